@@ -1,0 +1,47 @@
+"""Refusals of approvals: each has a code for machines and a sentence for people."""
+
+
+class ApprovalError(Exception):
+    """Something that may not happen, said so that a person knows what to do."""
+
+    code = "refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class TooManyPending(ApprovalError):
+    """The account has as many pending requests as it may have."""
+
+    code = "too_many_pending"
+
+
+class NoApprovers(ApprovalError):
+    """The approval type has no process, or the process nobody who could decide."""
+
+    code = "no_process"
+
+
+class RequestClosed(ApprovalError):
+    """The request was decided, expired or was cancelled before: nothing has changed."""
+
+    code = "closed"
+
+
+class NotAllowed(ApprovalError):
+    """This person may not decide this request, by whatever channel."""
+
+    code = "not_allowed"
+
+
+class AnswerRefused(ApprovalError):
+    """The answer itself is not possible, such as a grant over the process's limit."""
+
+    code = "refused_answer"
+
+
+class GrantGone(ApprovalError):
+    """A grant that was counted on has been used up, revoked or has ended meanwhile."""
+
+    code = "grant_gone"

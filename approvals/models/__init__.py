@@ -1,0 +1,18 @@
+"""Tables of approvals: items (process, type), requests (and what grows from them), mail."""
+
+from approvals.models.items import ApprovalProcess, ApprovalType
+from approvals.models.mail import DeliveryAttempt, IncomingMail, OutgoingMail
+from approvals.models.requests import ApprovalRequest, Decision, Grant, GrantUse, Invitation
+
+__all__ = [
+    "ApprovalProcess",
+    "ApprovalRequest",
+    "ApprovalType",
+    "Decision",
+    "DeliveryAttempt",
+    "Grant",
+    "GrantUse",
+    "IncomingMail",
+    "Invitation",
+    "OutgoingMail",
+]

@@ -1,0 +1,49 @@
+"""How requests are decided (processes) and what kinds of request there are (types)."""
+
+from django.db import models
+
+from approvals.terms import ProcessSettings
+from foreign_systems.models import ForeignSystem
+from pmconsole.items.models import Item
+
+
+class ApprovalProcess(Item):
+    """How a request is decided. `settings` holds the JSON of `approvals.terms.ProcessSettings`."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", "E-mail Approval Process"
+        MANUAL = "manual", "Manual Approval Process"
+        MANUAL_WITH_ALERTS = "manual_alerts", "Manual Approval Process with E-mail Alerts"
+        OFFLINE = "offline", "Offline Approval Process"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    settings = models.JSONField(default=dict)
+    smtp_server = models.ForeignKey(
+        ForeignSystem, on_delete=models.PROTECT, null=True, blank=True, related_name="processes"
+    )
+    start_activity = models.ForeignKey(  # null: this process
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="started_by"
+    )
+
+    class Meta(Item.Meta):
+        verbose_name_plural = "approval processes"
+
+    @property
+    def typed(self) -> ProcessSettings:
+        return ProcessSettings.from_json(self.settings)
+
+    @property
+    def sends_requests(self) -> bool:
+        """Whether approvers are asked by e-mail."""
+        return self.kind in {self.Kind.EMAIL, self.Kind.MANUAL_WITH_ALERTS}
+
+
+class ApprovalType(Item):
+    """What a request is about and what a grant covers."""
+
+    file_specific = models.BooleanField(default=True)
+    policy_specific = models.BooleanField(default=False)
+    command_line_specific = models.BooleanField(default=True)
+    process = models.ForeignKey(  # "Process Handler"
+        ApprovalProcess, on_delete=models.PROTECT, null=True, blank=True, related_name="types"
+    )

@@ -1,0 +1,174 @@
+"""Mail on its way out (the outbox) and mail that came in."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from approvals.models.requests import ApprovalRequest, Invitation
+from foreign_systems.models import ForeignSystem
+from pmconsole.encryption import decrypt, encrypt
+from pmconsole.ids import uuid7
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_RAW = "incoming mail"  # the purpose whose key encrypts raw messages
+
+
+class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
+    def unfinished(self) -> "OutgoingQuerySet":
+        return self.filter(state__in=OutgoingMail.UNFINISHED)
+
+    def due(self) -> "OutgoingQuerySet":
+        """What may be claimed now: due, not leased, and not before the mail it follows."""
+        return (
+            self.unfinished()
+            .filter(due_at__lte=Now())
+            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
+            .exclude(follows__state__in=OutgoingMail.UNFINISHED)
+        )
+
+
+class OutgoingMail(models.Model):
+    """One e-mail to one recipient. The row is the truth; tokens are put in when it is sent."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        DEFERRED = "deferred", "Deferred"
+        UNKNOWN = "unknown", "Unknown"  # the server may or may not have taken it (RFC 1047)
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class Purpose(models.TextChoices):
+        REQUEST = "request", "Approval request"
+        OUTCOME = "outcome", "Outcome"
+        REQUESTER_OUTCOME = "requester_outcome", "Outcome to the requester"
+        UNCLEAR = "unclear", "Answer could not be read"
+        CLOSED = "closed", "Answer came too late"
+        STRANGER = "stranger", "Answer from an address not invited"
+
+    UNFINISHED = (State.QUEUED, State.DEFERRED, State.UNKNOWN)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    request = models.ForeignKey(
+        ApprovalRequest, on_delete=models.CASCADE, null=True, related_name="mails"
+    )
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.SET_NULL, null=True, blank=True, related_name="mails"
+    )
+    follows = models.ForeignKey(  # this one never leaves before that one is done with
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followers"
+    )
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    server = models.ForeignKey(  # null: the default SMTP server when it is sent
+        ForeignSystem, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    sender = models.CharField(max_length=320)
+    recipient = models.EmailField()
+    message_id = models.CharField(max_length=255, unique=True)
+    in_reply_to = models.CharField(max_length=255, blank=True)
+    draft = models.JSONField()  # subject, text, html, with places for the tokens
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    tries = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField()
+    lease = models.UUIDField(null=True, blank=True)  # who is sending it
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_after = models.DateTimeField()  # no try after this
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    last_answer = models.CharField(max_length=1000, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    trace = models.CharField(max_length=64)
+
+    objects = OutgoingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        indexes = [
+            models.Index(
+                F("due_at"),
+                name="approvals_outbox_due",
+                condition=Q(state__in=["queued", "deferred", "unknown"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} to {self.recipient}"
+
+
+class DeliveryAttempt(models.Model):
+    """One try to hand a mail over, with the server's own words."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="attempts")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=OutgoingMail.State)
+    server_name = models.CharField(max_length=200)
+    code = models.PositiveSmallIntegerField(null=True)
+    answer = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.code or '—'} {self.answer}"
+
+
+class IncomingMail(models.Model):
+    """A message as it was received. It is stored before anything else happens to it, once."""
+
+    class State(models.TextChoices):
+        STORED = "stored", "Stored"
+        READ = "read", "Read"
+        FAILED = "failed", "Could not be read"
+
+    class Outcome(models.TextChoices):
+        APPROVE = "approve", "Approve"
+        DENY = "deny", "Deny"
+        UNCLEAR = "unclear", "Unclear"
+        IGNORED = "ignored", "Ignored"
+        REJECTED = "rejected", "Rejected"
+        UNMATCHED = "unmatched", "Unmatched"
+        CLOSED = "closed", "Closed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    received_at = models.DateTimeField()
+    source = models.CharField(max_length=20)  # listener, command
+    encrypted_raw = models.BinaryField()
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, unique=True)  # of raw and envelope: stored once
+    envelope = models.JSONField(default=dict)  # mail_from, recipients, peer, verifies_senders
+    state = models.CharField(max_length=10, choices=State, default=State.STORED)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    reading = models.JSONField(default=dict)  # steps, first line, comment, sender, authentication
+    tries = models.PositiveSmallIntegerField(default=0)
+    request = models.ForeignKey(
+        ApprovalRequest, on_delete=models.SET_NULL, null=True, related_name="incoming"
+    )
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.SET_NULL, null=True, related_name="incoming"
+    )
+
+    class Meta:
+        ordering = ["received_at", "id"]
+        indexes = [
+            models.Index(
+                F("received_at"), name="approvals_inbox_stored", condition=Q(state="stored")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.received_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def stored(cls, raw: bytes, *, received_at: "datetime", **values: object) -> "IncomingMail":
+        """An unsaved row that holds `raw` encrypted."""
+        return cls(
+            encrypted_raw=encrypt(raw, _RAW), size=len(raw), received_at=received_at, **values
+        )
+
+    def raw(self) -> bytes:
+        return decrypt(self.encrypted_raw, _RAW)

@@ -1,0 +1,238 @@
+"""Requests and what grows from them: invitations, decisions, grants and their uses."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from approvals.models.items import ApprovalProcess, ApprovalType
+from approvals.terms import Terms
+from pmconsole.ids import uuid7
+from pmconsole.people.models import User
+
+
+class RequestQuerySet(models.QuerySet["ApprovalRequest"]):
+    def pending(self) -> "RequestQuerySet":
+        return self.filter(state=ApprovalRequest.State.PENDING)
+
+    def decided(self) -> "RequestQuerySet":
+        return self.exclude(state=ApprovalRequest.State.PENDING)
+
+    def open(self) -> "RequestQuerySet":
+        """Pending and not expired by the database's clock: what may still be decided."""
+        return self.pending().filter(expires_at__gt=Now())
+
+
+class ApprovalRequest(models.Model):
+    """One user's plea for one execution. It keeps a snapshot and outlives the items it came from."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Pending"
+        APPROVED = "approved", "Approved"
+        DENIED = "denied", "Denied"
+        EXPIRED = "expired", "Expired"
+        CANCELLED = "cancelled", "Cancelled"
+
+    number = models.BigAutoField(primary_key=True)  # shown as PM-n
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    created_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    # What was asked, as it was then. Computer, policy and event are referred to by UUID only.
+    computer_id = models.UUIDField(db_index=True)
+    computer_name = models.CharField(max_length=255)
+    account = models.CharField(max_length=256)
+    account_id = models.CharField(max_length=184, blank=True)
+    file_name = models.CharField(max_length=1024)
+    file_path = models.CharField(max_length=4096)
+    sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    signer = models.CharField(max_length=512, blank=True)
+    command_line = models.TextField(blank=True)
+    reason = models.CharField(max_length=250, blank=True)
+    policy_id = models.UUIDField()
+    policy_name = models.CharField(max_length=200)
+    policy_version = models.CharField(max_length=64)
+    event_id = models.UUIDField()
+    event = models.JSONField()  # the execution event as reported
+    terms_json = models.JSONField()
+    scope_key = models.CharField(max_length=64)  # the plea: what a timed grant would cover
+    exact_key = models.CharField(max_length=64)  # what a One Time grant is bound to
+
+    process = models.ForeignKey(
+        ApprovalProcess, on_delete=models.SET_NULL, null=True, related_name="requests"
+    )
+    type = models.ForeignKey(
+        ApprovalType, on_delete=models.SET_NULL, null=True, related_name="requests"
+    )
+    type_uuid = models.UUIDField()  # stays when the type is deleted: grants are bound to it
+    requester = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="own_requests"
+    )
+    last_waited_at = models.DateTimeField(null=True, blank=True)  # null: nobody waits (--no-wait)
+    trace = models.CharField(max_length=64)  # the request id in every log line about it
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                "scope_key",
+                name="approvals_one_pending_plea",
+                condition=Q(state="pending"),
+            ),
+            models.CheckConstraint(
+                name="approvals_request_closed_has_time",
+                condition=Q(state="pending", closed_at__isnull=True)
+                | (~Q(state="pending") & Q(closed_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index("state", "created_at", name="approvals_request_queue"),
+            models.Index("state", "expires_at", name="approvals_request_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"PM-{self.number}"
+
+    @property
+    def terms(self) -> Terms:
+        return Terms.from_json(self.terms_json)
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == self.State.PENDING
+
+    @property
+    def short_account(self) -> str:
+        """The account's name without its domain."""
+        return self.account.rpartition("\\")[2]
+
+
+class Invitation(models.Model):
+    """One approver's part in a request. Tokens are derived when needed; only hashes are stored."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ANSWERED = "answered", "Answered"
+        CLOSED = "closed", "Closed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    request = models.ForeignKey(
+        ApprovalRequest, on_delete=models.CASCADE, related_name="invitations"
+    )
+    address = models.EmailField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    key_number = models.PositiveIntegerField()
+    reply_hash = models.CharField(max_length=64, unique=True)
+    link_hash = models.CharField(max_length=64, unique=True)
+    message_id = models.CharField(max_length=255, unique=True)
+    last_unclear_at = models.DateTimeField(null=True, blank=True)  # one short answer an hour
+    last_closed_at = models.DateTimeField(null=True, blank=True)
+    told_of_stranger_at = models.DateTimeField(null=True, blank=True)  # told once
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                "request", "address", name="approvals_one_invitation_per_address"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request} to {self.address}"
+
+
+class Decision(models.Model):
+    """Who answered what, when and by which channel. With a quorum a request has several."""
+
+    class Answer(models.TextChoices):
+        APPROVE = "approve", "Approved"
+        DENY = "deny", "Denied"
+
+    class Channel(models.TextChoices):
+        REPLY = "reply", "by e-mail"
+        LINK = "link", "by link"
+        BEARER = "bearer", "link, bearer"
+        CONSOLE = "console", "in the console"
+        COMMAND = "command", "operator override"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.CASCADE, related_name="decisions")
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.SET_NULL, null=True, blank=True, related_name="decisions"
+    )
+    person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
+    person_key = models.CharField(max_length=300)  # who counts as one in a quorum
+    name = models.CharField(max_length=254)  # who, as pages and mails say it
+    channel = models.CharField(max_length=10, choices=Channel)
+    answer = models.CharField(max_length=10, choices=Answer)
+    minutes = models.PositiveIntegerField(null=True, blank=True)  # null: One Time
+    comment = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+    incoming = models.ForeignKey(
+        "approvals.IncomingMail", on_delete=models.SET_NULL, null=True, blank=True
+    )
+    evidence = models.JSONField(default=dict)  # raw hash, authentication, how it was read
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_answer_display()} by {self.name}, {self.get_channel_display()}"
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def valid(self) -> "GrantQuerySet":
+        """Not revoked, not used up, not past its end by the database's clock."""
+        unused = Q(one_time=True, used_at__isnull=True)
+        running = Q(one_time=False, expires_at__gt=Now())
+        return self.filter(revoked_at__isnull=True).filter(unused | running)
+
+    def for_account(self, *, computer_id: uuid.UUID) -> "GrantQuerySet":
+        return self.filter(request__computer_id=computer_id)
+
+
+class Grant(models.Model):
+    """What an approval gives: one execution, or any number until `expires_at`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    request = models.OneToOneField(ApprovalRequest, on_delete=models.CASCADE, related_name="grant")
+    one_time = models.BooleanField()
+    granted_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)  # of a One Time grant: used up then
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=254, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-granted_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="approvals_grant_once_or_until",
+                condition=Q(one_time=True, expires_at__isnull=True)
+                | Q(one_time=False, expires_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request}: {'One Time' if self.one_time else f'until {self.expires_at}'}"
+
+
+class GrantUse(models.Model):
+    """One execution under a grant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="uses")
+    event_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.grant} used at {self.at}"

@@ -1,0 +1,62 @@
+"""The terms of a request: what its process and type said at the moment it was asked.
+
+They are frozen into the request as JSON, so that later edits affect new requests only. Pure: no
+Django, no database.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+MINUTES_A_DAY = 24 * 60
+
+
+class _Json:
+    """To and from the JSON that a row keeps; unknown keys of older rows are left aside."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
+        values = {name: value for name, value in data.items() if name in known}
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+@dataclass(frozen=True)
+class ProcessSettings(_Json):
+    """Parameters of an approval process. Times are minutes; 0 switches a reminder or escalation off."""
+
+    to_addresses: tuple[str, ...] = ()
+    from_address: str = ""
+    report_to_run: str = "most-recent-pending"
+    approvals_needed: int = 1
+    remind_after: int = 0
+    escalate_to: str = ""
+    escalate_after: int = 0
+    expires_after: int = 8 * 60
+    longest_grant: int = MINUTES_A_DAY
+    pause_after_denial: int = 60
+    link_needs_sign_in: bool = True
+    mail_domain: str = ""  # makes DOMAIN\alice alice@mail_domain
+
+
+@dataclass(frozen=True)
+class Terms(_Json):
+    """What a request froze of its process and type."""
+
+    process_name: str
+    process_kind: str
+    type_name: str
+    to_addresses: tuple[str, ...]
+    from_address: str
+    approvals_needed: int
+    expires_after: int
+    longest_grant: int
+    pause_after_denial: int
+    link_needs_sign_in: bool
+    mail_domain: str
+    file_specific: bool
+    policy_specific: bool
+    command_line_specific: bool
+    elevated: bool  # whether the policy adds administrative rights

@@ -1,0 +1,63 @@
+"""Connections to the outside: systems, the credentials they use, and their circuits."""
+
+from django.db import models
+from django.db.models import Q
+
+from pmconsole.encryption import decrypt, encrypt
+from pmconsole.items.models import Item
+
+_SECRET = "credential"  # the purpose whose key encrypts secrets
+
+
+class Credential(Item):
+    """An account name and its secret. The secret is written, never shown."""
+
+    account_name = models.CharField(max_length=256)
+    encrypted_secret = models.BinaryField(default=bytes, editable=False)
+
+    def set_secret(self, secret: str) -> None:
+        self.encrypted_secret = encrypt(secret.encode(), _SECRET)
+
+    def secret(self) -> str:
+        return decrypt(self.encrypted_secret, _SECRET).decode() if self.encrypted_secret else ""
+
+
+class ForeignSystem(Item):
+    """An outside system with an address and credentials. `settings` is the kind's own dataclass."""
+
+    class Kind(models.TextChoices):
+        SMTP = "smtp", "SMTP Server"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    settings = models.JSONField(default=dict)
+    credential = models.ForeignKey(
+        Credential, on_delete=models.PROTECT, null=True, blank=True, related_name="systems"
+    )
+    is_default = models.BooleanField(default=False)
+    from_environment = models.BooleanField(default=False, editable=False)
+
+    class Meta(Item.Meta):
+        constraints = [
+            *Item.Meta.constraints,
+            models.UniqueConstraint(
+                "kind",
+                name="foreign_systems_one_default",
+                condition=Q(is_default=True),
+                violation_error_message="Another system of this kind is the default already.",
+            ),
+        ]
+
+
+class Circuit(models.Model):
+    """Whether a system can be reached. While it is open one message probes and the rest wait."""
+
+    system = models.OneToOneField(
+        ForeignSystem, on_delete=models.CASCADE, primary_key=True, related_name="circuit"
+    )
+    failures = models.PositiveIntegerField(default=0)
+    next_probe_at = models.DateTimeField(null=True, blank=True)  # null: closed, all is well
+    reason = models.CharField(max_length=1000, blank=True)
+    saw_starttls = models.BooleanField(default=False)  # its absence then counts as stripped
+
+    def __str__(self) -> str:
+        return f"{self.system}: {self.reason or 'closed'}"

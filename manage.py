@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Django's command line, with pmconsole's way of finding its settings (see pmconsole/trial/folder.py)."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from pmconsole.trial.folder import prepare_environment
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
+    prepare_environment(sys.argv)
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

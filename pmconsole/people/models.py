@@ -1,0 +1,58 @@
+"""People: who signs in, and which endpoint accounts and mail addresses are theirs."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class User(AbstractUser):
+    """A person. Without a usable password he cannot sign in, but can be recognised."""
+
+    email = models.EmailField(blank=True)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="people_user_email_unique", condition=~models.Q(email="")
+            )
+        ]
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class EndpointAccount(models.Model):
+    """An account on endpoints that is this person: `EXAMPLE\\alice`, and its SID or uid if known."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="endpoint_accounts")
+    name = models.CharField(max_length=256)
+    identifier = models.CharField(max_length=184, blank=True)  # SID or uid
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="people_account_name_unique"),
+            models.UniqueConstraint(
+                "identifier",
+                name="people_account_identifier_unique",
+                condition=~models.Q(identifier=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MailAddress(models.Model):
+    """A further mail address of a person, beside `User.email`."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mail_addresses")
+    address = models.EmailField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("address"), name="people_address_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

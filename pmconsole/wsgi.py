@@ -1,0 +1,8 @@
+"""The WSGI entry: console and agent API in production. The wait path is served by asgi.py."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
+application = get_wsgi_application()

@@ -1,0 +1,65 @@
+"""Computers, the groups they are in, and the codes that let them register."""
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from pmconsole.encryption import decrypt, encrypt
+from pmconsole.ids import uuid7
+from pmconsole.items.models import Item
+
+_COMPUTER_KEY = "computer key"  # the purpose whose key encrypts them
+
+
+class Platform(models.TextChoices):
+    WINDOWS = "windows", "Windows"
+    MACOS = "macos", "macOS"
+    LINUX = "linux", "Unix/Linux"
+
+
+class ComputerGroup(Item):
+    """Computers that share application policies."""
+
+    platform = models.CharField(max_length=10, choices=Platform)
+
+
+class Computer(models.Model):
+    """A registered endpoint. Name and platform are fixed at registration."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=255)
+    platform = models.CharField(max_length=10, choices=Platform)
+    secret_hash = models.CharField(max_length=64)  # of the API secret
+    encrypted_key = models.BinaryField()  # verdicts carry an HMAC under the computer key
+    groups = models.ManyToManyField(ComputerGroup, related_name="computers")
+    registered_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="policies_computer_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_key(self, key: bytes) -> None:
+        self.encrypted_key = encrypt(key, _COMPUTER_KEY)
+
+    def key(self) -> bytes:
+        return decrypt(self.encrypted_key, _COMPUTER_KEY)
+
+
+class InstallCode(models.Model):
+    """Lets agents of one platform register, into these groups, until it expires or is used up."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code_hash = models.CharField(max_length=64, unique=True)
+    platform = models.CharField(max_length=10, choices=Platform)
+    groups = models.ManyToManyField(ComputerGroup)
+    expires_at = models.DateTimeField()
+    uses_left = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.platform} until {self.expires_at}"

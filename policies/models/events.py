@@ -1,0 +1,47 @@
+"""Evaluated executions, and the answers kept for agents that ask again."""
+
+from django.db import models
+
+from pmconsole.ids import uuid7
+from policies.models.computers import Computer
+
+
+class PolicyEvent(models.Model):
+    """An evaluated execution, with the engine's decision and its reasons."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(db_index=True)
+    computer = models.ForeignKey(Computer, on_delete=models.CASCADE, related_name="events")
+    account = models.CharField(max_length=256)
+    file_path = models.CharField(max_length=4096)
+    sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    verdict = models.CharField(max_length=30)
+    event = models.JSONField()
+    decision = models.JSONField()
+    request_number = models.BigIntegerField(null=True, blank=True)  # the approval request it led to
+    answered_at = models.DateTimeField(null=True, blank=True)  # reason, justification or warning
+    recorded = models.BooleanField(default=True)  # False: kept only until it can't be answered
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.file_path}"
+
+
+class StoredAnswer(models.Model):
+    """What an agent was answered under its idempotency key; the same key gets the same for 10 min."""
+
+    computer = models.ForeignKey(Computer, on_delete=models.CASCADE, related_name="answers")
+    key = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)  # of the report: a key belongs to one report
+    answer = models.JSONField()
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("computer", "key", name="policies_answer_once_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
