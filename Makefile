@@ -1,0 +1,70 @@
+# pmconsole's commands. `make help` lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+BIN := .venv/bin
+# What tools need that read the settings and keep no secret: made anew each time.
+TOOL_ENV = SECRET_KEY=$$(openssl rand -hex 32 2>/dev/null || head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n') \
+  DATABASE_URL=sqlite://:memory: \
+  ENCRYPTION_KEYS=1:$$(head -c 32 /dev/urandom | base64 | tr '+/' '-_') LOG_LEVEL=ERROR
+
+.PHONY: help
+help: ## List these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+.venv/.runtime: requirements.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or name one with PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.development: .venv/.runtime requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.PHONY: run
+run: .venv/.runtime ## Start a trial: console, workers, mail server, example (Ctrl+C stops it)
+	@exec $(BIN)/python manage.py up $(ARGS)
+
+.PHONY: test
+test: test-sqlite test-postgresql ## All tests, on SQLite and on PostgreSQL
+
+.PHONY: test-sqlite
+test-sqlite: .venv/.development ## All tests, browser and stories included, on SQLite
+	@sh tests/browser/provide_chromium.sh
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+.PHONY: test-postgresql
+test-postgresql: .venv/.development ## The tests that touch the database, on PostgreSQL
+	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not story"
+
+.PHONY: lint
+lint: .venv/.development ## Formatting, types, templates, one-way imports, migrations, deployment check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(TOOL_ENV) $(BIN)/mypy pmconsole foreign_systems approvals actions policies manage.py
+	$(BIN)/djlint --quiet --check templates
+	$(BIN)/djlint --quiet --lint templates
+	$(TOOL_ENV) $(BIN)/lint-imports
+	$(TOOL_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(TOOL_ENV) PUBLIC_URL=https://pm.example.com $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+.PHONY: format
+format: .venv/.development ## Bring code and templates into their form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --quiet --reformat templates
+
+.PHONY: screenshots
+screenshots: .venv/.development ## Take the screenshots of README anew
+	@sh tests/browser/provide_chromium.sh
+	PMCONSOLE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
+
+.PHONY: requirements
+requirements: .venv/.development ## Compile requirements*.in to fully pinned requirements*.txt
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile requirements.in -o requirements.txt --no-header --no-emit-index-url --quiet
+	$(BIN)/uv pip compile requirements-dev.in -o requirements-dev.txt --no-header --no-emit-index-url --quiet
+
+.PHONY: clean
+clean: ## Remove the environment and caches (never the trial's data)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -18,7 +18,7 @@ env = environ.Env()
 
 
 def required(name: str) -> str:
-    """The value of a setting that has no default; a sentence that says how to get one if it is missing."""
+    """The value of a setting without a default. Raises ImproperlyConfigured, saying what to do."""
     value = str(env.str(name, default="")).strip()
     if not value or value.startswith("change-me"):
         raise ImproperlyConfigured(
@@ -107,7 +107,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Database -----------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # WAL lets readers go on while one writes; IMMEDIATE makes a writer wait at BEGIN, not fail later.
+    # WAL lets readers go on while one writes; IMMEDIATE makes a writer wait at BEGIN, not fail
+    # at its first write.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
@@ -124,7 +125,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
 # Celery and redis-py write a Unix socket's address in two ways, and each refuses the other's.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

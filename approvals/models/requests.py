@@ -70,6 +70,9 @@ class ApprovalRequest(models.Model):
     requester = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="own_requests"
     )
+    quiet_until = models.DateTimeField(  # after a denial the same plea is refused until then
+        null=True, blank=True, db_index=True
+    )
     last_waited_at = models.DateTimeField(null=True, blank=True)  # null: nobody waits (--no-wait)
     trace = models.CharField(max_length=64)  # the request id in every log line about it
 
@@ -106,6 +109,13 @@ class ApprovalRequest(models.Model):
         return self.state == self.State.PENDING
 
     @property
+    def final_decision(self) -> "Decision | None":
+        """The answer that closed it; None while it is open, or when nobody decided."""
+        if self.state not in {self.State.APPROVED, self.State.DENIED}:
+            return None
+        return max(self.decisions.all(), key=lambda decision: decision.at, default=None)
+
+    @property
     def short_account(self) -> str:
         """The account's name without its domain."""
         return self.account.rpartition("\\")[2]
@@ -128,7 +138,6 @@ class Invitation(models.Model):
     key_number = models.PositiveIntegerField()
     reply_hash = models.CharField(max_length=64, unique=True)
     link_hash = models.CharField(max_length=64, unique=True)
-    message_id = models.CharField(max_length=255, unique=True)
     last_unclear_at = models.DateTimeField(null=True, blank=True)  # one short answer an hour
     last_closed_at = models.DateTimeField(null=True, blank=True)
     told_of_stranger_at = models.DateTimeField(null=True, blank=True)  # told once

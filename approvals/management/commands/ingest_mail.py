@@ -1,0 +1,50 @@
+"""`manage.py ingest_mail`: one message on standard input, as an MTA's pipe transport hands it over."""
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from approvals.inbox import process, receive
+
+LARGEST = 25 * 1024 * 1024  # bytes; an MTA's own limit is usually smaller
+EX_DATAERR = 65  # sysexits.h: the MTA shall bounce, not retry
+
+
+class Command(BaseCommand):
+    help = "Store one message from standard input, read it, and act on it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example (Postfix, master.cf): a pipe transport whose argv is\n"
+            "  manage.py ingest_mail --recipient ${recipient} --sender ${sender}\n\n"
+            "exit code: 0 stored, 65 larger than 25 MB, 1 not stored (try again)"
+        )
+        parser.add_argument("--recipient", action="append", default=[], help="envelope recipient")
+        parser.add_argument("--sender", default="", help="envelope sender")
+        parser.add_argument(
+            "--unverified",
+            action="store_true",
+            help="the handing server does not verify senders: Authentication-Results do not count",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        raw = sys.stdin.buffer.read(LARGEST + 1)
+        if not raw:
+            raise CommandError("Standard input was empty: pipe the whole message into it.")
+        if len(raw) > LARGEST:
+            raise CommandError("The message is larger than 25 MB.", returncode=EX_DATAERR)
+        mail = receive(
+            raw=raw,
+            recipients=tuple(options["recipient"]),
+            mail_from=options["sender"],
+            source="command",
+            peer="standard input",
+            verifies_senders=not options["unverified"],
+        )
+        process(mail.pk)
+        mail.refresh_from_db()
+        reading = f"{mail.outcome or mail.state}: {mail.reason}"
+        self.stdout.write(f"Stored {mail.size} bytes. Read as {reading}")

@@ -1,0 +1,66 @@
+"""Claiming due rows. A lease, by the database's clock, says who is sending them."""
+
+import uuid
+from datetime import timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from approvals.models import OutgoingMail
+from foreign_systems.models import ForeignSystem
+from pmconsole.alerts.services import raise_alert
+
+BATCH = 50
+LEASE = timedelta(minutes=5)  # longer than all time-outs of one delivery together
+
+
+def servers_with_due_mail() -> list[ForeignSystem]:
+    """The SMTP servers that somebody's mail waits for; an alert if mail waits for none."""
+    due = OutgoingMail.objects.due()
+    wanted = set(due.values_list("server_id", flat=True).distinct())
+    servers = {s.pk: s for s in ForeignSystem.objects.filter(kind="smtp", pk__in=wanted - {None})}
+    if None in wanted:
+        default = default_server()
+        if default is not None:
+            servers[default.pk] = default
+        else:
+            raise_alert(
+                key="smtp:none",
+                text="E-mail waits, but there is no default SMTP Server. Name one in SMTP_URL or "
+                "create one at Admin | Configuration, Foreign Systems.",
+            )
+    return list(servers.values())
+
+
+def default_server() -> ForeignSystem | None:
+    return ForeignSystem.objects.filter(kind="smtp", is_default=True).first()
+
+
+def claim(server: ForeignSystem, *, limit: int) -> list[OutgoingMail]:
+    """Take up to `limit` due mails of a server: nobody else gets them while the lease lasts."""
+    lease = uuid.uuid4()
+    mine = Q(server=server) | Q(server__isnull=True) if server.is_default else Q(server=server)
+    candidates = OutgoingMail.objects.due().filter(mine, not_after__gt=Now()).order_by("due_at")
+    ids = list(candidates.values_list("pk", flat=True)[:limit])
+    # Asked again in the UPDATE: of two workers with the same candidates one changes no row.
+    OutgoingMail.objects.unfinished().filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lte=Now()), pk__in=ids
+    ).update(lease=lease, lease_until=Now() + LEASE)
+    claimed = OutgoingMail.objects.filter(lease=lease).order_by("due_at")
+    return list(claimed.select_related("invitation", "request"))
+
+
+def fail_overdue() -> int:
+    """Give up visibly what can't be sent any more: its request has expired or its days are over."""
+    overdue = OutgoingMail.objects.unfinished().filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lte=Now()), not_after__lte=Now()
+    )
+    count = overdue.update(
+        state=OutgoingMail.State.FAILED, finished_at=timezone.now(), lease=None, lease_until=None
+    )
+    if count:
+        raise_alert(
+            key="outbox:overdue", text=f"{count} e-mails could not be sent before they expired."
+        )
+    return count

@@ -1,0 +1,20 @@
+"""The verbs of approvals: one function for each change of state, one transaction each.
+
+Views, the agent API, tasks and commands all call these, and nothing else changes state.
+"""
+
+from approvals.services.closing import cancel_request, expire_requests, mark_waited
+from approvals.services.deciding import Decider, decide
+from approvals.services.grants import revoke_grant, use_grants
+from approvals.services.opening import open_request
+
+__all__ = [
+    "Decider",
+    "cancel_request",
+    "decide",
+    "expire_requests",
+    "mark_waited",
+    "open_request",
+    "revoke_grant",
+    "use_grants",
+]

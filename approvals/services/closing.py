@@ -1,0 +1,85 @@
+"""Closing a request, by a decision, by the user, or by time; and what everybody is told then."""
+
+import uuid
+from collections.abc import Collection
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from approvals import letters
+from approvals.models import ApprovalRequest, Decision, Invitation
+from approvals.wakeup import wake_on_commit
+from pmconsole.audit.services import record
+
+DESERTED_AFTER = timedelta(minutes=10)  # a waiter gone for so long has given up
+log = structlog.get_logger(__name__)
+
+
+def close(request: ApprovalRequest, *, state: str, decision: Decision | None) -> None:
+    """Give an open request its one outcome. Belongs into the transaction of the verb that calls it.
+
+    `request` holds the new state afterwards. The caller has made sure, by a conditional UPDATE in
+    the same transaction, that the request is pending and stays so.
+    """
+    now = timezone.now()
+    request.state, request.closed_at = state, now
+    if state == ApprovalRequest.State.DENIED:
+        request.quiet_until = now + timedelta(minutes=request.terms.pause_after_denial)
+    request.save(update_fields=["state", "closed_at", "quiet_until"])
+    invitations = list(request.invitations.all())
+    Invitation.objects.filter(request=request, state=Invitation.State.OPEN).update(
+        state=Invitation.State.CLOSED
+    )
+    letters.cancel_unsent(request)
+    letters.queue_outcomes(request, invitations, decision)
+    wake_on_commit(request.number)
+
+
+def cancel_request(*, number: int, computer_id: uuid.UUID, by: str) -> bool:
+    """The user gave up. False if the request was closed already (nothing has changed)."""
+    return _close_undecided(
+        Q(pk=number, computer_id=computer_id), state=ApprovalRequest.State.CANCELLED, by=by
+    )
+
+
+def expire_requests() -> int:
+    """Expire what nobody decided in time, and cancel what nobody waits for any more."""
+    pending = ApprovalRequest.objects.pending()
+    overdue = pending.filter(expires_at__lte=Now()).values_list("pk", flat=True)
+    deserted = pending.filter(last_waited_at__lte=Now() - DESERTED_AFTER)
+    closed = 0
+    for number in list(overdue):
+        closed += _close_undecided(
+            Q(pk=number, expires_at__lte=Now()), state=ApprovalRequest.State.EXPIRED, by="clock"
+        )
+    for number in list(deserted.values_list("pk", flat=True)):
+        closed += _close_undecided(
+            Q(pk=number, last_waited_at__lte=Now() - DESERTED_AFTER),
+            state=ApprovalRequest.State.CANCELLED,
+            by="clock",
+        )
+    return closed
+
+
+def _close_undecided(condition: Q, *, state: str, by: str) -> bool:
+    with transaction.atomic():
+        held = ApprovalRequest.objects.pending().filter(condition)
+        number = held.values_list("pk", flat=True).first()
+        if number is None or not held.update(state="pending"):
+            return False
+        request = ApprovalRequest.objects.get(pk=number)
+        close(request, state=state, decision=None)
+        record(actor=by, verb=state, kind="request", object_id=number, facts={})
+    log.info("request_closed", number=number, state=state)
+    return True
+
+
+def mark_waited(*, numbers: Collection[int]) -> None:
+    """Agents still wait for these: one UPDATE for all. Requests that nobody waits for stay so."""
+    ApprovalRequest.objects.pending().filter(
+        pk__in=numbers, last_waited_at__isnull=False
+    ).update(last_waited_at=Now())

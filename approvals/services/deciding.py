@@ -1,0 +1,153 @@
+"""Deciding a request: one answer of one person, and what follows from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from approvals.eligibility import is_requester
+from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
+from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
+from approvals.services.closing import close
+from approvals.services.grants import grant
+from pmconsole.audit.services import record
+from pmconsole.people.models import User
+from pmconsole.people.selectors import person_key, person_with_address
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Who answers and how we know: an invited approver, a console user, or an operator."""
+
+    channel: str  # Decision.Channel
+    user: User | None = None
+    invitation: Invitation | None = None
+
+    @property
+    def person(self) -> User | None:
+        if self.user is None and self.invitation is not None:
+            return person_with_address(self.invitation.address)
+        return self.user
+
+    @property
+    def key(self) -> str:
+        if self.user is not None:
+            return f"user:{self.user.pk}"
+        return person_key(self.invitation.address) if self.invitation else "operator"
+
+    @property
+    def name(self) -> str:
+        person = self.person
+        if person is not None:
+            return person.display_name
+        return self.invitation.address if self.invitation else "operator"
+
+
+def decide(
+    *,
+    number: int,
+    decider: Decider,
+    answer: str,
+    minutes: int | None = None,
+    comment: str = "",
+    incoming: IncomingMail | None = None,
+    evidence: Mapping[str, object] | None = None,
+) -> Decision:
+    """Record one answer; close the request if that settles it.
+
+    `answer` is a Decision.Answer; `minutes` is None for One Time. Raises RequestClosed (nothing has
+    changed), NotAllowed (the requester himself) and AnswerRefused (longer than the process allows).
+    """
+    with transaction.atomic():
+        request = _take(number)
+        _check(request, decider, answer, minutes)
+        decision = Decision.objects.create(
+            request=request,
+            invitation=decider.invitation,
+            person=decider.person,
+            person_key=decider.key,
+            name=decider.name,
+            channel=decider.channel,
+            answer=answer,
+            minutes=minutes if answer == Decision.Answer.APPROVE else None,
+            comment=comment[:1000],
+            at=timezone.now(),
+            incoming=incoming,
+            evidence=dict(evidence or {}),
+        )
+        if decider.invitation is not None:
+            Invitation.objects.filter(pk=decider.invitation.pk).update(
+                state=Invitation.State.ANSWERED
+            )
+        _settle(request, decision)
+        record(
+            actor=decision.name,
+            verb="decide",
+            kind="request",
+            object_id=number,
+            facts={
+                "answer": answer,
+                "minutes": decision.minutes,
+                "comment": decision.comment,
+                "channel": decider.channel,
+                "state": request.state,
+                "policy_version": request.policy_version,
+                "evidence": decision.evidence,
+            },
+        )
+    log.info("request_answered", number=number, answer=answer, state=request.state)
+    return decision
+
+
+def _take(number: int) -> ApprovalRequest:
+    """The open request, its row held until the transaction ends, so answers count one by one."""
+    held = ApprovalRequest.objects.open().filter(pk=number).update(state="pending")
+    request = ApprovalRequest.objects.get(pk=number)
+    if not held:
+        raise RequestClosed(closed_sentence(request))
+    return request
+
+
+def closed_sentence(request: ApprovalRequest) -> str:
+    """Who decided what, for somebody who comes too late."""
+    final = request.final_decision
+    if final is not None and not request.is_pending:
+        return f"{request} was {request.state} already, by {final.name}."
+    if request.state == ApprovalRequest.State.CANCELLED:
+        return f"{request} was cancelled by the user."
+    return f"{request} has expired: nobody decided in time."
+
+
+def _check(
+    request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None
+) -> None:
+    address = decider.invitation.address if decider.invitation else ""
+    if is_requester(request, user=decider.person, address=address):
+        raise NotAllowed("Nobody decides on his own request. Somebody else has to.")
+    longest = request.terms.longest_grant
+    if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
+        raise AnswerRefused(
+            f"An approval may last from 1 to {longest} minutes here; {minutes} is not possible."
+        )
+
+
+def _settle(request: ApprovalRequest, decision: Decision) -> None:
+    """A denial closes at once; approvals close it when enough distinct persons have given one."""
+    if decision.answer == Decision.Answer.DENY:
+        close(request, state=ApprovalRequest.State.DENIED, decision=decision)
+        return
+    # Any denial would have closed it, so all answers are approvals; a person's newest one counts.
+    newest = {d.person_key: d for d in request.decisions.order_by("at", "id")}
+    enough = decision.channel == Decision.Channel.COMMAND
+    if enough or len(newest) >= request.terms.approvals_needed:
+        grant(request, narrowest=_narrowest([d.minutes for d in newest.values()]))
+        close(request, state=ApprovalRequest.State.APPROVED, decision=decision)
+
+
+def _narrowest(given: list[int | None]) -> int | None:
+    """One Time (None) if anybody gave no more, else the shortest."""
+    return None if None in given else min(minutes for minutes in given if minutes is not None)

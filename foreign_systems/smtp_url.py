@@ -1,0 +1,172 @@
+"""The address of an SMTP server as an administrator writes it.
+
+`smtp://` uses STARTTLS when the server offers it, `smtp+starttls://` insists on it,
+`smtps://` speaks TLS from the first byte (RFC 8314). Ports default to 25, 587 and 465.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+EXAMPLE: Final = "smtp://mail.example.com:25"
+LONGEST_URL: Final = 2_000
+
+_LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
+_NUMBER: Final = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
+
+
+class Security(StrEnum):
+    """When the connection is encrypted."""
+
+    OPPORTUNISTIC = "opportunistic"
+    REQUIRED = "required"
+    IMPLICIT = "implicit"
+
+
+_SCHEMES: Final = {
+    "smtp": (Security.OPPORTUNISTIC, 25),
+    "smtp+starttls": (Security.REQUIRED, 587),
+    "smtps": (Security.IMPLICIT, 465),
+}
+
+
+class SmtpUrlError(ValueError):
+    """The URL cannot be used; the message says why and shows one that can."""
+
+
+@dataclass(frozen=True)
+class SmtpAddress:
+    """Where an SMTP server is. `host` is ASCII (IDNA), an IPv6 address has no brackets.
+
+    `username` and `password` are None unless they stood in the URL.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def security(self) -> Security:
+        return _SCHEMES[self.scheme][0]
+
+    def __str__(self) -> str:
+        """Return the canonical URL, without account name and password."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+
+def parse(url: str, *, credentials: bool = False, what: str = "Base URL") -> SmtpAddress:
+    """Read `url`. Raise SmtpUrlError, which never repeats a password, if it is not usable.
+
+    `credentials` allows `user:password@` (percent-encoded) before the host; `what` is the
+    name under which the user knows the value.
+    """
+    url = url.strip()
+    if not url:
+        raise _error(f"{what} is empty.")
+    if len(url) > LONGEST_URL:
+        raise _error(f"{what} is longer than {LONGEST_URL} characters.")
+    if any(character.isspace() or _is_control(character) for character in url):
+        raise _error(f"{what} contains a blank or a control character.")
+    scheme = _scheme(url, what)
+    parts = _split(url, what)
+    address = SmtpAddress(scheme, _host(parts, what), _port(parts, scheme, what))
+    return _with_credentials(address, parts, credentials, what)
+
+
+def _error(sentence: str) -> SmtpUrlError:
+    return SmtpUrlError(f"{sentence} Write smtp://…, for example {EXAMPLE}")
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs"}
+
+
+def _scheme(url: str, what: str) -> str:
+    scheme, separator, _ = url.partition("://")
+    if not separator or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]{0,30}", scheme):
+        raise _error(f"{what} does not begin with smtp://, smtp+starttls:// or smtps://.")
+    if scheme.lower() not in _SCHEMES:
+        raise _error(f"{what} begins with {scheme}://…")
+    return scheme.lower()
+
+
+def _split(url: str, what: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise _error(f"{what} has square brackets that hold no IPv6 address.") from None
+    if "\\" in url or parts.path not in {"", "/"} or "?" in url or "#" in url:
+        raise _error(f"{what} has something after the server's name and port.")
+    return parts
+
+
+def _host(parts: SplitResult, what: str) -> str:
+    netloc = parts.netloc.rpartition("@")[2]
+    if netloc.startswith("["):
+        return _ipv6(netloc, what)
+    host = netloc.partition(":")[0]
+    if not host:
+        raise _error(f"{what} names no server.")
+    # What stands before a misplaced @ may be a password, so it is not repeated.
+    shown = f" “{host}”" if "@" not in parts.geturl() and len(host) < 300 else ""
+    try:
+        name = host.encode("idna").decode("ascii").lower().removesuffix(".")
+    except UnicodeError:
+        raise _error(f"{what} names a server{shown} that is not a possible name.") from None
+    labels = name.split(".")
+    if _NUMBER.match(labels[-1]):
+        return _ipv4(name, shown, what)
+    if len(name) > 253 or not all(_LABEL.match(label) for label in labels):
+        raise _error(f"{what} names a server{shown} that is not a possible name.")
+    return name
+
+
+def _ipv4(name: str, shown: str, what: str) -> str:
+    # "127.1" and "0x7f.0.0.1" would be addresses to the system's resolver, but not to a reader.
+    try:
+        return str(ipaddress.IPv4Address(name))
+    except ValueError:
+        raise _error(f"{what} names a server{shown} that is no complete IPv4 address.") from None
+
+
+def _ipv6(netloc: str, what: str) -> str:
+    literal, closed, rest = netloc[1:].partition("]")
+    try:
+        if not closed or "%" in literal or (rest and not rest.startswith(":")):
+            raise ValueError
+        return str(ipaddress.IPv6Address(literal))
+    except ValueError:
+        raise _error(f"{what} has square brackets that hold no IPv6 address.") from None
+
+
+def _port(parts: SplitResult, scheme: str, what: str) -> int:
+    netloc = parts.netloc.rpartition("@")[2]
+    text = netloc.rpartition("]")[2].partition(":")[2]
+    if not text:
+        return _SCHEMES[scheme][1]
+    if not (re.fullmatch(r"[0-9]{1,5}", text) and 1 <= int(text) <= 65_535):
+        raise _error(f"{what} has a port that is not a number from 1 to 65535.")
+    return int(text)
+
+
+def _with_credentials(
+    address: SmtpAddress, parts: SplitResult, credentials: bool, what: str
+) -> SmtpAddress:
+    userinfo, separator, _ = parts.netloc.rpartition("@")
+    if not separator:
+        return address
+    if not credentials:
+        raise _error(f"{what} holds an account name. Choose a credential for it instead.")
+    name, colon, password = userinfo.partition(":")
+    if not name or not colon:
+        raise _error(f"{what} needs both an account name and a password before the @.")
+    return replace(address, username=unquote(name), password=unquote(password))

@@ -1,0 +1,116 @@
+"""Makers of test data: each gives one saved, valid row, and takes what the test is about."""
+
+import itertools
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Invitation
+from approvals.plea import Plea
+from approvals.services import open_request
+from approvals.terms import ProcessSettings
+from foreign_systems.kinds import SmtpSettings
+from foreign_systems.models import ForeignSystem
+from pmconsole.people.models import EndpointAccount, User
+
+_numbers = itertools.count(1)
+DANA, LEE = "dana@example.com", "lee@example.com"
+
+
+def make_user(
+    username: str = "", *, role: str = "", email: str = "", accounts: tuple[str, ...] = ()
+) -> User:
+    """A person; with `role` he may sign in to the console and do what the role may."""
+    user = User.objects.create_user(
+        username or f"user{next(_numbers)}", email=email, password=None
+    )
+    if role:
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+    for account in accounts:
+        EndpointAccount.objects.create(user=user, name=account)
+    return user
+
+
+def make_smtp_server(port: int = 1, **settings: Any) -> ForeignSystem:
+    """The default SMTP server, on a port of this machine."""
+    typed = SmtpSettings(
+        base_url=f"smtp://127.0.0.1:{port}",
+        from_address="approvals@pm.example.com",
+        **{"timeout": 2.0, **settings},
+    )
+    return ForeignSystem.objects.create(
+        name=f"SMTP {next(_numbers)}", kind="smtp", settings=typed.to_json(), is_default=True
+    )
+
+
+def make_process(kind: str = "email", **settings: Any) -> ApprovalProcess:
+    """An approval process; dana and lee are asked unless `to_addresses` says otherwise."""
+    typed = ProcessSettings(
+        **{"to_addresses": (DANA, LEE), "link_needs_sign_in": False, **settings}
+    )
+    return ApprovalProcess.objects.create(
+        name=f"Process {next(_numbers)}", kind=kind, settings=typed.to_json()
+    )
+
+
+def make_type(process: ApprovalProcess | None = None, **values: Any) -> ApprovalType:
+    """An approval type that `process` (a new one) handles."""
+    return ApprovalType.objects.create(
+        name=f"Type {next(_numbers)}", process=process or make_process(), **values
+    )
+
+
+def make_plea(**values: Any) -> Plea:
+    """What alice on WS-014 asks for; scope and exact key are unlike any other's."""
+    key = f"{next(_numbers):064d}"
+    given: dict[str, Any] = {
+        "event_id": uuid.uuid4(),
+        "event": {},
+        "computer_id": uuid.UUID(int=14),
+        "computer_name": "WS-014",
+        "account": "EXAMPLE\\alice",
+        "account_id": "",
+        "file_name": "setup.exe",
+        "file_path": "C:\\Users\\alice\\AppData\\Local\\Temp\\7zS4F21\\setup.exe",
+        "sha256": "9f2c1e7b04d8a6635c0e91fb7a2d4468e3b0517cc9d1f2a86470be35d8a1c94e",
+        "signer": "",
+        "command_line": "setup.exe /S",
+        "policy_id": uuid.UUID(int=7),
+        "policy_name": "Installers need approval",
+        "policy_version": "v" * 64,
+        "scope_key": key,
+        "exact_key": key,
+        "elevated": True,
+    }
+    return Plea(**{**given, **values})
+
+
+def make_request(
+    *,
+    type: ApprovalType | None = None,  # noqa: A002  # the domain's word
+    reason: str = "Need the CAD viewer.",
+    waits: bool = False,
+    plea: Plea | None = None,
+    **process: Any,
+) -> ApprovalRequest:
+    """A pending request, opened by the verb; `process` are settings of a new process."""
+    return open_request(
+        plea=plea or make_plea(),
+        approval_type=type or make_type(make_process(**process)),
+        reason=reason,
+        waits=waits,
+    )
+
+
+def invitation_of(request: ApprovalRequest, address: str = DANA) -> Invitation:
+    return request.invitations.get(address=address)
+
+
+def let_expire(request: ApprovalRequest) -> None:
+    """Move the row, not the clock: expiry goes by the database's time."""
+    ApprovalRequest.objects.filter(pk=request.pk).update(
+        expires_at=timezone.now() - timedelta(seconds=1)
+    )
