@@ -14,7 +14,9 @@ from approvals.reply import Outcome, Reading
 from approvals.services.deciding import Decider, closed_sentence, decide
 from pmconsole.alerts.services import raise_alert
 
-SHORT_ANSWERS_EVERY = timedelta(hours=1)  # per invitation: two robots talking end within one message
+SHORT_ANSWERS_EVERY = timedelta(
+    hours=1
+)  # per invitation: two robots talking end within one message
 
 
 def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) -> None:

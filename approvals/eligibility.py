@@ -25,9 +25,7 @@ def requester_of(request: ApprovalRequest) -> User | None:
     )
 
 
-def is_requester(
-    request: ApprovalRequest, *, user: User | None = None, address: str = ""
-) -> bool:
+def is_requester(request: ApprovalRequest, *, user: User | None = None, address: str = "") -> bool:
     """Whether this user or mailbox belongs to the person who asked."""
     if user is not None and user == requester_of(request):
         return True

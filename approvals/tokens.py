@@ -54,6 +54,4 @@ def invitation_of_reply(token: str) -> Invitation | None:
 def invitation_of_link(token: str) -> Invitation | None:
     if not TOKEN.match(token):
         return None
-    return (
-        Invitation.objects.select_related("request").filter(link_hash=token_hash(token)).first()
-    )
+    return Invitation.objects.select_related("request").filter(link_hash=token_hash(token)).first()

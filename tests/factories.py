@@ -24,9 +24,7 @@ def make_user(
     username: str = "", *, role: str = "", email: str = "", accounts: tuple[str, ...] = ()
 ) -> User:
     """A person; with `role` he may sign in to the console and do what the role may."""
-    user = User.objects.create_user(
-        username or f"user{next(_numbers)}", email=email, password=None
-    )
+    user = User.objects.create_user(username or f"user{next(_numbers)}", email=email, password=None)
     if role:
         user.groups.add(Group.objects.get_or_create(name=role)[0])
     for account in accounts:
@@ -90,7 +88,7 @@ def make_plea(**values: Any) -> Plea:
 
 def make_request(
     *,
-    type: ApprovalType | None = None,  # noqa: A002  # the domain's word
+    type: ApprovalType | None = None,  # the domain's word
     reason: str = "Need the CAD viewer.",
     waits: bool = False,
     plea: Plea | None = None,

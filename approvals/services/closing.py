@@ -80,6 +80,6 @@ def _close_undecided(condition: Q, *, state: str, by: str) -> bool:
 
 def mark_waited(*, numbers: Collection[int]) -> None:
     """Agents still wait for these: one UPDATE for all. Requests that nobody waits for stay so."""
-    ApprovalRequest.objects.pending().filter(
-        pk__in=numbers, last_waited_at__isnull=False
-    ).update(last_waited_at=Now())
+    ApprovalRequest.objects.pending().filter(pk__in=numbers, last_waited_at__isnull=False).update(
+        last_waited_at=Now()
+    )

@@ -122,9 +122,7 @@ def closed_sentence(request: ApprovalRequest) -> str:
     return f"{request} has expired: nobody decided in time."
 
 
-def _check(
-    request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None
-) -> None:
+def _check(request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None) -> None:
     address = decider.invitation.address if decider.invitation else ""
     if is_requester(request, user=decider.person, address=address):
         raise NotAllowed("Nobody decides on his own request. Somebody else has to.")

@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals import letters
-from approvals.errors import ApprovalError, NoApprovers, TooManyPending
 from approvals.eligibility import addresses_excluded
+from approvals.errors import ApprovalError, NoApprovers, TooManyPending
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Invitation
 from approvals.plea import Plea
 from approvals.terms import Terms
@@ -46,9 +46,7 @@ def _pending(plea: Plea) -> ApprovalRequest | None:
     return ApprovalRequest.objects.open().filter(scope_key=plea.scope_key).first()
 
 
-def _open(
-    plea: Plea, approval_type: ApprovalType, reason: str, waits: bool
-) -> ApprovalRequest:
+def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> ApprovalRequest:
     process = approval_type.process
     if process is None:
         raise NoApprovers(

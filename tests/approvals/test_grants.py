@@ -1,0 +1,115 @@
+"""Grants: used once, valid until, taken back."""
+
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from approvals.errors import GrantGone
+from approvals.models import Grant, GrantUse
+from approvals.selectors import pending_keys, recent_denials, states_of, valid_grants
+from approvals.services import Decider, decide, revoke_grant, use_grants
+from tests.factories import make_request, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def granted(minutes: int | None = None) -> Grant:
+    request = make_request()
+    decide(
+        number=request.number,
+        decider=Decider("console", user=make_user()),
+        answer="approve",
+        minutes=minutes,
+    )
+    return Grant.objects.get(request=request)
+
+
+def use(grant: Grant) -> None:
+    use_grants(grant_ids=[str(grant.pk)], event_id=uuid.uuid4())
+
+
+def test_a_one_time_grant_is_used_once() -> None:
+    grant = granted()
+    use(grant)
+
+    with pytest.raises(GrantGone):
+        use(grant)
+    assert GrantUse.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_executions_at_once_exactly_one_gets_a_one_time_grant() -> None:
+    grant = granted()
+    won: list[bool] = []
+
+    def run() -> None:
+        try:
+            use(grant)
+            won.append(True)
+        except GrantGone:
+            won.append(False)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert won.count(True) == 1
+    assert GrantUse.objects.count() == 1
+
+
+def test_a_timed_grant_is_used_any_number_of_times_until_its_end() -> None:
+    grant = granted(minutes=30)
+    use(grant)
+    use(grant)
+    assert GrantUse.objects.count() == 2
+
+    Grant.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(GrantGone):
+        use(grant)
+
+
+def test_using_several_grants_is_all_or_nothing() -> None:
+    first, second = granted(), granted()
+    use(second)
+
+    with pytest.raises(GrantGone):
+        use_grants(grant_ids=[str(first.pk), str(second.pk)], event_id=uuid.uuid4())
+    use(first)
+
+
+def test_a_revoked_grant_is_not_valid_and_cannot_be_revoked_again() -> None:
+    grant = granted(minutes=30)
+    assert valid_grants(computer_id=grant.request.computer_id) == [grant]
+
+    revoke_grant(grant_id=grant.pk, by="sam")
+
+    assert valid_grants(computer_id=grant.request.computer_id) == []
+    with pytest.raises(GrantGone):
+        use(grant)
+    with pytest.raises(GrantGone):
+        revoke_grant(grant_id=grant.pk, by="sam")
+
+
+def test_selectors_tell_what_policies_need() -> None:
+    pending = make_request()
+    denied = make_request()
+    decide(
+        number=denied.number,
+        decider=Decider("console", user=make_user("lee")),
+        answer="deny",
+        comment="No.",
+    )
+
+    assert pending_keys(computer_id=pending.computer_id) == {pending.scope_key: pending.number}
+    assert recent_denials(computer_id=denied.computer_id) == {denied.scope_key: "No."}
+    states = states_of([pending.number, denied.number])
+    assert states[pending.number].state == "pending"
+    assert (states[denied.number].comment, states[denied.number].decided_by) == ("No.", "lee")
