@@ -1,5 +1,29 @@
-"""The console's addresses."""
+"""The console's addresses. The wait path of agents is dispatched before Django, in asgi.py."""
 
-from django.urls import URLPattern, URLResolver
+from allauth.account.views import LoginView, LogoutView
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from approvals.views.decision_page import decision_page
+from pmconsole.roles import open_to_all
+from pmconsole.views import home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path(
+        "sign-in/",
+        open_to_all("this is where a session begins")(LoginView.as_view()),
+        name="account_login",
+    ),
+    path(
+        "sign-out/",
+        open_to_all("ends a session, by POST alone")(LogoutView.as_view()),
+        name="account_logout",
+    ),
+    path("approvals/", include("approvals.urls")),
+    path("d/<str:token>", decision_page, name="decision_page"),
+    path("agent/v1/", include("policies.urls")),
+]
+
+if settings.TRIAL:
+    urlpatterns.append(path("trial-mailbox/", include("pmconsole.trial.urls")))
