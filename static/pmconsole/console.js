@@ -1,0 +1,201 @@
+/* What the console's pages do beyond plain HTML. Every page works without it; this makes it quick.
+   Wired by attributes, never by inline script:
+     details.drop            closes on Escape and on a press outside
+     #modal-place            a dialog that htmx puts here opens over the page; [data-close] closes it
+     form[data-queue]        list with ticks: counts them, and moves by keyboard (tbody[data-row])
+     [data-fill]             puts its words into the first line of the field that data-into names
+     [data-chooses]          typing here chooses the radio button with that id */
+"use strict";
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/* Drop-downs ------------------------------------------------------------------------------- */
+
+function closeDrops(except) {
+  for (const drop of all("details.drop[open]")) {
+    if (drop === except) continue;
+    const within = drop.contains(document.activeElement);
+    drop.open = false;
+    if (within) drop.querySelector("summary").focus();
+  }
+}
+
+document.addEventListener("pointerdown", (event) => closeDrops(event.target.closest("details.drop")));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeDrops(null);
+});
+
+/* Dialogs ---------------------------------------------------------------------------------- */
+
+let opener = null; // the id, else the element, that takes the focus back
+
+function rememberOpener() {
+  const active = document.activeElement;
+  opener = active && active !== document.body ? active : opener;
+}
+
+function giveFocusBack() {
+  const target = opener && (opener.isConnected ? opener : document.getElementById(opener.id));
+  (target || document.getElementById("main")).focus();
+  opener = null;
+}
+
+function openModal(dialog) {
+  dialog.removeAttribute("open");
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    giveFocusBack();
+  });
+  dialog.showModal();
+  const problems = dialog.querySelector(".problems");
+  if (problems) problems.focus();
+}
+
+/* The dialog's own address was opened: the page behind it is inert, and Escape goes back to it. */
+document.addEventListener("keydown", (event) => {
+  const back = document.querySelector("dialog[open]:not(:modal) [data-close]");
+  if (event.key === "Escape" && back) window.location.assign(back.href);
+});
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("dialog [data-close]");
+  if (!close || !close.closest("dialog").matches(":modal")) return;
+  event.preventDefault();
+  close.closest("dialog").close();
+});
+
+/* htmx ------------------------------------------------------------------------------------- */
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target && event.detail.target.id === "modal-place") {
+    if (!document.querySelector("dialog:modal")) rememberOpener();
+  }
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const answered = event.detail.xhr.responseURL;
+  if (answered && new URL(answered).pathname.endsWith("/sign-in/")) {
+    event.detail.shouldSwap = false; // the session has ended
+    window.location.reload();
+  }
+});
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  // A polled row does not change under somebody's hands: the next poll tries again.
+  const { target, elt } = event.detail;
+  const polled = elt.matches("[hx-trigger^=every]");
+  if (polled && target.matches("[data-row]") && target.contains(document.activeElement)) {
+    event.detail.shouldSwap = false;
+  }
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "modal-place") return;
+  const dialog = event.detail.target.querySelector("dialog");
+  if (dialog) openModal(dialog);
+  else giveFocusBack();
+});
+
+function tellOfFailure(event) {
+  if (event.detail.requestConfig && event.detail.requestConfig.verb === "get" && event.detail.elt.matches("[hx-trigger^=every]")) return;
+  const flash = document.getElementById("flash");
+  if (flash) flash.replaceChildren(document.getElementById("lost-connection").content.cloneNode(true));
+}
+
+document.addEventListener("htmx:responseError", tellOfFailure);
+document.addEventListener("htmx:sendError", tellOfFailure);
+
+/* Queue ------------------------------------------------------------------------------------ */
+
+const queue = () => document.querySelector("form[data-queue]");
+const rows = () => all("tbody[data-row]", queue());
+const ticks = () => all("input.tick[name=request]", queue());
+
+function countTicks() {
+  if (!queue()) return;
+  const ticked = ticks().filter((tick) => tick.checked).length;
+  queue().querySelector("[data-ticked]").textContent = `${ticked} selected`;
+  for (const button of all("[data-bulk]", queue())) {
+    button.setAttribute("aria-disabled", String(!ticked));
+    button.querySelector("[data-number]").textContent = ticked ? ` ${ticked}` : "";
+  }
+  const every = queue().querySelector("[data-tick-all]");
+  if (every) {
+    every.checked = ticked > 0 && ticked === ticks().length;
+    every.indeterminate = ticked > 0 && ticked < ticks().length;
+  }
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-tick-all]")) {
+    for (const tick of ticks()) tick.checked = event.target.checked;
+  }
+  if (event.target.matches(".tick")) countTicks();
+});
+document.addEventListener("reset", () => setTimeout(countTicks));
+document.addEventListener("htmx:afterSettle", countTicks);
+
+const here = () => document.activeElement.closest("tbody[data-row]");
+const handle = (row) => row && row.querySelector("[data-handle]");
+
+function step(by) {
+  const places = rows();
+  const next = places[here() ? places.indexOf(here()) + by : by > 0 ? 0 : places.length - 1];
+  if (handle(next)) handle(next).focus();
+}
+
+function tickHere() {
+  const tick = here() && here().querySelector(".tick");
+  if (tick) tick.click();
+}
+
+function verb(name) {
+  const ticked = ticks().some((tick) => tick.checked);
+  const target = ticked
+    ? queue().querySelector(`[data-bulk=${name}]`)
+    : here() && here().querySelector(`[data-verb=${name}]`);
+  if (target) target.click();
+}
+
+function showKeys() {
+  const dialog = document.getElementById("keys");
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  x: tickHere,
+  a: () => verb("approve"),
+  d: () => verb("deny"),
+  "?": showKeys,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !queue()) return;
+  if (event.target.closest("input:not(.tick), textarea, select, dialog[open]")) return;
+  if (KEYS[event.key]) {
+    event.preventDefault();
+    KEYS[event.key]();
+  }
+});
+
+/* Small conveniences ----------------------------------------------------------------------- */
+
+document.addEventListener("click", (event) => {
+  const fill = event.target.closest("[data-fill]");
+  const field = fill && document.querySelector(fill.dataset.into);
+  if (!field) return;
+  event.preventDefault();
+  const rest = field.value.split("\n").slice(1).join("\n");
+  field.value = `${fill.dataset.fill}\n${rest}`;
+  field.focus();
+});
+
+document.addEventListener("input", (event) => {
+  const chooses = event.target.dataset.chooses;
+  if (chooses) document.getElementById(chooses).checked = true;
+});
+
+for (const anchor of all(".problems[autofocus]")) anchor.focus();
+countTicks();
