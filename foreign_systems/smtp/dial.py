@@ -1,0 +1,105 @@
+"""From a server's name to a connected socket: resolve, check the addresses, dial a checked one."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+from typing import Final
+
+from foreign_systems.smtp.answers import Trouble, destination_trouble
+from foreign_systems.smtp.clock import Deadline
+from foreign_systems.smtp.server import Server
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NO_SUCH_NAME: Final = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+_METADATA: Final = ipaddress.ip_address("fd00:ec2::254")  # a cloud's, inside a private range
+
+
+def resolve(server: Server, deadline: Deadline) -> list[IpAddress]:
+    """Return the addresses that may be dialled, in order of preference; Trouble if none."""
+    host = server.address.host
+    try:
+        found = [ipaddress.ip_address(host)]
+    except ValueError:
+        found = _look_up(server, deadline)
+    allowed = [address for address in map(_unmapped, found) if _may_dial(address)]
+    if server.loopback_only:
+        allowed = [address for address in allowed if address.is_loopback]
+        if not allowed:
+            raise _outside(host)
+    if not allowed:
+        shown = ", ".join(map(str, found))
+        raise destination_trouble(
+            f"{host} is {shown}: not an address at which a mail server may be.", alert=True
+        )
+    return allowed
+
+
+def dial(addresses: list[IpAddress], server: Server, deadline: Deadline) -> socket.socket:
+    """Connect to the first of these addresses that answers; Trouble if none does."""
+    port = server.address.port
+    reasons = []
+    for address in addresses:
+        try:
+            connected = socket.create_connection((str(address), port), deadline.step())
+        except TimeoutError:
+            reasons.append(f"{address} port {port}: no answer in time")
+        except OSError as error:
+            reasons.append(f"{address} port {port}: {error.strerror or error}")
+        else:
+            # The final dot is a small write after a big one: Nagle would hold it back.
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return connected
+        if deadline.over:
+            break
+    raise destination_trouble("Connecting failed. " + "; ".join(reasons))
+
+
+def _unmapped(address: IpAddress) -> IpAddress:
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _may_dial(address: IpAddress) -> bool:
+    """Private ranges are fine for mail servers; link-local ones hold cloud metadata services."""
+    refused = address.is_unspecified or address.is_multicast or address.is_link_local
+    return not refused and address != _METADATA
+
+
+def _look_up(server: Server, deadline: Deadline) -> list[IpAddress]:
+    """Resolve on a thread of its own, since the system's resolver knows no deadline."""
+    host = server.address.host
+    outcome: list[list[str] | OSError] = []
+
+    def work() -> None:
+        try:
+            outcome.append(server.resolve(host))
+        except OSError as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, name="smtp-resolve", daemon=True)
+    thread.start()
+    thread.join(deadline.step())
+    if outcome and isinstance(outcome[0], list):
+        return [ipaddress.ip_address(text.partition("%")[0]) for text in outcome[0]]
+    if server.loopback_only:
+        raise _outside(host)
+    if not outcome:
+        raise destination_trouble(f"The name server gave no answer for {host} in time.")
+    raise _no_address(host, outcome[0])
+
+
+def _no_address(host: str, error: object) -> Trouble:
+    if isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
+        return destination_trouble(
+            f"There is no server named {host}. Is the name spelt right?", alert=True
+        )
+    return destination_trouble(f"The name server could not look up {host}: {error}")
+
+
+def _outside(host: str) -> Trouble:
+    return destination_trouble(
+        f"Not connected to {host}: a trial connects to mail servers on this machine only. "
+        "Start it with --real-mail to send real mail."
+    )

@@ -1,0 +1,183 @@
+"""One mail transaction: MAIL, RCPT, DATA, and what each answer means for each recipient.
+
+Faults from RCPT on are blamed on the message: the server has just answered EHLO and MAIL, and a
+message that upsets a filter must not hold up the others.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from foreign_systems.smtp.answers import (
+    Answer,
+    Blame,
+    Kind,
+    Reply,
+    Trouble,
+    answer_of,
+    destination_trouble,
+    printable,
+    too_many_recipients,
+)
+from foreign_systems.smtp.wire import Lost, Wire
+
+# Between < and > of MAIL and RCPT; a quoted local part may hold blanks, ours never do.
+_ADDRESS: Final = re.compile(r"[^\s<>\x00-\x1f\x7f@]+@[^\s<>\x00-\x1f\x7f@]+\Z")
+
+
+def spelt(address: str, wire: Wire) -> str | None:
+    """Return the address as this server can take it, or None: no address, or it needs SMTPUTF8."""
+    if not _ADDRESS.match(address):
+        return None
+    local, _, domain = address.rpartition("@")
+    if local.isascii():
+        try:
+            return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+        except UnicodeError:
+            return None
+    return address if wire.has_extn("smtputf8") else None
+
+
+def impossible(wire: Wire, mail_from: str, data: bytes) -> Answer | None:
+    """Why this server can never take this message, known before MAIL; None: it may."""
+    limit = wire.esmtp_features.get("size", "")
+    if limit.isdecimal() and 0 < int(limit) < len(data):
+        return _failed(
+            f"The message has {len(data):,} bytes; the server takes at most {int(limit):,} (SIZE).",
+            code=552,
+        )
+    if mail_from and spelt(mail_from, wire) is None:
+        return _failed(f"The sender's address {mail_from} cannot be used with this server.")
+    if not data.isascii() and not wire.has_extn("8bitmime"):
+        return _failed("The message has 8-bit lines, which this server does not take (8BITMIME).")
+    return None
+
+
+def _failed(text: str, *, code: int | None = None) -> Answer:
+    return Answer(Kind.FAILED, Blame.MESSAGE, code, printable(text))
+
+
+def begin(wire: Wire, mail_from: str, recipients: list[str], data: bytes) -> Reply:
+    """MAIL, after RSET where an earlier transaction was left open. Raises Lost or Trouble."""
+    if wire.needs_reset:
+        reset = wire.ask("RSET", "RSET")
+        if not reset.positive:
+            raise Lost(f"RSET was refused: {reset}")
+    sender = spelt(mail_from, wire) or ""
+    options = f" SIZE={len(data)}" if wire.has_extn("size") else ""
+    if not data.isascii():
+        options += " BODY=8BITMIME"
+    spellings = [sender, *(spelt(recipient, wire) or "" for recipient in recipients)]
+    international = not all(spelling.isascii() for spelling in spellings)
+    wire.command_encoding = "utf-8" if international else "ascii"
+    if international:
+        options += " SMTPUTF8"
+    wire.needs_reset = True
+    return wire.ask("MAIL FROM", f"MAIL FROM:<{sender}>{options}")
+
+
+def finish(wire: Wire, recipients: list[str], data: bytes) -> tuple[dict[str, Answer], list[str]]:
+    """RCPT for each and DATA for those accepted; returns the answers and who is still to come.
+
+    Somebody is still to come only when the server takes no more recipients in one transaction
+    and took at least one.
+    """
+    answers: dict[str, Answer] = {}
+    accepted: list[str] = []
+    rest: list[str] = []
+    try:
+        for position, recipient in enumerate(recipients):
+            reply = _rcpt(wire, recipient)
+            if isinstance(reply, Answer):
+                answers[recipient] = reply
+            elif reply.positive:
+                accepted.append(recipient)
+            elif too_many_recipients(reply, accepted=len(accepted)):
+                rest = recipients[position:]
+                break
+            else:
+                answers[recipient] = _of_message(answer_of(reply))
+            if wire.sock is None:
+                raise Lost("The server ended the connection at RCPT TO.")
+    except (Lost, Trouble) as fault:
+        wire.close()
+        unanswered = [recipient for recipient in recipients if recipient not in answers]
+        return answers | dict.fromkeys(unanswered, _of_message(_answer_to(fault))), []
+    if accepted:
+        answers |= dict.fromkeys(accepted, _of_message(_data(wire, data)))
+    return answers, rest
+
+
+def _rcpt(wire: Wire, recipient: str) -> Reply | Answer:
+    spelling = spelt(recipient, wire)
+    if spelling is None:
+        return _failed(f"The address {recipient} cannot be used with this server.")
+    reply = wire.ask("RCPT TO", f"RCPT TO:<{spelling}>")
+    if reply.code == 421:
+        wire.close()
+    return reply
+
+
+def _data(wire: Wire, data: bytes) -> Answer:
+    try:
+        reply = wire.ask("DATA", "DATA")
+        if reply.code != 354:
+            if reply.code == 421 or reply.code < 400:
+                wire.close()
+            return answer_of(reply) if reply.code >= 400 else _answer_to(_senseless(reply))
+        wire.send_body(data)
+        if wire.has_spoken():
+            return _interrupted(wire)
+        wire.send_final_dot()
+    except (Lost, Trouble) as fault:
+        # The final dot has not left: the server cannot have taken the message.
+        wire.close()
+        parting = fault.reply if isinstance(fault, Lost) else None
+        return answer_of(parting) if parting and parting.code >= 400 else _answer_to(fault)
+    return _after_the_dot(wire)
+
+
+def _interrupted(wire: Wire) -> Answer:
+    """The server answered in the middle of the message; without its final dot it has not got it."""
+    wire.begin("the message")
+    reply = wire.reply()
+    wire.close()
+    return answer_of(reply) if reply.code >= 400 else _answer_to(_senseless(reply))
+
+
+def _after_the_dot(wire: Wire) -> Answer:
+    try:
+        reply = wire.reply()
+    except (Lost, Trouble) as fault:
+        wire.close()
+        return _unknown(str(_answer_to(fault)))
+    if reply.code < 400 and not reply.positive:
+        wire.close()
+        return _unknown(str(reply))
+    wire.needs_reset = False
+    if reply.code == 421:
+        wire.close()
+    return answer_of(reply)
+
+
+def _unknown(text: str) -> Answer:
+    return Answer(Kind.UNKNOWN, Blame.MESSAGE, None, printable(text))
+
+
+def _senseless(reply: Reply) -> Trouble:
+    return destination_trouble(f"An answer that makes no sense here: {reply}")
+
+
+def _answer_to(fault: Exception) -> Answer:
+    if isinstance(fault, Trouble):
+        return fault.answer
+    return destination_trouble(str(fault)).answer
+
+
+def _of_message(answer: Answer) -> Answer:
+    """Blame the message, unless an administrator has to change how we sign in."""
+    if answer.kind is Kind.DEFERRED and not answer.alert:
+        return replace(answer, blame=Blame.MESSAGE)
+    return answer

@@ -1,0 +1,203 @@
+"""Bytes to and from an SMTP server: smtplib's commands under a deadline for each whole step.
+
+smtplib reads line by line with a time-out for each read and sends a message with its final dot
+in one piece. Here a whole reply has one deadline, its size is bounded, and the final dot is
+sent by itself, so that a fault before it is known to be before it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+from typing import Any, Final
+
+from foreign_systems.smtp.answers import LONGEST_TEXT, Reply, Trouble, destination_trouble
+from foreign_systems.smtp.clock import Deadline
+
+_LONGEST_REPLY: Final = 65_536  # bytes of all lines together
+_LONGEST_LINE: Final = 8_192  # RFC 5321 says 512; some servers write whole stories
+_BLOCK: Final = 65_536  # bytes of a message sent under one step's time-out
+_REPLY_LINE: Final = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?\Z", re.DOTALL)
+_LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
+_LINE_BREAK: Final = re.compile(rb"\r\n|\r|\n")
+
+
+def crlf_lines(message: bytes) -> bytes:
+    """Return `message` with CR LF, and nothing else, at each line's end (RFC 5321, 2.3.8)."""
+    lines = _LINE_BREAK.sub(b"\r\n", message)
+    return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+
+
+class Lost(Exception):
+    """The connection ended or fell silent in a step; the message says how and in which.
+
+    `reply`: what the server said before it hung up on us while we were still sending.
+    """
+
+    reply: Reply | None = None
+
+
+class Wire(smtplib.SMTP):
+    """A connected SMTP conversation. Any Lost or Trouble ends it: close it then."""
+
+    def __init__(self, connected: socket.socket, *, local_name: str, deadline: Deadline) -> None:
+        super().__init__(local_hostname=local_name)
+        self.sock: socket.socket | None = connected
+        self.deadline = deadline
+        self.needs_reset = False  # a transaction was begun and has not ended with the final dot
+        self._what = "the connection"
+        self._buffer = bytearray()
+
+    def begin(self, what: str) -> None:
+        """Begin a step, named as it will be shown when it fails, with a time-out of its own."""
+        self._what = what
+        self.deadline.step()
+
+    def ask(self, what: str, command: str) -> Reply:
+        """Send one command and return its reply."""
+        self.begin(what)
+        if self._buffer:
+            raise self._garbage(bytes(self._buffer))
+        try:
+            self.putcmd(command)
+        except Lost as lost:
+            if lost.reply is None:
+                raise
+            return lost.reply
+        return self.reply()
+
+    def reply(self) -> Reply:
+        code, text = self.getreply()
+        return Reply(code, text.decode("utf-8", "replace"))
+
+    def start_tls(self, context: ssl.SSLContext, host: str) -> None:
+        """Speak TLS from here on. Raises ssl.SSLError, or OSError when the connection ends."""
+        if self._buffer:
+            # Sent in clear behind the server's "ready": somebody in between wants it read as
+            # if it had come encrypted.
+            raise destination_trouble(
+                "Unencrypted data followed the reply to STARTTLS.", alert=True
+            )
+        self.begin("the TLS handshake")
+        raw = self._socket()
+        raw.settimeout(self.deadline.left())
+        self.sock = context.wrap_socket(raw, server_hostname=host)
+        self.helo_resp = self.ehlo_resp = None
+        self.esmtp_features = {}
+        self.does_esmtp = False
+
+    @property
+    def encrypted(self) -> bool:
+        return isinstance(self.sock, ssl.SSLSocket)
+
+    def send_body(self, message: bytes) -> None:
+        """Send a message, made of lines that end in CR LF, with leading dots doubled.
+
+        The final dot does not follow yet.
+        """
+        body = _LEADING_DOT.sub(b"..", message)
+        for start in range(0, len(body), _BLOCK):
+            self.begin("the message")
+            self.send(body[start : start + _BLOCK])
+
+    def send_final_dot(self) -> None:
+        self._what = "the final dot"
+        self.deadline.last_step()
+        self.send(b".\r\n")
+
+    def has_spoken(self) -> bool:
+        """Whether the server said something unasked, or hung up (which raises Lost)."""
+        connected = self._socket()
+        connected.setblocking(False)
+        try:
+            self._receive(connected)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return bool(self._buffer)
+        except OSError as error:
+            raise self._lost(error) from error
+        return True
+
+    # What smtplib calls underneath its commands.
+
+    def send(self, s: Any) -> None:
+        data = memoryview(s.encode(self.command_encoding) if isinstance(s, str) else s)
+        connected = self._socket()
+        try:
+            while data:
+                if self.deadline.step_over:
+                    raise TimeoutError
+                connected.settimeout(self.deadline.left())
+                data = data[connected.send(data) :]
+        except OSError as error:
+            parting = self._parting_words(connected)
+            lost = self._lost(error)
+            lost.reply = parting
+            raise lost from error
+
+    def _parting_words(self, connected: socket.socket) -> Reply | None:
+        """What a server that hung up in the middle of our sending had said before (552, say)."""
+        with contextlib.suppress(OSError):
+            connected.setblocking(False)
+            self._receive(connected)
+        last = bytes(self._buffer).rstrip(b"\r\n").rpartition(b"\n")[2]
+        matched = _REPLY_LINE.match(last)
+        if matched is None or matched[2] == b"-":
+            return None
+        return Reply(int(matched[1]), (matched[3] or b"").decode("utf-8", "replace").strip())
+
+    def getreply(self) -> tuple[int, bytes]:
+        lines: list[bytes] = []
+        size = 0
+        while True:
+            line = self._read_line()
+            size += len(line)
+            matched = _REPLY_LINE.match(line)
+            if matched is None or size > _LONGEST_REPLY:
+                raise self._garbage(line)
+            lines.append((matched[3] or b"").strip())
+            if matched[2] != b"-":
+                return int(matched[1]), b"\n".join(lines)
+
+    def _read_line(self) -> bytes:
+        connected = self._socket()
+        while (end := self._buffer.find(b"\n")) < 0:
+            if len(self._buffer) > _LONGEST_LINE:
+                raise self._garbage(bytes(self._buffer))
+            try:
+                if self.deadline.step_over:
+                    raise TimeoutError
+                connected.settimeout(self.deadline.left())
+                self._receive(connected)
+            except OSError as error:
+                raise self._lost(error) from error
+        line = bytes(self._buffer[:end]).rstrip(b"\r")
+        del self._buffer[: end + 1]
+        return line
+
+    def _receive(self, connected: socket.socket) -> None:
+        data = connected.recv(4_096)
+        if not data:
+            raise ConnectionError("closed")
+        self._buffer += data
+
+    def _socket(self) -> socket.socket:
+        if self.sock is None:
+            raise Lost("The connection is closed.")
+        return self.sock
+
+    def _lost(self, error: OSError) -> Lost:
+        with contextlib.suppress(OSError):
+            self.close()
+        if isinstance(error, TimeoutError):
+            return Lost(f"No complete answer to {self._what} in time.")
+        how = "reset" if isinstance(error, ConnectionResetError | BrokenPipeError) else "closed"
+        return Lost(f"The connection was {how} by the server at {self._what}.")
+
+    def _garbage(self, words: bytes) -> Trouble:
+        with contextlib.suppress(OSError):
+            self.close()
+        text = words[:LONGEST_TEXT].decode("utf-8", "replace")
+        return destination_trouble(f"Not an SMTP reply to {self._what}: {text}")
