@@ -1,10 +1,22 @@
 """Fixtures that tests of several apps use. Data is made by the functions of tests/factories.py."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.cache import cache
+
+from tests.running_trial import RunningTrial
 
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Rate limits of one test shall not meet another."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTrial]:
+    """A real `up`, shared by the stories and browser tests of one worker."""
+    running = RunningTrial(tmp_path_factory.mktemp("up") / "trial").start()
+    yield running
+    assert running.stop() == 0

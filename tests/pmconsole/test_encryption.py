@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import InvalidToken
 from django.core.exceptions import ImproperlyConfigured
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from pmconsole.encryption import decrypt, derive_token, encrypt, parse_keys, token_hash
 
@@ -29,7 +29,7 @@ def test_a_value_is_read_back_with_its_purpose_only() -> None:
         decrypt(stored, "incoming mail")
 
 
-def test_a_value_written_with_an_older_key_is_still_read(settings: SettingsWrapper) -> None:
+def test_a_value_written_with_an_older_key_is_still_read(settings: Settings) -> None:
     settings.ENCRYPTION_KEYS = parse_keys(f"1:{key('a')}")
     stored = encrypt(b"secret", "credential")
     settings.ENCRYPTION_KEYS = parse_keys(f"2:{key('b')},1:{key('a')}")

@@ -1,0 +1,108 @@
+"""A real `manage.py up` in a temporary folder, as stories and browser tests use it.
+
+It is looked at from outside only: by HTTP, by SMTP and by commands, never through the ORM.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).resolve().parents[1]
+T = TypeVar("T")
+
+
+def eventually(look: Callable[[], T], *, within: float = 20.0, what: str = "") -> T:
+    """The first true value of `look`, asked again and again; AssertionError after `within` s."""
+    end = time.monotonic() + within
+    while True:
+        value = look()
+        if value:
+            return value
+        assert time.monotonic() < end, f"not within {within} s: {what or look}"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class RunningTrial:
+    """One `up`: its address, the administrator's password, and commands run beside it."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    password: str = ""
+    process: "subprocess.Popen[str] | None" = None
+    printed: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A new user's environment: nothing is named but where the folder is."""
+        ours = ("DATABASE_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "REDIS_URL", "PUBLIC_URL")
+        ours += ("AUTHSERV_IDS", "REPLY_ADDRESS", "PMCONSOLE_", "LOG_LEVEL", "DJANGO_", "PYTEST_")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+        return {**kept, "PMCONSOLE_TRIAL_FOLDER": str(self.folder), "PYTHONUNBUFFERED": "1"}
+
+    def start(self) -> "RunningTrial":
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--port", str(self.port)],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.printed += line
+            found = re.search(r"[Pp]assword:?\s+(\S+)", line)
+            self.password = self.password or (found[1] if found else "")
+            if "Ctrl+C" in line:
+                return self
+        raise AssertionError(f"up did not start:\n{self.printed}")
+
+    def stop(self) -> int:
+        """Ctrl+C, as the terminal sends it; returns the exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(timeout=20)
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run `manage.py …` to its end."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def begin(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start `manage.py …` and leave it running."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
