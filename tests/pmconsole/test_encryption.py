@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import InvalidToken
 from django.core.exceptions import ImproperlyConfigured
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from pmconsole.encryption import decrypt, derive_token, encrypt, parse_keys, token_hash
 
