@@ -1,0 +1,139 @@
+"""Commandline, and Advanced Commandline for Unix and Linux."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Optional, Tuple
+
+from policies.engine.event import Event
+from policies.engine.filters.base import (
+    CompilePattern,
+    FilterSettings,
+    Outcome,
+    Settings,
+    is_found,
+    matcher,
+)
+from policies.engine.filters.base import choice as read_choice
+from policies.engine.filters.base import flag as read_flag
+from policies.engine.filters.base import text as read_text
+from policies.engine.filters.base import texts as read_texts
+from policies.engine.globs import matches_list, matches_name, matches_path
+from policies.engine.paths import same_case
+from policies.engine.text import show
+
+
+@dataclass(frozen=True)
+class Commandline(FilterSettings):
+    """The command line as the platform shows it, compared as the platform compares names.
+
+    Where there is only an argument list, it is quoted as a shell needs it, so that an argument
+    with a blank in it is never taken for two. A regular expression may be found anywhere.
+    """
+
+    text: str = ""
+    match: str = "exact"  # "exact", "partial", "regex"
+    text_matcher: Any = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> Commandline:
+        text = read_text(settings, "text")
+        match = read_choice(settings, "match", ("exact", "partial", "regex"))
+        compiled = matcher("text", text, compile_pattern) if match == "regex" else None
+        return cls(text=text, match=match, text_matcher=compiled)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text
+
+    def check(self, event: Event, now: datetime) -> Outcome:
+        line = (event.command_line or shlex.join(event.arguments)).strip()
+        if not line:
+            return False, "The command line is empty or not known."
+        if self._agrees(line, event.platform):
+            return True, f"The command line {show(line)} agrees ({self.match}) with the text."
+        return False, f"The command line {show(line)} is not {show(self.text)} ({self.match})."
+
+    def _agrees(self, line: str, platform: str) -> bool:
+        if self.match == "regex":
+            return self.text_matcher is not None and is_found(self.text_matcher, line)
+        shown, wanted = same_case(line, platform), same_case(self.text, platform)
+        return shown == wanted if self.match == "exact" else wanted in shown
+
+
+@dataclass(frozen=True)
+class AdvancedCommandline(FilterSettings):
+    """A command and its arguments; of the tests that are given, all must agree.
+
+    Match "glob": `command` is a pattern for the whole path (or, without a slash, for the name);
+    `arguments` has one pattern an argument, in order, and `**` for any number of them. Match
+    "regex": `command` is found in the path, and `arguments`, then a single expression, in the list
+    quoted as a shell needs it. `no_arguments` demands that there are none.
+    """
+
+    command: str = ""
+    arguments: Tuple[str, ...] = ()
+    match: str = "glob"  # "glob", "regex"
+    no_arguments: bool = False
+    command_matcher: Any = field(default=None, compare=False, repr=False)
+    arguments_matcher: Any = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def build(
+        cls, settings: Settings, compile_pattern: Optional[CompilePattern]
+    ) -> AdvancedCommandline:
+        found = cls(
+            command=read_text(settings, "command"),
+            arguments=read_texts(settings, "arguments"),
+            match=read_choice(settings, "match", ("glob", "regex")),
+            no_arguments=read_flag(settings, "no_arguments"),
+        )
+        if found.arguments and found.no_arguments:
+            raise ValueError("arguments: must be empty where no arguments are allowed")
+        if found.match == "glob":
+            if ".." in found.command.split("/"):
+                raise ValueError("command: must not hold the folder “..”")
+            return found
+        if len(found.arguments) > 1:
+            raise ValueError("arguments: a regular expression is a single entry")
+        return cls(
+            command=found.command,
+            arguments=found.arguments,
+            match=found.match,
+            no_arguments=found.no_arguments,
+            command_matcher=matcher("command", found.command, compile_pattern),
+            arguments_matcher=matcher("arguments", "".join(found.arguments), compile_pattern),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.command or self.arguments or self.no_arguments)
+
+    def check(self, event: Event, now: datetime) -> Outcome:
+        if self.command and not self._command_agrees(event):
+            return False, f"{show(event.file_path)} is not the command {show(self.command)}."
+        if self.no_arguments and event.arguments:
+            return False, "There are arguments."
+        if self.arguments and not self._arguments_agree(event):
+            return False, f"The arguments {show(shlex.join(event.arguments))} do not agree."
+        return True, "The command and its arguments agree."
+
+    def _command_agrees(self, event: Event) -> bool:
+        if not event.file_path:
+            return False
+        if self.match == "regex":
+            return self.command_matcher is not None and is_found(
+                self.command_matcher, event.file_path
+            )
+        if "/" in self.command:
+            return matches_path(self.command, event.file_path, event.platform)
+        return matches_name(self.command, event.file_name, event.platform)
+
+    def _arguments_agree(self, event: Event) -> bool:
+        if self.match == "regex":
+            return self.arguments_matcher is not None and is_found(
+                self.arguments_matcher, shlex.join(event.arguments)
+            )
+        return matches_list(self.arguments, event.arguments)

@@ -1,0 +1,34 @@
+"""Computer: where the program runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Optional, Tuple
+
+from policies.engine.event import Event
+from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
+from policies.engine.filters.base import texts as read_texts
+from policies.engine.globs import matches_text
+from policies.engine.text import show
+
+
+@dataclass(frozen=True)
+class Computer(FilterSettings):
+    """The computer's name is one of these, in either case; `*` and `?` allowed."""
+
+    names: Tuple[str, ...] = ()
+
+    @classmethod
+    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> Computer:
+        return cls(names=read_texts(settings, "names"))
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.names
+
+    def check(self, event: Event, now: datetime) -> Outcome:
+        for name in self.names:
+            if matches_text(name, event.computer):
+                return True, f"The computer {show(event.computer)} matches {show(name)}."
+        return False, f"The computer {show(event.computer)} is none of those listed."

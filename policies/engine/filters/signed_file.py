@@ -1,0 +1,40 @@
+"""Signed File: who signed the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Optional
+
+from policies.engine.event import Event
+from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
+from policies.engine.filters.base import text as read_text
+from policies.engine.globs import matches_text
+from policies.engine.text import show
+
+
+@dataclass(frozen=True)
+class SignedFile(FilterSettings):
+    """The signer's subject name, in either case; `*` may stand before it, after it or alone."""
+
+    subject: str = ""
+
+    @classmethod
+    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> SignedFile:
+        subject = read_text(settings, "subject")
+        if "*" in subject[1:-1]:
+            raise ValueError("subject: * may stand only at the beginning or the end")
+        if "?" in subject:
+            raise ValueError("subject: ? is not a wildcard here, use * at the beginning or end")
+        return cls(subject=subject)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.subject
+
+    def check(self, event: Event, now: datetime) -> Outcome:
+        if not event.signer:
+            return False, "The file is not signed."
+        if matches_text(self.subject, event.signer):
+            return True, f"The signer {show(event.signer)} matches {show(self.subject)}."
+        return False, f"The signer {show(event.signer)} does not match {show(self.subject)}."

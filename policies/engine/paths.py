@@ -1,0 +1,68 @@
+"""Paths of another machine, compared by the rules of its platform.
+
+A path becomes a tuple of parts: the root ("/", "\\\\" for a network share, "c:"), then the folders
+and the name. `.` and `..` are resolved by name (endpoints report real paths, so a link is already
+followed), separators that repeat count once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import List, Tuple
+
+from policies.engine.text import fold
+
+_DEVICE_PREFIX = re.compile(r"^\\\\[?.]\\(?:(UNC)\\)?", re.IGNORECASE)
+_DRIVE = re.compile(r"[a-z]:|[*?]:")
+ROOTS = frozenset({"/", "\\", "\\\\"})
+
+
+def file_name(path: str) -> str:
+    """The last part, whichever separator is used: the endpoint's platform may be any."""
+    return re.split(r"[/\\]", path)[-1]
+
+
+def same_case(text: str, platform: str) -> str:
+    """As the platform's file system compares names: letters of either case equal but on Linux."""
+    if platform == "linux":
+        return text
+    if platform == "macos":
+        text = unicodedata.normalize("NFC", text)  # APFS keeps either form, and finds by both
+    return fold(text)
+
+
+@lru_cache(maxsize=4096)
+def parts(path: str, platform: str) -> Tuple[str, ...]:
+    """`path` in the form that is compared; () for an empty one."""
+    root, rest, separator = _rooted(same_case(path, platform), platform)
+    found: List[str] = []
+    for part in rest.split(separator):
+        name = _plain_name(part) if platform == "windows" else part
+        if name == "..":
+            del found[-1:]
+        elif name not in ("", "."):
+            found.append(name)
+    return (root, *found) if root else tuple(found)
+
+
+def _rooted(path: str, platform: str) -> Tuple[str, str, str]:
+    if platform != "windows":
+        return ("/" if path.startswith("/") else "", path, "/")
+    path = path.replace("/", "\\")
+    prefix = _DEVICE_PREFIX.match(path)
+    if prefix:
+        path = ("\\\\" if prefix.group(1) else "") + path[prefix.end() :]
+    if path.startswith("\\\\"):
+        return ("\\\\", path, "\\")
+    if path.startswith("\\"):
+        return ("\\", path, "\\")
+    if _DRIVE.fullmatch(path[:2]):
+        return (path[:2], path[2:], "\\")
+    return ("", path, "\\")
+
+
+def _plain_name(part: str) -> str:
+    """Windows opens "cmd.exe" for "cmd.exe. ."; `.` and `..` themselves stay."""
+    return part if part in (".", "..") else part.rstrip(". ")
