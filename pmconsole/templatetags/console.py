@@ -6,6 +6,7 @@ characters become `[U+202E]`, so that nothing can pretend to be something else.
 
 from datetime import datetime, timedelta
 
+from approvals.mail.visible import visible_parts
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.templatetags.static import static
@@ -13,7 +14,6 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from approvals.mail.visible import visible_parts
 from pmconsole import words
 
 register = template.Library()
@@ -126,6 +126,18 @@ def capped(count: int) -> str:
 def day_and_time(moment: datetime) -> str:
     """`14 Jul 2026, 09:26` in the console's time zone."""
     return timezone.localtime(moment).strftime(DAY_AND_TIME)
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """`14 Jul 2026`."""
+    return timezone.localtime(moment).strftime("%-d %b %Y")
+
+
+@register.filter
+def zone(moment: datetime) -> str:
+    """The console's time zone by name: `Europe/Oslo`."""
+    return str(timezone.localtime(moment).tzinfo)
 
 
 @register.simple_tag

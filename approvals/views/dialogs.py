@@ -1,0 +1,36 @@
+"""Dialogs: over the page with htmx; without it, the same address shows the page behind as well."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from approvals.models import ApprovalRequest
+from approvals.views.queue import queue_context
+from approvals.views.record_context import record_context
+
+RECORD = "record"  # ?back=record: the dialog was opened on the request's own page
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for the dialog alone."""
+    return bool(getattr(request, "htmx", False))
+
+
+def show_dialog(
+    http: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    asked: ApprovalRequest | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The dialog `template`; behind it the record of `asked`, or the queue."""
+    if wants_fragment(http):
+        return render(http, template, context, status=status)
+    if asked is not None:
+        behind, page = record_context(http, asked.pk), "approvals/request_detail.html"
+    else:
+        behind, page = queue_context(http), "approvals/request_list.html"
+    whole = {**behind, **context, "modal": True, "dialog_template": template}
+    return render(http, page, whole, status=status)

@@ -1,0 +1,77 @@
+"""What the page of one request shows."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from approvals.earlier import decided_before
+from approvals.models import ApprovalRequest, Grant, Invitation
+from approvals.outcome import given_words, grant_of, outcome_words
+from approvals.timeline import fetch, story
+from approvals.views.described import covers_once, covers_timed, facts_of, signs_of
+from pmconsole.people.selectors import person_with_address
+from pmconsole.roles import allowed
+from pmconsole.words import length_words
+
+
+def record_context(http: HttpRequest, number: int) -> dict[str, Any]:
+    """Context of the request's page; fetches what it tells. Raises Http404."""
+    asked = fetch(number)
+    if asked is None:
+        raise Http404
+    before = decided_before(asked)
+    return {
+        "asked": asked,
+        "outcome": outcome_words(asked),
+        "facts": facts_of(asked),
+        "signs": signs_of(asked),
+        "story": story(asked),
+        "grant": grant_of(asked),
+        "covered": _covered(asked),
+        "grant_state": _grant_state(asked),
+        "people": [_person(asked, invitation) for invitation in asked.invitations.all()],
+        "before": [(earlier, outcome_words(earlier), earlier.final_decision) for earlier in before],
+        "may_decide": allowed(http, "approvals.decide"),
+        "may_read_raw": allowed(http, "mail.raw"),
+    }
+
+
+def _covered(asked: ApprovalRequest) -> str:
+    grant = grant_of(asked)
+    if grant is None:
+        return ""
+    return covers_once(asked) if grant.one_time else covers_timed(asked)
+
+
+def _grant_state(asked: ApprovalRequest) -> tuple[str, str]:
+    """State and word: active, used up, ended or revoked."""
+    grant = grant_of(asked)
+    if grant is None:
+        return "", ""
+    if grant.revoked_at:
+        return "revoked", "Revoked"
+    if grant.one_time and grant.used_at:
+        return "used", "Used up"
+    if Grant.objects.valid().filter(pk=grant.pk).exists():
+        return "active", "Active"
+    return "ended", "Ended"
+
+
+def _person(asked: ApprovalRequest, invitation: Invitation) -> dict[str, str]:
+    """One invited approver: name, state and what he did."""
+    person = person_with_address(invitation.address)
+    name = person.display_name if person else invitation.address
+    answers = list(invitation.decisions.all())
+    if answers:
+        last = answers[-1]
+        given = given_words(last.minutes) if last.answer == "approve" else ""
+        after = length_words(last.at - asked.created_at)
+        return {
+            "name": name,
+            "state": "approved" if last.answer == "approve" else "denied",
+            "word": f"{last.get_answer_display()}{given}",
+            "more": f"answered after {after}",
+        }
+    if invitation.state == Invitation.State.OPEN:
+        return {"name": name, "state": "pending", "word": "Asked", "more": invitation.address}
+    return {"name": name, "state": "closed", "word": "Closed", "more": "not needed any more"}
