@@ -37,7 +37,9 @@ def resolve(server: Server, deadline: Deadline) -> list[IpAddress]:
     return allowed
 
 
-def dial(addresses: list[IpAddress], server: Server, deadline: Deadline) -> socket.socket:
+def dial(
+    addresses: list[IpAddress], server: Server, deadline: Deadline
+) -> tuple[socket.socket, IpAddress]:
     """Connect to the first of these addresses that answers; Trouble if none does."""
     port = server.address.port
     reasons = []
@@ -51,7 +53,7 @@ def dial(addresses: list[IpAddress], server: Server, deadline: Deadline) -> sock
         else:
             # The final dot is a small write after a big one: Nagle would hold it back.
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return connected
+            return connected, address
         if deadline.over:
             break
     raise destination_trouble("Connecting failed. " + "; ".join(reasons))

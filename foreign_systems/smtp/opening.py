@@ -50,10 +50,10 @@ def open_wire(
     addresses = resolve(server, deadline)
     progress.end(f"{server.address.host} is {', '.join(map(str, addresses))}")
     progress.begin("Connect")
-    connected = dial(addresses, server, deadline)
-    progress.end(f"Connected to port {server.address.port}")
+    connected, address = dial(addresses, server, deadline)
+    progress.end(f"Connected to {address} port {server.address.port}")
     local_name = server.ehlo_name or _local_name(connected)
-    wire = Wire(connected, local_name=local_name, deadline=deadline)
+    wire = Wire(connected, peer=str(address), local_name=local_name, deadline=deadline)
     try:
         offered = _greet_and_encrypt(wire, server, progress)
         if server.username is not None:
@@ -174,7 +174,7 @@ def _tls_facts(wire: Wire) -> str:
 def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
     """AUTH by one mechanism only: trying several after a refusal locks accounts."""
     progress.begin("AUTH")
-    if not wire.encrypted and not _is_loopback(wire):
+    if not sign_in_is_safe(encrypted=wire.encrypted, peer=wire.peer):
         raise destination_trouble(
             "Not signed in: without TLS the password would travel in clear. Use "
             "smtp+starttls:// or smtps://, or a server that offers STARTTLS.",
@@ -202,10 +202,9 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
     progress.end(str(reply))
 
 
-def _is_loopback(wire: Wire) -> bool:
-    if wire.sock is None:
-        return False
-    return ipaddress.ip_address(wire.sock.getpeername()[0].partition("%")[0]).is_loopback
+def sign_in_is_safe(*, encrypted: bool, peer: str) -> bool:
+    """Whether a password may be sent to the IP address `peer`: by TLS, or within this machine."""
+    return encrypted or ipaddress.ip_address(peer.partition("%")[0]).is_loopback
 
 
 def _base64(text: str) -> str:

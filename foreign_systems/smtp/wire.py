@@ -41,12 +41,18 @@ class Lost(Exception):
 
 
 class Wire(smtplib.SMTP):
-    """A connected SMTP conversation. Any Lost or Trouble ends it: close it then."""
+    """A connected SMTP conversation. Any Lost or Trouble ends it: close it then.
 
-    def __init__(self, connected: socket.socket, *, local_name: str, deadline: Deadline) -> None:
+    `peer` is the IP address at the other end.
+    """
+
+    def __init__(
+        self, connected: socket.socket, *, peer: str, local_name: str, deadline: Deadline
+    ) -> None:
         super().__init__(local_hostname=local_name)
         self.sock: socket.socket | None = connected
         self.deadline = deadline
+        self.peer = peer
         self.needs_reset = False  # a transaction was begun and has not ended with the final dot
         self._what = "the connection"
         self._buffer = bytearray()
@@ -110,12 +116,14 @@ class Wire(smtplib.SMTP):
 
     def has_spoken(self) -> bool:
         """Whether the server said something unasked, or hung up (which raises Lost)."""
+        if self._buffer:
+            return True
         connected = self._socket()
         connected.setblocking(False)
         try:
             self._receive(connected)
         except (BlockingIOError, ssl.SSLWantReadError):
-            return bool(self._buffer)
+            return False
         except OSError as error:
             raise self._lost(error) from error
         return True
