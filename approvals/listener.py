@@ -26,6 +26,7 @@ __all__ = ["Limits", "Listener", "Peer", "Received"]
 
 UNIX: Final = "unix"  # the network of whoever may open the Unix socket
 STOPPING: Final = 5.0  # seconds that messages being stored get to be answered
+FAREWELL: Final = 1.0  # seconds for what was already written to leave
 _LONE_BREAK: Final = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _T = TypeVar("_T")
 
@@ -122,8 +123,11 @@ class Listener:
         self._server.close()
         if self.busy:
             await asyncio.wait(set(self.busy), timeout=STOPPING)
-        tasks = [protocol.hang_up() for protocol in list(self.open)]
-        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+        ending = [task for protocol in list(self.open) if (task := protocol.hang_up())]
+        if ending:
+            await asyncio.wait(ending, timeout=FAREWELL)
+        for protocol in list(self.open):
+            protocol.cut()
         await self._server.wait_closed()
 
     def _protocol(self) -> Protocol:

@@ -115,7 +115,7 @@ class Protocol(SMTP):
 
     def connection_made(self, transport: Any) -> None:
         self._listener.open.add(self)
-        self._time_limit = self.loop.call_later(self._listener.limits.connection, transport.close)
+        self._time_limit = self.loop.call_later(self._listener.limits.connection, transport.abort)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -126,9 +126,14 @@ class Protocol(SMTP):
 
     def hang_up(self) -> asyncio.Task[None] | None:
         """Close the connection; returns the task that then ends."""
-        if self.transport is not None:
+        if isinstance(self.transport, asyncio.Transport):
             self.transport.close()
         return self._handler_coroutine
+
+    def cut(self) -> None:
+        """Close the connection of a peer that does not even read any more."""
+        if isinstance(self.transport, asyncio.Transport):
+            self.transport.abort()
 
     async def _handle_client(self) -> None:
         self._peer = self._listener.peer_of(self.session.peer if self.session else None)

@@ -64,7 +64,7 @@ class Connection:
         wire, self._wire = self._wire, None
         if wire is None or wire.sock is None:
             return
-        with contextlib.suppress(Lost, OSError):
+        with contextlib.suppress(Lost, Trouble, OSError):
             wire.deadline = Deadline(step=0.5, total=0.5)
             wire.putcmd("QUIT")
         wire.close()

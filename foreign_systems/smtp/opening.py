@@ -156,7 +156,7 @@ def _context(ca: str | None) -> ssl.SSLContext:
     """Certificates and names are always verified; a pasted CA replaces the system's."""
     try:
         return ssl.create_default_context(cadata=ca or None)
-    except (ssl.SSLError, ValueError) as error:
+    except (ssl.SSLError, ValueError, TypeError) as error:
         raise destination_trouble(
             "The certificate authority of this SMTP Server is not readable PEM.", alert=True
         ) from error
@@ -185,6 +185,8 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
     encoded = _base64(f"\0{name}\0{password}")
     if "PLAIN" in offered:
         reply = wire.ask("AUTH", f"AUTH PLAIN {encoded}")
+        if reply.code == 334:  # a server that takes no initial response
+            reply = wire.ask("AUTH", encoded)
     elif "LOGIN" in offered:
         reply = wire.ask("AUTH", "AUTH LOGIN")
         for secret in (name, password):
@@ -208,7 +210,7 @@ def sign_in_is_safe(*, encrypted: bool, peer: str) -> bool:
 
 
 def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode("ascii")
+    return base64.b64encode(text.encode("utf-8", "surrogatepass")).decode("ascii")
 
 
 def _without_secrets(reply: Reply, *secrets: str) -> Reply:

@@ -32,12 +32,16 @@ def spelt(address: str, wire: Wire) -> str | None:
     if not _ADDRESS.match(address):
         return None
     local, _, domain = address.rpartition("@")
-    if local.isascii():
-        try:
-            return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
-        except UnicodeError:
-            return None
-    return address if wire.has_extn("smtputf8") else None
+    try:
+        if not local.isascii():
+            address.encode()
+            return address if wire.has_extn("smtputf8") else None
+        if not domain.isascii():
+            address = f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return None
+    # Asked again: IDNA turns some full-width signs into the ASCII ones.
+    return address if _ADDRESS.match(address) else None
 
 
 def impossible(wire: Wire, mail_from: str, data: bytes) -> Answer | None:

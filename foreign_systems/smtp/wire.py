@@ -65,8 +65,6 @@ class Wire(smtplib.SMTP):
     def ask(self, what: str, command: str) -> Reply:
         """Send one command and return its reply."""
         self.begin(what)
-        if self._buffer:
-            raise self._garbage(bytes(self._buffer))
         try:
             self.putcmd(command)
         except Lost as lost:
@@ -129,6 +127,12 @@ class Wire(smtplib.SMTP):
         return True
 
     # What smtplib calls underneath its commands.
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        if self._buffer:
+            # Said unasked; it must not be taken for the answer to this command.
+            raise self._garbage(bytes(self._buffer))
+        super().putcmd(cmd, args)
 
     def send(self, s: Any) -> None:
         data = memoryview(s.encode(self.command_encoding) if isinstance(s, str) else s)

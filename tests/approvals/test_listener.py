@@ -363,6 +363,15 @@ def test_stopping_answers_the_message_that_is_being_stored(kept):
     assert len(kept) == 1
 
 
+def test_stopping_does_not_wait_for_idle_connections(kept):
+    listener = Listener(peers=LOCAL, known=OURS.__eq__, store=kept.append)
+    listener.start()
+    with Raw(listener) as idle:
+        idle.line()
+        listener.stop()
+        assert idle.rest() == b""
+
+
 def test_a_taken_port_is_an_error_at_start(kept):
     with listening(kept.append) as listener:
         second = Listener(port=listener.port, known=bool, store=kept.append)

@@ -246,5 +246,6 @@ def test_a_kept_connection_that_has_ended_is_replaced_unnoticed(fault):
 def test_an_unasked_answer_is_never_taken_for_the_answer_to_the_next_command():
     answer = outcome({"RCPT": "550 5.1.1 no\n250 ok"})
     assert answer.kind is F
-    answer = outcome({"MAIL": "250 ok\n250 ok"})
-    assert answer.kind is D
+    for step, words in (("greeting", "220 ok\n250 ok"), ("EHLO", "250 ok\n250 ok")):
+        assert outcome({step: words}).kind is D
+    assert outcome({"MAIL": "250 ok\n250 ok"}).kind is D

@@ -156,6 +156,12 @@ def test_auth_login_answers_both_questions():
         assert base64.b64decode(it.commands[3]).decode() == "hunter2 ä"
 
 
+def test_auth_plain_also_answers_a_server_that_asks_first():
+    script = {"EHLO": "250-x\n250 AUTH PLAIN", "AUTH": ["334 ", "235 welcome"]}
+    with ScriptedServer(script) as it:
+        assert send(server_at(it.port, **SIGN_IN)).kind is Kind.SENT
+
+
 @pytest.mark.parametrize(
     ("words", "alert"),
     [("535 5.7.8 wrong", True), ("534 5.7.9 too weak", True), ("454 4.7.0 later", False)],

@@ -98,6 +98,10 @@ def test_an_international_name_needs_smtputf8():
     assert f"MAIL FROM:<{SENDER}> SMTPUTF8" in it.commands
 
 
+def test_a_name_that_is_no_unicode_text_is_refused_not_raised():
+    assert sent(to="ä\ud800@a.example", ehlo="250-x\n250 SMTPUTF8")[0].kind is Kind.FAILED
+
+
 def test_smtputf8_is_not_asked_for_without_need():
     assert f"MAIL FROM:<{SENDER}>" in sent(ehlo="250-x\n250 SMTPUTF8")[1].commands
 
@@ -114,7 +118,8 @@ def test_8_bit_lines_need_8bitmime():
 @pytest.mark.parametrize(
     "address",
     ["", "dana", "dana@", "@a.example", "a@b@c.example", "a b@c.example", "a>@c.example",
-     "a@c.example\r\nDATA", "a@c.example\n", "a@c.example> SIZE=1", "a\0@c.example"],
+     "a@c.example\r\nDATA", "a@c.example\n", "a@c.example> SIZE=1", "a\0@c.example",
+     "a@c\uff1e.example", "ä\ud800@c.example"],
 )  # fmt: skip
 def test_what_is_no_address_never_gets_onto_the_wire(address):
     answer, it = sent(to=address)
