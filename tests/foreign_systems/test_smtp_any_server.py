@@ -39,7 +39,6 @@ def test_every_recipient_gets_an_answer_and_sent_means_that_the_server_had_the_m
             before = len(it.messages)
             answers = connection.deliver("pm@c.example", RECIPIENTS, MESSAGE)
             assert sorted(answers) == RECIPIENTS
-            arrived = len(it.messages) - before
             if len(it.messages) == before:
                 assert Kind.SENT not in {answer.kind for answer in answers.values()}
         connection.close()
