@@ -147,6 +147,20 @@ class Listener:
             return Peer(str(address))
         return next((peer for network, peer in self._networks if address in network), None)
 
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
+        self,
+        protocol: Protocol,
+        session: Session,
+        envelope: ReceivingEnvelope,
+        address: str,
+        options: list[str],
+    ) -> str:
+        if not address.isprintable():
+            return "553 5.1.7 Not an address"  # no database would take a NUL byte, ever
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self,
         protocol: Protocol,
@@ -155,6 +169,8 @@ class Listener:
         address: str,
         options: list[str],
     ) -> str:
+        if not address.isprintable():
+            return "553 5.1.3 Not an address"
         if len(envelope.rcpt_tos) >= self.limits.recipients:
             return "452 4.5.3 Too many recipients"
         try:

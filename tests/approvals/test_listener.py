@@ -109,6 +109,16 @@ def test_an_unknown_address_is_refused_at_rcpt(kept):
     assert kept == []
 
 
+@pytest.mark.parametrize("command", [b"MAIL FROM:", b"RCPT TO:"])
+def test_an_address_with_a_control_character_is_refused(kept, command):
+    with listening(kept.append, known=lambda _: True) as listener, Raw(listener) as raw:
+        raw.line()
+        raw.say(b"EHLO a\r\n")
+        if command.startswith(b"RCPT"):
+            raw.say(b"MAIL FROM:<dana@a.example>\r\n")
+        assert raw.say(command + b"<a\x00b@a.example>\r\n").startswith("553")
+
+
 def test_a_lookup_that_fails_makes_the_sender_try_again(kept):
     def broken(address: str) -> bool:
         raise RuntimeError("no database")
