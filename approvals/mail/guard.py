@@ -1,0 +1,54 @@
+"""Our mail's lines must never look like an answer, however a mail program wraps or quotes them.
+
+A reply repeats our text. Programs wrap it at blanks, drop their quote marks, flatten the HTML; a
+piece that then stands at the beginning of a line and reads "APPROVE." could be taken for what the
+approver wrote. So a blank before a decision word becomes a no-break space, everywhere in our mail,
+in the requester's reason as in our own sentences: no wrapping at blanks can begin a line with one.
+
+What remains, and is left to the reading of replies: programs that break at no-break spaces or turn
+them into blanks before they wrap, and programs that cut overlong words at a fixed column.
+"""
+
+import re
+from collections.abc import Iterator
+
+# What an answer may begin with; the reading of replies has its own list, of the same words.
+DECISION_WORDS = (
+    *("APPROVE", "APPROVED", "ALLOW", "GRANT", "GRANTED", "YES", "Y"),
+    *("DENY", "DENIED", "REJECT", "REJECTED", "DECLINE", "DECLINED", "NO", "N"),
+)
+NO_BREAK = "\u00a0"
+# The marks of bold and italic around a word are dropped when a reply is read, so they count here.
+_WORD = rf"[*_]*(?:{'|'.join(DECISION_WORDS)})(?![^\W_])"
+_BEFORE_WORD = re.compile(rf"[^\S\n]+(?={_WORD})", re.IGNORECASE)
+_BEGINS = re.compile(rf"\s*{_WORD}", re.IGNORECASE)
+_MARKUP = re.compile(r"(<[^>]*>)")
+
+
+def begins_with_decision_word(line: str) -> bool:
+    """Whether a reader could take the beginning of this line for a decision word."""
+    return _BEGINS.match(line) is not None
+
+
+def guarded(text: str) -> str:
+    """Plain text in which no blank stands before a decision word. Line breaks stay."""
+    return _BEFORE_WORD.sub(_joined, text)
+
+
+def guarded_html(html: str) -> str:
+    """The same for the text between the tags; the tags of our templates stay as they are."""
+    return "".join(_guarded_pieces(html))
+
+
+def _guarded_pieces(html: str) -> Iterator[str]:
+    for piece in _MARKUP.split(html):
+        yield piece if piece.startswith("<") else guarded(piece)
+
+
+def _joined(blanks: re.Match[str]) -> str:
+    return NO_BREAK * len(blanks[0])
+
+
+def unbroken(text: str) -> str:
+    """Words that belong together: no line breaks between them."""
+    return text.replace(" ", NO_BREAK)
