@@ -12,7 +12,7 @@ State = ApprovalRequest.State
 
 
 @dataclass(frozen=True)
-class Earlier:
+class FileHistory:
     """Closed requests about one file, whoever asked: how many of each state."""
 
     states: dict[str, int] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Earlier:
         return ", ".join(f"{count} {state}" for state, count in sorted(self.states.items()))
 
 
-def earlier_by_hash(requests: Iterable[ApprovalRequest]) -> dict[str, Earlier]:
+def file_histories(requests: Iterable[ApprovalRequest]) -> dict[str, FileHistory]:
     """For each hash of `requests`, its closed requests. Without a hash nothing is known."""
     hashes = {request.sha256 for request in requests if request.sha256}
     counted = (
@@ -46,7 +46,7 @@ def earlier_by_hash(requests: Iterable[ApprovalRequest]) -> dict[str, Earlier]:
     states: dict[str, dict[str, int]] = defaultdict(dict)
     for digest, state, count in counted if hashes else ():
         states[digest][state] = count
-    return {digest: Earlier(states.get(digest, {})) for digest in hashes}
+    return {digest: FileHistory(states.get(digest, {})) for digest in hashes}
 
 
 def decided_before(request: ApprovalRequest, *, limit: int = 5) -> list[ApprovalRequest]:
@@ -55,4 +55,6 @@ def decided_before(request: ApprovalRequest, *, limit: int = 5) -> list[Approval
         return []
     same = ApprovalRequest.objects.decided().filter(sha256=request.sha256)
     others = same.exclude(pk=request.pk).prefetch_related("decisions")
+    if request.closed_at:
+        others = others.filter(closed_at__lt=request.closed_at)
     return list(others.order_by("-closed_at", "-number")[:limit])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from pmconsole.words import minutes_words
+from approvals.mail.times import duration
 
 UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60, "weeks": 7 * 24 * 60}
 ONCE, TIMED = "once", "timed"
@@ -41,7 +41,7 @@ class ApproveForm(DenyForm):
         return data
 
     def _minutes(self, amount: int | None, unit: str) -> int | None:
-        limit = minutes_words(self.longest)
+        limit = duration(self.longest)
         if amount is None or amount < 1:
             self.add_error("amount", f"Write for how many {unit}, for example 2. At most {limit}.")
             return None
@@ -69,5 +69,5 @@ class LinkForm(DenyForm):
         lengths = [minutes for minutes in self.PRESETS if minutes <= longest]
         choices: list[tuple[str | int, str]] = [("", "One Time")]
         self.fields["length"].choices = choices + [  # type: ignore[attr-defined]
-            (minutes, minutes_words(minutes)) for minutes in lengths
+            (minutes, duration(minutes)) for minutes in lengths
         ]

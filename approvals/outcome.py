@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from approvals.mail.times import duration
 from approvals.models import ApprovalRequest, Decision, Grant
-from pmconsole.words import minutes_words
 
 State = ApprovalRequest.State
 
@@ -18,7 +18,7 @@ def outcome_words(request: ApprovalRequest) -> str:
 
 def given_words(minutes: int | None) -> str:
     """What an approval gave, to follow the word: ", One Time" or " for 2 hours"."""
-    return ", One Time" if minutes is None else f" for {minutes_words(minutes)}"
+    return ", One Time" if minutes is None else f" for {duration(minutes)}"
 
 
 def decision_words(decision: Decision) -> str:

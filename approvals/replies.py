@@ -16,6 +16,7 @@ _TONES = {
     Outcome.IGNORED: "off",
     Outcome.CLOSED: "off",
 }
+_LOOKS = {True: ("good", "approved"), False: ("bad", "denied"), None: ("", "reply")}
 
 
 @dataclass(frozen=True)
@@ -56,15 +57,11 @@ def reply_tone(mail: IncomingMail) -> str:
 
 
 def steps_of(mail: IncomingMail) -> list[Step]:
-    """The steps that were taken, in their order, and the comment."""
-    steps = [_step(step) for step in mail.reading.get("steps", ())]
-    comment = mail.reading.get("comment", "")
-    if comment:
-        steps.append(Step("Comment", f"“{comment}”", "", "reply"))
-    return steps
+    """The steps that were taken, in their order."""
+    return [_step(step) for step in mail.reading.get("steps", ())]
 
 
 def _step(stored: dict[str, Any]) -> Step:
-    passed = bool(stored.get("passed", True))
-    tone, icon = ("good", "approved") if passed else ("bad", "denied")
-    return Step(str(stored.get("name", "")), str(stored.get("text", "")), tone, icon)
+    """A stored step; `passed` is None where it only tells something."""
+    tone, icon = _LOOKS[stored["passed"]]
+    return Step(stored["name"], stored["text"], tone, icon)

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
-_UNITS = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
 
 
 def length_words(length: timedelta) -> str:
@@ -24,15 +23,6 @@ def age_words(moment: datetime, *, now: datetime) -> str:
     """How long ago: "just now", "16 min ago", "2 days ago"."""
     age = now - moment
     return "just now" if age.total_seconds() < _MINUTE else f"{length_words(age)} ago"
-
-
-def minutes_words(minutes: int) -> str:
-    """A length chosen by a person, in the largest unit that fits: "2 hours", "90 minutes"."""
-    for size, unit in _UNITS:
-        if minutes >= size and minutes % size == 0:
-            count = minutes // size
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return f"{minutes} minutes"
 
 
 def short_hash(digest: str) -> str:

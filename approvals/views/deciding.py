@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
+from approvals.facts import signs_of_request
 from approvals.forms import ApproveForm, DenyForm
 from approvals.models import ApprovalRequest, Decision
 from approvals.outcome import given_words
 from approvals.services import Decider, decide
 from approvals.services.deciding import closed_sentence
-from approvals.views.described import covers_once, covers_timed, signs_of, what_it_does
+from approvals.views.described import coverage, what_it_does
 from approvals.views.dialogs import RECORD, show_dialog, wants_fragment
 from approvals.views.queue import rows_of
 from pmconsole.people.models import User
@@ -109,9 +110,8 @@ def _ask(
         "form": form,
         "closed": closed,
         "does": what_it_does(asked),
-        "covers_once": covers_once(asked),
-        "covers_timed": covers_timed(asked),
-        "signs": signs_of(asked),
+        "signs": signs_of_request(asked),
+        **coverage(asked),
         "back": RECORD if record else "",
         "back_url": _record_url(asked) if record else reverse("approvals:request_list"),
     }

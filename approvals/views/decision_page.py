@@ -12,6 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
+from approvals.facts import signs_of_request
 from approvals.forms import LinkForm
 from approvals.mail_links import answer_links
 from approvals.models import ApprovalRequest, Decision, Invitation
@@ -19,7 +20,7 @@ from approvals.outcome import outcome_words
 from approvals.services import Decider, decide
 from approvals.services.deciding import closed_sentence
 from approvals.tokens import invitation_of_link
-from approvals.views.described import covers_once, covers_timed, facts_of, signs_of
+from approvals.views.described import coverage, facts_of
 from pmconsole.people.models import User
 from pmconsole.people.selectors import addresses_of, bare_address
 from pmconsole.roles import open_to_all
@@ -95,9 +96,8 @@ def _show(http: HttpRequest, invitation: Invitation, form: LinkForm) -> HttpResp
         "asked": asked,
         "form": form,
         "facts": facts_of(asked),
-        "signs": signs_of(asked),
-        "covers_once": covers_once(asked),
-        "covers_timed": covers_timed(asked),
+        "signs": signs_of_request(asked),
+        **coverage(asked),
         "may_decide": may_decide,
         "mail_links": [] if may_decide else answer_links(invitation),
     }

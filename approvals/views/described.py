@@ -1,16 +1,11 @@
-"""What was asked, as pages say it: facts, odd signs, and what an approval would cover. Pure.
+"""What was asked, as pages say it, from the request's snapshot and its frozen terms."""
 
-The facts come from the request's snapshot, what is covered from its frozen terms.
-"""
-
-import re
 from dataclasses import dataclass
 
+from approvals.facts import characteristics_of
+from approvals.mail.covers import covers
 from approvals.mail.visible import visible_parts
-from approvals.models import ApprovalRequest
-from pmconsole.words import short_hash
-
-_TEMPORARY = re.compile(r"[\\/](te?mp|temporary internet files|downloads)[\\/]", re.IGNORECASE)
+from approvals.models import ApprovalRequest, Grant
 
 
 @dataclass(frozen=True)
@@ -22,15 +17,6 @@ class Fact:
     code: bool = False
 
 
-@dataclass(frozen=True)
-class Sign:
-    """Something odd about what is asked: what it is, and why it matters. `tone` as in console.css."""
-
-    strong: str
-    text: str = ""
-    tone: str = "wait"
-
-
 def facts_of(request: ApprovalRequest) -> list[Fact]:
     """User, computer, file, command line, publisher, hash, policy, type; without empty ones."""
     facts = [
@@ -39,7 +25,7 @@ def facts_of(request: ApprovalRequest) -> list[Fact]:
         Fact("File Path", request.file_path, code=True),
         Fact("Command Line", request.command_line, code=True),
         Fact("Publisher", request.signer or "unsigned"),
-        Fact("SHA-256", request.sha256, code=True),
+        Fact("SHA-256", request.sha256 or "not reported", code=bool(request.sha256)),
         Fact("Policy", request.policy_name),
         Fact("Approval Type", f"{request.terms.type_name} ({characteristics(request)})"),
     ]
@@ -57,23 +43,6 @@ def characteristics(request: ApprovalRequest) -> str:
     return ", ".join(name for name, chosen in names.items() if chosen) or "any file"
 
 
-def signs_of(request: ApprovalRequest) -> list[Sign]:
-    """What deserves a second look. Facts only, no score."""
-    signs = []
-    if not request.signer:
-        signs.append(Sign("Unsigned.", "The publisher can't be checked."))
-    if not request.sha256:
-        signs.append(Sign("No hash.", "The file is known by its path only."))
-    if _TEMPORARY.search(request.file_path):
-        signs.append(
-            Sign("Runs from a temporary folder:", "files there are replaced without notice.")
-        )
-    hidden = hidden_characters(request)
-    if hidden:
-        signs.append(Sign("Hidden characters", f"in the {hidden}: they are shown as [U+…].", "bad"))
-    return signs
-
-
 def hidden_characters(request: ApprovalRequest) -> str:
     """Where a control or direction character hides: "name", "command line", or "" for nowhere."""
     places = {
@@ -87,28 +56,18 @@ def hidden_characters(request: ApprovalRequest) -> str:
     )
 
 
-def covers_once(request: ApprovalRequest) -> str:
-    """What a One Time grant covers."""
-    file = f"SHA-256 {short_hash(request.sha256)}" if request.sha256 else "by its path"
-    return (
-        f"exactly what was asked for, once: this file ({file}), these arguments, this working "
-        "directory"
-    )
+def coverage(request: ApprovalRequest) -> dict[str, str]:
+    """What an approval would cover, for templates: `covers_once` and `covers_timed`."""
+    bound = characteristics_of(request)
+    return {
+        "covers_once": covers(bound, one_time=True),
+        "covers_timed": covers(bound, one_time=False),
+    }
 
 
-def covers_timed(request: ApprovalRequest) -> str:
-    """What a timed grant covers, from the frozen characteristics."""
-    terms, pieces = request.terms, []
-    if terms.file_specific:
-        file = f"SHA-256 {short_hash(request.sha256)}" if request.sha256 else "by its path"
-        pieces.append(f"this file only ({file})")
-    else:
-        pieces.append(f"any program that asks for {terms.type_name}")
-    if terms.command_line_specific:
-        pieces.append("with these arguments only")
-    if terms.policy_specific:
-        pieces.append(f"under the policy {request.policy_name}")
-    return ", ".join(pieces)
+def covered(grant: Grant) -> str:
+    """What a grant covers, in words."""
+    return covers(characteristics_of(grant.request), one_time=grant.one_time)
 
 
 def what_it_does(request: ApprovalRequest) -> str:

@@ -13,7 +13,7 @@ from approvals.errors import GrantGone
 from approvals.models import Grant
 from approvals.pages import matching, page_of
 from approvals.services import revoke_grant
-from approvals.views.described import covers_once, covers_timed
+from approvals.views.described import covered
 from approvals.views.dialogs import RECORD, show_dialog, wants_fragment
 from pmconsole.people.models import User
 from pmconsole.roles import allowed, requires
@@ -41,11 +41,6 @@ def grant_revoke(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
         else:
             return _done(request, grant)
     return _ask(request, grant, gone)
-
-
-def covered(grant: Grant) -> str:
-    """What a grant covers, in words."""
-    return covers_once(grant.request) if grant.one_time else covers_timed(grant.request)
 
 
 def _list_context(http: HttpRequest) -> dict[str, object]:

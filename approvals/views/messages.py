@@ -29,7 +29,7 @@ def raw_message(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     source = _SECRET.sub(r"\1…", source)
     context = {
         "mail": mail,
-        "lines": [visible_parts(line) for line in source.split("\n")],
+        "lines": [visible_parts(line.expandtabs()) for line in source.split("\n")],
         "left_out": max(0, mail.size - MOST_SHOWN),
     }
     part = "approvals/raw_source.html" if wants_fragment(request) else "approvals/raw_message.html"

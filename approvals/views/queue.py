@@ -7,11 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from approvals.earlier import Earlier, decided_before, earlier_by_hash
+from approvals.earlier import FileHistory, file_histories
+from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest
 from approvals.outcome import outcome_words
 from approvals.pages import matching, page_of
-from approvals.views.described import Fact, Sign, facts_of, hidden_characters, signs_of
+from approvals.signs import Sign
+from approvals.views.described import Fact, facts_of, hidden_characters
 from pmconsole.roles import allowed
 
 
@@ -20,7 +22,7 @@ class Row:
     """One request in a list."""
 
     request: ApprovalRequest
-    earlier: Earlier
+    earlier: FileHistory
     is_open: bool = False
     ticked: bool = False
     may_decide: bool = False
@@ -47,16 +49,13 @@ class Row:
         return hidden_characters(self.request)
 
     @property
-    def signs(self) -> list[Sign]:
-        return signs_of(self.request)
+    def signs(self) -> tuple[Sign, ...]:
+        return signs_of_request(self.request)
 
     @property
     def facts(self) -> list[Fact]:
         left_out = {"User", "Policy"}  # the row above has them
         return [fact for fact in facts_of(self.request) if fact.label not in left_out]
-
-    def last_decided(self) -> ApprovalRequest | None:
-        return next(iter(decided_before(self.request, limit=1)), None)
 
 
 def rows_of(
@@ -68,12 +67,12 @@ def rows_of(
 ) -> list[Row]:
     """Rows for these requests; what was decided before about their files is fetched at once."""
     requests = list(requests)
-    earlier = earlier_by_hash(requests)
+    earlier = file_histories(requests)
     may_decide = allowed(http, "approvals.decide")
     return [
         Row(
             request=request,
-            earlier=earlier.get(request.sha256, Earlier()),
+            earlier=earlier.get(request.sha256, FileHistory()),
             is_open=request.number in opened,
             ticked=request.number in ticked,
             may_decide=may_decide,

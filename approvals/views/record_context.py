@@ -5,10 +5,11 @@ from typing import Any
 from django.http import Http404, HttpRequest
 
 from approvals.earlier import decided_before
+from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest, Grant, Invitation
 from approvals.outcome import given_words, grant_of, outcome_words
 from approvals.timeline import fetch, story
-from approvals.views.described import covers_once, covers_timed, facts_of, signs_of
+from approvals.views.described import covered, facts_of
 from pmconsole.people.selectors import person_with_address
 from pmconsole.roles import allowed
 from pmconsole.words import length_words
@@ -19,28 +20,25 @@ def record_context(http: HttpRequest, number: int) -> dict[str, Any]:
     asked = fetch(number)
     if asked is None:
         raise Http404
-    before = decided_before(asked)
+    before, grant = decided_before(asked), grant_of(asked)
     return {
         "asked": asked,
         "outcome": outcome_words(asked),
         "facts": facts_of(asked),
-        "signs": signs_of(asked),
+        "signs": signs_of_request(asked),
         "story": story(asked),
-        "grant": grant_of(asked),
-        "covered": _covered(asked),
+        "grant": grant,
+        "covered": covered(grant) if grant else "",
         "grant_state": _grant_state(asked),
-        "people": [_person(asked, invitation) for invitation in asked.invitations.all()],
+        "people": [_person(asked, invitation) for invitation in _in_order(asked)],
         "before": [(earlier, outcome_words(earlier), earlier.final_decision) for earlier in before],
         "may_decide": allowed(http, "approvals.decide"),
         "may_read_raw": allowed(http, "mail.raw"),
     }
 
 
-def _covered(asked: ApprovalRequest) -> str:
-    grant = grant_of(asked)
-    if grant is None:
-        return ""
-    return covers_once(asked) if grant.one_time else covers_timed(asked)
+def _in_order(asked: ApprovalRequest) -> list[Invitation]:
+    return sorted(asked.invitations.all(), key=lambda invitation: invitation.address)
 
 
 def _grant_state(asked: ApprovalRequest) -> tuple[str, str]:

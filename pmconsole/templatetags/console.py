@@ -4,9 +4,8 @@ Whatever an endpoint or a mail sent is shown by `visible` or `path`: control and
 characters become `[U+202E]`, so that nothing can pretend to be something else.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from approvals.mail.visible import visible_parts
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.templatetags.static import static
@@ -14,6 +13,8 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from approvals.mail.times import duration
+from approvals.mail.visible import visible_parts
 from pmconsole import words
 
 register = template.Library()
@@ -80,6 +81,14 @@ def visible(text: object) -> SafeString:
 
 
 @register.filter
+def lines(text: object) -> SafeString:
+    """As `visible`, where line breaks are meant: comments, and a server's words."""
+    return format_html_join(
+        mark_safe("<br>"), "{}", ((visible(line),) for line in str(text or "").splitlines())
+    )
+
+
+@register.filter
 def path(text: object) -> SafeString:
     r"""As `visible`, and the line may break after each \ and /."""
     parts = visible_parts(str(text or ""))
@@ -95,13 +104,7 @@ def short_hash(digest: str) -> str:
 @register.filter
 def minutes(value: int) -> str:
     """A chosen length: `2 hours`."""
-    return words.minutes_words(value)
-
-
-@register.filter
-def length(value: timedelta) -> str:
-    """A measured length: `7 h 44 min`."""
-    return words.length_words(value)
+    return duration(value)
 
 
 @register.filter

@@ -35,6 +35,7 @@ function rememberOpener() {
 }
 
 function giveFocusBack() {
+  if (!opener) return; // given back already
   const target = opener && (opener.isConnected ? opener : document.getElementById(opener.id));
   (target || document.getElementById("main")).focus();
   opener = null;
