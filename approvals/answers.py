@@ -11,7 +11,7 @@ from approvals import letters
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.models import Decision, IncomingMail, Invitation, OutgoingMail
 from approvals.reply import Outcome, Reading
-from approvals.services.deciding import Decider, closed_sentence, decide
+from approvals.services.deciding import Decider, decide
 from pmconsole.alerts.services import raise_alert
 
 SHORT_ANSWERS_EVERY = timedelta(
@@ -62,13 +62,13 @@ def _reread(mail: IncomingMail, outcome: Outcome, reason: str) -> None:
 
 def _answer_unclear(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
     if reading.authenticated and _may_write(invitation, "last_unclear_at"):
-        letters.queue_unclear(invitation, reading)
+        letters.queue_unclear(invitation, first_line=reading.first_line)
 
 
 def _answer_closed(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
     if reading.authenticated and _may_write(invitation, "last_closed_at"):
         invitation.request.refresh_from_db()
-        letters.queue_closed(invitation, closed_sentence(invitation.request))
+        letters.queue_closed(invitation)
 
 
 def _may_write(invitation: Invitation, field: str) -> bool:

@@ -1,0 +1,318 @@
+"""What must happen to mail when servers, workers, the broker or the clock fail.
+
+Invariants: a committed row ends sent, failed and shown, or cancelled; duplicates are at most unclean
+deaths plus ambiguous final dots, each with the same Message-ID and bytes; one faulty message or
+server delays nobody else; no try after expiry.
+"""
+
+import threading
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from approvals.models import ApprovalRequest, DeliveryAttempt, OutgoingMail
+from approvals.outbox import send_due
+from approvals.outbox.claim import claim
+from approvals.outbox.send import message_of
+from foreign_systems.circuits import try_now
+from foreign_systems.models import Circuit, ForeignSystem
+from pmconsole.alerts.models import Alert
+from tests.factories import DANA, LEE, let_expire, make_request, make_smtp_server
+from tests.foreign_systems.scripted_server import HANG, RESET, Script, ScriptedServer
+from tests.running_trial import free_port
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class World:
+    """A scripted server as the default SMTP server, and a request that waits to be sent."""
+
+    def __init__(self, script: Script | None = None, **settings: object) -> None:
+        self.server = ScriptedServer(script).__enter__()
+        self.system = make_smtp_server(self.server.port, timeout=0.3, **settings)
+
+    def mail(self, recipient: str = DANA) -> OutgoingMail:
+        return OutgoingMail.objects.get(recipient=recipient, purpose="request")
+
+    def make_due(self) -> None:
+        """Let the time pass that a deferred mail waits: the rows move, not the clock."""
+        OutgoingMail.objects.unfinished().update(due_at=timezone.now(), lease_until=None)
+
+
+@pytest.fixture
+def world_of() -> Iterator[object]:
+    worlds: list[World] = []
+
+    def make(script: Script | None = None, **settings: object) -> World:
+        worlds.append(World(script, **settings))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        world.server.__exit__()
+
+
+def states() -> dict[str, str]:
+    return dict(OutgoingMail.objects.values_list("recipient", "state"))
+
+
+def test_mail_goes_out_with_the_servers_words_recorded(world_of) -> None:
+    world = world_of()
+    make_request()
+    send_due()
+
+    assert states() == {DANA: "sent", LEE: "sent"}
+    assert len(world.server.messages) == 2
+    attempt = DeliveryAttempt.objects.filter(mail=world.mail()).get()
+    assert (attempt.code, attempt.answer) == (250, "2.0.0 taken as ABC123")
+
+
+def test_each_message_holds_its_own_approvers_tokens_and_nobody_elses(world_of) -> None:
+    world = world_of()
+    make_request()
+    send_due()
+
+    reply_tos = {message_from_bytes(raw)["Reply-To"] for raw in world.server.messages}
+    assert len(reply_tos) == 2
+    for raw in world.server.messages:
+        others = [r.split("+")[1].split("@")[0] for r in reply_tos if r.encode() not in raw]
+        assert len(others) == 1
+        assert others[0].encode() not in raw
+
+
+def test_a_refused_connection_opens_the_circuit_and_leaves_tries_untouched() -> None:
+    system = make_smtp_server(free_port(), timeout=0.3)
+    make_request()
+    send_due()
+
+    assert set(OutgoingMail.objects.values_list("state", "tries")) <= {
+        ("deferred", 0),
+        ("queued", 0),
+    }
+    circuit = Circuit.objects.get(system=system)
+    assert circuit.next_probe_at is not None
+    before = DeliveryAttempt.objects.count()
+    send_due()
+    assert DeliveryAttempt.objects.count() == before
+
+
+def test_after_the_pause_one_probe_goes_and_then_all_the_rest(world_of) -> None:
+    world = world_of({"greeting": ["421 4.3.2 busy", "220 scripted.example"]}, connection_limit=1)
+    make_request()
+    send_due()
+    assert "sent" not in states().values()
+
+    try_now(world.system)
+    send_due()
+    assert states() == {DANA: "sent", LEE: "sent"}
+    assert Circuit.objects.get().next_probe_at is None
+
+
+def test_a_refused_sign_in_is_the_servers_trouble_and_alerts_at_once(world_of) -> None:
+    from foreign_systems.models import Credential
+
+    world = world_of({"EHLO": "250-s.example\n250 AUTH PLAIN", "AUTH": "535 5.7.8 bad credentials"})
+    credential = Credential(name="c", account_name="pm")
+    credential.set_secret("wrong")
+    credential.save()
+    ForeignSystem.objects.update(credential=credential)
+    make_request()
+    send_due()
+
+    assert "failed" not in states().values()
+    assert set(OutgoingMail.objects.values_list("tries", flat=True)) == {0}
+    assert "bad credentials" in Alert.objects.get(key=f"smtp:{world.system.pk}").text
+    assert "wrong" not in str(world.server.commands)
+    pause = Circuit.objects.get().next_probe_at - timezone.now()
+    assert pause > timedelta(minutes=5)
+
+
+def test_greylisting_defers_that_recipient_for_a_minute_and_not_the_circuit(world_of) -> None:
+    world = world_of({"RCPT": ["451 4.7.1 greylisted", "250 ok"]}, connection_limit=1)
+    make_request()
+    send_due()
+
+    assert sorted(states().values()) == ["deferred", "sent"]
+    deferred = OutgoingMail.objects.get(state="deferred")
+    assert deferred.due_at - timezone.now() > timedelta(seconds=50)
+    assert Circuit.objects.get().next_probe_at is None
+    world.make_due()
+    send_due()
+    assert set(states().values()) == {"sent"}
+
+
+def test_a_refused_recipient_fails_visibly_and_the_other_is_sent(world_of) -> None:
+    world_of({"RCPT": ["550 5.1.1 no such user", "250 ok"]}, connection_limit=1)
+    request = make_request()
+    send_due()
+
+    assert sorted(states().values()) == ["failed", "sent"]
+    assert "no such user" in Alert.objects.get().text
+    assert Alert.objects.get().link == f"/approvals/{request}/"
+
+
+def test_a_4xx_that_never_ends_stops_at_the_requests_expiry(world_of) -> None:
+    world = world_of({"RCPT": "452 4.3.1 disk full"})
+    request = make_request(to_addresses=(DANA,))
+    send_due()
+    assert states() == {DANA: "deferred"}
+
+    let_expire(request)
+    OutgoingMail.objects.update(not_after=timezone.now() - timedelta(seconds=1))
+    world.make_due()
+    tried = len(world.server.commands)
+    send_due()
+    assert states() == {DANA: "failed"}
+    assert len(world.server.commands) == tried
+
+
+def test_no_answer_to_the_final_dot_is_unknown_and_tried_once_more_with_the_same_bytes(
+    world_of,
+) -> None:
+    world = world_of({"end": [RESET, "250 ok"]})
+    make_request(to_addresses=(DANA,))
+    send_due()
+    assert states() == {DANA: "unknown"}
+
+    world.make_due()
+    send_due()
+    assert states() == {DANA: "sent"}
+    first, second = world.server.messages
+    assert first == second
+
+
+def test_a_second_unknown_is_failed_and_shown_and_not_tried_again(world_of) -> None:
+    world = world_of({"end": RESET})
+    make_request(to_addresses=(DANA,))
+    for _ in range(3):
+        send_due()
+        world.make_due()
+
+    assert states() == {DANA: "failed"}
+    assert len(world.server.messages) == 2
+    assert Alert.objects.filter(key__startswith="mail:").exists()
+
+
+def test_a_server_that_hangs_delays_no_other_server(world_of) -> None:
+    hanging = world_of({"greeting": HANG}).system
+    ForeignSystem.objects.filter(pk=hanging.pk).update(is_default=False)
+    well = world_of()
+    from tests.factories import make_process, make_type
+
+    slow = make_process()
+    slow.smtp_server = hanging
+    slow.save()
+    make_request(type=make_type(slow))
+    make_request()
+    send_due()
+
+    assert len(well.server.messages) == 2
+
+
+def test_a_broken_message_is_deferred_with_the_reason_and_the_queue_goes_on(world_of) -> None:
+    world_of()
+    make_request()
+    broken = OutgoingMail.objects.get(recipient=DANA)
+    OutgoingMail.objects.filter(pk=broken.pk).update(draft={"nonsense": True})
+    send_due()
+
+    assert states() == {DANA: "deferred", LEE: "sent"}
+    broken.refresh_from_db()
+    assert "TypeError on our side" in broken.last_answer
+
+
+def test_a_message_for_an_open_request_is_the_same_at_each_try(world_of) -> None:
+    world = world_of()
+    make_request()
+    mail = OutgoingMail.objects.select_related("invitation").first()
+    assert message_of(mail, world.system) == message_of(mail, world.system)
+
+
+def test_a_worker_killed_after_acceptance_makes_one_duplicate_at_most(world_of) -> None:
+    world = world_of()
+    make_request(to_addresses=(DANA,))
+    (lost,) = claim(world.system, limit=50)  # the worker dies with its lease
+    send_due()
+    assert world.server.messages == []
+
+    OutgoingMail.objects.filter(pk=lost.pk).update(lease_until=timezone.now())
+    send_due()
+    assert states() == {DANA: "sent"}
+    assert len(world.server.messages) == 1
+
+
+def test_a_result_that_comes_after_the_lease_was_lost_changes_nothing(world_of) -> None:
+    from approvals.outbox.results import Result, record_results
+    from foreign_systems.smtp import Answer, Blame, Kind
+
+    world = world_of()
+    make_request(to_addresses=(DANA,))
+    (mail,) = claim(world.system, limit=50)
+    OutgoingMail.objects.update(lease=uuid.uuid4())
+    record_results(world.system, [Result(mail, Answer(Kind.FAILED, Blame.MESSAGE, 550, "no"))])
+
+    assert states() == {DANA: "queued"}
+
+
+def test_two_senders_send_each_message_once(world_of) -> None:
+    world = world_of()
+    for _ in range(5):
+        make_request()
+
+    def work() -> None:
+        send_due()
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(world.server.messages) == 10
+    ids = {message_from_bytes(raw)["Message-ID"] for raw in world.server.messages}
+    assert len(ids) == 10
+
+
+def test_a_cancelled_requests_mail_is_not_tried(world_of) -> None:
+    from approvals.services import cancel_request
+
+    world = world_of()
+    request = make_request()
+    cancel_request(number=request.number, computer_id=request.computer_id, by="alice")
+    send_due()
+
+    assert set(states().values()) == {"cancelled"}
+    assert world.server.messages == []
+
+
+def test_without_any_smtp_server_mail_waits_and_administrators_are_told() -> None:
+    make_request()
+    send_due()
+
+    assert set(states().values()) == {"queued"}
+    assert "no default SMTP Server" in Alert.objects.get(key="smtp:none").text
+
+
+def test_starttls_seen_once_is_missed_afterwards(world_of) -> None:
+    world = world_of()
+    Circuit.objects.create(system=world.system, saw_starttls=True)
+    make_request()
+    send_due()
+
+    assert "sent" not in states().values()
+    assert world.server.messages == []
+    assert Alert.objects.filter(key=f"smtp:{world.system.pk}").exists()
+
+
+def test_nothing_is_written_in_the_state_of_a_request_by_mail_trouble(world_of) -> None:
+    world_of({"RCPT": "550 5.1.1 no such user"})
+    request = make_request()
+    send_due()
+
+    assert ApprovalRequest.objects.get(pk=request.pk).state == "pending"
