@@ -81,3 +81,10 @@ def pool_of(system: ForeignSystem) -> Pool:
             limit = SmtpSettings.from_json(system.settings).connection_limit
             pool = _pools[key] = Pool(server_of(system), limit)
     return pool
+
+
+def close_pools() -> None:
+    """Say goodbye to all servers; the next delivery opens its connection anew."""
+    with _lock:
+        for key in list(_pools):
+            _pools.pop(key).close()

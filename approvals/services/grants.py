@@ -44,7 +44,7 @@ def use_grants(*, grant_ids: Sequence[str], event_id: uuid.UUID) -> None:
             record(
                 actor="agent", verb="use", kind="grant", object_id=event_id, facts={"grants": used}
             )
-    log.info("grants_used", grants=len(grant_ids), event=str(event_id))
+    log.info("grants_used", grants=len(grant_ids), execution=str(event_id))
 
 
 def revoke_grant(*, grant_id: uuid.UUID, by: str) -> Grant:

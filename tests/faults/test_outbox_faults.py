@@ -21,6 +21,7 @@ from approvals.outbox.claim import claim
 from approvals.outbox.send import message_of
 from foreign_systems.circuits import try_now
 from foreign_systems.models import Circuit, ForeignSystem
+from foreign_systems.pool import close_pools
 from pmconsole.alerts.models import Alert
 from tests.factories import DANA, LEE, let_expire, make_request, make_smtp_server
 from tests.foreign_systems.scripted_server import HANG, RESET, Script, ScriptedServer
@@ -53,6 +54,7 @@ def world_of() -> Iterator[object]:
         return worlds[-1]
 
     yield make
+    close_pools()
     for world in worlds:
         world.server.__exit__()
 
