@@ -73,7 +73,7 @@ def encrypt(value: bytes, purpose: str) -> bytes:
     return _fernet(purpose).encrypt(value)
 
 
-def decrypt(value: bytes, purpose: str) -> bytes:
+def decrypt(value: bytes | memoryview, purpose: str) -> bytes:
     """What `encrypt` was given. Raises cryptography.fernet.InvalidToken if no configured key fits."""
     return _fernet(purpose).decrypt(bytes(value))
 
