@@ -6,6 +6,7 @@ The pool's limit is the server's connection limit; it counts per worker process.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 
@@ -14,6 +15,7 @@ from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Connection, Server
 from foreign_systems.smtp_url import parse
 
+LONGEST_DELIVERY = timedelta(seconds=120)  # all steps of one delivery together
 _pools: dict[tuple[object, ...], "Pool"] = {}
 _lock = threading.Lock()
 
@@ -28,7 +30,7 @@ def server_of(system: ForeignSystem) -> Server:
         username=credential.account_name if credential else None,
         password=credential.secret() if credential else None,
         timeout=typed.timeout,
-        total_timeout=typed.timeout * 4,
+        total_timeout=min(typed.timeout * 4, LONGEST_DELIVERY.total_seconds()),
         ca=typed.ca or None,
         requires_tls=bool(circuit and circuit.saw_starttls),
         loopback_only=not settings.REAL_MAIL,

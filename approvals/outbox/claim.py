@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from approvals.models import OutgoingMail
 from foreign_systems.models import ForeignSystem
+from foreign_systems.pool import LONGEST_DELIVERY
 from pmconsole.alerts.services import raise_alert
 
 BATCH = 50
-LEASE = timedelta(minutes=5)  # longer than all time-outs of one delivery together
+LEASE = timedelta(seconds=150)
+# A delivery takes at most LONGEST_DELIVERY, so one begun in the first 30 s ends within its lease.
+SAFE_START = LEASE - LONGEST_DELIVERY
 
 
 def servers_with_due_mail() -> list[ForeignSystem]:

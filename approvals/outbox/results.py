@@ -22,7 +22,7 @@ State = OutgoingMail.State
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one claimed mail. No answer: it was not tried, since the destination is down."""
+    """What became of one claimed mail. No answer: it was not tried and is free again."""
 
     mail: OutgoingMail
     answer: Answer | None

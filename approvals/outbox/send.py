@@ -1,6 +1,7 @@
 """Sending claimed mail over kept connections, on threads inside this process."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
@@ -9,7 +10,13 @@ import structlog
 from approvals.mail.compose import Draft, fill
 from approvals.mail.message import build
 from approvals.models import OutgoingMail
-from approvals.outbox.claim import BATCH, claim, fail_overdue, servers_with_due_mail
+from approvals.outbox.claim import (
+    BATCH,
+    SAFE_START,
+    claim,
+    fail_overdue,
+    servers_with_due_mail,
+)
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from foreign_systems.circuits import allowance
@@ -48,9 +55,12 @@ def _send_batch(server: ForeignSystem, mails: list[OutgoingMail]) -> bool:
     """Send a batch; False when the destination failed, so that going on makes no sense now."""
     pool = pool_of(server)
     down = threading.Event()
+    start_before = time.monotonic() + SAFE_START.total_seconds()
     workers = min(pool.limit, len(mails))
     with ThreadPoolExecutor(workers, thread_name_prefix="smtp") as threads:
-        running = {threads.submit(_send_one, server, pool, mail, down) for mail in mails}
+        running = {
+            threads.submit(_send_one, server, pool, mail, down, start_before) for mail in mails
+        }
         for results in _as_they_come(running):
             # Recorded while others are still sending: a death now costs few duplicates.
             record_results(server, results)
@@ -64,10 +74,17 @@ def _as_they_come(running: set["Future[Result]"]) -> Iterator[list[Result]]:
 
 
 def _send_one(
-    server: ForeignSystem, pool: Pool, mail: OutgoingMail, down: threading.Event
+    server: ForeignSystem,
+    pool: Pool,
+    mail: OutgoingMail,
+    down: threading.Event,
+    start_before: float,
 ) -> Result:
-    """Hand one mail over. No database here, and no exception leaves: one mail delays no other."""
-    if down.is_set():
+    """Hand one mail over. No database here, and no exception leaves: one mail delays no other.
+
+    It is not begun when the destination is down or the lease could end before the delivery does.
+    """
+    if down.is_set() or time.monotonic() > start_before:
         return Result(mail, answer=None)
     with structlog.contextvars.bound_contextvars(request_id=mail.trace):
         try:

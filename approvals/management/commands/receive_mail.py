@@ -21,6 +21,14 @@ def peers() -> tuple[Peer, ...]:
     )
 
 
+def known(address: str) -> bool:
+    """Whether RCPT is accepted; the connection of this thread is given back afterwards."""
+    try:
+        return known_address(address)
+    finally:
+        connections.close_all()
+
+
 def store(received: Received) -> None:
     """Store one message; the connection of this thread is given back afterwards."""
     try:
@@ -55,7 +63,7 @@ class Command(BaseCommand):
             host=options["host"],
             port=options["port"],
             peers=peers(),
-            known=known_address,
+            known=known,
             store=store,
         )
         stop = threading.Event()
