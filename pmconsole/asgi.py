@@ -1,0 +1,23 @@
+"""The ASGI entry: the wait path beside Django, everything else through it."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
+_django = get_asgi_application()  # sets Django up, before anything of ours is imported
+
+from policies.wait import lifespan, wait  # noqa: E402
+from policies.wait.endpoint import Receive, Scope, Send  # noqa: E402
+
+WAIT_PATH = "/agent/v1/wait"
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Waiting agents must not cost a thread each, as every request behind Django's handler does."""
+    if scope["type"] == "lifespan":
+        await lifespan(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == WAIT_PATH:
+        await wait(scope, receive, send)
+    else:
+        await _django(scope, receive, send)

@@ -1,0 +1,61 @@
+"""Asking the engine with all that the database knows of a computer."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from approvals.selectors import pending_keys, recent_denials
+from policies.engine import Decision, Event, ParentDecision, Policy, decide
+from policies.models import PolicyEvent
+from policies.snapshot import grants_of, policies_of
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A decision, and the requests that it has to do with."""
+
+    decision: Decision
+    request: int | None  # the one that waits, or the one whose grant is used
+    passes_on: bool  # its children get Child Actions, so it must be found when they are reported
+
+
+def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) -> Evaluation:
+    """The decision by the current policies, grants and requests. Changes nothing."""
+    policies = policies_of(computer_id)
+    grants, request_of_grant = grants_of(computer_id)
+    pending = pending_keys(computer_id=computer_id)
+    decision = decide(
+        event,
+        policies,
+        grants=grants,
+        pending=pending,
+        recently_denied=recent_denials(computer_id=computer_id),
+        parent=_parent(event, computer_id),
+        now=timezone.now(),
+        answered=answered,
+    )
+    request = None
+    if decision.verdict == "pending" and decision.need:
+        request = pending[decision.need.scope_key]
+    elif decision.used_grants:
+        request = request_of_grant[decision.used_grants[-1]]
+    return Evaluation(decision, request, _passes_on(decision, policies))
+
+
+def _passes_on(decision: Decision, policies: tuple[Policy, ...]) -> bool:
+    return decision.verdict == "allow" and any(
+        policy.enforce_child for policy in policies if policy.id in decision.matched
+    )
+
+
+def _parent(event: Event, computer_id: uuid.UUID) -> ParentDecision | None:
+    """What was decided for the parent, if it was reported by this computer for this account."""
+    try:
+        parent_id = uuid.UUID(event.parent_event)
+    except ValueError:
+        return None
+    row = PolicyEvent.objects.filter(
+        pk=parent_id, computer_id=computer_id, account__iexact=event.account
+    ).first()
+    return ParentDecision.from_json(row.decision) if row else None

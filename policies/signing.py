@@ -1,0 +1,61 @@
+"""How a verdict is signed, so that an agent can tell the console's answer from anybody else's.
+
+Standard library only, for an endpoint has to compute the same:
+
+1. *Canonical JSON*: keys sorted by code point, no spaces, everything beyond ASCII as `\\uXXXX` in
+   lower case (a pair of them beyond U+FFFF): Python's
+   `json.dumps(value, sort_keys=True, separators=(",", ":"))`. Reports and answers hold text, whole
+   numbers, true, false and null only, so there is one way to write each.
+2. *The event's digest*: SHA-256, in lower-case hexadecimal, of the canonical JSON of the `event`
+   object exactly as the agent sent it.
+3. *The verdict key*: HKDF-SHA256 (RFC 5869) of the computer key, without salt, with the info
+   `pmconsole agent verdict`, 32 bytes.
+4. *`hmac`*: HMAC-SHA256 under the verdict key, in lower-case hexadecimal, over these lines joined
+   by line feeds, without one at the end: `pmconsole-verdict-1`, the nonce of this report, the event's
+   digest, the canonical JSON of the answer without its `hmac`.
+
+The nonce is the agent's, fresh for every try, so an old answer can not be played to it again.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+
+VERDICT = "verdict"
+
+
+def canonical_json(value: object) -> str:
+    """One text for one value (rule 1). Raises ValueError for NaN and infinities."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest_of(value: object) -> str:
+    """SHA-256 of the canonical JSON, in hexadecimal (rule 2)."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def key_for(purpose: str, computer_key: bytes) -> bytes:
+    """The computer's key for one purpose (rule 3): HKDF, extract and one round of expand."""
+    extracted = hmac.new(bytes(32), computer_key, hashlib.sha256).digest()
+    info = f"pmconsole agent {purpose}".encode() + b"\x01"
+    return hmac.new(extracted, info, hashlib.sha256).digest()
+
+
+def sign_verdict(
+    answer: Mapping[str, object], *, computer_key: bytes, nonce: str, event_digest: str
+) -> str:
+    """The `hmac` of an answer (rule 4); one that it holds already is left aside."""
+    said = {name: value for name, value in answer.items() if name != "hmac"}
+    text = "\n".join(("pmconsole-verdict-1", nonce, event_digest, canonical_json(said)))
+    return hmac.new(key_for(VERDICT, computer_key), text.encode(), hashlib.sha256).hexdigest()
+
+
+def is_genuine(
+    answer: Mapping[str, object], *, computer_key: bytes, nonce: str, event_digest: str
+) -> bool:
+    """Whether the answer was given by who knows the computer key, to this nonce and event."""
+    expected = sign_verdict(
+        answer, computer_key=computer_key, nonce=nonce, event_digest=event_digest
+    )
+    return hmac.compare_digest(expected, str(answer.get("hmac", "")))

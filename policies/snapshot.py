@@ -1,0 +1,154 @@
+"""From rows to the engine's objects, in a fixed number of queries."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from actions.models import Action
+from approvals.models import ApprovalType, Grant
+from approvals.selectors import valid_grants
+from policies import engine
+from policies.errors import Unavailable
+from policies.models import Filter, Policy, PolicyFilter
+
+
+def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
+    """The active policies of the computer's groups, compiled. Six queries.
+
+    Raises Unavailable if a filter of one of them can not be built: to leave the policy out could
+    mean to leave out a denial.
+    """
+    rows = Policy.objects.filter(is_active=True, groups__computers=computer_id).distinct()
+    return tuple(compiled(policy) for policy in rows.with_parts())
+
+
+def grants_of(computer_id: uuid.UUID) -> tuple[tuple[engine.Grant, ...], dict[str, int]]:
+    """The grants that may still be used, and for each id the number of its request."""
+    rows = valid_grants(computer_id=computer_id)
+    return tuple(map(_grant, rows)), {str(row.pk): row.request_id for row in rows}
+
+
+def compiled(policy: Policy) -> engine.Policy:
+    """`policy` (fetched `with_parts`) as the engine's; its version is a hash of all that is in it."""
+    filters = {
+        role: [part.filter for part in policy.policy_filters.all() if part.role == role]
+        for role in PolicyFilter.Role.values
+    }
+    parts = list(policy.policy_actions.all())
+    own = [part.action for part in parts if not part.for_children]
+    child = [part.action for part in parts if part.for_children]
+    return engine.Policy(
+        id=str(policy.pk),
+        name=policy.name,
+        version=_version(policy, filters, own, child),
+        priority=policy.priority,
+        created=policy.created_at,
+        active=policy.is_active,
+        targets=_filters(filters["target"]),
+        inclusions=_filters(filters["inclusion"]),
+        exclusions=_filters(filters["exclusion"]),
+        actions=tuple(map(_action, own)),
+        child_actions=tuple(map(_action, child)),
+        continue_enforcing=policy.continue_enforcing,
+        enforce_child=policy.enforce_child,
+        applies_to_all=policy.applies_to_all,
+        audit_events=policy.audit_events,
+    )
+
+
+def _version(
+    policy: Policy, filters: dict[str, list[Filter]], own: list[Action], child: list[Action]
+) -> str:
+    """SHA-256 over everything that could change a decision, and nothing else."""
+    flags = ("priority", "continue_enforcing", "enforce_child", "applies_to_all", "audit_events")
+    said = {
+        "id": str(policy.pk),
+        "name": policy.name,
+        **{name: getattr(policy, name) for name in flags},
+        "filters": {
+            role: [[str(row.pk), row.name, row.kind, row.settings] for row in rows]
+            for role, rows in filters.items()
+        },
+        "actions": [list(map(_said, own)), list(map(_said, child))],
+    }
+    return hashlib.sha256(_json(said).encode()).hexdigest()
+
+
+def _said(action: Action) -> list[Any]:
+    kind = action.approval_type
+    asked = kind and [str(kind.pk), kind.name, *_flags(kind)]
+    return [str(action.pk), action.name, action.kind, action.settings, asked]
+
+
+def _flags(kind: ApprovalType) -> tuple[bool, bool, bool]:
+    return kind.file_specific, kind.policy_specific, kind.command_line_specific
+
+
+def _filters(rows: Iterable[Filter]) -> tuple[engine.Filter, ...]:
+    return tuple(_filter(row) for row in rows)
+
+
+def _filter(row: Filter) -> engine.Filter:
+    try:
+        settings = _settings(row.kind, _json(row.settings))
+    except ValueError as error:
+        raise Unavailable(
+            "policy_broken",
+            f"The filter {row.name} can not be used: {error}. Tell an administrator.",
+        ) from error
+    return engine.Filter(id=str(row.pk), name=row.name, kind=row.kind, settings=settings)
+
+
+@lru_cache(maxsize=20_000)
+def _settings(kind: str, text: str) -> Any:
+    """Built once for each content: patterns are compiled when they change, not in every request."""
+    return engine.from_settings(kind, json.loads(text), _pattern)
+
+
+def _pattern(text: str) -> Any:
+    quiet = re2.Options()
+    quiet.log_errors = False  # an error is raised, and told where it can be put right
+    return re2.compile(text, quiet)
+
+
+def _action(row: Action) -> engine.Action:
+    return engine.Action(
+        id=str(row.pk),
+        name=row.name,
+        kind=row.kind,
+        settings=row.settings,
+        approval_type=_type(row.approval_type) if row.approval_type else None,
+    )
+
+
+def _type(row: ApprovalType) -> engine.ApprovalType:
+    return engine.ApprovalType(
+        id=str(row.pk), name=row.name, characteristics=engine.Characteristics(*_flags(row))
+    )
+
+
+def _grant(row: Grant) -> engine.Grant:
+    request, terms = row.request, row.request.terms
+    return engine.Grant(
+        id=str(row.pk),
+        approval_type_id=str(request.type_uuid),
+        characteristics=engine.Characteristics(
+            file_specific=terms.file_specific,
+            policy_specific=terms.policy_specific,
+            command_line_specific=terms.command_line_specific,
+        ),
+        scope_key=request.scope_key,
+        exact_key=request.exact_key,
+        one_time=row.one_time,
+        expires_at=row.expires_at,
+        reason=request.reason,
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
