@@ -120,7 +120,7 @@ def _queued(request: ApprovalRequest) -> Iterator[Happening]:
             )
         yield Happening(
             at=at,
-            title=f"{_PURPOSES[purpose]} queued to {_joined([mail.recipient for mail in mails])}",
+            title=f"{_PURPOSES[purpose]} queued to {_joined(sorted(mail.recipient for mail in mails))}",
             icon="mail",
             tone="info",
             text=text,

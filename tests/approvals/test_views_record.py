@@ -1,0 +1,252 @@
+"""The page of one request: its facts, its story, the grant, and who may read raw mail."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from approvals.models import (
+    ApprovalRequest,
+    Decision,
+    DeliveryAttempt,
+    Grant,
+    IncomingMail,
+    OutgoingMail,
+)
+from approvals.services import Decider, cancel_request, decide, expire_requests, use_grants
+from tests.factories import DANA, LEE, invitation_of, let_expire, make_plea, make_request, make_user
+
+pytestmark = pytest.mark.django_db
+TOKEN = "a2" * 13
+
+
+def page(request: ApprovalRequest, role: str = "Users") -> str:
+    client = Client()
+    client.force_login(make_user(role=role))
+    response = client.get(f"/approvals/{request}/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def approve(request: ApprovalRequest, **more: object) -> Decision:
+    decider = Decider("reply", invitation=invitation_of(request))
+    return decide(number=request.number, decider=decider, answer="approve", **more)
+
+
+def reply_of_dana(request: ApprovalRequest, **values: object) -> IncomingMail:
+    raw = (
+        f"To: reply+{TOKEN}@pm.example.com\r\nSubject:\tRe: PM\r\n\r\n"
+        f"Approve.\r\n<b>bold</b> \u202e\r\n> http://testserver/d/{TOKEN}\r\n"
+    )
+    step = {"name": "Sender", "passed": True, "text": "dana@example.com, as invited"}
+    mail = IncomingMail.stored(
+        raw.encode(),
+        received_at=timezone.now(),
+        **{
+            "source": "listener",
+            "sha256": "5" * 64,
+            "state": "read",
+            "outcome": "approve",
+            "request": request,
+            "invitation": invitation_of(request),
+            "reading": {"minutes": 120, "steps": [step]},
+            **values,
+        },
+    )
+    mail.save()
+    return mail
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("", 403), ("Users", 200), ("Auditors", 200), ("Helpdesk", 200)]
+)
+def test_who_may_see_requests_may_see_the_page(role: str, status: int) -> None:
+    request = make_request()
+    client = Client()
+    client.force_login(make_user(role=role))
+    assert client.get(f"/approvals/{request}/").status_code == status
+
+
+def test_a_number_that_does_not_exist_is_a_404() -> None:
+    client = Client()
+    client.force_login(make_user(role="Users"))
+    assert client.get("/approvals/PM-99/").status_code == 404
+
+
+def test_it_says_what_was_asked() -> None:
+    request = make_request(reason="Need the CAD viewer.")
+    text = page(request)
+    for words in ("Need the CAD viewer.", "EXAMPLE\\alice", "setup.exe /<wbr>S", request.sha256):
+        assert words in text
+
+
+def test_it_tells_to_whom_the_mail_was_queued() -> None:
+    text = page(make_request())
+    assert f"E-mail queued to {DANA} and {LEE}" in text
+    assert "1 of 2 answers is enough." in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("sent", "E-mail handed to Relay for"),
+        ("deferred", "E-mail deferred by Relay for"),
+        ("failed", "E-mail refused by Relay for"),
+        ("unknown", "E-mail perhaps taken by Relay for"),
+    ],
+)
+def test_each_delivery_is_told_in_the_servers_own_words(outcome: str, said: str) -> None:
+    request = make_request()
+    DeliveryAttempt.objects.create(
+        mail=OutgoingMail.objects.filter(request=request).first(),
+        at=timezone.now(),
+        outcome=outcome,
+        server_name="Relay",
+        code=451,
+        answer="4.7.1 <you>: Greylisted",
+    )
+    text = page(request)
+    assert said in text
+    assert "451 4.7.1 &lt;you&gt;: Greylisted" in text
+
+
+def test_mail_that_was_not_needed_any_more_is_told() -> None:
+    request = make_request()
+    approve(request)
+    assert f"E-mail to {LEE} withdrawn" in page(request)
+
+
+def test_a_reply_is_told_with_how_it_was_read() -> None:
+    request = make_request()
+    reply_of_dana(request)
+    text = page(request)
+    assert f"{DANA} replied: approve for 2 hours" in text
+    assert "dana@example.com, as invited" in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("unclear", "the answer could not be read"),
+        ("ignored", "An automatic message answered"),
+        ("rejected", "was rejected"),
+        ("closed", "but too late"),
+    ],
+)
+def test_a_reply_that_decided_nothing_says_why(outcome: str, said: str) -> None:
+    request = make_request()
+    reply_of_dana(request, outcome=outcome, reason="Because of this.")
+    text = page(request)
+    assert said in text
+    assert "Because of this." in text
+
+
+def test_the_decision_is_told_with_its_comment() -> None:
+    request = make_request()
+    approve(request, minutes=120, comment="Fine.\nRemove it afterwards.")
+    text = page(request)
+    assert "Approved for 2 hours by dana@example.com, by e-mail" in text
+    assert "Fine.<br>Remove it afterwards." in text
+
+
+def test_expiry_and_cancelling_are_told() -> None:
+    late, given_up = make_request(), make_request(plea=make_plea(account="E\\bob"))
+    let_expire(late)
+    expire_requests()
+    cancel_request(number=given_up.number, computer_id=given_up.computer_id, by="bob")
+    assert "Nobody decided in time." in page(late)
+    assert "Nobody waits for the answer any more." in page(given_up)
+
+
+def test_the_grant_is_shown_with_its_uses() -> None:
+    request = make_request()
+    approve(request, minutes=120)
+    grant = Grant.objects.get()
+    for _ in range(2):
+        use_grants(grant_ids=[str(grant.pk)], event_id=request.event_id)
+    text = page(request, "Helpdesk")
+    assert "2 times" in text
+    assert "Run 2 of 2 under this grant." in text
+    assert "Revoke…" in text
+
+
+def test_of_many_uses_the_first_and_the_latest_are_told() -> None:
+    request = make_request()
+    approve(request, minutes=120)
+    for _ in range(12):
+        use_grants(grant_ids=[str(Grant.objects.get().pk)], event_id=request.event_id)
+    text = page(request)
+    assert text.count("under this grant.") == 2
+    assert "Run 12 of 12" in text
+
+
+def test_a_grant_that_ended_offers_no_revoke() -> None:
+    request = make_request()
+    approve(request, minutes=120)
+    Grant.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    text = page(request, "Helpdesk")
+    assert "Ended" in text
+    assert "Revoke…" not in text
+
+
+def test_what_was_decided_before_about_the_same_file_is_shown() -> None:
+    earlier = make_request()
+    decide(
+        number=earlier.number,
+        decider=Decider("reply", invitation=invitation_of(earlier)),
+        answer="deny",
+        comment="Use the packaged version.",
+    )
+    text = page(make_request())
+    assert "Decided before" in text
+    assert "Use the packaged version." in text
+
+
+def test_people_are_named_with_what_they_did() -> None:
+    make_user("dana", email=DANA)
+    request = make_request()
+    approve(request)
+    text = page(request)
+    assert "not needed any more" in text
+    assert "answered after" in text
+
+
+def test_the_page_costs_the_same_number_of_queries_however_long_its_story(
+    django_assert_max_num_queries: object,
+) -> None:
+    request = make_request()
+    approve(request, minutes=120)
+    for mail in OutgoingMail.objects.all():
+        for _ in range(3):
+            DeliveryAttempt.objects.create(
+                mail=mail, at=timezone.now(), outcome="deferred", server_name="R", answer="x"
+            )
+    client = Client()
+    client.force_login(make_user(role="Administrators"))
+    with django_assert_max_num_queries(24):  # type: ignore[operator]
+        client.get(f"/approvals/{request}/")
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("", 403), ("Users", 403), ("Helpdesk", 403), ("Auditors", 200)]
+)
+def test_only_administrators_and_auditors_read_raw_mail(role: str, status: int) -> None:
+    request = make_request()
+    mail = reply_of_dana(request)
+    client = Client()
+    client.force_login(make_user(role=role))
+    assert client.get(f"/approvals/messages/{mail.pk}/").status_code == status
+    if role:
+        assert ("The message as received" in page(request, role)) == (status == 200)
+
+
+def test_raw_mail_is_text_without_tokens_and_with_visible_characters() -> None:
+    mail = reply_of_dana(make_request())
+    client = Client()
+    client.force_login(make_user(role="Administrators"))
+    text = client.get(f"/approvals/messages/{mail.pk}/").content.decode()
+    assert TOKEN not in text
+    assert "reply+…@pm.example.com" in text
+    assert "&lt;b&gt;bold&lt;/b&gt;" in text
+    assert '<span class="escape">[U+202E]</span>' in text
