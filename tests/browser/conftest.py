@@ -1,0 +1,97 @@
+"""A real Chromium, and a way to look at each page in both themes and widths."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.running_trial import RunningTrial
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+]
+SIZES = {"1280": (1280, 900), "360": (360, 740)}
+Look = Callable[[Page, str], None]
+
+
+def chromium() -> str | None:
+    """The Chromium on PATH; None for Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = chromium()
+        if path is None and not Path(playwright.chromium.executable_path).exists():
+            pytest.fail("The browser tests need Chromium: install the package chromium.", False)
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser, trial: RunningTrial) -> Iterator[BrowserContext]:
+    """A visitor's browser; a script error or a breach of the CSP fails the test."""
+    opened = browser.new_context(base_url=trial.url)
+    opened.set_default_timeout(15_000)
+    faults: list[str] = []
+    opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
+    yield opened
+    opened.close()
+    # A refused form (409, 422) is an answer, not a fault; the browser logs its status all the same.
+    assert [text for text in faults if "the server responded with a status of 4" not in text] == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def admin(page: Page, trial: RunningTrial) -> Page:
+    """A page on which the administrator has signed in."""
+    page.goto("/")
+    page.get_by_label("Account name or e-mail address").fill("admin")
+    page.get_by_label("Password").fill(trial.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Home").wait_for()
+    return page
+
+
+@pytest.fixture(scope="session")
+def look() -> Look:
+    """Look at a page light and dark, wide and narrow: axe finds nothing, nothing sticks out.
+
+    With PMCONSOLE_SCREENSHOTS=FOLDER pictures are left there, as `make screenshots` does.
+    """
+    axe = Axe()
+    folder = os.environ.get("PMCONSOLE_SCREENSHOTS")
+
+    def look_at(page: Page, name: str) -> None:
+        before = page.viewport_size
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            for size, (width, height) in SIZES.items():
+                page.set_viewport_size({"width": width, "height": height})
+                found = axe.run(page)
+                assert found.violations_count == 0, (name, theme, size, found.generate_report())
+                sticks_out = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert sticks_out <= 0, (name, theme, size, f"{sticks_out} px too wide")
+                if folder:
+                    path = Path(folder) / f"{name}-{theme}-{size}.png"
+                    page.screenshot(path=path, full_page=True)
+        page.emulate_media(color_scheme="light")
+        if before:
+            page.set_viewport_size(before)
+
+    return look_at
