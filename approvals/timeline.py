@@ -24,7 +24,7 @@ from approvals.replies import Step, reply_title, reply_tone, steps_of
 
 MOST_USES = 10  # runs under one grant that are told one by one
 Mail = OutgoingMail
-_PURPOSES = {
+_PURPOSES: dict[str, str] = {
     Mail.Purpose.REQUEST: "E-mail",
     Mail.Purpose.OUTCOME: "Outcome notice",
     Mail.Purpose.REQUESTER_OUTCOME: "Outcome notice",
@@ -33,7 +33,7 @@ _PURPOSES = {
     Mail.Purpose.STRANGER: "Notice (answer from an address not invited)",
 }
 # What became of a try: tone, icon, and the words between the mail's name and its recipient.
-_ATTEMPTS = {
+_ATTEMPTS: dict[str, tuple[str, str, str]] = {
     Mail.State.SENT: ("good", "approved", "handed to {server} for"),
     Mail.State.DEFERRED: ("wait", "warning", "deferred by {server} for"),
     Mail.State.UNKNOWN: ("wait", "warning", "perhaps taken by {server} for"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("grants/<uuid:grant_id>/revoke/", grants.grant_revoke, name="grant_revoke"),
     path("messages/<uuid:mail_id>/", messages.raw_message, name="raw_message"),
     path("PM-<int:number>/", record.request_detail, name="request_detail"),
+    path("PM-<int:number>/news/", record.request_news, name="request_news"),
     path("PM-<int:number>/row/", lists.request_row, name="request_row"),
     path("PM-<int:number>/approve/", deciding.request_approve, name="request_approve"),
     path("PM-<int:number>/deny/", deciding.request_deny, name="request_deny"),

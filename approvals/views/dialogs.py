@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from approvals.models import ApprovalRequest
 from approvals.views.queue import queue_context
@@ -17,6 +18,12 @@ def wants_fragment(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False))
 
 
+def varied(response: HttpResponse) -> HttpResponse:
+    """Say that this address answers htmx otherwise, so that no cache mixes the two up."""
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
 def show_dialog(
     http: HttpRequest,
     template: str,
@@ -27,10 +34,10 @@ def show_dialog(
 ) -> HttpResponse:
     """The dialog `template`; behind it the record of `asked`, or the queue."""
     if wants_fragment(http):
-        return render(http, template, context, status=status)
+        return varied(render(http, template, context, status=status))
     if asked is not None:
         behind, page = record_context(http, asked.pk), "approvals/request_detail.html"
     else:
         behind, page = queue_context(http), "approvals/request_list.html"
     whole = {**behind, **context, "modal": True, "dialog_template": template}
-    return render(http, page, whole, status=status)
+    return varied(render(http, page, whole, status=status))

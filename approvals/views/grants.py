@@ -14,7 +14,7 @@ from approvals.models import Grant
 from approvals.pages import matching, page_of
 from approvals.services import revoke_grant
 from approvals.views.described import covered
-from approvals.views.dialogs import RECORD, show_dialog, wants_fragment
+from approvals.views.dialogs import RECORD, show_dialog, varied, wants_fragment
 from pmconsole.people.models import User
 from pmconsole.roles import allowed, requires
 
@@ -84,7 +84,7 @@ def _ask(http: HttpRequest, grant: Grant, gone: str) -> HttpResponse:
     if wants_fragment(http) or _from_record(http):
         return show_dialog(http, template, context, asked=grant.request, status=status)
     whole = {**_list_context(http), **context, "modal": True, "dialog_template": template}
-    return render(http, "approvals/grant_list.html", whole, status=status)
+    return varied(render(http, "approvals/grant_list.html", whole, status=status))
 
 
 def _done(http: HttpRequest, grant: Grant) -> HttpResponse:

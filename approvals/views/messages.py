@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.mail.visible import visible_parts
 from approvals.models import IncomingMail
-from approvals.views.dialogs import wants_fragment
+from approvals.views.dialogs import varied, wants_fragment
 from pmconsole.roles import requires
 
 MOST_SHOWN = 200_000  # bytes; the rest is said to be left out
@@ -25,7 +25,9 @@ _SECRET = re.compile(
 def raw_message(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """The message's source. Nothing of it is ever markup; lines stay lines."""
     mail = get_object_or_404(IncomingMail.objects.select_related("request"), pk=mail_id)
-    source = mail.raw()[:MOST_SHOWN].decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+    source = (
+        mail.raw()[:MOST_SHOWN].decode("utf-8", "backslashreplace").replace("\r\n", "\n").rstrip()
+    )
     source = _SECRET.sub(r"\1…", source)
     context = {
         "mail": mail,
@@ -33,4 +35,4 @@ def raw_message(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
         "left_out": max(0, mail.size - MOST_SHOWN),
     }
     part = "approvals/raw_source.html" if wants_fragment(request) else "approvals/raw_message.html"
-    return render(request, part, context)
+    return varied(render(request, part, context))

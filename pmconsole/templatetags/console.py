@@ -67,7 +67,7 @@ def state(value: str, label: str, *, pill: bool = False) -> SafeString:
 def _piece(piece: str, escaped: bool, breaks: bool) -> SafeString:
     if escaped:
         return format_html('<span class="escape">{}</span>', piece)
-    text = conditional_escape(piece)
+    text = str(conditional_escape(piece))
     if breaks:
         text = text.replace("\\", "\\<wbr>").replace("/", "/<wbr>")
     return mark_safe(text)  # noqa: S308  # escaped above

@@ -75,11 +75,18 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const answered = event.detail.xhr.responseURL;
-  if (answered && new URL(answered).pathname.endsWith("/sign-in/")) {
-    event.detail.shouldSwap = false; // the session has ended
-    window.location.reload();
-  }
+  if (!answered || !new URL(answered).pathname.endsWith("/sign-in/")) return;
+  event.detail.shouldSwap = false; // the session has ended
+  const dialog = document.querySelector("dialog:modal");
+  if (dialog) tell("session-ended", dialog.querySelector(".modal-body")); // what was typed stays
+  else window.location.reload();
 });
+
+function tell(template, place) {
+  if (!place) return;
+  for (const old of all(".notice", place)) old.remove();
+  place.prepend(document.getElementById(template).content.cloneNode(true));
+}
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   // A polled row does not change under somebody's hands: the next poll tries again.
@@ -99,8 +106,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 function tellOfFailure(event) {
   if (event.detail.requestConfig && event.detail.requestConfig.verb === "get" && event.detail.elt.matches("[hx-trigger^=every]")) return;
-  const flash = document.getElementById("flash");
-  if (flash) flash.replaceChildren(document.getElementById("lost-connection").content.cloneNode(true));
+  const dialog = document.querySelector("dialog:modal .modal-body");
+  tell("lost-connection", dialog || document.getElementById("flash"));
 }
 
 document.addEventListener("htmx:responseError", tellOfFailure);

@@ -250,3 +250,14 @@ def test_raw_mail_is_text_without_tokens_and_with_visible_characters() -> None:
     assert "reply+…@pm.example.com" in text
     assert "&lt;b&gt;bold&lt;/b&gt;" in text
     assert '<span class="escape">[U+202E]</span>' in text
+
+
+def test_the_page_learns_that_more_has_happened() -> None:
+    request = make_request()
+    client = Client()
+    client.force_login(make_user(role="Users"))
+    seen = len(client.get(f"/approvals/{request}/").context["story"])
+    news = f"/approvals/{request}/news/?seen={seen}"
+    assert "happened" not in client.get(news).content.decode()
+    approve(request)
+    assert "happened" in client.get(news).content.decode()
