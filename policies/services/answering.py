@@ -45,7 +45,7 @@ def submit_reason(
             plea=_plea(computer, row), approval_type=_type(row), reason=reason, waits=waits
         )
         PolicyEvent.objects.filter(pk=row.pk).update(request_number=request.number)
-    log.info("reason_submitted", event=str(row.pk), number=request.number)
+    log.info("reason_submitted", event_id=str(row.pk), number=request.number)
     return request
 
 
@@ -78,7 +78,7 @@ def answer_prompt(
         if not _claim(row):
             raise Conflict("already_answered", "This prompt was answered already.")
         PolicyEvent.objects.filter(pk=row.pk).update(verdict=decision.verdict, decision=kept)
-    log.info("prompt_answered", event=str(row.pk), answer=answer)
+    log.info("prompt_answered", event_id=str(row.pk), answer=answer)
     return Verdict(answer=answer_of(decision, event_id=row.pk, request=None), event_digest=digest)
 
 
