@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import structlog
 from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.responses import Status
 
 from approvals.models import ApprovalRequest
 from approvals.services import cancel_request
@@ -24,7 +25,7 @@ from policies.api_schemas import (
     VerdictOut,
     WaitOut,
 )
-from policies.authentication import ComputerBearer, registering
+from policies.authentication import ComputerBearer, WaitTicket, registering
 from policies.errors import NotFound, Unavailable
 from policies.models import Computer
 from policies.strict_json import StrictParser
@@ -40,20 +41,17 @@ api = NinjaAPI(
     urls_namespace="agent",
     auth=ComputerBearer(),
     parser=StrictParser(),
-    openapi_extra={
-        "components": {
-            "securitySchemes": {
-                "WaitTicket": {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": "Authorization",
-                    "description": "Wait TICKET, as the reason or a pending verdict gave it",
-                }
-            }
-        }
-    },
 )
 install_handlers(api)
+_SECONDS = {
+    "parameters": [
+        {
+            "name": "seconds",
+            "in": "query",
+            "schema": {"type": "integer", "minimum": 0, "maximum": 60, "default": 60},
+        }
+    ]
+}
 log = structlog.get_logger(__name__)
 
 
@@ -69,16 +67,17 @@ class AgentRequest(HttpRequest):
     response={201: RegisterOut, **REFUSALS},
     openapi_extra={"security": []},
 )
-def register(request: HttpRequest, payload: RegisterIn) -> tuple[int, dict[str, str]]:
+def register(request: HttpRequest, payload: RegisterIn) -> Status[dict[str, str]]:
     """Become known with an install code. The secret and the key are shown this once."""
     made = services.register_computer(
         install_code=payload.install_code, name=payload.name, platform=payload.platform
     )
-    return 201, {
+    said = {
         "computer_id": str(made.computer.pk),
         "secret": made.secret,
         "computer_key": base64.b64encode(made.computer_key).decode(),
     }
+    return Status(201, said)
 
 
 @api.post("/executions", response={200: VerdictOut, **REFUSALS})
@@ -98,12 +97,12 @@ def report_execution(request: AgentRequest, payload: ExecutionIn) -> dict[str, A
 @api.post("/executions/{uuid:event_id}/reason", response={201: RequestOut, **REFUSALS})
 def submit_reason(
     request: AgentRequest, event_id: uuid.UUID, payload: ReasonIn
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Ask for approval. A second try gives the same request."""
     opened = services.submit_reason(
         computer=request.auth, event_id=event_id, reason=payload.reason, waits=payload.waits
     )
-    return 201, _told(opened)
+    return Status(201, _told(opened))
 
 
 @api.post("/executions/{uuid:event_id}/answer", response={200: VerdictOut, **REFUSALS})
@@ -127,21 +126,7 @@ def cancel(request: AgentRequest, number: int) -> dict[str, bool]:
     return {"cancelled": cancel_request(number=number, computer_id=request.auth.pk, by=by)}
 
 
-@api.get(
-    "/wait",
-    auth=None,
-    response={200: WaitOut, **REFUSALS},
-    openapi_extra={
-        "security": [{"WaitTicket": []}],
-        "parameters": [
-            {
-                "name": "seconds",
-                "in": "query",
-                "schema": {"type": "integer", "minimum": 0, "maximum": 60, "default": 60},
-            }
-        ],
-    },
-)
+@api.get("/wait", auth=WaitTicket(), response={200: WaitOut, **REFUSALS}, openapi_extra=_SECONDS)
 def wait(request: HttpRequest) -> NoReturn:
     """Wait for a decision, `Authorization: Wait TICKET`, up to 60 seconds; then ask again.
 

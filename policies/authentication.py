@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja.security import HttpBearer
+from ninja.security import APIKeyHeader, HttpBearer
 
 from policies.errors import TooLarge, Unauthorized
 from policies.models import Computer
@@ -42,6 +42,15 @@ class ComputerBearer(HttpBearer):
         if computer is None or not genuine or computer.revoked_at:
             raise _refusal()
         return computer
+
+
+class WaitTicket(APIKeyHeader):
+    """`Authorization: Wait TICKET`, as the document describes it; policies/wait checks it."""
+
+    param_name = "Authorization"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> bool:
+        return True
 
 
 def registering(request: HttpRequest) -> str:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, re_path
 
 from policies.api import api
-from policies.api_errors import unknown_address, in_json
+from policies.api_errors import in_json, unknown_address
 
 _patterns, _, app_name = api.urls
 for _pattern in _patterns:

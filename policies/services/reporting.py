@@ -154,7 +154,9 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
             _store_event(event_id, computer, report, event, evaluation, request, now)
         if decision.used_grants:
             use_grants(grant_ids=decision.used_grants, event_id=event_id)
-    log.info("execution_reported", verdict=decision.verdict, event_id=str(event_id), request=request)
+    log.info(
+        "execution_reported", verdict=decision.verdict, event_id=str(event_id), request=request
+    )
     return verdict
 
 

@@ -88,7 +88,9 @@ class Command(BaseCommand):
         except Unreachable as error:
             raise CommandError(f"{error} Is it started (make run)?", returncode=1) from None
         except RefusedByConsole as error:
-            raise CommandError(f"{error.message} ({error.code})", returncode=126) from None
+            raise CommandError(
+                f"{error.message} ({error.code})", returncode=2 if error.status == 422 else 126
+            ) from None
         except Forged as error:
             raise CommandError(f"{error} Nothing is run.", returncode=126) from None
         except KeyboardInterrupt:
