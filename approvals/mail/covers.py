@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 ONE_TIME = (
-    "one run of exactly what was asked: the same file and interpreter, arguments, run-as account "
-    "and working folder"
+    "one run of exactly what was asked: the same file and interpreter, the same arguments, "
+    "account to run as and working folder"
 )
 
 
