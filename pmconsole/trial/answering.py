@@ -10,7 +10,7 @@ from pmconsole.trial import mail_account
 from pmconsole.trial.letters import Letter
 
 _TIMEOUT = 10  # seconds for one step
-_POLICY = policy.SMTP.clone(max_line_length=None)
+_POLICY = policy.SMTP.clone(max_line_length=998)  # RFC 5322: longer lines are encoded
 
 
 class NotSent(Exception):

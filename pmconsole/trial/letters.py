@@ -80,4 +80,4 @@ def _body(raw: bytes, kind: str) -> str:
         content = part.get_content() if part is not None else ""
     except Exception:  # email's parser raises many kinds of error on hostile mail
         return ""
-    return clean(str(content))
+    return clean(str(content)).replace("\r\n", "\n")

@@ -5,6 +5,9 @@ server would state it for mail of its people. Others get none, and are rejected 
 """
 
 import re
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
 
 from django.db import connections, transaction
 
@@ -14,6 +17,7 @@ from pmconsole.trial import mail_account
 from pmconsole.trial.letters import sender_of, subject_of
 from pmconsole.trial.models import CapturedMail
 
+A, R = TypeVar("A"), TypeVar("R")
 _RESULTS = re.compile(rb"(?i)authentication-results[ \t]*:")
 LONGEST_SUBJECT = 300  # characters; more is cut in the list, the message itself stays whole
 
@@ -23,18 +27,24 @@ def trial_listener(port: int) -> Listener:
     return Listener(
         host="127.0.0.1",
         port=port,
-        known=_known,
-        store=take_reply,
-        capture=keep,
+        known=_giving_back(known_address),
+        store=_giving_back(take_reply),
+        capture=_giving_back(keep),
         login=mail_account.is_right,
     )
 
 
-def _known(address: str) -> bool:
-    try:
-        return known_address(address)
-    finally:
-        connections.close_all()
+def _giving_back(work: Callable[[A], R]) -> Callable[[A], R]:
+    """`work`, which leaves no database connection open on the listener's threads."""
+
+    @wraps(work)
+    def done(argument: A) -> R:
+        try:
+            return work(argument)
+        finally:
+            connections.close_all()
+
+    return done
 
 
 def take_reply(received: Received) -> None:
@@ -42,30 +52,24 @@ def take_reply(received: Received) -> None:
     raw = without_results(received.raw)
     if received.signed_in:
         raw = finding(raw) + raw
-    try:
-        receive(
-            raw=raw,
-            recipients=received.recipients,
-            mail_from=received.mail_from,
-            source="trial",
-            peer=received.peer,
-            verifies_senders=True,
-        )
-    finally:
-        connections.close_all()
+    receive(
+        raw=raw,
+        recipients=received.recipients,
+        mail_from=received.mail_from,
+        source="trial",
+        peer=received.peer,
+        verifies_senders=True,
+    )
 
 
 def keep(received: Received) -> None:
     """Keep a message once for each recipient: the mailboxes of the trial."""
     subject = subject_of(received.raw)[:LONGEST_SUBJECT]
-    try:
-        with transaction.atomic():
-            for recipient in received.recipients:
-                mail = CapturedMail(recipient=recipient, subject=subject)
-                mail.set_raw(received.raw)
-                mail.save()
-    finally:
-        connections.close_all()
+    with transaction.atomic():
+        for recipient in received.recipients:
+            mail = CapturedMail(recipient=recipient, subject=subject)
+            mail.set_raw(received.raw)
+            mail.save()
 
 
 def without_results(raw: bytes) -> bytes:
