@@ -107,12 +107,16 @@ class Agent:
         )
 
     def report(self, event: dict[str, Any] | None = None, **values: Any) -> HttpResponse:
-        body = {"nonce": a_key(), "idempotency_key": a_key(), "event": event or an_event()}
+        body = {
+            "nonce": a_key(),
+            "idempotency_key": a_key(),
+            "event": an_event() if event is None else event,
+        }
         return self.post("executions", {**body, **values})
 
     def verdict(self, event: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
         """The answer to a report, its signature checked as an agent does."""
-        nonce, event = a_key(), event or an_event()
+        nonce, event = a_key(), an_event() if event is None else event
         response = self.report(event, **{"nonce": nonce, **values})
         assert response.status_code == 200, response.content
         answer: dict[str, Any] = response.json()

@@ -1,0 +1,89 @@
+"""`manage.py explain_reply`: what a message would do, step by step, without doing it."""
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from approvals.inbox import find_invitation, mailbox_rules
+from approvals.reply import Invited, Keys, MailboxRules, understand
+from approvals.reply.explain import STATES, Imagined, as_json, as_text
+
+USAGE = 2
+
+
+class Command(BaseCommand):
+    help = "Print step by step what a message would do, without doing it."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "examples:\n"
+            "  manage.py explain_reply reply.eml\n"
+            "  manage.py explain_reply --json --invitation-address dana@example.com \\\n"
+            "      --message-id '<1042@pm.example.com>' --authserv-id mx.example.com *.eml\n\n"
+            "With --invitation-address no database is used: the options describe the invitation.\n"
+            "exit code: 0 all files were read, 1 a file could not be read, 2 wrong usage"
+        )
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help='a message; "-": standard input'
+        )
+        parser.add_argument("--json", action="store_true", help="one line of JSON for each file")
+        parser.add_argument("--invitation-address", metavar="ADDR", help="the invited address")
+        parser.add_argument(
+            "--reply-address", default="", metavar="ADDR", help="its reply+TOKEN@domain"
+        )
+        parser.add_argument(
+            "--message-id", action="append", default=[], metavar="ID", help="of an e-mail we sent"
+        )
+        parser.add_argument("--status", choices=STATES, default="pending", help="of the request")
+        parser.add_argument(
+            "--authserv-id",
+            action="append",
+            default=[],
+            metavar="ID",
+            help="our mail server's name",
+        )
+        parser.add_argument("--longest-minutes", type=int, default=1440, metavar="N")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rules, find = _ground(options)
+        failed = False
+        for name in options["files"]:
+            try:
+                raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            except OSError as error:
+                self.stderr.write(f"{name} cannot be read: {error.strerror}.")
+                failed = True
+                continue
+            reading = understand(raw, rules=rules, find=find)
+            self.stdout.write(as_json(reading) if options["json"] else as_text(name, reading))
+        if failed:
+            sys.exit(1)
+
+
+def _ground(options: dict[str, Any]) -> tuple[MailboxRules, Callable[[Keys], Invited | None]]:
+    """Rules and look-up: those of the options, or those of this installation."""
+    if not options["invitation_address"]:
+        if options["reply_address"] or options["message_id"]:
+            raise CommandError(
+                "--reply-address and --message-id need --invitation-address.", returncode=USAGE
+            )
+        return mailbox_rules(peer_verifies_senders=True), find_invitation
+    if not options["reply_address"] and not options["message_id"]:
+        raise CommandError(
+            "--invitation-address needs --reply-address or --message-id.", returncode=USAGE
+        )
+    imagined = Imagined(
+        address=options["invitation_address"],
+        reply_address=options["reply_address"],
+        message_ids=tuple(options["message_id"]),
+        status=options["status"],
+        longest_minutes=options["longest_minutes"],
+        authserv_ids=tuple(options["authserv_id"]),
+    )
+    return imagined.rules(), imagined.find()

@@ -1,0 +1,26 @@
+"""How a reply to one of our e-mails is read. Pure: no Django, no database, no clock.
+
+Each step can only say no; in doubt the outcome is not a decision.
+"""
+
+from approvals.reply.reading import (
+    InternalProof,
+    Invited,
+    Keys,
+    MailboxRules,
+    Outcome,
+    Reading,
+    Step,
+)
+from approvals.reply.understand import understand
+
+__all__ = [
+    "InternalProof",
+    "Invited",
+    "Keys",
+    "MailboxRules",
+    "Outcome",
+    "Reading",
+    "Step",
+    "understand",
+]

@@ -1,0 +1,164 @@
+"""What a first line decides: a decision word, and for an approval perhaps for how long.
+
+The grammar, case aside (white space and the * or _ of bold and italic around are dropped):
+
+    line     = word ( end / punctuation / duration )
+    duration = ["for"] N unit ( end / punctuation )
+    punctuation = [space] one of . , ; : ! – — - followed by a space or the end
+"""
+
+from dataclasses import dataclass
+
+import re2
+
+from approvals.reply.limits import MAX_LINE
+from approvals.reply.reading import Outcome
+from approvals.reply.words import (
+    AMOUNTS,
+    APOSTROPHES,
+    APPROVING,
+    CONDITIONS,
+    DENYING,
+    EMPHASIS,
+    PUNCTUATION,
+    SPACES,
+    SPANS,
+    UNITS,
+    has_negation,
+    is_question,
+    is_strange,
+)
+
+WORD = re2.compile(r"[\pL\pM\pN']+")
+AFTER_WORD = re2.compile(rf"^[*_]* ?[{PUNCTUATION}](?:[*_]*(?: (.*))?)$")
+DURATION = re2.compile(
+    rf"(?i)^(?:for )?([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}](?:[*_]*(?: (.*))?))$"
+)
+STARTS_LIKE_DURATION = re2.compile(r"(?i)^(?:for )?[0-9]+ ?([a-z]+)")
+NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
+SPAN_WORDS = frozenset(UNITS) | SPANS
+LONGEST_NUMBER = 7  # digits
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`outcome` is approve, deny or unclear; `minutes` None means one time; `why` is a sentence."""
+
+    outcome: Outcome
+    minutes: int | None
+    why: str
+
+
+def looks_like_answer(line: str) -> bool:
+    """Whether a line would decide by itself, so that it cannot be what introduces a quote."""
+    return len(line) <= MAX_LINE and read_answer(line, 10**6).outcome is not Outcome.UNCLEAR
+
+
+def read_answer(line: str, longest_minutes: int) -> Answer:
+    """What one line, the first that is not empty, decides."""
+    text = _plain(line)
+    if not text:
+        return _unclear("No answer was written.")
+    if len(text) > MAX_LINE:
+        return _unclear("The first line is too long for an answer.")
+    word, rest = _first_word(text)
+    if word not in APPROVING and word not in DENYING:
+        return _unclear("The first line does not begin with a decision word.")
+    doubt = _doubt(text)
+    if doubt:
+        return _unclear(doubt)
+    if word in DENYING:
+        clear = not rest or AFTER_WORD.match(rest)
+        return Answer(Outcome.DENY, None, f"“{word}” denies.") if clear else _more_than(word)
+    return _approval(word, rest, longest_minutes)
+
+
+def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
+    if any(item in CONDITIONS for item in _words(rest)):
+        return _unclear("The first line holds a condition, and a condition is not an approval.")
+    punctuated = AFTER_WORD.match(rest)
+    if not rest or (punctuated and not _starts_like_duration(punctuated.group(1) or "")):
+        if _mentions_span((punctuated.group(1) or "") if punctuated else ""):
+            return _unclear("The first line holds a duration that is not written as one.")
+        return Answer(Outcome.APPROVE, None, f"“{word}” approves, one time.")
+    if not punctuated and not rest.lstrip("*_").startswith(" "):
+        return _more_than(word)
+    duration = DURATION.match(
+        (punctuated.group(1) if punctuated else rest.lstrip("*_")[1:]).strip()
+    )
+    return _timed(word, duration, longest_minutes) if duration else _more_than(word)
+
+
+def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answer:
+    number, unit, rest = duration.groups()
+    factor = UNITS.get(unit.lower())
+    if factor is None or number.startswith("0") or len(number) > LONGEST_NUMBER:
+        return _unclear("The duration is not a positive whole number of minutes, hours or days.")
+    if _mentions_span(rest or ""):
+        return _unclear("The first line holds more than one duration.")
+    minutes = int(number) * factor
+    if minutes > longest_minutes:
+        return _unclear(f"{minutes} minutes are more than the {longest_minutes} allowed.")
+    return Answer(Outcome.APPROVE, minutes, f"“{word}” approves, for {minutes} minutes.")
+
+
+def _plain(line: str) -> str:
+    """White space of every kind as single spaces; none, and no emphasis, around the line."""
+    spaced = "".join(" " if char in SPACES else char for char in line[: MAX_LINE * 2])
+    single = " ".join(word for word in spaced.split(" ") if word)
+    return single.strip("".join(EMPHASIS) + " ")
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    """The leading letters in upper case, and what follows; only ASCII letters have a case here."""
+    end = 0
+    while end < len(text) and text[end].isascii() and text[end].isalpha():
+        end += 1
+    if end < len(text) and (text[end].isalnum() or not text[end].isprintable()):
+        return "", text
+    return text[:end].upper(), text[end:]
+
+
+def _doubt(text: str) -> str:
+    if any(is_question(char) for char in text):
+        return "The first line holds a question mark."
+    if any(is_strange(char) for char in text):
+        return "The first line holds characters that are no plain text."
+    words = _words(text)
+    if has_negation(words):
+        return "The first line holds a negation."
+    upper = {word.upper() for word in words if word.isascii()}
+    if upper & APPROVING and upper & DENYING:
+        return "The first line holds words of both kinds."
+    return ""
+
+
+def _words(text: str) -> list[str]:
+    for mark in APOSTROPHES:
+        text = text.replace(mark, "'")
+    return [str(word).strip("'") for word in WORD.findall(text.lower())]
+
+
+def _starts_like_duration(text: str) -> bool:
+    match = STARTS_LIKE_DURATION.match(text)
+    return bool(match) and match.group(1).lower() in SPAN_WORDS
+
+
+def _mentions_span(text: str) -> bool:
+    """Whether a free text speaks of a span of time, in numbers or words."""
+    if any(unit.lower() in SPAN_WORDS for _, unit in NUMBER_AND_UNIT.findall(text)):
+        return True
+    words = _words(text)
+    long_units = {word for word in SPAN_WORDS if len(word) > 2}
+    return any(
+        word in long_units and AMOUNTS.intersection(words[max(0, at - 3) : at])
+        for at, word in enumerate(words)
+    )
+
+
+def _more_than(word: str) -> Answer:
+    return _unclear(f"More follows “{word}” than punctuation or a duration.")
+
+
+def _unclear(why: str) -> Answer:
+    return Answer(Outcome.UNCLEAR, None, why)

@@ -1,0 +1,128 @@
+"""Mail that no person wrote for us: it is ignored, and may name an e-mail that came back (RFC 3834)."""
+
+from dataclasses import dataclass
+
+import re2
+
+from approvals.reply.addresses import NoAddress, one_address
+from approvals.reply.decoding import decoded_header
+from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
+from approvals.reply.keys import MESSAGE_ID, token_in
+from approvals.reply.limits import TooMuch
+from approvals.reply.parts import Part
+
+AWAY_FIELDS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-auto-reply",
+    "x-autoreply-from",
+)
+BULK = {"bulk", "list", "junk", "auto_reply", "auto-reply"}
+REPORTED = {"message/rfc822", "message/global", "message/global-headers", "text/rfc822-headers"}
+RECEIPTS = {"message/delivery-status", "message/disposition-notification"}
+# How the automatic answers of mail programs begin their subjects, case aside.
+AWAY_SUBJECTS = tuple(
+    """automatic reply|auto-reply|autoreply|auto reply|auto response|auto-response|autoresponse|
+    automated reply|automated response|out of office|out of the office|out-of-office|ooo:|
+    away from my mail|i am out of|on vacation|vacation:|vacation reply|on leave:|
+    automatische antwort|abwesenheitsnotiz|abwesenheit|abwesend|außer haus|autoreply|
+    réponse automatique|reponse automatique|absence du bureau|message d'absence|absent du bureau|
+    respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|
+    risposta automatica|fuori sede|fuori ufficio|resposta automática|resposta automatica|
+    fora do escritório|ausência|automatisch antwoord|afwezig|niet aanwezig|
+    autosvar|automatiskt svar|automatisk svar|frånvaro|fraværende|fravær|ikke til stede|
+    automaattinen vastaus|poissa|automatyczna odpowiedź|odpowiedź automatyczna|
+    poza biurem|nieobecność|автоответ|автоматический ответ|автоматична відповідь|
+    отсутствую|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|
+    házon kívül|răspuns automat|raspuns automat|automatski odgovor|samodejni odgovor|
+    otomatik yanıt|otomatik cevap|αυτόματη απάντηση|автоматичен отговор|automatinis atsakymas|
+    automātiskā atbilde|automaatvastus|automaatne vastus|automaattivastaus|מענה אוטומטי|
+    תשובה אוטומטית|رد تلقائي|الرد التلقائي|自動返信|自动回复|自動回覆|自动答复|自動応答|不在|
+    자동 회신|자동 응답|자동응답|부재중|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ""".replace(
+        "\n    ", ""
+    ).split("|")
+)
+
+
+@dataclass(frozen=True)
+class Automatic:
+    """`sign` says by what it was recognised, "" if a person wrote the message."""
+
+    sign: str = ""
+    out_of_office: bool = False
+    bounced_message_ids: tuple[str, ...] = ()
+
+
+def look(message: Part, reply_address: str) -> Automatic:
+    """Whether a message was written by a machine."""
+    types = [part.media_type for part in message.walk()]
+    if "multipart/report" in types or RECEIPTS & set(types):
+        return Automatic("It is a report or receipt.", False, _bounced(message))
+    away = _away_sign(message.fields)
+    if away:
+        return Automatic(away, out_of_office=True)
+    sign = _field_sign(message.fields) or _own_sign(message.fields, reply_address)
+    if not sign and "text/calendar" in types:
+        sign = "It is about a meeting."
+    return Automatic(sign)
+
+
+def _away_sign(fields: Fields) -> str:
+    submitted = [_keyword(value) for value in values(fields, "auto-submitted")]
+    if "auto-replied" in submitted:
+        return "It calls itself an automatic reply (Auto-Submitted)."
+    if any(values(fields, name) for name in AWAY_FIELDS):
+        return "It calls itself an automatic reply (X-Autoreply)."
+    if any(value.lower() in {"auto_reply", "auto-reply"} for value in values(fields, "precedence")):
+        return "It calls itself an automatic reply (Precedence)."
+    subjects = [decoded_header(value).strip().casefold() for value in values(fields, "subject")]
+    if any(subject.startswith(AWAY_SUBJECTS) for subject in subjects):
+        return "Its subject is that of an automatic reply."
+    return ""
+
+
+def _field_sign(fields: Fields) -> str:
+    if any(_keyword(value) != "no" for value in values(fields, "auto-submitted")):
+        return "It was sent automatically (Auto-Submitted)."
+    if any(_keyword(value) in BULK for value in values(fields, "precedence")):
+        return "It is bulk mail (Precedence)."
+    if values(fields, "list-id"):
+        return "It came through a mailing list (List-Id)."
+    if any(value.replace(" ", "") == "<>" for value in values(fields, "return-path")):
+        return "It is a notification of a mail server (empty Return-Path)."
+    return ""
+
+
+def _keyword(value: str) -> str:
+    return str(re2.split(r"[;(\s]", value.strip().lower())[0])
+
+
+def _own_sign(fields: Fields, reply_address: str) -> str:
+    for value in values(fields, "from"):
+        try:
+            sender = str(one_address(value))
+        except NoAddress:
+            continue
+        if token_in(sender, reply_address) or sender.lower() == reply_address.lower():
+            return "It is our own mail coming back."
+    return ""
+
+
+def _bounced(message: Part) -> tuple[str, ...]:
+    """The Message-IDs of the mails that a delivery report brings back (RFC 3464)."""
+    kinds = [part.parameters.get("report-type", "").lower() for part in message.walk()]
+    if "delivery-status" not in kinds and "message/delivery-status" not in {
+        part.media_type for part in message.walk()
+    }:
+        return ()
+    found: list[str] = []
+    for part in message.walk():
+        if part.media_type in REPORTED:
+            head = split_head(part.body)[0]
+            try:
+                for value in values(fields_of(head), "message-id"):
+                    found += MESSAGE_ID.findall(value)
+            except (Malformed, TooMuch):
+                continue
+    return tuple(dict.fromkeys(found[:20]))

@@ -1,0 +1,130 @@
+"""The newly written text of a body: what the sender typed, without what his mail program put there.
+
+One pass over the lines, linear in their number. In doubt a line is not the sender's.
+"""
+
+from dataclasses import dataclass
+
+from approvals.reply.answer import looks_like_answer
+from approvals.reply.endings import ends_text, is_closing
+from approvals.reply.introductions import attribution_length, is_header_block, is_rule
+from approvals.reply.lines import Line
+from approvals.reply.our_mail import ends_reason, is_ours, opens_reason
+
+MOST_BLANKS = 30  # lines that are looked over in search of what follows an introduction
+LONGEST_NAME_BLOCK = 8  # lines of a signature under a closing
+
+
+@dataclass
+class _State:
+    """Where the pass is. `open_reason`: a wrapped piece of the requester's reason is going on."""
+
+    under_mark: bool = False
+    open_reason: bool = False
+    ended: bool = False
+
+
+def written_lines(lines: list[Line]) -> list[str]:
+    """The typed lines, blank ones between them included."""
+    texts = [line.text for line in lines]
+    marked_next = _next_is_marked(lines)
+    typed: list[str] = []
+    state = _State()
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if line.cut:
+            break
+        if line.marked:
+            _pass_mark(line, state)
+            at += 1
+            continue
+        length = _introduction(texts, at)
+        if length:
+            if not marked_next[min(at + length, len(lines) - 1)]:
+                break
+            state.under_mark, state.ended = False, False
+            at += length
+            continue
+        if is_ours(line.text):
+            break
+        _take(line.text, state, typed)
+        at += 1
+    return _trimmed(typed)
+
+
+def _pass_mark(line: Line, state: _State) -> None:
+    state.ended = False
+    state.under_mark = True
+    if opens_reason(line.text):
+        state.open_reason = True
+    elif state.open_reason and (ends_reason(line.text) or is_ours(line.text)):
+        state.open_reason = False
+
+
+def _take(text: str, state: _State, typed: list[str]) -> None:
+    blank = not text.strip()
+    if state.open_reason:
+        state.open_reason = blank or not ends_reason(text)
+        return
+    if blank:
+        state.under_mark = False
+    if state.under_mark or state.ended:
+        return
+    if ends_text(text):
+        state.ended = True
+        return
+    typed.append(text)
+
+
+def _introduction(texts: list[str], at: int) -> int:
+    """How many lines from here introduce a quote; 0 if none do."""
+    text = texts[at]
+    if not text.strip():
+        return 0
+    if is_rule(text):
+        return _rule_length(texts, at)
+    if looks_like_answer(text):
+        return 0
+    if is_header_block(texts, at):
+        return _block_length(texts, at)
+    return attribution_length(texts, at)
+
+
+def _rule_length(texts: list[str], at: int) -> int:
+    after = at + 1
+    while after < len(texts) and after < at + 3 and not texts[after].strip():
+        after += 1
+    if after < len(texts) and is_header_block(texts, after):
+        return after + _block_length(texts, after) - at
+    return 1
+
+
+def _block_length(texts: list[str], at: int) -> int:
+    length = 0
+    while at + length < len(texts) and length < 15 and texts[at + length].strip():
+        length += 1
+    return length
+
+
+def _next_is_marked(lines: list[Line]) -> list[bool]:
+    """For each line whether it, or the next one after blanks, is marked as a quote."""
+    found = [False] * len(lines)
+    marked = False
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at].marked or not lines[at].is_blank:
+            marked = lines[at].marked and not lines[at].cut
+        found[at] = marked
+    return found
+
+
+def _trimmed(typed: list[str]) -> list[str]:
+    """Without blank lines around, and without a closing and the name below it at the end."""
+    while typed and not typed[0].strip():
+        typed.pop(0)
+    while typed and not typed[-1].strip():
+        typed.pop()
+    for at in range(max(0, len(typed) - LONGEST_NAME_BLOCK), len(typed)):
+        if is_closing(typed[at]):
+            return _trimmed(typed[:at])
+    return typed

@@ -1,0 +1,51 @@
+"""Where typed text ends although no quote begins: signatures, closings, "Sent from my", disclaimers."""
+
+import re2
+
+from approvals.reply.limits import MAX_LINE
+
+SENT_FROM = re2.compile(
+    r"(?i)^[*_\s<(\[-]{0,3}(sent from (my|mail|outlook|samsung|yahoo|proton|the |an? )|sent (via|with|using) |"
+    r"get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
+    r"von (outlook|samsung|mobile|meinem)|envoyé (de|depuis|à partir|avec) |enviado (desde|do|a partir|de) (mi|meu|o|outlook|mail|un|um)|"
+    r"inviato da|verzonden (vanaf|met|via)|verstuurd vanaf|skickat från|skickades från|sendt fra|sendt via|"
+    r"lähetetty |wysłane z|wysłano z|отправлено (с|из)|надіслано з|odesláno z|odoslané z|"
+    r"küldve |elküldve |trimis de pe|gönderildi$|\S{1,20}ımdan gönderildi|iphone.{0,12}gönderildi|"
+    r"\S{0,14}から送信|发自|發自|从我的|從我的|傳送自|나의 .{0,20}에서 보냄|.{0,20}에서 보냄|"
+    r"στάλθηκε από|nosūtīts no|poslano (z|sa|s )|ส่งจาก|get bluemail|typed on my|"
+    r"-{0,2}\s?(please )?excuse (my )?(brevity|typos))"
+)
+CLOSING = re2.compile(
+    r"(?i)^(best|kind|warm|with best|with kind|many)?\s?(regards|wishes|thanks)[,.!]?$|"
+    r"^(best|cheers|thanks|thank you|thx|br|kr|rgds|sincerely|yours( sincerely| truly| faithfully)?|"
+    r"mit freundlichen grüßen|mit freundlichem gruß|freundliche grüße|viele grüße|beste grüße|liebe grüße|"
+    r"gruß|grüße|mfg|vg|lg|cordialement|bien cordialement|cdlt|salutations|bien à vous|saludos( cordiales)?|"
+    r"un saludo|atentamente|cordiali saluti|distinti saluti|saluti|atenciosamente|cumprimentos|abraços|"
+    r"met vriendelijke groet(en)?|mvg|groet(en|jes)?|med vänliga hälsningar|vänliga hälsningar|mvh|"
+    r"med venlig hilsen|venlig hilsen|med vennlig hilsen|vennlig hilsen|terveisin|ystävällisin terveisin|"
+    r"pozdrawiam|z poważaniem|с уважением|s pozdravem|üdvözlettel|cu stimă|saygılarımla|よろしくお願いします)[,.!]?$"
+)
+DISCLAIMER = re2.compile(
+    r"(?i)^[*_\s-]{0,4}(this (e-?mail|message|communication)( and any| is| may| contains| \(including|,|$)|"
+    r"the information (contained |transmitted )?in this|confidential(ity)?\b.{0,20}(notice|:|$)|disclaimer|"
+    r"important notice|diese e-?mail|der inhalt dieser|ce (message|courriel)|este (mensaje|correo|e-?mail)|"
+    r"esta mensagem|questo messaggio|questa e-?mail|dit (bericht|e-?mail)|deze e-?mail|"
+    r"virus-free|this email has been (scanned|checked)|avast|please consider the environment|"
+    r"caution:|external e-?mail)"
+)
+
+
+def ends_text(line: str) -> bool:
+    """Whether a signature or disclaimer begins with this line."""
+    text = line.strip()
+    if text in ("--", "- --", "—", "__"):
+        return True
+    if len(text) > MAX_LINE * 4:
+        return False
+    head = text[:MAX_LINE]
+    return bool(SENT_FROM.match(head) or DISCLAIMER.match(head))
+
+
+def is_closing(line: str) -> bool:
+    """Whether a line is a greeting with which letters end."""
+    return len(line) <= 60 and bool(CLOSING.match(line.strip(" \t\xa0*_")))

@@ -1,0 +1,84 @@
+"""A reading in words and as JSON, and an invitation that is made up of a command's options."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from approvals.reply.keys import token_in
+from approvals.reply.reading import Invited, Keys, MailboxRules, Reading
+
+STATES = ("pending", "approved", "denied", "expired", "cancelled")
+SIGNS = {True: "+", False: "x", None: " "}
+
+
+@dataclass(frozen=True)
+class Imagined:
+    """One invitation as options describe it; `reply_address` is its own, token included."""
+
+    address: str
+    reply_address: str = ""
+    message_ids: tuple[str, ...] = ()
+    status: str = "pending"
+    longest_minutes: int = 1440
+    authserv_ids: tuple[str, ...] = ()
+
+    @property
+    def general_address(self) -> str:
+        """The reply address without its token."""
+        local, _, domain = self.reply_address.rpartition("@")
+        return f"{local.partition('+')[0]}@{domain}" if domain else "reply@reply.invalid"
+
+    def rules(self) -> MailboxRules:
+        return MailboxRules(self.general_address, self.authserv_ids)
+
+    def find(self) -> Callable[[Keys], Invited | None]:
+        """The look-up that knows this invitation and no other."""
+        token = token_in(self.reply_address, self.general_address)
+        sent = {_bare(message_id) for message_id in self.message_ids}
+        invited = Invited("imagined", self.address, self.status, self.longest_minutes)
+
+        def look_up(keys: Keys) -> Invited | None:
+            if keys.tokens:
+                return invited if token and keys.tokens == (token,) else None
+            return invited if sent & {_bare(item) for item in keys.message_ids} else None
+
+        return look_up
+
+
+def _bare(message_id: str) -> str:
+    return message_id.strip().removeprefix("<").removesuffix(">")
+
+
+def as_json(reading: Reading) -> str:
+    """One line of JSON."""
+    return json.dumps(
+        {
+            "outcome": str(reading.outcome),
+            "minutes": reading.minutes,
+            "comment": reading.comment,
+            "reason": reading.reason,
+            "steps": [
+                {"name": step.name, "passed": step.passed, "text": step.text}
+                for step in reading.steps
+            ],
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_text(name: str, reading: Reading) -> str:
+    """A few lines for people: the steps in their order, then the outcome."""
+    lines = [f"{name}:"]
+    lines += [
+        f"  {SIGNS[step.passed]} {step.name}: {_visible(step.text)}" for step in reading.steps
+    ]
+    span = f" for {reading.minutes} minutes" if reading.minutes else ""
+    lines.append(f"  = {reading.outcome}{span}: {_visible(reading.reason)}")
+    if reading.comment:
+        lines += [f"    | {_visible(line)}" for line in reading.comment.split("\n")]
+    return "\n".join(lines)
+
+
+def _visible(text: str) -> str:
+    """Control and format characters as escapes: a terminal must not obey a message."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

@@ -1,0 +1,125 @@
+"""Lines with which mail programs introduce a quote: attributions, rules and header blocks."""
+
+import re2
+
+from approvals.reply.limits import MAX_LINE
+
+# Words for "wrote" as they stand in attributions; case aside.
+WROTE = re2.compile(
+    r"(?i)\b(wrote|writes|schrieb(en)?|geschrieben|[ée]crit|escribi[óo]|escreveu|escrito|"
+    r"ha scritto|scrisse|scritto|schreef|geschreven|skrev|kirjoitti|napisał(\(a\)|a)?|pisze|"
+    r"napsal(\(a\)|a)?|napísal(\(a\)|a)?|írta|a scris|pisao|napisao|je napisao|napisal|"
+    r"yazdı|yazmış|rakstīja|rašė|kirjutas|va escriure|idatzi|skrifaði|viết|menulis|scríobh)\b"
+    r"|написа[лв]|пишет|писал|пише|έγραψε|写道|寫道|写了|寫了|书写|のメール|は書きました|"
+    r"がメッセージを書きました|님이 작성|작성:|썼습니다|כתב|كتب|เขียนว่า|napisał|írta|geschrieben"
+)
+STARTS = re2.compile(
+    r"(?i)^\W{0,3}(on|am|le|el|em|no dia|a |il|il giorno|op|den|dne|dňa|w dniu|dnia|pe|la|la data|"
+    r"în data|u |dana|tarihinde|vào|pada|kuupäeval|em |em\.|at|ve|ma|ti|ke|to|su|ær)\b"
+)
+YEAR = re2.compile(r"(^|\D)(19|20)\d\d(\D|$)|\d{1,2}[./-]\d{1,2}[./-]\d{2}(\D|$)")
+TIME = re2.compile(r"\d{1,2}[:.h]\d{2}")
+RULE = re2.compile(
+    r"^[-‐‑‒–—―_=*]{2,}\s*\S.{0,80}?\s*[-‐‑‒–—―_=*]{2,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$"
+)
+SAMSUNG = re2.compile(r"^-{5,}\s*Orig.{0,40}-{5,}\s*\S")
+FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")
+LABEL = re2.compile(r"^[*_\s\xa0]*([^\s:：][^:：]{0,24}?)[*_\s\xa0]*[:：][*_]*(\s|\xa0|$)(.*)$")
+FROM_LABELS = frozenset(
+    """from|von|de|da|van|från|fra|frå|lähettäjä|od|odesílatel|odosielateľ|feladó|gönderen|kimden|
+    от|від|от кого|отправитель|από|发件人|發件人|寄件者|差出人|送信者|보낸 사람|보낸사람|발신|מאת|من|
+    expéditeur|remitente|mittente|afzender|avsändare|afsender|avsender|saatja|nuo|no|sender|
+    absender|från|expeditor|de la|pošiljatelj|šalje|poslal|szczegóły|nadawca|từ|dari|จาก|oorspronkelijk""".replace(
+        "\n    ", ""
+    ).split("|")
+)
+OTHER_LABELS = frozenset(
+    """sent|date|to|cc|subject|bcc|reply-to|gesendet|datum|an|betreff|kopie|envoyé|envoyé le|à|objet|
+    destinataire|cci|enviado|enviado el|enviada|enviada em|enviado em|fecha|para|asunto|assunto|data|
+    inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|lähetetty|
+    vastaanottaja|aihe|päivä|päiväys|wysłano|wysłane|do|temat|odesláno|komu|předmět|odoslané|predmet|
+    elküldve|küldve|címzett|tárgy|dátum|trimis|către|catre|subiect|gönderildi|gönderilme|kime|konu|
+    tarih|отправлено|дата|кому|тема|копия|надіслано|копія|ημερομηνία|εστάλη|προς|στάλθηκε|θέμα|
+    изпратено|до|относно|发送时间|发送日期|日期|收件人|抄送|主题|寄件日期|傳送時間|傳送日期|收件者|主旨|副本|
+    送信日時|日時|日付|宛先|件名|cc:|보낸 날짜|날짜|받는 사람|참조|제목|נשלח|אל|נושא|תאריך|
+    تاريخ الإرسال|تم الإرسال|إلى|الموضوع|التاريخ|poslano|za|zadeva|prima|predmet|saadetud|kellele|
+    teema|išsiųsta|kam|tema|nosūtīts|temats|gửi|đến|chủ đề|ngày|ngày gửi|dikirim|kepada|subjek|
+    tanggal|importance|priority|wichtigkeit|priorität|attachments|anlagen|ส่ง|ถึง|เรื่อง|วันที่""".replace(
+        "\n    ", ""
+    ).split("|")
+)
+
+
+def attribution_length(lines: list[str], at: int) -> int:
+    """How many lines from `at` on are one attribution, as in "On … wrote:"; 0 if none are."""
+    if not _may_start(lines[at]):
+        return 0
+    joined = ""
+    for count in range(1, 5):
+        if at + count > len(lines) or not lines[at + count - 1].strip():
+            return 0
+        joined = f"{joined} {lines[at + count - 1].strip()}".strip()
+        if len(joined) > MAX_LINE:
+            return 0
+        if _is_attribution(joined):
+            return count
+    return 0
+
+
+def _may_start(line: str) -> bool:
+    if len(line) > MAX_LINE:
+        return False
+    text = line.strip()
+    return bool("@" in text or YEAR.search(text) or STARTS.match(text) or WROTE.search(text))
+
+
+def _is_attribution(text: str) -> bool:
+    ends = text.rstrip("*_ \xa0").endswith((":", "："))  # noqa: RUF001 - the full-width colon is meant
+    wrote = bool(WROTE.search(text))
+    dated = bool(YEAR.search(text) or TIME.search(text))
+    if ends:
+        return (wrote and (dated or "@" in text)) or (dated and "@" in text)
+    return wrote and dated and "@" in text
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is "-----Original Message-----" in any language, or a rule above a quote."""
+    text = line.strip()
+    if len(text) > MAX_LINE:
+        return False
+    return bool(RULE.match(text) or SAMSUNG.match(text) or FORWARDED.match(text))
+
+
+def is_header_block(lines: list[str], at: int) -> bool:
+    """Whether a quoted mail's From, Sent, To, Subject begin at this line, in any of their languages."""
+    first = _label(lines[at])
+    if first not in FROM_LABELS and first not in OTHER_LABELS:
+        return _unknown_block(lines, at)
+    labels = [_label(line) for line in _block(lines, at)]
+    others = sum(label in OTHER_LABELS for label in labels)
+    return (first in FROM_LABELS and others >= 2) or (
+        others >= 2 and any(label in FROM_LABELS for label in labels)
+    )
+
+
+def _unknown_block(lines: list[str], at: int) -> bool:
+    if not _label(lines[at]):
+        return False
+    block = _block(lines, at)[:5]
+    labelled = [line for line in block if _label(line)]
+    return (
+        len(labelled) >= 4
+        and any("@" in line for line in labelled)
+        and any(YEAR.search(line) for line in labelled)
+    )
+
+
+def _block(lines: list[str], at: int) -> list[str]:
+    return [line for line in lines[at : at + 10] if line.strip()][:7]
+
+
+def _label(line: str) -> str:
+    if len(line) > MAX_LINE * 4:
+        return ""
+    match = LABEL.match(line[:MAX_LINE])
+    return str(match.group(1)).strip("*_ \xa0").lower() if match else ""

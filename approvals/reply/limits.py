@@ -1,0 +1,19 @@
+"""What is refused before it is parsed: sizes are looked at on the raw bytes."""
+
+MAX_MESSAGE = 10 * 1024 * 1024  # bytes; attachments count, though they are never read
+MAX_TEXT = 512 * 1024  # bytes of one decoded text part that may decide
+MAX_HEADERS = 400  # fields in the message's head
+MAX_HEAD = 256 * 1024  # bytes of one head, the message's or a part's
+MAX_FIELD = 32 * 1024  # bytes of one field
+MAX_RESULTS = 8 * 1024  # bytes of an Authentication-Results field that is looked at
+MAX_PARTS = 100  # MIME parts in all
+MAX_DEPTH = 12  # MIME parts inside of each other
+MAX_ELEMENTS = 50_000  # elements and comments of an HTML part
+MAX_HTML_DEPTH = 400  # elements inside of each other (mail programs nest old threads deeply)
+MAX_LINES = 20_000  # lines of one body
+MAX_LINE = 400  # characters of a line that may introduce a quote or be an answer
+MAX_COMMENT = 2000  # characters
+
+
+class TooMuch(Exception):
+    """A limit was passed; the message is what the limit says, for people."""

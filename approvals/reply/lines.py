@@ -1,0 +1,72 @@
+"""The lines of a body, each with whether it is marked as a quote, whatever the body's form."""
+
+from dataclasses import dataclass
+
+import re2
+
+from approvals.reply.limits import MAX_LINES, TooMuch
+
+MARKS = re2.compile(r"^[ \t\xa0]{0,4}((?:(?:>|\|)[ \t\xa0]?)+)(.*)$")
+INITIALS = re2.compile(r"^[ \t]?[A-Z]{1,4}>+[ \t]?(.*)$")
+SIGNATURE = "-- "
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line without its line end and quote marks. `cut`: all from here on is quoted mail."""
+
+    text: str
+    marked: bool = False
+    cut: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines ended by CR LF or LF, and by nothing else."""
+    if text.count("\n") > MAX_LINES:
+        raise TooMuch("The text of the message has too many lines.")
+    return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def marked_line(text: str) -> Line:
+    """A line of plain text, its quote marks taken off."""
+    match = MARKS.match(text)
+    if match:
+        return Line(match.group(2), marked=True)
+    match = INITIALS.match(text)
+    return Line(match.group(1), marked=True) if match else Line(text)
+
+
+def text_lines(text: str) -> list[Line]:
+    """The lines of a plain text."""
+    return [marked_line(line) for line in split_lines(text)]
+
+
+def flowed_lines(text: str, *, delsp: bool) -> list[Line]:
+    """The lines of format=flowed, put together again (RFC 3676, section 4)."""
+    lines: list[Line] = []
+    paragraph: list[str] = []
+    depth_before = 0
+    for raw in split_lines(text):
+        content = raw.lstrip(">")
+        depth = len(raw) - len(content)
+        content = content.removeprefix(" ")
+        if paragraph and (depth != depth_before or content == SIGNATURE):
+            lines.append(_flowed("".join(paragraph), depth_before))
+            paragraph = []
+        depth_before = depth
+        soft = content.endswith(" ") and content != SIGNATURE
+        paragraph.append(content[:-1] if soft and delsp else content)
+        if not soft:
+            lines.append(_flowed("".join(paragraph), depth))
+            paragraph = []
+    if paragraph:
+        lines.append(_flowed("".join(paragraph), depth_before))
+    return lines
+
+
+def _flowed(text: str, depth: int) -> Line:
+    return Line(text, marked=True) if depth else marked_line(text)

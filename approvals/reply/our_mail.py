@@ -1,0 +1,50 @@
+"""Lines of our own e-mails: however a mail program marks them or fails to, nobody typed them."""
+
+import re2
+
+SENTINEL = "write your answer above this line"
+# How the lines of our e-mails begin: requests, reminders, short answers and outcomes, text and HTML.
+STARTS = re2.compile(
+    r"(?i)^["
+    r"\s\xa0*_·•–-"
+    r"]{0,6}("
+    r"user \S+ (\(.{1,100}\) )?(asks to run|asked \d|may run)\b|still waiting: user |"
+    r"to run \S+ as administrator on |reason:[*_]?\s*[\"“”„'‘]|worth a second look:|"
+    r"unsigned:|first seen (today|yesterday|\d)|runs from a |same file:|"
+    r"how to answer: reply|write [\"“]?(approve|deny)\b|write [\"“]$|"
+    r"below it you may write a comment|in a browser: ?<?https?:|"
+    r"your answer to \S+ could not be read|what was read on its first line|"
+    r"it is about \S+ for user |it stays open until |"
+    r"(request|policy|user|computer|file|publisher|sha-256|command line|asked|expires):(\s|\xa0|$)|"
+    r"this went to \S+ as an approver|the reply address is yours alone|"
+    r"\S+ this went to \S+ as an approver|if nobody answers, |"
+    r"and the request expires at |outcome of \S+: |this needs an answer from nobody|"
+    r"until \d{1,2} [a-z]{3} \d{4}, .*it covers|"
+    r"your mail program opens with the answer written|see everything and decide in a browser|"
+    r"[✓✔] ?approve by e-mail|[✕✖×✗] ?deny by e-mail|[△▲○] ?\S)"  # noqa: RUF001
+)
+REASON = re2.compile(r"(?i)^[\s\xa0*_]*reason:[*_]?\s*[\"“”„'‘]")
+CLOSING_MARKS = ('"', "“", "”", "'", "’", "‘")  # noqa: RUF001
+LOOKED_AT = 1000  # characters of a line
+
+
+def is_ours(line: str) -> bool:
+    """Whether a line begins like one of our e-mails', or holds their first line."""
+    text = " ".join(line[:LOOKED_AT].replace("\xa0", " ").split())
+    return SENTINEL in text.lower() or bool(STARTS.match(text))
+
+
+def holds_sentinel(line: str) -> bool:
+    """Whether a line holds the first line of our e-mails."""
+    return SENTINEL in " ".join(line[:LOOKED_AT].replace("\xa0", " ").split()).lower()
+
+
+def opens_reason(line: str) -> bool:
+    """Whether a line begins the requester's reason and does not end it: it was wrapped."""
+    text = line.strip()
+    return bool(REASON.match(text[:LOOKED_AT])) and not ends_reason(text)
+
+
+def ends_reason(line: str) -> bool:
+    """Whether a line may be the last of the requester's reason."""
+    return line.rstrip("*_ \xa0").endswith(CLOSING_MARKS)

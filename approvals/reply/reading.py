@@ -1,0 +1,94 @@
+"""What a reply is read with, and what comes out: the very objects that pages show and tests assert."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What becomes of a message."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+    UNCLEAR = "unclear"
+    IGNORED = "ignored"
+    REJECTED = "rejected"
+    UNMATCHED = "unmatched"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the explanation, in order.
+
+    `name` is one of Limits, Invitation, Written by hand, Sender, Request, Answer, Comment; `passed`
+    is None where a step only tells; `text` is a sentence for people and never holds a token.
+    """
+
+    name: str
+    passed: bool | None
+    text: str
+
+
+@dataclass(frozen=True)
+class InternalProof:
+    """A header that a mail server sets for its own signed-in users only, and strips from all else."""
+
+    header: str
+    value: str
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MailboxRules:
+    """How the place where replies arrive recognises senders.
+
+    `reply_address` is "reply@pm.example.com": tokens are reply+TOKEN@pm.example.com.
+    `peer_verifies_senders` False: Authentication-Results of this source count for nothing.
+    """
+
+    reply_address: str
+    authserv_ids: tuple[str, ...] = ()
+    topmost_without_id: bool = False
+    internal_proof: InternalProof | None = None
+    peer_verifies_senders: bool = True
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a message names: tokens of our reply addresses (lower case), and Message-IDs with <>."""
+
+    tokens: tuple[str, ...]
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An invitation as far as reading needs it; `decided` says who decided what, when closed."""
+
+    id: str
+    address: str
+    status: str
+    longest_minutes: int = 1440
+    decided: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message says and why.
+
+    `minutes` is None for one time; `authenticated` is True only if sender and invitation hold, also
+    for automatic mail; `bounced_message_ids` are those named inside a delivery report.
+    """
+
+    outcome: Outcome
+    minutes: int | None
+    comment: str
+    reason: str
+    steps: tuple[Step, ...]
+    first_line: str = ""
+    invitation_id: str | None = None
+    sender: str = ""
+    authentication: str = ""
+    authenticated: bool = False
+    out_of_office: bool = False
+    bounced_message_ids: tuple[str, ...] = ()

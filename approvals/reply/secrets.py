@@ -1,0 +1,43 @@
+"""Keeps tokens, and characters that a database refuses, out of what is shown and stored."""
+
+from dataclasses import dataclass, replace
+
+import re2
+
+from approvals.reply.reading import Reading, Step
+
+LINK = re2.compile(r"(?i)(/d/)[a-z0-9]{16,}")
+BARE = re2.compile(r"(?i)\b[a-z2-7]{26}\b")
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Replaces tokens by … in every text of a reading."""
+
+    reply_address: str
+    tokens: tuple[str, ...] = ()
+
+    def also(self, tokens: tuple[str, ...]) -> "Mask":
+        return replace(self, tokens=(*self.tokens, *tokens))
+
+    def text(self, text: str) -> str:
+        clean = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+        local = re2.escape(self.reply_address.rpartition("@")[0])
+        clean = re2.sub(rf"(?i)({local}\+)[a-z0-9]+(@)", r"\1…\2", clean)
+        clean = BARE.sub("…", LINK.sub(r"\1…", clean))
+        for token in self.tokens:
+            if len(token) >= 8:
+                clean = re2.sub(f"(?i){re2.escape(token)}", "…", clean)
+        return clean
+
+    def reading(self, reading: Reading) -> Reading:
+        steps = tuple(Step(step.name, step.passed, self.text(step.text)) for step in reading.steps)
+        return replace(
+            reading,
+            steps=steps,
+            comment=self.text(reading.comment),
+            reason=self.text(reading.reason),
+            first_line=self.text(reading.first_line),
+            sender=self.text(reading.sender),
+            authentication=self.text(reading.authentication),
+        )

@@ -1,0 +1,52 @@
+"""Names that a message's own style sheets hide.
+
+A style sheet is understood roughly: an element that has the tag, class or id at the end of a hiding
+rule's selector counts as hidden. Too much may vanish by that, so an answer in such an element is none.
+"""
+
+from dataclasses import dataclass
+
+import re2
+from lxml import etree
+
+from approvals.reply.visibility import COMMENT, declarations, hides
+
+RULE = re2.compile(r"([^{}]+)\{([^{}]*)\}")
+NAME = re2.compile(r"[.#]?[a-z0-9_-]+")
+LARGEST = 200_000  # characters of style sheets that are looked at
+
+
+@dataclass(frozen=True)
+class HiddenNames:
+    """Tags, `.classes` and `#ids` whose elements count as hidden."""
+
+    names: frozenset[str]
+
+    def hide(self, tag: str, attributes: dict[str, str]) -> bool:
+        if not self.names:
+            return False
+        own = {tag, "#" + attributes.get("id", "").lower()}
+        own.update("." + name for name in attributes.get("class", "").lower().split())
+        return not self.names.isdisjoint(own)
+
+
+def hidden_names(root: etree._Element) -> HiddenNames:
+    """The names hidden by the style elements below `root`."""
+    text = " ".join(element.text or "" for element in root.iter("style"))[:LARGEST].lower()
+    found: set[str] = set()
+    for selectors, body in RULE.findall(COMMENT.sub(" ", text)):
+        if not _hides(body):
+            continue
+        for selector in selectors.split(","):
+            last = selector.strip().split(" ")[-1]
+            names = NAME.findall(last.split(":")[0])
+            marked = [name for name in names if name[0] in ".#"]
+            found.update(marked or names)
+    return HiddenNames(frozenset(found - {"body", "html"}))
+
+
+def _hides(body: str) -> bool:
+    style = declarations(body)
+    white = any(value in ("white", "#fff", "#ffffff") for value in style.get("color", []))
+    plain = not any(name.startswith("background") for name in style)
+    return hides(style) or (white and plain)

@@ -1,0 +1,216 @@
+"""Whether an HTML element's text can be seen, judged by its tag, attributes and inline style."""
+
+from dataclasses import dataclass, replace
+
+import re2
+
+# Elements whose text no mail program shows as text of the message.
+UNSEEN = frozenset(
+    [
+        "head",
+        "title",
+        "style",
+        "script",
+        "template",
+        "textarea",
+        "select",
+        "option",
+        "datalist",
+        "object",
+        "iframe",
+        "embed",
+        "applet",
+        "audio",
+        "video",
+        "canvas",
+        "svg",
+        "math",
+        "noembed",
+        "noframes",
+        "details",
+        "dialog",
+        "del",
+        "s",
+        "strike",
+        "map",
+        "area",
+    ]
+)
+LENGTH = re2.compile(r"^(-?[0-9]*\.?[0-9]+)(px|pt|em|rem|ex|ch|%|cm|mm|in|vw|vh)?$")
+HEX = re2.compile(r"^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$")
+RGB = re2.compile(r"^rgba?\(([^)]{1,60})\)$")
+COMMENT = re2.compile(r"(?s)/\*.*?\*/")
+COLORS = {
+    "white": (255, 255, 255),
+    "snow": (255, 250, 250),
+    "ivory": (255, 255, 240),
+    "ghostwhite": (248, 248, 255),
+    "whitesmoke": (245, 245, 245),
+    "floralwhite": (255, 250, 240),
+    "azure": (240, 255, 255),
+    "mintcream": (245, 255, 250),
+    "black": (0, 0, 0),
+    "window": (255, 255, 255),
+    "canvas": (255, 255, 255),
+}
+NEAR = 40  # of 255, in every channel: two colours that cannot be told apart
+Color = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an element's text looks like. A colour of None is one we do not know."""
+
+    hidden: bool = False
+    color: Color | None = (0, 0, 0)
+    background: Color | None = (255, 255, 255)
+    keeps_space: bool = False
+
+    @property
+    def unseen(self) -> bool:
+        return self.hidden or (
+            self.color is not None
+            and self.background is not None
+            and all(abs(a - b) <= NEAR for a, b in zip(self.color, self.background, strict=True))
+        )
+
+
+def declarations(style: str) -> dict[str, list[str]]:
+    """The declarations of a style attribute, in lower case; each property with all its values."""
+    found: dict[str, list[str]] = {}
+    for item in COMMENT.sub(" ", style.lower()).split(";"):
+        name, _, value = item.partition(":")
+        text = value.replace("!important", "").strip()
+        found.setdefault(name.strip(), []).append(text)
+    return found
+
+
+def look_of(tag: str, attributes: dict[str, str], outer: Look) -> Look:
+    """How an element looks inside of another one."""
+    style_text = attributes.get("style", "")
+    style = declarations(style_text)
+    hidden = (
+        outer.hidden
+        or tag in UNSEEN
+        or "hidden" in attributes
+        or "\\" in style_text
+        or hides(style)
+    )
+    spaces = style.get("white-space", [""])[-1]
+    keeps = spaces.startswith("pre") or (outer.keeps_space and not spaces) or tag == "pre"
+    look = replace(outer, hidden=hidden, keeps_space=keeps)
+    for name in ("bgcolor", "color"):
+        if name in attributes:
+            look = _colored(look, name, attributes[name].strip().lower())
+    for name, values in style.items():
+        for value in values:
+            look = _colored(look, name, value)
+    return look
+
+
+def _colored(look: Look, name: str, value: str) -> Look:
+    if name == "color":
+        return look if value in ("inherit", "") else replace(look, color=color_of(value))
+    if name in ("background", "background-color", "bgcolor"):
+        words = value.split()
+        if value in ("transparent", "none", "inherit", "initial", ""):
+            return look
+        known = [color for word in words if (color := color_of(word)) is not None]
+        return replace(look, background=known[0] if known else None)
+    return look
+
+
+def color_of(text: str) -> Color | None:
+    """A CSS colour as red, green, blue; None if it is none that we know."""
+    if text in COLORS:
+        return COLORS[text]
+    bare = HEX.match(text if text.startswith("#") else f"#{text}")
+    if bare:
+        digits = bare.group(1)
+        if len(digits) < 6:
+            digits = "".join(digit * 2 for digit in digits)
+        return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+    match = RGB.match(text)
+    numbers = re2.findall(r"[0-9]+", match.group(1))[:3] if match else []
+    if len(numbers) != 3 or "%" in text:
+        return None
+    red, green, blue = (min(int(number), 255) for number in numbers)
+    return red, green, blue
+
+
+def hides(style: dict[str, list[str]]) -> bool:
+    """Whether any declaration makes the text unseen; one that a later one undoes counts too."""
+    return any(_hides(name, value, style) for name, values in style.items() for value in values)
+
+
+def _hides(name: str, value: str, style: dict[str, list[str]]) -> bool:
+    check = CHECKS.get(name)
+    if check is None:
+        return False
+    if name in NEEDS_CLIPPING and not any(
+        word in ("hidden", "clip") for key in CLIPPING for word in style.get(key, [])
+    ):
+        return False
+    return check(value)
+
+
+def _at_most(value: str, most: float) -> bool:
+    match = LENGTH.match(value)
+    if not match:
+        return False
+    number = float(match.group(1))
+    scale = {"em": 16, "rem": 16, "ex": 8, "ch": 8, "%": 0.16, "pt": 1.3}.get(match.group(2), 1)
+    return number * scale <= most
+
+
+def _far_out(value: str) -> bool:
+    match = LENGTH.match(value.split(" ")[0])
+    return bool(match) and float(match.group(1)) < -90
+
+
+def _shorthand_font(value: str) -> bool:
+    return any(_at_most(word.split("/")[0], 2.5) for word in value.split() if word[:1] in "0123.")
+
+
+def _transparent(value: str) -> bool:
+    match = RGB.match(value)
+    last = match.group(1).replace("/", ",").split(",")[-1].strip() if match else ""
+    clear = value.startswith("rgba") and _at_most(last, 0.2)
+    eight = HEX.match(value)
+    faint = bool(eight) and len(value) in (5, 9) and value[-1 if len(value) == 5 else -2] in "0123"
+    return value == "transparent" or clear or faint
+
+
+CLIPPING = ("overflow", "overflow-x", "overflow-y")
+NEEDS_CLIPPING = {"height", "max-height", "width", "max-width"}
+CHECKS = {
+    "display": lambda value: value == "none",
+    "visibility": lambda value: value in ("hidden", "collapse"),
+    "mso-hide": lambda value: value == "all",
+    "content-visibility": lambda value: value == "hidden",
+    "opacity": lambda value: _at_most(value.rstrip("%"), 0.2),
+    "font-size": lambda value: _at_most(value, 2.5),
+    "font": _shorthand_font,
+    "color": _transparent,
+    "-webkit-text-fill-color": lambda value: True,
+    "text-decoration": lambda value: "line-through" in value,
+    "text-decoration-line": lambda value: "line-through" in value,
+    "text-indent": _far_out,
+    "left": _far_out,
+    "right": _far_out,
+    "top": _far_out,
+    "bottom": _far_out,
+    "margin-left": _far_out,
+    "margin-top": _far_out,
+    "margin": _far_out,
+    "letter-spacing": lambda value: _at_most(value, -3),
+    "clip": lambda value: value != "auto",
+    "clip-path": lambda value: value != "none",
+    "transform": lambda value: value != "none",
+    "filter": lambda value: "opacity" in value or "blur" in value,
+    "unicode-bidi": lambda value: "override" in value,
+    "height": lambda value: _at_most(value, 2.5),
+    "max-height": lambda value: _at_most(value, 2.5),
+    "width": lambda value: _at_most(value, 2.5),
+    "max-width": lambda value: _at_most(value, 2.5),
+}
