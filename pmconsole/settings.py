@@ -212,7 +212,8 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+# A trial serves the files as they lie; elsewhere `collectstatic` gathers them.
+STATIC_ROOT = None if TRIAL else env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 WHITENOISE_USE_FINDERS = TRIAL
 
 LOGGING_CONFIG = None

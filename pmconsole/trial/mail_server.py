@@ -87,7 +87,7 @@ def without_results(raw: bytes) -> bytes:
 
 def finding(raw: bytes) -> bytes:
     """This server's Authentication-Results (RFC 8601) for mail of somebody who has signed in."""
-    domain = sender_of(raw).rpartition("@")[2].lower()
+    domain = sender_of(raw).lower().partition("@")[2]
     domain = re.sub(r"[^a-z0-9.-]", "", domain) or "invalid"
     field = f"Authentication-Results: {mail_account.AUTHSERV_ID}; dmarc=pass header.from={domain}"
     return field.encode() + b"\r\n"

@@ -1,5 +1,6 @@
 """`manage.py up`: a whole trial in one supervised process. Ctrl+C ends it and all that it started."""
 
+import logging
 import os
 import signal
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             )
         folder = Path(settings.TRIAL_FOLDER)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        logging.getLogger().setLevel("WARNING")  # the terminal is for the person at it
         try:
             with only_one(folder):
                 self._run(folder, port=options["port"], real_mail=options["real_mail"])
@@ -102,7 +104,7 @@ class Command(BaseCommand):
             supervisor.watch()
         finally:
             supervisor.stop()
-        self._say("\nStopped. Start again with `make run`; all data is kept.")
+        self._say("Stopped. Start again with `make run`; all data is kept.")
 
     def _start(self, supervisor: Supervisor, folder: Path, addresses: Addresses) -> None:
         supervisor.start(programs.valkey(folder))
@@ -117,20 +119,29 @@ class Command(BaseCommand):
     def _greet(self, folder: Path, addresses: Addresses) -> None:
         password = first_password()
         connections.close_all()
-        self._say(f"\npmconsole runs at {addresses.public_url}/\n")
-        if password:
-            self._say(f"  Sign in as  {ADMINISTRATOR}\n  Password    {password}")
-            self._say("  It is shown this once.\n")
-        else:
-            self._say(f"  Sign in as {ADMINISTRATOR}, as shown at the first start. Forgotten?")
-            self._say(f"  manage.py changepassword {ADMINISTRATOR}\n")
-        self._say("  Then follow the steps on Home. In another terminal, the endpoint's side:")
-        self._say("    .venv/bin/python manage.py simulate_execution\n")
-        self._say(f"  Data, keys and logs: {short(folder)}")
-        if addresses.real_mail:
-            self._say("  Mail servers beyond this machine are allowed (--real-mail).")
-        self._say("  Ctrl+C stops everything.")
+        known = f"Sign in as {ADMINISTRATOR}, as shown at the first start. Forgotten?"
+        lines = [
+            "",
+            f"pmconsole runs at {addresses.public_url}/",
+            "",
+            *(
+                [f"  Sign in as  {ADMINISTRATOR}", f"  Password    {password}  (shown this once)"]
+                if password
+                else [
+                    f"  {known}",
+                    f"    .venv/bin/python manage.py changepassword {ADMINISTRATOR}",
+                ]
+            ),
+            "",
+            "  Home says what to do next. The endpoint's side, in another terminal:",
+            "    .venv/bin/python manage.py simulate_execution",
+            "",
+            f"  Data, keys and logs are in {short(folder)}",
+            *(["  Mail servers beyond this machine may be used."] if addresses.real_mail else []),
+            "  Ctrl+C stops everything.",
+        ]
+        self._say("\n".join(lines))
 
     def _say(self, line: str) -> None:
-        self.stdout.write(line)
+        self.stdout.write(line, ending="\n")
         self.stdout.flush()
