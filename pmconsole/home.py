@@ -81,7 +81,7 @@ def _asked() -> Step:
         text = (
             "In a second terminal, play a blocked program on an endpoint. It waits for the answer."
         )
-        command = 'manage.py simulate_execution --reason "Need the CAD viewer"'
+        command = '.venv/bin/python manage.py simulate_execution --reason "Need the CAD viewer"'
         return Step("A program asks", text, done=False, command=command)
     text = "Register an agent, and start a program there that a policy wants to have approved."
     return Step("A program asks", text, done=False)
