@@ -84,7 +84,8 @@ def encoded_subject(subject: str) -> str:
 
 
 def _folded(words: list[str], *, first: int) -> str:
-    lines, line = [], ""
+    lines: list[str] = []
+    line = ""
     for word in words:
         room = _LINE - (0 if lines else first)
         if line.strip() and word and len(line) + 1 + len(word) > room:

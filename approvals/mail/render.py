@@ -9,8 +9,8 @@ from django.template import Engine
 from approvals.mail.guard import guarded, guarded_html
 
 _FOLDER = Path(__file__).resolve().parents[2] / "templates" / "mail"
-_TEXT = Engine(dirs=[_FOLDER], autoescape=False)
-_HTML = Engine(dirs=[_FOLDER], autoescape=True)
+_TEXT = Engine(dirs=[str(_FOLDER)], autoescape=False)
+_HTML = Engine(dirs=[str(_FOLDER)], autoescape=True)
 _COLUMNS = 68
 _GAPS = re.compile(r"\n{3,}")
 
