@@ -75,44 +75,44 @@ def one_address(value: str) -> Address:
     """The one address of a From field: `a@b` or `Name <a@b>` (RFC 5322, 3.4). Raises NoAddress."""
     if has_control(value) or any("\ud800" <= char <= "\udfff" for char in value):
         raise NoAddress("it holds control characters or bytes that are no text")
-    tokens = _without_comments(value)
-    if "," in tokens or ";" in tokens or ":" in tokens:
+    pieces = _without_comments(value)
+    if "," in pieces or ";" in pieces or ":" in pieces:
         raise NoAddress("it holds more than one address, or a group")
-    if "<" not in tokens:
-        return address_of("".join(_joined(tokens)))
-    at = tokens.index("<")
-    if tokens[-1] != ">" or tokens.count("<") != 1 or tokens.count(">") != 1:
+    if "<" not in pieces:
+        return address_of("".join(_joined(pieces)))
+    at = pieces.index("<")
+    if pieces[-1] != ">" or pieces.count("<") != 1 or pieces.count(">") != 1:
         raise NoAddress("the angle brackets are not well-formed")
-    name = tokens[:at]
-    if any(token in '@[]\\"' for token in name):
+    name = pieces[:at]
+    if any(piece in '@[]\\"' for piece in name):
         raise NoAddress("the display name is not well-formed")
-    return address_of("".join(_joined(tokens[at + 1 : -1])), " ".join(name))
+    return address_of("".join(_joined(pieces[at + 1 : -1])), " ".join(name))
 
 
-def _joined(tokens: list[str]) -> list[str]:
-    if tokens.count("@") != 1 or len(tokens) != 3:
+def _joined(pieces: list[str]) -> list[str]:
+    if pieces.count("@") != 1 or len(pieces) != 3:
         raise NoAddress("the address is not well-formed")
-    return tokens
+    return pieces
 
 
 def _without_comments(value: str) -> list[str]:
-    tokens, depth = [], 0
-    for token in TOKENS.findall(value):
-        if token == "(":
+    pieces, depth = [], 0
+    for piece in TOKENS.findall(value):
+        if piece == "(":
             depth += 1
             if depth > DEEPEST_COMMENT:
                 raise NoAddress("its comments are nested too deeply")
-        elif token == ")":
+        elif piece == ")":
             depth -= 1
             if depth < 0:
                 raise NoAddress("its comments are not well-formed")
-        elif token == "\\" and depth:
+        elif piece == "\\" and depth:
             raise NoAddress("its comments are not well-formed")
-        elif not depth and not token.isspace():
-            tokens.append(token)
-    if depth or not tokens:
+        elif not depth and not piece.isspace():
+            pieces.append(piece)
+    if depth or not pieces:
         raise NoAddress("it is empty or not well-formed")
-    return tokens
+    return pieces
 
 
 def recipient_addresses(value: str) -> list[str]:
@@ -121,25 +121,25 @@ def recipient_addresses(value: str) -> list[str]:
     A display name is no address, whatever it holds.
     """
     try:
-        tokens = _without_comments(value)
+        pieces = _without_comments(value)
     except NoAddress:
         return []
     found, current = [], []
-    for token in [*tokens, ","]:
-        if token in ",;":
+    for piece in [*pieces, ","]:
+        if piece in ",;":
             found.append(_recipient(current))
             current = []
-        elif token == ":":
+        elif piece == ":":
             current = []  # the name of a group
         else:
-            current.append(token)
+            current.append(piece)
     return [address for address in found if address]
 
 
-def _recipient(tokens: list[str]) -> str:
-    if "<" in tokens:
-        start = len(tokens) - 1 - tokens[::-1].index("<")
-        if tokens[-1] != ">":
+def _recipient(pieces: list[str]) -> str:
+    if "<" in pieces:
+        start = len(pieces) - 1 - pieces[::-1].index("<")
+        if pieces[-1] != ">":
             return ""
-        tokens = tokens[start + 1 : -1]
-    return "".join(tokens) if len(tokens) == 3 and tokens[1] == "@" else ""
+        pieces = pieces[start + 1 : -1]
+    return "".join(pieces) if len(pieces) == 3 and pieces[1] == "@" else ""

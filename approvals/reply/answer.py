@@ -1,3 +1,4 @@
+# ruff: noqa: RUF002 - words of many languages, as they are written
 """What a first line decides: a decision word, and for an approval perhaps for how long.
 
 The grammar, case aside (white space and the * or _ of bold and italic around are dropped):

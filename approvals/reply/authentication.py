@@ -56,7 +56,7 @@ def _our_results(
     bare = rules.topmost_without_id and bool(WITHOUT_ID.match(top))
     try:
         parsed = authres.AuthenticationResultsHeader.parse_value(
-            authres.FeatureContext(), f"{STAND_IN}; {top}" if bare else top
+            f"{STAND_IN}; {top}" if bare else top
         )
     except (AuthResError, RecursionError, ValueError, AttributeError, TypeError):
         return unread

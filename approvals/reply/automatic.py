@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words of many languages, as they are written
 """Mail that no person wrote for us: it is ignored, and may name an e-mail that came back (RFC 3834)."""
 
 from dataclasses import dataclass

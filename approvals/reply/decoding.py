@@ -101,7 +101,7 @@ DECODERS = {
 
 
 def decoded(data: bytes, charset: str | None) -> str:
-    """Text of bytes. Without a charset it is ASCII, or UTF-8 where it proves to be. Raises Undecodable."""
+    """Text of bytes; without a charset it must be UTF-8 (ASCII, that is). Raises Undecodable."""
     codec = CHARSETS.get(charset.strip().lower()) if charset else "utf-8"
     if codec is None:
         raise Undecodable("its charset is not one that we read")

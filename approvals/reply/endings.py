@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, E501 - words of many languages, as they are written
 """Where typed text ends although no quote begins: signatures, closings, "Sent from my", disclaimers."""
 
 import re2

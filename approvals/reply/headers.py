@@ -35,8 +35,8 @@ def fields_of(head: bytes) -> Fields:
     if head.count(b"\n") > MAX_HEADERS * 40:
         raise TooMuch("The message's head has too many lines.")
     fields: list[tuple[bytes, list[bytes]]] = []
-    for line in head.split(b"\n"):
-        line = line.removesuffix(b"\r")
+    for ended in head.split(b"\n"):
+        line = ended.removesuffix(b"\r")
         if not line:
             continue
         if line[:1] in b" \t":

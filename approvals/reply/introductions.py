@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, E501 - words of many languages, as they are written
 """Lines with which mail programs introduce a quote: attributions, rules and header blocks."""
 
 import re2
@@ -74,7 +75,7 @@ def _may_start(line: str) -> bool:
 
 
 def _is_attribution(text: str) -> bool:
-    ends = text.rstrip("*_ \xa0").endswith((":", "："))  # noqa: RUF001 - the full-width colon is meant
+    ends = text.rstrip("*_ \xa0").endswith((":", "："))
     wrote = bool(WROTE.search(text))
     dated = bool(YEAR.search(text) or TIME.search(text))
     if ends:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words of many languages, as they are written
 """Lines of our own e-mails: however a mail program marks them or fails to, nobody typed them."""
 
 import re2
@@ -21,10 +22,10 @@ STARTS = re2.compile(
     r"and the request expires at |outcome of \S+: |this needs an answer from nobody|"
     r"until \d{1,2} [a-z]{3} \d{4}, .*it covers|"
     r"your mail program opens with the answer written|see everything and decide in a browser|"
-    r"[✓✔] ?approve by e-mail|[✕✖×✗] ?deny by e-mail|[△▲○] ?\S)"  # noqa: RUF001
+    r"[✓✔] ?approve by e-mail|[✕✖×✗] ?deny by e-mail|[△▲○] ?\S)"
 )
 REASON = re2.compile(r"(?i)^[\s\xa0*_]*reason:[*_]?\s*[\"“”„'‘]")
-CLOSING_MARKS = ('"', "“", "”", "'", "’", "‘")  # noqa: RUF001
+CLOSING_MARKS = ('"', "“", "”", "'", "’", "‘")
 LOOKED_AT = 1000  # characters of a line
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, SIM905 - words of many languages, as they are written
 """The words of answers, and the characters that make a line doubtful."""
 
 import unicodedata
@@ -15,8 +16,8 @@ NEGATIONS = frozenset(
     "nicht kein keine keinen niemals niet geen nooit pas jamais nunca jamás não nao ikke inte aldrig "
     "nie non не нет никогда ні".split()
 )
-APOSTROPHES = "'’‘ʼ＇`´ʹ′"  # noqa: RUF001
-PUNCTUATION = ".,;:!–—-"  # noqa: RUF001
+APOSTROPHES = "'’‘ʼ＇`´ʹ′"
+PUNCTUATION = ".,;:!–—-"
 SPACES = frozenset(
     "\t \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
