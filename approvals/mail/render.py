@@ -13,6 +13,7 @@ _TEXT = Engine(dirs=[str(_FOLDER)], autoescape=False)
 _HTML = Engine(dirs=[str(_FOLDER)], autoescape=True)
 _COLUMNS = 68
 _GAPS = re.compile(r"\n{3,}")
+_INDENT = re.compile(r"\n[ \n]+")
 
 # Every value is one string, or a list of rows and signs; none holds a line break.
 Values = dict[str, object]
@@ -26,8 +27,8 @@ def text_of(template: str, values: Values) -> str:
 
 
 def html_of(template: str, values: Values) -> str:
-    """The HTML of a mail; values are escaped."""
-    return guarded_html(_HTML.render_to_string(template, values))
+    """The HTML of a mail, values escaped, without the template's indentation (half of its bytes)."""
+    return guarded_html(_INDENT.sub("\n", _HTML.render_to_string(template, values)))
 
 
 def wrapped(text: str) -> str:

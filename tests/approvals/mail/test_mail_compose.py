@@ -98,7 +98,7 @@ def test_the_reason_stands_on_one_line_in_quotation_marks():
 def test_words_to_type_are_joined_by_no_break_spaces():
     draft = compose.request_mail(FACTS, "dana@example.com", WAYS)
     assert '"APPROVE\u00a0FOR\u00a02\u00a0HOURS"' in draft.text
-    assert "&ldquo;APPROVE\u00a0FOR\u00a02\u00a0HOURS&rdquo;" in draft.html
+    assert "“APPROVE\u00a0FOR\u00a02\u00a0HOURS”" in draft.html
 
 
 def test_our_own_lines_stay_below_seventy_columns():
