@@ -11,6 +11,8 @@ from tests.factories import make_user
 
 def all_patterns(resolver: URLResolver) -> Iterator[URLPattern]:
     for entry in resolver.url_patterns:
+        if str(entry.pattern) == "agent/v1/":
+            continue  # each operation of the API names its own authentication: see tests/policies
         if isinstance(entry, URLResolver):
             yield from all_patterns(entry)
         else:
@@ -23,7 +25,6 @@ def test_every_view_names_its_permission_or_says_why_it_needs_none() -> None:
         for pattern in all_patterns(get_resolver())
         if not hasattr(pattern.callback, "permission")
         and not hasattr(pattern.callback, "open_because")
-        and pattern.lookup_str.split(".")[0] != "ninja"  # the agent API signs each call in itself
     ]
     assert nameless == []
 
