@@ -2,9 +2,13 @@
 
 import os
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
+# Behind Django's ASGI handler each request has a thread of its own: a kept connection would stay
+# open and never be used again.
+settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 _django = get_asgi_application()  # sets Django up, before anything of ours is imported
 
 from policies.wait import lifespan, wait  # noqa: E402
@@ -20,4 +24,4 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] == WAIT_PATH:
         await wait(scope, receive, send)
     else:
-        await _django(scope, receive, send)
+        await _django(scope, receive, send)  # type: ignore[arg-type]  # its stubs name dict alone

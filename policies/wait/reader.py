@@ -17,6 +17,7 @@ import redis.asyncio
 import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections
 from redis.exceptions import RedisError
 
 from approvals.selectors import RequestState
@@ -83,6 +84,7 @@ class Reader:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._thread.submit(connections.close_all)
         self._thread.shutdown(wait=False)
 
     def enter(self, ticket: Ticket) -> Waiter:
