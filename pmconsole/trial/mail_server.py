@@ -17,7 +17,8 @@ from pmconsole.trial import mail_account
 from pmconsole.trial.letters import sender_of, subject_of
 from pmconsole.trial.models import CapturedMail
 
-A, R = TypeVar("A"), TypeVar("R")
+A = TypeVar("A")
+R = TypeVar("R")
 _RESULTS = re.compile(rb"(?i)authentication-results[ \t]*:")
 LONGEST_SUBJECT = 300  # characters; more is cut in the list, the message itself stays whole
 

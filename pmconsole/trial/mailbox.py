@@ -100,6 +100,19 @@ def opened(place: Place, shown: list[CapturedMail]) -> Opened | None:
     return Opened(mail, read_letter(mail.raw())) if mail else None
 
 
+def parts_of(letter: Letter) -> list[str]:
+    """Which of PARTS the message has; its source always."""
+    return [part for part in PARTS if part == "source" or getattr(letter, part)]
+
+
+def lines_of(letter: Letter, part: str) -> list[str]:
+    """The lines of a part that is shown as text."""
+    if part == "html":
+        return []
+    text = letter.text if part == "text" else letter.source
+    return text.rstrip().expandtabs(4).replace("\r\n", "\n").split("\n")
+
+
 def by_day(
     mails: Iterable[CapturedMail], place: Place, current: uuid.UUID | None
 ) -> list[tuple[str, list[Line]]]:

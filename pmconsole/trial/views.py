@@ -2,11 +2,13 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +18,17 @@ from pmconsole.roles import requires
 from pmconsole.trial.answering import NotSent, build_reply, send
 from pmconsole.trial.forms import FILLS, AnswerForm, filled
 from pmconsole.trial.letters import read_letter
-from pmconsole.trial.mailbox import PARTS, Opened, Place, by_day, messages_to, opened, recipients
+from pmconsole.trial.mailbox import (
+    PARTS,
+    Opened,
+    Place,
+    by_day,
+    lines_of,
+    messages_to,
+    opened,
+    parts_of,
+    recipients,
+)
 from pmconsole.trial.models import CapturedMail
 
 _FRAME_POLICY = {
@@ -98,16 +110,21 @@ def _context(request: HttpRequest, place: Place, form: AnswerForm) -> dict[str, 
     shown = opened(place, page.rows)
     newest = messages_to(place.to).values_list("pk", flat=True).first()
     current = shown.mail.pk if shown else None
-    here = Place(to=place.to, mail=current, part=place.part)
+    letter = shown.letter if shown else None
+    parts = parts_of(letter) if letter else []
+    part = place.part if place.part in parts else (parts or [""])[0]
+    here = Place(to=place.to, mail=current, part=part)
     return {
         "place": place,
         "page": page,
         "days": by_day(page.rows, place, current),
-        "newest": newest or "",
+        "news_url": f"{reverse('trial:news')}?{urlencode({'to': place.to, 'm': newest or ''})}",
         "people": [(to, Place(to=to).url()) for to in recipients()],
         "everyone_url": Place().url(),
         "shown": shown,
-        "parts": [(key, label, here.url(part=key)) for key, label in PARTS.items()],
+        "part": part,
+        "parts": [(key, PARTS[key], here.url(part=key)) for key in parts],
+        "lines": lines_of(letter, part) if letter else [],
         "form": form,
         "fills": FILLS,
         "sent": "sent" in request.GET,

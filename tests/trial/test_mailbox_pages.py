@@ -119,6 +119,7 @@ def test_text_and_source_are_shown_escaped(administrator: Client, part: str, exp
     page = administrator.get(INBOX, {"part": part}).content.decode()
     assert expected in page
     assert "<script>alert" not in page
+    assert "U+000" not in page  # lines and tabs are no odd characters here
 
 
 def test_the_decision_link_is_repeated_outside_of_the_frame(
