@@ -64,11 +64,13 @@ def mail_about(visitor: Visitor, recipient: str, number: str, subject: str) -> R
 
     def look() -> str:
         listed = visitor.get(f"/trial-mailbox/?to={recipient}")
-        for address in re.findall(r'href="(\?[^"]*m=[^"]+)"', listed):
-            page = visitor.get("/trial-mailbox/" + html.unescape(address) + "&part=source")
-            source = html.unescape(page)
-            if f"[{number}] {subject}" in re.sub(r"\s+", " ", source):
-                return source
+        lines = re.findall(
+            r'href="([^"]*m=[^"]+)"[^>]*>(?:<b>.*?</b>).*?<span[^>]*>(.*?)</span>', listed
+        )
+        for address, words in lines:
+            if f"[{number}] {subject}" in html.unescape(words).replace("\xa0", " "):
+                source = visitor.get(re.sub("part=[a-z]+", "part=source", html.unescape(address)))
+                return html.unescape(source)
         return ""
 
     source = eventually(look, what=f"{subject} for {recipient}")
