@@ -124,7 +124,8 @@ def recipient_addresses(value: str) -> list[str]:
         pieces = _without_comments(value)
     except NoAddress:
         return []
-    found, current = [], []
+    found: list[str] = []
+    current: list[str] = []
     for piece in [*pieces, ","]:
         if piece in ",;":
             found.append(_recipient(current))

@@ -13,6 +13,7 @@ from approvals.reply.lines import Line, flowed_lines, text_lines
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Outcome
+from approvals.reply.words import BLANKS
 
 INITIALS = frozenset("YNyn")
 
@@ -46,7 +47,7 @@ def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
     typed = written_lines(_lines(body))
     if not typed:
         return Content(_unclear("No answer was written."))
-    first, comment = typed[0].strip(), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
+    first, comment = typed[0].strip(BLANKS), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR and _is_name(first, sender):
         answer = _unclear("The first line is the sender's name.")

@@ -10,6 +10,7 @@ from approvals.reply.endings import ends_text, is_closing
 from approvals.reply.introductions import attribution_length, is_header_block, is_rule
 from approvals.reply.lines import Line
 from approvals.reply.our_mail import ends_reason, is_ours, opens_reason
+from approvals.reply.words import BLANKS
 
 MOST_BLANKS = 30  # lines that are looked over in search of what follows an introduction
 LONGEST_NAME_BLOCK = 8  # lines of a signature under a closing
@@ -63,7 +64,7 @@ def _pass_mark(line: Line, state: _State) -> None:
 
 
 def _take(text: str, state: _State, typed: list[str]) -> None:
-    blank = not text.strip()
+    blank = not text.strip(BLANKS)
     if state.open_reason:
         state.open_reason = blank or not ends_reason(text)
         return
@@ -120,9 +121,9 @@ def _next_is_marked(lines: list[Line]) -> list[bool]:
 
 def _trimmed(typed: list[str]) -> list[str]:
     """Without blank lines around, and without a closing and the name below it at the end."""
-    while typed and not typed[0].strip():
+    while typed and not typed[0].strip(BLANKS):
         typed.pop(0)
-    while typed and not typed[-1].strip():
+    while typed and not typed[-1].strip(BLANKS):
         typed.pop()
     for at in range(max(0, len(typed) - LONGEST_NAME_BLOCK), len(typed)):
         if is_closing(typed[at]):

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import quopri
+from collections.abc import Callable
 
 import re2
 
@@ -90,7 +91,7 @@ def _from_quoted_printable(body: bytes) -> bytes:
     return quopri.decodestring(trimmed)
 
 
-DECODERS = {
+DECODERS: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
     "7bit": bytes,
     "8bit": bytes,

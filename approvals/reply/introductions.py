@@ -7,23 +7,23 @@ from approvals.reply.limits import MAX_LINE
 
 # Words for "wrote" as they stand in attributions; case aside.
 WROTE = re2.compile(
-    r"(?i)\b(wrote|writes|schrieb(en)?|geschrieben|[ée]crit|escribi[óo]|escreveu|escrito|"
+    r"(?i)(?:^|[^\pL])(wrote|writes|schrieb(en)?|geschrieben|[ée]crit|escribi[óo]|escreveu|escrito|"
     r"ha scritto|scrisse|scritto|schreef|geschreven|skrev|kirjoitti|napisał(\(a\)|a)?|pisze|"
     r"napsal(\(a\)|a)?|napísal(\(a\)|a)?|írta|a scris|pisao|napisao|je napisao|napisal|"
-    r"yazdı|yazmış|rakstīja|rašė|kirjutas|va escriure|idatzi|skrifaði|viết|menulis|scríobh)\b"
+    r"yazdı|yazmış|rakstīja|rašė|kirjutas|va escriure|idatzi|skrifaði|viết|menulis|scríobh)(?:[^\pL]|$)"
     r"|написа[лв]|пишет|писал|пише|έγραψε|写道|寫道|写了|寫了|书写|のメール|は書きました|"
     r"がメッセージを書きました|님이 작성|작성:|썼습니다|כתב|كتب|เขียนว่า|napisał|írta|geschrieben"
 )
 STARTS = re2.compile(
-    r"(?i)^\W{0,3}(on|am|le|el|em|no dia|a |il|il giorno|op|den|dne|dňa|w dniu|dnia|pe|la|la data|"
-    r"în data|u |dana|tarihinde|vào|pada|kuupäeval|em |em\.|at|ve|ma|ti|ke|to|su|ær)\b"
+    r"(?i)^[^\pL\pN]{0,3}(on|am|le|el|em|no dia|a |il|il giorno|op|den|dne|dňa|w dniu|dnia|pe|la|la data|"
+    r"în data|u |dana|tarihinde|vào|pada|kuupäeval|em |em\.|at|ve|ma|ti|ke|to|su|ær)(?:[^\pL]|$)"
 )
 YEAR = re2.compile(r"(^|\D)(19|20)\d\d(\D|$)|\d{1,2}[./-]\d{1,2}[./-]\d{2}(\D|$)")
 TIME = re2.compile(r"\d{1,2}[:.h]\d{2}")
 RULE = re2.compile(
     r"^[-‐‑‒–—―_=*]{2,}\s*\S.{0,80}?\s*[-‐‑‒–—―_=*]{2,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$"
 )
-SAMSUNG = re2.compile(r"^-{5,}\s*Orig.{0,40}-{5,}\s*\S")
+RULE_AND_MORE = re2.compile(r"^-{5,}\s*[^\s-].{0,60}?-{5,}\s*\S")
 FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")
 LABEL = re2.compile(r"^[*_\s\xa0]*([^\s:：][^:：]{0,24}?)[*_\s\xa0]*[:：][*_]*(\s|\xa0|$)(.*)$")
 FROM_LABELS = frozenset(
@@ -88,7 +88,7 @@ def is_rule(line: str) -> bool:
     text = line.strip()
     if len(text) > MAX_LINE:
         return False
-    return bool(RULE.match(text) or SAMSUNG.match(text) or FORWARDED.match(text))
+    return bool(RULE.match(text) or RULE_AND_MORE.match(text) or FORWARDED.match(text))
 
 
 def is_header_block(lines: list[str], at: int) -> bool:

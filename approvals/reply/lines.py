@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import re2
 
 from approvals.reply.limits import MAX_LINES, TooMuch
+from approvals.reply.words import BLANKS
 
 MARKS = re2.compile(r"^[ \t\xa0]{0,4}((?:(?:>|\|)[ \t\xa0]?)+)(.*)$")
 INITIALS = re2.compile(r"^[ \t]?[A-Z]{1,4}>+[ \t]?(.*)$")
@@ -21,7 +22,7 @@ class Line:
 
     @property
     def is_blank(self) -> bool:
-        return not self.text.strip()
+        return not self.text.strip(BLANKS)
 
 
 def split_lines(text: str) -> list[str]:

@@ -87,7 +87,7 @@ def _content_type(fields: Fields) -> tuple[str, dict[str, str], bool]:
 
 def _unquoted(text: str) -> str:
     if not text.startswith('"'):
-        return COMMENT.sub("", text).strip()
+        return str(COMMENT.sub("", text)).strip()
     return str(QUOTED_PAIR.sub(r"\1", text[1:-1]))
 
 

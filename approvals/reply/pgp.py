@@ -18,7 +18,7 @@ def without_armour(text: str) -> str:
         return text
     lines = [line.removesuffix("\r") for line in head.split("\n")]
     start = next((at for at, line in enumerate(lines) if not line.strip()), len(lines))
-    signed = []
+    signed: list[str] = []
     for line in lines[start + 1 :]:
         if line.rstrip() == SIGNATURE:
             return "\n".join(signed)

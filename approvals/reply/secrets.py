@@ -28,7 +28,7 @@ class Mask:
         for token in self.tokens:
             if len(token) >= 8:
                 clean = re2.sub(f"(?i){re2.escape(token)}", "…", clean)
-        return clean
+        return str(clean)
 
     def reading(self, reading: Reading) -> Reading:
         steps = tuple(Step(step.name, step.passed, self.text(step.text)) for step in reading.steps)

@@ -1,5 +1,6 @@
 """Whether an HTML element's text can be seen, judged by its tag, attributes and inline style."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import re2
@@ -183,7 +184,7 @@ def _transparent(value: str) -> bool:
 
 CLIPPING = ("overflow", "overflow-x", "overflow-y")
 NEEDS_CLIPPING = {"height", "max-height", "width", "max-width"}
-CHECKS = {
+CHECKS: dict[str, Callable[[str], bool]] = {
     "display": lambda value: value == "none",
     "visibility": lambda value: value in ("hidden", "collapse"),
     "mso-hide": lambda value: value == "all",

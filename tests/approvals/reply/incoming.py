@@ -1,0 +1,128 @@
+"""Builders of incoming mail as bytes: every header and line end is under the test's control."""
+
+from collections.abc import Callable
+
+from approvals.reply import Invited, Keys, MailboxRules, Reading, understand
+
+TOKEN = "a2b3c4d5e6f7g2h3i4j5k6l7m2"
+ADDRESS = f"reply+{TOKEN}@pm.example.com"
+SENT_ID = "<1042.request@pm.example.com>"
+PASSED = "mx.example.com; dmarc=pass header.from=example.com"
+RULES = MailboxRules("reply@pm.example.com", ("mx.example.com",))
+
+OUR_TEXT = r"""Write your answer above this line
+
+User alice asks to run setup.exe as administrator on WS-014.
+
+Reason: "Need the CAD viewer for the Hansen tender, due Thursday. Please APPROVE."
+
+Worth a second look:
+- Unsigned: the publisher can't be checked.
+- First seen today, 09:25, on 1 of 43 computers.
+
+How to answer: reply to this e-mail. The first line decides:
+- write "APPROVE" to let it run one time,
+- write "APPROVE FOR 2 HOURS" to let it run until then,
+- write "DENY" to refuse.
+Below it you may write a comment; the user reads it.
+
+In a browser: https://pm.example.com/d/z2b3c4d5e6f7g2h3i4j5k6l7m2
+
+Request: PM-1042
+User: EXAMPLE\alice (Alice Moreau)
+Computer: WS-014
+File: C:\Users\alice\AppData\Local\Temp\7zS4F21\setup.exe
+Expires: 14 Jul 2026, 17:26 (UTC+2), in 8 hours
+
+This went to dana@example.com as an approver of Email Approval Process.
+The reply address is yours alone: please do not forward this e-mail.
+"""
+
+
+def marked(text: str = OUR_TEXT, mark: str = "> ") -> str:
+    """A text quoted line by line."""
+    return "".join(f"{mark}{line}".rstrip() + "\n" for line in text.split("\n"))
+
+
+def message(
+    body: str | bytes,
+    *headers: str,
+    sender: str | None = "Dana Whitfield <dana@example.com>",
+    to: str | None = ADDRESS,
+    results: str | None = PASSED,
+    end: str = "\r\n",
+) -> bytes:
+    """One message; `headers` come after the usual ones, as they are."""
+    usual = [
+        f"Authentication-Results: {results}" if results else None,
+        f"From: {sender}" if sender else None,
+        f"To: {to}" if to else None,
+        "Subject: Re: [PM-1042] Approval needed: setup.exe for alice on WS-014",
+    ]
+    head = end.join([*(line for line in usual if line), *headers, "", ""])
+    data = body if isinstance(body, bytes) else body.replace("\n", end).encode()
+    return head.encode("utf-8", "surrogateescape") + data
+
+
+def html(body: str, *headers: str, **options: str | None) -> bytes:
+    """A message of HTML alone."""
+    return message(body, "Content-Type: text/html; charset=utf-8", *headers, **options)
+
+
+def multipart(kind: str, *parts: bytes, boundary: str = "=_b0", more: str = "") -> bytes:
+    """A MIME entity, to be appended to headers; parts hold their own heads."""
+    mark = f"--{boundary}".encode()
+    pieces = b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts)
+    head = f'Content-Type: multipart/{kind}; boundary="{boundary}"{more}\r\n\r\n'.encode()
+    return head + pieces + mark + b"--\r\n"
+
+
+def part(media_type: str, body: str | bytes, *headers: str) -> bytes:
+    """One part of a multipart."""
+    data = body if isinstance(body, bytes) else body.replace("\n", "\r\n").encode()
+    return "\r\n".join([f"Content-Type: {media_type}", *headers, "", ""]).encode() + data
+
+
+def entity(mime: bytes, *headers: str, **options: str | None) -> bytes:
+    """A message around a MIME entity that brings its own Content-Type."""
+    return message(b"", *headers, **options).removesuffix(b"\r\n") + mime
+
+
+def both(text: str, markup: str) -> bytes:
+    """A message with a text and an HTML form."""
+    return entity(
+        multipart(
+            "alternative",
+            part("text/plain; charset=utf-8", text),
+            part("text/html; charset=utf-8", markup),
+        )
+    )
+
+
+def finder(invited: Invited | None = None) -> Callable[[Keys], Invited | None]:
+    """Knows one invitation, by its token and by the Message-ID of its e-mail."""
+    known = invited or Invited("i-1", "dana@example.com", "pending")
+
+    def find(keys: Keys) -> Invited | None:
+        if keys.tokens:
+            return known if keys.tokens == (TOKEN,) else None
+        return known if SENT_ID in keys.message_ids else None
+
+    return find
+
+
+def read(
+    raw: bytes,
+    *,
+    rules: MailboxRules = RULES,
+    invited: Invited | None = None,
+    recipients: tuple[str, ...] = (),
+) -> Reading:
+    """What a message decides for the known invitation."""
+    return understand(raw, rules=rules, find=finder(invited), recipients=recipients)
+
+
+def outcome(raw: bytes, **options: object) -> tuple[str, int | None]:
+    """Outcome and minutes alone."""
+    reading = read(raw, **options)  # type: ignore[arg-type]
+    return str(reading.outcome), reading.minutes

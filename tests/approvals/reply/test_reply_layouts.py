@@ -1,0 +1,270 @@
+# ruff: noqa: E501 - tables of lines as they come in
+"""The newly written text in the layouts of mail programs."""
+
+import pytest
+
+from tests.approvals.reply.incoming import OUR_TEXT, marked, message, outcome, read
+
+ATTRIBUTIONS = [
+    "On Tue, Jul 14, 2026 at 9:26 AM PM Console <reply@pm.example.com> wrote:",
+    "On Tue, Jul 14, 2026 at 9:26\u202fAM PM Console <\nreply+x@pm.example.com> wrote:",
+    "On Tue, 14 Jul 2026 at 09:26, PM Console <reply@pm.example.com>\nwrote:",
+    "On 14 Jul 2026, at 09:26, PM Console <reply@pm.example.com> wrote:",
+    "On 14/07/2026 09:26, PM Console wrote:",
+    "On Tuesday, July 14th, 2026 at 9:26 AM, PM Console <reply@pm.example.com> wrote:",
+    "On 14 July 2026 09:26:00 CEST, PM Console <reply@pm.example.com> wrote:",
+    "PM Console <reply@pm.example.com> writes:",
+    "PM Console <reply@pm.example.com> wrote on 14.07.2026 09:26:00:",
+    "Am 14.07.2026 um 09:26 schrieb PM Console:",
+    "Am Di., 14. Juli 2026 um 09:26 Uhr schrieb PM Console <reply@pm.example.com>:",
+    "Am 14.07.2026 um 09:26 schrieb PM Console <reply@pm.example.com>:",
+    "Le mar. 14 juil. 2026 \u00e0 09:26, PM Console <reply@pm.example.com> a \u00e9crit\u00a0:",
+    "Le 14/07/2026 \u00e0 09:26, PM Console a \u00e9crit :",
+    "El mar, 14 jul 2026 a las 9:26, PM Console (<reply@pm.example.com>) escribi\u00f3:",
+    "Em ter., 14 de jul. de 2026 \u00e0s 09:26, PM Console <reply@pm.example.com>\nescreveu:",
+    "No dia 14 de julho de 2026, \u00e0s 09:26, PM Console <reply@pm.example.com> escreveu:",
+    "Il giorno mar 14 lug 2026 alle ore 09:26 PM Console <\nreply@pm.example.com> ha scritto:",
+    "Op di 14 jul 2026 om 09:26 schreef PM Console <reply@pm.example.com>:",
+    "Den tis 14 juli 2026 kl 09:26 skrev PM Console <reply@pm.example.com>:",
+    "Den 14.07.2026 09:26, skrev PM Console:",
+    "Den tir. 14. jul. 2026 kl. 09.26 skrev PM Console <reply@pm.example.com>:",
+    "ti 14. hein\u00e4k. 2026 klo 9.26 PM Console (reply@pm.example.com) kirjoitti:",
+    "wt., 14 lip 2026 o 09:26 PM Console <reply@pm.example.com> napisa\u0142(a):",
+    "W dniu 14.07.2026 o 09:26, PM Console pisze:",
+    "\u00fat 14. 7. 2026 v 9:26 odes\u00edlatel PM Console <reply@pm.example.com> napsal:",
+    "Dne 14. 07. 26 v 9:26 PM Console napsal(a):",
+    "PM Console <reply@pm.example.com> ezt \u00edrta (id\u0151pont: 2026. j\u00fal. 14., K, 9:26):",
+    "\u00cen mar., 14 iul. 2026 la 09:26, PM Console <reply@pm.example.com> a scris:",
+    "PM Console <reply@pm.example.com>, 14 Tem 2026 Sal, 09:26 tarihinde \u015funu yazd\u0131:",
+    "\u0432\u0442, 14 \u0438\u044e\u043b. 2026\u202f\u0433. \u0432 09:26, PM Console <reply@pm.example.com>:",
+    "14.07.2026 09:26, PM Console \u043f\u0438\u0448\u0435\u0442:",
+    "\u0432\u0442, 14 \u043b\u0438\u043f. 2026\u202f\u0440. \u043e 09:26 PM Console <reply@pm.example.com> \u043f\u0438\u0448\u0435:",
+    "\u03a3\u03c4\u03b9\u03c2 \u03a4\u03c1\u03b9 14 \u0399\u03bf\u03c5\u03bb 2026 \u03c3\u03c4\u03b9\u03c2 9:26, \u03bf/\u03b7 PM Console <reply@pm.example.com> \u03ad\u03b3\u03c1\u03b1\u03c8\u03b5:",
+    "2026\u5e747\u670814\u65e5(\u706b) 9:26 PM Console <reply@pm.example.com>:",
+    "PM Console <reply@pm.example.com> \u4e8e2026\u5e747\u670814\u65e5\u5468\u4e8c 09:26\u5199\u9053\uff1a",
+    "2026\ub144 7\uc6d4 14\uc77c (\ud654) \uc624\uc804 9:26, PM Console <reply@pm.example.com>\ub2d8\uc774 \uc791\uc131:",
+    "Vào Th 3, 14 thg 7, 2026 vào lúc 09:26 PM Console <reply@pm.example.com> đã viết:",
+    "\u05d1\u05ea\u05d0\u05e8\u05d9\u05da \u05d9\u05d5\u05dd \u05d2\u05f3, 14 \u05d1\u05d9\u05d5\u05dc\u05d9 2026 \u05d1-9:26 \u05de\u05d0\u05ea PM Console <reply@pm.example.com>:",
+    "Pada Sel, 14 Jul 2026 09.26, PM Console <reply@pm.example.com> menulis:",
+]
+HEADER_BLOCKS = [
+    "From: PM Console <reply@pm.example.com>\nSent: Tuesday, July 14, 2026 9:26 AM\nTo: Dana <dana@example.com>\nSubject: Approval needed",
+    "*From:* PM Console <reply@pm.example.com>\n*Sent:* Tuesday, July 14, 2026 9:26 AM\n*To:* Dana\n*Subject:* Approval needed",
+    "From: PM Console\nDate: Tuesday, 14 July 2026 at 09:26\nTo: Dana\nSubject: Approval needed",
+    "-----Original Message-----\nFrom: PM Console\nSent: 14 July 2026 09:26\nTo: Dana\nSubject: Approval needed",
+    "________________________________\nFrom: PM Console <reply@pm.example.com>\nSent: Tuesday, July 14, 2026\nTo: Dana\nSubject: x",
+    "________________________________\nVon: PM Console\nGesendet: Dienstag, 14. Juli 2026 09:26\nAn: Dana\nBetreff: x",
+    "Von: PM Console [mailto:reply@pm.example.com]\nGesendet: Dienstag, 14. Juli 2026 09:26\nAn: Dana\nBetreff: x",
+    "-----Urspr\u00fcngliche Nachricht-----\nVon: PM Console\nGesendet: Dienstag\nAn: Dana\nBetreff: x",
+    "De : PM Console\nEnvoy\u00e9 : mardi 14 juillet 2026 09:26\n\u00c0 : Dana\nObjet : x",
+    "De: PM Console\nEnviado el: martes, 14 de julio de 2026 9:26\nPara: Dana\nAsunto: x",
+    "De: PM Console\nEnviada em: ter\u00e7a-feira, 14 de julho de 2026\nPara: Dana\nAssunto: x",
+    "Da: PM Console\nInviato: marted\u00ec 14 luglio 2026\nA: Dana\nOggetto: x",
+    "Van: PM Console\nVerzonden: dinsdag 14 juli 2026\nAan: Dana\nOnderwerp: x",
+    "Fr\u00e5n: PM Console\nSkickat: den 14 juli 2026\nTill: Dana\n\u00c4mne: x",
+    "Fra: PM Console\nSendt: 14. juli 2026\nTil: Dana\nEmne: x",
+    "L\u00e4hett\u00e4j\u00e4: PM\nL\u00e4hetetty: tiistai 14.\nVastaanottaja: Dana\nAihe: x",
+    "Od: PM Console\nWys\u0142ano: wtorek, 14 lipca 2026\nDo: Dana\nTemat: x",
+    "Od: PM Console\nOdesl\u00e1no: \u00fater\u00fd 14. \u010dervence\nKomu: Dana\nP\u0159edm\u011bt: x",
+    "Felad\u00f3: PM\nElk\u00fcldve: kedd\nC\u00edmzett: Dana\nT\u00e1rgy: x",
+    "\u041e\u0442: PM Console\n\u041e\u0442\u043f\u0440\u0430\u0432\u043b\u0435\u043d\u043e: 14 \u0438\u044e\u043b\u044f 2026\n\u041a\u043e\u043c\u0443: Dana\n\u0422\u0435\u043c\u0430: x",
+    "G\u00f6nderen: PM\nG\u00f6nderildi: 14 Temmuz 2026\nKime: Dana\nKonu: x",
+    "\u53d1\u4ef6\u4eba: PM\n\u53d1\u9001\u65f6\u95f4: 2026\u5e747\u670814\u65e5\n\u6536\u4ef6\u4eba: Dana\n\u4e3b\u9898: x",
+    "\u5dee\u51fa\u4eba: PM\n\u9001\u4fe1\u65e5\u6642: 2026\u5e747\u670814\u65e5\n\u5b9b\u5148: Dana\n\u4ef6\u540d: x",
+    "\ubcf4\ub0b8 \uc0ac\ub78c: PM\n\ubcf4\ub0b8 \ub0a0\uc9dc: 2026\ub144\n\ubc1b\ub294 \uc0ac\ub78c: Dana\n\uc81c\ubaa9: x",
+    "-------- Original message --------\nFrom: PM Console <reply@pm.example.com>\nDate: 14/07/2026 09:26 (GMT+01:00)\nTo: dana@example.com\nSubject: x",
+    "-------- Urspr\u00fcngliche Nachricht --------Von: PM Datum: 14.07.26 09:26 (GMT+01:00) An: Dana",
+    "-----PM Console <reply@pm.example.com> wrote: -----\nTo: dana@example.com\nFrom: PM\nDate: 14/07/2026 09:26AM\nSubject: x",
+    "From:\tPM Console/Example\nTo:\tDana Whitfield/Example@Example\nDate:\t14.07.2026 09:26\nSubject:\tx",
+    "\u2010\u2010\u2010\u2010\u2010\u2010\u2010 Original Message \u2010\u2010\u2010\u2010\u2010\u2010\u2010\nOn Tuesday, July 14th, 2026 at 9:26 AM, PM <reply@pm.example.com> wrote:",
+    "Begin forwarded message:\n\nFrom: PM\nSubject: x\nDate: 14 July 2026\nTo: Dana",
+]
+ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
+FLATTENED = " ".join(OUR_TEXT.split())
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_an_answer_above_a_marked_quote_is_understood(attribution: str) -> None:
+    reading = read(message(f"APPROVE FOR 2 HOURS\n\nFine.\n\n{attribution}\n\n{marked()}"))
+    assert (reading.outcome, reading.minutes, reading.comment) == ("approve", 120, "Fine.")
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_an_answer_below_a_marked_quote_is_understood(attribution: str) -> None:
+    reading = read(message(f"{attribution}\n{marked()}\nDENY\nUnsigned.\n"))
+    assert (reading.outcome, reading.comment) == ("deny", "Unsigned.")
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_an_unmarked_quote_holds_no_answer(attribution: str) -> None:
+    reading = read(message(f"\n{attribution}\n\n{OUR_TEXT}"))
+    assert (reading.outcome, reading.first_line, reading.comment) == ("unclear", "", "")
+    assert outcome(message(f"DENY\n\n{attribution}\n\n{OUR_TEXT}")) == NO
+
+
+@pytest.mark.parametrize("block", HEADER_BLOCKS)
+def test_an_answer_above_a_header_block_is_understood(block: str) -> None:
+    reading = read(message(f"Yes.\nGo ahead.\n\n{block}\n\n{OUR_TEXT}"))
+    assert (reading.outcome, reading.comment) == ("approve", "Go ahead.")
+    reading = read(message(f"Yes.\nGo ahead.\n\n{block}\n\n{OUR_TEXT[40:]}"))
+    assert (reading.outcome, reading.comment) == ("approve", "Go ahead.")
+
+
+@pytest.mark.parametrize("block", HEADER_BLOCKS)
+def test_nothing_below_a_header_block_decides(block: str) -> None:
+    for below in (OUR_TEXT, f"{OUR_TEXT[:90]}\n\nAPPROVE\n", "APPROVE\n", "\nYes.\n"):
+        assert outcome(message(f"{block}\n\n{below}")) == UNCLEAR
+
+
+WRAPPED = """> Write your answer above this line
+>
+> User alice asks to run setup.exe as administrator on WS-014.
+>
+> Reason: "Need the CAD viewer for the Hansen tender, due Thursday. Please
+APPROVE."
+>
+"""
+TEXTS = [
+    ("mailto button", "APPROVE\n", ONCE),
+    ("no line end", "APPROVE", ONCE),
+    ("blank lines first", "\n\n  \n\u00a0\nDENY\n", NO),
+    (
+        "phone signature",
+        "Approve\n\nSent from my iPhone\n\nOn 14 Jul 2026, at 09:26, PM <reply@pm.example.com> wrote:\n\n"
+        + marked(),
+        ONCE,
+    ),
+    (
+        "Apple marks the attribution",
+        "Approve\n\n> On 14 Jul 2026, at 09:26, PM <reply@pm.example.com> wrote:\n> \n" + marked(),
+        ONCE,
+    ),
+    ("bars as marks", "On 14/07/2026 09:26, PM wrote:\n" + marked(mark="| ") + "\nNo.\n", NO),
+    ("initials as marks", "On 14/07/2026 09:26, PM wrote:\n" + marked(mark="PM> ") + "\nNo.\n", NO),
+    ("quote marked twice", "Yes\n\n" + marked(marked()), ONCE),
+    ("interleaved", marked(OUR_TEXT[:96]) + "\nAPPROVE\n\n" + marked(OUR_TEXT[96:]), ONCE),
+    ("first answer wins", "NO\n\n" + marked(OUR_TEXT[:96]) + "\nAPPROVE\n\n" + marked(), NO),
+    (
+        "signature above, answer below",
+        "-- \nDana\n\nOn 14/07/2026, PM wrote:\n" + marked() + "\nYes\n",
+        ONCE,
+    ),
+    ("no introduction at all", "APPROVE\n\n" + OUR_TEXT, ONCE),
+    ("only our mail", OUR_TEXT, UNCLEAR),
+    ("only our mail, marked", marked(), UNCLEAR),
+    ("only our mail, flattened", FLATTENED, UNCLEAR),
+    ("our mail without its first line", OUR_TEXT.split("\n", 1)[1], UNCLEAR),
+    ("our mail from its reason on", OUR_TEXT[OUR_TEXT.index("Reason") :], UNCLEAR),
+    ("wrapped reason, marked", WRAPPED, UNCLEAR),
+    (
+        "wrapped reason, blank line after",
+        WRAPPED.replace("Please\nAPPROVE", "Please\n\nAPPROVE"),
+        UNCLEAR,
+    ),
+    ("wrapped reason, unmarked", WRAPPED.replace("> ", "").replace(">", ""), UNCLEAR),
+    ("wrapped piece of the mark", marked() + "APPROVE\n", UNCLEAR),
+    ("empty", "", UNCLEAR),
+    ("only blanks", "\n \n\t\n", UNCLEAR),
+    ("only a signature", "-- \nYes Minister\nYES\n", UNCLEAR),
+    ("only sent from", "Sent from my iPhone\nYES\n", UNCLEAR),
+    ("greeting first", "Hi,\nAPPROVE\n", UNCLEAR),
+    ("banner first", "CAUTION: This email originated from outside\n\nAPPROVE\n", UNCLEAR),
+    ("the sender's name", "D. Whitfield\n", UNCLEAR),
+    ("a comment like a label", "DENY\nReason: unsigned\n", NO),
+    ("bare CR", "APPROVE\rDENY\n", UNCLEAR),
+    ("form feed", "APPROVE\fDENY\n", UNCLEAR),
+    ("next line", "APPROVE\u0085\nDENY\n", UNCLEAR),
+    ("line separator", "APPROVE\u2028DENY\n", UNCLEAR),
+    ("NUL", "APPROVE\0\n", UNCLEAR),
+    ("byte order mark", "\ufeffAPPROVE\n", ONCE),
+    ("zero width", "\u200bAPPROVE\n", UNCLEAR),
+    ("answer in other words", "ok, go ahead\n\n" + marked(), UNCLEAR),
+    (
+        "clear-signed",
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nAPPROVE\n- -- \nDana\n-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n",
+        ONCE,
+    ),
+    (
+        "clear-signed, text before",
+        "DENY?\n-----BEGIN PGP SIGNED MESSAGE-----\n\nAPPROVE\n-----BEGIN PGP SIGNATURE-----\n",
+        UNCLEAR,
+    ),
+    ("clear-signed without end", "-----BEGIN PGP SIGNED MESSAGE-----\n\nAPPROVE\n", UNCLEAR),
+    ("PGP encrypted", "-----BEGIN PGP MESSAGE-----\n\nYES\n", UNCLEAR),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), TEXTS, ids=[case[0] for case in TEXTS])
+def test_plain_text_is_cut_to_what_was_typed(
+    name: str, text: str, expected: tuple[str, int | None]
+) -> None:
+    assert outcome(message(text, "Content-Type: text/plain; charset=utf-8")) == expected
+
+
+@pytest.mark.parametrize("width", range(20, 90, 3))
+@pytest.mark.parametrize("mark", ["", "> ", "| "])
+def test_no_width_of_wrapping_makes_our_own_mail_an_answer(width: int, mark: str) -> None:
+    wrapped = "\n".join(
+        mark + line[at : at + width]
+        for line in OUR_TEXT.split("\n")
+        for at in range(0, max(len(line), 1), width)
+    )
+    by_words = wrap_words(OUR_TEXT, width, mark)
+    for text in (wrapped, by_words, wrap_words(OUR_TEXT, width, mark, every=False)):
+        assert outcome(message(text)) == UNCLEAR
+        assert outcome(message("On 14/07/2026, PM wrote:\n\n" + text)) == UNCLEAR
+
+
+def wrap_words(text: str, width: int, mark: str, *, every: bool = True) -> str:
+    """Wrapped at spaces; `every` piece marked, or only the first of each line."""
+    lines = []
+    for line in text.split("\n"):
+        current, lead = mark, mark
+        for word in line.split(" "):
+            if len(current) > len(lead) and len(current) + len(word) > width:
+                lines.append(current)
+                current = lead = mark if every else ""
+            current += word if current == lead else f" {word}"
+        lines.append(current)
+    return "\n".join(lines)
+
+
+FLOWED = "text/plain; charset=utf-8; format=flowed"
+
+
+@pytest.mark.parametrize(
+    ("text", "delsp", "expected"),
+    [
+        ("APPROVE FOR 2 \nHOURS\n", False, ("approve", 120)),
+        ("APPROVE \nFOR 2 HOURS\n\n> x\n", False, ("approve", 120)),
+        ("APPR \nOVE\n", True, ONCE),
+        ("APPR \nOVE\n", False, UNCLEAR),
+        ("Yes, \nunless Bob objects\n", False, UNCLEAR),
+        ("> quoted \nAPPROVE\n", False, UNCLEAR),
+        ('> Reason: "Please \n> APPROVE."\n\nDENY\n', False, NO),
+        (" APPROVE\n", False, ONCE),
+        ("APPROVE\n-- \nDana\n", False, ONCE),
+    ],
+)
+def test_format_flowed_is_put_together_first(
+    text: str, delsp: bool, expected: tuple[str, int | None]
+) -> None:
+    more = "; delsp=yes" if delsp else ""
+    assert outcome(message(text, f"Content-Type: {FLOWED}{more}")) == expected
+
+
+def test_the_comment_ends_before_signature_closing_and_disclaimer() -> None:
+    for ending in (
+        "-- \nDana",
+        "Best regards,\nDana",
+        "Sent from my iPad",
+        "This e-mail is confidential.",
+        "Mit freundlichen Grüßen\nDana",
+    ):
+        reading = read(
+            message(
+                f"APPROVE\nFine for the tender.\n\n{ending}\n",
+                "Content-Type: text/plain; charset=utf-8",
+            )
+        )
+        assert reading.comment == "Fine for the tender."

@@ -1,0 +1,436 @@
+# ruff: noqa: E501 - tables of lines as they come in
+"""Who a message is from, which invitation it names, and what is automatic."""
+
+import pytest
+
+from approvals.reply import InternalProof, Invited, MailboxRules
+from tests.approvals.reply.incoming import (
+    ADDRESS,
+    RULES,
+    SENT_ID,
+    TOKEN,
+    entity,
+    message,
+    multipart,
+    outcome,
+    part,
+    read,
+)
+
+AR = "Authentication-Results: "
+DANA = "dana@example.com"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        DANA,
+        "Dana Whitfield <dana@example.com>",
+        '"Whitfield, Dana" <dana@example.com>',
+        "<dana@example.com>",
+        "DANA@Example.COM",
+        "dana@example.com (Dana (IT) Whitfield)",
+        "=?utf-8?Q?D=C3=A1na?= <dana@example.com>",
+        "Dána <dana@example.com>",
+        "Dana W. Whitfield <dana@example.com>",
+        "Dana\r\n Whitfield\r\n\t<dana@example.com>",
+    ],
+)
+def test_the_invited_sender_is_recognised(sender: str) -> None:
+    assert outcome(message("APPROVE", sender=sender)) == ("approve", None)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        None,
+        "",
+        "mallory@evil.example",
+        "dana@example.com, mallory@evil.example",
+        "dana@example.com <mallory@evil.example>",
+        '"dana@example.com" <mallory@evil.example>',
+        "mallory@evil.example <dana@example.com>",
+        "Dana <dana@example.com> <mallory@evil.example>",
+        "<dana@example.com> Dana",
+        "Friends: dana@example.com;",
+        "dana@example.com;",
+        "<@evil.example:dana@example.com>",
+        '"dana"@example.com',
+        "dana@example.com.",
+        "dana@example.com.evil.example",
+        "dana@examp1e.com",
+        "dana@ex\u0430mple.com",
+        "dana@\uff45xample.com",
+        "d\u0430na@example.com",
+        "dana@xn--exmple-4nf.com",
+        "dana@example.com\r\nFrom: mallory@evil.example",
+        "dana@example.com\rX: y",
+        "dana@example.com\0",
+        "dana\u00adx@example.com",
+        "dana@@example.com",
+        "dana+x@example.com",
+        "dana@[127.0.0.1]",
+        "(dana@example.com) mallory@evil.example",
+        "dana@example.com (unclosed",
+        "=?utf-8?Q?dana=40example=2Ecom?=",
+        "=?utf-8?Q?a=0D=0AFrom:_x?= <mallory@evil.example>",
+        "Dana, Whitfield <dana@example.com>",
+    ],
+)
+def test_any_other_sender_is_rejected(sender: str | None) -> None:
+    reading = read(message("APPROVE", sender=sender))
+    assert (reading.outcome, reading.authenticated) == ("rejected", False)
+
+
+def test_sharp_s_is_another_domain_than_double_s() -> None:
+    invited = Invited("i-1", "dana@strasse.example", "pending")
+    raw = message(
+        "APPROVE",
+        sender="dana@stra\u00dfe.example",
+        results="mx.example.com; dmarc=pass header.from=strasse.example",
+    )
+    assert outcome(raw, invited=invited)[0] == "rejected"
+
+
+def test_a_domain_is_the_same_in_both_its_forms() -> None:
+    invited = Invited("i-1", "dana@M\u00fcller.example", "pending")
+    raw = message(
+        "APPROVE",
+        sender="dana@xn--mller-kva.example",
+        results="mx.example.com; dmarc=pass header.from=xn--mller-kva.example",
+    )
+    assert outcome(raw, invited=invited)[0] == "approve"
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "mx.example.com; dmarc=pass header.from=example.com",
+        "MX.Example.Com; dmarc=pass header.from=EXAMPLE.com",
+        "mx.example.com 1; dmarc=pass (p=reject dis=none) header.from=example.com",
+        "mx.example.com;\r\n dkim=pass header.i=@example.com header.s=s1 header.b=abc;\r\n"
+        "\tspf=pass (google.com: domain of dana@example.com designates 192.0.2.1 as permitted"
+        " sender) smtp.mailfrom=dana@example.com;\r\n"
+        " dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=example.com",
+        "mx.example.com; dkim=pass header.d=example.com",
+        'mx.example.com; dkim=pass (2048-bit key) header.d=example.com header.i=@example.com header.b="aBc/+1"',
+        "mx.example.com; dkim=fail header.d=list.example; dkim=pass header.d=example.com; dmarc=none",
+        "mx.example.com; spf=pass smtp.mailfrom=example.com; dkim=pass (signature was verified)"
+        " header.d=example.com;dmarc=pass action=none header.from=example.com;compauth=pass reason=100",
+    ],
+)
+def test_our_servers_pass_for_the_senders_domain_counts(results: str) -> None:
+    assert outcome(message("APPROVE", results=results))[0] == "approve"
+
+
+FORGED = [
+    None,
+    "mx.example.com; none",
+    "mx.example.com; spf=pass smtp.mailfrom=example.com",
+    "mx.example.com; dmarc=fail header.from=example.com",
+    "mx.example.com; dkim=pass header.d=example.com; dmarc=fail header.from=example.com",
+    "mx.example.com; dmarc=pass",
+    "mx.example.com; dmarc=pass header.from=example.com.evil.example",
+    "mx.example.com; dmarc=pass header.from=evil.example",
+    "mx.example.com; dmarc=pass header.from=evil.example header.from=example.com",
+    "mx.example.com; dmarc=pass header.from=evil.example; dkim=pass header.d=example.com",
+    "mx.example.com; dkim=pass header.d=evil.example",
+    "mx.example.com; dkim=pass header.d=mail.example.com",
+    "mx.example.com; dkim=pass header.i=@example.com",
+    "mx.example.com; dkim=fail header.d=example.com; dkim=pass header.d=evil.example",
+    "mx.example.com; dmarc=fail (dmarc=pass header.from=example.com)",
+    "mx.example.com; spf=fail (x; dmarc=pass header.from=example.com) smtp.mailfrom=evil.example",
+    'mx.example.com; dkim=fail reason="; dmarc=pass header.from=example.com; x="',
+    'mx.example.com; spf=pass smtp.mailfrom="x; dmarc=pass header.from=example.com; "@evil.example',
+    "mx.example.com; dmarc=pass policy.from=example.com",
+    "mx.example.com; dmarc=pass (header.from=example.com)",
+    "mx.example.com; xdmarc=pass header.from=example.com",
+    "mx.example.com; dmarc=passed header.from=example.com",
+    "mx.example.com.evil.example; dmarc=pass header.from=example.com",
+    "evil.example (mx.example.com); dmarc=pass header.from=example.com",
+    "(mx.example.com) evil.example; dmarc=pass header.from=example.com",
+    "xmx.example.com; dmarc=pass header.from=example.com",
+    "mx.example.com 2; dmarc=pass header.from=example.com",
+    "dmarc=pass header.from=example.com",
+    "; dmarc=pass header.from=example.com",
+    "mx.example.com; dmarc=pass header.from=example.com\rx",
+    "mx.example.com; dmarc=pass header.from=ex\u0430mple.com",
+    "mx.example.com; " + "(" * 5000,
+    "mx.example.com; " + "x" * 9000,
+    "mx.example.com; dmarc=none header.from=example.com",
+    "mx.example.com; dmarc=temperror header.from=example.com",
+    "mx.example.com; arc=pass header.from=example.com",
+]
+
+
+@pytest.mark.parametrize("results", FORGED)
+def test_anything_else_in_the_results_counts_for_nothing(results: str | None) -> None:
+    reading = read(message("APPROVE", results=results))
+    assert (reading.outcome, reading.authenticated) == ("rejected", False)
+
+
+def test_only_the_topmost_results_count() -> None:
+    forged = message(
+        "APPROVE", f"{AR}mx.example.com; dmarc=pass header.from=example.com", results=""
+    )
+    assert (
+        outcome(f"{AR}other.example; dmarc=pass header.from=example.com\r\n".encode() + forged)[0]
+        == "rejected"
+    )
+    assert (
+        outcome(f"{AR}mx.example.com; dmarc=fail header.from=example.com\r\n".encode() + forged)[0]
+        == "rejected"
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ARC-Authentication-Results", "X-Authentication-Results", "Authentication-Results-Original"],
+)
+def test_other_fields_are_no_results(name: str) -> None:
+    raw = message(
+        "APPROVE", f"{name}: mx.example.com; dmarc=pass header.from=example.com", results=""
+    )
+    assert outcome(raw)[0] == "rejected"
+
+
+def test_results_inside_a_part_count_for_nothing() -> None:
+    inner = part("text/plain", "APPROVE", f"{AR}mx.example.com; dmarc=pass header.from=example.com")
+    assert outcome(entity(multipart("mixed", inner), results=None))[0] == "rejected"
+
+
+def test_results_from_a_peer_that_verifies_nobody_count_for_nothing() -> None:
+    rules = MailboxRules("reply@pm.example.com", ("mx.example.com",), peer_verifies_senders=False)
+    assert outcome(message("APPROVE"), rules=rules)[0] == "rejected"
+
+
+def test_a_header_without_id_counts_where_the_mailbox_says_so() -> None:
+    rules = MailboxRules("reply@pm.example.com", topmost_without_id=True)
+    exchange = (
+        "spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=example.com; dkim=pass (signature was verified)"
+        " header.d=example.com;dmarc=pass action=none header.from=example.com;compauth=pass reason=100"
+    )
+    assert outcome(message("APPROVE", results=exchange), rules=rules)[0] == "approve"
+    named = f"evil.example; {exchange}"
+    assert outcome(message("APPROVE", results=named), rules=rules)[0] == "rejected"
+    assert (
+        outcome(message("APPROVE", results="dmarc=fail header.from=example.com"), rules=rules)[0]
+        == "rejected"
+    )
+
+
+PROOF = InternalProof("X-MS-Exchange-Organization-AuthAs", "Internal", ("example.com",))
+
+
+@pytest.mark.parametrize(
+    ("headers", "results", "expected"),
+    [
+        (["X-MS-Exchange-Organization-AuthAs: Internal"], None, "approve"),
+        (["X-MS-Exchange-Organization-AuthAs: Anonymous"], None, "rejected"),
+        (["X-MS-Exchange-Organization-AuthAs: Internal"] * 2, None, "rejected"),
+        (
+            ["X-MS-Exchange-Organization-AuthAs: Internal"],
+            "dmarc=fail header.from=example.com",
+            "rejected",
+        ),
+        ([], None, "rejected"),
+    ],
+)
+def test_an_internal_proof_counts_once_and_only_where_named(
+    headers: list[str], results: str | None, expected: str
+) -> None:
+    raw = message("APPROVE", *headers, results=results)
+    rules = MailboxRules("reply@pm.example.com", topmost_without_id=True, internal_proof=PROOF)
+    assert outcome(raw, rules=rules)[0] == expected
+    assert outcome(raw, rules=RULES)[0] == "rejected"
+
+
+def test_two_from_fields_are_rejected() -> None:
+    for extra in (
+        "From: mallory@evil.example",
+        "from : mallory@evil.example",
+        "FROM:dana@example.com",
+    ):
+        assert outcome(message("APPROVE", extra))[0] == "rejected"
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        ADDRESS,
+        f"PM <{ADDRESS}>",
+        ADDRESS.upper(),
+        f"bob@example.com, {ADDRESS}",
+        f"'{ADDRESS}' <{ADDRESS}>",
+        f"{ADDRESS} <{ADDRESS}>",
+        f'"Console, PM" <{ADDRESS}>, x@y.example',
+    ],
+)
+def test_the_token_is_found_in_a_recipient_address(to: str) -> None:
+    assert outcome(message("APPROVE", to=to))[0] == "approve"
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "reply@pm.example.com",
+        f'"{ADDRESS}" <bob@example.com>',
+        f"reply+{TOKEN}@pm.example.com.evil.example",
+        f"reply+{TOKEN}@evil.example",
+        f"x+{TOKEN}@pm.example.com",
+        f"reply+{TOKEN}x@pm.example.com",
+        f"({ADDRESS}) bob@example.com",
+        f"{ADDRESS}, reply+b2b3c4d5e6f7g2h3i4j5k6l7m2@pm.example.com",
+        "undisclosed-recipients:;",
+        "",
+    ],
+)
+def test_nothing_else_names_an_invitation(to: str) -> None:
+    raw = message("APPROVE", f"Reply-To: {ADDRESS}", f"X-To: {ADDRESS}", to=to)
+    assert outcome(raw)[0] == "unmatched"
+
+
+def test_an_unknown_token_does_not_fall_back_to_message_ids() -> None:
+    raw = message("APPROVE", f"In-Reply-To: {SENT_ID}", to="reply+zzzz@pm.example.com")
+    assert outcome(raw)[0] == "unmatched"
+
+
+@pytest.mark.parametrize("name", ["In-Reply-To", "References"])
+def test_without_a_token_the_message_id_names_the_invitation(name: str) -> None:
+    raw = message("DENY", f"{name}: <other@x.example>\r\n {SENT_ID}", to="pm@example.com")
+    assert outcome(raw)[0] == "deny"
+
+
+def test_envelope_recipients_and_delivered_to_name_the_invitation() -> None:
+    assert outcome(message("DENY", to="x@y.example"), recipients=(ADDRESS,))[0] == "deny"
+    assert outcome(message("DENY", f"Delivered-To: {ADDRESS}", to=None))[0] == "deny"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: auto-generated (x)",
+        "auto-submitted: auto-notified; x=y",
+        "Auto-Submitted:",
+        "Precedence: bulk",
+        "Precedence: LIST",
+        "Precedence: junk",
+        "Precedence: auto_reply",
+        "List-Id: <all.example.com>",
+        "X-Autoreply: yes",
+        "X-Autorespond: 1",
+        "Return-Path: <>",
+        "Content-Type: multipart/report; boundary=x; report-type=disposition-notification",
+        "Content-Type: text/calendar; method=REPLY",
+    ],
+)
+def test_automatic_mail_is_ignored(header: str) -> None:
+    reading = read(message("APPROVE\r\n", header))
+    assert reading.outcome == "ignored"
+    assert reading.minutes is None
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: [PM-1042] Approval needed",
+        "Automatische Antwort: [PM-1042]",
+        "=?utf-8?Q?R=C3=A9ponse_automatique=C2=A0:_x?=",
+        "Respuesta autom\u00e1tica: x",
+        "=?utf-8?B?6Ieq5YuV6L+U5L+hOiB4?=",
+        "=?iso-8859-1?Q?Automatiskt_svar:_x?=",
+        "Out of Office: x",
+        "OUT OF OFFICE Re: x",
+        "Abwesenheitsnotiz: x",
+        "\u0410\u0432\u0442\u043e\u043e\u0442\u0432\u0435\u0442: x",
+        "Automatisch antwoord: x",
+        "Automaattinen vastaus: x",
+        "Otomatik Yan\u0131t: x",
+    ],
+)
+def test_an_out_of_office_subject_is_automatic(subject: str) -> None:
+    raw = message("YES\r\n").replace(b"Subject: Re: [PM-1042]", f"Subject: {subject}".encode())
+    reading = read(raw)
+    assert (reading.outcome, reading.out_of_office, reading.authenticated) == (
+        "ignored",
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Auto-Submitted: no",
+        "X-Auto-Response-Suppress: All",
+        "X-Auto-Response-Suppress: OOF, AutoReply",
+        "Precedence: first-class",
+        "Return-Path: <dana@example.com>",
+        "Importance: high",
+    ],
+)
+def test_mail_by_hand_is_read(header: str) -> None:
+    assert outcome(message("APPROVE", header))[0] == "approve"
+
+
+def test_our_own_mail_coming_back_is_ignored() -> None:
+    assert outcome(message("APPROVE", sender=ADDRESS))[0] == "ignored"
+    assert outcome(message("APPROVE", sender="reply@pm.example.com"))[0] == "ignored"
+    assert outcome(message("APPROVE", f"Message-ID: {SENT_ID}"))[0] == "ignored"
+
+
+def test_a_meeting_request_with_a_text_is_ignored() -> None:
+    mime = multipart(
+        "alternative", part("text/plain", "YES"), part("text/calendar", "BEGIN:VCALENDAR")
+    )
+    assert outcome(entity(mime))[0] == "ignored"
+
+
+def report(kind: str, to: str = "bounces@pm.example.com") -> bytes:
+    mime = multipart(
+        "report",
+        part("text/plain", "APPROVE\nYour message could not be delivered."),
+        part(
+            f"message/{kind}",
+            "Reporting-MTA: dns; mx.example.com\n\nAction: failed\nStatus: 5.1.1\n",
+        ),
+        part(
+            "message/rfc822", f"Message-ID: {SENT_ID}\nSubject: x\n\nMessage-ID: <no@x.example>\n"
+        ),
+        more=f"; report-type={kind}",
+    )
+    return entity(mime, "Message-ID: <dsn@x.example>", to=to, sender="MAILER-DAEMON@example.com")
+
+
+def test_a_delivery_report_names_the_mail_that_came_back_and_does_no_more() -> None:
+    reading = read(report("delivery-status"))
+    assert (reading.outcome, reading.bounced_message_ids) == ("ignored", (SENT_ID,))
+    assert read(report("delivery-status", to=ADDRESS)).outcome == "ignored"
+
+
+def test_a_receipt_names_no_mail_that_came_back() -> None:
+    assert read(report("disposition-notification")).bounced_message_ids == ()
+
+
+@pytest.mark.parametrize("status", ["approved", "denied", "expired", "cancelled"])
+def test_an_answer_to_a_closed_request_changes_nothing(status: str) -> None:
+    invited = Invited("i-1", DANA, status, decided="approved by Bo, 14 Jul 2026")
+    reading = read(message("APPROVE"), invited=invited)
+    assert (reading.outcome, reading.authenticated) == ("closed", True)
+    assert "approved by Bo" in reading.reason
+    assert read(message("APPROVE", results=None), invited=invited).outcome == "rejected"
+
+
+def test_no_token_is_shown() -> None:
+    first = message(
+        f"Yes, {ADDRESS}\nhttps://pm.example.com/d/z2b3c4d5e6f7g2h3i4j5k6l7m2", sender=ADDRESS
+    )
+    for raw in (
+        first,
+        message(f"{TOKEN}\n{TOKEN.upper()}"),
+        message("x", sender=f"{ADDRESS} <a@b.example>"),
+    ):
+        shown = repr(read(raw)).lower()
+        assert TOKEN not in shown
+        assert "z2b3c4d5e6f7" not in shown
