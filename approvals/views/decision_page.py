@@ -1,7 +1,7 @@
 """The page behind the link in an e-mail: GET and HEAD show, only a person's POST decides.
 
 Mail scanners open links and run scripts, so nothing here submits itself, and nothing is stored by
-anybody on the way: no cache, no referrer, no index.
+anybody on the way: no cache, no referrer for other sites, no index.
 """
 
 from typing import Any
@@ -40,7 +40,8 @@ def decision_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _guarded(response: HttpResponse) -> HttpResponse:
     add_never_cache_headers(response)
-    response["Referrer-Policy"] = "no-referrer"
+    # Not no-referrer: a form would then be sent with "Origin: null", which no CSRF check can trust.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

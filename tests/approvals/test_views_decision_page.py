@@ -44,7 +44,7 @@ def test_nothing_on_it_submits_itself_or_leaves_a_trace(client: Client) -> None:
     response = client.get(address(make_request()))
     assert "<script" not in text(response)
     assert "no-store" in response["Cache-Control"]
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "noindex" in response["X-Robots-Tag"]
 
 
