@@ -27,7 +27,10 @@ class Body:
 
 def bodies_of(message: Part) -> list[Body]:
     """The forms of the first body: they must all say the same. Raises NoBody, TooMuch, Undecodable."""
-    parts = _choose(message, MOST_SIGNATURES)
+    if message.media_type in CMS:  # mail programs call the whole signed message an attachment
+        parts = _choose(_opened(message, MOST_SIGNATURES), MOST_SIGNATURES - 1)
+    else:
+        parts = _choose(message, MOST_SIGNATURES)
     if not parts:
         raise NoBody("it has no text")
     return [_body(part) for part in parts]

@@ -175,8 +175,9 @@ class _Writer:
         self.pending_space = False
 
     def _blank(self) -> None:
-        if self.lines and not self.lines[-1].is_blank:
-            self.lines.append(Line("", marked=self.quotes > 0))
+        blank = Line("", marked=self.quotes > 0)
+        if self.lines and not (self.lines[-1].is_blank and self.lines[-1].marked == blank.marked):
+            self.lines.append(blank)
 
 
 def _read(element: etree._Element) -> tuple[str, dict[str, str]]:
