@@ -47,7 +47,7 @@ class ApprovalRequest(models.Model):
     account_id = models.CharField(max_length=184, blank=True)
     file_name = models.CharField(max_length=1024)
     file_path = models.CharField(max_length=4096)
-    sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    sha256 = models.CharField(max_length=64, blank=True)
     signer = models.CharField(max_length=512, blank=True)
     command_line = models.TextField(blank=True)
     reason = models.CharField(max_length=250, blank=True)
@@ -95,6 +95,8 @@ class ApprovalRequest(models.Model):
         indexes = [
             models.Index("state", "created_at", name="approvals_request_queue"),
             models.Index("state", "expires_at", name="approvals_request_expiry"),
+            models.Index("closed_at", "number", name="approvals_request_decided"),
+            models.Index("sha256", "closed_at", name="approvals_request_file"),
         ]
 
     def __str__(self) -> str:

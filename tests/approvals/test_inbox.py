@@ -4,11 +4,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from approvals.reply import Keys
 from django.utils import timezone
 
 from approvals.inbox import find_invitation, known_address, process, process_left_over, receive
 from approvals.models import Decision, Grant, IncomingMail, Invitation, OutgoingMail
+from approvals.reply import Keys
 from approvals.services import Decider, decide
 from pmconsole.alerts.models import Alert
 from tests.approvals.replies import address_of, bring_in, make_reply

@@ -100,7 +100,7 @@ def test_one_time_grant_covers_only_what_exactly_was_asked():
         {"sha256": "cd" * 32},
         {"interpreter_sha256": "cd" * 32},
         {"run_as": "root"},
-        {"working_directory": "/tmp"},  # noqa: S108 - only a name
+        {"working_directory": "/tmp"},
     ):
         other = replace(asked, **change)
         known = {"policy_id": "p1", "approval_type_id": TYPE.id, "now": NOW}
