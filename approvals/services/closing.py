@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals import letters
+from approvals.attendance import watched_for
 from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.wakeup import wake_on_commit
 from pmconsole.audit.services import record
@@ -50,12 +51,14 @@ def expire_requests() -> int:
     """Expire what nobody decided in time, and cancel what nobody waits for any more."""
     pending = ApprovalRequest.objects.pending()
     overdue = pending.filter(expires_at__lte=Now()).values_list("pk", flat=True)
-    deserted = pending.filter(last_waited_at__lte=Now() - DESERTED_AFTER)
     closed = 0
     for number in list(overdue):
         closed += _close_undecided(
             Q(pk=number, expires_at__lte=Now()), state=ApprovalRequest.State.EXPIRED, by="clock"
         )
+    if not watched_for(DESERTED_AFTER):
+        return closed
+    deserted = pending.filter(last_waited_at__lte=Now() - DESERTED_AFTER)
     for number in list(deserted.values_list("pk", flat=True)):
         closed += _close_undecided(
             Q(pk=number, last_waited_at__lte=Now() - DESERTED_AFTER),

@@ -20,13 +20,14 @@ from django.conf import settings
 from django.db import connections
 from redis.exceptions import RedisError
 
+from approvals.attendance import WATCH_EVERY
 from approvals.selectors import RequestState
 from approvals.wakeup import CHANNEL
 from policies.tickets import Ticket
 from policies.wait.states import look, mark
 
 LOOK_EVERY = 5.0  # seconds, at all requests that are waited for
-MARK_EVERY = 60.0  # seconds
+MARK_EVERY = WATCH_EVERY.total_seconds()
 RESUBSCRIBE_AFTER = 2.0  # seconds
 MOST_WAITERS = 20_000
 log = structlog.get_logger(__name__)
@@ -111,7 +112,8 @@ class Reader:
 
     async def _read(self) -> None:
         """Looks at what was woken or is new, and now and then at everything."""
-        look_at = mark_at = time.monotonic()
+        look_at = time.monotonic()
+        mark_at = look_at - MARK_EVERY
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, look_at + LOOK_EVERY - time.monotonic())):
@@ -152,8 +154,7 @@ class Reader:
 
     async def _mark(self) -> None:
         numbers, self._waited = self._waited | self._waiters.keys(), set()
-        if numbers:
-            await self._ask(lambda: mark(numbers))
+        await self._ask(lambda: mark(numbers))
 
     async def _ask(self, question: Callable[[], T]) -> T | None:
         """In the reader's thread. Whatever goes wrong, it is asked again at the next look."""

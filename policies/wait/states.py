@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import close_old_connections
 
+from approvals.attendance import keep_watching
 from approvals.models import ApprovalRequest
 from approvals.selectors import RequestState, states_of
 from approvals.services import mark_waited
@@ -40,9 +41,11 @@ def look(numbers: Collection[int], computers: Collection[uuid.UUID]) -> Seen:
 
 
 def mark(numbers: Collection[int]) -> None:
-    """Agents wait for these: one UPDATE."""
+    """This process watches, and agents wait for these: one UPDATE."""
     close_old_connections()
     try:
-        mark_waited(numbers=numbers)
+        if numbers:
+            mark_waited(numbers=numbers)
     finally:
         close_old_connections()
+    keep_watching()

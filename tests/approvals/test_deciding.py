@@ -1,10 +1,15 @@
 """Deciding: one outcome, never by the requester, the narrowest grant, everybody is told."""
 
 import threading
+import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
+from django.utils import timezone
 
+from approvals.attendance import keep_watching
 from approvals.errors import AnswerRefused, ApprovalError, NotAllowed, RequestClosed
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
 from approvals.services import Decider, cancel_request, decide, expire_requests
@@ -163,11 +168,6 @@ def test_a_request_mail_not_sent_yet_is_cancelled_and_needs_no_outcome() -> None
 
 
 def test_an_outcome_waits_for_a_request_mail_that_is_being_sent() -> None:
-    import uuid
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     request = make_request(to_addresses=(DANA,))
     in_an_hour = timezone.now() + timedelta(hours=1)
     OutgoingMail.objects.update(lease=uuid.uuid4(), lease_until=in_an_hour)
@@ -219,24 +219,33 @@ def test_expiry_closes_and_tells() -> None:
     assert expire_requests() == 0
 
 
-def test_a_request_nobody_waits_for_any_more_is_cancelled() -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    waited, left_pending = make_request(waits=True), make_request(waits=False)
-    ApprovalRequest.objects.filter(pk=waited.pk).update(
+def desert(request: ApprovalRequest) -> None:
+    ApprovalRequest.objects.filter(pk=request.pk).update(
         last_waited_at=timezone.now() - timedelta(minutes=11)
     )
+
+
+def test_a_request_nobody_waits_for_any_more_is_cancelled() -> None:
+    with time_machine.travel(timezone.now() - timedelta(minutes=11), tick=False):
+        keep_watching()
+    waited, left_pending = make_request(waits=True), make_request(waits=False)
+    desert(waited)
     expire_requests()
 
     assert state(waited) == "cancelled"
     assert state(left_pending) == "pending"
 
 
-def test_cancelling_is_for_the_computer_that_asked() -> None:
-    import uuid
+def test_after_the_console_was_down_waiting_agents_have_ten_minutes_to_return() -> None:
+    keep_watching()
+    waited = make_request(waits=True)
+    desert(waited)
+    expire_requests()
 
+    assert state(waited) == "pending"
+
+
+def test_cancelling_is_for_the_computer_that_asked() -> None:
     request = make_request()
 
     assert not cancel_request(number=request.number, computer_id=uuid.uuid4(), by="alice")
