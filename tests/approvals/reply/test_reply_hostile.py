@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - tables of messages as they come in
+
 """Messages made to hurt: none raises, none decides what it should not, none takes long."""
 
 import time

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - tables of messages as they come in
+
 """Which part of a message is its body, and how its bytes become text."""
 
 import base64
