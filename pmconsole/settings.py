@@ -204,6 +204,7 @@ CONTENT_SECURITY_POLICY = {
 # How many proxies stand before us: the client's address is taken that far from the right of
 # X-Forwarded-For, so that nobody chooses his own for the rate limits.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 AGENT_RATE_LIMIT = env.int("AGENT_RATE_LIMIT", default=600)  # requests a minute and computer
 REGISTER_RATE_LIMIT = env.int(

@@ -1,7 +1,16 @@
 """How allauth signs people in here: nobody signs up by himself."""
 
+from typing import Any
+
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from pmconsole.audit.services import record
+from pmconsole.people.models import User
+
+log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -16,3 +25,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        with transaction.atomic():
+            record(actor=user.username, verb="sign in", kind="user", object_id=user.pk, facts={})
+        response: HttpResponse = super().post_login(request, user, **more)
+        return response
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        # Not in the audit trail, and without the name: people type passwords into that field.
+        log.warning("sign_in_refused", address=self.get_client_ip(request))
