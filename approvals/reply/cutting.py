@@ -9,10 +9,10 @@ from approvals.reply.answer import looks_like_answer
 from approvals.reply.endings import ends_text, is_closing
 from approvals.reply.introductions import attribution_length, is_header_block, is_rule
 from approvals.reply.lines import Line
-from approvals.reply.our_mail import ends_reason, is_ours, opens_reason
+from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.words import BLANKS
 
-MOST_BLANKS = 30  # lines that are looked over in search of what follows an introduction
+MOST_BETWEEN = 40  # lines between an introduction and what it introduces
 LONGEST_NAME_BLOCK = 8  # lines of a signature under a closing
 
 
@@ -28,30 +28,62 @@ class _State:
 def written_lines(lines: list[Line]) -> list[str]:
     """The typed lines, blank ones between them included."""
     texts = [line.text for line in lines]
-    marked_next = _next_is_marked(lines)
     typed: list[str] = []
     state = _State()
     at = 0
     while at < len(lines):
         line = lines[at]
-        if line.cut:
-            break
-        if line.marked:
+        if line.marked and not line.cut:
             _pass_mark(line, state)
             at += 1
             continue
-        length = _introduction(texts, at)
-        if length:
-            if not marked_next[min(at + length, len(lines) - 1)]:
-                break
+        length = 1 if line.cut else _introduction(texts, at)
+        if length and not line.cut and _introduces_marked(lines, texts, at, at + length):
             state.under_mark, state.ended = False, False
             at += length
-            continue
-        if is_ours(line.text):
-            break
-        _take(line.text, state, typed)
-        at += 1
+        elif length or is_ours(line.text):
+            at = _end_of_unmarked(lines, at + length) if not _trimmed(typed) else len(lines)
+            state.under_mark = True
+        else:
+            _take(line.text, state, typed)
+            at += 1
     return _trimmed(typed)
+
+
+def _introduces_marked(lines: list[Line], texts: list[str], start: int, at: int) -> bool:
+    """Whether the quote that is introduced from `start` to `at` is marked line by line.
+
+    It follows at once; or the answer was typed "above this line", between an attribution and our
+    e-mail's first line, which is marked.
+    """
+    typed_between = False
+    for now in range(at, min(at + MOST_BETWEEN, len(lines))):
+        line = lines[now]
+        if line.cut:
+            return False
+        if line.marked:
+            return not typed_between or holds_sentinel(line.text)
+        if not line.is_blank:
+            if attribution_length(texts, start) == 0 or _introduction(texts, now):
+                return False
+            typed_between = True
+    return False
+
+
+def _end_of_unmarked(lines: list[Line], at: int) -> int:
+    """Where our e-mail, quoted whole but without marks from `at` on, has ended; else the end of all.
+
+    Only if it begins there with its first line. The last of its last lines counts: the requester's
+    reason may hold the same words, but stands before it.
+    """
+    while at < len(lines) and (lines[at].is_blank or lines[at].cut):
+        at += 1
+    if at == len(lines) or lines[at].marked or not holds_sentinel(lines[at].text):
+        return len(lines)
+    for last in range(len(lines) - 1, at, -1):
+        if not lines[last].marked and ends_ours(lines[last - 1].text, lines[last].text):
+            return last + 1
+    return len(lines)
 
 
 def _pass_mark(line: Line, state: _State) -> None:
@@ -106,17 +138,6 @@ def _block_length(texts: list[str], at: int) -> int:
     while at + length < len(texts) and length < 15 and texts[at + length].strip():
         length += 1
     return length
-
-
-def _next_is_marked(lines: list[Line]) -> list[bool]:
-    """For each line whether it, or the next one after blanks, is marked as a quote."""
-    found = [False] * len(lines)
-    marked = False
-    for at in range(len(lines) - 1, -1, -1):
-        if lines[at].marked or not lines[at].is_blank:
-            marked = lines[at].marked and not lines[at].cut
-        found[at] = marked
-    return found
 
 
 def _trimmed(typed: list[str]) -> list[str]:

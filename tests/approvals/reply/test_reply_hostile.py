@@ -1,4 +1,3 @@
-
 """Messages made to hurt: none raises, none decides what it should not, none takes long."""
 
 import time

@@ -201,6 +201,49 @@ def test_plain_text_is_cut_to_what_was_typed(
     assert outcome(message(text, "Content-Type: text/plain; charset=utf-8")) == expected
 
 
+FOOTERLESS = OUR_TEXT[: OUR_TEXT.index("This went to")]
+BETWEEN = [
+    ("below an unmarked quote", f"{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}\n\nAPPROVE\n", ONCE),
+    (
+        "below an unmarked quote, no blank line",
+        f"{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}APPROVE\n",
+        UNCLEAR,
+    ),
+    ("below a quote without introduction", f"{OUR_TEXT}\n\nDENY\n", NO),
+    (
+        "below a shortened unmarked quote",
+        f"{HEADER_BLOCKS[0]}\n\n{FOOTERLESS}\n\nAPPROVE\n",
+        UNCLEAR,
+    ),
+    ("above and below", f"ok\n\n{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}\n\nAPPROVE\n", UNCLEAR),
+    (
+        "an older answer, quoted without marks",
+        f"From: Dana\nSent: x\nTo: PM\nSubject: x\n\nAPPROVE\n\n{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}",
+        UNCLEAR,
+    ),
+    (
+        "an older answer below, quoted without marks",
+        f"From: Dana\nSent: x\nTo: PM\nSubject: x\n\n{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}\n\nAPPROVE\n",
+        UNCLEAR,
+    ),
+    ("above this line, marked", f"{ATTRIBUTIONS[0]}\n\nAPPROVE\n\n{marked()}", ONCE),
+    (
+        "above this line, below an older answer",
+        f"{ATTRIBUTIONS[0]}\n\nAPPROVE\n\n{ATTRIBUTIONS[3]}\n\n{marked()}",
+        UNCLEAR,
+    ),
+    ("above a shortened quote", f"{ATTRIBUTIONS[0]}\n\nAPPROVE\n\n{marked('User alice')}", UNCLEAR),
+    ("above this line, unmarked", f"{ATTRIBUTIONS[0]}\n\nAPPROVE\n\n{OUR_TEXT}", UNCLEAR),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), BETWEEN, ids=[case[0] for case in BETWEEN])
+def test_text_typed_around_our_mail_counts_where_it_is_surely_typed(
+    name: str, text: str, expected: tuple[str, int | None]
+) -> None:
+    assert outcome(message(text)) == expected
+
+
 @pytest.mark.parametrize("width", range(20, 90, 3))
 @pytest.mark.parametrize("mark", ["", "> ", "| "])
 def test_no_width_of_wrapping_makes_our_own_mail_an_answer(width: int, mark: str) -> None:

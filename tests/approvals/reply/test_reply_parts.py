@@ -1,4 +1,3 @@
-
 """Which part of a message is its body, and how its bytes become text."""
 
 import base64
