@@ -1,11 +1,18 @@
 """Fixtures that tests of several apps use. Data is made by the functions of tests/factories.py."""
 
+import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 
 from tests.running_trial import RunningTrial
+
+# A developer's run explores; what decides whether a change lands tries the same examples each time.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)

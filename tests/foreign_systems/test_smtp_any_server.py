@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from foreign_systems.smtp import Connection, Kind, Server
 from foreign_systems.smtp_url import parse
 from tests.foreign_systems.scripted_server import CLOSE, RESET, ScriptedServer, close_after
+from tests.running_trial import eventually
 
 RECIPIENTS = ["dana@a.example", "erik@a.example", "fay@a.example"]
 MESSAGE = b"Subject: x\r\n\r\nhello\r\n"
-STEPS = ["greeting", "EHLO", "HELO", "AUTH", "MAIL", "RCPT", "DATA", "body", "end", "RSET"]
+# Not "body": a server that says 250 before it has read the message can't be told from an honest one.
+STEPS = ["greeting", "EHLO", "HELO", "AUTH", "MAIL", "RCPT", "DATA", "end", "RSET"]
 
 codes = st.sampled_from([200, 220, 235, 250, 251, 334, 354, 399, 421, 450, 452, 500, 503, 530, 552])
 lines = st.builds(
@@ -39,6 +41,6 @@ def test_every_recipient_gets_an_answer_and_sent_means_that_the_server_had_the_m
             before = len(it.messages)
             answers = connection.deliver("pm@c.example", RECIPIENTS, MESSAGE)
             assert sorted(answers) == RECIPIENTS
-            if len(it.messages) == before:
-                assert Kind.SENT not in {answer.kind for answer in answers.values()}
+            if Kind.SENT in {answer.kind for answer in answers.values()}:
+                eventually(lambda before=before: len(it.messages) > before, within=2)
         connection.close()
