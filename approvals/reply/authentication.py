@@ -49,7 +49,7 @@ def _our_results(
         return None, "", "The peer that handed it over does not verify senders."
     if not found:
         return None, "", "Our mail server's Authentication-Results are missing."
-    top = found[0]
+    top = found[0].rstrip("; \t")  # some servers end the last result like the others
     unread = None, "", "The topmost Authentication-Results cannot be read."
     if len(top) > MAX_RESULTS or top.count("(") > MOST_PARENTHESES or has_control(top):
         return unread

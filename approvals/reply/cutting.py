@@ -115,10 +115,10 @@ def _introduction(texts: list[str], at: int) -> int:
     text = texts[at]
     if not text.strip():
         return 0
-    if is_rule(text):
-        return _rule_length(texts, at)
     if looks_like_answer(text):
         return 0
+    if is_rule(text):
+        return _rule_length(texts, at)
     if is_header_block(texts, at):
         return _block_length(texts, at)
     return attribution_length(texts, at)

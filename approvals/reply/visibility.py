@@ -100,9 +100,10 @@ def look_of(tag: str, attributes: dict[str, str], outer: Look) -> Look:
     spaces = style.get("white-space", [""])[-1]
     keeps = spaces.startswith("pre") or (outer.keeps_space and not spaces) or tag == "pre"
     look = replace(outer, hidden=hidden, keeps_space=keeps)
-    for name in ("bgcolor", "color"):
+    for name in ("bgcolor", "color", "text"):
         if name in attributes:
-            look = _colored(look, name, attributes[name].strip().lower())
+            kind = "color" if name == "text" else name
+            look = _colored(look, kind, attributes[name].strip().lower())
     for name, values in style.items():
         for value in values:
             look = _colored(look, name, value)

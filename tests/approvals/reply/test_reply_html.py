@@ -96,6 +96,7 @@ HIDDEN = [
     '<span style="color:rgba(0,0,0,0)">{}</span><br>',
     '<span style="color:transparent">{}</span><br>',
     '<font color="#ffffff">{}</font><br>',
+    '<section text="white">{}</section>',
     '<font color="white">{}</font><br>',
     '<div style="background:#000;color:#000">{}</div>',
     '<table bgcolor="#112233"><tr><td><font color="#112233">{}</font></td></tr></table>',

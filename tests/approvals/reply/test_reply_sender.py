@@ -113,6 +113,13 @@ def test_a_domain_is_the_same_in_both_its_forms() -> None:
         " sender) smtp.mailfrom=dana@example.com;\r\n"
         " dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=example.com",
         "mx.example.com; dkim=pass header.d=example.com",
+        "mx.example.com; dkim=pass header.i=@example.com; dmarc=pass(p=REJECT) header.from=example.com;",
+        "mx.example.com; x-csa=none; bimi=skipped (DMARC Policy is not at enforcement); arc=none (no signatures found);"
+        " dkim=pass (2048-bit rsa key sha256) header.d=example.com header.i=@example.com header.b=Ab+/=;"
+        " dmarc=pass policy.published-domain-policy=none (p=none,has-list-id=no) policy.policy-from=p"
+        " header.from=example.com; iprev=pass smtp.remote-ip=192.0.2.1 (mail.example.com); x-ptr=pass smtp.helo=a.example",
+        "mx.example.com; auth=pass smtp.auth=dana@example.com; dkim=pass header.d=example.com",
+        "mx.example.com; dkim=none; dmarc=bestguesspass header.from=example.com; dkim=pass header.d=example.com",
         'mx.example.com; dkim=pass (2048-bit key) header.d=example.com header.i=@example.com header.b="aBc/+1"',
         "mx.example.com; dkim=fail header.d=list.example; dkim=pass header.d=example.com; dmarc=none",
         "mx.example.com; spf=pass smtp.mailfrom=example.com; dkim=pass (signature was verified)"
