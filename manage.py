@@ -4,6 +4,7 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from pmconsole.trial.folder import prepare_environment
@@ -12,7 +13,10 @@ from pmconsole.trial.folder import prepare_environment
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
     prepare_environment(sys.argv)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:  # a sentence for the operator, not a traceback
+        sys.exit(f"{error}")
 
 
 if __name__ == "__main__":

@@ -24,14 +24,20 @@ def prepare_environment(arguments: Sequence[str]) -> None:
         return
     command = arguments[1] if len(arguments) > 1 else ""
     folder = folder_named(arguments)
-    if command == "up":
+    if _asks_for_help(command, arguments):
+        without_database(os.environ)
+    elif command == "up":
         _create_or_exit(folder)
         apply(folder, os.environ, running=False)  # this run chooses its own ports
     elif (folder / SECRETS).exists():
         apply(folder, os.environ, running=True)
         print(f"Using the trial in {short(folder)}.", file=sys.stderr)
     elif command == "explain_reply" and "--invitation-address" in " ".join(arguments):
-        without_database(os.environ)
+        without_database(os.environ)  # the invitation's facts are given
+
+
+def _asks_for_help(command: str, arguments: Sequence[str]) -> bool:
+    return command in {"", "help"} or not {"-h", "--help"}.isdisjoint(arguments)
 
 
 def folder_named(arguments: Sequence[str]) -> Path:

@@ -1,0 +1,67 @@
+"""`manage.py` where nothing is set up: a sentence, help, and what needs no database."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REPLY_ADDRESS = f"reply+{'a' * 26}@pm.example.com"
+ANSWER = (
+    "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\r\n"
+    f"From: dana@example.com\r\nTo: {REPLY_ADDRESS}\r\n\r\nApprove for 2 hours.\r\nFine.\r\n"
+)
+
+
+def manage(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    named = ("SECRET_KEY", "DATABASE_URL", "ENCRYPTION_KEYS")
+    environment = {name: value for name, value in os.environ.items() if name not in named}
+    environment["PMCONSOLE_TRIAL_FOLDER"] = str(folder / "no-trial")
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_command_without_settings_says_what_to_do_in_one_line(tmp_path: Path) -> None:
+    result = manage(tmp_path, "migrate")
+
+    assert result.returncode == 1
+    assert result.stderr.strip().startswith("SECRET_KEY is not set.")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "command", ["simulate_execution", "explain_reply", "ingest_mail", "receive_mail", "up"]
+)
+def test_help_works_everywhere_and_has_an_example(tmp_path: Path, command: str) -> None:
+    result = manage(tmp_path, command, "--help")
+
+    assert result.returncode == 0, result.stderr
+    assert "example" in result.stdout
+    assert list(tmp_path.iterdir()) == [], "asking for help makes no trial"
+
+
+def test_a_reply_is_explained_without_a_database(tmp_path: Path) -> None:
+    file = tmp_path / "answer.eml"
+    file.write_bytes(ANSWER.encode())
+    result = manage(
+        tmp_path,
+        "explain_reply",
+        str(file),
+        "--json",
+        "--invitation-address=dana@example.com",
+        f"--reply-address={REPLY_ADDRESS}",
+        "--authserv-id=mx.example.com",
+    )
+
+    assert result.returncode == 0, result.stderr
+    said = json.loads(result.stdout)
+    assert (said["outcome"], said["minutes"], said["comment"]) == ("approve", 120, "Fine.")
