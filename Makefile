@@ -42,8 +42,8 @@ lint: .venv/.development ## Formatting, types, templates, one-way imports, migra
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(TOOL_ENV) $(BIN)/mypy pmconsole foreign_systems approvals actions policies manage.py
-	$(BIN)/djlint --quiet --check templates
-	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/djlint --check templates
+	$(BIN)/djlint --lint templates
 	$(TOOL_ENV) $(BIN)/lint-imports
 	$(TOOL_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(TOOL_ENV) PUBLIC_URL=https://pm.example.com $(BIN)/python manage.py check --deploy --fail-level WARNING
