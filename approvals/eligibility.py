@@ -2,14 +2,13 @@
 
 from approvals.models import ApprovalRequest
 from pmconsole.people.models import User
-from pmconsole.people.selectors import addresses_of, bare_address, person_with_account
+from pmconsole.people.selectors import addresses_of, bare_address, people_with_account
 
 
 def addresses_excluded(request: ApprovalRequest) -> set[str]:
     """The requester's mailboxes: those of his profile, and account@mail-domain if one is named."""
     excluded: set[str] = set()
-    person = requester_of(request)
-    if person:
+    for person in _may_be_requester(request):
         excluded |= addresses_of(person)
     domain = request.terms.mail_domain
     if domain:
@@ -18,16 +17,26 @@ def addresses_excluded(request: ApprovalRequest) -> set[str]:
 
 
 def requester_of(request: ApprovalRequest) -> User | None:
-    """The person who asked, by today's profiles: an account added later counts too."""
-    return (
-        person_with_account(name=request.account, identifier=request.account_id)
-        or request.requester
-    )
+    """The person who asked, by today's profiles: an account added later counts too.
+
+    None where nobody is known, and where several people may be meant: none of them is then named
+    or written to.
+    """
+    found = people_with_account(name=request.account, identifier=request.account_id)
+    if found:
+        return found[0] if len(found) == 1 else None
+    return request.requester
+
+
+def _may_be_requester(request: ApprovalRequest) -> list[User]:
+    """By today's profiles and by those of then: where they differ, none of them decides."""
+    found = people_with_account(name=request.account, identifier=request.account_id)
+    return [*found, request.requester] if request.requester else found
 
 
 def is_requester(request: ApprovalRequest, *, user: User | None = None, address: str = "") -> bool:
     """Whether this user or mailbox belongs to the person who asked."""
-    if user is not None and user == requester_of(request):
+    if user is not None and user in _may_be_requester(request):
         return True
     excluded = addresses_excluded(request)
     own = addresses_of(user) if user is not None else set()

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import structlog
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -18,7 +18,9 @@ from approvals.services.deciding import closed_sentence
 from approvals.tokens import invitation_of_reply, token_in
 from pmconsole.alerts.services import raise_alert
 from pmconsole.celery import hint
+from pmconsole.encryption import decrypt, encrypt
 
+_RECIPIENTS = "incoming recipients"  # they hold reply tokens
 MOST_TRIES = 5  # then the message is marked and an administrator told
 log = structlog.get_logger(__name__)
 
@@ -44,7 +46,12 @@ def receive(
         "verifies_senders": verifies_senders,
     }
     digest = hashlib.sha256(raw + json.dumps(envelope, sort_keys=True).encode()).hexdigest()
-    values = {"source": source, "envelope": envelope, "sha256": digest}
+    sealed = encrypt(json.dumps(envelope["recipients"]).encode(), _RECIPIENTS).decode()
+    values = {
+        "source": source,
+        "envelope": {**envelope, "recipients": sealed},
+        "sha256": digest,
+    }
     try:
         with transaction.atomic():
             mail = IncomingMail.stored(raw, received_at=timezone.now(), **values)
@@ -110,10 +117,14 @@ def process(mail_id: uuid.UUID) -> None:
             mail.raw(),
             rules=mailbox_rules(peer_verifies_senders=mail.envelope["verifies_senders"]),
             find=find_invitation,
-            recipients=tuple(mail.envelope["recipients"]),
+            recipients=tuple(
+                json.loads(decrypt(mail.envelope["recipients"].encode(), _RECIPIENTS))
+            ),
         )
         with transaction.atomic():
             _apply(mail, reading)
+    except (OperationalError, InterfaceError) as error:  # the database's trouble, not the mail's
+        log.warning("mail_waits_for_database", mail=str(mail_id), error=type(error).__name__)
     except Exception as error:
         log.exception("mail_not_read", mail=str(mail_id))
         _give_up_if_hopeless(mail_id, error)

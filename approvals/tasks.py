@@ -2,10 +2,13 @@
 
 import uuid
 
+import structlog
 from celery import shared_task
 
 from approvals import inbox, outbox
 from approvals.services import expire_requests
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="approvals.tasks.send_mail", expires=60)
@@ -23,6 +26,8 @@ def read_mail(mail_id: str) -> None:
 @shared_task(name="approvals.tasks.sweep", expires=10)
 def sweep() -> None:
     """What lost hints, dead workers and the clock have left to do. Every few seconds."""
-    expire_requests()
-    inbox.process_left_over()
-    outbox.send_due()
+    for work in (expire_requests, inbox.process_left_over, outbox.send_due):
+        try:
+            work()
+        except Exception:  # one row that cannot be dealt with shall not hold up everything else
+            log.exception("sweep_failed", work=work.__name__)

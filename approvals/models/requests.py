@@ -120,7 +120,7 @@ class ApprovalRequest(models.Model):
     @property
     def short_account(self) -> str:
         """The account's name without its domain."""
-        return self.account.rpartition("\\")[2]
+        return self.account.rpartition("\\")[2].partition("@")[0]
 
 
 class Invitation(models.Model):

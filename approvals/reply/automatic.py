@@ -8,7 +8,7 @@ import re2
 from approvals.reply.addresses import NoAddress, one_address
 from approvals.reply.decoding import decoded_header
 from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
-from approvals.reply.keys import MESSAGE_ID, token_in
+from approvals.reply.keys import ids_in, token_in
 from approvals.reply.limits import TooMuch
 from approvals.reply.parts import Part
 
@@ -123,7 +123,7 @@ def _bounced(message: Part) -> tuple[str, ...]:
             head = split_head(part.body)[0]
             try:
                 for value in values(fields_of(head), "message-id"):
-                    found += MESSAGE_ID.findall(value)
+                    found += ids_in(value)
             except (Malformed, TooMuch):
                 continue
     return tuple(dict.fromkeys(found[:20]))

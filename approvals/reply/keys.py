@@ -22,8 +22,13 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
     ids = []
     for name in ("in-reply-to", "references"):
         for value in values(fields, name):
-            ids += MESSAGE_ID.findall(value)
+            ids += ids_in(value)
     return Keys(tuple(dict.fromkeys(tokens)), tuple(dict.fromkeys(ids[:MOST_IDS])))
+
+
+def ids_in(value: str) -> list[str]:
+    """The Message-IDs in a field; RE2 takes no undecodable bytes, and none of our ids holds any."""
+    return [str(found) for found in MESSAGE_ID.findall(value.encode("ascii", "replace").decode())]
 
 
 def token_in(address: str, reply_address: str) -> str:

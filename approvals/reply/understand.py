@@ -8,7 +8,7 @@ from approvals.reply.authentication import authenticate
 from approvals.reply.automatic import Automatic, look
 from approvals.reply.content import Content, content_of
 from approvals.reply.headers import Fields, Malformed, values
-from approvals.reply.keys import MESSAGE_ID, keys_of
+from approvals.reply.keys import ids_in, keys_of
 from approvals.reply.limits import MAX_MESSAGE, TooMuch
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.reading import Invited, Keys, MailboxRules, Outcome, Reading, Step
@@ -83,9 +83,7 @@ def _find(find: Find, keys: Keys) -> Invited | None:
 
 def _is_ours(find: Find, fields: Fields) -> bool:
     """Whether the message bears a Message-ID that we gave to one of ours."""
-    own = tuple(
-        found for value in values(fields, "message-id") for found in MESSAGE_ID.findall(value)
-    )
+    own = tuple(found for value in values(fields, "message-id") for found in ids_in(value))
     return bool(own) and find(Keys(tokens=(), message_ids=own[:1])) is not None
 
 

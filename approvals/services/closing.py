@@ -68,6 +68,15 @@ def expire_requests() -> int:
     return closed
 
 
+def expire_plea(scope_key: str) -> None:
+    """A plea that has expired, and was not swept yet, shall not stand in the way of a new one."""
+    _close_undecided(
+        Q(scope_key=scope_key, expires_at__lte=Now()),
+        state=ApprovalRequest.State.EXPIRED,
+        by="clock",
+    )
+
+
 def _close_undecided(condition: Q, *, state: str, by: str) -> bool:
     with transaction.atomic():
         held = ApprovalRequest.objects.pending().filter(condition)

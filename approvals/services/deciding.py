@@ -70,7 +70,7 @@ def decide(
             invitation=decider.invitation,
             person=decider.person,
             person_key=decider.key,
-            name=decider.name,
+            name=decider.name[:254],
             channel=decider.channel,
             answer=answer,
             minutes=minutes if answer == Decision.Answer.APPROVE else None,

@@ -51,7 +51,7 @@ def revoke_grant(*, grant_id: uuid.UUID, by: str) -> Grant:
     """Take a grant back; it takes effect at the next execution. Raises GrantGone if it had ended."""
     with transaction.atomic():
         taken = Grant.objects.valid().filter(pk=grant_id)
-        if not taken.update(revoked_at=timezone.now(), revoked_by=by):
+        if not taken.update(revoked_at=timezone.now(), revoked_by=by[:254]):
             raise GrantGone("This grant had ended already; there was nothing to take back.")
         revoked = Grant.objects.select_related("request").get(pk=grant_id)
         record(

@@ -12,6 +12,7 @@ from approvals.eligibility import addresses_excluded
 from approvals.errors import ApprovalError, NoApprovers, TooManyPending
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Invitation
 from approvals.plea import Plea
+from approvals.services.closing import expire_plea
 from approvals.terms import Terms
 from approvals.tokens import link_token, reply_token
 from pmconsole.alerts.services import raise_alert
@@ -19,7 +20,7 @@ from pmconsole.audit.services import record
 from pmconsole.encryption import newest_key_number, token_hash
 from pmconsole.ids import uuid7
 from pmconsole.logs import current_trace
-from pmconsole.people.selectors import bare_address, person_with_account
+from pmconsole.people.selectors import bare_address, people_with_account, person_key
 
 MOST_PENDING = 5  # requests that one account may have open
 log = structlog.get_logger(__name__)
@@ -55,6 +56,7 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
         )
     _refuse_if_too_many(plea)
     _refuse_if_just_denied(plea)
+    expire_plea(plea.scope_key)
     terms = _terms(process, approval_type, plea)
     request = _create(plea, approval_type, process, terms, reason, waits)
     invitations = _invite(request, terms)
@@ -129,6 +131,7 @@ def _create(
     waits: bool,
 ) -> ApprovalRequest:
     now = timezone.now()
+    people = people_with_account(name=plea.account, identifier=plea.account_id)
     snapshot = {
         name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "elevated"
     }
@@ -141,7 +144,7 @@ def _create(
         process=process,
         type=approval_type,
         type_uuid=approval_type.pk,
-        requester=person_with_account(name=plea.account, identifier=plea.account_id),
+        requester=people[0] if len(people) == 1 else None,
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )
@@ -150,8 +153,9 @@ def _create(
 def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
     """An invitation for each To Address, but never for one of the requester's own."""
     excluded = addresses_excluded(request)
-    addresses = [a for a in terms.to_addresses if bare_address(a) not in excluded]
-    if terms.to_addresses and len(addresses) < terms.approvals_needed:
+    once = {bare_address(a): a for a in reversed(terms.to_addresses)}
+    addresses = [a for bare, a in reversed(once.items()) if bare not in excluded]
+    if terms.to_addresses and len({person_key(a) for a in addresses}) < terms.approvals_needed:
         raise_alert(
             key=f"request:{request.number}:approvers",
             text=f"{request} needs {terms.approvals_needed} approvals, but only {len(addresses)} "

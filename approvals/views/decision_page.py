@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
+from approvals.eligibility import is_requester
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.facts import signs_of_request
 from approvals.forms import LinkForm
@@ -67,6 +68,8 @@ def _answered(http: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 def _decide(http: HttpRequest, invitation: Invitation, cleaned: dict[str, Any]) -> Decision:
     """The verb; the channel says whether a session or the address alone proved who answers."""
+    if isinstance(http.user, User) and is_requester(invitation.request, user=http.user):
+        raise NotAllowed("Nobody decides on his own request. Somebody else has to.")
     signed_in = _is_invited(http, invitation)
     channel = Decision.Channel.LINK if signed_in else Decision.Channel.BEARER
     user = http.user if signed_in and isinstance(http.user, User) else None

@@ -56,7 +56,7 @@ def news(request: HttpRequest) -> HttpResponse:
     (newest, *_) = numbers_in(request, "newest") or [0]
     fresh = ApprovalRequest.objects.open().filter(matching(query), number__gt=newest)
     shown = ApprovalRequest.objects.filter(pk__in=numbers_in(request, "shown")[:ROWS])
-    rows = rows_of(request, shown.select_related(*_RESULT))
+    rows = rows_of(request, shown.select_related(*_RESULT).prefetch_related("decisions"))
     context = {
         "fresh": fresh.order_by()[:1000].count(),
         "query": query,

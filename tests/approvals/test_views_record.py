@@ -242,7 +242,10 @@ def test_only_administrators_and_auditors_read_raw_mail(role: str, status: int) 
 
 
 def test_raw_mail_is_text_without_tokens_and_with_visible_characters() -> None:
-    mail = reply_of_dana(make_request())
+    request = make_request()
+    mail = reply_of_dana(request)
+    let_expire(request)
+    expire_requests()
     client = Client()
     client.force_login(make_user(role="Administrators"))
     text = client.get(f"/approvals/messages/{mail.pk}/").content.decode()
