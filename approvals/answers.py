@@ -78,6 +78,14 @@ def _may_write(invitation: Invitation, field: str) -> bool:
     return bool(Invitation.objects.filter(free, pk=invitation.pk).update(**{field: now}))
 
 
+def _reject(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
+    _alert_rejected(mail, reading, invitation)
+    untold = Invitation.objects.filter(pk=invitation.pk, told_of_stranger_at__isnull=True)
+    told_now = invitation.request.is_pending and reading.stranger
+    if told_now and untold.update(told_of_stranger_at=timezone.now()):
+        letters.queue_stranger(invitation, sender=reading.sender)
+
+
 def _alert_rejected(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
     raise_alert(
         key=f"rejected:{invitation.pk}",
@@ -105,5 +113,5 @@ _HANDLERS: dict[Outcome, Callable[[IncomingMail, Reading, Invitation], None]] = 
     Outcome.DENY: _decide,
     Outcome.UNCLEAR: _answer_unclear,
     Outcome.CLOSED: _answer_closed,
-    Outcome.REJECTED: _alert_rejected,
+    Outcome.REJECTED: _reject,
 }

@@ -94,6 +94,20 @@ def queue_unclear(invitation: Invitation, *, first_line: str) -> None:
     outbox.add([letter], request=request, server=_server(request))
 
 
+def queue_stranger(invitation: Invitation, *, sender: str) -> None:
+    """To an approver whose reply address somebody else, who is who he says, has used."""
+    request = invitation.request
+    letter = Letter(
+        purpose=Purpose.STRANGER,
+        recipient=invitation.address,
+        draft=compose.stranger_mail(facts_of_request(request), _ways(request), sender=sender),
+        invitation=invitation,
+        in_reply_to=_asking_mail_id(invitation),
+        expires=request.expires_at,
+    )
+    outbox.add([letter], request=request, server=_server(request))
+
+
 def queue_closed(invitation: Invitation) -> None:
     """To an approver whose answer came too late: who decided what."""
     request = invitation.request

@@ -93,6 +93,13 @@ def unclear_mail(facts: RequestFacts, ways: Ways, *, first_line: str) -> Draft:
     return Draft(guarded(subject), text_of("unclear.txt", values), None)
 
 
+def stranger_mail(facts: RequestFacts, ways: Ways, *, sender: str) -> Draft:
+    """To an approver whose reply address somebody else has used: nothing was decided, and how to."""
+    subject = _subject(facts, "An answer came from somebody else")
+    values = {**_common(facts, ways), "sender": visible(sender, 254)}
+    return Draft(guarded(subject), text_of("stranger.txt", values), None)
+
+
 def _notice(
     template: str, facts: RequestFacts, outcome: Outcome, *, console_url: str | None = None
 ) -> Draft:

@@ -15,6 +15,7 @@ STARTS = re2.compile(
     r"how to answer: reply|write [\"“]?(approve|deny)\b|write [\"“]$|"
     r"below it you may write a comment|in a browser( \(deciding there needs sign-in\))?: ?<?https?:|"
     r"your answer to \S+ (could not be read|came after)|what was read(: an empty answer| on its first line)|"
+    r"somebody else answered \S+ at your address|it came from: |only you can answer there\b|"
     r"it (is|was) about .{1,300} (for user|on) |it stays open until |"
     r"(request|policy|user|computer|by|when|comment|covers|file|publisher|sha-256|command line|asked|expires):(\s|\xa0|$)|"
     r"this went to \S+ as an approver|the reply address is yours alone|"

@@ -90,5 +90,6 @@ class Reading:
     sender: str = ""
     authentication: str = ""
     authenticated: bool = False
+    stranger: bool = False  # rejected: proven to be from `sender`, who was not invited
     out_of_office: bool = False
     bounced_message_ids: tuple[str, ...] = ()

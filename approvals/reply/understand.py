@@ -163,6 +163,8 @@ def _check_sender(record: _Record, message: Part, rules: MailboxRules, invited: 
     except NoAddress:
         raise Refused("The invited address itself is not well-formed.") from None
     if not same_address(sender, expected):
+        proven = authenticate(message.fields, sender.domain, rules).holds
+        record.reading = replace(record.reading, stranger=proven)
         raise Refused(f"It comes from {sender}, but {invited.address} was invited.")
     verdict = authenticate(message.fields, sender.domain, rules)
     if not verdict.holds:

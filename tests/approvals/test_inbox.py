@@ -99,6 +99,23 @@ def test_an_unproved_or_foreign_sender_is_rejected_and_administrators_are_alerte
     assert sent("unclear") == []
 
 
+def test_an_invited_approver_is_told_once_that_somebody_else_used_his_address() -> None:
+    invitation = invitation_of(make_request())
+    for text in ("APPROVE", "DENY"):
+        bring_in(make_reply(invitation, text, sender="mallory@example.com"))
+
+    told = OutgoingMail.objects.get(purpose="stranger")
+    assert told.recipient == DANA
+    assert "It came from: mallory@example.com" in told.draft["text"]
+
+
+def test_nobody_is_told_of_a_stranger_who_is_not_proven() -> None:
+    invitation = invitation_of(make_request())
+    bring_in(make_reply(invitation, "APPROVE", sender="mallory@example.com", results=""))
+
+    assert sent("stranger") == []
+
+
 def test_results_of_a_peer_that_does_not_verify_senders_count_for_nothing() -> None:
     request = make_request()
     mail = bring_in(make_reply(invitation_of(request), "APPROVE"), verifies_senders=False)
