@@ -141,7 +141,8 @@ def _time_to_decision(since: datetime) -> list[Tile]:
         lengths[len(lengths) // 2],
         lengths[min(len(lengths) * 9 // 10, len(lengths) - 1)],
     )
-    return [Tile("Time to decision", length_words(median), f"nine of ten: {length_words(slow)}")]
+    figure = length_words(median).replace("less than", "<")  # a figure has little room
+    return [Tile("Time to decision", figure, f"nine of ten: {length_words(slow)}")]
 
 
 def _requests(since: datetime) -> list[Tile]:
