@@ -54,6 +54,6 @@ def close_circuit(system: ForeignSystem, *, saw_starttls: bool) -> None:
         Circuit.objects.filter(pk=system.pk, saw_starttls=False).update(saw_starttls=True)
 
 
-def try_now(system: ForeignSystem) -> None:
-    """An administrator has mended something: let the next message probe at once."""
+def give_probe_back(system: ForeignSystem) -> None:
+    """Nothing was there to probe with: the next message probes at once. A closed circuit stays so."""
     Circuit.objects.filter(pk=system.pk, next_probe_at__isnull=False).update(next_probe_at=Now())

@@ -1,7 +1,5 @@
 """Requests and what grows from them: invitations, decisions, grants and their uses."""
 
-import uuid
-
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -201,9 +199,6 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         unused = Q(one_time=True, used_at__isnull=True)
         running = Q(one_time=False, expires_at__gt=Now())
         return self.filter(revoked_at__isnull=True).filter(unused | running)
-
-    def for_account(self, *, computer_id: uuid.UUID) -> "GrantQuerySet":
-        return self.filter(request__computer_id=computer_id)
 
 
 class Grant(models.Model):

@@ -19,7 +19,7 @@ from approvals.outbox.claim import (
 )
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
-from foreign_systems.circuits import allowance
+from foreign_systems.circuits import allowance, give_probe_back
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import Pool, pool_of
@@ -44,6 +44,7 @@ def _send_through(server: ForeignSystem) -> int:
     while limit := allowance(server, batch=BATCH):
         mails = claim(server, limit=limit)
         if not mails:
+            give_probe_back(server)
             break
         tried += len(mails)
         if not _send_batch(server, mails):

@@ -18,8 +18,8 @@ from django.utils import timezone
 from approvals.models import ApprovalRequest, DeliveryAttempt, OutgoingMail
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim
-from approvals.outbox.send import message_of
-from foreign_systems.circuits import try_now
+from approvals.outbox.send import _send_through, message_of
+from foreign_systems.circuits import give_probe_back
 from foreign_systems.models import Circuit, ForeignSystem
 from foreign_systems.pool import close_pools
 from pmconsole.alerts.models import Alert
@@ -109,10 +109,20 @@ def test_after_the_pause_one_probe_goes_and_then_all_the_rest(world_of) -> None:
     send_due()
     assert "sent" not in states().values()
 
-    try_now(world.system)
+    give_probe_back(world.system)
     send_due()
     assert states() == {DANA: "sent", LEE: "sent"}
     assert Circuit.objects.get().next_probe_at is None
+
+
+def test_a_probe_taken_while_another_worker_has_the_mail_is_given_back(world_of) -> None:
+    world = world_of()
+    make_request(to_addresses=(DANA,))
+    claim(world.system, limit=50)  # by another worker
+    Circuit.objects.create(system=world.system, failures=1, next_probe_at=timezone.now())
+    _send_through(world.system)
+
+    assert Circuit.objects.get().next_probe_at <= timezone.now()
 
 
 def test_a_refused_sign_in_is_the_servers_trouble_and_alerts_at_once(world_of) -> None:
