@@ -1,6 +1,11 @@
-"""Who may do what: the roles, their permissions, and the decorator by which views name theirs."""
+"""Who may do what: the roles, their permissions, and the decorator by which views name theirs.
+
+A view names either a `Permission` or, for the pages of items, the roles that the item's family
+declares (`Access`, in pmconsole/items/family.py).
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from typing import Any
@@ -25,25 +30,46 @@ class Permission(StrEnum):
     ITEMS_CHANGE = "items.change"
 
 
+ADMINISTRATORS, AUDITORS = "Administrators", "Auditors"
+HELPDESK, USERS = "Helpdesk", "Users"
 _READ = frozenset({Permission.HOME, Permission.APPROVALS_VIEW, Permission.ITEMS_VIEW})
 ROLES: dict[str, frozenset[Permission]] = {
-    "Administrators": frozenset(Permission),
-    "Auditors": _READ | {Permission.MAIL_RAW},
-    "Helpdesk": _READ | {Permission.APPROVALS_DECIDE},
-    "Users": _READ,
+    ADMINISTRATORS: frozenset(Permission),
+    AUDITORS: _READ | {Permission.MAIL_RAW},
+    HELPDESK: _READ | {Permission.APPROVALS_DECIDE},
+    USERS: _READ,
 }
+Roles = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Access:
+    """The roles that may see a family's items, and those that may change them."""
+
+    view: Roles = frozenset(ROLES)
+    change: Roles = frozenset({ADMINISTRATORS})
+
+
+def roles_of(user: User | AnonymousUser) -> Roles:
+    """The user's roles; nobody has one by being a superuser or staff."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    cached: Roles | None = getattr(user, "_roles", None)
+    if cached is None:
+        cached = frozenset(user.groups.values_list("name", flat=True)) & frozenset(ROLES)
+        user._roles = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def roles_with(permission: Permission | str) -> Roles:
+    """The roles that hold `permission`."""
+    needed = Permission(permission)
+    return frozenset(role for role, held in ROLES.items() if needed in held)
 
 
 def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
-    """All that the user's roles allow; nobody gets anything by being a superuser or staff."""
-    if not isinstance(user, User) or not user.is_active:
-        return frozenset()
-    cached: frozenset[Permission] | None = getattr(user, "_permissions", None)
-    if cached is None:
-        names = user.groups.values_list("name", flat=True)
-        cached = frozenset().union(*(ROLES.get(name, frozenset()) for name in names))
-        user._permissions = cached  # type: ignore[attr-defined]
-    return cached
+    """All that the user's roles allow."""
+    return frozenset().union(*(ROLES[role] for role in roles_of(user)))
 
 
 def allowed(request: HttpRequest, permission: Permission | str) -> bool:
@@ -51,20 +77,22 @@ def allowed(request: HttpRequest, permission: Permission | str) -> bool:
     return Permission(permission) in permissions_of(request.user)
 
 
-def requires(permission: Permission | str) -> Callable[[View], View]:
-    """Only for users with `permission`: others get 403, anonymous ones the sign-in page."""
-    needed = Permission(permission)
+def requires(needed: Permission | str | Roles) -> Callable[[View], View]:
+    """Only for users with this permission, or one of these roles: others get 403, and who has not
+    signed in gets the sign-in page.
+    """
+    roles = needed if isinstance(needed, frozenset) else roles_with(needed)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if needed not in permissions_of(request.user):
+            if not roles & roles_of(request.user):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.permission = needed  # type: ignore[attr-defined]  # read by the test of all URLs
+        guarded.roles = roles  # type: ignore[attr-defined]  # read by the test of all URLs
         return guarded
 
     return decorate

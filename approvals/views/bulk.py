@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 from approvals.errors import ApprovalError
 from approvals.forms import ApproveForm, DenyForm
 from approvals.models import ApprovalRequest
-from approvals.pages import ROWS
 from approvals.views.deciding import decide_in_console, done_words
-from approvals.views.dialogs import show_dialog, wants_fragment
+from approvals.views.dialogs import show_dialog
 from approvals.views.queue import numbers_in, rows_of
+from pmconsole.dialogs import wants_fragment
+from pmconsole.pages import ROWS
 from pmconsole.roles import requires
 
 

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.facts import signs_of_request
@@ -17,8 +16,9 @@ from approvals.outcome import given_words
 from approvals.services import Decider, decide
 from approvals.services.deciding import closed_sentence
 from approvals.views.described import coverage, what_it_does
-from approvals.views.dialogs import RECORD, show_dialog, wants_fragment
+from approvals.views.dialogs import RECORD, show_dialog
 from approvals.views.queue import rows_of
+from pmconsole.dialogs import go_to, wants_fragment
 from pmconsole.people.models import User
 from pmconsole.roles import requires
 
@@ -126,7 +126,7 @@ def _done(http: HttpRequest, asked: ApprovalRequest, decision: Decision) -> Http
         return render(http, "approvals/decided_rows.html", {"rows": rows, "said": said})
     messages.success(http, said)
     url = _record_url(asked) if _from_record(http) else reverse("approvals:request_list")
-    return HttpResponseClientRedirect(url) if wants_fragment(http) else redirect(url)
+    return go_to(http, url)
 
 
 def _record_url(asked: ApprovalRequest) -> str:

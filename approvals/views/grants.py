@@ -4,17 +4,18 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from approvals.errors import GrantGone
 from approvals.models import Grant
-from approvals.pages import matching, page_of
+from approvals.search import matching
 from approvals.services import revoke_grant
 from approvals.views.described import covered
-from approvals.views.dialogs import RECORD, show_dialog, varied, wants_fragment
+from approvals.views.dialogs import RECORD, show_dialog
+from pmconsole.dialogs import go_to, show_over
+from pmconsole.pages import page_of
 from pmconsole.people.models import User
 from pmconsole.roles import allowed, requires
 
@@ -81,15 +82,20 @@ def _ask(http: HttpRequest, grant: Grant, gone: str) -> HttpResponse:
         "back_url": _back_url(http, grant),
     }
     template, status = "approvals/revoke_dialog.html", 409 if gone else 200
-    if wants_fragment(http) or _from_record(http):
+    if _from_record(http):
         return show_dialog(http, template, context, asked=grant.request, status=status)
-    whole = {**_list_context(http), **context, "modal": True, "dialog_template": template}
-    return varied(render(http, "approvals/grant_list.html", whole, status=status))
+    return show_over(
+        http,
+        template,
+        context,
+        page="approvals/grant_list.html",
+        behind=lambda: _list_context(http),
+        status=status,
+    )
 
 
 def _done(http: HttpRequest, grant: Grant) -> HttpResponse:
     messages.success(
         http, f"The grant of {grant.request} is revoked. It takes effect at the next execution."
     )
-    url = _back_url(http, grant)
-    return HttpResponseClientRedirect(url) if wants_fragment(http) else redirect(url)
+    return go_to(http, _back_url(http, grant))

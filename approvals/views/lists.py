@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalRequest
-from approvals.pages import ROWS, matching, page_of
+from approvals.search import matching
 from approvals.views.queue import numbers_in, queue_context, rows_of
+from pmconsole.pages import ROWS, page_of
 from pmconsole.roles import requires
 
 _RESULT = ("grant",)  # what a row with its result shows beside the request itself

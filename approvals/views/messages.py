@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.mail.visible import visible_parts
 from approvals.models import IncomingMail
-from approvals.views.dialogs import varied, wants_fragment
+from pmconsole.dialogs import varied, wants_fragment
 from pmconsole.roles import requires
 
 MOST_SHOWN = 200_000  # bytes; the rest is said to be left out

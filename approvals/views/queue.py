@@ -11,9 +11,10 @@ from approvals.earlier import FileHistory, file_histories
 from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest
 from approvals.outcome import outcome_words
-from approvals.pages import matching, page_of
+from approvals.search import matching
 from approvals.signs import Sign
 from approvals.views.described import Fact, facts_of, hidden_characters
+from pmconsole.pages import page_of
 from pmconsole.roles import allowed
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals.pages import page_of
+from pmconsole.pages import page_of
 from pmconsole.roles import requires
 from pmconsole.trial.answering import NotSent, build_reply, send
 from pmconsole.trial.forms import FILLS, AnswerForm, filled

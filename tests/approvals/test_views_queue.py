@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from approvals import pages
 from approvals.models import ApprovalRequest
 from approvals.services import Decider, decide
+from pmconsole import pages
 from tests.factories import let_expire, make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db
