@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 from actions.models import Action
 from approvals.models import ApprovalType, Grant
 from approvals.selectors import valid_grants
 from policies import engine
 from policies.errors import Unavailable
 from policies.models import Filter, Policy, PolicyFilter
+from policies.patterns import compile_pattern
 
 
 def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
@@ -24,7 +23,10 @@ def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
     mean to leave out a denial.
     """
     rows = Policy.objects.filter(is_active=True, groups__computers=computer_id).distinct()
-    return tuple(compiled(policy) for policy in rows.with_parts())
+    parts = rows.prefetch_related(  # `with_parts` has more, for pages, and costs a third more
+        "policy_filters__filter", "policy_actions__action__approval_type"
+    )
+    return tuple(compiled(policy) for policy in parts)
 
 
 def grants_of(computer_id: uuid.UUID) -> tuple[tuple[engine.Grant, ...], dict[str, int]]:
@@ -107,13 +109,7 @@ def _filter(row: Filter) -> engine.Filter:
 @lru_cache(maxsize=20_000)
 def _settings(kind: str, text: str) -> Any:
     """Built once for each content: patterns are compiled when they change, not in every request."""
-    return engine.from_settings(kind, json.loads(text), _pattern)
-
-
-def _pattern(text: str) -> Any:
-    quiet = re2.Options()
-    quiet.log_errors = False  # an error is raised, and told where it can be put right
-    return re2.compile(text, quiet)
+    return engine.from_settings(kind, json.loads(text), compile_pattern)
 
 
 def _action(row: Action) -> engine.Action:
