@@ -4,27 +4,15 @@ They are frozen into the request as JSON, so that later edits affect new request
 Django, no database.
 """
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
+
+from pmconsole.items.settings import Settings
 
 MINUTES_A_DAY = 24 * 60
 
 
-class _Json:
-    """To and from the JSON that a row keeps; unknown keys of older rows are left aside."""
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)  # type: ignore[call-overload, no-any-return]
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
-        values = {name: value for name, value in data.items() if name in known}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
-
-
 @dataclass(frozen=True)
-class ProcessSettings(_Json):
+class ProcessSettings(Settings):
     """Parameters of an approval process. Times are minutes; 0 switches a reminder or escalation off."""
 
     to_addresses: tuple[str, ...] = ()
@@ -42,7 +30,7 @@ class ProcessSettings(_Json):
 
 
 @dataclass(frozen=True)
-class Terms(_Json):
+class Terms(Settings):
     """What a request froze of its process and type."""
 
     process_name: str

@@ -1,23 +1,18 @@
 """The typed settings of each kind of foreign system, as its row keeps them in JSON. Pure."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+
+from pmconsole.items.settings import Settings
 
 
 @dataclass(frozen=True)
-class SmtpSettings:
+class SmtpSettings(Settings):
     """How to reach an SMTP server and how to use it."""
 
-    base_url: str  # smtp://host:port, smtp+starttls:// or smtps://; never with a password
+    base_url: str = ""  # smtp://host:port, smtp+starttls:// or smtps://; never with a password
     from_address: str = ""  # default From, for processes that name none
     connection_limit: int = 4  # connections of one worker process
     timeout: float = 30.0  # seconds for one step of a conversation
     ca: str = ""  # a private certificate authority, PEM
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "SmtpSettings":
-        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        return cls(**known)
+    # What SMTP_URL named when it was last read. A base URL that differs from it was amended.
+    named_by_environment: str = ""

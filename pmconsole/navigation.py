@@ -13,22 +13,50 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
+from foreign_systems.items import CREDENTIALS
 from pmconsole.alerts.models import Alert
-from pmconsole.roles import Permission, allowed
+from pmconsole.items.family import Family, families, family_named
+from pmconsole.roles import Permission, allowed, roles_of
+from policies.models import ComputerGroup
 
 COUNT_STOPS = 999  # counting further costs time and tells nobody anything
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One place. `area` is the URL namespace whose pages all belong to it."""
+    """One place. `area` is the URL namespace whose pages all belong to it, `place` the beginning of
+    the menu path of the items' pages that do.
+    """
 
     label: str
     url_name: str
     permission: Permission
     icon: str = ""
     area: str = ""
+    place: tuple[str, ...] = ()
     counts_pending: bool = False
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of Admin | Tasks: a list of items, or further folders."""
+
+    label: str
+    url: str = ""
+    current: bool = False
+    count: int = 0
+    folders: tuple["Folder", ...] = ()
+
+
+@dataclass(frozen=True)
+class GroupLinks:
+    """A computer group with its application policies."""
+
+    name: str
+    url: str
+    policies_url: str
+    current: bool
+    policies_current: bool
 
 
 @dataclass(frozen=True)
@@ -48,6 +76,7 @@ class Link:
     current: bool
 
 
+_TASKS = ("Admin", "Tasks")
 MAIN = (Entry("Home", "home", Permission.HOME, icon="home"),)
 ADMIN = (
     Group(
@@ -63,7 +92,22 @@ ADMIN = (
             Entry("Trial Mailbox", "trial:mailbox", Permission.TRIAL_MAILBOX, area="trial"),
         ),
     ),
+    Group(
+        "Admin",
+        (
+            Entry("Actions", "actions:list", Permission.ITEMS_VIEW, place=("Admin", "Actions")),
+            Entry(
+                "Configuration",
+                "configuration",
+                Permission.ITEMS_VIEW,
+                place=("Admin", "Configuration"),
+            ),
+            Entry("Filters", "filters:list", Permission.ITEMS_VIEW, place=("Admin", "Filters")),
+            Entry("Tasks", "email_tasks:list", Permission.ITEMS_VIEW, place=_TASKS),
+        ),
+    ),
 )
+_CONFIGURATION_PAGES = {"foreign_systems", "configuration_history"}
 
 
 class Navigation:
@@ -80,6 +124,68 @@ class Navigation:
     def admin(self) -> list[tuple[str, list[Link]]]:
         groups = [(group.label, list(self._links(group.entries))) for group in ADMIN]
         return [(label, links) for label, links in groups if links]
+
+    @cached_property
+    def groups(self) -> list[GroupLinks]:
+        """The computer groups, by name."""
+        if not allowed(self._request, Permission.ITEMS_VIEW):
+            return []
+        policies, chosen = reverse("policies:list"), self._request.GET.get("group", "")
+        here = self._family.namespace if self._family else ""
+        path = self._request.path
+        return [
+            GroupLinks(
+                group.name,
+                url := reverse("computer_groups:detail", args=[group.pk]),
+                f"{policies}?group={group.pk}",
+                current=path.startswith(url),
+                policies_current=here == "policies" and chosen == str(group.pk),
+            )
+            for group in ComputerGroup.objects.order_by("name")[:50]
+        ]
+
+    @property
+    def sees_credentials(self) -> bool:
+        return bool(CREDENTIALS.access.view & roles_of(self._request.user))
+
+    @property
+    def task_tabs(self) -> list[Folder]:
+        """Tasks and Automation: the tabs of Admin | Tasks, each leading to its first list."""
+        firsts: dict[str, Family] = {}
+        for family in self._task_families():
+            firsts.setdefault(family.trail[2], family)
+        here = self._family.trail[2:3] if self._family else ()
+        tabs = [Folder(tab, family.url, here == (tab,)) for tab, family in firsts.items()]
+        return sorted(tabs, key=lambda tab: tab.label, reverse=True)
+
+    @property
+    def task_tree(self) -> tuple[Folder, ...]:
+        """The folders of the tab that is open, made from the families' menu paths."""
+        tab = self._family.trail[:3] if self._family else ()
+        within = [family for family in self._task_families() if family.trail[:3] == tab]
+        return self._folders(within, depth=2)
+
+    def _task_families(self) -> list[Family]:
+        held = roles_of(self._request.user)
+        return [f for f in families() if f.trail[:2] == _TASKS and f.access.view & held]
+
+    def _folders(self, within: list[Family], *, depth: int) -> tuple[Folder, ...]:
+        found = []
+        for label in dict.fromkeys(family.trail[depth] for family in within):
+            inside = [family for family in within if family.trail[depth] == label]
+            leaf = next((family for family in inside if len(family.trail) == depth + 1), None)
+            if leaf is not None:
+                current = leaf is self._family
+                found.append(Folder(label, leaf.url, current, leaf.queryset().count()))
+            else:
+                found.append(Folder(label, folders=self._folders(inside, depth=depth + 1)))
+        return tuple(found)
+
+    @cached_property
+    def _family(self) -> Family | None:
+        """The family of items whose page this is."""
+        match = self._request.resolver_match
+        return family_named(match.namespaces[0]) if match and match.namespaces else None
 
     @cached_property
     def pending(self) -> int:
@@ -114,6 +220,10 @@ class Navigation:
         match = self._request.resolver_match
         if match is None:
             return False
+        if entry.place and self._family:
+            return self._family.trail[: len(entry.place)] == entry.place
+        if entry.url_name == "configuration" and match.view_name in _CONFIGURATION_PAGES:
+            return True
         return match.view_name == entry.url_name or bool(
             entry.area and entry.area in match.namespaces
         )

@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from pmconsole.audit.services import record
+from pmconsole.items.author import Author
 from pmconsole.items.models import Item
+from pmconsole.items.services import changing
 
 _NAMESPACE = uuid.UUID("6f1c9c9e-0f43-5d0b-9a55-7b1f5a1c2d10")
 I = TypeVar("I", bound=Item)  # noqa: E741  # an item
@@ -30,12 +31,7 @@ def add_builtin(model: type[I], key: str, *, name: str, **values: Any) -> I:
     with transaction.atomic():
         if manager.filter(name__iexact=name).exists():
             name = f"{name} (built-in)"
-        item = manager.create(id=identity, name=name, is_builtin=True, **values)
-        record(
-            actor="pmconsole",
-            verb="create",
-            kind=model._meta.model_name or "",
-            object_id=identity,
-            facts={"name": name, "built-in": True},
-        )
+        item = model(id=identity, name=name, is_builtin=True, **values)
+        with changing(item, by=Author("pmconsole")):
+            pass
     return item

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from pmconsole.audit.services import record
 from pmconsole.people.models import User
+from pmconsole.people.password import password_was_entered
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         with transaction.atomic():
             record(actor=user.username, verb="sign in", kind="user", object_id=user.pk, facts={})
+        password_was_entered(request)
         response: HttpResponse = super().post_login(request, user, **more)
         return response
 

@@ -33,6 +33,9 @@ STATES: dict[str, tuple[str, str]] = {
     "sent": ("good", "approved"),
     "failed": ("bad", "trouble"),
     "active": ("good", "approved"),
+    "off": ("off", "todo"),
+    "running": ("info", "pending"),
+    "finished": ("good", "approved"),
     "used": ("off", "check"),
     "ended": ("off", "expired"),
     "revoked": ("off", "cancelled"),
@@ -145,10 +148,14 @@ def zone(moment: datetime) -> str:
 
 @register.simple_tag
 def moment(value: datetime, style: str = "full") -> SafeString:
-    """`<time>` with the exact time in its title. Styles: full, short (today: 09:26), seconds, age."""
+    """`<time>` with the exact time in its title. Styles: full, short (today: 09:26), clock (09:26),
+    seconds, age.
+    """
     local = timezone.localtime(value)
     if style == "seconds":
         text = local.strftime("%H:%M:%S")
+    elif style == "clock":
+        text = local.strftime("%H:%M")
     elif style == "age":
         text = age(value)
     elif style == "short" and local.date() == timezone.localdate():
@@ -166,8 +173,11 @@ def moment(value: datetime, style: str = "full") -> SafeString:
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """A form field's control in the console's looks; Django adds aria-invalid and -describedby."""
-    own = "tick" if isinstance(field.field.widget, CheckboxInput) else "control"
-    further = str(field.field.widget.attrs.get("class", ""))
+    widget = field.field.widget
+    if widget.attrs.get("role") == "switch":
+        return field.as_widget()
+    own = "tick" if isinstance(widget, CheckboxInput) else "control"
+    further = str(widget.attrs.get("class", ""))
     return mark_safe(field.as_widget(attrs={"class": f"{own} {further}".strip()}))  # noqa: S308
 
 

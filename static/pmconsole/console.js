@@ -4,7 +4,8 @@
      #modal-place            a dialog that htmx puts here opens over the page; [data-close] closes it
      form[data-queue]        list with ticks: counts them, and moves by keyboard (tbody[data-row])
      [data-fill]             puts its words into the first line of the field that data-into names
-     [data-chooses]          typing here chooses the radio button with that id */
+     [data-chooses]          typing here chooses the radio button with that id
+     [data-submits]          choosing here sends its form */
 "use strict";
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -198,6 +199,10 @@ document.addEventListener("click", (event) => {
   const rest = field.value.split("\n").slice(1).join("\n");
   field.value = `${fill.dataset.fill}\n${rest}`;
   field.focus();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
 document.addEventListener("input", (event) => {

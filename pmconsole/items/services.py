@@ -1,0 +1,189 @@
+"""Changing items: each change writes its version into Change History and into the audit trail,
+in the transaction of the change.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, ProtectedError
+from django.utils import timezone
+
+from pmconsole.audit.services import record
+from pmconsole.items.author import Author
+from pmconsole.items.family import Blocker, family_of
+from pmconsole.items.forms import ItemForm
+from pmconsole.items.models import Change, Item
+from pmconsole.items.relations import users_of
+from pmconsole.items.values import Words, in_words, posted
+
+Verb = Change.Verb
+
+
+class StaleItem(Exception):
+    """Somebody has changed the item since it was opened: nothing was saved."""
+
+
+class DeleteBlocked(Exception):
+    """Others use the item, or it may not be deleted at all: nothing was changed."""
+
+
+def save_item(
+    form: ItemForm, *, by: Author, verb: Verb = Verb.UPDATE, restored_version: int | None = None
+) -> bool:
+    """Save a valid form; whether anything was changed. Raises StaleItem and forms.SaveRefused.
+
+    The form's `version` must be the stored one: it is raised by a conditional UPDATE, so of two
+    people who save at once one is refused.
+    """
+    item: Item = form.instance
+    form.author = by
+    with transaction.atomic():
+        if item._state.adding:
+            form.save()
+            _write(item, by=by, verb=Verb.CREATE, before={}, secrets=form.secrets_changed)
+            return True
+        before = _words(_stored(item))
+        expected = form.cleaned_data.get("version") or 0
+        _raise_version(item, expected=expected)
+        form.save()
+        changed = _write(
+            item,
+            by=by,
+            verb=verb,
+            before=before,
+            secrets=form.secrets_changed,
+            restored_version=restored_version,
+        )
+        if not changed:
+            transaction.set_rollback(True)
+    return changed
+
+
+@contextmanager
+def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator[None]:
+    """Change `item` (saved or new) in the block; it is saved, with its history, at the end.
+
+    `secrets`: labels of those that the block sets.
+    """
+    with transaction.atomic():
+        creating = item._state.adding
+        before = {} if creating else _words(_stored(item))
+        yield
+        if not creating:
+            _raise_version(item, expected=item.version)
+        item.save()
+        verb = Verb.CREATE if creating else Verb.UPDATE
+        _write(item, by=by, verb=verb, before=before, secrets=secrets)
+
+
+def delete_item(item: Item, *, by: Author) -> None:
+    """Delete it; its history stays. Raises DeleteBlocked."""
+    if item.undeletable or blockers_of(item):
+        raise DeleteBlocked
+    change = _change(item, by=by, verb=Verb.DELETE, version=item.version + 1)
+    try:
+        with transaction.atomic():
+            item.delete()
+            change.save()
+            _record(change)
+    except ProtectedError as error:
+        raise DeleteBlocked from error
+
+
+def blockers_of(item: Item) -> list[Blocker]:
+    """What uses the item and keeps it from being deleted, items first."""
+    family = family_of(item)
+    using = [Blocker(user.name, kind_words(user), _page(user)) for user in users_of(item)]
+    return using + family.blockers(item)
+
+
+def kind_words(item: Item) -> str:
+    """What an item is, in a word or two: "E-mail Approval Process", "approval type"."""
+    try:
+        family = family_of(item)
+    except LookupError:
+        return str(item._meta.verbose_name)
+    return family.kind_of(item).label if family.has_kinds else family.noun
+
+
+def _page(item: Item) -> str:
+    try:
+        return family_of(item).url_of(item)
+    except LookupError:
+        return ""
+
+
+def _stored(item: Item) -> Item:
+    return type(item)._default_manager.get(pk=item.pk)
+
+
+def _words(item: Item) -> Words:
+    return in_words(family_of(item).form_of(item))
+
+
+def _raise_version(item: Item, *, expected: int) -> None:
+    same = type(item)._default_manager.filter(pk=item.pk, version=expected)
+    if not same.update(version=F("version") + 1):
+        raise StaleItem
+    item.version = expected + 1
+
+
+def _write(
+    item: Item,
+    *,
+    by: Author,
+    verb: Verb,
+    before: Words,
+    secrets: Sequence[str] = (),
+    restored_version: int | None = None,
+) -> bool:
+    form = family_of(item).form_of(_stored(item))
+    after = in_words(form)
+    labels = dict.fromkeys([*before, *after])
+    fields: list[list[str]] = [
+        [label, before.get(label, ""), after.get(label, "")]
+        for label in labels
+        if before.get(label, "") != after.get(label, "")
+    ]
+    fields += [[label, "", "changed" if before else "set"] for label in secrets]
+    if before and not fields:
+        return False
+    change = _change(item, by=by, verb=verb, version=item.version)
+    change.fields, change.values = fields, posted(form)
+    change.restored_version = restored_version
+    change.save()
+    _record(change)
+    return True
+
+
+def _change(item: Item, *, by: Author, verb: Verb, version: int) -> Change:
+    return Change(
+        model=item._meta.label_lower,
+        item_id=item.pk,
+        item_name=item.name,
+        version=version,
+        at=timezone.now(),
+        by=by.name[:200],
+        via=by.via[:100],
+        verb=verb,
+    )
+
+
+def _record(change: Change) -> None:
+    facts: dict[str, Any] = {
+        "name": change.item_name,
+        "version": change.version,
+        "fields": change.fields,
+        "via": change.via,
+    }
+    if change.restored_version:
+        facts["restored_version"] = change.restored_version
+    record(
+        actor=change.by,
+        verb=change.verb,
+        kind=change.model.partition(".")[2],
+        object_id=change.item_id,
+        facts=facts,
+    )

@@ -1,0 +1,48 @@
+/* What the pages of items do beyond plain HTML. Every one works without it.
+     form[data-watch]     shows the save bar when a field differs from how it was opened; Ctrl+S saves
+     [data-chooser]       a ticked item moves up to the chosen ones; [data-narrows] narrows the others */
+"use strict";
+
+const form = document.querySelector("form[data-watch]");
+const bar = document.querySelector(".savebar");
+
+function entered() {
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  return JSON.stringify(fields);
+}
+
+if (form && bar) {
+  const refused = "dirty" in bar.dataset; // typed already, and not saved
+  const opened = entered();
+  const look = () => {
+    bar.toggleAttribute("data-dirty", refused || entered() !== opened);
+  };
+  form.addEventListener("input", look);
+  form.addEventListener("change", look);
+  window.addEventListener("pageshow", look); // the browser may have put back what was typed
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
+    event.preventDefault();
+    if ("dirty" in bar.dataset) form.requestSubmit();
+  });
+}
+
+document.addEventListener("change", (event) => {
+  const chooser = event.target.closest("[data-chooser]");
+  const chip = event.target.closest("[data-others] .chip");
+  if (!chooser || !chip || !event.target.checked) return;
+  const empty = chooser.querySelector("[data-empty]");
+  if (empty) empty.remove();
+  chooser.querySelector("[data-chosen]").append(chip);
+  event.target.focus();
+});
+
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-narrows]")) return;
+  event.stopPropagation();
+  const wanted = event.target.value.trim().toLowerCase();
+  const others = event.target.closest("[data-chooser]").querySelector("[data-others]");
+  for (const chip of others.children) {
+    chip.hidden = !chip.textContent.toLowerCase().includes(wanted);
+  }
+});
