@@ -1,17 +1,18 @@
 """The SMTP server that the environment names (SMTP_URL): it appears by itself and may be amended."""
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import SmtpAddress, parse
-from pmconsole.audit.services import record
+from pmconsole.items.author import Author
 from pmconsole.items.builtin import builtin_id
+from pmconsole.items.services import changing
 
 _KEY = "environment"
-# What the environment named when it was last read, kept beside the settings. A base URL that
-# differs from it was amended by somebody, and stays.
-_NAMED = "named_by_environment"
+_BY = Author("environment", "SMTP_URL")
 
 
 def provide_smtp_server(url: str, *, from_address: str) -> ForeignSystem | None:
@@ -34,35 +35,36 @@ def provide_smtp_server(url: str, *, from_address: str) -> ForeignSystem | None:
 
 def _create(address: SmtpAddress, from_address: str) -> ForeignSystem:
     smtp = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP)
-    settings = SmtpSettings(base_url=str(address), from_address=from_address).to_json()
-    system = ForeignSystem.objects.create(
+    named = str(address)
+    settings = SmtpSettings(named, from_address=from_address, named_by_environment=named)
+    system = ForeignSystem(
         id=builtin_id(ForeignSystem, _KEY),
         name=_free_name("SMTP Server"),
         description="Provided by the environment (SMTP_URL).",
         kind=ForeignSystem.Kind.SMTP,
-        settings={**settings, _NAMED: str(address)},
+        settings=settings.to_json(),
         credential=_credential(address),
         from_environment=True,
         is_default=not smtp.filter(is_default=True).exists(),
     )
-    _record("create", system)
+    with changing(system, by=_BY):
+        pass
     return system
 
 
 def _renew(system: ForeignSystem, address: SmtpAddress) -> None:
     """Follow the environment where nobody has amended; a new password is always taken over."""
     credential = _credential(address)
-    named = system.settings.get(_NAMED, system.settings.get("base_url"))
+    typed = SmtpSettings.from_json(system.settings)
+    named = typed.named_by_environment or typed.base_url
     if named == str(address):
         return
-    amended = system.settings.get("base_url") != named
-    base_url = system.settings["base_url"] if amended else str(address)
-    system.settings = {**system.settings, "base_url": base_url, _NAMED: str(address)}
-    if credential is not None and system.credential is None:
-        system.credential = credential
-    system.version += 1
-    system.save()
-    _record("update", system)
+    amended = typed.base_url != named
+    base_url = typed.base_url if amended else str(address)
+    renewed = replace(typed, base_url=base_url, named_by_environment=str(address))
+    with changing(system, by=_BY):
+        system.settings = renewed.to_json()
+        system.credential = system.credential or credential
 
 
 def _credential(address: SmtpAddress) -> Credential | None:
@@ -74,22 +76,12 @@ def _credential(address: SmtpAddress) -> Credential | None:
     )
     password = address.password or ""
     if (credential.account_name, credential.secret()) != (address.username, password):
-        credential.account_name = address.username
-        credential.set_secret(password)
-        credential.save()
+        with changing(credential, by=_BY, secrets=["Secret"]):
+            credential.account_name = address.username
+            credential.set_secret(password)
     return credential
 
 
 def _free_name(name: str) -> str:
     taken = ForeignSystem.objects.filter(name__iexact=name).exists()
     return f"{name} (environment)" if taken else name
-
-
-def _record(verb: str, system: ForeignSystem) -> None:
-    record(
-        actor="environment",
-        verb=verb,
-        kind="foreignsystem",
-        object_id=system.pk,
-        facts={"name": system.name, "base_url": system.settings["base_url"]},
-    )

@@ -47,6 +47,23 @@ class ForeignSystem(Item):
             ),
         ]
 
+    @property
+    def tags(self) -> list[str]:
+        facts = {
+            "default": self.is_default,
+            "provided by the environment": self.from_environment,
+        }
+        return [*super().tags, *(words for words, so in facts.items() if so)]
+
+    @property
+    def undeletable(self) -> str:
+        """The environment's would come back, and of several servers one has to be the default."""
+        if self.from_environment:
+            return "SMTP_URL names it, so it would come back. Take it out there first."
+        if self.is_default and type(self).objects.filter(kind=self.kind).exclude(pk=self.pk):
+            return "It is the default server. Make another one the default first."
+        return super().undeletable
+
 
 class Circuit(models.Model):
     """Whether a system can be reached. While it is open one message probes and the rest wait."""

@@ -1,0 +1,57 @@
+"""The family of actions. A new kind is a settings dataclass, a form, and a line here."""
+
+from actions import forms
+from actions.models import Action
+from pmconsole.items.family import Choice, Column, Family, Kind, register
+from pmconsole.items.services import kind_words
+
+_PLATFORMS = dict(forms.PLATFORMS)
+
+ACTIONS = register(
+    Family(
+        model=Action,
+        namespace="actions",
+        path="actions/",
+        noun="action",
+        plural="actions",
+        trail=("Admin", "Actions"),
+        about="What a policy does to a program that it matches. Built-in actions are read-only: "
+        "duplicate one and change the copy.",
+        create_title="Create Action",
+        kinds=(
+            Kind("approval_request_form", "Approval Request Form Action", forms.ApprovalForm),
+            Kind(
+                "approval_request_offline_form",
+                "Approval Request (with Offline Fallback) Form Action",
+                forms.ApprovalForm,
+            ),
+            Kind(
+                "justify_elevation",
+                "Justify Application Elevation Action",
+                forms.JustificationForm,
+            ),
+            Kind("warning_message", "Application Warning Message Action", forms.WarningForm),
+            Kind("deny_execute", "Deny Execute Action", forms.ActionForm),
+            Kind("deny_execute_message", "Deny Execute Message Action", forms.DenyMessageForm),
+            Kind("add_administrative_rights", "Add Administrative Rights Action", forms.ActionForm),
+            Kind(
+                "remove_administrative_rights",
+                "Remove Administrative Rights Action",
+                forms.ActionForm,
+            ),
+            Kind("run_as_user", "Run As User Action", forms.RunAsUserForm),
+            Kind(
+                "command_line_approval_message",
+                "Command Line Approval Message Action",
+                forms.ApprovalForm,
+            ),
+        ),
+        columns=(
+            Column("Type", kind_words, sort="kind"),
+            Column("Platform", lambda action: _PLATFORMS[action.platform], sort="platform"),
+            Column("Approval Type", lambda action: str(action.approval_type or "")),
+        ),
+        choices=(Choice("platform", "Platform", "platform", lambda: forms.PLATFORMS[1:]),),
+        fetch=lambda rows: rows.select_related("approval_type"),
+    )
+)

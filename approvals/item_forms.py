@@ -1,0 +1,266 @@
+"""Forms of approval processes and approval types."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+
+from approvals.models import ApprovalProcess, ApprovalType
+from approvals.outbox.claim import default_server
+from approvals.terms import ProcessSettings
+from foreign_systems.models import ForeignSystem
+from pmconsole.items.fields import AddressesField, MinutesField, SwitchField
+from pmconsole.items.forms import ItemForm, Section
+from pmconsole.reports import all_reports
+
+_DETAILS = Section("Approval Process Details", fields=("name", "description"))
+_PARAMETERS = Section(
+    "Parameters",
+    "Who is asked, and from where. Each approver gets an e-mail of his own with a reply address "
+    "of his own.",
+    ("to_addresses", "from_address", "smtp_server", "report_to_run", "start_activity"),
+)
+_DECIDING = Section(
+    "Deciding",
+    "The first denial denies. Approvals count up to the number needed.",
+    ("approvals_needed", "longest_grant", "pause_after_denial", "link_needs_sign_in"),
+)
+_TIMING = Section("Timing", "Counted from the request.", ("expires_after",))
+_REQUESTER = Section(
+    "Requester",
+    "Nobody decides on a request of his own. People are known by the accounts in their profiles.",
+    ("mail_domain",),
+    folded=True,
+)
+
+
+class ReportField(forms.ChoiceField):
+    """One of the reports there are."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=_reports, **kwargs)
+        self.error_messages["invalid_choice"] = (
+            "Report To Run: there is no such report any more. Choose another one."
+        )
+
+
+def _reports() -> Iterable[tuple[str, str]]:
+    return [(report.key, report.name) for report in all_reports()]
+
+
+class SmtpServerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An SMTP server; empty: whichever is the default when mail is sent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        servers = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP)
+        super().__init__(
+            servers,
+            label="SMTP Server",
+            required=False,
+            empty_label="The default server",
+            **kwargs,
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj} (provided by the environment)" if obj.from_environment else str(obj)
+
+
+class StartActivityField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Which process decides; empty: the process itself, so renaming and duplicates stay right."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ApprovalProcess.objects.all(),
+            label="Start Activity",
+            required=False,
+            empty_label="This process",
+            help_text="Which process decides. Another than this one: this one only sends.",
+        )
+
+    def in_words(self, value: Any) -> str:
+        found = ApprovalProcess.objects.filter(pk=value).first() if value else None
+        return str(found) if found else "This process"
+
+
+class ProcessForm(ItemForm):
+    """What all processes have: how a request is decided, and for how long it can be."""
+
+    settings_type = ProcessSettings
+    sections: ClassVar[tuple[Section, ...]] = (_DETAILS, _DECIDING, _TIMING, _REQUESTER)
+
+    approvals_needed = forms.IntegerField(
+        label="Approvals Needed", min_value=1, max_value=20, help_text="Of different people."
+    )
+    longest_grant = MinutesField(
+        label="Longest Timed Grant",
+        at_least=1,
+        help_text="No approval lasts longer. One Time is always possible.",
+    )
+    pause_after_denial = MinutesField(
+        label="Pause After Denial",
+        when_zero="none",
+        help_text="For so long the same is denied without asking. Empty: it may be asked at once.",
+    )
+    link_needs_sign_in = SwitchField(
+        label="Answer by Link",
+        on="Needs sign-in",
+        off="Without sign-in",
+        help_text="Without sign-in, whoever holds the secret link can decide.",
+    )
+    expires_after = MinutesField(label="Expire After", at_least=1)
+    mail_domain = forms.CharField(
+        label="Mail Domain",
+        required=False,
+        max_length=253,
+        help_text="Makes DOMAIN\\alice alice@this domain, so that she is known by her address too.",
+    )
+
+    class Meta(ItemForm.Meta):
+        model = ApprovalProcess
+
+    def clean_mail_domain(self) -> str:
+        domain: str = self.cleaned_data["mail_domain"].strip().lower().removeprefix("@")
+        if domain:
+            try:
+                forms.EmailField().clean(f"a@{domain}")
+            except forms.ValidationError:
+                raise forms.ValidationError(
+                    "Mail Domain is not the part behind the @ of an address. Write, for example, "
+                    "example.com"
+                ) from None
+        return domain
+
+
+class EmailProcessForm(ProcessForm):
+    """Approvers are asked by e-mail and answer by replying to it."""
+
+    create_fields = ("name", "description", "to_addresses", "smtp_server")
+    sections = (_DETAILS, _PARAMETERS, _DECIDING, _TIMING, _REQUESTER)
+
+    to_addresses = AddressesField(
+        label="To Address", help_text="One address a line. Nobody decides on a request of his own."
+    )
+    from_address = forms.EmailField(label="From Address", required=False, max_length=254)
+    smtp_server = SmtpServerField()
+    report_to_run = ReportField(label="Report To Run")
+    start_activity = StartActivityField()
+
+    class Meta(ProcessForm.Meta):
+        fields = [*ProcessForm.Meta.fields, "smtp_server", "start_activity"]
+
+    def prepare(self) -> None:
+        self._to_address("Email Address" if self.creating else "To Address")
+        self._smtp_server()
+        self._from_address()
+        field = self.fields["start_activity"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = ApprovalProcess.objects.exclude(pk=self.instance.pk)
+        field.empty_label = str(self.instance.name or "This process")
+
+    def _to_address(self, label: str) -> None:
+        field = self.fields["to_addresses"]
+        field.label = label
+        field.error_messages["required"] = (
+            f"{label} is empty. Write at least one address, for example dana@example.com"
+        )
+
+    def _smtp_server(self) -> None:
+        """A new process begins with the default server; the dialog asks only if there are several."""
+        if not self.creating:
+            return
+        server = default_server()
+        self.initial["smtp_server"] = self.initial.get("smtp_server") or (server and server.pk)
+        if ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP).count() < 2:
+            self.fields["smtp_server"].widget = forms.HiddenInput()
+
+    def _from_address(self) -> None:
+        """Read-only where the environment provides the server: it provides the address as well."""
+        field = self.fields["from_address"]
+        server = self.instance.smtp_server or default_server()
+        own = str(server.settings.get("from_address", "")) if server else ""
+        if server and server.from_environment:
+            field.disabled = True
+            field.help_text = "Read-only: provided by the environment with the SMTP server."
+            self.initial["from_address"] = own
+        else:
+            field.help_text = f"Empty: the SMTP server's Default From{f', {own}' if own else ''}."
+
+    def clean_start_activity(self) -> ApprovalProcess | None:
+        other: ApprovalProcess | None = self.cleaned_data["start_activity"]
+        if other is not None and other.start_activity_id is not None:
+            raise forms.ValidationError(
+                f"Start Activity: {other} itself starts {other.start_activity}. "
+                "Choose a process that decides by itself."
+            )
+        if other is not None and self.instance.started_by.exists():
+            raise forms.ValidationError(
+                f"Start Activity: {self.instance.started_by.first()} starts this process, so it "
+                "has to decide by itself."
+            )
+        return other
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        server = data.get("smtp_server") or default_server()
+        if "from_address" in self.fields and server and server.from_environment:
+            data["from_address"] = ""  # it follows the server's
+        needed, asked = data.get("approvals_needed"), data.get("to_addresses")
+        other = data.get("start_activity")
+        if needed and asked and needed > len(asked) and other is None:
+            self.add_error(
+                "approvals_needed",
+                f"Approvals Needed is {needed}, but only {len(asked)} "
+                f"{'is' if len(asked) == 1 else 'are'} asked. Write {len(asked)} or fewer, or "
+                "more addresses.",
+            )
+        return data
+
+
+class ApprovalTypeForm(ItemForm):
+    """What a request is about, what a grant covers, and which process handles it."""
+
+    noun = "approval type"
+    create_fields = (
+        "name",
+        "description",
+        "file_specific",
+        "policy_specific",
+        "command_line_specific",
+        "process",
+    )
+    sections = (
+        Section(
+            "Approval Type Details",
+            "What kind of request it is. Approval Request Form actions choose it by this name.",
+            ("name", "description"),
+        ),
+        Section(
+            "Characteristics",
+            "What a timed approval covers, beside the user, the computer and this type.",
+            ("file_specific", "policy_specific", "command_line_specific"),
+        ),
+        Section("Options", "Who decides, and how.", ("process",)),
+    )
+    file_specific = SwitchField(label="File Specific", help_text="Only this file, by its SHA-256.")
+    policy_specific = SwitchField(
+        label="Policy Specific", help_text="Only under the policy that asked."
+    )
+    command_line_specific = SwitchField(
+        label="Command Line Specific", help_text="Only with the same arguments."
+    )
+
+    class Meta(ItemForm.Meta):
+        model = ApprovalType
+        fields = [
+            *ItemForm.Meta.fields,
+            "file_specific",
+            "policy_specific",
+            "command_line_specific",
+            "process",
+        ]
+        labels = {"process": "Process Handler"}
+
+    def prepare(self) -> None:
+        field = self.fields["process"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.empty_label = "None yet: policies that use it stay invalid"

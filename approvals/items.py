@@ -1,0 +1,108 @@
+"""The families of approval processes and approval types."""
+
+from django.urls import reverse
+
+from approvals.item_forms import ApprovalTypeForm, EmailProcessForm, ProcessForm
+from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
+from approvals.unrecognised import notices
+from pmconsole.items.family import Blocker, Column, Family, Kind, register
+from pmconsole.items.trail import place
+
+_APPROVALS = ("Admin", "Tasks", "Automation", "Approvals")
+Template = ApprovalProcess.Kind
+place(_APPROVALS[:3], "approval_processes:list")
+
+
+def _pending(item: ApprovalProcess | ApprovalType) -> list[Blocker]:
+    """Requests that wait for a decision still need what decides them."""
+    waiting = ApprovalRequest.objects.pending().filter(
+        **{"process" if isinstance(item, ApprovalProcess) else "type": item}
+    )
+    return [
+        Blocker(
+            f"{request}: {request.file_name}",
+            "pending request",
+            reverse("approvals:request_detail", args=[request.number]),
+        )
+        for request in waiting[:20]
+    ]
+
+
+def _asked(process: ApprovalProcess) -> str:
+    addresses = process.typed.to_addresses if process.sends_requests else ()
+    more = f"\nand {len(addresses) - 1} more" if len(addresses) > 1 else ""
+    return f"{addresses[0]}{more}" if addresses else ""
+
+
+def _no_address(process: ApprovalProcess) -> str:
+    asks = process.sends_requests and not process.typed.to_addresses
+    return "No To Address: nobody is asked." if asks else ""
+
+
+def _covers(kind: ApprovalType) -> str:
+    words = {
+        "this file": kind.file_specific,
+        "these arguments": kind.command_line_specific,
+        "this policy": kind.policy_specific,
+    }
+    return ", ".join(word for word, so in words.items() if so) or "every program of the user"
+
+
+PROCESSES = register(
+    Family(
+        model=ApprovalProcess,
+        namespace="approval_processes",
+        path="tasks/automation/approval-processes/",
+        noun="approval process",
+        plural="approval processes",
+        trail=(*_APPROVALS, "Approval Processes"),
+        about="How a request is decided, and by whom.",
+        kind_label="Template",
+        create_title="Create Approval Process",
+        kinds=(
+            Kind(Template.EMAIL, "E-mail Approval Process", EmailProcessForm),
+            Kind(Template.MANUAL, "Manual Approval Process", ProcessForm),
+            Kind(
+                Template.MANUAL_WITH_ALERTS,
+                "Manual Approval Process with E-mail Alerts",
+                EmailProcessForm,
+            ),
+            Kind(Template.OFFLINE, "Offline Approval Process", ProcessForm),
+        ),
+        columns=(
+            Column("Template", lambda process: process.get_kind_display(), sort="kind"),
+            Column("To Address", _asked),
+        ),
+        search=("name", "description", "settings__to_addresses"),
+        searched="Name, description, address",
+        blockers=_pending,
+        hint=_no_address,
+        sensitive=True,
+        list_template="tasks/item_list.html",
+        detail_template="approvals/process_detail.html",
+        page_context=lambda process: {"notices": notices(process)},
+    )
+)
+
+TYPES = register(
+    Family(
+        model=ApprovalType,
+        namespace="approval_types",
+        path="tasks/automation/approval-types/",
+        noun="approval type",
+        plural="approval types",
+        trail=(*_APPROVALS, "Approval Types"),
+        about="What kind of request it is, what an approval covers, and which process handles it.",
+        kind_label="Template",
+        create_title="Create Approval Type",
+        kinds=(Kind("", "Application Request Type", ApprovalTypeForm),),
+        columns=(
+            Column("Process Handler", lambda kind: str(kind.process or "")),
+            Column("An approval covers", _covers),
+        ),
+        blockers=_pending,
+        hint=lambda kind: "" if kind.process_id else "No Process Handler: nobody could decide.",
+        fetch=lambda rows: rows.select_related("process"),
+        list_template="tasks/item_list.html",
+    )
+)

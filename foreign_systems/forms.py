@@ -1,0 +1,159 @@
+"""Forms of foreign systems and of their credentials."""
+
+import ssl
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from foreign_systems.circuits import give_probe_back
+from foreign_systems.kinds import SmtpSettings
+from foreign_systems.models import Credential, ForeignSystem
+from foreign_systems.smtp_url import EXAMPLE, SmtpUrlError, parse
+from pmconsole.items.fields import SecretField, SwitchField
+from pmconsole.items.forms import ItemForm, Section
+from pmconsole.items.services import changing
+
+
+class SmtpServerForm(ItemForm):
+    """An SMTP server: where it is, who signs in, how it is used."""
+
+    settings_type = SmtpSettings
+    noun = "SMTP server"
+    create_fields = ("name", "base_url")
+    never_copied = ("is_default",)
+    sections = (
+        Section(
+            "SMTP Server Details",
+            "Where approval e-mails leave. Approval processes and e-mail tasks choose it by this name.",
+            ("name", "description", "base_url", "is_default"),
+        ),
+        Section(
+            "Sign-in",
+            "The account that the server asks for. The secret is stored encrypted and never shown.",
+            ("credential",),
+            link=("Credentials", "credentials:list"),
+        ),
+        Section(
+            "Sending",
+            "More connections send more at once; many servers allow 10 to 50 from one address.",
+            ("from_address", "connection_limit", "timeout"),
+        ),
+        Section(
+            "Encryption",
+            "Certificates and names are always verified.",
+            ("ca",),
+        ),
+    )
+
+    base_url = forms.CharField(
+        label="Base URL",
+        max_length=2000,
+        help_text="smtp:// encrypts when offered (port 25), smtp+starttls:// always (587), "
+        f"smtps:// from the first byte (465). Example: {EXAMPLE}",
+    )
+    from_address = forms.EmailField(label="Default From", max_length=254)
+    connection_limit = forms.IntegerField(min_value=1, max_value=100)
+    timeout = forms.IntegerField(
+        min_value=1, max_value=300, help_text="Seconds for each step of a conversation."
+    )
+    ca = forms.CharField(
+        label="Certificate Authority",
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text="Paste a private authority's certificates (PEM) here; then only they are "
+        "trusted. Empty: the authorities that this system trusts.",
+    )
+    is_default = SwitchField(
+        label="Default Server",
+        help_text="Processes and tasks that name no server of their own send over it.",
+    )
+
+    class Meta(ItemForm.Meta):
+        model = ForeignSystem
+        fields = [*ItemForm.Meta.fields, "credential", "is_default"]
+
+    def prepare(self) -> None:
+        self.fields["credential"].empty_label = "None: the server asks for no account"  # type: ignore[attr-defined]
+        self.initial["timeout"] = round(self.initial["timeout"])
+
+    @classmethod
+    def preset(cls) -> dict[str, Any]:
+        domain = settings.REPLY_ADDRESS.rpartition("@")[2]
+        return {"from_address": f"approvals@{domain}"}
+
+    def clean_base_url(self) -> str:
+        try:
+            return str(parse(self.cleaned_data["base_url"]))
+        except SmtpUrlError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_ca(self) -> str:
+        text: str = self.cleaned_data["ca"].strip()
+        if text:
+            try:
+                ssl.create_default_context(cadata=text)
+            except (ssl.SSLError, ValueError) as error:
+                raise forms.ValidationError(
+                    "This is no certificate in PEM form. It begins with a line "
+                    "-----BEGIN CERTIFICATE-----"
+                ) from error
+        return text
+
+    def clean_is_default(self) -> bool:
+        wanted: bool = self.cleaned_data["is_default"]
+        if not wanted and self.initial.get("is_default"):
+            raise forms.ValidationError(
+                "This is the default server. Make another one the default there, and this one "
+                "will no longer be it."
+            )
+        return wanted
+
+    def save(self, commit: bool = True) -> Any:
+        """Of several servers one is the default: the first, until another takes its place."""
+        servers = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP)
+        others = servers.filter(is_default=True).exclude(pk=self.instance.pk)
+        if self.instance._state.adding and not others.exists():
+            self.instance.is_default = True
+        if self.instance.is_default:
+            for other in others:
+                with changing(other, by=self.author):
+                    other.is_default = False
+        return super().save(commit)
+
+    def save_parts(self) -> None:
+        give_probe_back(self.instance)  # what was put right is tried at once
+
+
+class CredentialForm(ItemForm):
+    """An account name and its secret."""
+
+    create_fields = ("name", "description", "account_name", "secret")
+    sections = (
+        Section(
+            "Credential Details",
+            "An account of a foreign system. Systems choose it by this name.",
+            ("name", "description"),
+        ),
+        Section(
+            "Account",
+            "The secret is stored encrypted. It is written here and never shown again.",
+            ("account_name", "secret"),
+        ),
+    )
+    secret = SecretField(max_length=4096, help_text="Left empty, the stored secret stays.")
+
+    class Meta(ItemForm.Meta):
+        model = Credential
+        fields = [*ItemForm.Meta.fields, "account_name"]
+
+    def prepare(self) -> None:
+        if self.instance._state.adding:
+            self.fields["secret"].required = True
+            self.fields["secret"].help_text = ""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.cleaned_data.get("secret"):
+            self.instance.set_secret(self.cleaned_data["secret"])

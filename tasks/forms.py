@@ -1,0 +1,127 @@
+"""The form of an e-mail task."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from approvals.item_forms import ReportField, SmtpServerField
+from approvals.outbox.claim import default_server
+from pmconsole.items.fields import AddressesField, SwitchField
+from pmconsole.items.forms import ItemForm, Section
+from policies.models import Policy
+from tasks.kinds import EmailReport
+from tasks.models import Task
+from tasks.services import schedule
+
+
+class StartField(forms.DateTimeField):
+    """A day and a time in the console's time zone."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+        self.error_messages["invalid"] = (
+            "Starting is no day and time. Write, for example, 2026-12-01T09:00"
+        )
+
+
+class EmailTaskForm(ItemForm):
+    """A report by e-mail, on a schedule or on demand."""
+
+    settings_type = EmailReport
+    noun = "e-mail task"
+    create_fields = (
+        "name",
+        "description",
+        "report",
+        "to_addresses",
+        "smtp_server",
+        "policy",
+    )
+    sections = (
+        Section(
+            "Details",
+            "This task runs on its schedule, or at once by Run Task.",
+            ("name", "description"),
+        ),
+        Section(
+            "Parameters",
+            "Command: Email Report Results.",
+            (
+                "report",
+                "policy",
+                "period_days",
+                "only_if_rows",
+                "from_address",
+                "to_addresses",
+                "smtp_server",
+            ),
+        ),
+        Section("Schedule", "Times are the console's.", ("repeats", "every", "starts_at")),
+    )
+
+    report = ReportField(label="Report To Run")
+    policy = forms.ModelChoiceField(
+        Policy.objects.all(),
+        required=False,
+        empty_label="All policies",
+        help_text="Reports that know of policies are about this one alone.",
+    )
+    period_days = forms.IntegerField(
+        label="Period",
+        min_value=1,
+        max_value=366,
+        help_text="Days that the report looks back from the moment it runs.",
+    )
+    only_if_rows = SwitchField(
+        label="Send Only If There Are Rows", help_text="An empty report is not sent."
+    )
+    from_address = forms.EmailField(label="From Address", required=False, max_length=254)
+    to_addresses = AddressesField(label="To Address")
+    smtp_server = SmtpServerField()
+    repeats = forms.ChoiceField(choices=Task.Repeats.choices)
+    every = forms.IntegerField(
+        label="Recur Every",
+        min_value=1,
+        max_value=366,
+        help_text="Days, weeks or months, as it repeats.",
+    )
+    starts_at = StartField(label="Starting", required=False)
+
+    class Meta(ItemForm.Meta):
+        model = Task
+        fields = [
+            *ItemForm.Meta.fields,
+            "policy",
+            "smtp_server",
+            "repeats",
+            "every",
+            "starts_at",
+        ]
+
+    def prepare(self) -> None:
+        self.fields["to_addresses"].error_messages["required"] = (
+            "To Address is empty. Write at least one address, for example team@example.com"
+        )
+        server = self.instance.smtp_server or default_server()
+        own = str(server.settings.get("from_address", "")) if server else ""
+        said = f", {own}" if own else ""
+        self.fields["from_address"].help_text = f"Empty: the SMTP server's Default From{said}."
+        zone = timezone.get_current_timezone_name()
+        self.fields["starts_at"].help_text = f"The first run; its time of day stays. In {zone}."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        repeats = data.get("repeats", Task.Repeats.NONE)
+        if repeats != Task.Repeats.NONE and not data.get("starts_at"):
+            if "starts_at" not in self.errors:
+                self.add_error("starts_at", "Starting is empty. Say when the first run is to be.")
+        elif repeats == Task.Repeats.ONCE and data["starts_at"] < timezone.now():
+            self.add_error("starts_at", "Starting is in the past, so it would never run.")
+        return data
+
+    def save(self, commit: bool = True) -> Any:
+        schedule(self.instance)
+        return super().save(commit)
