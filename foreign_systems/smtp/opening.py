@@ -11,25 +11,87 @@ import ipaddress
 import re
 import socket
 import ssl
+import time
+from dataclasses import dataclass
+from enum import StrEnum, auto
 from functools import lru_cache
 from typing import Final
 
 from foreign_systems.smtp.answers import Reply, Trouble, destination_trouble, refused_session
 from foreign_systems.smtp.clock import Deadline
-from foreign_systems.smtp.dial import dial, resolve
+from foreign_systems.smtp.dial import IpAddress, dial, resolve
 from foreign_systems.smtp.server import Server
-from foreign_systems.smtp.wire import Lost, Wire
+from foreign_systems.smtp.wire import Lost, Record, Wire
 from foreign_systems.smtp_url import Security
 
 _FULL_NAME: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
+_MASK: Final = "********"  # what is recorded of a secret
+
+
+class Obstacle(StrEnum):
+    """Why a conversation was not opened, where it is not that the server refused."""
+
+    TRIAL_ONLY = auto()  # a host beyond this machine, in a trial
+    NO_SUCH_NAME = auto()
+    NAME_SERVER = auto()  # it gave no answer, or none that helps
+    BAD_ADDRESS = auto()  # a metadata service, multicast, …
+    REFUSED = auto()  # nothing listens there
+    TIMED_OUT = auto()
+    UNREACHABLE = auto()
+    SILENT = auto()  # connected, and no greeting
+    CLOSED = auto()  # connected, and hung up on
+    NOT_SMTP = auto()
+    SPEAKS_TLS = auto()  # from the first byte, while we waited in clear
+    SPEAKS_CLEAR = auto()  # while we spoke TLS
+    HANDSHAKE = auto()
+    AUTHORITY = auto()  # the pasted one is not readable
+    SELF_SIGNED = auto()
+    UNKNOWN_AUTHORITY = auto()
+    EXPIRED = auto()
+    NOT_YET_VALID = auto()
+    MISNAMED = auto()
+    CERTIFICATE = auto()  # not accepted for another reason
+    NO_STARTTLS = auto()  # and smtp+starttls:// was promised
+    STRIPPED = auto()  # STARTTLS was offered before
+    UNSAFE_SIGN_IN = auto()
+    NO_MECHANISM = auto()
+
+
+class Stopped(Trouble):
+    """It was we who went no further; `obstacle` says why, to those who explain it."""
+
+    def __init__(self, obstacle: Obstacle, text: str) -> None:
+        super().__init__(destination_trouble(text, alert=True).answer)
+        self.obstacle = obstacle
+
+
+@dataclass(frozen=True)
+class TlsFacts:
+    """What was agreed on: `version` such as TLSv1.3, the certificate's names and its last day."""
+
+    version: str
+    names: tuple[str, ...]
+    until: str  # as OpenSSL writes it: Oct  3 12:00:00 2026 GMT
+
+    def __str__(self) -> str:
+        return f"{self.version}, certificate for {', '.join(self.names)}, valid until {self.until}"
 
 
 class Progress:
-    """The steps that went well, with the server's own words, and the one now being tried."""
+    """The steps that went well, with the server's own words, and the one now being tried.
 
-    def __init__(self) -> None:
+    `record` is told each line that passes. `connected_in` is in seconds.
+    """
+
+    def __init__(self, record: Record | None = None) -> None:
+        self.record = record
         self.done: list[tuple[str, str]] = []
         self.current = ""
+        self.addresses: list[IpAddress] = []
+        self.peer: IpAddress | None = None
+        self.connected_in = 0.0
+        self.tls: TlsFacts | None = None
+        self.mechanism = ""
 
     def begin(self, step: str) -> None:
         self.current = step
@@ -48,12 +110,21 @@ def open_wire(
     progress = progress or Progress()
     progress.begin("Resolve")
     addresses = resolve(server, deadline)
+    progress.addresses = addresses
     progress.end(f"{server.address.host} is {', '.join(map(str, addresses))}")
     progress.begin("Connect")
+    began = time.monotonic()
     connected, address = dial(addresses, server, deadline)
+    progress.connected_in, progress.peer = time.monotonic() - began, address
     progress.end(f"Connected to {address} port {server.address.port}")
     local_name = server.ehlo_name or _local_name(connected)
-    wire = Wire(connected, peer=str(address), local_name=local_name, deadline=deadline)
+    wire = Wire(
+        connected,
+        peer=str(address),
+        local_name=local_name,
+        deadline=deadline,
+        record=progress.record,
+    )
     try:
         offered = _greet_and_encrypt(wire, server, progress)
         if server.username is not None:
@@ -93,9 +164,14 @@ def _greet_and_encrypt(wire: Wire, server: Server, progress: Progress) -> bool:
     if offered:
         _starttls(wire, server, progress)
     elif server.address.security is Security.REQUIRED:
-        raise _stripped("The server does not offer STARTTLS, which smtp+starttls:// requires.")
+        raise _stripped(
+            Obstacle.NO_STARTTLS,
+            "The server does not offer STARTTLS, which smtp+starttls:// requires.",
+        )
     elif server.requires_tls:
-        raise _stripped("The server offered STARTTLS before and does not offer it now.")
+        raise _stripped(
+            Obstacle.STRIPPED, "The server offered STARTTLS before and does not offer it now."
+        )
     return offered
 
 
@@ -115,10 +191,10 @@ def _as_reply(answered: tuple[int, bytes]) -> Reply:
     return Reply(answered[0], answered[1].decode("utf-8", "replace"))
 
 
-def _stripped(sentence: str) -> Trouble:
-    return destination_trouble(
+def _stripped(obstacle: Obstacle, sentence: str) -> Stopped:
+    return Stopped(
+        obstacle,
         f"{sentence} Nothing was sent: somebody between here and there may be removing it.",
-        alert=True,
     )
 
 
@@ -133,7 +209,7 @@ def _starttls(wire: Wire, server: Server, progress: Progress) -> None:
 def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
     progress.begin("TLS")
     try:
-        wire.start_tls(_context(server.ca), server.address.host)
+        wire.start_tls(tls_context(server.ca), server.address.host)
     except ssl.SSLCertVerificationError as error:
         raise destination_trouble(
             f"Nothing was sent: the server's certificate is not accepted: {error.verify_message}.",
@@ -148,60 +224,70 @@ def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
         raise destination_trouble("The TLS handshake did not end in time.") from error
     except OSError as error:
         raise destination_trouble(f"TLS failed: {error}.") from error
-    progress.end(_tls_facts(wire))
+    progress.tls = _tls_facts(wire)
+    progress.end(str(progress.tls))
 
 
 @lru_cache(maxsize=32)
-def _context(ca: str | None) -> ssl.SSLContext:
+def tls_context(ca: str | None) -> ssl.SSLContext:
     """Certificates and names are always verified; a pasted CA replaces the system's."""
     try:
         return ssl.create_default_context(cadata=ca or None)
     except (ssl.SSLError, ValueError, TypeError) as error:
-        raise destination_trouble(
-            "The certificate authority of this SMTP Server is not readable PEM.", alert=True
+        raise Stopped(
+            Obstacle.AUTHORITY, "The certificate authority of this SMTP Server is not readable PEM."
         ) from error
 
 
-def _tls_facts(wire: Wire) -> str:
-    if not isinstance(wire.sock, ssl.SSLSocket):
-        return ""
-    certificate = wire.sock.getpeercert() or {}
-    names = [str(entry[1]) for entry in certificate.get("subjectAltName", ())]
-    until = certificate.get("notAfter", "?")
-    return f"{wire.sock.version()}, certificate for {', '.join(names)}, valid until {until}"
+def _tls_facts(wire: Wire) -> TlsFacts:
+    connected = wire.sock
+    if not isinstance(connected, ssl.SSLSocket):
+        raise Lost("The connection is closed.")
+    certificate = connected.getpeercert() or {}
+    names = tuple(str(entry[1]) for entry in certificate.get("subjectAltName", ()))
+    return TlsFacts(connected.version() or "TLS", names, str(certificate.get("notAfter", "?")))
 
 
 def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
     """AUTH by one mechanism only: trying several after a refusal locks accounts."""
     progress.begin("AUTH")
     if not sign_in_is_safe(encrypted=wire.encrypted, peer=wire.peer):
-        raise destination_trouble(
+        raise Stopped(
+            Obstacle.UNSAFE_SIGN_IN,
             "Not signed in: without TLS the password would travel in clear. Use "
             "smtp+starttls:// or smtps://, or a server that offers STARTTLS.",
-            alert=True,
         )
-    name, password = server.username or "", server.password or ""
     offered = wire.esmtp_features.get("auth", "").upper().split()
-    encoded = _base64(f"\0{name}\0{password}")
-    if "PLAIN" in offered:
-        reply = wire.ask("AUTH", f"AUTH PLAIN {encoded}")
-        if reply.code == 334:  # a server that takes no initial response
-            reply = wire.ask("AUTH", encoded)
-    elif "LOGIN" in offered:
-        reply = wire.ask("AUTH", "AUTH LOGIN")
-        for secret in (name, password):
-            if reply.code == 334:
-                reply = wire.ask("AUTH", _base64(secret))
-    else:
-        raise destination_trouble(
+    progress.mechanism = next((name for name in ("PLAIN", "LOGIN") if name in offered), "")
+    if not progress.mechanism:
+        raise Stopped(
+            Obstacle.NO_MECHANISM,
             "The server offers no signing in by password "
             f"(it offers: {' '.join(offered) or 'nothing'}).",
-            alert=True,
         )
-    reply = _without_secrets(reply, password, encoded, _base64(password))
+    name, password = server.username or "", server.password or ""
+    both = _base64(f"\0{name}\0{password}")
+    wire.hide(password, both, _base64(password))
+    reply = _auth_plain(wire, both) if "PLAIN" in offered else _auth_login(wire, name, password)
+    wire.stop_hiding()
     if not reply.positive:
         raise refused_session(reply)
     progress.end(str(reply))
+
+
+def _auth_plain(wire: Wire, both: str) -> Reply:
+    reply = wire.ask("AUTH", f"AUTH PLAIN {both}", shown=f"AUTH PLAIN {_MASK}")
+    if reply.code == 334:  # a server that takes no initial response
+        reply = wire.ask("AUTH", both, shown=_MASK)
+    return reply
+
+
+def _auth_login(wire: Wire, name: str, password: str) -> Reply:
+    reply = wire.ask("AUTH", "AUTH LOGIN")
+    for secret in (name, password):
+        if reply.code == 334:
+            reply = wire.ask("AUTH", _base64(secret), shown=_MASK)
+    return reply
 
 
 def sign_in_is_safe(*, encrypted: bool, peer: str) -> bool:
@@ -211,11 +297,3 @@ def sign_in_is_safe(*, encrypted: bool, peer: str) -> bool:
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode("utf-8", "surrogatepass")).decode("ascii")
-
-
-def _without_secrets(reply: Reply, *secrets: str) -> Reply:
-    """Some servers repeat the command that they refuse; its words get into logs and pages."""
-    text = reply.text
-    for secret in filter(None, secrets):
-        text = text.replace(secret, "…")
-    return Reply(reply.code, text)

@@ -1,16 +1,49 @@
-"""Trying out an SMTP server step by step, in the server's own words, without sending mail."""
+"""Trying out an SMTP server step by step, in the server's own words."""
 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+import os
+import ssl
+import time
+from dataclasses import dataclass, replace
+from errno import ECONNREFUSED, ECONNRESET
+from typing import Final
 
-from foreign_systems.smtp.answers import Reply, Trouble, printable
+from foreign_systems.smtp import transaction
+from foreign_systems.smtp.answers import (
+    Answer,
+    Kind,
+    Reply,
+    Trouble,
+    answer_of,
+    destination_trouble,
+    printable,
+)
 from foreign_systems.smtp.clock import Deadline
-from foreign_systems.smtp.opening import Progress, open_wire
-from foreign_systems.smtp.server import Server
+from foreign_systems.smtp.dial import dial
+from foreign_systems.smtp.opening import Obstacle, Progress, Stopped, open_wire, tls_context
+from foreign_systems.smtp.server import Resolver, Server
 from foreign_systems.smtp.transaction import spelt
-from foreign_systems.smtp.wire import Lost, Wire
+from foreign_systems.smtp.wire import Lost, Wire, crlf_lines
+from foreign_systems.smtp_url import Security
+
+LONGEST_TRANSCRIPT: Final = 200  # lines, of at most 1,000 characters
+_KEPT_FROM_START: Final = 120
+
+_AFTER_RCPT: Final = {"DATA", "the message", "the final dot"}  # as Wire.step names them
+_IN_CLEAR: Final = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"}
+_CERTIFICATES: Final = {  # OpenSSL's X509_V_ERR_…
+    2: Obstacle.UNKNOWN_AUTHORITY,
+    9: Obstacle.NOT_YET_VALID,
+    10: Obstacle.EXPIRED,
+    18: Obstacle.SELF_SIGNED,
+    19: Obstacle.UNKNOWN_AUTHORITY,
+    20: Obstacle.UNKNOWN_AUTHORITY,
+    21: Obstacle.UNKNOWN_AUTHORITY,
+    62: Obstacle.MISNAMED,
+    64: Obstacle.MISNAMED,
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +56,98 @@ class ProbeStep:
     name: str
     ok: bool
     text: str
+
+
+@dataclass(frozen=True)
+class TranscriptLine:
+    """What we (`who` is C) or the server (S) said; empty where lines were left out.
+
+    `failed`: with this line it went wrong.
+    """
+
+    who: str
+    text: str
+    failed: bool = False
+
+
+class Transcript:
+    """A conversation line by line, cut in its middle where it gets too long."""
+
+    def __init__(self) -> None:
+        self.said = 0  # lines so far, also those left out
+        self._lines: list[TranscriptLine] = []
+
+    def __call__(self, who: str, text: str) -> None:
+        self.said += 1
+        self._lines.append(TranscriptLine(who, printable(text)))
+        if len(self._lines) >= LONGEST_TRANSCRIPT:
+            del self._lines[_KEPT_FROM_START]
+
+    def mark(self) -> None:
+        """Mark the newest reply as the one that failed, or the command that got none."""
+        for index in range(len(self._lines) - 1, -1, -1):
+            line = self._lines[index]
+            if line.who == "C" and index < len(self._lines) - 1:
+                return
+            self._lines[index] = replace(line, failed=True)
+            if line.who == "C":
+                return
+
+    def lines(self) -> tuple[TranscriptLine, ...]:
+        left_out = self.said - len(self._lines)
+        if not left_out:
+            return tuple(self._lines)
+        note = TranscriptLine("", f"[{left_out:,} lines are left out here]")
+        return (*self._lines[:_KEPT_FROM_START], note, *self._lines[_KEPT_FROM_START:])
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The step that went wrong: one of ProbeStep's names, or DATA.
+
+    `obstacle` is None where the server refused, or where no more is known than `answer` says.
+    """
+
+    step: str
+    answer: Answer
+    obstacle: Obstacle | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a try found out. `fault` is None when all went well; `progress` holds what did."""
+
+    progress: Progress
+    fault: Fault | None
+    transcript: tuple[TranscriptLine, ...]
+    milliseconds: int
+
+    def said(self, step: str) -> str | None:
+        """What the server said in a step that went well; None if it did not come to that."""
+        return dict(self.progress.done).get(step)
+
+
+def attempt(
+    server: Server, *, mail_from: str, recipient: str | None = None, data: bytes = b""
+) -> Attempt:
+    """Connect, encrypt, sign in and ask for `mail_from`; with a recipient, really send `data`.
+
+    Nothing raises. Takes at most `Server.total_timeout` seconds.
+    """
+    began = time.monotonic()
+    transcript = Transcript()
+    progress = Progress(transcript)
+    deadline = Deadline(step=server.timeout, total=server.total_timeout)
+    opened = _open(server, deadline, progress, transcript)
+    if isinstance(opened, Fault):
+        fault: Fault | None = opened
+    else:
+        try:
+            fault = _converse(opened, progress, transcript, mail_from, recipient, data)
+        finally:
+            _leave(opened)
+    took = round((time.monotonic() - began) * 1_000)
+    return Attempt(progress, fault, transcript.lines(), took)
 
 
 def probe(server: Server, *, mail_from: str = "", recipient: str = "") -> tuple[ProbeStep, ...]:
@@ -41,10 +166,14 @@ def probe(server: Server, *, mail_from: str = "", recipient: str = "") -> tuple[
         if recipient:
             _try_recipient(wire, mail_from, recipient, steps)
     finally:
-        with contextlib.suppress(Lost, Trouble):
-            wire.ask("QUIT", "QUIT")
-        wire.close()
+        _leave(wire)
     return tuple(steps)
+
+
+def _leave(wire: Wire) -> None:
+    with contextlib.suppress(Lost, Trouble):
+        wire.ask("QUIT", "QUIT")
+    wire.close()
 
 
 def _went_well(progress: Progress) -> list[ProbeStep]:
@@ -66,3 +195,154 @@ def _try_recipient(wire: Wire, mail_from: str, recipient: str, steps: list[Probe
         steps.append(ProbeStep(name, reply.positive, printable(str(reply))))
         if not reply.positive:
             return
+
+
+# From MAIL on.
+
+
+def _converse(
+    wire: Wire,
+    progress: Progress,
+    transcript: Transcript,
+    mail_from: str,
+    recipient: str | None,
+    data: bytes,
+) -> Fault | None:
+    data = crlf_lines(data) if recipient is not None else b""
+    recipients = [recipient] if recipient is not None else []
+    before = transcript.said
+    fault = _mail(wire, progress, mail_from, recipients, data)
+    if fault is None and recipient is not None:
+        before = transcript.said
+        fault = _message(wire, progress, recipient, data)
+    if fault is not None and transcript.said > before:  # else it was we who did not even ask
+        transcript.mark()
+    return fault
+
+
+def _mail(
+    wire: Wire, progress: Progress, mail_from: str, recipients: list[str], data: bytes
+) -> Fault | None:
+    never = transaction.impossible(wire, mail_from, data)
+    if never is not None:
+        sender_usable = not mail_from or spelt(mail_from, wire) is not None
+        # Its code is one that a server would have given; here none did.
+        return Fault("DATA" if sender_usable else "MAIL FROM", replace(never, code=None))
+    if not recipients:
+        wire.esmtp_features.pop("size", None)  # no message comes whose size could be declared
+    try:
+        reply = transaction.begin(wire, mail_from, recipients, data)
+        if reply.positive:
+            progress.done.append(("MAIL FROM", str(reply)))
+            if not recipients:
+                with contextlib.suppress(Lost, Trouble):
+                    wire.ask("RSET", "RSET")
+            return None
+        return Fault("MAIL FROM", answer_of(reply))
+    except Lost as lost:
+        return Fault("MAIL FROM", destination_trouble(str(lost)).answer)
+    except Trouble as trouble:
+        return Fault("MAIL FROM", trouble.answer)
+
+
+def _message(wire: Wire, progress: Progress, recipient: str, data: bytes) -> Fault | None:
+    answers, _ = transaction.finish(wire, [recipient], data)
+    answer = answers[recipient]
+    recipient_taken = wire.step in _AFTER_RCPT
+    if recipient_taken:
+        progress.done.append(("RCPT TO", ""))
+    if answer.kind is Kind.SENT:
+        progress.done.append(("DATA", str(answer)))
+        return None
+    return Fault("DATA" if recipient_taken else "RCPT TO", answer)
+
+
+# Up to there: what it was that kept us from getting on.
+
+
+def _open(
+    server: Server, deadline: Deadline, progress: Progress, transcript: Transcript
+) -> Wire | Fault:
+    look_up_faults: list[OSError] = []
+    noting = replace(server, resolve=_noting(server.resolve, look_up_faults))
+    try:
+        return open_wire(noting, deadline, progress)[0]
+    except Trouble as trouble:
+        obstacle = _obstacle(server, progress, trouble, look_up_faults)
+        if obstacle in {Obstacle.SILENT, Obstacle.CLOSED}:
+            obstacle = Obstacle.SPEAKS_TLS if _speaks_tls(server, deadline, progress) else obstacle
+        if obstacle is None or progress.current == "Greeting":  # else no line is at fault
+            transcript.mark()
+        return Fault(progress.current, trouble.answer, obstacle)
+
+
+def _noting(resolve: Resolver, faults: list[OSError]) -> Resolver:
+    def noting(host: str) -> list[str]:
+        try:
+            return resolve(host)
+        except OSError as error:
+            faults.append(error)
+            raise
+
+    return noting
+
+
+def _obstacle(
+    server: Server, progress: Progress, trouble: Trouble, look_up_faults: list[OSError]
+) -> Obstacle | None:
+    if isinstance(trouble, Stopped):
+        return trouble.obstacle
+    step, answer, cause = progress.current, trouble.answer, trouble.__cause__
+    if step == "Resolve":
+        if server.loopback_only:
+            return Obstacle.TRIAL_ONLY
+        if answer.alert:
+            return Obstacle.NO_SUCH_NAME if look_up_faults else Obstacle.BAD_ADDRESS
+        return Obstacle.NAME_SERVER
+    if step == "Connect":
+        return _of_dialling(answer.text)
+    if step == "Greeting" and answer.code is None:
+        return _of_greeting(cause)
+    if step == "TLS" and isinstance(cause, OSError):
+        return _of_tls(cause, began_in_clear=server.address.security is not Security.IMPLICIT)
+    return None
+
+
+def _of_dialling(text: str) -> Obstacle:
+    if "no answer in time" in text:
+        return Obstacle.TIMED_OUT
+    if os.strerror(ECONNRESET) in text:  # the greeting's fault, noticed early
+        return Obstacle.CLOSED
+    return Obstacle.REFUSED if os.strerror(ECONNREFUSED) in text else Obstacle.UNREACHABLE
+
+
+def _of_greeting(cause: BaseException | None) -> Obstacle:
+    if not isinstance(cause, Lost):
+        return Obstacle.NOT_SMTP
+    return Obstacle.SILENT if isinstance(cause.__cause__, TimeoutError) else Obstacle.CLOSED
+
+
+def _of_tls(error: OSError, *, began_in_clear: bool) -> Obstacle:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _CERTIFICATES.get(error.verify_code, Obstacle.CERTIFICATE)
+    if isinstance(error, ssl.SSLError) and error.reason in _IN_CLEAR and not began_in_clear:
+        return Obstacle.SPEAKS_CLEAR
+    return Obstacle.HANDSHAKE
+
+
+def _speaks_tls(server: Server, deadline: Deadline, progress: Progress) -> bool:
+    """Whether a server that gives no greeting shakes hands, on a connection of its own."""
+    if deadline.over or progress.peer is None or server.address.security is Security.IMPLICIT:
+        return False
+    try:
+        connected, _ = dial([progress.peer], server, deadline)
+        with connected:
+            deadline.step()
+            connected.settimeout(deadline.left())
+            tls_context(None).wrap_socket(connected, server_hostname=server.address.host).close()
+    except ssl.SSLError as error:
+        # Nothing secret is told to it here: that it shows a certificate or sends an alert will do.
+        return isinstance(error, ssl.SSLCertVerificationError) or "ALERT" in (error.reason or "")
+    except (OSError, Trouble):
+        return False
+    return True

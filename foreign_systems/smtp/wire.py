@@ -12,6 +12,7 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Any, Final
 
 from foreign_systems.smtp.answers import LONGEST_TEXT, Reply, Trouble, destination_trouble
@@ -23,6 +24,11 @@ _BLOCK: Final = 65_536  # bytes of a message sent under one step's time-out
 _REPLY_LINE: Final = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?\Z", re.DOTALL)
 _LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 _LINE_BREAK: Final = re.compile(rb"\r\n|\r|\n")
+_PERHAPS_BASE64: Final = re.compile(rb"[A-Za-z0-9+/]{8,}")
+_BLOT: Final = "…".encode()
+
+# Told each line as it passes: "C" (we) or "S" (the server), and what was said.
+Record = Callable[[str, str], None]
 
 
 def crlf_lines(message: bytes) -> bytes:
@@ -43,30 +49,47 @@ class Lost(Exception):
 class Wire(smtplib.SMTP):
     """A connected SMTP conversation. Any Lost or Trouble ends it: close it then.
 
-    `peer` is the IP address at the other end.
+    `peer` is the IP address at the other end, `step` what is being done, as a fault names it.
     """
 
     def __init__(
-        self, connected: socket.socket, *, peer: str, local_name: str, deadline: Deadline
+        self,
+        connected: socket.socket,
+        *,
+        peer: str,
+        local_name: str,
+        deadline: Deadline,
+        record: Record | None = None,
     ) -> None:
         super().__init__(local_hostname=local_name)
         self.sock: socket.socket | None = connected
         self.deadline = deadline
         self.peer = peer
         self.needs_reset = False  # a transaction was begun and has not ended with the final dot
-        self._what = "the connection"
+        self.step = "the connection"
         self._buffer = bytearray()
+        self._record = record
+        self._blot: Callable[[bytes], bytes] | None = None
 
     def begin(self, what: str) -> None:
         """Begin a step, named as it will be shown when it fails, with a time-out of its own."""
-        self._what = what
+        self.step = what
         self.deadline.step()
 
-    def ask(self, what: str, command: str) -> Reply:
-        """Send one command and return its reply."""
+    def hide(self, password: str, *encoded: str) -> None:
+        """From here on put … where the server repeats the password, or a piece of `encoded`."""
+        self._blot = _blotter(password, encoded)
+
+    def stop_hiding(self) -> None:
+        """Take the server's words as they are again, unless they are being recorded."""
+        if self._record is None:
+            self._blot = None
+
+    def ask(self, what: str, command: str, *, shown: str = "") -> Reply:
+        """Send one command and return its reply. `shown` is recorded in a secret command's place."""
         self.begin(what)
         try:
-            self.putcmd(command)
+            self.putcmd(command, shown=shown)
         except Lost as lost:
             if lost.reply is None:
                 raise
@@ -80,6 +103,7 @@ class Wire(smtplib.SMTP):
     def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         """Speak TLS from here on. Raises ssl.SSLError, or OSError when the connection ends."""
         if self._buffer:
+            self._record_rest()
             # Sent in clear behind the server's "ready": somebody in between wants it read as
             # if it had come encrypted.
             raise destination_trouble(
@@ -102,14 +126,18 @@ class Wire(smtplib.SMTP):
 
         The final dot does not follow yet.
         """
+        if self._record is not None:
+            self._record("C", f"[the message, {len(message):,} bytes]")
         body = _LEADING_DOT.sub(b"..", message)
         for start in range(0, len(body), _BLOCK):
             self.begin("the message")
             self.send(body[start : start + _BLOCK])
 
     def send_final_dot(self) -> None:
-        self._what = "the final dot"
+        self.step = "the final dot"
         self.deadline.last_step()
+        if self._record is not None:
+            self._record("C", ".")
         self.send(b".\r\n")
 
     def has_spoken(self) -> bool:
@@ -128,10 +156,14 @@ class Wire(smtplib.SMTP):
 
     # What smtplib calls underneath its commands.
 
-    def putcmd(self, cmd: str, args: str = "") -> None:
+    def putcmd(self, cmd: str, args: str = "", *, shown: str = "") -> None:
         if self._buffer:
             # Said unasked; it must not be taken for the answer to this command.
+            self._record_rest()
             raise self._garbage(bytes(self._buffer))
+        self._socket()
+        if self._record is not None:
+            self._record("C", shown or f"{cmd} {args}".rstrip())
         super().putcmd(cmd, args)
 
     def send(self, s: Any) -> None:
@@ -154,7 +186,7 @@ class Wire(smtplib.SMTP):
         with contextlib.suppress(OSError):
             connected.setblocking(False)
             self._receive(connected)
-        last = bytes(self._buffer).rstrip(b"\r\n").rpartition(b"\n")[2]
+        last = self._blotted(bytes(self._buffer).rstrip(b"\r\n").rpartition(b"\n")[2])
         matched = _REPLY_LINE.match(last)
         if matched is None or matched[2] == b"-":
             return None
@@ -171,12 +203,15 @@ class Wire(smtplib.SMTP):
                 raise self._garbage(line)
             lines.append((matched[3] or b"").strip())
             if matched[2] != b"-":
-                return int(matched[1]), b"\n".join(lines)
+                # Once more: the lines together may say what none of them said.
+                text = b"\n".join(lines)
+                return int(matched[1]), self._blot(text) if self._blot is not None else text
 
     def _read_line(self) -> bytes:
         connected = self._socket()
         while (end := self._buffer.find(b"\n")) < 0:
             if len(self._buffer) > _LONGEST_LINE:
+                self._record_rest()
                 raise self._garbage(bytes(self._buffer))
             try:
                 if self.deadline.step_over:
@@ -185,9 +220,27 @@ class Wire(smtplib.SMTP):
                 self._receive(connected)
             except OSError as error:
                 raise self._lost(error) from error
-        line = bytes(self._buffer[:end]).rstrip(b"\r")
+        line = self._blotted(bytes(self._buffer[:end]).rstrip(b"\r"))
         del self._buffer[: end + 1]
+        if self._record is not None:
+            self._record("S", line.decode("utf-8", "backslashreplace"))
         return line
+
+    def _blotted(self, line: bytes) -> bytes:
+        if self._blot is None:
+            return line
+        code = 4 if _REPLY_LINE.match(line) else 0  # a password may be 235, and so may a code
+        return line[:code] + self._blot(line[code:])
+
+    def _record_rest(self) -> None:
+        """Record what was said unasked, or without a line's end."""
+        if self._record is None:
+            return
+        *lines, unfinished = bytes(self._buffer).split(b"\n")
+        if self._blot is None:  # half a line may hold half a password, which nothing recognises
+            lines.append(unfinished)
+        for line in filter(None, lines):
+            self._record("S", self._blotted(line.rstrip(b"\r")).decode("utf-8", "backslashreplace"))
 
     def _receive(self, connected: socket.socket) -> None:
         data = connected.recv(4_096)
@@ -201,15 +254,36 @@ class Wire(smtplib.SMTP):
         return self.sock
 
     def _lost(self, error: OSError) -> Lost:
+        self._record_rest()
         with contextlib.suppress(OSError):
             self.close()
         if isinstance(error, TimeoutError):
-            return Lost(f"No complete answer to {self._what} in time.")
+            return Lost(f"No complete answer to {self.step} in time.")
         how = "reset" if isinstance(error, ConnectionResetError | BrokenPipeError) else "closed"
-        return Lost(f"The connection was {how} by the server at {self._what}.")
+        return Lost(f"The connection was {how} by the server at {self.step}.")
 
     def _garbage(self, words: bytes) -> Trouble:
         with contextlib.suppress(OSError):
             self.close()
-        text = words[:LONGEST_TEXT].decode("utf-8", "replace")
-        return destination_trouble(f"Not an SMTP reply to {self._what}: {text}")
+        text = self._blotted(words)[:LONGEST_TEXT].decode("utf-8", "replace")
+        return destination_trouble(f"Not an SMTP reply to {self.step}: {text}")
+
+
+def _blotter(password: str, encoded: tuple[str, ...]) -> Callable[[bytes], bytes]:
+    """Blot out the password, also in other case or spacing, and base64 also when it is cut short.
+
+    Some servers repeat the command that they refuse; their words get into logs and pages.
+    """
+    spellings = [text.rstrip("=").encode() for text in encoded]
+    words = password.encode("utf-8", "surrogatepass").split()
+    whole: list[bytes] = [re.escape(spelling) + rb"=*" for spelling in spellings if spelling]
+    whole += [rb"\s+".join(map(re.escape, words))] if words else []
+    if not whole:
+        return lambda said: said
+    whole.sort(key=len, reverse=True)
+    pattern = re.compile(b"|".join(whole), re.IGNORECASE)
+
+    def piece(found: re.Match[bytes]) -> bytes:
+        return _BLOT if any(found[0] in spelling for spelling in spellings) else found[0]
+
+    return lambda said: _PERHAPS_BASE64.sub(piece, pattern.sub(_BLOT, said))

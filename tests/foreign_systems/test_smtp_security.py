@@ -183,6 +183,16 @@ def test_a_server_that_repeats_the_password_does_not_get_it_into_the_answer(echo
         assert send(server_at(it.port, **SIGN_IN)).text == "what is …?"
 
 
+def test_a_server_that_repeats_the_password_in_no_smtp_reply_does_not_get_it_into_the_answer():
+    with ScriptedServer({"EHLO": "250-x\n250 AUTH PLAIN", "AUTH": "what is hunter2 ä?"}) as it:
+        assert send(server_at(it.port, **SIGN_IN)).text == "Not an SMTP reply to AUTH: what is …?"
+
+
+def test_a_password_that_looks_like_a_reply_code_signs_in():
+    with ScriptedServer({"EHLO": "250-x\n250 AUTH PLAIN"}) as it:
+        assert send(server_at(it.port, username="alice", password="235")).kind is Kind.SENT
+
+
 def test_no_password_mechanism_offered_is_an_alert():
     with ScriptedServer({"EHLO": "250-x\n250 AUTH XOAUTH2"}) as it:
         assert_stopped_before_mail(send(server_at(it.port, **SIGN_IN)), it, "XOAUTH2")
