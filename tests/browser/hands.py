@@ -1,0 +1,66 @@
+"""Two ways to use a page by its visible words: with a mouse, or with nothing but the keyboard."""
+
+from typing import Protocol
+
+from playwright.sync_api import Locator, Page
+
+MOST_TABS = 250
+
+
+class Hands(Protocol):
+    """What somebody does with a control that he sees."""
+
+    def press(self, control: Locator) -> None: ...
+    def fill(self, field: Locator, text: str) -> None: ...
+    def choose(self, select: Locator, option: str) -> None: ...
+    def tick(self, box: Locator) -> None: ...
+
+
+class Mouse:
+    """Clicks, and types where it has clicked."""
+
+    def press(self, control: Locator) -> None:
+        control.click()
+
+    def fill(self, field: Locator, text: str) -> None:
+        field.fill(text)
+
+    def choose(self, select: Locator, option: str) -> None:
+        select.select_option(label=option)
+
+    def tick(self, box: Locator) -> None:
+        box.check()
+
+
+class Keyboard:
+    """Tab until the control has the focus, then Enter, Space, letters; no pointer, no script."""
+
+    def press(self, control: Locator) -> None:
+        self._go_to(control).keyboard.press("Enter")
+
+    def fill(self, field: Locator, text: str) -> None:
+        keyboard = self._go_to(field).keyboard
+        keyboard.press("Control+A")
+        keyboard.insert_text(text)
+
+    def choose(self, select: Locator, option: str) -> None:
+        page = self._go_to(select)
+        options = [each.strip() for each in select.locator("option").all_text_contents()]
+        page.keyboard.press("Home")
+        for _ in range(options.index(option)):
+            page.keyboard.press("ArrowDown")
+        assert select.locator("option:checked").inner_text().strip() == option
+
+    def tick(self, box: Locator) -> None:
+        if not box.is_checked():
+            self._go_to(box).keyboard.press("Space")
+        assert box.is_checked()
+
+    def _go_to(self, control: Locator) -> Page:
+        control.wait_for(state="attached")
+        page = control.page
+        for _ in range(MOST_TABS):
+            if control.evaluate("element => element === document.activeElement"):
+                return page
+            page.keyboard.press("Tab")
+        raise AssertionError(f"{MOST_TABS} Tabs do not lead to {control}")
