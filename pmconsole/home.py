@@ -7,9 +7,12 @@ from django.conf import settings
 from django.urls import reverse
 
 from actions.models import Action
+from approvals.items import PROCESSES
 from approvals.models import ApprovalProcess, ApprovalRequest, Decision, GrantUse, OutgoingMail
+from foreign_systems.items import SMTP_SERVERS
 from foreign_systems.models import ForeignSystem
 from pmconsole.words import length_words
+from policies.items import POLICIES
 from policies.models import Computer, Policy
 
 DAYS = 14
@@ -54,22 +57,26 @@ def checklist() -> list[Step]:
 def _smtp() -> Step:
     server = ForeignSystem.objects.filter(kind="smtp").order_by("-is_default").first()
     text = f"E-mails leave over {server.name}." if server else "Approval e-mails need one to leave."
-    return Step("SMTP server", text, done=server is not None)
+    return Step("SMTP server", text, server is not None, SMTP_SERVERS.url, "SMTP servers")
 
 
 def _process() -> Step:
     for process in ApprovalProcess.objects.all():
         asked = process.typed.to_addresses
         if process.sends_requests and asked:
-            return Step("Approval process", f"{process.name} asks {', '.join(asked)}.", done=True)
-    return Step("Approval process", "None of them asks anybody by e-mail yet.", done=False)
+            text = f"{process.name} asks {', '.join(asked)}."
+            return Step("Approval process", text, True, PROCESSES.url_of(process), "Open the process")
+    text = "None of them asks anybody by e-mail yet."
+    return Step("Approval process", text, False, PROCESSES.url, "Approval processes")
 
 
 def _policy() -> Step:
     asking = Action.objects.filter(approval_type__process__isnull=False)
     policy = Policy.objects.filter(is_active=True, policy_actions__action__in=asking).first()
     text = f"{policy.name} is active." if policy else "No active policy asks for approval yet."
-    return Step("Policy", text, done=policy is not None)
+    url = POLICIES.url_of(policy) if policy else POLICIES.url
+    button = "Open the policy" if policy else "Application policies"
+    return Step("Policy", text, policy is not None, url, button)
 
 
 def _asked() -> Step:

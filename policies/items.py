@@ -83,7 +83,7 @@ POLICIES = register(
             ),
         ),
         choices=(
-            Choice("group", "Computer Group", "groups", _groups),
+            Choice("group", "Computer Group", "groups", _groups, "groups"),
             Choice("active", "Active", "is_active", lambda: [("1", "Active"), ("0", "Inactive")]),
         ),
         fetch=lambda rows: rows.with_parts(),

@@ -51,12 +51,16 @@ class Blocker:
 
 @dataclass(frozen=True)
 class Choice:
-    """A filter over the list: `?name=value`, equal to `lookup`."""
+    """A filter over the list: `?name=value`, equal to `lookup`.
+
+    `presets`: the field of the create dialog that begins with what is chosen.
+    """
 
     name: str
     label: str
     lookup: str
     options: Callable[[], list[tuple[str, str]]]
+    presets: str = ""
 
 
 def _no_blockers(item: Any) -> list[Blocker]:

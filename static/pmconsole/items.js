@@ -3,27 +3,27 @@
      [data-chooser]       a ticked item moves up to the chosen ones; [data-narrows] narrows the others */
 "use strict";
 
-const form = document.querySelector("form[data-watch]");
+const watched = document.querySelector("form[data-watch]");
 const bar = document.querySelector(".savebar");
 
 function entered() {
-  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  const fields = [...new FormData(watched)].filter(([name]) => name !== "csrfmiddlewaretoken");
   return JSON.stringify(fields);
 }
 
-if (form && bar) {
+if (watched && bar) {
   const refused = "dirty" in bar.dataset; // typed already, and not saved
   const opened = entered();
   const look = () => {
     bar.toggleAttribute("data-dirty", refused || entered() !== opened);
   };
-  form.addEventListener("input", look);
-  form.addEventListener("change", look);
+  watched.addEventListener("input", look);
+  watched.addEventListener("change", look);
   window.addEventListener("pageshow", look); // the browser may have put back what was typed
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
     event.preventDefault();
-    if ("dirty" in bar.dataset) form.requestSubmit();
+    if ("dirty" in bar.dataset) watched.requestSubmit();
   });
 }
 

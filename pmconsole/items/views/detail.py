@@ -123,6 +123,7 @@ class ItemDetail(ItemPage, FamilyFormView):
             **context,
             "form": form,
             "parts": parts_of(form, editable=context["editable"]),
+            "last_change": changes_of(self.family.model, item.pk).first(),
             **self.family.page_context(item),
             **more,
         }

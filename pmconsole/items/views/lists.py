@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.text import slugify
 
 from pmconsole.items.family import Choice, Column, Family
@@ -83,11 +84,17 @@ class ItemList(FamilyView):
             "query": self.query,
             "filters": [f for f in self._filters() if len(f.options) > 1],
             "narrowed": self.query or any(f.value for f in self._filters()),
+            "create_url": self._create_url(),
             "may_create": self.may_change and family.may_create,
             "csv_url": address(request, format="csv"),
             "sort": request.GET.get("sort", ""),
             "create_title": family.create_title or f"Create {family.noun}",
         }
+
+    def _create_url(self) -> str:
+        """Of the create dialog, which begins with what the list is narrowed to."""
+        given = {f.choice.presets: f.value for f in self._filters() if f.choice.presets and f.value}
+        return f"create/?{urlencode(given)}" if given else "create/"
 
     @property
     def query(self) -> str:
@@ -111,7 +118,7 @@ class ItemList(FamilyView):
 
     def _filters(self) -> Iterator[Filter]:
         family = self.family
-        kinds = Choice("kind", family.kind_label, "kind", lambda: _kinds(family))
+        kinds = Choice("kind", family.kind_label, "kind", lambda: _kinds(family), "kind")
         for choice in (*([kinds] if family.has_kinds else []), *family.choices):
             options = choice.options()
             asked = self.request.GET.get(choice.name, "")
