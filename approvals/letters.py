@@ -14,6 +14,7 @@ from approvals.mail import compose, message
 from approvals.mail.facts import Ways
 from approvals.models import ApprovalRequest, Decision, Invitation, OutgoingMail
 from approvals.outbox import Letter
+from approvals.report_to_run import report_lines
 from foreign_systems.models import ForeignSystem
 
 Purpose, State = OutgoingMail.Purpose, OutgoingMail.State
@@ -24,11 +25,12 @@ def queue_requests(
 ) -> None:
     """The approval request, to each invited approver. No try after the request's expiry."""
     facts, ways = facts_of_request(request), _ways(request)
+    report = report_lines(request.process) if invitations else []
     letters = [
         Letter(
             purpose=Purpose.REQUEST,
             recipient=invitation.address,
-            draft=compose.request_mail(facts, invitation.address, ways),
+            draft=compose.request_mail(facts, invitation.address, ways, report=report),
             invitation=invitation,
             expires=request.expires_at,
         )

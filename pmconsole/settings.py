@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "approvals",
     "actions",
     "policies",
+    "tasks",
 ]
 
 MIDDLEWARE = [
@@ -142,6 +143,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "approvals.tasks.sweep", "schedule": 5.0},
     "forget": {"task": "policies.tasks.forget", "schedule": 300.0},
+    "run-due": {"task": "tasks.tasks.run_due", "schedule": 5.0},
 }
 
 # --- People -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from outside, so nobody else can write a placeholder.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -55,13 +56,20 @@ def fill(draft: Draft, *, reply_token: str, link_token: str) -> Draft:
     return Draft(draft.subject, filled(draft.text), draft.html and filled(draft.html))
 
 
-def request_mail(facts: RequestFacts, address: str, ways: Ways) -> Draft:
-    """The question to one approver: what is asked, what is odd about it, and how to answer."""
+def request_mail(
+    facts: RequestFacts, address: str, ways: Ways, *, report: Sequence[str] = ()
+) -> Draft:
+    """The question to one approver: what is asked, what is odd about it, and how to answer.
+
+    `report` holds the lines of the process's Report To Run (approvals/mail/reports.py), which stand
+    below the facts and above our mail's last words.
+    """
     subject = _subject(facts, f"Approval needed: {wording.asked_for(facts)}")
     values = {
         **_common(facts, ways),
         "signs": [wording.shown(sign) for sign in facts.signs],
         "rows": wording.rows(facts),
+        "report_lines": report,
         "address": visible(address, 254),
         "process": visible(facts.process, 120),
         "approve_url": _mailto(ways, subject, "APPROVE"),

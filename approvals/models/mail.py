@@ -49,11 +49,12 @@ class OutgoingMail(models.Model):
         UNCLEAR = "unclear", "Answer could not be read"
         CLOSED = "closed", "Answer came too late"
         STRANGER = "stranger", "Answer from an address not invited"
+        REPORT = "report", "Report"
 
     UNFINISHED = (State.QUEUED, State.DEFERRED, State.UNKNOWN)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    request = models.ForeignKey(
+    request = models.ForeignKey(  # null: a report of an e-mail task
         ApprovalRequest, on_delete=models.CASCADE, null=True, related_name="mails"
     )
     invitation = models.ForeignKey(

@@ -12,6 +12,7 @@ from approvals.models import ApprovalRequest, Invitation, OutgoingMail
 from foreign_systems.models import ForeignSystem
 from pmconsole.celery import hint
 from pmconsole.ids import uuid7
+from pmconsole.logs import current_trace
 
 NOTICES_LIVE = timedelta(days=2)  # how long a notice is tried that has no expiry of its own
 
@@ -30,13 +31,23 @@ class Letter:
 
 
 def add(
-    letters: list[Letter], *, request: ApprovalRequest, server: ForeignSystem | None
+    letters: list[Letter],
+    *,
+    request: ApprovalRequest | None,
+    server: ForeignSystem | None,
+    sender: str = "",
 ) -> list[OutgoingMail]:
-    """Queue these mails about a request; after the commit a worker is told."""
+    """Queue these mails; after the commit a worker is told.
+
+    Mail about a request has the From that the request froze; other mail `sender`, "" for the
+    server's default.
+    """
     if not letters:
         return []
     now = timezone.now()
     domain = settings.REPLY_ADDRESS.rpartition("@")[2]
+    from_address = request.terms.from_address if request else sender
+    trace = request.trace if request else current_trace()
     rows = []
     for letter in letters:
         identity = uuid7()
@@ -48,7 +59,7 @@ def add(
                 follows=letter.follows,
                 purpose=letter.purpose,
                 server=server,
-                sender=request.terms.from_address,
+                sender=from_address,
                 recipient=letter.recipient,
                 message_id=f"<{identity.hex}@{domain}>",
                 in_reply_to=letter.in_reply_to,
@@ -60,7 +71,7 @@ def add(
                 due_at=now,
                 not_after=letter.expires or now + NOTICES_LIVE,
                 created_at=now,
-                trace=request.trace,
+                trace=trace,
             )
         )
     transaction.on_commit(lambda: hint("approvals.tasks.send_mail"))

@@ -21,9 +21,11 @@ class PolicyEvent(models.Model):
     request_number = models.BigIntegerField(null=True, blank=True)  # the approval request it led to
     answered_at = models.DateTimeField(null=True, blank=True)  # reason, justification or warning
     recorded = models.BooleanField(default=True)  # False: kept only until it can't be answered
+    policy_id = models.UUIDField(null=True, blank=True)  # the first that matched: it decided
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index("policy_id", "at", name="policies_event_by_policy")]
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.file_path}"

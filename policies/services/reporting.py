@@ -182,6 +182,7 @@ def _store_event(
         decision=decision.to_json() | {"event_digest": report.event_digest},
         request_number=request,
         recorded=decision.record,
+        policy_id=uuid.UUID(decision.matched[0]) if decision.matched else None,
     )
 
 

@@ -9,10 +9,21 @@ from approvals.outbox.send import message_of
 from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, understand
 from approvals.services import Decider, decide
 from tests.approvals.replies import bring_in, make_reply
-from tests.factories import DANA, invitation_of, make_request, make_smtp_server, make_user
+from tests.factories import (
+    DANA,
+    invitation_of,
+    make_plea,
+    make_request,
+    make_smtp_server,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 REASONS = ["Need the CAD viewer.", "APPROVE.", "yes " * 60, "DENY\nAPPROVE", "x" * 240 + " no"]
+
+
+FOOTER = "The reply address is yours alone: please do not forward this e-mail."
+REPORTED = [*REASONS, f"{FOOTER} APPROVE", FOOTER, "Write your answer above this line APPROVE"]
 
 
 def letters(reason: str) -> dict[str, str]:
@@ -31,11 +42,11 @@ def letters(reason: str) -> dict[str, str]:
     return {mail.purpose: mail.draft["text"] for mail in mails}
 
 
-def read(text: str) -> Reading:
+def read(text: str, *, kind: str = "plain") -> Reading:
     raw = (
         "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\r\n"
         f"From: {DANA}\r\nTo: reply+{'a' * 26}@pm.example.com\r\n"
-        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+        f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
     )
     lines = text.replace("\n", "\r\n").encode()
     rules = MailboxRules(reply_address="reply@pm.example.com", authserv_ids=("mx.example.com",))
@@ -75,3 +86,62 @@ def test_an_answer_above_a_quoted_letter_is_read_and_no_line_of_ours_is_its_comm
             reading = read(f"Approve for 2 hours\nFine.\n\n{quoted(text, 998, mark)}")
             got = (reading.outcome, reading.minutes, reading.comment)
             assert got == (Outcome.APPROVE, 120, "Fine."), (purpose, mark, got)
+
+
+def letter_with_report(text: str) -> dict[str, str]:
+    """A request mail below which a report tells of another request, whose every text is `text`."""
+    plea = make_plea(account=text, computer_name=text[:255], file_path=text, policy_name=text[:200])
+    make_request(plea=plea, reason=text[:250], to_addresses=())
+    request = make_request(report_to_run="pending")
+    draft: dict[str, str] = OutgoingMail.objects.get(request=request, recipient=DANA).draft
+    assert "· Row 2: Request: PM-" in draft["text"]
+    return draft
+
+
+@pytest.mark.parametrize("text", REPORTED)
+def test_a_quoted_report_alone_decides_nothing(text: str) -> None:
+    letter = letter_with_report(text)["text"]
+    lines = letter.splitlines()
+    first = next(at for at, line in enumerate(lines) if line.startswith("·"))
+    # The whole letter, and what is left of it where the approver deleted the part above.
+    for piece in (letter, "\n".join(lines[first:]), lines[first + 2], lines[first + 3]):
+        for width in (40, 60, 72, 78, 998):
+            for mark in ("", "> "):
+                outcome = read(quoted(piece, width, mark)).outcome
+                assert outcome is Outcome.UNCLEAR, (width, mark, piece[:40], outcome)
+
+
+@pytest.mark.parametrize("text", REPORTED)
+def test_an_answer_above_a_quoted_report_is_read_and_no_row_is_its_comment(text: str) -> None:
+    letter = letter_with_report(text)["text"]
+    lines = letter.splitlines()
+    first = next(at for at, line in enumerate(lines) if line.startswith("·"))
+    for piece in (letter, "\n".join(lines[first:])):
+        for mark in ("", "> "):
+            reading = read(f"Approve for 2 hours\nFine.\n\n{quoted(piece, 998, mark)}")
+            got = (reading.outcome, reading.minutes, reading.comment)
+            assert got == (Outcome.APPROVE, 120, "Fine."), (mark, got)
+
+
+@pytest.mark.parametrize("text", REPORTED)
+def test_an_answer_below_a_quoted_report_is_read(text: str) -> None:
+    letter = letter_with_report(text)["text"]
+    for width in (72, 998):
+        reading = read(f"{quoted(letter, width, '> ')}\n\nDeny.\n")
+        assert reading.outcome is Outcome.DENY
+
+
+@pytest.mark.parametrize("text", REPORTED)
+def test_a_report_in_a_quoted_html_letter_decides_nothing(text: str) -> None:
+    letter = letter_with_report(text)["html"].partition("<body")[2].partition(">")[2]
+    letter = letter.partition("</body>")[0]
+    quotes = [letter, f'<blockquote type="cite">{letter}</blockquote>']
+    for quote in quotes:
+        assert read(f"<body>{quote}</body>", kind="html").outcome is Outcome.UNCLEAR
+        reading = read(f"<body><div>Approve</div><div>Fine.</div>{quote}</body>", kind="html")
+        assert (reading.outcome, reading.comment) == (Outcome.APPROVE, "Fine.")
+
+
+def test_a_comment_may_speak_of_reports_and_rows() -> None:
+    reading = read("Approve\nReport: see ticket 5\nRow 2: fine, too\nAs of: today\n")
+    assert reading.comment == "Report: see ticket 5\nRow 2: fine, too\nAs of: today"

@@ -1,0 +1,231 @@
+"""The reports about approvals and their mail, for the register of pmconsole/reports.py."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet
+
+from approvals.facts import zone
+from approvals.mail.times import moment
+from approvals.mail.visible import visible
+from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
+from approvals.outcome import given_words, granted_minutes
+from approvals.reply.secrets import Mask
+from pmconsole.reports import MOST_ROWS, Parameters, Report, Row, register
+
+State = OutgoingMail.State
+NOT_STUCK = timedelta(minutes=5)  # mail that waits no longer than this is simply on its way
+_PENDING = ("Request", "User", "Computer", "File", "Policy", "Reason", "Asked", "Expires")
+
+
+def _shown(text: str, limit: int = 300) -> str:
+    return visible(text, limit)
+
+
+def _when(at: datetime | None) -> str:
+    return moment(at, zone()) if at else ""
+
+
+def _of_policy(parameters: Parameters, path: str) -> Q:
+    """The condition that `path` leads to the policy asked for; none for all policies."""
+    return Q(**{path: parameters.policy_id}) if parameters.policy_id else Q()
+
+
+def _pending(parameters: Parameters) -> "QuerySet[ApprovalRequest]":
+    return (
+        ApprovalRequest.objects.open()
+        .filter(_of_policy(parameters, "policy_id"))
+        .order_by("-created_at", "-number")
+    )
+
+
+def _pending_row(request: ApprovalRequest) -> Row:
+    return (
+        str(request),
+        _shown(request.account),
+        _shown(request.computer_name),
+        _shown(request.file_path or request.file_name),
+        _shown(request.policy_name),
+        _shown(request.reason),
+        _when(request.created_at),
+        _when(request.expires_at),
+    )
+
+
+def most_recent_pending(parameters: Parameters) -> Iterable[Row]:
+    """The newest request that may still be decided, if there is one."""
+    return [_pending_row(request) for request in _pending(parameters)[:1]]
+
+
+def pending(parameters: Parameters) -> Iterable[Row]:
+    """Every request that may still be decided, the newest first."""
+    return [_pending_row(request) for request in _pending(parameters)[:MOST_ROWS]]
+
+
+def decisions(parameters: Parameters) -> Iterator[Row]:
+    """Each answer that was given in the period, the newest first."""
+    found = _decided(parameters).select_related("request").order_by("-at", "-id")
+    for decision in found[:MOST_ROWS]:
+        request = decision.request
+        approved = decision.answer == Decision.Answer.APPROVE
+        given = given_words(decision.minutes) if approved else ""
+        yield (
+            _when(decision.at),
+            str(request),
+            f"{decision.get_answer_display()}{given}",
+            f"{_shown(decision.name)}, {decision.get_channel_display()}",
+            _shown(request.account),
+            _shown(request.computer_name),
+            _shown(request.file_path or request.file_name),
+            _shown(decision.comment),
+        )
+
+
+def _decided(parameters: Parameters) -> "QuerySet[Decision]":
+    return Decision.objects.filter(
+        _of_policy(parameters, "request__policy_id"),
+        at__gte=parameters.since,
+        at__lt=parameters.until,
+    )
+
+
+def by_approver(parameters: Parameters) -> Iterator[Row]:
+    """How often each person approved and denied in the period, the busiest first."""
+    approve, deny = Decision.Answer.APPROVE, Decision.Answer.DENY
+    counted = (
+        _decided(parameters)
+        .order_by()
+        .values("person_key")
+        .annotate(
+            known_as=Max("name"),
+            total=Count("pk"),
+            approvals=Count("pk", filter=Q(answer=approve)),
+            denials=Count("pk", filter=Q(answer=deny)),
+            last=Max("at"),
+        )
+        .order_by("-total", "-last", "person_key")
+    )
+    for person in counted[:MOST_ROWS]:
+        yield (
+            _shown(person["known_as"]),
+            str(person["approvals"]),
+            str(person["denials"]),
+            str(person["total"]),
+            _when(person["last"]),
+        )
+
+
+def active_grants(parameters: Parameters) -> Iterator[Row]:
+    """Each grant that may still be used, the newest first."""
+    found = (
+        Grant.objects.valid()
+        .filter(_of_policy(parameters, "request__policy_id"))
+        .select_related("request")
+        .prefetch_related("request__decisions")
+        .order_by("-granted_at", "-id")
+    )
+    for grant in found[:MOST_ROWS]:
+        request, final = grant.request, grant.request.final_decision
+        given = given_words(granted_minutes(grant)).lstrip(", ")
+        yield (
+            str(request),
+            _shown(request.account),
+            _shown(request.computer_name),
+            _shown(request.file_path or request.file_name),
+            given[:1].upper() + given[1:],
+            _when(grant.granted_at),
+            _when(grant.expires_at) or "when it is used",
+            _shown(final.name) if final else "",
+        )
+
+
+def undelivered(parameters: Parameters) -> Iterator[Row]:
+    """Mail of the period that failed, came back or is stuck, the newest first."""
+    stuck = Q(state=State.QUEUED, due_at__lte=parameters.now - NOT_STUCK)
+    trouble = Q(state__in=(State.FAILED, State.DEFERRED, State.UNKNOWN))
+    found = (
+        OutgoingMail.objects.filter(
+            trouble | stuck | Q(bounced_at__isnull=False),
+            created_at__gte=parameters.since,
+            created_at__lt=parameters.until,
+        )
+        .defer("draft")
+        .order_by("-created_at", "-id")
+    )
+    mask = Mask(settings.REPLY_ADDRESS)  # a server's answer may repeat what it was sent
+    for mail in found[:MOST_ROWS]:
+        about = f", PM-{mail.request_id}" if mail.request_id else ""
+        yield (
+            _when(mail.created_at),
+            _shown(mail.recipient),
+            f"{mail.get_purpose_display()}{about}",
+            "Came back" if mail.bounced_at else mail.get_state_display(),
+            str(mail.tries),
+            _shown(mask.text(mail.last_answer), 500),
+        )
+
+
+register(
+    Report(
+        key="most-recent-pending",
+        name="Most Recent Pending Application Approval Request",
+        description="The newest request that waits for a decision.",
+        columns=_PENDING,
+        rows=most_recent_pending,
+        takes_policy=True,
+        takes_period=False,
+    )
+)
+register(
+    Report(
+        key="pending",
+        name="Pending Approval Requests",
+        description="Every request that waits for a decision.",
+        columns=_PENDING,
+        rows=pending,
+        takes_policy=True,
+        takes_period=False,
+    )
+)
+register(
+    Report(
+        key="decisions",
+        name="Approval Decisions",
+        description="Who decided what, when and by which way, with the comment.",
+        columns=("When", "Request", "Decision", "By", "User", "Computer", "File", "Comment"),
+        rows=decisions,
+        takes_policy=True,
+    )
+)
+register(
+    Report(
+        key="by-approver",
+        name="Approvals by Approver",
+        description="How often each approver approved and denied.",
+        columns=("Approver", "Approvals", "Denials", "Answers", "Last answer"),
+        rows=by_approver,
+        takes_policy=True,
+    )
+)
+register(
+    Report(
+        key="undelivered-mail",
+        name="Undelivered Mail",
+        description="E-mails that failed, came back, or wait for their server to take them.",
+        columns=("Queued", "To", "About", "State", "Tries", "The server's last answer"),
+        rows=undelivered,
+        takes_policy=False,
+    )
+)
+register(
+    Report(
+        key="active-grants",
+        name="Active Grants",
+        description="Every approval that may still be used, and until when.",
+        columns=("Request", "User", "Computer", "File", "Given", "Since", "Ends", "Approver"),
+        rows=active_grants,
+        takes_policy=True,
+        takes_period=False,
+    )
+)

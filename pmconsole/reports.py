@@ -1,0 +1,95 @@
+"""The register of reports: apps put theirs in; pages, request mails and e-mail tasks run them.
+
+An app registers in its own `reports` module, which is loaded when somebody first asks for a report.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from django.utils.module_loading import autodiscover_modules
+
+MOST_ROWS = 1000  # of any report: who needs more narrows the period or asks for a policy
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a report is about: from `since` until before `until`, of one policy or of all.
+
+    Times are aware. `now` is the moment at which the report is made.
+    """
+
+    since: datetime
+    until: datetime
+    policy_id: UUID | None
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report. `rows` gives at most MOST_ROWS rows, the newest or most important first.
+
+    Each row has a text for each of `columns`, ready to be read: no control or bidi character, no
+    token. A report without `takes_policy` is about all policies whatever the parameters say; one
+    without `takes_period` tells how things stand now.
+    """
+
+    key: str
+    name: str
+    description: str
+    columns: tuple[str, ...]
+    rows: Callable[[Parameters], Iterable[Row]]
+    takes_policy: bool
+    takes_period: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnknownReport(KeyError):
+    """No report has this key. Its text is a sentence for people."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.message = (
+            f"There is no report “{key[:80]}” any more. Choose another one as Report To Run."
+        )
+
+    def __str__(self) -> str:
+        return self.message
+
+
+_registered: dict[str, Report] = {}
+
+
+def register(report: Report) -> Report:
+    """Add a report. Raises ValueError if another one has its key or its name."""
+    for other in _registered.values():
+        if other.key == report.key or other.name == report.name:
+            raise ValueError(f"the report {report.key} is registered already")
+    _registered[report.key] = report
+    return report
+
+
+def report(key: str) -> Report:
+    """The report with this key. Raises UnknownReport."""
+    _load()
+    try:
+        return _registered[key]
+    except KeyError:
+        raise UnknownReport(key) from None
+
+
+def all_reports() -> tuple[Report, ...]:
+    """Every report, by name."""
+    _load()
+    return tuple(sorted(_registered.values(), key=lambda report: report.name))
+
+
+@cache
+def _load() -> None:
+    autodiscover_modules("reports")

@@ -1,0 +1,68 @@
+"""The report about policy events, for the register of pmconsole/reports.py."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from approvals.facts import zone
+from approvals.mail.times import moment
+from approvals.mail.visible import visible
+from pmconsole.reports import MOST_ROWS, Parameters, Report, Row, register
+from policies.models import Policy, PolicyEvent
+
+_VERDICTS = {
+    "allow": "Allowed",
+    "deny": "Denied",
+    "approval_required": "Approval required",
+    "pending": "Waiting for an approval",
+    "justification_required": "Justification required",
+    "warn": "Warned",
+    "no_match": "No policy matched",
+}
+
+
+def events_by_policy(parameters: Parameters) -> Iterator[Row]:
+    """How often each policy led to each verdict in the period, the most frequent first."""
+    asked_for = Q(policy_id=parameters.policy_id) if parameters.policy_id else Q()
+    counted = (
+        PolicyEvent.objects.filter(
+            asked_for, recorded=True, at__gte=parameters.since, at__lt=parameters.until
+        )
+        .order_by()
+        .values("policy_id", "verdict")
+        .annotate(events=Count("pk"), last=Max("at"))
+        .order_by("-events", "-last", "policy_id", "verdict")
+    )
+    groups = list(counted[:MOST_ROWS])
+    names = dict(
+        Policy.objects.filter(pk__in={group["policy_id"] for group in groups}).values_list(
+            "pk", "name"
+        )
+    )
+    for group in groups:
+        verdict = group["verdict"]
+        yield (
+            _policy(group["policy_id"], names),
+            _VERDICTS.get(verdict, visible(verdict, 30)),
+            str(group["events"]),
+            moment(group["last"], zone()),
+        )
+
+
+def _policy(policy_id: UUID | None, names: dict[UUID, str]) -> str:
+    if policy_id is None:
+        return "No policy"
+    return visible(names.get(policy_id, f"Deleted policy {policy_id}"), 200)
+
+
+register(
+    Report(
+        key="events-by-policy",
+        name="Policy Events by Policy",
+        description="How often each policy decided, and what.",
+        columns=("Policy", "Verdict", "Events", "Last"),
+        rows=events_by_policy,
+        takes_policy=True,
+    )
+)

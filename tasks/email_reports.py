@@ -1,0 +1,88 @@
+"""Email Report Results: a report is made and queued as a mail to each recipient."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from approvals import outbox
+from approvals.facts import zone
+from approvals.mail.message import address
+from approvals.mail.reports import Made, report_mail
+from approvals.mail.visible import visible
+from approvals.models import OutgoingMail
+from approvals.outbox.claim import default_server
+from foreign_systems.kinds import SmtpSettings
+from pmconsole.reports import Parameters, UnknownReport, report
+from tasks.kinds import EmailReport
+from tasks.models import Task
+
+
+class CannotRun(Exception):
+    """A task is set up so that it cannot run. Its text is a sentence that says what to do."""
+
+
+def send_report(task: Task) -> str:
+    """Queue the report's mails and say in words what was done. Raises CannotRun."""
+    settings = task.typed
+    recipients = _recipients(settings)
+    _check_sender(task, settings)
+    made = _make(task, settings)
+    if settings.only_if_rows and not made.rows:
+        return "No rows: nothing was sent"
+    draft = report_mail(made, title=task.name, zone=zone())
+    letters = [
+        outbox.Letter(purpose=OutgoingMail.Purpose.REPORT, recipient=recipient, draft=draft)
+        for recipient in recipients
+    ]
+    outbox.add(letters, request=None, server=task.smtp_server, sender=settings.from_address)
+    return f"{_counted(len(made.rows), 'row')} to {_counted(len(recipients), 'address')}"
+
+
+def _make(task: Task, settings: EmailReport) -> Made:
+    try:
+        chosen = report(settings.report)
+    except UnknownReport as unknown:
+        raise CannotRun(unknown.message) from None
+    now = timezone.now()
+    parameters = Parameters(
+        since=now - timedelta(days=settings.period_days),
+        until=now,
+        policy_id=task.policy_id if chosen.takes_policy else None,
+        now=now,
+    )
+    policy = task.policy.name if task.policy and chosen.takes_policy else ""
+    return Made(chosen, parameters, list(chosen.rows(parameters)), policy=policy)
+
+
+def _recipients(settings: EmailReport) -> list[str]:
+    """Each address once."""
+    once = {_checked(text, "To").casefold(): text for text in reversed(settings.to_addresses)}
+    if not once:
+        raise CannotRun("It names nobody to send to. Write an address at To.")
+    return list(reversed(once.values()))
+
+
+def _check_sender(task: Task, settings: EmailReport) -> None:
+    if settings.from_address:
+        _checked(settings.from_address, "From")
+        return
+    server = task.smtp_server or default_server()
+    # Without any server the mail waits, and the outbox tells administrators.
+    if server is not None and not SmtpSettings.from_json(server.settings).from_address:
+        raise CannotRun(
+            f"It has no sender: write an address at From, or a default one at {server.name}."
+        )
+
+
+def _checked(text: str, field: str) -> str:
+    try:
+        return address(text)
+    except ValueError:
+        raise CannotRun(
+            f"“{visible(text, 80)}” is no e-mail address. Correct it at {field}."
+        ) from None
+
+
+def _counted(count: int, noun: str) -> str:
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"

@@ -1,0 +1,18 @@
+"""The typed settings of each kind of task, as its row keeps them in JSON. Pure."""
+
+from dataclasses import dataclass
+
+from pmconsole.items.settings import Settings
+
+EMAIL_REPORT = "email_report"  # Send E-mail Task, Command: Email Report Results
+
+
+@dataclass(frozen=True)
+class EmailReport(Settings):
+    """Which report is mailed, from and to whom. Its SMTP server and policy are the row's own."""
+
+    report: str = ""  # its key in pmconsole/reports.py
+    from_address: str = ""  # "" for the server's default From
+    to_addresses: tuple[str, ...] = ()
+    period_days: int = 7  # how far the report looks back from the moment it is run
+    only_if_rows: bool = False

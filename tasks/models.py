@@ -1,0 +1,85 @@
+"""Tasks that the console carries out by itself or on demand, and what became of each run."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from foreign_systems.models import ForeignSystem
+from pmconsole.ids import uuid7
+from pmconsole.items.models import Item
+from policies.models import Policy
+from tasks.kinds import EmailReport
+
+
+class Task(Item):
+    """Something to do, with its schedule. `settings` is the JSON of the dataclass of its `kind`."""
+
+    class Repeats(models.TextChoices):
+        NONE = "none", "Only on demand"
+        ONCE = "once", "Once"
+        DAILY = "daily", "Daily"
+        WEEKLY = "weekly", "Weekly"
+        MONTHLY = "monthly", "Monthly"
+
+    kind = models.CharField(max_length=30)  # tasks.kinds
+    settings = models.JSONField(default=dict)
+    smtp_server = models.ForeignKey(  # null: the default SMTP server when it is sent
+        ForeignSystem, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
+    policy = models.ForeignKey(  # what it reports about; null: all policies
+        Policy, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
+    repeats = models.CharField(max_length=10, choices=Repeats, default=Repeats.NONE)
+    every = models.PositiveIntegerField(  # days, weeks or months
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(366)]
+    )
+    starts_at = models.DateTimeField(null=True, blank=True)  # the first run; its time of day stays
+    next_run_at = models.DateTimeField(  # null: never by itself
+        null=True, blank=True, editable=False, db_index=True
+    )
+
+    class Meta(Item.Meta):
+        constraints = [
+            *Item.Meta.constraints,
+            models.CheckConstraint(
+                name="tasks_task_schedule_has_start",
+                condition=Q(repeats="none") | Q(starts_at__isnull=False),
+                violation_error_message="Say when the first run is to be, or choose Only on demand.",
+            ),
+            models.CheckConstraint(
+                name="tasks_task_every_at_least_one",
+                condition=Q(every__gte=1),
+                violation_error_message="Every is at least 1.",
+            ),
+        ]
+
+    @property
+    def typed(self) -> EmailReport:
+        return EmailReport.from_json(self.settings)
+
+
+class TaskRun(models.Model):
+    """One run of a task: a line of its Task History."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        FINISHED = "finished", "Finished"
+        FAILED = "failed", "Failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="runs")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    by = models.CharField(max_length=254)  # a person's name, or "schedule"
+    text = models.CharField(max_length=500, blank=True)  # what was done, or what went wrong
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        indexes = [
+            models.Index("task", "started_at", name="tasks_run_history"),
+            models.Index("started_at", name="tasks_run_running", condition=Q(state="running")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()}: {self.text}" if self.text else self.get_state_display()
