@@ -13,7 +13,7 @@ from approvals.services import open_request
 from policies.engine import Event
 from policies.errors import Conflict, Invalid, NotFound
 from policies.models import Computer, PolicyEvent
-from policies.services.evaluating import evaluate
+from policies.services.evaluating import deciding_policy, evaluate
 from policies.services.verdicts import Verdict, answer_of
 
 ANSWER_WITHIN = timedelta(minutes=10)
@@ -77,7 +77,9 @@ def answer_prompt(
     with transaction.atomic():
         if not _claim(row):
             raise Conflict("already_answered", "This prompt was answered already.")
-        PolicyEvent.objects.filter(pk=row.pk).update(verdict=decision.verdict, decision=kept)
+        PolicyEvent.objects.filter(pk=row.pk).update(
+            verdict=decision.verdict, decision=kept, policy_id=deciding_policy(decision)
+        )
     log.info("prompt_answered", event_id=str(row.pk), answer=answer)
     return Verdict(answer=answer_of(decision, event_id=row.pk, request=None), event_digest=digest)
 

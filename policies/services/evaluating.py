@@ -59,3 +59,8 @@ def _parent(event: Event, computer_id: uuid.UUID) -> ParentDecision | None:
         pk=parent_id, computer_id=computer_id, account__iexact=event.account
     ).first()
     return ParentDecision.from_json(row.decision) if row else None
+
+
+def deciding_policy(decision: Decision) -> uuid.UUID | None:
+    """The policy that decided: the first that matched; None where none did."""
+    return uuid.UUID(decision.matched[0]) if decision.matched else None

@@ -16,7 +16,7 @@ from pmconsole.ids import uuid7
 from policies.engine import Event
 from policies.errors import Conflict, Invalid
 from policies.models import Computer, PolicyEvent, StoredAnswer
-from policies.services.evaluating import Evaluation, evaluate
+from policies.services.evaluating import Evaluation, deciding_policy, evaluate
 from policies.services.verdicts import Verdict, answer_of
 from policies.signing import digest_of
 
@@ -182,7 +182,7 @@ def _store_event(
         decision=decision.to_json() | {"event_digest": report.event_digest},
         request_number=request,
         recorded=decision.record,
-        policy_id=uuid.UUID(decision.matched[0]) if decision.matched else None,
+        policy_id=deciding_policy(decision),
     )
 
 
