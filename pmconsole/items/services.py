@@ -78,6 +78,11 @@ def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator
         _write(item, by=by, verb=verb, before=before, secrets=secrets)
 
 
+def note_creation(item: Item, *, by: Author) -> None:
+    """Write the first version of an item that was just made with all that belongs to it."""
+    _write(item, by=by, verb=Verb.CREATE, before={})
+
+
 def delete_item(item: Item, *, by: Author) -> None:
     """Delete it; its history stays. Raises DeleteBlocked."""
     if item.undeletable or blockers_of(item):

@@ -90,5 +90,6 @@ def value_in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, "" if value is None else value))  # type: ignore[arg-type]
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%-d %b %Y, %H:%M")
+        local = value if timezone.is_naive(value) else timezone.localtime(value)
+        return local.strftime("%-d %b %Y, %H:%M")
     return "" if value is None else str(value)

@@ -15,8 +15,9 @@ from django.db import transaction
 from actions.models import Action
 from approvals.models import ApprovalProcess, ApprovalType
 from approvals.terms import ProcessSettings
-from pmconsole.audit.services import record
+from pmconsole.items.author import Author
 from pmconsole.items.builtin import builtin_id
+from pmconsole.items.services import note_creation
 from pmconsole.people.models import User
 from pmconsole.trial.folder import write_private
 from pmconsole.trial.people import DANA, LEE, add_people
@@ -27,7 +28,7 @@ from policies.services import create_install_code, register_computer
 
 COMPUTERS = ("WS-014", "WS-022")
 UAC_POLICY = "User Access Control (UAC) Override Policy Approval by Email"
-_BY = "pmconsole"
+_BY = Author("pmconsole", "the example of a trial")
 
 
 def add_example(folder: Path) -> bool:
@@ -43,7 +44,6 @@ def add_example(folder: Path) -> bool:
         _add_loop(windows)
         _add_uac_policy(windows)
         _register_computers(windows, folder / "computers")
-        record(actor=_BY, verb="create", kind="example", object_id="", facts={})
     return True
 
 
@@ -79,6 +79,8 @@ def _add_loop(group: ComputerGroup) -> None:
     _give(policy, places, PolicyFilter.Role.TARGET)
     _give(policy, _builtin(Filter, "windows-installers"), PolicyFilter.Role.INCLUSION)
     _act(policy, form, _builtin(Action, Action.Kind.ADD_ADMINISTRATIVE_RIGHTS))
+    for item in (process, kind, form, places, policy):
+        note_creation(item, by=_BY)
 
 
 def _add_uac_policy(group: ComputerGroup) -> None:
@@ -93,6 +95,7 @@ def _add_uac_policy(group: ComputerGroup) -> None:
     policy.groups.add(group)
     _give(policy, _builtin(Filter, "windows-installers"), PolicyFilter.Role.TARGET)
     _act(policy, _builtin(Action, Action.Kind.ADD_ADMINISTRATIVE_RIGHTS))
+    note_creation(policy, by=_BY)
 
 
 def _duplicate_of_form(name: str, kind: ApprovalType) -> Action:
@@ -139,7 +142,7 @@ def _register_computers(group: ComputerGroup, folder: Path) -> None:
         groups=[group],
         valid_for=timedelta(minutes=5),
         uses=len(COMPUTERS),
-        by=_BY,
+        by=_BY.name,
     )
     for name in COMPUTERS:
         found = register_computer(install_code=code, name=name, platform=Platform.WINDOWS)

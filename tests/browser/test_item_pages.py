@@ -1,0 +1,237 @@
+"""The pages of items in a browser: alerts by e-mail, refusals, two people, history, deleting."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Look
+from tests.running_trial import RunningTrial, eventually
+
+pytestmark = pytest.mark.browser
+UAC = "User Access Control (UAC) Override Policy Approval by Email"
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def go(page: Page, *links: str) -> None:
+    for name in links:
+        page.get_by_role("link", name=name, exact=True).first.click()
+
+
+def open_policy(page: Page) -> None:
+    go(page, "Application Policies of Windows Computers", UAC)
+    expect(page.get_by_role("heading", level=1, name=UAC)).to_be_visible()
+
+
+def create_server(page: Page, name: str, url: str) -> None:
+    go(page, "Configuration", "Foreign Systems", "SMTP Server", "Create")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("Base URL").fill(url)
+    dialog.get_by_role("button", name="Create").click()
+
+
+def test_an_alert_by_e_mail_from_the_policys_page(admin: Page, look: Look) -> None:
+    open_policy(admin)
+    go(admin, "Create E-mail Task")
+    dialog = admin.get_by_role("dialog")
+    expect(dialog.get_by_label("Policy").locator("option:checked")).to_have_text(UAC)
+    look(admin, "email-task-create")
+    dialog.get_by_label("Name").fill("Weekly installers")
+    dialog.get_by_label("Report To Run").select_option(label="Policy Events by Policy")
+    dialog.get_by_label(re.compile("^To Address")).fill("team@example.com")
+    dialog.get_by_role("button", name="Create").click()
+    admin.get_by_label("Repeats").select_option(label="Weekly")
+    admin.get_by_label("Starting").fill("2030-01-07T09:00")
+    press(admin, "Save Changes")
+    expect(admin.get_by_text("Saved.")).to_be_visible()
+    look(admin, "email-task")
+    press(admin, "Run Task")
+    expect(admin.get_by_text(re.compile("^Finished")).first).to_be_visible()
+    look(admin, "email-task-history")
+    go(admin, "Tasks")
+    expect(admin.get_by_text("7 Jan 2030, 09:00")).to_be_visible()
+    look(admin, "email-tasks")
+    open_policy(admin)
+    expect(admin.get_by_role("link", name="Weekly installers")).to_be_visible()
+
+    def arrived() -> bool:
+        admin.goto("/trial-mailbox/?to=team@example.com")
+        return admin.get_by_text(re.compile("Weekly installers")).count() > 0
+
+    eventually(arrived, what="the report")
+    admin.get_by_role("link", name=re.compile("Weekly installers")).first.click()
+    look(admin, "report-mail")
+
+
+def test_a_refused_base_url_says_what_is_wrong_and_keeps_what_was_typed(
+    admin: Page, look: Look
+) -> None:
+    create_server(admin, "Corporate Relay", "http://mail2.example.com:25")
+    dialog = admin.get_by_role("dialog")
+    expect(dialog.get_by_text("Base URL begins with http://").first).to_be_visible()
+    expect(dialog.get_by_text("smtp://mail.example.com:25").first).to_be_visible()
+    expect(dialog.get_by_label("Name")).to_have_value("Corporate Relay")
+    expect(dialog.get_by_role("region", name="There is a problem")).to_be_focused()
+    look(admin, "smtp-server-refused")
+
+
+def test_an_unreachable_server_is_told_in_plain_words(admin: Page, look: Look) -> None:
+    create_server(admin, "Nobody Listens", "smtp://127.0.0.1:1")
+    press(admin, "Test Connection")
+    expect(admin.get_by_text("The connection was refused")).to_be_visible()
+    look(admin, "smtp-server-unreachable")
+
+
+def test_the_save_bar_appears_with_the_first_change_and_goes_with_the_last(admin: Page) -> None:
+    go(admin, "Tasks", "Automation")
+    go(admin, "Default Manual Approval Process")
+    bar = admin.get_by_text("If you press cancel, all your changes will be lost.")
+    expect(bar).to_be_hidden()
+    admin.get_by_label("Approvals Needed").fill("2")
+    expect(bar).to_be_visible()
+    admin.get_by_label("Approvals Needed").fill("1")
+    expect(bar).to_be_hidden()
+    admin.get_by_label("Approvals Needed").fill("2")
+    admin.keyboard.press("Control+s")
+    expect(admin.get_by_text("Saved.")).to_be_visible()
+    expect(bar).to_be_hidden()
+
+
+def test_of_two_people_who_save_the_second_loses_nothing(
+    admin: Page, trial: RunningTrial, look: Look
+) -> None:
+    open_policy(admin)
+    other = admin.context.new_page()
+    other.goto(admin.url)
+    other.get_by_label("Priority").fill("40")
+    press(other, "Save Changes")
+    expect(other.get_by_text(re.compile("^Saved"))).to_be_visible()
+    other.close()
+    admin.get_by_label("Description").fill("Typed with care.")
+    press(admin, "Save Changes")
+    expect(admin.get_by_text("Not saved: somebody changed it meanwhile")).to_be_visible()
+    expect(admin.get_by_label("Description")).to_have_value("Typed with care.")
+    expect(admin.get_by_label("Priority")).to_have_value("40")
+    look(admin, "stale")
+    press(admin, "Save Changes")
+    expect(admin.get_by_text(re.compile("^Saved"))).to_be_visible()
+
+
+def test_an_earlier_version_is_restored_from_change_history(admin: Page, look: Look) -> None:
+    go(admin, "Actions", "Create")
+    dialog = admin.get_by_role("dialog")
+    dialog.get_by_label("Type").select_option(label="Deny Execute Message Action")
+    dialog.get_by_label("Name").fill("No games")
+    dialog.get_by_role("button", name="Create").click()
+    admin.get_by_label("Message").fill("Games are not allowed here.")
+    press(admin, "Save Changes")
+    expect(admin.get_by_text("Saved.")).to_be_visible()
+    go(admin, "Change History")
+    expect(admin.get_by_role("cell", name="Games are not allowed here.")).to_be_visible()
+    look(admin, "change-history")
+    admin.get_by_role("link", name=re.compile("Version 1: created")).click()
+    press(admin, "Restore this version")
+    expect(admin.get_by_text("Saved.")).to_be_visible()
+    expect(admin.get_by_label("Message")).to_have_value(re.compile("^This application is not"))
+
+
+def test_deleting_what_is_in_use_is_blocked_with_links(admin: Page, look: Look) -> None:
+    go(admin, "Tasks", "Automation", "Example: ask Dana and Lee by e-mail")
+    admin.locator("summary", has_text="More").click()
+    go(admin, "Delete")
+    dialog = admin.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Delete Blocked")).to_be_visible()
+    look(admin, "delete-blocked")
+    dialog.get_by_role("link", name="Related Items").click()
+    expect(admin.get_by_role("link", name="Example: run an installer")).to_be_visible()
+    look(admin, "related-items")
+
+
+def test_an_item_is_deleted_after_asking(admin: Page, look: Look) -> None:
+    go(admin, "Filters", "Create")
+    dialog = admin.get_by_role("dialog")
+    look(admin, "filter-create")
+    dialog.get_by_label("Name").fill("To be deleted")
+    dialog.get_by_role("button", name="Create").click()
+    expect(admin.get_by_role("heading", level=1, name="To be deleted")).to_be_visible()
+    look(admin, "filter")
+    admin.locator("summary", has_text="More").click()
+    go(admin, "Delete")
+    look(admin, "delete")
+    press(admin.get_by_role("dialog"), "Delete")  # type: ignore[arg-type]
+    expect(admin.get_by_text("To be deleted is deleted.")).to_be_visible()
+    look(admin, "filters")
+    go(admin, "Configuration", "Change History")
+    expect(admin.get_by_text("To be deleted").first).to_be_visible()
+    look(admin, "configuration-history")
+
+
+def test_lists_search_and_say_when_nothing_matches(admin: Page, look: Look) -> None:
+    go(admin, "Actions")
+    admin.get_by_label("Search actions").fill("rights")
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_text("2 Items")).to_be_visible()
+    admin.get_by_label("Search actions").fill("nothing like this")
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_text("No action matches “nothing like this”.")).to_be_visible()
+    look(admin, "actions-no-match")
+    go(admin, "Configuration", "Credentials")
+    expect(admin.get_by_text("There is no credential yet.")).to_be_visible()
+    look(admin, "credentials-empty")
+
+
+def test_a_credential_is_made_and_its_secret_never_comes_back(admin: Page, look: Look) -> None:
+    go(admin, "Configuration", "Credentials", "Create")
+    dialog = admin.get_by_role("dialog")
+    look(admin, "credential-create")
+    dialog.get_by_label("Name", exact=False).first.fill("Relay account")
+    dialog.get_by_label("Account Name").fill("pm-relay")
+    dialog.get_by_label("Secret").fill("correct horse battery")
+    dialog.get_by_role("button", name="Create").click()
+    expect(admin.get_by_role("heading", level=1, name="Relay account")).to_be_visible()
+    assert "correct horse battery" not in admin.content()
+    look(admin, "credential")
+
+
+def test_groups_and_new_policies(admin: Page, look: Look) -> None:
+    go(admin, "Linux Computers")
+    look(admin, "computer-group")
+    go(admin, "Application Policies of Linux Computers")
+    expect(admin.get_by_text("No policy matches this choice.")).to_be_visible()
+    go(admin, "Create")
+    dialog = admin.get_by_role("dialog")
+    expect(dialog.get_by_role("checkbox", name=re.compile("^Linux Computers"))).to_be_checked()
+    look(admin, "policy-create")
+    dialog.get_by_label("Name").fill("Package managers")
+    dialog.get_by_role("button", name="Create").click()
+    expect(admin.get_by_role("heading", name="Policy invalid")).to_be_visible()
+    look(admin, "policy-invalid")
+
+
+def test_somebody_who_may_only_look_sees_values_and_no_buttons(
+    browser: Browser, admin: Page, trial: RunningTrial, look: Look
+) -> None:
+    said = trial.command(
+        "shell",
+        "-c",
+        "from pmconsole.people.models import User; u = User.objects.get(username='alice'); "
+        "u.set_password('sesame-open-12'); u.save(); "
+        "from django.contrib.auth.models import Group; "
+        "u.groups.add(Group.objects.get(name='Users'))",
+    )
+    assert said.returncode == 0, said.stderr
+    page = browser.new_context(base_url=trial.url).new_page()
+    page.goto("/tasks/automation/approval-processes/")
+    page.get_by_label("Account name or e-mail address").fill("alice")
+    page.get_by_label("Password").fill("sesame-open-12")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("link", name="Create", exact=True)).to_have_count(0)
+    go(page, "Example: ask Dana and Lee by e-mail")
+    expect(page.get_by_text("You may look.")).to_be_visible()
+    expect(page.get_by_role("button", name="Save Changes")).to_have_count(0)
+    look(page, "process-read-only")
+    page.context.close()
