@@ -2,9 +2,9 @@
 
 from django.urls import reverse
 
+from approvals.cautions import cautions
 from approvals.item_forms import ApprovalTypeForm, EmailProcessForm, ProcessForm
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
-from approvals.unrecognised import notices
 from pmconsole.items.family import Blocker, Column, Family, Kind, register
 from pmconsole.items.trail import place
 
@@ -80,7 +80,7 @@ PROCESSES = register(
         sensitive=True,
         list_template="tasks/item_list.html",
         detail_template="approvals/process_detail.html",
-        page_context=lambda process: {"notices": notices(process)},
+        page_context=lambda process: {"cautions": cautions(process)},
     )
 )
 

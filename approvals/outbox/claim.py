@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import OutgoingMail
@@ -32,6 +33,7 @@ def servers_with_due_mail() -> list[ForeignSystem]:
                 key="smtp:none",
                 text="E-mail waits, but there is no default SMTP Server. Name one in SMTP_URL or "
                 "create one at Admin | Configuration, Foreign Systems.",
+                link=reverse("smtp_servers:list"),
             )
     return list(servers.values())
 

@@ -82,8 +82,10 @@ class AddressesField(LinesField):
                 ) from None
         if len(found) > self.MOST:
             raise ValidationError(f"There are more than {self.MOST} addresses.")
-        once = {address.casefold(): address for address in reversed(found)}
-        return tuple(reversed(once.values()))
+        once: dict[str, str] = {}
+        for address in found:
+            once.setdefault(address.casefold(), address)
+        return tuple(once.values())
 
 
 class SecretField(forms.CharField):

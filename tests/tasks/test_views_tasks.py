@@ -1,0 +1,110 @@
+"""The pages of e-mail tasks: making one, its schedule, running it, its history."""
+
+import html
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from approvals.models import OutgoingMail
+from pmconsole.items.family import family_of
+from pmconsole.items.values import as_data, posted
+from tasks.models import Task
+from tests.factories import make_smtp_server, make_user
+
+pytestmark = pytest.mark.django_db
+TASKS = "/tasks/email-tasks/"
+
+
+def console(role: str = "Administrators") -> Client:
+    client = Client()
+    client.force_login(make_user(role=role))
+    return client
+
+
+def make_task() -> Task:
+    make_smtp_server()
+    client = console()
+    data = {"name": "Decisions", "report": "decisions", "to_addresses": "team@example.com"}
+    client.post(f"{TASKS}create/", data)
+    return Task.objects.get()
+
+
+def save(client: Client, task: Task, **changes: str) -> str:
+    task.refresh_from_db()
+    form = family_of(task).form_of(task)
+    data = as_data(posted(form), version=str(task.version), **changes)
+    response = client.post(f"{TASKS}{task.pk}/", dict(data.lists()), follow=True)
+    task.refresh_from_db()
+    return html.unescape(response.content.decode())
+
+
+def test_a_new_task_runs_only_on_demand() -> None:
+    task = make_task()
+    assert (task.kind, task.repeats, task.next_run_at) == ("email_report", "none", None)
+    assert task.typed.to_addresses == ("team@example.com",)
+
+
+def test_saving_a_schedule_says_when_it_runs_next() -> None:
+    task = make_task()
+    save(console(), task, repeats="weekly", every="2", starts_at="2030-01-07T09:00")
+    assert task.next_run_at == datetime(2030, 1, 7, 9, tzinfo=UTC)
+
+
+def test_taking_the_schedule_away_stops_it() -> None:
+    task, client = make_task(), console()
+    save(client, task, repeats="daily", starts_at="2030-01-07T09:00")
+    save(client, task, repeats="none")
+    assert task.next_run_at is None
+
+
+def test_a_schedule_without_a_start_is_refused() -> None:
+    assert "Starting is empty." in save(console(), make_task(), repeats="daily")
+
+
+def test_once_in_the_past_is_refused() -> None:
+    page = save(console(), make_task(), repeats="once", starts_at="2020-01-07T09:00")
+    assert "Starting is in the past, so it would never run." in page
+
+
+def test_a_start_that_is_no_time_is_refused_with_an_example() -> None:
+    page = save(console(), make_task(), repeats="daily", starts_at="tomorrow")
+    assert "Starting is no day and time." in page
+    assert 'value="tomorrow"' in page
+
+
+def test_a_report_that_is_gone_is_refused_at_its_field() -> None:
+    page = save(console(), make_task(), report="made-up")
+    assert "there is no such report any more" in page
+
+
+def test_a_task_whose_report_is_gone_says_so_in_the_list() -> None:
+    task = make_task()
+    Task.objects.update(settings={**task.settings, "report": "gone"})
+    assert "Its report is gone." in console().get(TASKS).content.decode()
+
+
+def test_run_task_sends_at_once_and_leaves_a_line_of_history() -> None:
+    task, client = make_task(), console()
+    page = client.post(f"{TASKS}{task.pk}/run/", follow=True).content.decode()
+    assert "Finished. 0 rows to 1 address" in page
+    assert task.runs.count() == 1
+    assert OutgoingMail.objects.get().recipient == "team@example.com"
+
+
+def test_who_may_only_look_cannot_run_it() -> None:
+    task = make_task()
+    for role in ("Auditors", "Helpdesk", "Users"):
+        client = console(role)
+        assert client.get(f"{TASKS}{task.pk}/task-history/").status_code == 200
+        assert client.post(f"{TASKS}{task.pk}/run/").status_code == 403
+    assert not task.runs.exists()
+
+
+def test_running_it_does_not_change_its_schedule_or_version() -> None:
+    task, client = make_task(), console()
+    save(client, task, repeats="daily", starts_at="2030-01-07T09:00")
+    before = (task.version, task.next_run_at)
+    client.post(f"{TASKS}{task.pk}/run/")
+    task.refresh_from_db()
+    assert (task.version, task.next_run_at) == before
