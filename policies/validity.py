@@ -126,9 +126,9 @@ def _of_action(action: Action) -> Iterator[Problem]:
         yield Problem(
             f"Action {action.name} names no account to run as. Fill in its account.", action
         )
-    elif action.kind == Action.Kind.SET_ENVIRONMENT_VARIABLE and not text_of(action, "name"):
+    elif action.kind == Action.Kind.SET_ENVIRONMENT_VARIABLE and not text_of(action, "variable"):
         yield Problem(
-            f"Action {action.name} names no environment variable. Fill in its name.", action
+            f"Action {action.name} names no environment variable. Fill in its variable.", action
         )
 
 

@@ -37,7 +37,7 @@ def action_words(action: Action) -> str:
         account = shown(text_of(action, "account"))
         return f"runs it as {account or 'another user (none is named yet)'}"
     if action.kind == Kind.SET_ENVIRONMENT_VARIABLE:
-        name = shown(text_of(action, "name"))
+        name = shown(text_of(action, "variable"))
         return f"sets the environment variable {name or '(none is named yet)'}"
     return _ALONE[action.kind]
 
@@ -129,7 +129,7 @@ def _run(actions: Sequence[Action]) -> str:
 
 def _variables(actions: Sequence[Action]) -> str:
     setting = [action for action in actions if action.kind == Kind.SET_ENVIRONMENT_VARIABLE]
-    names = dict.fromkeys(filter(None, (text_of(action, "name") for action in setting)))
+    names = dict.fromkeys(filter(None, (text_of(action, "variable") for action in setting)))
     if not names:
         return ""
     many = "s" if len(names) > 1 else ""

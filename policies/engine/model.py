@@ -61,7 +61,7 @@ class Action:
     """What a policy does. Settings that the engine reads, all optional:
 
     forms and messages: any text by name (see `prompts`), `reason_required` (true unless false);
-    run_as_user: `account`; set_environment_variable: `name`, `value`.
+    run_as_user: `account`; set_environment_variable: `variable`, `value`.
     """
 
     id: str

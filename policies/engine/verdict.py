@@ -63,8 +63,8 @@ def rights_of(steps: Sequence[Step]) -> Rights:
     for _, action in steps:
         if action.kind == "run_as_user" and not run_as:
             run_as = str(action.settings.get("account", ""))
-        elif action.kind == "set_environment_variable" and action.settings.get("name"):
-            name, value = action.settings["name"], action.settings.get("value", "")
+        elif action.kind == "set_environment_variable" and action.settings.get("variable"):
+            name, value = action.settings["variable"], action.settings.get("value", "")
             environment.setdefault(str(name), str(value))
     elevate = "add_administrative_rights" in kinds and not removed
     return Rights(elevate, run_as, environment, removed)

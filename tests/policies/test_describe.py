@@ -332,7 +332,7 @@ ACTIONS = [
     ("remove_administrative_rights", {}, "runs it without administrator rights"),
     ("run_as_user", {"account": "EXAMPLE\\svc"}, "runs it as EXAMPLE\\svc"),
     ("run_as_user", {}, "runs it as another user (none is named yet)"),
-    ("set_environment_variable", {"name": "LICENSE"}, "sets the environment variable LICENSE"),
+    ("set_environment_variable", {"variable": "LICENSE"}, "sets the environment variable LICENSE"),
     ("set_environment_variable", {}, "sets the environment variable (none is named yet)"),
     ("dance", {}, "denies it, for no agent can carry out this kind of action"),
 ]
@@ -353,7 +353,7 @@ def test_a_form_without_approval_type_says_that_it_denies() -> None:
 
 
 def test_the_value_of_an_environment_variable_is_not_told() -> None:
-    action = an_action("set_environment_variable", name="TOKEN", value="hunter2")
+    action = an_action("set_environment_variable", variable="TOKEN", value="hunter2")
     assert "hunter2" not in action_words(action) + outcome_words([action])
 
 
@@ -395,9 +395,9 @@ def test_accounts_and_variables_are_told_once_each() -> None:
         an_action("run_as_user"),
         an_action("run_as_user", account="EXAMPLE\\svc"),
         an_action("run_as_user", account="EXAMPLE\\other"),
-        an_action("set_environment_variable", name="LANG", value="C"),
-        an_action("set_environment_variable", name="TZ", value="UTC"),
-        an_action("set_environment_variable", name="LANG", value="nb"),
+        an_action("set_environment_variable", variable="LANG", value="C"),
+        an_action("set_environment_variable", variable="TZ", value="UTC"),
+        an_action("set_environment_variable", variable="LANG", value="nb"),
         an_action(ADD),
     ]
     assert outcome_words(actions) == (

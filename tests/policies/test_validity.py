@@ -179,7 +179,7 @@ def test_an_action_that_lacks_what_it_needs_is_a_problem(
     ("kind", "settings"),
     [
         ("run_as_user", {"account": "EXAMPLE\\svc"}),
-        ("set_environment_variable", {"name": "LICENSE"}),
+        ("set_environment_variable", {"variable": "LICENSE"}),
         ("warning_message", {}),
         ("deny_execute", {}),
     ],

@@ -144,7 +144,7 @@ def test_child_of_an_elevated_program_gets_the_child_actions():
 
 def test_rights_accumulate_and_removal_wins():
     user = action("run_as_user", account="svc")
-    variable = action("set_environment_variable", name="MODE", value="safe")
+    variable = action("set_environment_variable", variable="MODE", value="safe")
     removal = action("remove_administrative_rights")
     decision = decide(event(), [policy(ELEVATE, user, variable, removal)], now=NOW)
     assert decision.rights == {
