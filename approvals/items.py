@@ -5,7 +5,7 @@ from django.urls import reverse
 from approvals.cautions import cautions
 from approvals.item_forms import ApprovalTypeForm, EmailProcessForm, ProcessForm
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
-from pmconsole.items.family import Blocker, Column, Family, Kind, register
+from pmconsole.items.family import Blocker, Column, Family, Kind, each, register
 from pmconsole.items.trail import place
 
 _APPROVALS = ("Admin", "Tasks", "Automation", "Approvals")
@@ -76,7 +76,7 @@ PROCESSES = register(
         search=("name", "description", "settings__to_addresses"),
         searched="Name, description, address",
         blockers=_pending,
-        hint=_no_address,
+        hints=each(_no_address),
         sensitive=True,
         list_template="tasks/item_list.html",
         detail_template="approvals/process_detail.html",
@@ -101,7 +101,7 @@ TYPES = register(
             Column("An approval covers", _covers),
         ),
         blockers=_pending,
-        hint=lambda kind: "" if kind.process_id else "No Process Handler: nobody could decide.",
+        hints=each(lambda t: "" if t.process_id else "No Process Handler: nobody could decide."),
         fetch=lambda rows: rows.select_related("process"),
         list_template="tasks/item_list.html",
     )

@@ -3,7 +3,7 @@
 from foreign_systems.forms import CredentialForm, SmtpServerForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.views import SmtpTest
-from pmconsole.items.family import Column, Family, Kind, register
+from pmconsole.items.family import Column, Family, Kind, each, register
 from pmconsole.items.trail import place
 from pmconsole.roles import ADMINISTRATORS, AUDITORS, Access
 
@@ -38,7 +38,7 @@ SMTP_SERVERS = register(
         ),
         search=("name", "description", "settings__base_url"),
         searched="Name, description, address",
-        hint=trouble_of,
+        hints=each(trouble_of),
         fetch=lambda rows: rows.select_related("circuit"),
         sensitive=True,
         detail_template="foreign_systems/smtp_server_detail.html",

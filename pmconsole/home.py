@@ -65,7 +65,9 @@ def _process() -> Step:
         asked = process.typed.to_addresses
         if process.sends_requests and asked:
             text = f"{process.name} asks {', '.join(asked)}."
-            return Step("Approval process", text, True, PROCESSES.url_of(process), "Open the process")
+            return Step(
+                "Approval process", text, True, PROCESSES.url_of(process), "Open the process"
+            )
     text = "None of them asks anybody by e-mail yet."
     return Step("Approval process", text, False, PROCESSES.url, "Approval processes")
 

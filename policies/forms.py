@@ -102,6 +102,7 @@ class PolicyForm(ItemForm):
         label="Actions",
         required=False,
         add="Add Actions",
+        ordered=True,
         empty="None yet.",
         words=action_words,
     )
@@ -110,6 +111,7 @@ class PolicyForm(ItemForm):
         label="Child Actions",
         required=False,
         add="Add Child Actions",
+        ordered=True,
         empty="None. Child processes are judged by the policies by themselves.",
         words=action_words,
     )

@@ -1,7 +1,10 @@
 """The families of policies, filters and computer groups."""
 
+import uuid
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -36,9 +39,9 @@ def _policy_page(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _invalid(policy: Policy) -> str:
-    found = problems_of([policy])[policy.pk]
-    return f"Policy invalid: {found[0].text}" if found else ""
+def _invalid(policies: Sequence[Policy]) -> dict[uuid.UUID, str]:
+    found = problems_of(policies)
+    return {key: f"Policy invalid: {wrong[0].text}" for key, wrong in found.items() if wrong}
 
 
 def _crumbs(request: HttpRequest, policy: Policy | None) -> tuple[Crumb, ...]:
@@ -88,7 +91,7 @@ POLICIES = register(
         ),
         fetch=lambda rows: rows.with_parts(),
         crumbs_of=_crumbs,
-        hint=_invalid,
+        hints=_invalid,
         saved_words=_saved,
         detail_template="policies/policy_detail.html",
         page_context=_policy_page,
@@ -143,8 +146,9 @@ GROUPS = register(
         kinds=(Kind("", "Computer Group", ComputerGroupForm),),
         columns=(
             Column("Platform", lambda group: group.get_platform_display(), sort="platform"),
-            Column("Computers", lambda group: str(group.computers.count()), number=True),
+            Column("Computers", lambda group: str(group.size), number=True),
         ),
+        fetch=lambda rows: rows.annotate(size=Count("computers")),
         may_create=False,
         may_duplicate=False,
         detail_template="policies/group_detail.html",

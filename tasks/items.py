@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from pmconsole.items.family import Column, Family, Kind, register
+from pmconsole.items.family import Column, Family, Kind, each, register
 from pmconsole.items.trail import place
 from pmconsole.reports import UnknownReport, report
 from tasks.forms import EmailTaskForm
@@ -52,7 +52,7 @@ EMAIL_TASKS = register(
         ),
         search=("name", "description", "settings__to_addresses"),
         searched="Name, description, address",
-        hint=_unknown,
+        hints=each(_unknown),
         fetch=lambda rows: rows.select_related("policy"),
         list_template="tasks/item_list.html",
         detail_template="tasks/task_detail.html",

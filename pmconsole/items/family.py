@@ -4,7 +4,8 @@ Each app's `items.py` registers its families. A new kind costs a settings datacl
 line in its family's `kinds`.
 """
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -67,8 +68,13 @@ def _no_blockers(item: Any) -> list[Blocker]:
     return []
 
 
-def _no_hint(item: Any) -> str:
-    return ""
+def no_hints(items: Sequence[Any]) -> dict[uuid.UUID, str]:
+    return {}
+
+
+def each(say: Callable[[Any], str]) -> Callable[[Sequence[Any]], dict[uuid.UUID, str]]:
+    """Hints that are said of each item by itself."""
+    return lambda items: {item.pk: say(item) for item in items}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +101,8 @@ class Family:
     may_create: bool = True
     may_duplicate: bool = True
     blockers: Callable[[Any], list[Blocker]] = _no_blockers
-    hint: Callable[[Any], str] = _no_hint  # trouble, below the name in the list
+    # Trouble, below the name in the list: of all items of a page at once.
+    hints: Callable[[Sequence[Any]], Mapping[uuid.UUID, str]] = no_hints
     # Further pages that change something: (route, view class taking `family`, URL name).
     more_pages: tuple[tuple[str, Any, str], ...] = ()
     # Further tabs of the item's page, in the same form. Their label is the name, in title case.

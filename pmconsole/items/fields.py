@@ -160,9 +160,9 @@ class ItemChooser(forms.CheckboxSelectMultiple):
     template_name = "items/widgets/chooser.html"
     option_inherits_attrs = False
 
-    def __init__(self, *, add: str, empty: str, words: Callable[[Any], str]) -> None:
+    def __init__(self, *, add: str, empty: str, ordered: bool, words: Callable[[Any], str]) -> None:
         super().__init__()
-        self.add, self.empty, self.words = add, empty, words
+        self.add, self.empty, self.ordered, self.words = add, empty, ordered, words
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         chosen = [str(each) for each in value or ()]
@@ -178,11 +178,15 @@ class ItemChooser(forms.CheckboxSelectMultiple):
             "others": [option for key, option in options.items() if key not in chosen],
             "add": self.add,
             "empty": self.empty,
+            "ordered": self.ordered,
         }
 
 
 class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # of any model
-    """Items in an order. The value is the list of them; `initial` a list of their keys."""
+    """Items in an order. The value is the list of them; `initial` a list of their keys.
+
+    `ordered`: their order matters, so they can be moved.
+    """
 
     def __init__(
         self,
@@ -190,10 +194,11 @@ class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # o
         *,
         add: str = "Edit",
         empty: str = "None.",
+        ordered: bool = False,
         words: Callable[[Any], str] = lambda item: "",
         **kwargs: Any,
     ) -> None:
-        chooser = ItemChooser(add=add, empty=empty, words=words)
+        chooser = ItemChooser(add=add, empty=empty, ordered=ordered, words=words)
         super().__init__(queryset, widget=chooser, **kwargs)
 
     @property

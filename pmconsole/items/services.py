@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pmconsole.audit.services import record
 from pmconsole.items.author import Author
-from pmconsole.items.family import Blocker, family_of
+from pmconsole.items.family import Blocker, family_of, page_of_item
 from pmconsole.items.forms import ItemForm
 from pmconsole.items.models import Change, Item
 from pmconsole.items.relations import users_of
@@ -100,7 +100,7 @@ def delete_item(item: Item, *, by: Author) -> None:
 def blockers_of(item: Item) -> list[Blocker]:
     """What uses the item and keeps it from being deleted, items first."""
     family = family_of(item)
-    using = [Blocker(user.name, kind_words(user), _page(user)) for user in users_of(item)]
+    using = [Blocker(user.name, kind_words(user), page_of_item(user)) for user in users_of(item)]
     return using + family.blockers(item)
 
 
@@ -111,13 +111,6 @@ def kind_words(item: Item) -> str:
     except LookupError:
         return str(item._meta.verbose_name)
     return family.kind_of(item).label if family.has_kinds else family.noun
-
-
-def _page(item: Item) -> str:
-    try:
-        return family_of(item).url_of(item)
-    except LookupError:
-        return ""
 
 
 def _stored(item: Item) -> Item:

@@ -1,6 +1,7 @@
 /* What the pages of items do beyond plain HTML. Every one works without it.
      form[data-watch]     shows the save bar when a field differs from how it was opened; Ctrl+S saves
-     [data-chooser]       a ticked item moves up to the chosen ones; [data-narrows] narrows the others */
+     [data-chooser]       a ticked item moves up to the chosen ones, [data-up] moves it before the one above;
+                          [data-narrows] narrows the others */
 "use strict";
 
 const watched = document.querySelector("form[data-watch]");
@@ -35,6 +36,15 @@ document.addEventListener("change", (event) => {
   if (empty) empty.remove();
   chooser.querySelector("[data-chosen]").append(chip);
   event.target.focus();
+});
+
+document.addEventListener("click", (event) => {
+  const up = event.target.closest("[data-up]");
+  const chip = up && up.closest(".chip");
+  if (!chip || !chip.previousElementSibling) return;
+  chip.previousElementSibling.before(chip);
+  up.focus();
+  up.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 document.addEventListener("input", (event) => {

@@ -212,6 +212,19 @@ def test_groups_and_new_policies(admin: Page, look: Look) -> None:
     look(admin, "policy-invalid")
 
 
+def test_the_order_of_actions_is_changed_by_moving_one_up(admin: Page) -> None:
+    go(admin, "Application Policies of Windows Computers", "Example: installers need approval")
+    admin.get_by_role("button", name="Move Add Administrative Rights Action up").click()
+    press(admin, "Save Changes")
+    expect(admin.get_by_text("Saved.")).to_be_visible()
+    go(admin, "Change History")
+    old = "Example: installer request form\nAdd Administrative Rights Action"
+    new = "Add Administrative Rights Action\nExample: installer request form"
+    expect(admin.get_by_role("row", name=re.compile("^Actions"))).to_have_text(
+        re.compile(r"\s*".join(["Actions", *old.split("\n"), *new.split("\n")]))
+    )
+
+
 def test_somebody_who_may_only_look_sees_values_and_no_buttons(
     browser: Browser, admin: Page, trial: RunningTrial, look: Look
 ) -> None:

@@ -75,11 +75,14 @@ class ItemList(FamilyView):
             descending=sort.startswith("-"),
         )
         used = counts_of_users(family.model, [item.pk for item in page.rows])
+        hints = family.hints(page.rows)
         return {
             **self.base_context(),
             "trail": self.trail()[:-1],
             "page": page,
-            "rows": [_row(family, item, used[item.pk]) for item in page.rows],
+            "rows": [
+                _row(family, item, hints.get(item.pk, ""), used[item.pk]) for item in page.rows
+            ],
             "headers": list(self._headers()),
             "query": self.query,
             "filters": [f for f in self._filters() if len(f.options) > 1],
@@ -182,9 +185,9 @@ def _kinds(family: Family) -> list[tuple[str, str]]:
     return [(kind.key, kind.label) for kind in family.kinds]
 
 
-def _row(family: Family, item: Item, used_by: int) -> Row:
+def _row(family: Family, item: Item, hint: str, used_by: int) -> Row:
     cells = [
         Cell(column, column.text(item), column.tone(item) if column.tone else "")
         for column in family.columns
     ]
-    return Row(item, family.url_of(item), family.hint(item), cells, used_by)
+    return Row(item, family.url_of(item), hint, cells, used_by)
