@@ -75,12 +75,43 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "modal-place") rememberTyped(event);
   const answered = event.detail.xhr.responseURL;
   if (!answered || !new URL(answered).pathname.endsWith("/sign-in/")) return;
   event.detail.shouldSwap = false; // the session has ended
   const dialog = document.querySelector("dialog:modal");
   if (dialog) tell("session-ended", dialog.querySelector(".modal-body")); // what was typed stays
   else window.location.reload();
+});
+
+/* A dialog that asks for itself anew (another kind was chosen) keeps what was typed meanwhile, and the focus. */
+
+let typed = null; // of the dialog that goes: fields as [name, values], and the name of the one with the focus
+
+function rememberTyped(event) {
+  const form = document.querySelector("dialog:modal form");
+  typed = null;
+  if (!form || event.detail.requestConfig.verb !== "get" || !form.contains(event.detail.requestConfig.elt)) return;
+  const names = [...new Set([...new FormData(form).keys()])].filter((name) => name !== "csrfmiddlewaretoken");
+  const values = new FormData(form);
+  typed = { fields: names.map((name) => [name, values.getAll(name)]), focus: document.activeElement.name };
+}
+
+function typeAgain(dialog) {
+  const form = dialog.querySelector("form");
+  for (const [name, values] of typed.fields) {
+    for (const field of all(`[name="${CSS.escape(name)}"]`, form)) {
+      if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+      else field.value = values[0];
+    }
+  }
+}
+
+document.addEventListener("htmx:afterSettle", () => {
+  const form = typed && document.querySelector("dialog:modal form"); // htmx has just focused [autofocus]
+  const field = form && form.elements[typed.focus];
+  if (field && field.focus) field.focus();
+  typed = null;
 });
 
 function tell(template, place) {
@@ -103,6 +134,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = event.detail.target.querySelector("dialog");
   if (dialog) openModal(dialog);
   else giveFocusBack();
+  if (dialog && typed) typeAgain(dialog);
 });
 
 function tellOfFailure(event) {

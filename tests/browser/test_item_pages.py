@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Look
 from tests.running_trial import RunningTrial, eventually
@@ -248,3 +248,20 @@ def test_somebody_who_may_only_look_sees_values_and_no_buttons(
     expect(page.get_by_role("button", name="Save Changes")).to_have_count(0)
     look(page, "process-read-only")
     page.context.close()
+
+
+def test_choosing_another_template_keeps_what_is_being_typed(admin: Page) -> None:
+    go(admin, "Tasks", "Automation", "Create")
+    dialog = admin.get_by_role("dialog")
+    held: list[Route] = []
+    admin.route("**/create/?*", lambda route: held.append(route))  # noqa: PLW0108  # it marks it
+    dialog.get_by_label("Template").select_option(label="Manual Approval Process")
+    dialog.get_by_label("Name").fill("Typed meanwhile")
+    eventually(lambda: held or admin.wait_for_timeout(20), what="the dialog asks for itself anew")
+    held[0].continue_()
+    expect(dialog.get_by_label("Email Address")).to_have_count(0)
+    expect(dialog.get_by_label("Name")).to_have_value("Typed meanwhile")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    expect(dialog.get_by_label("Template").locator("option:checked")).to_have_text(
+        "Manual Approval Process"
+    )
