@@ -1,0 +1,86 @@
+"""Makers of items of every family and kind, and what a browser does with their pages."""
+
+import html
+import itertools
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from django.test import Client
+
+from pmconsole.items.family import Family, Kind, families, family_of
+from pmconsole.items.models import Item
+from pmconsole.items.values import as_data, posted
+from pmconsole.people.password import password_was_entered
+from tests.factories import make_process, make_type, make_user
+
+_numbers = itertools.count(1)
+# What a kind needs beside its presets.
+_NEEDED: dict[str, dict[str, Any]] = {
+    "smtp": {
+        "settings": {"base_url": "smtp://mail.example.com:25", "from_address": "pm@a.example"}
+    },
+    "run_as_user": {"settings": {"account": "EXAMPLE\\svc"}},
+    "email": {"settings": {"to_addresses": ["dana@example.com"]}},
+    "manual_alerts": {"settings": {"to_addresses": ["dana@example.com"]}},
+    "email_report": {"settings": {"report": "decisions", "to_addresses": ["a@example.com"]}},
+}
+
+
+def every_kind() -> Iterator[tuple[Family, Kind]]:
+    for family in families():
+        for kind in family.kinds:
+            yield family, kind
+
+
+KINDS = [(f"{family.namespace}:{kind.key}", family, kind) for family, kind in every_kind()]
+
+
+def make_item(family: Family, kind: Kind, **values: Any) -> Item:
+    """A saved item of this kind with its presets and what it needs."""
+    item = family.new(kind)
+    item.name = f"{kind.label} {next(_numbers)}"
+    needed = _NEEDED.get(kind.key, {})
+    if "settings" in needed:
+        item.settings = {**item.settings, **needed["settings"]}  # type: ignore[attr-defined]
+    if "approval_type" in kind.form.base_fields:
+        item.approval_type = make_type(make_process())  # type: ignore[attr-defined]
+    if family.namespace == "credentials":
+        item.account_name = "pm-relay"  # type: ignore[attr-defined]
+        item.set_secret("correct horse battery")  # type: ignore[attr-defined]
+    if family.namespace == "computer_groups":
+        item.platform = "windows"  # type: ignore[attr-defined]
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.save()
+    return item
+
+
+def console(role: str = "Administrators") -> Client:
+    """Somebody who has just signed in with his password (which is slow to check on purpose)."""
+    client = Client()
+    client.force_login(make_user(role=role))
+    session = client.session
+    password_was_entered(SimpleNamespace(session=session))  # type: ignore[arg-type]
+    session.save()
+    return client
+
+
+def url(item: Item, page: str = "detail") -> str:
+    return family_of(item).url_of(item, page)
+
+
+def as_opened(item: Item, **changes: Any) -> dict[str, list[str]]:
+    """What a browser sends when the item's page was opened now and these fields were changed."""
+    stored = type(item)._default_manager.get(pk=item.pk)
+    data = as_data(posted(family_of(stored).form_of(stored)), version=str(stored.version))
+    for name, value in changes.items():
+        data.setlist(name, value if isinstance(value, list) else [str(value)])
+    return {name: [text for text in texts if text is not None] for name, texts in data.lists()}
+
+
+def save(client: Client, item: Item, **changes: Any) -> str:
+    """Open, change, Save Changes; the words of the page that comes."""
+    response = client.post(url(item), as_opened(item, **changes), follow=True)
+    item.refresh_from_db()
+    return html.unescape(response.content.decode())
