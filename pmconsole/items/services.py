@@ -75,7 +75,8 @@ def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator
             _raise_version(item, expected=item.version)
         item.save()
         verb = Verb.CREATE if creating else Verb.UPDATE
-        _write(item, by=by, verb=verb, before=before, secrets=secrets)
+        if not _write(item, by=by, verb=verb, before=before, secrets=secrets):
+            _set_version(item, item.version - 1)  # what nobody sees is no new version
 
 
 def note_creation(item: Item, *, by: Author) -> None:
@@ -126,6 +127,11 @@ def _raise_version(item: Item, *, expected: int) -> None:
     if not same.update(version=F("version") + 1):
         raise StaleItem
     item.version = expected + 1
+
+
+def _set_version(item: Item, version: int) -> None:
+    type(item)._default_manager.filter(pk=item.pk).update(version=version)
+    item.version = version
 
 
 def _write(
