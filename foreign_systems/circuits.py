@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from foreign_systems.models import Circuit, ForeignSystem
 from pmconsole.alerts.services import close_alerts, raise_alert
@@ -40,6 +41,7 @@ def open_circuit(system: ForeignSystem, *, reason: str, alert: bool, slowly: boo
         raise_alert(
             key=f"smtp:{system.pk}",
             text=f"{system.name} takes no mail: {reason}"[:500],
+            link=reverse("smtp_servers:detail", args=[system.pk]),
         )
 
 
@@ -52,6 +54,11 @@ def close_circuit(system: ForeignSystem, *, saw_starttls: bool) -> None:
         close_alerts(prefix=f"smtp:{system.pk}")
     if saw_starttls:
         Circuit.objects.filter(pk=system.pk, saw_starttls=False).update(saw_starttls=True)
+
+
+def forget_starttls(system: ForeignSystem) -> None:
+    """What another address offered says nothing of this one."""
+    Circuit.objects.filter(pk=system.pk).update(saw_starttls=False)
 
 
 def give_probe_back(system: ForeignSystem) -> None:

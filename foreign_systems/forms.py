@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from foreign_systems.circuits import give_probe_back
+from foreign_systems.circuits import forget_starttls, give_probe_back
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import EXAMPLE, SmtpUrlError, parse
@@ -123,6 +123,8 @@ class SmtpServerForm(ItemForm):
         return super().save(commit)
 
     def save_parts(self) -> None:
+        if "base_url" in self.changed_data:
+            forget_starttls(self.instance)
         give_probe_back(self.instance)  # what was put right is tried at once
 
 

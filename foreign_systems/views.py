@@ -39,15 +39,27 @@ class SmtpTest(ItemDetail):
         form = self.form(item, request.POST)
         if not self.is_valid(form):
             return self._refused(item_id, form)
+        if "trust" in request.POST:
+            return self._trust(item_id)
         tried = self._try(form, send=request.POST.get("test") == "email")
         context: dict[str, Any] = {
             "tried": tried,
             "tried_at": timezone.now(),
             "tried_by": self.user,
+            "test_url": request.path,
         }
         if wants_fragment(request):
             return varied(render(request, "foreign_systems/tried.html", context))
         return varied(self.show(self.item(item_id), form, **context))
+
+    def _trust(self, item_id: uuid.UUID) -> HttpResponse:
+        """The page anew with the shown certificate in Certificate Authority; nothing is saved."""
+        data = self.request.POST.copy()
+        data["ca"] = data.get("trust", "")
+        pinned = self.form(self.item(item_id), data)
+        if not self.is_valid(pinned):
+            return self.show(self.item(item_id), pinned, status=422)
+        return self.show(self.item(item_id), pinned, pinned=True)
 
     def _try(self, form: ItemForm, *, send: bool) -> Tried:
         server, sender = _server(form), form.cleaned_data["from_address"]

@@ -2,7 +2,6 @@
 
 from foreign_systems.smtp.answers import Answer, Blame, Kind, Trouble
 from foreign_systems.smtp.connection import Connection, deliver
-from foreign_systems.smtp.probe import ProbeStep, probe
 from foreign_systems.smtp.server import Server
 
 __all__ = [
@@ -10,9 +9,7 @@ __all__ = [
     "Blame",
     "Connection",
     "Kind",
-    "ProbeStep",
     "Server",
     "Trouble",
     "deliver",
-    "probe",
 ]

@@ -88,7 +88,8 @@ def value_in_words(field: forms.Field, value: Any) -> str:
         found = field.queryset.filter(pk=value).first() if value else None
         return field.label_from_instance(found) if found else str(field.empty_label or "")
     if isinstance(field, forms.MultipleChoiceField):
-        return "\n".join(str(label) for key, label in field.choices if key in (value or ()))  # type: ignore[union-attr]
+        labels: Any = field.choices
+        return "\n".join(str(label) for key, label in labels if key in (value or ()))
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, "" if value is None else value))  # type: ignore[arg-type]
     if isinstance(value, datetime):

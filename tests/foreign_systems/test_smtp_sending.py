@@ -6,11 +6,11 @@ from aiosmtpd.handlers import Sink
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from foreign_systems.smtp import Answer, Connection, Kind, ProbeStep, Server, deliver, probe
+from foreign_systems.smtp import Answer, Connection, Kind, Server, deliver
 from foreign_systems.smtp.answers import Reply, answer_of, printable
 from foreign_systems.smtp.wire import crlf_lines
 from foreign_systems.smtp_url import parse
-from tests.foreign_systems.scripted_server import ScriptedServer, certificate
+from tests.foreign_systems.scripted_server import ScriptedServer
 
 SENDER, DANA = "pm@c.example", "dana@a.example"
 MESSAGE = b"Subject: x\r\n\r\nhello\r\n"
@@ -159,53 +159,6 @@ def test_a_transaction_left_open_is_reset_before_the_next(refused):
 
 def test_nobody_to_send_to_needs_no_connection():
     assert deliver(server_at(1), SENDER, [], MESSAGE) == {}
-
-
-# The probe.
-
-
-def test_a_probe_shows_each_step_in_the_servers_words_and_sends_nothing(tmp_path):
-    context, ca = certificate(tmp_path)
-    script = {"EHLO": ["250-x\n250 STARTTLS", "250-x\n250-SIZE 1000\n250 AUTH PLAIN"]}
-    with ScriptedServer(script, tls=context) as it:
-        server = server_at(it.port, ca=ca, username="alice", password="hunter2")
-        steps = probe(server, mail_from=SENDER, recipient=DANA)
-        assert it.messages == []
-    assert [step.name for step in steps] == [
-        "Resolve", "Connect", "Greeting", "EHLO", "TLS", "EHLO", "AUTH", "MAIL FROM", "RCPT TO",
-    ]  # fmt: skip
-    assert all(step.ok for step in steps)
-    assert steps[2].text == "220 scripted.example ESMTP"
-    assert "TLSv1.3, certificate for 127.0.0.1" in steps[4].text
-    assert "SIZE 1000" in steps[5].text
-    assert "hunter2" not in str(steps)
-
-
-@pytest.mark.parametrize(
-    ("script", "scheme", "name", "words"),
-    [
-        ({"greeting": "554 go away"}, "smtp", "Greeting", "554 go away"),
-        ({"EHLO": "554 go away"}, "smtp", "EHLO", "554 go away"),
-        ({}, "smtp+starttls", "TLS", "does not offer STARTTLS"),
-        ({}, "smtps", "TLS", "TLS failed"),
-        ({"EHLO": "250-x\n250 AUTH PLAIN", "AUTH": "535 no"}, "smtp", "AUTH", "535 no"),
-        ({"EHLO": "250-x\n250 AUTH PLAIN", "MAIL": "550 no"}, "smtp", "MAIL FROM", "550 no"),
-        ({"EHLO": "250-x\n250 AUTH PLAIN", "RCPT": "550 no"}, "smtp", "RCPT TO", "550 no"),
-    ],
-)
-def test_a_probe_ends_with_the_step_that_failed(script, scheme, name, words):
-    with ScriptedServer(script) as it:
-        server = server_at(it.port, scheme, username="alice", password="x")
-        *before, last = probe(server, mail_from=SENDER, recipient=DANA)
-    assert (last.name, last.ok) == (name, False)
-    assert words in last.text
-    assert all(step.ok for step in before)
-
-
-def test_a_probe_of_a_closed_port_ends_at_connect():
-    *_, last = probe(server_at(_free_port()))
-    assert last == ProbeStep("Connect", False, last.text)
-    assert "refused" in last.text
 
 
 # Reading answers.

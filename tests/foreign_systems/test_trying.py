@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import hashlib
 import socket
 import ssl
 import threading
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 
-from foreign_systems import trying
+from foreign_systems import trying_words
 from foreign_systems.smtp import Server
 from foreign_systems.smtp.opening import Obstacle
 from foreign_systems.smtp_url import parse
@@ -615,7 +616,7 @@ def test_what_a_server_does_at_the_goodbye_changes_nothing(name, fault):
 
 
 def test_each_obstacle_has_its_words():
-    assert set(trying._OBSTACLES) == set(Obstacle)
+    assert set(trying_words.OBSTACLES) == set(Obstacle)
 
 
 # The transcript.
@@ -731,3 +732,45 @@ def test_whatever_a_server_says_there_is_a_result_of_bounded_printable_text(scri
     texts += [line.text for line in tried.transcript]
     assert all(text.isprintable() and len(text) <= 1_000 for text in texts)
     assert "hunter2" not in repr(tried)
+
+
+# A self-signed certificate may be trusted by itself.
+
+
+@pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
+def test_a_self_signed_certificate_is_shown_and_trusted_alone(tmp_path, scheme):
+    context, pem = certificate(tmp_path, name=HOST)
+    script = {"EHLO": [OFFERS_TLS, "250 x"]}
+    with ScriptedServer(script, tls=context, smtps=scheme == "smtps") as it:
+        shown = try_connection(server_at(it.port, scheme), mail_from=SENDER).certificate
+    assert shown is not None
+    assert shown.pem.split() == pem.split()
+    assert shown.sha256 == ":".join(f"{b:02X}" for b in hashlib.sha256(der_of(pem)).digest())
+    assert HOST in shown.subject
+    assert try_script(script, scheme, tls=context, smtps=scheme == "smtps", ca=shown.pem).ok
+    (tmp_path / "other").mkdir()
+    other, _ = certificate(tmp_path / "other", name=HOST)
+    tried = try_script(script, scheme, tls=other, smtps=scheme == "smtps", ca=shown.pem)
+    assert (tried.ok, tones(tried)) == (False, "ggboo")
+
+
+def test_nothing_but_a_handshake_is_sent_to_see_it(tmp_path):
+    context, _ = certificate(tmp_path, name=HOST)
+    with ScriptedServer({"EHLO": [OFFERS_TLS, "250 x"]}, tls=context) as it:
+        try_connection(server_at(it.port, **SIGN_IN), mail_from=SENDER)
+        said = " ".join(it.commands).upper()
+    assert "AUTH" not in said
+    assert "MAIL" not in said
+
+
+@pytest.mark.parametrize("made", [signed_certificate, lambda f: certificate(f, name=HOST, days=-1)])
+def test_no_other_certificate_is_offered_to_be_trusted(tmp_path, made):
+    context, ca = made(tmp_path)
+    expired = made is not signed_certificate
+    tried = try_script({"EHLO": OFFERS_TLS}, tls=context, ca=ca if expired else None)
+    assert not tried.ok
+    assert tried.certificate is None
+
+
+def der_of(pem: str) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(pem)

@@ -14,22 +14,19 @@ from foreign_systems.smtp import transaction
 from foreign_systems.smtp.answers import (
     Answer,
     Kind,
-    Reply,
     Trouble,
     answer_of,
     destination_trouble,
-    printable,
 )
+from foreign_systems.smtp.certificate import shown_certificate
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import dial
 from foreign_systems.smtp.opening import Obstacle, Progress, Stopped, open_wire, tls_context
 from foreign_systems.smtp.server import Resolver, Server
 from foreign_systems.smtp.transaction import spelt
+from foreign_systems.smtp.transcript import Transcript, TranscriptLine
 from foreign_systems.smtp.wire import Lost, Wire, crlf_lines
 from foreign_systems.smtp_url import Security
-
-LONGEST_TRANSCRIPT: Final = 200  # lines, of at most 1,000 characters
-_KEPT_FROM_START: Final = 120
 
 _AFTER_RCPT: Final = {"DATA", "the message", "the final dot"}  # as Wire.step names them
 _IN_CLEAR: Final = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"}
@@ -47,63 +44,8 @@ _CERTIFICATES: Final = {  # OpenSSL's X509_V_ERR_…
 
 
 @dataclass(frozen=True)
-class ProbeStep:
-    """One step: whether it went well, and what the server (or the network) said.
-
-    `name`: Resolve, Connect, Greeting, EHLO (again after STARTTLS), TLS, AUTH, MAIL FROM, RCPT TO.
-    """
-
-    name: str
-    ok: bool
-    text: str
-
-
-@dataclass(frozen=True)
-class TranscriptLine:
-    """What we (`who` is C) or the server (S) said; empty where lines were left out.
-
-    `failed`: with this line it went wrong.
-    """
-
-    who: str
-    text: str
-    failed: bool = False
-
-
-class Transcript:
-    """A conversation line by line, cut in its middle where it gets too long."""
-
-    def __init__(self) -> None:
-        self.said = 0  # lines so far, also those left out
-        self._lines: list[TranscriptLine] = []
-
-    def __call__(self, who: str, text: str) -> None:
-        self.said += 1
-        self._lines.append(TranscriptLine(who, printable(text)))
-        if len(self._lines) >= LONGEST_TRANSCRIPT:
-            del self._lines[_KEPT_FROM_START]
-
-    def mark(self) -> None:
-        """Mark the newest reply as the one that failed, or the command that got none."""
-        for index in range(len(self._lines) - 1, -1, -1):
-            line = self._lines[index]
-            if line.who == "C" and index < len(self._lines) - 1:
-                return
-            self._lines[index] = replace(line, failed=True)
-            if line.who == "C":
-                return
-
-    def lines(self) -> tuple[TranscriptLine, ...]:
-        left_out = self.said - len(self._lines)
-        if not left_out:
-            return tuple(self._lines)
-        note = TranscriptLine("", f"[{left_out:,} lines are left out here]")
-        return (*self._lines[:_KEPT_FROM_START], note, *self._lines[_KEPT_FROM_START:])
-
-
-@dataclass(frozen=True)
 class Fault:
-    """The step that went wrong: one of ProbeStep's names, or DATA.
+    """The step that went wrong: Resolve, Connect, Greeting, EHLO, TLS, AUTH, MAIL FROM, RCPT TO, DATA.
 
     `obstacle` is None where the server refused, or where no more is known than `answer` says.
     """
@@ -111,6 +53,7 @@ class Fault:
     step: str
     answer: Answer
     obstacle: Obstacle | None = None
+    certificate: bytes = b""  # DER, where the server's own is what was not accepted
 
 
 @dataclass(frozen=True)
@@ -150,51 +93,10 @@ def attempt(
     return Attempt(progress, fault, transcript.lines(), took)
 
 
-def probe(server: Server, *, mail_from: str = "", recipient: str = "") -> tuple[ProbeStep, ...]:
-    """Connect, encrypt, sign in and, if a recipient is given, ask whether it would be taken.
-
-    The steps that went well, and the one that did not, as the last. Nothing raises.
-    """
-    progress = Progress()
-    deadline = Deadline(step=server.timeout, total=server.total_timeout)
-    try:
-        wire, _ = open_wire(server, deadline, progress)
-    except Trouble as trouble:
-        return (*_went_well(progress), ProbeStep(progress.current, False, str(trouble.answer)))
-    steps = _went_well(progress)
-    try:
-        if recipient:
-            _try_recipient(wire, mail_from, recipient, steps)
-    finally:
-        _leave(wire)
-    return tuple(steps)
-
-
 def _leave(wire: Wire) -> None:
     with contextlib.suppress(Lost, Trouble):
         wire.ask("QUIT", "QUIT")
     wire.close()
-
-
-def _went_well(progress: Progress) -> list[ProbeStep]:
-    return [ProbeStep(name, True, printable(text)) for name, text in progress.done]
-
-
-def _try_recipient(wire: Wire, mail_from: str, recipient: str, steps: list[ProbeStep]) -> None:
-    commands = (("MAIL FROM", "MAIL FROM", mail_from), ("RCPT TO", "RCPT TO", recipient))
-    for name, command, address in commands:
-        spelling = spelt(address, wire) if address else ""
-        if spelling is None or not spelling.isascii():
-            steps.append(ProbeStep(name, False, printable(f"{address} is not usable here.")))
-            return
-        try:
-            reply: Reply = wire.ask(name, f"{command}:<{spelling}>")
-        except (Lost, Trouble) as fault:
-            steps.append(ProbeStep(name, False, printable(str(fault))))
-            return
-        steps.append(ProbeStep(name, reply.positive, printable(str(reply))))
-        if not reply.positive:
-            return
 
 
 # From MAIL on.
@@ -273,7 +175,10 @@ def _open(
             obstacle = Obstacle.SPEAKS_TLS if _speaks_tls(server, deadline, progress) else obstacle
         if obstacle is None or progress.current == "Greeting":  # else no line is at fault
             transcript.mark()
-        return Fault(progress.current, trouble.answer, obstacle)
+        shown = b""
+        if obstacle is Obstacle.SELF_SIGNED:
+            shown = shown_certificate(server, deadline, progress.peer)
+        return Fault(progress.current, trouble.answer, obstacle, shown)
 
 
 def _noting(resolve: Resolver, faults: list[OSError]) -> Resolver:

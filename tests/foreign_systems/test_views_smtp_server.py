@@ -1,0 +1,351 @@
+"""The page of an SMTP server: what Create asks, the default, the environment's, and trying it out."""
+
+import html
+import re
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.test import Client
+
+from foreign_systems.circuits import close_circuit, open_circuit
+from foreign_systems.environment import provide_smtp_server
+from foreign_systems.models import Circuit, Credential, ForeignSystem
+from pmconsole.alerts.models import Alert
+from pmconsole.items.models import changes_of
+from pmconsole.people.models import User
+from tests.factories import make_smtp_server
+from tests.foreign_systems.scripted_server import ScriptedServer, certificate
+from tests.items.makers import as_opened, console, save, url
+
+pytestmark = pytest.mark.django_db
+SERVERS = "/configuration/foreign-systems/smtp-server/"
+FROM = "approvals@pm.example.com"
+
+
+class Keeping:
+    """What an aiosmtpd server has taken."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, list[str], bytes]] = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        return "250 2.0.0 Ok: queued as 7F2"
+
+
+@pytest.fixture
+def keeping() -> Iterator[Keeping]:
+    """A real server on a free port, whose number is `keeping.port`."""
+    handler = Keeping()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        handler.port = probe.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+def create(client: Client, **values: str) -> str:
+    given = {"name": "Corporate Relay", "base_url": "smtp://mail.example.com"}
+    response = client.post(f"{SERVERS}create/", {**given, **values}, follow=True)
+    return html.unescape(response.content.decode())
+
+
+def the(name: str) -> ForeignSystem:
+    return ForeignSystem.objects.get(name=name)
+
+
+def attempt(client: Client, server: ForeignSystem, *, htmx: bool = False, **changes: str) -> str:
+    headers = {"HX-Request": "true"} if htmx else {}
+    data = as_opened(server, **{"test": "connection", **changes})
+    response = client.post(url(server, "test"), data, headers=headers)
+    return html.unescape(response.content.decode())
+
+
+def by_mail(client: Client, address: str) -> Client:
+    User.objects.filter(pk=client.session["_auth_user_id"]).update(email=address)
+    return client
+
+
+# Making one.
+
+
+def test_a_name_and_a_base_url_are_all_that_create_asks() -> None:
+    create(console())
+    server = the("Corporate Relay")
+    assert server.settings["base_url"] == "smtp://mail.example.com:25"
+    assert server.settings["from_address"] == FROM
+    assert (server.is_default, server.credential) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "said"),
+    [
+        ("http://mail.example.com", "Base URL begins with http://"),
+        ("mail.example.com:25", "Base URL does not begin with smtp://"),
+        ("smtp://", "Base URL names no server."),
+        ("smtp://mail.example.com:99999", "a port that is not a number from 1 to 65535"),
+        ("smtp://user:pass@mail.example.com", "Choose a credential for it instead."),
+        ("smtp://mail.example.com/path", "something after the server's name and port"),
+        ("", "Base URL is empty."),
+    ],
+)
+def test_a_base_url_that_cannot_be_used_is_refused_with_what_is_wrong(
+    base_url: str, said: str
+) -> None:
+    page = create(console(), base_url=base_url)
+    assert page.count(said) == 2  # at the field and in the summary
+    assert 'value="Corporate Relay"' in page
+    assert f'value="{base_url}"' in page or not base_url
+    assert not ForeignSystem.objects.exists()
+
+
+def test_the_refusal_shows_an_example() -> None:
+    page = create(console(), base_url="http://mail.example.com")
+    assert "for example smtp://mail.example.com:25" in page
+
+
+def test_limits_are_named_where_they_are_broken() -> None:
+    server = make_smtp_server()
+    page = save(console(), server, connection_limit="0", timeout="one")
+    assert page.count("Connection Limit: write a whole number from 1 to 100.") == 2
+    assert "Timeout: write a whole number from 1 to 300." in page
+
+
+def test_what_is_no_certificate_is_refused() -> None:
+    page = save(console(), make_smtp_server(), ca="-----BEGIN NONSENSE-----")
+    assert "This is no certificate in PEM form." in page
+    assert "-----BEGIN NONSENSE-----" in page
+
+
+# The default.
+
+
+def test_the_second_server_is_not_the_default() -> None:
+    client = console()
+    create(client)
+    create(client, name="Second")
+    assert the("Corporate Relay").is_default
+    assert not the("Second").is_default
+
+
+def test_another_one_takes_its_place_and_both_have_a_history_of_it() -> None:
+    client = console()
+    create(client)
+    create(client, name="Second")
+    save(client, the("Second"), is_default="on")
+    assert the("Second").is_default
+    assert not the("Corporate Relay").is_default
+    for name, old, new in (("Second", "No", "Yes"), ("Corporate Relay", "Yes", "No")):
+        newest = changes_of(ForeignSystem, the(name).pk).first()
+        assert newest is not None
+        assert newest.fields == [["Default Server", old, new]]
+
+
+def test_the_default_is_not_just_switched_off() -> None:
+    client = console()
+    create(client)
+    page = save(client, the("Corporate Relay"), is_default=[])  # type: ignore[arg-type]
+    assert "Make another one the default there" in page
+    assert the("Corporate Relay").is_default
+
+
+def test_the_default_is_not_deleted_while_there_are_others() -> None:
+    client = console()
+    create(client)
+    create(client, name="Second")
+    response = client.post(url(the("Corporate Relay"), "delete"))
+    assert response.status_code == 409
+    assert "Make another one the default first." in response.content.decode()
+    assert client.post(url(the("Second"), "delete")).status_code == 302
+    assert client.post(url(the("Corporate Relay"), "delete")).status_code == 302
+
+
+# The environment's.
+
+
+def test_the_environments_server_is_marked_and_amended_values_stay() -> None:
+    provide_smtp_server("smtp://mail.example.com", from_address=FROM)
+    server, client = the("SMTP Server"), console()
+    page = client.get(url(server)).content.decode()
+    assert "provided by the environment" in page
+    assert "Saved." in save(client, server, base_url="smtp://other.example.com:2525")
+    provide_smtp_server("smtp://mail.example.com", from_address=FROM)  # a restart
+    server.refresh_from_db()
+    assert server.settings["base_url"] == "smtp://other.example.com:2525"
+    assert server.from_environment
+
+
+def test_it_is_not_deleted_since_it_would_come_back() -> None:
+    provide_smtp_server("smtp://mail.example.com", from_address=FROM)
+    response = console().post(url(the("SMTP Server"), "delete"))
+    assert response.status_code == 409
+    assert "SMTP_URL names it, so it would come back." in response.content.decode()
+
+
+# Trying it out.
+
+
+def test_the_connection_is_tried_with_the_values_as_typed(keeping: Keeping) -> None:
+    server, client = make_smtp_server(1), console()
+    page = attempt(client, server, base_url=f"smtp://127.0.0.1:{keeping.port}", name="Typed")
+    assert "The server takes our mail" in page
+    assert "The server's own words" in page
+    assert 'value="Typed"' in page  # the whole page comes back as it was typed
+    server.refresh_from_db()
+    assert server.version == 1
+    assert keeping.taken == []
+
+
+def test_with_htmx_the_result_alone_comes_back(keeping: Keeping) -> None:
+    page = attempt(console(), make_smtp_server(keeping.port), htmx=True)
+    assert "The server takes our mail" in page
+    assert "<html" not in page
+
+
+def test_a_closed_port_is_told_in_plain_words() -> None:
+    page = attempt(console(), make_smtp_server(1))
+    assert "The connection was refused" in page
+    assert "nothing listens on port 1" in page
+
+
+def test_a_refused_form_is_not_tried() -> None:
+    page = attempt(console(), make_smtp_server(1), htmx=True, base_url="http://x")
+    assert "Not tried." in page
+    assert "Base URL begins with http://" in page
+
+
+def test_a_test_e_mail_goes_to_the_person_who_asks_and_to_nobody_else(keeping: Keeping) -> None:
+    client = by_mail(console(), "sam@example.com")
+    page = attempt(client, make_smtp_server(keeping.port), test="email")
+    assert "The test e-mail was accepted" in page
+    assert "250 2.0.0 Ok: queued as 7F2" in page
+    ((sender, recipients, content),) = keeping.taken
+    assert (sender, recipients) == (FROM, ["sam@example.com"])
+    assert b"Subject: pmconsole: test e-mail" in content
+    assert b"Auto-Submitted: auto-generated" in content
+
+
+def test_somebody_without_an_address_is_told_so(keeping: Keeping) -> None:
+    page = attempt(console(), make_smtp_server(keeping.port), test="email")
+    assert "Your profile has no e-mail address" in page
+    assert keeping.taken == []
+
+
+def test_a_servers_words_are_only_text() -> None:
+    with ScriptedServer({"greeting": "554 <script>alert(1)</script>\u202e"}) as it:
+        data = as_opened(make_smtp_server(it.port), test="connection")
+        response = console().post(url(the_only_server(), "test"), data)
+    assert b"<script>alert" not in response.content
+    assert b"&lt;script&gt;" in response.content
+
+
+def the_only_server() -> ForeignSystem:
+    return ForeignSystem.objects.get()
+
+
+def test_a_secret_is_not_shown_even_if_the_server_repeats_it() -> None:
+    credential = Credential(name="Relay", account_name="pm-relay")
+    credential.set_secret("correct horse battery")
+    credential.save()
+    script = {"EHLO": "250-x\n250 AUTH PLAIN", "AUTH": "535 correct horse battery is wrong"}
+    with ScriptedServer(script) as it:
+        server = make_smtp_server(it.port)
+        page = attempt(console(), server, credential=str(credential.pk))
+    assert "The server refused the sign-in" in page
+    assert "correct horse battery" not in page
+
+
+def listening() -> socket.socket:
+    found = socket.socket()
+    found.bind(("127.0.0.1", 0))
+    found.listen()
+    found.settimeout(0.2)
+    return found
+
+
+@pytest.mark.parametrize("test", ["connection", "email", "trust"])
+def test_with_an_old_password_nothing_is_dialled(test: str) -> None:
+    """Else whoever finds a session open could have the secret sent to a host of his own."""
+    client = by_mail(console(), "sam@example.com")
+    session = client.session
+    session["password_entered_at"] = int(time.time()) - 3600
+    session.save()
+    with listening() as trap:
+        server = make_smtp_server(trap.getsockname()[1])
+        page = attempt(client, server, test=test)
+        assert "Your Password is empty." in page
+        with pytest.raises(TimeoutError):
+            trap.accept()
+
+
+@pytest.mark.parametrize("role", ["Auditors", "Helpdesk", "Users"])
+def test_who_may_only_look_tries_nothing(role: str) -> None:
+    with listening() as trap:
+        server = make_smtp_server(trap.getsockname()[1])
+        assert console(role).post(url(server, "test"), as_opened(server)).status_code == 403
+        with pytest.raises(TimeoutError):
+            trap.accept()
+
+
+def test_a_trial_refuses_other_machines_and_says_how_to_allow_them() -> None:
+    page = attempt(console(), make_smtp_server(), base_url="smtp://192.0.2.1:25")
+    assert "This trial connects to this machine only" in page
+    assert "--real-mail" in page
+
+
+def test_trusting_a_certificate_puts_it_into_the_form_and_saves_nothing(tmp_path) -> None:
+    context, pem = certificate(tmp_path)
+    client = console()
+    with ScriptedServer({"EHLO": ["250-x\n250 STARTTLS", "250 x"]}, tls=context) as it:
+        server = make_smtp_server(it.port)
+        page = attempt(client, server, name="Typed")
+        assert "The server showed this certificate." in page
+        shown = re.search(r"-----BEGIN CERTIFICATE-----[^\"<]+", page)
+        assert shown is not None
+        page = attempt(client, server, name="Typed", trust=shown[0])
+    assert "Put into Certificate Authority below." in page
+    assert "data-dirty" in page
+    assert 'value="Typed"' in page
+    assert "".join(pem.split()) in "".join(page.split())
+    server.refresh_from_db()
+    assert (server.version, server.settings["ca"]) == (1, "")
+
+
+def test_what_is_no_certificate_is_not_trusted() -> None:
+    page = attempt(console(), make_smtp_server(), trust="nonsense")
+    assert "This is no certificate in PEM form." in page
+
+
+# What follows from a save.
+
+
+def test_another_address_forgets_what_the_old_one_offered() -> None:
+    server = make_smtp_server()
+    Circuit.objects.create(system=server)
+    close_circuit(server, saw_starttls=True)
+    save(console(), server, description="same address")
+    assert Circuit.objects.get().saw_starttls
+    save(console(), server, base_url="smtp://127.0.0.1:2626")
+    assert not Circuit.objects.get().saw_starttls
+
+
+def test_what_was_put_right_is_tried_at_once() -> None:
+    server = make_smtp_server()
+    open_circuit(server, reason="535 wrong", alert=False, slowly=True)
+    before = Circuit.objects.get().next_probe_at
+    save(console(), server, description="the secret is right now")
+    after = Circuit.objects.get().next_probe_at
+    assert before is not None
+    assert after is not None
+    assert after < before
+
+
+def test_an_alert_leads_to_the_servers_page() -> None:
+    server = make_smtp_server()
+    open_circuit(server, reason="535 wrong", alert=True)
+    assert Alert.objects.get().link == url(server)
