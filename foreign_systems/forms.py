@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from foreign_systems.circuits import forget_starttls, give_probe_back
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import EXAMPLE, SmtpUrlError, parse
 from pmconsole.items.fields import SecretField, SwitchField
-from pmconsole.items.forms import ItemForm, Section
+from pmconsole.items.forms import ItemForm, SaveRefused, Section
 from pmconsole.items.services import changing
 
 
@@ -120,7 +121,14 @@ class SmtpServerForm(ItemForm):
             for other in others:
                 with changing(other, by=self.author):
                     other.is_default = False
-        return super().save(commit)
+        try:
+            with transaction.atomic():
+                return super().save(commit)
+        except IntegrityError as error:
+            meanwhile = (
+                "Default Server: somebody has just made another one the default. Look again."
+            )
+            raise SaveRefused("is_default", [meanwhile]) from error
 
     def save_parts(self) -> None:
         if "base_url" in self.changed_data:

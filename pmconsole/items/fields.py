@@ -49,6 +49,8 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list | tuple) else value
 
     def to_python(self, value: Any) -> Any:
+        if "\0" in str(value or ""):
+            raise ValidationError("There is a NUL character in it. Take it out.")
         lines = str(value or "").splitlines()
         found = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
         for line in found:

@@ -14,7 +14,11 @@ from foreign_systems.circuits import close_circuit, open_circuit
 from foreign_systems.environment import provide_smtp_server
 from foreign_systems.models import Circuit, Credential, ForeignSystem
 from pmconsole.alerts.models import Alert
+from pmconsole.items.author import Author
+from pmconsole.items.family import family_of
 from pmconsole.items.models import changes_of
+from pmconsole.items.services import save_item
+from pmconsole.items.values import as_data
 from pmconsole.people.models import User
 from tests.factories import make_smtp_server
 from tests.foreign_systems.scripted_server import ScriptedServer, certificate
@@ -349,3 +353,18 @@ def test_an_alert_leads_to_the_servers_page() -> None:
     server = make_smtp_server()
     open_circuit(server, reason="535 wrong", alert=True)
     assert Alert.objects.get().link == url(server)
+
+
+def test_two_servers_that_become_the_default_at_once_are_one_default() -> None:
+    """The second one's form was valid when it was checked; the database knows better."""
+    client = console()
+    create(client)
+    create(client, name="Second")
+    create(client, name="Third")
+    form = family_of(the("Second")).form_of(
+        the("Second"), as_data(as_opened(the("Second"), is_default="on"))
+    )
+    assert form.is_valid()
+    save(client, the("Third"), is_default="on")
+    assert save_item(form, by=Author("Sam"))
+    assert [server.name for server in ForeignSystem.objects.filter(is_default=True)] == ["Second"]

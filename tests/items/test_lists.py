@@ -120,7 +120,9 @@ def test_pages_show_every_row_once_also_among_equal_ones(
         make_action(f"Action {number}", ("deny_execute", "warning_message")[number % 2])
     walked = list(walk(console(), f"{ACTIONS}?sort={sort}"))
     assert [len(rows) for rows in walked] == [2, 2, 1]
-    assert sorted(name for rows in walked for name in rows) == [f"Action {number}" for number in range(5)]
+    assert sorted(name for rows in walked for name in rows) == [
+        f"Action {number}" for number in range(5)
+    ]
 
 
 def test_a_row_that_comes_meanwhile_shifts_no_page(monkeypatch: pytest.MonkeyPatch) -> None:

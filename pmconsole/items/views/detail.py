@@ -94,7 +94,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         try:
             changed = save_item(form, by=Author.of(self.request), **how)
         except StaleItem:
-            return self.show_stale(self.item(item.pk), self.request.POST)
+            return self.show_stale(self.item(item.pk), form.data)
         except SaveRefused as refused:
             form.add_error(refused.field, refused.errors)
             return self.show(self.item(item.pk), form, status=422)
@@ -136,7 +136,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         base = opened_as.values if opened_as else {}
         form = self.form(item, merged(self.form(item), data, base=base))
         form.is_valid()
-        form.errors.clear()
+        form.errors.clear()  # nothing is refused yet but the moment
         changes: list[Change] = list(newer)
         return self.show(item, form, status=409, stale=changes)
 
