@@ -94,6 +94,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         try:
             changed = save_item(form, by=Author.of(self.request), **how)
         except StaleItem:
+            assert isinstance(form.data, QueryDict)
             return self.show_stale(self.item(item.pk), form.data)
         except SaveRefused as refused:
             form.add_error(refused.field, refused.errors)
