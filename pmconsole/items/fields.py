@@ -59,7 +59,7 @@ class LinesField(forms.CharField):
         return found
 
     def in_words(self, value: Any) -> str:
-        return "\n".join(value or ())
+        return str(self.prepare_value(value) or "")
 
 
 class AddressesField(LinesField):

@@ -63,6 +63,8 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         given = {**self._settings_of(instance), "version": instance.version, **(initial or {})}
         super().__init__(data, instance=instance, initial=given, confirm=confirm)
         self.creating = creating
+        # As on the page: history and the summary of refusals follow it.
+        self.order_fields([name for section in self.sections for name in section.fields])
         self.prepare()
         if creating:
             self.auto_id = self.IN_DIALOG

@@ -8,7 +8,7 @@ from django.test import Client
 from approvals.models import ApprovalProcess, ApprovalType
 from foreign_systems.models import ForeignSystem
 from pmconsole.items.family import family_of
-from pmconsole.items.models import Item
+from pmconsole.items.models import Item, changes_of
 from pmconsole.items.values import as_data, posted
 from tests.factories import (
     DANA,
@@ -147,6 +147,18 @@ def test_addresses_may_be_separated_by_commas_and_count_once(client: Client) -> 
     save(client, process, to_addresses=f"{DANA}, {LEE}; DANA@example.com")
     process.refresh_from_db()
     assert process.typed.to_addresses == (DANA, LEE)
+
+
+def test_the_history_tells_addresses_one_a_line_and_lengths_in_words(client: Client) -> None:
+    process = make_process()
+    save(
+        client, process, to_addresses=DANA, expires_after_amount="30", expires_after_unit="minutes"
+    )
+    change = changes_of(ApprovalProcess, process.pk).get()
+    assert change.fields == [
+        ["To Address", f"{DANA}\n{LEE}", DANA],
+        ["Expire After", "8 hours", "30 minutes"],
+    ]
 
 
 def test_an_address_that_is_none_is_named(client: Client) -> None:

@@ -41,7 +41,9 @@ def test_an_alert_by_e_mail_from_the_policys_page(admin: Page, look: Look) -> No
     expect(dialog.get_by_label("Policy").locator("option:checked")).to_have_text(UAC)
     look(admin, "email-task-create")
     dialog.get_by_label("Name").fill("Weekly installers")
-    dialog.get_by_label("Report To Run").select_option(label="Policy Events by Policy")
+    expect(dialog.get_by_label("Report To Run").locator("option:checked")).to_have_text(
+        "Policy Events by Policy"
+    )
     dialog.get_by_label(re.compile("^To Address")).fill("team@example.com")
     dialog.get_by_role("button", name="Create").click()
     admin.get_by_label("Repeats").select_option(label="Weekly")
@@ -246,6 +248,7 @@ def test_somebody_who_may_only_look_sees_values_and_no_buttons(
     go(page, "Example: ask Dana and Lee by e-mail")
     expect(page.get_by_text("You may look.")).to_be_visible()
     expect(page.get_by_role("button", name="Save Changes")).to_have_count(0)
+    expect(page.get_by_text("dana@example.com")).to_be_visible()
     look(page, "process-read-only")
     page.context.close()
 
