@@ -27,8 +27,9 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with its file: while Playwright runs, so does its event loop, and the ORM refuses that."""
     with sync_playwright() as playwright:
         path = chromium()
         if path is None and not Path(playwright.chromium.executable_path).exists():
