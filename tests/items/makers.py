@@ -6,25 +6,17 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from django import forms
 from django.test import Client
 
 from pmconsole.items.family import Family, Kind, families, family_of
+from pmconsole.items.fields import AddressesField
 from pmconsole.items.models import Item
 from pmconsole.items.values import as_data, posted
 from pmconsole.people.password import password_was_entered
 from tests.factories import make_process, make_type, make_user
 
 _numbers = itertools.count(1)
-# What a kind needs beside its presets.
-_NEEDED: dict[str, dict[str, Any]] = {
-    "smtp": {
-        "settings": {"base_url": "smtp://mail.example.com:25", "from_address": "pm@a.example"}
-    },
-    "run_as_user": {"settings": {"account": "EXAMPLE\\svc"}},
-    "email": {"settings": {"to_addresses": ["dana@example.com"]}},
-    "manual_alerts": {"settings": {"to_addresses": ["dana@example.com"]}},
-    "email_report": {"settings": {"report": "decisions", "to_addresses": ["a@example.com"]}},
-}
 
 
 def every_kind() -> Iterator[tuple[Family, Kind]]:
@@ -40,9 +32,8 @@ def make_item(family: Family, kind: Kind, **values: Any) -> Item:
     """A saved item of this kind with its presets and what it needs."""
     item = family.new(kind)
     item.name = f"{kind.label} {next(_numbers)}"
-    needed = _NEEDED.get(kind.key, {})
-    if "settings" in needed:
-        item.settings = {**item.settings, **needed["settings"]}  # type: ignore[attr-defined]
+    if kind.form.settings_type is not None:
+        item.settings = {**item.settings, **_needed(kind)}  # type: ignore[attr-defined]
     if "approval_type" in kind.form.base_fields:
         item.approval_type = make_type(make_process())  # type: ignore[attr-defined]
     if family.namespace == "credentials":
@@ -54,6 +45,24 @@ def make_item(family: Family, kind: Kind, **values: Any) -> Item:
         setattr(item, name, value)
     item.save()
     return item
+
+
+def _needed(kind: Kind) -> dict[str, Any]:
+    """A value for each setting that has to be filled in and has no preset."""
+    preset = kind.form.settings_type()
+    fields = kind.form.base_fields
+    missing = [n for n in fields if fields[n].required and getattr(preset, n, "set") in {"", ()}]
+    return {name: _usable(fields[name], name) for name in missing}
+
+
+def _usable(field: forms.Field, name: str) -> Any:
+    if name == "base_url":
+        return "smtp://mail.example.com:25"
+    if isinstance(field, AddressesField):
+        return ["dana@example.com"]
+    if isinstance(field, forms.ChoiceField):
+        return next(iter(field.choices))[0]
+    return "dana@example.com" if isinstance(field, forms.EmailField) else "value"
 
 
 def console(role: str = "Administrators") -> Client:
