@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+import re2
 from django import forms
 
 from actions.kinds import (
     ApprovalFormSettings,
     DenyMessageSettings,
+    EnvironmentVariableSettings,
     JustificationSettings,
     NoSettings,
     RunAsUserSettings,
@@ -172,3 +174,43 @@ class RunAsUserForm(ActionForm):
     account = forms.CharField(
         max_length=256, help_text="As the endpoint writes it, for example EXAMPLE\\svc-cad"
     )
+
+
+# What a loader, a shell or an interpreter takes orders from: with it, one program becomes another.
+_NEVER_SET = re2.compile(
+    r"(?i)(LD_|DYLD_|GLIBC_|PYTHON|PERL|RUBY|NODE_|JAVA_|GIT_|BASH|SUDO_|OPENSSL_|SSL_).*"
+    r"|GCONV_PATH|LOCPATH|ENV|IFS|PS4|SHELLOPTS|PATH|HOME|EDITOR|VISUAL|PAGER|.*_PROXY"
+)
+
+
+class VariableForm(ActionForm):
+    """A variable of the program's environment."""
+
+    settings_type = EnvironmentVariableSettings
+    create_fields = (*ActionForm.create_fields, "variable", "value")
+    sections = (
+        _DETAILS,
+        Section(
+            _SETTINGS,
+            "The first policy that names a variable gives its value.",
+            ("variable", "value"),
+        ),
+    )
+    variable = forms.RegexField(
+        r"^[A-Za-z_][A-Za-z0-9_]{0,63}\Z",
+        help_text="Letters, digits and _, for example LICENSE_SERVER",
+        error_messages={
+            "invalid": "Variable: use letters, digits and _ only, for example LICENSE_SERVER"
+        },
+    )
+    value = forms.CharField(
+        required=False, max_length=4000, help_text="As it is written: nothing in it is expanded."
+    )
+
+    def clean_variable(self) -> str:
+        name: str = self.cleaned_data["variable"]
+        if _NEVER_SET.fullmatch(name):
+            raise forms.ValidationError(
+                f"Variable: {name} decides which code runs, so agents refuse it. Choose another one."
+            )
+        return name

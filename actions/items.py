@@ -40,6 +40,7 @@ ACTIONS = register(
                 forms.ActionForm,
             ),
             Kind("run_as_user", "Run As User Action", forms.RunAsUserForm),
+            Kind("set_environment_variable", "Set Environment Variable Action", forms.VariableForm),
             Kind(
                 "command_line_approval_message",
                 "Command Line Approval Message Action",

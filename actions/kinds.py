@@ -67,3 +67,11 @@ class RunAsUserSettings(Settings):
     """Whose rights the program gets."""
 
     account: str = ""
+
+
+@dataclass(frozen=True)
+class EnvironmentVariableSettings(Settings):
+    """A variable that the program finds in its environment; the value is not expanded."""
+
+    variable: str = ""
+    value: str = ""
