@@ -130,19 +130,28 @@ class Navigation:
         """The computer groups, by name."""
         if not allowed(self._request, Permission.ITEMS_VIEW):
             return []
-        policies, chosen = reverse("policies:list"), self._request.GET.get("group", "")
-        here = self._family.namespace if self._family else ""
-        path = self._request.path
+        policies, path, here = reverse("policies:list"), self._request.path, self._policy_groups
         return [
             GroupLinks(
                 group.name,
                 url := reverse("computer_groups:detail", args=[group.pk]),
                 f"{policies}?group={group.pk}",
                 current=path.startswith(url),
-                policies_current=here == "policies" and chosen == str(group.pk),
+                policies_current=str(group.pk) in here,
             )
             for group in ComputerGroup.objects.order_by("name")[:50]
         ]
+
+    @property
+    def _policy_groups(self) -> set[str]:
+        """The groups whose list of policies is shown, or to which the policy that is shown belongs."""
+        match = self._request.resolver_match
+        if match is None or self._family is None or self._family.namespace != "policies":
+            return set()
+        if "item_id" in match.kwargs:
+            groups = ComputerGroup.objects.filter(policies=match.kwargs["item_id"])
+            return {str(key) for key in groups.values_list("pk", flat=True)}
+        return {self._request.GET.get("group", "")}
 
     @property
     def sees_credentials(self) -> bool:

@@ -89,6 +89,7 @@ def look() -> Look:
                 sticks_out = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert sticks_out <= 0, (name, theme, size, f"{sticks_out} px too wide")
                 if folder:
+                    page.evaluate("scrollTo(0, 0)")  # else what is sticky stands amid the picture
                     path = Path(folder) / f"{name}-{theme}-{size}.png"
                     page.screenshot(path=path, full_page=True)
         page.emulate_media(color_scheme="light")

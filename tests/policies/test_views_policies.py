@@ -183,3 +183,13 @@ def test_an_auditor_sees_the_policy_and_cannot_switch_it() -> None:
     assert client.post(url(policy, "activate"), {"active": "on"}).status_code == 403
     policy.refresh_from_db()
     assert not policy.is_active
+
+
+def test_the_navigation_marks_the_policies_of_the_groups_it_is_in() -> None:
+    policy = make_policy()
+    make_group("macOS Computers")
+    page = " ".join(console_of(policy).split())
+    group = policy.groups.get()
+    link = f'href="/policies/?group={group.pk}"'
+    assert f'{link} aria-current="page"' in page
+    assert page.count('aria-current="page">Application Policies') == 1
