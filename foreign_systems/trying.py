@@ -16,7 +16,7 @@ from foreign_systems import trying_words as words
 from foreign_systems.smtp.answers import Answer, Kind, printable
 from foreign_systems.smtp.attempt import Attempt, Fault, attempt
 from foreign_systems.smtp.certificate import Certificate
-from foreign_systems.smtp.opening import TlsFacts
+from foreign_systems.smtp.opening import Obstacle, TlsFacts
 from foreign_systems.smtp.server import Server
 from foreign_systems.smtp.transcript import TranscriptLine
 from foreign_systems.smtp_url import Security
@@ -123,6 +123,10 @@ class _Report:
         fault = self.attempt.fault
         if fault is None:
             return self._all_well()
+        if fault.obstacle is Obstacle.SELF_SIGNED and self.server.ca:
+            return words.SELF_SIGNED_ANOTHER
+        if fault.obstacle is Obstacle.SELF_SIGNED and self._certificate() is None:
+            return words.SELF_SIGNED_UNSEEN
         if fault.obstacle is not None:
             return words.OBSTACLES[fault.obstacle]
         answer = fault.answer

@@ -80,13 +80,13 @@ OBSTACLES: Final[dict[Obstacle, Words]] = {
     ),
     Obstacle.SELF_SIGNED: (
         "The server's certificate is self-signed",
-        "If it is the server you mean, have its certificate (PEM) put into Certificate Authority: "
-        "it is shown below. Nothing was sent.",
+        "If it is the server you mean, the certificate that is shown below can be put into "
+        "Certificate Authority. Nothing was sent.",
     ),
     Obstacle.UNKNOWN_AUTHORITY: (
         "The server's certificate is from an unknown authority",
         "Paste the certificate (PEM) of the authority that signed it into Certificate Authority, "
-        "in place of any that stands there. Nothing was sent.",
+        "in place of any that stands there; the server's own is not enough. Nothing was sent.",
     ),
     Obstacle.EXPIRED: (
         "The server's certificate has expired",
@@ -130,6 +130,16 @@ OBSTACLES: Final[dict[Obstacle, Words]] = {
     ),
 }
 
+SELF_SIGNED_UNSEEN: Final = (
+    "The server's certificate is self-signed",
+    "It could not be fetched, or not be read, to be shown here. If it is the server you mean, test "
+    "again, or paste its certificate (PEM) into Certificate Authority. Nothing was sent.",
+)
+SELF_SIGNED_ANOTHER: Final = (
+    "The server's certificate is not the trusted one",
+    "It is self-signed, and not what stands in Certificate Authority. If the server's "
+    "administrators have not renewed it, somebody else answers in its place. Nothing was sent.",
+)
 GREETING_REFUSED: Final = (
     "The server refused the connection",
     "It said {words} It may not know this machine: ask its administrators to allow it.",

@@ -18,7 +18,7 @@ from foreign_systems.smtp.answers import (
     answer_of,
     destination_trouble,
 )
-from foreign_systems.smtp.certificate import shown_certificate
+from foreign_systems.smtp.certificate import not_accepted, shown_certificate, what_else_is_wrong
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import dial
 from foreign_systems.smtp.opening import Obstacle, Progress, Stopped, open_wire, tls_context
@@ -53,7 +53,7 @@ class Fault:
     step: str
     answer: Answer
     obstacle: Obstacle | None = None
-    certificate: bytes = b""  # DER, where the server's own is what was not accepted
+    certificate: bytes = b""  # DER, where to trust the server's own is all that is missing
 
 
 @dataclass(frozen=True)
@@ -175,10 +175,21 @@ def _open(
             obstacle = Obstacle.SPEAKS_TLS if _speaks_tls(server, deadline, progress) else obstacle
         if obstacle is None or progress.current == "Greeting":  # else no line is at fault
             transcript.mark()
-        shown = b""
+        fault = Fault(progress.current, trouble.answer, obstacle)
         if obstacle is Obstacle.SELF_SIGNED:
-            shown = shown_certificate(server, deadline, progress.peer)
-        return Fault(progress.current, trouble.answer, obstacle, shown)
+            return _self_signed(fault, server, deadline, progress)
+        return fault
+
+
+def _self_signed(fault: Fault, server: Server, deadline: Deadline, progress: Progress) -> Fault:
+    """With the certificate, if to trust it would do; else with what is wrong besides."""
+    shown = shown_certificate(server, deadline, progress.peer)
+    if not shown:
+        return fault
+    error = what_else_is_wrong(server, deadline, progress.peer, shown)
+    if error is None:
+        return replace(fault, certificate=shown)
+    return Fault(fault.step, not_accepted(error).answer, _of_certificate(error))
 
 
 def _noting(resolve: Resolver, faults: list[OSError]) -> Resolver:
@@ -229,10 +240,14 @@ def _of_greeting(cause: BaseException | None) -> Obstacle:
 
 def _of_tls(error: OSError, *, began_in_clear: bool) -> Obstacle:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _CERTIFICATES.get(error.verify_code, Obstacle.CERTIFICATE)
+        return _of_certificate(error)
     if isinstance(error, ssl.SSLError) and error.reason in _IN_CLEAR and not began_in_clear:
         return Obstacle.SPEAKS_CLEAR
     return Obstacle.HANDSHAKE
+
+
+def _of_certificate(error: ssl.SSLCertVerificationError) -> Obstacle:
+    return _CERTIFICATES.get(error.verify_code, Obstacle.CERTIFICATE)
 
 
 def _speaks_tls(server: Server, deadline: Deadline, progress: Progress) -> bool:

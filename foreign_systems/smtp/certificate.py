@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from cryptography import x509
 
-from foreign_systems.smtp.answers import Trouble, printable
+from foreign_systems.smtp.answers import Trouble, destination_trouble, printable
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import IpAddress, dial
 from foreign_systems.smtp.server import Server
 from foreign_systems.smtp.wire import Lost, Wire
 from foreign_systems.smtp_url import Security
+
+_LONGEST_SUBJECT = 300  # characters, of a text that may be as long as whoever made it likes
 
 
 @dataclass(frozen=True)
@@ -28,18 +30,29 @@ class Certificate:
 
     @classmethod
     def from_der(cls, der: bytes) -> Certificate | None:
-        """None for bytes that are no certificate: they come from whoever answered."""
+        """None for bytes that are no certificate, or one whose subject is no text.
+
+        They come from whoever answered; the parser gives up on them in more ways than one.
+        """
         try:
             read = x509.load_der_x509_certificate(der)
             last, subject = read.not_valid_after_utc, read.subject.rfc4514_string()
-        except ValueError:
+        except (ValueError, TypeError, x509.InvalidVersion):
             return None
         return cls(
             pem=ssl.DER_cert_to_PEM_cert(der),
             sha256=hashlib.sha256(der).digest().hex(":").upper(),
-            subject=printable(subject) or "no name",
+            subject=printable(subject)[:_LONGEST_SUBJECT] or "no name",
             until=f"{last.day} {last:%b %Y}",
         )
+
+
+def not_accepted(error: ssl.SSLCertVerificationError) -> Trouble:
+    """The trouble that a certificate is which does not hold, in OpenSSL's words."""
+    why = error.verify_message.rstrip(".")
+    return destination_trouble(
+        f"Nothing was sent: the server's certificate is not accepted: {why}.", alert=True
+    )
 
 
 def shown_certificate(server: Server, deadline: Deadline, peer: IpAddress | None) -> bytes:
@@ -48,26 +61,51 @@ def shown_certificate(server: Server, deadline: Deadline, peer: IpAddress | None
     On a connection of its own that verifies nothing and over which nothing is told: it ends with
     the handshake.
     """
+    with contextlib.suppress(Lost, Trouble, OSError, ValueError):
+        return _handshake(server, deadline, peer, _unverified())
+    return b""
+
+
+def what_else_is_wrong(
+    server: Server, deadline: Deadline, peer: IpAddress | None, der: bytes
+) -> ssl.SSLCertVerificationError | None:
+    """Why the server would not be accepted even if the certificate `der` alone were trusted.
+
+    None if it would be, or if that cannot be found out; by another handshake like the one above,
+    since OpenSSL tells of a certificate's authority before it looks at name and dates.
+    """
+    try:
+        _handshake(server, deadline, peer, ssl.create_default_context(cadata=der))
+    except ssl.SSLCertVerificationError as error:
+        return error
+    except (Lost, Trouble, OSError, ValueError):
+        return None
+    return None
+
+
+def _handshake(
+    server: Server, deadline: Deadline, peer: IpAddress | None, context: ssl.SSLContext
+) -> bytes:
     if peer is None or deadline.over:
         return b""
-    with contextlib.suppress(Lost, Trouble, OSError, ValueError):
-        connected, _ = dial([peer], server, deadline)
-        name = server.ehlo_name or "localhost"
-        wire = Wire(connected, peer=str(peer), local_name=name, deadline=deadline)
-        try:
-            if server.address.security is not Security.IMPLICIT and not _may_encrypt(wire):
-                return b""
-            wire.start_tls(_unverified(), server.address.host)
-            if isinstance(wire.sock, ssl.SSLSocket):
-                return wire.sock.getpeercert(binary_form=True) or b""
-        finally:
-            wire.close()
-    return b""
+    connected, _ = dial([peer], server, deadline)
+    name = server.ehlo_name or "localhost"
+    wire = Wire(connected, peer=str(peer), local_name=name, deadline=deadline)
+    try:
+        if server.address.security is not Security.IMPLICIT and not _may_encrypt(wire):
+            return b""
+        wire.start_tls(context, server.address.host)
+        encrypted = wire.sock
+        assert isinstance(encrypted, ssl.SSLSocket)
+        return encrypted.getpeercert(binary_form=True) or b""
+    finally:
+        wire.close()
 
 
 def _may_encrypt(wire: Wire) -> bool:
     wire.begin("the greeting")
-    wire.reply()
+    if not wire.reply().positive:
+        return False
     wire.begin("EHLO")
     wire.ehlo()
     return wire.ask("STARTTLS", "STARTTLS").code == 220

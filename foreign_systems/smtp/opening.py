@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Final
 
 from foreign_systems.smtp.answers import Reply, Trouble, destination_trouble, refused_session
+from foreign_systems.smtp.certificate import not_accepted
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import IpAddress, dial, resolve
 from foreign_systems.smtp.server import Server
@@ -211,10 +212,7 @@ def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
     try:
         wire.start_tls(tls_context(server.ca), server.address.host)
     except ssl.SSLCertVerificationError as error:
-        raise destination_trouble(
-            f"Nothing was sent: the server's certificate is not accepted: {error.verify_message}.",
-            alert=True,
-        ) from error
+        raise not_accepted(error) from error
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
         raise destination_trouble("The server ended the TLS handshake.") from error
     except ssl.SSLError as error:

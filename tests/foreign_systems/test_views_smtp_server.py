@@ -223,6 +223,19 @@ def test_a_refused_form_is_not_tried() -> None:
     assert "Base URL begins with http://" in page
 
 
+def test_without_scripts_a_refused_form_comes_back_as_typed_and_nothing_is_dialled() -> None:
+    with listening() as trap:
+        server = make_smtp_server(trap.getsockname()[1])
+        data = as_opened(server, test="connection", name="Typed", connection_limit="0")
+        response = console().post(url(server, "test"), data)
+        with pytest.raises(TimeoutError):
+            trap.accept()
+    page = html.unescape(response.content.decode())
+    assert response.status_code == 422
+    assert "Connection Limit: write a whole number from 1 to 100." in page
+    assert 'value="Typed"' in page
+
+
 def test_a_test_e_mail_goes_to_the_person_who_asks_and_to_nobody_else(keeping: Keeping) -> None:
     client = by_mail(console(), "sam@example.com")
     page = attempt(client, make_smtp_server(keeping.port), test="email")
