@@ -36,6 +36,8 @@ _DETAILS = Section(
 _SETTINGS = "Settings"
 _WINDOW = "Window Design"
 _WINDOW_TEXT = "What the user sees at the endpoint."
+_LABELS = ("title", "application_label", "user_label")
+_ASKING = (*_LABELS, "reason_label", "information", "instruction")
 
 
 def line(label: str, *, required: bool = True) -> forms.CharField:
@@ -79,7 +81,7 @@ class MessageForm(WindowForm):
 
     sections = (
         _DETAILS,
-        Section(_WINDOW, _WINDOW_TEXT, ("title", "application_label", "user_label", "message")),
+        Section(_WINDOW, _WINDOW_TEXT, (*_LABELS, "message")),
     )
     message = text("Message")
 
@@ -103,18 +105,7 @@ class JustificationForm(WindowForm):
     sections = (
         _DETAILS,
         Section(_SETTINGS, fields=("reason_required",)),
-        Section(
-            _WINDOW,
-            _WINDOW_TEXT,
-            (
-                "title",
-                "application_label",
-                "user_label",
-                "reason_label",
-                "information",
-                "instruction",
-            ),
-        ),
+        Section(_WINDOW, _WINDOW_TEXT, _ASKING),
     )
     reason_required = SwitchField(
         label="Reason Required", help_text="A reason has up to 250 characters."
@@ -135,19 +126,7 @@ class ApprovalForm(JustificationForm):
             "The approval type says what an approval covers and which process handles it.",
             ("approval_type", "reason_required"),
         ),
-        Section(
-            _WINDOW,
-            _WINDOW_TEXT,
-            (
-                "title",
-                "application_label",
-                "user_label",
-                "reason_label",
-                "information",
-                "instruction",
-                "pending",
-            ),
-        ),
+        Section(_WINDOW, _WINDOW_TEXT, (*_ASKING, "pending")),
     )
     pending = text("While Pending")
     approval_type = forms.ModelChoiceField(
