@@ -6,7 +6,7 @@ rows that come or go above it do not shift it.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -74,7 +74,9 @@ def _position(mark: str, ordered: QuerySet[M]) -> tuple[object, object] | None:
         value, key = json.loads(mark)
         str(value).encode()  # half a surrogate pair is nothing that a database takes
         found = field.to_python(value), ordered.model._meta.pk.to_python(key)
-    except (ValueError, TypeError, OverflowError, ValidationError):
+        if isinstance(found[0], datetime):
+            found[0].astimezone(UTC)  # nor is a moment before the first year or after the last
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None
     naive = isinstance(found[0], datetime) and found[0].tzinfo is None
     return None if naive or None in found or "\0" in str(value) else found

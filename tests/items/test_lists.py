@@ -149,6 +149,9 @@ def test_a_row_that_comes_meanwhile_shifts_no_page(monkeypatch: pytest.MonkeyPat
         '[["a"],"00000000-0000-0000-0000-000000000000"]',
         '{"a":1}',
         "9" * 5000,
+        "[" * 3000,
+        "[1e999,1]",
+        '[99999999999999999999999999,"00000000-0000-0000-0000-000000000000"]',
         '["\\ud800","00000000-0000-0000-0000-000000000000"]',
     ],
 )
@@ -156,6 +159,12 @@ def test_a_position_that_somebody_made_up_gives_the_first_page(after: str) -> No
     make_action("a")
     response = console().get(ACTIONS, {"after": after})
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_outside_of_time_gives_the_first_page(moment: str) -> None:
+    mark = f'["{moment}","00000000-0000-0000-0000-000000000000"]'
+    assert console().get("/configuration/history/", {"after": mark}).status_code == 200
 
 
 @pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800", "%", "_", "\\", "'", "x" * 5000])

@@ -49,7 +49,8 @@ class ItemCreate(ItemList, FamilyFormView):
         """What the address brings along for the form's fields."""
         several = {n for n, f in kind.form.base_fields.items() if isinstance(f, ItemsField)}
         given = self.request.GET
-        return {n: given.getlist(n) if n in several else given[n] for n in given if given[n]}
+        asked = [n for n in kind.form.create_fields if given.get(n)]
+        return {n: given.getlist(n) if n in several else given[n] for n in asked}
 
     def _kind(self, key: str) -> Kind:
         offered = [kind for kind in self.family.kinds if not kind.retired]
