@@ -95,7 +95,7 @@ class SmtpServerForm(ItemForm):
         if text:
             try:
                 ssl.create_default_context(cadata=text)
-            except (ssl.SSLError, ValueError) as error:
+            except (ssl.SSLError, ValueError, TypeError) as error:
                 raise forms.ValidationError(
                     "This is no certificate in PEM form. It begins with a line "
                     "-----BEGIN CERTIFICATE-----"

@@ -120,10 +120,11 @@ def test_limits_are_named_where_they_are_broken() -> None:
     assert "Timeout: write a whole number from 1 to 300." in page
 
 
-def test_what_is_no_certificate_is_refused() -> None:
-    page = save(console(), make_smtp_server(), ca="-----BEGIN NONSENSE-----")
+@pytest.mark.parametrize("text", ["-----BEGIN NONSENSE-----", "Zertifikat für Ümläüte"])
+def test_what_is_no_certificate_is_refused(text: str) -> None:
+    page = save(console(), make_smtp_server(), ca=text)
     assert "This is no certificate in PEM form." in page
-    assert "-----BEGIN NONSENSE-----" in page
+    assert text in page
 
 
 # The default.
