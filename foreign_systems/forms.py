@@ -92,6 +92,12 @@ class SmtpServerForm(ItemForm):
 
     def clean_ca(self) -> str:
         text: str = self.cleaned_data["ca"].strip()
+        if "PRIVATE KEY" in text.upper():
+            # It would stand in clear in the settings, the history and the audit trail.
+            self.data = {**self.data, "ca": ""}
+            raise forms.ValidationError(
+                "There is a private key in it. Nothing of it was kept: paste the certificates alone."
+            )
         if text:
             try:
                 ssl.create_default_context(cadata=text)

@@ -127,6 +127,15 @@ def test_what_is_no_certificate_is_refused(text: str) -> None:
     assert text in page
 
 
+def test_a_private_key_is_refused_and_neither_stored_nor_shown_again(tmp_path) -> None:
+    _, pem = certificate(tmp_path)
+    server = make_smtp_server()
+    page = save(console(), server, ca=f"{pem}\n-----BEGIN PRIVATE KEY-----\nMIIsecret")
+    assert "There is a private key in it." in page
+    assert "MIIsecret" not in page
+    assert (server.settings["ca"], server.version) == ("", 1)
+
+
 # The default.
 
 
