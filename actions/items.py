@@ -4,6 +4,7 @@ from actions import forms
 from actions.models import Action
 from pmconsole.items.family import Choice, Column, Family, Kind, register
 from pmconsole.items.services import kind_words
+from pmconsole.roles import Access
 
 _PLATFORMS = dict(forms.PLATFORMS)
 
@@ -17,6 +18,7 @@ ACTIONS = register(
         trail=("Admin", "Actions"),
         about="What a policy does to a program that it matches. Built-in actions are read-only: "
         "duplicate one and change the copy.",
+        access=Access(),
         create_title="Create Action",
         kinds=(
             Kind("approval_request_form", "Approval Request Form Action", forms.ApprovalForm),

@@ -7,6 +7,7 @@ from approvals.item_forms import ApprovalTypeForm, EmailProcessForm, ProcessForm
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
 from pmconsole.items.family import Blocker, Column, Family, Kind, each, register
 from pmconsole.items.trail import place
+from pmconsole.roles import Access
 
 _APPROVALS = ("Admin", "Tasks", "Automation", "Approvals")
 Template = ApprovalProcess.Kind
@@ -57,6 +58,7 @@ PROCESSES = register(
         plural="approval processes",
         trail=(*_APPROVALS, "Approval Processes"),
         about="How a request is decided, and by whom.",
+        access=Access(),
         kind_label="Template",
         create_title="Create Approval Process",
         kinds=(
@@ -93,6 +95,7 @@ TYPES = register(
         plural="approval types",
         trail=(*_APPROVALS, "Approval Types"),
         about="What kind of request it is, what an approval covers, and which process handles it.",
+        access=Access(),
         kind_label="Template",
         create_title="Create Approval Type",
         kinds=(Kind("", "Application Request Type", ApprovalTypeForm),),

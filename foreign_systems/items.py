@@ -26,6 +26,7 @@ SMTP_SERVERS = register(
         plural="SMTP servers",
         trail=(*CONFIGURATION, "Foreign Systems", "SMTP Server"),
         about="Where approval e-mails and reports leave.",
+        access=Access(),
         kinds=(Kind(ForeignSystem.Kind.SMTP, "SMTP Server", SmtpServerForm),),
         create_title="Create SMTP Server",
         columns=(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from pmconsole.items.family import Choice, Column, Family, Kind, register
 from pmconsole.items.services import kind_words
 from pmconsole.items.trail import Crumb, place
+from pmconsole.roles import Access
 from policies import filter_forms as forms
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
@@ -72,6 +73,7 @@ POLICIES = register(
         plural="policies",
         trail=("Computer Groups", "Application Policies"),
         about="What happens to programs on the computers of a group. Lower priority runs first.",
+        access=Access(),
         create_title="Create Policy",
         kinds=(Kind("", "Application Policy", PolicyForm),),
         columns=(
@@ -109,6 +111,7 @@ FILTERS = register(
         trail=("Admin", "Filters"),
         about="One test on a program that starts. Built-in filters are read-only: duplicate one "
         "and change the copy.",
+        access=Access(),
         create_title="Create Filter",
         kinds=(
             Kind("file_specification", "File Specification Filter", forms.FileSpecificationForm),
@@ -143,6 +146,7 @@ GROUPS = register(
         plural="computer groups",
         trail=("Computer Groups",),
         about="Computers that share application policies. They join when they register.",
+        access=Access(),
         kinds=(Kind("", "Computer Group", ComputerGroupForm),),
         columns=(
             Column("Platform", lambda group: group.get_platform_display(), sort="platform"),

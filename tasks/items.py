@@ -5,6 +5,7 @@ from django.utils import timezone
 from pmconsole.items.family import Column, Family, Kind, each, register
 from pmconsole.items.trail import place
 from pmconsole.reports import UnknownReport, report
+from pmconsole.roles import Access
 from tasks.forms import EmailTaskForm
 from tasks.kinds import EMAIL_REPORT
 from tasks.models import Task
@@ -41,6 +42,7 @@ EMAIL_TASKS = register(
         plural="e-mail tasks",
         trail=(*_TASKS, "Tasks", "Server Tasks", "E-mail Tasks"),
         about="A report by e-mail, on a schedule or on demand.",
+        access=Access(),
         kind_label="Template",
         create_title="Create E-mail Task",
         kinds=(Kind(EMAIL_REPORT, "Send E-mail Task", EmailTaskForm),),

@@ -6,7 +6,7 @@ line in its family's `kinds`.
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -95,7 +95,7 @@ class Family:
     search: tuple[str, ...] = ("name", "description")
     searched: str = "Name, description"  # what the search field says
     choices: tuple[Choice, ...] = ()
-    access: Access = field(default_factory=Access)
+    access: Access  # no preset: who may look is decided for each family
     fetch: Callable[[Any], Any] = lambda rows: rows  # with what a row of the list needs of others
     sensitive: bool = False  # changes need the password again
     may_create: bool = True

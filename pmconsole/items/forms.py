@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 
 from pmconsole.items.author import Author
 from pmconsole.items.confirm import ConfirmForm
@@ -61,7 +62,7 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         confirm: User | None = None,
     ) -> None:
         given = {**self._settings_of(instance), "version": instance.version, **(initial or {})}
-        super().__init__(data, instance=instance, initial=given, confirm=confirm)
+        super().__init__(with_plain_breaks(data), instance=instance, initial=given, confirm=confirm)
         self.creating = creating
         # As on the page: history and the summary of refusals follow it.
         self.order_fields([name for section in self.sections for name in section.fields])
@@ -152,6 +153,16 @@ class SaveRefused(Exception):
     def __init__(self, field: str | None, errors: list[str]) -> None:
         super().__init__(" ".join(errors))
         self.field, self.errors = field, errors
+
+
+def with_plain_breaks(data: Any) -> Any:
+    """What was posted, with line breaks as they are stored: a browser sends CR LF for each."""
+    if not isinstance(data, QueryDict):
+        return data
+    plain = QueryDict(mutable=True)
+    for name, texts in data.lists():
+        plain.setlist(name, [text.replace("\r\n", "\n") for text in texts])
+    return plain
 
 
 def _speak(field: forms.Field, label: str) -> None:

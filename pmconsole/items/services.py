@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from pmconsole.audit.services import record
 from pmconsole.items.author import Author
 from pmconsole.items.family import Blocker, family_of, page_of_item
-from pmconsole.items.forms import ItemForm
+from pmconsole.items.forms import ItemForm, SaveRefused
 from pmconsole.items.models import Change, Item
 from pmconsole.items.relations import users_of
 from pmconsole.items.values import Words, in_words, posted
@@ -22,7 +22,7 @@ Verb = Change.Verb
 
 
 class StaleItem(Exception):
-    """Somebody has changed the item since it was opened: nothing was saved."""
+    """Somebody has changed or deleted the item since it was opened: nothing was done."""
 
 
 class DeleteBlocked(Exception):
@@ -37,8 +37,18 @@ def save_item(
     The form's `version` must be the stored one: it is raised by a conditional UPDATE, so of two
     people who save at once one is refused.
     """
-    item: Item = form.instance
     form.author = by
+    try:
+        return _save(form, by=by, verb=verb, restored_version=restored_version)
+    except IntegrityError as error:
+        if not _is_of_reference(error):
+            raise
+        gone = "Something that was chosen here has just been deleted. Choose again."
+        raise SaveRefused(None, [gone]) from error
+
+
+def _save(form: ItemForm, *, by: Author, verb: Verb, restored_version: int | None) -> bool:
+    item: Item = form.instance
     with transaction.atomic():
         if item._state.adding:
             form.save()
@@ -85,17 +95,20 @@ def note_creation(item: Item, *, by: Author) -> None:
 
 
 def delete_item(item: Item, *, by: Author) -> None:
-    """Delete it; its history stays. Raises DeleteBlocked."""
-    if item.undeletable or blockers_of(item):
-        raise DeleteBlocked
+    """Delete it; its history stays. Raises DeleteBlocked and StaleItem.
+
+    The row is locked before its users are looked for: until it is gone nobody begins to use it.
+    """
     change = _change(item, by=by, verb=Verb.DELETE, version=item.version + 1)
-    try:
-        with transaction.atomic():
-            item.delete()
-            change.save()
-            _record(change)
-    except ProtectedError as error:
-        raise DeleteBlocked from error
+    with transaction.atomic():
+        rows = type(item)._default_manager.select_for_update()
+        if not rows.filter(pk=item.pk, version=item.version).values_list("pk").first():
+            raise StaleItem
+        if item.undeletable or blockers_of(item):
+            raise DeleteBlocked
+        item.delete()
+        change.save()
+        _record(change)
 
 
 def blockers_of(item: Item) -> list[Blocker]:
@@ -114,8 +127,17 @@ def kind_words(item: Item) -> str:
     return family.kind_of(item).label if family.has_kinds else family.noun
 
 
+def _is_of_reference(error: IntegrityError) -> bool:
+    """Whether the database misses a row that another one refers to; it looks when it commits."""
+    of_postgresql = getattr(error.__cause__, "sqlstate", "") == "23503"
+    return of_postgresql or "FOREIGN KEY" in str(error)
+
+
 def _stored(item: Item) -> Item:
-    return type(item)._default_manager.get(pk=item.pk)
+    found = type(item)._default_manager.filter(pk=item.pk).first()
+    if found is None:
+        raise StaleItem
+    return found
 
 
 def _words(item: Item) -> Words:

@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-from pmconsole.items.forms import ItemForm
+from pmconsole.items.forms import ItemForm, with_plain_breaks
 from pmconsole.items.values import APART, Posted, belongs_to, posted
 
 
@@ -13,7 +13,7 @@ def merged(current: ItemForm, typed: QueryDict, *, base: Posted) -> QueryDict:
     where that is not known, all that was typed stays. The version becomes the current one, so
     saving once more is a decision taken with both in sight.
     """
-    now = posted(current)
+    now, typed = posted(current), with_plain_breaks(typed)
     data = QueryDict(mutable=True)
     for field in current.fields:
         names = {n for n in {*now, *typed, *base} if belongs_to(n, field)}

@@ -52,10 +52,11 @@ def _needed(kind: Kind) -> dict[str, Any]:
     preset = kind.form.settings_type()
     fields = kind.form.base_fields
     missing = [n for n in fields if fields[n].required and getattr(preset, n, "set") in {"", ()}]
-    return {name: _usable(fields[name], name) for name in missing}
+    return {name: usable(fields[name], name) for name in missing}
 
 
-def _usable(field: forms.Field, name: str) -> Any:
+def usable(field: forms.Field, name: str) -> Any:
+    """Something that the form takes for this field."""
     if name == "base_url":
         return "smtp://mail.example.com:25"
     if isinstance(field, AddressesField):
@@ -88,8 +89,14 @@ def as_opened(item: Item, **changes: Any) -> dict[str, list[str]]:
     return {name: [text for text in texts if text is not None] for name, texts in data.lists()}
 
 
+def as_sent(item: Item, **changes: Any) -> dict[str, list[str]]:
+    """`as_opened` with the line breaks of a browser, which sends CR LF for each."""
+    opened = as_opened(item, **changes).items()
+    return {name: [text.replace("\n", "\r\n") for text in texts] for name, texts in opened}
+
+
 def save(client: Client, item: Item, **changes: Any) -> str:
     """Open, change, Save Changes; the words of the page that comes."""
-    response = client.post(url(item), as_opened(item, **changes), follow=True)
+    response = client.post(url(item), as_sent(item, **changes), follow=True)
     item.refresh_from_db()
     return html.unescape(response.content.decode())

@@ -15,9 +15,9 @@ from pmconsole.items.author import Author
 from pmconsole.items.family import family_of
 from pmconsole.items.forms import SaveRefused
 from pmconsole.items.models import Change, changes_of
-from pmconsole.items.services import DeleteBlocked, changing, delete_item, save_item
+from pmconsole.items.services import changing, save_item
 from pmconsole.items.values import as_data
-from policies.models import Filter, Policy, PolicyFilter
+from policies.models import Policy
 from tests.factories import make_process, make_type
 from tests.items.makers import as_opened, console, save, url
 
@@ -94,29 +94,6 @@ def test_a_name_taken_meanwhile_is_refused_by_the_database_and_said_at_the_field
     assert refused.value.field == "name"
     kind.refresh_from_db()
     assert kind.version == 1
-
-
-def test_what_is_used_meanwhile_is_not_deleted() -> None:
-    process = make_process()
-    make_type(process)
-    with pytest.raises(DeleteBlocked):
-        delete_item(process, by=BY)
-    assert ApprovalProcess.objects.filter(pk=process.pk).exists()
-    assert not Change.objects.exists()
-
-
-def test_a_filter_in_a_policy_is_blocked_and_the_policy_is_named_once() -> None:
-    used = Filter.objects.create(name="Used", kind="file_hash", settings={"hashes": []})
-    policy = Policy.objects.create(name="The user")
-    for role in ("target", "exclusion"):
-        PolicyFilter.objects.create(policy=policy, filter=used, role=role)
-    page = console().post(url(used, "delete"))
-    assert page.status_code == 409
-    text = " ".join(page.content.decode().split())
-    assert "Delete Blocked" in text
-    assert "is used by 1 item." in text
-    assert f'href="{url(policy)}"' in text
-    assert Filter.objects.filter(pk=used.pk).exists()
 
 
 def make_credential() -> Credential:

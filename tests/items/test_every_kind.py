@@ -1,6 +1,7 @@
 """What holds for each kind of item, because one base makes all their pages."""
 
 import html
+import re
 
 import pytest
 from django.test import Client
@@ -11,12 +12,19 @@ from pmconsole.items.models import Change, changes_of
 from pmconsole.items.values import in_words
 from pmconsole.roles import ROLES, roles_of
 from tests.factories import make_user
-from tests.items.makers import KINDS, as_opened, console, make_item, save, url
+from tests.items.makers import KINDS, as_opened, console, make_item, save, url, usable
 
 pytestmark = pytest.mark.django_db
-every_kind = pytest.mark.parametrize(
-    ("family", "kind"), [(f, k) for _, f, k in KINDS], ids=[name for name, _, _ in KINDS]
-)
+
+
+def of_kinds(kinds: list[tuple[str, Family, Kind]]) -> pytest.MarkDecorator:
+    pairs, names = [(f, k) for _, f, k in kinds], [name for name, _, _ in kinds]
+    return pytest.mark.parametrize(("family", "kind"), pairs, ids=names)
+
+
+every_kind = of_kinds(KINDS)
+every_duplicable_kind = of_kinds([each for each in KINDS if each[1].may_duplicate])
+every_creatable_kind = of_kinds([each for each in KINDS if each[1].may_create])
 
 
 def words(item: object) -> dict[str, str]:
@@ -86,10 +94,8 @@ def test_an_empty_name_is_refused(family: Family, kind: Kind) -> None:
     assert "Name is empty." in save(console(), make_item(family, kind), name="")
 
 
-@every_kind
+@every_duplicable_kind
 def test_its_duplicate_is_equal_but_for_the_name(family: Family, kind: Kind) -> None:
-    if not family.may_duplicate:
-        pytest.skip("it is not duplicated")
     item = make_item(family, kind, is_builtin=True)
     response = console().post(url(item, "duplicate"), {"name": "The copy"})
     assert response.status_code == 302, response.content.decode()
@@ -101,25 +107,44 @@ def test_its_duplicate_is_equal_but_for_the_name(family: Family, kind: Kind) -> 
     assert not copy.is_builtin
     assert copy.version == 1
     assert changes_of(type(copy), copy.pk).get().verb == "create"
+    assert "Saved." in save(console(), copy, description="mine now")
+
+
+@every_creatable_kind
+def test_its_dialog_makes_it_as_soon_as_all_is_there_that_the_refusal_names(
+    family: Family, kind: Kind
+) -> None:
+    client, address = console(), f"{family.url}create/"
+    given = {"kind": kind.key, "name": "New one"}
+    made = family.model._default_manager.filter(name="New one")
+    response = client.post(address, given)
+    if response.status_code == 422:
+        page = html.unescape(response.content.decode())
+        assert 'value="New one"' in page
+        assert not made.exists()
+        fields = kind.form.base_fields
+        missing = re.findall(r'<li><a href="#dialog_(\w+)">[^<]* is empty\.', page)
+        more = {n: usable(fields[n], n) if n in fields else "value" for n in missing}
+        response = client.post(address, given | more)
+    assert response.status_code == 302
+    item = made.get()
+    assert family.kind_of(item) == kind
+    assert response["Location"] == url(item)
+    assert client.get(url(item)).status_code == 200
 
 
 @every_kind
-def test_it_is_created_through_its_dialog_or_the_refusal_names_what_is_missing(
+def test_a_built_in_one_that_is_read_only_says_so_and_takes_nothing(
     family: Family, kind: Kind
 ) -> None:
-    if not family.may_create:
-        pytest.skip("it is not created in the console")
-    given = {"kind": kind.key, "name": "New one"}
-    response = console().post(f"{family.url}create/", given)
-    made = family.model._default_manager.filter(name="New one")
-    if response.status_code == 302:
-        assert family.kind_of(made.get()) == kind
-        return
-    page = html.unescape(response.content.decode())
-    assert response.status_code == 422
-    assert "is empty." in page
-    assert 'value="New one"' in page
-    assert not made.exists()
+    item, client = make_item(family, kind, is_builtin=True), console()
+    page = client.get(url(item)).content.decode()
+    assert ("This item is read-only." in page) is item.is_read_only
+    assert ('id="item-form"' in page) is not item.is_read_only
+    save(client, item, description="mine now")
+    client.post(f"{url(item, 'history')}1/restore/")
+    assert item.description == ("" if item.is_read_only else "mine now")
+    assert item.is_read_only is (family.namespace in {"actions", "filters"})
 
 
 @every_kind
@@ -181,3 +206,16 @@ def test_names_are_shown_with_odd_characters_made_visible(family: Family, kind: 
         shown = client.get(page).content.decode()
         assert "<script>alert" not in shown
         assert "U+202E" in shown
+
+
+@every_kind
+def test_its_history_tab_says_who_when_field_old_and_new(family: Family, kind: Kind) -> None:
+    item, client = make_item(family, kind, description="before"), console()
+    save(client, item, description="after")
+    page = " ".join(client.get(url(item, "history")).content.decode().split())
+    change = changes_of(type(item), item.pk).get()
+    assert change.by in page
+    assert f'datetime="{change.at:%Y-%m-%dT%H:%M}' in page
+    assert "Description" in page
+    assert "<del>before</del>" in page
+    assert "<ins>after</ins>" in page

@@ -13,7 +13,13 @@ from pmconsole.items.family import Kind
 from pmconsole.items.fields import ItemsField
 from pmconsole.items.forms import ItemForm, SaveRefused
 from pmconsole.items.models import Item
-from pmconsole.items.services import DeleteBlocked, blockers_of, delete_item, save_item
+from pmconsole.items.services import (
+    DeleteBlocked,
+    StaleItem,
+    blockers_of,
+    delete_item,
+    save_item,
+)
 from pmconsole.items.values import as_data, posted
 from pmconsole.items.views.base import FamilyFormView
 from pmconsole.items.views.detail import ItemDetail
@@ -151,6 +157,12 @@ class ItemDelete(ItemDetail):
             delete_item(item, by=Author.of(request))
         except DeleteBlocked:
             return self._ask(self.item(item_id), form, status=409)
+        except StaleItem:
+            item = self.item(item_id)
+            form.add_error(
+                None, "Somebody has just changed it. Look at it again before you delete."
+            )
+            return self._ask(item, form, status=409)
         messages.success(request, f"{item} is deleted. Its history stays.")
         return go_to(request, self.family.url)
 
