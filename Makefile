@@ -41,7 +41,7 @@ test-postgresql: .venv/.development ## The tests that touch the database, on Pos
 lint: .venv/.development ## Formatting, types, templates, one-way imports, migrations, deployment check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(TOOL_ENV) $(BIN)/mypy pmconsole foreign_systems approvals actions policies tasks manage.py
+	$(TOOL_ENV) $(BIN)/mypy core items foreign_systems approvals actions policies agents tasks console trial pmconsole manage.py
 	$(BIN)/djlint --check templates
 	$(BIN)/djlint --lint templates
 	$(TOOL_ENV) $(BIN)/lint-imports

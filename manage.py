@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line, with pmconsole's way of finding its settings (see pmconsole/trial/folder.py)."""
+"""Django's command line, with pmconsole's way of finding its settings (see trial/folder.py)."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from pmconsole.trial.folder import prepare_environment
+from trial.folder import prepare_environment
 
 
 def main() -> None:

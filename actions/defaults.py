@@ -6,7 +6,7 @@ from actions.items import ACTIONS
 from actions.models import Action
 from approvals.defaults import EXECUTE, OFFLINE
 from approvals.models import ApprovalType
-from pmconsole.items.builtin import add_builtin, builtin_id
+from items.builtin import add_builtin, builtin_id
 
 
 @dataclass(frozen=True)

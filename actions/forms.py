@@ -17,10 +17,10 @@ from actions.kinds import (
 from actions.models import Action
 from approvals.defaults import EXECUTE
 from approvals.models import ApprovalType
-from pmconsole.items.builtin import builtin_id
-from pmconsole.items.fields import SwitchField
-from pmconsole.items.forms import ItemForm, Section
-from pmconsole.items.settings import Settings
+from items.builtin import builtin_id
+from items.fields import SwitchField
+from items.forms import ItemForm, Section
+from items.settings import Settings
 
 PLATFORMS = [
     ("", "Every platform"),

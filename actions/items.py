@@ -2,9 +2,9 @@
 
 from actions import forms
 from actions.models import Action
-from pmconsole.items.family import Choice, Column, Family, Kind, register
-from pmconsole.items.services import kind_words
-from pmconsole.roles import Access
+from core.roles import Access
+from items.family import Choice, Column, Family, Kind, register
+from items.services import kind_words
 
 _PLATFORMS = dict(forms.PLATFORMS)
 

@@ -5,7 +5,7 @@ The names are those that the engine reads and hands to agents (policies/engine/p
 
 from dataclasses import dataclass
 
-from pmconsole.items.settings import Settings
+from items.settings import Settings
 
 
 @dataclass(frozen=True)

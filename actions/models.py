@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db import models
 
 from approvals.models import ApprovalType
-from pmconsole.items.models import Item
+from items.models import Item
 
 
 class Action(Item):

@@ -2,7 +2,7 @@
 
 from approvals.models import ApprovalProcess, ApprovalType
 from approvals.terms import ProcessSettings
-from pmconsole.items.builtin import add_builtin
+from items.builtin import add_builtin
 
 EXECUTE, OFFLINE = "default-execute", "default-offline-execute"
 

@@ -1,8 +1,8 @@
 """Who may not decide: the requester, by whatever channel, address or role."""
 
 from approvals.models import ApprovalRequest
-from pmconsole.people.models import User
-from pmconsole.people.selectors import addresses_of, bare_address, people_with_account
+from core.people.models import User
+from core.people.selectors import addresses_of, bare_address, people_with_account
 
 
 def addresses_excluded(request: ApprovalRequest) -> set[str]:

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from approvals.eligibility import requester_of
-from approvals.mail.covers import Characteristics
-from approvals.mail.facts import Outcome, RequestFacts
+from approvals.letters.covers import Characteristics
+from approvals.letters.facts import Outcome, RequestFacts
+from approvals.letters.signs import Earlier, Sign, signs
 from approvals.models import ApprovalRequest, Decision, Grant
-from approvals.signs import Earlier, Sign, signs
 
 
 def facts_of_request(request: ApprovalRequest) -> RequestFacts:

@@ -8,10 +8,10 @@ from django import forms
 from approvals.models import ApprovalProcess, ApprovalType
 from approvals.outbox.claim import default_server
 from approvals.terms import ProcessSettings
+from core.reports import all_reports
 from foreign_systems.models import ForeignSystem
-from pmconsole.items.fields import AddressesField, MinutesField, SwitchField
-from pmconsole.items.forms import ItemForm, Section
-from pmconsole.reports import all_reports
+from items.fields import AddressesField, MinutesField, SwitchField
+from items.forms import ItemForm, Section
 
 _DETAILS = Section("Approval Process Details", fields=("name", "description"))
 _PARAMETERS = Section(

@@ -2,12 +2,12 @@
 
 from django.urls import reverse
 
-from approvals.cautions import cautions
 from approvals.item_forms import ApprovalTypeForm, EmailProcessForm, ProcessForm
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
-from pmconsole.items.family import Blocker, Column, Family, Kind, each, register
-from pmconsole.items.trail import place
-from pmconsole.roles import Access
+from approvals.pages.cautions import cautions
+from core.roles import Access
+from items.family import Blocker, Column, Family, Kind, each, register
+from items.trail import place
 
 _APPROVALS = ("Admin", "Tasks", "Automation", "Approvals")
 Template = ApprovalProcess.Kind

@@ -1,4 +1,4 @@
-"""The reports about approvals and their mail, for the register of pmconsole/reports.py."""
+"""The reports about approvals and their mail, for the register of core/reports.py."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
 from approvals.facts import zone
-from approvals.mail.times import moment
-from approvals.mail.visible import visible
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
-from approvals.outcome import given_words, granted_minutes
+from approvals.pages.outcome import given_words, granted_minutes
 from approvals.reply.secrets import Mask
-from pmconsole.reports import MOST_ROWS, Parameters, Report, Row, register
+from core.dates import moment
+from core.reports import MOST_ROWS, Parameters, Report, Row, register
+from core.text import visible
 
 State = OutgoingMail.State
 NOT_STUCK = timedelta(minutes=5)  # mail that waits no longer than this is simply on its way

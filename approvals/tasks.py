@@ -5,7 +5,8 @@ import uuid
 import structlog
 from celery import shared_task
 
-from approvals import inbox, outbox
+from approvals import outbox
+from approvals.inbox import reading
 from approvals.services import expire_requests
 
 log = structlog.get_logger(__name__)
@@ -20,13 +21,13 @@ def send_mail() -> None:
 @shared_task(name="approvals.tasks.read_mail", expires=60)
 def read_mail(mail_id: str) -> None:
     """A message was stored."""
-    inbox.process(uuid.UUID(mail_id))
+    reading.process(uuid.UUID(mail_id))
 
 
 @shared_task(name="approvals.tasks.sweep", expires=10)
 def sweep() -> None:
     """What lost hints, dead workers and the clock have left to do. Every few seconds."""
-    for work in (expire_requests, inbox.process_left_over, outbox.send_due):
+    for work in (expire_requests, reading.process_left_over, outbox.send_due):
         try:
             work()
         except Exception:  # one row that cannot be dealt with shall not hold up everything else

@@ -6,7 +6,7 @@ Django, no database.
 
 from dataclasses import dataclass
 
-from pmconsole.items.settings import Settings
+from items.settings import Settings
 
 MINUTES_A_DAY = 24 * 60
 

@@ -10,7 +10,7 @@ import uuid
 from django.conf import settings
 
 from approvals.models import Invitation
-from pmconsole.encryption import derive_token, token_hash
+from core.encryption import derive_token, token_hash
 
 TOKEN = re.compile(r"[a-z2-7]{26}\Z")
 

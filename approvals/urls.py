@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import bulk, deciding, grants, lists, messages, record
+from approvals.pages import bulk, deciding, grants, lists, messages, record
 
 app_name = "approvals"
 urlpatterns = [

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from core.alerts.services import close_alerts, raise_alert
 from foreign_systems.models import Circuit, ForeignSystem
-from pmconsole.alerts.services import close_alerts, raise_alert
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(minutes=10)

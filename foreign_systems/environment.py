@@ -7,9 +7,9 @@ from django.db import transaction
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import SmtpAddress, parse
-from pmconsole.items.author import Author
-from pmconsole.items.builtin import builtin_id
-from pmconsole.items.services import changing
+from items.author import Author
+from items.builtin import builtin_id
+from items.services import changing
 
 _KEY = "environment"
 _BY = Author("environment", "SMTP_URL")

@@ -11,9 +11,9 @@ from foreign_systems.circuits import forget_starttls, give_probe_back
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import EXAMPLE, SmtpUrlError, parse
-from pmconsole.items.fields import SecretField, SwitchField
-from pmconsole.items.forms import ItemForm, SaveRefused, Section
-from pmconsole.items.services import changing
+from items.fields import SecretField, SwitchField
+from items.forms import ItemForm, SaveRefused, Section
+from items.services import changing
 
 
 class SmtpServerForm(ItemForm):

@@ -1,11 +1,11 @@
 """The families of foreign systems, and where they stand in the menus."""
 
+from core.roles import ADMINISTRATORS, AUDITORS, Access
 from foreign_systems.forms import CredentialForm, SmtpServerForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.views import SmtpTest
-from pmconsole.items.family import Column, Family, Kind, each, register
-from pmconsole.items.trail import place
-from pmconsole.roles import ADMINISTRATORS, AUDITORS, Access
+from items.family import Column, Family, Kind, each, register
+from items.trail import place
 
 CONFIGURATION = ("Admin", "Configuration")
 place(CONFIGURATION, "configuration")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pmconsole.items.settings import Settings
+from items.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from pmconsole.encryption import decrypt, encrypt
-from pmconsole.items.models import Item
+from core.encryption import decrypt, encrypt
+from items.models import Item
 
 _PURPOSE = "credential"  # whose key encrypts secrets
 

@@ -12,14 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from core.dialogs import varied, wants_fragment
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import server_of
 from foreign_systems.smtp import Server
 from foreign_systems.trying import Tried, send_test, try_connection
-from pmconsole.dialogs import varied, wants_fragment
-from pmconsole.items.forms import ItemForm
-from pmconsole.items.models import Item
-from pmconsole.items.views.detail import ItemDetail
+from items.forms import ItemForm
+from items.models import Item
+from items.views.detail import ItemDetail
 
 STEP, ALL_STEPS = 10.0, 30.0  # seconds that somebody looking at the page waits at most
 

@@ -11,8 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
 settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 _django = get_asgi_application()  # sets Django up, before anything of ours is imported
 
-from policies.wait import lifespan, wait  # noqa: E402
-from policies.wait.endpoint import Receive, Scope, Send  # noqa: E402
+from agents.wait import lifespan, wait  # noqa: E402
+from agents.wait.endpoint import Receive, Scope, Send  # noqa: E402
 
 WAIT_PATH = "/agent/v1/wait"
 

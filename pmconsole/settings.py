@@ -1,7 +1,7 @@
 """Settings, from the environment alone (django-environ).
 
 Without SECRET_KEY, DATABASE_URL and ENCRYPTION_KEYS nothing starts. A trial's values are made by
-`manage.py up` and live in its folder (pmconsole/trial/folder.py); every other installation names them.
+`manage.py up` and live in its folder (trial/folder.py); every other installation names them.
 """
 
 from pathlib import Path
@@ -10,8 +10,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pmconsole.encryption import parse_keys
-from pmconsole.logs import configure_logging
+from core.encryption import parse_keys
+from core.logs import configure_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -37,7 +37,7 @@ ENCRYPTION_KEYS = parse_keys(required("ENCRYPTION_KEYS"))
 
 # --- Where we are -------------------------------------------------------------------------------
 TRIAL = env.bool("PMCONSOLE_TRIAL", default=False)  # set by `manage.py up` alone
-TRIAL_FOLDER = env.path("PMCONSOLE_TRIAL_FOLDER", default=str(BASE_DIR / "trial"))
+TRIAL_FOLDER = env.path("PMCONSOLE_TRIAL_FOLDER", default=str(BASE_DIR / "trial-data"))
 DEBUG = False
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
@@ -57,21 +57,23 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
-    "pmconsole",
-    "pmconsole.people",
-    "pmconsole.audit",
-    "pmconsole.alerts",
-    "pmconsole.items",
-    "pmconsole.trial",
+    "core",
+    "core.people",
+    "core.audit",
+    "core.alerts",
+    "items",
     "foreign_systems",
     "approvals",
     "actions",
     "policies",
+    "agents",
     "tasks",
+    "console",
+    "trial",
 ]
 
 MIDDLEWARE = [
-    "pmconsole.logs.RequestIdMiddleware",
+    "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -98,7 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "pmconsole.navigation.navigation",
+                "console.navigation.navigation",
             ],
         },
     }
@@ -142,7 +144,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "approvals.tasks.sweep", "schedule": 5.0},
-    "forget": {"task": "policies.tasks.forget", "schedule": 300.0},
+    "forget": {"task": "agents.tasks.forget", "schedule": 300.0},
     "run-due": {"task": "tasks.tasks.run_due", "schedule": 5.0},
 }
 
@@ -159,7 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "pmconsole.people.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "core.people.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -4,11 +4,11 @@ from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from approvals.views.decision_page import decision_page
-from pmconsole import configuration
-from pmconsole.items.urls import item_patterns
-from pmconsole.roles import open_to_all
-from pmconsole.views import home
+from approvals.pages.decision_page import decision_page
+from console import configuration
+from console.views import home
+from core.roles import open_to_all
+from items.urls import item_patterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -28,8 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *item_patterns(),
     path("approvals/", include("approvals.urls")),
     path("d/<str:token>", decision_page, name="decision_page"),
-    path("agent/v1/", include("policies.urls")),
+    path("agent/v1/", include("agents.urls")),
 ]
 
 if settings.TRIAL:
-    urlpatterns.append(path("trial-mailbox/", include("pmconsole.trial.urls")))
+    urlpatterns.append(path("trial-mailbox/", include("trial.urls")))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pmconsole.items.builtin import add_builtin
+from items.builtin import add_builtin
 from policies.engine import from_settings
 from policies.models import ComputerGroup, Filter
 from policies.models.computers import Platform

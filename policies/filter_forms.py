@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from pmconsole.items.fields import LinesField
-from pmconsole.items.forms import ItemForm, Section
+from items.fields import LinesField
+from items.forms import ItemForm, Section
 from policies.describe.filters import built
 from policies.engine.filters import (
     AdvancedCommandline,

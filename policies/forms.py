@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from actions.models import Action
-from pmconsole.items.fields import ItemsField, SwitchField
-from pmconsole.items.forms import ItemForm, SaveRefused, Section
+from items.fields import ItemsField, SwitchField
+from items.forms import ItemForm, SaveRefused, Section
 from policies.describe.actions import action_words
 from policies.describe.filters import filter_words
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter

@@ -8,10 +8,10 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 
-from pmconsole.items.family import Choice, Column, Family, Kind, register
-from pmconsole.items.services import kind_words
-from pmconsole.items.trail import Crumb, place
-from pmconsole.roles import Access
+from core.roles import Access
+from items.family import Choice, Column, Family, Kind, register
+from items.services import kind_words
+from items.trail import Crumb, place
 from policies import filter_forms as forms
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words

@@ -1,4 +1,4 @@
-"""The report about policy events, for the register of pmconsole/reports.py."""
+"""The report about policy events, for the register of core/reports.py."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 
 from approvals.facts import zone
-from approvals.mail.times import moment
-from approvals.mail.visible import visible
-from pmconsole.reports import MOST_ROWS, Parameters, Report, Row, register
+from core.dates import moment
+from core.reports import MOST_ROWS, Parameters, Report, Row, register
+from core.text import visible
 from policies.models import Policy, PolicyEvent
 
 _VERDICTS = {

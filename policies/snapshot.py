@@ -11,15 +11,18 @@ from actions.models import Action
 from approvals.models import ApprovalType, Grant
 from approvals.selectors import valid_grants
 from policies import engine
-from policies.errors import Unavailable
 from policies.models import Filter, Policy, PolicyFilter
 from policies.patterns import compile_pattern
+
+
+class PolicyBroken(Exception):
+    """An active policy can't be decided by; the text is a sentence for the endpoint's log."""
 
 
 def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
     """The active policies of the computer's groups, compiled. Six queries.
 
-    Raises Unavailable if a filter of one of them can not be built: to leave the policy out could
+    Raises PolicyBroken if a filter of one of them can't be built: to leave the policy out could
     mean to leave out a denial.
     """
     rows = Policy.objects.filter(is_active=True, groups__computers=computer_id).distinct()
@@ -99,9 +102,8 @@ def _filter(row: Filter) -> engine.Filter:
     try:
         settings = _settings(row.kind, _json(row.settings))
     except ValueError as error:
-        raise Unavailable(
-            "policy_broken",
-            f"The filter {row.name} can not be used: {error}. Tell an administrator.",
+        raise PolicyBroken(
+            f"The filter {row.name} can't be used: {error}. Tell an administrator."
         ) from error
     return engine.Filter(id=str(row.pk), name=row.name, kind=row.kind, settings=settings)
 

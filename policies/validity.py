@@ -17,7 +17,7 @@ from approvals.outbox.claim import default_server
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp_url import SmtpUrlError, parse
-from pmconsole.items.models import Item
+from items.models import Item
 from policies.describe.actions import text_of
 from policies.describe.filters import built
 from policies.engine import ACTION_KINDS

@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from pmconsole.items.author import Author
-from pmconsole.items.views.base import FamilyView
-from policies.services.activating import Invalid, activate, deactivate
+from items.author import Author
+from items.views.base import FamilyView
+from policies.activation import Invalid, activate, deactivate
 
 
 class PolicyActivate(FamilyView):

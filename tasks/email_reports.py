@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from approvals import outbox
 from approvals.facts import zone
-from approvals.mail.message import address
-from approvals.mail.reports import Made, report_mail
-from approvals.mail.visible import visible
+from approvals.letters.message import address
+from approvals.letters.reports import Made, report_mail
 from approvals.models import OutgoingMail
 from approvals.outbox.claim import default_server
+from core.reports import Parameters, UnknownReport, report
+from core.text import visible
 from foreign_systems.kinds import SmtpSettings
-from pmconsole.reports import Parameters, UnknownReport, report
 from tasks.kinds import EmailReport
 from tasks.models import Task
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from approvals.item_forms import ReportField, SmtpServerField
 from approvals.outbox.claim import default_server
-from pmconsole.items.fields import AddressesField, SwitchField
-from pmconsole.items.forms import ItemForm, Section
+from items.fields import AddressesField, SwitchField
+from items.forms import ItemForm, Section
 from policies.models import Policy
 from tasks.kinds import EmailReport
 from tasks.models import Task

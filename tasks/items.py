@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 
-from pmconsole.items.family import Column, Family, Kind, each, register
-from pmconsole.items.trail import place
-from pmconsole.reports import UnknownReport, report
-from pmconsole.roles import Access
+from core.reports import UnknownReport, report
+from core.roles import Access
+from items.family import Column, Family, Kind, each, register
+from items.trail import place
 from tasks.forms import EmailTaskForm
 from tasks.kinds import EMAIL_REPORT
 from tasks.models import Task

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pmconsole.items.settings import Settings
+from items.settings import Settings
 
 EMAIL_REPORT = "email_report"  # Send E-mail Task, Command: Email Report Results
 
@@ -11,7 +11,7 @@ EMAIL_REPORT = "email_report"  # Send E-mail Task, Command: Email Report Results
 class EmailReport(Settings):
     """Which report is mailed, from and to whom. Its SMTP server and policy are the row's own."""
 
-    report: str = ""  # its key in pmconsole/reports.py
+    report: str = ""  # its key in core/reports.py
     from_address: str = ""  # "" for the server's default From
     to_addresses: tuple[str, ...] = ()
     period_days: int = 7  # how far the report looks back from the moment it is run

@@ -4,9 +4,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from core.ids import uuid7
 from foreign_systems.models import ForeignSystem
-from pmconsole.ids import uuid7
-from pmconsole.items.models import Item
+from items.models import Item
 from policies.models import Policy
 from tasks.kinds import EmailReport
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.facts import zone
-from pmconsole.alerts.services import close_alerts, raise_alert
+from core.alerts.services import close_alerts, raise_alert
 from tasks.email_reports import CannotRun, send_report
 from tasks.kinds import EMAIL_REPORT
 from tasks.models import Task, TaskRun

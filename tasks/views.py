@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from pmconsole.items.views.base import FamilyView
-from pmconsole.items.views.detail import ItemPage
-from pmconsole.pages import page_of
+from core.pages import page_of
+from items.views.base import FamilyView
+from items.views.detail import ItemPage
 from tasks.models import TaskRun
 from tasks.services import run_task
 

@@ -9,12 +9,12 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Invitation
-from approvals.plea import Plea
 from approvals.services import open_request
+from approvals.services.plea import Plea
 from approvals.terms import ProcessSettings
+from core.people.models import EndpointAccount, User
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import ForeignSystem
-from pmconsole.people.models import EndpointAccount, User
 
 _numbers = itertools.count(1)
 DANA, LEE = "dana@example.com", "lee@example.com"

@@ -4,7 +4,7 @@ from django.db import models
 
 from approvals.terms import ProcessSettings
 from foreign_systems.models import ForeignSystem
-from pmconsole.items.models import Item
+from items.models import Item
 
 
 class ApprovalProcess(Item):

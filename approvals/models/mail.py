@@ -7,9 +7,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from approvals.models.requests import ApprovalRequest, Invitation
+from core.encryption import decrypt, encrypt
+from core.ids import uuid7
 from foreign_systems.models import ForeignSystem
-from pmconsole.encryption import decrypt, encrypt
-from pmconsole.ids import uuid7
 
 if TYPE_CHECKING:
     from datetime import datetime

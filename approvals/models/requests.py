@@ -6,8 +6,8 @@ from django.db.models.functions import Now
 
 from approvals.models.items import ApprovalProcess, ApprovalType
 from approvals.terms import Terms
-from pmconsole.ids import uuid7
-from pmconsole.people.models import User
+from core.ids import uuid7
+from core.people.models import User
 
 
 class RequestQuerySet(models.QuerySet["ApprovalRequest"]):

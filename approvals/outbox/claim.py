@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import OutgoingMail
+from core.alerts.services import raise_alert
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import LONGEST_DELIVERY
-from pmconsole.alerts.services import raise_alert
 
 BATCH = 50
 LEASE = timedelta(seconds=150)

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.mail.compose import Draft
+from approvals.letters.compose import Draft
 from approvals.models import ApprovalRequest, Invitation, OutgoingMail
+from core.hints import hint
+from core.ids import uuid7
+from core.logs import current_trace
 from foreign_systems.models import ForeignSystem
-from pmconsole.celery import hint
-from pmconsole.ids import uuid7
-from pmconsole.logs import current_trace
 
 NOTICES_LIVE = timedelta(days=2)  # how long a notice is tried that has no expiry of its own
 

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from approvals.models import DeliveryAttempt, OutgoingMail
+from core.alerts.services import raise_alert
 from foreign_systems.circuits import close_circuit, open_circuit
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Answer, Blame, Kind
-from pmconsole.alerts.services import raise_alert
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)

@@ -7,8 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import structlog
 
-from approvals.mail.compose import Draft, fill
-from approvals.mail.message import build
+from approvals.letters.compose import Draft, fill
+from approvals.letters.message import build
 from approvals.models import OutgoingMail
 from approvals.outbox.claim import (
     BATCH,

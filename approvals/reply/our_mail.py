@@ -24,7 +24,7 @@ STARTS = re2.compile(
     r"until \d{1,2} [a-z]{3} \d{4}, .*it covers|"
     r"your mail program opens with the answer written|see everything and decide in a browser|"
     r"[✓✔] ?approve by e-mail|[✕✖×✗] ?deny by e-mail|[△▲○] ?\S)"
-    # Report To Run (approvals/mail/reports.py): behind a dot only, people write these words too.
+    # Report To Run (approvals/letters/reports.py): behind a dot only, people write these words too.
     r"|^[\s\xa0*_]{0,6}[·•] ?(report|as of|period|rows?( \d+| left out)?):(\s|\xa0|$)"
 )
 REASON = re2.compile(

@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from approvals import letters
-from approvals.attendance import watched_for
 from approvals.models import ApprovalRequest, Decision, Invitation
-from approvals.wakeup import wake_on_commit
-from pmconsole.audit.services import record
+from approvals.services import notices
+from approvals.services.attendance import watched_for
+from approvals.services.wakeup import wake_on_commit
+from core.audit.services import record
 
 DESERTED_AFTER = timedelta(minutes=10)  # a waiter gone for so long has given up
 log = structlog.get_logger(__name__)
@@ -35,8 +35,8 @@ def close(request: ApprovalRequest, *, state: str, decision: Decision | None) ->
     Invitation.objects.filter(request=request, state=Invitation.State.OPEN).update(
         state=Invitation.State.CLOSED
     )
-    letters.cancel_unsent(request)
-    letters.queue_outcomes(request, invitations, decision)
+    notices.cancel_unsent(request)
+    notices.queue_outcomes(request, invitations, decision)
     wake_on_commit(request.number)
 
 

@@ -12,9 +12,9 @@ from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
 from approvals.services.closing import close
 from approvals.services.grants import grant
-from pmconsole.audit.services import record
-from pmconsole.people.models import User
-from pmconsole.people.selectors import person_key, person_with_address
+from core.audit.services import record
+from core.people.models import User
+from core.people.selectors import person_key, person_with_address
 
 log = structlog.get_logger(__name__)
 

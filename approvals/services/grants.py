@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest, Grant, GrantUse
-from pmconsole.audit.services import record
+from core.audit.services import record
 
 log = structlog.get_logger(__name__)
 

@@ -7,20 +7,20 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from approvals import letters
 from approvals.eligibility import addresses_excluded
 from approvals.errors import ApprovalError, NoApprovers, TooManyPending
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Invitation
-from approvals.plea import Plea
+from approvals.services import notices
 from approvals.services.closing import expire_plea
+from approvals.services.plea import Plea
 from approvals.terms import Terms
 from approvals.tokens import link_token, reply_token
-from pmconsole.alerts.services import raise_alert
-from pmconsole.audit.services import record
-from pmconsole.encryption import newest_key_number, token_hash
-from pmconsole.ids import uuid7
-from pmconsole.logs import current_trace
-from pmconsole.people.selectors import bare_address, people_with_account, person_key
+from core.alerts.services import raise_alert
+from core.audit.services import record
+from core.encryption import newest_key_number, token_hash
+from core.ids import uuid7
+from core.logs import current_trace
+from core.people.selectors import bare_address, people_with_account, person_key
 
 MOST_PENDING = 5  # requests that one account may have open
 log = structlog.get_logger(__name__)
@@ -60,7 +60,7 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
     terms = _terms(process, approval_type, plea)
     request = _create(plea, approval_type, process, terms, reason, waits)
     invitations = _invite(request, terms)
-    letters.queue_requests(request, invitations, server=process.smtp_server)
+    notices.queue_requests(request, invitations, server=process.smtp_server)
     record(
         actor=plea.account,
         verb="open",

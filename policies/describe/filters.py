@@ -2,8 +2,7 @@
 
 from functools import singledispatch
 
-from approvals.mail.visible import visible
-from pmconsole.words import short_hash
+from core.text import short_hash, visible
 from policies.describe.lists import listed, shown
 from policies.describe.times import time_words
 from policies.engine.filters import (

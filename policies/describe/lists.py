@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from approvals.mail.visible import visible
+from core.text import visible
 
 LONGEST_VALUE = 120  # characters, as in the engine's reasons
 LONGEST_LIST = 5

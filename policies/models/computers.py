@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models.functions import Lower
 
-from pmconsole.encryption import decrypt, encrypt
-from pmconsole.ids import uuid7
-from pmconsole.items.models import Item
+from core.encryption import decrypt, encrypt
+from core.ids import uuid7
+from items.models import Item
 
 _COMPUTER_KEY = "computer key"  # the purpose whose key encrypts them
 
@@ -49,17 +49,3 @@ class Computer(models.Model):
 
     def key(self) -> bytes:
         return decrypt(self.encrypted_key, _COMPUTER_KEY)
-
-
-class InstallCode(models.Model):
-    """Lets agents of one platform register, into these groups, until it expires or is used up."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    code_hash = models.CharField(max_length=64, unique=True)
-    platform = models.CharField(max_length=10, choices=Platform)
-    groups = models.ManyToManyField(ComputerGroup)
-    expires_at = models.DateTimeField()
-    uses_left = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.platform} until {self.expires_at}"

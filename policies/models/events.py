@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from pmconsole.ids import uuid7
+from core.ids import uuid7
 from policies.models.computers import Computer
 
 
@@ -29,21 +29,3 @@ class PolicyEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.file_path}"
-
-
-class StoredAnswer(models.Model):
-    """What an agent was answered under its idempotency key; the same key gets the same for 10 min."""
-
-    computer = models.ForeignKey(Computer, on_delete=models.CASCADE, related_name="answers")
-    key = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)  # of the report: a key belongs to one report
-    answer = models.JSONField()
-    created_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("computer", "key", name="policies_answer_once_per_key")
-        ]
-
-    def __str__(self) -> str:
-        return self.key

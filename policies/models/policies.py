@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db import models
 
 from actions.models import Action
-from pmconsole.items.models import Item
+from items.models import Item
 from policies.models.computers import ComputerGroup
 
 

@@ -36,7 +36,8 @@ def make_reply(
 
 def bring_in(raw: bytes, *, verifies_senders: bool = True) -> IncomingMail:
     """Receive and process one message, as the listener and a worker do."""
-    from approvals.inbox import process, receive
+    from approvals.inbox.reading import process
+    from approvals.inbox.storing import receive
 
     mail = receive(
         raw=raw,

@@ -9,12 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from approvals.errors import NotAllowed
-from approvals.inbox import process, receive
+from approvals.inbox.reading import process
+from approvals.inbox.storing import receive
 from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.services import Decider, decide, expire_requests
 from approvals.tasks import sweep
 from approvals.tokens import link_token, reply_token
-from pmconsole.people.models import EndpointAccount, MailAddress
+from core.people.models import EndpointAccount, MailAddress
 from tests.approvals.replies import address_of, bring_in, make_reply
 from tests.factories import (
     DANA,

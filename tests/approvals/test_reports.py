@@ -7,20 +7,13 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from approvals.mail.guard import begins_with_decision_word
-from approvals.mail.visible import is_hidden
+from approvals.letters.guard import begins_with_decision_word
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
 from approvals.services import Decider, decide, revoke_grant
 from approvals.terms import ProcessSettings
-from pmconsole.people.models import User
-from pmconsole.reports import (
-    Parameters,
-    Report,
-    UnknownReport,
-    all_reports,
-    register,
-    report,
-)
+from core.people.models import User
+from core.reports import Parameters, Report, UnknownReport, all_reports, register, report
+from core.text import is_hidden
 from tests.factories import DANA, let_expire, make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db

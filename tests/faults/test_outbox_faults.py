@@ -19,10 +19,10 @@ from approvals.models import ApprovalRequest, DeliveryAttempt, OutgoingMail
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim
 from approvals.outbox.send import _send_through, message_of
+from core.alerts.models import Alert
 from foreign_systems.circuits import give_probe_back
 from foreign_systems.models import Circuit, ForeignSystem
 from foreign_systems.pool import close_pools
-from pmconsole.alerts.models import Alert
 from tests.factories import DANA, LEE, let_expire, make_request, make_smtp_server
 from tests.foreign_systems.scripted_server import HANG, RESET, Script, ScriptedServer
 from tests.running_trial import free_port

@@ -10,16 +10,16 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.test import Client
 
+from core.alerts.models import Alert
+from core.people.models import User
 from foreign_systems.circuits import close_circuit, open_circuit
 from foreign_systems.environment import provide_smtp_server
 from foreign_systems.models import Circuit, Credential, ForeignSystem
-from pmconsole.alerts.models import Alert
-from pmconsole.items.author import Author
-from pmconsole.items.family import family_of
-from pmconsole.items.models import changes_of
-from pmconsole.items.services import save_item
-from pmconsole.items.values import as_data
-from pmconsole.people.models import User
+from items.author import Author
+from items.family import family_of
+from items.models import changes_of
+from items.services import save_item
+from items.values import as_data
 from tests.factories import make_smtp_server
 from tests.foreign_systems.scripted_server import ScriptedServer, certificate
 from tests.items.makers import as_opened, console, save, url

@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from django.test import Client
 
-from pmconsole.items.family import Family, Kind, families, family_of
-from pmconsole.items.fields import AddressesField
-from pmconsole.items.models import Item
-from pmconsole.items.values import as_data, posted
-from pmconsole.people.password import password_was_entered
+from core.people.password import password_was_entered
+from items.family import Family, Kind, families, family_of
+from items.fields import AddressesField
+from items.models import Item
+from items.values import as_data, posted
 from tests.factories import make_process, make_type, make_user
 
 _numbers = itertools.count(1)

@@ -8,15 +8,15 @@ import pytest
 from django.db import connection, transaction
 
 from approvals.models import ApprovalProcess, ApprovalType
+from core.audit.models import Entry, Payload
+from core.audit.services import verify
 from foreign_systems.models import Credential
-from pmconsole.audit.models import Entry, Payload
-from pmconsole.audit.services import verify
-from pmconsole.items.author import Author
-from pmconsole.items.family import family_of
-from pmconsole.items.forms import SaveRefused
-from pmconsole.items.models import Change, changes_of
-from pmconsole.items.services import changing, save_item
-from pmconsole.items.values import as_data
+from items.author import Author
+from items.family import family_of
+from items.forms import SaveRefused
+from items.models import Change, changes_of
+from items.services import changing, save_item
+from items.values import as_data
 from policies.models import Policy
 from tests.factories import make_process, make_type
 from tests.items.makers import as_opened, console, save, url

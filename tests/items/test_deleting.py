@@ -9,19 +9,12 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from approvals.models import ApprovalProcess, ApprovalType
-from pmconsole.items.author import Author
-from pmconsole.items.family import families, family_named, family_of
-from pmconsole.items.forms import SaveRefused
-from pmconsole.items.models import Change, Item, changes_of
-from pmconsole.items.services import (
-    DeleteBlocked,
-    StaleItem,
-    blockers_of,
-    changing,
-    delete_item,
-    save_item,
-)
-from pmconsole.items.values import as_data
+from items.author import Author
+from items.family import families, family_named, family_of
+from items.forms import SaveRefused
+from items.models import Change, Item, changes_of
+from items.services import DeleteBlocked, StaleItem, blockers_of, changing, delete_item, save_item
+from items.values import as_data
 from policies.models import Policy, PolicyAction, PolicyFilter
 from tests.factories import make_process, make_smtp_server, make_type
 from tests.items.makers import as_opened, console, make_item, url

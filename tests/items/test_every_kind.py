@@ -6,11 +6,11 @@ import re
 import pytest
 from django.test import Client
 
-from pmconsole.audit.services import verify
-from pmconsole.items.family import Family, Kind, family_of
-from pmconsole.items.models import Change, changes_of
-from pmconsole.items.values import in_words
-from pmconsole.roles import ROLES, roles_of
+from core.audit.services import verify
+from core.roles import ROLES, roles_of
+from items.family import Family, Kind, family_of
+from items.models import Change, changes_of
+from items.values import in_words
 from tests.factories import make_user
 from tests.items.makers import KINDS, as_opened, console, make_item, save, url, usable
 

@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 
 from actions.models import Action
+from core import pages
 from foreign_systems.circuits import open_circuit
 from foreign_systems.models import ForeignSystem
-from pmconsole import pages
-from pmconsole.items.family import Family, families
+from items.family import Family, families
 from tests.factories import make_process, make_smtp_server, make_type
 from tests.items.makers import console, make_item
 

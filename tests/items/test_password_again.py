@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from approvals.models import ApprovalProcess
-from pmconsole.people.password import FRESH
+from core.people.password import FRESH
 from tests.factories import make_process, make_type, make_user
 from tests.items.makers import as_opened, url
 

@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.models import ApprovalType
-from pmconsole.items.family import Family, Kind, family_of
-from pmconsole.items.models import Change, Item
-from pmconsole.items.values import as_data, posted
+from items.family import Family, Kind, family_of
+from items.models import Change, Item
+from items.values import as_data, posted
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
 from tests.factories import make_process, make_type
 from tests.items.makers import KINDS, as_opened, as_sent, console, make_item, save, url

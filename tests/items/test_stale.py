@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 
 from approvals.models import ApprovalType
-from pmconsole.items.author import Author
-from pmconsole.items.family import family_of
-from pmconsole.items.models import Change, changes_of
-from pmconsole.items.services import StaleItem, save_item
-from pmconsole.items.values import as_data
+from items.author import Author
+from items.family import family_of
+from items.models import Change, changes_of
+from items.services import StaleItem, save_item
+from items.values import as_data
 from tests.factories import make_process, make_type
 from tests.items.makers import as_opened, console, save, url
 

@@ -21,8 +21,8 @@ from policies.describe.filters import clause_words, target_words
 from policies.engine.filters import FILTER_KINDS
 from policies.engine.model import FORM_KINDS
 from policies.models import Filter, Policy, PolicyAction, PolicyFilter
+from tests.agents.endpoints import make_action, make_approval_policy, make_group
 from tests.factories import make_process, make_type
-from tests.policies.agents import make_action, make_approval_policy, make_group
 from tests.policies.engine.engine_parts import NOW, a_filter, event
 
 HASHES = [f"{number:064x}" for number in range(1, 12)]

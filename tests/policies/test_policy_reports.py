@@ -2,16 +2,14 @@
 
 import uuid
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from pmconsole.reports import Parameters, report
+from core.reports import Parameters, report
 from policies.models import PolicyEvent
-from tests.policies.agents import Agent, make_action, make_agent, make_approval_policy, make_policy
+from tests.agents.endpoints import Agent, make_action, make_agent, make_approval_policy, make_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -95,22 +93,3 @@ def test_many_policies_need_two_queries(
         other.verdict()
     with django_assert_num_queries(2):
         assert len(rows()) == 3
-
-
-def test_events_of_before_are_given_their_policy(
-    agent: Agent, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    migration = import_module("policies.migrations.0002_event_names_its_policy")
-    policy = make_approval_policy(agent.group)
-    for _ in range(5):
-        agent.verdict()
-    PolicyEvent.objects.update(policy_id=None)
-    nobodys = PolicyEvent.objects.first()
-    nobodys.decision = {**nobodys.decision, "matched": []}
-    nobodys.save()
-
-    monkeypatch.setattr(migration, "BATCH", 2)
-    migration.name_policies(apps, None)
-    named = dict(PolicyEvent.objects.values_list("pk", "policy_id"))
-    assert named.pop(nobodys.pk) is None
-    assert list(named.values()) == [policy.pk] * 4

@@ -8,12 +8,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from approvals.models import ApprovalProcess, ApprovalType
 from foreign_systems.models import ForeignSystem
-from pmconsole.items.models import Item
+from items.models import Item
 from policies.engine.filters import FILTER_KINDS
 from policies.models import Filter, Policy, PolicyAction, PolicyFilter
 from policies.validity import Problem, problems, problems_of
+from tests.agents.endpoints import make_action, make_approval_policy, make_group, make_policy
 from tests.factories import make_process, make_smtp_server, make_type
-from tests.policies.agents import make_action, make_approval_policy, make_group, make_policy
 
 pytestmark = pytest.mark.django_db
 

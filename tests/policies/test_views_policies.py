@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 
 from actions.models import Action
-from pmconsole.audit.services import verify
-from pmconsole.items.family import family_of
-from pmconsole.items.models import Change, Item, changes_of
-from pmconsole.items.values import as_data, posted
+from core.audit.services import verify
+from items.family import family_of
+from items.models import Change, Item, changes_of
+from items.values import as_data, posted
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
 from tests.factories import make_process, make_smtp_server, make_type, make_user
 

@@ -17,13 +17,10 @@ from django.utils import timezone
 from approvals.models import Decision, OutgoingMail
 from approvals.outbox import send_due
 from approvals.services import Decider, decide
+from core.alerts.models import Alert
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import close_pools
-from pmconsole.alerts.models import Alert
 from pmconsole.celery import app
-from pmconsole.trial.letters import read_letter
-from pmconsole.trial.mailbox import Opened
-from pmconsole.trial.models import CapturedMail
 from policies.models import Policy
 from tasks.kinds import EMAIL_REPORT, EmailReport
 from tasks.models import Task, TaskRun
@@ -31,6 +28,9 @@ from tasks.services import run_due, run_task, schedule
 from tests.approvals.replies import bring_in
 from tests.factories import DANA, LEE, make_plea, make_request, make_smtp_server, make_user
 from tests.foreign_systems.scripted_server import ScriptedServer
+from trial.letters import read_letter
+from trial.mailbox import Opened
+from trial.models import CapturedMail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _numbers = itertools.count(1)

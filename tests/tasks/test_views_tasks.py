@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from approvals.models import OutgoingMail
-from pmconsole.items.family import family_of
-from pmconsole.items.values import as_data, posted
+from items.family import family_of
+from items.values import as_data, posted
 from tasks.models import Task
 from tests.factories import make_smtp_server, make_user
 

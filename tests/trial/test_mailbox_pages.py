@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from approvals.listener import Listener, Received
+from approvals.inbox.listener import Listener, Received
 from approvals.models import ApprovalRequest
 from approvals.tokens import link, link_token, reply_address, reply_token
-from pmconsole.trial import mail_account
-from pmconsole.trial.models import CapturedMail
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
+from trial import mail_account
+from trial.models import CapturedMail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.trial.trial_urls")]
 INBOX = "/trial-mailbox/"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pmconsole.trial.processes import Program
-from pmconsole.trial.supervisor import StartFailed, Supervisor
 from tests.running_trial import eventually
+from trial.processes import Program
+from trial.supervisor import StartFailed, Supervisor
 
 SLEEPS = "import time; time.sleep(600)"
 IGNORES_TERM = (

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.listener import Listener, Received
-from pmconsole.trial import mail_account
-from pmconsole.trial.answering import NotSent, build_reply, send
-from pmconsole.trial.forms import filled
-from pmconsole.trial.letters import read_letter
+from approvals.inbox.listener import Listener, Received
+from trial import mail_account
+from trial.answering import NotSent, build_reply, send
+from trial.forms import filled
+from trial.letters import read_letter
 
 TOKEN = "a" * 26
 REPLY_TO = f"reply+{TOKEN}@pm.example.com"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from approvals.listener import Received
+from approvals.inbox.listener import Received
 from approvals.models import IncomingMail
-from pmconsole.trial.mail_server import finding, keep, take_reply, without_results
-from pmconsole.trial.models import CapturedMail
 from tests.factories import DANA, LEE
+from trial.mail_server import finding, keep, take_reply, without_results
+from trial.models import CapturedMail
 
 FORGED = b"Authentication-Results: trial.invalid; dmarc=pass header.from=example.com\r\n"
 REPLY = (

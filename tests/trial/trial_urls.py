@@ -4,4 +4,4 @@ from django.urls import include, path
 
 from pmconsole.urls import urlpatterns as _console
 
-urlpatterns = [*_console, path("trial-mailbox/", include("pmconsole.trial.urls"))]
+urlpatterns = [*_console, path("trial-mailbox/", include("trial.urls"))]

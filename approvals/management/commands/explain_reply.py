@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from approvals.inbox import find_invitation, mailbox_rules
+from approvals.inbox.reading import find_invitation, mailbox_rules
 from approvals.reply import Invited, Keys, MailboxRules, understand
 from approvals.reply.explain import STATES, Imagined, as_json, as_text
 

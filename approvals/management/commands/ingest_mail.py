@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from approvals.inbox import process, receive
+from approvals.inbox.reading import process
+from approvals.inbox.storing import receive
 
 LARGEST = 25 * 1024 * 1024  # bytes; an MTA's own limit is usually smaller
 EX_DATAERR = 65  # sysexits.h: the MTA shall bounce, not retry

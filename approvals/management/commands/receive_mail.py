@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from approvals.inbox import known_address, receive
-from approvals.listener import Listener, Peer, Received
+from approvals.inbox.listener import Listener, Peer, Received
+from approvals.inbox.storing import known_address, receive
 
 
 def peers() -> tuple[Peer, ...]:

@@ -1,0 +1,151 @@
+"""The agent API, version 1: JSON over HTTPS. Its OpenAPI document is at /agent/v1/openapi.json."""
+
+import base64
+import uuid
+from typing import Any, NoReturn
+
+import structlog
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.responses import Status
+
+from agents import services
+from agents.api_errors import install_handlers
+from agents.api_schemas import (
+    AnswerIn,
+    CancelOut,
+    ErrorOut,
+    ExecutionIn,
+    ReasonIn,
+    RegisterIn,
+    RegisterOut,
+    RequestOut,
+    VerdictOut,
+    WaitOut,
+)
+from agents.authentication import ComputerBearer, WaitTicket, registering
+from agents.errors import NotFound, Unavailable
+from agents.strict_json import StrictParser
+from agents.tickets import issue_ticket
+from approvals.models import ApprovalRequest
+from approvals.services import cancel_request
+from policies.models import Computer
+
+REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 503), ErrorOut)
+LARGEST_NUMBER = 2**63 - 1
+api = NinjaAPI(
+    title="pmconsole agent API",
+    version="1",
+    description="What endpoints say and ask. Every refusal is {code, message, field?}.",
+    docs_url=None,  # the usual page loads its script from elsewhere
+    urls_namespace="agent",
+    auth=ComputerBearer(),
+    parser=StrictParser(),
+)
+install_handlers(api)
+_SECONDS = {
+    "parameters": [
+        {
+            "name": "seconds",
+            "in": "query",
+            "schema": {"type": "integer", "minimum": 0, "maximum": 60, "default": 60},
+        }
+    ]
+}
+log = structlog.get_logger(__name__)
+
+
+class AgentRequest(HttpRequest):
+    """A request of a computer that has proved who it is."""
+
+    auth: Computer
+
+
+@api.post(
+    "/register",
+    auth=registering,
+    response={201: RegisterOut, **REFUSALS},
+    openapi_extra={"security": []},
+)
+def register(request: HttpRequest, payload: RegisterIn) -> Status[dict[str, str]]:
+    """Become known with an install code. The secret and the key are shown this once."""
+    made = services.register_computer(
+        install_code=payload.install_code, name=payload.name, platform=payload.platform
+    )
+    said = {
+        "computer_id": str(made.computer.pk),
+        "secret": made.secret,
+        "computer_key": base64.b64encode(made.computer_key).decode(),
+    }
+    return Status(201, said)
+
+
+@api.post("/executions", response={200: VerdictOut, **REFUSALS})
+def report_execution(request: AgentRequest, payload: ExecutionIn) -> dict[str, Any]:
+    """Report what is about to run; report it again, with the request's number, once approved."""
+    verdict = services.report_execution(
+        computer=request.auth,
+        report=services.Report(
+            idempotency_key=payload.idempotency_key,
+            event=payload.event.model_dump(exclude_unset=True),
+            request=payload.request,
+        ),
+    )
+    return verdict.signed(computer=request.auth, nonce=payload.nonce)
+
+
+@api.post("/executions/{uuid:event_id}/reason", response={201: RequestOut, **REFUSALS})
+def submit_reason(
+    request: AgentRequest, event_id: uuid.UUID, payload: ReasonIn
+) -> Status[dict[str, Any]]:
+    """Ask for approval. A second try gives the same request."""
+    opened = services.submit_reason(
+        computer=request.auth, event_id=event_id, reason=payload.reason, waits=payload.waits
+    )
+    return Status(201, _told(opened))
+
+
+@api.post("/executions/{uuid:event_id}/answer", response={200: VerdictOut, **REFUSALS})
+def answer_prompt(request: AgentRequest, event_id: uuid.UUID, payload: AnswerIn) -> dict[str, Any]:
+    """Give a justification, or say that the warning was read."""
+    verdict = services.answer_prompt(
+        computer=request.auth, event_id=event_id, answer=payload.answer, text=payload.text
+    )
+    return verdict.signed(computer=request.auth, nonce=payload.nonce)
+
+
+@api.post("/requests/{int:number}/cancel", response={200: CancelOut, **REFUSALS})
+def cancel(request: AgentRequest, number: int) -> dict[str, bool]:
+    """The user has given up. Cancelling what is closed already changes nothing."""
+    known = number <= LARGEST_NUMBER and ApprovalRequest.objects.filter(
+        pk=number, computer_id=request.auth.pk
+    )
+    if not known or not known.exists():
+        raise NotFound("no_request", "This computer has no such request.")
+    by = f"agent {request.auth.name}"
+    return {"cancelled": cancel_request(number=number, computer_id=request.auth.pk, by=by)}
+
+
+@api.get("/wait", auth=WaitTicket(), response={200: WaitOut, **REFUSALS}, openapi_extra=_SECONDS)
+def wait(request: HttpRequest) -> NoReturn:
+    """Wait for a decision, `Authorization: Wait TICKET`, up to 60 seconds; then ask again.
+
+    A process made for it answers this address (agents/wait), for a waiting agent must not cost a
+    thread. Here it only stands in the document, and says so where the routing is wrong.
+    """
+    raise Unavailable(
+        "wait_not_served", "This address must be routed to the ASGI process.", retry_after=5
+    )
+
+
+def _told(request: ApprovalRequest) -> dict[str, Any]:
+    return {
+        "request": request.number,
+        "state": request.state,
+        "expires_at": request.expires_at.isoformat(),
+        "wait_ticket": issue_ticket(
+            number=request.number,
+            computer_id=request.computer_id,
+            expires_at=request.expires_at,
+        ),
+    }

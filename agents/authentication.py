@@ -1,0 +1,82 @@
+"""Which computer calls, and whether it may."""
+
+import hmac
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import APIKeyHeader, HttpBearer
+
+from agents.errors import TooLarge, Unauthorized
+from agents.rate_limits import client_address, count
+from agents.services.registering import secret_hash
+from policies.models import Computer
+
+LARGEST_BODY = 64 * 1024  # bytes
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class ComputerBearer(HttpBearer):
+    """`Authorization: Bearer COMPUTER_ID.SECRET`, both as the registration gave them."""
+
+    def __call__(self, request: HttpRequest) -> Computer:
+        refuse_large(request)
+        computer = super().__call__(request)
+        if not isinstance(computer, Computer):
+            raise _refusal()
+        count(kind="agent", who=computer.pk.hex, limit=settings.AGENT_RATE_LIMIT)
+        _mark_seen(computer)
+        return computer
+
+    def authenticate(self, request: HttpRequest, token: str) -> Computer:
+        """Raises Unauthorized, in the same words whatever is wrong."""
+        identity, _, secret = token.strip().partition(".")
+        try:
+            computer = Computer.objects.filter(pk=uuid.UUID(identity)).first()
+        except ValueError:
+            computer = None
+        expected = computer.secret_hash if computer else ""
+        genuine = hmac.compare_digest(expected, secret_hash(secret))
+        if computer is None or not genuine or computer.revoked_at:
+            raise _refusal()
+        return computer
+
+
+class WaitTicket(APIKeyHeader):
+    """`Authorization: Wait TICKET`, as the document describes it; agents/wait checks it."""
+
+    param_name = "Authorization"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> bool:
+        return True
+
+
+def registering(request: HttpRequest) -> str:
+    """Registration needs no secret yet; it is limited by the caller's address."""
+    refuse_large(request)
+    address = client_address(request)
+    count(kind="register", who=address, limit=settings.REGISTER_RATE_LIMIT)
+    return address or "unknown"
+
+
+def refuse_large(request: HttpRequest) -> None:
+    """By what the header says, before anything is read. Raises TooLarge."""
+    said = request.headers.get("Content-Length") or "0"
+    if not said.isdecimal() or len(said) > 9 or int(said) > LARGEST_BODY:
+        raise TooLarge("too_large", f"A body may have {LARGEST_BODY} bytes at most.")
+
+
+def _refusal() -> Unauthorized:
+    return Unauthorized(
+        "unauthorized",
+        "This computer is not known, its secret is wrong, or it was revoked. "
+        "Register it with an install code.",
+    )
+
+
+def _mark_seen(computer: Computer) -> None:
+    now = timezone.now()
+    if computer.last_seen_at is None or computer.last_seen_at < now - SEEN_EVERY:
+        Computer.objects.filter(pk=computer.pk).update(last_seen_at=now)

@@ -1,0 +1,60 @@
+"""Make an install code, with which agents register their computers."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from agents.services import create_install_code
+from policies.models import ComputerGroup
+from policies.models.computers import Platform
+
+
+class Command(BaseCommand):
+    help = (
+        "Make an install code and print it, once: only its hash is stored.\n\n"
+        "Example:\n"
+        '  manage.py create_install_code --group "Engineering workstations" --uses 20 --days 7\n\n'
+        "Exit codes: 0 made, 2 wrong usage."
+    )
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--group",
+            action="append",
+            required=True,
+            help="computer group that the computers join; may be repeated",
+        )
+        parser.add_argument("--platform", choices=Platform.values, help="preset: the groups'")
+        parser.add_argument("--uses", type=int, default=1, help="how many computers (preset: 1)")
+        parser.add_argument("--days", type=float, default=7, help="how long it lives (preset: 7)")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        groups = [_group(name) for name in options["group"]]
+        platforms = {options["platform"]} if options["platform"] else {g.platform for g in groups}
+        if len(platforms) != 1 or {group.platform for group in groups} != platforms:
+            raise CommandError("A code is for one platform, that of its groups.", returncode=2)
+        if options["uses"] < 1 or not 0 < options["days"] <= 366:
+            raise CommandError("--uses must be 1 or more, --days up to 366.", returncode=2)
+        code = create_install_code(
+            platform=platforms.pop(),
+            groups=groups,
+            valid_for=timedelta(days=options["days"]),
+            uses=options["uses"],
+            by="manage.py",
+        )
+        self.stdout.write(code)
+
+
+def _group(name: str) -> ComputerGroup:
+    found = ComputerGroup.objects.filter(name__iexact=name).first()
+    if found:
+        return found
+    known = ", ".join(ComputerGroup.objects.values_list("name", flat=True)) or "none"
+    raise CommandError(f"There is no computer group {name}. There are: {known}.", returncode=2)

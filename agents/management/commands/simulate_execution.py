@@ -1,0 +1,164 @@
+"""Play an endpoint's agent over the real agent API."""
+
+import hashlib
+import shlex
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from agents.simulation import (
+    AgentClient,
+    Execution,
+    Forged,
+    RefusedByConsole,
+    Registered,
+    Terminal,
+    Unreachable,
+    play,
+)
+
+CANCELLED = 130
+
+
+class Command(BaseCommand):
+    help = (
+        "Play an execution on an endpoint, as its agent would report it, and show what its user sees.\n"
+        "Nothing is run.\n\n"
+        "Example:\n"
+        '  manage.py simulate_execution --reason "Need the CAD viewer"\n\n'
+        "Exit codes: 0 the program would run (with --no-wait also: the request was sent),\n"
+        "126 denied, refused or expired, 130 cancelled with Ctrl+C, 2 wrong usage,\n"
+        "1 the console could not be reached."
+    )
+    requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        return super().create_parser(
+            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--url", default=settings.PUBLIC_URL, help="the console's address")
+        parser.add_argument("--computer", default="WS-014", help="name of a registered computer")
+        parser.add_argument("--user", default="EXAMPLE\\alice", help="the account that runs it")
+        parser.add_argument(
+            "--file",
+            default="C:\\Users\\alice\\AppData\\Local\\Temp\\7zS4F21\\setup.exe",
+            help="the program's path",
+        )
+        parser.add_argument("--sha256", default="", help="its hash; made from its path if left out")
+        parser.add_argument("--arguments", default="", help='as typed, for example "/S /D=C:\\CAD"')
+        parser.add_argument("--signer", default="", help="subject name of its signature")
+        parser.add_argument("--reason", default="", help="asked for at the terminal if left out")
+        parser.add_argument(
+            "--no-wait", action="store_true", help="leave the request pending and end"
+        )
+        parser.add_argument(
+            "--timeout", type=float, default=0.0, help="give up waiting after so many seconds"
+        )
+        parser.add_argument(
+            "--install-code", default="", help="register the computer with this code first"
+        )
+        parser.add_argument(
+            "--platform",
+            default="windows",
+            choices=("windows", "macos", "linux"),
+            help="of the computer that is registered with --install-code",
+        )
+        parser.add_argument(
+            "--secrets", type=Path, help="file that holds the computer's registration"
+        )
+
+    def handle(self, *args: object, **options: Any) -> None:
+        terminal = Terminal(write=self._write, ask=_ask)
+        try:
+            computer = self._computer(options)
+            client = AgentClient(options["url"].rstrip("/"), computer)
+            execution = Execution(
+                event=_event(computer, options),
+                reason=options["reason"],
+                waits=not options["no_wait"],
+                timeout=options["timeout"],
+            )
+            code = play(client, execution, terminal)
+        except Unreachable as error:
+            raise CommandError(f"{error} Is it started (make run)?", returncode=1) from None
+        except RefusedByConsole as error:
+            raise CommandError(
+                f"{error.message} ({error.code})", returncode=2 if error.status == 422 else 126
+            ) from None
+        except Forged as error:
+            raise CommandError(f"{error} Nothing is run.", returncode=126) from None
+        except KeyboardInterrupt:
+            raise CommandError("Cancelled.", returncode=CANCELLED) from None
+        if code:
+            sys.exit(code)
+
+    def _write(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def _computer(self, options: dict[str, Any]) -> Registered:
+        path = options["secrets"] or _usual_place(options["computer"])
+        if options["install_code"]:
+            if path.exists():
+                raise CommandError(f"{path} holds a registration already.", returncode=2)
+            made = AgentClient(options["url"].rstrip("/")).register(
+                install_code=options["install_code"],
+                name=options["computer"],
+                platform=options["platform"],
+            )
+            made.write(path)
+            self._write(f"{made.name} is registered; its secrets are in {path}.")
+            return made
+        try:
+            return Registered.read(path)
+        except FileNotFoundError:
+            raise CommandError(
+                f"{options['computer']} is not registered here: there is no {path}.\n"
+                "Start a trial (make run), which brings WS-014, or register a computer with "
+                "--install-code (manage.py create_install_code makes one).",
+                returncode=2,
+            ) from None
+        except ValueError as error:
+            raise CommandError(str(error), returncode=2) from None
+
+
+def _usual_place(name: str) -> Path:
+    """In the trial's folder, elsewhere in the working directory."""
+    if not name.isprintable() or "/" in name or name in {"", ".", ".."}:
+        raise CommandError("--computer: this is no computer's name.", returncode=2)
+    if settings.TRIAL:
+        return Path(str(settings.TRIAL_FOLDER)) / "computers" / f"{name}.json"
+    return Path(f"{name}.json")
+
+
+def _event(computer: Registered, options: dict[str, Any]) -> dict[str, Any]:
+    file, typed = options["file"], options["arguments"]
+    windows = computer.platform == "windows"
+    try:
+        arguments = shlex.split(typed, posix=not windows)
+    except ValueError as error:
+        raise CommandError(f"--arguments: {error}", returncode=2) from None
+    return {
+        "account": options["user"],
+        "file_path": file,
+        "sha256": options["sha256"] or hashlib.sha256(file.encode()).hexdigest(),
+        "signer": options["signer"],
+        "arguments": arguments,
+        "command_line": f'"{file}" {typed}'.rstrip() if windows else f"{file} {typed}".rstrip(),
+    }
+
+
+def _ask(question: str) -> str:
+    """Until something is typed; a script has to name its reason."""
+    if not sys.stdin.isatty():
+        raise CommandError("--reason is needed where nobody can be asked.", returncode=2)
+    while True:
+        typed = input(question).strip()
+        if typed:
+            return typed

@@ -1,0 +1,39 @@
+"""What the endpoint's door keeps: codes that let computers register, and answers given before."""
+
+from django.db import models
+
+from core.ids import uuid7
+from policies.models import Computer, ComputerGroup
+from policies.models.computers import Platform
+
+
+class InstallCode(models.Model):
+    """Lets agents of one platform register, into these groups, until it expires or is used up."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code_hash = models.CharField(max_length=64, unique=True)
+    platform = models.CharField(max_length=10, choices=Platform)
+    groups = models.ManyToManyField(ComputerGroup)
+    expires_at = models.DateTimeField()
+    uses_left = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.platform} until {self.expires_at}"
+
+
+class StoredAnswer(models.Model):
+    """What an agent was answered under its idempotency key; the same key gets the same for 10 min."""
+
+    computer = models.ForeignKey(Computer, on_delete=models.CASCADE, related_name="answers")
+    key = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)  # of the report: a key belongs to one report
+    answer = models.JSONField()
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("computer", "key", name="agents_answer_once_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,24 @@
+"""The verbs of policies: one function for each change of state, one transaction each."""
+
+from agents.services.answering import answer_prompt, submit_reason
+from agents.services.registering import (
+    Registration,
+    create_install_code,
+    register_computer,
+    revoke_computer,
+)
+from agents.services.reporting import Report, forget_answers, report_execution
+from agents.services.verdicts import Verdict
+
+__all__ = [
+    "Registration",
+    "Report",
+    "Verdict",
+    "answer_prompt",
+    "create_install_code",
+    "forget_answers",
+    "register_computer",
+    "report_execution",
+    "revoke_computer",
+    "submit_reason",
+]

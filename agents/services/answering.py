@@ -1,0 +1,159 @@
+"""What a user answers to a prompt: the reason, a justification, or that he has read a warning."""
+
+import uuid
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from agents.errors import Conflict, Invalid, NotFound
+from agents.services.verdicts import Verdict, answer_of
+from approvals.models import ApprovalRequest, ApprovalType
+from approvals.services import open_request
+from approvals.services.plea import Plea
+from policies.engine import Event
+from policies.evaluation import deciding_policy, evaluate
+from policies.models import Computer, PolicyEvent
+
+ANSWER_WITHIN = timedelta(minutes=10)
+LONGEST_REASON = 250  # characters
+_ANSWERS = {"justification_required": "justification", "warn": "acknowledged"}
+log = structlog.get_logger(__name__)
+
+
+def submit_reason(
+    *, computer: Computer, event_id: uuid.UUID, reason: str, waits: bool = True
+) -> ApprovalRequest:
+    """Open the request that the event needs, or give the one that it led to already.
+
+    `waits` says whether the agent will wait for the decision. Raises NotFound, Invalid (reason),
+    Conflict (not_asked, too_late, type_gone), and ApprovalError for what approvals refuse; the
+    reason can be submitted again then.
+    """
+    reason = _text(reason, field="reason")
+    row = _event(computer, event_id)
+    if row.verdict != "approval_required":
+        raise Conflict("not_asked", "No reason was asked for: this execution needs no approval.")
+    opened_before = _request_of(row)
+    if opened_before:
+        return opened_before
+    with transaction.atomic():
+        if not _claim(row):
+            return _opened_meanwhile(row)
+        request = open_request(
+            plea=_plea(computer, row), approval_type=_type(row), reason=reason, waits=waits
+        )
+        PolicyEvent.objects.filter(pk=row.pk).update(request_number=request.number)
+    log.info("reason_submitted", event_id=str(row.pk), number=request.number)
+    return request
+
+
+def answer_prompt(
+    *, computer: Computer, event_id: uuid.UUID, answer: str, text: str = ""
+) -> Verdict:
+    """Take a justification or an acknowledged warning, once, and give the verdict that follows.
+
+    Raises NotFound, Invalid (answer, text), Conflict (not_asked, already_answered, too_late, changed
+    if the current policies no longer ask for this).
+    """
+    row = _event(computer, event_id)
+    expected = _ANSWERS.get(row.verdict)
+    if row.answered_at:
+        raise Conflict("already_answered", "This prompt was answered already.")
+    if expected is None:
+        raise Conflict("not_asked", "Nothing was asked that could be answered like this.")
+    if answer != expected:
+        raise Invalid("invalid", f"must be {expected}", field="answer")
+    text = _text(text, field="text") if answer == "justification" else text.strip()
+    event, digest = Event.from_json(row.event), row.decision["event_digest"]
+    if evaluate(event, computer_id=computer.pk).decision.verdict != row.verdict:
+        raise Conflict("changed", "The policies have changed. Report the execution again.")
+    decision = evaluate(event, computer_id=computer.pk, answered=True).decision
+    kept = decision.to_json() | {
+        "event_digest": digest,
+        "answer": {"kind": answer, "text": text},
+    }
+    with transaction.atomic():
+        if not _claim(row):
+            raise Conflict("already_answered", "This prompt was answered already.")
+        PolicyEvent.objects.filter(pk=row.pk).update(
+            verdict=decision.verdict, decision=kept, policy_id=deciding_policy(decision)
+        )
+    log.info("prompt_answered", event_id=str(row.pk), answer=answer)
+    return Verdict(answer=answer_of(decision, event_id=row.pk, request=None), event_digest=digest)
+
+
+def _text(value: str, *, field: str) -> str:
+    stripped = value.strip()
+    if not 1 <= len(stripped) <= LONGEST_REASON:
+        raise Invalid(
+            "invalid",
+            f"must have 1 to {LONGEST_REASON} characters; it has {len(stripped)}",
+            field=field,
+        )
+    return stripped
+
+
+def _event(computer: Computer, event_id: uuid.UUID) -> PolicyEvent:
+    row = PolicyEvent.objects.filter(pk=event_id, computer=computer).first()
+    if row is None:
+        raise NotFound("no_event", "This computer has reported no such execution.")
+    return row
+
+
+def _claim(row: PolicyEvent) -> bool:
+    """Take the one answer that the event may have. Raises Conflict if it comes too late."""
+    now = timezone.now()
+    if row.at < now - ANSWER_WITHIN:
+        raise Conflict("too_late", "Ten minutes have passed since the execution. Report it again.")
+    unanswered = PolicyEvent.objects.filter(pk=row.pk, answered_at__isnull=True)
+    return bool(unanswered.update(answered_at=now))
+
+
+def _request_of(row: PolicyEvent) -> ApprovalRequest | None:
+    if row.answered_at is None or row.request_number is None:
+        return None
+    return ApprovalRequest.objects.filter(pk=row.request_number).first()
+
+
+def _opened_meanwhile(row: PolicyEvent) -> ApprovalRequest:
+    row.refresh_from_db()
+    request = _request_of(row)
+    if request is None:
+        raise Conflict("already_answered", "The reason for this execution was submitted already.")
+    return request
+
+
+def _type(row: PolicyEvent) -> ApprovalType:
+    """The approval type that the event needs, as it is now."""
+    needed = row.decision["need"]["approval_type"]["id"]
+    found = ApprovalType.objects.select_related("process").filter(pk=needed).first()
+    if found is None:
+        raise Conflict(
+            "type_gone", "What was asked for can no longer be approved. Report it again."
+        )
+    return found
+
+
+def _plea(computer: Computer, row: PolicyEvent) -> Plea:
+    event, need = Event.from_json(row.event), row.decision["need"]
+    return Plea(
+        event_id=row.pk,
+        event=row.event,
+        computer_id=computer.pk,
+        computer_name=computer.name,
+        account=event.account,
+        account_id=event.account_id,
+        file_name=event.file_name,
+        file_path=event.file_path,
+        sha256=event.sha256,
+        signer=event.signer,
+        command_line=event.command_line,
+        policy_id=uuid.UUID(need["policy_id"]),
+        policy_name=need["policy_name"],
+        policy_version=need["policy_version"],
+        scope_key=need["scope_key"],
+        exact_key=need["exact_key"],
+        elevated=need["elevated"],
+    )

@@ -1,0 +1,139 @@
+"""How computers come to be known, and how they cease to be."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from agents.errors import Conflict, Forbidden, NotFound, Unauthorized
+from agents.models import InstallCode
+from core.audit.services import record
+from core.encryption import TOKEN_LENGTH, token_hash
+from policies.models import Computer, ComputerGroup
+
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+KEY_BYTES = 32
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a new computer is told once and never again."""
+
+    computer: Computer
+    secret: str
+    computer_key: bytes
+
+
+def secret_hash(secret: str) -> str:
+    """What is stored of an API secret. Secrets are 256 random bits, so no salt is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create_install_code(
+    *,
+    platform: str,
+    groups: Collection[ComputerGroup],
+    valid_for: timedelta,
+    uses: int,
+    by: str,
+) -> str:
+    """A code that lets `uses` computers of `platform` join `groups`. Only its hash is stored."""
+    code = "".join(secrets.choice(_BASE32) for _ in range(TOKEN_LENGTH))
+    with transaction.atomic():
+        row = InstallCode.objects.create(
+            code_hash=token_hash(code),
+            platform=platform,
+            expires_at=timezone.now() + valid_for,
+            uses_left=uses,
+        )
+        row.groups.set(groups)
+        record(
+            actor=by,
+            verb="create",
+            kind="install_code",
+            object_id=row.pk,
+            facts={
+                "platform": platform,
+                "groups": sorted(group.name for group in groups),
+                "expires_at": row.expires_at.isoformat(),
+                "uses": uses,
+            },
+        )
+    return code
+
+
+def register_computer(*, install_code: str, name: str, platform: str) -> Registration:
+    """A new computer in the groups of its install code, which is used once more.
+
+    Raises Unauthorized for an unknown code, Forbidden for one that is past its end, used up or for
+    another platform, Conflict (name_taken) if the name belongs to a computer already: the code is
+    not used then.
+    """
+    code = InstallCode.objects.filter(code_hash=token_hash(install_code.strip())).first()
+    if code is None:
+        raise Unauthorized("unknown_code", "This install code is not known. Check how it is typed.")
+    if code.platform != platform:
+        raise Forbidden(
+            "wrong_platform",
+            f"This install code is for {code.get_platform_display()} computers only.",
+            field="platform",
+        )
+    with transaction.atomic():
+        _use(code)
+        registration = _create(name, platform)
+        computer = registration.computer
+        computer.groups.set(code.groups.all())
+        record(
+            actor=f"agent {name}",
+            verb="register",
+            kind="computer",
+            object_id=computer.pk,
+            facts={"name": name, "platform": platform, "install_code": str(code.pk)},
+        )
+    log.info("computer_registered", computer=str(computer.pk), platform=platform)
+    return registration
+
+
+def _use(code: InstallCode) -> None:
+    living = InstallCode.objects.filter(pk=code.pk, expires_at__gt=Now())
+    if living.filter(uses_left__gt=0).update(uses_left=F("uses_left") - 1):
+        return
+    if living.exists():
+        raise Forbidden("code_used_up", "This install code is used up. Ask for a new one.")
+    raise Forbidden("code_expired", "This install code has expired. Ask for a new one.")
+
+
+def _create(name: str, platform: str) -> Registration:
+    secret, key = secrets.token_urlsafe(32), secrets.token_bytes(KEY_BYTES)
+    computer = Computer(name=name, platform=platform, secret_hash=secret_hash(secret))
+    computer.set_key(key)
+    try:
+        with transaction.atomic():
+            computer.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(
+            "name_taken",
+            f"A computer named {name} is registered already. It waits for an administrator, "
+            "who must remove the old one first.",
+            field="name",
+        ) from None
+    return Registration(computer=computer, secret=secret, computer_key=key)
+
+
+def revoke_computer(*, computer_id: uuid.UUID, by: str) -> None:
+    """From now on the computer's agent gets 401. Raises NotFound if it is none or revoked already."""
+    with transaction.atomic():
+        living = Computer.objects.filter(pk=computer_id, revoked_at__isnull=True)
+        if not living.update(revoked_at=Now()):
+            raise NotFound("no_computer", "There is no such computer, or it is revoked already.")
+        record(actor=by, verb="revoke", kind="computer", object_id=computer_id, facts={})
+    log.info("computer_revoked", computer=str(computer_id))

@@ -1,0 +1,188 @@
+"""The agent API from the endpoint's side. Standard library only."""
+
+import base64
+import http.client
+import json
+import os
+import secrets
+import ssl
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from agents.signing import digest_of, is_genuine
+
+ANSWER_WITHIN = 15.0  # seconds
+LARGEST_ANSWER = 256 * 1024
+TRIES = 3
+
+
+class Unreachable(Exception):
+    """No answer from the console, or none that is JSON."""
+
+
+class RefusedByConsole(Exception):
+    """The console's refusal, in its own words."""
+
+    def __init__(self, status: int, said: dict[str, Any]) -> None:
+        self.status = status
+        self.code = str(said.get("code", ""))
+        self.message = str(said.get("message", "The console refused without saying why."))
+        super().__init__(self.message)
+
+
+class Forged(Exception):
+    """The verdict's signature is wrong: it is not the console's, or not for this report."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What a computer keeps of its registration."""
+
+    name: str
+    computer_id: str
+    secret: str
+    computer_key: bytes
+    platform: str
+
+    @classmethod
+    def read(cls, path: Path) -> "Registered":
+        """Raises FileNotFoundError, and ValueError if the file is not what `write` makes."""
+        try:
+            kept = json.loads(path.read_text())
+            return cls(
+                name=kept["name"],
+                computer_id=kept["computer_id"],
+                secret=kept["secret"],
+                computer_key=base64.b64decode(kept["computer_key"], validate=True),
+                platform=kept["platform"],
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{path} holds no registration") from error
+
+    def write(self, path: Path) -> None:
+        """Readable by its owner alone. Never overwrites another registration (FileExistsError)."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept = {
+            "name": self.name,
+            "computer_id": self.computer_id,
+            "secret": self.secret,
+            "computer_key": base64.b64encode(self.computer_key).decode(),
+            "platform": self.platform,
+        }
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump(kept, file, indent=1)
+
+
+@dataclass(frozen=True)
+class AgentClient:
+    """Calls as one computer; without one, only `register` works."""
+
+    url: str
+    computer: Registered | None = None
+
+    def register(self, *, install_code: str, name: str, platform: str) -> Registered:
+        said = self._post(
+            "register", {"install_code": install_code, "name": name, "platform": platform}
+        )
+        return Registered(
+            name=name,
+            computer_id=said["computer_id"],
+            secret=said["secret"],
+            computer_key=base64.b64decode(said["computer_key"]),
+            platform=platform,
+        )
+
+    def report(self, event: dict[str, Any], *, request: int | None = None) -> dict[str, Any]:
+        """The verdict, its signature checked. Tries again with the same key and a fresh nonce."""
+        body = {"idempotency_key": secrets.token_hex(16), "event": event, "request": request}
+        for left in reversed(range(TRIES)):
+            nonce = secrets.token_hex(16)
+            try:
+                return self._genuine(
+                    self._post("executions", body | {"nonce": nonce}), nonce, event
+                )
+            except Unreachable:
+                if not left:
+                    raise
+                time.sleep(0.5)
+        raise AssertionError("unreachable")
+
+    def answer(
+        self, event: dict[str, Any], event_id: str, *, answer: str, text: str
+    ) -> dict[str, Any]:
+        """The verdict after a justification or an acknowledged warning."""
+        nonce = secrets.token_hex(16)
+        body = {"nonce": nonce, "answer": answer, "text": text}
+        return self._genuine(self._post(f"executions/{event_id}/answer", body), nonce, event)
+
+    def submit_reason(self, event_id: str, *, reason: str, waits: bool) -> dict[str, Any]:
+        return self._post(f"executions/{event_id}/reason", {"reason": reason, "waits": waits})
+
+    def cancel(self, number: int) -> bool:
+        return bool(self._post(f"requests/{number}/cancel", {})["cancelled"])
+
+    def wait(self, ticket: str, *, seconds: int) -> dict[str, Any]:
+        """One long poll; the state may still be "pending"."""
+        return self._call(
+            "GET", f"wait?seconds={seconds}", None, f"Wait {ticket}", ANSWER_WITHIN + seconds
+        )
+
+    def _genuine(
+        self, verdict: dict[str, Any], nonce: str, event: dict[str, Any]
+    ) -> dict[str, Any]:
+        key = self.computer.computer_key if self.computer else b""
+        if not is_genuine(verdict, computer_key=key, nonce=nonce, event_digest=digest_of(event)):
+            raise Forged("The verdict is not signed with this computer's key.")
+        return verdict
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        bearer = ""
+        if self.computer:
+            bearer = f"Bearer {self.computer.computer_id}.{self.computer.secret}"
+        return self._call("POST", path, body, bearer, ANSWER_WITHIN)
+
+    def _call(
+        self, method: str, path: str, body: dict[str, Any] | None, authorization: str, within: float
+    ) -> dict[str, Any]:
+        headers = {"Accept": "application/json"}
+        if authorization:
+            headers["Authorization"] = authorization
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        text = None if body is None else json.dumps(body)
+        place = urlsplit(self.url)
+        connection = _connection(place.scheme, place.netloc, within)
+        try:
+            connection.request(method, f"{place.path}/agent/v1/{path}", text, headers)
+            response = connection.getresponse()
+            raw = response.read(LARGEST_ANSWER)
+        except (OSError, http.client.HTTPException) as error:
+            raise Unreachable(
+                f"{self.url} does not answer: {error or type(error).__name__}"
+            ) from None
+        finally:
+            connection.close()
+        return _read(response.status, raw, self.url)
+
+
+def _connection(scheme: str, netloc: str, within: float) -> http.client.HTTPConnection:
+    if scheme == "https":
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(netloc, timeout=within, context=context)
+    return http.client.HTTPConnection(netloc, timeout=within)
+
+
+def _read(status: int, raw: bytes, url: str) -> dict[str, Any]:
+    try:
+        said = json.loads(raw)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        raise Unreachable(f"{url} is no pmconsole: it answered {status} without JSON.")
+    if status >= 400:
+        raise RefusedByConsole(status, said)
+    return said

@@ -1,0 +1,123 @@
+"""Incoming mail: stored first, then read, then acted on; at least once, and counted at most once."""
+
+import json
+import uuid
+from dataclasses import asdict
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
+
+from approvals.inbox.acting import act_on
+from approvals.inbox.storing import RECIPIENTS
+from approvals.models import IncomingMail, Invitation, OutgoingMail
+from approvals.reply import Invited, Keys, MailboxRules, Reading, understand
+from approvals.services.deciding import closed_sentence
+from approvals.tokens import invitation_of_reply
+from core.alerts.services import raise_alert
+from core.encryption import decrypt
+
+MOST_TRIES = 5  # then the message is marked and an administrator told
+log = structlog.get_logger(__name__)
+
+
+def mailbox_rules(*, peer_verifies_senders: bool) -> MailboxRules:
+    """How our mailbox recognises senders, from the settings."""
+    return MailboxRules(
+        reply_address=settings.REPLY_ADDRESS,
+        authserv_ids=settings.AUTHSERV_IDS,
+        peer_verifies_senders=peer_verifies_senders,
+    )
+
+
+def find_invitation(keys: Keys) -> Invited | None:
+    """The one invitation that a message names: by token, else by a Message-ID we sent."""
+    if keys.tokens:
+        found = {invitation_of_reply(token) for token in keys.tokens}
+    else:
+        sent = OutgoingMail.objects.filter(
+            message_id__in=keys.message_ids, invitation__isnull=False
+        )
+        found = {mail.invitation for mail in sent.select_related("invitation__request")}
+    invitation = found.pop() if len(found) == 1 else None
+    return _invited(invitation) if invitation else None
+
+
+def _invited(invitation: Invitation) -> Invited:
+    request = invitation.request
+    return Invited(
+        id=str(invitation.pk),
+        address=invitation.address,
+        status=request.state,
+        longest_minutes=request.terms.longest_grant,
+        decided="" if request.is_pending else closed_sentence(request),
+    )
+
+
+def process(mail_id: uuid.UUID) -> None:
+    """Read one stored message and act on it. Does nothing if that has happened already.
+
+    Understanding runs outside of the transaction, since it may take a while; whether the request
+    is still open is decided inside it.
+    """
+    mail = IncomingMail.objects.filter(pk=mail_id, state=IncomingMail.State.STORED).first()
+    if mail is None:
+        return
+    IncomingMail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
+    try:
+        reading = understand(
+            mail.raw(),
+            rules=mailbox_rules(peer_verifies_senders=mail.envelope["verifies_senders"]),
+            find=find_invitation,
+            recipients=tuple(json.loads(decrypt(mail.envelope["recipients"].encode(), RECIPIENTS))),
+        )
+        with transaction.atomic():
+            _apply(mail, reading)
+    except (OperationalError, InterfaceError) as error:  # the database's trouble, not the mail's
+        log.warning("mail_waits_for_database", mail=str(mail_id), error=type(error).__name__)
+    except Exception as error:
+        log.exception("mail_not_read", mail=str(mail_id))
+        _give_up_if_hopeless(mail_id, error)
+
+
+def _apply(mail: IncomingMail, reading: Reading) -> None:
+    stored = IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.STORED)
+    if not stored.update(state=IncomingMail.State.READ):
+        return  # another worker was quicker
+    mail.state = IncomingMail.State.READ
+    invitation = (
+        Invitation.objects.select_related("request").filter(pk=reading.invitation_id).first()
+        if reading.invitation_id
+        else None
+    )
+    if invitation is not None:
+        mail.invitation, mail.request = invitation, invitation.request
+        structlog.contextvars.bind_contextvars(request_id=invitation.request.trace)
+    mail.outcome, mail.reason = reading.outcome, reading.reason[:500]
+    mail.reading = asdict(reading)
+    mail.save()
+    act_on(mail, reading, invitation)
+    log.info("mail_read", mail=str(mail.pk), outcome=mail.outcome, reason=mail.reason)
+
+
+def _give_up_if_hopeless(mail_id: uuid.UUID, error: Exception) -> None:
+    hopeless = IncomingMail.objects.filter(
+        pk=mail_id, state=IncomingMail.State.STORED, tries__gte=MOST_TRIES
+    )
+    reason = f"{type(error).__name__} while it was read"
+    if hopeless.update(state=IncomingMail.State.FAILED, reason=reason):
+        raise_alert(
+            key=f"incoming:{mail_id}",
+            text="A message that came in could not be read, and nothing was decided by it. "
+            "The worker's log has the reason.",
+        )
+
+
+def process_left_over(*, limit: int = 50) -> int:
+    """Read what was stored and not read: its hint got lost or its worker died. Returns how many."""
+    left = IncomingMail.objects.filter(state=IncomingMail.State.STORED)
+    mail_ids = list(left.order_by("received_at").values_list("pk", flat=True)[:limit])
+    for mail_id in mail_ids:
+        process(mail_id)
+    return len(mail_ids)

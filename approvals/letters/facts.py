@@ -1,0 +1,62 @@
+"""What a mail says, as plain values: what was asked, how it ended, how one may answer. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from approvals.letters.covers import Characteristics
+from approvals.letters.signs import Sign
+
+OutcomeKind = Literal["approved", "denied", "expired", "cancelled"]
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    """One approval request. Texts are as the endpoint sent them; composing makes them harmless.
+
+    Times are aware. `longest_minutes` is the longest timed grant (0: One Time only). `publisher`
+    is "" for an unsigned file and None where the platform does not say.
+    """
+
+    number: int
+    account: str  # DOMAIN\\name, name@domain or name
+    computer: str
+    file_name: str
+    asked: datetime
+    expires: datetime
+    characteristics: Characteristics
+    full_name: str = ""
+    file_path: str = ""
+    publisher: str | None = ""
+    sha256: str = ""
+    command_line: str = ""
+    reason: str = ""
+    policy: str = ""
+    process: str = ""
+    elevated: bool = True
+    signs: tuple[Sign, ...] = ()
+    longest_minutes: int = 24 * 60
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a request ended. `minutes` None with kind "approved" is One Time; `until` is its end."""
+
+    kind: OutcomeKind
+    at: datetime
+    by: str = ""
+    channel: str = ""  # words such as "by e-mail", "by link", "in the console"
+    comment: str = ""
+    minutes: int | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How an approver may answer. `reply_to` and `link` hold the placeholders of the tokens."""
+
+    reply_to: str | None
+    link: str | None
+    link_needs_sign_in: bool = True

@@ -1,0 +1,155 @@
+"""From a filled draft to the bytes of a message (RFC 5322, MIME), the same bytes for the same input.
+
+The header is written here, not by a mail library: libraries turn `=?utf-8?Q?=0ABcc:…?=` within a
+value into a line of its own. Each value is either checked against its own grammar or encoded, so
+no value can begin a header line. Bodies are quoted-printable: 7-bit, lines of at most 76.
+"""
+
+import binascii
+import hashlib
+import re
+from base64 import b64encode
+from datetime import datetime
+from email.utils import format_datetime
+
+from approvals.letters.compose import Draft
+from core.text import visible
+
+# A dot-atom of RFC 5322 at a host name. Quoted local parts and non-ASCII ones are not taken.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)\Z")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>\Z")
+_LINE = 76
+_WORD_BYTES = 42  # of UTF-8 in one encoded word: 56 in base64, 68 with its frame
+
+
+def build(
+    draft: Draft,
+    *,
+    sender: str,
+    recipient: str,
+    reply_to: str | None,
+    message_id: str,
+    date: datetime,
+    in_reply_to: str | None = None,
+    automatic_answer: bool = False,
+) -> bytes:
+    """The message, CRLF line ends, every byte below 128.
+
+    `automatic_answer` marks the short answers to a reply. ValueError for an address, Message-ID or
+    date that is not well-formed; `clean_message_id` says what `in_reply_to` may hold.
+    """
+    headers = [
+        ("Date", _date(date)),
+        ("From", address(sender)),
+        ("To", address(recipient)),
+        *([("Reply-To", address(reply_to))] if reply_to else []),
+        ("Subject", encoded_subject(draft.subject)),
+        ("Message-ID", _checked_id(message_id)),
+        *_thread(in_reply_to),
+        ("Auto-Submitted", "auto-replied" if automatic_answer else "auto-generated"),
+        ("X-Auto-Response-Suppress", _suppressed(reply_to, automatic_answer)),
+        ("MIME-Version", "1.0"),
+    ]
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return (head + _body(draft, message_id)).encode("ascii")
+
+
+def address(text: str) -> str:
+    """An address for a header, its domain in ASCII. ValueError if it is not a plain address."""
+    local, _, domain = text.rpartition("@")
+    if not domain.isascii():
+        domain = domain.encode("idna").decode("ascii")
+    plain = f"{local}@{domain}"
+    # An encoded word in place of a name would be decoded by some programs.
+    if not _ADDRESS.match(plain) or "=?" in plain or len(local) > 64 or len(plain) > 254:
+        raise ValueError(f"not an e-mail address: {visible(text, 80)}")
+    return plain
+
+
+def clean_message_id(text: str) -> str | None:
+    """A foreign Message-ID if it may stand in a header of ours, else None."""
+    candidate = text.strip()
+    return candidate if _MESSAGE_ID.match(candidate) and "=?" not in candidate else None
+
+
+def encoded_subject(subject: str) -> str:
+    """The subject as header value: plain and folded, or in encoded words (RFC 2047)."""
+    text = visible(subject, 200)
+    if text.isascii() and "=?" not in text:
+        return _folded(text.split(" "), first=len("Subject: "))
+    words = [f"=?utf-8?B?{b64encode(piece).decode()}?=" for piece in _pieces(text)]
+    return "\r\n ".join(words)
+
+
+def _folded(words: list[str], *, first: int) -> str:
+    lines: list[str] = []
+    line = ""
+    for word in words:
+        room = _LINE - (0 if lines else first)
+        if line.strip() and word and len(line) + 1 + len(word) > room:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}" if line else word
+    return "\r\n ".join([*lines, line])
+
+
+def _pieces(text: str) -> list[bytes]:
+    """UTF-8 in pieces for encoded words; no character is divided."""
+    pieces = [b""]
+    for letter in text:
+        octets = letter.encode()
+        if len(pieces[-1]) + len(octets) > _WORD_BYTES:
+            pieces.append(b"")
+        pieces[-1] += octets
+    return pieces
+
+
+def _date(date: datetime) -> str:
+    if date.tzinfo is None:
+        raise ValueError("the date of a message needs its time zone")
+    return format_datetime(date)
+
+
+def _checked_id(text: str) -> str:
+    if clean_message_id(text) != text:
+        raise ValueError(f"not a Message-ID: {visible(text, 80)}")
+    return text
+
+
+def _thread(in_reply_to: str | None) -> list[tuple[str, str]]:
+    if not in_reply_to:
+        return []
+    earlier = _checked_id(in_reply_to)
+    return [("In-Reply-To", earlier), ("References", earlier)]
+
+
+def _suppressed(reply_to: str | None, automatic_answer: bool) -> str:
+    """What Exchange need not send back. Delivery failures always may come; an out-of-office answer
+    may where we ask somebody something: it tells that the approver is away."""
+    asks = reply_to is not None and not automatic_answer
+    return "DR, RN, NRN, AutoReply" if asks else "DR, RN, NRN, OOF, AutoReply"
+
+
+def _body(draft: Draft, message_id: str) -> str:
+    text = _part("text/plain", draft.text)
+    if draft.html is None:
+        return text
+    # "=_" can stand in no quoted-printable text, so the boundary is in neither part.
+    boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}"
+    parts = (text, _part("text/html", draft.html))
+    opened = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
+    return (
+        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
+        f"{opened}--{boundary}--\r\n"
+    )
+
+
+def _part(kind: str, text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    encoded = binascii.b2a_qp(lines.encode(), quotetabs=False, istext=True).decode("ascii")
+    return (
+        f"Content-Type: {kind}; charset=utf-8\r\n"
+        f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{encoded}"
+    )

@@ -1,0 +1,114 @@
+"""What deserves a second look before approving: facts with their numbers, no score. Pure.
+
+Pages and mails show the same signs. `title` carries its own punctuation; `text` may be empty.
+"""
+
+import ntpath
+import posixpath
+import re
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Literal
+
+from core.text import visible, visible_parts
+
+_TEMPORARY = re.compile(
+    r"^([a-z]:)?\\(.*\\)?(temp|tmp|%temp%|%tmp%|temporary internet files)\\"
+    r"|^%te?mp%\\"
+    r"|^/?(/private)?(/var)?/tmp/|^/?/dev/shm/|^/?/private/var/folders/|^/?/run/user/",
+    re.IGNORECASE,
+)
+_DOWNLOADS = re.compile(r"[\\/]downloads[\\/]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One fact and its weight: "wait" look twice, "good" speaks for it, "bad" against it."""
+
+    kind: Literal["wait", "good", "bad"]
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where this file was seen: first when (aware), and on how many of how many computers."""
+
+    first: datetime
+    computers: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The newest decision about the same file, and how many there were with that outcome."""
+
+    approved: bool
+    at: datetime
+    account: str
+    computer: str
+    count: int = 1
+
+
+def signs(
+    *,
+    file_path: str,
+    file_name: str,
+    publisher: str | None,
+    now: datetime,
+    zone: tzinfo,
+    seen: Seen | None = None,
+    earlier: Earlier | None = None,
+) -> tuple[Sign, ...]:
+    """The signs of one request, in the order they are shown.
+
+    `publisher` is "" for unsigned, None where the platform does not say (then no sign). `seen` and
+    `earlier` None mean unknown or none. "Today" is the day of `now` in `zone`.
+    """
+    found = [
+        _hidden(file_name, file_path),
+        _unsigned(publisher),
+        _first_seen(seen, now, zone),
+        _folder(file_path),
+        _earlier(earlier, now, zone),
+    ]
+    return tuple(sign for sign in found if sign)
+
+
+def _hidden(*texts: str) -> Sign | None:
+    if any(escape for text in texts for _, escape in visible_parts(text)):
+        return Sign("bad", "Hidden characters in the name:", "shown here as [U+…]")
+    return None
+
+
+def _unsigned(publisher: str | None) -> Sign | None:
+    if publisher == "":
+        return Sign("wait", "Unsigned:", "the publisher can't be checked")
+    return None
+
+
+def _first_seen(seen: Seen | None, now: datetime, zone: tzinfo) -> Sign | None:
+    if seen is None or seen.first.astimezone(zone).date() != now.astimezone(zone).date():
+        return None
+    return Sign("wait", "First seen today,", f"on {seen.computers} of {seen.of} computers")
+
+
+def _folder(file_path: str) -> Sign | None:
+    path = ntpath.normpath(file_path) if "\\" in file_path else posixpath.normpath(file_path)
+    if _TEMPORARY.search(path):
+        return Sign("wait", "Runs from a temporary folder")
+    if _DOWNLOADS.search(path):
+        return Sign("wait", "Runs from a Downloads folder")
+    return None
+
+
+def _earlier(earlier: Earlier | None, now: datetime, zone: tzinfo) -> Sign | None:
+    if earlier is None:
+        return None
+    noun = ("approval", "approvals") if earlier.approved else ("denial", "denials")
+    count = f"one {noun[0]}" if earlier.count == 1 else f"{earlier.count} {noun[1]}, the last"
+    local, today = earlier.at.astimezone(zone), now.astimezone(zone).date()
+    day = "today" if local.date() == today else f"on {local:%Y-%m-%d}"
+    who = f"for {visible(earlier.account, 60)} on {visible(earlier.computer, 60)}"
+    text = f"{count} {day}, {local:%H:%M}, {who}"
+    return Sign("good" if earlier.approved else "bad", "Same file:", text)

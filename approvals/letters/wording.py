@@ -1,0 +1,120 @@
+"""The words of the mails: values from outside made harmless, sentences of our own around them."""
+
+from dataclasses import dataclass
+
+from approvals.letters.covers import covers
+from approvals.letters.facts import Outcome, RequestFacts
+from approvals.letters.guard import unbroken
+from approvals.letters.render import Values, wrapped
+from approvals.letters.signs import Sign
+from core.dates import between, duration, moment
+from core.text import visible
+
+_USUAL_MINUTES = 120  # the length that the mail offers, if the process allows it
+_REASON, _COMMENT, _NAME, _PATH, _COMMAND = 250, 1000, 60, 400, 600
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fact: our label and its value, which share a line. `code`: a path, hash or command."""
+
+    label: str
+    value: str
+    code: bool = False
+    own: bool = False  # our own words, which may be wrapped
+
+    @property
+    def line(self) -> str:
+        line = f"{self.label}: {self.value}"
+        return wrapped(line) if self.own else line
+
+
+def shown(sign: Sign) -> Sign:
+    """The sign with harmless texts."""
+    return Sign(sign.kind, visible(sign.title, 100), visible(sign.text, 250))
+
+
+def short_account(account: str) -> str:
+    """The name alone: alice for EXAMPLE\\alice and alice@example.com."""
+    name = account.rpartition("\\")[2].partition("@")[0]
+    return visible(name or account, _NAME)
+
+
+def asked_for(facts: RequestFacts) -> str:
+    """`setup.exe for alice on WS-014`."""
+    return (
+        f"{visible(facts.file_name, _NAME)} for {short_account(facts.account)} "
+        f"on {visible(facts.computer, _NAME)}"
+    )
+
+
+def request_values(facts: RequestFacts) -> Values:
+    """What every mail about a request may say."""
+    longest = facts.longest_minutes
+    timed = min(_USUAL_MINUTES, longest)
+    return {
+        "number": f"PM-{facts.number}",
+        "user": short_account(facts.account),
+        "file": visible(facts.file_name, _NAME),
+        "computer": visible(facts.computer, _NAME),
+        "rights": " as administrator" if facts.elevated else "",
+        "reason": visible(facts.reason, _REASON),
+        "expires": moment(facts.expires, facts.zone),
+        "timed_words": unbroken(f"APPROVE FOR {duration(timed).upper()}") if timed > 0 else "",
+        "longest": duration(longest) if longest > 0 else "",
+    }
+
+
+def rows(facts: RequestFacts) -> list[Row]:
+    """Every fact of a request, each on a line of its own; without those that are not known."""
+    name = f" ({visible(facts.full_name, _NAME)})" if facts.full_name else ""
+    publisher = {"": "unsigned", None: ""}.get(facts.publisher, facts.publisher or "")
+    found = [
+        Row("Request", f"PM-{facts.number}"),
+        Row("Policy", visible(facts.policy, 120)),
+        Row("User", f"{visible(facts.account, 2 * _NAME)}{name}"),
+        Row("Computer", visible(facts.computer, _NAME)),
+        Row("File", visible(facts.file_path or facts.file_name, _PATH), code=True),
+        Row("Publisher", visible(publisher, 120)),
+        Row("SHA-256", visible(facts.sha256, 64), code=True),
+        Row("Command line", visible(facts.command_line, _COMMAND), code=True),
+        *_covers_rows(facts),
+        Row("Asked", moment(facts.asked, facts.zone)),
+        Row("Expires", f"{moment(facts.expires, facts.zone)}, in {_open_for(facts)}"),
+    ]
+    return [row for row in found if row.value]
+
+
+def _covers_rows(facts: RequestFacts) -> list[Row]:
+    one_time = covers(facts.characteristics, one_time=True)
+    found = [Row("One Time covers", one_time, own=True)]
+    if facts.longest_minutes > 0:
+        timed = covers(facts.characteristics, one_time=False)
+        found.append(Row("For a time covers", timed, own=True))
+    return found
+
+
+def _open_for(facts: RequestFacts) -> str:
+    return between(facts.asked, facts.expires)
+
+
+def outcome_heading(outcome: Outcome) -> str:
+    """`approved for 2 hours`, `approved, One Time`, `denied`, `expired`, `cancelled`."""
+    if outcome.kind != "approved":
+        return outcome.kind
+    return f"approved for {duration(outcome.minutes)}" if outcome.minutes else "approved, One Time"
+
+
+def outcome_values(facts: RequestFacts, outcome: Outcome) -> Values:
+    """Who decided what, until when, what it covers, and the comment on one line."""
+    by = [visible(outcome.by, 120), visible(outcome.channel, 60), moment(outcome.at, facts.zone)]
+    covered = covers(facts.characteristics, one_time=not outcome.minutes)
+    return {
+        "kind": outcome.kind,
+        "by": ", ".join(part for part in by if part),
+        "decided": bool(outcome.by),
+        "at": moment(outcome.at, facts.zone),
+        "until": moment(outcome.until, facts.zone) if outcome.until else "",
+        "covers": wrapped(f"It covers {covered}."),
+        "comment": visible(" ".join(outcome.comment.split()), _COMMENT),
+    }

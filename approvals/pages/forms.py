@@ -1,0 +1,73 @@
+"""Forms of decisions: how long an approval lasts, and the comment that goes with it."""
+
+from typing import Any
+
+from django import forms
+
+from core.dates import duration
+
+UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60, "weeks": 7 * 24 * 60}
+ONCE, TIMED = "once", "timed"
+
+
+class DenyForm(forms.Form):
+    """A denial: the comment tells the user why."""
+
+    comment = forms.CharField(
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": "Comment is longer than 1000 characters. Shorten it."},
+    )
+
+
+class ApproveForm(DenyForm):
+    """An approval: One Time, or for some minutes up to `longest` (the process's limit)."""
+
+    kind = forms.ChoiceField(choices=[(ONCE, "One Time"), (TIMED, "For")], initial=ONCE)
+    amount = forms.IntegerField(required=False, initial=1)
+    unit = forms.ChoiceField(choices=[(unit, unit) for unit in UNITS], initial="hours")
+    field_order = ("kind", "amount", "unit", "comment")
+
+    def __init__(self, *args: Any, longest: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.longest = longest
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["minutes"] = None
+        if data.get("kind") == TIMED and "unit" in data and "amount" not in self.errors:
+            data["minutes"] = self._minutes(data.get("amount"), data["unit"])
+        return data
+
+    def _minutes(self, amount: int | None, unit: str) -> int | None:
+        limit = duration(self.longest)
+        if amount is None or amount < 1:
+            self.add_error("amount", f"Write for how many {unit}, for example 2. At most {limit}.")
+            return None
+        if amount * UNITS[unit] > self.longest:
+            text = f"{amount} {unit} is longer than an approval may last here. At most {limit}."
+            self.add_error("amount", text)
+            return None
+        return amount * UNITS[unit]
+
+
+class LinkForm(DenyForm):
+    """The decision page's form: an answer and, for an approval, one of a few lengths."""
+
+    PRESETS = (30, 2 * 60, 24 * 60)
+    answer = forms.ChoiceField(
+        choices=[("approve", "Approve"), ("deny", "Deny")],
+        error_messages={"required": "Press Approve or Deny."},
+    )
+    length = forms.TypedChoiceField(
+        label="Approve for", required=False, coerce=int, empty_value=None
+    )
+
+    def __init__(self, *args: Any, longest: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lengths = [minutes for minutes in self.PRESETS if minutes <= longest]
+        choices: list[tuple[str | int, str]] = [("", "One Time")]
+        self.fields["length"].choices = choices + [  # type: ignore[attr-defined]
+            (minutes, duration(minutes)) for minutes in lengths
+        ]

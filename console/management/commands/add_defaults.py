@@ -1,0 +1,49 @@
+"""`manage.py add_defaults`: what every installation begins with. It may be run as often as wanted."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from actions.defaults import add_defaults as add_actions
+from approvals.defaults import add_defaults as add_processes_and_types
+from core.roles import ROLES
+from foreign_systems.environment import provide_smtp_server
+from foreign_systems.smtp_url import SmtpUrlError
+from policies.defaults import add_defaults as add_groups_and_filters
+
+
+def add_all(*, smtp_url: str) -> None:
+    """Roles, processes, types, actions, groups, filters, and the environment's SMTP server.
+
+    What is there stays as it is. Raises foreign_systems.smtp_url.SmtpUrlError.
+    """
+    with transaction.atomic():
+        for role in ROLES:
+            Group.objects.get_or_create(name=role)
+        add_processes_and_types()
+        add_actions()
+        add_groups_and_filters()
+        domain = settings.REPLY_ADDRESS.rpartition("@")[2]
+        provide_smtp_server(smtp_url, from_address=f"approvals@{domain}")
+
+
+class Command(BaseCommand):
+    help = "Add the roles and the default items, and the SMTP server that SMTP_URL names."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example: manage.py migrate && manage.py add_defaults\n\n"
+            "Run it after each update. Nothing that is there already is changed."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            add_all(smtp_url=settings.SMTP_URL)
+        except SmtpUrlError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("The default items are in place.")

@@ -1,0 +1,250 @@
+"""The navigation as data, and what the shell of every page needs to know.
+
+Only entries that work are shown: those whose address exists (the trial's exist in a trial alone)
+and that the user's role may open.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from approvals.models import ApprovalRequest
+from core.alerts.models import Alert
+from core.roles import Permission, allowed, roles_of
+from foreign_systems.items import CREDENTIALS
+from items.family import Family, families, family_named
+from policies.models import ComputerGroup
+
+COUNT_STOPS = 999  # counting further costs time and tells nobody anything
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place. `area` is the URL namespace whose pages all belong to it, `place` the beginning of
+    the menu path of the items' pages that do.
+    """
+
+    label: str
+    url_name: str
+    permission: Permission
+    icon: str = ""
+    area: str = ""
+    place: tuple[str, ...] = ()
+    counts_pending: bool = False
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of Admin | Tasks: a list of items, or further folders."""
+
+    label: str
+    url: str = ""
+    current: bool = False
+    count: int = 0
+    folders: tuple["Folder", ...] = ()
+
+
+@dataclass(frozen=True)
+class GroupLinks:
+    """A computer group with its application policies."""
+
+    name: str
+    url: str
+    policies_url: str
+    current: bool
+    policies_current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one user sees it on one page."""
+
+    entry: Entry
+    url: str
+    current: bool
+
+
+_TASKS = ("Admin", "Tasks")
+MAIN = (Entry("Home", "home", Permission.HOME, icon="home"),)
+ADMIN = (
+    Group(
+        "Tools",
+        (
+            Entry(
+                "Manage Approvals",
+                "approvals:request_list",
+                Permission.APPROVALS_VIEW,
+                area="approvals",
+                counts_pending=True,
+            ),
+            Entry("Trial Mailbox", "trial:mailbox", Permission.TRIAL_MAILBOX, area="trial"),
+        ),
+    ),
+    Group(
+        "Admin",
+        (
+            Entry("Actions", "actions:list", Permission.ITEMS_VIEW, place=("Admin", "Actions")),
+            Entry(
+                "Configuration",
+                "configuration",
+                Permission.ITEMS_VIEW,
+                place=("Admin", "Configuration"),
+            ),
+            Entry("Filters", "filters:list", Permission.ITEMS_VIEW, place=("Admin", "Filters")),
+            Entry("Tasks", "email_tasks:list", Permission.ITEMS_VIEW, place=_TASKS),
+        ),
+    ),
+)
+_CONFIGURATION_PAGES = {"foreign_systems", "configuration_history"}
+
+
+class Navigation:
+    """The shell's view of one request. Nothing is asked of the database before it is shown."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def main(self) -> list[Link]:
+        return list(self._links(MAIN))
+
+    @property
+    def admin(self) -> list[tuple[str, list[Link]]]:
+        groups = [(group.label, list(self._links(group.entries))) for group in ADMIN]
+        return [(label, links) for label, links in groups if links]
+
+    @cached_property
+    def groups(self) -> list[GroupLinks]:
+        """The computer groups, by name."""
+        if not allowed(self._request, Permission.ITEMS_VIEW):
+            return []
+        policies, path, here = reverse("policies:list"), self._request.path, self._policy_groups
+        return [
+            GroupLinks(
+                group.name,
+                url := reverse("computer_groups:detail", args=[group.pk]),
+                f"{policies}?group={group.pk}",
+                current=path.startswith(url),
+                policies_current=str(group.pk) in here,
+            )
+            for group in ComputerGroup.objects.order_by("name")[:50]
+        ]
+
+    @property
+    def _policy_groups(self) -> set[str]:
+        """The groups whose list of policies is shown, or to which the policy that is shown belongs."""
+        match = self._request.resolver_match
+        if match is None or self._family is None or self._family.namespace != "policies":
+            return set()
+        if "item_id" in match.kwargs:
+            groups = ComputerGroup.objects.filter(policies=match.kwargs["item_id"])
+            return {str(key) for key in groups.values_list("pk", flat=True)}
+        return {self._request.GET.get("group", "")}
+
+    @property
+    def sees_credentials(self) -> bool:
+        return bool(CREDENTIALS.access.view & roles_of(self._request.user))
+
+    @property
+    def task_tabs(self) -> list[Folder]:
+        """Tasks and Automation: the tabs of Admin | Tasks, each leading to its first list."""
+        firsts: dict[str, Family] = {}
+        for family in self._task_families():
+            firsts.setdefault(family.trail[2], family)
+        here = self._family.trail[2:3] if self._family else ()
+        tabs = [Folder(tab, family.url, here == (tab,)) for tab, family in firsts.items()]
+        return sorted(tabs, key=lambda tab: tab.label, reverse=True)
+
+    @property
+    def task_tree(self) -> tuple[Folder, ...]:
+        """The folders of the tab that is open, made from the families' menu paths."""
+        tab = self._family.trail[:3] if self._family else ()
+        within = [family for family in self._task_families() if family.trail[:3] == tab]
+        return self._folders(within, depth=2)
+
+    def _task_families(self) -> list[Family]:
+        held = roles_of(self._request.user)
+        return [f for f in families() if f.trail[:2] == _TASKS and f.access.view & held]
+
+    def _folders(self, within: list[Family], *, depth: int) -> tuple[Folder, ...]:
+        found = []
+        for label in dict.fromkeys(family.trail[depth] for family in within):
+            inside = [family for family in within if family.trail[depth] == label]
+            leaf = next((family for family in inside if len(family.trail) == depth + 1), None)
+            if leaf is not None:
+                current = leaf is self._family
+                found.append(Folder(label, leaf.url, current, leaf.queryset().count()))
+            else:
+                found.append(Folder(label, folders=self._folders(inside, depth=depth + 1)))
+        return tuple(found)
+
+    @cached_property
+    def _family(self) -> Family | None:
+        """The family of items whose page this is."""
+        match = self._request.resolver_match
+        return family_named(match.namespaces[0]) if match and match.namespaces else None
+
+    @cached_property
+    def pending(self) -> int:
+        """How many requests wait, up to one more than `COUNT_STOPS`."""
+        if not allowed(self._request, Permission.APPROVALS_VIEW):
+            return 0
+        return ApprovalRequest.objects.open()[: COUNT_STOPS + 1].count()
+
+    @cached_property
+    def alerts(self) -> list[Alert]:
+        """Open trouble, newest first; it is administrators who can put it right."""
+        if not allowed(self._request, Permission.ITEMS_CHANGE):
+            return []
+        return list(Alert.objects.filter(closed_at__isnull=True)[:20])
+
+    @property
+    def bell(self) -> int:
+        return self.pending + len(self.alerts)
+
+    @property
+    def counts_url(self) -> str:
+        """Where the counts of navigation and bell are asked for again."""
+        return _address("approvals:counts")
+
+    def _links(self, entries: tuple[Entry, ...]) -> Iterator[Link]:
+        for entry in entries:
+            url = _address(entry.url_name)
+            if url and allowed(self._request, entry.permission):
+                yield Link(entry, url, self._is_current(entry))
+
+    def _is_current(self, entry: Entry) -> bool:
+        match = self._request.resolver_match
+        if match is None:
+            return False
+        if entry.place and self._family:
+            return self._family.trail[: len(entry.place)] == entry.place
+        if entry.url_name == "configuration" and match.view_name in _CONFIGURATION_PAGES:
+            return True
+        return match.view_name == entry.url_name or bool(
+            entry.area and entry.area in match.namespaces
+        )
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `navigation` in every template."""
+    return {"navigation": Navigation(request)}

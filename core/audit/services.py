@@ -1,0 +1,91 @@
+"""Writing to the audit trail and checking it."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from core.audit.models import Entry, Head, Payload
+
+GENESIS = "0" * 64
+HEAD = 1
+
+
+def record(
+    *, actor: str, verb: str, kind: str, object_id: object, facts: Mapping[str, object]
+) -> None:
+    """Append one entry. Call it last in the transaction that makes the change it tells of.
+
+    The head row is taken by an UPDATE, so writers queue for the rest of their transaction only.
+    Raises RuntimeError outside of a transaction: an entry without its change would be a lie.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("audit.record belongs into the transaction of the change")
+    if not Head.objects.filter(pk=HEAD).update(sequence=F("sequence") + 1):
+        Head.objects.create(pk=HEAD, sequence=1, hash=GENESIS)
+    head = Head.objects.get(pk=HEAD)
+    at = timezone.now()
+    text = json.dumps(
+        {
+            "sequence": head.sequence,
+            "at": at.isoformat(),
+            "actor": actor,
+            "verb": verb,
+            "kind": kind,
+            "id": str(object_id),
+            "facts": facts,
+        },
+        sort_keys=True,
+        default=str,
+    )
+    salt = secrets.token_hex(16)
+    payload_hash = _sha256(salt + text)
+    entry = Entry.objects.create(
+        sequence=head.sequence,
+        at=at,
+        actor=actor[:200],
+        verb=verb,
+        object_kind=kind,
+        object_id=str(object_id),
+        payload_hash=payload_hash,
+        hash=_sha256(head.hash + payload_hash),
+    )
+    Payload.objects.create(entry=entry, salt=salt, text=text)
+    Head.objects.filter(pk=HEAD).update(hash=entry.hash)
+
+
+def verify() -> Iterator[str]:
+    """A sentence for each fault of the chain, in order; nothing when it is whole."""
+    previous, expected = GENESIS, 1
+    for entry in Entry.objects.select_related("payload").order_by("sequence").iterator(1000):
+        if entry.sequence != expected:
+            yield f"Entries {expected} to {entry.sequence - 1} are missing."
+        yield from _faults(entry, previous)
+        previous, expected = entry.hash, entry.sequence + 1
+    head = Head.objects.filter(pk=HEAD).first() or Head(sequence=0, hash=GENESIS)
+    if (head.sequence, head.hash) != (expected - 1, previous):
+        yield f"The head names entry {head.sequence}, but the last entry is {expected - 1}."
+
+
+def _faults(entry: Entry, previous: str) -> Iterator[str]:
+    if entry.hash != _sha256(previous + entry.payload_hash):
+        yield f"Entry {entry.sequence} does not continue the one before it."
+    payload: Payload | None = getattr(entry, "payload", None)
+    if payload is None:
+        yield f"Entry {entry.sequence} has lost what it says."
+        return
+    if _sha256(payload.salt + payload.text) != entry.payload_hash:
+        yield f"Entry {entry.sequence} was changed."
+        return
+    said = json.loads(payload.text)
+    columns = (entry.actor, entry.verb, entry.object_kind, entry.object_id, entry.at.isoformat())
+    if columns != (said["actor"][:200], said["verb"], said["kind"], said["id"], said["at"]):
+        yield f"Entry {entry.sequence} is listed otherwise than it was written."
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""Lists in pages: keyset pagination, and counts that stop.
+
+A page's address names the last row before it, so a page costs the same however far down it is, and
+rows that come or go above it do not shift it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Expression, F, Model, Q, QuerySet
+from django.http import HttpRequest
+
+ROWS = 50
+COUNT_STOPS = 999
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """Some rows of a list. `total` is up to one more than COUNT_STOPS; URLs are "" where none is."""
+
+    rows: list[M]
+    total: int
+    next_url: str
+    first_url: str
+
+
+def page_of(
+    queryset: QuerySet[M],
+    request: HttpRequest,
+    *,
+    by: str | Expression,
+    descending: bool = False,
+) -> Page[M]:
+    """The page that `?after=` names, ordered by `by` (never null), then by primary key.
+
+    `by` is a field or an expression of text, number or time. An `after` that cannot be read gives
+    the first page.
+    """
+    sorted_by = F(by) if isinstance(by, str) else by
+    ordered = queryset.annotate(sort_key=sorted_by)
+    sign = "-" if descending else ""
+    ordered = ordered.order_by(f"{sign}sort_key", f"{sign}pk")
+    after = _position(request.GET.get("after", ""), ordered)
+    if after:
+        ordered = ordered.filter(_beyond("lt" if descending else "gt", *after))
+    rows = list(ordered[: ROWS + 1])
+    more = len(rows) > ROWS
+    rows = rows[:ROWS]
+    return Page(
+        rows=rows,
+        total=queryset.order_by()[: COUNT_STOPS + 1].count(),
+        next_url=address(request, after=_mark(rows[-1])) if more else "",
+        first_url=address(request) if after else "",
+    )
+
+
+def _beyond(direction: str, value: object, key: object) -> Q:
+    return Q(**{f"sort_key__{direction}": value}) | Q(sort_key=value, **{f"pk__{direction}": key})
+
+
+def _mark(row: Model) -> str:
+    value: Any = row.sort_key  # type: ignore[attr-defined]  # annotated by page_of
+    return json.dumps([value, str(row.pk)], default=datetime.isoformat, ensure_ascii=False)
+
+
+def _position(mark: str, ordered: QuerySet[M]) -> tuple[object, object] | None:
+    """The row that `mark` names; None if there is none or somebody has made it up."""
+    field = ordered.query.annotations["sort_key"].output_field
+    try:
+        value, key = json.loads(mark)
+        str(value).encode()  # half a surrogate pair is nothing that a database takes
+        found = field.to_python(value), ordered.model._meta.pk.to_python(key)
+        if isinstance(found[0], datetime):
+            found[0].astimezone(UTC)  # nor is a moment before the first year or after the last
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
+        return None
+    naive = isinstance(found[0], datetime) and found[0].tzinfo is None
+    return None if naive or None in found or "\0" in str(value) else found
+
+
+def address(request: HttpRequest, **changes: str) -> str:
+    """This page's address with `changes`, without its position and opened row; "" takes one out."""
+    query = request.GET.copy()
+    for name, value in {"after": "", "open": "", **changes}.items():
+        if value:
+            query[name] = value
+        else:
+            query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def count_words(count: int, *, stop: int = COUNT_STOPS) -> str:
+    """A count that stops: "7", "999+"."""
+    return f"{stop}+" if count > stop else str(count)

@@ -1,0 +1,39 @@
+"""How allauth signs people in here: nobody signs up by himself."""
+
+from typing import Any
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from core.audit.services import record
+from core.people.models import User
+from core.people.password import password_was_entered
+
+log = structlog.get_logger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by administrators only, and refusals speak the console's language."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": "Name and password do not fit.",
+        "email_password_mismatch": "Name and password do not fit.",
+        "too_many_login_attempts": "Too many failed attempts. Wait 15 minutes, then try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        with transaction.atomic():
+            record(actor=user.username, verb="sign in", kind="user", object_id=user.pk, facts={})
+        password_was_entered(request)
+        response: HttpResponse = super().post_login(request, user, **more)
+        return response
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        # Not in the audit trail, and without the name: people type passwords into that field.
+        log.warning("sign_in_refused", address=self.get_client_ip(request))

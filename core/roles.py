@@ -1,0 +1,108 @@
+"""Who may do what: the roles, their permissions, and the decorator by which views name theirs.
+
+A view names either a `Permission` or, for the pages of items, the roles that the item's family
+declares (`Access`, in items/family.py).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from core.people.models import User
+
+View = Callable[..., HttpResponseBase]
+
+
+class Permission(StrEnum):
+    HOME = "home"  # every signed-in person
+    APPROVALS_VIEW = "approvals.view"
+    APPROVALS_DECIDE = "approvals.decide"
+    MAIL_RAW = "mail.raw"  # messages as received
+    TRIAL_MAILBOX = "trial.mailbox"
+    ITEMS_VIEW = "items.view"
+    ITEMS_CHANGE = "items.change"
+
+
+ADMINISTRATORS, AUDITORS = "Administrators", "Auditors"
+HELPDESK, USERS = "Helpdesk", "Users"
+_READ = frozenset({Permission.HOME, Permission.APPROVALS_VIEW, Permission.ITEMS_VIEW})
+ROLES: dict[str, frozenset[Permission]] = {
+    ADMINISTRATORS: frozenset(Permission),
+    AUDITORS: _READ | {Permission.MAIL_RAW},
+    HELPDESK: _READ | {Permission.APPROVALS_DECIDE},
+    USERS: _READ,
+}
+Roles = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Access:
+    """The roles that may see a family's items, and those that may change them."""
+
+    view: Roles = frozenset(ROLES)
+    change: Roles = frozenset({ADMINISTRATORS})
+
+
+def roles_of(user: User | AnonymousUser) -> Roles:
+    """The user's roles; nobody has one by being a superuser or staff."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    cached: Roles | None = getattr(user, "_roles", None)
+    if cached is None:
+        cached = frozenset(user.groups.values_list("name", flat=True)) & frozenset(ROLES)
+        user._roles = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def roles_with(permission: Permission | str) -> Roles:
+    """The roles that hold `permission`."""
+    needed = Permission(permission)
+    return frozenset(role for role, held in ROLES.items() if needed in held)
+
+
+def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
+    """All that the user's roles allow."""
+    return frozenset().union(*(ROLES[role] for role in roles_of(user)))
+
+
+def allowed(request: HttpRequest, permission: Permission | str) -> bool:
+    """Whether the request's user has `permission`."""
+    return Permission(permission) in permissions_of(request.user)
+
+
+def requires(needed: Permission | str | Roles) -> Callable[[View], View]:
+    """Only for users with this permission, or one of these roles: others get 403, and who has not
+    signed in gets the sign-in page.
+    """
+    roles = needed if isinstance(needed, frozenset) else roles_with(needed)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not roles & roles_of(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.roles = roles  # type: ignore[attr-defined]  # read by the test of all URLs
+        return guarded
+
+    return decorate
+
+
+def open_to_all(reason: str) -> Callable[[View], View]:
+    """Mark a view that needs no session, and say why (read by the test of all URLs)."""
+
+    def decorate(view: View) -> View:
+        view.open_because = reason  # type: ignore[attr-defined]
+        return view
+
+    return decorate

@@ -1,0 +1,188 @@
+"""Tags and filters of every page: icons, states, times, and text that came from outside.
+
+Whatever an endpoint or a mail sent is shown by `visible` or `path`: control and direction
+characters become `[U+202E]`, so that nothing can pretend to be something else.
+"""
+
+from datetime import datetime
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from core import dates, pages, text
+from core.dates import duration
+from core.text import visible_parts
+
+register = template.Library()
+
+# What a state looks like: tone, icon. Words are the caller's.
+STATES: dict[str, tuple[str, str]] = {
+    "pending": ("wait", "pending"),
+    "approved": ("good", "approved"),
+    "denied": ("bad", "denied"),
+    "expired": ("off", "expired"),
+    "cancelled": ("off", "cancelled"),
+    "closed": ("off", "cancelled"),
+    "queued": ("info", "pending"),
+    "deferred": ("wait", "warning"),
+    "unknown": ("wait", "warning"),
+    "sent": ("good", "approved"),
+    "failed": ("bad", "trouble"),
+    "active": ("good", "approved"),
+    "off": ("off", "todo"),
+    "running": ("info", "pending"),
+    "finished": ("good", "approved"),
+    "used": ("off", "check"),
+    "ended": ("off", "expired"),
+    "revoked": ("off", "cancelled"),
+}
+DAY_AND_TIME = "%-d %b %Y, %H:%M"
+
+
+@register.simple_tag
+def icon(name: str, *, small: bool = False) -> SafeString:
+    """`{% icon "bell" %}`: a drawing from icons.svg, silent for screen readers."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        " icon--s" if small else "",
+        static("console/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state(value: str, label: str, *, pill: bool = False) -> SafeString:
+    """`{% state "denied" "Denied" %}`: shape, word and colour of a state."""
+    tone, shape = STATES.get(value, ("off", "info"))
+    return format_html(
+        '<span class="state{}" data-tone="{}">{}{}</span>',
+        " state--pill" if pill else "",
+        tone,
+        icon(shape),
+        label,
+    )
+
+
+def _piece(piece: str, escaped: bool, breaks: bool) -> SafeString:
+    if escaped:
+        return format_html('<span class="escape">{}</span>', piece)
+    text = str(conditional_escape(piece))
+    if breaks:
+        text = text.replace("\\", "\\<wbr>").replace("/", "/<wbr>")
+    return mark_safe(text)  # noqa: S308  # escaped above
+
+
+@register.filter
+def visible(text: object) -> SafeString:
+    """Text from outside: control and direction characters are shown as `[U+202E]`."""
+    parts = visible_parts(str(text or ""))
+    return format_html_join("", "{}", ((_piece(piece, odd, False),) for piece, odd in parts))
+
+
+@register.filter
+def lines(text: object) -> SafeString:
+    """As `visible`, where line breaks are meant: comments, and a server's words."""
+    return format_html_join(
+        mark_safe("<br>"), "{}", ((visible(line),) for line in str(text or "").splitlines())
+    )
+
+
+@register.filter
+def path(text: object) -> SafeString:
+    r"""As `visible`, and the line may break after each \ and /."""
+    parts = visible_parts(str(text or ""))
+    return format_html_join("", "{}", ((_piece(piece, odd, True),) for piece, odd in parts))
+
+
+@register.filter
+def short_hash(digest: str) -> str:
+    """`9f2c1e7b…d8a1c94e`, within a sentence only."""
+    return text.short_hash(digest)
+
+
+@register.filter
+def minutes(value: int) -> str:
+    """A chosen length: `2 hours`."""
+    return duration(value)
+
+
+@register.filter
+def age(moment: datetime) -> str:
+    """`16 min ago`."""
+    return dates.age_words(moment, now=timezone.now())
+
+
+@register.filter
+def until(moment: datetime) -> str:
+    """How long there is until a moment: `7 h 44 min`."""
+    return dates.length_words(moment - timezone.now())
+
+
+@register.filter
+def capped(count: int) -> str:
+    """`7`, `999+`."""
+    return pages.count_words(count)
+
+
+@register.filter
+def day_and_time(moment: datetime) -> str:
+    """`14 Jul 2026, 09:26` in the console's time zone."""
+    return timezone.localtime(moment).strftime(DAY_AND_TIME)
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """`14 Jul 2026`."""
+    return timezone.localtime(moment).strftime("%-d %b %Y")
+
+
+@register.filter
+def zone(moment: datetime) -> str:
+    """The console's time zone by name: `Europe/Oslo`."""
+    return str(timezone.localtime(moment).tzinfo)
+
+
+@register.simple_tag
+def moment(value: datetime, style: str = "full") -> SafeString:
+    """`<time>` with the exact time in its title. Styles: full, short (today: 09:26), clock (09:26),
+    seconds, age.
+    """
+    local = timezone.localtime(value)
+    if style == "seconds":
+        text = local.strftime("%H:%M:%S")
+    elif style == "clock":
+        text = local.strftime("%H:%M")
+    elif style == "age":
+        text = age(value)
+    elif style == "short" and local.date() == timezone.localdate():
+        text = local.strftime("%H:%M")
+    else:
+        text = local.strftime(DAY_AND_TIME)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        local.strftime("%-d %b %Y, %H:%M:%S %Z"),
+        text,
+    )
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """A form field's control in the console's looks; Django adds aria-invalid and -describedby."""
+    widget = field.field.widget
+    if widget.attrs.get("role") == "switch":
+        return field.as_widget()
+    own = "tick" if isinstance(widget, CheckboxInput) else "control"
+    further = str(widget.attrs.get("class", ""))
+    return mark_safe(field.as_widget(attrs={"class": f"{own} {further}".strip()}))  # noqa: S308
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters for a person's sign: `Sam Ortega` is SO, `admin` is A."""
+    parts = name.replace(".", " ").replace("@", " ").split()
+    return "".join(part[0] for part in parts[:2]).upper()

@@ -1,0 +1,74 @@
+"""Text from outside, made harmless to read: everything that hides, turns or breaks becomes visible.
+
+A file name may hold characters that turn the reading direction, take no room, or end a line. Each
+becomes an escape such as `[U+202E]`, so that people see what is there and no line begins inside a
+value. Pure; used by mails and pages alike.
+"""
+
+import unicodedata
+
+ELLIPSIS = "…"
+# Control, format (with every direction mark), surrogate, private use, unassigned; separators of
+# lines and of paragraphs.
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters and marks that show nothing: fillers, the grapheme joiner, inherent vowels, selectors.
+_HIDDEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
+    chr(code) for code in (*range(0x180B, 0x1810), *range(0xE0100, 0xE01F0))
+)
+
+
+def is_hidden(letter: str) -> bool:
+    """Whether one character is shown as an escape."""
+    return unicodedata.category(letter) in _HIDDEN_CATEGORIES or letter in _HIDDEN_LETTERS
+
+
+def visible_parts(text: str) -> list[tuple[str, bool]]:
+    """`text` in pieces, each with whether it is an escape.
+
+    Runs of ordinary characters stay as they are (no normalisation); each hidden character is a
+    piece of its own, so a page can mark it. No piece is empty, and none holds a line break.
+    """
+    parts: list[tuple[str, bool]] = []
+    begin = 0
+    for position, letter in enumerate(text):
+        # Printable ASCII is nearly everything there is; the look-ups are for the rest.
+        if " " <= letter <= "~" or not is_hidden(letter):
+            continue
+        if begin < position:
+            parts.append((text[begin:position], False))
+        parts.append((f"[U+{ord(letter):04X}]", True))
+        begin = position + 1
+    if begin < len(text):
+        parts.append((text[begin:], False))
+    return parts
+
+
+def visible(text: str, limit: int | None = None) -> str:
+    """`text` on one line with hidden characters escaped, at most `limit` characters long.
+
+    What is cut ends with an ellipsis, which counts; an escape is never cut in two. `limit` must
+    be at least 1 (ValueError).
+    """
+    if limit is None:
+        return "".join(piece for piece, _ in visible_parts(text))
+    if limit < 1:
+        raise ValueError("limit must be at least 1")
+    # Each character gives at least one: more than `limit` of them can never fit.
+    parts = visible_parts(text[: limit + 1])
+    whole = "".join(piece for piece, _ in parts)
+    return whole if len(whole) <= limit else _cut(parts, limit - len(ELLIPSIS)) + ELLIPSIS
+
+
+def _cut(parts: list[tuple[str, bool]], room: int) -> str:
+    kept = ""
+    for piece, is_escape in parts:
+        left = room - len(kept)
+        if len(piece) > left:
+            return kept if is_escape else kept + piece[:left]
+        kept += piece
+    return kept
+
+
+def short_hash(digest: str) -> str:
+    """Both ends of a hash, for use within a sentence: "9f2c1e7b…d8a1c94e"."""
+    return digest if len(digest) <= 20 else f"{digest[:8]}…{digest[-8:]}"

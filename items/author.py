@@ -1,0 +1,23 @@
+"""Who changes something, and by which way."""
+
+from dataclasses import dataclass
+
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest
+
+from core.people.models import User
+
+
+@dataclass(frozen=True)
+class Author:
+    """("Sam Ortega", "in the console from 192.0.2.40")."""
+
+    name: str
+    via: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Author":
+        """The signed-in person, and where he sits."""
+        assert isinstance(request.user, User)
+        address = get_adapter().get_client_ip(request)
+        return cls(request.user.display_name, f"in the console from {address}")

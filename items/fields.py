@@ -1,0 +1,221 @@
+"""Form fields and widgets that several kinds of item use."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import QuerySet
+
+from items.models import Item
+
+UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60}
+
+
+class SwitchInput(forms.CheckboxInput):
+    """A tick that looks like a switch; the word beside it changes with it."""
+
+    template_name = "items/widgets/switch.html"
+
+    def __init__(self, on: str = "Yes", off: str = "No") -> None:
+        super().__init__(attrs={"role": "switch"})
+        self.words = {"on": on, "off": off}
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "words": self.words}
+
+
+class SwitchField(forms.BooleanField):
+    """Yes or no."""
+
+    def __init__(self, *, on: str = "Yes", off: str = "No", **kwargs: Any) -> None:
+        super().__init__(required=False, widget=SwitchInput(on, off), **kwargs)
+
+    def in_words(self, value: Any) -> str:
+        widget = self.widget
+        assert isinstance(widget, SwitchInput)
+        return widget.words["on" if value else "off"]
+
+
+class LinesField(forms.CharField):
+    """Several texts, one a line. The value is a tuple without empty and repeated ones."""
+
+    def __init__(self, *, rows: int = 3, longest: int = 4096, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+        self.longest, self.empty_value = longest, ()  # type: ignore[assignment]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> Any:
+        if "\0" in str(value or ""):
+            raise ValidationError("There is a NUL character in it. Take it out.")
+        lines = str(value or "").splitlines()
+        found = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
+        for line in found:
+            if len(line) > self.longest:
+                raise ValidationError(f"“{line[:40]}…” is longer than {self.longest} characters.")
+        return found
+
+    def in_words(self, value: Any) -> str:
+        return str(self.prepare_value(value) or "")
+
+
+class AddressesField(LinesField):
+    """E-mail addresses, one a line; commas and semicolons between them will do too."""
+
+    MOST = 50
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "One address a line.")
+        super().__init__(longest=254, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").replace(",", "\n").replace(";", "\n")
+        found = super().to_python(text)
+        for line in found:
+            try:
+                validate_email(line)
+            except ValidationError:
+                raise ValidationError(
+                    f"“{line}” is no e-mail address. Write one address a line, "
+                    "for example dana@example.com"
+                ) from None
+        if len(found) > self.MOST:
+            raise ValidationError(f"There are more than {self.MOST} addresses.")
+        once: dict[str, str] = {}
+        for address in found:
+            once.setdefault(address.casefold(), address)
+        return tuple(once.values())
+
+
+class SecretField(forms.CharField):
+    """Written and never shown. Left empty, the stored secret stays."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        super().__init__(widget=widget, strip=False, required=False, **kwargs)
+
+    def in_words(self, value: Any) -> str:
+        return ""
+
+
+class _MinutesInput(forms.MultiWidget):
+    """A number and its unit."""
+
+    template_name = "items/widgets/minutes.html"
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "amount": forms.NumberInput(attrs={"aria-label": "Amount", "min": 0}),
+                "unit": forms.Select(
+                    choices=[(unit, unit) for unit in UNITS], attrs={"aria-label": "Unit"}
+                ),
+            }
+        )
+
+    def decompress(self, value: Any) -> list[Any]:
+        if not value:
+            return [None, "hours"]
+        unit = next(name for name in reversed(UNITS) if value % UNITS[name] == 0)
+        return [value // UNITS[unit], unit]
+
+
+class MinutesField(forms.MultiValueField):
+    """A length of time. The value is whole minutes, 0 where the amount is left empty."""
+
+    LONGEST = 366 * 24 * 60
+
+    def __init__(self, *, at_least: int = 0, when_zero: str = "never", **kwargs: Any) -> None:
+        self.at_least, self.when_zero = at_least, when_zero
+        super().__init__(
+            fields=(
+                forms.IntegerField(required=False, min_value=0, max_value=10**6),
+                forms.ChoiceField(choices=[(unit, unit) for unit in UNITS], required=False),
+            ),
+            widget=_MinutesInput(),
+            require_all_fields=False,
+            required=at_least > 0,
+            **kwargs,
+        )
+
+    def compress(self, data_list: Sequence[Any]) -> int:
+        amount, unit = data_list or (None, "")
+        minutes = (amount or 0) * UNITS.get(unit or "minutes", 1)
+        if not self.at_least <= minutes <= self.LONGEST:
+            least = f"at least {self.at_least} minutes" if self.at_least else "nothing"
+            raise ValidationError(f"{self.label}: write {least}, at most 366 days.")
+        return minutes
+
+    def in_words(self, value: Any) -> str:
+        if not value:
+            return self.when_zero
+        amount, unit = _MinutesInput().decompress(value)
+        return f"{amount} {unit if amount != 1 else unit.removesuffix('s')}"
+
+
+class ItemChooser(forms.CheckboxSelectMultiple):
+    """Items to choose from: the chosen ones in their order, all others folded away below."""
+
+    template_name = "items/widgets/chooser.html"
+    option_inherits_attrs = False
+
+    def __init__(self, *, add: str, empty: str, ordered: bool, words: Callable[[Any], str]) -> None:
+        super().__init__()
+        self.add, self.empty, self.ordered, self.words = add, empty, ordered, words
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        chosen = [str(each) for each in value or ()]
+        keys: Any = [key for key, _ in self.choices]  # of a ModelChoiceIterator
+        options = {
+            str(key): {"item": key.instance, "words": self.words(key.instance), "value": str(key)}
+            for key in keys
+        }
+        identity = (attrs or {}).get("id", f"id_{name}")
+        return {
+            "widget": {"name": name, "id": identity, "attrs": attrs or {}},
+            "chosen": [options[key] for key in chosen if key in options],
+            "others": [option for key, option in options.items() if key not in chosen],
+            "add": self.add,
+            "empty": self.empty,
+            "ordered": self.ordered,
+        }
+
+
+class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # of any model
+    """Items in an order. The value is the list of them; `initial` a list of their keys.
+
+    `ordered`: their order matters, so they can be moved.
+    """
+
+    def __init__(
+        self,
+        queryset: Any,
+        *,
+        add: str = "Edit",
+        empty: str = "None.",
+        ordered: bool = False,
+        words: Callable[[Any], str] = lambda item: "",
+        **kwargs: Any,
+    ) -> None:
+        chooser = ItemChooser(add=add, empty=empty, ordered=ordered, words=words)
+        super().__init__(queryset, widget=chooser, **kwargs)
+
+    @property
+    def _all(self) -> QuerySet[Any]:
+        assert self.queryset is not None
+        return self.queryset
+
+    def clean(self, value: Any) -> Any:
+        super().clean(value)
+        if not value:
+            return []
+        found = {str(item.pk): item for item in self._all.filter(pk__in=value)}
+        return [found[key] for key in dict.fromkeys(map(str, value)) if key in found]
+
+    def in_words(self, value: Iterable[Any] | None) -> str:
+        keys = [key.pk if isinstance(key, Item) else key for key in value or ()]
+        names = {item.pk: item.name for item in self._all.filter(pk__in=keys)}
+        return "\n".join(names[key] for key in keys if key in names)

@@ -1,0 +1,185 @@
+"""The form of a kind of item: its fields in sections, its typed settings, its own words of refusal."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+
+from core.people.models import User
+from items.author import Author
+from items.confirm import ConfirmForm
+from items.fields import SecretField
+from items.models import Item
+
+_CONFIRM = ("confirm_password",)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields that belong together: title and text at the left, the fields at the right."""
+
+    title: str
+    text: str = ""
+    fields: tuple[str, ...] = ()
+    folded: bool = False  # behind "Show Advanced" unless one of its fields is refused
+    link: tuple[str, str] | None = None  # words and URL name, below the text
+
+
+class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the kinds name theirs
+    """Base of the kinds' forms. Fields named like one of `settings_type` are kept in `settings`.
+
+    An error that belongs to no field is raised by `clean` or, when only the saved rows can tell, by
+    `save_parts` as SaveRefused.
+
+    `creating`: only the fields of the create dialog, the others keep their presets. `confirm`: see
+    ConfirmForm.
+    """
+
+    settings_type: ClassVar[Any] = None  # a frozen dataclass with presets and to_json
+    sections: ClassVar[tuple[Section, ...]] = ()
+    create_fields: ClassVar[tuple[str, ...]] = ("name", "description")
+    author: Author  # who saves it: set by services.save_item
+    never_copied: ClassVar[tuple[str, ...]] = ()  # fields of which a duplicate has the preset
+    noun: ClassVar[str] = ""  # "SMTP server"; the model's own name where it is empty
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        fields: ClassVar[list[str]] = ["name", "description"]
+        widgets: ClassVar[dict[str, Any]] = {
+            "description": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        instance: Item,
+        initial: dict[str, Any] | None = None,
+        creating: bool = False,
+        confirm: User | None = None,
+    ) -> None:
+        given = {**self._settings_of(instance), "version": instance.version, **(initial or {})}
+        super().__init__(with_plain_breaks(data), instance=instance, initial=given, confirm=confirm)
+        self.creating = creating
+        # As on the page: history and the summary of refusals follow it.
+        self.order_fields([name for section in self.sections for name in section.fields])
+        self.prepare()
+        if creating:
+            self.auto_id = self.IN_DIALOG
+            self.fields = {
+                n: self.fields[n] for n in (*self.create_fields, *_CONFIRM) if n in self.fields
+            }
+        for name, field in self.fields.items():
+            field.label = field.label or name.replace("_", " ").title()
+            _speak(field, str(field.label))
+
+    def prepare(self) -> None:
+        """What the kind's fields need to know of the item. All fields are there."""
+
+    def _settings_of(self, instance: Item) -> dict[str, Any]:
+        if self.settings_type is None:
+            return {}
+        preset, stored = self.settings_type(), getattr(instance, "settings", {})
+        return {name: stored.get(name, getattr(preset, name)) for name in self._settings_names}
+
+    @property
+    def _settings_names(self) -> list[str]:
+        known = self.settings_type.__dataclass_fields__ if self.settings_type else ()
+        return [name for name in self.base_fields if name in known]
+
+    @property
+    def secrets_changed(self) -> list[str]:
+        """Labels of the secrets that were entered."""
+        return [
+            str(field.label)
+            for name, field in self.fields.items()
+            if isinstance(field, SecretField) and self.cleaned_data.get(name)
+        ]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        others = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
+        if others.filter(name__iexact=name).exists():
+            noun = self.noun or self.instance._meta.verbose_name
+            raise forms.ValidationError(
+                f"There is another {noun} named “{name}”. Choose another name."
+            )
+        return name
+
+    def settings_json(self) -> dict[str, Any]:
+        """The settings as they will be stored: the presets, what was stored, what was entered."""
+        names = [name for name in self._settings_names if name in self.cleaned_data]
+        entered = {name: self.cleaned_data[name] for name in names}
+        stored = {**self.settings_type().to_json(), **getattr(self.instance, "settings", {})}
+        return stored | {k: list(v) if isinstance(v, tuple) else v for k, v in entered.items()}
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # django-stubs leave it out
+        if self.settings_type is not None:
+            self.instance.settings = self.settings_json()
+
+    def save(self, commit: bool = True) -> Any:
+        """Save it with its parts. Raises SaveRefused."""
+        try:
+            with transaction.atomic():
+                saved = super().save(commit)
+                self.save_parts()
+        except IntegrityError as error:
+            if "name" not in str(error):
+                raise
+            taken = "Somebody has just given this name to another one. Choose another name."
+            raise SaveRefused("name", [taken]) from error
+        return saved
+
+    def save_parts(self) -> None:
+        """Save what belongs to the item and stands in rows of its own."""
+
+    @classmethod
+    def preset(cls) -> dict[str, Any]:
+        """Settings of a new item that depend on this installation."""
+        return {}
+
+    def facts(self) -> dict[str, str]:
+        """What Change History tells of the item beside the form's fields: label and words."""
+        return {}
+
+
+class SaveRefused(Exception):
+    """A valid form cannot be saved after all; nothing was changed."""
+
+    def __init__(self, field: str | None, errors: list[str]) -> None:
+        super().__init__(" ".join(errors))
+        self.field, self.errors = field, errors
+
+
+def with_plain_breaks(data: Any) -> Any:
+    """What was posted, with line breaks as they are stored: a browser sends CR LF for each."""
+    if not isinstance(data, QueryDict):
+        return data
+    plain = QueryDict(mutable=True)
+    for name, texts in data.lists():
+        plain.setlist(name, [text.replace("\r\n", "\n") for text in texts])
+    return plain
+
+
+def _speak(field: forms.Field, label: str) -> None:
+    """Refusals that name the field: they stand in the summary too, away from it."""
+    messages = field.error_messages
+    if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+        messages["required"] = f"{label} is empty. Fill it in."
+    if isinstance(field, forms.IntegerField) and field.max_value is not None:
+        allowed = f"{label}: write a whole number from {field.min_value or 0} to {field.max_value}."
+        messages["invalid"] = allowed
+        for validator in field.validators:
+            if getattr(validator, "code", "") in {"min_value", "max_value"}:
+                validator.message = allowed  # type: ignore[attr-defined]
+    if isinstance(field, forms.ModelChoiceField):
+        messages["invalid_choice"] = f"{label}: this choice is gone. Choose another one."
+        messages["invalid_pk_value"] = messages["invalid_choice"]
+    if isinstance(field, forms.CharField) and field.max_length is not None:
+        for validator in field.validators:
+            if getattr(validator, "code", "") == "max_length":
+                validator.message = f"{label} is longer than {field.max_length} characters."  # type: ignore[attr-defined]

@@ -1,0 +1,101 @@
+"""What every item shares, and the history of its changes.
+
+Items are systems, credentials, processes, types, actions, filters, groups, policies and tasks.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from core.ids import uuid7
+
+
+class Item(models.Model):
+    """A named thing that administrators make and change in the console."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True, max_length=2000)
+    is_builtin = models.BooleanField(default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)  # raised by every change
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="%(app_label)s_%(class)s_name_unique",
+                violation_error_message="Another item of this kind has this name already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tags(self) -> list[str]:
+        """Plain facts about it, shown beside its name."""
+        return ["built-in"] if self.is_builtin else []
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nobody may change it; it can be duplicated."""
+        return False
+
+    @property
+    def undeletable(self) -> str:
+        """Why nobody may delete it, "" if it may be deleted."""
+        return "It is built in." if self.is_builtin else ""
+
+
+class Change(models.Model):
+    """One version of an item: who made it, and which fields it changed. It outlives the item."""
+
+    class Verb(models.TextChoices):
+        CREATE = "create", "created"
+        UPDATE = "update", "changed"
+        RESTORE = "restore", "restored"
+        DELETE = "delete", "deleted"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    model = models.CharField(max_length=60)  # of the item, as "approvals.approvaltype"
+    item_id = models.UUIDField()
+    item_name = models.CharField(max_length=200)
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    via = models.CharField(max_length=100, blank=True)  # "in the console from 192.0.2.40"
+    verb = models.CharField(max_length=10, choices=Verb)
+    restored_version = models.PositiveIntegerField(null=True, blank=True)
+    fields = models.JSONField(default=list)  # [label, old, new] in words
+    values = models.JSONField(default=dict)  # all of the form as a browser posts it, no secrets
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint("model", "item_id", "version", name="items_change_once")
+        ]
+        indexes = [models.Index("at", "id", name="items_change_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.item_name}, version {self.version}"
+
+    @property
+    def summary(self) -> str:
+        """What happened, in a few words: "created", "Priority, Actions", "restored version 2"."""
+        if self.restored_version:
+            return f"restored version {self.restored_version}"
+        if self.verb in {self.Verb.CREATE, self.Verb.DELETE}:
+            return str(self.get_verb_display())
+        return ", ".join(label for label, _, _ in self.fields)
+
+
+def changes_of(model: type[Item], item_id: uuid.UUID) -> models.QuerySet[Change]:
+    """The history of one item, the newest first."""
+    return Change.objects.filter(model=model._meta.label_lower, item_id=item_id).order_by(
+        "-version"
+    )

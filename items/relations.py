@@ -1,0 +1,51 @@
+"""Who uses an item: found from the foreign keys themselves, so nothing has to be declared."""
+
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.db.models import PROTECT
+
+from items.models import Item
+
+MOST = 200  # users that a page lists
+
+
+def users_of(item: Item) -> list[Item]:
+    """The items that refer to `item`, by name. What belongs to another item stands for it."""
+    found: dict[tuple[str, uuid.UUID], Item] = {}
+    for relation in _relations(type(item)):
+        owner = _owner(relation.related_model)
+        rows = relation.related_model._default_manager.filter(**{relation.field.name: item})
+        for row in rows.select_related(owner)[:MOST] if owner else rows[:MOST]:
+            user: Item = getattr(row, owner) if owner else row
+            if user.pk != item.pk:
+                found[user._meta.label, user.pk] = user
+    return sorted(found.values(), key=lambda user: user.name.casefold())
+
+
+def counts_of_users(model: type[Item], keys: Collection[uuid.UUID]) -> Counter[uuid.UUID]:
+    """How many items use each of these, in one query for each relation."""
+    counts: Counter[uuid.UUID] = Counter()
+    for relation in _relations(model):
+        name, owner = relation.field.name, _owner(relation.related_model)
+        rows = relation.related_model._default_manager.filter(**{f"{name}__in": keys})
+        counts.update(
+            used for used, _ in set(rows.values_list(name, f"{owner}_id" if owner else "pk"))
+        )
+    return counts
+
+
+def _relations(model: type[Item]) -> Iterator[Any]:
+    """The relations by which an item of `model` is used: deleting it is refused for them."""
+    for relation in model._meta.related_objects:
+        protected = getattr(relation, "on_delete", None) is PROTECT
+        ours = _owner(relation.related_model) or issubclass(relation.related_model, Item)
+        if ours and (protected or relation.many_to_many):
+            yield relation
+
+
+def _owner(model: Any) -> str:
+    """The field that leads from a part, such as a policy's filter, to the item it is part of."""
+    return str(getattr(model, "part_of", ""))

@@ -1,0 +1,14 @@
+"""What templates ask about items."""
+
+from django import template
+
+from items.family import page_of_item
+from items.models import Item
+
+register = template.Library()
+
+
+@register.filter
+def item_url(item: Item) -> str:
+    """The address of the item's page, "" where it has none."""
+    return page_of_item(item)

@@ -1,0 +1,78 @@
+"""What all pages of a family share: the item, its author, the menu path, the rights."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views import View
+
+from core.people.models import User
+from core.people.password import needs_password, password_was_entered, too_many_tries
+from core.roles import roles_of
+from items.confirm import ConfirmForm
+from items.family import Family
+from items.forms import ItemForm
+from items.models import Item
+from items.trail import Crumb, crumbs
+
+
+class FamilyView(View):
+    """A page of `family`, which `as_view` names."""
+
+    family: ClassVar[Family] = None  # type: ignore[assignment]
+    request: HttpRequest
+
+    @property
+    def user(self) -> User:
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the user may change items of this family at all."""
+        return bool(self.family.access.change & roles_of(self.user))
+
+    def refuse_unless_may_change(self) -> None:
+        if not self.may_change:
+            raise PermissionDenied
+
+    def item(self, item_id: uuid.UUID) -> Item:
+        found: Item = get_object_or_404(self.family.queryset(), pk=item_id)
+        return found
+
+    def trail(self, item: Item | None = None) -> list[Crumb]:
+        """The menu path of the list, or of the list in which `item` is."""
+        if self.family.crumbs_of is not None:
+            return list(self.family.crumbs_of(self.request, item))
+        return crumbs(self.family.trail)
+
+    def base_context(self, item: Item | None = None) -> dict[str, Any]:
+        return {"family": self.family, "trail": self.trail(item), "may_change": self.may_change}
+
+
+class FamilyFormView(FamilyView):
+    """A page or dialog with the form of an item."""
+
+    def form(self, item: Item, data: Any = None, **more: Any) -> ItemForm:
+        """The form of the item's kind."""
+        return self.family.form_of(item, data, confirm=self.confirm, **more)
+
+    @property
+    def confirm(self) -> User | None:
+        """The user, if a form has to ask for the password because the family wants that."""
+        asks = self.family.sensitive and self.may_change and needs_password(self.request)
+        return self.user if asks else None
+
+    def is_valid(self, form: ConfirmForm) -> bool:
+        """Whether the form is valid; a password that was entered in it counts for a while."""
+        blocked = form.confirm is not None and too_many_tries(self.request, self.user)
+        valid = form.is_valid()
+        if blocked:
+            form.errors.pop("confirm_password", None)  # it shall not say whether it was right
+            form.add_error("confirm_password", "Too many tries. Wait a minute, then try again.")
+            return False
+        if form.cleaned_data.get("confirm_password"):
+            password_was_entered(self.request)
+        return valid

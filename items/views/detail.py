@@ -1,0 +1,171 @@
+"""The page of one item: its details, its users, its history."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from items.author import Author
+from items.family import Family
+from items.forms import ItemForm, SaveRefused, Section
+from items.models import Change, Item, changes_of
+from items.services import StaleItem, blockers_of, save_item
+from items.stale import merged
+from items.values import value_in_words
+from items.views.base import FamilyFormView, FamilyView
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A field that is only read."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form as one page shows it: `fields` to fill in, or `facts` to read."""
+
+    section: Section
+    fields: list[forms.BoundField]
+    facts: list[Fact]
+
+    @property
+    def is_open(self) -> bool:
+        return not self.section.folded or any(field.errors for field in self.fields)
+
+
+class ItemPage(FamilyView):
+    """What the tabs of an item's page share."""
+
+    tab = "details"
+
+    def page_context(self, item: Item) -> dict[str, Any]:
+        editable = self.may_change and not item.is_read_only
+        return {
+            **self.base_context(item),
+            "item": item,
+            "kind": self.family.kind_of(item),
+            "tab": self.tab,
+            "urls": {name: self.family.url_of(item, name) for name in _pages(self.family)},
+            "editable": editable,
+            "more_tabs": [
+                (name, name.replace("_", " ").title(), self.family.url_of(item, name))
+                for _, _, name in self.family.more_tabs
+            ],
+            "may_duplicate": self.may_change and self.family.may_duplicate,
+            "may_delete": self.may_change,
+            "used_by": len(blockers_of(item)),
+        }
+
+
+def _pages(family: Family) -> tuple[str, ...]:
+    pages = ("detail", "related", "history", "delete")
+    return (*pages, "duplicate") if family.may_duplicate else pages
+
+
+class ItemDetail(ItemPage, FamilyFormView):
+    """GET shows the item, POST saves it. A stale save gives 409, a refused one 422."""
+
+    def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        item = self.item(item_id)
+        return self.show(item, self.form(item))
+
+    def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        self.refuse_unless_may_change()
+        item = self.item(item_id)
+        if item.is_read_only:
+            messages.error(request, "This item is read-only. Duplicate it and change the copy.")
+            return redirect(self.family.url_of(item))
+        if request.POST.get("version", "") != str(item.version):
+            return self.show_stale(item, request.POST)
+        form = self.form(item, request.POST)
+        if not self.is_valid(form):
+            return self.show(self.item(item_id), form, status=422)
+        return self.save(item, form)
+
+    def save(self, item: Item, form: ItemForm, **how: Any) -> HttpResponse:
+        """Save the valid form and go to the item's page; or say why not, with all that was typed."""
+        try:
+            changed = save_item(form, by=Author.of(self.request), **how)
+        except StaleItem:
+            assert isinstance(form.data, QueryDict)
+            return self.show_stale(self.item(item.pk), form.data)
+        except SaveRefused as refused:
+            form.add_error(refused.field, refused.errors)
+            return self.show(self.item(item.pk), form, status=422)
+        self.say_saved(form.instance, changed)
+        return redirect(self.family.url_of(item))
+
+    def say_saved(self, item: Item, changed: bool) -> None:
+        if changed:
+            messages.success(self.request, self.family.saved_words(item))
+        else:
+            messages.info(self.request, "Nothing was different, so nothing was saved.")
+
+    def show(self, item: Item, form: ItemForm, *, status: int = 200, **more: Any) -> HttpResponse:
+        return render(
+            self.request,
+            self.family.detail_template,
+            self.context(item, form, **more),
+            status=status,
+        )
+
+    def context(self, item: Item, form: ItemForm | None = None, **more: Any) -> dict[str, Any]:
+        """Of the item's page, which stands behind its dialogs too."""
+        form = form or self.form(item)
+        context = self.page_context(item)
+        return {
+            **context,
+            "form": form,
+            "parts": parts_of(form, editable=context["editable"]),
+            "last_change": changes_of(self.family.model, item.pk).first(),
+            **self.family.page_context(item),
+            **more,
+        }
+
+    def show_stale(self, item: Item, data: QueryDict) -> HttpResponse:
+        """The form anew: what somebody else has changed meanwhile, and all that was typed here."""
+        opened = data.get("version", "")
+        newer = changes_of(self.family.model, item.pk).filter(version__gt=_number(opened))
+        opened_as = changes_of(self.family.model, item.pk).filter(version=_number(opened)).first()
+        base = opened_as.values if opened_as else {}
+        form = self.form(item, merged(self.form(item), data, base=base))
+        form.is_valid()
+        form.errors.clear()  # nothing is refused yet but the moment
+        changes: list[Change] = list(newer)
+        return self.show(item, form, status=409, stale=changes)
+
+
+def parts_of(form: ItemForm, *, editable: bool) -> list[Part]:
+    """The form's sections; where nothing may be changed, its values in words."""
+    parts = []
+    for section in form.sections:
+        names = [name for name in section.fields if name in form.fields]
+        facts = [
+            Fact(str(form[name].label), value_in_words(form.fields[name], form[name].value()))
+            for name in names
+            if not editable
+        ]
+        parts.append(Part(section, [form[name] for name in names] if editable else [], facts))
+    return parts
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+class ItemRelated(ItemPage):
+    """Related Items: who uses it."""
+
+    tab = "related"
+
+    def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        item = self.item(item_id)
+        context = {**self.page_context(item), "users": blockers_of(item)}
+        return render(request, "items/related.html", context)

@@ -1,0 +1,182 @@
+"""Dialogs over the list and the page of an item: create, duplicate, delete."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+
+from core.dialogs import go_to, show_over
+from items.author import Author
+from items.confirm import DialogForm, DuplicateForm
+from items.family import Kind
+from items.fields import ItemsField
+from items.forms import ItemForm, SaveRefused
+from items.models import Item
+from items.services import DeleteBlocked, StaleItem, blockers_of, delete_item, save_item
+from items.values import as_data, posted
+from items.views.base import FamilyFormView
+from items.views.detail import ItemDetail
+from items.views.lists import ItemList
+
+
+class ItemCreate(ItemList, FamilyFormView):
+    """The Create dialog over the list. The kind may be chosen in it; each shows its own fields."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """`?kind=` shows the dialog for that kind, with whatever else was typed already."""
+        self.refuse_unless_may_change()
+        kind = self._kind(request.GET.get("kind", ""))
+        return self._ask(kind, self._form(kind, initial=self._typed(kind)))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.refuse_unless_may_change()
+        kind = self._kind(request.POST.get("kind", ""))
+        form = self._form(kind, request.POST)
+        if self.is_valid(form):
+            try:
+                save_item(form, by=Author.of(request))
+            except SaveRefused as refused:
+                form.add_error(refused.field, refused.errors)
+            else:
+                messages.success(request, f"{form.instance} is created.")
+                return go_to(request, self.family.url_of(form.instance))
+        return self._ask(kind, form, status=422)
+
+    def _typed(self, kind: Kind) -> dict[str, Any]:
+        """What the address brings along for the form's fields."""
+        several = {n for n, f in kind.form.base_fields.items() if isinstance(f, ItemsField)}
+        given = self.request.GET
+        asked = [n for n in kind.form.create_fields if given.get(n)]
+        return {n: given.getlist(n) if n in several else given[n] for n in asked}
+
+    def _kind(self, key: str) -> Kind:
+        offered = [kind for kind in self.family.kinds if not kind.retired]
+        return next((kind for kind in offered if kind.key == key), offered[0])
+
+    def _form(self, kind: Kind, data: Any = None, **more: Any) -> ItemForm:
+        return self.form(self.family.new(kind), data, creating=True, **more)
+
+    def _ask(self, kind: Kind, form: ItemForm, *, status: int = 200) -> HttpResponse:
+        family = self.family
+        context = {
+            **self.base_context(),
+            "dialog_form": form,
+            "kind": kind,
+            "kinds": [each for each in family.kinds if not each.retired],
+            "title": family.create_title or f"Create {family.noun}",
+            "url": self.request.path,
+            "back_url": self.request.path.removesuffix("create/"),
+        }
+        return show_over(
+            self.request,
+            "items/create_dialog.html",
+            context,
+            page=family.list_template,
+            behind=self.context,
+            status=status,
+        )
+
+
+class ItemDuplicate(ItemDetail):
+    """The Duplicate dialog: a name, and the copy has everything else."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        self.refuse_unless_may_change()
+        item = self.item(item_id)
+        name = f"Copy of {item.name}"[:200]
+        return self._ask(item, DuplicateForm(initial={"name": name}, confirm=self.confirm))
+
+    def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        self.refuse_unless_may_change()
+        item = self.item(item_id)
+        form = DuplicateForm(request.POST, confirm=self.confirm)
+        if self.is_valid(form):
+            copy = self._copy(item, form.cleaned_data["name"])
+            try:
+                if copy.is_valid():
+                    save_item(copy, by=Author.of(request))
+                    messages.success(request, f"{copy.instance} is created, a copy of {item}.")
+                    return go_to(request, self.family.url_of(copy.instance))
+            except SaveRefused as refused:
+                copy.add_error(refused.field, refused.errors)
+            form.add_error("name", [text for errors in copy.errors.values() for text in errors])
+        return self._ask(item, form, status=422)
+
+    def _copy(self, item: Item, name: str) -> ItemForm:
+        kind = self.family.kind_of(item)
+        values = posted(self.family.form_of(item))
+        for left_out in kind.form.never_copied:
+            values.pop(left_out, None)
+        return self.family.form_of(self.family.new(kind), as_data(values, name=name))
+
+    def _ask(self, item: Item, form: DuplicateForm, *, status: int = 200) -> HttpResponse:
+        context = {
+            "dialog_form": form,
+            "item": item,
+            "family": self.family,
+            "url": self.request.path,
+            "back_url": self.family.url_of(item),
+        }
+        return show_over(
+            self.request,
+            "items/duplicate_dialog.html",
+            context,
+            page=self.family.detail_template,
+            behind=lambda: self.context(item),
+            status=status,
+        )
+
+
+class ItemDelete(ItemDetail):
+    """Asks before it deletes; or says Delete Blocked, with links to what uses the item."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        self.refuse_unless_may_change()
+        return self._ask(self.item(item_id), DialogForm(confirm=self.confirm))
+
+    def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        self.refuse_unless_may_change()
+        item = self.item(item_id)
+        form = DialogForm(request.POST, confirm=self.confirm)
+        if not self.is_valid(form):
+            return self._ask(item, form, status=422)
+        try:
+            delete_item(item, by=Author.of(request))
+        except DeleteBlocked:
+            return self._ask(self.item(item_id), form, status=409)
+        except StaleItem:
+            item = self.item(item_id)
+            form.add_error(
+                None, "Somebody has just changed it. Look at it again before you delete."
+            )
+            return self._ask(item, form, status=409)
+        messages.success(request, f"{item} is deleted. Its history stays.")
+        return go_to(request, self.family.url)
+
+    def _ask(self, item: Item, form: DialogForm, *, status: int = 200) -> HttpResponse:
+        users = blockers_of(item)
+        blocked = bool(item.undeletable or users)
+        context = {
+            "dialog_form": form,
+            "item": item,
+            "family": self.family,
+            "users": users,
+            "url": self.request.path,
+            "back_url": self.family.url_of(item),
+            "related_url": self.family.url_of(item, "related"),
+        }
+        return show_over(
+            self.request,
+            "items/delete_blocked.html" if blocked else "items/delete_dialog.html",
+            context,
+            page=self.family.detail_template,
+            behind=lambda: self.context(item),
+            status=status,
+        )

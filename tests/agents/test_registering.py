@@ -1,0 +1,137 @@
+"""Registering a computer, and who is let in afterwards."""
+
+import base64
+import json
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from agents.models import InstallCode
+from agents.services import revoke_computer
+from core.audit.models import Entry
+from policies.models import Computer
+from tests.agents.endpoints import make_agent, make_code, make_group
+
+pytestmark = pytest.mark.django_db
+
+
+def register(
+    code: str, name: str = "WS-014", platform: str = "windows", **meta: str
+) -> HttpResponse:
+    body = {"install_code": code, "name": name, "platform": platform}
+    return Client().post(
+        "/agent/v1/register", json.dumps(body), content_type="application/json", **meta
+    )
+
+
+def test_a_code_makes_a_computer_of_its_groups_and_shows_the_secrets_once() -> None:
+    group = make_group()
+    response = register(make_code(group))
+
+    said, computer = response.json(), Computer.objects.get()
+    assert response.status_code == 201
+    assert said["computer_id"] == str(computer.pk)
+    assert base64.b64decode(said["computer_key"]) == computer.key()
+    assert said["secret"] not in computer.secret_hash
+    assert list(computer.groups.all()) == [group]
+    assert Entry.objects.filter(verb="register").exists()
+
+
+def test_an_unknown_code_is_refused() -> None:
+    response = register("no-such-code")
+    assert (response.status_code, response.json()["code"]) == (401, "unknown_code")
+
+
+def test_a_code_works_as_often_as_it_says() -> None:
+    code = make_code(uses=2)
+    assert [register(code, f"WS-{n}").status_code for n in range(3)] == [201, 201, 403]
+    assert register(code, "WS-9").json()["code"] == "code_used_up"
+
+
+def test_an_expired_code_is_refused() -> None:
+    code = make_code()
+    InstallCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    response = register(code)
+    assert (response.status_code, response.json()["code"]) == (403, "code_expired")
+
+
+def test_a_code_is_for_its_platform() -> None:
+    response = register(make_code(), platform="linux")
+    assert (response.status_code, response.json()["code"]) == (403, "wrong_platform")
+
+
+def test_a_taken_name_waits_for_an_administrator_and_does_not_use_the_code() -> None:
+    make_agent(name="WS-014")
+    code = make_code()
+
+    response = register(code, "ws-014")
+
+    assert (response.status_code, response.json()["code"]) == (409, "name_taken")
+    assert "administrator" in response.json()["message"]
+    assert register(code, "WS-015").status_code == 201
+
+
+@pytest.mark.parametrize("name", ["", " WS", "WS\n1", "WS\u202e1", "x" * 256, "a\0b"])
+def test_a_name_has_visible_characters_only(name: str) -> None:
+    response = register(make_code(), name)
+    assert response.status_code == 422
+    assert response.json()["field"] == "name"
+
+
+def test_registering_is_limited_by_address(settings: Settings) -> None:
+    settings.REGISTER_RATE_LIMIT = 2
+    assert [register("x").status_code for _ in range(3)] == [401, 401, 429]
+    refused = register("x")
+    assert (refused["Retry-After"], refused.json()["code"]) == ("60", "too_many_calls")
+    assert register("x", REMOTE_ADDR="192.0.2.7").status_code == 401
+
+
+def test_nobody_chooses_his_own_address_behind_a_proxy(settings: Settings) -> None:
+    settings.REGISTER_RATE_LIMIT, settings.TRUSTED_PROXIES = 1, 1
+    claims = [f"198.51.100.{n}, 192.0.2.7" for n in range(2)]
+    statuses = [register("x", HTTP_X_FORWARDED_FOR=claim).status_code for claim in claims]
+    assert statuses == [401, 429]
+
+
+def test_without_a_proxy_the_header_is_not_believed(settings: Settings) -> None:
+    settings.REGISTER_RATE_LIMIT = 1
+    claims = [f"198.51.100.{n}" for n in range(2)]
+    statuses = [register("x", HTTP_X_FORWARDED_FOR=claim).status_code for claim in claims]
+    assert statuses == [401, 429]
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Bearer", "Bearer x", "Bearer {id}", "Bearer {id}.", "Bearer {id}.wrong", "Basic {id}"],
+)
+def test_a_wrong_secret_is_refused(authorization: str) -> None:
+    agent = make_agent()
+    header = authorization.format(id=agent.computer.pk)
+    response = agent.post("executions", {}, Authorization=header)
+    assert (response.status_code, response.json()["code"]) == (401, "unauthorized")
+    assert "install code" in response.json()["message"]
+
+
+def test_a_revoked_computer_is_refused_at_once() -> None:
+    agent = make_agent()
+    assert agent.report().status_code == 200
+    revoke_computer(computer_id=agent.computer.pk, by="sam")
+    assert agent.report().status_code == 401
+
+
+def test_a_computer_has_a_limit_of_calls(settings: Settings) -> None:
+    settings.AGENT_RATE_LIMIT = 2
+    agent = make_agent()
+    assert [agent.report().status_code for _ in range(3)] == [200, 200, 429]
+    assert make_agent().report().status_code == 200
+
+
+def test_a_call_marks_the_computer_as_seen() -> None:
+    agent = make_agent()
+    agent.report()
+    agent.computer.refresh_from_db()
+    assert agent.computer.last_seen_at is not None

@@ -1,0 +1,127 @@
+"""Sample facts of a request, and what mail programs do to our mail's text."""
+
+import re
+import textwrap
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from approvals.letters.compose import ways
+from approvals.letters.covers import Characteristics
+from approvals.letters.facts import Outcome, RequestFacts
+from approvals.letters.guard import DECISION_WORDS
+from approvals.letters.signs import Earlier, Seen, signs
+
+NOW = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+PATH = r"C:\Users\alice\AppData\Local\Temp\7zS4F21\setup.exe"
+WAYS = ways(
+    reply_address="reply@pm.example.com",
+    public_url="https://pm.example.com",
+    link_needs_sign_in=False,
+)
+FACTS = RequestFacts(
+    number=1042,
+    account=r"EXAMPLE\alice",
+    full_name="Alice Moreau",
+    computer="WS-014",
+    file_name="setup.exe",
+    file_path=PATH,
+    publisher="",
+    sha256="9f2c1e7b04d8a6635c0e91fb7a2d4468e3b0517cc9d1f2a86470be35d8a1c94e",
+    command_line=r"setup.exe /S /D=C:\CADView",
+    reason="Need the CAD viewer for the Hansen tender, due Thursday.",
+    policy="User Access Control (UAC) Override Policy Approval by Email",
+    process="Email Approval Process",
+    asked=NOW,
+    expires=NOW + timedelta(hours=8),
+    characteristics=Characteristics(),
+    signs=signs(
+        file_path=PATH,
+        file_name="setup.exe",
+        publisher="",
+        now=NOW,
+        zone=BERLIN,
+        seen=Seen(NOW, 1, 43),
+        earlier=Earlier(True, NOW - timedelta(minutes=36), "bob", "WS-022"),
+    ),
+    zone=BERLIN,
+)
+APPROVED = Outcome(
+    "approved",
+    NOW + timedelta(minutes=12),
+    by="Dana Whitfield",
+    channel="by e-mail",
+    comment="Fine for the tender.\nPlease remove it afterwards.",
+    minutes=120,
+    until=NOW + timedelta(minutes=132),
+)
+
+_PIECES = st.sampled_from(
+    [
+        *DECISION_WORDS,
+        *("approve.", "Yes,", "*no*", "_deny_", "y:", "grant for 2 hours"),
+        *("\r\n", "\n", "\r", "\t", "\x85", "\u2028", "\u2029", "\x0b", "\x00", "\u3000", "\u00a0"),
+        *("\u202e", "\u200b", "\u2066", "\ud800", "\ue0a1\ue0a2\ue0a1", "\ue0b1\ue0b2\ue0b1"),
+        *("=?utf-8?Q?=0ABcc:_mallory@example.org?=", "=?", "?=", "\r\nBcc: mallory@example.org"),
+        *("<b>APPROVE</b>", "</td><br>", "&lt;br&gt;", "<!--", "-->", '"', "'", "&", "{{ x }}"),
+        *(" ", "  ", "\\", "/", ".", "ä", "日本", "x" * 40, "word", "> ", "--=_x"),
+    ]
+)
+HOSTILE = st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=40).map(
+    lambda pieces: " ".join(pieces) if len(pieces) % 2 else "".join(pieces)
+)
+
+
+def hostile_facts(text: str) -> RequestFacts:
+    """Every field that comes from outside holds `text`."""
+    bad = signs(
+        file_path=text,
+        file_name=text,
+        publisher="",
+        now=NOW,
+        zone=BERLIN,
+        earlier=Earlier(False, NOW, text, text),
+    )
+    return replace(
+        FACTS,
+        account=text,
+        full_name=text,
+        computer=text,
+        file_name=text,
+        file_path=text,
+        publisher=text,
+        sha256=text,
+        command_line=text,
+        reason=text,
+        policy=text,
+        process=text,
+        signs=bad,
+    )
+
+
+def wrappings(text: str) -> list[str]:
+    """The lines of `text`, and of `text` wrapped at blanks as mail programs wrap."""
+    lines = text.split("\n")
+    for width in (20, 40, 60, 72, 76, 80):
+        for line in text.split("\n"):
+            lines += textwrap.wrap(
+                line, width, break_long_words=False, break_on_hyphens=False, tabsize=1
+            )
+    return lines
+
+
+def flattened(html: str) -> list[str]:
+    """The HTML as text, in several ways: tags become nothing, a blank, or the end of a line."""
+    body = re.sub(r"<!--.*?-->", "", html.split("</head>", 1)[1], flags=re.DOTALL)
+    blocks = re.sub(r"</(?:td|tr|h1|table|div)>|<br>", "\n", body)
+    on_one = re.sub(r"\s*\n\s*", " ", body)
+    cells = re.sub(r"</td>", " ", on_one)
+    return [unescape(re.sub(r"<[^>]*>", gap, source)) for source, gap in _ways(blocks, cells, body)]
+
+
+def _ways(blocks: str, cells: str, body: str) -> list[tuple[str, str]]:
+    return [(blocks, ""), (cells, ""), (body, ""), (body, "\n"), (body, " "), (cells, " ")]

@@ -1,0 +1,260 @@
+"""Deciding: one outcome, never by the requester, the narrowest grant, everybody is told."""
+
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from approvals.errors import AnswerRefused, ApprovalError, NotAllowed, RequestClosed
+from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
+from approvals.services import Decider, cancel_request, decide, expire_requests
+from approvals.services.attendance import keep_watching
+from core.audit.services import verify
+from tests.factories import DANA, LEE, invitation_of, let_expire, make_request, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def reply(request: ApprovalRequest, answer: str, address: str = DANA, **more: object) -> Decision:
+    decider = Decider("reply", invitation=invitation_of(request, address))
+    return decide(number=request.number, decider=decider, answer=answer, **more)
+
+
+def state(request: ApprovalRequest) -> str:
+    return ApprovalRequest.objects.get(pk=request.pk).state
+
+
+def test_an_approval_makes_a_one_time_grant() -> None:
+    request = make_request()
+    reply(request, "approve", comment="Fine.")
+
+    grant = Grant.objects.get(request=request)
+    assert state(request) == "approved"
+    assert grant.one_time
+    assert grant.expires_at is None
+
+
+def test_a_timed_approval_runs_from_the_decision() -> None:
+    request = make_request()
+    decision = reply(request, "approve", minutes=120)
+
+    grant = Grant.objects.get(request=request)
+    assert not grant.one_time
+    assert 7199 <= (grant.expires_at - decision.at).total_seconds() <= 7201
+
+
+def test_a_denial_closes_and_makes_no_grant() -> None:
+    request = make_request()
+    reply(request, "deny", comment="Use the packaged version.")
+
+    assert state(request) == "denied"
+    assert not Grant.objects.exists()
+
+
+def test_a_second_answer_cannot_reverse_a_decision() -> None:
+    request = make_request()
+    reply(request, "deny")
+
+    with pytest.raises(RequestClosed, match="denied already, by dana@example.com"):
+        reply(request, "approve", LEE)
+    assert state(request) == "denied"
+    assert Decision.objects.count() == 1
+
+
+def test_an_answer_after_expiry_changes_nothing_even_before_the_sweep() -> None:
+    request = make_request()
+    let_expire(request)
+
+    with pytest.raises(RequestClosed, match="expired"):
+        reply(request, "approve")
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 61])
+def test_a_grant_outside_the_limit_is_refused(minutes: int) -> None:
+    request = make_request(longest_grant=60)
+
+    with pytest.raises(AnswerRefused, match="from 1 to 60 minutes"):
+        reply(request, "approve", minutes=minutes)
+    assert state(request) == "pending"
+
+
+def test_the_requester_cannot_decide_in_the_console_whatever_his_role() -> None:
+    request = make_request()
+    alice = make_user("alice", role="Administrators", accounts=("example\\alice",))
+
+    with pytest.raises(NotAllowed):
+        decide(number=request.number, decider=Decider("console", user=alice), answer="approve")
+
+
+def test_an_approver_found_to_be_the_requester_later_cannot_decide() -> None:
+    request = make_request()
+    make_user("alice", email=DANA, accounts=("EXAMPLE\\alice",))
+
+    with pytest.raises(NotAllowed):
+        reply(request, "approve")
+
+
+def test_two_approvals_of_one_person_do_not_make_two() -> None:
+    dana = make_user("dana", email=DANA)
+    request = make_request(approvals_needed=2)
+    reply(request, "approve")
+    decide(number=request.number, decider=Decider("console", user=dana), answer="approve")
+
+    assert state(request) == "pending"
+
+
+def test_the_grant_of_a_quorum_is_the_narrowest_given() -> None:
+    request = make_request(approvals_needed=2)
+    reply(request, "approve", minutes=120)
+    assert state(request) == "pending"
+    reply(request, "approve", LEE, minutes=30)
+
+    grant = Grant.objects.get(request=request)
+    assert round((grant.expires_at - grant.granted_at).total_seconds()) == 1800
+
+
+def test_one_time_is_narrower_than_any_time() -> None:
+    request = make_request(approvals_needed=2)
+    reply(request, "approve")
+    reply(request, "approve", LEE, minutes=30)
+
+    assert Grant.objects.get(request=request).one_time
+
+
+def test_a_persons_newest_answer_counts_while_the_request_is_open() -> None:
+    request = make_request(approvals_needed=2)
+    reply(request, "approve")
+    reply(request, "approve", minutes=10)
+    reply(request, "approve", LEE, minutes=30)
+
+    assert not Grant.objects.get(request=request).one_time
+
+
+def test_any_denial_closes_a_quorum() -> None:
+    request = make_request(approvals_needed=2)
+    reply(request, "approve")
+    reply(request, "deny", LEE)
+
+    assert state(request) == "denied"
+
+
+def test_everyone_invited_and_the_requester_learn_the_outcome() -> None:
+    make_user("alice", email="alice@example.com", accounts=("EXAMPLE\\alice",))
+    request = make_request()
+    OutgoingMail.objects.update(state="sent")
+    reply(request, "approve", minutes=120)
+
+    told = OutgoingMail.objects.filter(request=request).exclude(purpose="request")
+    assert sorted(told.values_list("recipient", "purpose")) == [
+        ("alice@example.com", "requester_outcome"),
+        (DANA, "outcome"),
+        (LEE, "outcome"),
+    ]
+
+
+def test_a_request_mail_not_sent_yet_is_cancelled_and_needs_no_outcome() -> None:
+    request = make_request()
+    OutgoingMail.objects.filter(recipient=DANA).update(state="sent")
+    reply(request, "approve")
+
+    mails = OutgoingMail.objects.filter(request=request)
+    assert mails.get(recipient=LEE).state == "cancelled"
+    assert [m.recipient for m in mails.filter(purpose="outcome")] == [DANA]
+
+
+def test_an_outcome_waits_for_a_request_mail_that_is_being_sent() -> None:
+    request = make_request(to_addresses=(DANA,))
+    in_an_hour = timezone.now() + timedelta(hours=1)
+    OutgoingMail.objects.update(lease=uuid.uuid4(), lease_until=in_an_hour)
+    decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")
+
+    outcome = OutgoingMail.objects.get(purpose="outcome")
+    assert outcome not in OutgoingMail.objects.due()
+    OutgoingMail.objects.filter(purpose="request").update(state="sent")
+    assert outcome in OutgoingMail.objects.due()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_decisions_at_once_exactly_one_wins() -> None:
+    request = make_request()
+    users = [make_user() for _ in range(6)]
+    outcomes: list[str] = []
+
+    def answer(position: int) -> None:
+        wish = "approve" if position % 2 else "deny"
+        try:
+            decide(
+                number=request.number, decider=Decider("console", user=users[position]), answer=wish
+            )
+            outcomes.append(wish)
+        except RequestClosed:
+            outcomes.append("late")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=answer, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert outcomes.count("late") == 5
+    assert Decision.objects.count() == 1
+    assert list(verify()) == []
+
+
+def test_expiry_closes_and_tells() -> None:
+    request = make_request()
+    OutgoingMail.objects.update(state="sent")
+    let_expire(request)
+
+    assert expire_requests() == 1
+    assert state(request) == "expired"
+    assert OutgoingMail.objects.filter(purpose="outcome").count() == 2
+    assert expire_requests() == 0
+
+
+def desert(request: ApprovalRequest) -> None:
+    ApprovalRequest.objects.filter(pk=request.pk).update(
+        last_waited_at=timezone.now() - timedelta(minutes=11)
+    )
+
+
+def test_a_request_nobody_waits_for_any_more_is_cancelled() -> None:
+    with time_machine.travel(timezone.now() - timedelta(minutes=11), tick=False):
+        keep_watching()
+    waited, left_pending = make_request(waits=True), make_request(waits=False)
+    desert(waited)
+    expire_requests()
+
+    assert state(waited) == "cancelled"
+    assert state(left_pending) == "pending"
+
+
+def test_after_the_console_was_down_waiting_agents_have_ten_minutes_to_return() -> None:
+    keep_watching()
+    waited = make_request(waits=True)
+    desert(waited)
+    expire_requests()
+
+    assert state(waited) == "pending"
+
+
+def test_cancelling_is_for_the_computer_that_asked() -> None:
+    request = make_request()
+
+    assert not cancel_request(number=request.number, computer_id=uuid.uuid4(), by="alice")
+    assert cancel_request(number=request.number, computer_id=request.computer_id, by="alice")
+    assert state(request) == "cancelled"
+    assert not cancel_request(number=request.number, computer_id=request.computer_id, by="alice")
+
+
+def test_errors_carry_a_code_and_a_sentence() -> None:
+    error: ApprovalError = RequestClosed("PM-1 was denied already, by Dana.")
+
+    assert (error.code, error.message) == ("closed", "PM-1 was denied already, by Dana.")

@@ -1,0 +1,146 @@
+"""Opening a request: what is frozen, who is invited, what is refused."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from approvals.errors import ApprovalError, NoApprovers, TooManyPending
+from approvals.models import ApprovalProcess, ApprovalRequest, OutgoingMail
+from approvals.services import Decider, decide, open_request
+from core.alerts.models import Alert
+from core.audit.models import Entry
+from core.audit.services import verify
+from tests.factories import DANA, LEE, make_plea, make_process, make_request, make_type, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_request_invitations_and_outbox_rows_are_made_together() -> None:
+    request = make_request()
+
+    assert request.is_pending
+    assert {i.address for i in request.invitations.all()} == {DANA, LEE}
+    mails = OutgoingMail.objects.filter(request=request, purpose="request")
+    assert {mail.recipient for mail in mails} == {DANA, LEE}
+    assert {mail.state for mail in mails} == {"queued"}
+
+
+def test_neither_rows_nor_queue_hold_a_token() -> None:
+    from approvals.tokens import link_token, reply_token
+
+    request = make_request()
+    drafts = str(list(OutgoingMail.objects.values_list("draft", flat=True)))
+    for invitation in request.invitations.all():
+        for token in (
+            reply_token(invitation.pk, invitation.key_number),
+            link_token(invitation.pk, invitation.key_number),
+        ):
+            assert len(token) == 26
+            assert token not in drafts
+            assert token not in (invitation.reply_hash, invitation.link_hash)
+
+
+def test_the_same_plea_is_pending_at_most_once() -> None:
+    plea, approval_type = make_plea(), make_type()
+    first = make_request(plea=plea, type=approval_type)
+    again = make_request(plea=plea, type=approval_type)
+
+    assert again == first
+    assert ApprovalRequest.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_plea_asked_at_once_by_several_opens_one_request() -> None:
+    plea, approval_type = make_plea(), make_type()
+    numbers = []
+
+    def ask() -> None:
+        numbers.append(make_request(plea=plea, type=approval_type).number)
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(numbers) == 6
+    assert len(set(numbers)) == 1
+    assert list(verify()) == []
+
+
+def test_a_sixth_pending_request_of_an_account_is_refused() -> None:
+    approval_type = make_type()
+    for _ in range(5):
+        make_request(type=approval_type)
+
+    with pytest.raises(TooManyPending, match="5 requests"):
+        make_request(type=approval_type)
+
+
+def test_a_plea_just_denied_is_refused_for_a_while() -> None:
+    plea, approval_type = make_plea(), make_type()
+    request = make_request(plea=plea, type=approval_type)
+    decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")
+
+    with pytest.raises(ApprovalError) as refused:
+        make_request(plea=plea, type=approval_type)
+    assert refused.value.code == "recently_denied"
+
+
+def test_a_type_without_a_process_is_refused() -> None:
+    approval_type = make_type()
+    approval_type.process = None
+
+    with pytest.raises(NoApprovers, match="no process"):
+        open_request(plea=make_plea(), approval_type=approval_type, reason="x", waits=True)
+
+
+def test_the_requester_is_never_invited_by_whatever_address() -> None:
+    make_user("alice", email=DANA, accounts=("EXAMPLE\\ALICE",))
+
+    request = make_request(to_addresses=("Dana+work@example.com", LEE))
+
+    assert [i.address for i in request.invitations.all()] == [LEE]
+
+
+def test_the_mail_domain_of_a_process_recognises_the_requester() -> None:
+    request = make_request(to_addresses=("alice@corp.example", LEE), mail_domain="corp.example")
+
+    assert [i.address for i in request.invitations.all()] == [LEE]
+
+
+def test_a_sole_approver_who_asks_himself_leaves_nobody_and_alerts() -> None:
+    make_user("alice", email=DANA, accounts=("EXAMPLE\\alice",))
+
+    request = make_request(to_addresses=(DANA,))
+
+    assert request.is_pending
+    assert not request.invitations.exists()
+    assert "Decide in Manage Approvals" in Alert.objects.get().text
+
+
+def test_later_edits_of_the_process_do_not_touch_an_open_request() -> None:
+    process = make_process(longest_grant=60)
+    request = make_request(type=make_type(process))
+
+    ApprovalProcess.objects.filter(pk=process.pk).update(settings={"longest_grant": 9999})
+
+    request.refresh_from_db()
+    assert request.terms.longest_grant == 60
+
+
+def test_a_manual_process_invites_nobody_by_mail() -> None:
+    request = make_request(type=make_type(make_process(kind="manual")))
+
+    assert not OutgoingMail.objects.exists()
+    assert not request.invitations.exists()
+
+
+def test_opening_is_written_to_the_audit_trail() -> None:
+    request = make_request()
+
+    entry = Entry.objects.get(verb="open")
+    assert entry.object_id == str(request.number)
+    assert list(verify()) == []

@@ -1,0 +1,71 @@
+"""Tags and filters of every page: nothing from outside becomes markup or stays hidden."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.forms import CharField, Form
+from django.template import Context, Template
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.templatetags.ui import initials, lines, path, state, visible
+
+
+def test_hidden_characters_are_marked() -> None:
+    assert visible("svchost\u202eexe.scr") == ('svchost<span class="escape">[U+202E]</span>exe.scr')
+
+
+def test_a_path_may_break_after_its_separators() -> None:
+    assert path("C:\\Temp/a.exe") == "C:\\<wbr>Temp/<wbr>a.exe"
+
+
+def test_lines_of_a_comment_stay_lines() -> None:
+    assert lines("Fine.\r\nRemove <it>.") == "Fine.<br>Remove &lt;it&gt;."
+
+
+@pytest.mark.parametrize("text", [None, ""])
+def test_nothing_is_shown_as_nothing(text: object) -> None:
+    assert visible(text) == path(text) == lines(text) == ""
+
+
+@given(st.text())
+def test_no_text_becomes_markup(text: str) -> None:
+    for shown in (visible(text), path(text), lines(text)):
+        bare = shown
+        for own in ('<span class="escape">', "</span>", "<wbr>", "<br>"):
+            bare = bare.replace(own, "")
+        assert "<" not in bare
+        assert ">" not in bare
+
+
+def test_a_state_is_shape_word_and_colour() -> None:
+    shown = state("denied", "Denied")
+    assert 'data-tone="bad"' in shown
+    assert "icons.svg#denied" in shown
+    assert "Denied" in shown
+
+
+def test_a_moment_has_its_exact_time_in_the_title() -> None:
+    at = datetime(2020, 7, 14, 9, 26, 4, tzinfo=UTC)
+    shown = Template("{% load ui %}{% moment at 'short' %}").render(Context({"at": at}))
+    assert 'datetime="2020-07-14T09:26:04+00:00"' in shown
+    assert ">14 Jul 2020, 09:26<" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"), [("Sam Ortega", "SO"), ("sam.ortega", "SO"), ("admin", "A"), ("", "")]
+)
+def test_a_person_is_signed_by_at_most_two_letters(name: str, letters: str) -> None:
+    assert initials(name) == letters
+
+
+class Named(Form):
+    name = CharField(help_text="As people call it.")
+
+
+def test_a_refused_field_is_described_by_its_error_first() -> None:
+    shown = Named({"name": ""})["name"].as_field_group()
+    assert 'aria-invalid="true"' in shown
+    assert 'class="control"' in shown
+    assert "This field is required." in shown
+    assert "As people call it." in shown

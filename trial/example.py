@@ -1,0 +1,156 @@
+"""The example of a trial: people, two computers, and one approval loop that works.
+
+It is put into an empty database only, so whatever somebody changes or deletes stays so. Its names
+are its own: the ones that the handbook's steps tell a user to create are left free.
+"""
+
+import base64
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from actions.models import Action
+from agents.services import create_install_code, register_computer
+from approvals.models import ApprovalProcess, ApprovalType
+from approvals.terms import ProcessSettings
+from core.people.models import User
+from items.author import Author
+from items.builtin import builtin_id
+from items.services import note_creation
+from policies.engine import from_settings
+from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
+from policies.models.computers import Platform
+from trial.folder import write_private
+from trial.people import DANA, LEE, add_people
+
+COMPUTERS = ("WS-014", "WS-022")
+UAC_POLICY = "User Access Control (UAC) Override Policy Approval by Email"
+_BY = Author("pmconsole", "the example of a trial")
+
+
+def add_example(folder: Path) -> bool:
+    """Add the example unless somebody is in the database already; whether it was added.
+
+    The default items must be there. The computers' secrets go into `folder`/computers.
+    """
+    with transaction.atomic():
+        if User.objects.exists():
+            return False
+        add_people()
+        windows = ComputerGroup.objects.get(pk=builtin_id(ComputerGroup, Platform.WINDOWS))
+        _add_loop(windows)
+        _add_uac_policy(windows)
+        _register_computers(windows, folder / "computers")
+    return True
+
+
+def _add_loop(group: ComputerGroup) -> None:
+    """Installers in places where users can put files need approval by e-mail, and then run as admin."""
+    process = ApprovalProcess.objects.create(
+        name="Example: ask Dana and Lee by e-mail",
+        description="Either of them decides. The link works without signing in, which suits a "
+        "trial: whoever has the e-mail can decide.",
+        kind=ApprovalProcess.Kind.EMAIL,
+        settings=ProcessSettings(to_addresses=(DANA, LEE), link_needs_sign_in=False).to_json(),
+    )
+    kind = ApprovalType.objects.create(
+        name="Example: run an installer",
+        description="Covers this file with these arguments.",
+        process=process,
+    )
+    form = _duplicate_of_form("Example: installer request form", kind)
+    policy = Policy.objects.create(
+        name="Example: installers need approval",
+        description="Installers that a user has brought along run with administrator rights once "
+        "Dana or Lee has approved.",
+        priority=50,
+        is_active=True,
+        audit_events=True,
+    )
+    policy.groups.add(group)
+    places = _filter(
+        "Example: folders that users can write to",
+        {"glob": "*:\\Users\\**"},
+        "Anything below C:\\Users, downloads and temporary files among it.",
+    )
+    _give(policy, places, PolicyFilter.Role.TARGET)
+    _give(policy, _builtin(Filter, "windows-installers"), PolicyFilter.Role.INCLUSION)
+    _act(policy, form, _builtin(Action, Action.Kind.ADD_ADMINISTRATIVE_RIGHTS))
+    for item in (process, kind, form, places, policy):
+        note_creation(item, by=_BY)
+
+
+def _add_uac_policy(group: ComputerGroup) -> None:
+    """Inactive, and without a form: a user adds his own and switches it on."""
+    policy = Policy.objects.create(
+        name=UAC_POLICY,
+        description="Installers run with administrator rights. Add an approval form to it, so "
+        "that somebody decides first, then activate it.",
+        priority=15,
+        is_active=False,
+    )
+    policy.groups.add(group)
+    _give(policy, _builtin(Filter, "windows-installers"), PolicyFilter.Role.TARGET)
+    _act(policy, _builtin(Action, Action.Kind.ADD_ADMINISTRATIVE_RIGHTS))
+    note_creation(policy, by=_BY)
+
+
+def _duplicate_of_form(name: str, kind: ApprovalType) -> Action:
+    form = _builtin(Action, Action.Kind.APPROVAL_REQUEST_FORM)
+    return Action.objects.create(
+        name=name,
+        description=form.description,
+        kind=form.kind,
+        platform=form.platform,
+        settings=form.settings,
+        approval_type=kind,
+    )
+
+
+def _filter(name: str, settings: dict[str, Any], description: str) -> Filter:
+    kind = Filter.Kind.FILE_SPECIFICATION
+    return Filter.objects.create(
+        name=name,
+        description=description,
+        kind=kind,
+        platform=Platform.WINDOWS,
+        settings=from_settings(kind, settings).to_json(),
+    )
+
+
+def _builtin(model: type[Any], key: str) -> Any:
+    return model.objects.get(pk=builtin_id(model, key))
+
+
+def _give(policy: Policy, filter_: Filter, role: PolicyFilter.Role) -> None:
+    PolicyFilter.objects.create(policy=policy, filter=filter_, role=role)
+
+
+def _act(policy: Policy, *actions: Action) -> None:
+    for position, action in enumerate(actions):
+        PolicyAction.objects.create(policy=policy, action=action, position=position)
+
+
+def _register_computers(group: ComputerGroup, folder: Path) -> None:
+    """Register as an agent does; what an agent would keep is kept for simulate_execution."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    code = create_install_code(
+        platform=Platform.WINDOWS,
+        groups=[group],
+        valid_for=timedelta(minutes=5),
+        uses=len(COMPUTERS),
+        by=_BY.name,
+    )
+    for name in COMPUTERS:
+        found = register_computer(install_code=code, name=name, platform=Platform.WINDOWS)
+        secrets = {
+            "name": name,
+            "computer_id": str(found.computer.pk),
+            "secret": found.secret,
+            "computer_key": base64.b64encode(found.computer_key).decode(),
+            "platform": Platform.WINDOWS.value,
+        }
+        write_private(folder / f"{name}.json", json.dumps(secrets, indent=1))

@@ -1,0 +1,94 @@
+"""The trial mail server: it keeps what would have gone out, and takes replies in.
+
+Replies from a client that signed in get the finding `dmarc=pass`, as an organisation's own mail
+server would state it for mail of its people. Others get none, and are rejected when they are read.
+"""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from django.db import connections, transaction
+
+from approvals.inbox.listener import Listener, Received
+from approvals.inbox.storing import known_address, receive
+from trial import mail_account
+from trial.letters import sender_of, subject_of
+from trial.models import CapturedMail
+
+A = TypeVar("A")
+R = TypeVar("R")
+_RESULTS = re.compile(rb"(?i)authentication-results[ \t]*:")
+LONGEST_SUBJECT = 300  # characters; more is cut in the list, the message itself stays whole
+
+
+def trial_listener(port: int) -> Listener:
+    """A listener on loopback for both directions; not yet started."""
+    return Listener(
+        host="127.0.0.1",
+        port=port,
+        known=_giving_back(known_address),
+        store=_giving_back(take_reply),
+        capture=_giving_back(keep),
+        login=mail_account.is_right,
+    )
+
+
+def _giving_back(work: Callable[[A], R]) -> Callable[[A], R]:
+    """`work`, which leaves no database connection open on the listener's threads."""
+
+    @wraps(work)
+    def done(argument: A) -> R:
+        try:
+            return work(argument)
+        finally:
+            connections.close_all()
+
+    return done
+
+
+def take_reply(received: Received) -> None:
+    """Hand a reply over to the inbox, with this server's finding about its sender."""
+    raw = without_results(received.raw)
+    if received.signed_in:
+        raw = finding(raw) + raw
+    receive(
+        raw=raw,
+        recipients=received.recipients,
+        mail_from=received.mail_from,
+        source="trial",
+        peer=received.peer,
+        verifies_senders=True,
+    )
+
+
+def keep(received: Received) -> None:
+    """Keep a message once for each recipient: the mailboxes of the trial."""
+    subject = subject_of(received.raw)[:LONGEST_SUBJECT]
+    with transaction.atomic():
+        for recipient in received.recipients:
+            mail = CapturedMail(recipient=recipient, subject=subject)
+            mail.set_raw(received.raw)
+            mail.save()
+
+
+def without_results(raw: bytes) -> bytes:
+    """`raw` without any Authentication-Results field: only this server's own may be believed."""
+    head, gap, body = raw.partition(b"\r\n\r\n")
+    kept: list[bytes] = []
+    dropping = False
+    for line in head.split(b"\r\n"):
+        if not line.startswith((b" ", b"\t")):  # else it continues the field before it
+            dropping = bool(_RESULTS.match(line))
+        if not dropping:
+            kept.append(line)
+    return b"\r\n".join(kept) + gap + body
+
+
+def finding(raw: bytes) -> bytes:
+    """This server's Authentication-Results (RFC 8601) for mail of somebody who has signed in."""
+    domain = sender_of(raw).lower().partition("@")[2]
+    domain = re.sub(r"[^a-z0-9.-]", "", domain) or "invalid"
+    field = f"Authentication-Results: {mail_account.AUTHSERV_ID}; dmarc=pass header.from={domain}"
+    return field.encode() + b"\r\n"

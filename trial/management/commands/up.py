@@ -1,0 +1,140 @@
+"""`manage.py up`: a whole trial in one supervised process. Ctrl+C ends it and all that it started."""
+
+import logging
+import os
+import signal
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from console.management.commands.add_defaults import add_all
+from foreign_systems.smtp_url import SmtpUrlError
+from trial import programs
+from trial.example import add_example
+from trial.folder import short
+from trial.people import ADMINISTRATOR, first_password
+from trial.ports import PortRefused, answers, listens
+from trial.run import PROJECT, Addresses, AlreadyRunning, choose_addresses, only_one, publish
+from trial.supervisor import StartFailed, StopAsked, Supervisor
+
+LONGEST_SOCKET = 100  # bytes of a Unix socket's path; the kernel's limit is 108
+
+
+def port_number(text: str) -> int:
+    if not (text.isdigit() and 0 < int(text) < 65536):
+        raise ArgumentTypeError(f"{text} is not a port: write a number from 1 to 65535")
+    return int(text)
+
+
+class Command(BaseCommand):
+    help = "Start a trial: web, worker, scheduler, Valkey, mail server, with example data."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example: manage.py up --port 8001\n\n"
+            "Data and generated keys stay in the folder, so a second run goes on where the first\n"
+            "stopped. Nothing listens beyond this machine.\n\n"
+            "exit code: 0 stopped by Ctrl+C or TERM, 1 could not be started"
+        )
+        parser.add_argument("--port", type=port_number, default=8000, help="of the console (8000)")
+        parser.add_argument("--folder", help="where data and keys are kept (./trial-data)")
+        parser.add_argument(
+            "--real-mail", action="store_true", help="allow mail servers beyond this machine"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.TRIAL:
+            raise CommandError(
+                "SECRET_KEY is named in the environment, so this is no trial. A trial makes its "
+                "own keys: unset SECRET_KEY, DATABASE_URL and ENCRYPTION_KEYS first."
+            )
+        folder = Path(settings.TRIAL_FOLDER)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        logging.getLogger().setLevel("WARNING")  # the terminal is for the person at it
+        try:
+            with only_one(folder):
+                self._run(folder, port=options["port"], real_mail=options["real_mail"])
+        except AlreadyRunning:
+            raise CommandError(
+                f"A trial runs in {short(folder)} already. Stop it with Ctrl+C where it was "
+                "started, or use another folder: manage.py up --folder DIR --port 8001"
+            ) from None
+        except PortRefused as error:
+            raise CommandError(
+                f"{error} Name another one: manage.py up --port {options['port'] + 1} "
+                f"(or: make run ARGS='--port {options['port'] + 1}')"
+            ) from None
+        except (StartFailed, SmtpUrlError) as error:
+            raise CommandError(str(error)) from None
+        except (KeyboardInterrupt, StopAsked):
+            self._say("Stopped.")
+
+    def _run(self, folder: Path, *, port: int, real_mail: bool) -> None:
+        if len(os.fsencode(programs.socket_path(folder))) > LONGEST_SOCKET:
+            raise StartFailed(f"The path {folder} is too long for a socket. Try --folder DIR.")
+        addresses = choose_addresses(folder, port=port, real_mail=real_mail, environment=os.environ)
+        environment = publish(folder, addresses)
+        self._say("Preparing the trial…")
+        os.umask(0o077)  # the database and all else in the folder is the owner's alone
+        call_command("migrate", interactive=False, verbosity=0)
+        add_all(smtp_url=addresses.smtp_url)
+        add_example(folder)
+        connections.close_all()
+        logs = folder / "logs"
+        logs.mkdir(mode=0o700, exist_ok=True)
+        supervisor = Supervisor(PROJECT, logs, environment, self._say)
+        supervisor.listen_to_signals()
+        try:
+            self._start(supervisor, folder, addresses)
+            self._greet(folder, addresses)
+            supervisor.watch()
+        finally:
+            supervisor.stop()
+        self._say("Stopped. Start again with `make run`; all data is kept.")
+
+    def _start(self, supervisor: Supervisor, folder: Path, addresses: Addresses) -> None:
+        supervisor.start(programs.valkey(folder))
+        supervisor.wait_until(programs.socket_path(folder).is_socket, what=programs.VALKEY)
+        supervisor.start(programs.mail_server(addresses.mail_port))
+        supervisor.start(programs.worker())
+        supervisor.start(programs.beat(folder))
+        supervisor.start(programs.web(addresses.port))
+        supervisor.wait_until(lambda: listens(addresses.mail_port), what=programs.MAIL)
+        supervisor.wait_until(lambda: answers(addresses.port, "/sign-in/"), what=programs.WEB)
+
+    def _greet(self, folder: Path, addresses: Addresses) -> None:
+        password = first_password()
+        connections.close_all()
+        known = f"Sign in as {ADMINISTRATOR}, as shown at the first start. Forgotten?"
+        lines = [
+            "",
+            f"pmconsole runs at {addresses.public_url}/",
+            "",
+            *(
+                [f"  Sign in as  {ADMINISTRATOR}", f"  Password    {password}  (shown this once)"]
+                if password
+                else [
+                    f"  {known}",
+                    f"    .venv/bin/python manage.py changepassword {ADMINISTRATOR}",
+                ]
+            ),
+            "",
+            "  Home says what to do next. The endpoint's side, in another terminal:",
+            "    .venv/bin/python manage.py simulate_execution",
+            "",
+            f"  Data, keys and logs are in {short(folder)}",
+            *(["  Mail servers beyond this machine may be used."] if addresses.real_mail else []),
+            "  Ctrl+C stops everything.",
+        ]
+        self._say("\n".join(lines))
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line, ending="\n")
+        self.stdout.flush()
