@@ -49,7 +49,7 @@ def icon(name: str, *, small: bool = False) -> SafeString:
     return format_html(
         '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         " icon--s" if small else "",
-        static("console/icons.svg"),
+        static("ui/icons.svg"),
         name,
     )
 
