@@ -37,6 +37,12 @@ test-sqlite: .venv/.development ## All tests, browser and stories included, on S
 test-postgresql: .venv/.development ## The tests that touch the database, on PostgreSQL
 	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not story"
 
+.PHONY: test-pure
+test-pure: .venv/.development ## The tests of the pure modules alone, in seconds
+	$(BIN)/python -m pytest -n 2 -q tests/policies/engine tests/approvals/reply tests/approvals/letters \
+	  tests/core/test_text.py tests/core/test_dates.py tests/foreign_systems/test_smtp_url.py \
+	  tests/tasks/test_task_schedule.py
+
 .PHONY: lint
 lint: .venv/.development ## Formatting, types, templates, one-way imports, migrations, deployment check
 	$(BIN)/ruff check .

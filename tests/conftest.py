@@ -15,6 +15,15 @@ if os.environ.get("CI"):
     hypothesis.settings.load_profile("repeatable")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give up on what hangs. Of browsers and stories by ending the worker: a Chromium that no longer
+    answers would hang again while it's closed; xdist names the test and goes on with a new worker.
+    """
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("story"):
+            item.add_marker(pytest.mark.timeout(240, method="thread"))
+
+
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Rate limits of one test shall not meet another."""
