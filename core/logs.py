@@ -49,6 +49,10 @@ def configure_logging(*, level: str, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # uvicorn has made handlers of its own before it loads us; they would write tokens in clear.
+    for server in ("uvicorn", "uvicorn.access", "uvicorn.error"):
+        logging.getLogger(server).handlers.clear()
+        logging.getLogger(server).propagate = True
     for noisy in ("mail.log", "celery.worker.strategy", "celery.app.trace", "celery.beat"):
         logging.getLogger(noisy).setLevel("WARNING")
     structlog.configure(

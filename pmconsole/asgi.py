@@ -1,4 +1,4 @@
-"""The ASGI entry: the wait path beside Django, everything else through it."""
+"""The ASGI entry: the wait path beside Django, everything else through it, all bodies bounded."""
 
 import os
 
@@ -12,12 +12,12 @@ settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 _django = get_asgi_application()  # sets Django up, before anything of ours is imported
 
 from agents.wait import lifespan, wait  # noqa: E402
-from agents.wait.endpoint import Receive, Scope, Send  # noqa: E402
+from core.bodies import BoundedBodies, Receive, Scope, Send  # noqa: E402
 
 WAIT_PATH = "/agent/v1/wait"
 
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
+async def _dispatch(scope: Scope, receive: Receive, send: Send) -> None:
     """Waiting agents must not cost a thread each, as every request behind Django's handler does."""
     if scope["type"] == "lifespan":
         await lifespan(scope, receive, send)
@@ -25,3 +25,6 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await wait(scope, receive, send)
     else:
         await _django(scope, receive, send)  # type: ignore[arg-type]  # its stubs name dict alone
+
+
+application = BoundedBodies(_dispatch)

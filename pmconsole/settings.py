@@ -5,6 +5,7 @@ Without SECRET_KEY, DATABASE_URL and ENCRYPTION_KEYS nothing starts. A trial's v
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -28,6 +29,21 @@ def required(name: str) -> str:
     return value
 
 
+def host_of(url: str) -> str:
+    """The host that PUBLIC_URL names, as ALLOWED_HOSTS writes it: an IPv6 address in brackets."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if host is None or url != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+        raise ImproperlyConfigured(
+            f"PUBLIC_URL is {url!r}. Write where people reach the console, without a path: "
+            "https://pm.example.com or http://[::1]:8000"
+        )
+    return f"[{host}]" if ":" in host else host
+
+
 # --- What must be named -------------------------------------------------------------------------
 SECRET_KEY = required("SECRET_KEY")
 if len(SECRET_KEY) < 32:
@@ -41,9 +57,7 @@ TRIAL_FOLDER = env.path("PMCONSOLE_TRIAL_FOLDER", default=str(BASE_DIR / "trial-
 DEBUG = False
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[PUBLIC_URL.split("//")[-1].split(":")[0], "localhost", "127.0.0.1"]
-)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[host_of(PUBLIC_URL), "localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
@@ -184,7 +198,6 @@ REAL_MAIL = env.bool("PMCONSOLE_REAL_MAIL", default=not TRIAL)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -208,6 +221,8 @@ CONTENT_SECURITY_POLICY = {
 # How many proxies stand before us: the client's address is taken that far from the right of
 # X-Forwarded-For, so that nobody chooses his own for the rate limits.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Without a proxy of ours anybody could write this header.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 AGENT_RATE_LIMIT = env.int("AGENT_RATE_LIMIT", default=600)  # requests a minute and computer

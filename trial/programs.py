@@ -34,14 +34,7 @@ def socket_path(folder: Path) -> Path:
 
 def web(port: int) -> Program:
     """Console, agent API and waiting agents in one process, on loopback only."""
-    return _python(
-        WEB,
-        "uvicorn",
-        "pmconsole.asgi:application",
-        *("--host", "127.0.0.1", "--port", str(port)),
-        *("--timeout-graceful-shutdown", "2"),  # a waiting agent would hold it up for a minute
-        *("--lifespan", "on", "--no-access-log", "--log-level", "warning"),
-    )
+    return Program(WEB, (sys.executable, "manage.py", "serve", "--port", str(port)))
 
 
 def worker() -> Program:

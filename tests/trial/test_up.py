@@ -14,7 +14,7 @@ import pytest
 from tests.running_trial import RunningTrial, eventually, free_port
 
 pytestmark = pytest.mark.story
-PROGRAMS = ("valkey-server", "uvicorn", " worker ", " beat ", "trial_mail_server")
+PROGRAMS = ("valkey-server", " serve ", " worker ", " beat ", "trial_mail_server")
 
 
 def processes_of(folder: Path) -> dict[int, str]:

@@ -1,0 +1,37 @@
+"""`manage.py serve`: the console, the agent API and waiting agents over HTTP."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from console.serving import MAX_CONNECTIONS, serve
+
+
+class Command(BaseCommand):
+    help = "Serve the console, the agent API and waiting agents over HTTP."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example: manage.py serve --host 0.0.0.0 --port 8000 --processes 4\n\n"
+            "TLS is the business of a proxy in front; tell TRUSTED_PROXIES how many there are.\n"
+            "SIGTERM stops it: requests get two seconds to end, and waiting agents ask again."
+        )
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+        parser.add_argument("--processes", type=int, default=1, help="how many serve side by side")
+        parser.add_argument(
+            "--max-connections",
+            type=int,
+            default=MAX_CONNECTIONS,
+            help="connections that one process keeps open; more are answered with 503",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        serve(
+            host=options["host"],
+            port=options["port"],
+            processes=options["processes"],
+            max_connections=options["max_connections"],
+        )
