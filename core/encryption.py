@@ -8,10 +8,11 @@ forged through another.
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
 TOKEN_LENGTH = 26  # base32 characters: 130 bits
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")  # one way to write each: 2 and 02 would be two keys
 
 
 def parse_keys(text: str) -> dict[str, bytes]:
@@ -33,10 +35,10 @@ def parse_keys(text: str) -> dict[str, bytes]:
             key = base64.urlsafe_b64decode(value)
         except ValueError:
             key = b""
-        if not number.isdigit() or len(key) != KEY_BYTES:
+        if not _NUMBER.fullmatch(number) or len(key) != KEY_BYTES:
             raise ImproperlyConfigured(
-                "ENCRYPTION_KEYS is written id:key,… with whole numbers as ids and 32 random bytes "
-                "in url-safe base64 as keys, newest first."
+                "ENCRYPTION_KEYS is written id:key,… with whole numbers from 1 as ids and 32 random "
+                "bytes in url-safe base64 as keys, newest first."
             )
         if number in keys:
             raise ImproperlyConfigured(f"ENCRYPTION_KEYS names the id {number} twice.")
@@ -76,6 +78,21 @@ def encrypt(value: bytes, purpose: str) -> bytes:
 def decrypt(value: bytes | memoryview, purpose: str) -> bytes:
     """What `encrypt` was given. Raises cryptography.fernet.InvalidToken if no configured key fits."""
     return _fernet(purpose).decrypt(bytes(value))
+
+
+def is_newest(value: bytes, purpose: str) -> bool:
+    """Whether the newest key has encrypted `value`."""
+    newest = Fernet(base64.urlsafe_b64encode(_derived(next(iter(keys().values())), purpose)))
+    try:
+        newest.decrypt(value)
+    except InvalidToken:
+        return False
+    return True
+
+
+def fingerprint(key: bytes) -> str:
+    """What may be stored of a key to recognise it: nothing of it can be computed back."""
+    return _derived(key, "fingerprint").hex()
 
 
 def derive_token(purpose: str, identity: str, key_number: int) -> str:

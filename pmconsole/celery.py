@@ -4,7 +4,8 @@ import os
 
 import structlog
 from celery import Celery
-from celery.signals import before_task_publish, setup_logging, task_prerun
+from celery.signals import before_task_publish, setup_logging, task_prerun, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 from core.logs import current_trace, new_trace
 
@@ -12,6 +13,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
 app = Celery("pmconsole")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def check_keys_first(**_: object) -> None:
+    """A worker without a key that is still needed would fail each mail, one by one."""
+    from core.keys.services import check_keys  # models are loaded by now only
+
+    try:
+        check_keys()
+    except ImproperlyConfigured as error:
+        raise SystemExit(
+            str(error)
+        ) from error  # of other exceptions Celery's signals make a log line
 
 
 @setup_logging.connect

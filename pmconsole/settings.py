@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "core.people",
     "core.audit",
     "core.alerts",
+    "core.keys",
     "items",
     "foreign_systems",
     "approvals",

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
 application = get_wsgi_application()
+
+from core.keys.services import check_keys  # noqa: E402  # Django has to be set up before
+
+check_keys()

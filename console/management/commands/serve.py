@@ -3,9 +3,11 @@
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
 
 from console.serving import MAX_CONNECTIONS, serve
+from core.keys.services import check_keys
 
 
 class Command(BaseCommand):
@@ -29,6 +31,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            check_keys()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         serve(
             host=options["host"],
             port=options["port"],

@@ -1,0 +1,37 @@
+"""`manage.py rotate_keys`: everything that is encrypted, with the newest key."""
+
+import getpass
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+
+from core.encryption import newest_key_number
+from core.keys.models import KnownKey
+from core.keys.services import rotate_keys
+
+
+class Command(BaseCommand):
+    help = "Encrypt everything that is stored with the newest key. The console may be running."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "1. Put a new key in front: ENCRYPTION_KEYS=2:NEW,1:OLD, and restart everything.\n"
+            "2. Run this command.\n"
+            "3. Leave out the keys that it calls no longer needed, and restart everything.\n\n"
+            "The answers to requests that are still open need the key they were asked with: run the\n"
+            "command again once those are closed."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            renewed = rotate_keys(by=getpass.getuser())
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
+        for name, count in renewed.items():
+            self.stdout.write(f"{name}: {count} renewed")
+        for key in KnownKey.objects.exclude(pk=newest_key_number()):
+            words = "no longer needed" if key.retired_at else "still needed by open requests"
+            self.stdout.write(f"Key {key.number} is {words}.")
