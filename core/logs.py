@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 
 
-_TOKEN = re.compile(r"(?i)(/d/|\+)[a-z2-7]{26}\b")
+_TOKEN = re.compile(r"(?i)(/d/|\+)[a-z2-7]{26}\b|(/set-password/)[^\s\"']+")
 
 
 def _without_tokens(
     logger: object, method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     """Django logs the path of refused requests; a decision link's path is a secret."""
-    return {k: _TOKEN.sub(r"\1…", v) if isinstance(v, str) else v for k, v in event.items()}
+    return {k: _TOKEN.sub(r"\1\2…", v) if isinstance(v, str) else v for k, v in event.items()}
 
 
 def configure_logging(*, level: str, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from approvals.pages.decision_page import decision_page
 from console import configuration
+from console.passwords import SetPassword
 from console.views import home
 from core.roles import open_to_all
 from items.urls import item_patterns
@@ -21,6 +22,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "sign-out/",
         open_to_all("ends a session, by POST alone")(LogoutView.as_view()),
         name="account_logout",
+    ),
+    path(
+        "set-password/<uidb64>/<token>/",
+        open_to_all("whoever holds the link, which works once, is the person it was made for")(
+            SetPassword.as_view()
+        ),
+        name="set_password",
     ),
     path("configuration/", configuration.general, name="configuration"),
     path("configuration/history/", configuration.history, name="configuration_history"),

@@ -13,7 +13,10 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), name="people_user_email_unique", condition=~models.Q(email="")
+                Lower("email"),
+                name="people_user_email_unique",
+                condition=~models.Q(email=""),
+                violation_error_message="Somebody else has this email address already.",
             )
         ]
 

@@ -1,0 +1,37 @@
+"""Setting a password by a link that works once: Django's own, with the console's page and audit trail."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse, reverse_lazy
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from core.audit.services import record
+from core.people.models import User
+
+
+class SetPassword(PasswordResetConfirmView):
+    """The page behind the link. Once the password is set the link is worth nothing."""
+
+    template_name = "account/set_password.html"
+    success_url = reverse_lazy("account_login")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            user: User = form.user
+            name = user.username
+            record(actor=name, verb="set password", kind="user", object_id=user.pk, facts={})
+        return response
+
+
+def link_to_set_password(user: User) -> str:
+    """The address at which `user` sets a password, within PASSWORD_RESET_TIMEOUT seconds."""
+    identity = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    return settings.PUBLIC_URL + reverse("set_password", args=[identity, token])
