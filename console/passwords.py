@@ -34,4 +34,4 @@ def link_to_set_password(user: User) -> str:
     """The address at which `user` sets a password, within PASSWORD_RESET_TIMEOUT seconds."""
     identity = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
-    return settings.PUBLIC_URL + reverse("set_password", args=[identity, token])
+    return f"{settings.PUBLIC_URL}{reverse('set_password', args=[identity, token])}"
