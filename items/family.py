@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from core.roles import Access
+from core.tables import Column as Column
 from items.forms import ItemForm
 from items.models import Item
 
@@ -27,18 +28,6 @@ class Kind:
     label: str
     form: type[ItemForm]
     retired: bool = False  # still shown where there is one, but not offered for a new item
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the list, beside the name. `text` is also what the CSV says."""
-
-    label: str
-    text: Callable[[Any], str]
-    sort: str = ""  # the field it is sorted by, never null; "" where it is not
-    tone: Callable[[Any], str] | None = None  # shown as a state: see STATES in templatetags/console
-    code: bool = False
-    number: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +80,7 @@ class Family:
     kinds: tuple[Kind, ...]
     kind_label: str = "Type"
     create_title: str = ""  # of the dialog; "Create NOUN" where it is empty
-    columns: tuple[Column, ...] = ()
+    columns: tuple[Column, ...] = ()  # of the list, beside the name
     search: tuple[str, ...] = ("name", "description")
     searched: str = "Name, description"  # what the search field says
     choices: tuple[Choice, ...] = ()

@@ -1,6 +1,5 @@
 """The list of a family: search, sort, filters, pages, and the same rows as CSV."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,22 +7,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.text import slugify
 
 from core.pages import Page, address, page_of
-from items.family import Choice, Column, Family
+from core.tables import Cell, Column, Header, csv_response
+from items.family import Choice, Family
 from items.models import Item
 from items.relations import counts_of_users
 from items.views.base import FamilyView
-
-
-@dataclass(frozen=True)
-class Cell:
-    column: Column
-    text: str
-    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,16 +26,6 @@ class Row:
     hint: str
     cells: list[Cell]
     used_by: int
-
-
-@dataclass(frozen=True)
-class Header:
-    """A column's head; `url` sorts by it, `sorted` is what aria-sort says."""
-
-    label: str
-    url: str = ""
-    sorted: str = ""
-    number: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +64,10 @@ class ItemList(FamilyView):
             "rows": [
                 _row(family, item, hints.get(item.pk, ""), used[item.pk]) for item in page.rows
             ],
-            "headers": list(self._headers()),
+            "headers": [
+                Header.of(column, request, sort)
+                for column in (Column("Name", str, sort="name"), *family.columns)
+            ],
             "query": self.query,
             "filters": [f for f in self._filters() if len(f.options) > 1],
             "narrowed": self.query or any(f.value for f in self._filters()),
@@ -134,51 +118,17 @@ class ItemList(FamilyView):
         known = self.family.sort_expression(asked.removeprefix("-")) is not None
         return asked if known and asked.removeprefix("-") else "name"
 
-    def _headers(self) -> Iterator[Header]:
-        sort = self._sort
-        for column in (Column("Name", str, sort="name"), *self.family.columns):
-            if not column.sort:
-                yield Header(column.label, number=column.number)
-                continue
-            up, down = sort == column.sort, sort == f"-{column.sort}"
-            yield Header(
-                column.label,
-                address(self.request, sort=f"-{column.sort}" if up else column.sort),
-                {True: "ascending", False: "descending" if down else ""}[up],
-                column.number,
-            )
-
     def as_csv(self) -> StreamingHttpResponse:
         """All rows of the list as it is filtered and sorted."""
-        name = f"{slugify(self.family.plural)}-{timezone.localdate():%Y-%m-%d}.csv"
-        return StreamingHttpResponse(
-            self._lines(),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-
-    def _lines(self) -> Iterator[str]:
-        writer: Any = csv.writer(_Echo())
         family, sort = self.family, self._sort
         by = family.sort_expression(sort.removeprefix("-"))
         rows = self.filtered().order_by(by.desc() if sort.startswith("-") else by.asc(), "pk")
-        labels = [column.label for column in family.columns]
-        yield writer.writerow(["Name", "Description", *labels])
-        for item in rows.iterator(500):
-            texts = [column.text(item) for column in family.columns]
-            yield writer.writerow(map(harmless, [item.name, item.description, *texts]))
-
-
-class _Echo:
-    """What a csv.writer needs of a file: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def harmless(text: str) -> str:
-    """`text` so that a spreadsheet does not take it for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+        columns = [
+            Column("Name", lambda item: item.name),
+            Column("Description", lambda item: item.description),
+            *family.columns,
+        ]
+        return csv_response(family.plural, columns, rows.iterator(500))
 
 
 def _kinds(family: Family) -> list[tuple[str, str]]:
@@ -186,8 +136,5 @@ def _kinds(family: Family) -> list[tuple[str, str]]:
 
 
 def _row(family: Family, item: Item, hint: str, used_by: int) -> Row:
-    cells = [
-        Cell(column, column.text(item), column.tone(item) if column.tone else "")
-        for column in family.columns
-    ]
+    cells = [Cell.of(column, item) for column in family.columns]
     return Row(item, family.url_of(item), hint, cells, used_by)
