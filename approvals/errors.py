@@ -2,7 +2,7 @@
 
 
 class ApprovalError(Exception):
-    """Something that may not happen, said so that a person knows what to do."""
+    """Something that can't be done; the message says why and what to do."""
 
     code = "refused"
 
@@ -18,13 +18,13 @@ class TooManyPending(ApprovalError):
 
 
 class NoApprovers(ApprovalError):
-    """The approval type has no process, or the process nobody who could decide."""
+    """The approval type has no process that could decide."""
 
     code = "no_process"
 
 
 class RequestClosed(ApprovalError):
-    """The request was decided, expired or was cancelled before: nothing has changed."""
+    """The request was decided, cancelled or expired before: nothing has changed."""
 
     code = "closed"
 
@@ -36,12 +36,12 @@ class NotAllowed(ApprovalError):
 
 
 class AnswerRefused(ApprovalError):
-    """The answer itself is not possible, such as a grant over the process's limit."""
+    """The answer itself isn't possible, such as a grant over the process's limit."""
 
     code = "refused_answer"
 
 
 class GrantGone(ApprovalError):
-    """A grant that was counted on has been used up, revoked or has ended meanwhile."""
+    """The grant was used up, revoked or ended in the meantime."""
 
     code = "grant_gone"

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from approvals.facts import zone
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
-from approvals.pages.outcome import given_words, granted_minutes
+from approvals.pages.outcome_words import given_words, granted_minutes
 from approvals.reply.secrets import Mask
 from core.dates import moment
 from core.reports import MOST_ROWS, Parameters, Report, Row, register

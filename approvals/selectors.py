@@ -4,10 +4,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
-from django.db.models.functions import Now
-
-from approvals.models import ApprovalRequest, Decision, Grant
+from approvals.models import ApprovalRequest, Grant
 
 
 @dataclass(frozen=True)
@@ -31,35 +28,27 @@ def valid_grants(*, computer_id: uuid.UUID) -> list[Grant]:
 
 def pending_keys(*, computer_id: uuid.UUID) -> dict[str, int]:
     """The open pleas of a computer: scope key to request number."""
-    return dict(
-        ApprovalRequest.objects.open()
-        .filter(computer_id=computer_id)
-        .values_list("scope_key", "number")
-    )
+    on_computer = ApprovalRequest.objects.open().on_computer(computer_id)
+    return dict(on_computer.values_list("scope_key", "number"))
 
 
 def recent_denials(*, computer_id: uuid.UUID) -> dict[str, str]:
     """Pleas of a computer that stay refused for a while: scope key to the denial's comment."""
-    denied = ApprovalRequest.objects.filter(computer_id=computer_id, quiet_until__gt=Now())
+    denied = ApprovalRequest.objects.pausing().on_computer(computer_id).with_decisions()
     return {
         request.scope_key: request.final_decision.comment if request.final_decision else ""
-        for request in denied.prefetch_related(_DECISIONS).order_by("closed_at")
+        for request in denied.order_by("closed_at")
     }
-
-
-_DECISIONS = Prefetch("decisions", Decision.objects.order_by("at"))
 
 
 def states_of(numbers: Collection[int]) -> dict[int, RequestState]:
     """The states of these requests in two queries, whatever their number."""
-    found = ApprovalRequest.objects.filter(pk__in=numbers).prefetch_related(_DECISIONS)
-    return {request.number: _state(request) for request in found}
-
-
-def _state(request: ApprovalRequest) -> RequestState:
-    final = request.final_decision
-    return RequestState(
-        state=request.state,
-        comment=final.comment if final else "",
-        decided_by=final.name if final else "",
-    )
+    states = {}
+    for request in ApprovalRequest.objects.filter(pk__in=numbers).with_decisions():
+        final = request.final_decision
+        states[request.number] = RequestState(
+            state=request.state,
+            comment=final.comment if final else "",
+            decided_by=final.name if final else "",
+        )
+    return states

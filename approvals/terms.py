@@ -1,4 +1,4 @@
-"""The terms of a request: what its process and type said at the moment it was asked.
+"""The terms of a request: what its process and type said when it was opened.
 
 They are frozen into the request as JSON, so that later edits affect new requests only. Pure: no
 Django, no database.
@@ -13,15 +13,12 @@ MINUTES_A_DAY = 24 * 60
 
 @dataclass(frozen=True)
 class ProcessSettings(Settings):
-    """Parameters of an approval process. Times are minutes; 0 switches a reminder or escalation off."""
+    """Parameters of an approval process. Times are minutes."""
 
     to_addresses: tuple[str, ...] = ()
     from_address: str = ""
     report_to_run: str = "most-recent-pending"
     approvals_needed: int = 1
-    remind_after: int = 0
-    escalate_to: str = ""
-    escalate_after: int = 0
     expires_after: int = 8 * 60
     longest_grant: int = MINUTES_A_DAY
     pause_after_denial: int = 60

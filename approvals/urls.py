@@ -2,21 +2,27 @@
 
 from django.urls import path
 
-from approvals.pages import bulk, deciding, grants, lists, messages, record
+from approvals.pages.bulk_dialog import bulk_decide
+from approvals.pages.decision_dialog import request_approve, request_deny
+from approvals.pages.lists import decided_list, grant_list
+from approvals.pages.raw_mail import raw_message
+from approvals.pages.request_page import request_detail, request_news
+from approvals.pages.request_queue import counts, news, request_list, request_row
+from approvals.pages.revoke_dialog import grant_revoke
 
 app_name = "approvals"
 urlpatterns = [
-    path("", lists.request_list, name="request_list"),
-    path("decided/", lists.decided_list, name="decided_list"),
-    path("news/", lists.news, name="news"),
-    path("counts/", lists.counts, name="counts"),
-    path("bulk/", bulk.bulk_decide, name="bulk_decide"),
-    path("grants/", grants.grant_list, name="grant_list"),
-    path("grants/<uuid:grant_id>/revoke/", grants.grant_revoke, name="grant_revoke"),
-    path("messages/<uuid:mail_id>/", messages.raw_message, name="raw_message"),
-    path("PM-<int:number>/", record.request_detail, name="request_detail"),
-    path("PM-<int:number>/news/", record.request_news, name="request_news"),
-    path("PM-<int:number>/row/", lists.request_row, name="request_row"),
-    path("PM-<int:number>/approve/", deciding.request_approve, name="request_approve"),
-    path("PM-<int:number>/deny/", deciding.request_deny, name="request_deny"),
+    path("", request_list, name="request_list"),
+    path("decided/", decided_list, name="decided_list"),
+    path("news/", news, name="news"),
+    path("counts/", counts, name="counts"),
+    path("bulk/", bulk_decide, name="bulk_decide"),
+    path("grants/", grant_list, name="grant_list"),
+    path("grants/<uuid:grant_id>/revoke/", grant_revoke, name="grant_revoke"),
+    path("messages/<uuid:mail_id>/", raw_message, name="raw_message"),
+    path("PM-<int:number>/", request_detail, name="request_detail"),
+    path("PM-<int:number>/news/", request_news, name="request_news"),
+    path("PM-<int:number>/row/", request_row, name="request_row"),
+    path("PM-<int:number>/approve/", request_approve, name="request_approve"),
+    path("PM-<int:number>/deny/", request_deny, name="request_deny"),
 ]

@@ -59,6 +59,12 @@ class Cell:
         )
 
     @property
+    def label(self) -> str:
+        """As its heading says: "User, Computer"."""
+        below = (note.column for note in self.notes if note.column.place == "below")
+        return ", ".join(column.label for column in (self.column, *below) if column.label)
+
+    @property
     def is_ahead(self) -> bool:
         """Whether its moment is still to come."""
         return self.moment is not None and self.moment > timezone.now()
@@ -129,7 +135,9 @@ class Table:
         return [Cell.of(column, row, notes) for column, *notes in self._groups]
 
 
-def csv_response(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
+def csv_response(
+    name: str, columns: Sequence[Column], rows: Iterable[Any]
+) -> StreamingHttpResponse:
     """All `rows` as a file that is named after the list and today, a line for each as it comes."""
     shown = [column for column in columns if column.label]
 

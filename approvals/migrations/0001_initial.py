@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('person_key', models.CharField(max_length=300)),
                 ('name', models.CharField(max_length=254)),
-                ('channel', models.CharField(choices=[('reply', 'by e-mail'), ('link', 'by link'), ('bearer', 'link, bearer'), ('console', 'in the console'), ('command', 'operator override')], max_length=10)),
+                ('channel', models.CharField(choices=[('reply', 'by email'), ('link', 'by email link'), ('bearer', 'by email link, without sign-in'), ('console', 'in the console'), ('command', 'operator override')], max_length=10)),
                 ('answer', models.CharField(choices=[('approve', 'Approved'), ('deny', 'Denied')], max_length=10)),
                 ('minutes', models.PositiveIntegerField(blank=True, null=True)),
                 ('comment', models.CharField(blank=True, max_length=1000)),

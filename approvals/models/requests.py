@@ -1,5 +1,7 @@
 """Requests and what grows from them: invitations, decisions, grants and their uses."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -20,6 +22,21 @@ class RequestQuerySet(models.QuerySet["ApprovalRequest"]):
     def open(self) -> "RequestQuerySet":
         """Pending and not expired by the database's clock: what may still be decided."""
         return self.pending().filter(expires_at__gt=Now())
+
+    def overdue(self) -> "RequestQuerySet":
+        """Past their time by the database's clock, whatever their state."""
+        return self.filter(expires_at__lte=Now())
+
+    def pausing(self) -> "RequestQuerySet":
+        """Denied a short while ago: the same plea is still refused."""
+        return self.filter(quiet_until__gt=Now())
+
+    def on_computer(self, computer_id: uuid.UUID) -> "RequestQuerySet":
+        return self.filter(computer_id=computer_id)
+
+    def with_decisions(self) -> "RequestQuerySet":
+        """With what `final_decision` looks at."""
+        return self.prefetch_related("decisions")
 
 
 class ApprovalRequest(models.Model):
@@ -162,9 +179,9 @@ class Decision(models.Model):
         DENY = "deny", "Denied"
 
     class Channel(models.TextChoices):
-        REPLY = "reply", "by e-mail"
-        LINK = "link", "by link"
-        BEARER = "bearer", "link, bearer"
+        REPLY = "reply", "by email"
+        LINK = "link", "by email link"
+        BEARER = "bearer", "by email link, without sign-in"
         CONSOLE = "console", "in the console"
         COMMAND = "command", "operator override"
 

@@ -17,16 +17,13 @@ class AnswerLink:
 
 
 def answer_links(invitation: Invitation) -> list[AnswerLink]:
-    """Approve and Deny by e-mail, addressed to the invitation's own reply address."""
+    """Approve and Deny by email, as mailto URIs (RFC 6068) to the invitation's own reply address."""
     address = reply_address(reply_token(invitation.pk, invitation.key_number))
     subject = f"Re: [{invitation.request}] {invitation.request.file_name}"
+    # Control characters of a file name have no place in a subject.
+    subject = quote("".join(letter for letter in subject if letter.isprintable()))
+    mailto = f"mailto:{quote(address, safe='@+')}?subject={subject}&body="
     return [
-        AnswerLink(_mailto(address, subject, "APPROVE"), "Approve by e-mail", approves=True),
-        AnswerLink(_mailto(address, subject, "DENY"), "Deny by e-mail", approves=False),
+        AnswerLink(f"{mailto}APPROVE", "Approve by email", approves=True),
+        AnswerLink(f"{mailto}DENY", "Deny by email", approves=False),
     ]
-
-
-def _mailto(address: str, subject: str, word: str) -> str:
-    """A mailto URI (RFC 6068); control characters of a file name have no place in a subject."""
-    clean = "".join(letter for letter in subject if letter.isprintable())
-    return f"mailto:{quote(address, safe='@+')}?subject={quote(clean)}&body={quote(word)}"

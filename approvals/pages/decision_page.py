@@ -1,10 +1,8 @@
-"""The page behind the link in an e-mail: GET and HEAD show, only a person's POST decides.
+"""The page behind the link in an email: GET and HEAD show, only a person's POST decides.
 
-Mail scanners open links and run scripts, so nothing here submits itself, and nothing is stored by
-anybody on the way: no cache, no referrer for other sites, no index.
+Mail scanners open links and run scripts, so nothing here submits itself, and nobody on the way
+stores anything: no cache, no referrer for other sites, no index.
 """
-
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,30 +14,26 @@ from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.pages.answer_links import answer_links
-from approvals.pages.described import coverage, facts_of
 from approvals.pages.forms import LinkForm
-from approvals.pages.outcome import outcome_words
+from approvals.pages.outcome_words import outcome_words
+from approvals.pages.request_facts import coverage, facts_of
 from approvals.services import Decider, decide
-from approvals.services.deciding import closed_sentence
+from approvals.services.deciding import OWN_REQUEST, closed_sentence
 from approvals.tokens import invitation_of_link
 from core.people.models import User
 from core.people.selectors import addresses_of, bare_address
 from core.roles import open_to_all
 
-PAGE = "approvals/decision_page.html"
-
 
 @open_to_all("the secret in the address says who may look; the process says whether that decides")
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what an approver is asked, and take his answer."""
+    """Show an approver the request, and take the answer."""
     invitation = invitation_of_link(token.lower())
     if invitation is None:
-        return _guarded(render(request, "approvals/decision_unknown.html", status=404))
-    return _guarded(_answered(request, invitation))
-
-
-def _guarded(response: HttpResponse) -> HttpResponse:
+        response = render(request, "approvals/decision_unknown.html", status=404)
+    else:
+        response = _page(request, invitation)
     add_never_cache_headers(response)
     # Not no-referrer: a form would then be sent with "Origin: null", which no CSRF check can trust.
     response["Referrer-Policy"] = "same-origin"
@@ -47,76 +41,65 @@ def _guarded(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _answered(http: HttpRequest, invitation: Invitation) -> HttpResponse:
-    asked = invitation.request
-    if not ApprovalRequest.objects.open().filter(pk=asked.pk).exists():
-        return _closed(http, asked, closed_sentence(asked))
-    form = LinkForm(http.POST if http.method == "POST" else None, longest=asked.terms.longest_grant)
-    if http.method != "POST" or not _may_decide(http, invitation) or not form.is_valid():
-        return _show(http, invitation, form)
-    try:
-        decision = _decide(http, invitation, form.cleaned_data)
-    except RequestClosed as late:
-        asked.refresh_from_db()
-        return _closed(http, asked, late.message)
-    except (NotAllowed, AnswerRefused) as refused:
-        form.add_error(None, refused.message)
-        return _show(http, invitation, form)
-    asked.refresh_from_db()
-    return render(http, "approvals/decision_done.html", {"asked": asked, "decision": decision})
-
-
-def _decide(http: HttpRequest, invitation: Invitation, cleaned: dict[str, Any]) -> Decision:
-    """The verb; the channel says whether a session or the address alone proved who answers."""
-    if isinstance(http.user, User) and is_requester(invitation.request, user=http.user):
-        raise NotAllowed("Nobody decides on his own request. Somebody else has to.")
-    signed_in = _is_invited(http, invitation)
-    channel = Decision.Channel.LINK if signed_in else Decision.Channel.BEARER
-    user = http.user if signed_in and isinstance(http.user, User) else None
-    return decide(
-        number=invitation.request_id,
-        decider=Decider(channel=channel, user=user, invitation=invitation),
-        answer=cleaned["answer"],
-        minutes=cleaned["length"],
-        comment=cleaned["comment"],
-    )
-
-
-def _is_invited(http: HttpRequest, invitation: Invitation) -> bool:
-    """Whether the session's user is the one this invitation went to."""
-    user = http.user
-    return isinstance(user, User) and bare_address(invitation.address) in addresses_of(user)
-
-
-def _may_decide(http: HttpRequest, invitation: Invitation) -> bool:
-    return not invitation.request.terms.link_needs_sign_in or _is_invited(http, invitation)
-
-
-def _show(http: HttpRequest, invitation: Invitation, form: LinkForm) -> HttpResponse:
-    asked = invitation.request
-    may_decide = _may_decide(http, invitation)
+def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """The form, the thanks for an answer, or why there is nothing to decide any more."""
+    approval_request = invitation.request
+    if not ApprovalRequest.objects.open().filter(pk=approval_request.pk).exists():
+        return _closed(http, approval_request, closed_sentence(approval_request))
+    user = http.user if isinstance(http.user, User) else None
+    is_invited = user is not None and bare_address(invitation.address) in addresses_of(user)
+    may_decide = is_invited or not approval_request.terms.link_needs_sign_in
+    data = http.POST if http.method == "POST" else None
+    form = LinkForm(data, longest=approval_request.terms.longest_grant)
+    if form.is_bound and may_decide and form.is_valid():
+        try:
+            decision = _decide(invitation, form, user=user, is_invited=is_invited)
+        except RequestClosed as error:
+            approval_request.refresh_from_db()
+            return _closed(http, approval_request, error.message)
+        except (NotAllowed, AnswerRefused) as error:
+            form.add_error(None, error.message)
+        else:
+            approval_request.refresh_from_db()
+            done = {"approval_request": approval_request, "decision": decision}
+            return render(http, "approvals/decision_done.html", done)
     context = {
         "invitation": invitation,
-        "asked": asked,
+        "approval_request": approval_request,
         "form": form,
-        "facts": facts_of(asked),
-        "signs": signs_of_request(asked),
-        **coverage(asked),
+        "facts": facts_of(approval_request),
+        "signs": signs_of_request(approval_request),
+        **coverage(approval_request),
         "may_decide": may_decide,
         "mail_links": [] if may_decide else answer_links(invitation),
     }
-    if http.method != "POST":
-        return render(http, PAGE, context)
-    return render(http, PAGE, context, status=422 if may_decide else 403)
+    status = 200 if not form.is_bound else 422 if may_decide else 403
+    return render(http, "approvals/decision_page.html", context, status=status)
 
 
-def _closed(http: HttpRequest, asked: ApprovalRequest, sentence: str) -> HttpResponse:
+def _decide(
+    invitation: Invitation, form: LinkForm, *, user: User | None, is_invited: bool
+) -> Decision:
+    """The verb; the channel says whether a session or the address alone proved who answers."""
+    if user is not None and is_requester(invitation.request, user=user):
+        raise NotAllowed(OWN_REQUEST)
+    channel = Decision.Channel.LINK if is_invited else Decision.Channel.BEARER
+    return decide(
+        number=invitation.request_id,
+        decider=Decider(channel, user=user if is_invited else None, invitation=invitation),
+        answer=form.cleaned_data["answer"],
+        minutes=form.cleaned_data["length"],
+        comment=form.cleaned_data["comment"],
+    )
+
+
+def _closed(http: HttpRequest, approval_request: ApprovalRequest, sentence: str) -> HttpResponse:
     """Decided or expired: gone (410) for who looks, too late (409) for who answers."""
     context = {
-        "asked": asked,
+        "approval_request": approval_request,
         "sentence": sentence,
-        "outcome": outcome_words(asked),
-        "final": asked.final_decision,
+        "outcome": outcome_words(approval_request),
+        "final": approval_request.final_decision,
         "typed": http.POST.get("comment", "")[:1000],
     }
     status = 409 if http.method == "POST" else 410

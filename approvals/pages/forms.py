@@ -17,7 +17,7 @@ class DenyForm(forms.Form):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": "Comment is longer than 1000 characters. Shorten it."},
+        error_messages={"max_length": "Enter a comment of up to 1000 characters."},
     )
 
 
@@ -36,20 +36,24 @@ class ApproveForm(DenyForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["minutes"] = None
-        if data.get("kind") == TIMED and "unit" in data and "amount" not in self.errors:
-            data["minutes"] = self._minutes(data.get("amount"), data["unit"])
+        if data.get("kind") != TIMED or "unit" not in data or "amount" in self.errors:
+            return data
+        amount, unit, limit = data.get("amount"), data["unit"], duration(self.longest)
+        if amount is None or amount < 1:
+            self.add_error(
+                "amount", f"Enter the number of {unit}, for example 2. Maximum: {limit}."
+            )
+        elif amount * UNITS[unit] > self.longest:
+            text = f"{amount} {unit} is longer than this process allows. Maximum: {limit}."
+            self.add_error("amount", text)
+        else:
+            data["minutes"] = amount * UNITS[unit]
         return data
 
-    def _minutes(self, amount: int | None, unit: str) -> int | None:
-        limit = duration(self.longest)
-        if amount is None or amount < 1:
-            self.add_error("amount", f"Write for how many {unit}, for example 2. At most {limit}.")
-            return None
-        if amount * UNITS[unit] > self.longest:
-            text = f"{amount} {unit} is longer than an approval may last here. At most {limit}."
-            self.add_error("amount", text)
-            return None
-        return amount * UNITS[unit]
+
+def decision_form(answer: str, data: Any, *, longest: int) -> DenyForm:
+    """The form of "approve" or "deny"; `data` is None where nothing has been sent yet."""
+    return ApproveForm(data, longest=longest) if answer == "approve" else DenyForm(data)
 
 
 class LinkForm(DenyForm):

@@ -1,74 +1,184 @@
-"""Manage Approvals: the lists of pending and decided requests, and what they ask for again."""
+"""Manage Approvals, Decided and Active Grants: each list is declared once, with its columns."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from approvals.models import ApprovalRequest
-from approvals.pages.queue import numbers_in, queue_context, rows_of
-from approvals.pages.search import matching
-from core.pages import ROWS, page_of
-from core.roles import requires
+from approvals.models import ApprovalRequest, Decision, Grant
+from approvals.pages.outcome_words import outcome_words
+from approvals.pages.request_facts import covered
+from approvals.pages.request_search import matching, search_text
+from core.pages import address, page_of
+from core.roles import allowed, requires
+from core.tables import Column, Table, csv_response
 
-_RESULT = ("grant",)  # what a row with its result shows beside the request itself
+LIST_TEMPLATE = "approvals/approval_list.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalList:
+    """A tab of Manage Approvals with rows to read. `sort` fields need an index, or few rows."""
+
+    tab: str
+    title: str
+    caption: str
+    rows: Callable[[], QuerySet[Any]]
+    request_path: str = ""  # from a row to its request: "request__"
+    columns: tuple[Column, ...]
+    sort: str  # as in ?sort=, where nothing else is chosen
+    row_actions: str = ""  # template of a last cell with buttons; its context is `row`
+    noun: str  # in "No NOUN matches"
+    blank_icon: str
+    blank_title: str
+    blank_text: str
+
+    def context(self, http: HttpRequest) -> dict[str, Any]:
+        """Of the list's page: the page of rows that is asked for, searched and sorted."""
+        table, query = Table(self.columns), search_text(http)
+        sort = table.sort(http.GET.get("sort", ""), otherwise=self.sort)
+        page = page_of(
+            self._matching(query),
+            http,
+            by=sort.removeprefix("-"),
+            descending=sort.startswith("-"),
+        )
+        return {
+            "list": self,
+            "tab": self.tab,
+            "query": query,
+            "sort": http.GET.get("sort", ""),
+            "page": page,
+            "headings": table.headings(http, sort),
+            "rows": [(row, table.cells(row)) for row in page.rows],
+            "csv_url": address(http, format="csv"),
+            "may_decide": allowed(http, "approvals.decide"),
+        }
+
+    def csv(self, http: HttpRequest) -> HttpResponseBase:
+        """All its rows, as searched and sorted."""
+        sort = Table(self.columns).sort(http.GET.get("sort", ""), otherwise=self.sort)
+        rows = self._matching(search_text(http)).order_by(sort, "pk")
+        return csv_response(self.title, self.columns, rows.iterator(500))
+
+    def _matching(self, query: str) -> QuerySet[Any]:
+        return self.rows().filter(matching(query, prefix=self.request_path))
+
+
+def _final(request: ApprovalRequest, say: Callable[[Decision], str]) -> str:
+    final = request.final_decision
+    return say(final) if final else ""
+
+
+def _times(count: int) -> str:
+    return f"{count} time{'' if count == 1 else 's'}"
+
+
+DECIDED = ApprovalList(
+    tab="decided",
+    title="Decided requests",
+    caption="Decided, expired and cancelled requests",
+    rows=lambda: (
+        ApprovalRequest.objects.decided().select_related("grant").prefetch_related("decisions")
+    ),
+    columns=(
+        Column(
+            "Program",
+            lambda request: request.file_name,
+            link=lambda request: reverse("approvals:request_detail", args=[request.number]),
+            width="wide",
+        ),
+        Column("Request", str, place="beside"),
+        Column("Policy", lambda request: request.policy_name, place="below"),
+        Column("User", lambda request: request.short_account),
+        Column("Computer", lambda request: request.computer_name, place="below"),
+        Column("Outcome", outcome_words, tone=lambda request: request.state),
+        Column(
+            "Decided By",
+            lambda request: _final(request, lambda d: f"{d.name}, {d.get_channel_display()}"),
+            place="below",
+        ),
+        Column("Comment", lambda request: _final(request, lambda d: d.comment)),
+        Column("Closed", lambda request: request.closed_at, sort="closed_at", width="fit"),
+    ),
+    sort="-closed_at",
+    noun="decided request",
+    blank_icon="pending",
+    blank_title="Nothing has been decided yet.",
+    blank_text="Requests appear here once they are approved, denied or cancelled, or expire.",
+)
+
+ACTIVE_GRANTS = ApprovalList(
+    tab="grants",
+    title="Active grants",
+    caption="Grants that can still be used",
+    rows=lambda: (
+        Grant.objects.valid()
+        .select_related("request")
+        .prefetch_related("uses", "request__decisions")
+    ),
+    request_path="request__",
+    columns=(
+        Column(
+            "Program",
+            lambda grant: grant.request.file_name,
+            link=lambda grant: reverse("approvals:request_detail", args=[grant.request_id]),
+            sort="request__file_name",
+        ),
+        Column("Request", lambda grant: str(grant.request), place="beside"),
+        Column(
+            "Approved By",
+            lambda grant: ", ".join(given.name for given in grant.request.decisions.all()),
+            place="below",
+        ),
+        Column("User", lambda grant: grant.request.short_account, sort="request__account"),
+        Column(
+            "Computer",
+            lambda grant: grant.request.computer_name,
+            sort="request__computer_name",
+            place="below",
+        ),
+        Column("Covers", covered, width="wide"),
+        Column("Until", lambda grant: grant.expires_at or "One Time", width="fit"),
+        Column(
+            "",
+            lambda grant: "the next run uses it up" if grant.one_time else "",
+            place="below",
+        ),
+        Column("Granted", lambda grant: grant.granted_at, sort="granted_at", width="fit"),
+        Column("Used", lambda grant: _times(len(grant.uses.all())), width="fit"),
+    ),
+    sort="-granted_at",
+    row_actions="approvals/revoke_button.html",
+    noun="active grant",
+    blank_icon="lock",
+    blank_title="No grants are active.",
+    blank_text="An approval gives a grant, for one run or for a limited time. A grant leaves this "
+    "list when it is used up, ends, or is revoked.",
+)
 
 
 @requires("approvals.view")
 @require_safe
-def request_list(request: HttpRequest) -> HttpResponse:
-    """Pending requests. `?q=` searches, `?open=` opens rows, `?request=` ticks them."""
-    return render(request, "approvals/request_list.html", queue_context(request))
+def decided_list(request: HttpRequest) -> HttpResponseBase:
+    """Closed requests, the newest first. `?q=` searches, `?sort=` sorts, `?format=csv` downloads."""
+    return _show(request, DECIDED)
 
 
 @requires("approvals.view")
 @require_safe
-def decided_list(request: HttpRequest) -> HttpResponse:
-    """Closed requests, the newest first."""
-    query = request.GET.get("q", "").strip()[:200]
-    closed = ApprovalRequest.objects.decided().filter(matching(query))
-    page = page_of(
-        closed.select_related(*_RESULT).prefetch_related("decisions"),
-        request,
-        by="closed_at",
-        descending=True,
-    )
-    context = {"tab": "decided", "query": query, "page": page, "rows": rows_of(request, page.rows)}
-    return render(request, "approvals/decided_list.html", context)
+def grant_list(request: HttpRequest) -> HttpResponseBase:
+    """Grants that can still be used, the newest first; parameters as for `decided_list`."""
+    return _show(request, ACTIVE_GRANTS)
 
 
-@requires("approvals.view")
-@require_safe
-def request_row(request: HttpRequest, number: int) -> HttpResponse:
-    """One row of the queue, opened or closed again in place."""
-    asked = get_object_or_404(ApprovalRequest.objects.select_related(*_RESULT), pk=number)
-    opened, ticked = numbers_in(request, "open"), numbers_in(request, "request")
-    (row,) = rows_of(request, [asked], opened=opened, ticked=ticked)
-    return render(request, "approvals/queue_row.html", {"row": row})
-
-
-@requires("approvals.view")
-@require_safe
-def news(request: HttpRequest) -> HttpResponse:
-    """The poll: how many requests are new, how old the shown ones are, and what became of them.
-
-    New rows come only when they are asked for, and an opened row stays as it is.
-    """
-    query = request.GET.get("q", "").strip()[:200]
-    (newest, *_) = numbers_in(request, "newest") or [0]
-    fresh = ApprovalRequest.objects.open().filter(matching(query), number__gt=newest)
-    shown = ApprovalRequest.objects.filter(pk__in=numbers_in(request, "shown")[:ROWS])
-    rows = rows_of(request, shown.select_related(*_RESULT).prefetch_related("decisions"))
-    context = {
-        "fresh": fresh.order_by()[:1000].count(),
-        "query": query,
-        "waiting": [row for row in rows if row.waits],
-        "results": [row for row in rows if not row.waits],
-    }
-    return render(request, "approvals/news.html", context)
-
-
-@requires("home")
-@require_safe
-def counts(request: HttpRequest) -> HttpResponse:
-    """The counts of navigation and bell, each for its own place."""
-    return render(request, "components/counts.html")
+def _show(http: HttpRequest, chosen: ApprovalList) -> HttpResponseBase:
+    if http.GET.get("format") == "csv":
+        return chosen.csv(http)
+    return render(http, LIST_TEMPLATE, chosen.context(http))

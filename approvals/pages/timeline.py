@@ -1,6 +1,6 @@
-"""The story of a request, oldest first: asked, queued, each delivery, each reply, decided, run.
+"""The timeline of a request, oldest first: request, mails, deliveries, replies, decisions, runs.
 
-Pure over rows that are already fetched (see `fetch`): no query is made while it is told.
+Pure over rows that `request_with_history` has fetched: making it costs no query.
 """
 
 from collections.abc import Iterator
@@ -14,25 +14,24 @@ from django.db.models import Prefetch
 from approvals.models import (
     ApprovalRequest,
     Decision,
-    DeliveryAttempt,
     Grant,
     IncomingMail,
     OutgoingMail,
 )
-from approvals.pages.outcome import decision_words, grant_of
-from approvals.pages.reply_words import Step, reply_title, reply_tone, steps_of
+from approvals.pages.outcome_words import decision_words, grant_of
+from approvals.pages.reply_reading import ReadingStep, reading_steps, reply_title, reply_tone
 
-MOST_USES = 10  # runs under one grant that are told one by one
+MAX_RUNS = 10  # runs under one grant that are listed one by one
 Mail = OutgoingMail
 _PURPOSES: dict[str, str] = {
     Mail.Purpose.REQUEST: "E-mail",
     Mail.Purpose.OUTCOME: "Outcome notice",
     Mail.Purpose.REQUESTER_OUTCOME: "Outcome notice",
-    Mail.Purpose.UNCLEAR: "Short answer (could not be read)",
-    Mail.Purpose.CLOSED: "Short answer (too late)",
-    Mail.Purpose.STRANGER: "Notice (answer from an address not invited)",
+    Mail.Purpose.UNCLEAR: "Notice (reply not understood)",
+    Mail.Purpose.CLOSED: "Notice (reply too late)",
+    Mail.Purpose.STRANGER: "Notice (reply from an address that was not invited)",
 }
-# What became of a try: tone, icon, and the words between the mail's name and its recipient.
+# The result of a try: tone, icon, and the words between the mail's name and its recipient.
 _ATTEMPTS: dict[str, tuple[str, str, str]] = {
     Mail.State.SENT: ("good", "approved", "handed to {server} for"),
     Mail.State.DEFERRED: ("wait", "warning", "deferred by {server} for"),
@@ -42,8 +41,8 @@ _ATTEMPTS: dict[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True)
-class Happening:
-    """One thing that happened. `tone` and `icon` as in console.css and icons.svg."""
+class TimelineEvent:
+    """One event of the timeline. `tone` and `icon` as in console.css and icons.svg."""
 
     at: datetime
     title: str
@@ -52,13 +51,13 @@ class Happening:
     text: str = ""
     server_words: str = ""
     quote: str = ""
-    steps: list[Step] = field(default_factory=list)
+    steps: list[ReadingStep] = field(default_factory=list)
     raw_id: UUID | None = None
     raw_size: int = 0
 
 
-def fetch(number: int) -> ApprovalRequest | None:
-    """The request with all that its page tells, in a fixed number of queries."""
+def request_with_history(number: int) -> ApprovalRequest | None:
+    """The request with all that its page shows, in a fixed number of queries."""
     mails = OutgoingMail.objects.prefetch_related("attempts").order_by("created_at", "id")
     incoming = IncomingMail.objects.defer("encrypted_raw").select_related("invitation")
     return (
@@ -75,108 +74,112 @@ def fetch(number: int) -> ApprovalRequest | None:
     )
 
 
-def story(request: ApprovalRequest) -> list[Happening]:
-    """Everything that happened to a fetched request, oldest first."""
-    told = [
-        *_asked(request),
-        *_queued(request),
+def timeline(request: ApprovalRequest) -> list[TimelineEvent]:
+    """Everything that happened to a request from `request_with_history`, oldest first."""
+    grant = grant_of(request)
+    events = [
+        *_opening(request),
+        *_queued_mails(request),
         *(event for mail in request.mails.all() for event in _deliveries(mail)),
-        *(_replied(mail) for mail in request.incoming.all()),
-        *(_decided(decision) for decision in request.decisions.all()),
-        *_ended(request),
-        *_granted(request),
+        *(_reply(mail) for mail in request.incoming.all()),
+        *(_decision(decision) for decision in request.decisions.all()),
+        *(_grant_events(request, grant) if grant else ()),
     ]
-    return sorted(told, key=lambda happening: happening.at)  # stable: causes stand before effects
+    undecided = {
+        ApprovalRequest.State.EXPIRED: ("Expired", "Nobody decided in time."),
+        ApprovalRequest.State.CANCELLED: ("Cancelled", "Nobody is waiting for a decision."),
+    }
+    if request.state in undecided and request.closed_at:
+        title, text = undecided[ApprovalRequest.State(request.state)]
+        events.append(TimelineEvent(request.closed_at, title, str(request.state), "off", text))
+    return sorted(events, key=lambda event: event.at)  # stable: causes stand before effects
 
 
-def _asked(request: ApprovalRequest) -> Iterator[Happening]:
-    yield Happening(
+def _opening(request: ApprovalRequest) -> Iterator[TimelineEvent]:
+    yield TimelineEvent(
         at=request.created_at,
-        title=f"{request.short_account} asked",
+        title=f"{request.short_account} asked for approval",
         icon="file",
-        text=f"The agent on {request.computer_name} reported the execution; the user typed the reason.",
+        text=f"Reported by the agent on {request.computer_name}, with the user's reason.",
     )
     if not request.mails.all():
-        yield Happening(
+        yield TimelineEvent(
             at=request.created_at,
-            title="Nobody was asked by e-mail",
+            title="No approver was asked by email",
             icon="info",
-            text=f"{request.terms.process_name} leaves it to Manage Approvals.",
+            text=f"{request.terms.process_name} leaves the decision to Manage Approvals.",
         )
 
 
-def _queued(request: ApprovalRequest) -> Iterator[Happening]:
+def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
     """Mails queued for the same purpose at once are one line."""
     terms = request.terms
     for (purpose, at), group in groupby(
         request.mails.all(), key=lambda mail: (mail.purpose, mail.created_at)
     ):
-        mails = list(group)
+        *others, last = sorted(mail.recipient for mail in group)
         text = ""
         if purpose == Mail.Purpose.REQUEST:
-            text = (
-                f"By {terms.process_name}; {terms.approvals_needed} of {len(mails)} "
-                f"answers {'is' if terms.approvals_needed == 1 else 'are'} enough."
-            )
-        yield Happening(
+            text = f"{terms.process_name} needs {terms.approvals_needed} of {len(others) + 1} "
+            text += "approvers." if others else "approver."
+        recipients = f"{', '.join(others)} and {last}" if others else last
+        yield TimelineEvent(
             at=at,
-            title=f"{_PURPOSES[purpose]} queued to {_joined(sorted(mail.recipient for mail in mails))}",
+            title=f"{_PURPOSES[purpose]} queued to {recipients}",
             icon="mail",
             tone="info",
             text=text,
         )
 
 
-def _deliveries(mail: OutgoingMail) -> Iterator[Happening]:
+def _deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
+    """Each try, and what became of the mail otherwise."""
+    purpose = _PURPOSES[mail.purpose]
     for attempt in mail.attempts.all():
-        yield _attempt(mail, attempt)
+        tone, icon, words = _ATTEMPTS.get(attempt.outcome, ("", "mail", "tried by {server} for"))
+        code = f"{attempt.code} " if attempt.code else ""
+        answer = attempt.answer if attempt.answer.startswith(code) else f"{code}{attempt.answer}"
+        yield TimelineEvent(
+            at=attempt.at,
+            title=f"{purpose} {words.format(server=attempt.server_name)} {mail.recipient}",
+            icon=icon,
+            tone=tone,
+            server_words=answer,
+        )
     if mail.state == Mail.State.CANCELLED and mail.finished_at:
-        yield Happening(
+        yield TimelineEvent(
             at=mail.finished_at,
-            title=f"{_PURPOSES[mail.purpose]} to {mail.recipient} withdrawn",
+            title=f"{purpose} to {mail.recipient} withdrawn",
             icon="cancelled",
             tone="off",
-            text="It had not left yet, and was not needed any more.",
+            text="It had not been sent yet and was no longer needed.",
         )
     if mail.bounced_at:
-        yield Happening(
+        yield TimelineEvent(
             at=mail.bounced_at,
-            title=f"{_PURPOSES[mail.purpose]} to {mail.recipient} came back undelivered",
+            title=f"{purpose} to {mail.recipient} came back undelivered",
             icon="trouble",
             tone="bad",
-            text="Is the address right?",
+            text="Check the address.",
         )
 
 
-def _attempt(mail: OutgoingMail, attempt: DeliveryAttempt) -> Happening:
-    tone, icon, words = _ATTEMPTS.get(attempt.outcome, ("", "mail", "tried by {server} for"))
-    code = f"{attempt.code} " if attempt.code else ""
-    answer = attempt.answer if attempt.answer.startswith(code) else f"{code}{attempt.answer}"
-    return Happening(
-        at=attempt.at,
-        title=f"{_PURPOSES[mail.purpose]} {words.format(server=attempt.server_name)} {mail.recipient}",
-        icon=icon,
-        tone=tone,
-        server_words=answer,
-    )
-
-
-def _replied(mail: IncomingMail) -> Happening:
-    return Happening(
+def _reply(mail: IncomingMail) -> TimelineEvent:
+    return TimelineEvent(
         at=mail.received_at,
         title=reply_title(mail),
         icon="reply",
         tone=reply_tone(mail),
         text=mail.reason,
-        steps=steps_of(mail),
+        steps=reading_steps(mail),
         raw_id=mail.pk,
         raw_size=mail.size,
     )
 
 
-def _decided(decision: Decision) -> Happening:
+def _decision(decision: Decision) -> TimelineEvent:
     approved = decision.answer == Decision.Answer.APPROVE
-    return Happening(
+    return TimelineEvent(
         at=decision.at,
         title=decision_words(decision),
         icon="approved" if approved else "denied",
@@ -185,40 +188,20 @@ def _decided(decision: Decision) -> Happening:
     )
 
 
-def _ended(request: ApprovalRequest) -> Iterator[Happening]:
-    words = {
-        ApprovalRequest.State.EXPIRED: ("Expired", "Nobody decided in time."),
-        ApprovalRequest.State.CANCELLED: ("Cancelled", "Nobody waits for the answer any more."),
-    }
-    if request.state in words and request.closed_at:
-        title, text = words[ApprovalRequest.State(request.state)]
-        yield Happening(request.closed_at, title, str(request.state), "off", text)
-
-
-def _granted(request: ApprovalRequest) -> Iterator[Happening]:
-    grant = grant_of(request)
-    if grant is None:
-        return
-    yield from _runs(request, grant)
+def _grant_events(request: ApprovalRequest, grant: Grant) -> Iterator[TimelineEvent]:
+    """Its runs, of many only the first and the latest, and its end by hand."""
+    uses = list(grant.uses.all())
+    rights = " with administrator rights" if request.terms.elevated else ""
+    for place, use in enumerate(uses, start=1):
+        if len(uses) > MAX_RUNS and place not in {1, len(uses)}:
+            continue
+        text = "" if len(uses) == 1 else f"Run {place} of {len(uses)} under this grant."
+        yield TimelineEvent(use.at, f"Run on {request.computer_name}{rights}", "run", "", text)
     if grant.revoked_at:
-        yield Happening(
+        yield TimelineEvent(
             at=grant.revoked_at,
             title=f"Grant revoked by {grant.revoked_by}",
             icon="cancelled",
             tone="bad",
-            text="It takes effect at the next execution.",
+            text="Applies from the next run.",
         )
-
-
-def _runs(request: ApprovalRequest, grant: Grant) -> Iterator[Happening]:
-    uses = list(grant.uses.all())
-    rights = " with administrator rights" if request.terms.elevated else ""
-    shown = uses if len(uses) <= MOST_USES else [uses[0], uses[-1]]
-    for use in shown:
-        place = uses.index(use) + 1
-        text = "" if len(uses) == 1 else f"Run {place} of {len(uses)} under this grant."
-        yield Happening(use.at, f"Run on {request.computer_name}{rights}", "run", "", text)
-
-
-def _joined(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

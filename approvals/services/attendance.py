@@ -1,4 +1,4 @@
-"""Whether waiting agents have been watched long enough to say that nobody waits any more.
+"""Whether wait processes have run long enough to tell that nobody waits any more.
 
 While the console is down agents cannot wait, however much they want to. So a request counts as
 deserted only when wait processes have been running for that long without a break.
@@ -11,17 +11,18 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 WATCH_EVERY = timedelta(minutes=1)
-_KEY, _KEPT = "approvals:watched-since", int(WATCH_EVERY.total_seconds() * 2.5)  # seconds
+_KEY = "approvals:watched-since"
+_TIMEOUT = int(WATCH_EVERY.total_seconds() * 2.5)  # seconds
 
 
 def keep_watching() -> None:
-    """A wait process runs; it says so every WATCH_EVERY. Raises RedisError without a cache."""
-    if not cache.add(_KEY, time.time(), timeout=_KEPT):
-        cache.touch(_KEY, timeout=_KEPT)
+    """Called by each running wait process every WATCH_EVERY. Raises RedisError without a cache."""
+    if not cache.add(_KEY, time.time(), timeout=_TIMEOUT):
+        cache.touch(_KEY, timeout=_TIMEOUT)
 
 
 def watched_for(period: timedelta) -> bool:
-    """Whether wait processes have been running for `period`; False if nobody can tell."""
+    """Whether wait processes have run for `period` without a break; False if that is unknown."""
     try:
         since = cache.get(_KEY)
     except RedisError:

@@ -1,4 +1,4 @@
-"""Closing a request, by a decision, by the user, or by time; and what everybody is told then."""
+"""Closing a request: by a decision, by its user, or by time; and the notices that follow."""
 
 import uuid
 from collections.abc import Collection
@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, Decision, Invitation
+from approvals.models.requests import RequestQuerySet
 from approvals.services import notices
 from approvals.services.attendance import watched_for
 from approvals.services.wakeup import wake_on_commit
 from core.audit.services import record
 
-DESERTED_AFTER = timedelta(minutes=10)  # a waiter gone for so long has given up
+DESERTED_AFTER = timedelta(minutes=10)  # an agent that has not waited for so long has given up
 log = structlog.get_logger(__name__)
 
 
@@ -42,44 +42,33 @@ def close(request: ApprovalRequest, *, state: str, decision: Decision | None) ->
 
 def cancel_request(*, number: int, computer_id: uuid.UUID, by: str) -> bool:
     """The user gave up. False if the request was closed already (nothing has changed)."""
-    return _close_undecided(
-        Q(pk=number, computer_id=computer_id), state=ApprovalRequest.State.CANCELLED, by=by
-    )
+    own = ApprovalRequest.objects.pending().filter(pk=number, computer_id=computer_id)
+    return _close_undecided(own, state=ApprovalRequest.State.CANCELLED, by=by)
 
 
 def expire_requests() -> int:
     """Expire what nobody decided in time, and cancel what nobody waits for any more."""
     pending = ApprovalRequest.objects.pending()
-    overdue = pending.filter(expires_at__lte=Now()).values_list("pk", flat=True)
+    due = [(pending.overdue(), ApprovalRequest.State.EXPIRED)]
+    if watched_for(DESERTED_AFTER):
+        deserted = pending.filter(last_waited_at__lte=Now() - DESERTED_AFTER)
+        due.append((deserted, ApprovalRequest.State.CANCELLED))
     closed = 0
-    for number in list(overdue):
-        closed += _close_undecided(
-            Q(pk=number, expires_at__lte=Now()), state=ApprovalRequest.State.EXPIRED, by="clock"
-        )
-    if not watched_for(DESERTED_AFTER):
-        return closed
-    deserted = pending.filter(last_waited_at__lte=Now() - DESERTED_AFTER)
-    for number in list(deserted.values_list("pk", flat=True)):
-        closed += _close_undecided(
-            Q(pk=number, last_waited_at__lte=Now() - DESERTED_AFTER),
-            state=ApprovalRequest.State.CANCELLED,
-            by="clock",
-        )
+    for requests, state in due:
+        for number in list(requests.values_list("pk", flat=True)):
+            closed += _close_undecided(requests.filter(pk=number), state=state, by="clock")
     return closed
 
 
 def expire_plea(scope_key: str) -> None:
-    """A plea that has expired, and was not swept yet, shall not stand in the way of a new one."""
-    _close_undecided(
-        Q(scope_key=scope_key, expires_at__lte=Now()),
-        state=ApprovalRequest.State.EXPIRED,
-        by="clock",
-    )
+    """Expire this plea's request if it is overdue and not swept yet, to make room for a new one."""
+    overdue = ApprovalRequest.objects.pending().overdue().filter(scope_key=scope_key)
+    _close_undecided(overdue, state=ApprovalRequest.State.EXPIRED, by="clock")
 
 
-def _close_undecided(condition: Q, *, state: str, by: str) -> bool:
+def _close_undecided(held: RequestQuerySet, *, state: str, by: str) -> bool:
+    """Close the one pending request of `held`, if there (still) is one when its row is held."""
     with transaction.atomic():
-        held = ApprovalRequest.objects.pending().filter(condition)
         number = held.values_list("pk", flat=True).first()
         if number is None or not held.update(state="pending"):
             return False
@@ -91,7 +80,7 @@ def _close_undecided(condition: Q, *, state: str, by: str) -> bool:
 
 
 def mark_waited(*, numbers: Collection[int]) -> None:
-    """Agents still wait for these: one UPDATE for all. Requests that nobody waits for stay so."""
+    """Agents still wait for these: one UPDATE for all. A request made with --no-wait is left as it is."""
     ApprovalRequest.objects.pending().filter(pk__in=numbers, last_waited_at__isnull=False).update(
         last_waited_at=Now()
     )

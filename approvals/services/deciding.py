@@ -16,6 +16,7 @@ from core.audit.services import record
 from core.people.models import User
 from core.people.selectors import person_key, person_with_address
 
+OWN_REQUEST = "You can't decide your own request. Ask another approver."
 log = structlog.get_logger(__name__)
 
 
@@ -63,8 +64,12 @@ def decide(
     changed), NotAllowed (the requester himself) and AnswerRefused (longer than the process allows).
     """
     with transaction.atomic():
-        request = _take(number)
-        _check(request, decider, answer, minutes)
+        # Holds the row until the transaction ends, so that answers count one by one.
+        is_open = ApprovalRequest.objects.open().filter(pk=number).update(state="pending")
+        request = ApprovalRequest.objects.get(pk=number)
+        if not is_open:
+            raise RequestClosed(closed_sentence(request))
+        _refuse_impossible(request, decider, answer, minutes)
         decision = Decision.objects.create(
             request=request,
             invitation=decider.invitation,
@@ -103,17 +108,8 @@ def decide(
     return decision
 
 
-def _take(number: int) -> ApprovalRequest:
-    """The open request, its row held until the transaction ends, so answers count one by one."""
-    held = ApprovalRequest.objects.open().filter(pk=number).update(state="pending")
-    request = ApprovalRequest.objects.get(pk=number)
-    if not held:
-        raise RequestClosed(closed_sentence(request))
-    return request
-
-
 def closed_sentence(request: ApprovalRequest) -> str:
-    """Who decided what, for somebody who comes too late."""
+    """Who decided what, for an answer that comes too late."""
     final = request.final_decision
     if final is not None and not request.is_pending:
         return f"{request} was {request.state} already, by {final.name}."
@@ -122,15 +118,15 @@ def closed_sentence(request: ApprovalRequest) -> str:
     return f"{request} has expired: nobody decided in time."
 
 
-def _check(request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None) -> None:
+def _refuse_impossible(
+    request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None
+) -> None:
     address = decider.invitation.address if decider.invitation else ""
     if is_requester(request, user=decider.person, address=address):
-        raise NotAllowed("Nobody decides on his own request. Somebody else has to.")
+        raise NotAllowed(OWN_REQUEST)
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
-        raise AnswerRefused(
-            f"An approval may last from 1 to {longest} minutes here; {minutes} is not possible."
-        )
+        raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")
 
 
 def _settle(request: ApprovalRequest, decision: Decision) -> None:
@@ -139,13 +135,11 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
         close(request, state=ApprovalRequest.State.DENIED, decision=decision)
         return
     # Any denial would have closed it, so all answers are approvals; a person's newest one counts.
-    newest = {d.person_key: d for d in request.decisions.order_by("at", "id")}
-    enough = decision.channel == Decision.Channel.COMMAND
-    if enough or len(newest) >= request.terms.approvals_needed:
-        grant(request, narrowest=_narrowest([d.minutes for d in newest.values()]))
+    newest = {each.person_key: each.minutes for each in request.decisions.order_by("at", "id")}
+    enough = len(newest) >= request.terms.approvals_needed
+    if enough or decision.channel == Decision.Channel.COMMAND:
+        # The narrowest counts: One Time (None) if anybody gave no more, else the shortest.
+        lengths = [minutes for minutes in newest.values() if minutes is not None]
+        one_time = len(lengths) < len(newest)
+        grant(request, minutes=None if one_time else min(lengths))
         close(request, state=ApprovalRequest.State.APPROVED, decision=decision)
-
-
-def _narrowest(given: list[int | None]) -> int | None:
-    """One Time (None) if anybody gave no more, else the shortest."""
-    return None if None in given else min(minutes for minutes in given if minutes is not None)

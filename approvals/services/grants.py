@@ -1,4 +1,4 @@
-"""Grants: what an approval gives, how it is used up and taken back."""
+"""Grants: what an approval gives, how it is used and revoked."""
 
 import uuid
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from core.audit.services import record
 log = structlog.get_logger(__name__)
 
 
-def grant(request: ApprovalRequest, *, narrowest: int | None) -> Grant:
-    """The grant of an approved request: One Time for None, else that many minutes from now."""
+def grant(request: ApprovalRequest, *, minutes: int | None) -> Grant:
+    """The grant of an approved request: for so many minutes from now, or One Time for None."""
     now = timezone.now()
     return Grant.objects.create(
         request=request,
-        one_time=narrowest is None,
+        one_time=minutes is None,
         granted_at=now,
-        expires_at=None if narrowest is None else now + timedelta(minutes=narrowest),
+        expires_at=None if minutes is None else now + timedelta(minutes=minutes),
     )
 
 
@@ -35,24 +35,21 @@ def use_grants(*, grant_ids: Sequence[str], event_id: uuid.UUID) -> None:
     now = timezone.now()
     with transaction.atomic():
         for grant_id in grant_ids:
-            valid = Grant.objects.valid().filter(pk=grant_id)
-            if not valid.update(used_at=now):
-                raise GrantGone("The approval has been used, taken back or has ended meanwhile.")
+            if not Grant.objects.valid().filter(pk=grant_id).update(used_at=now):
+                raise GrantGone("The approval was used, revoked or ended in the meantime.")
             GrantUse.objects.create(grant_id=grant_id, event_id=event_id, at=now)
         if grant_ids:
-            used = [str(grant_id) for grant_id in grant_ids]
-            record(
-                actor="agent", verb="use", kind="grant", object_id=event_id, facts={"grants": used}
-            )
+            used = {"grants": [str(grant_id) for grant_id in grant_ids]}
+            record(actor="agent", verb="use", kind="grant", object_id=event_id, facts=used)
     log.info("grants_used", grants=len(grant_ids), execution=str(event_id))
 
 
 def revoke_grant(*, grant_id: uuid.UUID, by: str) -> Grant:
-    """Take a grant back; it takes effect at the next execution. Raises GrantGone if it had ended."""
+    """Take a grant back, from the next execution on. Raises GrantGone if it has ended already."""
     with transaction.atomic():
-        taken = Grant.objects.valid().filter(pk=grant_id)
-        if not taken.update(revoked_at=timezone.now(), revoked_by=by[:254]):
-            raise GrantGone("This grant had ended already; there was nothing to take back.")
+        valid = Grant.objects.valid().filter(pk=grant_id)
+        if not valid.update(revoked_at=timezone.now(), revoked_by=by[:254]):
+            raise GrantGone("This grant had already ended. Nothing was changed.")
         revoked = Grant.objects.select_related("request").get(pk=grant_id)
         record(
             actor=by,

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.eligibility import addresses_excluded
@@ -22,7 +21,7 @@ from core.ids import uuid7
 from core.logs import current_trace
 from core.people.selectors import bare_address, people_with_account, person_key
 
-MOST_PENDING = 5  # requests that one account may have open
+MAX_PENDING = 5  # open requests of one account on one computer
 log = structlog.get_logger(__name__)
 
 
@@ -37,71 +36,64 @@ def open_request(
     for _ in range(2):  # the second time if another request took the plea's place meanwhile
         try:
             with transaction.atomic():
-                return _pending(plea) or _open(plea, approval_type, reason, waits)
+                pending = ApprovalRequest.objects.open().filter(scope_key=plea.scope_key).first()
+                return pending or _open(plea, approval_type, reason, waits)
         except IntegrityError:
             log.info("plea_pending_meanwhile", scope=plea.scope_key)
     return ApprovalRequest.objects.pending().get(scope_key=plea.scope_key)
 
 
-def _pending(plea: Plea) -> ApprovalRequest | None:
-    return ApprovalRequest.objects.open().filter(scope_key=plea.scope_key).first()
-
-
 def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> ApprovalRequest:
+    """A new request with its invitations, mails and audit entry."""
     process = approval_type.process
     if process is None:
         raise NoApprovers(
-            f"The approval type {approval_type.name} has no process that could decide. "
-            "Please tell an administrator."
+            f"The approval type {approval_type.name} has no approval process. "
+            "Ask an administrator to choose one."
         )
-    _refuse_if_too_many(plea)
-    _refuse_if_just_denied(plea)
+    _refuse_excess(plea)
     expire_plea(plea.scope_key)
-    terms = _terms(process, approval_type, plea)
-    request = _create(plea, approval_type, process, terms, reason, waits)
+    now, terms = timezone.now(), _terms(process, approval_type, elevated=plea.elevated)
+    people = people_with_account(name=plea.account, identifier=plea.account_id)
+    snapshot = {
+        name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "elevated"
+    }
+    request = ApprovalRequest.objects.create(
+        **snapshot,
+        created_at=now,
+        expires_at=now + timedelta(minutes=terms.expires_after),
+        reason=reason,
+        terms_json=terms.to_json(),
+        process=process,
+        type=approval_type,
+        type_uuid=approval_type.pk,
+        requester=people[0] if len(people) == 1 else None,
+        last_waited_at=now if waits else None,
+        trace=current_trace(),
+    )
     invitations = _invite(request, terms)
     notices.queue_requests(request, invitations, server=process.smtp_server)
-    record(
-        actor=plea.account,
-        verb="open",
-        kind="request",
-        object_id=request.number,
-        facts={
-            "computer": plea.computer_name,
-            "file": plea.file_path,
-            "sha256": plea.sha256,
-            "reason": reason,
-            "policy": plea.policy_name,
-            "policy_version": plea.policy_version,
-            "terms": terms.to_json(),
-            "invited": [invitation.address for invitation in invitations],
-        },
-    )
+    _record(request, reason, invitations)
     log.info("request_opened", number=request.number, invited=len(invitations))
     return request
 
 
-def _refuse_if_too_many(plea: Plea) -> None:
-    pending = ApprovalRequest.objects.open().filter(
-        computer_id=plea.computer_id, account__iexact=plea.account
-    )
-    if pending.count() >= MOST_PENDING:
+def _refuse_excess(plea: Plea) -> None:
+    """Raises TooManyPending, or ApprovalError (recently_denied) during the pause after a denial."""
+    pending = ApprovalRequest.objects.open().on_computer(plea.computer_id)
+    if pending.filter(account__iexact=plea.account).count() >= MAX_PENDING:
         raise TooManyPending(
-            f"{MOST_PENDING} requests of {plea.account} are waiting already. "
+            f"{plea.account} already has {MAX_PENDING} pending requests. "
             "Wait for a decision, or cancel one."
         )
-
-
-def _refuse_if_just_denied(plea: Plea) -> None:
-    denied = ApprovalRequest.objects.filter(scope_key=plea.scope_key, quiet_until__gt=Now())
-    if denied.exists():
-        error = ApprovalError("The same request was denied a short while ago.")
+    if ApprovalRequest.objects.pausing().filter(scope_key=plea.scope_key).exists():
+        error = ApprovalError("An identical request was denied a short while ago.")
         error.code = "recently_denied"
         raise error
 
 
-def _terms(process: ApprovalProcess, approval_type: ApprovalType, plea: Plea) -> Terms:
-    """Who is asked and who sends stand in the process itself; how it is decided in its start activity."""
+def _terms(process: ApprovalProcess, approval_type: ApprovalType, *, elevated: bool) -> Terms:
+    """Approvers and sender are the process's own; how it is decided, its start activity's."""
     asks, decides = process.typed, (process.start_activity or process).typed
     return Terms(
         process_name=process.name,
@@ -118,35 +110,7 @@ def _terms(process: ApprovalProcess, approval_type: ApprovalType, plea: Plea) ->
         file_specific=approval_type.file_specific,
         policy_specific=approval_type.policy_specific,
         command_line_specific=approval_type.command_line_specific,
-        elevated=plea.elevated,
-    )
-
-
-def _create(
-    plea: Plea,
-    approval_type: ApprovalType,
-    process: ApprovalProcess,
-    terms: Terms,
-    reason: str,
-    waits: bool,
-) -> ApprovalRequest:
-    now = timezone.now()
-    people = people_with_account(name=plea.account, identifier=plea.account_id)
-    snapshot = {
-        name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "elevated"
-    }
-    return ApprovalRequest.objects.create(
-        **snapshot,
-        created_at=now,
-        expires_at=now + timedelta(minutes=terms.expires_after),
-        reason=reason,
-        terms_json=terms.to_json(),
-        process=process,
-        type=approval_type,
-        type_uuid=approval_type.pk,
-        requester=people[0] if len(people) == 1 else None,
-        last_waited_at=now if waits else None,
-        trace=current_trace(),
+        elevated=elevated,
     )
 
 
@@ -159,22 +123,38 @@ def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
         raise_alert(
             key=f"request:{request.number}:approvers",
             text=f"{request} needs {terms.approvals_needed} approvals, but only {len(addresses)} "
-            "of its approvers may decide: nobody decides on his own request. "
-            "Decide in Manage Approvals, or it expires.",
+            "of its approvers can decide, because nobody can decide their own request. "
+            "Decide in Manage Approvals before it expires.",
             link=f"/approvals/{request}/",
         )
     key_number = newest_key_number()
-    invitations = []
-    for address in addresses:
-        identity = uuid7()
-        invitations.append(
-            Invitation(
-                id=identity,
-                request=request,
-                address=address,
-                key_number=key_number,
-                reply_hash=token_hash(reply_token(identity, key_number)),
-                link_hash=token_hash(link_token(identity, key_number)),
-            )
+    return Invitation.objects.bulk_create(
+        Invitation(
+            id=identity,
+            request=request,
+            address=address,
+            key_number=key_number,
+            reply_hash=token_hash(reply_token(identity, key_number)),
+            link_hash=token_hash(link_token(identity, key_number)),
         )
-    return Invitation.objects.bulk_create(invitations)
+        for identity, address in ((uuid7(), address) for address in addresses)
+    )
+
+
+def _record(request: ApprovalRequest, reason: str, invitations: list[Invitation]) -> None:
+    record(
+        actor=request.account,
+        verb="open",
+        kind="request",
+        object_id=request.number,
+        facts={
+            "computer": request.computer_name,
+            "file": request.file_path,
+            "sha256": request.sha256,
+            "reason": reason,
+            "policy": request.policy_name,
+            "policy_version": request.policy_version,
+            "terms": request.terms_json,
+            "invited": [invitation.address for invitation in invitations],
+        },
+    )

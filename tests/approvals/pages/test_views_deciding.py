@@ -1,10 +1,13 @@
 """Approve, Deny, several at once, Revoke: who may, what is stored, what is said, what is refused."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.services import Decider, decide
+from approvals.services.deciding import OWN_REQUEST
 from tests.factories import invitation_of, make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -92,10 +95,10 @@ def test_a_timed_approval_lasts_as_long_as_chosen(amount: str, unit: str, minute
 @pytest.mark.parametrize(
     ("amount", "unit", "said"),
     [
-        ("2", "days", "2 days is longer than an approval may last here. At most 1 day."),
-        ("0", "hours", "Write for how many hours, for example 2."),
-        ("", "hours", "Write for how many hours, for example 2."),
-        ("9" * 30, "weeks", "longer than an approval may last"),
+        ("2", "days", "2 days is longer than this process allows. Maximum: 1 day."),
+        ("0", "hours", "Enter the number of hours, for example 2."),
+        ("", "hours", "Enter the number of hours, for example 2."),
+        ("9" * 30, "weeks", "longer than this process allows"),
     ],
 )
 def test_a_length_that_is_not_possible_is_refused_and_nothing_typed_is_lost(
@@ -142,7 +145,7 @@ def test_nobody_decides_on_his_own_request() -> None:
     request = make_request()
     response = client.post(address(request, "approve"), ONCE)
     assert response.status_code == 409
-    assert "Nobody decides on his own request." in response.content.decode()
+    assert OWN_REQUEST in unescape(response.content.decode())
     assert state(request) == "pending"
 
 
@@ -213,7 +216,10 @@ def test_revoking_asks_first_and_takes_the_grant_back() -> None:
     assert "Revoke the grant of" in client.get(address).content.decode()
     assert Grant.objects.valid().exists()
     response = client.post(address, follow=True)
-    assert "is revoked. It takes effect at the next execution." in response.content.decode()
+    assert (
+        f"Grant of {grant.request} revoked. It applies from the next run."
+        in response.content.decode()
+    )
     assert Grant.objects.get().revoked_by == "hal"
 
 
@@ -224,7 +230,7 @@ def test_revoking_twice_says_that_it_had_ended() -> None:
     client.post(address)
     response = client.post(address)
     assert response.status_code == 409
-    assert "This grant had ended already" in response.content.decode()
+    assert "This grant had already ended." in response.content.decode()
 
 
 @pytest.mark.parametrize("role", ["", "Users", "Auditors"])

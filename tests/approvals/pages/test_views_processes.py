@@ -169,14 +169,14 @@ def test_an_address_that_is_none_is_named(client: Client) -> None:
 
 def test_approvers_without_endpoint_accounts_are_flagged(client: Client) -> None:
     process = make_process()
-    assert f"No endpoint account is known of {DANA}, {LEE}." in page_of(client, process)
+    assert f"No endpoint account is known for {DANA}, {LEE}." in page_of(client, process)
     make_user("dana", email=DANA, accounts=("EXAMPLE\\dana",))
     make_user("lee", email=LEE, accounts=("EXAMPLE\\lee",))
-    assert "Self-approval cannot be recognised." not in page_of(client, process)
+    assert "Self-approval can" not in page_of(client, process)
 
 
 def test_answering_by_link_without_sign_in_carries_a_warning(client: Client) -> None:
-    warning = "Whoever holds the link in an e-mail can decide."
+    warning = "Anyone who has the link in an email can decide."
     assert warning in page_of(client, make_process(link_needs_sign_in=False))
     assert warning not in page_of(client, make_process(link_needs_sign_in=True))
 

@@ -1,4 +1,4 @@
-"""The page of one request: its facts, its story, the grant, and who may read raw mail."""
+"""The page of one request: its facts, its timeline, the grant, and who may read raw mail."""
 
 from datetime import timedelta
 
@@ -84,7 +84,7 @@ def test_it_says_what_was_asked() -> None:
 def test_it_tells_to_whom_the_mail_was_queued() -> None:
     text = page(make_request())
     assert f"E-mail queued to {DANA} and {LEE}" in text
-    assert "1 of 2 answers is enough." in text
+    assert "needs 1 of 2 approvers." in text
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_a_reply_is_told_with_how_it_was_read() -> None:
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [
-        ("unclear", "the answer could not be read"),
-        ("ignored", "An automatic message answered"),
+        ("unclear", "the reply was not understood"),
+        ("ignored", "An automatic message for"),
         ("rejected", "was rejected"),
         ("closed", "but too late"),
     ],
@@ -146,7 +146,7 @@ def test_the_decision_is_told_with_its_comment() -> None:
     request = make_request()
     approve(request, minutes=120, comment="Fine.\nRemove it afterwards.")
     text = page(request)
-    assert "Approved for 2 hours by dana@example.com, by e-mail" in text
+    assert "Approved for 2 hours by dana@example.com, by email" in text
     assert "Fine.<br>Remove it afterwards." in text
 
 
@@ -156,7 +156,7 @@ def test_expiry_and_cancelling_are_told() -> None:
     expire_requests()
     cancel_request(number=given_up.number, computer_id=given_up.computer_id, by="bob")
     assert "Nobody decided in time." in page(late)
-    assert "Nobody waits for the answer any more." in page(given_up)
+    assert "Nobody is waiting for a decision." in page(given_up)
 
 
 def test_the_grant_is_shown_with_its_uses() -> None:
@@ -208,11 +208,11 @@ def test_people_are_named_with_what_they_did() -> None:
     request = make_request()
     approve(request)
     text = page(request)
-    assert "not needed any more" in text
+    assert "no longer needed" in text
     assert "answered after" in text
 
 
-def test_the_page_costs_the_same_number_of_queries_however_long_its_story(
+def test_the_page_costs_the_same_number_of_queries_however_long_its_timeline(
     django_assert_max_num_queries: object,
 ) -> None:
     request = make_request()
@@ -259,8 +259,8 @@ def test_the_page_learns_that_more_has_happened() -> None:
     request = make_request()
     client = Client()
     client.force_login(make_user(role="Users"))
-    seen = len(client.get(f"/approvals/{request}/").context["story"])
+    seen = len(client.get(f"/approvals/{request}/").context["events"])
     news = f"/approvals/{request}/news/?seen={seen}"
-    assert "happened" not in client.get(news).content.decode()
+    assert "more event" not in client.get(news).content.decode()
     approve(request)
-    assert "happened" in client.get(news).content.decode()
+    assert "more event" in client.get(news).content.decode()

@@ -75,7 +75,7 @@ def test_a_sixth_pending_request_of_an_account_is_refused() -> None:
     for _ in range(5):
         make_request(type=approval_type)
 
-    with pytest.raises(TooManyPending, match="5 requests"):
+    with pytest.raises(TooManyPending, match="5 pending requests"):
         make_request(type=approval_type)
 
 
@@ -93,7 +93,7 @@ def test_a_type_without_a_process_is_refused() -> None:
     approval_type = make_type()
     approval_type.process = None
 
-    with pytest.raises(NoApprovers, match="no process"):
+    with pytest.raises(NoApprovers, match="no approval process"):
         open_request(plea=make_plea(), approval_type=approval_type, reason="x", waits=True)
 
 

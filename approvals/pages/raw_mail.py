@@ -13,10 +13,9 @@ from core.dialogs import varied, wants_fragment
 from core.roles import requires
 from core.text import visible_parts
 
-MOST_SHOWN = 200_000  # bytes; the rest is said to be left out
-_SECRET = re.compile(
-    r"(\+|/d/)[a-z2-7]{26}\b", re.IGNORECASE
-)  # the tokens of reply address and link
+MAX_SHOWN = 200_000  # bytes; the page says how many more there are
+# The tokens of reply address and link.
+_SECRET = re.compile(r"(\+|/d/)[a-z2-7]{26}\b", re.IGNORECASE)
 
 
 @requires("mail.raw")
@@ -29,12 +28,12 @@ def raw_message(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     if mail.request is None or mail.request.is_pending:
         # Encoded bodies hide tokens from any mask, and these may still decide.
         raw = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    source = raw[:MOST_SHOWN].decode("utf-8", "backslashreplace").replace("\r\n", "\n").rstrip()
+    source = raw[:MAX_SHOWN].decode("utf-8", "backslashreplace").replace("\r\n", "\n").rstrip()
     source = _SECRET.sub(r"\1…", source)
     context = {
         "mail": mail,
         "lines": [visible_parts(line.expandtabs()) for line in source.split("\n")],
-        "left_out": max(0, mail.size - MOST_SHOWN),
+        "left_out": max(0, mail.size - MAX_SHOWN),
     }
     part = "approvals/raw_source.html" if wants_fragment(request) else "approvals/raw_message.html"
     return varied(render(request, part, context))

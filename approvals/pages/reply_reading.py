@@ -1,10 +1,9 @@
-"""How a reply was read, as the timeline tells it: a title, and each step of the reading."""
+"""How a reply was read, for the timeline: a title, a tone, and each step of the reading."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from approvals.models import IncomingMail
-from approvals.pages.outcome import given_words
+from approvals.pages.outcome_words import given_words
 
 Outcome = IncomingMail.Outcome
 _TONES = {
@@ -20,7 +19,7 @@ _LOOKS = {True: ("good", "approved"), False: ("bad", "denied"), None: ("", "repl
 
 
 @dataclass(frozen=True)
-class Step:
+class ReadingStep:
     """One step of the reading: its name, what was found, and whether the message passed it."""
 
     name: str
@@ -30,20 +29,20 @@ class Step:
 
 
 def reply_title(mail: IncomingMail) -> str:
-    """Who answered, and what it was read as."""
-    sender = mail.invitation.address if mail.invitation else "Somebody"
+    """Who replied, and how the reply was understood."""
+    sender = mail.invitation.address if mail.invitation else "Someone"
     minutes = mail.reading.get("minutes")
     titles = {
         Outcome.APPROVE: f"{sender} replied: approve{given_words(minutes)}",
         Outcome.DENY: f"{sender} replied: deny",
-        Outcome.UNCLEAR: f"{sender} replied; the answer could not be read",
-        Outcome.IGNORED: f"An automatic message answered for {sender}: ignored",
-        Outcome.REJECTED: f"An answer in the name of {sender} was rejected",
-        Outcome.UNMATCHED: "A message that belongs to no invitation",
+        Outcome.UNCLEAR: f"{sender} replied; the reply was not understood",
+        Outcome.IGNORED: f"An automatic message for {sender} was ignored",
+        Outcome.REJECTED: f"A reply in the name of {sender} was rejected",
+        Outcome.UNMATCHED: "A message that matches no invitation",
         Outcome.CLOSED: f"{sender} replied, but too late",
     }
     if mail.state == IncomingMail.State.STORED:
-        return f"A message for {sender} is stored and waits to be read"
+        return f"A message for {sender} is waiting to be read"
     if mail.state == IncomingMail.State.FAILED:
         return f"A message for {sender} could not be read"
     return titles[Outcome(mail.outcome)]
@@ -56,12 +55,9 @@ def reply_tone(mail: IncomingMail) -> str:
     return _TONES.get(Outcome(mail.outcome), "info") if mail.outcome else "info"
 
 
-def steps_of(mail: IncomingMail) -> list[Step]:
-    """The steps that were taken, in their order."""
-    return [_step(step) for step in mail.reading.get("steps", ())]
-
-
-def _step(stored: dict[str, Any]) -> Step:
-    """A stored step; `passed` is None where it only tells something."""
-    tone, icon = _LOOKS[stored["passed"]]
-    return Step(stored["name"], stored["text"], tone, icon)
+def reading_steps(mail: IncomingMail) -> list[ReadingStep]:
+    """The steps that were taken, in their order; `passed` is None where one only informs."""
+    return [
+        ReadingStep(step["name"], step["text"], *_LOOKS[step["passed"]])
+        for step in mail.reading.get("steps", ())
+    ]

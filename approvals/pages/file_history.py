@@ -1,4 +1,4 @@
-"""What was decided before about the same file: for a whole page of requests in two queries."""
+"""Earlier requests about the same file: for a whole page of requests in one query."""
 
 from collections import defaultdict
 from collections.abc import Iterable

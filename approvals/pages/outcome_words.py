@@ -22,7 +22,7 @@ def given_words(minutes: int | None) -> str:
 
 
 def decision_words(decision: Decision) -> str:
-    """What somebody answered: "Approved for 2 hours by Dana Whitfield, by e-mail"."""
+    """What somebody answered: "Approved for 2 hours by Dana Whitfield, by email"."""
     given = given_words(decision.minutes) if decision.answer == Decision.Answer.APPROVE else ""
     channel = decision.get_channel_display()
     return f"{decision.get_answer_display()}{given} by {decision.name}, {channel}"

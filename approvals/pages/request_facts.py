@@ -9,7 +9,7 @@ from core.text import visible_parts
 
 
 @dataclass(frozen=True)
-class Fact:
+class RequestFact:
     """One line of a list of facts. `code` texts are paths, hashes and command lines."""
 
     label: str
@@ -17,17 +17,17 @@ class Fact:
     code: bool = False
 
 
-def facts_of(request: ApprovalRequest) -> list[Fact]:
+def facts_of(request: ApprovalRequest) -> list[RequestFact]:
     """User, computer, file, command line, publisher, hash, policy, type; without empty ones."""
     facts = [
-        Fact("User", request.account),
-        Fact("Computer", request.computer_name),
-        Fact("File Path", request.file_path, code=True),
-        Fact("Command Line", request.command_line, code=True),
-        Fact("Publisher", request.signer or "unsigned"),
-        Fact("SHA-256", request.sha256 or "not reported", code=bool(request.sha256)),
-        Fact("Policy", request.policy_name),
-        Fact("Approval Type", f"{request.terms.type_name} ({characteristics(request)})"),
+        RequestFact("User", request.account),
+        RequestFact("Computer", request.computer_name),
+        RequestFact("File Path", request.file_path, code=True),
+        RequestFact("Command Line", request.command_line, code=True),
+        RequestFact("Publisher", request.signer or "unsigned"),
+        RequestFact("SHA-256", request.sha256 or "not reported", code=bool(request.sha256)),
+        RequestFact("Policy", request.policy_name),
+        RequestFact("Approval Type", f"{request.terms.type_name} ({characteristics(request)})"),
     ]
     return [fact for fact in facts if fact.text]
 

@@ -1,0 +1,204 @@
+"""Manage Approvals, Pending: the queue of requests, its single rows, and the poll for news."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from approvals.facts import signs_of_request
+from approvals.letters.signs import Sign
+from approvals.models import ApprovalRequest
+from approvals.pages.file_history import FileHistory, file_histories
+from approvals.pages.outcome_words import outcome_words
+from approvals.pages.request_facts import RequestFact, facts_of, hidden_characters
+from approvals.pages.request_search import matching, search_text
+from core.pages import ROWS, page_of
+from core.roles import allowed, requires
+from core.tables import Cell, Column, Table
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One request in the queue; with its result once it is closed."""
+
+    request: ApprovalRequest
+    history: FileHistory
+    is_open: bool = False
+    ticked: bool = False
+    may_decide: bool = False
+
+    @property
+    def number(self) -> int:
+        return self.request.number
+
+    @property
+    def waits(self) -> bool:
+        """Whether it may still be decided; otherwise the row shows its result."""
+        return self.request.is_pending and self.request.expires_at > timezone.now()
+
+    @property
+    def state(self) -> str:
+        return "expired" if self.request.is_pending else self.request.state
+
+    @property
+    def reason_or_outcome(self) -> str:
+        if self.waits:
+            return self.request.reason
+        return "Expired" if self.request.is_pending else outcome_words(self.request)
+
+    @property
+    def decided_by(self) -> str:
+        """Who decided, with the comment; "" while it waits, or when nobody decided."""
+        final = None if self.waits else self.request.final_decision
+        if final is None:
+            return ""
+        return f"by {final.name}: “{final.comment}”" if final.comment else f"by {final.name}"
+
+    @property
+    def hint(self) -> str:
+        place = hidden_characters(self.request)
+        return f"Hidden characters in the {place}" if place else ""
+
+    @property
+    def cells(self) -> list[Cell]:
+        return QUEUE.cells(self)
+
+    @property
+    def signs(self) -> tuple[Sign, ...]:
+        return signs_of_request(self.request)
+
+    @property
+    def facts(self) -> list[RequestFact]:
+        return [fact for fact in facts_of(self.request) if fact.label not in {"User", "Policy"}]
+
+
+QUEUE = Table(
+    [
+        Column(
+            "Program",
+            lambda row: row.request.file_name,
+            link=lambda row: reverse("approvals:request_detail", args=[row.number]),
+            width="wide",
+        ),
+        Column("Request", lambda row: str(row.request), place="beside"),
+        Column("Policy", lambda row: row.request.policy_name, place="below"),
+        Column("User", lambda row: row.request.short_account),
+        Column("Computer", lambda row: row.request.computer_name, place="below"),
+        Column(
+            "User Reason",
+            lambda row: row.reason_or_outcome,
+            tone=lambda row: "" if row.waits else row.state,
+        ),
+        Column("", lambda row: row.decided_by, place="below"),
+        Column("Asked Before", lambda row: row.history.words, width="fit"),
+        Column("", lambda row: row.history.outcomes, place="below"),
+        Column("Requested", lambda row: row.request.created_at, sort="created_at", width="fit"),
+    ]
+)
+
+
+@requires("approvals.view")
+@require_safe
+def request_list(request: HttpRequest) -> HttpResponse:
+    """Pending requests. `?q=` searches, `?open=` opens rows, `?request=` ticks them."""
+    return render(request, "approvals/request_list.html", queue_context(request))
+
+
+@requires("approvals.view")
+@require_safe
+def request_row(request: HttpRequest, number: int) -> HttpResponse:
+    """One row of the queue, opened or closed again in place."""
+    found = get_object_or_404(ApprovalRequest.objects.select_related("grant"), pk=number)
+    opened, ticked = numbers_in(request, "open"), numbers_in(request, "request")
+    (row,) = queue_rows(request, [found], opened=opened, ticked=ticked)
+    return render(request, "approvals/queue_row.html", {"row": row})
+
+
+@requires("approvals.view")
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """The poll: how many requests are new, how old the shown ones are, and what became of them.
+
+    New rows come only when they are asked for, and an opened row stays as it is.
+    """
+    query = search_text(request)
+    (newest, *_) = numbers_in(request, "newest") or [0]
+    fresh = ApprovalRequest.objects.open().filter(matching(query), number__gt=newest)
+    shown = ApprovalRequest.objects.filter(pk__in=numbers_in(request, "shown")[:ROWS])
+    rows = queue_rows(request, shown.select_related("grant").prefetch_related("decisions"))
+    context = {
+        "fresh": fresh.order_by()[:1000].count(),
+        "query": query,
+        "waiting": [row for row in rows if row.waits],
+        "results": [row for row in rows if not row.waits],
+    }
+    return render(request, "approvals/news.html", context)
+
+
+@requires("home")
+@require_safe
+def counts(request: HttpRequest) -> HttpResponse:
+    """The counts of navigation and bell, each for its own place."""
+    return render(request, "components/counts.html")
+
+
+def queue_context(http: HttpRequest) -> dict[str, Any]:
+    """Context of the Pending page: longest waiting first, unless sorted otherwise."""
+    query = search_text(http)
+    sort = QUEUE.sort(http.GET.get("sort", ""), otherwise="created_at")
+    page = page_of(
+        ApprovalRequest.objects.open().filter(matching(query)),
+        http,
+        by=sort.removeprefix("-"),
+        descending=sort.startswith("-"),
+    )
+    last_decided = None
+    if not page.rows and not query:
+        decided = ApprovalRequest.objects.filter(state__in=["approved", "denied"])
+        last_decided = decided.prefetch_related("decisions").order_by("-closed_at").first()
+    opened, ticked = numbers_in(http, "open"), numbers_in(http, "request")
+    return {
+        "tab": "pending",
+        "query": query,
+        "sort": http.GET.get("sort", ""),
+        "page": page,
+        "headings": QUEUE.headings(http, sort),
+        "rows": queue_rows(http, page.rows, opened=opened, ticked=ticked),
+        "newest": max((request.number for request in page.rows), default=0),
+        "may_decide": allowed(http, "approvals.decide"),
+        "last_decided": last_decided,
+    }
+
+
+def queue_rows(
+    http: HttpRequest,
+    requests: Iterable[ApprovalRequest],
+    *,
+    opened: Collection[int] = (),
+    ticked: Collection[int] = (),
+) -> list[QueueRow]:
+    """Rows for these requests; the histories of their files are fetched at once."""
+    requests = list(requests)
+    histories = file_histories(requests)
+    may_decide = allowed(http, "approvals.decide")
+    return [
+        QueueRow(
+            request=request,
+            history=histories.get(request.sha256, FileHistory()),
+            is_open=request.number in opened,
+            ticked=request.number in ticked,
+            may_decide=may_decide,
+        )
+        for request in requests
+    ]
+
+
+def numbers_in(http: HttpRequest, name: str) -> list[int]:
+    """The request numbers of a repeated parameter; anything else in it is ignored."""
+    given = (http.GET if http.method == "GET" else http.POST).getlist(name)
+    return [int(text) for text in given if text.isdecimal() and len(text) < 19]

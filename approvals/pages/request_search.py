@@ -1,0 +1,32 @@
+"""The search field of Manage Approvals. It finds only what an index can find."""
+
+import re
+
+from django.db.models import Q
+from django.http import HttpRequest
+
+_NUMBER = re.compile(r"(?:PM-)?(\d{1,18})\Z", re.IGNORECASE)
+_HASH = re.compile(r"[0-9a-f]{64}\Z", re.IGNORECASE)
+
+
+def search_text(http: HttpRequest) -> str:
+    """What was typed into the search field (`?q=`)."""
+    return http.GET.get("q", "").strip()[:200].replace("\0", "")
+
+
+def matching(query: str, *, prefix: str = "") -> Q:
+    """Requests with exactly this number or hash; else with a user, computer or file beginning so.
+
+    `prefix` leads from the searched table to the request, such as "request__".
+    """
+    if not query:
+        return Q()
+    number = _NUMBER.match(query)
+    if number:
+        return Q(**{f"{prefix}number": int(number[1])})
+    if _HASH.match(query):
+        return Q(**{f"{prefix}sha256": query.lower()})
+    found = Q(**{f"{prefix}account__iendswith": f"\\{query}"})  # the name without its domain
+    for name in ("account", "computer_name", "file_name"):
+        found |= Q(**{f"{prefix}{name}__istartswith": query})
+    return found

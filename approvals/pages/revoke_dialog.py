@@ -1,0 +1,52 @@
+"""Taking a grant back: a dialog, then the verb."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods
+
+from approvals.errors import GrantGone
+from approvals.models import Grant
+from approvals.pages.dialogs import (
+    behind_grant_dialog,
+    behind_request_dialog,
+    from_request_page,
+    show_dialog,
+)
+from approvals.pages.request_facts import covered
+from approvals.services import revoke_grant
+from core.dialogs import go_to
+from core.people.models import User
+from core.roles import requires
+
+
+@requires("approvals.decide")
+@require_http_methods(["GET", "HEAD", "POST"])
+def grant_revoke(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
+    """GET asks, POST revokes the grant. If it has ended already, the dialog says so, with 409."""
+    grant = get_object_or_404(Grant.objects.select_related("request"), pk=grant_id)
+    behind = behind_grant_dialog()
+    if from_request_page(request):
+        behind = behind_request_dialog(grant.request)
+    gone = ""
+    if request.method == "POST":
+        assert isinstance(request.user, User)
+        try:
+            revoke_grant(grant_id=grant_id, by=request.user.display_name)
+        except GrantGone as error:
+            gone = error.message
+        else:
+            messages.success(
+                request, f"Grant of {grant.request} revoked. It applies from the next run."
+            )
+            return go_to(request, behind.url)
+    context = {
+        "grant": grant,
+        "approval_request": grant.request,
+        "gone": gone,
+        "covered": covered(grant),
+    }
+    template, status = "approvals/revoke_dialog.html", 409 if gone else 200
+    return show_dialog(request, template, context, behind=behind, status=status)

@@ -1,0 +1,144 @@
+"""Decided and Active Grants: columns declared once make table and CSV; search, sort, pages."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+
+from approvals.models import ApprovalRequest
+from approvals.pages.lists import ACTIVE_GRANTS, DECIDED, ApprovalList
+from approvals.services import Decider, decide
+from core import pages
+from tests.factories import make_plea, make_request, make_user
+
+pytestmark = pytest.mark.django_db
+ADDRESSES = {"decided": "/approvals/decided/", "grants": "/approvals/grants/"}
+every_list = pytest.mark.parametrize("chosen", [DECIDED, ACTIVE_GRANTS], ids=lambda c: c.tab)
+
+
+def console(role: str = "Users") -> Client:
+    client = Client()
+    client.force_login(make_user(role=role))
+    return client
+
+
+def approved(name: str = "setup.exe", account: str = "EXAMPLE\\alice") -> ApprovalRequest:
+    request = make_request(plea=make_plea(file_name=name, account=account))
+    decide(
+        number=request.number,
+        decider=Decider("console", user=make_user()),
+        answer="approve",
+        minutes=120,
+        comment="Fine.\nRemove it afterwards.",
+    )
+    return request
+
+
+def csv_rows(address: str) -> list[list[str]]:
+    response = console().get(address)
+    body = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    return list(csv.reader(io.StringIO(body)))
+
+
+@every_list
+def test_every_declared_column_is_in_the_table_and_in_the_csv(chosen: ApprovalList) -> None:
+    request = approved()
+    address = ADDRESSES[chosen.tab]
+    page = " ".join(console().get(address).content.decode().split())
+    heads = page.partition("<thead>")[2].partition("</thead>")[0]
+    labels = [column.label for column in chosen.columns if column.label]
+    for column in chosen.columns:
+        assert column.place == "beside" or column.label in heads
+    head, row = csv_rows(f"{address}?format=csv")
+    assert head == labels
+    assert row[labels.index("Request")] == str(request)
+    assert row[labels.index("Program")] == "setup.exe"
+
+
+def test_what_stands_in_one_cell_shares_its_heading() -> None:
+    approved()
+    page = console().get(ADDRESSES["decided"]).content.decode()
+    assert '<td data-label="User, Computer"><span>alice</span><span class="second">WS-014' in page
+    assert "Fine.<br>Remove it afterwards." in page
+
+
+def test_csv_keeps_lines_and_shows_hidden_characters() -> None:
+    approved("=svchost\u202eexe.scr")
+    head, row = csv_rows("/approvals/decided/?format=csv")
+    assert row[0] == "'=svchost[U+202E]exe.scr"
+    assert row[head.index("Comment")] == "Fine.\nRemove it afterwards."
+
+
+@every_list
+def test_csv_has_the_rows_of_the_search(chosen: ApprovalList) -> None:
+    approved()
+    bob = approved(account="EXAMPLE\\bob")
+    _, *rows = csv_rows(f"{ADDRESSES[chosen.tab]}?q=bob&format=csv")
+    assert [row[1] for row in rows] == [str(bob)]
+
+
+@every_list
+def test_a_list_can_be_sorted_by_each_column_that_says_so(chosen: ApprovalList) -> None:
+    first, second = approved("a.exe", "EXAMPLE\\a"), approved("b.exe", "EXAMPLE\\b")
+    for column in chosen.columns:
+        for sort in filter(None, (column.sort, column.sort and f"-{column.sort}")):
+            response = console().get(ADDRESSES[chosen.tab], {"sort": sort})
+            page = response.content.decode()
+            order = "descending" if sort.startswith("-") else "ascending"
+            assert f'aria-sort="{order}"' in page
+            if "computer" not in sort:
+                rising = page.index(f">{first}<") < page.index(f">{second}<")
+                assert rising == (order == "ascending")
+
+
+@every_list
+def test_what_no_column_sorts_by_leaves_the_newest_first(chosen: ApprovalList) -> None:
+    first, second = approved(account="E\\a"), approved(account="E\\b")
+    for sort in ("", "request__reason", "-", "pk"):
+        page = console().get(ADDRESSES[chosen.tab], {"sort": sort}).content.decode()
+        assert page.index(f">{second}<") < page.index(f">{first}<")
+
+
+@every_list
+def test_the_next_page_of_a_sorted_list_goes_on_where_this_one_ends(
+    chosen: ApprovalList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ROWS", 2)
+    for letter in "abc":
+        approved(account=f"E\\{letter}")
+    client = console()
+    sort = next(column.sort for column in reversed(chosen.columns) if column.sort)
+    first = client.get(ADDRESSES[chosen.tab], {"sort": sort})
+    second = client.get(first.context["page"].next_url)
+    shown = [row.pk for row, _ in (*first.context["rows"], *second.context["rows"])]
+    assert len(shown) == len(set(shown)) == 3
+
+
+@every_list
+def test_a_search_without_result_says_how_to_search(chosen: ApprovalList) -> None:
+    page = console().get(ADDRESSES[chosen.tab], {"q": "autocad"}).content.decode()
+    assert f"No {chosen.noun} matches “autocad”." in page
+    assert "beginning of a user, computer or file name" in page
+
+
+@every_list
+def test_an_empty_list_says_what_will_be_there_and_where_to_go(chosen: ApprovalList) -> None:
+    page = console().get(ADDRESSES[chosen.tab]).content.decode()
+    assert chosen.blank_title in page
+    assert "See pending requests" in page
+
+
+@every_list
+def test_a_list_costs_the_same_number_of_queries_however_long_it_is(
+    chosen: ApprovalList, django_assert_max_num_queries: object
+) -> None:
+    client = console("Helpdesk")
+    client.get(ADDRESSES[chosen.tab])
+    approved()
+    with django_assert_max_num_queries(60) as one:  # type: ignore[operator]
+        client.get(ADDRESSES[chosen.tab])
+    for number in range(5):
+        approved(account=f"E\\{number}")
+    with django_assert_max_num_queries(len(one)):  # type: ignore[operator]
+        client.get(ADDRESSES[chosen.tab])
