@@ -1,6 +1,6 @@
-"""The reports about approvals and their mail, for the register of core/reports.py."""
+"""The reports about approvals and their mail, registered in core/reports.py."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -28,61 +28,35 @@ def _when(at: datetime | None) -> str:
 
 
 def _of_policy(parameters: Parameters, path: str) -> Q:
-    """The condition that `path` leads to the policy asked for; none for all policies."""
+    """The condition that `path` leads to the chosen policy; none for all policies."""
     return Q(**{path: parameters.policy_id}) if parameters.policy_id else Q()
 
 
-def _pending(parameters: Parameters) -> "QuerySet[ApprovalRequest]":
-    return (
-        ApprovalRequest.objects.open()
-        .filter(_of_policy(parameters, "policy_id"))
-        .order_by("-created_at", "-number")
-    )
+def _user_computer_file(request: ApprovalRequest) -> Row:
+    file = request.file_path or request.file_name
+    return _shown(request.account), _shown(request.computer_name), _shown(file)
 
 
-def _pending_row(request: ApprovalRequest) -> Row:
-    return (
-        str(request),
-        _shown(request.account),
-        _shown(request.computer_name),
-        _shown(request.file_path or request.file_name),
-        _shown(request.policy_name),
-        _shown(request.reason),
-        _when(request.created_at),
-        _when(request.expires_at),
-    )
-
-
-def most_recent_pending(parameters: Parameters) -> Iterable[Row]:
-    """The newest request that may still be decided, if there is one."""
-    return [_pending_row(request) for request in _pending(parameters)[:1]]
-
-
-def pending(parameters: Parameters) -> Iterable[Row]:
-    """Every request that may still be decided, the newest first."""
-    return [_pending_row(request) for request in _pending(parameters)[:MOST_ROWS]]
-
-
-def decisions(parameters: Parameters) -> Iterator[Row]:
-    """Each answer that was given in the period, the newest first."""
-    found = _decided(parameters).select_related("request").order_by("-at", "-id")
-    for decision in found[:MOST_ROWS]:
-        request = decision.request
-        approved = decision.answer == Decision.Answer.APPROVE
-        given = given_words(decision.minutes) if approved else ""
+def pending(parameters: Parameters, limit: int = MOST_ROWS) -> Iterator[Row]:
+    """Every request that can still be decided, the newest first."""
+    found = ApprovalRequest.objects.open().filter(_of_policy(parameters, "policy_id"))
+    for request in found.order_by("-created_at", "-number")[:limit]:
         yield (
-            _when(decision.at),
             str(request),
-            f"{decision.get_answer_display()}{given}",
-            f"{_shown(decision.name)}, {decision.get_channel_display()}",
-            _shown(request.account),
-            _shown(request.computer_name),
-            _shown(request.file_path or request.file_name),
-            _shown(decision.comment),
+            *_user_computer_file(request),
+            _shown(request.policy_name),
+            _shown(request.reason),
+            _when(request.created_at),
+            _when(request.expires_at),
         )
 
 
-def _decided(parameters: Parameters) -> "QuerySet[Decision]":
+def most_recent_pending(parameters: Parameters) -> Iterator[Row]:
+    """The newest request that can still be decided, if there is one."""
+    return pending(parameters, limit=1)
+
+
+def _decisions_in(parameters: Parameters) -> "QuerySet[Decision]":
     return Decision.objects.filter(
         _of_policy(parameters, "request__policy_id"),
         at__gte=parameters.since,
@@ -90,11 +64,27 @@ def _decided(parameters: Parameters) -> "QuerySet[Decision]":
     )
 
 
+def decisions(parameters: Parameters) -> Iterator[Row]:
+    """Each decision of the period, the newest first."""
+    found = _decisions_in(parameters).select_related("request").order_by("-at", "-id")
+    for decision in found[:MOST_ROWS]:
+        approved = decision.answer == Decision.Answer.APPROVE
+        given = given_words(decision.minutes) if approved else ""
+        yield (
+            _when(decision.at),
+            str(decision.request),
+            f"{decision.get_answer_display()}{given}",
+            f"{_shown(decision.name)}, {decision.get_channel_display()}",
+            *_user_computer_file(decision.request),
+            _shown(decision.comment),
+        )
+
+
 def by_approver(parameters: Parameters) -> Iterator[Row]:
     """How often each person approved and denied in the period, the busiest first."""
     approve, deny = Decision.Answer.APPROVE, Decision.Answer.DENY
     counted = (
-        _decided(parameters)
+        _decisions_in(parameters)
         .order_by()
         .values("person_key")
         .annotate(
@@ -117,7 +107,7 @@ def by_approver(parameters: Parameters) -> Iterator[Row]:
 
 
 def active_grants(parameters: Parameters) -> Iterator[Row]:
-    """Each grant that may still be used, the newest first."""
+    """Each grant that can still be used, the newest first."""
     found = (
         Grant.objects.valid()
         .filter(_of_policy(parameters, "request__policy_id"))
@@ -130,9 +120,7 @@ def active_grants(parameters: Parameters) -> Iterator[Row]:
         given = given_words(granted_minutes(grant)).lstrip(", ")
         yield (
             str(request),
-            _shown(request.account),
-            _shown(request.computer_name),
-            _shown(request.file_path or request.file_name),
+            *_user_computer_file(request),
             given[:1].upper() + given[1:],
             _when(grant.granted_at),
             _when(grant.expires_at) or "when it is used",
@@ -141,7 +129,7 @@ def active_grants(parameters: Parameters) -> Iterator[Row]:
 
 
 def undelivered(parameters: Parameters) -> Iterator[Row]:
-    """Mail of the period that failed, came back or is stuck, the newest first."""
+    """Mails of the period that failed, came back or are stuck, the newest first."""
     stuck = Q(state=State.QUEUED, due_at__lte=parameters.now - NOT_STUCK)
     trouble = Q(state__in=(State.FAILED, State.DEFERRED, State.UNKNOWN))
     found = (
@@ -170,7 +158,7 @@ register(
     Report(
         key="most-recent-pending",
         name="Most Recent Pending Application Approval Request",
-        description="The newest request that waits for a decision.",
+        description="The newest request that is waiting for a decision.",
         columns=_PENDING,
         rows=most_recent_pending,
         takes_policy=True,
@@ -181,7 +169,7 @@ register(
     Report(
         key="pending",
         name="Pending Approval Requests",
-        description="Every request that waits for a decision.",
+        description="Every request that is waiting for a decision.",
         columns=_PENDING,
         rows=pending,
         takes_policy=True,
@@ -192,7 +180,7 @@ register(
     Report(
         key="decisions",
         name="Approval Decisions",
-        description="Who decided what, when and by which way, with the comment.",
+        description="Who decided what, when and how, with the comment.",
         columns=("When", "Request", "Decision", "By", "User", "Computer", "File", "Comment"),
         rows=decisions,
         takes_policy=True,
@@ -212,8 +200,8 @@ register(
     Report(
         key="undelivered-mail",
         name="Undelivered Mail",
-        description="E-mails that failed, came back, or wait for their server to take them.",
-        columns=("Queued", "To", "About", "State", "Tries", "The server's last answer"),
+        description="Emails that failed, came back, or are waiting for their server.",
+        columns=("Queued", "To", "About", "State", "Tries", "Last server response"),
         rows=undelivered,
         takes_policy=False,
     )
@@ -222,7 +210,7 @@ register(
     Report(
         key="active-grants",
         name="Active Grants",
-        description="Every approval that may still be used, and until when.",
+        description="Every approval that can still be used, and until when.",
         columns=("Request", "User", "Computer", "File", "Given", "Since", "Ends", "Approver"),
         rows=active_grants,
         takes_policy=True,

@@ -188,7 +188,7 @@ def test_undelivered_mail_is_what_failed_came_back_or_is_stuck() -> None:
     assert [row["State"] for row in found] == ["Failed", "Deferred", "Came back", "Queued"]
     abouts = [f"Approval request, {mail.request}" for mail in (failed, deferred, bounced, stuck)]
     assert [row["About"] for row in found] == abouts
-    assert found[0]["The server's last answer"] == "550 5.1.1 no such user"
+    assert found[0]["Last server response"] == "550 5.1.1 no such user"
     assert (found[1]["Tries"], found[1]["To"]) == ("3", DANA)
     assert rows("undelivered-mail", until=now - timedelta(days=1)) == []
 
@@ -198,7 +198,7 @@ def test_a_servers_answer_that_repeats_a_token_is_shown_without_it() -> None:
     mail_in("failed", last_answer=f"554 spam: https://pm.example.com/d/{token} reply+{token}@x.org")
     (row,) = rows("undelivered-mail")
     assert token not in str(row)
-    assert "554 spam" in row["The server's last answer"]
+    assert "554 spam" in row["Last server response"]
 
 
 def test_texts_from_endpoints_are_shown_with_what_hides_in_them() -> None:

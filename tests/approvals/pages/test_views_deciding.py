@@ -193,7 +193,7 @@ def test_of_several_each_has_its_own_result(headers: dict[str, str]) -> None:
 
 def test_pressing_approve_with_nothing_ticked_says_what_to_do() -> None:
     page = signed_in().get("/approvals/bulk/", {"verb": "approve"}).content.decode()
-    assert "Nothing is ticked" in page
+    assert "No requests selected" in page
 
 
 @pytest.mark.parametrize(("role", "status"), [("Users", 403), ("Auditors", 403), ("Helpdesk", 200)])

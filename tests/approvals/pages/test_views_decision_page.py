@@ -124,7 +124,7 @@ def test_somebody_elses_session_does_not_decide_for_the_invited_person() -> None
     request = make_request(link_needs_sign_in=True)
     response = client.post(address(request), APPROVE)
     assert response.status_code == 403
-    assert "This link belongs to somebody else." in text(response)
+    assert "This link was sent to someone else." in text(response)
     assert state(request) == "pending"
 
 
@@ -181,7 +181,7 @@ def test_a_reply_token_is_no_link_token(client: Client) -> None:
     token = reply_token(invitation.pk, invitation.key_number)
     response = client.get(f"/d/{token}")
     assert response.status_code == 404
-    assert "This link leads to no request" in text(response)
+    assert "This link isn't valid" in text(response)
 
 
 def test_a_mailto_holds_no_line_break_of_a_file_name(client: Client) -> None:

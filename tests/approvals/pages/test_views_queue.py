@@ -60,7 +60,7 @@ def test_who_may_only_look_is_offered_no_decision(role: str) -> None:
     make_request()
     page = text(signed_in(role), f"{QUEUE}?open=1")
     assert "Approve" not in page.partition("<main")[2].partition("Keys")[0]
-    assert "Helpdesk and Administrators decide" in page
+    assert "Helpdesk and Administrators can decide" in page
 
 
 def test_a_row_says_what_who_where_and_why() -> None:

@@ -199,7 +199,7 @@ def test_what_was_decided_before_about_the_same_file_is_shown() -> None:
         comment="Use the packaged version.",
     )
     text = page(make_request())
-    assert "Decided before" in text
+    assert "Earlier decisions" in text
     assert "Use the packaged version." in text
 
 
@@ -238,7 +238,7 @@ def test_only_administrators_and_auditors_read_raw_mail(role: str, status: int) 
     client.force_login(make_user(role=role))
     assert client.get(f"/approvals/messages/{mail.pk}/").status_code == status
     if role:
-        assert ("The message as received" in page(request, role)) == (status == 200)
+        assert ("Original message" in page(request, role)) == (status == 200)
 
 
 def test_raw_mail_is_text_without_tokens_and_with_visible_characters() -> None:
