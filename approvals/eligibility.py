@@ -6,7 +6,7 @@ from core.people.selectors import addresses_of, bare_address, people_with_accoun
 
 
 def addresses_excluded(request: ApprovalRequest) -> set[str]:
-    """The requester's mailboxes: those of his profile, and account@mail-domain if one is named."""
+    """The requester's mailboxes: those of the profile, and account@mail-domain if one is set."""
     excluded: set[str] = set()
     for person in _may_be_requester(request):
         excluded |= addresses_of(person)
@@ -17,10 +17,9 @@ def addresses_excluded(request: ApprovalRequest) -> set[str]:
 
 
 def requester_of(request: ApprovalRequest) -> User | None:
-    """The person who asked, by today's profiles: an account added later counts too.
+    """The requester by today's profiles, so that an account added later counts too.
 
-    None where nobody is known, and where several people may be meant: none of them is then named
-    or written to.
+    None if nobody is known, or if several people match: then none of them is named or written to.
     """
     found = people_with_account(name=request.account, identifier=request.account_id)
     if found:
@@ -29,13 +28,13 @@ def requester_of(request: ApprovalRequest) -> User | None:
 
 
 def _may_be_requester(request: ApprovalRequest) -> list[User]:
-    """By today's profiles and by those of then: where they differ, none of them decides."""
+    """By today's profiles and by those of then; if they differ, none of these people can decide."""
     found = people_with_account(name=request.account, identifier=request.account_id)
     return [*found, request.requester] if request.requester else found
 
 
 def is_requester(request: ApprovalRequest, *, user: User | None = None, address: str = "") -> bool:
-    """Whether this user or mailbox belongs to the person who asked."""
+    """Whether this user or mailbox belongs to the requester."""
     if user is not None and user in _may_be_requester(request):
         return True
     excluded = addresses_excluded(request)

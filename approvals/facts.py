@@ -89,15 +89,12 @@ def _earlier(request: ApprovalRequest) -> Earlier | None:
 def outcome_of_request(request: ApprovalRequest, decision: Decision | None) -> Outcome:
     """How a closed request ended; `decision` is the answer that closed it, None if nobody did."""
     grant = Grant.objects.filter(request=request).first()
-    minutes = None
-    if grant and grant.expires_at:
-        minutes = round((grant.expires_at - grant.granted_at).total_seconds() / 60)
     return Outcome(
         kind=request.state,  # type: ignore[arg-type]  # a closed state is one of its four
         at=request.closed_at or timezone.now(),
         by=decision.name if decision else "",
         channel=decision.get_channel_display() if decision else "",
         comment=decision.comment if decision else "",
-        minutes=minutes,
+        minutes=grant.minutes if grant else None,
         until=grant.expires_at if grant else None,
     )

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from approvals.facts import zone
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
-from approvals.pages.outcome_words import given_words, granted_minutes
+from approvals.pages.outcome_words import given_words
 from approvals.reply.secrets import Mask
 from core.dates import moment
 from core.reports import MOST_ROWS, Parameters, Report, Row, register
@@ -117,7 +117,7 @@ def active_grants(parameters: Parameters) -> Iterator[Row]:
     )
     for grant in found[:MOST_ROWS]:
         request, final = grant.request, grant.request.final_decision
-        given = given_words(granted_minutes(grant)).lstrip(", ")
+        given = given_words(grant.minutes).lstrip(", ")
         yield (
             str(request),
             *_user_computer_file(request),

@@ -80,9 +80,9 @@ def _may_write(invitation: Invitation, field: str) -> bool:
 
 def _reject(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
     _alert_rejected(mail, reading, invitation)
-    untold = Invitation.objects.filter(pk=invitation.pk, told_of_stranger_at__isnull=True)
+    untold = Invitation.objects.filter(pk=invitation.pk, stranger_notified_at__isnull=True)
     told_now = invitation.request.is_pending and reading.stranger
-    if told_now and untold.update(told_of_stranger_at=timezone.now()):
+    if told_now and untold.update(stranger_notified_at=timezone.now()):
         notices.queue_stranger(invitation, sender=reading.sender)
 
 

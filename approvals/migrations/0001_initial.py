@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('link_hash', models.CharField(max_length=64, unique=True)),
                 ('last_unclear_at', models.DateTimeField(blank=True, null=True)),
                 ('last_closed_at', models.DateTimeField(blank=True, null=True)),
-                ('told_of_stranger_at', models.DateTimeField(blank=True, null=True)),
+                ('stranger_notified_at', models.DateTimeField(blank=True, null=True)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='approvals.approvalrequest')),
             ],
             options={

@@ -1,6 +1,7 @@
 """Requests and what grows from them: invitations, decisions, grants and their uses."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -40,7 +41,7 @@ class RequestQuerySet(models.QuerySet["ApprovalRequest"]):
 
 
 class ApprovalRequest(models.Model):
-    """One user's plea for one execution. It keeps a snapshot and outlives the items it came from."""
+    """A user's request for one execution. Its snapshot outlives the items it came from."""
 
     class State(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -55,7 +56,7 @@ class ApprovalRequest(models.Model):
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    # What was asked, as it was then. Computer, policy and event are referred to by UUID only.
+    # The execution as it was reported then. Computer, policy and event are referred to by UUID only.
     computer_id = models.UUIDField(db_index=True)
     computer_name = models.CharField(max_length=255)
     account = models.CharField(max_length=256)
@@ -81,7 +82,7 @@ class ApprovalRequest(models.Model):
     type = models.ForeignKey(
         ApprovalType, on_delete=models.SET_NULL, null=True, related_name="requests"
     )
-    type_uuid = models.UUIDField()  # stays when the type is deleted: grants are bound to it
+    type_uuid = models.UUIDField()  # remains when the type is deleted: grants are bound to it
     requester = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="own_requests"
     )
@@ -139,7 +140,7 @@ class ApprovalRequest(models.Model):
 
 
 class Invitation(models.Model):
-    """One approver's part in a request. Tokens are derived when needed; only hashes are stored."""
+    """One approver of a request. Tokens are derived when needed; only their hashes are stored."""
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -157,7 +158,7 @@ class Invitation(models.Model):
     link_hash = models.CharField(max_length=64, unique=True)
     last_unclear_at = models.DateTimeField(null=True, blank=True)  # one short answer an hour
     last_closed_at = models.DateTimeField(null=True, blank=True)
-    told_of_stranger_at = models.DateTimeField(null=True, blank=True)  # told once
+    stranger_notified_at = models.DateTimeField(null=True, blank=True)  # once only
 
     class Meta:
         ordering = ["id"]
@@ -244,6 +245,13 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request}: {'One Time' if self.one_time else f'until {self.expires_at}'}"
+
+    @property
+    def minutes(self) -> int | None:
+        """How long it was given for; None for One Time."""
+        if self.expires_at is None:
+            return None
+        return round((self.expires_at - self.granted_at) / timedelta(minutes=1))
 
 
 class GrantUse(models.Model):

@@ -19,7 +19,7 @@ from approvals.pages.dialogs import (
 )
 from approvals.pages.forms import decision_form
 from approvals.pages.outcome_words import given_words
-from approvals.pages.request_facts import coverage, what_it_does
+from approvals.pages.request_facts import coverage
 from approvals.pages.request_queue import queue_rows
 from approvals.services import Decider, decide
 from approvals.services.deciding import closed_sentence
@@ -70,8 +70,9 @@ def decision_message(approval_request: ApprovalRequest, decision: Decision) -> s
 
 def _dialog(http: HttpRequest, number: int, answer: str) -> HttpResponse:
     approval_request = get_object_or_404(ApprovalRequest, pk=number)
-    longest = approval_request.terms.longest_grant
-    form = decision_form(answer, http.POST if http.method == "POST" else None, longest=longest)
+    terms = approval_request.terms
+    data = http.POST if http.method == "POST" else None
+    form = decision_form(answer, data, longest=terms.longest_grant)
     behind = behind_queue_dialog()
     if from_request_page(http):
         behind = behind_request_dialog(approval_request)
@@ -92,7 +93,7 @@ def _dialog(http: HttpRequest, number: int, answer: str) -> HttpResponse:
         "approval_request": approval_request,
         "form": form,
         "closed": closed,
-        "does": what_it_does(approval_request),
+        "does": "runs with administrator rights" if terms.elevated else "runs",
         "signs": signs_of_request(approval_request),
         **coverage(approval_request),
     }

@@ -16,7 +16,7 @@ from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.pages.answer_links import answer_links
 from approvals.pages.forms import LinkForm
 from approvals.pages.outcome_words import outcome_words
-from approvals.pages.request_facts import coverage, facts_of
+from approvals.pages.request_facts import coverage, fact_lines
 from approvals.services import Decider, decide
 from approvals.services.deciding import OWN_REQUEST, closed_sentence
 from approvals.tokens import invitation_of_link
@@ -67,7 +67,7 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
         "invitation": invitation,
         "approval_request": approval_request,
         "form": form,
-        "facts": facts_of(approval_request),
+        "facts": fact_lines(approval_request),
         "signs": signs_of_request(approval_request),
         **coverage(approval_request),
         "may_decide": may_decide,

@@ -8,12 +8,10 @@ from django.db.models import Count
 
 from approvals.models import ApprovalRequest
 
-State = ApprovalRequest.State
-
 
 @dataclass(frozen=True)
 class FileHistory:
-    """Closed requests about one file, whoever asked: how many of each state."""
+    """How many closed requests about one file there are of each state, from any user."""
 
     states: dict[str, int] = field(default_factory=dict)
 
@@ -23,7 +21,7 @@ class FileHistory:
 
     @property
     def words(self) -> str:
-        """How often it was asked before: "First time", "Once", "5 times"."""
+        """How many earlier requests: "First time", "Once", "5 times"."""
         names = {0: "First time", 1: "Once", 2: "Twice"}
         return names.get(self.total, f"{self.total} times")
 

@@ -40,7 +40,7 @@ class ApprovalList:
     blank_text: str
 
     def context(self, http: HttpRequest) -> dict[str, Any]:
-        """Of the list's page: the page of rows that is asked for, searched and sorted."""
+        """Of the list's page: the chosen page of rows, searched and sorted."""
         table, query = Table(self.columns), search_text(http)
         sort = table.sort(http.GET.get("sort", ""), otherwise=self.sort)
         page = page_of(

@@ -1,4 +1,4 @@
-"""What was asked, as pages say it, from the request's snapshot and its frozen terms."""
+"""The facts of a request, for pages: from its snapshot and its frozen terms."""
 
 from dataclasses import dataclass
 
@@ -9,38 +9,34 @@ from core.text import visible_parts
 
 
 @dataclass(frozen=True)
-class RequestFact:
-    """One line of a list of facts. `code` texts are paths, hashes and command lines."""
+class FactLine:
+    """One line of components/facts.html. `code` texts are paths, hashes and command lines."""
 
     label: str
     text: str
     code: bool = False
 
 
-def facts_of(request: ApprovalRequest) -> list[RequestFact]:
+def fact_lines(request: ApprovalRequest) -> list[FactLine]:
     """User, computer, file, command line, publisher, hash, policy, type; without empty ones."""
-    facts = [
-        RequestFact("User", request.account),
-        RequestFact("Computer", request.computer_name),
-        RequestFact("File Path", request.file_path, code=True),
-        RequestFact("Command Line", request.command_line, code=True),
-        RequestFact("Publisher", request.signer or "unsigned"),
-        RequestFact("SHA-256", request.sha256 or "not reported", code=bool(request.sha256)),
-        RequestFact("Policy", request.policy_name),
-        RequestFact("Approval Type", f"{request.terms.type_name} ({characteristics(request)})"),
-    ]
-    return [fact for fact in facts if fact.text]
-
-
-def characteristics(request: ApprovalRequest) -> str:
-    """The type's frozen characteristics: "File Specific, Command Line Specific"."""
     terms = request.terms
-    names = {
+    characteristics = {
         "File Specific": terms.file_specific,
         "Command Line Specific": terms.command_line_specific,
         "Policy Specific": terms.policy_specific,
     }
-    return ", ".join(name for name, chosen in names.items() if chosen) or "any file"
+    bound = ", ".join(name for name, chosen in characteristics.items() if chosen) or "any file"
+    facts = [
+        FactLine("User", request.account),
+        FactLine("Computer", request.computer_name),
+        FactLine("File Path", request.file_path, code=True),
+        FactLine("Command Line", request.command_line, code=True),
+        FactLine("Publisher", request.signer or "unsigned"),
+        FactLine("SHA-256", request.sha256 or "not reported", code=bool(request.sha256)),
+        FactLine("Policy", request.policy_name),
+        FactLine("Approval Type", f"{terms.type_name} ({bound})"),
+    ]
+    return [fact for fact in facts if fact.text]
 
 
 def hidden_characters(request: ApprovalRequest) -> str:
@@ -68,8 +64,3 @@ def coverage(request: ApprovalRequest) -> dict[str, str]:
 def covered(grant: Grant) -> str:
     """What a grant covers, in words."""
     return covers(characteristics_of(grant.request), one_time=grant.one_time)
-
-
-def what_it_does(request: ApprovalRequest) -> str:
-    """The verb of an approval's sentence."""
-    return "runs with administrator rights" if request.terms.elevated else "runs"

@@ -1,4 +1,4 @@
-"""The page of one request: what was asked, what happened, the grant, the people."""
+"""The page of one request: its facts, timeline, grant and approvers."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest, Decision, Grant, Invitation
 from approvals.pages.file_history import decided_before
 from approvals.pages.outcome_words import given_words, grant_of, outcome_words
-from approvals.pages.request_facts import covered, facts_of
+from approvals.pages.request_facts import covered, fact_lines
 from approvals.pages.request_queue import numbers_in
 from approvals.pages.timeline import request_with_history, timeline
 from core.dates import length_words
@@ -44,7 +44,7 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
     return {
         "approval_request": approval_request,
         "outcome": outcome_words(approval_request),
-        "facts": facts_of(approval_request),
+        "facts": fact_lines(approval_request),
         "signs": signs_of_request(approval_request),
         "events": timeline(approval_request),
         "grant": grant,

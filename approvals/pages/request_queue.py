@@ -15,7 +15,7 @@ from approvals.letters.signs import Sign
 from approvals.models import ApprovalRequest
 from approvals.pages.file_history import FileHistory, file_histories
 from approvals.pages.outcome_words import outcome_words
-from approvals.pages.request_facts import RequestFact, facts_of, hidden_characters
+from approvals.pages.request_facts import FactLine, fact_lines, hidden_characters
 from approvals.pages.request_search import matching, search_text
 from core.pages import ROWS, page_of
 from core.roles import allowed, requires
@@ -73,8 +73,8 @@ class QueueRow:
         return signs_of_request(self.request)
 
     @property
-    def facts(self) -> list[RequestFact]:
-        return [fact for fact in facts_of(self.request) if fact.label not in {"User", "Policy"}]
+    def facts(self) -> list[FactLine]:
+        return [fact for fact in fact_lines(self.request) if fact.label not in {"User", "Policy"}]
 
 
 QUEUE = Table(
@@ -124,7 +124,7 @@ def request_row(request: HttpRequest, number: int) -> HttpResponse:
 def news(request: HttpRequest) -> HttpResponse:
     """The poll: how many requests are new, how old the shown ones are, and what became of them.
 
-    New rows come only when they are asked for, and an opened row stays as it is.
+    New rows are not added until the page is loaded again, and an opened row stays as it is.
     """
     query = search_text(request)
     (newest, *_) = numbers_in(request, "newest") or [0]
