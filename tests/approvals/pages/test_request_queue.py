@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from approvals.models import ApprovalRequest
+from approvals.pages import request_queue
 from approvals.services import Decider, decide
 from core import pages
 from tests.factories import let_expire, make_plea, make_request, make_user
@@ -195,3 +196,21 @@ def test_the_poll_brings_the_counts_of_navigation_and_bell() -> None:
     page = text(signed_in("Users"), "/approvals/counts/")
     assert 'id="nav-pending"' in page
     assert '1<span class="unseen"> pending</span>' in page
+
+
+def test_every_declared_column_has_a_heading_and_a_cell() -> None:
+    request = make_request()
+    page = " ".join(text(signed_in("Helpdesk"), f"{QUEUE}?open={request.number}").split())
+    heads = page.partition("<thead>")[2].partition("</thead>")[0]
+    for column in request_queue.QUEUE.columns:
+        assert column.place == "beside" or column.label in heads
+    cells = [column for column in request_queue.QUEUE.columns if column.place == "cell"]
+    assert heads.count("<th ") == len(cells) + 2  # the tick, and what opens the row
+    assert f'<td colspan="{len(cells) + 2}">' in page
+
+
+def test_the_queue_can_be_turned_round() -> None:
+    older, newer = make_request(), make_request()
+    page = text(signed_in("Users"), f"{QUEUE}?sort=-created_at")
+    assert page.index(f"row-{newer.number}") < page.index(f"row-{older.number}")
+    assert 'aria-sort="descending"' in page
