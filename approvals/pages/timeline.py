@@ -24,7 +24,7 @@ from approvals.pages.reply_reading import ReadingStep, reading_steps, reply_titl
 MAX_RUNS = 10  # runs under one grant that are listed one by one
 Mail = OutgoingMail
 _PURPOSES: dict[str, str] = {
-    Mail.Purpose.REQUEST: "E-mail",
+    Mail.Purpose.REQUEST: "Email",
     Mail.Purpose.OUTCOME: "Outcome notice",
     Mail.Purpose.REQUESTER_OUTCOME: "Outcome notice",
     Mail.Purpose.UNCLEAR: "Notice (reply not understood)",

@@ -1,7 +1,7 @@
 """Whether wait processes have run long enough to tell that nobody waits any more.
 
-While the console is down agents cannot wait, however much they want to. So a request counts as
-deserted only when wait processes have been running for that long without a break.
+While the console is down, agents can't wait. So a request counts as deserted only when wait
+processes have been running for that long without a break.
 """
 
 import time

@@ -61,7 +61,7 @@ def decide(
     """Record one answer; close the request if that settles it.
 
     `answer` is a Decision.Answer; `minutes` is None for One Time. Raises RequestClosed (nothing has
-    changed), NotAllowed (the requester himself) and AnswerRefused (longer than the process allows).
+    changed), NotAllowed (the requester) and AnswerRefused (longer than the process allows).
     """
     with transaction.atomic():
         # Holds the row until the transaction ends, so that answers count one by one.
