@@ -84,9 +84,7 @@ DECIDED = ApprovalList(
     tab="decided",
     title="Decided requests",
     caption="Decided, expired and cancelled requests",
-    rows=lambda: (
-        ApprovalRequest.objects.decided().select_related("grant").prefetch_related("decisions")
-    ),
+    rows=lambda: ApprovalRequest.objects.decided().select_related("grant").with_decisions(),
     columns=(
         Column(
             "Program",

@@ -130,7 +130,7 @@ def news(request: HttpRequest) -> HttpResponse:
     (newest, *_) = numbers_in(request, "newest") or [0]
     fresh = ApprovalRequest.objects.open().filter(matching(query), number__gt=newest)
     shown = ApprovalRequest.objects.filter(pk__in=numbers_in(request, "shown")[:ROWS])
-    rows = queue_rows(request, shown.select_related("grant").prefetch_related("decisions"))
+    rows = queue_rows(request, shown.select_related("grant").with_decisions())
     context = {
         "fresh": fresh.order_by()[:1000].count(),
         "query": query,
@@ -160,7 +160,7 @@ def queue_context(http: HttpRequest) -> dict[str, Any]:
     last_decided = None
     if not page.rows and not query:
         decided = ApprovalRequest.objects.filter(state__in=["approved", "denied"])
-        last_decided = decided.prefetch_related("decisions").order_by("-closed_at").first()
+        last_decided = decided.with_decisions().order_by("-closed_at").first()
     opened, ticked = numbers_in(http, "open"), numbers_in(http, "request")
     return {
         "tab": "pending",
