@@ -1,10 +1,11 @@
 """The ASGI entry: the wait path beside Django, everything else through it, all bodies bounded."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
@@ -20,22 +21,22 @@ from core.keys.services import check_keys  # noqa: E402
 WAIT_PATH = "/agent/v1/wait"
 
 
-def _check_keys() -> None:
+async def _start(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve nothing with the wrong keys; then as agents.wait says."""
     try:
-        check_keys()
-    finally:
-        connections.close_all()
-
-
-# On a thread of its own: the server imports us inside its event loop, where the ORM refuses to work.
-with ThreadPoolExecutor(1) as _thread:
-    _thread.submit(_check_keys).result()
+        await sync_to_async(check_keys)()
+    except ImproperlyConfigured as error:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": str(error)})
+        return
+    await sync_to_async(connections.close_all)()
+    await lifespan(scope, receive, send)
 
 
 async def _dispatch(scope: Scope, receive: Receive, send: Send) -> None:
     """Waiting agents must not cost a thread each, as every request behind Django's handler does."""
     if scope["type"] == "lifespan":
-        await lifespan(scope, receive, send)
+        await _start(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == WAIT_PATH:
         await wait(scope, receive, send)
     else:
