@@ -1,4 +1,4 @@
-"""Forms of the kinds of action."""
+"""Forms of the kinds of action: one for each type of settings, listed in FORMS."""
 
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from actions.kinds import (
     WarningSettings,
 )
 from actions.models import Action
+from actions.platforms import CHOICES_OR_EVERY
 from approvals.defaults import EXECUTE
 from approvals.models import ApprovalType
 from items.builtin import builtin_id
@@ -22,15 +23,9 @@ from items.fields import SwitchField
 from items.forms import ItemForm, Section
 from items.settings import Settings
 
-PLATFORMS = [
-    ("", "Every platform"),
-    ("windows", "Windows"),
-    ("macos", "macOS"),
-    ("linux", "Unix/Linux"),
-]
 _DETAILS = Section(
     "Action Details",
-    "What a policy does to a program that it matches. Policies choose it by this name.",
+    "What a policy does to a matching program. Policies choose it by this name.",
     ("name", "description", "platform"),
 )
 _SETTINGS = "Settings"
@@ -40,28 +35,24 @@ _LABELS = ("title", "application_label", "user_label")
 _ASKING = (*_LABELS, "reason_label", "information", "instruction")
 
 
-def line(label: str, *, required: bool = True) -> forms.CharField:
+def line(label: str) -> forms.CharField:
     """A short text of a window."""
-    return forms.CharField(label=label, max_length=120, required=required)
+    return forms.CharField(label=label, max_length=120)
 
 
-def text(label: str, *, required: bool = True) -> forms.CharField:
+def paragraph(label: str, *, required: bool = True) -> forms.CharField:
     """A longer text of a window."""
-    return forms.CharField(
-        label=label,
-        max_length=1000,
-        required=required,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    area = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, max_length=1000, required=required, widget=area)
 
 
 class ActionForm(ItemForm):
-    """An action that has no settings, and the base of those that have some."""
+    """An action without settings, and the base of the other forms."""
 
     settings_type: ClassVar[type[Settings]] = NoSettings
     create_fields: ClassVar[tuple[str, ...]] = ("platform", "name", "description")
     sections: ClassVar[tuple[Section, ...]] = (_DETAILS,)
-    platform = forms.ChoiceField(choices=PLATFORMS, required=False)
+    platform = forms.ChoiceField(choices=CHOICES_OR_EVERY, required=False)
 
     class Meta(ItemForm.Meta):
         model = Action
@@ -83,23 +74,23 @@ class MessageForm(WindowForm):
         _DETAILS,
         Section(_WINDOW, _WINDOW_TEXT, (*_LABELS, "message")),
     )
-    message = text("Message")
+    message = paragraph("Message")
 
 
 class WarningForm(MessageForm):
-    """The user may go on."""
+    """A message after which the user can continue."""
 
     settings_type = WarningSettings
 
 
 class DenyMessageForm(MessageForm):
-    """Nothing runs."""
+    """A message after which nothing runs."""
 
     settings_type = DenyMessageSettings
 
 
 class JustificationForm(WindowForm):
-    """A window that asks for a reason, up to 250 characters."""
+    """A window that asks for a reason."""
 
     settings_type = JustificationSettings
     sections = (
@@ -108,11 +99,11 @@ class JustificationForm(WindowForm):
         Section(_WINDOW, _WINDOW_TEXT, _ASKING),
     )
     reason_required = SwitchField(
-        label="Reason Required", help_text="A reason has up to 250 characters."
+        label="Reason Required", help_text="Reasons can have up to 250 characters."
     )
     reason_label = line("Reason Label")
-    information = text("Information", required=False)
-    instruction = text("Instruction", required=False)
+    information = paragraph("Information", required=False)
+    instruction = paragraph("Instruction", required=False)
 
 
 class ApprovalForm(JustificationForm):
@@ -123,12 +114,12 @@ class ApprovalForm(JustificationForm):
         _DETAILS,
         Section(
             _SETTINGS,
-            "The approval type says what an approval covers and which process handles it.",
+            "The approval type determines what an approval covers and which process handles it.",
             ("approval_type", "reason_required"),
         ),
         Section(_WINDOW, _WINDOW_TEXT, (*_ASKING, "pending")),
     )
-    pending = text("While Pending")
+    pending = paragraph("While Pending")
     approval_type = forms.ModelChoiceField(
         ApprovalType.objects.all(), label="Approval Type", empty_label=None
     )
@@ -137,7 +128,7 @@ class ApprovalForm(JustificationForm):
         fields = [*JustificationForm.Meta.fields, "approval_type"]
 
     def prepare(self) -> None:
-        """A new form has the default type until another is chosen."""
+        """A new action has the default type until another is chosen."""
         if self.instance.approval_type_id is None:
             default = builtin_id(ApprovalType, EXECUTE)
             self.instance.approval_type = ApprovalType.objects.filter(pk=default).first()
@@ -145,17 +136,20 @@ class ApprovalForm(JustificationForm):
 
 
 class RunAsUserForm(ActionForm):
-    """Another account's rights."""
+    """The account whose rights the program gets."""
 
     settings_type = RunAsUserSettings
     create_fields = (*ActionForm.create_fields, "account")
-    sections = (_DETAILS, Section(_SETTINGS, "Whose rights the program gets.", ("account",)))
+    sections = (
+        _DETAILS,
+        Section(_SETTINGS, "The account whose rights the program gets.", ("account",)),
+    )
     account = forms.CharField(
-        max_length=256, help_text="As the endpoint writes it, for example EXAMPLE\\svc-cad"
+        max_length=256, help_text="As the endpoint reports it, for example EXAMPLE\\svc-cad"
     )
 
 
-# What a loader, a shell or an interpreter takes orders from: with it, one program becomes another.
+# Variables by which a loader, a shell or an interpreter is made to run other code.
 _NEVER_SET = re2.compile(
     r"(?i)(LD_|DYLD_|GLIBC_|PYTHON|PERL|RUBY|NODE_|JAVA_|GIT_|BASH|SUDO_|OPENSSL_|SSL_).*"
     r"|GCONV_PATH|LOCPATH|ENV|IFS|PS4|SHELLOPTS|PATH|HOME|EDITOR|VISUAL|PAGER|.*_PROXY"
@@ -171,7 +165,7 @@ class VariableForm(ActionForm):
         _DETAILS,
         Section(
             _SETTINGS,
-            "The first policy that names a variable gives its value.",
+            "If several policies set the same variable, the first one's value counts.",
             ("variable", "value"),
         ),
     )
@@ -179,17 +173,33 @@ class VariableForm(ActionForm):
         r"^[A-Za-z_][A-Za-z0-9_]{0,63}\Z",
         help_text="Letters, digits and _, for example LICENSE_SERVER",
         error_messages={
-            "invalid": "Variable: use letters, digits and _ only, for example LICENSE_SERVER"
+            "invalid": "Variable: use only letters, digits and _, for example LICENSE_SERVER"
         },
     )
     value = forms.CharField(
-        required=False, max_length=4000, help_text="As it is written: nothing in it is expanded."
+        required=False,
+        max_length=4000,
+        help_text="Used exactly as entered; nothing in it is expanded.",
     )
 
     def clean_variable(self) -> str:
         name: str = self.cleaned_data["variable"]
         if _NEVER_SET.fullmatch(name):
             raise forms.ValidationError(
-                f"Variable: {name} decides which code runs, so agents refuse it. Choose another one."
+                f"Variable: {name} can make other code run, so agents refuse it. Choose another one."
             )
         return name
+
+
+FORMS: dict[type[Settings], type[ActionForm]] = {
+    form.settings_type: form
+    for form in (
+        ActionForm,
+        WarningForm,
+        DenyMessageForm,
+        JustificationForm,
+        ApprovalForm,
+        RunAsUserForm,
+        VariableForm,
+    )
+}

@@ -2,9 +2,9 @@
 
 from django.db import models
 
+from actions.platforms import CHOICES
 from core.ids import uuid7
 from policies.models import Computer, ComputerGroup
-from policies.models.computers import Platform
 
 
 class InstallCode(models.Model):
@@ -12,7 +12,7 @@ class InstallCode(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code_hash = models.CharField(max_length=64, unique=True)
-    platform = models.CharField(max_length=10, choices=Platform)
+    platform = models.CharField(max_length=10, choices=CHOICES)
     groups = models.ManyToManyField(ComputerGroup)
     expires_at = models.DateTimeField()
     uses_left = models.PositiveIntegerField()

@@ -4,11 +4,26 @@ They are frozen into the request as JSON, so that later edits affect new request
 Django, no database.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 from items.settings import Settings
 
 MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class Characteristics:
+    """What a timed grant is bound to beyond computer, account and approval type."""
+
+    file_specific: bool = True
+    policy_specific: bool = False
+    command_line_specific: bool = True
+
+    @classmethod
+    def of(cls, source: object) -> Self:
+        """Those of an approval type, or those that a request's `Terms` froze."""
+        return cls(**{field.name: getattr(source, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Switching policies on and off."""
+"""Turning policies on and off."""
 
 import uuid
 
@@ -11,11 +11,11 @@ from policies.validity import problems
 
 
 class Invalid(Exception):
-    """The policy has problems (policies.validity), so it cannot be activated."""
+    """The policy has problems (policies.validity), so it can't be activated."""
 
 
 def activate(*, policy_id: uuid.UUID, by: Author) -> None:
-    """Switch a policy on. Raises Invalid; does nothing to one that is active already."""
+    """Turn a policy on. Raises Invalid; does nothing to one that is already active."""
     with transaction.atomic():
         policy = Policy.objects.with_parts().get(pk=policy_id)
         if problems(policy):
@@ -24,7 +24,7 @@ def activate(*, policy_id: uuid.UUID, by: Author) -> None:
 
 
 def deactivate(*, policy_id: uuid.UUID, by: Author) -> None:
-    """Switch a policy off, whatever is wrong with it."""
+    """Turn a policy off, valid or not."""
     _switch(Policy.objects.get(pk=policy_id), by, to=False)
 
 

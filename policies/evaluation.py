@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from approvals.selectors import pending_keys, recent_denials
-from policies.engine import Decision, Event, ParentDecision, Policy, decide
+from policies.engine import Decision, Event, ParentDecision, decide
 from policies.models import PolicyEvent
 from policies.snapshot import grants_of, policies_of
 
@@ -40,13 +40,10 @@ def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) ->
         request = pending[decision.need.scope_key]
     elif decision.used_grants:
         request = request_of_grant[decision.used_grants[-1]]
-    return Evaluation(decision, request, _passes_on(decision, policies))
-
-
-def _passes_on(decision: Decision, policies: tuple[Policy, ...]) -> bool:
-    return decision.verdict == "allow" and any(
+    passes_on = decision.verdict == "allow" and any(
         policy.enforce_child for policy in policies if policy.id in decision.matched
     )
+    return Evaluation(decision, request, passes_on)
 
 
 def _parent(event: Event, computer_id: uuid.UUID) -> ParentDecision | None:

@@ -1,9 +1,10 @@
-"""Forms of the kinds of filter. What was entered is checked by the engine itself."""
+"""Forms of the kinds of filter, listed in FORMS. The engine itself checks what was entered."""
 
 from typing import Any, ClassVar
 
 from django import forms
 
+from actions.platforms import CHOICES_OR_EVERY
 from items.fields import LinesField
 from items.forms import ItemForm, Section
 from policies.describe.filters import built
@@ -13,22 +14,20 @@ from policies.engine.filters import (
     Computer,
     FileHash,
     FileSpecification,
+    FilterSettings,
     ParentProcess,
     SignedFile,
     TimeOfDay,
     UserContext,
 )
+from policies.engine.filters.time_of_day import DAYS
 from policies.models import Filter
-from policies.models.computers import Platform
-
-PLATFORMS = [("", "Every platform"), *Platform.choices]
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def _sections(text: str, *fields: str) -> tuple[Section, ...]:
     details = Section(
         "Filter Details",
-        "One test on a program that starts. Policies choose it by this name.",
+        "A test on a program that is about to run. Policies choose it by this name.",
         ("name", "description", "platform"),
     )
     return details, Section("Settings", text, fields)
@@ -39,7 +38,7 @@ class FilterForm(ItemForm):
 
     create_fields = ("platform", "name", "description")
     settings_type: ClassVar[Any]
-    platform = forms.ChoiceField(choices=PLATFORMS, required=False)
+    platform = forms.ChoiceField(choices=CHOICES_OR_EVERY, required=False)
 
     class Meta(ItemForm.Meta):
         model = Filter
@@ -60,19 +59,19 @@ class _PlaceForm(FilterForm):
     names = LinesField(
         required=False,
         label="File Names",
-        help_text="One name a line, such as setup*.exe; * and ? stand for any characters.",
+        help_text="One name per line, such as setup*.exe. * stands for any characters, ? for one.",
     )
     path = forms.CharField(
         required=False,
         max_length=4096,
         label="Path",
-        help_text="This file, or anything below this folder, as it is written.",
+        help_text="This file, or anything below this folder. No wildcards.",
     )
     glob = forms.CharField(
         required=False,
         max_length=4096,
         label="Path Pattern",
-        help_text="The whole path; * stands within one folder, ** for any number of folders.",
+        help_text="The whole path. * stays within one folder; ** spans any number of folders.",
     )
 
 
@@ -81,7 +80,7 @@ class FileSpecificationForm(_PlaceForm):
 
     settings_type = FileSpecification
     sections = _sections(
-        "Where the program is and what it is called. All that is filled in must agree.",
+        "Where the program is and what it is called. Everything you fill in must match.",
         "names",
         "path",
         "glob",
@@ -93,7 +92,7 @@ class ParentProcessForm(_PlaceForm):
 
     settings_type = ParentProcess
     sections = _sections(
-        "The program that starts this one. All that is filled in must agree.",
+        "The program that starts this one. Everything you fill in must match.",
         "names",
         "path",
         "glob",
@@ -104,9 +103,9 @@ class FileHashForm(FilterForm):
     """The file is one of these."""
 
     settings_type = FileHash
-    sections = _sections("The file is one of these, whatever it is called.", "hashes")
+    sections = _sections("The file is one of these, whatever its name.", "hashes")
     hashes = LinesField(
-        required=False, label="SHA-256", help_text="64 hexadecimal digits each, one a line."
+        required=False, label="SHA-256", help_text="64 hexadecimal digits each, one per line."
     )
 
 
@@ -119,7 +118,7 @@ class SignedFileForm(FilterForm):
         required=False,
         max_length=512,
         label="Subject Name",
-        help_text="As the certificate names it, for example Contoso Software*; * at either end.",
+        help_text="As in the certificate, for example Contoso Software*. * is allowed at either end.",
     )
 
 
@@ -146,7 +145,7 @@ class AdvancedCommandlineForm(FilterForm):
         "A command and its arguments, one by one.", "command", "arguments", "match"
     )
     command = forms.CharField(required=False, max_length=4096)
-    arguments = LinesField(required=False, help_text="One pattern a line, in their order.")
+    arguments = LinesField(required=False, help_text="One pattern per line, in order.")
     match = forms.ChoiceField(
         choices=[("glob", "patterns with * and ?"), ("regex", "regular expressions (RE2)")]
     )
@@ -158,10 +157,11 @@ class UserContextForm(FilterForm):
     settings_type = UserContext
     sections = _sections("Who starts the program.", "users", "groups", "match")
     users = LinesField(
-        required=False, help_text="Account names or SIDs, one a line: EXAMPLE\\alice"
+        required=False, help_text="Account names or SIDs, one per line, for example EXAMPLE\\alice"
     )
     groups = LinesField(
-        required=False, help_text="Group names or SIDs, one a line: BUILTIN\\Administrators"
+        required=False,
+        help_text="Group names or SIDs, one per line, for example BUILTIN\\Administrators",
     )
     match = forms.ChoiceField(choices=[("any", "any of these"), ("all", "all of these")])
 
@@ -175,14 +175,14 @@ class TimeOfDayForm(FilterForm):
         required=False,
         choices=[(day, day.capitalize()) for day in DAYS],
         widget=forms.CheckboxSelectMultiple,
-        help_text="None: every day.",
+        help_text="Leave all unchecked for every day.",
     )
     periods = LinesField(
         required=False,
-        help_text="One a line, such as 08:00-18:00; 22:00-06:00 goes on into the next day. "
-        "Empty: the whole day.",
+        help_text="One per line, such as 08:00-18:00; 22:00-06:00 runs into the next day. "
+        "Leave empty for the whole day.",
     )
-    zone = forms.CharField(max_length=64, label="Time Zone", help_text="Such as Europe/Oslo")
+    zone = forms.CharField(max_length=64, label="Time Zone", help_text="For example Europe/Oslo")
 
 
 class ComputerForm(FilterForm):
@@ -191,5 +191,21 @@ class ComputerForm(FilterForm):
     settings_type = Computer
     sections = _sections("Which computer it is.", "names")
     names = LinesField(
-        required=False, label="Computer Names", help_text="One a line; * and ? may stand in it."
+        required=False, label="Computer Names", help_text="One per line; * and ? are wildcards."
     )
+
+
+FORMS: dict[type[FilterSettings], type[FilterForm]] = {
+    form.settings_type: form
+    for form in (
+        FileSpecificationForm,
+        FileHashForm,
+        SignedFileForm,
+        CommandlineForm,
+        AdvancedCommandlineForm,
+        UserContextForm,
+        ParentProcessForm,
+        TimeOfDayForm,
+        ComputerForm,
+    )
+}

@@ -8,19 +8,21 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 
+from actions.platforms import CHOICES, CHOICES_OR_EVERY
 from core.roles import Access
 from items.family import Choice, Column, Family, Kind, register
 from items.services import kind_words
 from items.trail import Crumb, place
-from policies import filter_forms as forms
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
+from policies.engine import FILTER_KINDS
+from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
 from policies.models import ComputerGroup, Filter, Policy
 from policies.validity import problems, problems_of
 from policies.views import PolicyActivate
 
-_PLATFORMS = dict(forms.PLATFORMS)
+_PLATFORMS = dict(CHOICES_OR_EVERY)
 place(("Computer Groups",), "computer_groups:list")
 
 
@@ -34,7 +36,7 @@ def _policy_page(policy: Policy) -> dict[str, Any]:
         "problems": problems(stored),
         "does": sentence_parts(stored),
         "computers": sum(group.computers.count() for group in stored.groups.all()),
-        "tasks": policy.tasks.all(),  # of the app tasks, above us
+        "tasks": policy.tasks.all(),
         "details_tab": "General",
         "activate_url": reverse("policies:activate", args=[policy.pk]),
     }
@@ -109,31 +111,17 @@ FILTERS = register(
         noun="filter",
         plural="filters",
         trail=("Admin", "Filters"),
-        about="One test on a program that starts. Built-in filters are read-only: duplicate one "
-        "and change the copy.",
+        about="A test on a program that is about to run. Built-in filters are read-only: "
+        "duplicate one and edit the copy.",
         access=Access(),
         create_title="Create Filter",
-        kinds=(
-            Kind("file_specification", "File Specification Filter", forms.FileSpecificationForm),
-            Kind("file_hash", "File Hash Filter", forms.FileHashForm),
-            Kind("signed_file", "Signed File Filter", forms.SignedFileForm),
-            Kind("commandline", "Commandline Filter", forms.CommandlineForm),
-            Kind(
-                "advanced_commandline",
-                "Advanced Commandline Filter",
-                forms.AdvancedCommandlineForm,
-            ),
-            Kind("user_context", "User Context Filter", forms.UserContextForm),
-            Kind("parent_process", "Parent Process Filter", forms.ParentProcessForm),
-            Kind("time_of_day", "Time of Day Filter", forms.TimeOfDayForm),
-            Kind("computer", "Computer Filter", forms.ComputerForm),
-        ),
+        kinds=tuple(Kind(k.kind, k.label, FORMS[k]) for k in FILTER_KINDS.values()),
         columns=(
             Column("Type", kind_words, sort="kind"),
             Column("Platform", lambda f: _PLATFORMS[f.platform], sort="platform"),
             Column("Tests", filter_words),
         ),
-        choices=(Choice("platform", "Platform", "platform", lambda: forms.PLATFORMS[1:]),),
+        choices=(Choice("platform", "Platform", "platform", lambda: CHOICES),),
     )
 )
 

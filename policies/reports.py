@@ -1,7 +1,6 @@
-"""The report about policy events, for the register of core/reports.py."""
+"""The report about policy events, registered in core/reports.py."""
 
 from collections.abc import Iterator
-from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
@@ -24,10 +23,10 @@ _VERDICTS = {
 
 def events_by_policy(parameters: Parameters) -> Iterator[Row]:
     """How often each policy led to each verdict in the period, the most frequent first."""
-    asked_for = Q(policy_id=parameters.policy_id) if parameters.policy_id else Q()
+    chosen = Q(policy_id=parameters.policy_id) if parameters.policy_id else Q()
     counted = (
         PolicyEvent.objects.filter(
-            asked_for, recorded=True, at__gte=parameters.since, at__lt=parameters.until
+            chosen, recorded=True, at__gte=parameters.since, at__lt=parameters.until
         )
         .order_by()
         .values("policy_id", "verdict")
@@ -41,26 +40,22 @@ def events_by_policy(parameters: Parameters) -> Iterator[Row]:
         )
     )
     for group in groups:
-        verdict = group["verdict"]
+        policy_id, verdict = group["policy_id"], group["verdict"]
         yield (
-            _policy(group["policy_id"], names),
+            visible(names.get(policy_id, f"Deleted policy {policy_id}"), 200)
+            if policy_id
+            else "No policy",
             _VERDICTS.get(verdict, visible(verdict, 30)),
             str(group["events"]),
             moment(group["last"], zone()),
         )
 
 
-def _policy(policy_id: UUID | None, names: dict[UUID, str]) -> str:
-    if policy_id is None:
-        return "No policy"
-    return visible(names.get(policy_id, f"Deleted policy {policy_id}"), 200)
-
-
 register(
     Report(
         key="events-by-policy",
         name="Policy Events by Policy",
-        description="How often each policy decided, and what.",
+        description="How often each policy led to each verdict.",
         columns=("Policy", "Verdict", "Events", "Last"),
         rows=events_by_policy,
         takes_policy=True,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from actions.models import Action
-from approvals.models import ApprovalType, Grant
+from approvals.models import Grant
 from approvals.selectors import valid_grants
 from policies import engine
 from policies.models import Filter, Policy, PolicyFilter
@@ -16,7 +16,7 @@ from policies.patterns import compile_pattern
 
 
 class PolicyBroken(Exception):
-    """An active policy can't be decided by; the text is a sentence for the endpoint's log."""
+    """An active policy can't be used to decide; the text is a sentence for the endpoint's log."""
 
 
 def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
@@ -40,25 +40,20 @@ def grants_of(computer_id: uuid.UUID) -> tuple[tuple[engine.Grant, ...], dict[st
 
 def compiled(policy: Policy) -> engine.Policy:
     """`policy` (fetched `with_parts`) as the engine's; its version is a hash of all that is in it."""
-    filters = {
-        role: [part.filter for part in policy.policy_filters.all() if part.role == role]
-        for role in PolicyFilter.Role.values
-    }
-    parts = list(policy.policy_actions.all())
-    own = [part.action for part in parts if not part.for_children]
-    child = [part.action for part in parts if part.for_children]
+    filters = {role: policy.filters_as(role) for role in PolicyFilter.Role.values}
+    own, child = policy.actions_for(children=False), policy.actions_for(children=True)
     return engine.Policy(
         id=str(policy.pk),
         name=policy.name,
-        version=_version(policy, filters, own, child),
+        version=_version(policy, filters, [own, child]),
         priority=policy.priority,
         created=policy.created_at,
         active=policy.is_active,
         targets=_filters(filters["target"]),
         inclusions=_filters(filters["inclusion"]),
         exclusions=_filters(filters["exclusion"]),
-        actions=tuple(map(_action, own)),
-        child_actions=tuple(map(_action, child)),
+        actions=tuple(map(compiled_action, own)),
+        child_actions=tuple(map(compiled_action, child)),
         continue_enforcing=policy.continue_enforcing,
         enforce_child=policy.enforce_child,
         applies_to_all=policy.applies_to_all,
@@ -66,12 +61,23 @@ def compiled(policy: Policy) -> engine.Policy:
     )
 
 
-def _version(
-    policy: Policy, filters: dict[str, list[Filter]], own: list[Action], child: list[Action]
-) -> str:
+def compiled_action(row: Action) -> engine.Action:
+    """`row`, fetched with its approval type, as the engine's."""
+    kind = row.approval_type
+    return engine.Action(
+        id=str(row.pk),
+        name=row.name,
+        kind=row.kind,
+        settings=row.settings,
+        approval_type=kind
+        and engine.ApprovalType(str(kind.pk), kind.name, engine.Characteristics.of(kind)),
+    )
+
+
+def _version(policy: Policy, filters: dict[str, list[Filter]], actions: list[list[Action]]) -> str:
     """SHA-256 over everything that could change a decision, and nothing else."""
     flags = ("priority", "continue_enforcing", "enforce_child", "applies_to_all", "audit_events")
-    said = {
+    content = {
         "id": str(policy.pk),
         "name": policy.name,
         **{name: getattr(policy, name) for name in flags},
@@ -79,33 +85,29 @@ def _version(
             role: [[str(row.pk), row.name, row.kind, row.settings] for row in rows]
             for role, rows in filters.items()
         },
-        "actions": [list(map(_said, own)), list(map(_said, child))],
+        "actions": [[_action_content(row) for row in rows] for rows in actions],
     }
-    return hashlib.sha256(_json(said).encode()).hexdigest()
+    return hashlib.sha256(_json(content).encode()).hexdigest()
 
 
-def _said(action: Action) -> list[Any]:
-    kind = action.approval_type
-    asked = kind and [str(kind.pk), kind.name, *_flags(kind)]
-    return [str(action.pk), action.name, action.kind, action.settings, asked]
-
-
-def _flags(kind: ApprovalType) -> tuple[bool, bool, bool]:
-    return kind.file_specific, kind.policy_specific, kind.command_line_specific
+def _action_content(row: Action) -> list[Any]:
+    kind = row.approval_type
+    flags = kind and vars(engine.Characteristics.of(kind)).values()
+    approval_type = kind and [str(kind.pk), kind.name, *(flags or ())]
+    return [str(row.pk), row.name, row.kind, row.settings, approval_type]
 
 
 def _filters(rows: Iterable[Filter]) -> tuple[engine.Filter, ...]:
-    return tuple(_filter(row) for row in rows)
-
-
-def _filter(row: Filter) -> engine.Filter:
-    try:
-        settings = _settings(row.kind, _json(row.settings))
-    except ValueError as error:
-        raise PolicyBroken(
-            f"The filter {row.name} can't be used: {error}. Tell an administrator."
-        ) from error
-    return engine.Filter(id=str(row.pk), name=row.name, kind=row.kind, settings=settings)
+    filters = []
+    for row in rows:
+        try:
+            settings = _settings(row.kind, _json(row.settings))
+        except ValueError as error:
+            raise PolicyBroken(
+                f"The filter {row.name} can't be used: {error}. Tell an administrator."
+            ) from error
+        filters.append(engine.Filter(str(row.pk), row.name, row.kind, settings))
+    return tuple(filters)
 
 
 @lru_cache(maxsize=20_000)
@@ -114,32 +116,12 @@ def _settings(kind: str, text: str) -> Any:
     return engine.from_settings(kind, json.loads(text), compile_pattern)
 
 
-def _action(row: Action) -> engine.Action:
-    return engine.Action(
-        id=str(row.pk),
-        name=row.name,
-        kind=row.kind,
-        settings=row.settings,
-        approval_type=_type(row.approval_type) if row.approval_type else None,
-    )
-
-
-def _type(row: ApprovalType) -> engine.ApprovalType:
-    return engine.ApprovalType(
-        id=str(row.pk), name=row.name, characteristics=engine.Characteristics(*_flags(row))
-    )
-
-
 def _grant(row: Grant) -> engine.Grant:
-    request, terms = row.request, row.request.terms
+    request = row.request
     return engine.Grant(
         id=str(row.pk),
         approval_type_id=str(request.type_uuid),
-        characteristics=engine.Characteristics(
-            file_specific=terms.file_specific,
-            policy_specific=terms.policy_specific,
-            command_line_specific=terms.command_line_specific,
-        ),
+        characteristics=engine.Characteristics.of(request.terms),
         scope_key=request.scope_key,
         exact_key=request.exact_key,
         one_time=row.one_time,

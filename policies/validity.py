@@ -1,8 +1,8 @@
-"""Why a policy can not be activated (PRODUCT.md, "Policy invalid"): what is wrong, and where.
+"""Why a policy can't be activated ("Policy invalid"): what is wrong, and where.
 
-A policy with problems may be saved, not activated. These are faults that are certain from the items
-alone: a policy that reaches nothing, does nothing, denies by mistake, or asks nobody. Whether a
-policy is wise is another question, and whether a server answers is Test Connection's.
+A policy with problems can be saved but not activated. Only faults that are certain from the items
+alone count: a policy that reaches nothing, does nothing, denies by mistake, or asks nobody. Whether
+a policy is wise is another question, and whether a server answers is Test Connection's.
 """
 
 import uuid
@@ -11,19 +11,20 @@ from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
 
+from actions.kinds import ACTION_KINDS, Effect
 from actions.models import Action
-from approvals.models import ApprovalProcess
+from approvals.models import ApprovalProcess, ApprovalType
 from approvals.outbox.claim import default_server
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp_url import SmtpUrlError, parse
 from items.models import Item
-from policies.describe.actions import text_of
 from policies.describe.filters import built
-from policies.engine import ACTION_KINDS
-from policies.engine.model import FORM_KINDS
+from policies.engine.filters import UserContext
+from policies.engine.model import NO_APPROVAL_TYPE, UNKNOWN_ACTION
 from policies.models import Filter, Policy, PolicyFilter
 from policies.models.policies import parts_lookups
+from policies.snapshot import compiled_action
 
 Role = PolicyFilter.Role
 
@@ -37,10 +38,10 @@ class Problem:
 
 
 def problems(policy: Policy) -> list[Problem]:
-    """Why `policy` can not be activated, in the order of its page; empty: it is valid.
+    """Why `policy` can't be activated, in the order of its page; empty if it is valid.
 
-    Six queries, and one on a policy fetched `with_parts`, however much there is in it. Of what is
-    fetched already, that state counts: fetch anew after a change.
+    Six queries, and one on a policy fetched `with_parts`, however much there is in it. What is
+    fetched already isn't fetched again: fetch anew after a change.
     """
     return problems_of([policy])[policy.pk]
 
@@ -49,7 +50,7 @@ def problems_of(policies: Sequence[Policy]) -> dict[uuid.UUID, list[Problem]]:
     """`problems` of each policy by its id, for lists: the same six queries, or one."""
     prefetch_related_objects(policies, *parts_lookups())
     default = default_server()
-    # A filter in two places, or a type of two forms, is told of once.
+    # A filter in two places, or a type of two forms, is reported once.
     return {policy.pk: list(dict.fromkeys(_problems(policy, default))) for policy in policies}
 
 
@@ -59,95 +60,82 @@ def _problems(policy: Policy, default: ForeignSystem | None) -> Iterator[Problem
             "No computer group is targeted, so the policy reaches no computer. "
             "Add one under Computer Groups Targeted."
         )
-    yield from _of_targets(policy.filters_as(Role.TARGET))
-    for role in Role:
-        for filter_ in policy.filters_as(role):
-            yield from _of_filter(filter_)
-    actions = _actions_in_force(policy)
-    if not actions and not policy.audit_events:
-        yield Problem(
-            "The policy has no action and records nothing. "
-            "Add an action, or switch on Audit Policy Events."
-        )
-    for action in actions:
-        yield from _of_action(action)
-        yield from _of_approval(action, default)
-
-
-def _actions_in_force(policy: Policy) -> list[Action]:
-    children = policy.actions_for(children=True) if policy.enforce_child else []
-    return policy.actions_for(children=False) + children
-
-
-def _of_targets(targets: list[Filter]) -> Iterator[Problem]:
+    targets = policy.filters_as(Role.TARGET)
     if not targets:
         yield Problem(
             "No application is targeted, so the policy never matches. "
             "Add a filter under Applications Targeted."
         )
-    elif all(target.kind == Filter.Kind.USER_CONTEXT for target in targets):
+    elif all(target.kind == UserContext.kind for target in targets):
         yield Problem(
             "Applications Targeted holds only User Context Filters, so the policy would match every "
             "program of these users. Target applications there, and move the users to Inclusions."
         )
+    for role in Role:
+        for filter_ in policy.filters_as(role):
+            yield from _of_filter(filter_)
+    actions = policy.actions_for(children=False)
+    if policy.enforce_child:
+        actions += policy.actions_for(children=True)
+    if not actions and not policy.audit_events:
+        yield Problem(
+            "The policy has no action and records nothing. "
+            "Add an action, or turn on Audit Policy Events."
+        )
+    for action in actions:
+        yield from _of_action(action, default)
 
 
 def _of_filter(filter_: Filter) -> Iterator[Problem]:
-    put_right = "or take it out of the policy."
     try:
         settings = built(filter_)
     except ValueError as error:
         yield Problem(
-            f"Filter {filter_.name} cannot be used: {error}. Correct it, {put_right}", filter_
+            f"Filter {filter_.name} can't be used: {error}. Correct it, or remove it from the policy.",
+            filter_,
         )
         return
     if settings.is_empty:
         yield Problem(
-            f"Filter {filter_.name} tests nothing, so it is never met. "
-            f"Say what it tests, {put_right}",
+            f"Filter {filter_.name} tests nothing, so it never matches. "
+            "Enter what it tests, or remove it from the policy.",
             filter_,
         )
 
 
-def _of_action(action: Action) -> Iterator[Problem]:
-    if action.kind not in ACTION_KINDS:
+def _of_action(action: Action, default: ForeignSystem | None) -> Iterator[Problem]:
+    compiled = compiled_action(action)
+    if compiled.fault == UNKNOWN_ACTION:
         yield Problem(
             f"Action {action.name} is of a kind that no agent can carry out, so the program would "
             "be denied. Choose another action.",
             action,
         )
-    elif action.kind in FORM_KINDS and action.approval_type is None:
+        return
+    if compiled.fault == NO_APPROVAL_TYPE:
         yield Problem(
             f"Action {action.name} has no approval type, so nobody could approve. "
             "Choose one in its settings.",
             action,
         )
-    elif action.kind == Action.Kind.RUN_AS_USER and not text_of(action, "account"):
-        yield Problem(
-            f"Action {action.name} names no account to run as. Fill in its account.", action
-        )
-    elif action.kind == Action.Kind.SET_ENVIRONMENT_VARIABLE and not text_of(action, "variable"):
-        yield Problem(
-            f"Action {action.name} names no environment variable. Fill in its variable.", action
-        )
-
-
-def _of_approval(action: Action, default: ForeignSystem | None) -> Iterator[Problem]:
-    kind = action.approval_type
-    if action.kind not in FORM_KINDS or kind is None:
         return
-    if kind.process is None:
+    kind = ACTION_KINDS[action.kind]
+    if kind.needs and not compiled.texts[kind.needs].strip():
+        yield Problem(
+            f"Action {action.name} names no {kind.needs}. Enter one in its settings.", action
+        )
+    if kind.effect is Effect.ASK_APPROVAL and action.approval_type:
+        yield from _of_approval(action.approval_type, default)
+
+
+def _of_approval(kind: ApprovalType, default: ForeignSystem | None) -> Iterator[Problem]:
+    process = kind.process
+    if process is None:
         yield Problem(
             f"Approval type {kind.name} has no Process Handler. Choose one under Options.", kind
         )
         return
-    yield from _of_start_activity(kind.process)
-    if kind.process.sends_requests:
-        yield from _of_sending(kind.process, kind.process.smtp_server or default)
-
-
-def _of_start_activity(process: ApprovalProcess) -> Iterator[Problem]:
-    """One process decides where another sends, and that is as far as it goes (RULES.md)."""
+    # One process decides where another sends, and that is as far as it goes.
     started = process.start_activity
     if started is not None and started.start_activity_id not in (None, started.pk):
         yield Problem(
@@ -155,13 +143,15 @@ def _of_start_activity(process: ApprovalProcess) -> Iterator[Problem]:
             "itself names another. Choose one that names none.",
             process,
         )
+    if process.sends_requests:
+        yield from _of_sending(process, process.smtp_server or default)
 
 
 def _of_sending(process: ApprovalProcess, server: ForeignSystem | None) -> Iterator[Problem]:
     if not process.typed.to_addresses:
         yield Problem(
             f"Approval process {process.name} has no To Address, so nobody would be asked. "
-            "Add the approvers' addresses.",
+            "Add the approvers' email addresses.",
             process,
         )
     if server is None:
@@ -171,13 +161,9 @@ def _of_sending(process: ApprovalProcess, server: ForeignSystem | None) -> Itera
             process,
         )
         return
-    yield from _of_server(process, server)
-
-
-def _of_server(process: ApprovalProcess, server: ForeignSystem) -> Iterator[Problem]:
     if server.kind != ForeignSystem.Kind.SMTP:
         yield Problem(
-            f"Approval process {process.name} sends through {server.name}, which is no SMTP "
+            f"Approval process {process.name} sends through {server.name}, which isn't an SMTP "
             "server. Choose one under SMTP Server.",
             process,
         )
@@ -187,10 +173,10 @@ def _of_server(process: ApprovalProcess, server: ForeignSystem) -> Iterator[Prob
     try:
         parse(settings.base_url)
     except SmtpUrlError as error:
-        yield Problem(f"SMTP server {server.name} cannot be used. {error}", server)
+        yield Problem(f"SMTP server {server.name} can't be used. {error}", server)
     if not (process.typed.from_address or settings.from_address):
         yield Problem(
             f"Approval process {process.name} has no From Address, and neither has SMTP server "
-            f"{server.name}. Fill in one of them.",
+            f"{server.name}. Enter one of them.",
             process,
         )

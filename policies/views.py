@@ -1,4 +1,4 @@
-"""What the console does with policies beyond what it does with every item."""
+"""Pages of policies beyond those of every item."""
 
 import uuid
 from typing import Any
@@ -27,5 +27,7 @@ class PolicyActivate(FamilyView):
                 deactivate(policy_id=policy.pk, by=by)
                 messages.success(request, "This policy is inactive.")
         except Invalid:
-            messages.error(request, "Not activated: the policy is invalid. What is wrong is below.")
+            messages.error(
+                request, "Not activated: the policy is invalid. Correct what is listed below."
+            )
         return redirect(self.family.url_of(policy))

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from actions.models import Action
+from actions.platforms import Platform
 from agents.services import create_install_code, register_computer
 from approvals.models import ApprovalProcess, ApprovalType
 from approvals.terms import ProcessSettings
@@ -20,9 +21,8 @@ from core.people.models import User
 from items.author import Author
 from items.builtin import builtin_id
 from items.services import note_creation
-from policies.engine import from_settings
+from policies.engine.filters import FileSpecification, from_settings
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
-from policies.models.computers import Platform
 from trial.folder import write_private
 from trial.people import DANA, LEE, add_people
 
@@ -78,7 +78,7 @@ def _add_loop(group: ComputerGroup) -> None:
     )
     _give(policy, places, PolicyFilter.Role.TARGET)
     _give(policy, _builtin(Filter, "windows-installers"), PolicyFilter.Role.INCLUSION)
-    _act(policy, form, _builtin(Action, Action.Kind.ADD_ADMINISTRATIVE_RIGHTS))
+    _act(policy, form, _builtin(Action, "add_administrative_rights"))
     for item in (process, kind, form, places, policy):
         note_creation(item, by=_BY)
 
@@ -94,12 +94,12 @@ def _add_uac_policy(group: ComputerGroup) -> None:
     )
     policy.groups.add(group)
     _give(policy, _builtin(Filter, "windows-installers"), PolicyFilter.Role.TARGET)
-    _act(policy, _builtin(Action, Action.Kind.ADD_ADMINISTRATIVE_RIGHTS))
+    _act(policy, _builtin(Action, "add_administrative_rights"))
     note_creation(policy, by=_BY)
 
 
 def _duplicate_of_form(name: str, kind: ApprovalType) -> Action:
-    form = _builtin(Action, Action.Kind.APPROVAL_REQUEST_FORM)
+    form = _builtin(Action, "approval_request_form")
     return Action.objects.create(
         name=name,
         description=form.description,
@@ -111,7 +111,7 @@ def _duplicate_of_form(name: str, kind: ApprovalType) -> Action:
 
 
 def _filter(name: str, settings: dict[str, Any], description: str) -> Filter:
-    kind = Filter.Kind.FILE_SPECIFICATION
+    kind = FileSpecification.kind
     return Filter.objects.create(
         name=name,
         description=description,

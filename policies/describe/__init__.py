@@ -1,4 +1,4 @@
-"""Policies in words: what a filter tests, what an action does, what a policy comes to.
+"""Policies in words: what a filter tests, what an action does, what a policy leads to.
 
 Plain text: names and values of items are data, which a page escapes; whatever in them hides or turns
 the reading direction is made visible. Words are made from what the engine would do, not from what

@@ -1,151 +1,135 @@
-"""What actions do, one by one and together, as policies.engine.verdict carries them out."""
+"""What actions do: one by one from their kinds' words, together from the engine's own decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
+from actions.kinds import ACTION_KINDS, Effect
 from actions.models import Action
 from approvals.models import ApprovalProcess, ApprovalType
-from policies.describe.lists import listed, shown
-from policies.engine import ACTION_KINDS
-from policies.engine.model import DENY_KINDS, FORM_KINDS
+from policies import engine
+from policies.engine.model import NO_APPROVAL_TYPE, UNKNOWN_ACTION
+from policies.engine.verdict import Standing, verdict
+from policies.engine.words import listed, shown
 from policies.models import Policy
+from policies.snapshot import compiled_action
 
-Kind = Action.Kind
 _BY: dict[str, str] = {
     ApprovalProcess.Kind.EMAIL: "by e-mail",
     ApprovalProcess.Kind.MANUAL: "in Manage Approvals",
     ApprovalProcess.Kind.MANUAL_WITH_ALERTS: "in Manage Approvals",
     ApprovalProcess.Kind.OFFLINE: "by a code from the help desk",
 }
-_ALONE: dict[str, str] = {
-    Kind.WARNING_MESSAGE: "shows a warning; the user may go on",
-    Kind.DENY_EXECUTE: "denies it without a word",
-    Kind.DENY_EXECUTE_MESSAGE: "denies it and tells the user",
-    Kind.ADD_ADMINISTRATIVE_RIGHTS: "runs it with administrator rights",
-    Kind.REMOVE_ADMINISTRATIVE_RIGHTS: "runs it without administrator rights",
+_FAULTS = {
+    UNKNOWN_ACTION: "no agent can carry out {}",
+    NO_APPROVAL_TYPE: "{} has no approval type",
 }
+_PROMPTS = {"justification": "ask for a reason", "warning": "warn the user"}
+# Any execution that the policy matches: what its actions lead to does not depend on which.
+_EXECUTION = engine.Event(platform="", computer_id="", computer="", account="")
+_POLICY = engine.Policy(id="", name="", version="", priority=1, created=0)
+_NOW = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def action_words(action: Action) -> str:
-    """What one action does: "runs it with administrator rights". Values of variables are not told."""
-    if action.kind not in ACTION_KINDS:
-        return "denies it, for no agent can carry out this kind of action"
-    if action.kind in FORM_KINDS:
-        return _form_words(action)
-    if action.kind == Kind.JUSTIFY_ELEVATION:
-        return f"{_asks(action)} and records it"
-    if action.kind == Kind.RUN_AS_USER:
-        account = shown(text_of(action, "account"))
-        return f"runs it as {account or 'another user (none is named yet)'}"
-    if action.kind == Kind.SET_ENVIRONMENT_VARIABLE:
-        name = shown(text_of(action, "variable"))
-        return f"sets the environment variable {name or '(none is named yet)'}"
-    return _ALONE[action.kind]
-
-
-def text_of(action: Action, name: str) -> str:
-    """A text among the settings, trimmed; "" where there is none."""
-    found = action.settings.get(name) if isinstance(action.settings, dict) else None
-    return found.strip() if isinstance(found, str) else ""
-
-
-def _asks(action: Action) -> str:
-    required = action.settings.get("reason_required", True) is not False
-    return "asks for a reason" if required else "asks for a reason, which may be empty,"
-
-
-def _form_words(action: Action) -> str:
-    kind = action.approval_type
-    if kind is None:
-        return "denies it, for it has no approval type: nobody could approve"
-    where = " at the command line" if action.kind == Kind.COMMAND_LINE_APPROVAL_MESSAGE else ""
-    offline = (
-        "; without a connection, the user reads a code to the help desk"
-        if action.kind == Kind.APPROVAL_REQUEST_OFFLINE_FORM
-        else ""
-    )
-    return f"{_asks(action)}{where} and waits for an approval ({shown(kind.name)}){offline}"
+    """What one action does: "runs it with administrator rights". Values of variables are left out."""
+    compiled = compiled_action(action)
+    if compiled.fault == UNKNOWN_ACTION:
+        return "denies it, because no agent can carry out this kind of action"
+    if compiled.fault == NO_APPROVAL_TYPE:
+        return "denies it, because it has no approval type: nobody could approve"
+    kind = ACTION_KINDS[action.kind]
+    values = {name: shown(text.strip()) for name, text in compiled.texts.items()}
+    if kind.needs and not values[kind.needs]:
+        values[kind.needs] = kind.unnamed
+    reason = "a reason" if compiled.reason_required else "a reason, which may be empty,"
+    type_name = shown(compiled.approval_type.name) if compiled.approval_type else ""
+    return kind.words.format(**values, reason=reason, type=type_name)
 
 
 def outcome_words(actions: Sequence[Action]) -> str:
-    """What `actions`, at least one, come to: "ask for a reason, then run it as EXAMPLE\\svc"."""
-    denied = _denied(actions)
-    if denied:
-        return denied
-    # What an approval form asked counts as justification, and nobody is warned after an approval.
-    asked = _approvals(actions) or _questions(actions)
-    return ", ".join([*asked, f"then {_run(actions)}"] if asked else [_run(actions)])
+    """What `actions` lead to: "ask for a reason, then run it as EXAMPLE\\svc".
+
+    The engine decides, again and again, while everything that it asks for is given.
+    """
+    types = {str(a.approval_type.pk): a.approval_type for a in actions if a.approval_type}
+    steps = [(_POLICY, compiled_action(action)) for action in actions]
+    grants: list[engine.Grant] = []
+    asked: list[tuple[str, str]] = []  # what, and the approval type's name
+    answered = False
+    while True:
+        standing = Standing(tuple(grants), (), {}, answered, _NOW)
+        decision = verdict(_EXECUTION, steps, standing)
+        if decision.verdict == "deny":
+            return _denial([action for _, action in steps], decision)
+        if decision.verdict == "allow":
+            break
+        if decision.need:
+            grants.append(_grant(decision.need))
+            needed = types[decision.need.approval_type.id]
+            asked.append((f"ask for a reason, wait for an approval {_by(needed)}", needed.name))
+        else:
+            answered = True
+            kinds = dict.fromkeys(prompt.kind for prompt in decision.prompts)
+            asked += [(_PROMPTS[kind], "") for kind in kinds]
+    run = _run(decision.rights)
+    if not asked:
+        return run
+    names = [f" ({shown(name)})" if len(grants) > 1 else "" for _, name in asked]
+    words = [what + name for (what, _), name in zip(asked, names, strict=True)]
+    return ", ".join([*words, f"then {run}"])
 
 
-def _denied(actions: Sequence[Action]) -> str:
-    kinds = {action.kind for action in actions}
-    if Kind.DENY_EXECUTE_MESSAGE in kinds:
-        return "deny it and tell the user"
-    if Kind.DENY_EXECUTE in kinds:
-        return "deny it without a word"
-    for action in actions:
-        if action.kind not in ACTION_KINDS:
-            return f"deny it, for no agent can carry out {shown(action.name)}"
-        if action.kind in FORM_KINDS and action.approval_type is None:
-            return f"deny it, for {shown(action.name)} has no approval type"
-    return ""
+def _denial(actions: Sequence[engine.Action], decision: engine.Decision) -> str:
+    if not decision.code:
+        return (
+            "deny it and tell the user" if decision.prompts else "deny it without telling the user"
+        )
+    at_fault = next(action for action in actions if action.fault == decision.code)
+    return f"deny it, because {_FAULTS[decision.code].format(shown(at_fault.name))}"
 
 
-def _approvals(actions: Sequence[Action]) -> list[str]:
-    """Each type is asked for once: a second form of it would plead for the same."""
-    types = {action.approval_type: None for action in actions if action.kind in FORM_KINDS}
-    found = []
-    for kind in types:
-        if kind is not None:  # `_denied` has told of it
-            name = f" ({shown(kind.name)})" if len(types) > 1 else ""
-            found += ["ask for a reason", f"wait for an approval {_by(kind)}{name}"]
-    return found
+def _grant(need: engine.Need) -> engine.Grant:
+    """The One Time approval that `need` asks for."""
+    return engine.Grant(
+        id=need.scope_key,
+        approval_type_id=need.approval_type.id,
+        characteristics=need.approval_type.characteristics,
+        scope_key=need.scope_key,
+        exact_key=need.exact_key,
+        one_time=True,
+        expires_at=None,
+    )
 
 
 def _by(kind: ApprovalType) -> str:
-    process = kind.process
-    return _BY[process.kind] if process else "that nobody can give yet"
+    return _BY[kind.process.kind] if kind.process else "that nobody can give yet"
 
 
-def _questions(actions: Sequence[Action]) -> list[str]:
-    kinds = {action.kind for action in actions}
-    words = {Kind.JUSTIFY_ELEVATION: "ask for a reason", Kind.WARNING_MESSAGE: "warn the user"}
-    return [text for kind, text in words.items() if kind in kinds]
-
-
-def _run(actions: Sequence[Action]) -> str:
-    """The rights, as `rights_of` has them: removing beats adding, the first account named wins."""
-    kinds = {action.kind for action in actions}
-    accounts = [text_of(action, "account") for action in actions if action.kind == Kind.RUN_AS_USER]
-    account = next(filter(None, accounts), "")
-    words = f"run it as {shown(account)}" if account else "run it"
-    if Kind.REMOVE_ADMINISTRATIVE_RIGHTS in kinds:
+def _run(rights: Mapping[str, Any]) -> str:
+    words = f"run it as {shown(rights['run_as'])}" if rights["run_as"] else "run it"
+    if rights["remove_rights"]:
         words += " without administrator rights"
-    elif Kind.ADD_ADMINISTRATIVE_RIGHTS in kinds:
+    elif rights["elevate"]:
         words += " with administrator rights"
-    elif not account:
+    elif not rights["run_as"]:
         words += " with the user's own rights"
-    return words + _variables(actions)
-
-
-def _variables(actions: Sequence[Action]) -> str:
-    setting = [action for action in actions if action.kind == Kind.SET_ENVIRONMENT_VARIABLE]
-    names = dict.fromkeys(filter(None, (text_of(action, "variable") for action in setting)))
+    names = list(rights["environment"])
     if not names:
-        return ""
-    many = "s" if len(names) > 1 else ""
-    return f", with the environment variable{many} {listed(names, 'and')} set"
+        return words
+    plural = "s" if len(names) > 1 else ""
+    return f"{words}, with the environment variable{plural} {listed(names, 'and')} set"
 
 
 def policy_type(policy: Policy) -> str:
     """The policy's group in lists, from the strongest of its own actions; "Monitor" without any."""
-    kinds = {action.kind for action in policy.actions_for(children=False)}
+    effects = {compiled_action(action).effect for action in policy.actions_for(children=False)}
     strongest = {
-        "Block": bool(kinds & DENY_KINDS or kinds - ACTION_KINDS),  # unknown kinds deny
-        "Require Approval": bool(kinds & FORM_KINDS),
-        "Require Justification": Kind.JUSTIFY_ELEVATION in kinds,
-        "Warn": Kind.WARNING_MESSAGE in kinds,
-        "Elevate": Kind.ADD_ADMINISTRATIVE_RIGHTS in kinds
-        and Kind.REMOVE_ADMINISTRATIVE_RIGHTS not in kinds,
-        "Allow": bool(kinds),
+        "Block": bool(effects & {Effect.DENY, None}),  # unknown kinds deny
+        "Require Approval": Effect.ASK_APPROVAL in effects,
+        "Require Justification": Effect.ASK_REASON in effects,
+        "Warn": Effect.WARN in effects,
+        "Elevate": Effect.ELEVATE in effects and Effect.REMOVE_RIGHTS not in effects,
+        "Allow": bool(effects),
     }
-    return next((name for name, is_it in strongest.items() if is_it), "Monitor")
+    return next((name for name, applies in strongest.items() if applies), "Monitor")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from policies.describe.actions import outcome_words
 from policies.describe.filters import clause_words, target_words
-from policies.describe.lists import cut, joined, listed
+from policies.engine.words import cut, joined, listed
 from policies.models import Policy, PolicyFilter
 
 Role = PolicyFilter.Role
@@ -58,14 +58,12 @@ def _outcome(policy: Policy) -> str:
 
 
 def _ending(policy: Policy) -> str:
-    found = []
     children = policy.actions_for(children=True)
-    if policy.enforce_child and children:
-        started = "For each program that it starts with these rights"
-        found.append(f"{started}: {outcome_words(children)}.")
-    found.append(
-        "Later policies are looked at too, and their actions are added."
+    later = (
+        "Later policies are evaluated too, and their actions are added."
         if policy.continue_enforcing
-        else "Later policies are not looked at."
+        else "Later policies are not evaluated."
     )
-    return " ".join(found)
+    if not (policy.enforce_child and children):
+        return later
+    return f"For each program that it starts with these rights: {outcome_words(children)}. {later}"

@@ -1,9 +1,8 @@
 """What is decided, and why: the result of the engine."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any
 
 from policies.engine.model import ApprovalType
 
@@ -26,7 +25,7 @@ class PolicyTrace:
     policy_version: str
     outcome: str  # MATCHED, NOT_MATCHED, SKIPPED
     why: str
-    conditions: Tuple[ConditionTrace, ...] = ()
+    conditions: tuple[ConditionTrace, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,33 +64,28 @@ class Rights:
     environment: Mapping[str, str] = field(default_factory=dict)
     remove_rights: bool = False
 
-    def to_json(self) -> Dict[str, Any]:
-        return {
-            "elevate": self.elevate,
-            "run_as": self.run_as,
-            "environment": dict(self.environment),
-            "remove_rights": self.remove_rights,
-        }
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 @dataclass(frozen=True)
 class Decision:
     verdict: str  # deny, approval_required, pending, justification_required, warn, allow, no_match
-    code: str = ""  # why a deny came about: "recently_denied", "no_approval_type", "unknown_action"
+    code: str = ""  # the reason for a denial: "recently_denied", or an action's fault
     message: str = ""
     rights: Mapping[str, Any] = field(default_factory=lambda: Rights().to_json())
-    prompts: Tuple[Prompt, ...] = ()
-    need: Optional[Need] = None
-    used_grants: Tuple[str, ...] = ()  # ids, in order; the One Time ones are to be used up
-    matched: Tuple[str, ...] = ()  # policy ids, in order
+    prompts: tuple[Prompt, ...] = ()
+    need: Need | None = None
+    used_grants: tuple[str, ...] = ()  # ids, in order; the One Time ones are to be used up
+    matched: tuple[str, ...] = ()  # policy ids, in order
     record: bool = False  # whether a policy event is to be stored
-    trace: Tuple[PolicyTrace, ...] = ()
+    trace: tuple[PolicyTrace, ...] = ()
 
-    def to_json(self) -> Dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Plain dicts and lists of everything, the trace too."""
-        found = asdict(self)
+        values = asdict(self)
         for name in ("used_grants", "matched", "prompts", "trace"):
-            found[name] = list(found[name])
-        for policy in found["trace"]:
+            values[name] = list(values[name])
+        for policy in values["trace"]:
             policy["conditions"] = list(policy["conditions"])
-        return found
+        return values

@@ -1,120 +1,133 @@
-"""The execution event: what an endpoint says is about to run. All of it is hearsay."""
+"""The execution event: what an endpoint says is about to run. All of it is hearsay.
 
-from __future__ import annotations
+`Event` is the one declaration of what an event may hold: reading reports, the agent API's document
+and the reading of stored events all follow it.
+"""
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Self
 
+from actions.platforms import Platform
 from policies.engine.paths import file_name
 
-PLATFORMS = ("windows", "macos", "linux")
-MOST_ITEMS = 4096  # arguments, groups
-LONGEST_TEXT = 65536  # characters
+MAX_TEXT = 65_536  # characters of a text that has no limit of its own
+MAX_ITEMS = 4_096  # arguments, groups
+MAX_COMPUTER = 255
+MAX_ACCOUNT = 256
+MAX_ACCOUNT_ID = 184  # of a SID
+MAX_PATH = 4_096
+MAX_FILE_NAME = 1_024
+MAX_SIGNER = 512
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_REQUIRED = ("platform", "computer_id", "computer", "account")
-_LISTS = ("groups", "arguments")
 _HASHES = ("sha256", "interpreter_sha256")
+_REQUIRED = ("platform", "computer_id", "computer", "account")
+REGISTERED = ("platform", "computer_id", "computer")  # known from the registration, never reported
+
+
+def _about(about: str, *, limit: int = MAX_TEXT) -> dict[str, Any]:
+    """For the document of the agent API, and the most characters (of each item in a list)."""
+    return {"about": about, "limit": limit}
 
 
 @dataclass(frozen=True)
 class Event:
     """One execution. Empty text stands for "not known"."""
 
-    platform: str  # one of PLATFORMS
+    platform: str  # a Platform
     computer_id: str  # UUID as text
-    computer: str
-    account: str  # "EXAMPLE\\alice" on Windows, "alice" elsewhere
-    account_id: str = ""  # SID or uid
-    groups: Tuple[str, ...] = ()
-    file_path: str = ""
+    computer: str = field(metadata=_about("its name", limit=MAX_COMPUTER))
+    account: str = field(
+        metadata=_about("EXAMPLE\\alice on Windows, alice elsewhere", limit=MAX_ACCOUNT)
+    )
+    account_id: str = field(default="", metadata=_about("SID or uid", limit=MAX_ACCOUNT_ID))
+    groups: tuple[str, ...] = ()
+    file_path: str = field(
+        default="",
+        metadata=_about(f"its last part at most {MAX_FILE_NAME} characters", limit=MAX_PATH),
+    )
     sha256: str = ""
-    signer: str = ""  # subject name, verified by the endpoint
+    signer: str = field(
+        default="", metadata=_about("subject name, verified by the endpoint", limit=MAX_SIGNER)
+    )
     interpreter_sha256: str = ""
-    arguments: Tuple[str, ...] = ()  # without the program itself
-    command_line: str = ""  # as the platform shows it
+    arguments: tuple[str, ...] = field(default=(), metadata=_about("without the program itself"))
+    command_line: str = field(default="", metadata=_about("as the platform shows it"))
     working_directory: str = ""
     run_as: str = ""
     parent_path: str = ""
-    parent_event: str = ""
-    at: Optional[datetime] = None  # aware
+    parent_event: str = field(
+        default="", metadata=_about("event_id of the program that starts this one")
+    )
+    at: datetime | None = field(
+        default=None, metadata=_about("ISO 8601 with an offset from UTC", limit=64)
+    )
 
     @property
     def file_name(self) -> str:
         return file_name(self.file_path)
 
-    def to_json(self) -> Dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """A JSON object; `at` in ISO 8601, lists for tuples."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
-        found.update({name: list(found[name]) for name in _LISTS})
-        found["at"] = self.at.isoformat() if self.at else None
-        return found
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values |= {name: list(found) for name, found in values.items() if isinstance(found, tuple)}
+        return values | {"at": self.at.isoformat() if self.at else None}
 
     @classmethod
-    def from_json(cls, data: object) -> Event:
+    def from_json(cls, data: object) -> Self:
         """Read strictly.
 
         Raises ValueError as "FIELD: what is wrong" for missing, unknown and ill-typed fields, for
-        text that no database could keep (NUL, half a surrogate pair), and for more than 4,096 items
-        or 65,536 characters.
+        text that no database could keep (NUL, half a surrogate pair), and for what is over a limit.
         """
         if not isinstance(data, Mapping):
             raise ValueError("event: must be an object")
-        known = [field.name for field in fields(cls)]
+        declared = {field.name: field for field in fields(cls)}
         for name in data:
-            if name not in known:
+            if name not in declared:
                 raise ValueError(f"{str(name)[:80]}: unknown field")
         for name in _REQUIRED:
             if not data.get(name):
                 raise ValueError(f"{name}: is required")
-        return cls(**{name: _read(name, value) for name, value in data.items()})
+        limits = {name: known.metadata.get("limit", MAX_TEXT) for name, known in declared.items()}
+        event = cls(**{name: _read(name, value, limits[name]) for name, value in data.items()})
+        if len(event.file_name) > MAX_FILE_NAME:
+            raise ValueError(f"file_path: name longer than {MAX_FILE_NAME} characters")
+        return event
 
 
-def _read(name: str, value: object) -> Any:
+def _read(name: str, value: object, limit: int) -> Any:
+    if name in ("groups", "arguments"):
+        if not isinstance(value, (list, tuple)):
+            raise ValueError(f"{name}: must be a list")
+        if len(value) > MAX_ITEMS:
+            raise ValueError(f"{name}: more than {MAX_ITEMS} items")
+        return tuple(_text(f"{name}[{at}]", item, limit) for at, item in enumerate(value))
     if name == "at":
-        return _time(name, value)
-    if name in _LISTS:
-        return _texts(name, value)
-    text = _text(name, value)
+        return None if value is None else _time(name, _text(name, value, limit))
+    text = _text(name, value, limit)
     if name in _HASHES:
-        return _sha256(name, text)
-    if name == "platform" and text not in PLATFORMS:
-        raise ValueError(f"platform: must be one of {', '.join(PLATFORMS)}")
+        text = text.lower()
+        if text and not _SHA256.fullmatch(text):
+            raise ValueError(f"{name}: must be 64 hexadecimal digits")
+    if name == "platform" and text not in set(Platform):
+        raise ValueError(f"platform: must be one of {', '.join(Platform)}")
     return text
 
 
-def _text(name: str, value: object) -> str:
+def _text(name: str, value: object, limit: int) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{name}: must be text")
-    if len(value) > LONGEST_TEXT:
-        raise ValueError(f"{name}: longer than {LONGEST_TEXT} characters")
+    if len(value) > limit:
+        raise ValueError(f"{name}: longer than {limit} characters")
     if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
         raise ValueError(f"{name}: holds a character that is not valid in text")
     return value
 
 
-def _texts(name: str, value: object) -> Tuple[str, ...]:
-    if not isinstance(value, (list, tuple)):
-        raise ValueError(f"{name}: must be a list")
-    if len(value) > MOST_ITEMS:
-        raise ValueError(f"{name}: more than {MOST_ITEMS} items")
-    return tuple(_text(f"{name}[{position}]", item) for position, item in enumerate(value))
-
-
-def _sha256(name: str, text: str) -> str:
-    lowered = text.lower()
-    if lowered and not _SHA256.fullmatch(lowered):
-        raise ValueError(f"{name}: must be 64 hexadecimal digits")
-    return lowered
-
-
-def _time(name: str, value: object) -> Optional[datetime]:
-    if value is None:
-        return None
-    text = _text(name, value)
-    if text.endswith("Z"):  # Python 3.9 reads only numeric offsets
-        text = text[:-1] + "+00:00"
+def _time(name: str, text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

@@ -4,10 +4,8 @@
 part `**` is any number of folders. Everything else, brackets too, is meant literally.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Callable, Sequence, Tuple
 
 from policies.engine.paths import ROOTS, parts, same_case
 from policies.engine.text import fold
@@ -29,26 +27,22 @@ def matches_path(pattern: str, path: str, platform: str) -> bool:
 
 def matches_list(patterns: Sequence[str], items: Sequence[str]) -> bool:
     """One pattern an item, in order, `**` for any number of items; case matters."""
-    return _greedy(patterns, items, "**", _part)
+
+    def same(pattern: str, part: str) -> bool:
+        return pattern == part or (part not in ROOTS and _wild(pattern, part))
+
+    return _greedy(patterns, items, "**", same)
 
 
 @lru_cache(maxsize=4096)
-def _pattern_parts(pattern: str, platform: str) -> Tuple[str, ...]:
+def _pattern_parts(pattern: str, platform: str) -> tuple[str, ...]:
     return parts(pattern, platform)
-
-
-def _part(pattern: str, part: str) -> bool:
-    return pattern == part or (part not in ROOTS and _wild(pattern, part))
 
 
 def _wild(pattern: str, text: str) -> bool:
     if "*" not in pattern and "?" not in pattern:
         return pattern == text
-    return _greedy(pattern, text, "*", _character)
-
-
-def _character(pattern: str, character: str) -> bool:
-    return pattern in ("?", character)
+    return _greedy(pattern, text, "*", lambda pattern, character: pattern in ("?", character))
 
 
 def _greedy(

@@ -4,15 +4,14 @@ A key is SHA-256 in hexadecimal over canonical JSON, so that no choice of separa
 argument can make two different executions agree.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import datetime
-from typing import Any, List
+from typing import Any
 
+from approvals.terms import Characteristics
 from policies.engine.event import Event
-from policies.engine.model import Characteristics, Grant
+from policies.engine.model import Grant
 from policies.engine.paths import parts
 from policies.engine.text import fold
 
@@ -20,23 +19,24 @@ from policies.engine.text import fold
 def scope_key(
     event: Event, *, policy_id: str, approval_type_id: str, characteristics: Characteristics
 ) -> str:
-    """The plea: always computer, account and type; the rest as the characteristics say.
+    """What is asked for: always computer, account and type; the rest as the characteristics say.
 
     The file is its SHA-256, its path only where it has none. The account is its SID or uid, its
     name (in either case) only where it has none.
     """
-    plea = {
+    account = ["id", event.account_id] if event.account_id else ["name", fold(event.account)]
+    scope: dict[str, Any] = {
         "computer": event.computer_id.lower(),
-        "account": _account(event),
+        "account": account,
         "type": approval_type_id,
     }
     if characteristics.policy_specific:
-        plea["policy"] = policy_id
+        scope["policy"] = policy_id
     if characteristics.file_specific:
-        plea["file"] = _file(event)
+        scope["file"] = _file(event)
     if characteristics.command_line_specific:
-        plea["arguments"] = _arguments(event)
-    return _digest(plea)
+        scope["arguments"] = _arguments(event)
+    return _digest(scope)
 
 
 def exact_key(event: Event) -> str:
@@ -58,10 +58,9 @@ def covers(
     """Whether the grant lets this execution pass a form of that policy and type."""
     if grant.approval_type_id != approval_type_id:
         return False
-    if grant.expires_at is None:
-        if not grant.one_time:
-            return False
-    elif grant.expires_at <= now:
+    if grant.expires_at is None and not grant.one_time:
+        return False
+    if grant.expires_at is not None and grant.expires_at <= now:
         return False
     if grant.one_time and grant.exact_key != exact_key(event):
         return False
@@ -73,17 +72,13 @@ def covers(
     )
 
 
-def _account(event: Event) -> List[str]:
-    return ["id", event.account_id] if event.account_id else ["name", fold(event.account)]
-
-
-def _file(event: Event) -> List[Any]:
+def _file(event: Event) -> list[Any]:
     if event.sha256:
         return ["sha256", event.sha256.lower()]
     return ["path", list(parts(event.file_path, event.platform))]
 
 
-def _arguments(event: Event) -> List[Any]:
+def _arguments(event: Event) -> list[Any]:
     if event.arguments:
         return ["list", list(event.arguments)]
     return ["line", event.command_line]

@@ -1,49 +1,22 @@
 """What an administrator configured and approvers gave, as the engine sees it."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Self
 
+from actions.kinds import ACTION_KINDS, Effect
+from approvals.terms import Characteristics
 from policies.engine.filters import FilterSettings
 
-FORM_KINDS = frozenset(
-    {
-        "approval_request_form",
-        "approval_request_offline_form",
-        "command_line_approval_message",
-    }
-)
-DENY_KINDS = frozenset({"deny_execute", "deny_execute_message"})
-ACTION_KINDS = (
-    FORM_KINDS
-    | DENY_KINDS
-    | {
-        "justify_elevation",
-        "warning_message",
-        "add_administrative_rights",
-        "remove_administrative_rights",
-        "run_as_user",
-        "set_environment_variable",
-    }
-)
-
-
-@dataclass(frozen=True)
-class Characteristics:
-    """What a grant of a type is bound to, beside computer, account and type."""
-
-    file_specific: bool = True
-    policy_specific: bool = False
-    command_line_specific: bool = True
+UNKNOWN_ACTION, NO_APPROVAL_TYPE = "unknown_action", "no_approval_type"
 
 
 @dataclass(frozen=True)
 class ApprovalType:
     id: str
     name: str
-    characteristics: Characteristics = Characteristics()
+    characteristics: Characteristics = field(default_factory=Characteristics)
 
 
 @dataclass(frozen=True)
@@ -58,17 +31,44 @@ class Filter:
 
 @dataclass(frozen=True)
 class Action:
-    """What a policy does. Settings that the engine reads, all optional:
-
-    forms and messages: any text by name (see `prompts`), `reason_required` (true unless false);
-    run_as_user: `account`; set_environment_variable: `variable`, `value`.
-    """
+    """What a policy does; `settings` as its kind (actions/kinds.py) has them."""
 
     id: str
     name: str
-    kind: str  # one of ACTION_KINDS; anything else denies, for the engine can not carry it out
+    kind: str  # a key of ACTION_KINDS; any other denies, because the engine can't carry it out
     settings: Mapping[str, Any]
-    approval_type: Optional[ApprovalType] = None
+    approval_type: ApprovalType | None = None
+
+    @property
+    def effect(self) -> Effect | None:
+        """None for a kind that the engine doesn't know."""
+        kind = ACTION_KINDS.get(self.kind)
+        return kind.effect if kind else None
+
+    @property
+    def fault(self) -> str:
+        """Why it denies although it wasn't meant to: the code of the decision, "" without fault."""
+        if self.effect is None:
+            return UNKNOWN_ACTION
+        if self.effect is Effect.ASK_APPROVAL and self.approval_type is None:
+            return NO_APPROVAL_TYPE
+        return ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Every text of its settings by name: as it was saved, even if empty, else the preset."""
+        kind = ACTION_KINDS.get(self.kind)
+        presets = kind.preset_texts if kind else {}
+        return presets | {
+            name: text
+            for name, text in self.settings.items()
+            if name in presets and isinstance(text, str)
+        }
+
+    @property
+    def reason_required(self) -> bool:
+        """For a kind that asks for a reason: whether it may not be empty."""
+        return self.settings.get("reason_required", True) is not False
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,14 @@ class Policy:
     id: str
     name: str
     version: str
-    priority: int  # the smallest is asked first
+    priority: int  # lower numbers are evaluated first
     created: Any  # anything that sorts, of one type for all policies: the oldest first
     active: bool = True
-    targets: Tuple[Filter, ...] = ()
-    inclusions: Tuple[Filter, ...] = ()
-    exclusions: Tuple[Filter, ...] = ()
-    actions: Tuple[Action, ...] = ()
-    child_actions: Tuple[Action, ...] = ()
+    targets: tuple[Filter, ...] = ()
+    inclusions: tuple[Filter, ...] = ()
+    exclusions: tuple[Filter, ...] = ()
+    actions: tuple[Action, ...] = ()
+    child_actions: tuple[Action, ...] = ()
     continue_enforcing: bool = False
     enforce_child: bool = False
     applies_to_all: bool = False  # only passed on to agents
@@ -100,7 +100,7 @@ class Grant:
     scope_key: str
     exact_key: str
     one_time: bool
-    expires_at: Optional[datetime]  # aware; a timed grant without one covers nothing
+    expires_at: datetime | None  # aware; a timed grant without one covers nothing
     reason: str = ""
 
 
@@ -109,10 +109,10 @@ class ParentDecision:
     """What was decided for the program that started this one."""
 
     elevated: bool  # it was allowed, with administrative rights
-    policy_ids: Tuple[str, ...]  # the policies that matched it
+    policy_ids: tuple[str, ...]  # the policies that matched it
 
     @classmethod
-    def from_json(cls, decision: Mapping[str, Any]) -> ParentDecision:
+    def from_json(cls, decision: Mapping[str, Any]) -> Self:
         """From the parent's stored `Decision.to_json()`."""
         rights = decision.get("rights") or {}
         elevated = decision.get("verdict") == "allow" and rights.get("elevate") is True

@@ -5,13 +5,11 @@ and the name. `.` and `..` are resolved by name (endpoints report real paths, so
 followed), separators that repeat count once.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache
-from typing import List, Tuple
 
+from actions.platforms import Platform
 from policies.engine.text import fold
 
 _DEVICE_PREFIX = re.compile(r"^\\\\[?.]\\(?:(UNC)\\)?", re.IGNORECASE)
@@ -25,21 +23,21 @@ def file_name(path: str) -> str:
 
 
 def same_case(text: str, platform: str) -> str:
-    """As the platform's file system compares names: letters of either case equal but on Linux."""
-    if platform == "linux":
+    """As the platform's file system compares names: case matters on Linux only."""
+    if platform == Platform.LINUX:
         return text
-    if platform == "macos":
+    if platform == Platform.MACOS:
         text = unicodedata.normalize("NFC", text)  # APFS keeps either form, and finds by both
     return fold(text)
 
 
 @lru_cache(maxsize=4096)
-def parts(path: str, platform: str) -> Tuple[str, ...]:
+def parts(path: str, platform: str) -> tuple[str, ...]:
     """`path` in the form that is compared; () for an empty one."""
     root, rest, separator = _rooted(same_case(path, platform), platform)
-    found: List[str] = []
+    found: list[str] = []
     for part in rest.split(separator):
-        name = _plain_name(part) if platform == "windows" else part
+        name = _plain_name(part) if platform == Platform.WINDOWS else part
         if name == "..":
             del found[-1:]
         elif name not in ("", "."):
@@ -47,8 +45,8 @@ def parts(path: str, platform: str) -> Tuple[str, ...]:
     return (root, *found) if root else tuple(found)
 
 
-def _rooted(path: str, platform: str) -> Tuple[str, str, str]:
-    if platform != "windows":
+def _rooted(path: str, platform: str) -> tuple[str, str, str]:
+    if platform != Platform.WINDOWS:
         return ("/" if path.startswith("/") else "", path, "/")
     path = path.replace("/", "\\")
     prefix = _DEVICE_PREFIX.match(path)

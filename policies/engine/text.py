@@ -1,19 +1,17 @@
-"""Comparing and showing text that endpoints sent."""
+"""Comparing text that endpoints sent, and showing it."""
 
-from __future__ import annotations
+from core.text import visible
 
-SHOWN = 120  # characters of a value in a reason
+MAX_SHOWN = 120  # characters of a value in a reason
 
 
 def fold(text: str) -> str:
-    """Upper and lower case made the same, one character for one.
+    """`text` with upper and lower case made the same, one character for one.
 
-    `str.casefold` would make different names equal ("straße" and "strasse"), and
-    with them different accounts and files; only letters that are each other's case are joined here.
+    `str.casefold` would make different names equal ("straße" and "strasse"), and with them
+    different accounts and files; only letters that are each other's case are joined here.
     """
-    if text.isascii():
-        return text.lower()
-    return "".join(_fold_character(character) for character in text)
+    return text.lower() if text.isascii() else "".join(map(_fold_character, text))
 
 
 def _fold_character(character: str) -> str:
@@ -22,8 +20,5 @@ def _fold_character(character: str) -> str:
 
 
 def show(text: str) -> str:
-    """Quoted for a reason: cut, and with control and bidirectional characters made visible."""
-    cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
-    if not cut.isprintable():
-        cut = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
-    return f"“{cut}”"
+    """Quoted for a reason: cut, and with hidden characters made visible."""
+    return f"“{visible(text, MAX_SHOWN)}”"

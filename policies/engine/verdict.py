@@ -1,37 +1,32 @@
-"""What the actions of the matched policies come to.
+"""What the actions of the matched policies lead to.
 
 In this order: a denial, which no grant lifts; each approval form, which needs a grant of its type;
-then, where there are no forms, justification and warning; else allowed.
+then, if there are no forms, justification and warning; else allowed.
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Collection, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
-from policies.engine.decision import Decision, Need, Rights
+from actions.kinds import Effect
+from policies.engine.decision import Decision, Need, Prompt, Rights
 from policies.engine.event import Event
 from policies.engine.keys import covers, exact_key, scope_key
-from policies.engine.model import (
-    ACTION_KINDS,
-    DENY_KINDS,
-    FORM_KINDS,
-    Action,
-    ApprovalType,
-    Grant,
-    Policy,
-)
-from policies.engine.prompts import prompt, reason_required, texts
+from policies.engine.model import NO_APPROVAL_TYPE, UNKNOWN_ACTION, Action, Grant, Policy
 
-Step = Tuple[Policy, Action]  # an action, and the policy that brought it
+Step = tuple[Policy, Action]  # an action, and the policy that brought it
+DENIED = "This application is not allowed to run."  # the message of a denial without a window
+_FAULTS = {
+    UNKNOWN_ACTION: "{} is of an unknown kind.",
+    NO_APPROVAL_TYPE: "{} has no approval type: nobody can approve.",
+}
 
 
 @dataclass(frozen=True)
 class Standing:
     """What is known of this computer's and account's approvals."""
 
-    grants: Tuple[Grant, ...]
+    grants: tuple[Grant, ...]
     pending: Collection[str]  # scope keys
     recently_denied: Mapping[str, str]  # scope key -> the approver's comment
     answered: bool
@@ -40,135 +35,110 @@ class Standing:
 
 def verdict(event: Event, steps: Sequence[Step], standing: Standing) -> Decision:
     """The decision without its trace."""
-    denied = _denied(steps)
+    actions = [action for _, action in steps]
+    denied = _denied(actions)
     if denied:
         return denied
-    rights = rights_of(steps)
-    forms = [step for step in steps if step[1].kind in FORM_KINDS]
+    rights = rights_of(actions)
+    forms = [step for step in steps if step[1].effect is Effect.ASK_APPROVAL]
     if forms:
         return _approval(event, forms, standing, rights)
-    if not standing.answered:
-        asked = _ask(steps)
-        if asked:
-            return asked
+    reasons = _prompts("justification", actions, Effect.ASK_REASON)
+    prompts = reasons + _prompts("warning", actions, Effect.WARN)
+    if prompts and not standing.answered:
+        return Decision("justification_required" if reasons else "warn", prompts=prompts)
     return Decision("allow", rights=rights.to_json())
 
 
-def rights_of(steps: Sequence[Step]) -> Rights:
+def rights_of(actions: Sequence[Action]) -> Rights:
     """Removing rights beats adding them; the first policy to name a user or a variable wins."""
-    kinds = {action.kind for _, action in steps}
-    removed = "remove_administrative_rights" in kinds
+    effects = {action.effect for action in actions}
     run_as = ""
-    environment: Dict[str, str] = {}
-    for _, action in steps:
-        if action.kind == "run_as_user" and not run_as:
-            run_as = str(action.settings.get("account", ""))
-        elif action.kind == "set_environment_variable" and action.settings.get("variable"):
-            name, value = action.settings["variable"], action.settings.get("value", "")
-            environment.setdefault(str(name), str(value))
-    elevate = "add_administrative_rights" in kinds and not removed
-    return Rights(elevate, run_as, environment, removed)
+    environment: dict[str, str] = {}
+    for action in actions:
+        if action.effect is Effect.RUN_AS:
+            run_as = run_as or action.texts["account"].strip()
+        elif action.effect is Effect.SET_VARIABLE and action.texts["variable"].strip():
+            environment.setdefault(action.texts["variable"].strip(), action.texts["value"])
+    removed = Effect.REMOVE_RIGHTS in effects
+    return Rights(Effect.ELEVATE in effects and not removed, run_as, environment, removed)
 
 
-def _denied(steps: Sequence[Step]) -> Optional[Decision]:
-    denials = [action for _, action in steps if action.kind in DENY_KINDS]
+def _denied(actions: Sequence[Action]) -> Decision | None:
+    denials = [action for action in actions if action.effect is Effect.DENY]
     if denials:
-        shown = [action for action in denials if action.kind == "deny_execute_message"]
-        prompts = tuple(prompt("deny", action) for action in shown)
-        return Decision("deny", message=texts((shown or denials)[0])["message"], prompts=prompts)
-    for _, action in steps:
-        if action.kind not in ACTION_KINDS:
-            return Decision("deny", "unknown_action", f"{action.name} is of an unknown kind.")
-        if action.kind in FORM_KINDS and action.approval_type is None:
-            return Decision(
-                "deny",
-                "no_approval_type",
-                f"{action.name} has no approval type: nobody can approve.",
-            )
+        windows = [action for action in denials if "message" in action.texts]
+        message = windows[0].texts["message"] if windows else DENIED
+        return Decision("deny", message=message, prompts=_prompts("deny", windows, Effect.DENY))
+    for action in actions:
+        if action.fault:
+            return Decision("deny", action.fault, _FAULTS[action.fault].format(action.name))
     return None
 
 
-def _ask(steps: Sequence[Step]) -> Optional[Decision]:
-    actions = [action for _, action in steps]
-    reasons = [prompt("justification", a, reason=True) for a in _of("justify_elevation", actions)]
-    warnings = [prompt("warning", a) for a in _of("warning_message", actions)]
-    if not reasons and not warnings:
-        return None
-    return Decision(
-        "justification_required" if reasons else "warn", prompts=tuple(reasons + warnings)
+def _prompts(kind: str, actions: Sequence[Action], effect: Effect) -> tuple[Prompt, ...]:
+    """One for each action of that effect."""
+    reason = kind in {"approval", "justification"}
+    return tuple(
+        Prompt(kind, action.id, action.kind, action.texts, reason and action.reason_required)
+        for action in actions
+        if action.effect is effect
     )
 
 
-def _of(kind: str, actions: Sequence[Action]) -> List[Action]:
-    return [action for action in actions if action.kind == kind]
-
-
 def _approval(event: Event, forms: Sequence[Step], standing: Standing, rights: Rights) -> Decision:
-    """Each form in order; one that pleads for the same as an earlier one asks nothing new."""
-    used: List[str] = []
-    pleas: Set[str] = set()
+    """Each form in order; one for the same scope as an earlier one asks nothing new."""
+    used: list[str] = []
+    scopes: set[str] = set()
     for policy, action in forms:
         need = _need(event, policy, action, rights)
-        if need is None or need.scope_key in pleas:
+        if need.scope_key in scopes:
             continue
-        pleas.add(need.scope_key)
-        grant = _first_covering(event, need, standing, used)
+        scopes.add(need.scope_key)
+        known = {"policy_id": policy.id, "approval_type_id": need.approval_type.id}
+        covering = (
+            grant
+            for grant in standing.grants
+            # A grant that passed one form does not pass another.
+            if grant.id not in used and covers(grant, event, now=standing.now, **known)
+        )
+        grant = next(covering, None)
         if grant is None:
             return _missing(need, action, standing)
         used.append(grant.id)
     return Decision("allow", rights=rights.to_json(), used_grants=tuple(used))
 
 
-def _need(event: Event, policy: Policy, action: Action, rights: Rights) -> Optional[Need]:
-    kind: Optional[ApprovalType] = action.approval_type
-    if kind is None:  # `_denied` has refused it
-        return None
+def _need(event: Event, policy: Policy, action: Action, rights: Rights) -> Need:
+    approval_type = action.approval_type
+    assert approval_type is not None  # without one the action has a fault, and denies
     scope = scope_key(
         event,
         policy_id=policy.id,
-        approval_type_id=kind.id,
-        characteristics=kind.characteristics,
+        approval_type_id=approval_type.id,
+        characteristics=approval_type.characteristics,
     )
     return Need(
         policy_id=policy.id,
         policy_name=policy.name,
         policy_version=policy.version,
         action_id=action.id,
-        approval_type=kind,
+        approval_type=approval_type,
         scope_key=scope,
         exact_key=exact_key(event),
-        reason_required=reason_required(action),
-        form=texts(action),
+        reason_required=action.reason_required,
+        form=action.texts,
         elevated=rights.elevate,
     )
-
-
-def _first_covering(
-    event: Event, need: Need, standing: Standing, used: Sequence[str]
-) -> Optional[Grant]:
-    """In the order handed in; a grant that passed one form does not pass another."""
-    for grant in standing.grants:
-        if grant.id not in used and covers(
-            grant,
-            event,
-            policy_id=need.policy_id,
-            approval_type_id=need.approval_type.id,
-            now=standing.now,
-        ):
-            return grant
-    return None
 
 
 def _missing(need: Need, action: Action, standing: Standing) -> Decision:
     if need.scope_key in standing.recently_denied:
         comment = standing.recently_denied[need.scope_key]
-        message = "A request for this application was denied recently."
-        return Decision(
-            "deny", "recently_denied", f"{message} {comment}" if comment else message, need=need
-        )
+        message = f"A request for this application was denied recently. {comment}".strip()
+        return Decision("deny", "recently_denied", message, need=need)
     if need.scope_key in standing.pending:
-        shown = (prompt("pending", action),)
-        return Decision("pending", message=need.form["pending"], prompts=shown, need=need)
-    return Decision(
-        "approval_required", prompts=(prompt("approval", action, reason=True),), need=need
-    )
+        prompts = _prompts("pending", [action], Effect.ASK_APPROVAL)
+        return Decision("pending", message=need.form["pending"], prompts=prompts, need=need)
+    prompts = _prompts("approval", [action], Effect.ASK_APPROVAL)
+    return Decision("approval_required", prompts=prompts, need=need)

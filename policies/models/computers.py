@@ -1,8 +1,9 @@
-"""Computers, the groups they are in, and the codes that let them register."""
+"""Computers and the groups they are in."""
 
 from django.db import models
 from django.db.models.functions import Lower
 
+from actions.platforms import CHOICES
 from core.encryption import decrypt, encrypt
 from core.ids import uuid7
 from items.models import Item
@@ -10,16 +11,10 @@ from items.models import Item
 _COMPUTER_KEY = "computer key"  # the purpose whose key encrypts them
 
 
-class Platform(models.TextChoices):
-    WINDOWS = "windows", "Windows"
-    MACOS = "macos", "macOS"
-    LINUX = "linux", "Unix/Linux"
-
-
 class ComputerGroup(Item):
     """Computers that share application policies."""
 
-    platform = models.CharField(max_length=10, choices=Platform)
+    platform = models.CharField(max_length=10, choices=CHOICES)
 
 
 class Computer(models.Model):
@@ -27,7 +22,7 @@ class Computer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=255)
-    platform = models.CharField(max_length=10, choices=Platform)
+    platform = models.CharField(max_length=10, choices=CHOICES)
     secret_hash = models.CharField(max_length=64)  # of the API secret
     encrypted_key = models.BinaryField()  # verdicts carry an HMAC under the computer key
     groups = models.ManyToManyField(ComputerGroup, related_name="computers")

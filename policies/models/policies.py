@@ -1,7 +1,5 @@
 """Application policies with their filters and actions."""
 
-from enum import StrEnum
-
 from django.db import models
 
 from actions.models import Action
@@ -10,20 +8,7 @@ from policies.models.computers import ComputerGroup
 
 
 class Filter(Item):
-    """One test on an execution event. `settings` is the JSON of the engine's dataclass of `kind`."""
-
-    class Kind(StrEnum):
-        """The engine's kinds, for code that means one of them; their names are registered."""
-
-        FILE_SPECIFICATION = "file_specification"
-        FILE_HASH = "file_hash"
-        SIGNED_FILE = "signed_file"
-        COMMANDLINE = "commandline"
-        ADVANCED_COMMANDLINE = "advanced_commandline"
-        USER_CONTEXT = "user_context"
-        PARENT_PROCESS = "parent_process"
-        TIME_OF_DAY = "time_of_day"
-        COMPUTER = "computer"
+    """One test on an execution event: the engine's dataclass of that `kind`, with its settings."""
 
     kind = models.CharField(max_length=30)
     platform = models.CharField(max_length=10, blank=True)  # empty: every platform

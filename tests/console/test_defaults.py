@@ -165,7 +165,7 @@ def test_the_uac_policy_is_inactive_and_elevates_without_a_form(example: Path) -
     policy = Policy.objects.get(name=UAC_POLICY)
     assert (policy.is_active, policy.priority) == (False, 15)
     actions = [part.action.kind for part in policy.policy_actions.all()]
-    assert actions == [Action.Kind.ADD_ADMINISTRATIVE_RIGHTS]
+    assert actions == ["add_administrative_rights"]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,11 @@ import itertools
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from actions.kinds import ACTION_KINDS, Effect
 from actions.models import Action
 from approvals.models import ApprovalProcess, ApprovalType
 from policies import engine
@@ -19,12 +22,12 @@ from policies.describe import (
 )
 from policies.describe.filters import clause_words, target_words
 from policies.engine.filters import FILTER_KINDS
-from policies.engine.model import FORM_KINDS
 from policies.models import Filter, Policy, PolicyAction, PolicyFilter
 from tests.agents.endpoints import make_action, make_approval_policy, make_group
 from tests.factories import make_process, make_type
-from tests.policies.engine.engine_parts import NOW, a_filter, event
+from tests.policies.engine.engine_parts import NOW, a_filter, event, grant
 
+FORMS = {key for key, kind in ACTION_KINDS.items() if kind.effect is Effect.ASK_APPROVAL}
 HASHES = [f"{number:064x}" for number in range(1, 12)]
 
 
@@ -253,11 +256,11 @@ def test_a_filter_that_tests_nothing_says_so(kind: str) -> None:
 
 def test_a_filter_that_can_not_be_built_says_why() -> None:
     row = a_row("file_hash", hashes=["abc"])
-    why = "cannot be used: hashes: abc is not 64 hexadecimal digits (SHA-256)"
+    why = "can't be used: hashes: abc is not 64 hexadecimal digits (SHA-256)"
     assert filter_words(row) == why
     assert target_words(row) == clause_words(row) == f"Some Filter ({why})"
     row = Filter(name="Of another version", kind="horoscope", settings=None)
-    assert filter_words(row).startswith("cannot be used: kind: must be one of")
+    assert filter_words(row).startswith("can't be used: kind: must be one of")
 
 
 @pytest.mark.parametrize(
@@ -291,7 +294,7 @@ def test_what_hides_or_turns_within_a_value_is_made_visible_and_what_is_long_is_
 
 def an_action(kind: str, approval_type: ApprovalType | None = None, **settings: Any) -> Action:
     """Not stored; a form gets a type that is asked for by e-mail."""
-    if approval_type is None and kind in FORM_KINDS:
+    if approval_type is None and kind in FORMS:
         approval_type = a_type()
     return Action(name=f"Its {kind}", kind=kind, settings=settings, approval_type=approval_type)
 
@@ -325,8 +328,8 @@ ACTIONS = [
         {"reason_required": False},
         "asks for a reason, which may be empty, and records it",
     ),
-    ("warning_message", {}, "shows a warning; the user may go on"),
-    ("deny_execute", {}, "denies it without a word"),
+    ("warning_message", {}, "shows a warning; the user can continue"),
+    ("deny_execute", {}, "denies it without telling the user"),
     ("deny_execute_message", {}, "denies it and tells the user"),
     ("add_administrative_rights", {}, "runs it with administrator rights"),
     ("remove_administrative_rights", {}, "runs it without administrator rights"),
@@ -334,7 +337,7 @@ ACTIONS = [
     ("run_as_user", {}, "runs it as another user (none is named yet)"),
     ("set_environment_variable", {"variable": "LICENSE"}, "sets the environment variable LICENSE"),
     ("set_environment_variable", {}, "sets the environment variable (none is named yet)"),
-    ("dance", {}, "denies it, for no agent can carry out this kind of action"),
+    ("dance", {}, "denies it, because no agent can carry out this kind of action"),
 ]
 
 
@@ -344,12 +347,12 @@ def test_an_action_is_told_by_what_it_does(kind: str, settings: dict[str, Any], 
 
 
 def test_every_kind_of_action_is_told() -> None:
-    assert {kind for kind, *_ in ACTIONS} >= engine.ACTION_KINDS == set(Action.Kind)
+    assert {kind for kind, *_ in ACTIONS} >= set(ACTION_KINDS)
 
 
 def test_a_form_without_approval_type_says_that_it_denies() -> None:
     form = Action(name="Form", kind="approval_request_form")
-    assert action_words(form) == "denies it, for it has no approval type: nobody could approve"
+    assert action_words(form) == "denies it, because it has no approval type: nobody could approve"
 
 
 def test_the_value_of_an_environment_variable_is_not_told() -> None:
@@ -381,9 +384,9 @@ FORM, JUSTIFY, WARN = "approval_request_form", "justify_elevation", "warning_mes
             "ask for a reason, warn the user, then run it with the user's own rights",
         ),
         ([WARN], "warn the user, then run it with the user's own rights"),
-        (["deny_execute", FORM, ADD], "deny it without a word"),
+        (["deny_execute", FORM, ADD], "deny it without telling the user"),
         (["deny_execute", "deny_execute_message"], "deny it and tell the user"),
-        (["dance", ADD], "deny it, for no agent can carry out Its dance"),
+        (["dance", ADD], "deny it, because no agent can carry out Its dance"),
     ],
 )
 def test_actions_come_to_what_the_engine_would_do(kinds: list[str], words: str) -> None:
@@ -440,7 +443,7 @@ def test_two_forms_of_one_type_ask_once_and_of_two_types_twice() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_words_and_engine_agree_on_any_actions(size: int) -> None:
-    kinds = sorted({*engine.ACTION_KINDS, "dance"})
+    kinds = sorted({*ACTION_KINDS, "dance"})
     for chosen in itertools.combinations(kinds, size):
         rows = [an_action(kind, account="svc", name="LANG") for kind in chosen]
         words, decision = outcome_words(rows), decided(rows)
@@ -458,7 +461,67 @@ def test_words_and_engine_agree_on_any_actions(size: int) -> None:
             assert ("LANG" in words) == bool(rights["environment"]), chosen
 
 
-def decided(rows: list[Action]) -> engine.Decision:
+TYPES = [a_type("First"), a_type("Second", "manual"), a_type("Third", "")]
+any_action = st.builds(
+    lambda kind, text, type_: Action(
+        name=f"Its {kind}",
+        kind=kind,
+        settings={"account": text, "variable": text, "value": text},
+        approval_type=type_,
+    ),
+    st.sampled_from([*ACTION_KINDS, "dance"]),
+    st.sampled_from(["", " ", "svc", "LANG"]),
+    st.sampled_from([*TYPES, *TYPES, None]),
+)
+
+
+@given(st.lists(any_action, min_size=1, max_size=7))
+def test_words_and_engine_agree_step_by_step(rows: list[Action]) -> None:
+    """While everything is given that the engine asks for, it asks in the order of the words."""
+    words = outcome_words(rows)
+    forms = [row.approval_type for row in rows if row.kind in FORMS]
+    types = {str(kind.pk): kind for kind in forms if kind}
+    grants: list[engine.Grant] = []
+    expected: list[str] = []
+    answered = False
+    while (decision := decided(rows, tuple(grants), answered)).verdict not in {"allow", "deny"}:
+        need = decision.need
+        if need is None:
+            kinds = {prompt.kind for prompt in decision.prompts}
+            expected += ["ask for a reason"] if "justification" in kinds else []
+            expected += ["warn the user"] if "warning" in kinds else []
+            answered = True
+            continue
+        grants.append(
+            grant(event(), identity=need.scope_key, kind=need.approval_type, policy_id="p")
+        )
+        by = {"email": "by e-mail", "manual": "in Manage Approvals"}
+        process = types[need.approval_type.id].process
+        expected.append("ask for a reason")
+        expected.append(
+            f"wait for an approval {by[process.kind] if process else 'that nobody can give yet'}"
+            + (f" ({need.approval_type.name})" if len(types) > 1 else "")
+        )
+    if decision.verdict == "deny":
+        assert words.startswith("deny it")
+        assert ("and tell the user" in words) == bool(decision.prompts)
+        assert ("because" in words) == bool(decision.code)
+        assert ("no approval type" in words) == (decision.code == "no_approval_type")
+        return
+    rights = decision.rights
+    run = words.removeprefix(", ".join([*expected, "then "]) if expected else "")
+    assert run.startswith("run it")
+    assert (" as svc" in run, " as LANG" in run) == tuple(
+        rights["run_as"] == name for name in ("svc", "LANG")
+    )
+    assert (" with administrator rights" in run) == rights["elevate"]
+    assert (" without administrator rights" in run) == rights["remove_rights"]
+    assert ("environment variable" in run) == bool(rights["environment"])
+
+
+def decided(
+    rows: list[Action], grants: tuple[engine.Grant, ...] = (), answered: bool = False
+) -> engine.Decision:
     """What the engine says of a program that a policy of these actions matches."""
     actions = tuple(
         engine.Action(
@@ -473,7 +536,7 @@ def decided(rows: list[Action]) -> engine.Decision:
         for row in rows
     )
     policy = engine.Policy("p", "p", "v", 50, 1, targets=(a_filter(),), actions=actions)
-    return engine.decide(event(), [policy], now=NOW)
+    return engine.decide(event(), [policy], now=NOW, grants=grants, answered=answered)
 
 
 def make_empty_policy(*actions: Action, **values: Any) -> Policy:
@@ -507,7 +570,7 @@ def test_the_sentence_tells_the_whole_policy() -> None:
         "Software*, and the parent is consent.exe, and it is Monday, all day (UTC), unless the "
         "user is in BUILTIN\\Administrators, or the computer is KIOSK-*: ask for a reason, wait "
         "for an approval by e-mail, then run it with administrator rights. Later policies are "
-        "not looked at."
+        "not evaluated."
     )
     parts = sentence_parts(policy)
     assert parts.outcome.startswith("ask for a reason, wait")
@@ -518,7 +581,7 @@ def test_the_sentence_tells_the_whole_policy() -> None:
 def test_an_empty_policy_says_what_is_missing() -> None:
     assert sentence(make_empty_policy()) == (
         "When someone on a computer (no group is targeted yet) starts an application (none is "
-        "targeted yet): let it run as it is. Later policies are not looked at."
+        "targeted yet): let it run as it is. Later policies are not evaluated."
     )
 
 
@@ -526,10 +589,10 @@ def test_an_empty_policy_says_what_is_missing() -> None:
 @pytest.mark.parametrize(
     ("continues", "audited", "words"),
     [
-        (True, True, "record it. Later policies are looked at too, and their actions are added."),
-        (True, False, "do nothing. Later policies are looked at too,"),
-        (False, True, "let it run as it is and record it. Later policies are not looked at."),
-        (False, False, "let it run as it is. Later policies are not looked at."),
+        (True, True, "record it. Later policies are evaluated too, and their actions are added."),
+        (True, False, "do nothing. Later policies are evaluated too,"),
+        (False, True, "let it run as it is and record it. Later policies are not evaluated."),
+        (False, False, "let it run as it is. Later policies are not evaluated."),
     ],
 )
 def test_without_actions_it_matters_whether_later_policies_are_looked_at(
@@ -549,7 +612,7 @@ def test_child_actions_are_told_where_they_are_enforced() -> None:
     policy.enforce_child = True
     assert sentence(policy).endswith(
         ": run it with administrator rights. For each program that it starts with these rights: "
-        "deny it without a word. Later policies are not looked at."
+        "deny it without telling the user. Later policies are not evaluated."
     )
 
 

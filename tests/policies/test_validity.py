@@ -76,8 +76,8 @@ def test_users_beside_an_application_or_as_an_inclusion_are_fine(policy: Policy)
 def test_a_filter_that_tests_nothing_is_a_problem_in_every_role(policy: Policy, role: str) -> None:
     filter_ = add_filter(policy, "file_hash", {}, role)
     assert only(policy) == Problem(
-        "Filter Its file_hash tests nothing, so it is never met. "
-        "Say what it tests, or take it out of the policy.",
+        "Filter Its file_hash tests nothing, so it never matches. "
+        "Enter what it tests, or remove it from the policy.",
         filter_,
     )
 
@@ -104,8 +104,8 @@ def test_a_filter_that_can_not_be_built_is_a_problem_with_its_reason(
 ) -> None:
     filter_ = add_filter(policy, kind, settings, "exclusion")
     problem = only(policy)
-    assert problem.text.startswith(f"Filter {filter_.name} cannot be used: {why}")
-    assert problem.text.endswith("Correct it, or take it out of the policy.")
+    assert problem.text.startswith(f"Filter {filter_.name} can't be used: {why}")
+    assert problem.text.endswith("Correct it, or remove it from the policy.")
     assert problem.item == filter_
 
 
@@ -130,7 +130,7 @@ def test_without_actions_a_policy_must_at_least_record(policy: Policy, audited: 
         if audited
         else [
             "The policy has no action and records nothing. "
-            "Add an action, or switch on Audit Policy Events."
+            "Add an action, or turn on Audit Policy Events."
         ]
     )
 
@@ -158,10 +158,10 @@ def test_child_actions_are_looked_at_where_they_are_enforced(policy: Policy) -> 
         ("approval_request_form", {}, "has no approval type, so nobody could approve."),
         ("approval_request_offline_form", {}, "has no approval type, so nobody could approve."),
         ("command_line_approval_message", {}, "has no approval type, so nobody could approve."),
-        ("run_as_user", {}, "names no account to run as."),
-        ("run_as_user", {"account": " "}, "names no account to run as."),
-        ("run_as_user", {"account": None}, "names no account to run as."),
-        ("set_environment_variable", {"value": "x"}, "names no environment variable."),
+        ("run_as_user", {}, "names no account."),
+        ("run_as_user", {"account": " "}, "names no account."),
+        ("run_as_user", {"account": None}, "names no account."),
+        ("set_environment_variable", {"value": "x"}, "names no variable."),
         ("dance", {}, "is of a kind that no agent can carry out"),
     ],
 )
@@ -242,12 +242,12 @@ def set_server(**settings: Any) -> None:
         (
             lambda: set_server(base_url="http://mail.example.com"),
             ForeignSystem,
-            "SMTP server {} cannot be used. Base URL begins with http://… Write smtp://…",
+            "SMTP server {} can't be used. Base URL begins with http://… Write smtp://…",
         ),
         (
             lambda: ForeignSystem.objects.update(settings={"from_address": "pm@example.com"}),
             ForeignSystem,
-            "SMTP server {} cannot be used. Base URL is empty.",
+            "SMTP server {} can't be used. Base URL is empty.",
         ),
         (
             lambda: set_server(from_address=""),
@@ -291,7 +291,7 @@ def test_a_system_of_another_kind_is_no_smtp_server(policy: Policy) -> None:
     """Claiming looks at SMTP servers only, so mail for such a system would wait for ever."""
     own = make_own_server("smtp://mail.example.com", kind="syslog")
     ApprovalProcess.objects.update(smtp_server=own)
-    assert "which is no SMTP server" in only(policy).text
+    assert "which isn't an SMTP server" in only(policy).text
 
 
 def make_own_server(base_url: str, kind: str = "smtp") -> ForeignSystem:

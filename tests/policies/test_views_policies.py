@@ -120,7 +120,7 @@ def test_a_type_without_a_handler_leaves_the_policy_invalid_and_says_why() -> No
 def test_an_active_policy_is_not_saved_into_an_invalid_one_and_what_was_typed_stays() -> None:
     client, policy = console(), make_policy(active=True)
     page = save(client, policy, target=[], description="Typed with care.")
-    assert "This policy is active, so it has to stay valid." in page
+    assert "An active policy must stay valid." in page
     assert "Typed with care." in page
     policy.refresh_from_db()
     assert policy.policy_filters.count() == 1

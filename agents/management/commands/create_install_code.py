@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from actions.platforms import Platform
 from agents.services import create_install_code
 from policies.models import ComputerGroup
-from policies.models.computers import Platform
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             required=True,
             help="computer group that the computers join; may be repeated",
         )
-        parser.add_argument("--platform", choices=Platform.values, help="preset: the groups'")
+        parser.add_argument("--platform", choices=list(Platform), help="preset: the groups'")
         parser.add_argument("--uses", type=int, default=1, help="how many computers (preset: 1)")
         parser.add_argument("--days", type=float, default=7, help="how long it lives (preset: 7)")
 

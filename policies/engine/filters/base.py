@@ -1,20 +1,19 @@
 """What every kind of filter has in common, and reading its settings strictly."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Callable, Dict, Mapping, Optional, Tuple, Type
+from typing import Any, ClassVar, Self
 
 from policies.engine.event import Event
 
-LONGEST_TEXT = 4096
-MOST_ITEMS = 10000
+MAX_TEXT = 4_096  # characters
+MAX_ITEMS = 10_000
 
 CompilePattern = Callable[[str], Any]  # the result has search(text), true where it is found
 Settings = Mapping[str, Any]
-Outcome = Tuple[bool, str]  # met, and why, in a sentence
-NOTHING_TESTED: Outcome = (False, "This filter tests nothing, so it is never met.")
+Outcome = tuple[bool, str]  # met, and why, in a sentence
+NOTHING_TESTED: Outcome = (False, "This filter tests nothing, so it never matches.")
 
 
 class ServerOnly(Exception):
@@ -25,8 +24,11 @@ class ServerOnly(Exception):
 class FilterSettings:
     """Base of the kinds. Fields named `*_matcher` are made while building, not settings."""
 
+    kind: ClassVar[str]  # stored with each filter
+    label: ClassVar[str]
+
     @classmethod
-    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> FilterSettings:
+    def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         raise NotImplementedError
 
     @property
@@ -38,58 +40,64 @@ class FilterSettings:
         """Called when there is something to test."""
         raise NotImplementedError
 
+    def tests(self) -> list[str]:
+        """In words: each test that must agree, as "WHAT is VALUE". Called when there is one."""
+        raise NotImplementedError
+
+    def target(self) -> str:
+        """In words: what somebody starts, "anything whose file name is setup.exe"."""
+        return "anything whose " + " and whose ".join(self.tests())
+
+    def clause(self) -> str:
+        """In words: a condition within a sentence, "the user is in BUILTIN\\Administrators"."""
+        return " and ".join(f"the {test}" for test in self.tests())
+
     def test(self, event: Event, now: datetime) -> Outcome:
-        """Whether the filter is met, and why; a filter that tests nothing never is."""
+        """Whether the filter matches, and why; a filter that tests nothing never does."""
         return NOTHING_TESTED if self.is_empty else self.check(event, now)
 
-    def to_json(self) -> Dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """What `from_settings` reads."""
-        found = {name: getattr(self, name) for name in _names(type(self))}
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
+        values = {name: getattr(self, name) for name in self.setting_names()}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
 
-
-def _names(kind: Type[FilterSettings]) -> Tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if not field.name.endswith("_matcher"))
-
-
-def refuse_unknown(kind: Type[FilterSettings], settings: Settings) -> None:
-    known = _names(kind)
-    for name in settings:
-        if name not in known:
-            raise ValueError(f"{str(name)[:80]}: unknown field; there are {', '.join(known)}")
+    @classmethod
+    def setting_names(cls) -> tuple[str, ...]:
+        """The fields that an administrator sets."""
+        return tuple(field.name for field in fields(cls) if not field.name.endswith("_matcher"))
 
 
 def text(settings: Settings, name: str) -> str:
     """Trimmed; "" where absent."""
-    return _checked(name, settings.get(name, ""))
+    return _trimmed(name, settings.get(name, ""))
 
 
-def texts(settings: Settings, name: str) -> Tuple[str, ...]:
+def texts(settings: Settings, name: str) -> tuple[str, ...]:
     """Trimmed, without empty ones."""
-    found = settings.get(name, ())
-    if not isinstance(found, (list, tuple)):
+    items = settings.get(name, ())
+    if not isinstance(items, (list, tuple)):
         raise ValueError(f"{name}: must be a list of texts")
-    if len(found) > MOST_ITEMS:
-        raise ValueError(f"{name}: more than {MOST_ITEMS} entries")
-    return tuple(item for item in (_checked(name, item) for item in found) if item)
+    if len(items) > MAX_ITEMS:
+        raise ValueError(f"{name}: more than {MAX_ITEMS} entries")
+    return tuple(filter(None, (_trimmed(name, item) for item in items)))
 
 
-def choice(settings: Settings, name: str, choices: Tuple[str, ...]) -> str:
+def choice(settings: Settings, name: str, choices: tuple[str, ...]) -> str:
     """One of `choices`, the first where absent."""
-    found = settings.get(name, choices[0])
-    if found not in choices:
+    chosen = settings.get(name, choices[0])
+    if chosen not in choices:
         raise ValueError(f"{name}: must be one of {', '.join(choices)}")
-    return str(found)
+    return str(chosen)
 
 
 def flag(settings: Settings, name: str) -> bool:
-    found = settings.get(name, False)
-    if not isinstance(found, bool):
+    value = settings.get(name, False)
+    if not isinstance(value, bool):
         raise ValueError(f"{name}: must be true or false")
-    return found
+    return value
 
 
-def matcher(name: str, pattern: str, compile_pattern: Optional[CompilePattern]) -> Any:
+def matcher(name: str, pattern: str, compile_pattern: CompilePattern | None) -> Any:
     """`pattern` compiled, None for an empty one."""
     if not pattern:
         return None
@@ -103,15 +111,17 @@ def matcher(name: str, pattern: str, compile_pattern: Optional[CompilePattern]) 
 
 def is_found(compiled: Any, value: str) -> bool:
     """Whether the expression is found; RE2 takes UTF-8, which has no halves of surrogate pairs."""
-    return bool(compiled.search(value.encode("utf-8", "replace").decode("utf-8")))
+    return compiled is not None and bool(
+        compiled.search(value.encode("utf-8", "replace").decode("utf-8"))
+    )
 
 
-def _checked(name: str, found: object) -> str:
-    if not isinstance(found, str):
+def _trimmed(name: str, value: object) -> str:
+    if not isinstance(value, str):
         raise ValueError(f"{name}: must be text")
-    trimmed = found.strip()
-    if len(trimmed) > LONGEST_TEXT:
-        raise ValueError(f"{name}: longer than {LONGEST_TEXT} characters")
+    trimmed = value.strip()
+    if len(trimmed) > MAX_TEXT:
+        raise ValueError(f"{name}: longer than {MAX_TEXT} characters")
     if "\0" in trimmed:
         raise ValueError(f"{name}: holds a NUL character")
     return trimmed

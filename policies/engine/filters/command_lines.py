@@ -1,11 +1,9 @@
 """Commandline, and Advanced Commandline for Unix and Linux."""
 
-from __future__ import annotations
-
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Optional, Tuple
+from typing import Any, Self
 
 from policies.engine.event import Event
 from policies.engine.filters.base import (
@@ -23,6 +21,7 @@ from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_list, matches_name, matches_path
 from policies.engine.paths import same_case
 from policies.engine.text import show
+from policies.engine.words import shown
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,14 @@ class Commandline(FilterSettings):
     with a blank in it is never taken for two. A regular expression may be found anywhere.
     """
 
+    kind = "commandline"
+    label = "Commandline Filter"
     text: str = ""
     match: str = "exact"  # "exact", "partial", "regex"
     text_matcher: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> Commandline:
+    def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         text = read_text(settings, "text")
         match = read_choice(settings, "match", ("exact", "partial", "regex"))
         compiled = matcher("text", text, compile_pattern) if match == "regex" else None
@@ -52,15 +53,18 @@ class Commandline(FilterSettings):
         line = (event.command_line or shlex.join(event.arguments)).strip()
         if not line:
             return False, "The command line is empty or not known."
-        if self._agrees(line, event.platform):
+        reported, wanted = same_case(line, event.platform), same_case(self.text, event.platform)
+        if self.match == "regex":
+            agrees = is_found(self.text_matcher, line)
+        else:
+            agrees = reported == wanted if self.match == "exact" else wanted in reported
+        if agrees:
             return True, f"The command line {show(line)} agrees ({self.match}) with the text."
         return False, f"The command line {show(line)} is not {show(self.text)} ({self.match})."
 
-    def _agrees(self, line: str, platform: str) -> bool:
-        if self.match == "regex":
-            return self.text_matcher is not None and is_found(self.text_matcher, line)
-        shown, wanted = same_case(line, platform), same_case(self.text, platform)
-        return shown == wanted if self.match == "exact" else wanted in shown
+    def tests(self) -> list[str]:
+        verbs = {"exact": "is", "partial": "contains", "regex": "matches the expression"}
+        return [f"command line {verbs[self.match]} {shown(self.text)}"]
 
 
 @dataclass(frozen=True)
@@ -73,38 +77,35 @@ class AdvancedCommandline(FilterSettings):
     quoted as a shell needs it. `no_arguments` demands that there are none.
     """
 
+    kind = "advanced_commandline"
+    label = "Advanced Commandline Filter"
     command: str = ""
-    arguments: Tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
     match: str = "glob"  # "glob", "regex"
     no_arguments: bool = False
     command_matcher: Any = field(default=None, compare=False, repr=False)
     arguments_matcher: Any = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def build(
-        cls, settings: Settings, compile_pattern: Optional[CompilePattern]
-    ) -> AdvancedCommandline:
-        found = cls(
+    def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
+        built = cls(
             command=read_text(settings, "command"),
             arguments=read_texts(settings, "arguments"),
             match=read_choice(settings, "match", ("glob", "regex")),
             no_arguments=read_flag(settings, "no_arguments"),
         )
-        if found.arguments and found.no_arguments:
+        if built.arguments and built.no_arguments:
             raise ValueError("arguments: must be empty where no arguments are allowed")
-        if found.match == "glob":
-            if ".." in found.command.split("/"):
+        if built.match == "glob":
+            if ".." in built.command.split("/"):
                 raise ValueError("command: must not hold the folder “..”")
-            return found
-        if len(found.arguments) > 1:
+            return built
+        if len(built.arguments) > 1:
             raise ValueError("arguments: a regular expression is a single entry")
-        return cls(
-            command=found.command,
-            arguments=found.arguments,
-            match=found.match,
-            no_arguments=found.no_arguments,
-            command_matcher=matcher("command", found.command, compile_pattern),
-            arguments_matcher=matcher("arguments", "".join(found.arguments), compile_pattern),
+        return replace(
+            built,
+            command_matcher=matcher("command", built.command, compile_pattern),
+            arguments_matcher=matcher("arguments", "".join(built.arguments), compile_pattern),
         )
 
     @property
@@ -116,7 +117,11 @@ class AdvancedCommandline(FilterSettings):
             return False, f"{show(event.file_path)} is not the command {show(self.command)}."
         if self.no_arguments and event.arguments:
             return False, "There are arguments."
-        if self.arguments and not self._arguments_agree(event):
+        if self.match == "regex":
+            agree = is_found(self.arguments_matcher, shlex.join(event.arguments))
+        else:
+            agree = matches_list(self.arguments, event.arguments)
+        if self.arguments and not agree:
             return False, f"The arguments {show(shlex.join(event.arguments))} do not agree."
         return True, "The command and its arguments agree."
 
@@ -124,16 +129,25 @@ class AdvancedCommandline(FilterSettings):
         if not event.file_path:
             return False
         if self.match == "regex":
-            return self.command_matcher is not None and is_found(
-                self.command_matcher, event.file_path
-            )
+            return is_found(self.command_matcher, event.file_path)
         if "/" in self.command:
             return matches_path(self.command, event.file_path, event.platform)
         return matches_name(self.command, event.file_name, event.platform)
 
-    def _arguments_agree(self, event: Event) -> bool:
-        if self.match == "regex":
-            return self.arguments_matcher is not None and is_found(
-                self.arguments_matcher, shlex.join(event.arguments)
+    def tests(self) -> list[str]:
+        regex = self.match == "regex"
+        tests = []
+        if self.command:
+            verb = "matches the expression" if regex else "is"
+            alone = " without arguments" if self.no_arguments else ""
+            tests.append(f"command {verb} {shown(self.command)}{alone}")
+        elif self.no_arguments:
+            tests.append("command has no arguments")
+        if self.arguments:
+            verb = "match the expression" if regex else "are"
+            # As on a command line: a pattern with a blank is quoted, so as not to look like two.
+            quoted = (
+                self.arguments if regex else [f'"{a}"' if " " in a else a for a in self.arguments]
             )
-        return matches_list(self.arguments, event.arguments)
+            tests.append(f"arguments {verb} {shown(' '.join(quoted))}")
+        return tests

@@ -1,26 +1,27 @@
 """Computer: where the program runs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional, Tuple
+from typing import Self
 
 from policies.engine.event import Event
 from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_text
 from policies.engine.text import show
+from policies.engine.words import listed
 
 
 @dataclass(frozen=True)
 class Computer(FilterSettings):
     """The computer's name is one of these, in either case; `*` and `?` allowed."""
 
-    names: Tuple[str, ...] = ()
+    kind = "computer"
+    label = "Computer Filter"
+    names: tuple[str, ...] = ()
 
     @classmethod
-    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> Computer:
+    def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         return cls(names=read_texts(settings, "names"))
 
     @property
@@ -32,3 +33,9 @@ class Computer(FilterSettings):
             if matches_text(name, event.computer):
                 return True, f"The computer {show(event.computer)} matches {show(name)}."
         return False, f"The computer {show(event.computer)} is none of those listed."
+
+    def tests(self) -> list[str]:
+        return [f"computer is {listed(self.names, 'or')}"]
+
+    def target(self) -> str:
+        return f"anything on {listed(self.names, 'or')}"

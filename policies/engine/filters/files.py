@@ -1,12 +1,11 @@
 """File Specification, Parent Process and File Hash."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional, Tuple
+from typing import ClassVar, Self
 
+from core.text import short_hash
 from policies.engine.event import Event
 from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
 from policies.engine.filters.base import text as read_text
@@ -14,6 +13,7 @@ from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_name, matches_path
 from policies.engine.paths import parts
 from policies.engine.text import show
+from policies.engine.words import listed, shown
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -22,24 +22,26 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class _FilePlace(FilterSettings):
     """Names, path and glob: of those that are given, all must agree."""
 
-    names: Tuple[str, ...] = ()  # one of these, `*` and `?` allowed
+    name_words: ClassVar[str]
+    path_words: ClassVar[str]
+    names: tuple[str, ...] = ()  # one of these, `*` and `?` allowed
     path: str = ""  # this file, or anything below this folder; literal
     glob: str = ""  # whole path: `*` within one folder, `**` any number of folders
 
     @classmethod
-    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> _FilePlace:
-        found = cls(
+    def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
+        built = cls(
             names=read_texts(settings, "names"),
             path=read_text(settings, "path"),
             glob=read_text(settings, "glob"),
         )
-        for name in found.names:
+        for name in built.names:
             if "/" in name or "\\" in name:
                 raise ValueError(f"names: {name} is a path; a name has no separators")
-        for field, value in (("path", found.path), ("glob", found.glob)):
+        for field, value in (("path", built.path), ("glob", built.glob)):
             if ".." in re.split(r"[/\\]", value):
                 raise ValueError(f"{field}: must not hold the folder “..”")
-        return found
+        return built
 
     @property
     def is_empty(self) -> bool:
@@ -57,24 +59,48 @@ class _FilePlace(FilterSettings):
                 return False, f"{show(path)} is not {show(self.path)}, nor below it."
         if self.glob and not matches_path(self.glob, path, platform):
             return False, f"{show(path)} does not match {show(self.glob)}."
-        return True, f"{show(path)} agrees with {self._tested()}."
-
-    def _tested(self) -> str:
         given = (("name", self.names), ("path", self.path), ("glob", self.glob))
-        return " and ".join(name for name, value in given if value)
+        tested = " and ".join(name for name, value in given if value)
+        return True, f"{show(path)} agrees with {tested}."
+
+    def tests(self) -> list[str]:
+        tests = [f"{self.name_words} is {listed(self.names, 'or')}"] if self.names else []
+        if self.path:
+            tests.append(f"{self.path_words} is {shown(self.path)} or below it")
+        if self.glob:
+            tests.append(f"{self.path_words} matches {shown(self.glob)}")
+        return tests
 
 
 @dataclass(frozen=True)
 class FileSpecification(_FilePlace):
     """Where the program is and what it is called."""
 
+    kind = "file_specification"
+    label = "File Specification Filter"
+    name_words = "file name"
+    path_words = "path"
+
     def check(self, event: Event, now: datetime) -> Outcome:
         return self.check_path(event.file_path, event.platform)
+
+    def target(self) -> str:
+        places = [f"at or below {shown(self.path)}"] if self.path else []
+        if self.glob:
+            places.append(f"matching {shown(self.glob)}")
+        if not self.names:
+            return f"anything {' and '.join(places)}"
+        return super().target() if places else listed(self.names, "or")
 
 
 @dataclass(frozen=True)
 class ParentProcess(_FilePlace):
     """Where the program that starts this one is and what it is called."""
+
+    kind = "parent_process"
+    label = "Parent Process Filter"
+    name_words = "parent"
+    path_words = "parent's path"
 
     def check(self, event: Event, now: datetime) -> Outcome:
         return self.check_path(event.parent_path, event.platform)
@@ -84,10 +110,12 @@ class ParentProcess(_FilePlace):
 class FileHash(FilterSettings):
     """The file is one of these, by SHA-256 in hexadecimal."""
 
-    hashes: Tuple[str, ...] = ()
+    kind = "file_hash"
+    label = "File Hash Filter"
+    hashes: tuple[str, ...] = ()
 
     @classmethod
-    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> FileHash:
+    def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         hashes = tuple(item.lower() for item in read_texts(settings, "hashes"))
         for item in hashes:
             if not _SHA256.fullmatch(item):
@@ -104,3 +132,6 @@ class FileHash(FilterSettings):
         if event.sha256.lower() in self.hashes:
             return True, f"The file's SHA-256 {show(event.sha256)} is listed."
         return False, f"The file's SHA-256 {show(event.sha256)} is not listed."
+
+    def tests(self) -> list[str]:
+        return [f"SHA-256 is {listed(map(short_hash, self.hashes), 'or')}"]

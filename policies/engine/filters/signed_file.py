@@ -1,31 +1,32 @@
 """Signed File: who signed the program."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional
+from typing import Self
 
 from policies.engine.event import Event
 from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
 from policies.engine.filters.base import text as read_text
 from policies.engine.globs import matches_text
 from policies.engine.text import show
+from policies.engine.words import shown
 
 
 @dataclass(frozen=True)
 class SignedFile(FilterSettings):
     """The signer's subject name, in either case; `*` may stand before it, after it or alone."""
 
+    kind = "signed_file"
+    label = "Signed File Filter"
     subject: str = ""
 
     @classmethod
-    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> SignedFile:
+    def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         subject = read_text(settings, "subject")
         if "*" in subject[1:-1]:
-            raise ValueError("subject: * may stand only at the beginning or the end")
+            raise ValueError("subject: use * only at the beginning or the end")
         if "?" in subject:
-            raise ValueError("subject: ? is not a wildcard here, use * at the beginning or end")
+            raise ValueError("subject: ? is not a wildcard here; use * at the beginning or end")
         return cls(subject=subject)
 
     @property
@@ -38,3 +39,9 @@ class SignedFile(FilterSettings):
         if matches_text(self.subject, event.signer):
             return True, f"The signer {show(event.signer)} matches {show(self.subject)}."
         return False, f"The signer {show(event.signer)} does not match {show(self.subject)}."
+
+    def tests(self) -> list[str]:
+        return [f"signer is {shown(self.subject)}"]
+
+    def target(self) -> str:
+        return f"anything signed by {shown(self.subject)}"

@@ -1,22 +1,22 @@
 """Time of Day: when the program runs, by the clock of whoever decides, not by the endpoint's."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Any, Optional, Tuple
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from policies.engine.event import Event
 from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
 from policies.engine.filters.base import text as read_text
 from policies.engine.filters.base import texts as read_texts
+from policies.engine.words import joined
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = 24 * 60
 _PERIOD = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])\s*-\s*([01][0-9]|2[0-4]):([0-5][0-9])")
+_MIN_RUN = 3  # days that are written as "Monday to Wednesday"
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,14 @@ class TimeOfDay(FilterSettings):
     crosses midnight belongs to the day on which it begins.
     """
 
-    days: Tuple[str, ...] = ()  # of DAYS
-    periods: Tuple[str, ...] = ()
+    kind = "time_of_day"
+    label = "Time of Day Filter"
+    days: tuple[str, ...] = ()  # of DAYS
+    periods: tuple[str, ...] = ()
     zone: str = "UTC"  # IANA name
 
     @classmethod
-    def build(cls, settings: Settings, compile_pattern: Optional[CompilePattern]) -> TimeOfDay:
+    def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         days = tuple(day.lower() for day in read_texts(settings, "days"))
         for day in days:
             if day not in DAYS:
@@ -52,26 +54,56 @@ class TimeOfDay(FilterSettings):
         local = now.astimezone(_zone(self.zone))
         today, yesterday = DAYS[local.weekday()], DAYS[(local - timedelta(days=1)).weekday()]
         minute = local.hour * 60 + local.minute
-        shown = f"It is {today.capitalize()}, {local:%H:%M} ({self.zone})"
+        it_is = f"It is {today.capitalize()}, {local:%H:%M} ({self.zone})"
+        days = self.days or DAYS
         for begin, end in [_minutes(period) for period in self.periods] or [(0, _DAY)]:
-            if begin <= minute < end and self._has(today):
-                return True, f"{shown}, within the times."
-            if minute < end - _DAY and self._has(yesterday):
-                return True, f"{shown}, within a period that began the day before."
-        return False, f"{shown}, outside the times."
+            if begin <= minute < end and today in days:
+                return True, f"{it_is}, within the times."
+            if minute < end - _DAY and yesterday in days:
+                return True, f"{it_is}, within a period that began the day before."
+        return False, f"{it_is}, outside the times."
 
-    def _has(self, day: str) -> bool:
-        return not self.days or day in self.days
+    def tests(self) -> list[str]:
+        """ "Monday to Friday, 08:00 to 18:00 (Europe/Oslo)"; else "every day", "all day"."""
+        periods = []
+        for period in self.periods:
+            begin, end = (part.strip() for part in period.split("-"))
+            periods.append(f"{begin} to {end}" + ("" if begin < end else " the next day"))
+        return [f"{_days(self.days)}, {joined(periods, 'and') or 'all day'} ({self.zone})"]
+
+    def target(self) -> str:
+        return f"anything while it is {self.tests()[0]}"
+
+    def clause(self) -> str:
+        return f"it is {self.tests()[0]}"
+
+
+def _days(days: tuple[str, ...]) -> str:
+    """In the order of the week; three or more in a row are a run."""
+    chosen = [number for number, day in enumerate(DAYS) if day in days]
+    if len(chosen) in (0, len(DAYS)):
+        return "every day"
+    runs: list[list[int]] = []
+    for number in chosen:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words: list[str] = []
+    for run in runs:
+        names = [DAYS[number].capitalize() for number in run]
+        words += [f"{names[0]} to {names[-1]}"] if len(names) >= _MIN_RUN else names
+    return joined(words, "and")
 
 
 @lru_cache(maxsize=1024)
-def _minutes(period: str) -> Tuple[int, int]:
+def _minutes(period: str) -> tuple[int, int]:
     """Minutes after midnight of begin and end; the end of one that crosses midnight is over 24 h."""
     read = _PERIOD.fullmatch(period)
     if not read:
         raise ValueError(f"periods: {period[:80]} is not a period such as 08:00-17:30")
-    hours: Tuple[Any, ...] = read.groups()
-    begin, end = int(hours[0]) * 60 + int(hours[1]), int(hours[2]) * 60 + int(hours[3])
+    hours = [int(digits) for digits in read.groups()]
+    begin, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
     if begin >= _DAY or end > _DAY:
         raise ValueError(f"periods: {period} is beyond the end of the day")
     if begin == end:
@@ -82,7 +114,7 @@ def _minutes(period: str) -> Tuple[int, int]:
 @lru_cache(maxsize=256)
 def _zone(name: str) -> tzinfo:
     if name == "UTC":  # needs no time zone database
-        return timezone.utc
+        return UTC
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # a name may also be a folder of the database

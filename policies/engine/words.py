@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from core.text import visible
+from policies.engine.text import MAX_SHOWN
 
-LONGEST_VALUE = 120  # characters, as in the engine's reasons
-LONGEST_LIST = 5
+MAX_LISTED = 5
 
 
 def shown(value: str) -> str:
     """A value from an item: on one line, cut, its hidden characters escaped."""
-    return visible(value, LONGEST_VALUE)
+    return visible(value, MAX_SHOWN)
 
 
 def listed(values: Iterable[str], word: str) -> str:
@@ -20,14 +20,13 @@ def listed(values: Iterable[str], word: str) -> str:
 
 def joined(texts: Sequence[str], word: str) -> str:
     """Our own `texts`, joined as `listed` joins values."""
-    kept = cut(texts)
-    last = "and" if len(texts) > LONGEST_LIST else word
-    return f" {last} ".join(filter(None, [", ".join(kept[:-1]), *kept[-1:]]))
+    head = cut(texts)
+    last = "and" if len(texts) > MAX_LISTED else word
+    return f" {last} ".join(filter(None, [", ".join(head[:-1]), *head[-1:]]))
 
 
 def cut(texts: Sequence[str]) -> list[str]:
     """At most five texts: of more, the first four and "7 more"."""
-    if len(texts) <= LONGEST_LIST:
+    if len(texts) <= MAX_LISTED:
         return list(texts)
-    kept = LONGEST_LIST - 1
-    return [*texts[:kept], f"{len(texts) - kept} more"]
+    return [*texts[: MAX_LISTED - 1], f"{len(texts) - MAX_LISTED + 1} more"]
