@@ -12,6 +12,7 @@ from ninja.responses import Status
 from agents import services
 from agents.api_errors import install_handlers
 from agents.api_schemas import (
+    MAX_NUMBER,
     AnswerIn,
     CancelOut,
     ErrorOut,
@@ -32,11 +33,10 @@ from approvals.services import cancel_request
 from policies.models import Computer
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 503), ErrorOut)
-LARGEST_NUMBER = 2**63 - 1
 api = NinjaAPI(
     title="pmconsole agent API",
     version="1",
-    description="What endpoints say and ask. Every refusal is {code, message, field?}.",
+    description="For agents on endpoints. Every refusal is {code, message, field?}.",
     docs_url=None,  # the usual page loads its script from elsewhere
     urls_namespace="agent",
     auth=ComputerBearer(),
@@ -56,7 +56,7 @@ log = structlog.get_logger(__name__)
 
 
 class AgentRequest(HttpRequest):
-    """A request of a computer that has proved who it is."""
+    """A request of an authenticated computer."""
 
     auth: Computer
 
@@ -68,26 +68,28 @@ class AgentRequest(HttpRequest):
     openapi_extra={"security": []},
 )
 def register(request: HttpRequest, payload: RegisterIn) -> Status[dict[str, str]]:
-    """Become known with an install code. The secret and the key are shown this once."""
+    """Register with an install code. The secret and the key are shown only once."""
     made = services.register_computer(
         install_code=payload.install_code, name=payload.name, platform=payload.platform
     )
-    said = {
-        "computer_id": str(made.computer.pk),
-        "secret": made.secret,
-        "computer_key": base64.b64encode(made.computer_key).decode(),
-    }
-    return Status(201, said)
+    return Status(
+        201,
+        {
+            "computer_id": str(made.computer.pk),
+            "secret": made.secret,
+            "computer_key": base64.b64encode(made.computer_key).decode(),
+        },
+    )
 
 
 @api.post("/executions", response={200: VerdictOut, **REFUSALS})
 def report_execution(request: AgentRequest, payload: ExecutionIn) -> dict[str, Any]:
-    """Report what is about to run; report it again, with the request's number, once approved."""
+    """Report what is about to run; once approved, report it again with the request's number."""
     verdict = services.report_execution(
         computer=request.auth,
         report=services.Report(
             idempotency_key=payload.idempotency_key,
-            event=payload.event.model_dump(exclude_unset=True),
+            event=payload.event,
             request=payload.request,
         ),
     )
@@ -98,16 +100,27 @@ def report_execution(request: AgentRequest, payload: ExecutionIn) -> dict[str, A
 def submit_reason(
     request: AgentRequest, event_id: uuid.UUID, payload: ReasonIn
 ) -> Status[dict[str, Any]]:
-    """Ask for approval. A second try gives the same request."""
+    """Ask for approval. Repeating the call returns the same request."""
     opened = services.submit_reason(
         computer=request.auth, event_id=event_id, reason=payload.reason, waits=payload.waits
     )
-    return Status(201, _told(opened))
+    ticket = issue_ticket(
+        number=opened.number, computer_id=opened.computer_id, expires_at=opened.expires_at
+    )
+    return Status(
+        201,
+        {
+            "request": opened.number,
+            "state": opened.state,
+            "expires_at": opened.expires_at.isoformat(),
+            "wait_ticket": ticket,
+        },
+    )
 
 
 @api.post("/executions/{uuid:event_id}/answer", response={200: VerdictOut, **REFUSALS})
 def answer_prompt(request: AgentRequest, event_id: uuid.UUID, payload: AnswerIn) -> dict[str, Any]:
-    """Give a justification, or say that the warning was read."""
+    """Submit a justification, or acknowledge the warning."""
     verdict = services.answer_prompt(
         computer=request.auth, event_id=event_id, answer=payload.answer, text=payload.text
     )
@@ -116,8 +129,8 @@ def answer_prompt(request: AgentRequest, event_id: uuid.UUID, payload: AnswerIn)
 
 @api.post("/requests/{int:number}/cancel", response={200: CancelOut, **REFUSALS})
 def cancel(request: AgentRequest, number: int) -> dict[str, bool]:
-    """The user has given up. Cancelling what is closed already changes nothing."""
-    known = number <= LARGEST_NUMBER and ApprovalRequest.objects.filter(
+    """Cancel a request. Cancelling a closed request changes nothing."""
+    known = number <= MAX_NUMBER and ApprovalRequest.objects.filter(
         pk=number, computer_id=request.auth.pk
     )
     if not known or not known.exists():
@@ -128,24 +141,9 @@ def cancel(request: AgentRequest, number: int) -> dict[str, bool]:
 
 @api.get("/wait", auth=WaitTicket(), response={200: WaitOut, **REFUSALS}, openapi_extra=_SECONDS)
 def wait(request: HttpRequest) -> NoReturn:
-    """Wait for a decision, `Authorization: Wait TICKET`, up to 60 seconds; then ask again.
+    """Wait up to 60 seconds for a decision, with `Authorization: Wait TICKET`; then ask again.
 
-    A process made for it answers this address (agents/wait), for a waiting agent must not cost a
-    thread. Here it only stands in the document, and says so where the routing is wrong.
+    The ASGI process answers this address (agents/wait), so that a waiting agent costs no thread.
+    Here it appears in the document only, and answers 503 if requests are routed wrongly.
     """
-    raise Unavailable(
-        "wait_not_served", "This address must be routed to the ASGI process.", retry_after=5
-    )
-
-
-def _told(request: ApprovalRequest) -> dict[str, Any]:
-    return {
-        "request": request.number,
-        "state": request.state,
-        "expires_at": request.expires_at.isoformat(),
-        "wait_ticket": issue_ticket(
-            number=request.number,
-            computer_id=request.computer_id,
-            expires_at=request.expires_at,
-        ),
-    }
+    raise Unavailable("wait_not_served", "Route this address to the ASGI process.", retry_after=5)

@@ -1,24 +1,60 @@
-"""What agents send and get. Unknown fields are refused; text is text, never a number."""
+"""What agents send and get. Unknown fields are refused; text is text, never a number.
 
+An event is described here and validated by the engine (policies/engine/event.py), which declares
+its fields and limits.
+"""
+
+from dataclasses import fields
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, WithJsonSchema
+
+from actions.platforms import Platform
+from policies.engine.event import MAX_COMPUTER, MAX_ITEMS, MAX_TEXT, REGISTERED, Event
+
+MAX_NUMBER = 2**63 - 1  # of a request, as the database keeps it
+
+
+def _event_schema() -> dict[str, Any]:
+    """The event as agents report it, for the OpenAPI document."""
+    properties: dict[str, Any] = {}
+    for field in fields(Event):
+        if field.name in REGISTERED:
+            continue
+        text = {"type": "string", "maxLength": field.metadata.get("limit", MAX_TEXT)}
+        schema: dict[str, Any] = text
+        if isinstance(field.default, tuple):
+            schema = {"type": "array", "items": text, "maxItems": MAX_ITEMS}
+        elif field.default is None:
+            schema = {"anyOf": [text, {"type": "null"}]}
+        about = field.metadata.get("about")
+        properties[field.name] = schema | ({"description": about} if about else {})
+    return {
+        "title": "Event",
+        "description": "An execution. The computer, its name and its platform come from the "
+        "registration.",
+        "type": "object",
+        "properties": properties,
+        "required": ["account"],
+        "additionalProperties": False,
+    }
 
 
 def _storable(text: str) -> str:
     if "\0" in text:
-        raise ValueError("must not hold NUL")
+        raise ValueError("must not contain NUL")
     return text
 
 
 def _name(text: str) -> str:
     if not text.isprintable() or text != text.strip():
-        raise ValueError("must hold visible characters only, without spaces around them")
+        raise ValueError("must contain visible characters only, without spaces at either end")
     return text
 
 
 Text = Annotated[str, AfterValidator(_storable)]
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
+Nonce = Annotated[Token, Field(min_length=16, max_length=128)]
 
 
 class Sent(BaseModel):
@@ -29,8 +65,8 @@ class Sent(BaseModel):
 
 class RegisterIn(Sent):
     install_code: Annotated[Text, Field(min_length=1, max_length=100)]
-    name: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_name)]
-    platform: Literal["windows", "macos", "linux"]
+    name: Annotated[str, Field(min_length=1, max_length=MAX_COMPUTER), AfterValidator(_name)]
+    platform: Annotated[Platform, Strict(False)]
 
 
 class RegisterOut(BaseModel):
@@ -39,51 +75,30 @@ class RegisterOut(BaseModel):
     computer_key: str = Field(description="32 bytes in base64; verdicts are signed with it")
 
 
-class EventIn(Sent):
-    """An execution. The computer, its name and its platform come from the registration."""
-
-    account: str = Field(description="EXAMPLE\\alice on Windows, alice elsewhere")
-    account_id: str = Field("", description="SID or uid")
-    groups: list[str] = []
-    file_path: str = ""
-    sha256: str = ""
-    signer: str = Field("", description="subject name, verified by the endpoint")
-    interpreter_sha256: str = ""
-    arguments: list[str] = Field([], description="without the program itself")
-    command_line: str = ""
-    working_directory: str = ""
-    run_as: str = ""
-    parent_path: str = ""
-    parent_event: str = Field("", description="event_id of the program that starts this one")
-    at: str | None = Field(None, description="ISO 8601 with an offset from UTC")
-
-
 class ExecutionIn(Sent):
-    nonce: Annotated[Token, Field(min_length=16, max_length=128)] = Field(
-        description="fresh and random for each try; the answer is signed for it"
-    )
+    nonce: Nonce = Field(description="fresh and random for each try; the answer is signed for it")
     idempotency_key: Annotated[Token, Field(min_length=8, max_length=64)] = Field(
-        description="new for each report, kept over its tries"
+        description="new for each report, the same for its retries"
     )
-    event: EventIn
-    request: Annotated[int, Field(ge=1, lt=2**63)] | None = Field(
+    event: Annotated[dict[str, Any], WithJsonSchema(_event_schema())]
+    request: Annotated[int, Field(ge=1, le=MAX_NUMBER)] | None = Field(
         None, description="number of the request whose decision makes the agent report again"
     )
 
 
 class ReasonIn(Sent):
-    reason: Text = Field(description="1 to 250 characters, spaces around it aside")
+    reason: Text = Field(description="1 to 250 characters, not counting spaces at either end")
     waits: bool = Field(True, description="false: nobody waits, and the request stays pending")
 
 
 class AnswerIn(Sent):
-    nonce: Annotated[Token, Field(min_length=16, max_length=128)]
+    nonce: Nonce
     answer: Literal["justification", "acknowledged"]
     text: Text = ""
 
 
 class VerdictOut(BaseModel):
-    """The agent checks `hmac` before it believes anything (agents/signing.py says how)."""
+    """The agent checks `hmac` before it trusts anything else (agents/signing.py says how)."""
 
     verdict: Literal[
         "allow",
@@ -101,7 +116,7 @@ class VerdictOut(BaseModel):
     prompts: list[dict[str, Any]]
     rights: dict[str, Any]
     need: dict[str, Any] | None
-    wait_ticket: str | None = Field(description="where the verdict is pending: leave to wait")
+    wait_ticket: str | None = Field(description="if the verdict is pending: permission to wait")
     hmac: str
 
 
@@ -113,7 +128,7 @@ class RequestOut(BaseModel):
 
 
 class CancelOut(BaseModel):
-    cancelled: bool = Field(description="false if it was closed already")
+    cancelled: bool = Field(description="false if it was already closed")
 
 
 class WaitOut(BaseModel):

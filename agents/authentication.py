@@ -1,4 +1,4 @@
-"""Which computer calls, and whether it may."""
+"""Which computer calls, and whether it is allowed to."""
 
 import hmac
 import uuid
@@ -14,7 +14,7 @@ from agents.rate_limits import client_address, count
 from agents.services.registering import secret_hash
 from policies.models import Computer
 
-LARGEST_BODY = 64 * 1024  # bytes
+MAX_BODY = 64 * 1024  # bytes
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -25,9 +25,11 @@ class ComputerBearer(HttpBearer):
         refuse_large(request)
         computer = super().__call__(request)
         if not isinstance(computer, Computer):
-            raise _refusal()
+            raise _unauthorized()
         count(kind="agent", who=computer.pk.hex, limit=settings.AGENT_RATE_LIMIT)
-        _mark_seen(computer)
+        now = timezone.now()
+        if computer.last_seen_at is None or computer.last_seen_at < now - SEEN_EVERY:
+            Computer.objects.filter(pk=computer.pk).update(last_seen_at=now)
         return computer
 
     def authenticate(self, request: HttpRequest, token: str) -> Computer:
@@ -40,7 +42,7 @@ class ComputerBearer(HttpBearer):
         expected = computer.secret_hash if computer else ""
         genuine = hmac.compare_digest(expected, secret_hash(secret))
         if computer is None or not genuine or computer.revoked_at:
-            raise _refusal()
+            raise _unauthorized()
         return computer
 
 
@@ -54,7 +56,7 @@ class WaitTicket(APIKeyHeader):
 
 
 def registering(request: HttpRequest) -> str:
-    """Registration needs no secret yet; it is limited by the caller's address."""
+    """Registration needs no secret; it is limited by the caller's address."""
     refuse_large(request)
     address = client_address(request)
     count(kind="register", who=address, limit=settings.REGISTER_RATE_LIMIT)
@@ -62,21 +64,15 @@ def registering(request: HttpRequest) -> str:
 
 
 def refuse_large(request: HttpRequest) -> None:
-    """By what the header says, before anything is read. Raises TooLarge."""
-    said = request.headers.get("Content-Length") or "0"
-    if not said.isdecimal() or len(said) > 9 or int(said) > LARGEST_BODY:
-        raise TooLarge("too_large", f"A body may have {LARGEST_BODY} bytes at most.")
+    """By its Content-Length, before anything is read. Raises TooLarge."""
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or len(length) > 9 or int(length) > MAX_BODY:
+        raise TooLarge("too_large", f"A body can have at most {MAX_BODY} bytes.")
 
 
-def _refusal() -> Unauthorized:
+def _unauthorized() -> Unauthorized:
     return Unauthorized(
         "unauthorized",
-        "This computer is not known, its secret is wrong, or it was revoked. "
+        "This computer is unknown, its secret is wrong, or it was revoked. "
         "Register it with an install code.",
     )
-
-
-def _mark_seen(computer: Computer) -> None:
-    now = timezone.now()
-    if computer.last_seen_at is None or computer.last_seen_at < now - SEEN_EVERY:
-        Computer.objects.filter(pk=computer.pk).update(last_seen_at=now)

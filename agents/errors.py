@@ -1,11 +1,11 @@
 """Refusals of the agent API: each has a code for machines and a sentence for people."""
 
 
-class PolicyError(Exception):
-    """Something that may not happen, said so that an agent's log tells what to do.
+class Refusal(Exception):
+    """What the API refuses, and why, so that an agent's log tells what to do.
 
-    `status` is the HTTP status it becomes, `field` names the part of the report that is at fault,
-    `retry_after` is in seconds.
+    `status` is the HTTP status it becomes, `field` names the field at fault, `retry_after` is in
+    seconds.
     """
 
     status = 409
@@ -20,53 +20,53 @@ class PolicyError(Exception):
         self.retry_after = retry_after
 
 
-class Malformed(PolicyError):
-    """The body is no JSON object as RFC 8259 has it."""
+class Malformed(Refusal):
+    """The body is not a JSON object (RFC 8259)."""
 
     status = 400
 
 
-class Unauthorized(PolicyError):
-    """Nobody we know, or somebody we no longer trust."""
+class Unauthorized(Refusal):
+    """The caller is unknown or revoked."""
 
     status = 401
 
 
-class Forbidden(PolicyError):
-    """Known, but not for this."""
+class Forbidden(Refusal):
+    """The caller is known but not allowed to do this."""
 
     status = 403
 
 
-class NotFound(PolicyError):
-    """There is no such thing, or it is another computer's."""
+class NotFound(Refusal):
+    """It doesn't exist, or it belongs to another computer."""
 
     status = 404
 
 
-class Conflict(PolicyError):
-    """It was well said but does not fit to how things stand."""
+class Conflict(Refusal):
+    """The request conflicts with the current state."""
 
 
-class TooLarge(PolicyError):
+class TooLarge(Refusal):
     """The body is over the limit."""
 
     status = 413
 
 
-class Invalid(PolicyError):
+class Invalid(Refusal):
     """A field is wrong."""
 
     status = 422
 
 
-class TooMany(PolicyError):
+class TooMany(Refusal):
     """The rate limit is reached."""
 
     status = 429
 
 
-class Unavailable(PolicyError):
-    """Not now, or not by this process."""
+class Unavailable(Refusal):
+    """Not available now, or not from this process."""
 
     status = 503

@@ -1,4 +1,4 @@
-"""What the endpoint's door keeps: codes that let computers register, and answers given before."""
+"""Tables of the agent API: install codes, and answers to repeat."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from policies.models import Computer, ComputerGroup
 
 
 class InstallCode(models.Model):
-    """Lets agents of one platform register, into these groups, until it expires or is used up."""
+    """Lets agents of one platform register into these groups until it expires or is used up."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code_hash = models.CharField(max_length=64, unique=True)
@@ -22,7 +22,7 @@ class InstallCode(models.Model):
 
 
 class StoredAnswer(models.Model):
-    """What an agent was answered under its idempotency key; the same key gets the same for 10 min."""
+    """The answer to an idempotency key: for 10 minutes the same key gets the same answer."""
 
     computer = models.ForeignKey(Computer, on_delete=models.CASCADE, related_name="answers")
     key = models.CharField(max_length=64)

@@ -1,4 +1,9 @@
-"""Limits on how often somebody may ask, counted in the cache for each minute."""
+"""Limits on calls per minute, counted in the cache.
+
+allauth's limiter doesn't fit: its public part reads allauth's own settings only, it counts under a
+lock that costs several trips to the cache, it knows no Retry-After, and it stops everybody while the
+cache is away.
+"""
 
 import structlog
 from django.conf import settings
@@ -15,7 +20,7 @@ log = structlog.get_logger(__name__)
 def count(*, kind: str, who: str, limit: int) -> None:
     """Count one call. Raises TooMany beyond `limit` a minute.
 
-    Without the cache nobody is counted: a limit is no reason to stop everybody's work.
+    Without the cache nothing is counted: a limit is no reason to stop everybody's work.
     """
     key = f"rate:{kind}:{who}"
     try:
@@ -35,12 +40,14 @@ def count(*, kind: str, who: str, limit: int) -> None:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Who calls, as the outermost of our own proxies saw him.
+    """The caller's address, as the outermost of our own proxies saw it.
 
     Each trusted proxy adds the address it was called from at the right of X-Forwarded-For; what
-    stands further left was written by the caller himself.
+    stands further left was written by the caller.
     """
     direct = str(request.META.get("REMOTE_ADDR", ""))
     proxies: int = settings.TRUSTED_PROXIES
-    seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    return seen[-proxies] if 0 < proxies <= len(seen) and seen[-proxies] else direct
+    addresses = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    if 0 < proxies <= len(addresses) and addresses[-proxies]:
+        return addresses[-proxies]
+    return direct

@@ -1,6 +1,6 @@
-"""How a verdict is signed, so that an agent can tell the console's answer from anybody else's.
+"""How a verdict is signed, so that an agent can tell the console's answer from a forged one.
 
-Standard library only, for an endpoint has to compute the same:
+Standard library only, because endpoints compute the same:
 
 1. *Canonical JSON*: keys sorted by code point, no spaces, everything beyond ASCII as `\\uXXXX` in
    lower case (a pair of them beyond U+FFFF): Python's
@@ -14,7 +14,7 @@ Standard library only, for an endpoint has to compute the same:
    by line feeds, without one at the end: `pmconsole-verdict-1`, the nonce of this report, the event's
    digest, the canonical JSON of the answer without its `hmac`.
 
-The nonce is the agent's, fresh for every try, so an old answer can not be played to it again.
+The nonce is the agent's, fresh for every try, so an old answer can't be replayed to it.
 """
 
 import hashlib
@@ -45,16 +45,16 @@ def key_for(purpose: str, computer_key: bytes) -> bytes:
 def sign_verdict(
     answer: Mapping[str, object], *, computer_key: bytes, nonce: str, event_digest: str
 ) -> str:
-    """The `hmac` of an answer (rule 4); one that it holds already is left aside."""
-    said = {name: value for name, value in answer.items() if name != "hmac"}
-    text = "\n".join(("pmconsole-verdict-1", nonce, event_digest, canonical_json(said)))
+    """The `hmac` of an answer (rule 4); one that it already has is ignored."""
+    signed = {name: value for name, value in answer.items() if name != "hmac"}
+    text = "\n".join(("pmconsole-verdict-1", nonce, event_digest, canonical_json(signed)))
     return hmac.new(key_for(VERDICT, computer_key), text.encode(), hashlib.sha256).hexdigest()
 
 
 def is_genuine(
     answer: Mapping[str, object], *, computer_key: bytes, nonce: str, event_digest: str
 ) -> bool:
-    """Whether the answer was given by who knows the computer key, to this nonce and event."""
+    """Whether whoever signed the answer knows the computer key, for this nonce and event."""
     expected = sign_verdict(
         answer, computer_key=computer_key, nonce=nonce, event_digest=event_digest
     )

@@ -1,4 +1,4 @@
-"""What beat asks for on behalf of policies."""
+"""Scheduled clean-up of the agent API's own records."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from agents.services import forget_answers
 
 @shared_task
 def forget() -> None:
-    """Answers that are no longer given, and events that nothing refers to any more."""
+    """Delete answers that are no longer repeated, and events that nothing refers to."""
     forget_answers()

@@ -1,7 +1,7 @@
-"""Wait tickets: leave to wait for one request, checked without the database.
+"""Wait tickets: permission to wait for one request, checked without the database.
 
-A ticket names the request, the computer and the end of its life, signed with the server's key. It is
-the same however often it is made, so it need not be stored anywhere.
+A ticket names the request, the computer and its own end, signed with the server's key. It is the
+same however often it is issued, so it isn't stored anywhere.
 """
 
 import time
@@ -12,7 +12,7 @@ from datetime import datetime
 from django.core import signing
 
 _SALT = "agents.wait"
-GRACE = 600  # seconds after the request's expiry in which its agent may still learn of it
+GRACE = 600  # seconds after the request's expiry in which its agent can still learn of it
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Ticket:
 
 
 class BadTicket(Exception):
-    """Not one of ours, or past its end."""
+    """Not issued by us, or expired."""
 
 
 def issue_ticket(*, number: int, computer_id: uuid.UUID, expires_at: datetime) -> str:
-    """A ticket that lives a little longer than the request."""
+    """A ticket that is valid a little longer than the request."""
     end = int(expires_at.timestamp()) + GRACE
     return signing.Signer(salt=_SALT).sign_object([number, computer_id.hex, end])
 

@@ -69,8 +69,9 @@ def compiled_action(row: Action) -> engine.Action:
         name=row.name,
         kind=row.kind,
         settings=row.settings,
-        approval_type=kind
-        and engine.ApprovalType(str(kind.pk), kind.name, engine.Characteristics.of(kind)),
+        approval_type=engine.ApprovalType(str(kind.pk), kind.name, engine.Characteristics.of(kind))
+        if kind
+        else None,
     )
 
 

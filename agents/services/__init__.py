@@ -1,4 +1,4 @@
-"""The verbs of policies: one function for each change of state, one transaction each."""
+"""The verbs of the agent API: one function for each change of state, one transaction each."""
 
 from agents.services.answering import answer_prompt, submit_reason
 from agents.services.registering import (

@@ -1,4 +1,4 @@
-"""What a user answers to a prompt: the reason, a justification, or that he has read a warning."""
+"""What a user answers to a prompt: the reason, a justification, or an acknowledged warning."""
 
 import uuid
 from datetime import timedelta
@@ -17,7 +17,7 @@ from policies.evaluation import deciding_policy, evaluate
 from policies.models import Computer, PolicyEvent
 
 ANSWER_WITHIN = timedelta(minutes=10)
-LONGEST_REASON = 250  # characters
+MAX_REASON = 250  # characters
 _ANSWERS = {"justification_required": "justification", "warn": "acknowledged"}
 log = structlog.get_logger(__name__)
 
@@ -25,27 +25,40 @@ log = structlog.get_logger(__name__)
 def submit_reason(
     *, computer: Computer, event_id: uuid.UUID, reason: str, waits: bool = True
 ) -> ApprovalRequest:
-    """Open the request that the event needs, or give the one that it led to already.
+    """Open the request that the event needs, or return the one that it already led to.
 
     `waits` says whether the agent will wait for the decision. Raises NotFound, Invalid (reason),
     Conflict (not_asked, too_late, type_gone), and ApprovalError for what approvals refuse; the
     reason can be submitted again then.
     """
-    reason = _text(reason, field="reason")
-    row = _event(computer, event_id)
+    reason = _trimmed(reason, field="reason")
+    row = _reported(computer, event_id)
     if row.verdict != "approval_required":
         raise Conflict("not_asked", "No reason was asked for: this execution needs no approval.")
-    opened_before = _request_of(row)
-    if opened_before:
-        return opened_before
+    request = _request_of(row)
+    if request:
+        return request
     with transaction.atomic():
-        if not _claim(row):
-            return _opened_meanwhile(row)
-        request = open_request(
-            plea=_plea(computer, row), approval_type=_type(row), reason=reason, waits=waits
+        if _claim(row):
+            needed = row.decision["need"]["approval_type"]["id"]
+            approval_type = ApprovalType.objects.select_related("process").filter(pk=needed).first()
+            if approval_type is None:
+                raise Conflict(
+                    "type_gone",
+                    "The approval type this execution needed no longer exists. Report it again.",
+                )
+            request = open_request(
+                plea=_plea(computer, row), approval_type=approval_type, reason=reason, waits=waits
+            )
+            PolicyEvent.objects.filter(pk=row.pk).update(request_number=request.number)
+            log.info("reason_submitted", event_id=str(row.pk), number=request.number)
+            return request
+        row.refresh_from_db()
+    request = _request_of(row)
+    if request is None:
+        raise Conflict(
+            "already_answered", "The reason for this execution has already been submitted."
         )
-        PolicyEvent.objects.filter(pk=row.pk).update(request_number=request.number)
-    log.info("reason_submitted", event_id=str(row.pk), number=request.number)
     return request
 
 
@@ -57,48 +70,50 @@ def answer_prompt(
     Raises NotFound, Invalid (answer, text), Conflict (not_asked, already_answered, too_late, changed
     if the current policies no longer ask for this).
     """
-    row = _event(computer, event_id)
+    row = _reported(computer, event_id)
     expected = _ANSWERS.get(row.verdict)
+    answered = Conflict("already_answered", "This prompt has already been answered.")
     if row.answered_at:
-        raise Conflict("already_answered", "This prompt was answered already.")
+        raise answered
     if expected is None:
-        raise Conflict("not_asked", "Nothing was asked that could be answered like this.")
+        raise Conflict("not_asked", "This execution has no prompt to answer.")
     if answer != expected:
         raise Invalid("invalid", f"must be {expected}", field="answer")
-    text = _text(text, field="text") if answer == "justification" else text.strip()
+    text = _trimmed(text, field="text") if answer == "justification" else text.strip()
     event, digest = Event.from_json(row.event), row.decision["event_digest"]
     if evaluate(event, computer_id=computer.pk).decision.verdict != row.verdict:
         raise Conflict("changed", "The policies have changed. Report the execution again.")
     decision = evaluate(event, computer_id=computer.pk, answered=True).decision
-    kept = decision.to_json() | {
+    stored = decision.to_json() | {
         "event_digest": digest,
         "answer": {"kind": answer, "text": text},
     }
     with transaction.atomic():
         if not _claim(row):
-            raise Conflict("already_answered", "This prompt was answered already.")
+            raise answered
         PolicyEvent.objects.filter(pk=row.pk).update(
-            verdict=decision.verdict, decision=kept, policy_id=deciding_policy(decision)
+            verdict=decision.verdict, decision=stored, policy_id=deciding_policy(decision)
         )
     log.info("prompt_answered", event_id=str(row.pk), answer=answer)
     return Verdict(answer=answer_of(decision, event_id=row.pk, request=None), event_digest=digest)
 
 
-def _text(value: str, *, field: str) -> str:
-    stripped = value.strip()
-    if not 1 <= len(stripped) <= LONGEST_REASON:
+def _trimmed(text: str, *, field: str) -> str:
+    """Raises Invalid for an empty or too long text."""
+    trimmed = text.strip()
+    if not 1 <= len(trimmed) <= MAX_REASON:
         raise Invalid(
             "invalid",
-            f"must have 1 to {LONGEST_REASON} characters; it has {len(stripped)}",
+            f"must have 1 to {MAX_REASON} characters; it has {len(trimmed)}",
             field=field,
         )
-    return stripped
+    return trimmed
 
 
-def _event(computer: Computer, event_id: uuid.UUID) -> PolicyEvent:
+def _reported(computer: Computer, event_id: uuid.UUID) -> PolicyEvent:
     row = PolicyEvent.objects.filter(pk=event_id, computer=computer).first()
     if row is None:
-        raise NotFound("no_event", "This computer has reported no such execution.")
+        raise NotFound("no_event", "This computer has not reported this execution.")
     return row
 
 
@@ -106,34 +121,18 @@ def _claim(row: PolicyEvent) -> bool:
     """Take the one answer that the event may have. Raises Conflict if it comes too late."""
     now = timezone.now()
     if row.at < now - ANSWER_WITHIN:
-        raise Conflict("too_late", "Ten minutes have passed since the execution. Report it again.")
+        raise Conflict(
+            "too_late", "More than ten minutes have passed since the execution. Report it again."
+        )
     unanswered = PolicyEvent.objects.filter(pk=row.pk, answered_at__isnull=True)
     return bool(unanswered.update(answered_at=now))
 
 
 def _request_of(row: PolicyEvent) -> ApprovalRequest | None:
+    """The request that an answered event led to."""
     if row.answered_at is None or row.request_number is None:
         return None
     return ApprovalRequest.objects.filter(pk=row.request_number).first()
-
-
-def _opened_meanwhile(row: PolicyEvent) -> ApprovalRequest:
-    row.refresh_from_db()
-    request = _request_of(row)
-    if request is None:
-        raise Conflict("already_answered", "The reason for this execution was submitted already.")
-    return request
-
-
-def _type(row: PolicyEvent) -> ApprovalType:
-    """The approval type that the event needs, as it is now."""
-    needed = row.decision["need"]["approval_type"]["id"]
-    found = ApprovalType.objects.select_related("process").filter(pk=needed).first()
-    if found is None:
-        raise Conflict(
-            "type_gone", "What was asked for can no longer be approved. Report it again."
-        )
-    return found
 
 
 def _plea(computer: Computer, row: PolicyEvent) -> Plea:

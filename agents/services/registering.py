@@ -1,4 +1,4 @@
-"""How computers come to be known, and how they cease to be."""
+"""Registering computers, and revoking them."""
 
 import hashlib
 import secrets
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Registration:
-    """What a new computer is told once and never again."""
+    """What a new computer is given once and never again."""
 
     computer: Computer
     secret: str
@@ -72,15 +72,17 @@ def create_install_code(
 
 
 def register_computer(*, install_code: str, name: str, platform: str) -> Registration:
-    """A new computer in the groups of its install code, which is used once more.
+    """A new computer in the groups of its install code, of which it uses up one use.
 
-    Raises Unauthorized for an unknown code, Forbidden for one that is past its end, used up or for
-    another platform, Conflict (name_taken) if the name belongs to a computer already: the code is
-    not used then.
+    Raises Unauthorized for an unknown code, Forbidden for one that has expired, is used up or for
+    another platform, Conflict (name_taken) if another computer has the name: the code is not used
+    then.
     """
     code = InstallCode.objects.filter(code_hash=token_hash(install_code.strip())).first()
     if code is None:
-        raise Unauthorized("unknown_code", "This install code is not known. Check how it is typed.")
+        raise Unauthorized(
+            "unknown_code", "Unknown install code. Check that you typed it correctly."
+        )
     if code.platform != platform:
         raise Forbidden(
             "wrong_platform",
@@ -108,7 +110,7 @@ def _use(code: InstallCode) -> None:
     if living.filter(uses_left__gt=0).update(uses_left=F("uses_left") - 1):
         return
     if living.exists():
-        raise Forbidden("code_used_up", "This install code is used up. Ask for a new one.")
+        raise Forbidden("code_used_up", "This install code has been used up. Ask for a new one.")
     raise Forbidden("code_expired", "This install code has expired. Ask for a new one.")
 
 
@@ -122,18 +124,19 @@ def _create(name: str, platform: str) -> Registration:
     except IntegrityError:
         raise Conflict(
             "name_taken",
-            f"A computer named {name} is registered already. It waits for an administrator, "
-            "who must remove the old one first.",
+            f"A computer named {name} is already registered. Ask an administrator to remove it first.",
             field="name",
         ) from None
     return Registration(computer=computer, secret=secret, computer_key=key)
 
 
 def revoke_computer(*, computer_id: uuid.UUID, by: str) -> None:
-    """From now on the computer's agent gets 401. Raises NotFound if it is none or revoked already."""
+    """From now on the computer's agent gets 401. Raises NotFound for an unknown or revoked one."""
     with transaction.atomic():
         living = Computer.objects.filter(pk=computer_id, revoked_at__isnull=True)
         if not living.update(revoked_at=Now()):
-            raise NotFound("no_computer", "There is no such computer, or it is revoked already.")
+            raise NotFound(
+                "no_computer", "There is no such computer, or it has already been revoked."
+            )
         record(actor=by, verb="revoke", kind="computer", object_id=computer_id, facts={})
     log.info("computer_revoked", computer=str(computer_id))

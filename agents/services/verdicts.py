@@ -1,4 +1,4 @@
-"""What an agent is told of a decision."""
+"""What an agent learns of a decision."""
 
 import uuid
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ class Verdict:
     wait_until: datetime | None = None  # expiry of the request that the agent may wait for
 
     def to_json(self) -> dict[str, Any]:
-        """For keeping: without the wait ticket, which is made anew."""
+        """For storage: without the wait ticket, which is issued anew."""
         until = self.wait_until.isoformat() if self.wait_until else None
         return {"answer": self.answer, "digest": self.event_digest, "wait_until": until}
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "Verdict":
-        until = kept["wait_until"]
+    def from_json(cls, stored: dict[str, Any]) -> "Verdict":
+        until = stored["wait_until"]
         return cls(
-            answer=kept["answer"],
-            event_digest=kept["digest"],
+            answer=stored["answer"],
+            event_digest=stored["digest"],
             wait_until=datetime.fromisoformat(until) if until else None,
         )
 
@@ -54,8 +54,8 @@ class Verdict:
 
 
 def answer_of(decision: Decision, *, event_id: uuid.UUID, request: int | None) -> dict[str, Any]:
-    """The parts of a decision that are the agent's business: not the trace, not the grants."""
-    said = decision.to_json()
+    """The parts of a decision that concern the agent: not the trace, not the grants."""
+    values = decision.to_json()
     need = decision.need
     return {
         "verdict": decision.verdict,
@@ -63,8 +63,8 @@ def answer_of(decision: Decision, *, event_id: uuid.UUID, request: int | None) -
         "message": decision.message,
         "event_id": str(event_id),
         "request": request,
-        "prompts": said["prompts"],
-        "rights": said["rights"],
+        "prompts": values["prompts"],
+        "rights": values["rights"],
         "need": need
         and {
             "policy": need.policy_name,

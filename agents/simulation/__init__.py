@@ -1,6 +1,6 @@
-"""An endpoint's agent, played: real HTTP, a really registered computer, and what its user would see.
+"""A simulated endpoint agent: real HTTP, a registered computer, and what its user would see.
 
-It stands for the agents that do not exist yet, and shows what one has to do. It runs nothing.
+It stands in for agents that don't exist yet, and shows what an agent must do. It runs nothing.
 """
 
 from agents.simulation.client import AgentClient, Forged, RefusedByConsole, Registered, Unreachable

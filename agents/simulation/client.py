@@ -15,21 +15,21 @@ from urllib.parse import urlsplit
 from agents.signing import digest_of, is_genuine
 
 ANSWER_WITHIN = 15.0  # seconds
-LARGEST_ANSWER = 256 * 1024
-TRIES = 3
+MAX_ANSWER = 256 * 1024
+MAX_TRIES = 3
 
 
 class Unreachable(Exception):
-    """No answer from the console, or none that is JSON."""
+    """The console gave no answer, or none in JSON."""
 
 
 class RefusedByConsole(Exception):
     """The console's refusal, in its own words."""
 
-    def __init__(self, status: int, said: dict[str, Any]) -> None:
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
         self.status = status
-        self.code = str(said.get("code", ""))
-        self.message = str(said.get("message", "The console refused without saying why."))
+        self.code = str(body.get("code", ""))
+        self.message = str(body.get("message", "The console refused without giving a reason."))
         super().__init__(self.message)
 
 
@@ -51,21 +51,21 @@ class Registered:
     def read(cls, path: Path) -> "Registered":
         """Raises FileNotFoundError, and ValueError if the file is not what `write` makes."""
         try:
-            kept = json.loads(path.read_text())
+            stored = json.loads(path.read_text())
             return cls(
-                name=kept["name"],
-                computer_id=kept["computer_id"],
-                secret=kept["secret"],
-                computer_key=base64.b64decode(kept["computer_key"], validate=True),
-                platform=kept["platform"],
+                name=stored["name"],
+                computer_id=stored["computer_id"],
+                secret=stored["secret"],
+                computer_key=base64.b64decode(stored["computer_key"], validate=True),
+                platform=stored["platform"],
             )
         except (KeyError, TypeError) as error:
-            raise ValueError(f"{path} holds no registration") from error
+            raise ValueError(f"{path} isn't a registration file.") from error
 
     def write(self, path: Path) -> None:
         """Readable by its owner alone. Never overwrites another registration (FileExistsError)."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        kept = {
+        stored = {
             "name": self.name,
             "computer_id": self.computer_id,
             "secret": self.secret,
@@ -74,7 +74,7 @@ class Registered:
         }
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            json.dump(kept, file, indent=1)
+            json.dump(stored, file, indent=1)
 
 
 @dataclass(frozen=True)
@@ -85,21 +85,21 @@ class AgentClient:
     computer: Registered | None = None
 
     def register(self, *, install_code: str, name: str, platform: str) -> Registered:
-        said = self._post(
+        registered = self._post(
             "register", {"install_code": install_code, "name": name, "platform": platform}
         )
         return Registered(
             name=name,
-            computer_id=said["computer_id"],
-            secret=said["secret"],
-            computer_key=base64.b64decode(said["computer_key"]),
+            computer_id=registered["computer_id"],
+            secret=registered["secret"],
+            computer_key=base64.b64decode(registered["computer_key"]),
             platform=platform,
         )
 
     def report(self, event: dict[str, Any], *, request: int | None = None) -> dict[str, Any]:
         """The verdict, its signature checked. Tries again with the same key and a fresh nonce."""
         body = {"idempotency_key": secrets.token_hex(16), "event": event, "request": request}
-        for left in reversed(range(TRIES)):
+        for left in reversed(range(MAX_TRIES)):
             nonce = secrets.token_hex(16)
             try:
                 return self._genuine(
@@ -155,34 +155,30 @@ class AgentClient:
             headers["Content-Type"] = "application/json"
         text = None if body is None else json.dumps(body)
         place = urlsplit(self.url)
-        connection = _connection(place.scheme, place.netloc, within)
+        connection: http.client.HTTPConnection
+        if place.scheme == "https":
+            context = ssl.create_default_context()
+            connection = http.client.HTTPSConnection(place.netloc, timeout=within, context=context)
+        else:
+            connection = http.client.HTTPConnection(place.netloc, timeout=within)
         try:
             connection.request(method, f"{place.path}/agent/v1/{path}", text, headers)
             response = connection.getresponse()
-            raw = response.read(LARGEST_ANSWER)
+            raw = response.read(MAX_ANSWER)
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable(
-                f"{self.url} does not answer: {error or type(error).__name__}"
+                f"{self.url} doesn't answer: {error or type(error).__name__}."
             ) from None
         finally:
             connection.close()
-        return _read(response.status, raw, self.url)
-
-
-def _connection(scheme: str, netloc: str, within: float) -> http.client.HTTPConnection:
-    if scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(netloc, timeout=within, context=context)
-    return http.client.HTTPConnection(netloc, timeout=within)
-
-
-def _read(status: int, raw: bytes, url: str) -> dict[str, Any]:
-    try:
-        said = json.loads(raw)
-    except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
-        raise Unreachable(f"{url} is no pmconsole: it answered {status} without JSON.")
-    if status >= 400:
-        raise RefusedByConsole(status, said)
-    return said
+        try:
+            answer = json.loads(raw)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise Unreachable(
+                f"{self.url} isn't a pmconsole: it answered {response.status} without JSON."
+            )
+        if response.status >= 400:
+            raise RefusedByConsole(response.status, answer)
+        return answer

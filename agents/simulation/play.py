@@ -8,14 +8,14 @@ from typing import Any
 from agents.simulation.client import AgentClient, RefusedByConsole, Unreachable
 
 RUNS, BROKEN, REFUSED, CANCELLED = 0, 1, 126, 130  # exit codes
-ONE_WAIT = 30  # seconds of one long poll
-ROUNDS = 4  # approvals one after the other: a policy may ask for several
-PATIENCE = 60.0  # seconds without the console before a waiting agent gives up
+WAIT = 30  # seconds of one long poll
+MAX_ROUNDS = 4  # approvals one after the other: a policy may ask for several
+MAX_SILENCE = 60.0  # seconds without the console before a waiting agent gives up
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """Where it is shown, and how the user is asked."""
+    """Where the user sees windows and answers them."""
 
     write: Callable[[str], None]
     ask: Callable[[str], str]
@@ -26,12 +26,12 @@ class Terminal:
 
 @dataclass(frozen=True)
 class Execution:
-    """What the user does: which program, and what he answers."""
+    """What the user does: the program, and the answers."""
 
     event: dict[str, Any]
     reason: str = ""
     waits: bool = True
-    timeout: float = 0.0  # seconds; 0: as long as the request lives
+    timeout: float = 0.0  # seconds; 0: until the request expires
 
 
 def play(client: AgentClient, execution: Execution, terminal: Terminal) -> int:
@@ -40,7 +40,7 @@ def play(client: AgentClient, execution: Execution, terminal: Terminal) -> int:
     Raises Unreachable, Forged and RefusedByConsole.
     """
     request: int | None = None
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         verdict = client.report(execution.event, request=request)
         if verdict["verdict"] in {"justification_required", "warn"}:
             verdict = _answer(client, execution, terminal, verdict)
@@ -49,12 +49,14 @@ def play(client: AgentClient, execution: Execution, terminal: Terminal) -> int:
         opened = _open(client, execution, terminal, verdict)
         request = int(opened["request"])
         if not execution.waits:
-            terminal.line(f"Request PM-{request} is pending. Run it again once it is approved.")
+            terminal.line(
+                f"Request PM-{request} is pending. Run the program again once it is approved."
+            )
             return RUNS
         ended = _await(client, execution, terminal, opened)
         if ended is not None:
             return ended
-    terminal.line("The policies ask for one approval after the other. Tell an administrator.")
+    terminal.line("The policies keep asking for further approvals. Tell an administrator.")
     return REFUSED
 
 
@@ -120,7 +122,7 @@ def _await(
         terminal.line("The request was cancelled.")
         return CANCELLED
     if state["state"] == "approved":
-        terminal.line(_told("Approved", state))
+        terminal.line("Approved" + _by(state))
         return None
     words = {
         "denied": "Approval request was denied",
@@ -128,22 +130,22 @@ def _await(
         "cancelled": "Approval request was cancelled",
         "pending": f"No decision within {execution.timeout:g} seconds; the request stays open",
     }
-    terminal.line(_told(words[state["state"]], state))
+    terminal.line(words[state["state"]] + _by(state))
     return REFUSED
 
 
 def _poll(client: AgentClient, ticket: str, timeout: float) -> dict[str, Any]:
-    """Ask again and again; a console that restarts meanwhile is waited for."""
+    """Ask until there is a decision; survives a restart of the console."""
     end = time.monotonic() + timeout if timeout else float("inf")
     reached = time.monotonic()
     while True:
         left = end - time.monotonic()
         try:
-            state = client.wait(ticket, seconds=int(min(ONE_WAIT, max(left, 0))))
+            state = client.wait(ticket, seconds=int(min(WAIT, max(left, 0))))
             reached = time.monotonic()
         except (Unreachable, RefusedByConsole) as error:
             again = isinstance(error, Unreachable) or error.status in {429, 502, 503, 504}
-            if not again or time.monotonic() > reached + PATIENCE:
+            if not again or time.monotonic() > reached + MAX_SILENCE:
                 raise
             time.sleep(1)
             continue
@@ -151,10 +153,11 @@ def _poll(client: AgentClient, ticket: str, timeout: float) -> dict[str, Any]:
             return state
 
 
-def _told(what: str, state: dict[str, Any]) -> str:
+def _by(state: dict[str, Any]) -> str:
+    """Who decided, and the comment."""
     by = f" by {state['decided_by']}" if state["decided_by"] else ""
     comment = f": {state['comment']}" if state["comment"] else "."
-    return f"{what}{by}{comment}"
+    return f"{by}{comment}"
 
 
 def _end(terminal: Terminal, verdict: dict[str, Any]) -> int:
@@ -163,7 +166,7 @@ def _end(terminal: Terminal, verdict: dict[str, Any]) -> int:
         return REFUSED
     rights = verdict["rights"]
     if verdict["verdict"] == "no_match":
-        terminal.line("No policy is about this program: it runs with the user's own rights.")
+        terminal.line("No policy matches this program: it runs with the user's own rights.")
     elif rights["elevate"]:
         terminal.line("The program runs with administrative rights.")
     elif rights["run_as"]:

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
 
 from agents.tickets import BadTicket, Ticket, read_ticket
-from agents.wait.reader import REVOKED, Full, Waiter
+from agents.wait.reader import REVOKED, Full
 from agents.wait.running import running_reader
 from approvals.selectors import RequestState
 from core.logs import new_trace
@@ -19,96 +20,90 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-LONGEST = 60  # seconds
+MAX_SECONDS = 60
 PENDING = RequestState(state="pending", comment="", decided_by="")
 log = structlog.get_logger(__name__)
 
 
-class _Refused(Exception):
+class Refused(Exception):
+    """`status`, `code`, `message` and `field` as everywhere in the agent API."""
+
     def __init__(self, status: int, code: str, message: str, field: str = "") -> None:
         super().__init__(message)
         self.status = status
-        self.said = {"code": code, "message": message} | ({"field": field} if field else {})
+        self.body = {"code": code, "message": message} | ({"field": field} if field else {})
 
 
 async def wait(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers when the request is closed, or after `?seconds=` (60 at most) with "pending".
 
-    200 {state, comment, decided_by}; 401 for a ticket that is none or a revoked computer; 405, 422
-    as usual; 503 when too many wait. A client that goes away frees its place at once.
+    200 {state, comment, decided_by}; 401 for an invalid ticket or a revoked computer; 405, 422 as
+    usual; 503 when too many agents wait. A client that disconnects frees its place at once.
     """
     with structlog.contextvars.bound_contextvars(request_id=new_trace()):
         try:
-            ticket, seconds = _asked(scope)
+            ticket, seconds = _read(scope)
             state = await _wait(ticket, seconds, receive)
-        except _Refused as refused:
-            await _answer(send, refused.status, refused.said)
+        except Refused as refused:
+            await _answer(send, refused.status, refused.body)
             return
         if state is not None:
-            said = {
-                "state": state.state,
-                "comment": state.comment,
-                "decided_by": state.decided_by,
-            }
-            await _answer(send, 200, said)
+            await _answer(send, 200, asdict(state))
 
 
-def _asked(scope: Scope) -> tuple[Ticket, float]:
+def _read(scope: Scope) -> tuple[Ticket, float]:
+    """The ticket and the seconds to wait. Raises Refused."""
     if scope["method"] not in {"GET", "POST"}:
-        raise _Refused(405, "wrong_method", "Only GET and POST are possible here.")
+        raise Refused(405, "wrong_method", "Use GET or POST.")
     headers = dict(scope["headers"])
     scheme, _, text = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-    if scheme.lower() != "wait":
-        raise _unauthorized()
     try:
+        if scheme.lower() != "wait":
+            raise BadTicket
         ticket = read_ticket(text.strip())
     except BadTicket:
         raise _unauthorized() from None
-    return ticket, _seconds(scope)
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    given = query.get("seconds", [str(MAX_SECONDS)])[-1]
+    digits = given.isascii() and given.isdigit() and len(given) < 4
+    if not digits or int(given) > MAX_SECONDS:
+        raise Refused(
+            422, "invalid", f"seconds: must be a whole number from 0 to {MAX_SECONDS}", "seconds"
+        )
+    return ticket, float(given)
 
 
-def _unauthorized() -> _Refused:
-    return _Refused(
+def _unauthorized() -> Refused:
+    return Refused(
         401,
         "unauthorized",
-        "This wait ticket is none of ours, its request has expired, or the computer was revoked.",
+        "This wait ticket is invalid, its request has expired, or the computer was revoked.",
     )
 
 
-def _seconds(scope: Scope) -> float:
-    given = parse_qs(scope["query_string"].decode("latin-1")).get("seconds", [str(LONGEST)])[-1]
-    if not (given.isascii() and given.isdigit() and len(given) < 4 and int(given) <= LONGEST):
-        raise _Refused(
-            422, "invalid", f"seconds: must be a whole number from 0 to {LONGEST}", "seconds"
-        )
-    return float(given)
-
-
 async def _wait(ticket: Ticket, seconds: float, receive: Receive) -> RequestState | None:
-    """The state that ended the wait; None if the client has gone."""
+    """The state that ended the wait; None if the client has disconnected."""
     reader = running_reader()
     try:
         waiter = reader.enter(ticket)
     except Full:
-        raise _Refused(503, "too_many_waiting", "Too many agents wait. Try again soon.") from None
+        raise Refused(
+            503, "too_many_waiting", "Too many agents are waiting. Try again soon."
+        ) from None
     gone = asyncio.create_task(_disconnected(receive))
     try:
-        return await _first(waiter, gone, seconds)
-    finally:
-        gone.cancel()
-        reader.leave(waiter)
-
-
-async def _first(waiter: Waiter, gone: "asyncio.Task[None]", seconds: float) -> RequestState | None:
-    # Also with 0 seconds the reader gets the time for one look.
-    awaited: tuple[asyncio.Future[Any], ...] = (waiter.done, gone)
-    await asyncio.wait(awaited, timeout=max(seconds, 1.0), return_when=asyncio.FIRST_COMPLETED)
-    if waiter.done.done():
+        # Also with 0 seconds the reader gets the time for one look.
+        awaited: tuple[asyncio.Future[Any], ...] = (waiter.done, gone)
+        await asyncio.wait(awaited, timeout=max(seconds, 1.0), return_when=asyncio.FIRST_COMPLETED)
+        if not waiter.done.done():
+            return None if gone.done() else PENDING
         state = waiter.done.result()
         if state is REVOKED:
             raise _unauthorized()
         return state or PENDING
-    return None if gone.done() else PENDING
+    finally:
+        gone.cancel()
+        reader.leave(waiter)
 
 
 async def _disconnected(receive: Receive) -> None:
@@ -116,8 +111,8 @@ async def _disconnected(receive: Receive) -> None:
         pass  # a body, which nobody asked for
 
 
-async def _answer(send: Send, status: int, said: dict[str, str]) -> None:
-    body = json.dumps(said).encode()
+async def _answer(send: Send, status: int, values: dict[str, str]) -> None:
+    body = json.dumps(values).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

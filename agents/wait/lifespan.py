@@ -1,8 +1,8 @@
 """Starting with the server, and ending with it.
 
-A server that is told to stop waits for open requests before it says `lifespan.shutdown`, so with an
-open wait that would come up to a minute too late. Therefore the signals themselves end the waits;
-then the server's own handlers go on.
+A server that is told to stop finishes open requests before it sends `lifespan.shutdown`; with an open
+wait that could take a minute. So the signals themselves end the waits, and then the server's own
+handlers run.
 """
 
 import asyncio
@@ -43,5 +43,5 @@ def _release_on_signals() -> None:
             if callable(then):
                 then(number, frame)
 
-        if callable(servers_own):  # else stopping is not the server's but the system's affair
+        if callable(servers_own):  # else the system stops the process, not the server
             signal.signal(number, release)

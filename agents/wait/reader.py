@@ -1,16 +1,16 @@
-"""The one reader of a process: it looks at the database for all waiters, and wakes them.
+"""The one reader of a process: it queries the database for all waiters, and wakes them.
 
-Redis says which requests to look at now; what it says is a hint and never carries a decision.
-Without it the look at all requests, every few seconds, still finds everything.
+Redis says which requests to look at now; its messages are hints and never carry a decision.
+Without it, the look at all requests every few seconds still finds everything.
 """
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 import redis.asyncio
@@ -26,16 +26,16 @@ from approvals.selectors import RequestState
 from approvals.services.attendance import WATCH_EVERY
 from approvals.services.wakeup import CHANNEL
 
-LOOK_EVERY = 5.0  # seconds, at all requests that are waited for
+LOOK_EVERY = 5.0  # seconds between looks at all requests that agents wait for
 MARK_EVERY = WATCH_EVERY.total_seconds()
 RESUBSCRIBE_AFTER = 2.0  # seconds
-MOST_WAITERS = 20_000
+MAX_WAITERS = 20_000
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
 class Full(Exception):
-    """As many agents wait as this process takes."""
+    """This process has as many waiting agents as it takes."""
 
 
 REVOKED = RequestState(state="revoked", comment="", decided_by="")  # the computer, that is
@@ -51,7 +51,7 @@ class Waiter:
     )
 
     def finish(self, state: RequestState | None) -> None:
-        """None: still pending, but this process ends."""
+        """None: still pending, but this process is stopping."""
         if not self.done.done():
             self.done.set_result(state)
 
@@ -77,7 +77,7 @@ class Reader:
     def release(self) -> None:
         """Answer every open wait at once, and each later one without waiting."""
         self.stopping = True
-        for waiter in [one for group in self._waiters.values() for one in group]:
+        for waiter in self._everyone():
             waiter.finish(None)
 
     async def stop(self) -> None:
@@ -89,8 +89,8 @@ class Reader:
         self._thread.shutdown(wait=False)
 
     def enter(self, ticket: Ticket) -> Waiter:
-        """A waiter that is looked after until it leaves. Raises Full."""
-        if self.waiting >= MOST_WAITERS:
+        """A waiter, looked after until it leaves. Raises Full."""
+        if self.waiting >= MAX_WAITERS:
             raise Full
         waiter = Waiter(ticket)
         self.waiting += 1
@@ -111,7 +111,7 @@ class Reader:
             del self._waiters[number]
 
     async def _read(self) -> None:
-        """Looks at what was woken or is new, and now and then at everything."""
+        """Look at what was woken or is new, and now and then at everything."""
         look_at = time.monotonic()
         mark_at = look_at - MARK_EVERY
         while True:
@@ -125,7 +125,8 @@ class Reader:
             await self._look(everything=everything)
             if time.monotonic() >= mark_at + MARK_EVERY:
                 mark_at = time.monotonic()
-                await self._mark()
+                numbers, self._waited = self._waited | self._waiters.keys(), set()
+                await self._query(partial(mark, numbers))
 
     async def _look(self, *, everything: bool) -> None:
         woken, new = self._woken & self._waiters.keys(), self._new
@@ -133,31 +134,25 @@ class Reader:
         numbers = {waiter.ticket.number for waiter in new} | woken
         computers = {waiter.ticket.computer_id for waiter in new}
         if everything:
-            numbers, computers = set(self._waiters), self._computers()
+            numbers = set(self._waiters)
+            computers = {waiter.ticket.computer_id for waiter in self._everyone()}
         if not numbers:
             return
-        seen = await self._ask(lambda: look(numbers, computers))
-        if seen is not None:
-            self._tell(seen.closed, seen.revoked)
-
-    def _computers(self) -> set[uuid.UUID]:
-        return {one.ticket.computer_id for group in self._waiters.values() for one in group}
-
-    def _tell(self, closed: dict[int, RequestState], revoked: Collection[uuid.UUID]) -> None:
-        if revoked:
-            for waiter in [one for group in self._waiters.values() for one in group]:
-                if waiter.ticket.computer_id in revoked:
-                    waiter.finish(REVOKED)
-        for number, state in closed.items():
+        seen = await self._query(lambda: look(numbers, computers))
+        if seen is None:
+            return
+        for waiter in self._everyone() if seen.revoked else ():
+            if waiter.ticket.computer_id in seen.revoked:
+                waiter.finish(REVOKED)
+        for number, state in seen.closed.items():
             for waiter in self._waiters.get(number, ()):
                 waiter.finish(state)
 
-    async def _mark(self) -> None:
-        numbers, self._waited = self._waited | self._waiters.keys(), set()
-        await self._ask(lambda: mark(numbers))
+    def _everyone(self) -> list[Waiter]:
+        return [waiter for group in self._waiters.values() for waiter in group]
 
-    async def _ask(self, question: Callable[[], T]) -> T | None:
-        """In the reader's thread. Whatever goes wrong, it is asked again at the next look."""
+    async def _query(self, question: Callable[[], T]) -> T | None:
+        """In the reader's thread. Whatever goes wrong, the next look asks again."""
         try:
             return await sync_to_async(question, thread_sensitive=False, executor=self._thread)()
         except Exception:
@@ -165,23 +160,20 @@ class Reader:
             return None
 
     async def _listen(self) -> None:
-        """One subscription; when it is lost, another, and a look at all that may have been missed."""
+        """Keep one subscription; after losing it, look at everything that may have been missed."""
         while True:
+            client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1.0)
             try:
-                await self._subscribed()
+                async with client, client.pubsub(ignore_subscribe_messages=True) as subscription:
+                    await subscription.subscribe(CHANNEL)
+                    self._wake(self._waiters)
+                    async for message in subscription.listen():
+                        hint = bytes(message["data"])
+                        if hint.isdigit() and len(hint) < 20:
+                            self._wake({int(hint)})
             except (RedisError, OSError) as error:
                 log.warning("wait_not_subscribed", error=type(error).__name__)
             await asyncio.sleep(RESUBSCRIBE_AFTER)
-
-    async def _subscribed(self) -> None:
-        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1.0)
-        async with client, client.pubsub(ignore_subscribe_messages=True) as subscription:
-            await subscription.subscribe(CHANNEL)
-            self._wake(self._waiters)
-            async for message in subscription.listen():
-                hint = bytes(message["data"])
-                if hint.isdigit() and len(hint) < 20:
-                    self._wake({int(hint)})
 
     def _wake(self, numbers: Collection[int]) -> None:
         self._woken.update(numbers)

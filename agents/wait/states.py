@@ -1,4 +1,4 @@
-"""What the reader asks the database, in a fixed number of queries for any number of waiters."""
+"""The reader's queries: a fixed number for any number of waiters."""
 
 import uuid
 from collections.abc import Collection
@@ -12,12 +12,12 @@ from approvals.services import mark_waited
 from approvals.services.attendance import keep_watching
 from policies.models import Computer
 
-GONE = RequestState(state="expired", comment="", decided_by="")  # the row was purged meanwhile
+GONE = RequestState(state="expired", comment="", decided_by="")  # the row has been purged
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look has found: requests that are no longer pending, computers that may not wait."""
+    """Result of a look: requests that are no longer pending, computers that may not wait."""
 
     closed: dict[int, RequestState]
     revoked: frozenset[uuid.UUID]
@@ -41,7 +41,7 @@ def look(numbers: Collection[int], computers: Collection[uuid.UUID]) -> Seen:
 
 
 def mark(numbers: Collection[int]) -> None:
-    """This process watches, and agents wait for these: one UPDATE."""
+    """Record that this process watches and that agents wait for these: one UPDATE."""
     close_old_connections()
     try:
         if numbers:

@@ -32,6 +32,9 @@ def _about(about: str, *, limit: int = MAX_TEXT) -> dict[str, Any]:
     return {"about": about, "limit": limit}
 
 
+_SHA256_FIELD = _about("64 hexadecimal digits", limit=64)
+
+
 @dataclass(frozen=True)
 class Event:
     """One execution. Empty text stands for "not known"."""
@@ -48,11 +51,11 @@ class Event:
         default="",
         metadata=_about(f"its last part at most {MAX_FILE_NAME} characters", limit=MAX_PATH),
     )
-    sha256: str = ""
+    sha256: str = field(default="", metadata=_SHA256_FIELD)
     signer: str = field(
         default="", metadata=_about("subject name, verified by the endpoint", limit=MAX_SIGNER)
     )
-    interpreter_sha256: str = ""
+    interpreter_sha256: str = field(default="", metadata=_SHA256_FIELD)
     arguments: tuple[str, ...] = field(default=(), metadata=_about("without the program itself"))
     command_line: str = field(default="", metadata=_about("as the platform shows it"))
     working_directory: str = ""

@@ -1,5 +1,6 @@
 """Whatever an agent sends, it gets `{code, message}` and never a 500."""
 
+import dataclasses
 import json
 from typing import Any
 
@@ -10,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.models import ApprovalRequest
+from policies.engine.event import REGISTERED, Event
 from policies.models import PolicyEvent
 from tests.agents.endpoints import Agent, a_key, an_event, make_agent, make_approval_policy
+from tests.policies.engine.engine_parts import event
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +116,19 @@ def test_the_openapi_document_lists_every_path_and_no_script() -> None:
         "/agent/v1/wait",
     ]
     assert set(document["components"]["securitySchemes"]) == {"ComputerBearer", "WaitTicket"}
+
+
+def test_the_document_describes_the_event_that_the_engine_reads() -> None:
+    document = Client().get("/agent/v1/openapi.json").json()
+    schema = document["components"]["schemas"]["ExecutionIn"]["properties"]["event"]
+    declared = {field.name for field in dataclasses.fields(Event)}
+    assert set(schema["properties"]) == declared - set(REGISTERED)
+    for name, said in schema["properties"].items():
+        text = said.get("items") or said.get("anyOf", [said])[0]
+        whole = "x" * (text["maxLength"] + 1)
+        value = [whole] if said.get("type") == "array" else whole
+        with pytest.raises(ValueError, match="longer than"):
+            Event.from_json({**event().to_json(), name: value})
 
 
 def test_line_breaks_and_bidi_characters_in_names_are_kept_as_data(agent: Agent) -> None:

@@ -153,7 +153,7 @@ def test_other_methods_are_refused(agent: Agent, port: int) -> None:
 def test_a_full_process_says_so_and_a_client_that_leaves_frees_its_place(
     agent: Agent, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "MOST_WAITERS", 1)
+    monkeypatch.setattr(reader, "MAX_WAITERS", 1)
     ticket = agent.ask()["wait_ticket"]
     leaving = socket.create_connection(("127.0.0.1", port))
     head = f"GET /agent/v1/wait HTTP/1.1\r\nHost: x\r\nAuthorization: Wait {ticket}\r\n\r\n"

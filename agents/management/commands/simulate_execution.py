@@ -1,4 +1,4 @@
-"""Play an endpoint's agent over the real agent API."""
+"""Simulate an endpoint's agent over the real agent API."""
 
 import hashlib
 import shlex
@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from actions.platforms import Platform
 from agents.simulation import (
     AgentClient,
     Execution,
@@ -26,12 +27,12 @@ CANCELLED = 130
 
 class Command(BaseCommand):
     help = (
-        "Play an execution on an endpoint, as its agent would report it, and show what its user sees.\n"
-        "Nothing is run.\n\n"
+        "Simulate an execution on an endpoint: report it as an agent would, and show what the user\n"
+        "sees. Nothing is run.\n\n"
         "Example:\n"
         '  manage.py simulate_execution --reason "Need the CAD viewer"\n\n'
         "Exit codes: 0 the program would run (with --no-wait also: the request was sent),\n"
-        "126 denied, refused or expired, 130 cancelled with Ctrl+C, 2 wrong usage,\n"
+        "126 denied, refused or expired, 130 cancelled with Ctrl+C, 2 usage error,\n"
         "1 the console could not be reached."
     )
     requires_system_checks: list[str] = []
@@ -50,28 +51,30 @@ class Command(BaseCommand):
             default="C:\\Users\\alice\\AppData\\Local\\Temp\\7zS4F21\\setup.exe",
             help="the program's path",
         )
-        parser.add_argument("--sha256", default="", help="its hash; made from its path if left out")
+        parser.add_argument(
+            "--sha256", default="", help="its hash (default: derived from its path)"
+        )
         parser.add_argument("--arguments", default="", help='as typed, for example "/S /D=C:\\CAD"')
         parser.add_argument("--signer", default="", help="subject name of its signature")
-        parser.add_argument("--reason", default="", help="asked for at the terminal if left out")
         parser.add_argument(
-            "--no-wait", action="store_true", help="leave the request pending and end"
+            "--reason", default="", help="why it is needed (default: asked for at the terminal)"
         )
         parser.add_argument(
-            "--timeout", type=float, default=0.0, help="give up waiting after so many seconds"
+            "--no-wait", action="store_true", help="exit and leave the request pending"
+        )
+        parser.add_argument(
+            "--timeout", type=float, default=0.0, help="stop waiting after this many seconds"
         )
         parser.add_argument(
             "--install-code", default="", help="register the computer with this code first"
         )
         parser.add_argument(
             "--platform",
-            default="windows",
-            choices=("windows", "macos", "linux"),
-            help="of the computer that is registered with --install-code",
+            default=Platform.WINDOWS,
+            choices=list(Platform),
+            help="platform of the computer that --install-code registers",
         )
-        parser.add_argument(
-            "--secrets", type=Path, help="file that holds the computer's registration"
-        )
+        parser.add_argument("--secrets", type=Path, help="file with the computer's registration")
 
     def handle(self, *args: object, **options: Any) -> None:
         terminal = Terminal(write=self._write, ask=_ask)
@@ -106,7 +109,7 @@ class Command(BaseCommand):
         path = options["secrets"] or _usual_place(options["computer"])
         if options["install_code"]:
             if path.exists():
-                raise CommandError(f"{path} holds a registration already.", returncode=2)
+                raise CommandError(f"{path} already contains a registration.", returncode=2)
             made = AgentClient(options["url"].rstrip("/")).register(
                 install_code=options["install_code"],
                 name=options["computer"],
@@ -119,9 +122,9 @@ class Command(BaseCommand):
             return Registered.read(path)
         except FileNotFoundError:
             raise CommandError(
-                f"{options['computer']} is not registered here: there is no {path}.\n"
-                "Start a trial (make run), which brings WS-014, or register a computer with "
-                "--install-code (manage.py create_install_code makes one).",
+                f"{options['computer']} isn't registered here: {path} doesn't exist.\n"
+                "Start a trial (make run), which comes with WS-014, or register a computer with "
+                "--install-code (create a code with manage.py create_install_code).",
                 returncode=2,
             ) from None
         except ValueError as error:
@@ -129,9 +132,9 @@ class Command(BaseCommand):
 
 
 def _usual_place(name: str) -> Path:
-    """In the trial's folder, elsewhere in the working directory."""
+    """In the trial's folder, or else in the working directory."""
     if not name.isprintable() or "/" in name or name in {"", ".", ".."}:
-        raise CommandError("--computer: this is no computer's name.", returncode=2)
+        raise CommandError("--computer: this isn't a computer name.", returncode=2)
     if settings.TRIAL:
         return Path(str(settings.TRIAL_FOLDER)) / "computers" / f"{name}.json"
     return Path(f"{name}.json")
@@ -139,7 +142,7 @@ def _usual_place(name: str) -> Path:
 
 def _event(computer: Registered, options: dict[str, Any]) -> dict[str, Any]:
     file, typed = options["file"], options["arguments"]
-    windows = computer.platform == "windows"
+    windows = computer.platform == Platform.WINDOWS
     try:
         arguments = shlex.split(typed, posix=not windows)
     except ValueError as error:
@@ -155,9 +158,9 @@ def _event(computer: Registered, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ask(question: str) -> str:
-    """Until something is typed; a script has to name its reason."""
+    """Ask until something is typed; a script must pass --reason."""
     if not sys.stdin.isatty():
-        raise CommandError("--reason is needed where nobody can be asked.", returncode=2)
+        raise CommandError("Pass --reason: there is no terminal to ask for it.", returncode=2)
     while True:
         typed = input(question).strip()
         if typed:
