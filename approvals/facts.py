@@ -1,15 +1,17 @@
 """A request's row as the plain facts that mails and pages tell: what is asked, what is odd about it."""
 
+from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
 from approvals.eligibility import requester_of
-from approvals.letters.covers import Characteristics
+from approvals.letters.covers import Bound
 from approvals.letters.facts import Outcome, RequestFacts
 from approvals.letters.signs import Earlier, Sign, signs
 from approvals.models import ApprovalRequest, Decision, Grant
+from approvals.terms import Characteristics
 
 
 def facts_of_request(request: ApprovalRequest) -> RequestFacts:
@@ -44,15 +46,10 @@ def zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
-def characteristics_of(request: ApprovalRequest) -> Characteristics:
+def characteristics_of(request: ApprovalRequest) -> Bound:
     """What a timed grant of this request is bound to."""
-    terms = request.terms
-    return Characteristics(
-        file_specific=terms.file_specific,
-        policy_specific=terms.policy_specific,
-        command_line_specific=terms.command_line_specific,
-        has_hash=bool(request.sha256),
-    )
+    frozen = Characteristics.of(request.terms)
+    return Bound(**asdict(frozen), has_hash=bool(request.sha256))
 
 
 def signs_of_request(request: ApprovalRequest) -> tuple[Sign, ...]:

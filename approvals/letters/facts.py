@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from approvals.letters.covers import Characteristics
+from approvals.letters.covers import Bound
 from approvals.letters.signs import Sign
 
 OutcomeKind = Literal["approved", "denied", "expired", "cancelled"]
@@ -25,7 +25,7 @@ class RequestFacts:
     file_name: str
     asked: datetime
     expires: datetime
-    characteristics: Characteristics
+    characteristics: Bound
     full_name: str = ""
     file_path: str = ""
     publisher: str | None = ""

@@ -1,5 +1,6 @@
 """Opening a request: the request, its invitations and its outbox rows in one transaction."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
@@ -12,7 +13,7 @@ from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Inv
 from approvals.services import notices
 from approvals.services.closing import expire_plea
 from approvals.services.plea import Plea
-from approvals.terms import Terms
+from approvals.terms import Characteristics, Terms
 from approvals.tokens import link_token, reply_token
 from core.alerts.services import raise_alert
 from core.audit.services import record
@@ -107,9 +108,7 @@ def _terms(process: ApprovalProcess, approval_type: ApprovalType, *, elevated: b
         pause_after_denial=decides.pause_after_denial,
         link_needs_sign_in=decides.link_needs_sign_in,
         mail_domain=decides.mail_domain,
-        file_specific=approval_type.file_specific,
-        policy_specific=approval_type.policy_specific,
-        command_line_specific=approval_type.command_line_specific,
+        **asdict(Characteristics.of(approval_type)),
         elevated=elevated,
     )
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from approvals.letters.compose import ways
-from approvals.letters.covers import Characteristics
+from approvals.letters.covers import Bound
 from approvals.letters.facts import Outcome, RequestFacts
 from approvals.letters.guard import DECISION_WORDS
 from approvals.letters.signs import Earlier, Seen, signs
@@ -38,7 +38,7 @@ FACTS = RequestFacts(
     process="Email Approval Process",
     asked=NOW,
     expires=NOW + timedelta(hours=8),
-    characteristics=Characteristics(),
+    characteristics=Bound(),
     signs=signs(
         file_path=PATH,
         file_name="setup.exe",
