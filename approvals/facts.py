@@ -25,7 +25,7 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
         computer=request.computer_name,
         file_name=request.file_name,
         file_path=request.file_path,
-        publisher=request.signer,
+        signer=request.signer,
         sha256=request.sha256,
         command_line=request.command_line,
         reason=request.reason,
@@ -57,7 +57,7 @@ def signs_of_request(request: ApprovalRequest) -> tuple[Sign, ...]:
     return signs(
         file_path=request.file_path,
         file_name=request.file_name,
-        publisher=request.signer,
+        signer=request.signer,
         now=timezone.now(),
         zone=zone(),
         earlier=_earlier(request),

@@ -15,7 +15,7 @@ OutcomeKind = Literal["approved", "denied", "expired", "cancelled"]
 class RequestFacts:
     """One approval request. Texts are as the endpoint sent them; composing makes them harmless.
 
-    Times are aware. `longest_minutes` is the longest timed grant (0: One Time only). `publisher`
+    Times are aware. `longest_minutes` is the longest timed grant (0: One Time only). `signer`
     is "" for an unsigned file and None where the platform does not say.
     """
 
@@ -28,7 +28,7 @@ class RequestFacts:
     characteristics: Bound
     full_name: str = ""
     file_path: str = ""
-    publisher: str | None = ""
+    signer: str | None = ""
     sha256: str = ""
     command_line: str = ""
     reason: str = ""

@@ -54,7 +54,7 @@ def signs(
     *,
     file_path: str,
     file_name: str,
-    publisher: str | None,
+    signer: str | None,
     now: datetime,
     zone: tzinfo,
     seen: Seen | None = None,
@@ -62,12 +62,12 @@ def signs(
 ) -> tuple[Sign, ...]:
     """The signs of one request, in the order they are shown.
 
-    `publisher` is "" for unsigned, None where the platform does not say (then no sign). `seen` and
+    `signer` is "" for unsigned, None where the platform does not say (then no sign). `seen` and
     `earlier` None mean unknown or none. "Today" is the day of `now` in `zone`.
     """
     found = [
         _hidden(file_name, file_path),
-        _unsigned(publisher),
+        _unsigned(signer),
         _first_seen(seen, now, zone),
         _folder(file_path),
         _earlier(earlier, now, zone),
@@ -81,8 +81,8 @@ def _hidden(*texts: str) -> Sign | None:
     return None
 
 
-def _unsigned(publisher: str | None) -> Sign | None:
-    if publisher == "":
+def _unsigned(signer: str | None) -> Sign | None:
+    if signer == "":
         return Sign("wait", "Unsigned:", "the publisher can't be checked")
     return None
 

@@ -68,14 +68,14 @@ def request_values(facts: RequestFacts) -> Values:
 def rows(facts: RequestFacts) -> list[Row]:
     """Every fact of a request, each on a line of its own; without those that are not known."""
     name = f" ({visible(facts.full_name, _NAME)})" if facts.full_name else ""
-    publisher = {"": "unsigned", None: ""}.get(facts.publisher, facts.publisher or "")
+    signer = {"": "unsigned", None: ""}.get(facts.signer, facts.signer or "")
     found = [
         Row("Request", f"PM-{facts.number}"),
         Row("Policy", visible(facts.policy, 120)),
         Row("User", f"{visible(facts.account, 2 * _NAME)}{name}"),
         Row("Computer", visible(facts.computer, _NAME)),
         Row("File", visible(facts.file_path or facts.file_name, _PATH), code=True),
-        Row("Publisher", visible(publisher, 120)),
+        Row("Publisher", visible(signer, 120)),
         Row("SHA-256", visible(facts.sha256, 64), code=True),
         Row("Command line", visible(facts.command_line, _COMMAND), code=True),
         *_covers_rows(facts),

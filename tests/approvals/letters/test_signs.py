@@ -10,7 +10,7 @@ NOW = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
 
 
 def titles(path: str = r"C:\Program Files\a.exe", **changes) -> list[str]:
-    asked = {"file_name": "a.exe", "publisher": "Example GmbH", "now": NOW, "zone": UTC, **changes}
+    asked = {"file_name": "a.exe", "signer": "Example GmbH", "now": NOW, "zone": UTC, **changes}
     return [sign.title for sign in signs(file_path=path, **asked)]
 
 
@@ -36,13 +36,13 @@ def test_other_folders_are_not(path):
     assert titles(path) == []
 
 
-def test_an_unsigned_file_is_pointed_out_and_an_unknown_publisher_is_not():
-    assert titles(publisher="") == ["Unsigned:"]
-    assert titles(publisher=None) == []
+def test_an_unsigned_file_is_pointed_out_and_an_unknown_signer_is_not():
+    assert titles(signer="") == ["Unsigned:"]
+    assert titles(signer=None) == []
 
 
 def test_hidden_characters_in_the_name_speak_against_it():
-    [sign] = signs(file_path="/usr/bin/x", file_name="x\u202ey", publisher=None, now=NOW, zone=UTC)
+    [sign] = signs(file_path="/usr/bin/x", file_name="x\u202ey", signer=None, now=NOW, zone=UTC)
     assert (sign.kind, sign.title) == ("bad", "Hidden characters in the name:")
 
 
@@ -53,8 +53,6 @@ def test_first_seen_is_a_sign_on_that_day_only():
 
 def test_an_earlier_decision_is_told_with_its_time():
     earlier = Earlier(True, NOW - timedelta(minutes=36), "bob", "WS-022")
-    [sign] = signs(
-        file_path="/x", file_name="x", publisher=None, now=NOW, zone=UTC, earlier=earlier
-    )
+    [sign] = signs(file_path="/x", file_name="x", signer=None, now=NOW, zone=UTC, earlier=earlier)
     assert sign.text == "one approval today, 06:50, for bob on WS-022"
     assert sign.kind == "good"
