@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from actions.models import Action
-from approvals.models import Grant
+from approvals.models import ApprovalType
 from approvals.selectors import valid_grants
 from policies import engine
 from policies.models import Filter, Policy, PolicyFilter
@@ -35,7 +35,20 @@ def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
 def grants_of(computer_id: uuid.UUID) -> tuple[tuple[engine.Grant, ...], dict[str, int]]:
     """The grants that may still be used, and for each id the number of its request."""
     rows = valid_grants(computer_id=computer_id)
-    return tuple(map(_grant, rows)), {str(row.pk): row.request_id for row in rows}
+    grants = tuple(
+        engine.Grant(
+            id=str(row.pk),
+            approval_type_id=str(row.request.type_uuid),
+            characteristics=engine.Characteristics.of(row.request.terms),
+            scope_key=row.request.scope_key,
+            exact_key=row.request.exact_key,
+            one_time=row.one_time,
+            expires_at=row.expires_at,
+            reason=row.request.reason,
+        )
+        for row in rows
+    )
+    return grants, {str(row.pk): row.request_id for row in rows}
 
 
 def compiled(policy: Policy) -> engine.Policy:
@@ -77,6 +90,12 @@ def compiled_action(row: Action) -> engine.Action:
 
 def _version(policy: Policy, filters: dict[str, list[Filter]], actions: list[list[Action]]) -> str:
     """SHA-256 over everything that could change a decision, and nothing else."""
+
+    def approval_type(kind: ApprovalType | None) -> list[Any] | None:
+        if kind is None:
+            return None
+        return [str(kind.pk), kind.name, *vars(engine.Characteristics.of(kind)).values()]
+
     flags = ("priority", "continue_enforcing", "enforce_child", "applies_to_all", "audit_events")
     content = {
         "id": str(policy.pk),
@@ -86,16 +105,15 @@ def _version(policy: Policy, filters: dict[str, list[Filter]], actions: list[lis
             role: [[str(row.pk), row.name, row.kind, row.settings] for row in rows]
             for role, rows in filters.items()
         },
-        "actions": [[_action_content(row) for row in rows] for rows in actions],
+        "actions": [
+            [
+                [str(row.pk), row.name, row.kind, row.settings, approval_type(row.approval_type)]
+                for row in rows
+            ]
+            for rows in actions
+        ],
     }
     return hashlib.sha256(_json(content).encode()).hexdigest()
-
-
-def _action_content(row: Action) -> list[Any]:
-    kind = row.approval_type
-    flags = kind and vars(engine.Characteristics.of(kind)).values()
-    approval_type = kind and [str(kind.pk), kind.name, *(flags or ())]
-    return [str(row.pk), row.name, row.kind, row.settings, approval_type]
 
 
 def _filters(rows: Iterable[Filter]) -> tuple[engine.Filter, ...]:
@@ -115,20 +133,6 @@ def _filters(rows: Iterable[Filter]) -> tuple[engine.Filter, ...]:
 def _settings(kind: str, text: str) -> Any:
     """Built once for each content: patterns are compiled when they change, not in every request."""
     return engine.from_settings(kind, json.loads(text), compile_pattern)
-
-
-def _grant(row: Grant) -> engine.Grant:
-    request = row.request
-    return engine.Grant(
-        id=str(row.pk),
-        approval_type_id=str(request.type_uuid),
-        characteristics=engine.Characteristics.of(request.terms),
-        scope_key=request.scope_key,
-        exact_key=request.exact_key,
-        one_time=row.one_time,
-        expires_at=row.expires_at,
-        reason=request.reason,
-    )
 
 
 def _json(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from agents.simulation.client import AgentClient, RefusedByConsole, Unreachable
 
 RUNS, BROKEN, REFUSED, CANCELLED = 0, 1, 126, 130  # exit codes
-WAIT = 30  # seconds of one long poll
+POLL = 30  # seconds of one long poll
 MAX_ROUNDS = 4  # approvals one after the other: a policy may ask for several
 MAX_SILENCE = 60.0  # seconds without the console before a waiting agent gives up
 
@@ -39,138 +39,137 @@ def play(client: AgentClient, execution: Execution, terminal: Terminal) -> int:
 
     Raises Unreachable, Forged and RefusedByConsole.
     """
-    request: int | None = None
-    for _ in range(MAX_ROUNDS):
-        verdict = client.report(execution.event, request=request)
-        if verdict["verdict"] in {"justification_required", "warn"}:
-            verdict = _answer(client, execution, terminal, verdict)
-        if verdict["verdict"] not in {"approval_required", "pending"}:
-            return _end(terminal, verdict)
-        opened = _open(client, execution, terminal, verdict)
-        request = int(opened["request"])
-        if not execution.waits:
-            terminal.line(
-                f"Request PM-{request} is pending. Run the program again once it is approved."
-            )
-            return RUNS
-        ended = _await(client, execution, terminal, opened)
-        if ended is not None:
-            return ended
-    terminal.line("The policies keep asking for further approvals. Tell an administrator.")
-    return REFUSED
+    return Player(client, execution, terminal).play()
 
 
-def _open(
-    client: AgentClient, execution: Execution, terminal: Terminal, verdict: dict[str, Any]
-) -> dict[str, Any]:
-    _show(terminal, execution, verdict)
-    if verdict["verdict"] == "pending":
-        return verdict
-    opened = client.submit_reason(
-        verdict["event_id"], reason=_reason(execution, terminal), waits=execution.waits
-    )
-    terminal.line(f"Request PM-{opened['request']} was sent.")
-    return opened
+@dataclass(frozen=True)
+class Player:
+    """A user who starts one program and answers what appears."""
 
+    client: AgentClient
+    execution: Execution
+    terminal: Terminal
 
-def _answer(
-    client: AgentClient, execution: Execution, terminal: Terminal, verdict: dict[str, Any]
-) -> dict[str, Any]:
-    _show(terminal, execution, verdict)
-    justified = verdict["verdict"] == "justification_required"
-    return client.answer(
-        execution.event,
-        verdict["event_id"],
-        answer="justification" if justified else "acknowledged",
-        text=_reason(execution, terminal) if justified else "",
-    )
-
-
-def _reason(execution: Execution, terminal: Terminal) -> str:
-    if execution.reason:
-        terminal.line(f"Reason (required): {execution.reason}")
-        return execution.reason
-    return terminal.ask("Reason (required): ")
-
-
-def _show(terminal: Terminal, execution: Execution, verdict: dict[str, Any]) -> None:
-    """The window's texts, the labelled ones with what they label."""
-    for prompt in verdict["prompts"]:
-        texts = prompt["texts"]
-        if prompt["kind"] == "pending":
-            terminal.line(texts.get("pending", ""))
-            continue
-        terminal.line(f"── {texts.get('title', 'Application Notice')} ──")
-        facts = {"application": execution.event["file_path"], "user": execution.event["account"]}
-        for name, value in facts.items():
-            if f"{name}_label" in texts:
-                terminal.line(f"{texts[f'{name}_label']}: {value}")
-        for name in ("message", "information", "instruction"):
-            if texts.get(name):
-                terminal.line(texts[name])
-
-
-def _await(
-    client: AgentClient, execution: Execution, terminal: Terminal, opened: dict[str, Any]
-) -> int | None:
-    """None once it is approved; else the exit code."""
-    terminal.line("Waiting for approval… (Ctrl+C to cancel)")
-    try:
-        state = _poll(client, opened["wait_ticket"], execution.timeout)
-    except KeyboardInterrupt:
-        client.cancel(int(opened["request"]))
-        terminal.line("The request was cancelled.")
-        return CANCELLED
-    if state["state"] == "approved":
-        terminal.line("Approved" + _by(state))
-        return None
-    words = {
-        "denied": "Approval request was denied",
-        "expired": "Approval request has expired",
-        "cancelled": "Approval request was cancelled",
-        "pending": f"No decision within {execution.timeout:g} seconds; the request stays open",
-    }
-    terminal.line(words[state["state"]] + _by(state))
-    return REFUSED
-
-
-def _poll(client: AgentClient, ticket: str, timeout: float) -> dict[str, Any]:
-    """Ask until there is a decision; survives a restart of the console."""
-    end = time.monotonic() + timeout if timeout else float("inf")
-    reached = time.monotonic()
-    while True:
-        left = end - time.monotonic()
-        try:
-            state = client.wait(ticket, seconds=int(min(WAIT, max(left, 0))))
-            reached = time.monotonic()
-        except (Unreachable, RefusedByConsole) as error:
-            again = isinstance(error, Unreachable) or error.status in {429, 502, 503, 504}
-            if not again or time.monotonic() > reached + MAX_SILENCE:
-                raise
-            time.sleep(1)
-            continue
-        if state["state"] != "pending" or time.monotonic() >= end:
-            return state
-
-
-def _by(state: dict[str, Any]) -> str:
-    """Who decided, and the comment."""
-    by = f" by {state['decided_by']}" if state["decided_by"] else ""
-    comment = f": {state['comment']}" if state["comment"] else "."
-    return f"{by}{comment}"
-
-
-def _end(terminal: Terminal, verdict: dict[str, Any]) -> int:
-    if verdict["verdict"] == "deny":
-        terminal.line(verdict["message"] or "This application is not allowed to run.")
+    def play(self) -> int:
+        request: int | None = None
+        for _ in range(MAX_ROUNDS):
+            verdict = self.client.report(self.execution.event, request=request)
+            if verdict["verdict"] in {"justification_required", "warn"}:
+                verdict = self.answer(verdict)
+            if verdict["verdict"] not in {"approval_required", "pending"}:
+                return self.end(verdict)
+            opened = self.open_request(verdict)
+            request = int(opened["request"])
+            if not self.execution.waits:
+                self.terminal.line(
+                    f"Request PM-{request} is pending. Run the program again once it is approved."
+                )
+                return RUNS
+            code = self.wait_for_decision(opened)
+            if code is not None:
+                return code
+        self.terminal.line("The policies keep asking for further approvals. Tell an administrator.")
         return REFUSED
-    rights = verdict["rights"]
-    if verdict["verdict"] == "no_match":
-        terminal.line("No policy matches this program: it runs with the user's own rights.")
-    elif rights["elevate"]:
-        terminal.line("The program runs with administrative rights.")
-    elif rights["run_as"]:
-        terminal.line(f"The program runs as {rights['run_as']}.")
-    else:
-        terminal.line("The program runs with the user's own rights.")
-    return RUNS
+
+    def show(self, verdict: dict[str, Any]) -> None:
+        """The window's texts, the labelled ones with what they label."""
+        event = self.execution.event
+        for prompt in verdict["prompts"]:
+            texts = prompt["texts"]
+            if prompt["kind"] == "pending":
+                self.terminal.line(texts.get("pending", ""))
+                continue
+            self.terminal.line(f"── {texts.get('title', '')} ──")
+            for name, value in (("application", event["file_path"]), ("user", event["account"])):
+                if f"{name}_label" in texts:
+                    self.terminal.line(f"{texts[f'{name}_label']}: {value}")
+            for name in ("message", "information", "instruction"):
+                if texts.get(name):
+                    self.terminal.line(texts[name])
+
+    def reason(self) -> str:
+        if not self.execution.reason:
+            return self.terminal.ask("Reason (required): ")
+        self.terminal.line(f"Reason (required): {self.execution.reason}")
+        return self.execution.reason
+
+    def answer(self, verdict: dict[str, Any]) -> dict[str, Any]:
+        """The verdict after the justification, or after the warning was acknowledged."""
+        self.show(verdict)
+        justified = verdict["verdict"] == "justification_required"
+        return self.client.answer(
+            self.execution.event,
+            verdict["event_id"],
+            answer="justification" if justified else "acknowledged",
+            text=self.reason() if justified else "",
+        )
+
+    def open_request(self, verdict: dict[str, Any]) -> dict[str, Any]:
+        """The request that the verdict asks for, with its wait ticket; a pending one as it is."""
+        self.show(verdict)
+        if verdict["verdict"] == "pending":
+            return verdict
+        opened = self.client.submit_reason(
+            verdict["event_id"], reason=self.reason(), waits=self.execution.waits
+        )
+        self.terminal.line(f"Request PM-{opened['request']} was sent.")
+        return opened
+
+    def wait_for_decision(self, opened: dict[str, Any]) -> int | None:
+        """None once it is approved; else the exit code."""
+        self.terminal.line("Waiting for approval… (Ctrl+C to cancel)")
+        try:
+            state = self.poll(opened["wait_ticket"])
+        except KeyboardInterrupt:
+            self.client.cancel(int(opened["request"]))
+            self.terminal.line("The request was cancelled.")
+            return CANCELLED
+        timeout = f"{self.execution.timeout:g}"
+        words = {
+            "approved": "Approved",
+            "denied": "Approval request was denied",
+            "expired": "Approval request has expired",
+            "cancelled": "Approval request was cancelled",
+            "pending": f"No decision within {timeout} seconds; the request stays open",
+        }
+        by = f" by {state['decided_by']}" if state["decided_by"] else ""
+        comment = f": {state['comment']}" if state["comment"] else "."
+        self.terminal.line(f"{words[state['state']]}{by}{comment}")
+        return None if state["state"] == "approved" else REFUSED
+
+    def poll(self, ticket: str) -> dict[str, Any]:
+        """Ask until there is a decision; survives a restart of the console."""
+        timeout = self.execution.timeout
+        end = time.monotonic() + timeout if timeout else float("inf")
+        reached = time.monotonic()
+        while True:
+            left = end - time.monotonic()
+            try:
+                state = self.client.wait(ticket, seconds=int(min(POLL, max(left, 0))))
+                reached = time.monotonic()
+            except (Unreachable, RefusedByConsole) as error:
+                again = isinstance(error, Unreachable) or error.status in {429, 502, 503, 504}
+                if not again or time.monotonic() > reached + MAX_SILENCE:
+                    raise
+                time.sleep(1)
+                continue
+            if state["state"] != "pending" or time.monotonic() >= end:
+                return state
+
+    def end(self, verdict: dict[str, Any]) -> int:
+        """Say whether and how the program runs."""
+        rights = verdict["rights"]
+        if verdict["verdict"] == "deny":
+            self.terminal.line(verdict["message"] or "This application is not allowed to run.")
+            return REFUSED
+        if verdict["verdict"] == "no_match":
+            self.terminal.line(
+                "No policy matches this program: it runs with the user's own rights."
+            )
+        elif rights["elevate"]:
+            self.terminal.line("The program runs with administrative rights.")
+        elif rights["run_as"]:
+            self.terminal.line(f"The program runs as {rights['run_as']}.")
+        else:
+            self.terminal.line("The program runs with the user's own rights.")
+        return RUNS

@@ -6,7 +6,7 @@ from typing import Any
 
 from actions.kinds import ACTION_KINDS, Effect
 from actions.models import Action
-from approvals.models import ApprovalProcess, ApprovalType
+from approvals.models import ApprovalProcess
 from policies import engine
 from policies.engine.model import NO_APPROVAL_TYPE, UNKNOWN_ACTION
 from policies.engine.verdict import Standing, verdict
@@ -65,9 +65,10 @@ def outcome_words(actions: Sequence[Action]) -> str:
         if decision.verdict == "allow":
             break
         if decision.need:
-            grants.append(_grant(decision.need))
+            grants.append(decision.need.granted_once())
             needed = types[decision.need.approval_type.id]
-            asked.append((f"ask for a reason, wait for an approval {_by(needed)}", needed.name))
+            by = _BY[needed.process.kind] if needed.process else "that nobody can give yet"
+            asked.append((f"ask for a reason, wait for an approval {by}", needed.name))
         else:
             answered = True
             kinds = dict.fromkeys(prompt.kind for prompt in decision.prompts)
@@ -87,23 +88,6 @@ def _denial(actions: Sequence[engine.Action], decision: engine.Decision) -> str:
         )
     at_fault = next(action for action in actions if action.fault == decision.code)
     return f"deny it, because {_FAULTS[decision.code].format(shown(at_fault.name))}"
-
-
-def _grant(need: engine.Need) -> engine.Grant:
-    """The One Time approval that `need` asks for."""
-    return engine.Grant(
-        id=need.scope_key,
-        approval_type_id=need.approval_type.id,
-        characteristics=need.approval_type.characteristics,
-        scope_key=need.scope_key,
-        exact_key=need.exact_key,
-        one_time=True,
-        expires_at=None,
-    )
-
-
-def _by(kind: ApprovalType) -> str:
-    return _BY[kind.process.kind] if kind.process else "that nobody can give yet"
 
 
 def _run(rights: Mapping[str, Any]) -> str:

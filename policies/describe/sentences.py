@@ -29,7 +29,23 @@ def sentence(policy: Policy) -> str:
 
 def sentence_parts(policy: Policy) -> Sentence:
     """`sentence` in three parts, for a page that marks the outcome."""
-    return Sentence(when=_when(policy), outcome=_outcome(policy), ending=_ending(policy))
+    actions = policy.actions_for(children=False)
+    if actions:
+        outcome = outcome_words(actions)
+    elif policy.continue_enforcing:
+        outcome = "record it" if policy.audit_events else "do nothing"
+    else:
+        outcome = "let it run as it is" + (" and record it" if policy.audit_events else "")
+    ending = (
+        "Later policies are evaluated too, and their actions are added."
+        if policy.continue_enforcing
+        else "Later policies are not evaluated."
+    )
+    children = policy.actions_for(children=True)
+    if policy.enforce_child and children:
+        each = f"For each program that it starts with these rights: {outcome_words(children)}."
+        ending = f"{each} {ending}"
+    return Sentence(when=_when(policy), outcome=outcome, ending=ending)
 
 
 def _when(policy: Policy) -> str:
@@ -46,24 +62,3 @@ def _when(policy: Policy) -> str:
     if excluded:
         words += f", unless {', or '.join(cut(excluded))}"
     return words
-
-
-def _outcome(policy: Policy) -> str:
-    actions = policy.actions_for(children=False)
-    if actions:
-        return outcome_words(actions)
-    if policy.continue_enforcing:
-        return "record it" if policy.audit_events else "do nothing"
-    return "let it run as it is and record it" if policy.audit_events else "let it run as it is"
-
-
-def _ending(policy: Policy) -> str:
-    children = policy.actions_for(children=True)
-    later = (
-        "Later policies are evaluated too, and their actions are added."
-        if policy.continue_enforcing
-        else "Later policies are not evaluated."
-    )
-    if not (policy.enforce_child and children):
-        return later
-    return f"For each program that it starts with these rights: {outcome_words(children)}. {later}"

@@ -36,7 +36,7 @@ def decide(
     or the warning acknowledged. No string in `event` raises.
     """
     policies = in_order(policies)
-    matched = [policy for policy in policies if _inherits(policy, parent)]
+    matched = [policy for policy in policies if parent and parent.passes_on(policy)]
     if matched:
         steps = [(policy, action) for policy in matched for action in policy.child_actions]
         chosen = {policy.id for policy in matched}
@@ -58,16 +58,4 @@ def decide(
         record=any(policy.audit_events for policy in matched)
         or any(action.effect in _ALWAYS_RECORDED for _, action in steps),
         trace=trace,
-    )
-
-
-def _inherits(policy: Policy, parent: ParentDecision | None) -> bool:
-    """Whether the policy elevated the parent, so that its Child Actions replace the evaluation."""
-    return (
-        parent is not None
-        and parent.elevated
-        and policy.id in parent.policy_ids
-        and policy.active
-        and policy.enforce_child
-        and bool(policy.child_actions)
     )

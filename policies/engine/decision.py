@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from policies.engine.model import ApprovalType
+from policies.engine.model import ApprovalType, Grant
 
 MATCHED, NOT_MATCHED, SKIPPED = "matched", "not", "skipped"
 
@@ -53,6 +53,18 @@ class Need:
     reason_required: bool
     form: Mapping[str, str]
     elevated: bool = False  # whether the program gets administrative rights when approved
+
+    def granted_once(self) -> Grant:
+        """The One Time grant that would meet it."""
+        return Grant(
+            id=self.scope_key,
+            approval_type_id=self.approval_type.id,
+            characteristics=self.approval_type.characteristics,
+            scope_key=self.scope_key,
+            exact_key=self.exact_key,
+            one_time=True,
+            expires_at=None,
+        )
 
 
 @dataclass(frozen=True)

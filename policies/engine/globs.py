@@ -5,7 +5,6 @@ part `**` is any number of folders. Everything else, brackets too, is meant lite
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 from policies.engine.paths import ROOTS, parts, same_case
 from policies.engine.text import fold
@@ -22,7 +21,7 @@ def matches_name(pattern: str, name: str, platform: str) -> bool:
 
 def matches_path(pattern: str, path: str, platform: str) -> bool:
     """Whole path; a pattern without a root starts anywhere only when it begins with `**`."""
-    return matches_list(_pattern_parts(pattern, platform), parts(path, platform))
+    return matches_list(parts(pattern, platform), parts(path, platform))
 
 
 def matches_list(patterns: Sequence[str], items: Sequence[str]) -> bool:
@@ -32,11 +31,6 @@ def matches_list(patterns: Sequence[str], items: Sequence[str]) -> bool:
         return pattern == part or (part not in ROOTS and _wild(pattern, part))
 
     return _greedy(patterns, items, "**", same)
-
-
-@lru_cache(maxsize=4096)
-def _pattern_parts(pattern: str, platform: str) -> tuple[str, ...]:
-    return parts(pattern, platform)
 
 
 def _wild(pattern: str, text: str) -> bool:

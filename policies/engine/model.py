@@ -117,3 +117,8 @@ class ParentDecision:
         rights = decision.get("rights") or {}
         elevated = decision.get("verdict") == "allow" and rights.get("elevate") is True
         return cls(elevated=elevated, policy_ids=tuple(decision.get("matched") or ()))
+
+    def passes_on(self, policy: Policy) -> bool:
+        """Whether the policy elevated it, so that its Child Actions replace the evaluation."""
+        enforces = policy.active and policy.enforce_child and bool(policy.child_actions)
+        return self.elevated and enforces and policy.id in self.policy_ids

@@ -36,8 +36,9 @@ def parts(path: str, platform: str) -> tuple[str, ...]:
     """`path` in the form that is compared; () for an empty one."""
     root, rest, separator = _rooted(same_case(path, platform), platform)
     found: list[str] = []
-    for part in rest.split(separator):
-        name = _plain_name(part) if platform == Platform.WINDOWS else part
+    for name in rest.split(separator):
+        if platform == Platform.WINDOWS and name not in (".", ".."):
+            name = name.rstrip(". ")  # noqa: PLW2901  # it opens "cmd.exe" for "cmd.exe. ."
         if name == "..":
             del found[-1:]
         elif name not in ("", "."):
@@ -59,8 +60,3 @@ def _rooted(path: str, platform: str) -> tuple[str, str, str]:
     if _DRIVE.fullmatch(path[:2]):
         return (path[:2], path[2:], "\\")
     return ("", path, "\\")
-
-
-def _plain_name(part: str) -> str:
-    """Windows opens "cmd.exe" for "cmd.exe. ."; `.` and `..` themselves stay."""
-    return part if part in (".", "..") else part.rstrip(". ")

@@ -11,12 +11,13 @@ def fold(text: str) -> str:
     `str.casefold` would make different names equal ("straße" and "strasse"), and with them
     different accounts and files; only letters that are each other's case are joined here.
     """
-    return text.lower() if text.isascii() else "".join(map(_fold_character, text))
-
-
-def _fold_character(character: str) -> str:
-    lowered = character.lower()
-    return lowered if len(lowered) == 1 and lowered.upper() == character else character
+    if text.isascii():
+        return text.lower()
+    pairs = ((character, character.lower()) for character in text)
+    return "".join(
+        lowered if len(lowered) == 1 and lowered.upper() == character else character
+        for character, lowered in pairs
+    )
 
 
 def show(text: str) -> str:

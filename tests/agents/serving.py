@@ -11,7 +11,6 @@ from typing import Any
 import uvicorn
 from django.db import connections
 
-from pmconsole.asgi import application
 from tests.running_trial import eventually, free_port
 
 
@@ -20,7 +19,11 @@ def serving() -> Iterator[int]:
     """The port. All that was opened is closed afterwards, open waits too."""
     port = free_port()
     config = uvicorn.Config(
-        application, port=port, log_config=None, lifespan="on", timeout_graceful_shutdown=3
+        "pmconsole.asgi:application",  # by name: imported here, it may look at the database
+        port=port,
+        log_config=None,
+        lifespan="on",
+        timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
