@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from actions.models import Action
+from policies.snapshot import compiled_action
 from tests.items.makers import console, save, url
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,13 @@ def test_the_built_in_form_is_read_only_and_its_duplicate_is_not() -> None:
     copy = Action.objects.get(name="Email Approval Request Form Action")
     assert "Saved." in save(client, copy, title="Please ask")
     assert copy.settings["title"] == "Please ask"
+
+
+def test_a_text_that_is_cleared_in_the_form_is_shown_empty_at_the_endpoint() -> None:
+    call_command("add_defaults", verbosity=0)
+    client = console()
+    create(client, kind="approval_request_form")
+    action = Action.objects.get(name="Ours")
+    assert compiled_action(action).texts["information"]
+    assert "Saved." in save(client, action, information="")
+    assert action.settings["information"] == compiled_action(action).texts["information"] == ""

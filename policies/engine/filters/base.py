@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from policies.engine.event import Event
@@ -13,6 +14,7 @@ MAX_ITEMS = 10_000
 CompilePattern = Callable[[str], Any]  # the result has search(text), true where it is found
 Settings = Mapping[str, Any]
 Outcome = tuple[bool, str]  # met, and why, in a sentence
+_HOW = ("match", "zone")  # settings that test nothing by themselves
 NOTHING_TESTED: Outcome = (False, "This filter tests nothing, so it never matches.")
 
 
@@ -31,10 +33,10 @@ class FilterSettings:
     def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         raise NotImplementedError
 
-    @property
+    @cached_property
     def is_empty(self) -> bool:
-        """Whether there is nothing to test."""
-        raise NotImplementedError
+        """Whether there is nothing to test: all is empty but what says how to test."""
+        return not any(getattr(self, name) for name in self.setting_names() if name not in _HOW)
 
     def check(self, event: Event, now: datetime) -> Outcome:
         """Called when there is something to test."""

@@ -45,10 +45,6 @@ class Commandline(FilterSettings):
         compiled = matcher("text", text, compile_pattern) if match == "regex" else None
         return cls(text=text, match=match, text_matcher=compiled)
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.text
-
     def check(self, event: Event, now: datetime) -> Outcome:
         line = (event.command_line or shlex.join(event.arguments)).strip()
         if not line:
@@ -107,10 +103,6 @@ class AdvancedCommandline(FilterSettings):
             command_matcher=matcher("command", built.command, compile_pattern),
             arguments_matcher=matcher("arguments", "".join(built.arguments), compile_pattern),
         )
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.command or self.arguments or self.no_arguments)
 
     def check(self, event: Event, now: datetime) -> Outcome:
         if self.command and not self._command_agrees(event):

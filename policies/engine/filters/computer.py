@@ -24,10 +24,6 @@ class Computer(FilterSettings):
     def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         return cls(names=read_texts(settings, "names"))
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.names
-
     def check(self, event: Event, now: datetime) -> Outcome:
         for name in self.names:
             if matches_text(name, event.computer):

@@ -43,10 +43,6 @@ class _FilePlace(FilterSettings):
                 raise ValueError(f"{field}: must not hold the folder “..”")
         return built
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.names or self.path or self.glob)
-
     def check_path(self, path: str, platform: str) -> Outcome:
         whole = parts(path, platform)
         if not whole:
@@ -121,10 +117,6 @@ class FileHash(FilterSettings):
             if not _SHA256.fullmatch(item):
                 raise ValueError(f"hashes: {item[:80]} is not 64 hexadecimal digits (SHA-256)")
         return cls(hashes=hashes)
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.hashes
 
     def check(self, event: Event, now: datetime) -> Outcome:
         if not event.sha256:

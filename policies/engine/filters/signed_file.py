@@ -29,10 +29,6 @@ class SignedFile(FilterSettings):
             raise ValueError("subject: ? is not a wildcard here; use * at the beginning or end")
         return cls(subject=subject)
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.subject
-
     def check(self, event: Event, now: datetime) -> Outcome:
         if not event.signer:
             return False, "The file is not signed."

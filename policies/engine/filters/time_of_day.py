@@ -46,10 +46,6 @@ class TimeOfDay(FilterSettings):
         _zone(zone)
         return cls(days=days, periods=periods, zone=zone)
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.days or self.periods)
-
     def check(self, event: Event, now: datetime) -> Outcome:
         local = now.astimezone(_zone(self.zone))
         today, yesterday = DAYS[local.weekday()], DAYS[(local - timedelta(days=1)).weekday()]

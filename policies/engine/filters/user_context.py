@@ -36,10 +36,6 @@ class UserContext(FilterSettings):
             match=read_choice(settings, "match", ("any", "all")),
         )
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.users or self.groups)
-
     def check(self, event: Event, now: datetime) -> Outcome:
         user = next((user for user in self.users if _is_user(user, event)), "")
         member_of = [
