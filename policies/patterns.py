@@ -8,5 +8,5 @@ import re2
 def compile_pattern(text: str) -> Any:
     """`text` compiled. Raises re2.error, which says what is wrong."""
     quiet = re2.Options()
-    quiet.log_errors = False  # an error is raised, and told where it can be put right
+    quiet.log_errors = False  # the exception says it, where it can be corrected
     return re2.compile(text, quiet)

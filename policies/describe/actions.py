@@ -55,7 +55,7 @@ def outcome_words(actions: Sequence[Action]) -> str:
     types = {str(a.approval_type.pk): a.approval_type for a in actions if a.approval_type}
     steps = [(_POLICY, compiled_action(action)) for action in actions]
     grants: list[engine.Grant] = []
-    asked: list[tuple[str, str]] = []  # what, and the approval type's name
+    conditions: list[tuple[str, str]] = []  # what, and the approval type's name
     answered = False
     while True:
         standing = Standing(tuple(grants), (), {}, answered, _NOW)
@@ -68,16 +68,16 @@ def outcome_words(actions: Sequence[Action]) -> str:
             grants.append(decision.need.granted_once())
             needed = types[decision.need.approval_type.id]
             by = _BY[needed.process.kind] if needed.process else "that nobody can give yet"
-            asked.append((f"ask for a reason, wait for an approval {by}", needed.name))
+            conditions.append((f"ask for a reason, wait for an approval {by}", needed.name))
         else:
             answered = True
             kinds = dict.fromkeys(prompt.kind for prompt in decision.prompts)
-            asked += [(_PROMPTS[kind], "") for kind in kinds]
+            conditions += [(_PROMPTS[kind], "") for kind in kinds]
     run = _run(decision.rights)
-    if not asked:
+    if not conditions:
         return run
-    names = [f" ({shown(name)})" if len(grants) > 1 else "" for _, name in asked]
-    words = [what + name for (what, _), name in zip(asked, names, strict=True)]
+    names = [f" ({shown(name)})" if len(grants) > 1 else "" for _, name in conditions]
+    words = [what + name for (what, _), name in zip(conditions, names, strict=True)]
     return ", ".join([*words, f"then {run}"])
 
 

@@ -1,4 +1,4 @@
-"""Evaluated executions, and the answers kept for agents that ask again."""
+"""Evaluated executions."""
 
 from django.db import models
 
@@ -20,7 +20,7 @@ class PolicyEvent(models.Model):
     decision = models.JSONField()
     request_number = models.BigIntegerField(null=True, blank=True)  # the approval request it led to
     answered_at = models.DateTimeField(null=True, blank=True)  # reason, justification or warning
-    recorded = models.BooleanField(default=True)  # False: kept only until it can't be answered
+    recorded = models.BooleanField(default=True)  # False: deleted a day later
     policy_id = models.UUIDField(null=True, blank=True)  # the first that matched: it decided
 
     class Meta:
