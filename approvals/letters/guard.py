@@ -10,13 +10,9 @@ them into blanks before they wrap, and programs that cut overlong words at a fix
 """
 
 import re
-from collections.abc import Iterator
 
-# What an answer may begin with; the reading of replies has its own list, of the same words.
-DECISION_WORDS = (
-    *("APPROVE", "APPROVED", "ALLOW", "GRANT", "GRANTED", "YES", "Y"),
-    *("DENY", "DENIED", "REJECT", "REJECTED", "DECLINE", "DECLINED", "NO", "N"),
-)
+from approvals.words import DECISION_WORDS
+
 NO_BREAK = "\u00a0"
 # The marks of bold and italic around a word are dropped when a reply is read, so they count here.
 _WORD = rf"[*_]*(?:{'|'.join(DECISION_WORDS)})(?![^\W_])"
@@ -32,21 +28,13 @@ def begins_with_decision_word(line: str) -> bool:
 
 def guarded(text: str) -> str:
     """Plain text in which no blank stands before a decision word. Line breaks stay."""
-    return _BEFORE_WORD.sub(_joined, text)
+    return _BEFORE_WORD.sub(lambda blanks: NO_BREAK * len(blanks[0]), text)
 
 
 def guarded_html(html: str) -> str:
     """The same for the text between the tags; the tags of our templates stay as they are."""
-    return "".join(_guarded_pieces(html))
-
-
-def _guarded_pieces(html: str) -> Iterator[str]:
-    for piece in _MARKUP.split(html):
-        yield piece if piece.startswith("<") else guarded(piece)
-
-
-def _joined(blanks: re.Match[str]) -> str:
-    return NO_BREAK * len(blanks[0])
+    pieces = _MARKUP.split(html)
+    return "".join(piece if piece.startswith("<") else guarded(piece) for piece in pieces)
 
 
 def unbroken(text: str) -> str:

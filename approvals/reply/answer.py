@@ -17,9 +17,7 @@ from approvals.reply.reading import Outcome
 from approvals.reply.words import (
     AMOUNTS,
     APOSTROPHES,
-    APPROVING,
     CONDITIONS,
-    DENYING,
     EMPHASIS,
     PUNCTUATION,
     SPACES,
@@ -29,6 +27,7 @@ from approvals.reply.words import (
     is_question,
     is_strange,
 )
+from approvals.words import APPROVING, DECISION_WORDS, DENYING
 
 WORD = re2.compile(r"[\pL\pM\pN']+")
 AFTER_WORD = re2.compile(rf"^[*_]* ?[{PUNCTUATION}](?:[*_]*(?: (.*))?)$")
@@ -63,7 +62,7 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     if len(text) > MAX_LINE:
         return _unclear("The first line is too long for an answer.")
     word, rest = _first_word(text)
-    if word not in APPROVING and word not in DENYING:
+    if word not in DECISION_WORDS:
         return _unclear("The first line does not begin with a decision word.")
     doubt = _doubt(text)
     if doubt:
@@ -129,7 +128,7 @@ def _doubt(text: str) -> str:
     if has_negation(words):
         return "The first line holds a negation."
     upper = {word.upper() for word in words if word.isascii()}
-    if upper & APPROVING and upper & DENYING:
+    if upper.intersection(APPROVING) and upper.intersection(DENYING):
         return "The first line holds words of both kinds."
     return ""
 

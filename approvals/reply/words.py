@@ -1,10 +1,8 @@
 # ruff: noqa: RUF001, SIM905 - words of many languages, as they are written
-"""The words of answers, and the characters that make a line doubtful."""
+"""What stands around a decision word: durations, and the words and characters that cast doubt."""
 
 import unicodedata
 
-APPROVING = frozenset("APPROVE APPROVED ALLOW GRANT GRANTED YES Y".split())
-DENYING = frozenset("DENY DENIED REJECT REJECTED DECLINE DECLINED NO N".split())
 # A condition is not an approval.
 CONDITIONS = frozenset(
     "if unless until till only but when once after before except provided providing assuming".split()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from approvals.letters.compose import ways
 from approvals.letters.covers import Bound
 from approvals.letters.facts import Outcome, RequestFacts
-from approvals.letters.guard import DECISION_WORDS
 from approvals.letters.signs import Earlier, Seen, signs
+from approvals.words import DECISION_WORDS
 
 NOW = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

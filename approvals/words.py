@@ -1,0 +1,10 @@
+"""The decision words, declared once. Pure.
+
+The reading of replies accepts them, the guard of our mails keeps them from the beginning of every
+line, and mails and pages propose the first of each kind.
+"""
+
+APPROVE, DENY = "APPROVE", "DENY"
+APPROVING = (APPROVE, "APPROVED", "ALLOW", "GRANT", "GRANTED", "YES", "Y")
+DENYING = (DENY, "DENIED", "REJECT", "REJECTED", "DECLINE", "DECLINED", "NO", "N")
+DECISION_WORDS = APPROVING + DENYING
