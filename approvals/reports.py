@@ -147,7 +147,7 @@ def undelivered(parameters: Parameters) -> Iterator[Row]:
         yield (
             _when(mail.created_at),
             _shown(mail.recipient),
-            f"{mail.get_purpose_display()}{about}",
+            f"{mail.kind.title}{about}",
             "Came back" if mail.bounced_at else mail.get_state_display(),
             str(mail.tries),
             _shown(mask.text(mail.last_answer), 500),

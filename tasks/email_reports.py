@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from approvals import outbox
 from approvals.facts import zone
+from approvals.letters.kinds import REPORT
 from approvals.letters.message import address
 from approvals.letters.reports import Made, report_mail
-from approvals.models import OutgoingMail
 from approvals.outbox.claim import default_server
 from core.reports import Parameters, UnknownReport, report
 from core.text import visible
@@ -31,8 +31,7 @@ def send_report(task: Task) -> str:
         return "No rows: nothing was sent"
     draft = report_mail(made, title=task.name, zone=zone())
     letters = [
-        outbox.Letter(purpose=OutgoingMail.Purpose.REPORT, recipient=recipient, draft=draft)
-        for recipient in recipients
+        outbox.Letter(kind=REPORT, recipient=recipient, draft=draft) for recipient in recipients
     ]
     outbox.add(letters, request=None, server=task.smtp_server, sender=settings.from_address)
     return f"{_counted(len(made.rows), 'row')} to {_counted(len(recipients), 'address')}"

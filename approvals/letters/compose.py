@@ -1,4 +1,4 @@
-"""One function for each mail about a request; each gives a draft without secrets.
+"""From a kind of mail and what it tells to a draft without secrets.
 
 The reply token and the link token are put in by `fill` when the mail is sent. Until then two
 placeholders stand in their place, made of private-use characters: those are escaped in every text
@@ -13,12 +13,14 @@ from urllib.parse import quote
 from approvals.letters import wording
 from approvals.letters.facts import Outcome, RequestFacts, Ways
 from approvals.letters.guard import guarded
+from approvals.letters.kinds import FOOTER, SENTINEL, MailKind
 from approvals.letters.render import Values, html_of, text_of
+from approvals.words import APPROVE, DENY
 from core.text import visible
 
 REPLY_TOKEN = "\ue0a1\ue0a2\ue0a1"  # noqa: S105, a placeholder and no secret
 LINK_TOKEN = "\ue0b1\ue0b2\ue0b1"  # noqa: S105, a placeholder and no secret
-SENTINEL = "Write your answer above this line"
+MAX_SUBJECT, MAX_TEXT = 170, 254  # characters
 _TOKEN = re.compile(r"[a-z2-7]{26}\Z")
 
 
@@ -56,93 +58,57 @@ def fill(draft: Draft, *, reply_token: str, link_token: str) -> Draft:
     return Draft(draft.subject, filled(draft.text), draft.html and filled(draft.html))
 
 
-def request_mail(
-    facts: RequestFacts, address: str, ways: Ways, *, report: Sequence[str] = ()
+def compose(
+    kind: MailKind,
+    facts: RequestFacts,
+    *,
+    ways: Ways | None = None,
+    outcome: Outcome | None = None,
+    report_lines: Sequence[str] = (),
+    console_url: str = "",
+    **texts: str,
 ) -> Draft:
-    """The question to one approver: what is asked, what is odd about it, and how to answer.
+    """A mail of any kind about a request.
 
-    `report` holds the lines of the process's Report To Run (approvals/letters/reports.py), which stand
-    below the facts and above our mail's last words.
+    `report_lines` are those of the process's Report To Run (approvals/letters/reports.py). `texts`
+    are what else the kind's template says, from outside: address, first_line, sender.
     """
-    subject = _subject(facts, f"Approval needed: {wording.asked_for(facts)}")
-    values = {
-        **_common(facts, ways),
-        "signs": [wording.shown(sign) for sign in facts.signs],
-        "rows": wording.rows(facts),
-        "report_lines": report,
-        "address": visible(address, 254),
-        "process": visible(facts.process, 120),
-        "approve_url": _mailto(ways, subject, "APPROVE"),
-        "deny_url": _mailto(ways, subject, "DENY"),
-        "title": f"PM-{facts.number}: a request for your approval",
-    }
-    return Draft(guarded(subject), text_of("request.txt", values), html_of("request.html", values))
-
-
-def outcome_mail(facts: RequestFacts, outcome: Outcome, *, console_url: str | None = None) -> Draft:
-    """To the approvers: who decided what, until when, what it covers, and where to take it back."""
-    return _notice("outcome.txt", facts, outcome, console_url=console_url)
-
-
-def requester_outcome_mail(facts: RequestFacts, outcome: Outcome) -> Draft:
-    """To the requester: what became of the request, and what to do now."""
-    return _notice("requester_outcome.txt", facts, outcome)
-
-
-def closed_mail(facts: RequestFacts, outcome: Outcome) -> Draft:
-    """To an approver who answered too late: nothing changed, and who decided what."""
-    return _notice("closed.txt", facts, outcome)
-
-
-def unclear_mail(facts: RequestFacts, ways: Ways, *, first_line: str) -> Draft:
-    """To an approver whose answer could not be read: what was read, and how to answer."""
-    subject = _subject(facts, "Your answer could not be read")
-    values = {**_common(facts, ways), "first_line": visible(first_line.strip(), 200)}
-    return Draft(guarded(subject), text_of("unclear.txt", values), None)
-
-
-def stranger_mail(facts: RequestFacts, ways: Ways, *, sender: str) -> Draft:
-    """To an approver whose reply address somebody else has used: nothing was decided, and how to."""
-    subject = _subject(facts, "An answer came from somebody else")
-    values = {**_common(facts, ways), "sender": visible(sender, 254)}
-    return Draft(guarded(subject), text_of("stranger.txt", values), None)
-
-
-def _notice(
-    template: str, facts: RequestFacts, outcome: Outcome, *, console_url: str | None = None
-) -> Draft:
-    heading = wording.outcome_heading(outcome)
-    subject = _subject(facts, f"Outcome: {heading}, {wording.asked_for(facts)}")
-    values = {
-        **_common(facts, None),
-        **wording.outcome_values(facts, outcome),
-        "heading": heading,
-        "console_url": console_url,
-    }
-    return Draft(guarded(subject), text_of(template, values), None)
-
-
-def _common(facts: RequestFacts, ways: Ways | None) -> Values:
-    return {
+    values: Values = {
         **wording.request_values(facts),
-        "sentinel": SENTINEL,
+        **(wording.outcome_values(facts, outcome) if outcome else {}),
+        **{name: visible(text.strip(), MAX_TEXT) for name, text in texts.items()},
+        "report_lines": report_lines,
+        "console_url": console_url,
         "reply_to": ways.reply_to if ways else None,
         "link": ways.link if ways else None,
         "link_needs_sign_in": bool(ways and ways.link_needs_sign_in),
     }
+    if ways and ways.reply_to:
+        subject = f"Re: {subject_of(kind, values)}"
+        values["approve_url"] = mailto(ways.reply_to, subject, APPROVE)
+        values["deny_url"] = mailto(ways.reply_to, subject, DENY)
+    return draft_of(kind, values)
 
 
-def _subject(facts: RequestFacts, words: str) -> str:
-    """`[PM-7] words`, cut; an encoded word of RFC 2047 that somebody smuggled in is broken up."""
-    return f"[PM-{facts.number}] {visible(words, 160)}".replace("=?", "= ?")
+def draft_of(kind: MailKind, values: Values) -> Draft:
+    """The mail that the kind's templates make of harmless values."""
+    values = {**values, "sentinel": SENTINEL, "footer": FOOTER, "approve": APPROVE, "deny": DENY}
+    return Draft(
+        guarded(subject_of(kind, values)),
+        text_of(f"{kind.key}.txt", values),
+        html_of(f"{kind.key}.html", values) if kind.html else None,
+    )
 
 
-def _mailto(ways: Ways, subject: str, word: str) -> str:
-    """A mailto URI (RFC 6068) with the answer written; "" without an address to reply to."""
-    if not ways.reply_to:
-        return ""
-    address = quote(ways.reply_to, safe=f"@+{REPLY_TOKEN}")
+def subject_of(kind: MailKind, values: Values) -> str:
+    """One line, cut; an encoded word of RFC 2047 that somebody smuggled in is broken up."""
+    return visible(kind.subject.format(**values), MAX_SUBJECT).replace("=?", "= ?")
+
+
+def mailto(address: str, subject: str, word: str) -> str:
+    """A mailto URI (RFC 6068) with the answer `word` written; a reply token may be a placeholder."""
+    recipient = quote(address, safe=f"@+{REPLY_TOKEN}")
     for letter in REPLY_TOKEN:
-        address = address.replace(quote(letter), letter)
-    query = f"subject={quote(f'Re: {subject}', safe='')}&body={quote(word)}%0D%0A"
-    return f"mailto:{address}?{query}"
+        recipient = recipient.replace(quote(letter), letter)
+    body = quote(f"{word}\r\n")
+    return f"mailto:{recipient}?subject={quote(visible(subject), safe='')}&body={body}"

@@ -8,9 +8,9 @@ from django.template import Engine
 
 from approvals.letters.guard import guarded, guarded_html
 
-_FOLDER = Path(__file__).resolve().parents[2] / "templates" / "mail"
-_TEXT = Engine(dirs=[str(_FOLDER)], autoescape=False)
-_HTML = Engine(dirs=[str(_FOLDER)], autoescape=True)
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
+_TEXT = Engine(dirs=[str(TEMPLATES)], autoescape=False)
+_HTML = Engine(dirs=[str(TEMPLATES)], autoescape=True)
 _COLUMNS = 68
 _GAPS = re.compile(r"\n{3,}")
 _INDENT = re.compile(r"\n[ \n]+")

@@ -1,17 +1,17 @@
 """Reports in mails: appended to the approval request, or as a mail of their own. Pure.
 
 A report's texts come from endpoints, approvers and servers. In the request's mail each row is one
-line that begins with a middle dot and our own word, so that no part of it can look like an answer
-(REPLIES.md); approvals/reply/our_mail.py knows these beginnings.
+line that begins with a middle dot and our own word, so that no part of it can look like an answer;
+ approvals/letters/kinds.py lists these beginnings for the reading of replies.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from approvals.letters.compose import Draft
-from approvals.letters.guard import guarded
-from approvals.letters.render import Values, html_of, text_of
+from approvals.letters.compose import Draft, draft_of
+from approvals.letters.kinds import REPORT
+from approvals.letters.render import Values
 from core.dates import moment
 from core.reports import MOST_ROWS, Parameters, Report, Row
 from core.text import visible
@@ -55,13 +55,14 @@ def appendix_failed(name: str) -> list[str]:
 def report_mail(made: Made, *, title: str, zone: tzinfo) -> Draft:
     """A mail with at most 100 rows of the report; `title` is the task's name."""
     total = len(made.rows)
-    subject = f"[pmconsole] {visible(title, 120)}: {_at_least(total, 'row')}".replace("=?", "= ?")
     rows = [
         _Row(str(number), _labelled(made.report, row, _CELL_MAILED))
         for number, row in enumerate(made.rows[:MOST_MAILED], start=1)
     ]
     values: Values = {
         "title": visible(title, 200),
+        "short_title": visible(title, 120),
+        "counted_rows": _at_least(total, "row"),
         "report": _name(made),
         "span": _span(made, zone),
         "policy": visible(made.policy, 200) if made.policy else "",
@@ -71,7 +72,7 @@ def report_mail(made: Made, *, title: str, zone: tzinfo) -> Draft:
         "rows": rows,
         "left_out": _left_out(made, MOST_MAILED),
     }
-    return Draft(guarded(subject), text_of("report.txt", values), html_of("report.html", values))
+    return draft_of(REPORT, values)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from approvals.letters.facts import Outcome, RequestFacts
 from approvals.letters.guard import unbroken
 from approvals.letters.render import Values, wrapped
 from approvals.letters.signs import Sign
+from approvals.words import APPROVE
 from core.dates import between, duration, moment
 from core.text import visible
 
@@ -29,23 +30,10 @@ class Row:
         return wrapped(line) if self.own else line
 
 
-def shown(sign: Sign) -> Sign:
-    """The sign with harmless texts."""
-    return Sign(sign.kind, visible(sign.title, 100), visible(sign.text, 250))
-
-
 def short_account(account: str) -> str:
     """The name alone: alice for EXAMPLE\\alice and alice@example.com."""
     name = account.rpartition("\\")[2].partition("@")[0]
     return visible(name or account, _NAME)
-
-
-def asked_for(facts: RequestFacts) -> str:
-    """`setup.exe for alice on WS-014`."""
-    return (
-        f"{visible(facts.file_name, _NAME)} for {short_account(facts.account)} "
-        f"on {visible(facts.computer, _NAME)}"
-    )
 
 
 def request_values(facts: RequestFacts) -> Values:
@@ -60,8 +48,14 @@ def request_values(facts: RequestFacts) -> Values:
         "rights": " as administrator" if facts.elevated else "",
         "reason": visible(facts.reason, _REASON),
         "expires": moment(facts.expires, facts.zone),
-        "timed_words": unbroken(f"APPROVE FOR {duration(timed).upper()}") if timed > 0 else "",
+        "timed_words": unbroken(f"{APPROVE} FOR {duration(timed).upper()}") if timed > 0 else "",
         "longest": duration(longest) if longest > 0 else "",
+        "process": visible(facts.process, 120),
+        "signs": [
+            Sign(sign.kind, visible(sign.title, 100), visible(sign.text, 250))
+            for sign in facts.signs
+        ],
+        "rows": rows(facts),
     }
 
 
@@ -69,6 +63,8 @@ def rows(facts: RequestFacts) -> list[Row]:
     """Every fact of a request, each on a line of its own; without those that are not known."""
     name = f" ({visible(facts.full_name, _NAME)})" if facts.full_name else ""
     signer = {"": "unsigned", None: ""}.get(facts.signer, facts.signer or "")
+    timed = covers(facts.characteristics, one_time=False) if facts.longest_minutes > 0 else ""
+    open_for = between(facts.asked, facts.expires)
     found = [
         Row("Request", f"PM-{facts.number}"),
         Row("Policy", visible(facts.policy, 120)),
@@ -78,24 +74,12 @@ def rows(facts: RequestFacts) -> list[Row]:
         Row("Publisher", visible(signer, 120)),
         Row("SHA-256", visible(facts.sha256, 64), code=True),
         Row("Command line", visible(facts.command_line, _COMMAND), code=True),
-        *_covers_rows(facts),
+        Row("One Time covers", covers(facts.characteristics, one_time=True), own=True),
+        Row("For a time covers", timed, own=True),
         Row("Asked", moment(facts.asked, facts.zone)),
-        Row("Expires", f"{moment(facts.expires, facts.zone)}, in {_open_for(facts)}"),
+        Row("Expires", f"{moment(facts.expires, facts.zone)}, in {open_for}"),
     ]
     return [row for row in found if row.value]
-
-
-def _covers_rows(facts: RequestFacts) -> list[Row]:
-    one_time = covers(facts.characteristics, one_time=True)
-    found = [Row("One Time covers", one_time, own=True)]
-    if facts.longest_minutes > 0:
-        timed = covers(facts.characteristics, one_time=False)
-        found.append(Row("For a time covers", timed, own=True))
-    return found
-
-
-def _open_for(facts: RequestFacts) -> str:
-    return between(facts.asked, facts.expires)
 
 
 def outcome_heading(outcome: Outcome) -> str:
@@ -111,6 +95,7 @@ def outcome_values(facts: RequestFacts, outcome: Outcome) -> Values:
     covered = covers(facts.characteristics, one_time=not outcome.minutes)
     return {
         "kind": outcome.kind,
+        "heading": outcome_heading(outcome),
         "by": ", ".join(part for part in by if part),
         "decided": bool(outcome.by),
         "at": moment(outcome.at, facts.zone),

@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
             name='OutgoingMail',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('request', 'Approval request'), ('outcome', 'Outcome'), ('requester_outcome', 'Outcome to the requester'), ('unclear', 'Answer could not be read'), ('closed', 'Answer came too late'), ('stranger', 'Answer from an address not invited'), ('report', 'Report')], max_length=20)),
+                ('purpose', models.CharField(max_length=20)),
                 ('sender', models.CharField(max_length=320)),
                 ('recipient', models.EmailField(max_length=254)),
                 ('message_id', models.CharField(max_length=255, unique=True)),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from approvals.letters.kinds import KINDS, MailKind
 from approvals.models.requests import ApprovalRequest, Invitation
 from core.encryption import decrypt, encrypt
 from core.ids import uuid7
@@ -42,15 +43,6 @@ class OutgoingMail(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
-    class Purpose(models.TextChoices):
-        REQUEST = "request", "Approval request"
-        OUTCOME = "outcome", "Outcome"
-        REQUESTER_OUTCOME = "requester_outcome", "Outcome to the requester"
-        UNCLEAR = "unclear", "Answer could not be read"
-        CLOSED = "closed", "Answer came too late"
-        STRANGER = "stranger", "Answer from an address not invited"
-        REPORT = "report", "Report"
-
     UNFINISHED = (State.QUEUED, State.DEFERRED, State.UNKNOWN)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -63,7 +55,7 @@ class OutgoingMail(models.Model):
     follows = models.ForeignKey(  # this one never leaves before that one is done with
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followers"
     )
-    purpose = models.CharField(max_length=20, choices=Purpose)
+    purpose = models.CharField(max_length=20)  # the key of a MailKind (approvals/letters/kinds.py)
     server = models.ForeignKey(  # null: the default SMTP server when it is sent
         ForeignSystem, on_delete=models.SET_NULL, null=True, blank=True
     )
@@ -97,7 +89,11 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_purpose_display()} to {self.recipient}"
+        return f"{self.kind.title} to {self.recipient}"
+
+    @property
+    def kind(self) -> MailKind:
+        return KINDS[self.purpose]
 
 
 class DeliveryAttempt(models.Model):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from approvals.letters.compose import Draft
+from approvals.letters.kinds import MailKind
 from approvals.models import ApprovalRequest, Invitation, OutgoingMail
 from core.hints import hint
 from core.ids import uuid7
@@ -21,7 +22,7 @@ NOTICES_LIVE = timedelta(days=2)  # how long a notice is tried that has no expir
 class Letter:
     """One mail to queue. `expires` is when no further try makes sense; None: two days."""
 
-    purpose: str  # OutgoingMail.Purpose
+    kind: MailKind
     recipient: str
     draft: Draft
     invitation: Invitation | None = None
@@ -57,7 +58,7 @@ def add(
                 request=request,
                 invitation=letter.invitation,
                 follows=letter.follows,
-                purpose=letter.purpose,
+                purpose=letter.kind.key,
                 server=server,
                 sender=from_address,
                 recipient=letter.recipient,

@@ -26,11 +26,6 @@ from foreign_systems.pool import Pool, pool_of
 from foreign_systems.smtp import Answer, Blame, Kind
 
 log = structlog.get_logger(__name__)
-AUTOMATIC_ANSWERS = {
-    OutgoingMail.Purpose.UNCLEAR,
-    OutgoingMail.Purpose.CLOSED,
-    OutgoingMail.Purpose.STRANGER,
-}
 
 
 def send_due() -> int:
@@ -130,5 +125,5 @@ def message_of(mail: OutgoingMail, server: ForeignSystem) -> bytes:
         message_id=mail.message_id,
         date=mail.created_at,
         in_reply_to=mail.in_reply_to or None,
-        automatic_answer=mail.purpose in AUTOMATIC_ANSWERS,
+        automatic_answer=mail.kind.answers_a_reply,
     )

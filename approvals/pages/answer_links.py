@@ -1,10 +1,11 @@
 """Ready-made answers in the approver's own mail program, for pages."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from approvals.letters.compose import mailto
 from approvals.models import Invitation
 from approvals.tokens import reply_address, reply_token
+from approvals.words import APPROVE, DENY
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,7 @@ def answer_links(invitation: Invitation) -> list[AnswerLink]:
     """Approve and Deny by email, as mailto URIs (RFC 6068) to the invitation's own reply address."""
     address = reply_address(reply_token(invitation.pk, invitation.key_number))
     subject = f"Re: [{invitation.request}] {invitation.request.file_name}"
-    # Control characters of a file name have no place in a subject.
-    subject = quote("".join(letter for letter in subject if letter.isprintable()))
-    mailto = f"mailto:{quote(address, safe='@+')}?subject={subject}&body="
     return [
-        AnswerLink(f"{mailto}APPROVE", "Approve by email", approves=True),
-        AnswerLink(f"{mailto}DENY", "Deny by email", approves=False),
+        AnswerLink(mailto(address, subject, APPROVE), "Approve by email", approves=True),
+        AnswerLink(mailto(address, subject, DENY), "Deny by email", approves=False),
     ]

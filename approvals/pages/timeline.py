@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
+from approvals.letters.kinds import KINDS, REQUEST
 from approvals.models import (
     ApprovalRequest,
     Decision,
@@ -23,14 +24,6 @@ from approvals.pages.reply_reading import ReadingStep, reading_steps, reply_titl
 
 MAX_RUNS = 10  # runs under one grant that are listed one by one
 Mail = OutgoingMail
-_PURPOSES: dict[str, str] = {
-    Mail.Purpose.REQUEST: "Email",
-    Mail.Purpose.OUTCOME: "Outcome notice",
-    Mail.Purpose.REQUESTER_OUTCOME: "Outcome notice",
-    Mail.Purpose.UNCLEAR: "Notice (reply not understood)",
-    Mail.Purpose.CLOSED: "Notice (reply too late)",
-    Mail.Purpose.STRANGER: "Notice (reply from an address that was not invited)",
-}
 # The result of a try: tone, icon, and the words between the mail's name and its recipient.
 _ATTEMPTS: dict[str, tuple[str, str, str]] = {
     Mail.State.SENT: ("good", "approved", "handed to {server} for"),
@@ -119,13 +112,13 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
     ):
         *others, last = sorted(mail.recipient for mail in group)
         text = ""
-        if purpose == Mail.Purpose.REQUEST:
+        if purpose == REQUEST.key:
             text = f"{terms.process_name} needs {terms.approvals_needed} of {len(others) + 1} "
             text += "approvers." if others else "approver."
         recipients = f"{', '.join(others)} and {last}" if others else last
         yield TimelineEvent(
             at=at,
-            title=f"{_PURPOSES[purpose]} queued to {recipients}",
+            title=f"{KINDS[purpose].title} queued to {recipients}",
             icon="mail",
             tone="info",
             text=text,
@@ -134,14 +127,14 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
 
 def _deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
     """Each try, and what became of the mail otherwise."""
-    purpose = _PURPOSES[mail.purpose]
+    title = mail.kind.title
     for attempt in mail.attempts.all():
         tone, icon, words = _ATTEMPTS.get(attempt.outcome, ("", "mail", "tried by {server} for"))
         code = f"{attempt.code} " if attempt.code else ""
         answer = attempt.answer if attempt.answer.startswith(code) else f"{code}{attempt.answer}"
         yield TimelineEvent(
             at=attempt.at,
-            title=f"{purpose} {words.format(server=attempt.server_name)} {mail.recipient}",
+            title=f"{title} {words.format(server=attempt.server_name)} {mail.recipient}",
             icon=icon,
             tone=tone,
             server_words=answer,
@@ -149,7 +142,7 @@ def _deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
     if mail.state == Mail.State.CANCELLED and mail.finished_at:
         yield TimelineEvent(
             at=mail.finished_at,
-            title=f"{purpose} to {mail.recipient} withdrawn",
+            title=f"{title} to {mail.recipient} withdrawn",
             icon="cancelled",
             tone="off",
             text="It had not been sent yet and was no longer needed.",
@@ -157,7 +150,7 @@ def _deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
     if mail.bounced_at:
         yield TimelineEvent(
             at=mail.bounced_at,
-            title=f"{purpose} to {mail.recipient} came back undelivered",
+            title=f"{title} to {mail.recipient} came back undelivered",
             icon="trouble",
             tone="bad",
             text="Check the address.",

@@ -1,6 +1,7 @@
 """Which mails a request leads to, and to whom: from rows to drafts to the outbox."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -10,14 +11,16 @@ from django.utils import timezone
 from approvals import outbox
 from approvals.eligibility import requester_of
 from approvals.facts import facts_of_request, outcome_of_request
-from approvals.letters import compose, message
+from approvals.letters import kinds, message
+from approvals.letters.compose import compose, ways
 from approvals.letters.facts import Ways
+from approvals.letters.kinds import MailKind
 from approvals.models import ApprovalRequest, Decision, Invitation, OutgoingMail
 from approvals.outbox import Letter
 from approvals.services.report_to_run import report_lines
 from foreign_systems.models import ForeignSystem
 
-Purpose, State = OutgoingMail.Purpose, OutgoingMail.State
+State = OutgoingMail.State
 
 
 def queue_requests(
@@ -28,9 +31,11 @@ def queue_requests(
     report = report_lines(request.process) if invitations else []
     letters = [
         Letter(
-            purpose=Purpose.REQUEST,
+            kind=kinds.REQUEST,
             recipient=invitation.address,
-            draft=compose.request_mail(facts, invitation.address, ways, report=report),
+            draft=compose(
+                kinds.REQUEST, facts, ways=ways, report_lines=report, address=invitation.address
+            ),
             invitation=invitation,
             expires=request.expires_at,
         )
@@ -46,7 +51,7 @@ def cancel_unsent(request: ApprovalRequest) -> None:
     """
     unsent = request.mails.filter(
         Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
-        purpose=Purpose.REQUEST,
+        purpose=kinds.REQUEST.key,
         state__in=(State.QUEUED, State.DEFERRED),
     )
     unsent.update(state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None)
@@ -57,68 +62,63 @@ def queue_outcomes(
 ) -> None:
     """The outcome: to everyone invited whose request mail left, and to the requester if we can."""
     facts, outcome = facts_of_request(request), outcome_of_request(request, decision)
-    notice = compose.outcome_mail(facts, outcome, console_url=_console_url(request))
-    gone_out = request.mails.filter(purpose=Purpose.REQUEST).exclude(
+    page = f"{settings.PUBLIC_URL}/approvals/{request}/"
+    notice = compose(kinds.OUTCOME, facts, outcome=outcome, console_url=page)
+    left = request.mails.filter(purpose=kinds.REQUEST.key).exclude(
         state__in=(State.CANCELLED, State.FAILED)
     )
-    asked = {mail.invitation_id: mail for mail in gone_out}
+    request_mails = {mail.invitation_id: mail for mail in left}
     letters = [
         Letter(
-            purpose=Purpose.OUTCOME,
+            kind=kinds.OUTCOME,
             recipient=invitation.address,
             draft=notice,
-            follows=asked[invitation.pk],
-            in_reply_to=asked[invitation.pk].message_id,
+            follows=request_mails[invitation.pk],
+            in_reply_to=request_mails[invitation.pk].message_id,
         )
         for invitation in invitations
-        if invitation.pk in asked
+        if invitation.pk in request_mails
     ]
     address = requester_address(request)
     if address:
-        draft = compose.requester_outcome_mail(facts, outcome)
-        letters.append(Letter(purpose=Purpose.REQUESTER_OUTCOME, recipient=address, draft=draft))
+        draft = compose(kinds.REQUESTER_OUTCOME, facts, outcome=outcome)
+        letters.append(Letter(kind=kinds.REQUESTER_OUTCOME, recipient=address, draft=draft))
     outbox.add(letters, request=request, server=_server(request))
 
 
 def queue_unclear(invitation: Invitation, *, first_line: str) -> None:
-    """To an approver whose answer could not be read: what was read, and how to answer."""
-    request = invitation.request
-    facts = facts_of_request(request)
-    draft = compose.unclear_mail(facts, _ways(request), first_line=first_line)
-    letter = Letter(
-        purpose=Purpose.UNCLEAR,
-        recipient=invitation.address,
-        draft=draft,
-        invitation=invitation,
-        in_reply_to=_asking_mail_id(invitation),
-        expires=request.expires_at,
-    )
-    outbox.add([letter], request=request, server=_server(request))
+    """To an approver whose reply could not be read: what was read, and how to answer."""
+    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line)
 
 
 def queue_stranger(invitation: Invitation, *, sender: str) -> None:
-    """To an approver whose reply address somebody else, who is who he says, has used."""
+    """To an approver whose reply address another, proven sender has used."""
+    _queue_how_to_answer(kinds.STRANGER, invitation, sender=sender)
+
+
+def _queue_how_to_answer(kind: MailKind, invitation: Invitation, **texts: Any) -> None:
+    """A notice that nothing was decided: the approver may still answer, until the expiry."""
     request = invitation.request
     letter = Letter(
-        purpose=Purpose.STRANGER,
+        kind=kind,
         recipient=invitation.address,
-        draft=compose.stranger_mail(facts_of_request(request), _ways(request), sender=sender),
+        draft=compose(kind, facts_of_request(request), ways=_ways(request), **texts),
         invitation=invitation,
-        in_reply_to=_asking_mail_id(invitation),
+        in_reply_to=_request_mail_id(invitation),
         expires=request.expires_at,
     )
     outbox.add([letter], request=request, server=_server(request))
 
 
 def queue_closed(invitation: Invitation) -> None:
-    """To an approver whose answer came too late: who decided what."""
+    """To an approver whose reply came after the end: who decided what."""
     request = invitation.request
     outcome = outcome_of_request(request, request.final_decision)
     letter = Letter(
-        purpose=Purpose.CLOSED,
+        kind=kinds.CLOSED,
         recipient=invitation.address,
-        draft=compose.closed_mail(facts_of_request(request), outcome),
-        in_reply_to=_asking_mail_id(invitation),
+        draft=compose(kinds.CLOSED, facts_of_request(request), outcome=outcome),
+        in_reply_to=_request_mail_id(invitation),
     )
     outbox.add([letter], request=request, server=_server(request))
 
@@ -129,34 +129,27 @@ def requester_address(request: ApprovalRequest) -> str:
     if person and person.email:
         return person.email
     domain = request.terms.mail_domain
+    if not domain:
+        return ""
     own = f"{request.short_account}@{domain}".casefold()
-    return own if domain and _is_address(own) else ""
-
-
-def _is_address(text: str) -> bool:
-    """Accounts are hearsay: one that makes no address shall not stop the request from closing."""
-    try:
-        return len(message.address(text)) <= 254
+    try:  # accounts are hearsay: one that makes no address shall not stop the request from closing
+        return own if len(message.address(own)) <= 254 else ""
     except (ValueError, UnicodeError):
-        return False
+        return ""
 
 
 def _ways(request: ApprovalRequest) -> Ways:
-    return compose.ways(
+    return ways(
         reply_address=settings.REPLY_ADDRESS,
         public_url=settings.PUBLIC_URL,
         link_needs_sign_in=request.terms.link_needs_sign_in,
     )
 
 
-def _console_url(request: ApprovalRequest) -> str:
-    return f"{settings.PUBLIC_URL}/approvals/{request}/"
-
-
 def _server(request: ApprovalRequest) -> ForeignSystem | None:
     return request.process.smtp_server if request.process else None
 
 
-def _asking_mail_id(invitation: Invitation) -> str:
-    asking = invitation.mails.filter(purpose=Purpose.REQUEST).first()
-    return asking.message_id if asking else ""
+def _request_mail_id(invitation: Invitation) -> str:
+    mail = invitation.mails.filter(purpose=kinds.REQUEST.key).first()
+    return mail.message_id if mail else ""

@@ -9,11 +9,15 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from approvals.letters.compose import ways
+from approvals.letters import kinds
+from approvals.letters.compose import Draft, compose, ways
 from approvals.letters.covers import Bound
-from approvals.letters.facts import Outcome, RequestFacts
+from approvals.letters.facts import Outcome, RequestFacts, Ways
+from approvals.letters.kinds import MailKind
+from approvals.letters.reports import Made, appendix, appendix_failed, report_mail
 from approvals.letters.signs import Earlier, Seen, signs
 from approvals.words import DECISION_WORDS
+from core.reports import Parameters, Report
 
 NOW = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -101,6 +105,63 @@ def hostile_facts(text: str) -> RequestFacts:
         process=text,
         signs=bad,
     )
+
+
+def request_mail(facts: RequestFacts = FACTS, **more: object) -> Draft:
+    return compose(kinds.REQUEST, facts, **{"ways": WAYS, "address": "dana@example.com", **more})
+
+
+PARAMETERS = Parameters(NOW - timedelta(days=7), NOW, None, NOW)
+REPORT = Report(
+    key="sample",
+    name="Sample Report",
+    description="",
+    columns=("Request", "User", "Comment"),
+    rows=lambda _: (),
+    takes_policy=True,
+)
+
+
+def hostile_report(text: str) -> Made:
+    """A report of which every text that we do not write ourselves is `text`."""
+    rows = [(text, text, text), ("PM-7", text, ""), ("", "", text)]
+    return Made(replace(REPORT, name=text, columns=(text,) * 3), PARAMETERS, rows, policy=text)
+
+
+def samples(kind: MailKind, text: str) -> list[Draft]:
+    """Mails of a kind that together show all of its words; all that comes from outside is `text`.
+
+    A new kind fails here until it has some.
+    """
+    facts = hostile_facts(text)
+    link = {"console_url": "https://pm.example.com/approvals/PM-1042/"}
+    approved = replace(APPROVED, by=text, comment=text)
+    outcomes = [
+        approved,
+        replace(approved, minutes=None, until=None),
+        Outcome("denied", NOW, by=text, comment=text),
+        Outcome("expired", NOW),
+        Outcome("cancelled", NOW),
+    ]
+    signed_in = replace(WAYS, link_needs_sign_in=True)
+    report = appendix(hostile_report(text), zone=BERLIN) + appendix_failed(text)
+    match kind:
+        case kinds.REQUEST:
+            return [
+                request_mail(facts, report_lines=report),
+                request_mail(facts, ways=signed_in),
+                request_mail(facts, ways=Ways(None, None)),
+            ]
+        case kinds.OUTCOME | kinds.REQUESTER_OUTCOME | kinds.CLOSED:
+            return [compose(kind, facts, outcome=outcome, **link) for outcome in outcomes]
+        case kinds.UNCLEAR | kinds.STRANGER:
+            more = {"first_line": text, "sender": text}
+            empty = {"first_line": "", "sender": text}
+            return [compose(kind, facts, ways=WAYS, **texts) for texts in (more, empty)]
+        case kinds.REPORT:  # tests/approvals/test_reports.py looks at the columns of every report
+            made = replace(hostile_report(text), report=replace(REPORT, name=text))
+            return [report_mail(made, title=text, zone=BERLIN)]
+    raise NotImplementedError(f"no sample of {kind.key}")
 
 
 def wrappings(text: str) -> list[str]:

@@ -5,9 +5,10 @@ from email import message_from_bytes, policy
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from mail_samples import FACTS, HOSTILE, NOW, WAYS, hostile_facts
+from mail_samples import FACTS, HOSTILE, NOW, WAYS, hostile_facts, request_mail
 
-from approvals.letters import compose
+from approvals.letters.compose import compose, fill
+from approvals.letters.kinds import UNCLEAR
 from approvals.letters.message import address, build, clean_message_id
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,8 +27,8 @@ ENVELOPE = {
 
 
 def built(text: str, **changes) -> bytes:
-    draft = compose.request_mail(hostile_facts(text), "dana@example.com", WAYS)
-    draft = compose.fill(draft, reply_token="a" * 26, link_token="b" * 26)
+    draft = request_mail(hostile_facts(text))
+    draft = fill(draft, reply_token="a" * 26, link_token="b" * 26)
     return build(draft, **{**ENVELOPE, **changes})
 
 
@@ -67,14 +68,14 @@ def test_the_same_input_gives_the_same_bytes():
 
 
 def test_the_text_arrives_as_composed():
-    draft = compose.request_mail(FACTS, "dana@example.com", WAYS)
+    draft = request_mail()
     message = message_from_bytes(build(draft, **ENVELOPE), policy=policy.default)
     arrived = [part.get_content().replace("\r\n", "\n") for part in message.iter_parts()]
     assert arrived == [draft.text, draft.html]
 
 
 def test_a_mail_without_html_is_plain_text_and_a_short_answer_says_it_is_automatic():
-    draft = compose.unclear_mail(FACTS, WAYS, first_line="ok")
+    draft = compose(UNCLEAR, FACTS, ways=WAYS, first_line="ok")
     data = build(draft, **ENVELOPE, automatic_answer=True)
     message = message_from_bytes(data, policy=policy.default)
     assert message.get_content_type() == "text/plain"
@@ -84,7 +85,7 @@ def test_a_mail_without_html_is_plain_text_and_a_short_answer_says_it_is_automat
 
 def test_a_long_foreign_subject_survives_the_header():
     facts = replace(FACTS, file_name="Überprüfung日本語" * 4)
-    draft = compose.request_mail(facts, "dana@example.com", WAYS)
+    draft = request_mail(facts)
     message = message_from_bytes(build(draft, **ENVELOPE), policy=policy.default)
     assert message["Subject"] == draft.subject
 

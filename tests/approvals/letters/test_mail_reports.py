@@ -2,60 +2,41 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from mail_samples import BERLIN, FACTS, HOSTILE, NOW, WAYS, flattened, hostile_facts, wrappings
+from mail_samples import (
+    BERLIN,
+    HOSTILE,
+    NOW,
+    PARAMETERS,
+    REPORT,
+    hostile_report,
+    request_mail,
+    samples,
+    wrappings,
+)
 
-from approvals.letters import compose
-from approvals.letters.compose import LINK_TOKEN, REPLY_TOKEN, Draft
+from approvals.letters import kinds
+from approvals.letters.compose import LINK_TOKEN, REPLY_TOKEN
 from approvals.letters.guard import begins_with_decision_word
 from approvals.letters.message import build
 from approvals.letters.reports import Made, appendix, appendix_failed, report_mail
 from approvals.reply.our_mail import is_ours
-from core.reports import MOST_ROWS, Parameters, Report
+from core.reports import MOST_ROWS
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-PARAMETERS = Parameters(NOW - timedelta(days=7), NOW, None, NOW)
-REPORT = Report(
-    key="sample",
-    name="Sample Report",
-    description="",
-    columns=("Request", "User", "Comment"),
-    rows=lambda _: (),
-    takes_policy=True,
-)
 
 
 def made(*rows: tuple[str, ...], **changes: object) -> Made:
     return Made(replace(REPORT, **changes), PARAMETERS, rows)
 
 
-def hostile(text: str) -> Made:
-    """A report of which every text that we do not write ourselves is `text`."""
-    rows = [(text, text, text), ("PM-7", text, ""), ("", "", text)]
-    return Made(replace(REPORT, name=text, columns=(text,) * 3), PARAMETERS, rows, policy=text)
-
-
-def request_mail(text: str) -> Draft:
-    lines = appendix(hostile(text), zone=BERLIN) + appendix_failed(text)
-    return compose.request_mail(hostile_facts(text), "dana@example.com", WAYS, report=lines)
-
-
-@QUICK
-@given(HOSTILE)
-def test_no_line_of_text_or_html_begins_with_a_decision_word(text: str) -> None:
-    draft = request_mail(text)
-    for flat in (draft.text, *flattened(draft.html)):
-        assert not [line for line in wrappings(flat) if begins_with_decision_word(line)]
-
-
 @QUICK
 @given(HOSTILE)
 def test_every_line_begins_with_a_dot_and_words_that_replies_are_known_to_quote(text: str) -> None:
-    for line in appendix(hostile(text), zone=BERLIN) + appendix_failed(text):
+    for line in appendix(hostile_report(text), zone=BERLIN) + appendix_failed(text):
         assert line.startswith("· ")
         assert len(line.splitlines()) == 1
         for mark in ("", "*", " ", "\u00a0"):
@@ -65,14 +46,14 @@ def test_every_line_begins_with_a_dot_and_words_that_replies_are_known_to_quote(
 @QUICK
 @given(HOSTILE)
 def test_no_placeholder_and_no_markup_comes_from_a_report(text: str) -> None:
-    plain, draft = request_mail("x"), request_mail(text)
+    plain, draft = (samples(kinds.REQUEST, words)[0] for words in ("x", text))
     for placeholder in (REPLY_TOKEN, LINK_TOKEN):
         assert draft.text.count(placeholder) == plain.text.count(placeholder)
         assert draft.html.count(placeholder) == plain.html.count(placeholder)
-    alone = report_mail(hostile(text), title=text, zone=BERLIN)
+    alone = report_mail(hostile_report(text), title=text, zone=BERLIN)
     for placeholder in (REPLY_TOKEN, LINK_TOKEN):
         assert placeholder not in f"{alone.subject}{alone.text}{alone.html}"
-    known = report_mail(hostile("x"), title="x", zone=BERLIN).html
+    known = report_mail(hostile_report("x"), title="x", zone=BERLIN).html
     assert set(re.findall(r"<\w+", alone.html)) == set(re.findall(r"<\w+", known))
 
 
@@ -80,7 +61,7 @@ def test_no_placeholder_and_no_markup_comes_from_a_report(text: str) -> None:
 @given(HOSTILE)
 def test_a_report_by_itself_is_one_well_formed_message(text: str) -> None:
     # The columns are ours here: tests/approvals/test_reports.py looks at those of every report.
-    report = replace(hostile(text), report=replace(REPORT, name=text))
+    report = replace(hostile_report(text), report=replace(REPORT, name=text))
     draft = report_mail(report, title=text, zone=BERLIN)
     assert not [line for line in wrappings(draft.text) if begins_with_decision_word(line)]
     data = build(
@@ -153,6 +134,6 @@ def test_rows_that_are_left_out_are_counted(rows: int, counted: str, left_out: s
 
 
 def test_the_mail_without_a_report_is_the_mail_as_it_was() -> None:
-    plain = compose.request_mail(FACTS, "dana@example.com", WAYS)
-    assert plain == compose.request_mail(FACTS, "dana@example.com", WAYS, report=[])
+    plain = request_mail()
+    assert plain == request_mail(report_lines=[])
     assert "·" not in plain.text

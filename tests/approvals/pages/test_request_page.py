@@ -83,17 +83,17 @@ def test_it_says_what_was_asked() -> None:
 
 def test_it_tells_to_whom_the_mail_was_queued() -> None:
     text = page(make_request())
-    assert f"Email queued to {DANA} and {LEE}" in text
+    assert f"Approval request queued to {DANA} and {LEE}" in text
     assert "needs 1 of 2 approvers." in text
 
 
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [
-        ("sent", "Email handed to Relay for"),
-        ("deferred", "Email deferred by Relay for"),
-        ("failed", "Email refused by Relay for"),
-        ("unknown", "Email perhaps taken by Relay for"),
+        ("sent", "Approval request handed to Relay for"),
+        ("deferred", "Approval request deferred by Relay for"),
+        ("failed", "Approval request refused by Relay for"),
+        ("unknown", "Approval request perhaps taken by Relay for"),
     ],
 )
 def test_each_delivery_is_told_in_the_servers_own_words(outcome: str, said: str) -> None:
@@ -114,7 +114,7 @@ def test_each_delivery_is_told_in_the_servers_own_words(outcome: str, said: str)
 def test_mail_that_was_not_needed_any_more_is_told() -> None:
     request = make_request()
     approve(request)
-    assert f"Email to {LEE} withdrawn" in page(request)
+    assert f"Approval request to {LEE} withdrawn" in page(request)
 
 
 def test_a_reply_is_told_with_how_it_was_read() -> None:

@@ -1,0 +1,165 @@
+# ruff: noqa: RUF001 - signs and quotation marks as mail programs write them
+"""Every kind of mail that we write: one record each. Pure.
+
+A new kind is a record here and its templates, templates/mail/KEY.txt and, with `html`, KEY.html.
+The records say how the lines of our mails begin: mail programs quote them in replies, sometimes
+without any mark, and the reading of replies must never take them for what somebody typed.
+"""
+
+from dataclasses import dataclass
+
+from approvals.words import APPROVE, DENY
+
+SENTINEL = "Write your answer above this line"
+FOOTER = "The reply address is yours alone: please do not forward this e-mail."
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """One kind of mail.
+
+    `key` is stored with each mail. `title` names the kind on pages and in reports. `subject` is a
+    format string over the values of the template. `openings` are RE2 patterns, case aside, of how
+    the lines of text and HTML begin, white space single and signs such as "-" dropped; None if no
+    reply to it can be taken for an approver's. `answers_a_reply` marks the short automatic answers.
+    """
+
+    key: str
+    title: str
+    subject: str
+    openings: tuple[str, ...] | None
+    html: bool = False
+    answers_a_reply: bool = False
+
+
+# Openings of what several kinds share, by the template that writes it.
+_HOW_TO_ANSWER = (
+    r"how to answer: (reply|sign in)",
+    rf'write ["“]?({APPROVE}|{DENY})\b',
+    r'write ["“]$',
+    r"below it you may write a comment",
+    r"in a browser( \(deciding there needs sign-in\))?: ?<?https?:",
+)
+_DECIDED_BY = (r"(by|when|comment):(\s|$)",)
+_REQUEST = (r"it (is|was) about .{1,300} (for user|on) ", r"it stays open until ")
+_OUTCOME = (
+    r"outcome of \S+: ",
+    r"user .{1,160} (may run|may not run|took back the request)\b",
+    r"nobody decided in time whether user ",
+    r"until \d{1,2} [a-z]{3} \d{4}, (\d\d:\d\d \(utc|.*it covers)",
+    r"it covers (one run of exactly|this file only|any file at this path|any program that needs)\b",
+)
+
+REQUEST = MailKind(
+    key="request",
+    title="Approval request",
+    subject="[{number}] Approval needed: {file} for {user} on {computer}",
+    html=True,
+    openings=(
+        r"user .{1,160} asks to run\b",
+        r"worth a second look:",
+        r"(hidden characters in the name|unsigned|same file):",
+        r"first seen (today|yesterday|\d)",
+        r"runs from a ",
+        r"[△▲○] ?\S",
+        *_HOW_TO_ANSWER,
+        r"your mail program opens with the answer written",
+        r"see everything and decide in a browser",
+        r"[✓✔] ?approve by e-mail",
+        r"[✕✖×✗] ?deny by e-mail",
+        r"reason:[*_]? ?[\"“”„'‘]",
+        r"(request|policy|user|computer|file|publisher|sha-256|command line|asked|expires):(\s|$)",
+        r"(one time|for a time) covers:",
+        # Report To Run (letters/reports.py): behind a dot only, people write these words too.
+        r"[·•] ?(report|as of|period|rows?( \d+| left out)?):(\s|$)",
+        r"(\S+ )?this went to \S+@\S+",
+        r"the reply address is yours alone",
+    ),
+)
+OUTCOME = MailKind(
+    key="outcome",
+    title="Outcome notice",
+    subject="[{number}] Outcome: {heading}, {file} for {user} on {computer}",
+    openings=(
+        *_OUTCOME,
+        *_DECIDED_BY,
+        r"this needs an answer from nobody",
+        r"https?://\S+/approvals/pm-\d+/$",
+    ),
+)
+REQUESTER_OUTCOME = MailKind(
+    key="requester_outcome",
+    title="Outcome notice for the requester",
+    subject=OUTCOME.subject,
+    openings=None,  # nobody is asked here, and nothing names an invitation
+)
+UNCLEAR = MailKind(
+    key="unclear",
+    title="Notice (answer could not be read)",
+    subject="[{number}] Your answer could not be read",
+    answers_a_reply=True,
+    openings=(
+        r"your answer to \S+ could not be read",
+        r"what was read(: an empty answer| on its first line)",
+        *_HOW_TO_ANSWER,
+        *_REQUEST,
+    ),
+)
+CLOSED = MailKind(
+    key="closed",
+    title="Notice (answer came too late)",
+    subject=OUTCOME.subject,
+    answers_a_reply=True,
+    openings=(
+        r"your answer to \S+ came after",
+        *_OUTCOME,
+        *_REQUEST,
+        *_DECIDED_BY,
+        r"this needs nothing more from you",
+    ),
+)
+STRANGER = MailKind(
+    key="stranger",
+    title="Notice (answer from an address not invited)",
+    subject="[{number}] An answer came from somebody else",
+    answers_a_reply=True,
+    openings=(
+        r"somebody else answered \S+ at your address",
+        r"it came from: ",
+        r"only you can answer there\b",
+        *_HOW_TO_ANSWER,
+        *_REQUEST,
+    ),
+)
+REPORT = MailKind(
+    key="report",
+    title="Report",
+    subject="[pmconsole] {short_title}: {counted_rows}",
+    html=True,
+    openings=None,  # it is about no request and has no reply address
+)
+
+KINDS = {
+    kind.key: kind
+    for kind in (REQUEST, OUTCOME, REQUESTER_OUTCOME, UNCLEAR, CLOSED, STRANGER, REPORT)
+}
+
+# Mails of earlier wordings are still answered and quoted.
+_FORMER_OPENINGS = (
+    r"still waiting: user ",
+    r"user .{1,160} asked \d",
+    r"to run \S+ as administrator on ",
+    r"covers:(\s|$)",
+    r"if nobody answers, ",
+    r"and the request expires at ",
+)
+OPENINGS = tuple(
+    dict.fromkeys(
+        opening
+        for openings in (*(kind.openings for kind in KINDS.values()), _FORMER_OPENINGS)
+        for opening in openings or ()
+    )
+)
+# Labels before a text from outside in quotation marks, which a mail program may wrap anywhere.
+QUOTING_LABELS = ("Reason", "Comment", "What was read on its first line")
+FOOTERS = (FOOTER,)
