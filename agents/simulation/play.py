@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.simulation.client import AgentClient, RefusedByConsole, Unreachable
+from core.text import visible
 
 RUNS, BROKEN, REFUSED, CANCELLED = 0, 1, 126, 130  # exit codes
 POLL = 30  # seconds of one long poll
@@ -21,7 +22,7 @@ class Terminal:
     ask: Callable[[str], str]
 
     def line(self, text: str = "") -> None:
-        self.write("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
+        self.write(visible(text))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from approvals.reply.keys import token_in
 from approvals.reply.reading import Invited, Keys, MailboxRules, Reading
+from core.text import visible
 
 STATES = ("pending", "approved", "denied", "expired", "cancelled")
 SIGNS = {True: "+", False: "x", None: " "}
@@ -67,18 +68,14 @@ def as_json(reading: Reading) -> str:
 
 
 def as_text(name: str, reading: Reading) -> str:
-    """A few lines for people: the steps in their order, then the outcome."""
+    """A few lines for people: the steps in their order, then the outcome.
+
+    What hides or controls is escaped: a terminal must not obey a message.
+    """
     lines = [f"{name}:"]
-    lines += [
-        f"  {SIGNS[step.passed]} {step.name}: {_visible(step.text)}" for step in reading.steps
-    ]
+    lines += [f"  {SIGNS[step.passed]} {step.name}: {visible(step.text)}" for step in reading.steps]
     span = f" for {reading.minutes} minutes" if reading.minutes else ""
-    lines.append(f"  = {reading.outcome}{span}: {_visible(reading.reason)}")
+    lines.append(f"  = {reading.outcome}{span}: {visible(reading.reason)}")
     if reading.comment:
-        lines += [f"    | {_visible(line)}" for line in reading.comment.split("\n")]
+        lines += [f"    | {visible(line)}" for line in reading.comment.split("\n")]
     return "\n".join(lines)
-
-
-def _visible(text: str) -> str:
-    """Control and format characters as escapes: a terminal must not obey a message."""
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

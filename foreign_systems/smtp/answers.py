@@ -7,10 +7,11 @@ destination, for which all messages wait (a circuit).
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from core.text import visible
 
 LONGEST_TEXT: Final = 1_000  # characters of a server's words that are kept
 GREYLISTING_WAIT: Final = 60.0  # seconds; greylisting servers refuse anything sooner
@@ -86,14 +87,7 @@ class Trouble(Exception):
 
 def printable(text: str) -> str:
     """Return `text` on one line, control and bidi characters as visible escapes, cut."""
-    joined = " ".join(text[: 2 * LONGEST_TEXT].split())
-    return "".join(_visible(character) for character in joined)[:LONGEST_TEXT]
-
-
-def _visible(character: str) -> str:
-    if unicodedata.category(character)[0] == "C":
-        return character.encode("unicode_escape", "backslashreplace").decode("ascii")
-    return character
+    return visible(" ".join(text[: 2 * LONGEST_TEXT].split()), LONGEST_TEXT)
 
 
 def destination_trouble(text: str, *, code: int | None = None, alert: bool = False) -> Trouble:

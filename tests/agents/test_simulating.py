@@ -107,7 +107,7 @@ def test_a_denial_is_told_with_its_comment_made_visible(
     when_it_waits(monkeypatch, deny)
     code, printed = simulate("--url", url, "--secrets", secrets_file, "--reason", "x")
     assert code == 126
-    assert "Approval request was denied by dana: No\\x1b[31m." in printed
+    assert "Approval request was denied by dana: No[U+001B][31m." in printed
 
 
 def test_ctrl_c_cancels_the_request(
