@@ -1,9 +1,5 @@
 """A request's row as the plain facts that mails and pages tell: what is asked, what is odd about it."""
 
-from dataclasses import asdict
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.utils import timezone
 
 from approvals.eligibility import requester_of
@@ -37,16 +33,11 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
         asked=request.created_at,
         expires=request.expires_at,
         longest_minutes=terms.longest_grant,
-        zone=zone(),
+        zone=timezone.get_default_timezone(),
     )
 
 
-def zone() -> ZoneInfo:
-    """The time zone of mails and pages."""
-    return ZoneInfo(settings.TIME_ZONE)
-
-
-def characteristics_of(request: ApprovalRequest) -> Bound:
+def characteristics_of(request: ApprovalRequest) -> Characteristics:
     """What a timed grant of this request is bound to."""
     frozen = Characteristics.of(request.terms)
     return Bound(**asdict(frozen), has_hash=bool(request.sha256))
@@ -59,7 +50,7 @@ def signs_of_request(request: ApprovalRequest) -> tuple[Sign, ...]:
         file_name=request.file_name,
         signer=request.signer,
         now=timezone.now(),
-        zone=zone(),
+        zone=timezone.get_default_timezone(),
         earlier=_earlier(request),
     )
 

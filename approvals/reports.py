@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
 
-from approvals.facts import zone
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
 from approvals.pages.outcome_words import given_words
 from approvals.reply.secrets import Mask
@@ -24,7 +24,7 @@ def _shown(text: str, limit: int = 300) -> str:
 
 
 def _when(at: datetime | None) -> str:
-    return moment(at, zone()) if at else ""
+    return moment(at, timezone.get_default_timezone()) if at else ""
 
 
 def _of_policy(parameters: Parameters, path: str) -> Q:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
-from approvals.facts import zone
 from core.dates import moment
 from core.reports import MOST_ROWS, Parameters, Report, Row, register
 from core.text import visible
@@ -47,7 +47,7 @@ def events_by_policy(parameters: Parameters) -> Iterator[Row]:
             else "No policy",
             _VERDICTS.get(verdict, visible(verdict, 30)),
             str(group["events"]),
-            moment(group["last"], zone()),
+            moment(group["last"], timezone.get_default_timezone()),
         )
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.utils import timezone
 
 from approvals import outbox
-from approvals.facts import zone
 from approvals.letters.kinds import REPORT
 from approvals.letters.message import address
 from approvals.letters.reports import Made, report_mail
@@ -29,7 +28,7 @@ def send_report(task: Task) -> str:
     made = _make(task, settings)
     if settings.only_if_rows and not made.rows:
         return "No rows: nothing was sent"
-    draft = report_mail(made, title=task.name, zone=zone())
+    draft = report_mail(made, title=task.name, zone=timezone.get_default_timezone())
     letters = [
         outbox.Letter(kind=REPORT, recipient=recipient, draft=draft) for recipient in recipients
     ]

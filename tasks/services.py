@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from approvals.facts import zone
 from core.alerts.services import close_alerts, raise_alert
 from tasks.email_reports import CannotRun, send_report
 from tasks.kinds import EMAIL_REPORT
@@ -25,7 +24,11 @@ log = structlog.get_logger(__name__)
 def schedule(task: Task) -> None:
     """Set when `task` runs next, from its schedule columns. Used when it is saved; saves nothing."""
     task.next_run_at = next_run(
-        task.repeats, task.every, task.starts_at, after=timezone.now(), zone=zone()
+        task.repeats,
+        task.every,
+        task.starts_at,
+        after=timezone.now(),
+        zone=timezone.get_default_timezone(),
     )
 
 
@@ -63,7 +66,9 @@ def _claim(task: Task) -> TaskRun | None:
     assert task.next_run_at is not None
     # Never again the same time, even if our clock is behind the database's.
     after = max(timezone.now(), task.next_run_at)
-    following = next_run(task.repeats, task.every, task.starts_at, after=after, zone=zone())
+    following = next_run(
+        task.repeats, task.every, task.starts_at, after=after, zone=timezone.get_default_timezone()
+    )
     with transaction.atomic():
         mine = Task.objects.filter(pk=task.pk, next_run_at=task.next_run_at)
         if not mine.update(next_run_at=following):

@@ -6,7 +6,6 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.facts import zone
 from approvals.letters.reports import Made, appendix, appendix_failed
 from approvals.models import ApprovalProcess
 from approvals.terms import ProcessSettings
@@ -34,7 +33,7 @@ def report_lines(process: ApprovalProcess | None) -> list[str]:
         parameters = Parameters(since=now - PERIOD, until=now, policy_id=None, now=now)
         with transaction.atomic():  # a query that fails shall not take the request with it
             rows = list(chosen.rows(parameters))
-        return appendix(Made(chosen, parameters, rows), zone=zone())
+        return appendix(Made(chosen, parameters, rows), zone=timezone.get_default_timezone())
     except UnknownReport:
         log.warning("report_unknown", report=key, process=str(process))
     except Exception:
