@@ -4,7 +4,6 @@ Each step can only say no; in doubt the outcome is not a decision.
 """
 
 from approvals.reply.reading import (
-    InternalProof,
     Invited,
     Keys,
     MailboxRules,
@@ -15,7 +14,6 @@ from approvals.reply.reading import (
 from approvals.reply.understand import understand
 
 __all__ = [
-    "InternalProof",
     "Invited",
     "Keys",
     "MailboxRules",

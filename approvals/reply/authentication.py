@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import authres
-import re2
 from authres.core import AuthenticationResult, AuthResError
 
 from approvals.reply.addresses import NoAddress, domain_key
@@ -13,9 +12,7 @@ from approvals.reply.reading import MailboxRules
 
 FIELD = "authentication-results"
 HARMLESS_DMARC = {"pass", "none", "bestguesspass"}
-WITHOUT_ID = re2.compile(r"^\s*[A-Za-z][A-Za-z0-9-]*\s*=")
-STAND_IN = "without-id.invalid"
-MOST_PARENTHESES = 200
+MAX_PARENTHESES = 200
 
 
 @dataclass(frozen=True)
@@ -29,62 +26,39 @@ class Verdict:
 
 def authenticate(fields: Fields, domain: str, rules: MailboxRules) -> Verdict:
     """Whether our server found that the mail really comes from `domain` (in A-labels)."""
-    found = values(fields, FIELD) if rules.peer_verifies_senders else []
-    results, server, why = _our_results(found, rules)
-    if results is None:
-        verdict = Verdict(False, why=why)
-        failed = False
-    else:
-        verdict = _judge(results, domain, server)
-        failed = _dmarc_fails(results)
-    if verdict.holds or failed:
-        return verdict
-    return _internal(fields, domain, rules) or verdict
-
-
-def _our_results(
-    found: list[str], rules: MailboxRules
-) -> tuple[list[AuthenticationResult] | None, str, str]:
     if not rules.peer_verifies_senders:
-        return None, "", "The peer that handed it over does not verify senders."
+        return Verdict(False, why="The peer that handed it over doesn't verify senders.")
+    found = values(fields, FIELD)
     if not found:
-        return None, "", "Our mail server's Authentication-Results are missing."
+        return Verdict(False, why="It lacks our mail server's Authentication-Results.")
     top = found[0].rstrip("; \t")  # some servers end the last result like the others
-    unread = None, "", "The topmost Authentication-Results cannot be read."
-    if len(top) > MAX_RESULTS or top.count("(") > MOST_PARENTHESES or has_control(top):
-        return unread
-    bare = rules.topmost_without_id and bool(WITHOUT_ID.match(top))
+    unreadable = Verdict(False, why="The topmost Authentication-Results can't be read.")
+    if len(top) > MAX_RESULTS or top.count("(") > MAX_PARENTHESES or has_control(top):
+        return unreadable
     try:
-        parsed = authres.AuthenticationResultsHeader.parse_value(
-            f"{STAND_IN}; {top}" if bare else top
-        )
+        parsed = authres.AuthenticationResultsHeader.parse_value(top)
     except (AuthResError, RecursionError, ValueError, AttributeError, TypeError):
-        return unread
-    ours = {name.lower() for name in rules.authserv_ids}
-    if not bare and parsed.authserv_id.lower() not in ours:
-        return None, "", "The topmost Authentication-Results are another server's."
+        return unreadable
+    if parsed.authserv_id.lower() not in {name.lower() for name in rules.authserv_ids}:
+        return Verdict(False, why="The topmost Authentication-Results are another server's.")
     results = [result for result in parsed.results if isinstance(result, AuthenticationResult)]
-    return results, "the receiving server" if bare else parsed.authserv_id, ""
+    return _judge(results, domain, parsed.authserv_id)
 
 
 def _judge(results: list[AuthenticationResult], domain: str, server: str) -> Verdict:
-    if _dmarc_fails(results):
-        return Verdict(False, why=f"DMARC did not pass, says {server}.")
     policies = [result for result in results if result.method == "dmarc"]
+    if any(result.result not in HARMLESS_DMARC for result in policies):
+        return Verdict(False, why=f"DMARC did not pass, according to {server}.")
     passed = [result for result in policies if result.result == "pass"]
     named = [_values(result, "from") for result in passed]
     if any(key != domain for keys in named for key in keys):
-        return Verdict(False, why=f"DMARC passed for another domain, says {server}.")
+        return Verdict(False, why=f"DMARC passed for another domain, according to {server}.")
     if len(policies) == len(passed) > 0 and all(named):
         return Verdict(True, proof=f"dmarc=pass by {server}")
     for result in results:
         if result.method == "dkim" and result.result == "pass" and _values(result, "d") == [domain]:
             return Verdict(True, proof=f"dkim=pass by {server}")
-    return Verdict(False, why=f"Neither DMARC nor an aligned DKIM signature passed, says {server}.")
-
-
-def _dmarc_fails(results: list[AuthenticationResult]) -> bool:
-    return any(r.method == "dmarc" and r.result not in HARMLESS_DMARC for r in results)
+    return Verdict(False, why=f"Neither DMARC nor an aligned DKIM signature passed at {server}.")
 
 
 def _values(result: AuthenticationResult, name: str) -> list[str]:
@@ -97,25 +71,3 @@ def _values(result: AuthenticationResult, name: str) -> list[str]:
             except NoAddress:
                 found.append("")
     return found
-
-
-def _internal(fields: Fields, domain: str, rules: MailboxRules) -> Verdict | None:
-    proof = rules.internal_proof
-    if proof is None or not rules.peer_verifies_senders:
-        return None
-    try:
-        listed = domain in {domain_key(name) for name in proof.domains}
-    except NoAddress:
-        return None
-    found = values(fields, proof.header.lower())
-    if not listed or len(found) != 1 or found[0].lower() != proof.value.lower():
-        return None
-    return None if _mentions_failure(fields) else Verdict(True, proof=f"{proof.header}: {found[0]}")
-
-
-def _mentions_failure(fields: Fields) -> bool:
-    """Whether any server says that DMARC failed: to refuse, a rough look is the safe one."""
-    return any(
-        re2.search(r"(?i)dmarc\s*=\s*(fail|permerror|temperror|reject|quarantine)", value)
-        for value in values(fields, FIELD)
-    )

@@ -30,15 +30,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class InternalProof:
-    """A header that a mail server sets for its own signed-in users only, and strips from all else."""
-
-    header: str
-    value: str
-    domains: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class MailboxRules:
     """How the place where replies arrive recognises senders.
 
@@ -48,8 +39,6 @@ class MailboxRules:
 
     reply_address: str
     authserv_ids: tuple[str, ...] = ()
-    topmost_without_id: bool = False
-    internal_proof: InternalProof | None = None
     peer_verifies_senders: bool = True
 
 

@@ -3,10 +3,9 @@
 
 import pytest
 
-from approvals.reply import InternalProof, Invited, MailboxRules
+from approvals.reply import Invited, MailboxRules
 from tests.approvals.reply.incoming import (
     ADDRESS,
-    RULES,
     SENT_ID,
     TOKEN,
     entity,
@@ -211,45 +210,9 @@ def test_results_from_a_peer_that_verifies_nobody_count_for_nothing() -> None:
     assert outcome(message("APPROVE"), rules=rules)[0] == "rejected"
 
 
-def test_a_header_without_id_counts_where_the_mailbox_says_so() -> None:
-    rules = MailboxRules("reply@pm.example.com", topmost_without_id=True)
-    exchange = (
-        "spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=example.com; dkim=pass (signature was verified)"
-        " header.d=example.com;dmarc=pass action=none header.from=example.com;compauth=pass reason=100"
-    )
-    assert outcome(message("APPROVE", results=exchange), rules=rules)[0] == "approve"
-    named = f"evil.example; {exchange}"
-    assert outcome(message("APPROVE", results=named), rules=rules)[0] == "rejected"
-    assert (
-        outcome(message("APPROVE", results="dmarc=fail header.from=example.com"), rules=rules)[0]
-        == "rejected"
-    )
-
-
-PROOF = InternalProof("X-MS-Exchange-Organization-AuthAs", "Internal", ("example.com",))
-
-
-@pytest.mark.parametrize(
-    ("headers", "results", "expected"),
-    [
-        (["X-MS-Exchange-Organization-AuthAs: Internal"], None, "approve"),
-        (["X-MS-Exchange-Organization-AuthAs: Anonymous"], None, "rejected"),
-        (["X-MS-Exchange-Organization-AuthAs: Internal"] * 2, None, "rejected"),
-        (
-            ["X-MS-Exchange-Organization-AuthAs: Internal"],
-            "dmarc=fail header.from=example.com",
-            "rejected",
-        ),
-        ([], None, "rejected"),
-    ],
-)
-def test_an_internal_proof_counts_once_and_only_where_named(
-    headers: list[str], results: str | None, expected: str
-) -> None:
-    raw = message("APPROVE", *headers, results=results)
-    rules = MailboxRules("reply@pm.example.com", topmost_without_id=True, internal_proof=PROOF)
-    assert outcome(raw, rules=rules)[0] == expected
-    assert outcome(raw, rules=RULES)[0] == "rejected"
+def test_results_without_a_servers_id_are_no_results() -> None:
+    bare = "dkim=pass header.d=example.com; dmarc=pass action=none header.from=example.com"
+    assert outcome(message("APPROVE", results=bare))[0] == "rejected"
 
 
 def test_two_from_fields_are_rejected() -> None:
