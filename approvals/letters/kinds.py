@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from approvals.words import APPROVE, DENY
 
 SENTINEL = "Write your answer above this line"
-FOOTER = "The reply address is yours alone: please do not forward this e-mail."
+FOOTER = "The reply address is yours alone: please do not forward this email."
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,15 @@ _HOW_TO_ANSWER = (
     r"how to answer: (reply|sign in)",
     rf'write ["“]?({APPROVE}|{DENY})\b',
     r'write ["“]$',
-    r"below it you may write a comment",
-    r"in a browser( \(deciding there needs sign-in\))?: ?<?https?:",
+    r"below it, you can add a comment for the user",
+    r"in a browser( \((sign-in required|deciding there needs sign-in)\))?: ?<?https?:",
 )
+_DONE = r"you (don.t|do not) need to reply to this email"
 _DECIDED_BY = (r"(by|when|comment):(\s|$)",)
 _REQUEST = (r"it (is|was) about .{1,300} (for user|on) ", r"it stays open until ")
 _OUTCOME = (
     r"outcome of \S+: ",
-    r"user .{1,160} (may run|may not run|took back the request)\b",
+    r"user .{1,160} (may run|may not run|withdrew the request)\b",
     r"nobody decided in time whether user ",
     r"until \d{1,2} [a-z]{3} \d{4}, (\d\d:\d\d \(utc|.*it covers)",
     r"it covers (one run of exactly|this file only|any file at this path|any program that needs)\b",
@@ -63,16 +64,16 @@ REQUEST = MailKind(
         r"runs from a ",
         r"[△▲○] ?\S",
         *_HOW_TO_ANSWER,
-        r"your mail program opens with the answer written",
-        r"see everything and decide in a browser",
-        r"[✓✔] ?approve by e-mail",
-        r"[✕✖×✗] ?deny by e-mail",
+        r"the buttons open a reply with the answer written",
+        r"view the details and decide in a browser",
+        r"[✓✔] ?approve by e-?mail",
+        r"[✕✖×✗] ?deny by e-?mail",
         r"reason:[*_]? ?[\"“”„'‘]",
-        r"(request|policy|user|computer|file|publisher|sha-256|command line|asked|expires):(\s|$)",
-        r"(one time|for a time) covers:",
+        r"(request|policy|user|computer|file|publisher|sha-256|command line|requested|expires):(\s|$)",
+        r"(one time|a timed approval) covers:",
         # Report To Run (letters/reports.py): behind a dot only, people write these words too.
         r"[·•] ?(report|as of|period|rows?( \d+| left out)?):(\s|$)",
-        r"(\S+ )?this went to \S+@\S+",
+        r"(\S+ )?this email was sent to \S+@\S+",
         r"the reply address is yours alone",
     ),
 )
@@ -83,8 +84,8 @@ OUTCOME = MailKind(
     openings=(
         *_OUTCOME,
         *_DECIDED_BY,
-        r"this needs an answer from nobody",
-        r"https?://\S+/approvals/pm-\d+/$",
+        _DONE,
+        r"(to revoke the approval|details): ?<?https?:",
     ),
 )
 REQUESTER_OUTCOME = MailKind(
@@ -95,37 +96,38 @@ REQUESTER_OUTCOME = MailKind(
 )
 UNCLEAR = MailKind(
     key="unclear",
-    title="Notice (answer could not be read)",
-    subject="[{number}] Your answer could not be read",
+    title="Notice (reply could not be read)",
+    subject="[{number}] Your reply could not be read",
     answers_a_reply=True,
     openings=(
-        r"your answer to \S+ could not be read",
-        r"what was read(: an empty answer| on its first line)",
+        r"your reply to \S+ could not be read",
+        r"its first line reads:[*_]? ?[\"“”„'‘]",
+        r"what was read: an empty reply",
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),
 )
 CLOSED = MailKind(
     key="closed",
-    title="Notice (answer came too late)",
+    title="Notice (reply came too late)",
     subject=OUTCOME.subject,
     answers_a_reply=True,
     openings=(
-        r"your answer to \S+ came after",
+        r"your reply to \S+ arrived after the request closed",
         *_OUTCOME,
         *_REQUEST,
         *_DECIDED_BY,
-        r"this needs nothing more from you",
+        _DONE,
     ),
 )
 STRANGER = MailKind(
     key="stranger",
-    title="Notice (answer from an address not invited)",
-    subject="[{number}] An answer came from somebody else",
+    title="Notice (reply from an address not invited)",
+    subject="[{number}] A reply came from someone else",
     answers_a_reply=True,
     openings=(
-        r"somebody else answered \S+ at your address",
-        r"it came from: ",
+        r"someone else replied to \S+ at your personal reply address",
+        r"the reply came from: ",
         r"only you can answer there\b",
         *_HOW_TO_ANSWER,
         *_REQUEST,
@@ -144,12 +146,24 @@ KINDS = {
     for kind in (REQUEST, OUTCOME, REQUESTER_OUTCOME, UNCLEAR, CLOSED, STRANGER, REPORT)
 }
 
-# Mails of earlier wordings are still answered and quoted.
+# Mails of earlier wordings may still be answered and quoted.
 _FORMER_OPENINGS = (
     r"still waiting: user ",
     r"user .{1,160} asked \d",
     r"to run \S+ as administrator on ",
-    r"covers:(\s|$)",
+    r"(for a time )?covers:(\s|$)",
+    r"asked:(\s|$)",
+    r"below it you may write a comment",
+    r"user .{1,160} took back the request\b",
+    r"your mail program opens with the answer written",
+    r"see everything and decide in a browser",
+    r"(\S+ )?this went to \S+@\S+",
+    r"this needs an answer from nobody",
+    r"this needs nothing more from you",
+    r"your answer to \S+ (could not be read|came after)",
+    r"what was read(: an empty answer| on its first line)",
+    r"somebody else answered \S+ at your address",
+    r"it came from: ",
     r"if nobody answers, ",
     r"and the request expires at ",
 )
@@ -161,5 +175,5 @@ OPENINGS = tuple(
     )
 )
 # Labels before a text from outside in quotation marks, which a mail program may wrap anywhere.
-QUOTING_LABELS = ("Reason", "Comment", "What was read on its first line")
-FOOTERS = (FOOTER,)
+QUOTING_LABELS = ("Reason", "Comment", "Its first line reads", "What was read on its first line")
+FOOTERS = (FOOTER, FOOTER.replace("email", "e-mail"))

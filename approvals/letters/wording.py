@@ -75,8 +75,8 @@ def rows(facts: RequestFacts) -> list[Row]:
         Row("SHA-256", visible(facts.sha256, 64), code=True),
         Row("Command line", visible(facts.command_line, _COMMAND), code=True),
         Row("One Time covers", covers(facts.characteristics, one_time=True), own=True),
-        Row("For a time covers", timed, own=True),
-        Row("Asked", moment(facts.asked, facts.zone)),
+        Row("A timed approval covers", timed, own=True),
+        Row("Requested", moment(facts.asked, facts.zone)),
         Row("Expires", f"{moment(facts.expires, facts.zone)}, in {open_for}"),
     ]
     return [row for row in found if row.value]

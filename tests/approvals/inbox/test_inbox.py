@@ -100,14 +100,14 @@ def test_an_unproved_or_foreign_sender_is_rejected_and_administrators_are_alerte
     assert sent("unclear") == []
 
 
-def test_an_invited_approver_is_told_once_that_somebody_else_used_his_address() -> None:
+def test_an_invited_approver_is_told_once_that_someone_else_used_the_reply_address() -> None:
     invitation = invitation_of(make_request())
     for text in ("APPROVE", "DENY"):
         bring_in(make_reply(invitation, text, sender="mallory@example.com"))
 
     told = OutgoingMail.objects.get(purpose="stranger")
     assert told.recipient == DANA
-    assert "It came from: mallory@example.com" in told.draft["text"]
+    assert "The reply came from: mallory@example.com" in told.draft["text"]
 
 
 def test_nobody_is_told_of_a_stranger_who_is_not_proven() -> None:

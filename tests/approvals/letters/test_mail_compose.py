@@ -176,7 +176,7 @@ def test_a_process_of_one_time_only_offers_no_length():
 
 def test_the_wording_fits_the_ways_there_are():
     signed_in = replace(WAYS, link_needs_sign_in=True)
-    assert "needs sign-in" in request_mail(ways=signed_in).text
+    assert "(sign-in required): https" in request_mail(ways=signed_in).text
     no_way = request_mail(ways=Ways(None, None))
     assert "open Manage Approvals" in no_way.text
     assert "mailto:" not in no_way.html
@@ -188,4 +188,4 @@ def test_the_outcome_says_who_until_when_and_what_it_covers():
     assert "until 14 Jul 2026, 11:38 (UTC+2)." in text
     assert "By: Dana Whitfield, by e-mail, 14 Jul 2026, 09:38 (UTC+2)" in text
     assert 'Comment: "Fine for the tender. Please remove it afterwards."' in text
-    assert "press Revoke on\nhttps://pm.example.com/x" in text
+    assert "To revoke the approval: https://pm.example.com/x\n" in text

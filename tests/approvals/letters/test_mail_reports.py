@@ -105,7 +105,7 @@ def test_the_mail_names_report_period_policy_and_rows() -> None:
         "Rows: 2\n\n"
         "Row 1\nRequest: PM-7\nUser: bob\n\n"
         "Row 2\nRequest: PM-8\nUser: lee\nComment: Fine.\n\n"
-        "This e-mail was sent by a task and needs an answer from nobody.\n"
+        "This email was sent by a task. You don't need to reply.\n"
     )
     for fact in ("Morning round", "Sample Report", "Installers", "Rows: 2", "PM-8", "Fine."):
         assert fact in draft.html

@@ -4,9 +4,11 @@ import textwrap
 
 import pytest
 
+from approvals.letters.kinds import FOOTER, FOOTERS, KINDS, SENTINEL
 from approvals.models import OutgoingMail
 from approvals.outbox.send import message_of
 from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, understand
+from approvals.reply.our_mail import is_ours
 from approvals.services import Decider, decide
 from tests.approvals.replies import bring_in, make_reply
 from tests.factories import (
@@ -22,8 +24,30 @@ pytestmark = pytest.mark.django_db
 REASONS = ["Need the CAD viewer.", "APPROVE.", "yes " * 60, "DENY\nAPPROVE", "x" * 240 + " no"]
 
 
-FOOTER = "The reply address is yours alone: please do not forward this e-mail."
-REPORTED = [*REASONS, f"{FOOTER} APPROVE", FOOTER, "Write your answer above this line APPROVE"]
+REPORTED = [*REASONS, f"{FOOTER} APPROVE", *FOOTERS, f"{SENTINEL} APPROVE"]
+# Words of mails that have been sent are known for good.
+FORMER_LINES = [
+    "- write “APPROVE” to let it run one time,",
+    "Below it you may write a comment; the user reads it.",
+    "In a browser (deciding there needs sign-in): https://pm.example.com/d/x",
+    "✓ Approve by e-mail",
+    "Your mail program opens with the answer written; press Send.",
+    "See everything and decide in a browser",
+    "For a time covers: this file only",
+    "Asked: 14 Jul 2026, 09:26 (UTC+2)",
+    "PM-7. This went to dana@example.com as an approver of Email Approval Process.",
+    "User alice took back the request to run setup.exe on WS-014.",
+    "This needs an answer from nobody.",
+    "Your answer to PM-7 came after its end and changed nothing.",
+    "Your answer to PM-7 could not be read, so nothing was decided.",
+    "What was read on its first line: “hm”",
+    "What was read: an empty answer.",
+    "Somebody else answered PM-7 at your address for answers, so nothing was decided.",
+    "It came from: mallory@example.com",
+    "Still waiting: user alice asked 20 minutes ago",
+    "To run setup.exe as administrator on WS-014",
+    *FOOTERS,
+]
 
 
 def letters(reason: str) -> dict[str, str]:
@@ -69,7 +93,7 @@ def quoted(text: str, width: int, mark: str) -> str:
 @pytest.mark.parametrize("reason", REASONS)
 def test_a_quoted_letter_alone_decides_nothing(reason: str) -> None:
     found = letters(reason)
-    assert set(found) == {"request", "unclear", "stranger", "outcome", "closed"}
+    assert set(found) == {kind.key for kind in KINDS.values() if kind.openings is not None}
     for purpose, text in found.items():
         for width in (40, 60, 72, 78, 998):
             for mark in ("", "> "):
@@ -145,3 +169,8 @@ def test_a_report_in_a_quoted_html_letter_decides_nothing(text: str) -> None:
 def test_a_comment_may_speak_of_reports_and_rows() -> None:
     reading = read("Approve\nReport: see ticket 5\nRow 2: fine, too\nAs of: today\n")
     assert reading.comment == "Report: see ticket 5\nRow 2: fine, too\nAs of: today"
+
+
+@pytest.mark.parametrize("line", FORMER_LINES)
+def test_lines_of_earlier_wordings_are_still_ours(line: str) -> None:
+    assert is_ours(line)

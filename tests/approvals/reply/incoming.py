@@ -20,11 +20,11 @@ Worth a second look:
 - Unsigned: the publisher can't be checked.
 - First seen today, 09:25, on 1 of 43 computers.
 
-How to answer: reply to this e-mail. The first line decides:
-- write "APPROVE" to let it run one time,
-- write "APPROVE FOR 2 HOURS" to let it run until then,
+How to answer: reply to this email. Only the first line decides:
+- write "APPROVE" for one run,
+- write "APPROVE FOR 2 HOURS" for that long (at most 1 day),
 - write "DENY" to refuse.
-Below it you may write a comment; the user reads it.
+Below it, you can add a comment for the user.
 
 In a browser: https://pm.example.com/d/z2b3c4d5e6f7g2h3i4j5k6l7m2
 
@@ -34,8 +34,8 @@ Computer: WS-014
 File: C:\Users\alice\AppData\Local\Temp\7zS4F21\setup.exe
 Expires: 14 Jul 2026, 17:26 (UTC+2), in 8 hours
 
-This went to dana@example.com as an approver of Email Approval Process.
-The reply address is yours alone: please do not forward this e-mail.
+This email was sent to dana@example.com as an approver of Email Approval Process.
+The reply address is yours alone: please do not forward this email.
 """
 
 

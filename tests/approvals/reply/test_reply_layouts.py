@@ -205,7 +205,7 @@ def test_plain_text_is_cut_to_what_was_typed(
     assert outcome(message(text, "Content-Type: text/plain; charset=utf-8")) == expected
 
 
-FOOTERLESS = OUR_TEXT[: OUR_TEXT.index("This went to")]
+FOOTERLESS = OUR_TEXT[: OUR_TEXT.index("This email was sent")]
 BETWEEN = [
     ("below an unmarked quote", f"{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}\n\nAPPROVE\n", ONCE),
     (

@@ -60,7 +60,10 @@ def test_another_report_stands_below_the_facts_and_above_the_last_words() -> Non
     assert lines[2].startswith(f"· Row 1: Request: {request}; User: EXAMPLE\\alice; ")
     assert lines[3].startswith(f"· Row 2: Request: {bobs}; User: bob; Computer: WS-014; ")
     assert "Reason: Need it for the tender.; Asked: " in lines[3]
-    places = [text.index(words) for words in ("Expires: ", "· Report", "· Row 2", "This went to")]
+    places = [
+        text.index(words)
+        for words in ("Expires: ", "· Report", "· Row 2", "This email was sent to")
+    ]
     assert places == sorted(places)
     assert text.count("\n\n· Report") == 1
 
