@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from approvals.eligibility import requester_of
 from approvals.letters.covers import Bound
-from approvals.letters.facts import Outcome, RequestFacts
+from approvals.letters.facts import RequestFacts, RequestOutcome
 from approvals.letters.signs import Earlier, Sign, signs
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.terms import Characteristics
@@ -74,10 +74,10 @@ def _earlier(request: ApprovalRequest) -> Earlier | None:
     )
 
 
-def outcome_of_request(request: ApprovalRequest, decision: Decision | None) -> Outcome:
+def outcome_of_request(request: ApprovalRequest, decision: Decision | None) -> RequestOutcome:
     """How a closed request ended; `decision` is the answer that closed it, None if nobody did."""
     grant = Grant.objects.filter(request=request).first()
-    return Outcome(
+    return RequestOutcome(
         kind=request.state,  # type: ignore[arg-type]  # a closed state is one of its four
         at=request.closed_at or timezone.now(),
         by=decision.name if decision else "",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from approvals.letters import wording
-from approvals.letters.facts import Outcome, RequestFacts, Ways
+from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
 from approvals.letters.guard import guarded
 from approvals.letters.kinds import FOOTER, SENTINEL, MailKind
 from approvals.letters.render import Values, html_of, text_of
@@ -63,7 +63,7 @@ def compose(
     facts: RequestFacts,
     *,
     ways: Ways | None = None,
-    outcome: Outcome | None = None,
+    outcome: RequestOutcome | None = None,
     report_lines: Sequence[str] = (),
     console_url: str = "",
     **texts: str,

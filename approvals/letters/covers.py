@@ -27,19 +27,13 @@ def covers(characteristics: Bound, *, one_time: bool) -> str:
     """
     if one_time:
         return ONE_TIME
-    parts = [_file(characteristics), _arguments(characteristics)]
-    if characteristics.policy_specific:
-        parts.append("under this policy")
-    return f"{' '.join(parts)}, for this user on this computer"
-
-
-def _file(characteristics: Bound) -> str:
     if not characteristics.file_specific:
-        return "any program that needs this type of approval,"
-    return "this file only" if characteristics.has_hash else "any file at this path"
-
-
-def _arguments(characteristics: Bound) -> str:
-    if characteristics.command_line_specific:
-        return "with exactly these arguments"
-    return "with any arguments"
+        file = "any program that needs this type of approval,"
+    elif characteristics.has_hash:
+        file = "this file only"
+    else:
+        file = "any file at this path"
+    exactly = characteristics.command_line_specific
+    arguments = "with exactly these arguments" if exactly else "with any arguments"
+    policy = " under this policy" if characteristics.policy_specific else ""
+    return f"{file} {arguments}{policy}, for this user on this computer"

@@ -41,7 +41,7 @@ class RequestFacts:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RequestOutcome:
     """How a request ended. `minutes` None with kind "approved" is One Time; `until` is its end."""
 
     kind: OutcomeKind

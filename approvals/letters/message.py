@@ -20,8 +20,8 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)\Z")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>\Z")
-_LINE = 76
-_WORD_BYTES = 42  # of UTF-8 in one encoded word: 56 in base64, 68 with its frame
+_MAX_LINE = 76
+_MAX_WORD = 42  # bytes of UTF-8 in one encoded word: 56 in base64, 68 with its frame
 
 
 def build(
@@ -40,16 +40,23 @@ def build(
     `automatic_answer` marks the short answers to a reply. ValueError for an address, Message-ID or
     date that is not well-formed; `clean_message_id` says what `in_reply_to` may hold.
     """
+    if date.tzinfo is None:
+        raise ValueError("the date of a message needs its time zone")
+    thread = _checked_id(in_reply_to) if in_reply_to else ""
+    # What Exchange need not send back. Delivery failures always may come; an out-of-office answer
+    # may where we ask somebody something: it tells that the approver is away.
+    asks = reply_to is not None and not automatic_answer
+    suppressed = "DR, RN, NRN, AutoReply" if asks else "DR, RN, NRN, OOF, AutoReply"
     headers = [
-        ("Date", _date(date)),
+        ("Date", format_datetime(date)),
         ("From", address(sender)),
         ("To", address(recipient)),
         *([("Reply-To", address(reply_to))] if reply_to else []),
         ("Subject", encoded_subject(draft.subject)),
         ("Message-ID", _checked_id(message_id)),
-        *_thread(in_reply_to),
+        *([("In-Reply-To", thread), ("References", thread)] if thread else []),
         ("Auto-Submitted", "auto-replied" if automatic_answer else "auto-generated"),
-        ("X-Auto-Response-Suppress", _suppressed(reply_to, automatic_answer)),
+        ("X-Auto-Response-Suppress", suppressed),
         ("MIME-Version", "1.0"),
     ]
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
@@ -64,7 +71,7 @@ def address(text: str) -> str:
     plain = f"{local}@{domain}"
     # An encoded word in place of a name would be decoded by some programs.
     if not _ADDRESS.match(plain) or "=?" in plain or len(local) > 64 or len(plain) > 254:
-        raise ValueError(f"not an e-mail address: {visible(text, 80)}")
+        raise ValueError(f"not an email address: {visible(text, 80)}")
     return plain
 
 
@@ -79,15 +86,20 @@ def encoded_subject(subject: str) -> str:
     text = visible(subject, 200)
     if text.isascii() and "=?" not in text:
         return _folded(text.split(" "), first=len("Subject: "))
-    words = [f"=?utf-8?B?{b64encode(piece).decode()}?=" for piece in _pieces(text)]
-    return "\r\n ".join(words)
+    pieces = [b""]  # of UTF-8; no character is divided
+    for letter in text:
+        octets = letter.encode()
+        if len(pieces[-1]) + len(octets) > _MAX_WORD:
+            pieces.append(b"")
+        pieces[-1] += octets
+    return "\r\n ".join(f"=?utf-8?B?{b64encode(piece).decode()}?=" for piece in pieces)
 
 
 def _folded(words: list[str], *, first: int) -> str:
     lines: list[str] = []
     line = ""
     for word in words:
-        room = _LINE - (0 if lines else first)
+        room = _MAX_LINE - (0 if lines else first)
         if line.strip() and word and len(line) + 1 + len(word) > room:
             lines.append(line)
             line = ""
@@ -95,41 +107,10 @@ def _folded(words: list[str], *, first: int) -> str:
     return "\r\n ".join([*lines, line])
 
 
-def _pieces(text: str) -> list[bytes]:
-    """UTF-8 in pieces for encoded words; no character is divided."""
-    pieces = [b""]
-    for letter in text:
-        octets = letter.encode()
-        if len(pieces[-1]) + len(octets) > _WORD_BYTES:
-            pieces.append(b"")
-        pieces[-1] += octets
-    return pieces
-
-
-def _date(date: datetime) -> str:
-    if date.tzinfo is None:
-        raise ValueError("the date of a message needs its time zone")
-    return format_datetime(date)
-
-
 def _checked_id(text: str) -> str:
     if clean_message_id(text) != text:
         raise ValueError(f"not a Message-ID: {visible(text, 80)}")
     return text
-
-
-def _thread(in_reply_to: str | None) -> list[tuple[str, str]]:
-    if not in_reply_to:
-        return []
-    earlier = _checked_id(in_reply_to)
-    return [("In-Reply-To", earlier), ("References", earlier)]
-
-
-def _suppressed(reply_to: str | None, automatic_answer: bool) -> str:
-    """What Exchange need not send back. Delivery failures always may come; an out-of-office answer
-    may where we ask somebody something: it tells that the approver is away."""
-    asks = reply_to is not None and not automatic_answer
-    return "DR, RN, NRN, AutoReply" if asks else "DR, RN, NRN, OOF, AutoReply"
 
 
 def _body(draft: Draft, message_id: str) -> str:

@@ -16,8 +16,8 @@ from core.dates import moment
 from core.reports import MOST_ROWS, Parameters, Report, Row
 from core.text import visible
 
-MOST_APPENDED, MOST_MAILED = 20, 100  # rows
-_CELL_APPENDED, _CELL_MAILED = 120, 500  # characters
+MAX_APPENDED, MAX_MAILED = 20, 100  # rows
+_MAX_CELL_APPENDED, _MAX_CELL_MAILED = 120, 500  # characters
 _BULLET = "· "
 
 
@@ -33,15 +33,15 @@ class Made:
 
 def appendix(made: Made, *, zone: tzinfo) -> list[str]:
     """The report as lines for the request's mail, at most 20 rows."""
-    shown = made.rows[:MOST_APPENDED]
-    lines = [f"Report: {_name(made)}", _span(made, zone)]
+    shown = made.rows[:MAX_APPENDED]
+    lines = [f"Report: {visible(made.report.name, 120)}", _span(made, zone)]
     for number, row in enumerate(shown, start=1):
-        cells = [cell for cell in _labelled(made.report, row, _CELL_APPENDED) if cell.text]
+        cells = [cell for cell in _labelled(made.report, row, _MAX_CELL_APPENDED) if cell.text]
         facts = "; ".join(f"{cell.label}: {cell.text}" for cell in cells)
         lines.append(f"Row {number}: {facts}")
     if not shown:
         lines.append("Rows: nothing to show")
-    left_out = _left_out(made, MOST_APPENDED)
+    left_out = _left_out(made, MAX_APPENDED)
     if left_out:
         lines.append(f"Rows left out: {left_out}; see Reports in the console")
     return [f"{_BULLET}{line}" for line in lines]
@@ -49,28 +49,28 @@ def appendix(made: Made, *, zone: tzinfo) -> list[str]:
 
 def appendix_failed(name: str) -> list[str]:
     """The line in place of a report that could not be made."""
-    return [f"{_BULLET}Report: {visible(name, 120)} could not be made, so it is left out here"]
+    return [f"{_BULLET}Report: {visible(name, 120)} could not be created and is left out"]
 
 
 def report_mail(made: Made, *, title: str, zone: tzinfo) -> Draft:
     """A mail with at most 100 rows of the report; `title` is the task's name."""
     total = len(made.rows)
     rows = [
-        _Row(str(number), _labelled(made.report, row, _CELL_MAILED))
-        for number, row in enumerate(made.rows[:MOST_MAILED], start=1)
+        _TableRow(str(number), _labelled(made.report, row, _MAX_CELL_MAILED))
+        for number, row in enumerate(made.rows[:MAX_MAILED], start=1)
     ]
     values: Values = {
         "title": visible(title, 200),
         "short_title": visible(title, 120),
         "counted_rows": _at_least(total, "row"),
-        "report": _name(made),
+        "report": visible(made.report.name, 120),
         "span": _span(made, zone),
         "policy": visible(made.policy, 200) if made.policy else "",
         "takes_policy": made.report.takes_policy,
         "count": _at_least(total),
         "columns": [visible(column, 60) for column in made.report.columns],
         "rows": rows,
-        "left_out": _left_out(made, MOST_MAILED),
+        "left_out": _left_out(made, MAX_MAILED),
     }
     return draft_of(REPORT, values)
 
@@ -82,7 +82,7 @@ class _Cell:
 
 
 @dataclass(frozen=True)
-class _Row:
+class _TableRow:
     number: str
     cells: list[_Cell]
 
@@ -100,10 +100,6 @@ def _labelled(report: Report, row: Row, limit: int) -> list[_Cell]:
     ]
 
 
-def _name(made: Made) -> str:
-    return visible(made.report.name, 120)
-
-
 def _span(made: Made, zone: tzinfo) -> str:
     """`Period: … to …`, or `As of: …` for a report about how things stand now."""
     parameters = made.parameters
@@ -118,9 +114,9 @@ def _at_least(rows: int, noun: str = "") -> str:
     return f"{rows}{words}{' or more' if rows >= MOST_ROWS else ''}"
 
 
-def _left_out(made: Made, most: int) -> str:
+def _left_out(made: Made, limit: int) -> str:
     """`5 more`, "" if all are shown."""
-    left = len(made.rows) - most
+    left = len(made.rows) - limit
     if left <= 0:
         return ""
     return f"{left} or more" if len(made.rows) >= MOST_ROWS else f"{left} more"

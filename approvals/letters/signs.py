@@ -65,32 +65,16 @@ def signs(
     `signer` is "" for unsigned, None where the platform does not say (then no sign). `seen` and
     `earlier` None mean unknown or none. "Today" is the day of `now` in `zone`.
     """
-    found = [
-        _hidden(file_name, file_path),
-        _unsigned(signer),
-        _first_seen(seen, now, zone),
-        _folder(file_path),
-        _earlier(earlier, now, zone),
-    ]
-    return tuple(sign for sign in found if sign)
-
-
-def _hidden(*texts: str) -> Sign | None:
-    if any(escape for text in texts for _, escape in visible_parts(text)):
-        return Sign("bad", "Hidden characters in the name:", "shown here as [U+…]")
-    return None
-
-
-def _unsigned(signer: str | None) -> Sign | None:
+    found: list[Sign | None] = []
+    if any(is_escape for text in (file_name, file_path) for _, is_escape in visible_parts(text)):
+        found.append(Sign("bad", "Hidden characters in the name:", "shown here as [U+…]"))
     if signer == "":
-        return Sign("wait", "Unsigned:", "the publisher can't be checked")
-    return None
-
-
-def _first_seen(seen: Seen | None, now: datetime, zone: tzinfo) -> Sign | None:
-    if seen is None or seen.first.astimezone(zone).date() != now.astimezone(zone).date():
-        return None
-    return Sign("wait", "First seen today,", f"on {seen.computers} of {seen.of} computers")
+        found.append(Sign("wait", "Unsigned:", "the publisher can't be checked"))
+    if seen and seen.first.astimezone(zone).date() == now.astimezone(zone).date():
+        text = f"on {seen.computers} of {seen.of} computers"
+        found.append(Sign("wait", "First seen today,", text))
+    found += [_folder(file_path), _earlier(earlier, now, zone) if earlier else None]
+    return tuple(sign for sign in found if sign)
 
 
 def _folder(file_path: str) -> Sign | None:
@@ -102,9 +86,7 @@ def _folder(file_path: str) -> Sign | None:
     return None
 
 
-def _earlier(earlier: Earlier | None, now: datetime, zone: tzinfo) -> Sign | None:
-    if earlier is None:
-        return None
+def _earlier(earlier: Earlier, now: datetime, zone: tzinfo) -> Sign:
     noun = ("approval", "approvals") if earlier.approved else ("denial", "denials")
     count = f"one {noun[0]}" if earlier.count == 1 else f"{earlier.count} {noun[1]}, the last"
     local, today = earlier.at.astimezone(zone), now.astimezone(zone).date()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from approvals.letters.covers import covers
-from approvals.letters.facts import Outcome, RequestFacts
+from approvals.letters.facts import RequestFacts, RequestOutcome
 from approvals.letters.guard import unbroken
 from approvals.letters.render import Values, wrapped
 from approvals.letters.signs import Sign
@@ -12,11 +12,12 @@ from core.dates import between, duration, moment
 from core.text import visible
 
 _USUAL_MINUTES = 120  # the length that the mail offers, if the process allows it
-_REASON, _COMMENT, _NAME, _PATH, _COMMAND = 250, 1000, 60, 400, 600
+# Characters of values from outside.
+_MAX_REASON, _MAX_COMMENT, _MAX_NAME, _MAX_PATH, _MAX_COMMAND = 250, 1000, 60, 400, 600
 
 
 @dataclass(frozen=True)
-class Row:
+class FactRow:
     """One fact: our label and its value, which share a line. `code`: a path, hash or command."""
 
     label: str
@@ -33,7 +34,7 @@ class Row:
 def short_account(account: str) -> str:
     """The name alone: alice for EXAMPLE\\alice and alice@example.com."""
     name = account.rpartition("\\")[2].partition("@")[0]
-    return visible(name or account, _NAME)
+    return visible(name or account, _MAX_NAME)
 
 
 def request_values(facts: RequestFacts) -> Values:
@@ -43,10 +44,10 @@ def request_values(facts: RequestFacts) -> Values:
     return {
         "number": f"PM-{facts.number}",
         "user": short_account(facts.account),
-        "file": visible(facts.file_name, _NAME),
-        "computer": visible(facts.computer, _NAME),
+        "file": visible(facts.file_name, _MAX_NAME),
+        "computer": visible(facts.computer, _MAX_NAME),
         "rights": " as administrator" if facts.elevated else "",
-        "reason": visible(facts.reason, _REASON),
+        "reason": visible(facts.reason, _MAX_REASON),
         "expires": moment(facts.expires, facts.zone),
         "timed_words": unbroken(f"{APPROVE} FOR {duration(timed).upper()}") if timed > 0 else "",
         "longest": duration(longest) if longest > 0 else "",
@@ -55,41 +56,41 @@ def request_values(facts: RequestFacts) -> Values:
             Sign(sign.kind, visible(sign.title, 100), visible(sign.text, 250))
             for sign in facts.signs
         ],
-        "rows": rows(facts),
+        "rows": fact_rows(facts),
     }
 
 
-def rows(facts: RequestFacts) -> list[Row]:
+def fact_rows(facts: RequestFacts) -> list[FactRow]:
     """Every fact of a request, each on a line of its own; without those that are not known."""
-    name = f" ({visible(facts.full_name, _NAME)})" if facts.full_name else ""
+    name = f" ({visible(facts.full_name, _MAX_NAME)})" if facts.full_name else ""
     signer = {"": "unsigned", None: ""}.get(facts.signer, facts.signer or "")
     timed = covers(facts.characteristics, one_time=False) if facts.longest_minutes > 0 else ""
     open_for = between(facts.asked, facts.expires)
     found = [
-        Row("Request", f"PM-{facts.number}"),
-        Row("Policy", visible(facts.policy, 120)),
-        Row("User", f"{visible(facts.account, 2 * _NAME)}{name}"),
-        Row("Computer", visible(facts.computer, _NAME)),
-        Row("File", visible(facts.file_path or facts.file_name, _PATH), code=True),
-        Row("Publisher", visible(signer, 120)),
-        Row("SHA-256", visible(facts.sha256, 64), code=True),
-        Row("Command line", visible(facts.command_line, _COMMAND), code=True),
-        Row("One Time covers", covers(facts.characteristics, one_time=True), own=True),
-        Row("A timed approval covers", timed, own=True),
-        Row("Requested", moment(facts.asked, facts.zone)),
-        Row("Expires", f"{moment(facts.expires, facts.zone)}, in {open_for}"),
+        FactRow("Request", f"PM-{facts.number}"),
+        FactRow("Policy", visible(facts.policy, 120)),
+        FactRow("User", f"{visible(facts.account, 2 * _MAX_NAME)}{name}"),
+        FactRow("Computer", visible(facts.computer, _MAX_NAME)),
+        FactRow("File", visible(facts.file_path or facts.file_name, _MAX_PATH), code=True),
+        FactRow("Publisher", visible(signer, 120)),
+        FactRow("SHA-256", visible(facts.sha256, 64), code=True),
+        FactRow("Command line", visible(facts.command_line, _MAX_COMMAND), code=True),
+        FactRow("One Time covers", covers(facts.characteristics, one_time=True), own=True),
+        FactRow("A timed approval covers", timed, own=True),
+        FactRow("Requested", moment(facts.asked, facts.zone)),
+        FactRow("Expires", f"{moment(facts.expires, facts.zone)}, in {open_for}"),
     ]
     return [row for row in found if row.value]
 
 
-def outcome_heading(outcome: Outcome) -> str:
+def outcome_heading(outcome: RequestOutcome) -> str:
     """`approved for 2 hours`, `approved, One Time`, `denied`, `expired`, `cancelled`."""
     if outcome.kind != "approved":
         return outcome.kind
     return f"approved for {duration(outcome.minutes)}" if outcome.minutes else "approved, One Time"
 
 
-def outcome_values(facts: RequestFacts, outcome: Outcome) -> Values:
+def outcome_values(facts: RequestFacts, outcome: RequestOutcome) -> Values:
     """Who decided what, until when, what it covers, and the comment on one line."""
     by = [visible(outcome.by, 120), visible(outcome.channel, 60), moment(outcome.at, facts.zone)]
     covered = covers(facts.characteristics, one_time=not outcome.minutes)
@@ -101,5 +102,5 @@ def outcome_values(facts: RequestFacts, outcome: Outcome) -> Values:
         "at": moment(outcome.at, facts.zone),
         "until": moment(outcome.until, facts.zone) if outcome.until else "",
         "covers": wrapped(f"It covers {covered}."),
-        "comment": visible(" ".join(outcome.comment.split()), _COMMENT),
+        "comment": visible(" ".join(outcome.comment.split()), _MAX_COMMENT),
     }

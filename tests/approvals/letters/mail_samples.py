@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from approvals.letters import kinds
 from approvals.letters.compose import Draft, compose, ways
 from approvals.letters.covers import Bound
-from approvals.letters.facts import Outcome, RequestFacts, Ways
+from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
 from approvals.letters.kinds import MailKind
 from approvals.letters.reports import Made, appendix, appendix_failed, report_mail
 from approvals.letters.signs import Earlier, Seen, signs
@@ -54,7 +54,7 @@ FACTS = RequestFacts(
     ),
     zone=BERLIN,
 )
-APPROVED = Outcome(
+APPROVED = RequestOutcome(
     "approved",
     NOW + timedelta(minutes=12),
     by="Dana Whitfield",
@@ -139,9 +139,9 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
     outcomes = [
         approved,
         replace(approved, minutes=None, until=None),
-        Outcome("denied", NOW, by=text, comment=text),
-        Outcome("expired", NOW),
-        Outcome("cancelled", NOW),
+        RequestOutcome("denied", NOW, by=text, comment=text),
+        RequestOutcome("expired", NOW),
+        RequestOutcome("cancelled", NOW),
     ]
     signed_in = replace(WAYS, link_needs_sign_in=True)
     report = appendix(hostile_report(text), zone=BERLIN) + appendix_failed(text)

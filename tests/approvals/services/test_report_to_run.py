@@ -111,7 +111,7 @@ def test_a_report_that_fails_stops_no_request_and_one_line_says_it() -> None:
     request = make_request(report_to_run="broken")
     assert request.is_pending
     draft = draft_of(request)
-    line = "· Report: Broken Report could not be made, so it is left out here"
+    line = "· Report: Broken Report could not be created and is left out"
     assert report_part(draft["text"]) == [line]
     assert line in draft["html"]
     assert "nowhere" not in str(draft)
@@ -120,7 +120,7 @@ def test_a_report_that_fails_stops_no_request_and_one_line_says_it() -> None:
 def test_a_report_that_is_gone_stops_no_request() -> None:
     draft = draft_of(make_request(report_to_run="of a version before"))
     (line,) = report_part(draft["text"])
-    assert line == "· Report: Report To Run could not be made, so it is left out here"
+    assert line == "· Report: Report To Run could not be created and is left out"
 
 
 def test_no_report_is_made_for_nobody(broken: Report) -> None:
