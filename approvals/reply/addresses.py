@@ -10,7 +10,7 @@ from approvals.reply.headers import has_control
 TOKENS = re2.compile(r'"(?:[^"\\]|\\.)*"|[()<>\[\]:;@,\\"]|[ \t]+|[^()<>\[\]:;@,\\" \t]+')
 DOMAIN_LABEL = re2.compile(r"^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$")
 LOCAL_PART = re2.compile(r"^[^\x00-\x20\x7f\"(),:;<>@\[\\\]]+$")
-DEEPEST_COMMENT = 20
+MAX_COMMENT_DEPTH = 20
 
 
 class NoAddress(Exception):
@@ -100,7 +100,7 @@ def _without_comments(value: str) -> list[str]:
     for piece in TOKENS.findall(value):
         if piece == "(":
             depth += 1
-            if depth > DEEPEST_COMMENT:
+            if depth > MAX_COMMENT_DEPTH:
                 raise NoAddress("its comments are nested too deeply")
         elif piece == ")":
             depth -= 1

@@ -37,7 +37,7 @@ DURATION = re2.compile(
 STARTS_LIKE_DURATION = re2.compile(r"(?i)^(?:for )?[0-9]+ ?([a-z]+)")
 NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
 SPAN_WORDS = frozenset(UNITS) | SPANS
-LONGEST_NUMBER = 7  # digits
+MAX_DIGITS = 7
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,18 @@ def looks_like_answer(line: str) -> bool:
 
 def read_answer(line: str, longest_minutes: int) -> Answer:
     """What one line, the first that is not empty, decides."""
-    text = _plain(line)
+    spaced = "".join(" " if char in SPACES else char for char in line[: MAX_LINE * 2])
+    text = " ".join(word for word in spaced.split(" ") if word).strip("".join(EMPHASIS) + " ")
     if not text:
-        return _unclear("No answer was written.")
+        return unclear("The reply is empty.")
     if len(text) > MAX_LINE:
-        return _unclear("The first line is too long for an answer.")
+        return unclear("The first line is too long for an answer.")
     word, rest = _first_word(text)
     if word not in DECISION_WORDS:
-        return _unclear("The first line does not begin with a decision word.")
+        return unclear("The first line doesn't begin with a decision word.")
     doubt = _doubt(text)
     if doubt:
-        return _unclear(doubt)
+        return unclear(doubt)
     if word in DENYING:
         clear = not rest or AFTER_WORD.match(rest)
         return Answer(Outcome.DENY, None, f"“{word}” denies.") if clear else _more_than(word)
@@ -74,39 +75,36 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
 
 
 def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
+    """`rest` is what follows an approving word: nothing, punctuation and a text, or a duration."""
     if any(item in CONDITIONS for item in _words(rest)):
-        return _unclear("The first line holds a condition, and a condition is not an approval.")
+        return unclear("The first line has a condition; an approval can't have one.")
     punctuated = AFTER_WORD.match(rest)
-    if not rest or (punctuated and not _starts_like_duration(punctuated.group(1) or "")):
-        if _mentions_span((punctuated.group(1) or "") if punctuated else ""):
-            return _unclear("The first line holds a duration that is not written as one.")
+    after = (punctuated.group(1) or "") if punctuated else ""
+    number_and_unit = STARTS_LIKE_DURATION.match(after)
+    starts_like_duration = number_and_unit and number_and_unit.group(1).lower() in SPAN_WORDS
+    if not rest or (punctuated and not starts_like_duration):
+        if _mentions_span(after):
+            return unclear("The first line mentions a duration in a form that isn't accepted.")
         return Answer(Outcome.APPROVE, None, f"“{word}” approves, one time.")
-    if not punctuated and not rest.lstrip("*_").startswith(" "):
-        return _more_than(word)
-    duration = DURATION.match(
-        (punctuated.group(1) if punctuated else rest.lstrip("*_")[1:]).strip()
-    )
+    if not punctuated:
+        if not rest.lstrip("*_").startswith(" "):
+            return _more_than(word)
+        after = rest.lstrip("*_")[1:]
+    duration = DURATION.match(after.strip())
     return _timed(word, duration, longest_minutes) if duration else _more_than(word)
 
 
 def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answer:
     number, unit, rest = duration.groups()
     factor = UNITS.get(unit.lower())
-    if factor is None or number.startswith("0") or len(number) > LONGEST_NUMBER:
-        return _unclear("The duration is not a positive whole number of minutes, hours or days.")
+    if factor is None or number.startswith("0") or len(number) > MAX_DIGITS:
+        return unclear("The duration isn't a positive whole number of minutes, hours or days.")
     if _mentions_span(rest or ""):
-        return _unclear("The first line holds more than one duration.")
+        return unclear("The first line has more than one duration.")
     minutes = int(number) * factor
     if minutes > longest_minutes:
-        return _unclear(f"{minutes} minutes are more than the {longest_minutes} allowed.")
+        return unclear(f"{minutes} minutes is more than the {longest_minutes} allowed.")
     return Answer(Outcome.APPROVE, minutes, f"“{word}” approves, for {minutes} minutes.")
-
-
-def _plain(line: str) -> str:
-    """White space of every kind as single spaces; none, and no emphasis, around the line."""
-    spaced = "".join(" " if char in SPACES else char for char in line[: MAX_LINE * 2])
-    single = " ".join(word for word in spaced.split(" ") if word)
-    return single.strip("".join(EMPHASIS) + " ")
 
 
 def _first_word(text: str) -> tuple[str, str]:
@@ -121,15 +119,15 @@ def _first_word(text: str) -> tuple[str, str]:
 
 def _doubt(text: str) -> str:
     if any(is_question(char) for char in text):
-        return "The first line holds a question mark."
+        return "The first line has a question mark."
     if any(is_strange(char) for char in text):
-        return "The first line holds characters that are no plain text."
+        return "The first line has characters that aren't plain text."
     words = _words(text)
     if has_negation(words):
-        return "The first line holds a negation."
+        return "The first line has a negation."
     upper = {word.upper() for word in words if word.isascii()}
     if upper.intersection(APPROVING) and upper.intersection(DENYING):
-        return "The first line holds words of both kinds."
+        return "The first line has both approving and denying words."
     return ""
 
 
@@ -137,11 +135,6 @@ def _words(text: str) -> list[str]:
     for mark in APOSTROPHES:
         text = text.replace(mark, "'")
     return [str(word).strip("'") for word in WORD.findall(text.lower())]
-
-
-def _starts_like_duration(text: str) -> bool:
-    match = STARTS_LIKE_DURATION.match(text)
-    return bool(match) and match.group(1).lower() in SPAN_WORDS
 
 
 def _mentions_span(text: str) -> bool:
@@ -157,8 +150,9 @@ def _mentions_span(text: str) -> bool:
 
 
 def _more_than(word: str) -> Answer:
-    return _unclear(f"More follows “{word}” than punctuation or a duration.")
+    return unclear(f"“{word}” is followed by more than punctuation or a duration.")
 
 
-def _unclear(why: str) -> Answer:
+def unclear(why: str) -> Answer:
+    """No decision, and why: a sentence."""
     return Answer(Outcome.UNCLEAR, None, why)

@@ -55,7 +55,7 @@ class Automatic:
     bounced_message_ids: tuple[str, ...] = ()
 
 
-def look(message: Part, reply_address: str) -> Automatic:
+def detect_automatic(message: Part, reply_address: str) -> Automatic:
     """Whether a message was written by a machine."""
     types = [part.media_type for part in message.walk()]
     if "multipart/report" in types or RECEIPTS & set(types):

@@ -8,7 +8,7 @@ from approvals.reply.parts import Part, parse_message
 from approvals.reply.signed import NotSigned, signed_content
 
 CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
-MOST_SIGNATURES = 3  # signed inside of signed
+MAX_SIGNATURES = 3  # signed inside of signed
 
 
 class NoBody(Exception):
@@ -28,12 +28,20 @@ class Body:
 def bodies_of(message: Part) -> list[Body]:
     """The forms of the first body: they must all say the same. Raises NoBody, TooMuch, Undecodable."""
     if message.media_type in CMS:  # mail programs call the whole signed message an attachment
-        parts = _choose(_opened(message, MOST_SIGNATURES), MOST_SIGNATURES - 1)
+        parts = _choose(_opened(message, MAX_SIGNATURES), MAX_SIGNATURES - 1)
     else:
-        parts = _choose(message, MOST_SIGNATURES)
+        parts = _choose(message, MAX_SIGNATURES)
     if not parts:
         raise NoBody("it has no text")
-    return [_body(part) for part in parts]
+    return [
+        Body(
+            text_of(part),
+            is_html=part.media_type == "text/html",
+            flowed=part.parameters.get("format", "").lower() == "flowed",
+            delsp=part.parameters.get("delsp", "").lower() == "yes",
+        )
+        for part in parts
+    ]
 
 
 def _choose(part: Part, signatures: int) -> list[Part]:
@@ -52,28 +60,16 @@ def _choose(part: Part, signatures: int) -> list[Part]:
     if part.media_type == "multipart/related":
         return _choose(_root(part), signatures)
     if part.media_type.startswith("multipart/"):
-        return _first(part, signatures)
-    return []
-
-
-def _first(part: Part, signatures: int) -> list[Part]:
-    for child in part.children:
-        found = _choose(child, signatures)
-        if found:
-            return found
+        chosen = (_choose(child, signatures) for child in part.children)
+        return next(filter(None, chosen), [])
     return []
 
 
 def _root(part: Part) -> Part:
     """The root of multipart/related (RFC 2387): the first part, unless `start` names another."""
-    if "start" in part.parameters:
-        named = [
-            child
-            for child in part.children
-            if ("content-id", part.parameters["start"]) in child.fields
-        ]
-        return named[0] if len(named) == 1 else part.children[0]
-    return part.children[0]
+    start = ("content-id", part.parameters.get("start", ""))
+    named = [child for child in part.children if start in child.fields]
+    return named[0] if len(named) == 1 and "start" in part.parameters else part.children[0]
 
 
 def _opened(part: Part, signatures: int) -> Part:
@@ -83,10 +79,3 @@ def _opened(part: Part, signatures: int) -> Part:
         return parse_message(signed_content(bytes_of(part)))
     except (NotSigned, Malformed):
         raise NoBody("it is encrypted, or its signed content cannot be reached") from None
-
-
-def _body(part: Part) -> Body:
-    parameters = part.parameters
-    flowed = parameters.get("format", "").lower() == "flowed"
-    delsp = parameters.get("delsp", "").lower() == "yes"
-    return Body(text_of(part), part.media_type == "text/html", flowed, delsp)

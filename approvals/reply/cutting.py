@@ -12,8 +12,9 @@ from approvals.reply.lines import Line
 from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.words import BLANKS
 
-MOST_BETWEEN = 40  # lines between an introduction and what it introduces
-LONGEST_NAME_BLOCK = 8  # lines of a signature under a closing
+MAX_BETWEEN = 40  # lines between an introduction and what it introduces
+MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
+MAX_NAME_BLOCK = 8  # lines of a signature under a closing
 
 
 @dataclass
@@ -57,7 +58,7 @@ def _introduces_marked(lines: list[Line], texts: list[str], start: int, at: int)
     e-mail's first line, which is marked.
     """
     typed_between = False
-    for now in range(at, min(at + MOST_BETWEEN, len(lines))):
+    for now in range(at, min(at + MAX_BETWEEN, len(lines))):
         line = lines[now]
         if line.cut:
             return False
@@ -112,32 +113,21 @@ def _take(text: str, state: _State, typed: list[str]) -> None:
 
 def _introduction(texts: list[str], at: int) -> int:
     """How many lines from here introduce a quote; 0 if none do."""
-    text = texts[at]
-    if not text.strip():
+    if not texts[at].strip() or looks_like_answer(texts[at]):
         return 0
-    if looks_like_answer(text):
-        return 0
-    if is_rule(text):
-        return _rule_length(texts, at)
-    if is_header_block(texts, at):
-        return _block_length(texts, at)
-    return attribution_length(texts, at)
-
-
-def _rule_length(texts: list[str], at: int) -> int:
-    after = at + 1
-    while after < len(texts) and after < at + 3 and not texts[after].strip():
-        after += 1
-    if after < len(texts) and is_header_block(texts, after):
-        return after + _block_length(texts, after) - at
-    return 1
-
-
-def _block_length(texts: list[str], at: int) -> int:
-    length = 0
-    while at + length < len(texts) and length < 15 and texts[at + length].strip():
-        length += 1
-    return length
+    block = at
+    if is_rule(texts[at]):
+        block += 1
+        while block < min(at + 3, len(texts)) and not texts[block].strip():
+            block += 1
+        if block == len(texts) or not is_header_block(texts, block):
+            return 1
+    elif not is_header_block(texts, at):
+        return attribution_length(texts, at)
+    end = block
+    while end < min(block + MAX_HEADER_BLOCK, len(texts)) and texts[end].strip():
+        end += 1
+    return end - at
 
 
 def _trimmed(typed: list[str]) -> list[str]:
@@ -146,7 +136,7 @@ def _trimmed(typed: list[str]) -> list[str]:
         typed.pop(0)
     while typed and not typed[-1].strip(BLANKS):
         typed.pop()
-    for at in range(max(0, len(typed) - LONGEST_NAME_BLOCK), len(typed)):
+    for at in range(max(0, len(typed) - MAX_NAME_BLOCK), len(typed)):
         if is_closing(typed[at]):
             return _trimmed(typed[:at])
     return typed

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - lists of words are easier to read as one text
 """The visible lines of an HTML body: what a person would see, in the order in which it stands."""
 
 import re2
@@ -8,54 +9,16 @@ from approvals.reply.html_quotes import is_cut, is_quote, is_wrapper
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.stylesheets import hidden_names
-from approvals.reply.visibility import Look, declarations, look_of
+from approvals.reply.visibility import TextStyle, declarations, text_style
 
 BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-        "summary",
-    ]
+    (
+        "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 "
+        "h3 h4 h5 h6 header hr html legend li main nav ol p pre section table tbody tfoot thead tr ul "
+        "caption summary"
+    ).split()
 )
-SPACED = frozenset(
-    ["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "table", "ul", "ol"]
-)
+SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
 CELLS = frozenset(["td", "th"])
 SPACE = re2.compile(r"[ \t\r\n\f]+")
 
@@ -82,13 +45,13 @@ class _Writer:
         self.current: list[str] = []
         self.pending_space = False
         self.quotes = 0
-        self.looks = [Look()]
+        self.styles = [TextStyle()]
         self.hidden_names = hidden_names(root)
         self.holds_blockquote = _ancestors_of_blockquotes(root)
         count = 0
         for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
             count += event != "end"
-            if count > MAX_ELEMENTS or len(self.looks) > MAX_HTML_DEPTH:
+            if count > MAX_ELEMENTS or len(self.styles) > MAX_HTML_DEPTH:
                 raise TooMuch("The message's HTML is too large or too deep.")
             if event == "start":
                 self._open(element)
@@ -99,11 +62,11 @@ class _Writer:
         self._end_line()
 
     def _open(self, element: etree._Element) -> None:
-        tag, attributes = _read(element)
-        look = look_of(tag, attributes, self.looks[-1])
+        tag, attributes = _tag_and_attributes(element)
+        style = text_style(tag, attributes, self.styles[-1])
         if self.hidden_names.hide(tag, attributes):
-            look = Look(hidden=True)
-        self.looks.append(look)
+            style = TextStyle(hidden=True)
+        self.styles.append(style)
         if tag == "br":
             self._end_line(force=True)
         elif _is_block(tag, attributes):
@@ -123,7 +86,7 @@ class _Writer:
         self._write(element.text or "")
 
     def _close(self, element: etree._Element) -> None:
-        tag, attributes = _read(element)
+        tag, attributes = _tag_and_attributes(element)
         if _is_block(tag, attributes):
             self._end_line()
         elif tag in CELLS:
@@ -134,7 +97,7 @@ class _Writer:
             self._blank()
         elif tag in SPACED:
             self._blank()
-        self.looks.pop()
+        self.styles.pop()
 
     def _quotes(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> bool:
         if is_quote(tag, attributes):
@@ -142,10 +105,10 @@ class _Writer:
         return is_wrapper(attributes) and element not in self.holds_blockquote
 
     def _write(self, text: str) -> None:
-        look = self.looks[-1]
-        if not text or look.unseen:
+        style = self.styles[-1]
+        if not text or style.unseen:
             return
-        if look.keeps_space:
+        if style.keeps_space:
             first, *others = split_lines(text)
             self._append(first)
             for line in others:
@@ -180,7 +143,7 @@ class _Writer:
             self.lines.append(blank)
 
 
-def _read(element: etree._Element) -> tuple[str, dict[str, str]]:
+def _tag_and_attributes(element: etree._Element) -> tuple[str, dict[str, str]]:
     tag = element.tag.lower() if isinstance(element.tag, str) else ""
     return tag, {str(name).lower(): str(value) for name, value in element.attrib.items()}
 

@@ -1,35 +1,22 @@
+# ruff: noqa: SIM905 - lists of words are easier to read as one text
 """Which HTML elements mail programs put around quoted mail and around signatures."""
 
 import re2
 
 QUOTING_CLASSES = frozenset(
-    [
-        "gmail_attr",
-        "moz-cite-prefix",
-        "moz-forward-container",
-        "protonmail_quote",
-        "tutanota_quote",
-        "zmail_extra",
-        "front-blockquote",
-        "gmail_signature",
-        "gmail_signature_prefix",
-        "moz-signature",
-        "protonmail_signature_block",
-        "ms-outlook-mobile-signature",
-    ]
+    (
+        "gmail_attr moz-cite-prefix moz-forward-container protonmail_quote tutanota_quote zmail_extra "
+        "front-blockquote gmail_signature gmail_signature_prefix moz-signature "
+        "protonmail_signature_block ms-outlook-mobile-signature"
+    ).split()
 )
 # These hold the quoted mail, and what is typed below it: alone they quote only if no blockquote does.
 WRAPPING_CLASSES = frozenset(["gmail_quote", "gmail_quote_container", "yahoo_quoted"])
 QUOTING_IDS = frozenset(
-    [
-        "olk_src_body_section",
-        "mail-editor-reference-message-container",
-        "applemailsignature",
-        "signature",
-        "ms-outlook-mobile-signature",
-        "composer_signature",
-        "protonmail_signature_block",
-    ]
+    (
+        "olk_src_body_section mail-editor-reference-message-container applemailsignature signature "
+        "ms-outlook-mobile-signature composer_signature protonmail_signature_block"
+    ).split()
 )
 QUOTING_NAMES = frozenset(["quote", "messagereplysection", "messagesignaturesection"])
 # From here on there is nothing but quoted mail, to the end of the message.

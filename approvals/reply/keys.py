@@ -9,7 +9,7 @@ from approvals.reply.reading import Keys
 RECIPIENT_FIELDS = ("delivered-to", "to", "cc")
 MESSAGE_ID = re2.compile(r"<[^<>\s\x00-\x20]{1,250}>")
 TOKEN = re2.compile(r"^[a-z0-9]{1,64}$")
-MOST_IDS = 100
+MAX_IDS = 100
 
 
 def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> Keys:
@@ -23,7 +23,7 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
     for name in ("in-reply-to", "references"):
         for value in values(fields, name):
             ids += ids_in(value)
-    return Keys(tuple(dict.fromkeys(tokens)), tuple(dict.fromkeys(ids[:MOST_IDS])))
+    return Keys(tuple(dict.fromkeys(tokens)), tuple(dict.fromkeys(ids[:MAX_IDS])))
 
 
 def ids_in(value: str) -> list[str]:

@@ -81,14 +81,13 @@ def _content_type(fields: Fields) -> tuple[str, dict[str, str], bool]:
     for name, text in PARAMETER.findall(value):
         key = name.lower()
         readable = readable and key not in parameters
-        parameters.setdefault(key, _unquoted(text.strip()))
+        bare = text.strip()
+        if bare.startswith('"'):
+            bare = str(QUOTED_PAIR.sub(r"\1", bare[1:-1]))
+        else:
+            bare = str(COMMENT.sub("", bare)).strip()
+        parameters.setdefault(key, bare)
     return match.group(1).lower(), parameters, readable
-
-
-def _unquoted(text: str) -> str:
-    if not text.startswith('"'):
-        return str(COMMENT.sub("", text)).strip()
-    return str(QUOTED_PAIR.sub(r"\1", text[1:-1]))
 
 
 def _split(body: bytes, boundary: str, budget: int) -> list[bytes]:

@@ -7,7 +7,7 @@ definite and indefinite length.
 SEQUENCE, SET, OCTETS, OCTETS_OF_OCTETS, EXPLICIT, OBJECT, INTEGER = 48, 49, 4, 36, 160, 6, 2
 SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 PLAIN_DATA = bytes.fromhex("2a864886f70d010701")
-MOST_CHUNKS = 5000
+MAX_CHUNKS = 5000
 
 
 class NotSigned(Exception):
@@ -73,7 +73,7 @@ def _octets(data: bytes, at: int) -> bytes:
     chunks: list[bytes] = []
     while start != end and (end >= 0 or data[start : start + 2] != b"\0\0"):
         tag, at, stop = _item(data, start)
-        if tag != OCTETS or stop < 0 or len(chunks) >= MOST_CHUNKS:
+        if tag != OCTETS or stop < 0 or len(chunks) >= MAX_CHUNKS:
             raise NotSigned
         chunks.append(data[at:stop])
         start = stop

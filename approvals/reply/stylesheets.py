@@ -13,7 +13,7 @@ from approvals.reply.visibility import COMMENT, declarations, hides
 
 RULE = re2.compile(r"([^{}]+)\{([^{}]*)\}")
 NAME = re2.compile(r"[.#]?[a-z0-9_-]+")
-LARGEST = 200_000  # characters of style sheets that are looked at
+MAX_STYLES = 200_000  # characters of style sheets that are looked at
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,13 @@ class HiddenNames:
 
 def hidden_names(root: etree._Element) -> HiddenNames:
     """The names hidden by the style elements below `root`."""
-    text = " ".join(element.text or "" for element in root.iter("style"))[:LARGEST].lower()
+    text = " ".join(element.text or "" for element in root.iter("style"))[:MAX_STYLES].lower()
     found: set[str] = set()
     for selectors, body in RULE.findall(COMMENT.sub(" ", text)):
-        if not _hides(body):
+        style = declarations(body)
+        white = any(value in ("white", "#fff", "#ffffff") for value in style.get("color", []))
+        plain = not any(name.startswith("background") for name in style)
+        if not (hides(style) or (white and plain)):
             continue
         for selector in selectors.split(","):
             last = selector.strip().split(" ")[-1]
@@ -43,10 +46,3 @@ def hidden_names(root: etree._Element) -> HiddenNames:
             marked = [name for name in names if name[0] in ".#"]
             found.update(marked or names)
     return HiddenNames(frozenset(found - {"body", "html"}))
-
-
-def _hides(body: str) -> bool:
-    style = declarations(body)
-    white = any(value in ("white", "#fff", "#ffffff") for value in style.get("color", []))
-    plain = not any(name.startswith("background") for name in style)
-    return hides(style) or (white and plain)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from approvals.reply.addresses import Address, NoAddress, address_of, one_address, same_address
 from approvals.reply.authentication import authenticate
-from approvals.reply.automatic import Automatic, look
+from approvals.reply.automatic import Automatic, detect_automatic
 from approvals.reply.content import Content, content_of
-from approvals.reply.headers import Fields, Malformed, values
+from approvals.reply.headers import Malformed, values
 from approvals.reply.keys import ids_in, keys_of
 from approvals.reply.limits import MAX_MESSAGE, TooMuch
 from approvals.reply.parts import Part, parse_message
@@ -18,17 +19,20 @@ Find = Callable[[Keys], Invited | None]
 
 
 class Refused(Exception):
-    """The sender is not the invited person, as far as can be told; the message says why."""
+    """Nothing proves that the sender is the invited person; the message says why."""
 
 
 @dataclass
-class _Record:
-    """The reading as it grows."""
+class Trace:
+    """The reading as it grows, step by step."""
 
     reading: Reading = field(default_factory=lambda: Reading(Outcome.REJECTED, None, "", "", ()))
 
     def step(self, name: str, passed: bool | None, text: str) -> None:
-        self.reading = replace(self.reading, steps=(*self.reading.steps, Step(name, passed, text)))
+        self.note(steps=(*self.reading.steps, Step(name, passed, text)))
+
+    def note(self, **values: Any) -> None:
+        self.reading = replace(self.reading, **values)
 
     def end(self, outcome: Outcome, reason: str) -> Reading:
         return replace(self.reading, outcome=outcome, reason=reason)
@@ -42,113 +46,101 @@ def understand(
     `find` gets the keys that the message names and returns the invitation; what it raises is raised
     again. `recipients` are the envelope's, and count like Delivered-To.
     """
-    record = _Record()
+    trace = Trace()
     mask = Mask(rules.reply_address)
     try:
         if len(raw) > MAX_MESSAGE:
             raise TooMuch("The message is too large.")
         message = parse_message(raw)
         keys = keys_of(message.fields, rules.reply_address, recipients)
-        automatic = look(message, rules.reply_address)
-    except (TooMuch, Malformed) as error:
-        return _refuse(record, mask, str(error))
+        automatic = detect_automatic(message, rules.reply_address)
     except Exception as error:
-        return _refuse(record, mask, _unexpected(error))
+        return mask.reading(_refused(trace, error))
     mask = mask.also(keys.tokens)
-    invited = _find(find, keys)
-    if not automatic.sign and _is_ours(find, message.fields):
+    is_named = len(keys.tokens) == 1 or (not keys.tokens and keys.message_ids)
+    invited = find(keys) if is_named else None
+    if not automatic.sign and _is_our_own(message, find):
         automatic = Automatic("It is our own mail coming back.")
     try:
-        return mask.reading(_read(record, message, rules, invited, keys, automatic))
-    except TooMuch as error:
-        return _refuse(record, mask, str(error))
+        return mask.reading(_read(trace, message, rules, invited, keys, automatic))
     except Exception as error:
-        return _refuse(record, mask, _unexpected(error))
+        return mask.reading(_refused(trace, error))
 
 
-def _unexpected(error: Exception) -> str:
-    return f"The message could not be read ({type(error).__name__})."
+def _refused(trace: Trace, error: Exception) -> Reading:
+    """A limit was passed, the head is malformed, or something that we did not foresee."""
+    foreseen = isinstance(error, TooMuch | Malformed)
+    reason = str(error) if foreseen else f"The message can't be read ({type(error).__name__})."
+    trace.step("Limits", False, reason)
+    return trace.end(Outcome.REJECTED, reason)
 
 
-def _refuse(record: _Record, mask: Mask, reason: str) -> Reading:
-    record.step("Limits", False, reason)
-    return mask.reading(record.end(Outcome.REJECTED, reason))
-
-
-def _find(find: Find, keys: Keys) -> Invited | None:
-    if len(keys.tokens) > 1 or not (keys.tokens or keys.message_ids):
-        return None
-    return find(keys)
-
-
-def _is_ours(find: Find, fields: Fields) -> bool:
+def _is_our_own(message: Part, find: Find) -> bool:
     """Whether the message bears a Message-ID that we gave to one of ours."""
-    own = tuple(found for value in values(fields, "message-id") for found in ids_in(value))
-    return bool(own) and find(Keys(tokens=(), message_ids=own[:1])) is not None
+    own = [found for value in values(message.fields, "message-id") for found in ids_in(value)]
+    return bool(own) and find(Keys(tokens=(), message_ids=(own[0],))) is not None
 
 
 def _read(
-    record: _Record,
+    trace: Trace,
     message: Part,
     rules: MailboxRules,
     invited: Invited | None,
     keys: Keys,
     automatic: Automatic,
 ) -> Reading:
-    record.reading = replace(
-        record.reading,
+    trace.note(
         invitation_id=invited.id if invited else None,
         sender="; ".join(values(message.fields, "from"))[:300],
         out_of_office=automatic.out_of_office,
         bounced_message_ids=automatic.bounced_message_ids,
     )
-    _tell_invitation(record, invited, keys)
+    _tell_invitation(trace, invited, keys)
     if automatic.sign:
-        return _ignored(record, message, rules, invited, automatic.sign)
+        return _ignored(trace, message, rules, invited, automatic.sign)
     if invited is None:
-        return record.end(Outcome.UNMATCHED, "It names no invitation of ours.")
-    record.step("Written by hand", True, "Nothing says that it was sent automatically.")
+        return trace.end(Outcome.UNMATCHED, "It doesn't belong to any of our invitations.")
+    trace.step("Written by hand", True, "It has no sign of an automatic message.")
     try:
-        sender = _check_sender(record, message, rules, invited)
+        sender = _check_sender(trace, message, rules, invited)
     except Refused as refusal:
-        record.step("Sender", False, str(refusal))
-        return record.end(Outcome.REJECTED, str(refusal))
-    record.step(
-        "Sender", True, f"{sender} is the invited address; {record.reading.authentication}."
-    )
+        trace.step("Sender", False, str(refusal))
+        return trace.end(Outcome.REJECTED, str(refusal))
+    proof = trace.reading.authentication
+    trace.step("Sender", True, f"{sender} is the invited address; {proof}.")
     if invited.status != "pending":
         reason = invited.decided or f"The request is {invited.status}."
-        record.step("Request", False, reason)
-        return record.end(Outcome.CLOSED, reason)
-    record.step("Request", True, "The request is open.")
-    return _answered(record, content_of(message, sender, invited.longest_minutes))
+        trace.step("Request", False, reason)
+        return trace.end(Outcome.CLOSED, reason)
+    trace.step("Request", True, "The request is open.")
+    return _answered(trace, content_of(message, sender, invited.longest_minutes))
 
 
-def _tell_invitation(record: _Record, invited: Invited | None, keys: Keys) -> None:
+def _tell_invitation(trace: Trace, invited: Invited | None, keys: Keys) -> None:
     if invited is not None:
-        by = "its recipient address" if keys.tokens else "the Message-ID that it answers"
-        record.step("Invitation", True, f"Found by {by}: the invitation of {invited.address}.")
+        by = "its recipient address" if keys.tokens else "the Message-ID that it replies to"
+        trace.step("Invitation", True, f"Found by {by}: the invitation of {invited.address}.")
     elif len(keys.tokens) > 1:
-        record.step("Invitation", False, "It is addressed to more than one of our reply addresses.")
+        trace.step("Invitation", False, "It is addressed to more than one of our reply addresses.")
+    elif keys.tokens or keys.message_ids:
+        trace.step("Invitation", False, "What it names isn't one of our invitations.")
     else:
-        named = keys.tokens or keys.message_ids
-        why = "What it names is no invitation of ours." if named else "It names no invitation."
-        record.step("Invitation", False, why)
+        trace.step("Invitation", False, "It doesn't name an invitation.")
 
 
 def _ignored(
-    record: _Record, message: Part, rules: MailboxRules, invited: Invited | None, sign: str
+    trace: Trace, message: Part, rules: MailboxRules, invited: Invited | None, sign: str
 ) -> Reading:
-    record.step("Written by hand", False, sign)
+    trace.step("Written by hand", False, sign)
     if invited is not None:
         try:
-            _check_sender(record, message, rules, invited)
+            _check_sender(trace, message, rules, invited)
         except Refused as refusal:
-            record.step("Sender", None, str(refusal))
-    return record.end(Outcome.IGNORED, sign)
+            trace.step("Sender", None, str(refusal))
+    return trace.end(Outcome.IGNORED, sign)
 
 
-def _check_sender(record: _Record, message: Part, rules: MailboxRules, invited: Invited) -> Address:
+def _check_sender(trace: Trace, message: Part, rules: MailboxRules, invited: Invited) -> Address:
     """The sender, if he is the invited one and our server vouches for it. Raises Refused."""
     found = values(message.fields, "from")
     if len(found) != 1:
@@ -157,33 +149,27 @@ def _check_sender(record: _Record, message: Part, rules: MailboxRules, invited: 
         sender = one_address(found[0])
     except NoAddress as error:
         raise Refused(f"Its From field is refused: {error}.") from None
-    record.reading = replace(record.reading, sender=str(sender))
+    trace.note(sender=str(sender))
     try:
         expected = address_of(invited.address)
     except NoAddress:
-        raise Refused("The invited address itself is not well-formed.") from None
-    if not same_address(sender, expected):
-        proven = authenticate(message.fields, sender.domain, rules).holds
-        record.reading = replace(record.reading, stranger=proven)
-        raise Refused(f"It comes from {sender}, but {invited.address} was invited.")
+        raise Refused("The invited address itself isn't well-formed.") from None
     verdict = authenticate(message.fields, sender.domain, rules)
+    if not same_address(sender, expected):
+        trace.note(stranger=verdict.holds)
+        raise Refused(f"It comes from {sender}, but {invited.address} was invited.")
     if not verdict.holds:
-        raise Refused(f"The sender is not proven: {verdict.why}")
-    record.reading = replace(record.reading, authenticated=True, authentication=verdict.proof)
+        raise Refused(f"The sender isn't proven: {verdict.why}")
+    trace.note(authenticated=True, authentication=verdict.proof)
     return sender
 
 
-def _answered(record: _Record, content: Content) -> Reading:
+def _answered(trace: Trace, content: Content) -> Reading:
     answer = content.answer
-    told = f"First line: “{content.first_line[:200]}”. " if content.first_line else ""
-    record.step("Answer", answer.outcome is not Outcome.UNCLEAR, told + answer.why)
+    quoted = f"First line: “{content.first_line[:200]}”. " if content.first_line else ""
+    trace.step("Answer", answer.outcome is not Outcome.UNCLEAR, quoted + answer.why)
     if content.comment:
         lines = content.comment.count("\n") + 1
-        record.step("Comment", None, f"{lines} line{'s' if lines > 1 else ''} below the answer.")
-    record.reading = replace(
-        record.reading,
-        minutes=answer.minutes,
-        comment=content.comment,
-        first_line=content.first_line[:400],
-    )
-    return record.end(answer.outcome, answer.why)
+        trace.step("Comment", None, f"{lines} line{'s' if lines > 1 else ''} below the answer.")
+    trace.note(minutes=answer.minutes, comment=content.comment, first_line=content.first_line[:400])
+    return trace.end(answer.outcome, answer.why)

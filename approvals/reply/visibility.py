@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - lists of words are easier to read as one text
 """Whether an HTML element's text can be seen, judged by its tag, attributes and inline style."""
 
 from collections.abc import Callable
@@ -7,35 +8,10 @@ import re2
 
 # Elements whose text no mail program shows as text of the message.
 UNSEEN = frozenset(
-    [
-        "head",
-        "title",
-        "style",
-        "script",
-        "template",
-        "textarea",
-        "select",
-        "option",
-        "datalist",
-        "object",
-        "iframe",
-        "embed",
-        "applet",
-        "audio",
-        "video",
-        "canvas",
-        "svg",
-        "math",
-        "noembed",
-        "noframes",
-        "details",
-        "dialog",
-        "del",
-        "s",
-        "strike",
-        "map",
-        "area",
-    ]
+    (
+        "head title style script template textarea select option datalist object iframe embed applet "
+        "audio video canvas svg math noembed noframes details dialog del s strike map area"
+    ).split()
 )
 LENGTH = re2.compile(r"^(-?[0-9]*\.?[0-9]+)(px|pt|em|rem|ex|ch|%|cm|mm|in|vw|vh)?$")
 HEX = re2.compile(r"^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$")
@@ -54,12 +30,12 @@ COLORS = {
     "window": (255, 255, 255),
     "canvas": (255, 255, 255),
 }
-NEAR = 40  # of 255, in every channel: two colours that cannot be told apart
+MAX_DIFFERENCE = 40  # of 255, in every channel: two colours that cannot be told apart
 Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Look:
+class TextStyle:
     """What an element's text looks like. A colour of None is one we do not know."""
 
     hidden: bool = False
@@ -72,7 +48,10 @@ class Look:
         return self.hidden or (
             self.color is not None
             and self.background is not None
-            and all(abs(a - b) <= NEAR for a, b in zip(self.color, self.background, strict=True))
+            and all(
+                abs(a - b) <= MAX_DIFFERENCE
+                for a, b in zip(self.color, self.background, strict=True)
+            )
         )
 
 
@@ -86,40 +65,39 @@ def declarations(style: str) -> dict[str, list[str]]:
     return found
 
 
-def look_of(tag: str, attributes: dict[str, str], outer: Look) -> Look:
-    """How an element looks inside of another one."""
-    style_text = attributes.get("style", "")
-    style = declarations(style_text)
+def text_style(tag: str, attributes: dict[str, str], outer: TextStyle) -> TextStyle:
+    """How an element's text looks inside of another element."""
+    written = attributes.get("style", "")
+    declared = declarations(written)
     hidden = (
         outer.hidden
         or tag in UNSEEN
         or "hidden" in attributes
-        or "\\" in style_text
-        or hides(style)
+        or "\\" in written
+        or hides(declared)
     )
-    spaces = style.get("white-space", [""])[-1]
+    spaces = declared.get("white-space", [""])[-1]
     keeps = spaces.startswith("pre") or (outer.keeps_space and not spaces) or tag == "pre"
-    look = replace(outer, hidden=hidden, keeps_space=keeps)
+    style = replace(outer, hidden=hidden, keeps_space=keeps)
     for name in ("bgcolor", "color", "text"):
         if name in attributes:
             kind = "color" if name == "text" else name
-            look = _colored(look, kind, attributes[name].strip().lower())
-    for name, values in style.items():
+            style = _colored(style, kind, attributes[name].strip().lower())
+    for name, values in declared.items():
         for value in values:
-            look = _colored(look, name, value)
-    return look
+            style = _colored(style, name, value)
+    return style
 
 
-def _colored(look: Look, name: str, value: str) -> Look:
+def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
     if name == "color":
-        return look if value in ("inherit", "") else replace(look, color=color_of(value))
+        return style if value in ("inherit", "") else replace(style, color=color_of(value))
     if name in ("background", "background-color", "bgcolor"):
-        words = value.split()
         if value in ("transparent", "none", "inherit", "initial", ""):
-            return look
-        known = [color for word in words if (color := color_of(word)) is not None]
-        return replace(look, background=known[0] if known else None)
-    return look
+            return style
+        known = [color for word in value.split() if (color := color_of(word)) is not None]
+        return replace(style, background=known[0] if known else None)
+    return style
 
 
 def color_of(text: str) -> Color | None:
@@ -140,29 +118,25 @@ def color_of(text: str) -> Color | None:
     return red, green, blue
 
 
-def hides(style: dict[str, list[str]]) -> bool:
+def hides(declared: dict[str, list[str]]) -> bool:
     """Whether any declaration makes the text unseen; one that a later one undoes counts too."""
-    return any(_hides(name, value, style) for name, values in style.items() for value in values)
+    overflows = [word for name in CLIPPING for word in declared.get(name, [])]
+    clips = "hidden" in overflows or "clip" in overflows
+    return any(
+        CHECKS[name](value)
+        for name, values in declared.items()
+        if name in CHECKS and (clips or name not in NEEDS_CLIPPING)
+        for value in values
+    )
 
 
-def _hides(name: str, value: str, style: dict[str, list[str]]) -> bool:
-    check = CHECKS.get(name)
-    if check is None:
-        return False
-    if name in NEEDS_CLIPPING and not any(
-        word in ("hidden", "clip") for key in CLIPPING for word in style.get(key, [])
-    ):
-        return False
-    return check(value)
-
-
-def _at_most(value: str, most: float) -> bool:
+def _at_most(value: str, limit: float) -> bool:
     match = LENGTH.match(value)
     if not match:
         return False
     number = float(match.group(1))
     scale = {"em": 16, "rem": 16, "ex": 8, "ch": 8, "%": 0.16, "pt": 1.3}.get(match.group(2), 1)
-    return number * scale <= most
+    return number * scale <= limit
 
 
 def _far_out(value: str) -> bool:
