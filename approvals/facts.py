@@ -30,7 +30,7 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
         characteristics=characteristics_of(request),
         elevated=terms.elevated,
         signs=signs_of_request(request),
-        asked=request.created_at,
+        requested=request.created_at,
         expires=request.expires_at,
         longest_minutes=terms.longest_grant,
         zone=timezone.get_default_timezone(),

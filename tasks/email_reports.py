@@ -7,7 +7,7 @@ from django.utils import timezone
 from approvals import outbox
 from approvals.letters.kinds import REPORT
 from approvals.letters.message import address
-from approvals.letters.reports import Made, report_mail
+from approvals.letters.reports import ReportRun, report_mail
 from approvals.outbox.claim import default_server
 from core.reports import Parameters, UnknownReport, report
 from core.text import visible
@@ -36,7 +36,7 @@ def send_report(task: Task) -> str:
     return f"{_counted(len(made.rows), 'row')} to {_counted(len(recipients), 'address')}"
 
 
-def _make(task: Task, settings: EmailReport) -> Made:
+def _make(task: Task, settings: EmailReport) -> ReportRun:
     try:
         chosen = report(settings.report)
     except UnknownReport as unknown:
@@ -49,7 +49,7 @@ def _make(task: Task, settings: EmailReport) -> Made:
         now=now,
     )
     policy = task.policy.name if task.policy and chosen.takes_policy else ""
-    return Made(chosen, parameters, list(chosen.rows(parameters)), policy=policy)
+    return ReportRun(chosen, parameters, list(chosen.rows(parameters)), policy=policy)
 
 
 def _recipients(settings: EmailReport) -> list[str]:

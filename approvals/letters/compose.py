@@ -33,7 +33,7 @@ class Draft:
     html: str | None
 
 
-def ways(*, reply_address: str, public_url: str, link_needs_sign_in: bool) -> Ways:
+def ways_to_answer(*, reply_address: str, public_url: str, link_needs_sign_in: bool) -> Ways:
     """The ways to answer, with placeholders for the tokens; "" leaves a way out.
 
     `reply_address` is the plain address for replies (reply@domain), `public_url` the console's.

@@ -23,7 +23,7 @@ class RequestFacts:
     account: str  # DOMAIN\\name, name@domain or name
     computer: str
     file_name: str
-    asked: datetime
+    requested: datetime
     expires: datetime
     characteristics: Bound
     full_name: str = ""
@@ -47,7 +47,7 @@ class RequestOutcome:
     kind: OutcomeKind
     at: datetime
     by: str = ""
-    channel: str = ""  # words such as "by e-mail", "by link", "in the console"
+    channel: str = ""  # words such as "by email", "in the console"
     comment: str = ""
     minutes: int | None = None
     until: datetime | None = None

@@ -1,8 +1,8 @@
 """Reports in mails: appended to the approval request, or as a mail of their own. Pure.
 
 A report's texts come from endpoints, approvers and servers. In the request's mail each row is one
-line that begins with a middle dot and our own word, so that no part of it can look like an answer;
- approvals/letters/kinds.py lists these beginnings for the reading of replies.
+line that begins with a middle dot and our own word, so that no part of it can look like an answer.
+The reading of replies knows these beginnings from approvals/letters/kinds.py.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _BULLET = "· "
 
 
 @dataclass(frozen=True)
-class Made:
+class ReportRun:
     """A report that has been run. `policy` is the name of the one it is about, "" for all."""
 
     report: Report
@@ -31,46 +31,46 @@ class Made:
     policy: str = ""
 
 
-def appendix(made: Made, *, zone: tzinfo) -> list[str]:
+def appendix(run: ReportRun, *, zone: tzinfo) -> list[str]:
     """The report as lines for the request's mail, at most 20 rows."""
-    shown = made.rows[:MAX_APPENDED]
-    lines = [f"Report: {visible(made.report.name, 120)}", _span(made, zone)]
+    shown = run.rows[:MAX_APPENDED]
+    lines = [f"Report: {visible(run.report.name, 120)}", _span(run, zone)]
     for number, row in enumerate(shown, start=1):
-        cells = [cell for cell in _labelled(made.report, row, _MAX_CELL_APPENDED) if cell.text]
+        cells = [cell for cell in _labelled(run.report, row, _MAX_CELL_APPENDED) if cell.text]
         facts = "; ".join(f"{cell.label}: {cell.text}" for cell in cells)
         lines.append(f"Row {number}: {facts}")
     if not shown:
         lines.append("Rows: nothing to show")
-    left_out = _left_out(made, MAX_APPENDED)
+    left_out = _left_out(run, MAX_APPENDED)
     if left_out:
         lines.append(f"Rows left out: {left_out}; see Reports in the console")
     return [f"{_BULLET}{line}" for line in lines]
 
 
 def appendix_failed(name: str) -> list[str]:
-    """The line in place of a report that could not be made."""
+    """The line in place of a report that could not be run."""
     return [f"{_BULLET}Report: {visible(name, 120)} could not be created and is left out"]
 
 
-def report_mail(made: Made, *, title: str, zone: tzinfo) -> Draft:
+def report_mail(run: ReportRun, *, title: str, zone: tzinfo) -> Draft:
     """A mail with at most 100 rows of the report; `title` is the task's name."""
-    total = len(made.rows)
+    total = len(run.rows)
     rows = [
-        _TableRow(str(number), _labelled(made.report, row, _MAX_CELL_MAILED))
-        for number, row in enumerate(made.rows[:MAX_MAILED], start=1)
+        _TableRow(str(number), _labelled(run.report, row, _MAX_CELL_MAILED))
+        for number, row in enumerate(run.rows[:MAX_MAILED], start=1)
     ]
     values: Values = {
         "title": visible(title, 200),
         "short_title": visible(title, 120),
         "counted_rows": _at_least(total, "row"),
-        "report": visible(made.report.name, 120),
-        "span": _span(made, zone),
-        "policy": visible(made.policy, 200) if made.policy else "",
-        "takes_policy": made.report.takes_policy,
+        "report": visible(run.report.name, 120),
+        "span": _span(run, zone),
+        "policy": visible(run.policy, 200) if run.policy else "",
+        "takes_policy": run.report.takes_policy,
         "count": _at_least(total),
-        "columns": [visible(column, 60) for column in made.report.columns],
+        "columns": [visible(column, 60) for column in run.report.columns],
         "rows": rows,
-        "left_out": _left_out(made, MAX_MAILED),
+        "left_out": _left_out(run, MAX_MAILED),
     }
     return draft_of(REPORT, values)
 
@@ -100,10 +100,10 @@ def _labelled(report: Report, row: Row, limit: int) -> list[_Cell]:
     ]
 
 
-def _span(made: Made, zone: tzinfo) -> str:
+def _span(run: ReportRun, zone: tzinfo) -> str:
     """`Period: … to …`, or `As of: …` for a report about how things stand now."""
-    parameters = made.parameters
-    if not made.report.takes_period:
+    parameters = run.parameters
+    if not run.report.takes_period:
         return f"As of: {moment(parameters.now, zone)}"
     return f"Period: {moment(parameters.since, zone)} to {moment(parameters.until, zone)}"
 
@@ -114,9 +114,9 @@ def _at_least(rows: int, noun: str = "") -> str:
     return f"{rows}{words}{' or more' if rows >= MOST_ROWS else ''}"
 
 
-def _left_out(made: Made, limit: int) -> str:
+def _left_out(run: ReportRun, limit: int) -> str:
     """`5 more`, "" if all are shown."""
-    left = len(made.rows) - limit
+    left = len(run.rows) - limit
     if left <= 0:
         return ""
-    return f"{left} or more" if len(made.rows) >= MOST_ROWS else f"{left} more"
+    return f"{left} or more" if len(run.rows) >= MOST_ROWS else f"{left} more"

@@ -65,7 +65,7 @@ def fact_rows(facts: RequestFacts) -> list[FactRow]:
     name = f" ({visible(facts.full_name, _MAX_NAME)})" if facts.full_name else ""
     signer = {"": "unsigned", None: ""}.get(facts.signer, facts.signer or "")
     timed = covers(facts.characteristics, one_time=False) if facts.longest_minutes > 0 else ""
-    open_for = between(facts.asked, facts.expires)
+    open_for = between(facts.requested, facts.expires)
     found = [
         FactRow("Request", f"PM-{facts.number}"),
         FactRow("Policy", visible(facts.policy, 120)),
@@ -77,7 +77,7 @@ def fact_rows(facts: RequestFacts) -> list[FactRow]:
         FactRow("Command line", visible(facts.command_line, _MAX_COMMAND), code=True),
         FactRow("One Time covers", covers(facts.characteristics, one_time=True), own=True),
         FactRow("A timed approval covers", timed, own=True),
-        FactRow("Requested", moment(facts.asked, facts.zone)),
+        FactRow("Requested", moment(facts.requested, facts.zone)),
         FactRow("Expires", f"{moment(facts.expires, facts.zone)}, in {open_for}"),
     ]
     return [row for row in found if row.value]

@@ -1,4 +1,4 @@
-"""How a reply to one of our e-mails is read. Pure: no Django, no database, no clock.
+"""How a reply to one of our emails is read. Pure: no Django, no database, no clock.
 
 Each step can only say no; in doubt the outcome is not a decision.
 """

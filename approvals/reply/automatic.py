@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - words of many languages, as they are written
-"""Mail that no person wrote for us: it is ignored, and may name an e-mail that came back (RFC 3834)."""
+"""Mail that no person wrote for us: it is ignored, and may name an email that came back (RFC 3834)."""
 
 from dataclasses import dataclass
 
@@ -72,11 +72,11 @@ def detect_automatic(message: Part, reply_address: str) -> Automatic:
 def _away_sign(fields: Fields) -> str:
     submitted = [_keyword(value) for value in values(fields, "auto-submitted")]
     if "auto-replied" in submitted:
-        return "It calls itself an automatic reply (Auto-Submitted)."
+        return "It is marked as an automatic reply (Auto-Submitted)."
     if any(values(fields, name) for name in AWAY_FIELDS):
-        return "It calls itself an automatic reply (X-Autoreply)."
+        return "It is marked as an automatic reply (X-Autoreply)."
     if any(value.lower() in {"auto_reply", "auto-reply"} for value in values(fields, "precedence")):
-        return "It calls itself an automatic reply (Precedence)."
+        return "It is marked as an automatic reply (Precedence)."
     subjects = [decoded_header(value).strip().casefold() for value in values(fields, "subject")]
     if any(subject.startswith(AWAY_SUBJECTS) for subject in subjects):
         return "Its subject is that of an automatic reply."
@@ -91,7 +91,7 @@ def _field_sign(fields: Fields) -> str:
     if values(fields, "list-id"):
         return "It came through a mailing list (List-Id)."
     if any(value.replace(" ", "") == "<>" for value in values(fields, "return-path")):
-        return "It is a notification of a mail server (empty Return-Path)."
+        return "It is a notification from a mail server (empty Return-Path)."
     return ""
 
 

@@ -55,7 +55,7 @@ def _introduces_marked(lines: list[Line], texts: list[str], start: int, at: int)
     """Whether the quote that is introduced from `start` to `at` is marked line by line.
 
     It follows at once; or the answer was typed "above this line", between an attribution and our
-    e-mail's first line, which is marked.
+    email's first line, which is marked.
     """
     typed_between = False
     for now in range(at, min(at + MAX_BETWEEN, len(lines))):
@@ -72,7 +72,7 @@ def _introduces_marked(lines: list[Line], texts: list[str], start: int, at: int)
 
 
 def _end_of_unmarked(lines: list[Line], at: int) -> int:
-    """Where our e-mail, quoted whole but without marks from `at` on, has ended; else the end of all.
+    """Where our email, quoted whole but without marks from `at` on, has ended; else the end of all.
 
     Only if it begins there with its first line. The last of its last lines counts: the requester's
     reason may hold the same words, but stands before it.

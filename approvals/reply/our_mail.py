@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - quotation marks and dashes of many languages
-"""Lines of our own e-mails: however a mail program marks them or fails to, nobody typed them."""
+"""Lines of our own emails: however a mail program marks them or fails to, nobody typed them."""
 
 import re2
 
@@ -17,13 +17,13 @@ def _normal(text: str) -> str:
 
 
 def is_ours(line: str) -> bool:
-    """Whether a line begins like one of our e-mails', or holds their first line."""
+    """Whether a line begins like one of our emails', or holds their first line."""
     text = _normal(line)
     return SENTINEL.lower() in text.lower() or bool(STARTS.match(text))
 
 
 def holds_sentinel(line: str) -> bool:
-    """Whether a line holds the first line of our e-mails."""
+    """Whether a line holds the first line of our emails."""
     return SENTINEL.lower() in _normal(line).lower()
 
 
@@ -39,7 +39,7 @@ def ends_reason(line: str) -> bool:
 
 
 def ends_ours(before: str, line: str) -> bool:
-    """Whether our e-mail's last sentence ends with this line, perhaps begun on the line before."""
+    """Whether our email's last sentence ends with this line, perhaps begun on the line before."""
     text = _normal(line).lower()
     if not text or len(line) > MAX_LOOKED_AT:
         return False

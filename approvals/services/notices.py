@@ -12,7 +12,7 @@ from approvals import outbox
 from approvals.eligibility import requester_of
 from approvals.facts import facts_of_request, outcome_of_request
 from approvals.letters import kinds, message
-from approvals.letters.compose import compose, ways
+from approvals.letters.compose import compose, ways_to_answer
 from approvals.letters.facts import Ways
 from approvals.letters.kinds import MailKind
 from approvals.models import ApprovalRequest, Decision, Invitation, OutgoingMail
@@ -139,7 +139,7 @@ def requester_address(request: ApprovalRequest) -> str:
 
 
 def _ways(request: ApprovalRequest) -> Ways:
-    return ways(
+    return ways_to_answer(
         reply_address=settings.REPLY_ADDRESS,
         public_url=settings.PUBLIC_URL,
         link_needs_sign_in=request.terms.link_needs_sign_in,

@@ -1,4 +1,4 @@
-"""A process's Report To Run, as lines for its e-mails (RULES.md, "Report To Run")."""
+"""A process's Report To Run, as lines for its approval requests."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.letters.reports import Made, appendix, appendix_failed
+from approvals.letters.reports import ReportRun, appendix, appendix_failed
 from approvals.models import ApprovalProcess
 from approvals.terms import ProcessSettings
 from core.reports import Parameters, UnknownReport, report
@@ -31,9 +31,9 @@ def report_lines(process: ApprovalProcess | None) -> list[str]:
         name = chosen.name
         now = timezone.now()
         parameters = Parameters(since=now - PERIOD, until=now, policy_id=None, now=now)
-        with transaction.atomic():  # a query that fails shall not take the request with it
+        with transaction.atomic():  # a query that fails must not undo the request
             rows = list(chosen.rows(parameters))
-        return appendix(Made(chosen, parameters, rows), zone=timezone.get_default_timezone())
+        return appendix(ReportRun(chosen, parameters, rows), zone=timezone.get_default_timezone())
     except UnknownReport:
         log.warning("report_unknown", report=key, process=str(process))
     except Exception:

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from approvals.letters import kinds
-from approvals.letters.compose import Draft, compose, ways
+from approvals.letters.compose import Draft, compose, ways_to_answer
 from approvals.letters.covers import Bound
 from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
 from approvals.letters.kinds import MailKind
-from approvals.letters.reports import Made, appendix, appendix_failed, report_mail
+from approvals.letters.reports import ReportRun, appendix, appendix_failed, report_mail
 from approvals.letters.signs import Earlier, Seen, signs
 from approvals.words import DECISION_WORDS
 from core.reports import Parameters, Report
@@ -22,7 +22,7 @@ from core.reports import Parameters, Report
 NOW = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 PATH = r"C:\Users\alice\AppData\Local\Temp\7zS4F21\setup.exe"
-WAYS = ways(
+WAYS = ways_to_answer(
     reply_address="reply@pm.example.com",
     public_url="https://pm.example.com",
     link_needs_sign_in=False,
@@ -40,7 +40,7 @@ FACTS = RequestFacts(
     reason="Need the CAD viewer for the Hansen tender, due Thursday.",
     policy="User Access Control (UAC) Override Policy Approval by Email",
     process="Email Approval Process",
-    asked=NOW,
+    requested=NOW,
     expires=NOW + timedelta(hours=8),
     characteristics=Bound(),
     signs=signs(
@@ -58,7 +58,7 @@ APPROVED = RequestOutcome(
     "approved",
     NOW + timedelta(minutes=12),
     by="Dana Whitfield",
-    channel="by e-mail",
+    channel="by email",
     comment="Fine for the tender.\nPlease remove it afterwards.",
     minutes=120,
     until=NOW + timedelta(minutes=132),
@@ -122,10 +122,10 @@ REPORT = Report(
 )
 
 
-def hostile_report(text: str) -> Made:
+def hostile_report(text: str) -> ReportRun:
     """A report of which every text that we do not write ourselves is `text`."""
     rows = [(text, text, text), ("PM-7", text, ""), ("", "", text)]
-    return Made(replace(REPORT, name=text, columns=(text,) * 3), PARAMETERS, rows, policy=text)
+    return ReportRun(replace(REPORT, name=text, columns=(text,) * 3), PARAMETERS, rows, policy=text)
 
 
 def samples(kind: MailKind, text: str) -> list[Draft]:

@@ -186,6 +186,6 @@ def test_the_outcome_says_who_until_when_and_what_it_covers():
     text = compose(OUTCOME, FACTS, outcome=APPROVED, console_url="https://pm.example.com/x").text
     assert text.startswith("Outcome of PM-1042:\u00a0approved for 2 hours.\n")
     assert "until 14 Jul 2026, 11:38 (UTC+2)." in text
-    assert "By: Dana Whitfield, by e-mail, 14 Jul 2026, 09:38 (UTC+2)" in text
+    assert "By: Dana Whitfield, by email, 14 Jul 2026, 09:38 (UTC+2)" in text
     assert 'Comment: "Fine for the tender. Please remove it afterwards."' in text
     assert "To revoke the approval: https://pm.example.com/x\n" in text

@@ -22,15 +22,15 @@ from approvals.letters import kinds
 from approvals.letters.compose import LINK_TOKEN, REPLY_TOKEN
 from approvals.letters.guard import begins_with_decision_word
 from approvals.letters.message import build
-from approvals.letters.reports import Made, appendix, appendix_failed, report_mail
+from approvals.letters.reports import ReportRun, appendix, appendix_failed, report_mail
 from approvals.reply.our_mail import is_ours
 from core.reports import MOST_ROWS
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def made(*rows: tuple[str, ...], **changes: object) -> Made:
-    return Made(replace(REPORT, **changes), PARAMETERS, rows)
+def made(*rows: tuple[str, ...], **changes: object) -> ReportRun:
+    return ReportRun(replace(REPORT, **changes), PARAMETERS, rows)
 
 
 @QUICK
