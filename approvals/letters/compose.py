@@ -85,8 +85,8 @@ def compose(
     }
     if ways and ways.reply_to:
         subject = f"Re: {subject_of(kind, values)}"
-        values["approve_url"] = mailto(ways.reply_to, subject, APPROVE)
-        values["deny_url"] = mailto(ways.reply_to, subject, DENY)
+        values["approve_url"] = mailto(ways.reply_to, subject, f"{APPROVE}\r\n")
+        values["deny_url"] = mailto(ways.reply_to, subject, f"{DENY}\r\n")
     return draft_of(kind, values)
 
 
@@ -105,10 +105,9 @@ def subject_of(kind: MailKind, values: Values) -> str:
     return visible(kind.subject.format(**values), MAX_SUBJECT).replace("=?", "= ?")
 
 
-def mailto(address: str, subject: str, word: str) -> str:
-    """A mailto URI (RFC 6068) with the answer `word` written; a reply token may be a placeholder."""
+def mailto(address: str, subject: str, body: str) -> str:
+    """A mailto URI (RFC 6068) with its body written; a reply token may be a placeholder."""
     recipient = quote(address, safe=f"@+{REPLY_TOKEN}")
     for letter in REPLY_TOKEN:
         recipient = recipient.replace(quote(letter), letter)
-    body = quote(f"{word}\r\n")
-    return f"mailto:{recipient}?subject={quote(visible(subject), safe='')}&body={body}"
+    return f"mailto:{recipient}?subject={quote(visible(subject), safe='')}&body={quote(body)}"
