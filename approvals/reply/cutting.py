@@ -3,7 +3,7 @@
 One pass over the lines, linear in their number. In doubt a line is not the sender's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from approvals.reply.answer import looks_like_answer
 from approvals.reply.endings import ends_text, is_closing
@@ -18,37 +18,65 @@ MAX_NAME_BLOCK = 8  # lines of a signature under a closing
 
 
 @dataclass
-class _State:
-    """Where the pass is. `open_reason`: a wrapped piece of the requester's reason is going on."""
+class Writing:
+    """What was typed so far, and where the pass is.
 
+    `under_mark`: a marked line was just passed, so the next may be a wrapped piece of it.
+    `open_reason`: a wrapped piece of the requester's reason is going on. `ended`: by a signature.
+    """
+
+    typed: list[str] = field(default_factory=list)
     under_mark: bool = False
     open_reason: bool = False
     ended: bool = False
+
+    def pass_marked(self, line: Line) -> None:
+        self.ended = False
+        self.under_mark = True
+        if opens_reason(line.text):
+            self.open_reason = True
+        elif self.open_reason and (ends_reason(line.text) or is_ours(line.text)):
+            self.open_reason = False
+
+    def take(self, text: str) -> None:
+        """An unmarked line: typed, unless it belongs to what stands above it."""
+        blank = not text.strip(BLANKS)
+        if self.open_reason:
+            self.open_reason = blank or not ends_reason(text)
+            return
+        if blank:
+            self.under_mark = False
+        if self.under_mark or self.ended:
+            return
+        if ends_text(text):
+            self.ended = True
+        else:
+            self.typed.append(text)
 
 
 def written_lines(lines: list[Line]) -> list[str]:
     """The typed lines, blank ones between them included."""
     texts = [line.text for line in lines]
-    typed: list[str] = []
-    state = _State()
+    writing = Writing()
     at = 0
     while at < len(lines):
         line = lines[at]
         if line.marked and not line.cut:
-            _pass_mark(line, state)
+            writing.pass_marked(line)
             at += 1
             continue
         length = 1 if line.cut else _introduction(texts, at)
         if length and not line.cut and _introduces_marked(lines, texts, at, at + length):
-            state.under_mark, state.ended = False, False
+            writing.under_mark, writing.ended = False, False
             at += length
         elif length or is_ours(line.text):
-            at = _end_of_unmarked(lines, at + length) if not _trimmed(typed) else len(lines)
-            state.under_mark = True
+            typed_above = _trimmed(writing.typed)
+            at = len(lines) if typed_above else _end_of_unmarked(lines, at + length)
+            writing.under_mark = True
         else:
-            _take(line.text, state, typed)
+            writing.take(line.text)
             at += 1
-    return _trimmed(typed)
+    return _trimmed(writing.typed)
 
 
 def _introduces_marked(lines: list[Line], texts: list[str], start: int, at: int) -> bool:
@@ -85,30 +113,6 @@ def _end_of_unmarked(lines: list[Line], at: int) -> int:
         if not lines[last].marked and ends_ours(lines[last - 1].text, lines[last].text):
             return last + 1
     return len(lines)
-
-
-def _pass_mark(line: Line, state: _State) -> None:
-    state.ended = False
-    state.under_mark = True
-    if opens_reason(line.text):
-        state.open_reason = True
-    elif state.open_reason and (ends_reason(line.text) or is_ours(line.text)):
-        state.open_reason = False
-
-
-def _take(text: str, state: _State, typed: list[str]) -> None:
-    blank = not text.strip(BLANKS)
-    if state.open_reason:
-        state.open_reason = blank or not ends_reason(text)
-        return
-    if blank:
-        state.under_mark = False
-    if state.under_mark or state.ended:
-        return
-    if ends_text(text):
-        state.ended = True
-        return
-    typed.append(text)
 
 
 def _introduction(texts: list[str], at: int) -> int:

@@ -53,7 +53,9 @@ OTHER_LABELS = frozenset(
 
 def attribution_length(lines: list[str], at: int) -> int:
     """How many lines from `at` on are one attribution, as in "On … wrote:"; 0 if none are."""
-    if not _may_start(lines[at]):
+    first = lines[at].strip()
+    may_start = "@" in first or YEAR.search(first) or STARTS.match(first) or WROTE.search(first)
+    if len(lines[at]) > MAX_LINE or not may_start:
         return 0
     joined = ""
     for count in range(1, 5):
@@ -65,13 +67,6 @@ def attribution_length(lines: list[str], at: int) -> int:
         if _is_attribution(joined):
             return count
     return 0
-
-
-def _may_start(line: str) -> bool:
-    if len(line) > MAX_LINE:
-        return False
-    text = line.strip()
-    return bool("@" in text or YEAR.search(text) or STARTS.match(text) or WROTE.search(text))
 
 
 def _is_attribution(text: str) -> bool:
