@@ -1,5 +1,7 @@
 """A request's row as the plain facts that mails and pages tell: what is asked, what is odd about it."""
 
+from dataclasses import asdict
+
 from django.utils import timezone
 
 from approvals.eligibility import requester_of
@@ -37,7 +39,7 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
     )
 
 
-def characteristics_of(request: ApprovalRequest) -> Characteristics:
+def characteristics_of(request: ApprovalRequest) -> Bound:
     """What a timed grant of this request is bound to."""
     frozen = Characteristics.of(request.terms)
     return Bound(**asdict(frozen), has_hash=bool(request.sha256))

@@ -5,8 +5,6 @@ becomes an escape such as `[U+202E]`, so that people see what is there and no li
 value. Pure; mails, pages, reasons and what terminals show all use it.
 """
 
-from __future__ import annotations  # the engine, which uses it, is kept runnable on Python 3.9
-
 import unicodedata
 
 ELLIPSIS = "…"

@@ -2,9 +2,7 @@
 
 from core.text import visible
 
-from core.text import visible
-
-SHOWN = 120  # characters of a value in a reason
+MAX_SHOWN = 120  # characters of a value in a reason
 
 
 def fold(text: str) -> str:
@@ -23,5 +21,5 @@ def fold(text: str) -> str:
 
 
 def show(text: str) -> str:
-    """Quoted for a reason: cut, and with control and bidirectional characters made visible."""
-    return f"“{visible(text, SHOWN)}”"
+    """Quoted for a reason: cut, and with hidden characters made visible."""
+    return f"“{visible(text, MAX_SHOWN)}”"
