@@ -44,7 +44,7 @@ class SystemKind:
 def general(request: HttpRequest) -> HttpResponse:
     """General: the default types and processes."""
     context = {
-        "trail": crumbs(_TRAIL),
+        "crumbs": crumbs(_TRAIL),
         "tab": "general",
         "types": list(_types()),
         "processes": list(_processes()),
@@ -85,7 +85,7 @@ def _link(label: str, item: Item, text: str) -> Link:
 def foreign_systems(request: HttpRequest) -> HttpResponse:
     """The kinds of foreign system, each with its list."""
     kinds = [_kind(family) for family in (SMTP_SERVERS,)]
-    context = {"trail": crumbs(_TRAIL), "tab": "foreign-systems", "kinds": kinds}
+    context = {"crumbs": crumbs(_TRAIL), "tab": "foreign-systems", "kinds": kinds}
     return render(request, "console/configuration_foreign_systems.html", context)
 
 
@@ -106,7 +106,7 @@ def history(request: HttpRequest) -> HttpResponse:
     known = {family.model._meta.label_lower: family for family in reversed(list(families()))}
     rows = [(change, known.get(change.model)) for change in page.rows]
     context = {
-        "trail": crumbs(_TRAIL),
+        "crumbs": crumbs(_TRAIL),
         "tab": "history",
         "page": page,
         "rows": rows,

@@ -1,10 +1,12 @@
 """The family of e-mail tasks."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from core.reports import UnknownReport, report
 from core.roles import Access
-from items.family import Column, Family, Kind, each, register
+from items.family import Column, Family, Kind, register
 from items.trail import place
 from tasks.forms import EmailTaskForm
 from tasks.kinds import EMAIL_REPORT
@@ -16,49 +18,47 @@ place(_TASKS, "email_tasks:list")
 place((*_TASKS, "Tasks"), "email_tasks:list")
 
 
-def _report(task: Task) -> str:
+def _report_name(task: Task) -> str:
     try:
         return str(report(task.typed.report))
     except UnknownReport:
         return ""
 
 
-def _unknown(task: Task) -> str:
-    return "" if _report(task) else "Its report is gone. Choose another Report To Run."
-
-
-def _next(task: Task) -> str:
+def _next_run(task: Task) -> str:
     if task.next_run_at is None:
         return "not scheduled"
     return timezone.localtime(task.next_run_at).strftime("%-d %b %Y, %H:%M")
 
 
-EMAIL_TASKS = register(
-    Family(
-        model=Task,
-        namespace="email_tasks",
-        path="tasks/email-tasks/",
-        noun="e-mail task",
-        plural="e-mail tasks",
-        trail=(*_TASKS, "Tasks", "Server Tasks", "E-mail Tasks"),
-        about="A report by e-mail, on a schedule or on demand.",
-        access=Access(),
-        kind_label="Template",
-        create_title="Create E-mail Task",
-        kinds=(Kind(EMAIL_REPORT, "Send E-mail Task", EmailTaskForm),),
-        columns=(
-            Column("Report To Run", _report),
-            Column("Policy", lambda task: str(task.policy or "")),
-            Column("Repeats", lambda task: task.get_repeats_display(), sort="repeats"),
-            Column("Next run", _next),
-        ),
-        search=("name", "description", "settings__to_addresses"),
-        searched="Name, description, address",
-        hints=each(_unknown),
-        fetch=lambda rows: rows.select_related("policy"),
-        list_template="tasks/item_list.html",
-        detail_template="tasks/task_detail.html",
-        more_pages=(("<uuid:item_id>/run/", TaskRunNow, "run"),),
-        more_tabs=(("<uuid:item_id>/task-history/", TaskHistory, "task_history"),),
+class EmailTaskFamily(Family):
+    model = Task
+    namespace = "email_tasks"
+    path = "tasks/email-tasks/"
+    noun, plural = "e-mail task", "e-mail tasks"
+    trail = (*_TASKS, "Tasks", "Server Tasks", "E-mail Tasks")
+    about = "A report by e-mail, on a schedule or on demand."
+    access = Access()
+    kind_label = "Template"
+    kinds = (Kind(EMAIL_REPORT, "Send E-mail Task", EmailTaskForm),)
+    list_template = "tasks/item_list.html"
+    columns = (
+        Column("Report To Run", _report_name),
+        Column("Policy", lambda task: str(task.policy or "")),
+        Column("Repeats", lambda task: task.get_repeats_display(), sort="repeats"),
+        Column("Next run", _next_run),
     )
-)
+    search = ("name", "description", "settings__to_addresses")
+    searched = "Name, description, address"
+    detail_template = "tasks/task_detail.html"
+    more_pages = (("<uuid:item_id>/run/", TaskRunNow, "run"),)
+    more_tabs = (("<uuid:item_id>/task-history/", TaskHistory, "task_history"),)
+
+    def fetch(self, rows: Any) -> Any:
+        return rows.select_related("policy")
+
+    def hint(self, item: Task) -> str:
+        return "" if _report_name(item) else "Its report is gone. Choose another Report To Run."
+
+
+EMAIL_TASKS = register(EmailTaskFamily())

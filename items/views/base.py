@@ -15,7 +15,6 @@ from items.confirm import ConfirmForm
 from items.family import Family
 from items.forms import ItemForm
 from items.models import Item
-from items.trail import Crumb, crumbs
 
 
 class FamilyView(View):
@@ -42,14 +41,12 @@ class FamilyView(View):
         found: Item = get_object_or_404(self.family.queryset(), pk=item_id)
         return found
 
-    def trail(self, item: Item | None = None) -> list[Crumb]:
-        """The menu path of the list, or of the list in which `item` is."""
-        if self.family.crumbs_of is not None:
-            return list(self.family.crumbs_of(self.request, item))
-        return crumbs(self.family.trail)
-
     def base_context(self, item: Item | None = None) -> dict[str, Any]:
-        return {"family": self.family, "trail": self.trail(item), "may_change": self.may_change}
+        return {
+            "family": self.family,
+            "crumbs": self.family.crumbs(self.request, item),
+            "may_change": self.may_change,
+        }
 
 
 class FamilyFormView(FamilyView):

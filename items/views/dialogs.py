@@ -66,7 +66,7 @@ class ItemCreate(ItemList, FamilyFormView):
             "dialog_form": form,
             "kind": kind,
             "kinds": [each for each in family.kinds if not each.retired],
-            "title": family.create_title or f"Create {family.noun}",
+            "title": family.create_title,
             "url": self.request.path,
             "back_url": self.request.path.removesuffix("create/"),
         }

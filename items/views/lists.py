@@ -10,11 +10,30 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from core.pages import Page, address, page_of
-from core.tables import Cell, Column, Header, csv_response
-from items.family import Choice, Family
+from items.family import Column, ListFilter
 from items.models import Item
 from items.relations import counts_of_users
 from items.views.base import FamilyView
+
+
+MAX_QUERY = 200  # characters of a search
+
+
+@dataclass(frozen=True)
+class Header:
+    """A column's head; `url` sorts by it, `sorted` is what aria-sort says."""
+
+    label: str
+    url: str = ""
+    sorted: str = ""
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    text: str
+    tone: str
 
 
 @dataclass(frozen=True)
@@ -29,16 +48,16 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Filter:
+class FilterSelect:
     """One filter of the toolbar with its options, and which of them is chosen."""
 
-    choice: Choice
+    filter: ListFilter
     value: str
     options: list[tuple[str, str]]
 
 
 class ItemList(FamilyView):
-    """`?q=` searches, `?sort=-name` sorts, `?kind=` and the family's choices filter."""
+    """`?q=` searches, `?sort=-name` sorts, `?kind=` and the family's filters narrow."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("format") == "csv":
@@ -47,94 +66,124 @@ class ItemList(FamilyView):
 
     def context(self) -> dict[str, Any]:
         """Of the list's page, which stands behind the create dialog too."""
-        family, request = self.family, self.request
-        sort = self._sort
-        page: Page[Item] = page_of(
-            self.filtered(),
-            request,
-            by=family.sort_expression(sort.removeprefix("-")),
-            descending=sort.startswith("-"),
-        )
-        used = counts_of_users(family.model, [item.pk for item in page.rows])
-        hints = family.hints(page.rows)
+        family, request, selects = self.family, self.request, self.selects()
+        base = self.base_context()
+        by, descending = self.order()
+        page: Page[Item] = page_of(self.filtered(), request, by=by, descending=descending)
+        given = {s.filter.presets: s.value for s in selects if s.filter.presets and s.value}
         return {
-            **self.base_context(),
-            "trail": self.trail()[:-1],
+            **base,
+            "crumbs": base["crumbs"][:-1],  # the last one is the heading
             "page": page,
-            "rows": [
-                _row(family, item, hints.get(item.pk, ""), used[item.pk]) for item in page.rows
-            ],
-            "headers": [
-                Header.of(column, request, sort)
-                for column in (Column("Name", str, sort="name"), *family.columns)
-            ],
+            "rows": self.table_rows(page.rows),
+            "headers": list(self.headers()),
             "query": self.query,
-            "filters": [f for f in self._filters() if len(f.options) > 1],
-            "narrowed": self.query or any(f.value for f in self._filters()),
-            "create_url": self._create_url(),
-            "may_create": self.may_change and family.may_create,
-            "csv_url": address(request, format="csv"),
             "sort": request.GET.get("sort", ""),
-            "create_title": family.create_title or f"Create {family.noun}",
+            "selects": [select for select in selects if len(select.options) > 1],
+            "narrowed": self.query or any(select.value for select in selects),
+            "csv_url": address(request, format="csv"),
+            "may_create": self.may_change and family.may_create,
+            # The dialog begins with what the list is narrowed to.
+            "create_url": f"create/?{urlencode(given)}" if given else "create/",
         }
-
-    def _create_url(self) -> str:
-        """Of the create dialog, which begins with what the list is narrowed to."""
-        given = {f.choice.presets: f.value for f in self._filters() if f.choice.presets and f.value}
-        return f"create/?{urlencode(given)}" if given else "create/"
 
     @property
     def query(self) -> str:
-        return self.request.GET.get("q", "").strip()[:200].replace("\0", "")
+        return self.request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
 
     def rows(self) -> QuerySet[Any]:
         """All items of the list."""
         return self.family.queryset()
 
     def filtered(self) -> QuerySet[Any]:
+        """The items that the search and the filters leave."""
         rows = self.rows()
         if self.query:
             found = Q()
             for name in self.family.search:
                 found |= Q(**{f"{name}__icontains": self.query})
             rows = rows.filter(found)
-        for each in self._filters():
-            if each.value:
-                rows = rows.filter(**{each.choice.lookup: each.value})
+        chosen = {s.filter.lookup: s.value for s in self.selects() if s.value}
+        for lookup, value in chosen.items():
+            rows = rows.filter(**{lookup: value})
         return rows
 
-    def _filters(self) -> Iterator[Filter]:
-        family = self.family
-        kinds = Choice("kind", family.kind_label, "kind", lambda: _kinds(family), "kind")
-        for choice in (*([kinds] if family.has_kinds else []), *family.choices):
-            options = choice.options()
-            asked = self.request.GET.get(choice.name, "")
-            known = asked if asked in dict(options) else ""
-            yield Filter(choice, known, options)
+    def selects(self) -> list[FilterSelect]:
+        """The filters, with what the address chooses of each."""
+        family, found = self.family, []
+        kinds = [(kind.key, kind.label) for kind in family.kinds]
+        by_kind = ListFilter("kind", family.kind_label, "kind", lambda: kinds, presets="kind")
+        for each in (*([by_kind] if family.has_kinds else []), *family.filters):
+            options = each.options()
+            value = self.request.GET.get(each.name, "")
+            found.append(FilterSelect(each, value if value in dict(options) else "", options))
+        return found
 
-    @property
-    def _sort(self) -> str:
-        asked = self.request.GET.get("sort", "")
-        known = self.family.sort_expression(asked.removeprefix("-")) is not None
-        return asked if known and asked.removeprefix("-") else "name"
+    def order(self) -> tuple[Any, bool]:
+        """What the list is sorted by, and whether downwards; by name for what there is not."""
+        wanted = self.request.GET.get("sort", "")
+        expression = self.family.sort_expression(wanted.removeprefix("-"))
+        if expression is None or wanted == "-":
+            return self.family.sort_expression("name"), False
+        return expression, wanted.startswith("-")
+
+    def headers(self) -> Iterator[Header]:
+        by, descending = self.order()
+        for column in (Column("Name", str, sort="name"), *self.family.columns):
+            if not column.sort:
+                yield Header(column.label, number=column.number)
+                continue
+            sorts = self.family.sort_expression(column.sort) == by
+            up = sorts and not descending
+            yield Header(
+                column.label,
+                address(self.request, sort=f"-{column.sort}" if up else column.sort),
+                "ascending" if up else "descending" if sorts else "",
+                column.number,
+            )
+
+    def table_rows(self, items: list[Item]) -> list[Row]:
+        family = self.family
+        used = counts_of_users(family.model, [item.pk for item in items])
+        hints = family.hints(items)
+        return [
+            Row(
+                item,
+                family.url_of(item),
+                hints.get(item.pk, ""),
+                [Cell(c, c.text(item), c.tone(item) if c.tone else "") for c in family.columns],
+                used[item.pk],
+            )
+            for item in items
+        ]
 
     def as_csv(self) -> StreamingHttpResponse:
         """All rows of the list as it is filtered and sorted."""
-        family, sort = self.family, self._sort
-        by = family.sort_expression(sort.removeprefix("-"))
-        rows = self.filtered().order_by(by.desc() if sort.startswith("-") else by.asc(), "pk")
-        columns = [
-            Column("Name", lambda item: item.name),
-            Column("Description", lambda item: item.description),
-            *family.columns,
-        ]
-        return csv_response(family.plural, columns, rows.iterator(500))
+        name = f"{slugify(self.family.plural)}-{timezone.localdate():%Y-%m-%d}.csv"
+        return StreamingHttpResponse(
+            self.csv_lines(),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def csv_lines(self) -> Iterator[str]:
+        writer: Any = csv.writer(_Echo())
+        by, descending = self.order()
+        rows = self.filtered().order_by(by.desc() if descending else by.asc(), "pk")
+        columns = self.family.columns
+        yield writer.writerow(["Name", "Description", *(column.label for column in columns)])
+        for item in rows.iterator(500):
+            texts = [column.text(item) for column in columns]
+            yield writer.writerow(map(harmless, [item.name, item.description, *texts]))
 
 
-def _kinds(family: Family) -> list[tuple[str, str]]:
-    return [(kind.key, kind.label) for kind in family.kinds]
+class _Echo:
+    """What a csv.writer needs of a file: it hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
 
 
-def _row(family: Family, item: Item, hint: str, used_by: int) -> Row:
-    cells = [Cell.of(column, item) for column in family.columns]
-    return Row(item, family.url_of(item), hint, cells, used_by)
+def harmless(text: str) -> str:
+    """`text` so that a spreadsheet does not take it for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
