@@ -64,7 +64,7 @@ class ProcessFamily(Family):
         Kind(Template.OFFLINE, "Offline Approval Process", ProcessForm),
     )
     sensitive = True
-    list_template = "tasks/item_list.html"
+    list_template = "items/folder_list.html"
     columns = (
         Column("Template", lambda process: process.get_kind_display(), sort="kind"),
         Column("To Address", _to_addresses),
@@ -94,7 +94,7 @@ class TypeFamily(Family):
     access = Access()
     kind_label = "Template"
     kinds = (Kind("", "Application Request Type", ApprovalTypeForm),)
-    list_template = "tasks/item_list.html"
+    list_template = "items/folder_list.html"
     columns = (
         Column("Process Handler", lambda kind: str(kind.process or "")),
         Column("An approval covers", _covers),

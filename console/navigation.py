@@ -14,12 +14,10 @@ from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
 from core.alerts.models import Alert
-from core.roles import Permission, allowed, roles_of
-from foreign_systems.items import CREDENTIALS
-from items.family import Family, families, family_named
+from core.pages import MAX_COUNT
+from core.roles import Permission, allowed
+from items.family import Family, family_named
 from policies.models import ComputerGroup
-
-COUNT_STOPS = 999  # counting further costs time and tells nobody anything
 
 
 @dataclass(frozen=True)
@@ -35,17 +33,6 @@ class Entry:
     area: str = ""
     place: tuple[str, ...] = ()
     counts_pending: bool = False
-
-
-@dataclass(frozen=True)
-class Folder:
-    """A folder of Admin | Tasks: a list of items, or further folders."""
-
-    label: str
-    url: str = ""
-    current: bool = False
-    count: int = 0
-    folders: tuple["Folder", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,43 +140,6 @@ class Navigation:
             return {str(key) for key in groups.values_list("pk", flat=True)}
         return {self._request.GET.get("group", "")}
 
-    @property
-    def sees_credentials(self) -> bool:
-        return bool(CREDENTIALS.access.view & roles_of(self._request.user))
-
-    @property
-    def task_tabs(self) -> list[Folder]:
-        """Tasks and Automation: the tabs of Admin | Tasks, each leading to its first list."""
-        firsts: dict[str, Family] = {}
-        for family in self._task_families():
-            firsts.setdefault(family.trail[2], family)
-        here = self._family.trail[2:3] if self._family else ()
-        tabs = [Folder(tab, family.url, here == (tab,)) for tab, family in firsts.items()]
-        return sorted(tabs, key=lambda tab: tab.label, reverse=True)
-
-    @property
-    def task_tree(self) -> tuple[Folder, ...]:
-        """The folders of the tab that is open, made from the families' menu paths."""
-        tab = self._family.trail[:3] if self._family else ()
-        within = [family for family in self._task_families() if family.trail[:3] == tab]
-        return self._folders(within, depth=2)
-
-    def _task_families(self) -> list[Family]:
-        held = roles_of(self._request.user)
-        return [f for f in families() if f.trail[:2] == _TASKS and f.access.view & held]
-
-    def _folders(self, within: list[Family], *, depth: int) -> tuple[Folder, ...]:
-        found = []
-        for label in dict.fromkeys(family.trail[depth] for family in within):
-            inside = [family for family in within if family.trail[depth] == label]
-            leaf = next((family for family in inside if len(family.trail) == depth + 1), None)
-            if leaf is not None:
-                current = leaf is self._family
-                found.append(Folder(label, leaf.url, current, leaf.queryset().count()))
-            else:
-                found.append(Folder(label, folders=self._folders(inside, depth=depth + 1)))
-        return tuple(found)
-
     @cached_property
     def _family(self) -> Family | None:
         """The family of items whose page this is."""
@@ -198,10 +148,10 @@ class Navigation:
 
     @cached_property
     def pending(self) -> int:
-        """How many requests wait, up to one more than `COUNT_STOPS`."""
+        """How many requests wait, up to one more than `MAX_COUNT`."""
         if not allowed(self._request, Permission.APPROVALS_VIEW):
             return 0
-        return ApprovalRequest.objects.open()[: COUNT_STOPS + 1].count()
+        return ApprovalRequest.objects.open()[: MAX_COUNT + 1].count()
 
     @cached_property
     def alerts(self) -> list[Alert]:
@@ -215,9 +165,18 @@ class Navigation:
         return self.pending + len(self.alerts)
 
     @property
+    def home_url(self) -> str:
+        return reverse("home")
+
+    @property
+    def pending_url(self) -> str:
+        """The list of those that `pending` counts."""
+        return reverse("approvals:request_list")
+
+    @property
     def counts_url(self) -> str:
         """Where the counts of navigation and bell are asked for again."""
-        return _address("approvals:counts")
+        return reverse("approvals:counts")
 
     def _links(self, entries: tuple[Entry, ...]) -> Iterator[Link]:
         for entry in entries:

@@ -14,13 +14,14 @@ from django.db.models import Expression, F, Model, Q, QuerySet
 from django.http import HttpRequest
 
 ROWS = 50
-COUNT_STOPS = 999
+MAX_COUNT = 999  # counting further costs time and tells nobody anything
+MAX_QUERY = 200  # characters of a search
 M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
 class Page(Generic[M]):
-    """Some rows of a list. `total` is up to one more than COUNT_STOPS; URLs are "" where none is."""
+    """Some rows of a list. `total` is up to one more than MAX_COUNT; URLs are "" where none is."""
 
     rows: list[M]
     total: int
@@ -52,7 +53,7 @@ def page_of(
     rows = rows[:ROWS]
     return Page(
         rows=rows,
-        total=queryset.order_by()[: COUNT_STOPS + 1].count(),
+        total=queryset.order_by()[: MAX_COUNT + 1].count(),
         next_url=address(request, after=_mark(rows[-1])) if more else "",
         first_url=address(request) if after else "",
     )
@@ -93,6 +94,6 @@ def address(request: HttpRequest, **changes: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def count_words(count: int, *, stop: int = COUNT_STOPS) -> str:
+def count_words(count: int, *, stop: int = MAX_COUNT) -> str:
     """A count that stops: "7", "999+"."""
     return f"{stop}+" if count > stop else str(count)

@@ -1,4 +1,4 @@
-"""The families of foreign systems, and where they stand in the menus."""
+"""The families of foreign systems."""
 
 from typing import Any
 
@@ -7,11 +7,8 @@ from foreign_systems.forms import CredentialForm, SmtpServerForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.views import SmtpTest
 from items.family import Column, Family, Kind, register
-from items.trail import place
 
-CONFIGURATION = ("Admin", "Configuration")
-place(CONFIGURATION, "configuration")
-place((*CONFIGURATION, "Foreign Systems"), "foreign_systems")
+_CONFIGURATION = ("Admin", "Configuration")
 
 
 def trouble_of(system: ForeignSystem) -> str:
@@ -25,7 +22,7 @@ class SmtpServerFamily(Family):
     namespace = "smtp_servers"
     path = "configuration/foreign-systems/smtp-server/"
     noun, plural = "SMTP server", "SMTP servers"
-    trail = (*CONFIGURATION, "Foreign Systems", "SMTP Server")
+    trail = (*_CONFIGURATION, "Foreign Systems", "SMTP Server")
     about = "Where approval e-mails and reports leave."
     access = Access()
     kinds = (Kind(ForeignSystem.Kind.SMTP, "SMTP Server", SmtpServerForm),)
@@ -58,7 +55,7 @@ class CredentialFamily(Family):
     namespace = "credentials"
     path = "configuration/credentials/"
     noun, plural = "credential", "credentials"
-    trail = (*CONFIGURATION, "Credentials")
+    trail = (*_CONFIGURATION, "Credentials")
     about = (
         "Account names and secrets that foreign systems sign in with. "
         "Secrets are stored encrypted and never shown."
@@ -67,7 +64,7 @@ class CredentialFamily(Family):
     kinds = (Kind("", "Credential", CredentialForm),)
     sensitive = True
     may_duplicate = False  # the secret would have to be entered anyway
-    list_template = "foreign_systems/configuration_list.html"
+    list_template = "items/tab_list.html"
     columns = (Column("Account", lambda credential: credential.account_name, sort="account_name"),)
     search = ("name", "description", "account_name")
     searched = "Name, description, account"

@@ -67,6 +67,14 @@ class ListFilter:
     presets: str = ""
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A part of an item's page that an app above the item's own adds: it sees `context` as `panel`."""
+
+    template: str
+    context: Callable[[Any], dict[str, Any]]  # of the item
+
+
 class Family:
     """Items of one model that share list, pages and rights. What has no value here must get one."""
 
@@ -94,10 +102,14 @@ class Family:
 
     # The item's page.
     detail_template = "items/detail.html"
+    details_label = "Details"  # of its first tab
     # Further pages that change something: (route, view class taking `family`, URL name).
     more_pages: tuple[tuple[str, Any, str], ...] = ()
     # Further tabs of the item's page, in the same form. Their label is the name, in title case.
     more_tabs: tuple[tuple[str, Any, str], ...] = ()
+
+    def __init__(self) -> None:
+        self.panels: list[Panel] = []
 
     def fetch(self, rows: Any) -> Any:
         """The queryset `rows` with what a row of the list needs of other tables."""

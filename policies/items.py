@@ -55,6 +55,7 @@ class PolicyFamily(Family):
         ListFilter("active", "Active", "is_active", lambda: [("1", "Active"), ("0", "Inactive")]),
     )
     detail_template = "policies/policy_detail.html"
+    details_label = "General"
     more_pages = (("<uuid:item_id>/activate/", PolicyActivate, "activate"),)
 
     def fetch(self, rows: Any) -> Any:
@@ -93,8 +94,6 @@ class PolicyFamily(Family):
             "problems": problems(stored),
             "does": sentence_parts(stored),
             "computers": sum(group.computers.count() for group in stored.groups.all()),
-            "tasks": item.tasks.all(),  # of the app tasks, above us
-            "details_tab": "General",
             "activate_url": reverse("policies:activate", args=[item.pk]),
         }
 

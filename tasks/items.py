@@ -2,18 +2,23 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from core.reports import UnknownReport, report
 from core.roles import Access
-from items.family import Column, Family, Kind, register
+from items.areas import order_tabs
+from items.family import Column, Family, Kind, Panel, register
 from items.trail import place
+from policies.items import POLICIES
+from policies.models import Policy
 from tasks.forms import EmailTaskForm
 from tasks.kinds import EMAIL_REPORT
 from tasks.models import Task
 from tasks.views import TaskHistory, TaskRunNow
 
-_TASKS = ("Admin", "Tasks")
+_TASKS = order_tabs(("Admin", "Tasks"), "Tasks", "Automation")
 place(_TASKS, "email_tasks:list")
 place((*_TASKS, "Tasks"), "email_tasks:list")
 
@@ -41,7 +46,7 @@ class EmailTaskFamily(Family):
     access = Access()
     kind_label = "Template"
     kinds = (Kind(EMAIL_REPORT, "Send E-mail Task", EmailTaskForm),)
-    list_template = "tasks/item_list.html"
+    list_template = "items/folder_list.html"
     columns = (
         Column("Report To Run", _report_name),
         Column("Policy", lambda task: str(task.policy or "")),
@@ -61,4 +66,14 @@ class EmailTaskFamily(Family):
         return "" if _report_name(item) else "Its report is gone. Choose another Report To Run."
 
 
+def _alerts(policy: Policy) -> dict[str, Any]:
+    """The reports by e-mail about a policy, for its page."""
+    given = urlencode({"policy": str(policy.pk), "report": "events-by-policy"})
+    return {
+        "tasks": Task.objects.filter(policy=policy),
+        "create_url": f"{reverse('email_tasks:create')}?{given}",
+    }
+
+
 EMAIL_TASKS = register(EmailTaskFamily())
+POLICIES.panels.append(Panel("tasks/policy_alerts.html", _alerts))

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from items.areas import Tab
 from items.author import Author
-from items.family import Family
 from items.forms import ItemForm, SaveRefused, Section
 from items.models import Change, Item, changes_of
 from items.services import StaleItem, blockers_of, save_item
@@ -43,30 +43,35 @@ class Part:
 class ItemPage(FamilyView):
     """What the tabs of an item's page share."""
 
-    tab = "details"
+    tab = "detail"  # the name of its page
 
     def page_context(self, item: Item) -> dict[str, Any]:
+        pages = ["detail", "history", "delete"] + ["duplicate"] * self.family.may_duplicate
         editable = self.may_change and not item.is_read_only
         return {
             **self.base_context(item),
             "item": item,
             "kind": self.family.kind_of(item),
-            "tab": self.tab,
-            "urls": {name: self.family.url_of(item, name) for name in _pages(self.family)},
+            "tabs": self.tabs(item),
+            "urls": {page: self.family.url_of(item, page) for page in pages},
             "editable": editable,
-            "more_tabs": [
-                (name, name.replace("_", " ").title(), self.family.url_of(item, name))
-                for _, _, name in self.family.more_tabs
-            ],
             "may_duplicate": self.may_change and self.family.may_duplicate,
-            "may_delete": self.may_change,
-            "used_by": len(blockers_of(item)),
         }
 
-
-def _pages(family: Family) -> tuple[str, ...]:
-    pages = ("detail", "related", "history", "delete")
-    return (*pages, "duplicate") if family.may_duplicate else pages
+    def tabs(self, item: Item) -> list[Tab]:
+        family = self.family
+        further = [(name, name.replace("_", " ").title()) for _, _, name in family.more_tabs]
+        tabs = [
+            ("detail", family.details_label),
+            *further,
+            ("related", "Related Items"),
+            ("history", "Change History"),
+        ]
+        users = len(blockers_of(item))
+        return [
+            Tab(label, family.url_of(item, page), page == self.tab, users * (page == "related"))
+            for page, label in tabs
+        ]
 
 
 class ItemDetail(ItemPage, FamilyFormView):
@@ -125,6 +130,7 @@ class ItemDetail(ItemPage, FamilyFormView):
             "form": form,
             "parts": parts_of(form, editable=context["editable"]),
             "last_change": changes_of(self.family.model, item.pk).first(),
+            "panels": [(panel.template, panel.context(item)) for panel in self.family.panels],
             **self.family.page_context(item),
             **more,
         }

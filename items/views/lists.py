@@ -9,14 +9,12 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
-from core.pages import Page, address, page_of
+from core.pages import MAX_QUERY, Page, address, page_of
+from items.areas import Area
 from items.family import Column, ListFilter
 from items.models import Item
 from items.relations import counts_of_users
 from items.views.base import FamilyView
-
-
-MAX_QUERY = 200  # characters of a search
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,7 @@ class ItemList(FamilyView):
         return {
             **base,
             "crumbs": base["crumbs"][:-1],  # the last one is the heading
+            "area": Area(family.trail, request),
             "page": page,
             "rows": self.table_rows(page.rows),
             "headers": list(self.headers()),
