@@ -1,12 +1,12 @@
 """Who may do what: the roles, their permissions, and the decorator by which views name theirs.
 
-A view names either a `Permission` or, for the pages of items, the roles that the item's family
-declares (`Access`, in items/family.py).
+A view names either a `Permission` or the roles themselves: the pages of items have those that their
+kind of item declares (`Access`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, auto
 from functools import wraps
 from typing import Any
 
@@ -20,14 +20,16 @@ from core.people.models import User
 View = Callable[..., HttpResponseBase]
 
 
-class Permission(StrEnum):
-    HOME = "home"  # every signed-in person
-    APPROVALS_VIEW = "approvals.view"
-    APPROVALS_DECIDE = "approvals.decide"
-    MAIL_RAW = "mail.raw"  # messages as received
-    TRIAL_MAILBOX = "trial.mailbox"
-    ITEMS_VIEW = "items.view"
-    ITEMS_CHANGE = "items.change"
+class Permission(Enum):
+    """What a role may allow."""
+
+    HOME = auto()  # every signed-in person
+    APPROVALS_VIEW = auto()
+    APPROVALS_DECIDE = auto()
+    MAIL_RAW = auto()  # messages as received
+    TRIAL_MAILBOX = auto()
+    ITEMS_VIEW = auto()
+    ITEMS_CHANGE = auto()
 
 
 ADMINISTRATORS, AUDITORS = "Administrators", "Auditors"
@@ -44,7 +46,7 @@ Roles = frozenset[str]
 
 @dataclass(frozen=True)
 class Access:
-    """The roles that may see a family's items, and those that may change them."""
+    """The roles that may see items of one kind, and those that may change them."""
 
     view: Roles = frozenset(ROLES)
     change: Roles = frozenset({ADMINISTRATORS})
@@ -61,10 +63,9 @@ def roles_of(user: User | AnonymousUser) -> Roles:
     return cached
 
 
-def roles_with(permission: Permission | str) -> Roles:
+def roles_with(permission: Permission) -> Roles:
     """The roles that hold `permission`."""
-    needed = Permission(permission)
-    return frozenset(role for role, held in ROLES.items() if needed in held)
+    return frozenset(role for role, held in ROLES.items() if permission in held)
 
 
 def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
@@ -72,12 +73,12 @@ def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
     return frozenset().union(*(ROLES[role] for role in roles_of(user)))
 
 
-def allowed(request: HttpRequest, permission: Permission | str) -> bool:
+def allowed(request: HttpRequest, permission: Permission) -> bool:
     """Whether the request's user has `permission`."""
-    return Permission(permission) in permissions_of(request.user)
+    return permission in permissions_of(request.user)
 
 
-def requires(needed: Permission | str | Roles) -> Callable[[View], View]:
+def requires(needed: Permission | Roles) -> Callable[[View], View]:
     """Only for users with this permission, or one of these roles: others get 403, and who has not
     signed in gets the sign-in page.
     """

@@ -14,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import page_of
-from core.roles import requires
+from core.roles import Permission, requires
 from trial.answering import NotSent, build_reply, send
 from trial.forms import FILLS, AnswerForm, filled
 from trial.letters import read_letter
@@ -39,7 +39,7 @@ _FRAME_POLICY = {
 }
 
 
-@requires("trial.mailbox")
+@requires(Permission.TRIAL_MAILBOX)
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """`?m=` opens a message (else the newest), `?to=` filters, `?part=` is html, text or source."""
@@ -47,7 +47,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "trial/mailbox.html", _context(request, place, AnswerForm()))
 
 
-@requires("trial.mailbox")
+@requires(Permission.TRIAL_MAILBOX)
 @require_POST
 def answer(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """Send what was written, or (`fill`) put a button's words in and show the page again."""
@@ -77,7 +77,7 @@ def answer(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     return redirect(place.url(sent=1))
 
 
-@requires("trial.mailbox")
+@requires(Permission.TRIAL_MAILBOX)
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
     """The poll: how many messages have come since the newest one shown."""
@@ -89,7 +89,7 @@ def news(request: HttpRequest) -> HttpResponse:
     return render(request, "trial/news.html", context)
 
 
-@requires("trial.mailbox")
+@requires(Permission.TRIAL_MAILBOX)
 @require_safe
 @xframe_options_sameorigin
 @csp(_FRAME_POLICY)  # type: ignore[arg-type]  # it is typed for views without arguments

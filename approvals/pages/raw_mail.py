@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.models import IncomingMail
 from core.dialogs import varied, wants_fragment
-from core.roles import requires
+from core.roles import Permission, requires
 from core.text import visible_parts
 
 MAX_SHOWN = 200_000  # bytes; the page says how many more there are
@@ -18,7 +18,7 @@ MAX_SHOWN = 200_000  # bytes; the page says how many more there are
 _SECRET = re.compile(r"(\+|/d/)[a-z2-7]{26}\b", re.IGNORECASE)
 
 
-@requires("mail.raw")
+@requires(Permission.MAIL_RAW)
 @never_cache
 @require_safe
 def raw_message(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
