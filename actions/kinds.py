@@ -1,8 +1,6 @@
 """The kinds of action: one record each, with everything but its form (actions/forms.py). Pure.
 
-To add a kind, add its record to `_KINDS`, and for settings of a new type a form. From the record
-come the choice in Create Action, the built-in action with its texts, the words on a policy's page
-and, by its effect, what the engine decides (policies/engine/verdict.py).
+The names are those that the engine reads and hands to agents.
 """
 
 from dataclasses import dataclass, fields

@@ -62,7 +62,7 @@ class Change(models.Model):
         DELETE = "delete", "deleted"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    model = models.CharField(max_length=60)  # of the item, as "approvals.approvaltype"
+    model = models.CharField(max_length=60)  # of the item: its label in lower case
     item_id = models.UUIDField()
     item_name = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
