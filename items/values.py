@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from items.fields import SecretField
 from items.forms import ItemForm
@@ -94,5 +95,5 @@ def value_in_words(field: forms.Field, value: Any) -> str:
         return str(dict(field.choices).get(value, "" if value is None else value))  # type: ignore[arg-type]
     if isinstance(value, datetime):
         local = value if timezone.is_naive(value) else timezone.localtime(value)
-        return local.strftime("%-d %b %Y, %H:%M")
+        return date_format(local, "DATETIME_FORMAT")
     return "" if value is None else str(value)

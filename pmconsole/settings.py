@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.contrib.messages.constants import DEBUG as DEBUG_MESSAGE
+from django.contrib.messages.constants import ERROR, INFO, SUCCESS, WARNING
 from django.core.exceptions import ImproperlyConfigured
 
 from core.encryption import parse_keys
@@ -120,6 +122,8 @@ TEMPLATES = [
         },
     }
 ]
+# The tones of components/notice.html.
+MESSAGE_TAGS = {DEBUG_MESSAGE: "info", INFO: "info", SUCCESS: "good", WARNING: "wait", ERROR: "bad"}
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database -----------------------------------------------------------------------------------
@@ -234,6 +238,7 @@ REGISTER_RATE_LIMIT = env.int(
 
 # --- Words and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "pmconsole.formats"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")

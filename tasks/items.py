@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 
 from core.reports import UnknownReport, report
@@ -33,7 +34,7 @@ def _report_name(task: Task) -> str:
 def _next_run(task: Task) -> str:
     if task.next_run_at is None:
         return "not scheduled"
-    return timezone.localtime(task.next_run_at).strftime("%-d %b %Y, %H:%M")
+    return date_format(timezone.localtime(task.next_run_at), "DATETIME_FORMAT")
 
 
 class EmailTaskFamily(Family):

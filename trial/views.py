@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import page_of
 from core.roles import Permission, requires
+from items.trail import crumbs
 from trial.answering import NotSent, build_reply, send
 from trial.forms import FILLS, AnswerForm, filled
 from trial.letters import read_letter
@@ -115,6 +116,7 @@ def _context(request: HttpRequest, place: Place, form: AnswerForm) -> dict[str, 
     part = place.part if place.part in parts else (parts or [""])[0]
     here = Place(to=place.to, mail=current, part=part)
     return {
+        "crumbs": crumbs(("Admin", "Tools")),
         "place": place,
         "page": page,
         "days": by_day(page.rows, place, current),

@@ -10,6 +10,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -40,7 +41,6 @@ STATES: dict[str, tuple[str, str]] = {
     "ended": ("off", "expired"),
     "revoked": ("off", "cancelled"),
 }
-DAY_AND_TIME = "%-d %b %Y, %H:%M"
 
 
 @register.simple_tag
@@ -128,24 +128,6 @@ def capped(count: int) -> str:
     return pages.count_words(count)
 
 
-@register.filter
-def day_and_time(moment: datetime) -> str:
-    """`14 Jul 2026, 09:26` in the console's time zone."""
-    return timezone.localtime(moment).strftime(DAY_AND_TIME)
-
-
-@register.filter
-def day(moment: datetime) -> str:
-    """`14 Jul 2026`."""
-    return timezone.localtime(moment).strftime("%-d %b %Y")
-
-
-@register.filter
-def zone(moment: datetime) -> str:
-    """The console's time zone by name: `Europe/Oslo`."""
-    return str(timezone.localtime(moment).tzinfo)
-
-
 @register.simple_tag
 def moment(value: datetime, style: str = "full") -> SafeString:
     """`<time>` with the exact time in its title. Styles: full, short (today: 09:26), clock (09:26),
@@ -161,13 +143,19 @@ def moment(value: datetime, style: str = "full") -> SafeString:
     elif style == "short" and local.date() == timezone.localdate():
         text = local.strftime("%H:%M")
     else:
-        text = local.strftime(DAY_AND_TIME)
+        text = date_format(local, "DATETIME_FORMAT")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
-        local.strftime("%-d %b %Y, %H:%M:%S %Z"),
+        date_format(local, "j M Y, H:i:s T"),
         text,
     )
+
+
+@register.simple_block_tag
+def fact(content: SafeString, label: str) -> SafeString:
+    """`{% fact "Covers" %}…{% endfact %}`: one row of a `<dl class="facts">`."""
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
 
 
 @register.simple_tag

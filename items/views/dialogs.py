@@ -67,7 +67,6 @@ class ItemCreate(ItemList, FamilyFormView):
             "kind": kind,
             "kinds": [each for each in family.kinds if not each.retired],
             "title": family.create_title,
-            "url": self.request.path,
             "back_url": self.request.path.removesuffix("create/"),
         }
         return show_over(
@@ -119,7 +118,6 @@ class ItemDuplicate(ItemDetail):
             "dialog_form": form,
             "item": item,
             "family": self.family,
-            "url": self.request.path,
             "back_url": self.family.url_of(item),
         }
         return show_over(
@@ -164,11 +162,10 @@ class ItemDelete(ItemDetail):
         users = blockers_of(item)
         blocked = bool(item.undeletable or users)
         context = {
-            "dialog_form": form,
+            "dialog_form": None if blocked else form,
             "item": item,
             "family": self.family,
             "users": users,
-            "url": self.request.path,
             "back_url": self.family.url_of(item),
             "related_url": self.family.url_of(item, "related"),
         }

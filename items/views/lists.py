@@ -68,7 +68,6 @@ class ItemList(FamilyView):
         base = self.base_context()
         by, descending = self.order()
         page: Page[Item] = page_of(self.filtered(), request, by=by, descending=descending)
-        given = {s.filter.presets: s.value for s in selects if s.filter.presets and s.value}
         return {
             **base,
             "crumbs": base["crumbs"][:-1],  # the last one is the heading
@@ -81,10 +80,13 @@ class ItemList(FamilyView):
             "selects": [select for select in selects if len(select.options) > 1],
             "narrowed": self.query or any(select.value for select in selects),
             "csv_url": address(request, format="csv"),
-            "may_create": self.may_change and family.may_create,
-            # The dialog begins with what the list is narrowed to.
-            "create_url": f"create/?{urlencode(given)}" if given else "create/",
+            "create_url": self.create_url(selects) if self.may_change and family.may_create else "",
         }
+
+    def create_url(self, selects: list[FilterSelect]) -> str:
+        """Of the create dialog, which begins with what the list is narrowed to."""
+        given = {s.filter.presets: s.value for s in selects if s.filter.presets and s.value}
+        return f"create/?{urlencode(given)}" if given else "create/"
 
     @property
     def query(self) -> str:
