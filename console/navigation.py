@@ -4,7 +4,7 @@ Only entries that work are shown: those whose address exists (the trial's exist 
 and that the user's role may open.
 """
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,13 +17,17 @@ from core.alerts.models import Alert
 from core.pages import MAX_COUNT
 from core.roles import Permission, allowed
 from items.family import Family, family_named
+from items.trail import places
 from policies.models import ComputerGroup
+
+MAX_GROUPS = 50  # computer groups shown
+MAX_ALERTS = 20
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One place. `area` is the URL namespace whose pages all belong to it, `place` the beginning of
-    the menu path of the items' pages that do.
+    """One entry. `area` is the URL namespace whose pages all belong to it, `place` the beginning of
+    the menu paths of those that do.
     """
 
     label: str
@@ -94,7 +98,6 @@ ADMIN = (
         ),
     ),
 )
-_CONFIGURATION_PAGES = {"foreign_systems", "configuration_history"}
 
 
 class Navigation:
@@ -105,11 +108,11 @@ class Navigation:
 
     @property
     def main(self) -> list[Link]:
-        return list(self._links(MAIN))
+        return self._links(MAIN)
 
     @property
     def admin(self) -> list[tuple[str, list[Link]]]:
-        groups = [(group.label, list(self._links(group.entries))) for group in ADMIN]
+        groups = [(group.label, self._links(group.entries)) for group in ADMIN]
         return [(label, links) for label, links in groups if links]
 
     @cached_property
@@ -126,7 +129,7 @@ class Navigation:
                 current=path.startswith(url),
                 policies_current=str(group.pk) in here,
             )
-            for group in ComputerGroup.objects.order_by("name")[:50]
+            for group in ComputerGroup.objects.order_by("name")[:MAX_GROUPS]
         ]
 
     @property
@@ -158,7 +161,7 @@ class Navigation:
         """Open trouble, newest first; it is administrators who can put it right."""
         if not allowed(self._request, Permission.ITEMS_CHANGE):
             return []
-        return list(Alert.objects.filter(closed_at__isnull=True)[:20])
+        return list(Alert.objects.filter(closed_at__isnull=True)[:MAX_ALERTS])
 
     @property
     def bell(self) -> int:
@@ -178,30 +181,25 @@ class Navigation:
         """Where the counts of navigation and bell are asked for again."""
         return reverse("approvals:counts")
 
-    def _links(self, entries: tuple[Entry, ...]) -> Iterator[Link]:
+    def _links(self, entries: tuple[Entry, ...]) -> list[Link]:
+        links = []
         for entry in entries:
-            url = _address(entry.url_name)
-            if url and allowed(self._request, entry.permission):
-                yield Link(entry, url, self._is_current(entry))
+            with suppress(NoReverseMatch):
+                if allowed(self._request, entry.permission):
+                    links.append(Link(entry, reverse(entry.url_name), self._is_current(entry)))
+        return links
 
     def _is_current(self, entry: Entry) -> bool:
         match = self._request.resolver_match
         if match is None:
             return False
-        if entry.place and self._family:
-            return self._family.trail[: len(entry.place)] == entry.place
-        if entry.url_name == "configuration" and match.view_name in _CONFIGURATION_PAGES:
-            return True
+        if entry.place:
+            places_here = [place.trail for place in places() if place.url_name == match.view_name]
+            here = self._family.trail if self._family else next(iter(places_here), ())
+            return here[: len(entry.place)] == entry.place
         return match.view_name == entry.url_name or bool(
             entry.area and entry.area in match.namespaces
         )
-
-
-def _address(url_name: str) -> str:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -41,31 +41,27 @@ def page_of(
     `by` is a field or an expression of text, number or time. An `after` that cannot be read gives
     the first page.
     """
-    sorted_by = F(by) if isinstance(by, str) else by
-    ordered = queryset.annotate(sort_key=sorted_by)
-    sign = "-" if descending else ""
+    sign, beyond = ("-", "lt") if descending else ("", "gt")
+    ordered = queryset.annotate(sort_key=F(by) if isinstance(by, str) else by)
     ordered = ordered.order_by(f"{sign}sort_key", f"{sign}pk")
     after = _position(request.GET.get("after", ""), ordered)
     if after:
-        ordered = ordered.filter(_beyond("lt" if descending else "gt", *after))
+        value, key = after
+        same = Q(sort_key=value, **{f"pk__{beyond}": key})
+        ordered = ordered.filter(same | Q(**{f"sort_key__{beyond}": value}))
     rows = list(ordered[: ROWS + 1])
-    more = len(rows) > ROWS
-    rows = rows[:ROWS]
+    next_url = ""
+    if len(rows) > ROWS:
+        last: Any = rows[ROWS - 1]
+        mark = [last.sort_key, str(last.pk)]
+        position = json.dumps(mark, default=datetime.isoformat, ensure_ascii=False)
+        next_url = address(request, after=position)
     return Page(
-        rows=rows,
+        rows=rows[:ROWS],
         total=queryset.order_by()[: MAX_COUNT + 1].count(),
-        next_url=address(request, after=_mark(rows[-1])) if more else "",
+        next_url=next_url,
         first_url=address(request) if after else "",
     )
-
-
-def _beyond(direction: str, value: object, key: object) -> Q:
-    return Q(**{f"sort_key__{direction}": value}) | Q(sort_key=value, **{f"pk__{direction}": key})
-
-
-def _mark(row: Model) -> str:
-    value: Any = row.sort_key  # type: ignore[attr-defined]  # annotated by page_of
-    return json.dumps([value, str(row.pk)], default=datetime.isoformat, ensure_ascii=False)
 
 
 def _position(mark: str, ordered: QuerySet[M]) -> tuple[object, object] | None:

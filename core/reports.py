@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.module_loading import autodiscover_modules
 
-MOST_ROWS = 1000  # of any report: who needs more narrows the period or asks for a policy
+MAX_ROWS = 1000  # of any report: who needs more narrows the period or asks for a policy
 
 Row = tuple[str, ...]
 
@@ -31,7 +31,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Report:
-    """One report. `rows` gives at most MOST_ROWS rows, the newest or most important first.
+    """One report. `rows` gives at most MAX_ROWS rows, the newest or most important first.
 
     Each row has a text for each of `columns`, ready to be read: no control or bidi character, no
     token. A report without `takes_policy` is about all policies whatever the parameters say; one

@@ -41,9 +41,9 @@ class SwitchField(forms.BooleanField):
 class LinesField(forms.CharField):
     """Several texts, one a line. The value is a tuple without empty and repeated ones."""
 
-    def __init__(self, *, rows: int = 3, longest: int = 4096, **kwargs: Any) -> None:
+    def __init__(self, *, rows: int = 3, max_line: int = 4096, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-        self.longest, self.empty_value = longest, ()  # type: ignore[assignment]
+        self.max_line, self.empty_value = max_line, ()  # type: ignore[assignment]
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list | tuple) else value
@@ -54,8 +54,8 @@ class LinesField(forms.CharField):
         lines = str(value or "").splitlines()
         found = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
         for line in found:
-            if len(line) > self.longest:
-                raise ValidationError(f"“{line[:40]}…” is longer than {self.longest} characters.")
+            if len(line) > self.max_line:
+                raise ValidationError(f"“{line[:40]}…” is longer than {self.max_line} characters.")
         return found
 
     def in_words(self, value: Any) -> str:
@@ -65,11 +65,11 @@ class LinesField(forms.CharField):
 class AddressesField(LinesField):
     """E-mail addresses, one a line; commas and semicolons between them will do too."""
 
-    MOST = 50
+    MAX_ADDRESSES = 50
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "One address a line.")
-        super().__init__(longest=254, **kwargs)
+        super().__init__(max_line=254, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").replace(",", "\n").replace(";", "\n")
@@ -82,8 +82,8 @@ class AddressesField(LinesField):
                     f"“{line}” is no e-mail address. Write one address a line, "
                     "for example dana@example.com"
                 ) from None
-        if len(found) > self.MOST:
-            raise ValidationError(f"There are more than {self.MOST} addresses.")
+        if len(found) > self.MAX_ADDRESSES:
+            raise ValidationError(f"There are more than {self.MAX_ADDRESSES} addresses.")
         once: dict[str, str] = {}
         for address in found:
             once.setdefault(address.casefold(), address)
@@ -126,7 +126,7 @@ class _MinutesInput(forms.MultiWidget):
 class MinutesField(forms.MultiValueField):
     """A length of time. The value is whole minutes, 0 where the amount is left empty."""
 
-    LONGEST = 366 * 24 * 60
+    MAX_MINUTES = 366 * 24 * 60
 
     def __init__(self, *, at_least: int = 0, when_zero: str = "never", **kwargs: Any) -> None:
         self.at_least, self.when_zero = at_least, when_zero
@@ -144,7 +144,7 @@ class MinutesField(forms.MultiValueField):
     def compress(self, data_list: Sequence[Any]) -> int:
         amount, unit = data_list or (None, "")
         minutes = (amount or 0) * UNITS.get(unit or "minutes", 1)
-        if not self.at_least <= minutes <= self.LONGEST:
+        if not self.at_least <= minutes <= self.MAX_MINUTES:
             least = f"at least {self.at_least} minutes" if self.at_least else "nothing"
             raise ValidationError(f"{self.label}: write {least}, at most 366 days.")
         return minutes

@@ -61,7 +61,11 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         creating: bool = False,
         confirm: User | None = None,
     ) -> None:
-        given = {**self._settings_of(instance), "version": instance.version, **(initial or {})}
+        given: dict[str, Any] = {"version": instance.version}
+        if self.settings_type is not None:
+            preset, stored = self.settings_type(), getattr(instance, "settings", {})
+            given |= {n: stored.get(n, getattr(preset, n)) for n in self._settings_names}
+        given |= initial or {}
         super().__init__(with_plain_breaks(data), instance=instance, initial=given, confirm=confirm)
         self.creating = creating
         # As on the page: history and the summary of refusals follow it.
@@ -74,16 +78,10 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
             }
         for name, field in self.fields.items():
             field.label = field.label or name.replace("_", " ").title()
-            _speak(field, str(field.label))
+            _name_in_refusals(field, str(field.label))
 
     def prepare(self) -> None:
         """What the kind's fields need to know of the item. All fields are there."""
-
-    def _settings_of(self, instance: Item) -> dict[str, Any]:
-        if self.settings_type is None:
-            return {}
-        preset, stored = self.settings_type(), getattr(instance, "settings", {})
-        return {name: stored.get(name, getattr(preset, name)) for name in self._settings_names}
 
     @property
     def _settings_names(self) -> list[str]:
@@ -165,7 +163,7 @@ def with_plain_breaks(data: Any) -> Any:
     return plain
 
 
-def _speak(field: forms.Field, label: str) -> None:
+def _name_in_refusals(field: forms.Field, label: str) -> None:
     """Refusals that name the field: they stand in the summary too, away from it."""
     messages = field.error_messages
     if field.error_messages["required"] == forms.Field.default_error_messages["required"]:

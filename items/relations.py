@@ -9,7 +9,7 @@ from django.db.models import PROTECT
 
 from items.models import Item
 
-MOST = 200  # users that a page lists
+MAX_USERS = 200  # that a page lists, of each relation
 
 
 def users_of(item: Item) -> list[Item]:
@@ -18,7 +18,7 @@ def users_of(item: Item) -> list[Item]:
     for relation in _relations(type(item)):
         owner = _owner(relation.related_model)
         rows = relation.related_model._default_manager.filter(**{relation.field.name: item})
-        for row in rows.select_related(owner)[:MOST] if owner else rows[:MOST]:
+        for row in rows.select_related(owner)[:MAX_USERS] if owner else rows[:MAX_USERS]:
             user: Item = getattr(row, owner) if owner else row
             if user.pk != item.pk:
                 found[user._meta.label, user.pk] = user

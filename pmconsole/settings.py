@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.contrib.messages.constants import DEBUG as DEBUG_MESSAGE
-from django.contrib.messages.constants import ERROR, INFO, SUCCESS, WARNING
+from django.contrib.messages.constants import ERROR, SUCCESS, WARNING
 from django.core.exceptions import ImproperlyConfigured
 
 from core.encryption import parse_keys
@@ -122,8 +121,8 @@ TEMPLATES = [
         },
     }
 ]
-# The tones of components/notice.html.
-MESSAGE_TAGS = {DEBUG_MESSAGE: "info", INFO: "info", SUCCESS: "good", WARNING: "wait", ERROR: "bad"}
+# The tones of components/notice.html; "info" is called so in both.
+MESSAGE_TAGS = {SUCCESS: "good", WARNING: "wait", ERROR: "bad"}
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from approvals.letters.compose import Draft
 from approvals.letters.guard import guarded
 from approvals.letters.render import Values, html_of, text_of
 from core.dates import moment
-from core.reports import MOST_ROWS, Parameters, Report, Row
+from core.reports import MAX_ROWS, Parameters, Report, Row
 from core.text import visible
 
 MOST_APPENDED, MOST_MAILED = 20, 100  # rows
@@ -114,7 +114,7 @@ def _span(made: Made, zone: tzinfo) -> str:
 def _at_least(rows: int, noun: str = "") -> str:
     """`1 row`, `12 rows`, `1000 rows or more`: a report gives no more than that. Or without noun."""
     words = f" {noun}{'' if rows == 1 else 's'}" if noun else ""
-    return f"{rows}{words}{' or more' if rows >= MOST_ROWS else ''}"
+    return f"{rows}{words}{' or more' if rows >= MAX_ROWS else ''}"
 
 
 def _left_out(made: Made, most: int) -> str:
@@ -122,4 +122,4 @@ def _left_out(made: Made, most: int) -> str:
     left = len(made.rows) - most
     if left <= 0:
         return ""
-    return f"{left} or more" if len(made.rows) >= MOST_ROWS else f"{left} more"
+    return f"{left} or more" if len(made.rows) >= MAX_ROWS else f"{left} more"

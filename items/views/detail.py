@@ -104,14 +104,11 @@ class ItemDetail(ItemPage, FamilyFormView):
         except SaveRefused as refused:
             form.add_error(refused.field, refused.errors)
             return self.show(self.item(item.pk), form, status=422)
-        self.say_saved(form.instance, changed)
-        return redirect(self.family.url_of(item))
-
-    def say_saved(self, item: Item, changed: bool) -> None:
         if changed:
-            messages.success(self.request, self.family.saved_words(item))
+            messages.success(self.request, self.family.saved_words(form.instance))
         else:
-            messages.info(self.request, "Nothing was different, so nothing was saved.")
+            messages.info(self.request, "No changes to save.")
+        return redirect(self.family.url_of(item))
 
     def show(self, item: Item, form: ItemForm, *, status: int = 200, **more: Any) -> HttpResponse:
         return render(
@@ -137,33 +134,29 @@ class ItemDetail(ItemPage, FamilyFormView):
 
     def show_stale(self, item: Item, data: QueryDict) -> HttpResponse:
         """The form anew: what somebody else has changed meanwhile, and all that was typed here."""
-        opened = data.get("version", "")
-        newer = changes_of(self.family.model, item.pk).filter(version__gt=_number(opened))
-        opened_as = changes_of(self.family.model, item.pk).filter(version=_number(opened)).first()
+        text = data.get("version", "")
+        version = int(text) if text.isdecimal() and len(text) < 10 else 0
+        changes = changes_of(self.family.model, item.pk)
+        opened_as = changes.filter(version=version).first()
         base = opened_as.values if opened_as else {}
         form = self.form(item, merged(self.form(item), data, base=base))
         form.is_valid()
         form.errors.clear()  # nothing is refused yet but the moment
-        changes: list[Change] = list(newer)
-        return self.show(item, form, status=409, stale=changes)
+        newer: list[Change] = list(changes.filter(version__gt=version))
+        return self.show(item, form, status=409, stale=newer)
 
 
 def parts_of(form: ItemForm, *, editable: bool) -> list[Part]:
     """The form's sections; where nothing may be changed, its values in words."""
     parts = []
     for section in form.sections:
-        names = [name for name in section.fields if name in form.fields]
-        facts = [
-            Fact(str(form[name].label), value_in_words(form.fields[name], form[name].value()))
-            for name in names
-            if not editable
-        ]
-        parts.append(Part(section, [form[name] for name in names] if editable else [], facts))
+        fields = [form[name] for name in section.fields if name in form.fields]
+        if editable:
+            parts.append(Part(section, fields, facts=[]))
+        else:
+            words = [(str(each.label), value_in_words(each.field, each.value())) for each in fields]
+            parts.append(Part(section, [], [Fact(label, text) for label, text in words]))
     return parts
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class ItemRelated(ItemPage):

@@ -28,13 +28,19 @@ class ItemCreate(ItemList, FamilyFormView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """`?kind=` shows the dialog for that kind, with whatever else was typed already."""
         self.refuse_unless_may_change()
-        kind = self._kind(request.GET.get("kind", ""))
-        return self._ask(kind, self._form(kind, initial=self._typed(kind)))
+        kind, given = self.kind(request.GET.get("kind", "")), request.GET
+        several = {n for n, field in kind.form.base_fields.items() if isinstance(field, ItemsField)}
+        typed = {
+            name: given.getlist(name) if name in several else given[name]
+            for name in kind.form.create_fields
+            if given.get(name)
+        }
+        return self.show_dialog(kind, self.new_form(kind, initial=typed))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
-        kind = self._kind(request.POST.get("kind", ""))
-        form = self._form(kind, request.POST)
+        kind = self.kind(request.POST.get("kind", ""))
+        form = self.new_form(kind, request.POST)
         if self.is_valid(form):
             try:
                 save_item(form, by=Author.of(request))
@@ -43,23 +49,16 @@ class ItemCreate(ItemList, FamilyFormView):
             else:
                 messages.success(request, f"{form.instance} is created.")
                 return go_to(request, self.family.url_of(form.instance))
-        return self._ask(kind, form, status=422)
+        return self.show_dialog(kind, form, status=422)
 
-    def _typed(self, kind: Kind) -> dict[str, Any]:
-        """What the address brings along for the form's fields."""
-        several = {n for n, f in kind.form.base_fields.items() if isinstance(f, ItemsField)}
-        given = self.request.GET
-        asked = [n for n in kind.form.create_fields if given.get(n)]
-        return {n: given.getlist(n) if n in several else given[n] for n in asked}
-
-    def _kind(self, key: str) -> Kind:
+    def kind(self, key: str) -> Kind:
         offered = [kind for kind in self.family.kinds if not kind.retired]
         return next((kind for kind in offered if kind.key == key), offered[0])
 
-    def _form(self, kind: Kind, data: Any = None, **more: Any) -> ItemForm:
+    def new_form(self, kind: Kind, data: Any = None, **more: Any) -> ItemForm:
         return self.form(self.family.new(kind), data, creating=True, **more)
 
-    def _ask(self, kind: Kind, form: ItemForm, *, status: int = 200) -> HttpResponse:
+    def show_dialog(self, kind: Kind, form: ItemForm, *, status: int = 200) -> HttpResponse:
         family = self.family
         context = {
             **self.base_context(),
@@ -88,14 +87,19 @@ class ItemDuplicate(ItemDetail):
         self.refuse_unless_may_change()
         item = self.item(item_id)
         name = f"Copy of {item.name}"[:200]
-        return self._ask(item, DuplicateForm(initial={"name": name}, confirm=self.confirm))
+        return self.show_dialog(item, DuplicateForm(initial={"name": name}, confirm=self.confirm))
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
         item = self.item(item_id)
         form = DuplicateForm(request.POST, confirm=self.confirm)
         if self.is_valid(form):
-            copy = self._copy(item, form.cleaned_data["name"])
+            family, kind = self.family, self.family.kind_of(item)
+            values = posted(family.form_of(item))
+            for left_out in kind.form.never_copied:
+                values.pop(left_out, None)
+            data = as_data(values, name=form.cleaned_data["name"])
+            copy = family.form_of(family.new(kind), data)
             try:
                 if copy.is_valid():
                     save_item(copy, by=Author.of(request))
@@ -104,16 +108,9 @@ class ItemDuplicate(ItemDetail):
             except SaveRefused as refused:
                 copy.add_error(refused.field, refused.errors)
             form.add_error("name", [text for errors in copy.errors.values() for text in errors])
-        return self._ask(item, form, status=422)
+        return self.show_dialog(item, form, status=422)
 
-    def _copy(self, item: Item, name: str) -> ItemForm:
-        kind = self.family.kind_of(item)
-        values = posted(self.family.form_of(item))
-        for left_out in kind.form.never_copied:
-            values.pop(left_out, None)
-        return self.family.form_of(self.family.new(kind), as_data(values, name=name))
-
-    def _ask(self, item: Item, form: DuplicateForm, *, status: int = 200) -> HttpResponse:
+    def show_dialog(self, item: Item, form: DuplicateForm, *, status: int = 200) -> HttpResponse:
         context = {
             "dialog_form": form,
             "item": item,
@@ -137,28 +134,28 @@ class ItemDelete(ItemDetail):
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
-        return self._ask(self.item(item_id), DialogForm(confirm=self.confirm))
+        return self.show_dialog(self.item(item_id), DialogForm(confirm=self.confirm))
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
         item = self.item(item_id)
         form = DialogForm(request.POST, confirm=self.confirm)
         if not self.is_valid(form):
-            return self._ask(item, form, status=422)
+            return self.show_dialog(item, form, status=422)
         try:
             delete_item(item, by=Author.of(request))
         except DeleteBlocked:
-            return self._ask(self.item(item_id), form, status=409)
+            return self.show_dialog(self.item(item_id), form, status=409)
         except StaleItem:
             item = self.item(item_id)
             form.add_error(
                 None, "Somebody has just changed it. Look at it again before you delete."
             )
-            return self._ask(item, form, status=409)
+            return self.show_dialog(item, form, status=409)
         messages.success(request, f"{item} is deleted. Its history stays.")
         return go_to(request, self.family.url)
 
-    def _ask(self, item: Item, form: DialogForm, *, status: int = 200) -> HttpResponse:
+    def show_dialog(self, item: Item, form: DialogForm, *, status: int = 200) -> HttpResponse:
         users = blockers_of(item)
         blocked = bool(item.undeletable or users)
         context = {

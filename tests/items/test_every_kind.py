@@ -55,7 +55,7 @@ def test_saving_it_as_it_was_opened_changes_nothing(family: Family, kind: Kind) 
     item = make_item(family, kind)
     before = words(item)
     page = save(console(), item)
-    assert "Nothing was different, so nothing was saved." in page
+    assert "No changes to save." in page
     assert (item.version, words(item)) == (1, before)
     assert not Change.objects.exists()
 
