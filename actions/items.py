@@ -19,8 +19,8 @@ class ActionFamily(Family):
     noun, plural = "action", "actions"
     trail = ("Admin", "Actions")
     about = (
-        "What a policy does to a program that it matches. Built-in actions are read-only: "
-        "duplicate one and change the copy."
+        "What a policy does to matching programs. Built-in actions are read-only: "
+        "duplicate one and edit the copy."
     )
     access = Access()
     kinds = (

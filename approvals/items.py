@@ -50,7 +50,7 @@ class ProcessFamily(Family):
     path = "tasks/automation/approval-processes/"
     noun, plural = "approval process", "approval processes"
     trail = (*_APPROVALS, "Approval Processes")
-    about = "How a request is decided, and by whom."
+    about = "How requests are decided, and by whom."
     access = Access()
     kind_label = "Template"
     kinds = (
@@ -90,7 +90,7 @@ class TypeFamily(Family):
     path = "tasks/automation/approval-types/"
     noun, plural = "approval type", "approval types"
     trail = (*_APPROVALS, "Approval Types")
-    about = "What kind of request it is, what an approval covers, and which process handles it."
+    about = "Kinds of request: what an approval covers, and which process handles it."
     access = Access()
     kind_label = "Template"
     kinds = (Kind("", "Application Request Type", ApprovalTypeForm),)
@@ -104,7 +104,7 @@ class TypeFamily(Family):
         return rows.select_related("process")
 
     def hint(self, item: ApprovalType) -> str:
-        return "" if item.process_id else "No Process Handler: nobody could decide."
+        return "" if item.process_id else "No Process Handler: nobody can decide."
 
     def blockers(self, item: ApprovalType) -> list[Blocker]:
         return _pending_requests(type=item)

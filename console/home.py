@@ -1,4 +1,4 @@
-"""What Home shows: the checklist until the first approval has gone through, then figures that exist."""
+"""What Home shows: a checklist until the first approved program has run, then figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ State = ApprovalRequest.State
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the set-up. The first that is not done is the next one."""
+    """One step of the set-up; the first one not done is the next."""
 
     title: str
     text: str
@@ -35,7 +35,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure with its word. `tone` as in console.css."""
+    """One figure with its label. `tone` as in console.css."""
 
     word: str
     figure: str
@@ -116,7 +116,7 @@ def _request_url(request: ApprovalRequest) -> str:
 
 
 def tiles(*, now: datetime) -> list[Tile]:
-    """Figures of the last DAYS days, as far as there is anything to count."""
+    """Figures of the last DAYS days; those without data are left out."""
     return [*_request_tiles(now), *_delivery_tiles(now)]
 
 

@@ -158,7 +158,7 @@ class Navigation:
 
     @cached_property
     def alerts(self) -> list[Alert]:
-        """Open trouble, newest first; it is administrators who can put it right."""
+        """Open alerts, newest first, for administrators, who can resolve them."""
         if not allowed(self._request, Permission.ITEMS_CHANGE):
             return []
         return list(Alert.objects.filter(closed_at__isnull=True)[:MAX_ALERTS])

@@ -12,7 +12,7 @@ _CONFIGURATION = ("Admin", "Configuration")
 
 
 def trouble_of(system: ForeignSystem) -> str:
-    """Why the server is not tried at present; "" while mail goes through it."""
+    """Why mail isn't sent through the server at present; "" if it is."""
     circuit = getattr(system, "circuit", None)
     return circuit.reason if circuit and circuit.next_probe_at else ""
 
@@ -23,7 +23,7 @@ class SmtpServerFamily(Family):
     path = "configuration/foreign-systems/smtp-server/"
     noun, plural = "SMTP server", "SMTP servers"
     trail = (*_CONFIGURATION, "Foreign Systems", "SMTP Server")
-    about = "Where approval e-mails and reports leave."
+    about = "The servers that send approval e-mails and reports."
     access = Access()
     kinds = (Kind(ForeignSystem.Kind.SMTP, "SMTP Server", SmtpServerForm),)
     sensitive = True
@@ -31,7 +31,7 @@ class SmtpServerFamily(Family):
         Column("Base URL", lambda s: str(s.settings.get("base_url", "")), code=True),
         Column(
             "State",
-            lambda s: "Takes no mail" if trouble_of(s) else "No trouble known",
+            lambda s: "Not accepting mail" if trouble_of(s) else "OK",
             tone=lambda s: "failed" if trouble_of(s) else "active",
         ),
     )
@@ -57,7 +57,7 @@ class CredentialFamily(Family):
     noun, plural = "credential", "credentials"
     trail = (*_CONFIGURATION, "Credentials")
     about = (
-        "Account names and secrets that foreign systems sign in with. "
+        "Account names and secrets for signing in to foreign systems. "
         "Secrets are stored encrypted and never shown."
     )
     access = Access(view=frozenset({ADMINISTRATORS, AUDITORS}))

@@ -14,7 +14,7 @@ UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60}
 
 
 class SwitchInput(forms.CheckboxInput):
-    """A tick that looks like a switch; the word beside it changes with it."""
+    """A checkbox that looks like a switch, with a word for each state."""
 
     template_name = "items/widgets/switch.html"
 
@@ -39,7 +39,7 @@ class SwitchField(forms.BooleanField):
 
 
 class LinesField(forms.CharField):
-    """Several texts, one a line. The value is a tuple without empty and repeated ones."""
+    """Several texts, one per line. The value is a tuple without blank lines and duplicates."""
 
     def __init__(self, *, rows: int = 3, max_line: int = 4096, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
@@ -50,12 +50,12 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         if "\0" in str(value or ""):
-            raise ValidationError("There is a NUL character in it. Take it out.")
+            raise ValidationError("Remove the NUL character.")
         lines = str(value or "").splitlines()
         found = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
         for line in found:
             if len(line) > self.max_line:
-                raise ValidationError(f"“{line[:40]}…” is longer than {self.max_line} characters.")
+                raise ValidationError(f"Shorten “{line[:40]}…” to {self.max_line} characters.")
         return found
 
     def in_words(self, value: Any) -> str:
@@ -63,12 +63,12 @@ class LinesField(forms.CharField):
 
 
 class AddressesField(LinesField):
-    """E-mail addresses, one a line; commas and semicolons between them will do too."""
+    """Email addresses, one per line or separated by commas or semicolons."""
 
     MAX_ADDRESSES = 50
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", "One address a line.")
+        kwargs.setdefault("help_text", "One address per line.")
         super().__init__(max_line=254, **kwargs)
 
     def to_python(self, value: Any) -> Any:
@@ -79,11 +79,11 @@ class AddressesField(LinesField):
                 validate_email(line)
             except ValidationError:
                 raise ValidationError(
-                    f"“{line}” is no e-mail address. Write one address a line, "
-                    "for example dana@example.com"
+                    f"“{line}” isn't a valid email address. Enter one address a line, "
+                    "for example dana@example.com."
                 ) from None
         if len(found) > self.MAX_ADDRESSES:
-            raise ValidationError(f"There are more than {self.MAX_ADDRESSES} addresses.")
+            raise ValidationError(f"Enter at most {self.MAX_ADDRESSES} addresses.")
         once: dict[str, str] = {}
         for address in found:
             once.setdefault(address.casefold(), address)
@@ -91,7 +91,7 @@ class AddressesField(LinesField):
 
 
 class SecretField(forms.CharField):
-    """Written and never shown. Left empty, the stored secret stays."""
+    """A secret that is never shown. Left empty, it keeps the stored one."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -124,7 +124,7 @@ class _MinutesInput(forms.MultiWidget):
 
 
 class MinutesField(forms.MultiValueField):
-    """A length of time. The value is whole minutes, 0 where the amount is left empty."""
+    """A length of time in whole minutes; 0 if the amount is left empty."""
 
     MAX_MINUTES = 366 * 24 * 60
 
@@ -145,8 +145,8 @@ class MinutesField(forms.MultiValueField):
         amount, unit = data_list or (None, "")
         minutes = (amount or 0) * UNITS.get(unit or "minutes", 1)
         if not self.at_least <= minutes <= self.MAX_MINUTES:
-            least = f"at least {self.at_least} minutes" if self.at_least else "nothing"
-            raise ValidationError(f"{self.label}: write {least}, at most 366 days.")
+            least = f"at least {self.at_least} minutes and " if self.at_least else ""
+            raise ValidationError(f"{self.label}: enter {least}at most 366 days.")
         return minutes
 
     def in_words(self, value: Any) -> str:
@@ -157,7 +157,7 @@ class MinutesField(forms.MultiValueField):
 
 
 class ItemChooser(forms.CheckboxSelectMultiple):
-    """Items to choose from: the chosen ones in their order, all others folded away below."""
+    """Items to choose from: the chosen ones in their order, the others collapsed below."""
 
     template_name = "items/widgets/chooser.html"
     option_inherits_attrs = False
@@ -185,9 +185,9 @@ class ItemChooser(forms.CheckboxSelectMultiple):
 
 
 class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # of any model
-    """Items in an order. The value is the list of them; `initial` a list of their keys.
+    """A list of items in their order; `initial` is a list of their keys.
 
-    `ordered`: their order matters, so they can be moved.
+    `ordered`: the order matters, so items can be moved.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Who uses an item: found from the foreign keys themselves, so nothing has to be declared."""
+"""What uses an item, found from the foreign keys, so nothing needs to be declared."""
 
 import uuid
 from collections import Counter
@@ -13,7 +13,7 @@ MAX_USERS = 200  # that a page lists, of each relation
 
 
 def users_of(item: Item) -> list[Item]:
-    """The items that refer to `item`, by name. What belongs to another item stands for it."""
+    """The items that refer to `item`, by name. A part counts as the item that it is part of."""
     found: dict[tuple[str, uuid.UUID], Item] = {}
     for relation in _relations(type(item)):
         owner = _owner(relation.related_model)

@@ -22,20 +22,20 @@ Verb = Change.Verb
 
 
 class StaleItem(Exception):
-    """Somebody has changed or deleted the item since it was opened: nothing was done."""
+    """The item was changed or deleted since it was opened; nothing was saved."""
 
 
 class DeleteBlocked(Exception):
-    """Others use the item, or it may not be deleted at all: nothing was changed."""
+    """The item is used or can't be deleted at all; nothing was changed."""
 
 
 def save_item(
     form: ItemForm, *, by: Author, verb: Verb = Verb.UPDATE, restored_version: int | None = None
 ) -> bool:
-    """Save a valid form; whether anything was changed. Raises StaleItem and forms.SaveRefused.
+    """Save a valid form and return whether anything changed. Raises StaleItem, forms.SaveRefused.
 
     The form's `version` must be the stored one: it is raised by a conditional UPDATE, so of two
-    people who save at once one is refused.
+    people who save at once, one is refused.
     """
     form.author = by
     item: Item = form.instance
@@ -70,9 +70,9 @@ def save_item(
 
 @contextmanager
 def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator[None]:
-    """Change `item` (saved or new) in the block; it is saved, with its history, at the end.
+    """Change `item` (stored or new) in the block; it is saved at the end, with its history.
 
-    `secrets`: labels of those that the block sets.
+    `secrets`: labels of the secrets that the block sets.
     """
     with transaction.atomic():
         creating = item._state.adding
@@ -83,19 +83,19 @@ def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator
         item.save()
         verb = Verb.CREATE if creating else Verb.UPDATE
         if not _write_version(item, by=by, verb=verb, before=before, secrets=secrets):
-            item.version -= 1  # what nobody sees is no new version
+            item.version -= 1  # no visible change, no new version
             type(item)._default_manager.filter(pk=item.pk).update(version=item.version)
 
 
 def note_creation(item: Item, *, by: Author) -> None:
-    """Write the first version of an item that was just made with all that belongs to it."""
+    """Write the first version of an item created together with its parts."""
     _write_version(item, by=by, verb=Verb.CREATE, before={})
 
 
 def delete_item(item: Item, *, by: Author) -> None:
-    """Delete it; its history stays. Raises DeleteBlocked and StaleItem.
+    """Delete the item and keep its history. Raises DeleteBlocked and StaleItem.
 
-    The row is locked before its users are looked for: until it is gone nobody begins to use it.
+    The row is locked before its users are looked up, so nothing can begin to use it meanwhile.
     """
     change = _new_change(item, by=by, verb=Verb.DELETE, version=item.version + 1)
     with transaction.atomic():
@@ -109,14 +109,14 @@ def delete_item(item: Item, *, by: Author) -> None:
 
 
 def blockers_of(item: Item) -> list[Blocker]:
-    """What uses the item and keeps it from being deleted, items first."""
+    """What uses the item and prevents its deletion, items first."""
     family = family_of(item)
     using = [Blocker(user.name, kind_words(user), page_of_item(user)) for user in users_of(item)]
     return using + family.blockers(item)
 
 
 def kind_words(item: Item) -> str:
-    """What an item is, in a word or two: "E-mail Approval Process", "approval type"."""
+    """What the item is: "E-mail Approval Process", "approval type"."""
     try:
         family = family_of(item)
     except LookupError:

@@ -1,7 +1,6 @@
-"""What a form holds: as a browser would post it, and in words for Change History.
+"""A form's values: as a browser would post them, and in words for Change History.
 
-Both are read from the kind's form, so a new kind has a history, can be duplicated and restored
-without a line of its own.
+Both come from the kind's form, so new kinds get history, duplication and restoring for free.
 """
 
 from datetime import datetime
@@ -17,7 +16,7 @@ from items.forms import ItemForm
 
 Posted = dict[str, list[str]]
 Words = dict[str, str]
-# Of the page and not of the item.
+# Fields of the page, not of the item.
 APART = frozenset({"version", "confirm_password"})
 
 
@@ -54,7 +53,7 @@ def _as_posted(name: str, widget: forms.Widget, value: Any) -> Posted:
 
 
 def as_data(values: Posted, **changes: str) -> QueryDict:
-    """What a form is bound to, from what `posted` gave."""
+    """The data to bind a form to, made from what `posted` returned."""
     data = QueryDict(mutable=True)
     for name, texts in values.items():
         data.setlist(name, texts)

@@ -36,7 +36,9 @@ class PolicyFamily(Family):
     path = "policies/"
     noun, plural = "policy", "policies"
     trail = ("Computer Groups", "Application Policies")
-    about = "What happens to programs on the computers of a group. Lower priority runs first."
+    about = (
+        "What happens to programs on the computers of a group. Lower priority numbers come first."
+    )
     access = Access()
     kinds = (Kind("", "Application Policy", PolicyForm),)
     columns = (
@@ -105,8 +107,8 @@ class FilterFamily(Family):
     noun, plural = "filter", "filters"
     trail = ("Admin", "Filters")
     about = (
-        "One test on a program that starts. Built-in filters are read-only: duplicate one "
-        "and change the copy."
+        "Tests on a program that starts. Built-in filters are read-only: duplicate one "
+        "and edit the copy."
     )
     access = Access()
     kinds = (
@@ -138,7 +140,7 @@ class ComputerGroupFamily(Family):
     path = "computer-groups/"
     noun, plural = "computer group", "computer groups"
     trail = ("Computer Groups",)
-    about = "Computers that share application policies. They join when they register."
+    about = "Computers that share application policies. Computers join a group when they register."
     access = Access()
     kinds = (Kind("", "Computer Group", ComputerGroupForm),)
     may_create = False

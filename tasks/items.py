@@ -43,7 +43,7 @@ class EmailTaskFamily(Family):
     path = "tasks/email-tasks/"
     noun, plural = "e-mail task", "e-mail tasks"
     trail = (*_TASKS, "Tasks", "Server Tasks", "E-mail Tasks")
-    about = "A report by e-mail, on a schedule or on demand."
+    about = "Reports sent by e-mail, on a schedule or on demand."
     access = Access()
     kind_label = "Template"
     kinds = (Kind(EMAIL_REPORT, "Send E-mail Task", EmailTaskForm),)
@@ -64,7 +64,11 @@ class EmailTaskFamily(Family):
         return rows.select_related("policy")
 
     def hint(self, item: Task) -> str:
-        return "" if _report_name(item) else "Its report is gone. Choose another Report To Run."
+        return (
+            ""
+            if _report_name(item)
+            else "The report no longer exists. Choose another Report To Run."
+        )
 
 
 def _alerts(policy: Policy) -> dict[str, Any]:

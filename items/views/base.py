@@ -1,4 +1,4 @@
-"""What all pages of a family share: the item, its author, the menu path, the rights."""
+"""What all pages of a family share: the item, its menu path, and who may change it."""
 
 import uuid
 from typing import Any, ClassVar
@@ -58,17 +58,17 @@ class FamilyFormView(FamilyView):
 
     @property
     def confirm(self) -> User | None:
-        """The user, if a form has to ask for the password because the family wants that."""
+        """The user, if the form must ask for the password again (`Family.sensitive`)."""
         asks = self.family.sensitive and self.may_change and needs_password(self.request)
         return self.user if asks else None
 
     def is_valid(self, form: ConfirmForm) -> bool:
-        """Whether the form is valid; a password that was entered in it counts for a while."""
+        """Whether the form is valid. A correct password in it isn't asked for again for a while."""
         blocked = form.confirm is not None and too_many_tries(self.request, self.user)
         valid = form.is_valid()
         if blocked:
-            form.errors.pop("confirm_password", None)  # it shall not say whether it was right
-            form.add_error("confirm_password", "Too many tries. Wait a minute, then try again.")
+            form.errors.pop("confirm_password", None)  # must not reveal whether it was right
+            form.add_error("confirm_password", "Too many attempts. Wait a minute, then try again.")
             return False
         if form.cleaned_data.get("confirm_password"):
             password_was_entered(self.request)

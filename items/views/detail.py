@@ -21,7 +21,7 @@ from items.views.base import FamilyFormView, FamilyView
 
 @dataclass(frozen=True)
 class Fact:
-    """A field that is only read."""
+    """A field that is shown and can't be edited."""
 
     label: str
     text: str
@@ -29,7 +29,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the form as one page shows it: `fields` to fill in, or `facts` to read."""
+    """A section of the form as a page shows it: `fields` to edit, or `facts` to read."""
 
     section: Section
     fields: list[forms.BoundField]
@@ -85,7 +85,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         self.refuse_unless_may_change()
         item = self.item(item_id)
         if item.is_read_only:
-            messages.error(request, "This item is read-only. Duplicate it and change the copy.")
+            messages.error(request, "This item is read-only. Duplicate it and edit the copy.")
             return redirect(self.family.url_of(item))
         if request.POST.get("version", "") != str(item.version):
             return self.show_stale(item, request.POST)
@@ -95,7 +95,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         return self.save(item, form)
 
     def save(self, item: Item, form: ItemForm, **how: Any) -> HttpResponse:
-        """Save the valid form and go to the item's page; or say why not, with all that was typed."""
+        """Save the valid form and go to the item's page, or show the form again with its errors."""
         try:
             changed = save_item(form, by=Author.of(self.request), **how)
         except StaleItem:
@@ -119,7 +119,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         )
 
     def context(self, item: Item, form: ItemForm | None = None, **more: Any) -> dict[str, Any]:
-        """Of the item's page, which stands behind its dialogs too."""
+        """The context of the item's page, also behind its dialogs."""
         form = form or self.form(item)
         context = self.page_context(item)
         return {
@@ -133,7 +133,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         }
 
     def show_stale(self, item: Item, data: QueryDict) -> HttpResponse:
-        """The form anew: what somebody else has changed meanwhile, and all that was typed here."""
+        """The form again, with the changes made by others in the meantime and everything typed here."""
         text = data.get("version", "")
         version = int(text) if text.isdecimal() and len(text) < 10 else 0
         changes = changes_of(self.family.model, item.pk)
@@ -141,13 +141,13 @@ class ItemDetail(ItemPage, FamilyFormView):
         base = opened_as.values if opened_as else {}
         form = self.form(item, merged(self.form(item), data, base=base))
         form.is_valid()
-        form.errors.clear()  # nothing is refused yet but the moment
+        form.errors.clear()  # the conflict is the only thing to report
         newer: list[Change] = list(changes.filter(version__gt=version))
         return self.show(item, form, status=409, stale=newer)
 
 
 def parts_of(form: ItemForm, *, editable: bool) -> list[Part]:
-    """The form's sections; where nothing may be changed, its values in words."""
+    """The form's sections, with fields if editable, else with the values in words."""
     parts = []
     for section in form.sections:
         fields = [form[name] for name in section.fields if name in form.fields]
@@ -160,7 +160,7 @@ def parts_of(form: ItemForm, *, editable: bool) -> list[Part]:
 
 
 class ItemRelated(ItemPage):
-    """Related Items: who uses it."""
+    """Related Items: what uses the item."""
 
     tab = "related"
 

@@ -21,12 +21,12 @@ from items.views.lists import ItemList
 
 
 class ItemCreate(ItemList, FamilyFormView):
-    """The Create dialog over the list. The kind may be chosen in it; each shows its own fields."""
+    """The Create dialog over the list. Each kind shows its own fields."""
 
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """`?kind=` shows the dialog for that kind, with whatever else was typed already."""
+        """`?kind=` shows the dialog for that kind and keeps what was typed so far."""
         self.refuse_unless_may_change()
         kind, given = self.kind(request.GET.get("kind", "")), request.GET
         several = {n for n, field in kind.form.base_fields.items() if isinstance(field, ItemsField)}
@@ -47,7 +47,7 @@ class ItemCreate(ItemList, FamilyFormView):
             except SaveRefused as refused:
                 form.add_error(refused.field, refused.errors)
             else:
-                messages.success(request, f"{form.instance} is created.")
+                messages.success(request, f"Created {form.instance}.")
                 return go_to(request, self.family.url_of(form.instance))
         return self.show_dialog(kind, form, status=422)
 
@@ -79,7 +79,7 @@ class ItemCreate(ItemList, FamilyFormView):
 
 
 class ItemDuplicate(ItemDetail):
-    """The Duplicate dialog: a name, and the copy has everything else."""
+    """The Duplicate dialog: asks for the copy's name."""
 
     http_method_names = ["get", "head", "post"]
 
@@ -103,7 +103,7 @@ class ItemDuplicate(ItemDetail):
             try:
                 if copy.is_valid():
                     save_item(copy, by=Author.of(request))
-                    messages.success(request, f"{copy.instance} is created, a copy of {item}.")
+                    messages.success(request, f"Created {copy.instance} as a copy of {item}.")
                     return go_to(request, self.family.url_of(copy.instance))
             except SaveRefused as refused:
                 copy.add_error(refused.field, refused.errors)
@@ -128,7 +128,7 @@ class ItemDuplicate(ItemDetail):
 
 
 class ItemDelete(ItemDetail):
-    """Asks before it deletes; or says Delete Blocked, with links to what uses the item."""
+    """Asks before deleting, or shows Delete Blocked with links to what uses the item."""
 
     http_method_names = ["get", "head", "post"]
 
@@ -148,11 +148,9 @@ class ItemDelete(ItemDetail):
             return self.show_dialog(self.item(item_id), form, status=409)
         except StaleItem:
             item = self.item(item_id)
-            form.add_error(
-                None, "Somebody has just changed it. Look at it again before you delete."
-            )
+            form.add_error(None, "This item was just changed. Review it before you delete it.")
             return self.show_dialog(item, form, status=409)
-        messages.success(request, f"{item} is deleted. Its history stays.")
+        messages.success(request, f"Deleted {item}. Its history is kept.")
         return go_to(request, self.family.url)
 
     def show_dialog(self, item: Item, form: DialogForm, *, status: int = 200) -> HttpResponse:
