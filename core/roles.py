@@ -1,4 +1,4 @@
-"""Who may do what: the roles, their permissions, and the decorator by which views name theirs.
+"""Who may do what: roles, their permissions, and the decorator with which views require them.
 
 A view names either a `Permission` or the roles themselves: the pages of items have those that their
 kind of item declares (`Access`).
@@ -53,7 +53,7 @@ class Access:
 
 
 def roles_of(user: User | AnonymousUser) -> Roles:
-    """The user's roles; nobody has one by being a superuser or staff."""
+    """The user's roles; superusers and staff get none for being that."""
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
     cached: Roles | None = getattr(user, "_roles", None)
@@ -79,8 +79,8 @@ def allowed(request: HttpRequest, permission: Permission) -> bool:
 
 
 def requires(needed: Permission | Roles) -> Callable[[View], View]:
-    """Only for users with this permission, or one of these roles: others get 403, and who has not
-    signed in gets the sign-in page.
+    """Restrict a view to users with this permission or one of these roles. Others get 403; anonymous
+    users get the sign-in page.
     """
     roles = needed if isinstance(needed, frozenset) else roles_with(needed)
 
@@ -100,7 +100,7 @@ def requires(needed: Permission | Roles) -> Callable[[View], View]:
 
 
 def open_to_all(reason: str) -> Callable[[View], View]:
-    """Mark a view that needs no session, and say why (read by the test of all URLs)."""
+    """Mark a view as open to anonymous users, with the reason (read by the test of all URLs)."""
 
     def decorate(view: View) -> View:
         view.open_because = reason  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Areas of the menu such as Admin | Tasks: pages that share a heading, tabs and a tree of folders.
 
-Tabs and folders are made from the menu paths of what the user may open, so that a family or a page
-(`items.trail.place`) is in them by being registered.
+Tabs and folders are made from the menu paths of what the user may open: registering a family or a
+page (`items.trail.place`) adds it.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ _tabs: defaultdict[Trail, tuple[str, ...]] = defaultdict(tuple)
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab as components/tabs.html shows it; `count` stands beside its label unless 0."""
+    """One tab as components/tabs.html shows it; `count` is shown beside the label unless 0."""
 
     label: str
     url: str
@@ -40,7 +40,7 @@ class Folder:
 
 
 def order_tabs(area: Trail, *labels: str) -> Trail:
-    """Say in which order an area's tabs stand; those that are not named come last."""
+    """Set the order of an area's tabs; tabs not named come last."""
     _tabs[area] = labels
     return area
 
@@ -48,7 +48,7 @@ def order_tabs(area: Trail, *labels: str) -> Trail:
 class Area:
     """What surrounds the page at the menu path `trail`, as the request's user sees it.
 
-    Templates ask for it; nothing is asked of the database before they do.
+    Queries run only when a template uses it.
     """
 
     def __init__(self, trail: Trail, request: HttpRequest) -> None:
@@ -67,7 +67,7 @@ class Area:
 
     @property
     def tabs(self) -> list[Tab]:
-        """Each leads to its own page, else to the first one below it."""
+        """Each links to its own page, else to the first page below it."""
         inside = {
             place.trail: place.url
             for place in places()
@@ -75,14 +75,14 @@ class Area:
             and len(place.trail) > _DEPTH
             and place.roles & self.roles
         }
-        found = []
+        tabs = []
         for label in dict.fromkeys([*_tabs[self.top], *(trail[_DEPTH] for trail in inside)]):
             tab = (*self.top, label)
             urls = [url for trail, url in inside.items() if trail[: _DEPTH + 1] == tab]
             if urls:
                 here = self.trail[: _DEPTH + 1] == tab
-                found.append(Tab(label, inside.get(tab, urls[0]), here))
-        return found
+                tabs.append(Tab(label, inside.get(tab, urls[0]), here))
+        return tabs
 
     @cached_property
     def folders(self) -> tuple[Folder, ...]:
@@ -96,13 +96,13 @@ class Area:
         return self._folders(within, depth=_DEPTH)
 
     def _folders(self, within: list[Family], *, depth: int) -> tuple[Folder, ...]:
-        found = []
+        folders = []
         for label in dict.fromkeys(family.trail[depth] for family in within):
             inside = [family for family in within if family.trail[depth] == label]
             leaf = next((family for family in inside if len(family.trail) == depth + 1), None)
             if leaf is None:
-                found.append(Folder(label, folders=self._folders(inside, depth=depth + 1)))
+                folders.append(Folder(label, folders=self._folders(inside, depth=depth + 1)))
             else:
                 current, size = leaf.trail == self.trail, leaf.queryset().count()
-                found.append(Folder(label, leaf.url, current, size))
-        return tuple(found)
+                folders.append(Folder(label, leaf.url, current, size))
+        return tuple(folders)

@@ -25,9 +25,9 @@ def add_builtin(model: type[I], key: str, *, name: str, **values: Any) -> I:
     """
     identity = builtin_id(model, key)
     manager = model._default_manager
-    found = manager.filter(pk=identity).first()
-    if found is not None:
-        return found
+    stored = manager.filter(pk=identity).first()
+    if stored is not None:
+        return stored
     with transaction.atomic():
         if manager.filter(name__iexact=name).exists():
             name = f"{name} (built-in)"

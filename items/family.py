@@ -69,14 +69,14 @@ class ListFilter:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of an item's page that an app above the item's own adds: it sees `context` as `panel`."""
+    """A part of an item's page added by an app above the item's. The template gets `panel`."""
 
     template: str
     context: Callable[[Any], dict[str, Any]]  # of the item
 
 
 class Family:
-    """Items of one model that share list, pages and rights. What has no value here must get one."""
+    """Items of one model that share list, pages and rights. Subclasses set what has no value here."""
 
     model: type[Item]
     namespace: str  # of its URLs: reverse("NAMESPACE:list")
@@ -182,7 +182,7 @@ class Family:
         return self.kind_of(item).form(data, instance=item, **more)
 
     def sort_expression(self, name: str) -> Any:
-        """What the list is ordered by for `?sort=name`, None for a name that there is not."""
+        """The expression for `?sort=name`; None if the name is unknown."""
         if name in {"", "name"}:
             return Lower("name")
         known = {column.sort for column in self.columns if column.sort}
@@ -194,7 +194,7 @@ AnyFamily = TypeVar("AnyFamily", bound=Family)
 
 
 def register(family: AnyFamily) -> AnyFamily:
-    """Make the family's pages, once, from its app's `items.py`."""
+    """Add the family and its pages; called once, in its app's `items.py`."""
     assert family.namespace not in _families, f"{family.namespace} is registered twice"
     missing = [name for name in Family.__annotations__ if not hasattr(family, name)]
     assert not missing, f"{type(family).__name__} lacks {', '.join(missing)}"
@@ -221,7 +221,7 @@ def family_of(item: Item) -> Family:
 
 
 def page_of_item(item: Item) -> str:
-    """The address of the item's page, "" where it has none."""
+    """The address of the item's page; "" if it has none."""
     try:
         family = family_of(item)
     except LookupError:

@@ -52,11 +52,11 @@ class LinesField(forms.CharField):
         if "\0" in str(value or ""):
             raise ValidationError("Remove the NUL character.")
         lines = str(value or "").splitlines()
-        found = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
-        for line in found:
+        unique = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
+        for line in unique:
             if len(line) > self.max_line:
                 raise ValidationError(f"Shorten “{line[:40]}…” to {self.max_line} characters.")
-        return found
+        return unique
 
     def in_words(self, value: Any) -> str:
         return str(self.prepare_value(value) or "")
@@ -73,8 +73,8 @@ class AddressesField(LinesField):
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").replace(",", "\n").replace(";", "\n")
-        found = super().to_python(text)
-        for line in found:
+        addresses = super().to_python(text)
+        for line in addresses:
             try:
                 validate_email(line)
             except ValidationError:
@@ -82,10 +82,10 @@ class AddressesField(LinesField):
                     f"“{line}” isn't a valid email address. Enter one address a line, "
                     "for example dana@example.com."
                 ) from None
-        if len(found) > self.MAX_ADDRESSES:
+        if len(addresses) > self.MAX_ADDRESSES:
             raise ValidationError(f"Enter at most {self.MAX_ADDRESSES} addresses.")
         once: dict[str, str] = {}
-        for address in found:
+        for address in addresses:
             once.setdefault(address.casefold(), address)
         return tuple(once.values())
 
@@ -212,8 +212,8 @@ class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # o
         super().clean(value)
         if not value:
             return []
-        found = {str(item.pk): item for item in self._all.filter(pk__in=value)}
-        return [found[key] for key in dict.fromkeys(map(str, value)) if key in found]
+        items = {str(item.pk): item for item in self._all.filter(pk__in=value)}
+        return [items[key] for key in dict.fromkeys(map(str, value)) if key in items]
 
     def in_words(self, value: Iterable[Any] | None) -> str:
         keys = [key.pk if isinstance(key, Item) else key for key in value or ()]

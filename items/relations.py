@@ -14,15 +14,15 @@ MAX_USERS = 200  # that a page lists, of each relation
 
 def users_of(item: Item) -> list[Item]:
     """The items that refer to `item`, by name. A part counts as the item that it is part of."""
-    found: dict[tuple[str, uuid.UUID], Item] = {}
+    users: dict[tuple[str, uuid.UUID], Item] = {}
     for relation in _relations(type(item)):
         owner = _owner(relation.related_model)
         rows = relation.related_model._default_manager.filter(**{relation.field.name: item})
         for row in rows.select_related(owner)[:MAX_USERS] if owner else rows[:MAX_USERS]:
             user: Item = getattr(row, owner) if owner else row
             if user.pk != item.pk:
-                found[user._meta.label, user.pk] = user
-    return sorted(found.values(), key=lambda user: user.name.casefold())
+                users[user._meta.label, user.pk] = user
+    return sorted(users.values(), key=lambda user: user.name.casefold())
 
 
 def counts_of_users(model: type[Item], keys: Collection[uuid.UUID]) -> Counter[uuid.UUID]:

@@ -38,7 +38,7 @@ _places: dict[Trail, Place] = {}
 
 
 def place(trail: Trail, url_name: str, roles: Roles = frozenset(ROLES)) -> Trail:
-    """Say that the menu path `trail` leads to this page. Families say so of their lists."""
+    """Declare that the menu path `trail` leads to this page. Families do so for their lists."""
     _places[trail] = Place(trail, url_name, roles)
     return trail
 

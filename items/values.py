@@ -31,11 +31,11 @@ def names_of(form: forms.BaseForm) -> list[str]:
 
 def posted(form: forms.BaseForm) -> Posted:
     """What a browser posts when somebody saves this (unbound) form as it was opened."""
-    found: Posted = {}
+    values: Posted = {}
     for name in names_of(form):
         bound = form[name]
-        found |= _as_posted(bound.html_name, bound.field.widget, bound.value())
-    return found
+        values |= _as_posted(bound.html_name, bound.field.widget, bound.value())
+    return values
 
 
 def _as_posted(name: str, widget: forms.Widget, value: Any) -> Posted:
@@ -85,8 +85,8 @@ def value_in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.BooleanField):
         return "Yes" if value else "No"
     if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-        found = field.queryset.filter(pk=value).first() if value else None
-        return field.label_from_instance(found) if found else str(field.empty_label or "")
+        item = field.queryset.filter(pk=value).first() if value else None
+        return field.label_from_instance(item) if item else str(field.empty_label or "")
     if isinstance(field, forms.MultipleChoiceField):
         labels: Any = field.choices
         return "\n".join(str(label) for key, label in labels if key in (value or ()))

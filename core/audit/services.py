@@ -81,9 +81,9 @@ def _faults(entry: Entry, previous: str) -> Iterator[str]:
     if _sha256(payload.salt + payload.text) != entry.payload_hash:
         yield f"Entry {entry.sequence} was changed."
         return
-    said = json.loads(payload.text)
+    facts = json.loads(payload.text)
     columns = (entry.actor, entry.verb, entry.object_kind, entry.object_id, entry.at.isoformat())
-    if columns != (said["actor"][:200], said["verb"], said["kind"], said["id"], said["at"]):
+    if columns != (facts["actor"][:200], facts["verb"], facts["kind"], facts["id"], facts["at"]):
         yield f"Entry {entry.sequence} doesn't match its payload."
 
 

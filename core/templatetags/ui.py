@@ -1,7 +1,7 @@
-"""Tags and filters of every page: icons, states, times, and text that came from outside.
+"""Tags and filters for all pages: icons, states, times, and text from outside.
 
-Whatever an endpoint or a mail sent is shown by `visible` or `path`: control and direction
-characters become `[U+202E]`, so that nothing can pretend to be something else.
+Text from endpoints and mails is always shown by `visible` or `path`: control and direction
+characters become `[U+202E]`, so that text can't disguise itself.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ from core.text import visible_parts
 
 register = template.Library()
 
-# What a state looks like: tone, icon. Words are the caller's.
+# A state's tone and icon; the caller supplies the words.
 STATES: dict[str, tuple[str, str]] = {
     "pending": ("wait", "pending"),
     "approved": ("good", "approved"),
@@ -85,7 +85,7 @@ def visible(text: object) -> SafeString:
 
 @register.filter
 def lines(text: object) -> SafeString:
-    """As `visible`, where line breaks are meant: comments, and a server's words."""
+    """As `visible`, keeping line breaks: for comments and server responses."""
     return format_html_join(
         mark_safe("<br>"), "{}", ((visible(line),) for line in str(text or "").splitlines())
     )
@@ -160,7 +160,7 @@ def fact(content: SafeString, label: str) -> SafeString:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """A form field's control in the console's looks; Django adds aria-invalid and -describedby."""
+    """A form field's widget with the console's classes; Django adds aria-invalid and -describedby."""
     widget = field.field.widget
     if widget.attrs.get("role") == "switch":
         return field.as_widget()
@@ -171,6 +171,6 @@ def control(field: BoundField) -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """Up to two letters for a person's sign: `Sam Ortega` is SO, `admin` is A."""
+    """Up to two initials: `Sam Ortega` is SO, `admin` is A."""
     parts = name.replace(".", " ").replace("@", " ").split()
     return "".join(part[0] for part in parts[:2]).upper()

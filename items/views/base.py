@@ -38,8 +38,8 @@ class FamilyView(View):
             raise PermissionDenied
 
     def item(self, item_id: uuid.UUID) -> Item:
-        found: Item = get_object_or_404(self.family.queryset(), pk=item_id)
-        return found
+        item: Item = get_object_or_404(self.family.queryset(), pk=item_id)
+        return item
 
     def base_context(self, item: Item | None = None) -> dict[str, Any]:
         return {

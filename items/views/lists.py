@@ -63,7 +63,7 @@ class ItemList(FamilyView):
         return render(request, self.family.list_template, self.context())
 
     def context(self) -> dict[str, Any]:
-        """Of the list's page, which stands behind the create dialog too."""
+        """The context of the list's page, also behind the create dialog."""
         family, request, selects = self.family, self.request, self.selects()
         base = self.base_context()
         by, descending = self.order()
@@ -100,28 +100,28 @@ class ItemList(FamilyView):
         """The items that the search and the filters leave."""
         rows = self.rows()
         if self.query:
-            found = Q()
+            matching = Q()
             for name in self.family.search:
-                found |= Q(**{f"{name}__icontains": self.query})
-            rows = rows.filter(found)
+                matching |= Q(**{f"{name}__icontains": self.query})
+            rows = rows.filter(matching)
         chosen = {s.filter.lookup: s.value for s in self.selects() if s.value}
         for lookup, value in chosen.items():
             rows = rows.filter(**{lookup: value})
         return rows
 
     def selects(self) -> list[FilterSelect]:
-        """The filters, with what the address chooses of each."""
-        family, found = self.family, []
+        """The filters, each with the value chosen in the address."""
+        family, selects = self.family, []
         kinds = [(kind.key, kind.label) for kind in family.kinds]
         by_kind = ListFilter("kind", family.kind_label, "kind", lambda: kinds, presets="kind")
         for each in (*([by_kind] if family.has_kinds else []), *family.filters):
             options = each.options()
             value = self.request.GET.get(each.name, "")
-            found.append(FilterSelect(each, value if value in dict(options) else "", options))
-        return found
+            selects.append(FilterSelect(each, value if value in dict(options) else "", options))
+        return selects
 
     def order(self) -> tuple[Any, bool]:
-        """What the list is sorted by, and whether downwards; by name for what there is not."""
+        """The sort expression and whether it is descending; by name if `?sort=` is unknown."""
         wanted = self.request.GET.get("sort", "")
         expression = self.family.sort_expression(wanted.removeprefix("-"))
         if expression is None or wanted == "-":
@@ -159,7 +159,7 @@ class ItemList(FamilyView):
         ]
 
     def as_csv(self) -> StreamingHttpResponse:
-        """All rows of the list as it is filtered and sorted."""
+        """All rows of the list, filtered and sorted as shown."""
         name = f"{slugify(self.family.plural)}-{timezone.localdate():%Y-%m-%d}.csv"
         return StreamingHttpResponse(
             self.csv_lines(),
@@ -179,12 +179,12 @@ class ItemList(FamilyView):
 
 
 class _Echo:
-    """What a csv.writer needs of a file: it hands each line back."""
+    """The file that csv.writer needs; it returns each line."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def harmless(text: str) -> str:
-    """`text` so that a spreadsheet does not take it for a formula."""
+    """`text`, escaped so that no spreadsheet takes it for a formula."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

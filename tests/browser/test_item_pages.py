@@ -182,7 +182,7 @@ def test_lists_search_and_say_when_nothing_matches(admin: Page, look: Look) -> N
     expect(admin.get_by_text("No action matches “nothing like this”.")).to_be_visible()
     look(admin, "actions-no-match")
     go(admin, "Configuration", "Credentials")
-    expect(admin.get_by_text("There is no credential yet.")).to_be_visible()
+    expect(admin.get_by_text("No credentials yet.")).to_be_visible()
     look(admin, "credentials-empty")
 
 
