@@ -1,6 +1,8 @@
 """The kinds of action: one record each, with everything but its form (actions/forms.py). Pure.
 
-The names are those that the engine reads and hands to agents.
+To add a kind, add its record to `_KINDS`, and for settings of a new type a form. From the record
+come the choice in Create Action, the built-in action with its texts, the words on a policy's page
+and, by its effect, what the engine decides.
 """
 
 from dataclasses import dataclass, fields

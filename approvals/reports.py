@@ -37,36 +37,10 @@ def _user_computer_file(request: ApprovalRequest) -> Row:
     return _shown(request.account), _shown(request.computer_name), _shown(file)
 
 
-def _pending_row(request: ApprovalRequest) -> Row:
-    return (
-        str(request),
-        _shown(request.account),
-        _shown(request.computer_name),
-        _shown(request.file_path or request.file_name),
-        _shown(request.policy_name),
-        _shown(request.reason),
-        _when(request.created_at),
-        _when(request.expires_at),
-    )
-
-
-def most_recent_pending(parameters: Parameters) -> Iterable[Row]:
-    """The newest request that may still be decided, if there is one."""
-    return [_pending_row(request) for request in _pending(parameters)[:1]]
-
-
-def pending(parameters: Parameters) -> Iterable[Row]:
-    """Every request that may still be decided, the newest first."""
-    return [_pending_row(request) for request in _pending(parameters)[:MAX_ROWS]]
-
-
-def decisions(parameters: Parameters) -> Iterator[Row]:
-    """Each answer that was given in the period, the newest first."""
-    found = _decided(parameters).select_related("request").order_by("-at", "-id")
-    for decision in found[:MAX_ROWS]:
-        request = decision.request
-        approved = decision.answer == Decision.Answer.APPROVE
-        given = given_words(decision.minutes) if approved else ""
+def pending(parameters: Parameters, limit: int = MAX_ROWS) -> Iterator[Row]:
+    """Every request that can still be decided, the newest first."""
+    found = ApprovalRequest.objects.open().filter(_of_policy(parameters, "policy_id"))
+    for request in found.order_by("-created_at", "-number")[:limit]:
         yield (
             str(request),
             *_user_computer_file(request),
@@ -93,7 +67,7 @@ def _decisions_in(parameters: Parameters) -> "QuerySet[Decision]":
 def decisions(parameters: Parameters) -> Iterator[Row]:
     """Each decision of the period, the newest first."""
     found = _decisions_in(parameters).select_related("request").order_by("-at", "-id")
-    for decision in found[:MOST_ROWS]:
+    for decision in found[:MAX_ROWS]:
         approved = decision.answer == Decision.Answer.APPROVE
         given = given_words(decision.minutes) if approved else ""
         yield (

@@ -57,7 +57,7 @@ def checklist() -> list[Step]:
 
 def _set_up() -> Iterator[Step]:
     server = ForeignSystem.objects.filter(kind="smtp").order_by("-is_default").first()
-    text = f"E-mails go out through {server.name}." if server else "Approval e-mails need one."
+    text = f"Emails go out through {server.name}." if server else "Approval emails need one."
     yield Step("SMTP server", text, server is not None, SMTP_SERVERS.url, "SMTP servers")
 
     for process in ApprovalProcess.objects.all():
@@ -67,7 +67,7 @@ def _set_up() -> Iterator[Step]:
             yield Step("Approval process", text, True, url, "Open the process")
             break
     else:
-        text = "No process asks anyone by e-mail yet."
+        text = "No process asks anyone by email yet."
         yield Step("Approval process", text, False, PROCESSES.url, "Approval processes")
 
     asking = Action.objects.filter(approval_type__process__isnull=False)
@@ -101,10 +101,10 @@ def _first_request() -> Iterator[Step]:
         text += f"{decision.get_answer_display().lower()}."
         yield Step(title, text, True, _request_url(decision.request), "See how")
     elif settings.TRIAL:
-        text = "The Trial Mailbox holds the e-mail to the approver. Answer it there."
+        text = "The Trial Mailbox holds the email to the approver. Answer it there."
         yield Step(title, text, False, reverse("trial:mailbox"), "Open the Trial Mailbox")
     else:
-        text = "Approvers reply to the e-mail, use its link, or decide in Manage Approvals."
+        text = "Approvers reply to the email, use its link, or decide in Manage Approvals."
         yield Step(title, text, False, reverse("approvals:request_list"), "Manage Approvals")
 
     text = "The waiting endpoint reports again, and the approval's grant lets it run."

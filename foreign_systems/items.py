@@ -23,7 +23,7 @@ class SmtpServerFamily(Family):
     path = "configuration/foreign-systems/smtp-server/"
     noun, plural = "SMTP server", "SMTP servers"
     trail = (*_CONFIGURATION, "Foreign Systems", "SMTP Server")
-    about = "The servers that send approval e-mails and reports."
+    about = "The servers that send approval emails and reports."
     access = Access()
     kinds = (Kind(ForeignSystem.Kind.SMTP, "SMTP Server", SmtpServerForm),)
     sensitive = True

@@ -33,18 +33,6 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of the list, beside the name. `text` is also what the CSV says."""
-
-    label: str
-    text: Callable[[Any], str]
-    sort: str = ""  # the field it is sorted by, never null; "" where it is not
-    tone: Callable[[Any], str] | None = None  # shown as a state: see core.templatetags.ui.STATES
-    code: bool = False
-    number: bool = False
-
-
-@dataclass(frozen=True)
 class Blocker:
     """Something that keeps an item from being deleted: another item, or a request, by its name."""
 
@@ -95,7 +83,7 @@ class Family:
 
     # The list.
     list_template = "items/list.html"
-    columns: tuple[Column, ...] = ()
+    columns: tuple[Column, ...] = ()  # beside the name
     filters: tuple[ListFilter, ...] = ()
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says

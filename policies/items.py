@@ -13,7 +13,6 @@ from core.roles import Access
 from items.family import Column, Family, Kind, ListFilter, register
 from items.services import kind_words
 from items.trail import Crumb
-from policies import filter_forms as forms
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
 from policies.engine import FILTER_KINDS
@@ -23,7 +22,7 @@ from policies.models import ComputerGroup, Filter, Policy
 from policies.validity import problems, problems_of
 from policies.views import PolicyActivate
 
-_PLATFORMS = dict(forms.PLATFORMS)
+_PLATFORMS = dict(CHOICES_OR_EVERY)
 
 
 def _groups() -> list[tuple[str, str]]:
@@ -107,31 +106,17 @@ class FilterFamily(Family):
     noun, plural = "filter", "filters"
     trail = ("Admin", "Filters")
     about = (
-        "Tests on a program that starts. Built-in filters are read-only: duplicate one "
+        "Tests on a program that is about to run. Built-in filters are read-only: duplicate one "
         "and edit the copy."
     )
     access = Access()
-    kinds = (
-        Kind("file_specification", "File Specification Filter", forms.FileSpecificationForm),
-        Kind("file_hash", "File Hash Filter", forms.FileHashForm),
-        Kind("signed_file", "Signed File Filter", forms.SignedFileForm),
-        Kind("commandline", "Commandline Filter", forms.CommandlineForm),
-        Kind(
-            "advanced_commandline",
-            "Advanced Commandline Filter",
-            forms.AdvancedCommandlineForm,
-        ),
-        Kind("user_context", "User Context Filter", forms.UserContextForm),
-        Kind("parent_process", "Parent Process Filter", forms.ParentProcessForm),
-        Kind("time_of_day", "Time of Day Filter", forms.TimeOfDayForm),
-        Kind("computer", "Computer Filter", forms.ComputerForm),
-    )
+    kinds = tuple(Kind(k.kind, k.label, FORMS[k]) for k in FILTER_KINDS.values())
     columns = (
         Column("Type", kind_words, sort="kind"),
         Column("Platform", lambda f: _PLATFORMS[f.platform], sort="platform"),
         Column("Tests", filter_words),
     )
-    filters = (ListFilter("platform", "Platform", "platform", lambda: forms.PLATFORMS[1:]),)
+    filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
 
 
 class ComputerGroupFamily(Family):

@@ -43,7 +43,7 @@ class EmailTaskFamily(Family):
     path = "tasks/email-tasks/"
     noun, plural = "e-mail task", "e-mail tasks"
     trail = (*_TASKS, "Tasks", "Server Tasks", "E-mail Tasks")
-    about = "Reports sent by e-mail, on a schedule or on demand."
+    about = "Reports sent by email, on a schedule or on demand."
     access = Access()
     kind_label = "Template"
     kinds = (Kind(EMAIL_REPORT, "Send E-mail Task", EmailTaskForm),)

@@ -11,11 +11,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from approvals.models import ApprovalRequest
-from approvals.pages.queue import numbers_in, queue_context, rows_of
-from approvals.pages.search import matching
-from core.pages import ROWS, page_of
-from core.roles import Permission, requires
+from approvals.models import ApprovalRequest, Decision, Grant
+from approvals.pages.outcome_words import outcome_words
+from approvals.pages.request_facts import covered
+from approvals.pages.request_queue import MANAGE_APPROVALS
+from approvals.pages.request_search import matching, search_text
+from core.pages import address, page_of
+from core.roles import Permission, allowed, requires
+from core.tables import Column, Table, csv_response
+from items.trail import crumbs
 
 LIST_TEMPLATE = "approvals/approval_list.html"
 
@@ -48,6 +52,7 @@ class ApprovalList:
             descending=sort.startswith("-"),
         )
         return {
+            "crumbs": crumbs(MANAGE_APPROVALS)[:-1],  # the last one is the heading
             "list": self,
             "tab": self.tab,
             "query": query,
@@ -56,7 +61,7 @@ class ApprovalList:
             "headings": table.headings(http, sort),
             "rows": [(row, table.cells(row)) for row in page.rows],
             "csv_url": address(http, format="csv"),
-            "may_decide": allowed(http, "approvals.decide"),
+            "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
         }
 
     def csv(self, http: HttpRequest) -> HttpResponseBase:
@@ -174,39 +179,7 @@ def grant_list(request: HttpRequest) -> HttpResponseBase:
     return _show(request, ACTIVE_GRANTS)
 
 
-@requires(Permission.APPROVALS_VIEW)
-@require_safe
-def request_row(request: HttpRequest, number: int) -> HttpResponse:
-    """One row of the queue, opened or closed again in place."""
-    asked = get_object_or_404(ApprovalRequest.objects.select_related(*_RESULT), pk=number)
-    opened, ticked = numbers_in(request, "open"), numbers_in(request, "request")
-    (row,) = rows_of(request, [asked], opened=opened, ticked=ticked)
-    return render(request, "approvals/queue_row.html", {"row": row})
-
-
-@requires(Permission.APPROVALS_VIEW)
-@require_safe
-def news(request: HttpRequest) -> HttpResponse:
-    """The poll: how many requests are new, how old the shown ones are, and what became of them.
-
-    New rows come only when they are asked for, and an opened row stays as it is.
-    """
-    query = request.GET.get("q", "").strip()[:200]
-    (newest, *_) = numbers_in(request, "newest") or [0]
-    fresh = ApprovalRequest.objects.open().filter(matching(query), number__gt=newest)
-    shown = ApprovalRequest.objects.filter(pk__in=numbers_in(request, "shown")[:ROWS])
-    rows = rows_of(request, shown.select_related(*_RESULT).prefetch_related("decisions"))
-    context = {
-        "fresh": fresh.order_by()[:1000].count(),
-        "query": query,
-        "waiting": [row for row in rows if row.waits],
-        "results": [row for row in rows if not row.waits],
-    }
-    return render(request, "approvals/news.html", context)
-
-
-@requires(Permission.HOME)
-@require_safe
-def counts(request: HttpRequest) -> HttpResponse:
-    """The counts of navigation and bell, each for its own place."""
-    return render(request, "components/counts.html")
+def _show(http: HttpRequest, chosen: ApprovalList) -> HttpResponseBase:
+    if http.GET.get("format") == "csv":
+        return chosen.csv(http)
+    return render(http, LIST_TEMPLATE, chosen.context(http))

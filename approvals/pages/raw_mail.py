@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from approvals.models import IncomingMail
-from approvals.pages.record_context import MANAGE_APPROVALS
+from approvals.pages.request_queue import MANAGE_APPROVALS
 from core.dialogs import varied, wants_fragment
 from core.roles import Permission, requires
 from core.text import visible_parts

@@ -1,6 +1,5 @@
 """The list of a family: search, sort, filters, pages, and the same rows as CSV."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,28 +9,12 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from core.pages import MAX_QUERY, Page, address, page_of
+from core.tables import Cell, Column, Header, csv_response
 from items.areas import Area
-from items.family import Column, ListFilter
+from items.family import ListFilter
 from items.models import Item
 from items.relations import counts_of_users
 from items.views.base import FamilyView
-
-
-@dataclass(frozen=True)
-class Header:
-    """A column's head; `url` sorts by it, `sorted` is what aria-sort says."""
-
-    label: str
-    url: str = ""
-    sorted: str = ""
-    number: bool = False
-
-
-@dataclass(frozen=True)
-class Cell:
-    column: Column
-    text: str
-    tone: str
 
 
 @dataclass(frozen=True)
@@ -66,15 +49,22 @@ class ItemList(FamilyView):
         """The context of the list's page, also behind the create dialog."""
         family, request, selects = self.family, self.request, self.selects()
         base = self.base_context()
-        by, descending = self.order()
-        page: Page[Item] = page_of(self.filtered(), request, by=by, descending=descending)
+        page: Page[Item] = page_of(
+            self.filtered(),
+            request,
+            by=family.sort_expression(self.sort.removeprefix("-")),
+            descending=self.sort.startswith("-"),
+        )
         return {
             **base,
             "crumbs": base["crumbs"][:-1],  # the last one is the heading
             "area": Area(family.trail, request),
             "page": page,
             "rows": self.table_rows(page.rows),
-            "headers": list(self.headers()),
+            "headers": [
+                Header.of(column, request, self.sort)
+                for column in (Column("Name", str, sort="name"), *family.columns)
+            ],
             "query": self.query,
             "sort": request.GET.get("sort", ""),
             "selects": [select for select in selects if len(select.options) > 1],
@@ -120,28 +110,12 @@ class ItemList(FamilyView):
             selects.append(FilterSelect(each, value if value in dict(options) else "", options))
         return selects
 
-    def order(self) -> tuple[Any, bool]:
-        """The sort expression and whether it is descending; by name if `?sort=` is unknown."""
-        wanted = self.request.GET.get("sort", "")
-        expression = self.family.sort_expression(wanted.removeprefix("-"))
-        if expression is None or wanted == "-":
-            return self.family.sort_expression("name"), False
-        return expression, wanted.startswith("-")
-
-    def headers(self) -> Iterator[Header]:
-        by, descending = self.order()
-        for column in (Column("Name", str, sort="name"), *self.family.columns):
-            if not column.sort:
-                yield Header(column.label, number=column.number)
-                continue
-            sorts = self.family.sort_expression(column.sort) == by
-            up = sorts and not descending
-            yield Header(
-                column.label,
-                address(self.request, sort=f"-{column.sort}" if up else column.sort),
-                "ascending" if up else "descending" if sorts else "",
-                column.number,
-            )
+    @property
+    def sort(self) -> str:
+        """ "field" or "-field"; by name if `?sort=` is unknown."""
+        chosen = self.request.GET.get("sort", "")
+        known = self.family.sort_expression(chosen.removeprefix("-")) is not None
+        return chosen if known and chosen.removeprefix("-") else "name"
 
     def table_rows(self, items: list[Item]) -> list[Row]:
         family = self.family
@@ -152,7 +126,7 @@ class ItemList(FamilyView):
                 item,
                 family.url_of(item),
                 hints.get(item.pk, ""),
-                [Cell(c, c.text(item), c.tone(item) if c.tone else "") for c in family.columns],
+                [Cell.of(column, item) for column in family.columns],
                 used[item.pk],
             )
             for item in items
@@ -160,31 +134,12 @@ class ItemList(FamilyView):
 
     def as_csv(self) -> StreamingHttpResponse:
         """All rows of the list, filtered and sorted as shown."""
-        name = f"{slugify(self.family.plural)}-{timezone.localdate():%Y-%m-%d}.csv"
-        return StreamingHttpResponse(
-            self.csv_lines(),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-
-    def csv_lines(self) -> Iterator[str]:
-        writer: Any = csv.writer(_Echo())
-        by, descending = self.order()
-        rows = self.filtered().order_by(by.desc() if descending else by.asc(), "pk")
-        columns = self.family.columns
-        yield writer.writerow(["Name", "Description", *(column.label for column in columns)])
-        for item in rows.iterator(500):
-            texts = [column.text(item) for column in columns]
-            yield writer.writerow(map(harmless, [item.name, item.description, *texts]))
-
-
-class _Echo:
-    """The file that csv.writer needs; it returns each line."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def harmless(text: str) -> str:
-    """`text`, escaped so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+        by = self.family.sort_expression(self.sort.removeprefix("-"))
+        order = by.desc() if self.sort.startswith("-") else by.asc()
+        columns = [
+            Column("Name", lambda item: item.name),
+            Column("Description", lambda item: item.description),
+            *self.family.columns,
+        ]
+        rows = self.filtered().order_by(order, "pk").iterator(500)
+        return csv_response(self.family.plural, columns, rows)

@@ -14,7 +14,9 @@ PROCESSES = ("Admin", "Tasks", "Automation", "Approvals", "Approval Processes")
 
 
 def area(trail: tuple[str, ...], role: str) -> Area:
-    resolve("/")  # pages declare their places beside their views, which are loaded with the addresses
+    resolve(
+        "/"
+    )  # pages declare their places beside their views, which are loaded with the addresses
     request = RequestFactory().get("/")
     request.user = make_user(role=role)
     return Area(trail, request)
