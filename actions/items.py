@@ -1,34 +1,39 @@
 """The family of actions; its kinds stand in actions/kinds.py."""
 
+from typing import Any
+
 from actions.forms import FORMS
 from actions.kinds import ACTION_KINDS
 from actions.models import Action
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
 from core.roles import Access
-from items.family import Choice, Column, Family, Kind, register
+from items.family import Column, Family, Kind, ListFilter, register
 from items.services import kind_words
 
 _PLATFORMS = dict(CHOICES_OR_EVERY)
 
-ACTIONS = register(
-    Family(
-        model=Action,
-        namespace="actions",
-        path="actions/",
-        noun="action",
-        plural="actions",
-        trail=("Admin", "Actions"),
-        about="What a policy does to a matching program. Built-in actions are read-only: "
-        "duplicate one and edit the copy.",
-        access=Access(),
-        create_title="Create Action",
-        kinds=tuple(Kind(k.key, k.label, FORMS[k.settings]) for k in ACTION_KINDS.values()),
-        columns=(
-            Column("Type", kind_words, sort="kind"),
-            Column("Platform", lambda action: _PLATFORMS[action.platform], sort="platform"),
-            Column("Approval Type", lambda action: str(action.approval_type or "")),
-        ),
-        choices=(Choice("platform", "Platform", "platform", lambda: CHOICES),),
-        fetch=lambda rows: rows.select_related("approval_type"),
+
+class ActionFamily(Family):
+    model = Action
+    namespace = "actions"
+    path = "actions/"
+    noun, plural = "action", "actions"
+    trail = ("Admin", "Actions")
+    about = (
+        "What a policy does to matching programs. Built-in actions are read-only: "
+        "duplicate one and edit the copy."
     )
-)
+    access = Access()
+    kinds = tuple(Kind(k.key, k.label, FORMS[k.settings]) for k in ACTION_KINDS.values())
+    columns = (
+        Column("Type", kind_words, sort="kind"),
+        Column("Platform", lambda action: _PLATFORMS[action.platform], sort="platform"),
+        Column("Approval Type", lambda action: str(action.approval_type or "")),
+    )
+    filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
+
+    def fetch(self, rows: Any) -> Any:
+        return rows.select_related("approval_type")
+
+
+ACTIONS = register(ActionFamily())

@@ -2,7 +2,7 @@
 
 To add a kind, add its record to `_KINDS`, and for settings of a new type a form. From the record
 come the choice in Create Action, the built-in action with its texts, the words on a policy's page
-and, by its effect, what the engine decides (policies/engine/verdict.py).
+and, by its effect, what the engine decides.
 """
 
 from dataclasses import dataclass, fields

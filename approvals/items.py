@@ -1,43 +1,38 @@
 """The families of approval processes and approval types."""
 
+from typing import Any
+
 from django.urls import reverse
 
 from approvals.item_forms import ApprovalTypeForm, EmailProcessForm, ProcessForm
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
 from approvals.pages.cautions import cautions
 from core.roles import Access
-from items.family import Blocker, Column, Family, Kind, each, register
+from items.family import Blocker, Column, Family, Kind, register
 from items.trail import place
 
 _APPROVALS = ("Admin", "Tasks", "Automation", "Approvals")
+MAX_BLOCKERS = 20  # requests that Delete Blocked lists
 Template = ApprovalProcess.Kind
 place(_APPROVALS[:3], "approval_processes:list")
 
 
-def _pending(item: ApprovalProcess | ApprovalType) -> list[Blocker]:
-    """Requests that wait for a decision still need what decides them."""
-    waiting = ApprovalRequest.objects.pending().filter(
-        **{"process" if isinstance(item, ApprovalProcess) else "type": item}
-    )
+def _pending_requests(**which: ApprovalProcess | ApprovalType) -> list[Blocker]:
+    """Pending requests: they still need what decides them."""
     return [
         Blocker(
             f"{request}: {request.file_name}",
             "pending request",
             reverse("approvals:request_detail", args=[request.number]),
         )
-        for request in waiting[:20]
+        for request in ApprovalRequest.objects.pending().filter(**which)[:MAX_BLOCKERS]
     ]
 
 
-def _asked(process: ApprovalProcess) -> str:
+def _to_addresses(process: ApprovalProcess) -> str:
     addresses = process.typed.to_addresses if process.sends_requests else ()
     more = f"\nand {len(addresses) - 1} more" if len(addresses) > 1 else ""
     return f"{addresses[0]}{more}" if addresses else ""
-
-
-def _no_address(process: ApprovalProcess) -> str:
-    asks = process.sends_requests and not process.typed.to_addresses
-    return "No To Address: nobody is asked." if asks else ""
 
 
 def _covers(kind: ApprovalType) -> str:
@@ -49,63 +44,71 @@ def _covers(kind: ApprovalType) -> str:
     return ", ".join(word for word, so in words.items() if so) or "every program of the user"
 
 
-PROCESSES = register(
-    Family(
-        model=ApprovalProcess,
-        namespace="approval_processes",
-        path="tasks/automation/approval-processes/",
-        noun="approval process",
-        plural="approval processes",
-        trail=(*_APPROVALS, "Approval Processes"),
-        about="How a request is decided, and by whom.",
-        access=Access(),
-        kind_label="Template",
-        create_title="Create Approval Process",
-        kinds=(
-            Kind(Template.EMAIL, "E-mail Approval Process", EmailProcessForm),
-            Kind(Template.MANUAL, "Manual Approval Process", ProcessForm),
-            Kind(
-                Template.MANUAL_WITH_ALERTS,
-                "Manual Approval Process with E-mail Alerts",
-                EmailProcessForm,
-            ),
-            Kind(Template.OFFLINE, "Offline Approval Process", ProcessForm),
+class ProcessFamily(Family):
+    model = ApprovalProcess
+    namespace = "approval_processes"
+    path = "tasks/automation/approval-processes/"
+    noun, plural = "approval process", "approval processes"
+    trail = (*_APPROVALS, "Approval Processes")
+    about = "How requests are decided, and by whom."
+    access = Access()
+    kind_label = "Template"
+    kinds = (
+        Kind(Template.EMAIL, "E-mail Approval Process", EmailProcessForm),
+        Kind(Template.MANUAL, "Manual Approval Process", ProcessForm),
+        Kind(
+            Template.MANUAL_WITH_ALERTS,
+            "Manual Approval Process with E-mail Alerts",
+            EmailProcessForm,
         ),
-        columns=(
-            Column("Template", lambda process: process.get_kind_display(), sort="kind"),
-            Column("To Address", _asked),
-        ),
-        search=("name", "description", "settings__to_addresses"),
-        searched="Name, description, address",
-        blockers=_pending,
-        hints=each(_no_address),
-        sensitive=True,
-        list_template="tasks/item_list.html",
-        detail_template="approvals/process_detail.html",
-        page_context=lambda process: {"cautions": cautions(process)},
+        Kind(Template.OFFLINE, "Offline Approval Process", ProcessForm),
     )
-)
+    sensitive = True
+    list_template = "items/folder_list.html"
+    columns = (
+        Column("Template", lambda process: process.get_kind_display(), sort="kind"),
+        Column("To Address", _to_addresses),
+    )
+    search = ("name", "description", "settings__to_addresses")
+    searched = "Name, description, address"
+    detail_template = "approvals/process_detail.html"
 
-TYPES = register(
-    Family(
-        model=ApprovalType,
-        namespace="approval_types",
-        path="tasks/automation/approval-types/",
-        noun="approval type",
-        plural="approval types",
-        trail=(*_APPROVALS, "Approval Types"),
-        about="What kind of request it is, what an approval covers, and which process handles it.",
-        access=Access(),
-        kind_label="Template",
-        create_title="Create Approval Type",
-        kinds=(Kind("", "Application Request Type", ApprovalTypeForm),),
-        columns=(
-            Column("Process Handler", lambda kind: str(kind.process or "")),
-            Column("An approval covers", _covers),
-        ),
-        blockers=_pending,
-        hints=each(lambda t: "" if t.process_id else "No Process Handler: nobody could decide."),
-        fetch=lambda rows: rows.select_related("process"),
-        list_template="tasks/item_list.html",
+    def hint(self, item: ApprovalProcess) -> str:
+        asks = item.sends_requests and not item.typed.to_addresses
+        return "No To Address: nobody is asked." if asks else ""
+
+    def blockers(self, item: ApprovalProcess) -> list[Blocker]:
+        return _pending_requests(process=item)
+
+    def page_context(self, item: ApprovalProcess) -> dict[str, Any]:
+        return {"cautions": cautions(item)}
+
+
+class TypeFamily(Family):
+    model = ApprovalType
+    namespace = "approval_types"
+    path = "tasks/automation/approval-types/"
+    noun, plural = "approval type", "approval types"
+    trail = (*_APPROVALS, "Approval Types")
+    about = "Kinds of request: what an approval covers, and which process handles it."
+    access = Access()
+    kind_label = "Template"
+    kinds = (Kind("", "Application Request Type", ApprovalTypeForm),)
+    list_template = "items/folder_list.html"
+    columns = (
+        Column("Process Handler", lambda kind: str(kind.process or "")),
+        Column("An approval covers", _covers),
     )
-)
+
+    def fetch(self, rows: Any) -> Any:
+        return rows.select_related("process")
+
+    def hint(self, item: ApprovalType) -> str:
+        return "" if item.process_id else "No Process Handler: nobody can decide."
+
+    def blockers(self, item: ApprovalType) -> list[Blocker]:
+        return _pending_requests(type=item)
+
+
+PROCESSES = register(ProcessFamily())
+TYPES = register(TypeFamily())

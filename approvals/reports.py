@@ -11,7 +11,7 @@ from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
 from approvals.pages.outcome_words import given_words
 from approvals.reply.secrets import Mask
 from core.dates import moment
-from core.reports import MOST_ROWS, Parameters, Report, Row, register
+from core.reports import MAX_ROWS, Parameters, Report, Row, register
 from core.text import visible
 
 State = OutgoingMail.State
@@ -37,7 +37,7 @@ def _user_computer_file(request: ApprovalRequest) -> Row:
     return _shown(request.account), _shown(request.computer_name), _shown(file)
 
 
-def pending(parameters: Parameters, limit: int = MOST_ROWS) -> Iterator[Row]:
+def pending(parameters: Parameters, limit: int = MAX_ROWS) -> Iterator[Row]:
     """Every request that can still be decided, the newest first."""
     found = ApprovalRequest.objects.open().filter(_of_policy(parameters, "policy_id"))
     for request in found.order_by("-created_at", "-number")[:limit]:
@@ -67,7 +67,7 @@ def _decisions_in(parameters: Parameters) -> "QuerySet[Decision]":
 def decisions(parameters: Parameters) -> Iterator[Row]:
     """Each decision of the period, the newest first."""
     found = _decisions_in(parameters).select_related("request").order_by("-at", "-id")
-    for decision in found[:MOST_ROWS]:
+    for decision in found[:MAX_ROWS]:
         approved = decision.answer == Decision.Answer.APPROVE
         given = given_words(decision.minutes) if approved else ""
         yield (
@@ -96,7 +96,7 @@ def by_approver(parameters: Parameters) -> Iterator[Row]:
         )
         .order_by("-total", "-last", "person_key")
     )
-    for person in counted[:MOST_ROWS]:
+    for person in counted[:MAX_ROWS]:
         yield (
             _shown(person["known_as"]),
             str(person["approvals"]),
@@ -115,7 +115,7 @@ def active_grants(parameters: Parameters) -> Iterator[Row]:
         .prefetch_related("request__decisions")
         .order_by("-granted_at", "-id")
     )
-    for grant in found[:MOST_ROWS]:
+    for grant in found[:MAX_ROWS]:
         request, final = grant.request, grant.request.final_decision
         given = given_words(grant.minutes).lstrip(", ")
         yield (
@@ -142,7 +142,7 @@ def undelivered(parameters: Parameters) -> Iterator[Row]:
         .order_by("-created_at", "-id")
     )
     mask = Mask(settings.REPLY_ADDRESS)  # a server's answer may repeat what it was sent
-    for mail in found[:MOST_ROWS]:
+    for mail in found[:MAX_ROWS]:
         about = f", PM-{mail.request_id}" if mail.request_id else ""
         yield (
             _when(mail.created_at),

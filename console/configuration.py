@@ -1,6 +1,8 @@
 """Admin | Configuration: its tabs that are no list of items."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -8,20 +10,31 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from approvals.defaults import EXECUTE, OFFLINE
+from approvals.items import PROCESSES, TYPES
 from approvals.models import ApprovalProcess, ApprovalType
-from core.pages import page_of
-from core.roles import requires
-from foreign_systems.items import CONFIGURATION, CREDENTIALS, SMTP_SERVERS, trouble_of
+from core.pages import MAX_QUERY, page_of
+from core.roles import Permission, requires
+from foreign_systems.items import CREDENTIALS, SMTP_SERVERS, trouble_of
+from items.areas import Area, order_tabs
 from items.builtin import builtin_id
-from items.family import Family, families, page_of_item
-from items.models import Change, Item
-from items.trail import crumbs
+from items.family import Family, families
+from items.models import Change
+from items.trail import Trail, place
 
-_TRAIL = CONFIGURATION[:1]
+CONFIGURATION = order_tabs(
+    ("Admin", "Configuration"), "General", "Foreign Systems", "Credentials", "Change History"
+)
+place(CONFIGURATION, "configuration")
+GENERAL = place((*CONFIGURATION, "General"), "configuration")
+FOREIGN_SYSTEMS = place((*CONFIGURATION, "Foreign Systems"), "foreign_systems")
+# It shows what was changed in credentials too.
+HISTORY = place(
+    (*CONFIGURATION, "Change History"), "configuration_history", CREDENTIALS.access.view
+)
 
 
 @dataclass(frozen=True)
-class Link:
+class DefaultItem:
     """A default item: what it is the default of, and what it says of itself."""
 
     label: str
@@ -36,80 +49,74 @@ class SystemKind:
 
     family: Family
     count: int
-    trouble: int  # how many take no mail
+    troubled: int  # how many are not accepting mail
 
 
-@requires("items.view")
+@requires(Permission.ITEMS_VIEW)
 @require_safe
 def general(request: HttpRequest) -> HttpResponse:
     """General: the default types and processes."""
     context = {
-        "trail": crumbs(_TRAIL),
-        "tab": "general",
+        **_frame(request, GENERAL),
         "types": list(_types()),
+        "types_url": TYPES.url,
         "processes": list(_processes()),
+        "processes_url": PROCESSES.url,
     }
     return render(request, "console/configuration_general.html", context)
 
 
-def _types() -> list[Link]:
-    found = []
-    for label, key in (("Execute", EXECUTE), ("Offline execute", OFFLINE)):
-        identity = builtin_id(ApprovalType, key)
-        item = ApprovalType.objects.select_related("process").filter(pk=identity).first()
-        if item is not None:
-            handler = item.process.name if item.process else "none yet"
-            found.append(_link(label, item, f"Process Handler: {handler}"))
-    return found
-
-
-def _processes() -> list[Link]:
-    said = {
-        "default-manual": ("Manual", "decided in Manage Approvals"),
-        "default-offline": ("Offline", "decided by a code read out on the telephone"),
-    }
-    found = []
-    for key, (label, text) in said.items():
-        item = ApprovalProcess.objects.filter(pk=builtin_id(ApprovalProcess, key)).first()
-        if item is not None:
-            found.append(_link(label, item, text))
-    return found
-
-
-def _link(label: str, item: Item, text: str) -> Link:
-    return Link(label, item.name, page_of_item(item), text)
-
-
-@requires("items.view")
+@requires(Permission.ITEMS_VIEW)
 @require_safe
 def foreign_systems(request: HttpRequest) -> HttpResponse:
     """The kinds of foreign system, each with its list."""
-    kinds = [_kind(family) for family in (SMTP_SERVERS,)]
-    context = {"trail": crumbs(_TRAIL), "tab": "foreign-systems", "kinds": kinds}
+    kinds = []
+    for family in (SMTP_SERVERS,):
+        systems = list(family.queryset())
+        kinds.append(SystemKind(family, len(systems), sum(map(bool, map(trouble_of, systems)))))
+    context = {**_frame(request, FOREIGN_SYSTEMS), "kinds": kinds}
     return render(request, "console/configuration_foreign_systems.html", context)
-
-
-def _kind(family: Family) -> SystemKind:
-    systems = list(family.queryset())
-    return SystemKind(family, len(systems), sum(1 for s in systems if trouble_of(s)))
 
 
 @requires(CREDENTIALS.access.view)
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """Every change of every item, the newest first. `?q=` searches items and people."""
-    query = request.GET.get("q", "").strip()[:200].replace("\0", "")
+    query = request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
     changes = Change.objects.all()
     if query:
         changes = changes.filter(Q(item_name__icontains=query) | Q(by__icontains=query))
     page = page_of(changes, request, by="at", descending=True)
     known = {family.model._meta.label_lower: family for family in reversed(list(families()))}
-    rows = [(change, known.get(change.model)) for change in page.rows]
     context = {
-        "trail": crumbs(_TRAIL),
-        "tab": "history",
+        **_frame(request, HISTORY),
         "page": page,
-        "rows": rows,
+        "rows": [(change, known.get(change.model)) for change in page.rows],
         "query": query,
     }
     return render(request, "console/configuration_history.html", context)
+
+
+def _frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
+    """The context of console/configuration.html."""
+    area = Area(tab, request)
+    return {"area": area, "crumbs": area.crumbs}
+
+
+def _types() -> Iterator[DefaultItem]:
+    for label, key in (("Execute", EXECUTE), ("Offline execute", OFFLINE)):
+        stored = ApprovalType.objects.select_related("process")
+        item = stored.filter(pk=builtin_id(ApprovalType, key)).first()
+        if item is not None:
+            handler = item.process.name if item.process else "none yet"
+            yield DefaultItem(label, item.name, TYPES.url_of(item), f"Process Handler: {handler}")
+
+
+def _processes() -> Iterator[DefaultItem]:
+    for label, key, text in (
+        ("Manual", "default-manual", "decided in Manage Approvals"),
+        ("Offline", "default-offline", "decided with a code read out by phone"),
+    ):
+        item = ApprovalProcess.objects.filter(pk=builtin_id(ApprovalProcess, key)).first()
+        if item is not None:
+            yield DefaultItem(label, item.name, PROCESSES.url_of(item), text)

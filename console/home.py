@@ -1,5 +1,6 @@
-"""What Home shows: the checklist until the first approval has gone through, then figures that exist."""
+"""What Home shows: a checklist until the first approved program has run, then figures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ State = ApprovalRequest.State
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the set-up. The first that is not done is the next one."""
+    """One step of the set-up; the first one not done is the next."""
 
     title: str
     text: str
@@ -34,7 +35,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure with its word. `tone` as in console.css."""
+    """One figure with its label. `tone` as in console.css."""
 
     word: str
     figure: str
@@ -51,134 +52,117 @@ def first_approval_went_through() -> bool:
 
 def checklist() -> list[Step]:
     """From mail server to the first program that ran."""
-    return [_smtp(), _process(), _policy(), _asked(), _answered(), _ran()]
+    return [*_set_up(), *_first_request()]
 
 
-def _smtp() -> Step:
+def _set_up() -> Iterator[Step]:
     server = ForeignSystem.objects.filter(kind="smtp").order_by("-is_default").first()
-    text = f"E-mails leave over {server.name}." if server else "Approval e-mails need one to leave."
-    return Step("SMTP server", text, server is not None, SMTP_SERVERS.url, "SMTP servers")
+    text = f"Emails go out through {server.name}." if server else "Approval emails need one."
+    yield Step("SMTP server", text, server is not None, SMTP_SERVERS.url, "SMTP servers")
 
-
-def _process() -> Step:
     for process in ApprovalProcess.objects.all():
-        asked = process.typed.to_addresses
-        if process.sends_requests and asked:
-            text = f"{process.name} asks {', '.join(asked)}."
-            return Step(
-                "Approval process", text, True, PROCESSES.url_of(process), "Open the process"
-            )
-    text = "None of them asks anybody by e-mail yet."
-    return Step("Approval process", text, False, PROCESSES.url, "Approval processes")
+        approvers = process.typed.to_addresses
+        if process.sends_requests and approvers:
+            text, url = f"{process.name} asks {', '.join(approvers)}.", PROCESSES.url_of(process)
+            yield Step("Approval process", text, True, url, "Open the process")
+            break
+    else:
+        text = "No process asks anyone by email yet."
+        yield Step("Approval process", text, False, PROCESSES.url, "Approval processes")
 
-
-def _policy() -> Step:
     asking = Action.objects.filter(approval_type__process__isnull=False)
     policy = Policy.objects.filter(is_active=True, policy_actions__action__in=asking).first()
-    text = f"{policy.name} is active." if policy else "No active policy asks for approval yet."
-    url = POLICIES.url_of(policy) if policy else POLICIES.url
-    button = "Open the policy" if policy else "Application policies"
-    return Step("Policy", text, policy is not None, url, button)
+    if policy is not None:
+        text, url = f"{policy.name} is active.", POLICIES.url_of(policy)
+        yield Step("Policy", text, True, url, "Open the policy")
+    else:
+        text = "No active policy asks for approval yet."
+        yield Step("Policy", text, False, POLICIES.url, "Application policies")
 
 
-def _asked() -> Step:
+def _first_request() -> Iterator[Step]:
     first = ApprovalRequest.objects.order_by("number").first()
+    title, command = "A program asks", ""
     if first is not None:
         text = f"{first.short_account} asked for {first.file_name} on {first.computer_name}."
-        return Step("A program asks", text, True, _record(first), f"Open {first}")
-    if settings.TRIAL:
-        text = (
-            "In a second terminal, play a blocked program on an endpoint. It waits for the answer."
-        )
+        yield Step(title, text, True, _request_url(first), f"Open {first}")
+    elif settings.TRIAL:
+        text = "In a second terminal, simulate a blocked program. It waits for the answer."
         command = '.venv/bin/python manage.py simulate_execution --reason "Need the CAD viewer"'
-        return Step("A program asks", text, done=False, command=command)
-    text = "Register an agent, and start a program there that a policy wants to have approved."
-    return Step("A program asks", text, done=False)
+        yield Step(title, text, done=False, command=command)
+    else:
+        text = "Register an agent, and start a program there that needs approval by a policy."
+        yield Step(title, text, done=False)
 
-
-def _answered() -> Step:
     decision = Decision.objects.select_related("request").order_by("at").first()
+    title = "An approver answers"
     if decision is not None:
         text = f"{decision.name} answered {decision.get_channel_display()}: "
         text += f"{decision.get_answer_display().lower()}."
-        return Step("An approver answers", text, True, _record(decision.request), "See how")
-    if settings.TRIAL:
-        text = "The Trial Mailbox holds the e-mail to the approver. Answer it there as he would."
-        return Step(
-            "An approver answers", text, False, reverse("trial:mailbox"), "Open the Trial Mailbox"
-        )
-    text = "Approvers reply to the e-mail, use its link, or decide in Manage Approvals."
-    return Step(
-        "An approver answers", text, False, reverse("approvals:request_list"), "Manage Approvals"
-    )
+        yield Step(title, text, True, _request_url(decision.request), "See how")
+    elif settings.TRIAL:
+        text = "The Trial Mailbox holds the email to the approver. Answer it there."
+        yield Step(title, text, False, reverse("trial:mailbox"), "Open the Trial Mailbox")
+    else:
+        text = "Approvers reply to the email, use its link, or decide in Manage Approvals."
+        yield Step(title, text, False, reverse("approvals:request_list"), "Manage Approvals")
+
+    text = "The waiting endpoint reports again, and the approval's grant lets it run."
+    yield Step("The program runs", text, done=first_approval_went_through())
 
 
-def _ran() -> Step:
-    return Step(
-        "The program runs",
-        "The waiting endpoint reports again, and the approval's grant lets it run.",
-        done=first_approval_went_through(),
-    )
-
-
-def _record(request: ApprovalRequest) -> str:
+def _request_url(request: ApprovalRequest) -> str:
     return reverse("approvals:request_detail", args=[request.number])
 
 
 def tiles(*, now: datetime) -> list[Tile]:
-    """Figures of the last DAYS days, as far as there is anything to count."""
-    since = now - timedelta(days=DAYS)
-    return [_pending(now), *_time_to_decision(since), *_requests(since), _mail(now), *_agents(now)]
+    """Figures of the last DAYS days; those without data are left out."""
+    return [*_request_tiles(now), *_delivery_tiles(now)]
 
 
-def _pending(now: datetime) -> Tile:
-    waiting = ApprovalRequest.objects.open()
-    oldest = waiting.order_by("created_at").values_list("created_at", flat=True).first()
-    note = f"longest {length_words(now - oldest)}" if oldest else "nobody waits"
+def _request_tiles(now: datetime) -> Iterator[Tile]:
+    pending = ApprovalRequest.objects.open()
+    oldest = pending.order_by("created_at").values_list("created_at", flat=True).first()
+    note = f"longest {length_words(now - oldest)}" if oldest else "nobody is waiting"
     url = reverse("approvals:request_list")
-    return Tile("Pending now", str(waiting.count()), note, url=url)
+    yield Tile("Pending now", str(pending.count()), note, url=url)
 
-
-def _time_to_decision(since: datetime) -> list[Tile]:
-    times = ApprovalRequest.objects.filter(
-        state__in=[State.APPROVED, State.DENIED], created_at__gte=since
-    ).values_list("created_at", "closed_at")
-    lengths = sorted(closed - asked for asked, closed in times if closed)
-    if not lengths:
-        return []
-    median, slow = (
-        lengths[len(lengths) // 2],
-        lengths[min(len(lengths) * 9 // 10, len(lengths) - 1)],
-    )
-    figure = length_words(median).replace("less than", "<")  # a figure has little room
-    return [Tile("Time to decision", figure, f"nine of ten: {length_words(slow)}")]
-
-
-def _requests(since: datetime) -> list[Tile]:
-    recent = ApprovalRequest.objects.filter(created_at__gte=since)
+    recent = ApprovalRequest.objects.filter(created_at__gte=now - timedelta(days=DAYS))
+    decided = recent.filter(state__in=[State.APPROVED, State.DENIED])
+    times = decided.values_list("created_at", "closed_at")
+    lengths = sorted(closed - created for created, closed in times if closed)
+    if lengths:
+        median, slow = (
+            lengths[len(lengths) // 2],
+            lengths[min(len(lengths) * 9 // 10, len(lengths) - 1)],
+        )
+        figure = length_words(median).replace("less than", "<")  # a figure has little room
+        yield Tile(
+            "Time to decision",
+            figure,
+            f"90 % within {length_words(slow).removeprefix('less than ')}",
+        )
     total = recent.count()
-    if not total:
-        return []
-    approved = recent.filter(state=State.APPROVED).count()
-    url = reverse("approvals:decided_list")
-    return [Tile("Requests", str(total), f"{round(100 * approved / total)} % approved", url=url)]
+    if total:
+        share = round(100 * recent.filter(state=State.APPROVED).count() / total)
+        url = reverse("approvals:decided_list")
+        yield Tile("Requests", str(total), f"{share} % approved", url=url)
 
 
-def _mail(now: datetime) -> Tile:
-    late = OutgoingMail.objects.unfinished().exclude(state=OutgoingMail.State.QUEUED)
+def _delivery_tiles(now: datetime) -> Iterator[Tile]:
+    unfinished = OutgoingMail.objects.unfinished()
+    late = unfinished.exclude(state=OutgoingMail.State.QUEUED)
     oldest = late.order_by("created_at").values_list("created_at", flat=True).first()
     if oldest is None:
-        waiting = OutgoingMail.objects.unfinished().count()
-        return Tile("Mail queue", str(waiting), "nothing is held up", unit="waiting")
-    note = f"oldest {length_words(now - oldest)}"
-    return Tile("Mail queue", str(late.count()), note, unit="deferred", tone="wait")
+        yield Tile("Mail queue", str(unfinished.count()), "no delays", unit="waiting")
+    else:
+        note = f"oldest {length_words(now - oldest)}"
+        yield Tile("Mail queue", str(late.count()), note, unit="deferred", tone="wait")
 
-
-def _agents(now: datetime) -> list[Tile]:
     registered = Computer.objects.filter(revoked_at__isnull=True)
     total = registered.count()
-    if not total:
-        return []
-    silent = total - registered.filter(last_seen_at__gte=now - SILENT_AFTER).count()
-    note, tone = ("all within a day", "") if not silent else (f"{silent} silent for a day", "wait")
-    return [Tile("Agents seen", str(total - silent), note, unit=f"of {total}", tone=tone)]
+    if total:
+        silent = total - registered.filter(last_seen_at__gte=now - SILENT_AFTER).count()
+        note = f"{silent} silent for a day" if silent else "all within a day"
+        tone = "wait" if silent else ""
+        yield Tile("Agents seen", str(total - silent), note, unit=f"of {total}", tone=tone)

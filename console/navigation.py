@@ -4,7 +4,7 @@ Only entries that work are shown: those whose address exists (the trial's exist 
 and that the user's role may open.
 """
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,18 +14,20 @@ from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
 from core.alerts.models import Alert
-from core.roles import Permission, allowed, roles_of
-from foreign_systems.items import CREDENTIALS
-from items.family import Family, families, family_named
+from core.pages import MAX_COUNT
+from core.roles import Permission, allowed
+from items.family import Family, family_named
+from items.trail import places
 from policies.models import ComputerGroup
 
-COUNT_STOPS = 999  # counting further costs time and tells nobody anything
+MAX_GROUPS = 50  # computer groups shown
+MAX_ALERTS = 20
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One place. `area` is the URL namespace whose pages all belong to it, `place` the beginning of
-    the menu path of the items' pages that do.
+    """One entry. `area` is the URL namespace whose pages all belong to it, `place` the beginning of
+    the menu paths of those that do.
     """
 
     label: str
@@ -35,17 +37,6 @@ class Entry:
     area: str = ""
     place: tuple[str, ...] = ()
     counts_pending: bool = False
-
-
-@dataclass(frozen=True)
-class Folder:
-    """A folder of Admin | Tasks: a list of items, or further folders."""
-
-    label: str
-    url: str = ""
-    current: bool = False
-    count: int = 0
-    folders: tuple["Folder", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +98,6 @@ ADMIN = (
         ),
     ),
 )
-_CONFIGURATION_PAGES = {"foreign_systems", "configuration_history"}
 
 
 class Navigation:
@@ -118,11 +108,11 @@ class Navigation:
 
     @property
     def main(self) -> list[Link]:
-        return list(self._links(MAIN))
+        return self._links(MAIN)
 
     @property
     def admin(self) -> list[tuple[str, list[Link]]]:
-        groups = [(group.label, list(self._links(group.entries))) for group in ADMIN]
+        groups = [(group.label, self._links(group.entries)) for group in ADMIN]
         return [(label, links) for label, links in groups if links]
 
     @cached_property
@@ -139,7 +129,7 @@ class Navigation:
                 current=path.startswith(url),
                 policies_current=str(group.pk) in here,
             )
-            for group in ComputerGroup.objects.order_by("name")[:50]
+            for group in ComputerGroup.objects.order_by("name")[:MAX_GROUPS]
         ]
 
     @property
@@ -153,43 +143,6 @@ class Navigation:
             return {str(key) for key in groups.values_list("pk", flat=True)}
         return {self._request.GET.get("group", "")}
 
-    @property
-    def sees_credentials(self) -> bool:
-        return bool(CREDENTIALS.access.view & roles_of(self._request.user))
-
-    @property
-    def task_tabs(self) -> list[Folder]:
-        """Tasks and Automation: the tabs of Admin | Tasks, each leading to its first list."""
-        firsts: dict[str, Family] = {}
-        for family in self._task_families():
-            firsts.setdefault(family.trail[2], family)
-        here = self._family.trail[2:3] if self._family else ()
-        tabs = [Folder(tab, family.url, here == (tab,)) for tab, family in firsts.items()]
-        return sorted(tabs, key=lambda tab: tab.label, reverse=True)
-
-    @property
-    def task_tree(self) -> tuple[Folder, ...]:
-        """The folders of the tab that is open, made from the families' menu paths."""
-        tab = self._family.trail[:3] if self._family else ()
-        within = [family for family in self._task_families() if family.trail[:3] == tab]
-        return self._folders(within, depth=2)
-
-    def _task_families(self) -> list[Family]:
-        held = roles_of(self._request.user)
-        return [f for f in families() if f.trail[:2] == _TASKS and f.access.view & held]
-
-    def _folders(self, within: list[Family], *, depth: int) -> tuple[Folder, ...]:
-        found = []
-        for label in dict.fromkeys(family.trail[depth] for family in within):
-            inside = [family for family in within if family.trail[depth] == label]
-            leaf = next((family for family in inside if len(family.trail) == depth + 1), None)
-            if leaf is not None:
-                current = leaf is self._family
-                found.append(Folder(label, leaf.url, current, leaf.queryset().count()))
-            else:
-                found.append(Folder(label, folders=self._folders(inside, depth=depth + 1)))
-        return tuple(found)
-
     @cached_property
     def _family(self) -> Family | None:
         """The family of items whose page this is."""
@@ -198,51 +151,55 @@ class Navigation:
 
     @cached_property
     def pending(self) -> int:
-        """How many requests wait, up to one more than `COUNT_STOPS`."""
+        """How many requests wait, up to one more than `MAX_COUNT`."""
         if not allowed(self._request, Permission.APPROVALS_VIEW):
             return 0
-        return ApprovalRequest.objects.open()[: COUNT_STOPS + 1].count()
+        return ApprovalRequest.objects.open()[: MAX_COUNT + 1].count()
 
     @cached_property
     def alerts(self) -> list[Alert]:
-        """Open trouble, newest first; it is administrators who can put it right."""
+        """Open alerts, newest first, for administrators, who can resolve them."""
         if not allowed(self._request, Permission.ITEMS_CHANGE):
             return []
-        return list(Alert.objects.filter(closed_at__isnull=True)[:20])
+        return list(Alert.objects.filter(closed_at__isnull=True)[:MAX_ALERTS])
 
     @property
     def bell(self) -> int:
         return self.pending + len(self.alerts)
 
     @property
+    def home_url(self) -> str:
+        return reverse("home")
+
+    @property
+    def pending_url(self) -> str:
+        """The list of those that `pending` counts."""
+        return reverse("approvals:request_list")
+
+    @property
     def counts_url(self) -> str:
         """Where the counts of navigation and bell are asked for again."""
-        return _address("approvals:counts")
+        return reverse("approvals:counts")
 
-    def _links(self, entries: tuple[Entry, ...]) -> Iterator[Link]:
+    def _links(self, entries: tuple[Entry, ...]) -> list[Link]:
+        links = []
         for entry in entries:
-            url = _address(entry.url_name)
-            if url and allowed(self._request, entry.permission):
-                yield Link(entry, url, self._is_current(entry))
+            with suppress(NoReverseMatch):
+                if allowed(self._request, entry.permission):
+                    links.append(Link(entry, reverse(entry.url_name), self._is_current(entry)))
+        return links
 
     def _is_current(self, entry: Entry) -> bool:
         match = self._request.resolver_match
         if match is None:
             return False
-        if entry.place and self._family:
-            return self._family.trail[: len(entry.place)] == entry.place
-        if entry.url_name == "configuration" and match.view_name in _CONFIGURATION_PAGES:
-            return True
+        if entry.place:
+            places_here = [place.trail for place in places() if place.url_name == match.view_name]
+            here = self._family.trail if self._family else next(iter(places_here), ())
+            return here[: len(entry.place)] == entry.place
         return match.view_name == entry.url_name or bool(
             entry.area and entry.area in match.namespaces
         )
-
-
-def _address(url_name: str) -> str:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

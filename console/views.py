@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.home import DAYS, checklist, first_approval_went_through, tiles
-from core.roles import requires
+from core.roles import Permission, requires
 
 
-@requires("home")
+@requires(Permission.HOME)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The next step until the first approval has gone through; figures from then on."""

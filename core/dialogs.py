@@ -1,4 +1,4 @@
-"""Dialogs: over the page with htmx; without it, the same address shows the page behind as well."""
+"""Dialogs: with htmx over the current page; without it the same address renders both."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +10,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page alone."""
+    """Whether htmx requests a part of the page."""
     return bool(getattr(request, "htmx", False))
 
 
 def varied(response: HttpResponse) -> HttpResponse:
-    """Say that this address answers htmx otherwise, so that no cache mixes the two up."""
+    """Mark the response as specific to htmx or not, so that caches keep the two apart."""
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -29,7 +29,7 @@ def show_over(
     behind: Callable[[], dict[str, Any]],
     status: int = 200,
 ) -> HttpResponse:
-    """The dialog `template` over the template `page`, whose context is asked for only if needed."""
+    """The dialog `template` over the template `page`; `behind` gives its context if needed."""
     if wants_fragment(http):
         return varied(render(http, template, context, status=status))
     whole = {**behind(), **context, "modal": True, "dialog_template": template}

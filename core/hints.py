@@ -18,7 +18,7 @@ _PUBLISHER_OPTIONS = {
 
 
 def hint(task: str, *args: object) -> None:
-    """Tell a worker that there is something to do. A failure is logged, and the sweep makes up for it."""
+    """Tell a worker that there is something to do. A failure is only logged: the sweep finds the work."""
     options = {**_PUBLISHER_OPTIONS}
     try:
         with current_app.connection_for_write(

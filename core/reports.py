@@ -1,6 +1,6 @@
-"""The register of reports: apps put theirs in; pages, request mails and e-mail tasks run them.
+"""The register of reports, which pages, request mails and e-mail tasks run.
 
-An app registers in its own `reports` module, which is loaded when somebody first asks for a report.
+Each app registers its reports in its `reports` module, loaded when the first report is asked for.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.module_loading import autodiscover_modules
 
-MOST_ROWS = 1000  # of any report: who needs more narrows the period or asks for a policy
+MAX_ROWS = 1000  # of any report: who needs more narrows the period or asks for a policy
 
 Row = tuple[str, ...]
 
@@ -31,7 +31,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Report:
-    """One report. `rows` gives at most MOST_ROWS rows, the newest or most important first.
+    """One report. `rows` gives at most MAX_ROWS rows, the newest or most important first.
 
     Each row has a text for each of `columns`, ready to be read: no control or bidi character, no
     token. A report without `takes_policy` is about all policies whatever the parameters say; one
@@ -55,9 +55,7 @@ class UnknownReport(KeyError):
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
-        self.message = (
-            f"There is no report “{key[:80]}” any more. Choose another one as Report To Run."
-        )
+        self.message = f"The report “{key[:80]}” no longer exists. Choose another Report To Run."
 
     def __str__(self) -> str:
         return self.message

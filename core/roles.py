@@ -1,12 +1,12 @@
-"""Who may do what: the roles, their permissions, and the decorator by which views name theirs.
+"""Who may do what: roles, their permissions, and the decorator with which views require them.
 
-A view names either a `Permission` or, for the pages of items, the roles that the item's family
-declares (`Access`, in items/family.py).
+A view names either a `Permission` or the roles themselves: the pages of items have those that their
+kind of item declares (`Access`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, auto
 from functools import wraps
 from typing import Any
 
@@ -20,14 +20,16 @@ from core.people.models import User
 View = Callable[..., HttpResponseBase]
 
 
-class Permission(StrEnum):
-    HOME = "home"  # every signed-in person
-    APPROVALS_VIEW = "approvals.view"
-    APPROVALS_DECIDE = "approvals.decide"
-    MAIL_RAW = "mail.raw"  # messages as received
-    TRIAL_MAILBOX = "trial.mailbox"
-    ITEMS_VIEW = "items.view"
-    ITEMS_CHANGE = "items.change"
+class Permission(Enum):
+    """What a role may allow."""
+
+    HOME = auto()  # every signed-in person
+    APPROVALS_VIEW = auto()
+    APPROVALS_DECIDE = auto()
+    MAIL_RAW = auto()  # messages as received
+    TRIAL_MAILBOX = auto()
+    ITEMS_VIEW = auto()
+    ITEMS_CHANGE = auto()
 
 
 ADMINISTRATORS, AUDITORS = "Administrators", "Auditors"
@@ -44,14 +46,14 @@ Roles = frozenset[str]
 
 @dataclass(frozen=True)
 class Access:
-    """The roles that may see a family's items, and those that may change them."""
+    """The roles that may see items of one kind, and those that may change them."""
 
     view: Roles = frozenset(ROLES)
     change: Roles = frozenset({ADMINISTRATORS})
 
 
 def roles_of(user: User | AnonymousUser) -> Roles:
-    """The user's roles; nobody has one by being a superuser or staff."""
+    """The user's roles; superusers and staff get none for being that."""
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
     cached: Roles | None = getattr(user, "_roles", None)
@@ -61,10 +63,9 @@ def roles_of(user: User | AnonymousUser) -> Roles:
     return cached
 
 
-def roles_with(permission: Permission | str) -> Roles:
+def roles_with(permission: Permission) -> Roles:
     """The roles that hold `permission`."""
-    needed = Permission(permission)
-    return frozenset(role for role, held in ROLES.items() if needed in held)
+    return frozenset(role for role, held in ROLES.items() if permission in held)
 
 
 def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
@@ -72,14 +73,14 @@ def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
     return frozenset().union(*(ROLES[role] for role in roles_of(user)))
 
 
-def allowed(request: HttpRequest, permission: Permission | str) -> bool:
+def allowed(request: HttpRequest, permission: Permission) -> bool:
     """Whether the request's user has `permission`."""
-    return Permission(permission) in permissions_of(request.user)
+    return permission in permissions_of(request.user)
 
 
-def requires(needed: Permission | str | Roles) -> Callable[[View], View]:
-    """Only for users with this permission, or one of these roles: others get 403, and who has not
-    signed in gets the sign-in page.
+def requires(needed: Permission | Roles) -> Callable[[View], View]:
+    """Restrict a view to users with this permission or one of these roles. Others get 403; anonymous
+    users get the sign-in page.
     """
     roles = needed if isinstance(needed, frozenset) else roles_with(needed)
 
@@ -99,7 +100,7 @@ def requires(needed: Permission | str | Roles) -> Callable[[View], View]:
 
 
 def open_to_all(reason: str) -> Callable[[View], View]:
-    """Mark a view that needs no session, and say why (read by the test of all URLs)."""
+    """Mark a view as open to anonymous users, with the reason (read by the test of all URLs)."""
 
     def decorate(view: View) -> View:
         view.open_because = reason  # type: ignore[attr-defined]

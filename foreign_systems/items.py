@@ -1,73 +1,74 @@
-"""The families of foreign systems, and where they stand in the menus."""
+"""The families of foreign systems."""
+
+from typing import Any
 
 from core.roles import ADMINISTRATORS, AUDITORS, Access
 from foreign_systems.forms import CredentialForm, SmtpServerForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.views import SmtpTest
-from items.family import Column, Family, Kind, each, register
-from items.trail import place
+from items.family import Column, Family, Kind, register
 
-CONFIGURATION = ("Admin", "Configuration")
-place(CONFIGURATION, "configuration")
-place((*CONFIGURATION, "Foreign Systems"), "foreign_systems")
+_CONFIGURATION = ("Admin", "Configuration")
 
 
 def trouble_of(system: ForeignSystem) -> str:
+    """Why mail isn't sent through the server at present; "" if it is."""
     circuit = getattr(system, "circuit", None)
     return circuit.reason if circuit and circuit.next_probe_at else ""
 
 
-SMTP_SERVERS = register(
-    Family(
-        model=ForeignSystem,
-        namespace="smtp_servers",
-        path="configuration/foreign-systems/smtp-server/",
-        noun="SMTP server",
-        plural="SMTP servers",
-        trail=(*CONFIGURATION, "Foreign Systems", "SMTP Server"),
-        about="Where approval e-mails and reports leave.",
-        access=Access(),
-        kinds=(Kind(ForeignSystem.Kind.SMTP, "SMTP Server", SmtpServerForm),),
-        create_title="Create SMTP Server",
-        columns=(
-            Column("Base URL", lambda s: str(s.settings.get("base_url", "")), code=True),
-            Column(
-                "State",
-                lambda s: "Takes no mail" if trouble_of(s) else "No trouble known",
-                tone=lambda s: "failed" if trouble_of(s) else "active",
-            ),
+class SmtpServerFamily(Family):
+    model = ForeignSystem
+    namespace = "smtp_servers"
+    path = "configuration/foreign-systems/smtp-server/"
+    noun, plural = "SMTP server", "SMTP servers"
+    trail = (*_CONFIGURATION, "Foreign Systems", "SMTP Server")
+    about = "The servers that send approval emails and reports."
+    access = Access()
+    kinds = (Kind(ForeignSystem.Kind.SMTP, "SMTP Server", SmtpServerForm),)
+    sensitive = True
+    columns = (
+        Column("Base URL", lambda s: str(s.settings.get("base_url", "")), code=True),
+        Column(
+            "State",
+            lambda s: "Not accepting mail" if trouble_of(s) else "OK",
+            tone=lambda s: "failed" if trouble_of(s) else "active",
         ),
-        search=("name", "description", "settings__base_url"),
-        searched="Name, description, address",
-        hints=each(trouble_of),
-        fetch=lambda rows: rows.select_related("circuit"),
-        sensitive=True,
-        detail_template="foreign_systems/smtp_server_detail.html",
-        more_pages=(("<uuid:item_id>/test/", SmtpTest, "test"),),
-        page_context=lambda system: {"trouble": trouble_of(system)},
     )
-)
+    search = ("name", "description", "settings__base_url")
+    searched = "Name, description, address"
+    detail_template = "foreign_systems/smtp_server_detail.html"
+    more_pages = (("<uuid:item_id>/test/", SmtpTest, "test"),)
 
-CREDENTIALS = register(
-    Family(
-        model=Credential,
-        namespace="credentials",
-        path="configuration/credentials/",
-        noun="credential",
-        plural="credentials",
-        trail=(*CONFIGURATION, "Credentials"),
-        about="Account names and secrets that foreign systems sign in with. "
-        "Secrets are stored encrypted and never shown.",
-        kinds=(Kind("", "Credential", CredentialForm),),
-        create_title="Create Credential",
-        columns=(
-            Column("Account", lambda credential: credential.account_name, sort="account_name"),
-        ),
-        search=("name", "description", "account_name"),
-        searched="Name, description, account",
-        access=Access(view=frozenset({ADMINISTRATORS, AUDITORS})),
-        sensitive=True,
-        may_duplicate=False,  # the secret would have to be entered anyway
-        list_template="foreign_systems/configuration_list.html",
+    def fetch(self, rows: Any) -> Any:
+        return rows.select_related("circuit")
+
+    def hint(self, item: ForeignSystem) -> str:
+        return trouble_of(item)
+
+    def page_context(self, item: ForeignSystem) -> dict[str, Any]:
+        return {"trouble": trouble_of(item)}
+
+
+class CredentialFamily(Family):
+    model = Credential
+    namespace = "credentials"
+    path = "configuration/credentials/"
+    noun, plural = "credential", "credentials"
+    trail = (*_CONFIGURATION, "Credentials")
+    about = (
+        "Account names and secrets for signing in to foreign systems. "
+        "Secrets are stored encrypted and never shown."
     )
-)
+    access = Access(view=frozenset({ADMINISTRATORS, AUDITORS}))
+    kinds = (Kind("", "Credential", CredentialForm),)
+    sensitive = True
+    may_duplicate = False  # the secret would have to be entered anyway
+    list_template = "items/tab_list.html"
+    columns = (Column("Account", lambda credential: credential.account_name, sort="account_name"),)
+    search = ("name", "description", "account_name")
+    searched = "Name, description, account"
+
+
+SMTP_SERVERS = register(SmtpServerFamily())
+CREDENTIALS = register(CredentialFamily())

@@ -1,4 +1,4 @@
-"""Who changes something, and by which way."""
+"""Who changes something, and by which way it came."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Author:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Author":
-        """The signed-in person, and where he sits."""
+        """The signed-in user and the address of the browser."""
         assert isinstance(request.user, User)
         address = get_adapter().get_client_ip(request)
         return cls(request.user.display_name, f"in the console from {address}")

@@ -1,4 +1,4 @@
-"""Items that come with the product: added once, recognised ever after, never written over."""
+"""Items that come with the product: added once, recognised later, never overwritten."""
 
 import uuid
 from typing import Any, TypeVar
@@ -14,20 +14,20 @@ I = TypeVar("I", bound=Item)  # noqa: E741  # an item
 
 
 def builtin_id(model: type[Item], key: str) -> uuid.UUID:
-    """The same id in every installation, so that a renamed item is still recognised."""
+    """The same id in every installation, so that renamed items are recognised."""
     return uuid.uuid5(_NAMESPACE, f"{model._meta.label_lower}:{key}")
 
 
 def add_builtin(model: type[I], key: str, *, name: str, **values: Any) -> I:
-    """The built-in item `key`: the one that is there, as it is now, else a new one of `values`.
+    """The built-in item `key`: the stored one as it is, else a new one with `values`.
 
-    If somebody's own item has the name already, the new one gets " (built-in)" behind it.
+    If another item has its name already, " (built-in)" is appended.
     """
     identity = builtin_id(model, key)
     manager = model._default_manager
-    found = manager.filter(pk=identity).first()
-    if found is not None:
-        return found
+    stored = manager.filter(pk=identity).first()
+    if stored is not None:
+        return stored
     with transaction.atomic():
         if manager.filter(name__iexact=name).exists():
             name = f"{name} (built-in)"

@@ -1,4 +1,4 @@
-"""Forms that ask for the password again, because their user entered it too long ago."""
+"""Forms that ask for the password again when it was last entered too long ago."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from core.people.models import User
 
 
 class ConfirmForm(forms.Form):
-    """Base of what changes something: `confirm` names the person who has to enter his password."""
+    """Base of the forms that change something. `confirm`: the user who must enter the password."""
 
-    # Behind a dialog stands a page whose form has fields of the same names.
+    # The page behind a dialog has a form with fields of the same names.
     IN_DIALOG = "dialog_%s"
 
     def __init__(self, *args: Any, confirm: User | None = None, **kwargs: Any) -> None:
@@ -21,19 +21,19 @@ class ConfirmForm(forms.Form):
                 label="Your Password",
                 strip=False,
                 widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-                help_text="Asked for again, since you entered it more than 15 minutes ago.",
-                error_messages={"required": "Your Password is empty. Nothing was changed."},
+                help_text="You entered it more than 15 minutes ago. Enter it again.",
+                error_messages={"required": "Enter your password. Nothing was changed."},
             )
 
     def clean_confirm_password(self) -> str:
         password: str = self.cleaned_data["confirm_password"]
         if self.confirm is None or not self.confirm.check_password(password):
-            raise forms.ValidationError("This is not your password. Nothing was changed.")
+            raise forms.ValidationError("Incorrect password. Nothing was changed.")
         return password
 
 
 class DialogForm(ConfirmForm):
-    """Asks for nothing but the confirmation, if that."""
+    """The form of a dialog without fields of its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=self.IN_DIALOG, **kwargs)
@@ -43,6 +43,6 @@ class DuplicateForm(DialogForm):
     """The name of the copy."""
 
     name = forms.CharField(
-        max_length=200, error_messages={"required": "Name is empty. Give the copy a name."}
+        max_length=200, error_messages={"required": "Enter a name for the copy."}
     )
     field_order = ("name",)

@@ -1,23 +1,25 @@
 """The declaration of a family of items: from it come its pages, dialogs, list, history and rights.
 
-Each app's `items.py` registers its families. A new kind costs a settings dataclass, a form and one
-line in its family's `kinds`.
+Each app's `items.py` subclasses `Family` and registers it. A new kind costs a settings dataclass, a
+form and one line in its family's `kinds`.
 """
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from core.roles import Access
 from core.tables import Column as Column
 from items.forms import ItemForm
 from items.models import Item
+from items.trail import Crumb, Trail, crumbs, place
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Blocker:
-    """Something that is no item and keeps one from being deleted."""
+    """Something that keeps an item from being deleted: another item, or a request, by its name."""
 
     name: str
     kind: str
@@ -40,7 +42,7 @@ class Blocker:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ListFilter:
     """A filter over the list: `?name=value`, equal to `lookup`.
 
     `presets`: the field of the create dialog that begins with what is chosen.
@@ -53,74 +55,109 @@ class Choice:
     presets: str = ""
 
 
-def _no_blockers(item: Any) -> list[Blocker]:
-    return []
+@dataclass(frozen=True)
+class Panel:
+    """A part of an item's page added by an app above the item's. The template gets `panel`."""
+
+    template: str
+    context: Callable[[Any], dict[str, Any]]  # of the item
 
 
-def no_hints(items: Sequence[Any]) -> dict[uuid.UUID, str]:
-    return {}
-
-
-def each(say: Callable[[Any], str]) -> Callable[[Sequence[Any]], dict[uuid.UUID, str]]:
-    """Hints that are said of each item by itself."""
-    return lambda items: {item.pk: say(item) for item in items}
-
-
-@dataclass(frozen=True, kw_only=True)
 class Family:
-    """Items of one model that share list, pages and rights."""
+    """Items of one model that share list, pages and rights. Subclasses set what has no value here."""
 
     model: type[Item]
     namespace: str  # of its URLs: reverse("NAMESPACE:list")
     path: str  # below the console's root, with a slash at its end
     noun: str  # "approval process"
     plural: str  # "approval processes"
-    trail: tuple[str, ...]  # its list's place in the menus: ("Admin", "Actions")
+    trail: Trail  # its list's place in the menus: ("Admin", "Actions")
     about: str  # one sentence: what these items are for
     kinds: tuple[Kind, ...]
-    kind_label: str = "Type"
-    create_title: str = ""  # of the dialog; "Create NOUN" where it is empty
-    columns: tuple[Column, ...] = ()  # of the list, beside the name
-    search: tuple[str, ...] = ("name", "description")
-    searched: str = "Name, description"  # what the search field says
-    choices: tuple[Choice, ...] = ()
     access: Access  # no preset: who may look is decided for each family
-    fetch: Callable[[Any], Any] = lambda rows: rows  # with what a row of the list needs of others
-    sensitive: bool = False  # changes need the password again
-    may_create: bool = True
-    may_duplicate: bool = True
-    blockers: Callable[[Any], list[Blocker]] = _no_blockers
-    # Trouble, below the name in the list: of all items of a page at once.
-    hints: Callable[[Sequence[Any]], Mapping[uuid.UUID, str]] = no_hints
+
+    kind_label = "Type"
+    sensitive = False  # changes need the password again
+    may_create = True
+    may_duplicate = True
+
+    # The list.
+    list_template = "items/list.html"
+    columns: tuple[Column, ...] = ()  # beside the name
+    filters: tuple[ListFilter, ...] = ()
+    search: tuple[str, ...] = ("name", "description")
+    searched = "Name, description"  # what the search field says
+
+    # The item's page.
+    detail_template = "items/detail.html"
+    details_label = "Details"  # of its first tab
     # Further pages that change something: (route, view class taking `family`, URL name).
     more_pages: tuple[tuple[str, Any, str], ...] = ()
     # Further tabs of the item's page, in the same form. Their label is the name, in title case.
     more_tabs: tuple[tuple[str, Any, str], ...] = ()
-    detail_template: str = "items/detail.html"
-    list_template: str = "items/list.html"
-    saved_words: Callable[[Any], str] = lambda item: "Saved."
-    crumbs_of: Callable[[Any, Any], tuple[Any, ...]] | None = None  # (request, item or None)
-    page_context: Callable[[Any], dict[str, Any]] = lambda item: {}  # for detail_template
 
-    @cached_property
+    def __init__(self) -> None:
+        self.panels: list[Panel] = []
+
+    def fetch(self, rows: Any) -> Any:
+        """The queryset `rows` with what a row of the list needs of other tables."""
+        return rows
+
+    def hint(self, item: Any) -> str:
+        """What is wrong with an item, shown below its name in the list; "" where nothing is."""
+        return ""
+
+    def hints(self, items: Sequence[Any]) -> Mapping[uuid.UUID, str]:
+        """The hints of all items of a page: overridden where they are cheaper to find together."""
+        return {item.pk: self.hint(item) for item in items}
+
+    def blockers(self, item: Any) -> list[Blocker]:
+        """What keeps it from being deleted and is no item."""
+        return []
+
+    def saved_words(self, item: Any) -> str:
+        """The message after Save Changes."""
+        return "Saved."
+
+    def crumbs(self, request: HttpRequest, item: Any | None) -> list[Crumb]:
+        """The menu path of the list, or (with `item`) of the list in which it is."""
+        return crumbs(self.trail)
+
+    def page_context(self, item: Any) -> dict[str, Any]:
+        """What `detail_template` needs beside the form."""
+        return {}
+
+    @property
     def heading(self) -> str:
         return self.trail[-1]
 
     @property
+    def create_title(self) -> str:
+        """Of the dialog: "Create SMTP Server"."""
+        return " ".join(["Create", *map(capfirst, self.noun.split())])
+
+    @property
     def has_kinds(self) -> bool:
         return len(self.kinds) > 1
+
+    @property
+    def url(self) -> str:
+        return reverse(f"{self.namespace}:list")
+
+    def url_of(self, item: Item, page: str = "detail", *more: object) -> str:
+        return reverse(f"{self.namespace}:{page}", args=[item.pk, *more])
 
     def queryset(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.fetch(self.model._default_manager.all())
         keys = [kind.key for kind in self.kinds if kind.key]
         return rows.filter(kind__in=keys) if keys else rows
 
+    def kind(self, key: str) -> Kind | None:
+        return next((kind for kind in self.kinds if kind.key == key), None)
+
     def kind_of(self, item: Item) -> Kind:
         key = getattr(item, "kind", "")
         return next(kind for kind in self.kinds if kind.key in {"", key})
-
-    def kind(self, key: str) -> Kind | None:
-        return next((kind for kind in self.kinds if kind.key == key), None)
 
     def new(self, kind: Kind) -> Item:
         """An unsaved item with the kind's presets."""
@@ -133,27 +170,24 @@ class Family:
         return self.kind_of(item).form(data, instance=item, **more)
 
     def sort_expression(self, name: str) -> Any:
-        """What the list is ordered by for `?sort=name`, None for a name that there is not."""
+        """The expression for `?sort=name`; None if the name is unknown."""
         if name in {"", "name"}:
             return Lower("name")
         known = {column.sort for column in self.columns if column.sort}
         return F(name) if name in known else None
 
-    @property
-    def url(self) -> str:
-        return reverse(f"{self.namespace}:list")
-
-    def url_of(self, item: Item, page: str = "detail", *more: object) -> str:
-        return reverse(f"{self.namespace}:{page}", args=[item.pk, *more])
-
 
 _families: dict[str, Family] = {}
+AnyFamily = TypeVar("AnyFamily", bound=Family)
 
 
-def register(family: Family) -> Family:
-    """Make the family's pages, once, from its app's `items.py`."""
+def register(family: AnyFamily) -> AnyFamily:
+    """Add the family and its pages; called once, in its app's `items.py`."""
     assert family.namespace not in _families, f"{family.namespace} is registered twice"
+    missing = [name for name in Family.__annotations__ if not hasattr(family, name)]
+    assert not missing, f"{type(family).__name__} lacks {', '.join(missing)}"
     _families[family.namespace] = family
+    place(family.trail, f"{family.namespace}:list", family.access.view)
     return family
 
 
@@ -175,7 +209,7 @@ def family_of(item: Item) -> Family:
 
 
 def page_of_item(item: Item) -> str:
-    """The address of the item's page, "" where it has none."""
+    """The address of the item's page; "" if it has none."""
     try:
         family = family_of(item)
     except LookupError:

@@ -14,7 +14,7 @@ UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60}
 
 
 class SwitchInput(forms.CheckboxInput):
-    """A tick that looks like a switch; the word beside it changes with it."""
+    """A checkbox that looks like a switch, with a word for each state."""
 
     template_name = "items/widgets/switch.html"
 
@@ -39,59 +39,59 @@ class SwitchField(forms.BooleanField):
 
 
 class LinesField(forms.CharField):
-    """Several texts, one a line. The value is a tuple without empty and repeated ones."""
+    """Several texts, one per line. The value is a tuple without blank lines and duplicates."""
 
-    def __init__(self, *, rows: int = 3, longest: int = 4096, **kwargs: Any) -> None:
+    def __init__(self, *, rows: int = 3, max_line: int = 4096, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-        self.longest, self.empty_value = longest, ()  # type: ignore[assignment]
+        self.max_line, self.empty_value = max_line, ()  # type: ignore[assignment]
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list | tuple) else value
 
     def to_python(self, value: Any) -> Any:
         if "\0" in str(value or ""):
-            raise ValidationError("There is a NUL character in it. Take it out.")
+            raise ValidationError("Remove the NUL character.")
         lines = str(value or "").splitlines()
-        found = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
-        for line in found:
-            if len(line) > self.longest:
-                raise ValidationError(f"“{line[:40]}…” is longer than {self.longest} characters.")
-        return found
+        unique = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
+        for line in unique:
+            if len(line) > self.max_line:
+                raise ValidationError(f"Shorten “{line[:40]}…” to {self.max_line} characters.")
+        return unique
 
     def in_words(self, value: Any) -> str:
         return str(self.prepare_value(value) or "")
 
 
 class AddressesField(LinesField):
-    """E-mail addresses, one a line; commas and semicolons between them will do too."""
+    """Email addresses, one per line or separated by commas or semicolons."""
 
-    MOST = 50
+    MAX_ADDRESSES = 50
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", "One address a line.")
-        super().__init__(longest=254, **kwargs)
+        kwargs.setdefault("help_text", "One address per line.")
+        super().__init__(max_line=254, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").replace(",", "\n").replace(";", "\n")
-        found = super().to_python(text)
-        for line in found:
+        addresses = super().to_python(text)
+        for line in addresses:
             try:
                 validate_email(line)
             except ValidationError:
                 raise ValidationError(
-                    f"“{line}” is no e-mail address. Write one address a line, "
-                    "for example dana@example.com"
+                    f"“{line}” isn't a valid email address. Enter one address a line, "
+                    "for example dana@example.com."
                 ) from None
-        if len(found) > self.MOST:
-            raise ValidationError(f"There are more than {self.MOST} addresses.")
+        if len(addresses) > self.MAX_ADDRESSES:
+            raise ValidationError(f"Enter at most {self.MAX_ADDRESSES} addresses.")
         once: dict[str, str] = {}
-        for address in found:
+        for address in addresses:
             once.setdefault(address.casefold(), address)
         return tuple(once.values())
 
 
 class SecretField(forms.CharField):
-    """Written and never shown. Left empty, the stored secret stays."""
+    """A secret that is never shown. Left empty, it keeps the stored one."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -124,9 +124,9 @@ class _MinutesInput(forms.MultiWidget):
 
 
 class MinutesField(forms.MultiValueField):
-    """A length of time. The value is whole minutes, 0 where the amount is left empty."""
+    """A length of time in whole minutes; 0 if the amount is left empty."""
 
-    LONGEST = 366 * 24 * 60
+    MAX_MINUTES = 366 * 24 * 60
 
     def __init__(self, *, at_least: int = 0, when_zero: str = "never", **kwargs: Any) -> None:
         self.at_least, self.when_zero = at_least, when_zero
@@ -144,9 +144,9 @@ class MinutesField(forms.MultiValueField):
     def compress(self, data_list: Sequence[Any]) -> int:
         amount, unit = data_list or (None, "")
         minutes = (amount or 0) * UNITS.get(unit or "minutes", 1)
-        if not self.at_least <= minutes <= self.LONGEST:
-            least = f"at least {self.at_least} minutes" if self.at_least else "nothing"
-            raise ValidationError(f"{self.label}: write {least}, at most 366 days.")
+        if not self.at_least <= minutes <= self.MAX_MINUTES:
+            least = f"at least {self.at_least} minutes and " if self.at_least else ""
+            raise ValidationError(f"{self.label}: enter {least}at most 366 days.")
         return minutes
 
     def in_words(self, value: Any) -> str:
@@ -157,7 +157,7 @@ class MinutesField(forms.MultiValueField):
 
 
 class ItemChooser(forms.CheckboxSelectMultiple):
-    """Items to choose from: the chosen ones in their order, all others folded away below."""
+    """Items to choose from: the chosen ones in their order, the others collapsed below."""
 
     template_name = "items/widgets/chooser.html"
     option_inherits_attrs = False
@@ -185,9 +185,9 @@ class ItemChooser(forms.CheckboxSelectMultiple):
 
 
 class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # of any model
-    """Items in an order. The value is the list of them; `initial` a list of their keys.
+    """A list of items in their order; `initial` is a list of their keys.
 
-    `ordered`: their order matters, so they can be moved.
+    `ordered`: the order matters, so items can be moved.
     """
 
     def __init__(
@@ -212,8 +212,8 @@ class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # o
         super().clean(value)
         if not value:
             return []
-        found = {str(item.pk): item for item in self._all.filter(pk__in=value)}
-        return [found[key] for key in dict.fromkeys(map(str, value)) if key in found]
+        items = {str(item.pk): item for item in self._all.filter(pk__in=value)}
+        return [items[key] for key in dict.fromkeys(map(str, value)) if key in items]
 
     def in_words(self, value: Iterable[Any] | None) -> str:
         keys = [key.pk if isinstance(key, Item) else key for key in value or ()]

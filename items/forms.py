@@ -1,4 +1,4 @@
-"""The form of a kind of item: its fields in sections, its typed settings, its own words of refusal."""
+"""The form of a kind of item: its fields in sections, its typed settings, its error messages."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -18,7 +18,7 @@ _CONFIRM = ("confirm_password",)
 
 @dataclass(frozen=True)
 class Section:
-    """Fields that belong together: title and text at the left, the fields at the right."""
+    """A group of fields: title and text at the left, the fields at the right."""
 
     title: str
     text: str = ""
@@ -30,10 +30,10 @@ class Section:
 class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the kinds name theirs
     """Base of the kinds' forms. Fields named like one of `settings_type` are kept in `settings`.
 
-    An error that belongs to no field is raised by `clean` or, when only the saved rows can tell, by
-    `save_parts` as SaveRefused.
+    Errors without a field are raised by `clean` or, if only the saved rows show them, by `save_parts`
+    as SaveRefused.
 
-    `creating`: only the fields of the create dialog, the others keep their presets. `confirm`: see
+    `creating`: only the fields of the create dialog; the others keep their presets. `confirm`: see
     ConfirmForm.
     """
 
@@ -41,8 +41,8 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
     sections: ClassVar[tuple[Section, ...]] = ()
     create_fields: ClassVar[tuple[str, ...]] = ("name", "description")
     author: Author  # who saves it: set by services.save_item
-    never_copied: ClassVar[tuple[str, ...]] = ()  # fields of which a duplicate has the preset
-    noun: ClassVar[str] = ""  # "SMTP server"; the model's own name where it is empty
+    never_copied: ClassVar[tuple[str, ...]] = ()  # fields that a duplicate resets to the preset
+    noun: ClassVar[str] = ""  # "SMTP server"; default: the model's name
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -61,7 +61,11 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         creating: bool = False,
         confirm: User | None = None,
     ) -> None:
-        given = {**self._settings_of(instance), "version": instance.version, **(initial or {})}
+        given: dict[str, Any] = {"version": instance.version}
+        if self.settings_type is not None:
+            preset, stored = self.settings_type(), getattr(instance, "settings", {})
+            given |= {n: stored.get(n, getattr(preset, n)) for n in self._settings_names}
+        given |= initial or {}
         super().__init__(with_plain_breaks(data), instance=instance, initial=given, confirm=confirm)
         self.creating = creating
         # As on the page: history and the summary of refusals follow it.
@@ -74,16 +78,10 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
             }
         for name, field in self.fields.items():
             field.label = field.label or name.replace("_", " ").title()
-            _speak(field, str(field.label))
+            _name_in_errors(field, str(field.label))
 
     def prepare(self) -> None:
-        """What the kind's fields need to know of the item. All fields are there."""
-
-    def _settings_of(self, instance: Item) -> dict[str, Any]:
-        if self.settings_type is None:
-            return {}
-        preset, stored = self.settings_type(), getattr(instance, "settings", {})
-        return {name: stored.get(name, getattr(preset, name)) for name in self._settings_names}
+        """Adapt the fields to the item. All fields exist by now."""
 
     @property
     def _settings_names(self) -> list[str]:
@@ -92,7 +90,7 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
 
     @property
     def secrets_changed(self) -> list[str]:
-        """Labels of the secrets that were entered."""
+        """Labels of the secrets that the user entered."""
         return [
             str(field.label)
             for name, field in self.fields.items()
@@ -104,13 +102,11 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         others = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
         if others.filter(name__iexact=name).exists():
             noun = self.noun or self.instance._meta.verbose_name
-            raise forms.ValidationError(
-                f"There is another {noun} named “{name}”. Choose another name."
-            )
+            raise forms.ValidationError(f"Another {noun} is named “{name}”. Enter another name.")
         return name
 
     def settings_json(self) -> dict[str, Any]:
-        """The settings as they will be stored: the presets, what was stored, what was entered."""
+        """The settings to store: presets, overridden by stored values, overridden by entered ones."""
         names = [name for name in self._settings_names if name in self.cleaned_data]
         entered = {name: self.cleaned_data[name] for name in names}
         stored = {**self.settings_type().to_json(), **getattr(self.instance, "settings", {})}
@@ -130,12 +126,12 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         except IntegrityError as error:
             if "name" not in str(error):
                 raise
-            taken = "Somebody has just given this name to another one. Choose another name."
+            taken = "Another item was just given this name. Enter another one."
             raise SaveRefused("name", [taken]) from error
         return saved
 
     def save_parts(self) -> None:
-        """Save what belongs to the item and stands in rows of its own."""
+        """Save the parts of the item that have rows of their own."""
 
     @classmethod
     def preset(cls) -> dict[str, Any]:
@@ -143,12 +139,12 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         return {}
 
     def facts(self) -> dict[str, str]:
-        """What Change History tells of the item beside the form's fields: label and words."""
+        """What Change History records besides the form's fields: label and words."""
         return {}
 
 
 class SaveRefused(Exception):
-    """A valid form cannot be saved after all; nothing was changed."""
+    """A valid form could not be saved; nothing was changed."""
 
     def __init__(self, field: str | None, errors: list[str]) -> None:
         super().__init__(" ".join(errors))
@@ -156,7 +152,7 @@ class SaveRefused(Exception):
 
 
 def with_plain_breaks(data: Any) -> Any:
-    """What was posted, with line breaks as they are stored: a browser sends CR LF for each."""
+    """The posted data with line breaks as we store them; browsers send CR LF."""
     if not isinstance(data, QueryDict):
         return data
     plain = QueryDict(mutable=True)
@@ -165,21 +161,22 @@ def with_plain_breaks(data: Any) -> Any:
     return plain
 
 
-def _speak(field: forms.Field, label: str) -> None:
-    """Refusals that name the field: they stand in the summary too, away from it."""
+def _name_in_errors(field: forms.Field, label: str) -> None:
+    """Name the field in its error messages: the error summary shows them away from it."""
     messages = field.error_messages
     if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-        messages["required"] = f"{label} is empty. Fill it in."
+        verb = "Choose" if isinstance(field, forms.ChoiceField) else "Enter"
+        messages["required"] = "Enter a name." if label == "Name" else f"{verb} the {label}."
     if isinstance(field, forms.IntegerField) and field.max_value is not None:
-        allowed = f"{label}: write a whole number from {field.min_value or 0} to {field.max_value}."
+        allowed = f"{label}: enter a whole number from {field.min_value or 0} to {field.max_value}."
         messages["invalid"] = allowed
         for validator in field.validators:
             if getattr(validator, "code", "") in {"min_value", "max_value"}:
                 validator.message = allowed  # type: ignore[attr-defined]
     if isinstance(field, forms.ModelChoiceField):
-        messages["invalid_choice"] = f"{label}: this choice is gone. Choose another one."
+        messages["invalid_choice"] = f"{label}: this item no longer exists. Choose another one."
         messages["invalid_pk_value"] = messages["invalid_choice"]
     if isinstance(field, forms.CharField) and field.max_length is not None:
         for validator in field.validators:
             if getattr(validator, "code", "") == "max_length":
-                validator.message = f"{label} is longer than {field.max_length} characters."  # type: ignore[attr-defined]
+                validator.message = f"{label}: enter at most {field.max_length} characters."  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from core.ids import uuid7
 
 
 class Item(models.Model):
-    """A named thing that administrators make and change in the console."""
+    """A named thing that administrators create and edit in the console."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200)
@@ -38,17 +38,17 @@ class Item(models.Model):
 
     @property
     def tags(self) -> list[str]:
-        """Plain facts about it, shown beside its name."""
+        """Facts shown beside its name."""
         return ["built-in"] if self.is_builtin else []
 
     @property
     def is_read_only(self) -> bool:
-        """Whether nobody may change it; it can be duplicated."""
+        """Whether it can only be duplicated, not changed."""
         return False
 
     @property
     def undeletable(self) -> str:
-        """Why nobody may delete it, "" if it may be deleted."""
+        """Why it can't be deleted; "" if it can."""
         return "It is built in." if self.is_builtin else ""
 
 
@@ -62,7 +62,7 @@ class Change(models.Model):
         DELETE = "delete", "deleted"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    model = models.CharField(max_length=60)  # of the item, as "approvals.approvaltype"
+    model = models.CharField(max_length=60)  # of the item: its label in lower case
     item_id = models.UUIDField()
     item_name = models.CharField(max_length=200)
     version = models.PositiveIntegerField()

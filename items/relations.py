@@ -1,4 +1,4 @@
-"""Who uses an item: found from the foreign keys themselves, so nothing has to be declared."""
+"""What uses an item, found from the foreign keys, so nothing needs to be declared."""
 
 import uuid
 from collections import Counter
@@ -9,20 +9,20 @@ from django.db.models import PROTECT
 
 from items.models import Item
 
-MOST = 200  # users that a page lists
+MAX_USERS = 200  # that a page lists, of each relation
 
 
 def users_of(item: Item) -> list[Item]:
-    """The items that refer to `item`, by name. What belongs to another item stands for it."""
-    found: dict[tuple[str, uuid.UUID], Item] = {}
+    """The items that refer to `item`, by name. A part counts as the item that it is part of."""
+    users: dict[tuple[str, uuid.UUID], Item] = {}
     for relation in _relations(type(item)):
         owner = _owner(relation.related_model)
         rows = relation.related_model._default_manager.filter(**{relation.field.name: item})
-        for row in rows.select_related(owner)[:MOST] if owner else rows[:MOST]:
+        for row in rows.select_related(owner)[:MAX_USERS] if owner else rows[:MAX_USERS]:
             user: Item = getattr(row, owner) if owner else row
             if user.pk != item.pk:
-                found[user._meta.label, user.pk] = user
-    return sorted(found.values(), key=lambda user: user.name.casefold())
+                users[user._meta.label, user.pk] = user
+    return sorted(users.values(), key=lambda user: user.name.casefold())
 
 
 def counts_of_users(model: type[Item], keys: Collection[uuid.UUID]) -> Counter[uuid.UUID]:

@@ -22,84 +22,82 @@ Verb = Change.Verb
 
 
 class StaleItem(Exception):
-    """Somebody has changed or deleted the item since it was opened: nothing was done."""
+    """The item was changed or deleted since it was opened; nothing was saved."""
 
 
 class DeleteBlocked(Exception):
-    """Others use the item, or it may not be deleted at all: nothing was changed."""
+    """The item is used or can't be deleted at all; nothing was changed."""
 
 
 def save_item(
     form: ItemForm, *, by: Author, verb: Verb = Verb.UPDATE, restored_version: int | None = None
 ) -> bool:
-    """Save a valid form; whether anything was changed. Raises StaleItem and forms.SaveRefused.
+    """Save a valid form and return whether anything changed. Raises StaleItem, forms.SaveRefused.
 
     The form's `version` must be the stored one: it is raised by a conditional UPDATE, so of two
-    people who save at once one is refused.
+    people who save at once, one is refused.
     """
     form.author = by
-    try:
-        return _save(form, by=by, verb=verb, restored_version=restored_version)
-    except IntegrityError as error:
-        if not _is_of_reference(error):
-            raise
-        gone = "Something that was chosen here has just been deleted. Choose again."
-        raise SaveRefused(None, [gone]) from error
-
-
-def _save(form: ItemForm, *, by: Author, verb: Verb, restored_version: int | None) -> bool:
     item: Item = form.instance
-    with transaction.atomic():
-        if item._state.adding:
+    secrets = form.secrets_changed
+    try:
+        with transaction.atomic():
+            if item._state.adding:
+                form.save()
+                return _write_version(item, by=by, verb=Verb.CREATE, before={}, secrets=secrets)
+            before = _stored_words(item)
+            _raise_version(item, expected=form.cleaned_data.get("version") or 0)
             form.save()
-            _write(item, by=by, verb=Verb.CREATE, before={}, secrets=form.secrets_changed)
-            return True
-        before = _words(_stored(item))
-        expected = form.cleaned_data.get("version") or 0
-        _raise_version(item, expected=expected)
-        form.save()
-        changed = _write(
-            item,
-            by=by,
-            verb=verb,
-            before=before,
-            secrets=form.secrets_changed,
-            restored_version=restored_version,
-        )
-        if not changed:
-            transaction.set_rollback(True)
+            changed = _write_version(
+                item,
+                by=by,
+                verb=verb,
+                before=before,
+                secrets=secrets,
+                restored_version=restored_version,
+            )
+            if not changed:
+                transaction.set_rollback(True)
+    except IntegrityError as error:
+        # The database misses a row that is referred to, which it notices when it commits.
+        sqlstate = getattr(error.__cause__, "sqlstate", "")  # of PostgreSQL
+        if sqlstate != "23503" and "FOREIGN KEY" not in str(error):
+            raise
+        gone = "An item that you chose here was just deleted. Choose another one."
+        raise SaveRefused(None, [gone]) from error
     return changed
 
 
 @contextmanager
 def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator[None]:
-    """Change `item` (saved or new) in the block; it is saved, with its history, at the end.
+    """Change `item` (stored or new) in the block; it is saved at the end, with its history.
 
-    `secrets`: labels of those that the block sets.
+    `secrets`: labels of the secrets that the block sets.
     """
     with transaction.atomic():
         creating = item._state.adding
-        before = {} if creating else _words(_stored(item))
+        before = {} if creating else _stored_words(item)
         yield
         if not creating:
             _raise_version(item, expected=item.version)
         item.save()
         verb = Verb.CREATE if creating else Verb.UPDATE
-        if not _write(item, by=by, verb=verb, before=before, secrets=secrets):
-            _set_version(item, item.version - 1)  # what nobody sees is no new version
+        if not _write_version(item, by=by, verb=verb, before=before, secrets=secrets):
+            item.version -= 1  # no visible change, no new version
+            type(item)._default_manager.filter(pk=item.pk).update(version=item.version)
 
 
 def note_creation(item: Item, *, by: Author) -> None:
-    """Write the first version of an item that was just made with all that belongs to it."""
-    _write(item, by=by, verb=Verb.CREATE, before={})
+    """Write the first version of an item created together with its parts."""
+    _write_version(item, by=by, verb=Verb.CREATE, before={})
 
 
 def delete_item(item: Item, *, by: Author) -> None:
-    """Delete it; its history stays. Raises DeleteBlocked and StaleItem.
+    """Delete the item and keep its history. Raises DeleteBlocked and StaleItem.
 
-    The row is locked before its users are looked for: until it is gone nobody begins to use it.
+    The row is locked before its users are looked up, so nothing can begin to use it meanwhile.
     """
-    change = _change(item, by=by, verb=Verb.DELETE, version=item.version + 1)
+    change = _new_change(item, by=by, verb=Verb.DELETE, version=item.version + 1)
     with transaction.atomic():
         rows = type(item)._default_manager.select_for_update()
         if not rows.filter(pk=item.pk, version=item.version).values_list("pk").first():
@@ -107,19 +105,18 @@ def delete_item(item: Item, *, by: Author) -> None:
         if item.undeletable or blockers_of(item):
             raise DeleteBlocked
         item.delete()
-        change.save()
-        _record(change)
+        _store(change)
 
 
 def blockers_of(item: Item) -> list[Blocker]:
-    """What uses the item and keeps it from being deleted, items first."""
+    """What uses the item and prevents its deletion, items first."""
     family = family_of(item)
     using = [Blocker(user.name, kind_words(user), page_of_item(user)) for user in users_of(item)]
     return using + family.blockers(item)
 
 
 def kind_words(item: Item) -> str:
-    """What an item is, in a word or two: "E-mail Approval Process", "approval type"."""
+    """What the item is: "E-mail Approval Process", "approval type"."""
     try:
         family = family_of(item)
     except LookupError:
@@ -127,21 +124,11 @@ def kind_words(item: Item) -> str:
     return family.kind_of(item).label if family.has_kinds else family.noun
 
 
-def _is_of_reference(error: IntegrityError) -> bool:
-    """Whether the database misses a row that another one refers to; it looks when it commits."""
-    of_postgresql = getattr(error.__cause__, "sqlstate", "") == "23503"
-    return of_postgresql or "FOREIGN KEY" in str(error)
-
-
-def _stored(item: Item) -> Item:
-    found = type(item)._default_manager.filter(pk=item.pk).first()
-    if found is None:
+def _stored_words(item: Item) -> Words:
+    stored = type(item)._default_manager.filter(pk=item.pk).first()
+    if stored is None:
         raise StaleItem
-    return found
-
-
-def _words(item: Item) -> Words:
-    return in_words(family_of(item).form_of(item))
+    return in_words(family_of(stored).form_of(stored))
 
 
 def _raise_version(item: Item, *, expected: int) -> None:
@@ -151,12 +138,7 @@ def _raise_version(item: Item, *, expected: int) -> None:
     item.version = expected + 1
 
 
-def _set_version(item: Item, version: int) -> None:
-    type(item)._default_manager.filter(pk=item.pk).update(version=version)
-    item.version = version
-
-
-def _write(
+def _write_version(
     item: Item,
     *,
     by: Author,
@@ -165,26 +147,25 @@ def _write(
     secrets: Sequence[str] = (),
     restored_version: int | None = None,
 ) -> bool:
-    form = family_of(item).form_of(_stored(item))
+    """Write what differs between `before` and the stored item; whether anything does."""
+    form = family_of(item).form_of(type(item)._default_manager.get(pk=item.pk))
     after = in_words(form)
-    labels = dict.fromkeys([*before, *after])
-    fields: list[list[str]] = [
+    fields = [
         [label, before.get(label, ""), after.get(label, "")]
-        for label in labels
+        for label in dict.fromkeys([*before, *after])
         if before.get(label, "") != after.get(label, "")
     ]
     fields += [[label, "", "changed" if before else "set"] for label in secrets]
     if before and not fields:
         return False
-    change = _change(item, by=by, verb=verb, version=item.version)
+    change = _new_change(item, by=by, verb=verb, version=item.version)
     change.fields, change.values = fields, posted(form)
     change.restored_version = restored_version
-    change.save()
-    _record(change)
+    _store(change)
     return True
 
 
-def _change(item: Item, *, by: Author, verb: Verb, version: int) -> Change:
+def _new_change(item: Item, *, by: Author, verb: Verb, version: int) -> Change:
     return Change(
         model=item._meta.label_lower,
         item_id=item.pk,
@@ -197,7 +178,9 @@ def _change(item: Item, *, by: Author, verb: Verb, version: int) -> Change:
     )
 
 
-def _record(change: Change) -> None:
+def _store(change: Change) -> None:
+    """Into the history and into the audit trail."""
+    change.save()
     facts: dict[str, Any] = {
         "name": change.item_name,
         "version": change.version,

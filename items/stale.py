@@ -1,4 +1,4 @@
-"""Two people saved the same item: the second one's page is made from both. Pure but for QueryDict."""
+"""Two people saved the same item: the second one's page merges both. Pure but for QueryDict."""
 
 from django.http import QueryDict
 

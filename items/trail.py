@@ -4,33 +4,51 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
-from items.family import families
+from core.roles import ROLES, Roles
 
-# Pages that are no list of a family. The apps that have them name them here.
-_PLACES: dict[tuple[str, ...], str] = {}
+Trail = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A menu path that leads to a page, and the roles that may open it."""
+
+    trail: Trail
+    url_name: str
+    roles: Roles
+
+    @property
+    def url(self) -> str:
+        """Its address; "" in an installation without this page."""
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return ""
 
 
 @dataclass(frozen=True)
 class Crumb:
+    """One step of a menu path, with its address if it has one."""
+
     label: str
     url: str = ""
 
 
-def place(trail: tuple[str, ...], url_name: str) -> None:
-    """Say that the menu path `trail` leads to a page of its own."""
-    _PLACES[trail] = url_name
+_places: dict[Trail, Place] = {}
 
 
-def crumbs(trail: tuple[str, ...]) -> list[Crumb]:
-    """The steps of a menu path, each with its address if it has one."""
-    return [Crumb(label, url_of(trail[: n + 1])) for n, label in enumerate(trail)]
+def place(trail: Trail, url_name: str, roles: Roles = frozenset(ROLES)) -> Trail:
+    """Declare that the menu path `trail` leads to this page. Families do so for their lists."""
+    _places[trail] = Place(trail, url_name, roles)
+    return trail
 
 
-def url_of(trail: tuple[str, ...]) -> str:
-    """Where a menu path leads, "" if nowhere."""
-    lists = {family.trail: f"{family.namespace}:list" for family in families()}
-    name = _PLACES.get(trail) or lists.get(trail)
-    try:
-        return reverse(name) if name else ""
-    except NoReverseMatch:
-        return ""
+def places() -> list[Place]:
+    """Every place, in the order of registration."""
+    return list(_places.values())
+
+
+def crumbs(trail: Trail) -> list[Crumb]:
+    """The steps of a menu path."""
+    steps = [trail[: n + 1] for n in range(len(trail))]
+    return [Crumb(step[-1], _places[step].url if step in _places else "") for step in steps]

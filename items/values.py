@@ -1,7 +1,6 @@
-"""What a form holds: as a browser would post it, and in words for Change History.
+"""A form's values: as a browser would post them, and in words for Change History.
 
-Both are read from the kind's form, so a new kind has a history, can be duplicated and restored
-without a line of its own.
+Both come from the kind's form, so new kinds get history, duplication and restoring for free.
 """
 
 from datetime import datetime
@@ -10,13 +9,14 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from items.fields import SecretField
 from items.forms import ItemForm
 
 Posted = dict[str, list[str]]
 Words = dict[str, str]
-# Of the page and not of the item.
+# Fields of the page, not of the item.
 APART = frozenset({"version", "confirm_password"})
 
 
@@ -31,11 +31,11 @@ def names_of(form: forms.BaseForm) -> list[str]:
 
 def posted(form: forms.BaseForm) -> Posted:
     """What a browser posts when somebody saves this (unbound) form as it was opened."""
-    found: Posted = {}
+    values: Posted = {}
     for name in names_of(form):
         bound = form[name]
-        found |= _as_posted(bound.html_name, bound.field.widget, bound.value())
-    return found
+        values |= _as_posted(bound.html_name, bound.field.widget, bound.value())
+    return values
 
 
 def _as_posted(name: str, widget: forms.Widget, value: Any) -> Posted:
@@ -53,7 +53,7 @@ def _as_posted(name: str, widget: forms.Widget, value: Any) -> Posted:
 
 
 def as_data(values: Posted, **changes: str) -> QueryDict:
-    """What a form is bound to, from what `posted` gave."""
+    """The data to bind a form to, made from what `posted` returned."""
     data = QueryDict(mutable=True)
     for name, texts in values.items():
         data.setlist(name, texts)
@@ -85,8 +85,8 @@ def value_in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.BooleanField):
         return "Yes" if value else "No"
     if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-        found = field.queryset.filter(pk=value).first() if value else None
-        return field.label_from_instance(found) if found else str(field.empty_label or "")
+        item = field.queryset.filter(pk=value).first() if value else None
+        return field.label_from_instance(item) if item else str(field.empty_label or "")
     if isinstance(field, forms.MultipleChoiceField):
         labels: Any = field.choices
         return "\n".join(str(label) for key, label in labels if key in (value or ()))
@@ -94,5 +94,5 @@ def value_in_words(field: forms.Field, value: Any) -> str:
         return str(dict(field.choices).get(value, "" if value is None else value))  # type: ignore[arg-type]
     if isinstance(value, datetime):
         local = value if timezone.is_naive(value) else timezone.localtime(value)
-        return local.strftime("%-d %b %Y, %H:%M")
+        return date_format(local, "DATETIME_FORMAT")
     return "" if value is None else str(value)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.contrib.messages.constants import ERROR, SUCCESS, WARNING
 from django.core.exceptions import ImproperlyConfigured
 
 from core.encryption import parse_keys
@@ -120,6 +121,8 @@ TEMPLATES = [
         },
     }
 ]
+# The tones of components/notice.html; "info" is called so in both.
+MESSAGE_TAGS = {SUCCESS: "good", WARNING: "wait", ERROR: "bad"}
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database -----------------------------------------------------------------------------------
@@ -234,6 +237,7 @@ REGISTER_RATE_LIMIT = env.int(
 
 # --- Words and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "pmconsole.formats"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")

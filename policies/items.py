@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
 from core.roles import Access
-from items.family import Choice, Column, Family, Kind, register
+from items.family import Column, Family, Kind, ListFilter, register
 from items.services import kind_words
-from items.trail import Crumb, place
+from items.trail import Crumb
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
 from policies.engine import FILTER_KINDS
@@ -23,126 +23,123 @@ from policies.validity import problems, problems_of
 from policies.views import PolicyActivate
 
 _PLATFORMS = dict(CHOICES_OR_EVERY)
-place(("Computer Groups",), "computer_groups:list")
 
 
 def _groups() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in ComputerGroup.objects.values_list("pk", "name")]
 
 
-def _policy_page(policy: Policy) -> dict[str, Any]:
-    stored = Policy.objects.with_parts().get(pk=policy.pk)
-    return {
-        "problems": problems(stored),
-        "does": sentence_parts(stored),
-        "computers": sum(group.computers.count() for group in stored.groups.all()),
-        "tasks": policy.tasks.all(),
-        "details_tab": "General",
-        "activate_url": reverse("policies:activate", args=[policy.pk]),
-    }
-
-
-def _invalid(policies: Sequence[Policy]) -> dict[uuid.UUID, str]:
-    found = problems_of(policies)
-    return {key: f"Policy invalid: {wrong[0].text}" for key, wrong in found.items() if wrong}
-
-
-def _crumbs(request: HttpRequest, policy: Policy | None) -> tuple[Crumb, ...]:
-    """Computer Groups | Windows Computers | Application Policies: through the group one came from."""
-    asked = request.GET.get("group", "")
-    group = policy.groups.order_by("name").first() if policy else None
-    if policy is None and asked in dict(_groups()):
-        group = ComputerGroup.objects.get(pk=asked)
-    top = Crumb("Computer Groups", reverse("computer_groups:list"))
-    policies = reverse("policies:list")
-    if group is None:
-        return top, Crumb("Application Policies", policies)
-    page = reverse("computer_groups:detail", args=[group.pk])
-    own = Crumb("Application Policies", f"{policies}?group={group.pk}")
-    return top, Crumb(group.name, page), own
-
-
-def _saved(policy: Policy) -> str:
-    return "Saved." if policy.is_active else "Saved. This policy is inactive."
-
-
-POLICIES = register(
-    Family(
-        model=Policy,
-        namespace="policies",
-        path="policies/",
-        noun="policy",
-        plural="policies",
-        trail=("Computer Groups", "Application Policies"),
-        about="What happens to programs on the computers of a group. Lower priority runs first.",
-        access=Access(),
-        create_title="Create Policy",
-        kinds=(Kind("", "Application Policy", PolicyForm),),
-        columns=(
-            Column("Type", policy_type),
-            Column("Ends Processing", lambda p: "No" if p.continue_enforcing else "Yes"),
-            Column("Priority", lambda p: str(p.priority), sort="priority", number=True),
-            Column(
-                "Active",
-                lambda p: "Active" if p.is_active else "Inactive",
-                sort="is_active",
-                tone=lambda p: "active" if p.is_active else "off",
-            ),
-        ),
-        choices=(
-            Choice("group", "Computer Group", "groups", _groups, "groups"),
-            Choice("active", "Active", "is_active", lambda: [("1", "Active"), ("0", "Inactive")]),
-        ),
-        fetch=lambda rows: rows.with_parts(),
-        crumbs_of=_crumbs,
-        hints=_invalid,
-        saved_words=_saved,
-        detail_template="policies/policy_detail.html",
-        page_context=_policy_page,
-        more_pages=(("<uuid:item_id>/activate/", PolicyActivate, "activate"),),
+class PolicyFamily(Family):
+    model = Policy
+    namespace = "policies"
+    path = "policies/"
+    noun, plural = "policy", "policies"
+    trail = ("Computer Groups", "Application Policies")
+    about = (
+        "What happens to programs on the computers of a group. Lower priority numbers come first."
     )
-)
-
-FILTERS = register(
-    Family(
-        model=Filter,
-        namespace="filters",
-        path="filters/",
-        noun="filter",
-        plural="filters",
-        trail=("Admin", "Filters"),
-        about="A test on a program that is about to run. Built-in filters are read-only: "
-        "duplicate one and edit the copy.",
-        access=Access(),
-        create_title="Create Filter",
-        kinds=tuple(Kind(k.kind, k.label, FORMS[k]) for k in FILTER_KINDS.values()),
-        columns=(
-            Column("Type", kind_words, sort="kind"),
-            Column("Platform", lambda f: _PLATFORMS[f.platform], sort="platform"),
-            Column("Tests", filter_words),
+    access = Access()
+    kinds = (Kind("", "Application Policy", PolicyForm),)
+    columns = (
+        Column("Type", policy_type),
+        Column("Ends Processing", lambda p: "No" if p.continue_enforcing else "Yes"),
+        Column("Priority", lambda p: str(p.priority), sort="priority", number=True),
+        Column(
+            "Active",
+            lambda p: "Active" if p.is_active else "Inactive",
+            sort="is_active",
+            tone=lambda p: "active" if p.is_active else "off",
         ),
-        choices=(Choice("platform", "Platform", "platform", lambda: CHOICES),),
     )
-)
+    filters = (
+        ListFilter("group", "Computer Group", "groups", _groups, presets="groups"),
+        ListFilter("active", "Active", "is_active", lambda: [("1", "Active"), ("0", "Inactive")]),
+    )
+    detail_template = "policies/policy_detail.html"
+    details_label = "General"
+    more_pages = (("<uuid:item_id>/activate/", PolicyActivate, "activate"),)
 
-GROUPS = register(
-    Family(
-        model=ComputerGroup,
-        namespace="computer_groups",
-        path="computer-groups/",
-        noun="computer group",
-        plural="computer groups",
-        trail=("Computer Groups",),
-        about="Computers that share application policies. They join when they register.",
-        access=Access(),
-        kinds=(Kind("", "Computer Group", ComputerGroupForm),),
-        columns=(
-            Column("Platform", lambda group: group.get_platform_display(), sort="platform"),
-            Column("Computers", lambda group: str(group.size), number=True),
-        ),
-        fetch=lambda rows: rows.annotate(size=Count("computers")),
-        may_create=False,
-        may_duplicate=False,
-        detail_template="policies/group_detail.html",
+    def fetch(self, rows: Any) -> Any:
+        return rows.with_parts()
+
+    def hints(self, items: Sequence[Policy]) -> dict[uuid.UUID, str]:
+        return {
+            key: f"Policy invalid: {wrong[0].text}"
+            for key, wrong in problems_of(items).items()
+            if wrong
+        }
+
+    def saved_words(self, item: Policy) -> str:
+        return "Saved." if item.is_active else "Saved. This policy is inactive."
+
+    def crumbs(self, request: HttpRequest, item: Policy | None) -> list[Crumb]:
+        """Computer Groups | Windows Computers | Application Policies: by the policy's first group,
+        or by the one that the list is narrowed to.
+        """
+        group = item.groups.order_by("name").first() if item else None
+        chosen = request.GET.get("group", "")
+        if item is None and chosen in dict(_groups()):
+            group = ComputerGroup.objects.get(pk=chosen)
+        top, policies = super().crumbs(request, item)
+        if group is None:
+            return [top, policies]
+        return [
+            top,
+            Crumb(group.name, GROUPS.url_of(group)),
+            Crumb(policies.label, f"{policies.url}?group={group.pk}"),
+        ]
+
+    def page_context(self, item: Policy) -> dict[str, Any]:
+        stored = Policy.objects.with_parts().get(pk=item.pk)
+        return {
+            "problems": problems(stored),
+            "does": sentence_parts(stored),
+            "computers": sum(group.computers.count() for group in stored.groups.all()),
+            "activate_url": reverse("policies:activate", args=[item.pk]),
+        }
+
+
+class FilterFamily(Family):
+    model = Filter
+    namespace = "filters"
+    path = "filters/"
+    noun, plural = "filter", "filters"
+    trail = ("Admin", "Filters")
+    about = (
+        "Tests on a program that is about to run. Built-in filters are read-only: duplicate one "
+        "and edit the copy."
     )
-)
+    access = Access()
+    kinds = tuple(Kind(k.kind, k.label, FORMS[k]) for k in FILTER_KINDS.values())
+    columns = (
+        Column("Type", kind_words, sort="kind"),
+        Column("Platform", lambda f: _PLATFORMS[f.platform], sort="platform"),
+        Column("Tests", filter_words),
+    )
+    filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
+
+
+class ComputerGroupFamily(Family):
+    model = ComputerGroup
+    namespace = "computer_groups"
+    path = "computer-groups/"
+    noun, plural = "computer group", "computer groups"
+    trail = ("Computer Groups",)
+    about = "Computers that share application policies. Computers join a group when they register."
+    access = Access()
+    kinds = (Kind("", "Computer Group", ComputerGroupForm),)
+    may_create = False
+    may_duplicate = False
+    columns = (
+        Column("Platform", lambda group: group.get_platform_display(), sort="platform"),
+        Column("Computers", lambda group: str(group.size), number=True),
+    )
+    detail_template = "policies/group_detail.html"
+
+    def fetch(self, rows: Any) -> Any:
+        return rows.annotate(size=Count("computers"))
+
+
+POLICIES = register(PolicyFamily())
+FILTERS = register(FilterFamily())
+GROUPS = register(ComputerGroupFamily())

@@ -6,7 +6,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from core.dates import moment
-from core.reports import MOST_ROWS, Parameters, Report, Row, register
+from core.reports import MAX_ROWS, Parameters, Report, Row, register
 from core.text import visible
 from policies.models import Policy, PolicyEvent
 
@@ -33,7 +33,7 @@ def events_by_policy(parameters: Parameters) -> Iterator[Row]:
         .annotate(events=Count("pk"), last=Max("at"))
         .order_by("-events", "-last", "policy_id", "verdict")
     )
-    groups = list(counted[:MOST_ROWS])
+    groups = list(counted[:MAX_ROWS])
     names = dict(
         Policy.objects.filter(pk__in={group["policy_id"] for group in groups}).values_list(
             "pk", "name"

@@ -14,7 +14,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import page_of
-from core.roles import requires
+from core.roles import Permission, requires
+from items.trail import crumbs
 from trial.answering import NotSent, build_reply, send
 from trial.forms import FILLS, AnswerForm, filled
 from trial.letters import read_letter
@@ -39,7 +40,7 @@ _FRAME_POLICY = {
 }
 
 
-@requires("trial.mailbox")
+@requires(Permission.TRIAL_MAILBOX)
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """`?m=` opens a message (else the newest), `?to=` filters, `?part=` is html, text or source."""
@@ -47,7 +48,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "trial/mailbox.html", _context(request, place, AnswerForm()))
 
 
-@requires("trial.mailbox")
+@requires(Permission.TRIAL_MAILBOX)
 @require_POST
 def answer(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """Send what was written, or (`fill`) put a button's words in and show the page again."""
@@ -77,7 +78,7 @@ def answer(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     return redirect(place.url(sent=1))
 
 
-@requires("trial.mailbox")
+@requires(Permission.TRIAL_MAILBOX)
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
     """The poll: how many messages have come since the newest one shown."""
@@ -89,7 +90,7 @@ def news(request: HttpRequest) -> HttpResponse:
     return render(request, "trial/news.html", context)
 
 
-@requires("trial.mailbox")
+@requires(Permission.TRIAL_MAILBOX)
 @require_safe
 @xframe_options_sameorigin
 @csp(_FRAME_POLICY)  # type: ignore[arg-type]  # it is typed for views without arguments
@@ -115,6 +116,7 @@ def _context(request: HttpRequest, place: Place, form: AnswerForm) -> dict[str, 
     part = place.part if place.part in parts else (parts or [""])[0]
     here = Place(to=place.to, mail=current, part=part)
     return {
+        "crumbs": crumbs(("Admin", "Tools")),
         "place": place,
         "page": page,
         "days": by_day(page.rows, place, current),

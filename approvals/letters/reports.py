@@ -13,7 +13,7 @@ from approvals.letters.compose import Draft, draft_of
 from approvals.letters.kinds import REPORT
 from approvals.letters.render import Values
 from core.dates import moment
-from core.reports import MOST_ROWS, Parameters, Report, Row
+from core.reports import MAX_ROWS, Parameters, Report, Row
 from core.text import visible
 
 MAX_APPENDED, MAX_MAILED = 20, 100  # rows
@@ -62,14 +62,14 @@ class ReportRun:
         """`1 row`, `12 rows`, `1000 rows or more`: a report gives no more than that. Or without noun."""
         rows = len(self.rows)
         words = f" {noun}{'' if rows == 1 else 's'}" if noun else ""
-        return f"{rows}{words}{' or more' if rows >= MOST_ROWS else ''}"
+        return f"{rows}{words}{' or more' if rows >= MAX_ROWS else ''}"
 
     def left_out(self, shown: int) -> str:
         """`5 more`, `900 or more`; "" if all rows are shown."""
         left = len(self.rows) - shown
         if left <= 0:
             return ""
-        return f"{left} or more" if len(self.rows) >= MOST_ROWS else f"{left} more"
+        return f"{left} or more" if len(self.rows) >= MAX_ROWS else f"{left} more"
 
     def cells(self, row: Row, limit: int) -> list[Cell]:
         """Each column's label with its text, made harmless whatever the report has done."""

@@ -11,11 +11,12 @@ from approvals.models import ApprovalRequest
 from approvals.pages.decision_dialog import decide_in_console, decision_message
 from approvals.pages.dialogs import behind_queue_dialog, show_dialog
 from approvals.pages.forms import DenyForm, decision_form
-from approvals.pages.request_queue import numbers_in, queue_rows
+from approvals.pages.request_queue import MANAGE_APPROVALS, numbers_in, queue_rows
 from approvals.terms import MINUTES_A_DAY
 from core.dialogs import wants_fragment
 from core.pages import ROWS
-from core.roles import requires
+from core.roles import Permission, requires
+from items.trail import crumbs
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class BulkResult:
     succeeded: bool
 
 
-@requires("approvals.decide")
+@requires(Permission.APPROVALS_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk_decide(request: HttpRequest) -> HttpResponse:
     """GET asks about the ticked requests (`request`, `verb`), POST decides one after the other."""
@@ -49,7 +50,11 @@ def bulk_decide(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return _rows(request, results)
     succeeded = sum(result.succeeded for result in results)
-    context = {"results": results, "succeeded": succeeded}
+    context = {
+        "crumbs": crumbs(MANAGE_APPROVALS),
+        "results": results,
+        "succeeded": succeeded,
+    }
     return render(request, "approvals/bulk_results.html", context)
 
 

@@ -25,17 +25,17 @@ from approvals.services import Decider, decide
 from approvals.services.deciding import closed_sentence
 from core.dialogs import go_to, wants_fragment
 from core.people.models import User
-from core.roles import requires
+from core.roles import Permission, requires
 
 
-@requires("approvals.decide")
+@requires(Permission.APPROVALS_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_approve(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm Approval: GET asks, POST decides."""
     return _dialog(request, number, "approve")
 
 
-@requires("approvals.decide")
+@requires(Permission.APPROVALS_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_deny(request: HttpRequest, number: int) -> HttpResponse:
     """Deny with a comment: GET asks, POST decides."""

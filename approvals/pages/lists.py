@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.pages.outcome_words import outcome_words
 from approvals.pages.request_facts import covered
+from approvals.pages.request_queue import MANAGE_APPROVALS
 from approvals.pages.request_search import matching, search_text
 from core.pages import address, page_of
-from core.roles import allowed, requires
+from core.roles import Permission, allowed, requires
 from core.tables import Column, Table, csv_response
+from items.trail import crumbs
 
 LIST_TEMPLATE = "approvals/approval_list.html"
 
@@ -50,6 +52,7 @@ class ApprovalList:
             descending=sort.startswith("-"),
         )
         return {
+            "crumbs": crumbs(MANAGE_APPROVALS)[:-1],  # the last one is the heading
             "list": self,
             "tab": self.tab,
             "query": query,
@@ -58,7 +61,7 @@ class ApprovalList:
             "headings": table.headings(http, sort),
             "rows": [(row, table.cells(row)) for row in page.rows],
             "csv_url": address(http, format="csv"),
-            "may_decide": allowed(http, "approvals.decide"),
+            "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
         }
 
     def csv(self, http: HttpRequest) -> HttpResponseBase:
@@ -162,14 +165,14 @@ ACTIVE_GRANTS = ApprovalList(
 )
 
 
-@requires("approvals.view")
+@requires(Permission.APPROVALS_VIEW)
 @require_safe
 def decided_list(request: HttpRequest) -> HttpResponseBase:
     """Closed requests, the newest first. `?q=` searches, `?sort=` sorts, `?format=csv` downloads."""
     return _show(request, DECIDED)
 
 
-@requires("approvals.view")
+@requires(Permission.APPROVALS_VIEW)
 @require_safe
 def grant_list(request: HttpRequest) -> HttpResponseBase:
     """Grants that can still be used, the newest first; parameters as for `decided_list`."""

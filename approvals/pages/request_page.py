@@ -11,21 +11,22 @@ from approvals.models import ApprovalRequest, Decision, Grant, Invitation
 from approvals.pages.file_history import decided_before
 from approvals.pages.outcome_words import given_words, grant_of, outcome_words
 from approvals.pages.request_facts import covered, fact_lines
-from approvals.pages.request_queue import numbers_in
+from approvals.pages.request_queue import MANAGE_APPROVALS, numbers_in
 from approvals.pages.timeline import request_with_history, timeline
 from core.dates import length_words
 from core.people.selectors import person_with_address
-from core.roles import allowed, requires
+from core.roles import Permission, allowed, requires
+from items.trail import crumbs
 
 
-@requires("approvals.view")
+@requires(Permission.APPROVALS_VIEW)
 @require_safe
 def request_detail(request: HttpRequest, number: int) -> HttpResponse:
     """PM-number, with its timeline."""
     return render(request, "approvals/request_detail.html", request_context(request, number))
 
 
-@requires("approvals.view")
+@requires(Permission.APPROVALS_VIEW)
 @require_safe
 def request_news(request: HttpRequest, number: int) -> HttpResponse:
     """The poll: how many more events there are than the `?seen=` ones that the page shows."""
@@ -42,6 +43,7 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
     grant = grant_of(approval_request)
     invitations = sorted(approval_request.invitations.all(), key=lambda one: one.address)
     return {
+        "crumbs": crumbs(MANAGE_APPROVALS),
         "approval_request": approval_request,
         "outcome": outcome_words(approval_request),
         "facts": fact_lines(approval_request),
@@ -55,8 +57,8 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
             (earlier, outcome_words(earlier), earlier.final_decision)
             for earlier in decided_before(approval_request)
         ],
-        "may_decide": allowed(http, "approvals.decide"),
-        "may_read_raw": allowed(http, "mail.raw"),
+        "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
+        "may_read_raw": allowed(http, Permission.MAIL_RAW),
     }
 
 

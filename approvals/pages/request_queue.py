@@ -18,8 +18,15 @@ from approvals.pages.outcome_words import outcome_words
 from approvals.pages.request_facts import FactLine, fact_lines, hidden_characters
 from approvals.pages.request_search import matching, search_text
 from core.pages import ROWS, page_of
-from core.roles import allowed, requires
+from core.roles import Permission, allowed, requires, roles_with
 from core.tables import Cell, Column, Table
+from items.trail import crumbs, place
+
+MANAGE_APPROVALS = place(
+    ("Admin", "Tools", "Manage Approvals"),
+    "approvals:request_list",
+    roles_with(Permission.APPROVALS_VIEW),
+)
 
 
 @dataclass(frozen=True)
@@ -102,14 +109,14 @@ QUEUE = Table(
 )
 
 
-@requires("approvals.view")
+@requires(Permission.APPROVALS_VIEW)
 @require_safe
 def request_list(request: HttpRequest) -> HttpResponse:
     """Pending requests. `?q=` searches, `?open=` opens rows, `?request=` ticks them."""
     return render(request, "approvals/request_list.html", queue_context(request))
 
 
-@requires("approvals.view")
+@requires(Permission.APPROVALS_VIEW)
 @require_safe
 def request_row(request: HttpRequest, number: int) -> HttpResponse:
     """One row of the queue, opened or closed again in place."""
@@ -119,7 +126,7 @@ def request_row(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "approvals/queue_row.html", {"row": row})
 
 
-@requires("approvals.view")
+@requires(Permission.APPROVALS_VIEW)
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
     """The poll: how many requests are new, how old the shown ones are, and what became of them.
@@ -140,7 +147,7 @@ def news(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/news.html", context)
 
 
-@requires("home")
+@requires(Permission.HOME)
 @require_safe
 def counts(request: HttpRequest) -> HttpResponse:
     """The counts of navigation and bell, each for its own place."""
@@ -163,6 +170,7 @@ def queue_context(http: HttpRequest) -> dict[str, Any]:
         last_decided = decided.with_decisions().order_by("-closed_at").first()
     opened, ticked = numbers_in(http, "open"), numbers_in(http, "request")
     return {
+        "crumbs": crumbs(MANAGE_APPROVALS)[:-1],  # the last one is the heading
         "tab": "pending",
         "query": query,
         "sort": http.GET.get("sort", ""),
@@ -170,7 +178,7 @@ def queue_context(http: HttpRequest) -> dict[str, Any]:
         "headings": QUEUE.headings(http, sort),
         "rows": queue_rows(http, page.rows, opened=opened, ticked=ticked),
         "newest": max((request.number for request in page.rows), default=0),
-        "may_decide": allowed(http, "approvals.decide"),
+        "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
         "last_decided": last_decided,
     }
 
@@ -185,7 +193,7 @@ def queue_rows(
     """Rows for these requests; the histories of their files are fetched at once."""
     requests = list(requests)
     histories = file_histories(requests)
-    may_decide = allowed(http, "approvals.decide")
+    may_decide = allowed(http, Permission.APPROVALS_DECIDE)
     return [
         QueueRow(
             request=request,

@@ -19,10 +19,10 @@ from approvals.pages.request_facts import covered
 from approvals.services import revoke_grant
 from core.dialogs import go_to
 from core.people.models import User
-from core.roles import requires
+from core.roles import Permission, requires
 
 
-@requires("approvals.decide")
+@requires(Permission.APPROVALS_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_revoke(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
     """GET asks, POST revokes the grant. If it has ended already, the dialog says so, with 409."""

@@ -1,4 +1,4 @@
-"""Trouble that an administrator should see: shown at the bell until it is put right or dismissed."""
+"""Alerts for administrators, shown at the bell until resolved or dismissed."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from core.ids import uuid7
 
 
 class Alert(models.Model):
-    """One kind of trouble with one thing; raised again it counts up instead of piling up."""
+    """One problem with one thing; raised again, it counts up."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(max_length=200)  # what it is about, such as "smtp:<id>:auth"

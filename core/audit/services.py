@@ -18,13 +18,13 @@ HEAD = 1
 def record(
     *, actor: str, verb: str, kind: str, object_id: object, facts: Mapping[str, object]
 ) -> None:
-    """Append one entry. Call it last in the transaction that makes the change it tells of.
+    """Append one entry. Call it last in the transaction of the change that it records.
 
-    The head row is taken by an UPDATE, so writers queue for the rest of their transaction only.
-    Raises RuntimeError outside of a transaction: an entry without its change would be a lie.
+    The head row is taken by an UPDATE, so writers queue only for the rest of their transaction.
+    Raises RuntimeError outside a transaction: an entry must not outlive a rolled-back change.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("audit.record belongs into the transaction of the change")
+        raise RuntimeError("audit.record must run in the transaction of the change")
     if not Head.objects.filter(pk=HEAD).update(sequence=F("sequence") + 1):
         Head.objects.create(pk=HEAD, sequence=1, hash=GENESIS)
     head = Head.objects.get(pk=HEAD)
@@ -59,7 +59,7 @@ def record(
 
 
 def verify() -> Iterator[str]:
-    """A sentence for each fault of the chain, in order; nothing when it is whole."""
+    """One sentence for each fault in the chain, in order; none if it is intact."""
     previous, expected = GENESIS, 1
     for entry in Entry.objects.select_related("payload").order_by("sequence").iterator(1000):
         if entry.sequence != expected:
@@ -73,18 +73,18 @@ def verify() -> Iterator[str]:
 
 def _faults(entry: Entry, previous: str) -> Iterator[str]:
     if entry.hash != _sha256(previous + entry.payload_hash):
-        yield f"Entry {entry.sequence} does not continue the one before it."
+        yield f"Entry {entry.sequence} doesn't continue the previous one."
     payload: Payload | None = getattr(entry, "payload", None)
     if payload is None:
-        yield f"Entry {entry.sequence} has lost what it says."
+        yield f"Entry {entry.sequence} has lost its payload."
         return
     if _sha256(payload.salt + payload.text) != entry.payload_hash:
         yield f"Entry {entry.sequence} was changed."
         return
-    said = json.loads(payload.text)
+    facts = json.loads(payload.text)
     columns = (entry.actor, entry.verb, entry.object_kind, entry.object_id, entry.at.isoformat())
-    if columns != (said["actor"][:200], said["verb"], said["kind"], said["id"], said["at"]):
-        yield f"Entry {entry.sequence} is listed otherwise than it was written."
+    if columns != (facts["actor"][:200], facts["verb"], facts["kind"], facts["id"], facts["at"]):
+        yield f"Entry {entry.sequence} doesn't match its payload."
 
 
 def _sha256(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How allauth signs people in here: nobody signs up by himself."""
+"""How allauth signs people in here: there is no self-registration."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by administrators only, and refusals speak the console's language."""
+    """Only administrators create accounts; error messages use the console's wording."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": "Name and password do not fit.",
-        "email_password_mismatch": "Name and password do not fit.",
+        "username_password_mismatch": "Incorrect user name or password.",
+        "email_password_mismatch": "Incorrect user name or password.",
         "too_many_login_attempts": "Too many failed attempts. Wait 15 minutes, then try again.",
     }
 

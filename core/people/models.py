@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 
 
 class User(AbstractUser):
-    """A person. Without a usable password he cannot sign in, but can be recognised."""
+    """A person. Without a usable password they can be recognised but can't sign in."""
 
     email = models.EmailField(blank=True)
 

@@ -1,6 +1,7 @@
-"""Asking for the password again before something sensitive is changed.
+"""Asking for the password again before a sensitive change.
 
-It is a field of the very form that changes it, so nothing that was posted is ever kept aside.
+The password is a field of the form that makes the change: allauth's own way suspends the POST and
+keeps what was posted, secrets too, in the session.
 """
 
 import time
@@ -16,7 +17,7 @@ _KEY = "password_entered_at"
 
 
 def password_was_entered(request: HttpRequest) -> None:
-    """Remember in the session that the person at it has just given his password."""
+    """Remember in the session that the user has just entered the password."""
     request.session[_KEY] = int(time.time())
 
 
@@ -27,5 +28,5 @@ def needs_password(request: HttpRequest) -> bool:
 
 
 def too_many_tries(request: HttpRequest, user: User) -> bool:
-    """Count a try; whether there were too many of late (ACCOUNT_RATE_LIMITS, reauthenticate)."""
+    """Count an attempt; whether allauth's limit (ACCOUNT_RATE_LIMITS, reauthenticate) is exceeded."""
     return not ratelimit.consume(request, action="reauthenticate", user=user)

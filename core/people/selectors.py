@@ -1,4 +1,4 @@
-"""Who is who: the one place that joins endpoint accounts, mail addresses and people."""
+"""Who is who: the one place that matches endpoint accounts and mail addresses to people."""
 
 import unicodedata
 from contextlib import suppress
@@ -33,7 +33,7 @@ def person_with_address(address: str) -> User | None:
 
 
 def people_with_account(*, name: str, identifier: str) -> list[User]:
-    """Everybody who may be this account: a uid is not unique across computers, a name may be stale.
+    """Everyone who may own this account: a uid isn't unique across computers, and names get stale.
 
     SQLite folds the case of ASCII alone, so other letters are asked for in each case.
     """
@@ -50,6 +50,6 @@ def addresses_of(user: User) -> set[str]:
 
 
 def person_key(address: str) -> str:
-    """What counts as one person in a quorum: the profile if there is one, else the mailbox."""
+    """Identifies a person in a quorum: the profile if there is one, else the mailbox."""
     person = person_with_address(address)
     return f"user:{person.pk}" if person else f"mail:{bare_address(address)}"

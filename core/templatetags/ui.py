@@ -1,7 +1,7 @@
-"""Tags and filters of every page: icons, states, times, and text that came from outside.
+"""Tags and filters for all pages: icons, states, times, and text from outside.
 
-Whatever an endpoint or a mail sent is shown by `visible` or `path`: control and direction
-characters become `[U+202E]`, so that nothing can pretend to be something else.
+Text from endpoints and mails is always shown by `visible` or `path`: control and direction
+characters become `[U+202E]`, so that text can't disguise itself.
 """
 
 from datetime import datetime
@@ -10,6 +10,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -19,7 +20,7 @@ from core.text import visible_parts
 
 register = template.Library()
 
-# What a state looks like: tone, icon. Words are the caller's.
+# A state's tone and icon; the caller supplies the words.
 STATES: dict[str, tuple[str, str]] = {
     "pending": ("wait", "pending"),
     "approved": ("good", "approved"),
@@ -40,7 +41,6 @@ STATES: dict[str, tuple[str, str]] = {
     "ended": ("off", "expired"),
     "revoked": ("off", "cancelled"),
 }
-DAY_AND_TIME = "%-d %b %Y, %H:%M"
 
 
 @register.simple_tag
@@ -85,7 +85,7 @@ def visible(text: object) -> SafeString:
 
 @register.filter
 def lines(text: object) -> SafeString:
-    """As `visible`, where line breaks are meant: comments, and a server's words."""
+    """As `visible`, keeping line breaks: for comments and server responses."""
     return format_html_join(
         mark_safe("<br>"), "{}", ((visible(line),) for line in str(text or "").splitlines())
     )
@@ -128,24 +128,6 @@ def capped(count: int) -> str:
     return pages.count_words(count)
 
 
-@register.filter
-def day_and_time(moment: datetime) -> str:
-    """`14 Jul 2026, 09:26` in the console's time zone."""
-    return timezone.localtime(moment).strftime(DAY_AND_TIME)
-
-
-@register.filter
-def day(moment: datetime) -> str:
-    """`14 Jul 2026`."""
-    return timezone.localtime(moment).strftime("%-d %b %Y")
-
-
-@register.filter
-def zone(moment: datetime) -> str:
-    """The console's time zone by name: `Europe/Oslo`."""
-    return str(timezone.localtime(moment).tzinfo)
-
-
 @register.simple_tag
 def moment(value: datetime, style: str = "full") -> SafeString:
     """`<time>` with the exact time in its title. Styles: full, short (today: 09:26), clock (09:26),
@@ -161,18 +143,24 @@ def moment(value: datetime, style: str = "full") -> SafeString:
     elif style == "short" and local.date() == timezone.localdate():
         text = local.strftime("%H:%M")
     else:
-        text = local.strftime(DAY_AND_TIME)
+        text = date_format(local, "DATETIME_FORMAT")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
-        local.strftime("%-d %b %Y, %H:%M:%S %Z"),
+        date_format(local, "j M Y, H:i:s T"),
         text,
     )
 
 
+@register.simple_block_tag
+def fact(content: SafeString, label: str) -> SafeString:
+    """`{% fact "Covers" %}…{% endfact %}`: one row of a `<dl class="facts">`."""
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
+
+
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """A form field's control in the console's looks; Django adds aria-invalid and -describedby."""
+    """A form field's widget with the console's classes; Django adds aria-invalid and -describedby."""
     widget = field.field.widget
     if widget.attrs.get("role") == "switch":
         return field.as_widget()
@@ -183,6 +171,6 @@ def control(field: BoundField) -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """Up to two letters for a person's sign: `Sam Ortega` is SO, `admin` is A."""
+    """Up to two initials: `Sam Ortega` is SO, `admin` is A."""
     parts = name.replace(".", " ").replace("@", " ").split()
     return "".join(part[0] for part in parts[:2]).upper()

@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def item_url(item: Item) -> str:
-    """The address of the item's page, "" where it has none."""
+    """The address of the item's page; "" if it has none."""
     return page_of_item(item)

@@ -1,4 +1,4 @@
-"""What all pages of a family share: the item, its author, the menu path, the rights."""
+"""What all pages of a family share: the item, its menu path, and who may change it."""
 
 import uuid
 from typing import Any, ClassVar
@@ -15,7 +15,6 @@ from items.confirm import ConfirmForm
 from items.family import Family
 from items.forms import ItemForm
 from items.models import Item
-from items.trail import Crumb, crumbs
 
 
 class FamilyView(View):
@@ -39,17 +38,15 @@ class FamilyView(View):
             raise PermissionDenied
 
     def item(self, item_id: uuid.UUID) -> Item:
-        found: Item = get_object_or_404(self.family.queryset(), pk=item_id)
-        return found
-
-    def trail(self, item: Item | None = None) -> list[Crumb]:
-        """The menu path of the list, or of the list in which `item` is."""
-        if self.family.crumbs_of is not None:
-            return list(self.family.crumbs_of(self.request, item))
-        return crumbs(self.family.trail)
+        item: Item = get_object_or_404(self.family.queryset(), pk=item_id)
+        return item
 
     def base_context(self, item: Item | None = None) -> dict[str, Any]:
-        return {"family": self.family, "trail": self.trail(item), "may_change": self.may_change}
+        return {
+            "family": self.family,
+            "crumbs": self.family.crumbs(self.request, item),
+            "may_change": self.may_change,
+        }
 
 
 class FamilyFormView(FamilyView):
@@ -61,17 +58,17 @@ class FamilyFormView(FamilyView):
 
     @property
     def confirm(self) -> User | None:
-        """The user, if a form has to ask for the password because the family wants that."""
+        """The user, if the form must ask for the password again (`Family.sensitive`)."""
         asks = self.family.sensitive and self.may_change and needs_password(self.request)
         return self.user if asks else None
 
     def is_valid(self, form: ConfirmForm) -> bool:
-        """Whether the form is valid; a password that was entered in it counts for a while."""
+        """Whether the form is valid. A correct password in it isn't asked for again for a while."""
         blocked = form.confirm is not None and too_many_tries(self.request, self.user)
         valid = form.is_valid()
         if blocked:
-            form.errors.pop("confirm_password", None)  # it shall not say whether it was right
-            form.add_error("confirm_password", "Too many tries. Wait a minute, then try again.")
+            form.errors.pop("confirm_password", None)  # must not reveal whether it was right
+            form.add_error("confirm_password", "Too many attempts. Wait a minute, then try again.")
             return False
         if form.cleaned_data.get("confirm_password"):
             password_was_entered(self.request)

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from items.areas import Tab
 from items.author import Author
-from items.family import Family
 from items.forms import ItemForm, SaveRefused, Section
 from items.models import Change, Item, changes_of
 from items.services import StaleItem, blockers_of, save_item
@@ -21,7 +21,7 @@ from items.views.base import FamilyFormView, FamilyView
 
 @dataclass(frozen=True)
 class Fact:
-    """A field that is only read."""
+    """A field that is shown and can't be edited."""
 
     label: str
     text: str
@@ -29,7 +29,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the form as one page shows it: `fields` to fill in, or `facts` to read."""
+    """A section of the form as a page shows it: `fields` to edit, or `facts` to read."""
 
     section: Section
     fields: list[forms.BoundField]
@@ -43,30 +43,35 @@ class Part:
 class ItemPage(FamilyView):
     """What the tabs of an item's page share."""
 
-    tab = "details"
+    tab = "detail"  # the name of its page
 
     def page_context(self, item: Item) -> dict[str, Any]:
+        pages = ["detail", "history", "delete"] + ["duplicate"] * self.family.may_duplicate
         editable = self.may_change and not item.is_read_only
         return {
             **self.base_context(item),
             "item": item,
             "kind": self.family.kind_of(item),
-            "tab": self.tab,
-            "urls": {name: self.family.url_of(item, name) for name in _pages(self.family)},
+            "tabs": self.tabs(item),
+            "urls": {page: self.family.url_of(item, page) for page in pages},
             "editable": editable,
-            "more_tabs": [
-                (name, name.replace("_", " ").title(), self.family.url_of(item, name))
-                for _, _, name in self.family.more_tabs
-            ],
             "may_duplicate": self.may_change and self.family.may_duplicate,
-            "may_delete": self.may_change,
-            "used_by": len(blockers_of(item)),
         }
 
-
-def _pages(family: Family) -> tuple[str, ...]:
-    pages = ("detail", "related", "history", "delete")
-    return (*pages, "duplicate") if family.may_duplicate else pages
+    def tabs(self, item: Item) -> list[Tab]:
+        family = self.family
+        further = [(name, name.replace("_", " ").title()) for _, _, name in family.more_tabs]
+        tabs = [
+            ("detail", family.details_label),
+            *further,
+            ("related", "Related Items"),
+            ("history", "Change History"),
+        ]
+        users = len(blockers_of(item))
+        return [
+            Tab(label, family.url_of(item, page), page == self.tab, users * (page == "related"))
+            for page, label in tabs
+        ]
 
 
 class ItemDetail(ItemPage, FamilyFormView):
@@ -80,7 +85,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         self.refuse_unless_may_change()
         item = self.item(item_id)
         if item.is_read_only:
-            messages.error(request, "This item is read-only. Duplicate it and change the copy.")
+            messages.error(request, "This item is read-only. Duplicate it and edit the copy.")
             return redirect(self.family.url_of(item))
         if request.POST.get("version", "") != str(item.version):
             return self.show_stale(item, request.POST)
@@ -90,7 +95,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         return self.save(item, form)
 
     def save(self, item: Item, form: ItemForm, **how: Any) -> HttpResponse:
-        """Save the valid form and go to the item's page; or say why not, with all that was typed."""
+        """Save the valid form and go to the item's page, or show the form again with its errors."""
         try:
             changed = save_item(form, by=Author.of(self.request), **how)
         except StaleItem:
@@ -99,14 +104,11 @@ class ItemDetail(ItemPage, FamilyFormView):
         except SaveRefused as refused:
             form.add_error(refused.field, refused.errors)
             return self.show(self.item(item.pk), form, status=422)
-        self.say_saved(form.instance, changed)
-        return redirect(self.family.url_of(item))
-
-    def say_saved(self, item: Item, changed: bool) -> None:
         if changed:
-            messages.success(self.request, self.family.saved_words(item))
+            messages.success(self.request, self.family.saved_words(form.instance))
         else:
-            messages.info(self.request, "Nothing was different, so nothing was saved.")
+            messages.info(self.request, "No changes to save.")
+        return redirect(self.family.url_of(item))
 
     def show(self, item: Item, form: ItemForm, *, status: int = 200, **more: Any) -> HttpResponse:
         return render(
@@ -117,7 +119,7 @@ class ItemDetail(ItemPage, FamilyFormView):
         )
 
     def context(self, item: Item, form: ItemForm | None = None, **more: Any) -> dict[str, Any]:
-        """Of the item's page, which stands behind its dialogs too."""
+        """The context of the item's page, also behind its dialogs."""
         form = form or self.form(item)
         context = self.page_context(item)
         return {
@@ -125,43 +127,40 @@ class ItemDetail(ItemPage, FamilyFormView):
             "form": form,
             "parts": parts_of(form, editable=context["editable"]),
             "last_change": changes_of(self.family.model, item.pk).first(),
+            "panels": [(panel.template, panel.context(item)) for panel in self.family.panels],
             **self.family.page_context(item),
             **more,
         }
 
     def show_stale(self, item: Item, data: QueryDict) -> HttpResponse:
-        """The form anew: what somebody else has changed meanwhile, and all that was typed here."""
-        opened = data.get("version", "")
-        newer = changes_of(self.family.model, item.pk).filter(version__gt=_number(opened))
-        opened_as = changes_of(self.family.model, item.pk).filter(version=_number(opened)).first()
+        """The form again, with the changes made by others in the meantime and everything typed here."""
+        text = data.get("version", "")
+        version = int(text) if text.isdecimal() and len(text) < 10 else 0
+        changes = changes_of(self.family.model, item.pk)
+        opened_as = changes.filter(version=version).first()
         base = opened_as.values if opened_as else {}
         form = self.form(item, merged(self.form(item), data, base=base))
         form.is_valid()
-        form.errors.clear()  # nothing is refused yet but the moment
-        changes: list[Change] = list(newer)
-        return self.show(item, form, status=409, stale=changes)
+        form.errors.clear()  # the conflict is the only thing to report
+        newer: list[Change] = list(changes.filter(version__gt=version))
+        return self.show(item, form, status=409, stale=newer)
 
 
 def parts_of(form: ItemForm, *, editable: bool) -> list[Part]:
-    """The form's sections; where nothing may be changed, its values in words."""
+    """The form's sections, with fields if editable, else with the values in words."""
     parts = []
     for section in form.sections:
-        names = [name for name in section.fields if name in form.fields]
-        facts = [
-            Fact(str(form[name].label), value_in_words(form.fields[name], form[name].value()))
-            for name in names
-            if not editable
-        ]
-        parts.append(Part(section, [form[name] for name in names] if editable else [], facts))
+        fields = [form[name] for name in section.fields if name in form.fields]
+        if editable:
+            parts.append(Part(section, fields, facts=[]))
+        else:
+            words = [(str(each.label), value_in_words(each.field, each.value())) for each in fields]
+            parts.append(Part(section, [], [Fact(label, text) for label, text in words]))
     return parts
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
 class ItemRelated(ItemPage):
-    """Related Items: who uses it."""
+    """Related Items: what uses the item."""
 
     tab = "related"
 

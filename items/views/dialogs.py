@@ -21,53 +21,51 @@ from items.views.lists import ItemList
 
 
 class ItemCreate(ItemList, FamilyFormView):
-    """The Create dialog over the list. The kind may be chosen in it; each shows its own fields."""
+    """The Create dialog over the list. Each kind shows its own fields."""
 
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """`?kind=` shows the dialog for that kind, with whatever else was typed already."""
+        """`?kind=` shows the dialog for that kind and keeps what was typed so far."""
         self.refuse_unless_may_change()
-        kind = self._kind(request.GET.get("kind", ""))
-        return self._ask(kind, self._form(kind, initial=self._typed(kind)))
+        kind, given = self.kind(request.GET.get("kind", "")), request.GET
+        several = {n for n, field in kind.form.base_fields.items() if isinstance(field, ItemsField)}
+        typed = {
+            name: given.getlist(name) if name in several else given[name]
+            for name in kind.form.create_fields
+            if given.get(name)
+        }
+        return self.show_dialog(kind, self.new_form(kind, initial=typed))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
-        kind = self._kind(request.POST.get("kind", ""))
-        form = self._form(kind, request.POST)
+        kind = self.kind(request.POST.get("kind", ""))
+        form = self.new_form(kind, request.POST)
         if self.is_valid(form):
             try:
                 save_item(form, by=Author.of(request))
             except SaveRefused as refused:
                 form.add_error(refused.field, refused.errors)
             else:
-                messages.success(request, f"{form.instance} is created.")
+                messages.success(request, f"Created {form.instance}.")
                 return go_to(request, self.family.url_of(form.instance))
-        return self._ask(kind, form, status=422)
+        return self.show_dialog(kind, form, status=422)
 
-    def _typed(self, kind: Kind) -> dict[str, Any]:
-        """What the address brings along for the form's fields."""
-        several = {n for n, f in kind.form.base_fields.items() if isinstance(f, ItemsField)}
-        given = self.request.GET
-        asked = [n for n in kind.form.create_fields if given.get(n)]
-        return {n: given.getlist(n) if n in several else given[n] for n in asked}
-
-    def _kind(self, key: str) -> Kind:
+    def kind(self, key: str) -> Kind:
         offered = [kind for kind in self.family.kinds if not kind.retired]
         return next((kind for kind in offered if kind.key == key), offered[0])
 
-    def _form(self, kind: Kind, data: Any = None, **more: Any) -> ItemForm:
+    def new_form(self, kind: Kind, data: Any = None, **more: Any) -> ItemForm:
         return self.form(self.family.new(kind), data, creating=True, **more)
 
-    def _ask(self, kind: Kind, form: ItemForm, *, status: int = 200) -> HttpResponse:
+    def show_dialog(self, kind: Kind, form: ItemForm, *, status: int = 200) -> HttpResponse:
         family = self.family
         context = {
             **self.base_context(),
             "dialog_form": form,
             "kind": kind,
             "kinds": [each for each in family.kinds if not each.retired],
-            "title": family.create_title or f"Create {family.noun}",
-            "url": self.request.path,
+            "title": family.create_title,
             "back_url": self.request.path.removesuffix("create/"),
         }
         return show_over(
@@ -81,7 +79,7 @@ class ItemCreate(ItemList, FamilyFormView):
 
 
 class ItemDuplicate(ItemDetail):
-    """The Duplicate dialog: a name, and the copy has everything else."""
+    """The Duplicate dialog: asks for the copy's name."""
 
     http_method_names = ["get", "head", "post"]
 
@@ -89,37 +87,34 @@ class ItemDuplicate(ItemDetail):
         self.refuse_unless_may_change()
         item = self.item(item_id)
         name = f"Copy of {item.name}"[:200]
-        return self._ask(item, DuplicateForm(initial={"name": name}, confirm=self.confirm))
+        return self.show_dialog(item, DuplicateForm(initial={"name": name}, confirm=self.confirm))
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
         item = self.item(item_id)
         form = DuplicateForm(request.POST, confirm=self.confirm)
         if self.is_valid(form):
-            copy = self._copy(item, form.cleaned_data["name"])
+            family, kind = self.family, self.family.kind_of(item)
+            values = posted(family.form_of(item))
+            for left_out in kind.form.never_copied:
+                values.pop(left_out, None)
+            data = as_data(values, name=form.cleaned_data["name"])
+            copy = family.form_of(family.new(kind), data)
             try:
                 if copy.is_valid():
                     save_item(copy, by=Author.of(request))
-                    messages.success(request, f"{copy.instance} is created, a copy of {item}.")
+                    messages.success(request, f"Created {copy.instance} as a copy of {item}.")
                     return go_to(request, self.family.url_of(copy.instance))
             except SaveRefused as refused:
                 copy.add_error(refused.field, refused.errors)
             form.add_error("name", [text for errors in copy.errors.values() for text in errors])
-        return self._ask(item, form, status=422)
+        return self.show_dialog(item, form, status=422)
 
-    def _copy(self, item: Item, name: str) -> ItemForm:
-        kind = self.family.kind_of(item)
-        values = posted(self.family.form_of(item))
-        for left_out in kind.form.never_copied:
-            values.pop(left_out, None)
-        return self.family.form_of(self.family.new(kind), as_data(values, name=name))
-
-    def _ask(self, item: Item, form: DuplicateForm, *, status: int = 200) -> HttpResponse:
+    def show_dialog(self, item: Item, form: DuplicateForm, *, status: int = 200) -> HttpResponse:
         context = {
             "dialog_form": form,
             "item": item,
             "family": self.family,
-            "url": self.request.path,
             "back_url": self.family.url_of(item),
         }
         return show_over(
@@ -133,42 +128,39 @@ class ItemDuplicate(ItemDetail):
 
 
 class ItemDelete(ItemDetail):
-    """Asks before it deletes; or says Delete Blocked, with links to what uses the item."""
+    """Asks before deleting, or shows Delete Blocked with links to what uses the item."""
 
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
-        return self._ask(self.item(item_id), DialogForm(confirm=self.confirm))
+        return self.show_dialog(self.item(item_id), DialogForm(confirm=self.confirm))
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
         item = self.item(item_id)
         form = DialogForm(request.POST, confirm=self.confirm)
         if not self.is_valid(form):
-            return self._ask(item, form, status=422)
+            return self.show_dialog(item, form, status=422)
         try:
             delete_item(item, by=Author.of(request))
         except DeleteBlocked:
-            return self._ask(self.item(item_id), form, status=409)
+            return self.show_dialog(self.item(item_id), form, status=409)
         except StaleItem:
             item = self.item(item_id)
-            form.add_error(
-                None, "Somebody has just changed it. Look at it again before you delete."
-            )
-            return self._ask(item, form, status=409)
-        messages.success(request, f"{item} is deleted. Its history stays.")
+            form.add_error(None, "This item was just changed. Review it before you delete it.")
+            return self.show_dialog(item, form, status=409)
+        messages.success(request, f"Deleted {item}. Its history is kept.")
         return go_to(request, self.family.url)
 
-    def _ask(self, item: Item, form: DialogForm, *, status: int = 200) -> HttpResponse:
+    def show_dialog(self, item: Item, form: DialogForm, *, status: int = 200) -> HttpResponse:
         users = blockers_of(item)
         blocked = bool(item.undeletable or users)
         context = {
-            "dialog_form": form,
+            "dialog_form": None if blocked else form,
             "item": item,
             "family": self.family,
             "users": users,
-            "url": self.request.path,
             "back_url": self.family.url_of(item),
             "related_url": self.family.url_of(item, "related"),
         }

@@ -1,4 +1,4 @@
-"""Change History: who changed what, when; and restoring a version."""
+"""Change History: who changed what and when, and restoring a version."""
 
 import uuid
 from typing import Any
@@ -14,7 +14,7 @@ from items.views.detail import ItemDetail, ItemPage
 
 
 class ItemHistory(ItemPage):
-    """The versions at the left, the fields of one of them (`?version=`) beside them."""
+    """The versions at the left; beside them the fields of one (`?version=`)."""
 
     tab = "history"
 
@@ -42,7 +42,7 @@ class ItemHistory(ItemPage):
 
 
 class ItemRestore(ItemDetail):
-    """Puts an earlier version back, through the kind's form; which may refuse it, field by field."""
+    """Restores an earlier version through the kind's form, which may reject fields."""
 
     http_method_names = ["post"]
 
@@ -51,7 +51,7 @@ class ItemRestore(ItemDetail):
         item, version = self.item(item_id), kwargs["version"]
         change = get_object_or_404(changes_of(self.family.model, item.pk), version=version)
         if item.is_read_only or not change.values:
-            messages.error(request, "This version cannot be restored.")
+            messages.error(request, "This version can't be restored.")
             return redirect(self.family.url_of(item, "history"))
         data = as_data(
             change.values,
@@ -60,6 +60,9 @@ class ItemRestore(ItemDetail):
         )
         form = self.form(item, data)
         if not self.is_valid(form):
-            messages.warning(request, f"Version {version} is shown below and is not restored yet.")
+            messages.warning(
+                request,
+                f"Version {version} isn't restored yet. Correct the fields below, then save.",
+            )
             return self.show(self.item(item_id), form, status=422)
         return self.save(item, form, verb=Change.Verb.RESTORE, restored_version=version)

@@ -1,6 +1,5 @@
 """The list of a family: search, sort, filters, pages, and the same rows as CSV."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +8,10 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
-from core.pages import Page, address, page_of
+from core.pages import MAX_QUERY, Page, address, page_of
 from core.tables import Cell, Column, Header, csv_response
-from items.family import Choice, Family
+from items.areas import Area
+from items.family import ListFilter
 from items.models import Item
 from items.relations import counts_of_users
 from items.views.base import FamilyView
@@ -29,16 +29,16 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Filter:
+class FilterSelect:
     """One filter of the toolbar with its options, and which of them is chosen."""
 
-    choice: Choice
+    filter: ListFilter
     value: str
     options: list[tuple[str, str]]
 
 
 class ItemList(FamilyView):
-    """`?q=` searches, `?sort=-name` sorts, `?kind=` and the family's choices filter."""
+    """`?q=` searches, `?sort=-name` sorts, `?kind=` and the family's filters narrow."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("format") == "csv":
@@ -46,95 +46,100 @@ class ItemList(FamilyView):
         return render(request, self.family.list_template, self.context())
 
     def context(self) -> dict[str, Any]:
-        """Of the list's page, which stands behind the create dialog too."""
-        family, request = self.family, self.request
-        sort = self._sort
+        """The context of the list's page, also behind the create dialog."""
+        family, request, selects = self.family, self.request, self.selects()
+        base = self.base_context()
         page: Page[Item] = page_of(
             self.filtered(),
             request,
-            by=family.sort_expression(sort.removeprefix("-")),
-            descending=sort.startswith("-"),
+            by=family.sort_expression(self.sort.removeprefix("-")),
+            descending=self.sort.startswith("-"),
         )
-        used = counts_of_users(family.model, [item.pk for item in page.rows])
-        hints = family.hints(page.rows)
         return {
-            **self.base_context(),
-            "trail": self.trail()[:-1],
+            **base,
+            "crumbs": base["crumbs"][:-1],  # the last one is the heading
+            "area": Area(family.trail, request),
             "page": page,
-            "rows": [
-                _row(family, item, hints.get(item.pk, ""), used[item.pk]) for item in page.rows
-            ],
+            "rows": self.table_rows(page.rows),
             "headers": [
-                Header.of(column, request, sort)
+                Header.of(column, request, self.sort)
                 for column in (Column("Name", str, sort="name"), *family.columns)
             ],
             "query": self.query,
-            "filters": [f for f in self._filters() if len(f.options) > 1],
-            "narrowed": self.query or any(f.value for f in self._filters()),
-            "create_url": self._create_url(),
-            "may_create": self.may_change and family.may_create,
-            "csv_url": address(request, format="csv"),
             "sort": request.GET.get("sort", ""),
-            "create_title": family.create_title or f"Create {family.noun}",
+            "selects": [select for select in selects if len(select.options) > 1],
+            "narrowed": self.query or any(select.value for select in selects),
+            "csv_url": address(request, format="csv"),
+            "create_url": self.create_url(selects) if self.may_change and family.may_create else "",
         }
 
-    def _create_url(self) -> str:
+    def create_url(self, selects: list[FilterSelect]) -> str:
         """Of the create dialog, which begins with what the list is narrowed to."""
-        given = {f.choice.presets: f.value for f in self._filters() if f.choice.presets and f.value}
+        given = {s.filter.presets: s.value for s in selects if s.filter.presets and s.value}
         return f"create/?{urlencode(given)}" if given else "create/"
 
     @property
     def query(self) -> str:
-        return self.request.GET.get("q", "").strip()[:200].replace("\0", "")
+        return self.request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
 
     def rows(self) -> QuerySet[Any]:
         """All items of the list."""
         return self.family.queryset()
 
     def filtered(self) -> QuerySet[Any]:
+        """The items that the search and the filters leave."""
         rows = self.rows()
         if self.query:
-            found = Q()
+            matching = Q()
             for name in self.family.search:
-                found |= Q(**{f"{name}__icontains": self.query})
-            rows = rows.filter(found)
-        for each in self._filters():
-            if each.value:
-                rows = rows.filter(**{each.choice.lookup: each.value})
+                matching |= Q(**{f"{name}__icontains": self.query})
+            rows = rows.filter(matching)
+        chosen = {s.filter.lookup: s.value for s in self.selects() if s.value}
+        for lookup, value in chosen.items():
+            rows = rows.filter(**{lookup: value})
         return rows
 
-    def _filters(self) -> Iterator[Filter]:
-        family = self.family
-        kinds = Choice("kind", family.kind_label, "kind", lambda: _kinds(family), "kind")
-        for choice in (*([kinds] if family.has_kinds else []), *family.choices):
-            options = choice.options()
-            asked = self.request.GET.get(choice.name, "")
-            known = asked if asked in dict(options) else ""
-            yield Filter(choice, known, options)
+    def selects(self) -> list[FilterSelect]:
+        """The filters, each with the value chosen in the address."""
+        family, selects = self.family, []
+        kinds = [(kind.key, kind.label) for kind in family.kinds]
+        by_kind = ListFilter("kind", family.kind_label, "kind", lambda: kinds, presets="kind")
+        for each in (*([by_kind] if family.has_kinds else []), *family.filters):
+            options = each.options()
+            value = self.request.GET.get(each.name, "")
+            selects.append(FilterSelect(each, value if value in dict(options) else "", options))
+        return selects
 
     @property
-    def _sort(self) -> str:
-        asked = self.request.GET.get("sort", "")
-        known = self.family.sort_expression(asked.removeprefix("-")) is not None
-        return asked if known and asked.removeprefix("-") else "name"
+    def sort(self) -> str:
+        """ "field" or "-field"; by name if `?sort=` is unknown."""
+        chosen = self.request.GET.get("sort", "")
+        known = self.family.sort_expression(chosen.removeprefix("-")) is not None
+        return chosen if known and chosen.removeprefix("-") else "name"
+
+    def table_rows(self, items: list[Item]) -> list[Row]:
+        family = self.family
+        used = counts_of_users(family.model, [item.pk for item in items])
+        hints = family.hints(items)
+        return [
+            Row(
+                item,
+                family.url_of(item),
+                hints.get(item.pk, ""),
+                [Cell.of(column, item) for column in family.columns],
+                used[item.pk],
+            )
+            for item in items
+        ]
 
     def as_csv(self) -> StreamingHttpResponse:
-        """All rows of the list as it is filtered and sorted."""
-        family, sort = self.family, self._sort
-        by = family.sort_expression(sort.removeprefix("-"))
-        rows = self.filtered().order_by(by.desc() if sort.startswith("-") else by.asc(), "pk")
+        """All rows of the list, filtered and sorted as shown."""
+        by = self.family.sort_expression(self.sort.removeprefix("-"))
+        order = by.desc() if self.sort.startswith("-") else by.asc()
         columns = [
             Column("Name", lambda item: item.name),
             Column("Description", lambda item: item.description),
-            *family.columns,
+            *self.family.columns,
         ]
-        return csv_response(family.plural, columns, rows.iterator(500))
-
-
-def _kinds(family: Family) -> list[tuple[str, str]]:
-    return [(kind.key, kind.label) for kind in family.kinds]
-
-
-def _row(family: Family, item: Item, hint: str, used_by: int) -> Row:
-    cells = [Cell.of(column, item) for column in family.columns]
-    return Row(item, family.url_of(item), hint, cells, used_by)
+        rows = self.filtered().order_by(order, "pk").iterator(500)
+        return csv_response(self.family.plural, columns, rows)

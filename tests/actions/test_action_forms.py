@@ -42,7 +42,7 @@ def test_a_variable_is_an_identifier(variable: str) -> None:
 
 def test_run_as_user_asks_for_the_account_in_its_dialog() -> None:
     client = console()
-    assert "Account is empty." in create(client, kind="run_as_user")
+    assert "Enter the Account." in create(client, kind="run_as_user")
     create(client, kind="run_as_user", account="EXAMPLE\\svc-cad")
     assert Action.objects.get().settings["account"] == "EXAMPLE\\svc-cad"
 

@@ -68,7 +68,7 @@ def test_the_processes_own_default_is_a_report() -> None:
 
 
 def test_a_report_that_nobody_registered_is_refused_with_a_sentence() -> None:
-    with pytest.raises(UnknownReport, match="There is no report “gone” any more"):
+    with pytest.raises(UnknownReport, match="The report “gone” no longer exists"):
         report("gone")
 
 

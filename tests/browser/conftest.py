@@ -62,7 +62,7 @@ def page(context: BrowserContext) -> Page:
 def admin(page: Page, trial: RunningTrial) -> Page:
     """A page on which the administrator has signed in."""
     page.goto("/")
-    page.get_by_label("Account name or e-mail address").fill("admin")
+    page.get_by_label("User name or email address").fill("admin")
     page.get_by_label("Password").fill(trial.password)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Home").wait_for()

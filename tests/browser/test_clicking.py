@@ -48,12 +48,12 @@ def test_home_says_what_to_click(admin: Page, look: Look) -> None:
 def test_sign_in_refuses_a_wrong_password_and_keeps_the_name(page: Page, look: Look) -> None:
     page.goto("/approvals/")
     look(page, "sign-in")
-    page.get_by_label("Account name or e-mail address").fill("admin")
+    page.get_by_label("User name or email address").fill("admin")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
 
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_label("Account name or e-mail address")).to_have_value("admin")
+    expect(page.get_by_label("User name or email address")).to_have_value("admin")
     look(page, "sign-in-refused")
 
 
@@ -185,7 +185,7 @@ def test_without_scripts_a_request_is_decided_too(browser: Browser, trial: Runni
     context = browser.new_context(base_url=trial.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/approvals/")
-    page.get_by_label("Account name or e-mail address").fill("admin")
+    page.get_by_label("User name or email address").fill("admin")
     page.get_by_label("Password").fill(trial.password)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name=f"Details of {number}").click()

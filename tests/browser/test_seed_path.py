@@ -236,7 +236,7 @@ def test_the_handbooks_path_without_scripts(
     context = browser.new_context(base_url=trial.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
-    page.get_by_label("Account name or e-mail address").fill("admin")
+    page.get_by_label("User name or email address").fill("admin")
     page.get_by_label("Password").fill(trial.password)
     page.get_by_role("button", name="Sign in").click()
     walk(Administrator(page, Mouse()), trial, corporate)

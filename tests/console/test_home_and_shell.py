@@ -139,9 +139,9 @@ def signed_in_again() -> Client:
 def test_an_address_that_leads_nowhere_says_so(client: Client) -> None:
     response = client.get("/nowhere/")
     assert response.status_code == 404
-    assert "This page does not exist" in response.content.decode()
+    assert "Page not found" in response.content.decode()
 
 
 def test_a_page_that_is_not_allowed_says_so() -> None:
     response = signed_in("").get("/")
-    assert "You may not open this" in response.content.decode()
+    assert "You don't have access to this page" in response.content.decode()

@@ -34,8 +34,8 @@ def test_name_or_address_will_do_and_it_is_recorded(sam: User, client: Client, n
 def test_a_wrong_password_is_refused_without_saying_which_was_wrong(
     sam: User, client: Client
 ) -> None:
-    assert "Name and password do not fit." in sign_in(client, "sam", "wrong")
-    assert "Name and password do not fit." in sign_in(client, "nobody", "wrong")
+    assert "Incorrect user name or password." in sign_in(client, "sam", "wrong")
+    assert "Incorrect user name or password." in sign_in(client, "nobody", "wrong")
     assert not Entry.objects.exists()
 
 

@@ -109,7 +109,7 @@ def test_a_page_without_a_rule_is_found() -> None:
     def careless(request: HttpRequest) -> HttpResponse:
         return HttpResponse()
 
-    guarded = requires("items.view")(careless)
+    guarded = requires(Permission.ITEMS_VIEW)(careless)
     nobodys = requires(frozenset())(careless)
     places = [("", path("a/", careless, name="a")), ("", path("b/", guarded, name="b"))]
     places.append(("", path("c/", nobodys, name="c")))

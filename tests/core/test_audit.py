@@ -34,7 +34,7 @@ def test_a_changed_payload_is_found(three_entries: None) -> None:
 
 def test_a_changed_column_is_found(three_entries: None) -> None:
     Entry.objects.filter(pk=2).update(actor="somebody else")
-    assert list(verify()) == ["Entry 2 is listed otherwise than it was written."]
+    assert list(verify()) == ["Entry 2 doesn't match its payload."]
 
 
 def test_a_deleted_entry_is_found(three_entries: None) -> None:
@@ -54,7 +54,7 @@ def test_a_trail_deleted_whole_is_found(three_entries: None) -> None:
 
 def test_an_entry_rewritten_with_its_own_hash_is_found(three_entries: None) -> None:
     Entry.objects.filter(pk=2).update(payload_hash="0" * 64)
-    assert "Entry 2 does not continue the one before it." in list(verify())
+    assert "Entry 2 doesn't continue the previous one." in list(verify())
 
 
 @pytest.mark.django_db(transaction=True)

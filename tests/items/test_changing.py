@@ -1,5 +1,6 @@
 """History and audit belong to the change: all three are stored, or none. Secrets are in neither."""
 
+import html
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -151,9 +152,9 @@ def test_a_version_that_can_no_longer_be_is_refused_with_its_field_and_shown() -
     gone.delete()
     response = client.post(f"{url(kind, 'history')}2/restore/")
     assert response.status_code == 422
-    page = response.content.decode()
-    assert "Process Handler: this choice is gone. Choose another one." in page
-    assert "Version 2 is shown below and is not restored yet." in page
+    page = html.unescape(response.content.decode())
+    assert "Process Handler: this item no longer exists. Choose another one." in page
+    assert "Version 2 isn't restored yet." in page
     kind.refresh_from_db()
     assert (kind.process, kind.version) == (stays, 3)
 

@@ -183,7 +183,7 @@ def test_a_choice_that_was_deleted_meanwhile_is_refused_and_nothing_is_saved() -
     form = family_of(kind).form_of(kind, as_data(as_opened(kind, process=str(gone.pk))))
     assert form.is_valid()
     delete_item(gone, by=BY)
-    with pytest.raises(SaveRefused, match="has just been deleted"):
+    with pytest.raises(SaveRefused, match="was just deleted"):
         save_item(form, by=BY)
     kind.refresh_from_db()
     assert (kind.process, kind.version) == (stays, 1)

@@ -55,7 +55,7 @@ def test_saving_it_as_it_was_opened_changes_nothing(family: Family, kind: Kind) 
     item = make_item(family, kind)
     before = words(item)
     page = save(console(), item)
-    assert "Nothing was different, so nothing was saved." in page
+    assert "No changes to save." in page
     assert (item.version, words(item)) == (1, before)
     assert not Change.objects.exists()
 
@@ -80,7 +80,7 @@ def test_a_name_that_another_one_has_is_refused_at_its_field_and_in_the_summary(
     response = console().post(url(second), as_opened(second, name="TAKEN", description="typed"))
     page = html.unescape(response.content.decode())
     assert response.status_code == 422
-    assert page.count("named “TAKEN”. Choose another name.") == 2
+    assert page.count("named “TAKEN”. Enter another name.") == 2
     assert 'href="#id_name"' in page
     assert 'value="TAKEN"' in page
     assert ">\ntyped</textarea>" in page
@@ -91,7 +91,7 @@ def test_a_name_that_another_one_has_is_refused_at_its_field_and_in_the_summary(
 
 @every_kind
 def test_an_empty_name_is_refused(family: Family, kind: Kind) -> None:
-    assert "Name is empty." in save(console(), make_item(family, kind), name="")
+    assert "Enter a name." in save(console(), make_item(family, kind), name="")
 
 
 @every_duplicable_kind
@@ -123,7 +123,7 @@ def test_its_dialog_makes_it_as_soon_as_all_is_there_that_the_refusal_names(
         assert 'value="New one"' in page
         assert not made.exists()
         fields = kind.form.base_fields
-        missing = re.findall(r'<li><a href="#dialog_(\w+)">[^<]* is empty\.', page)
+        missing = re.findall(r'<li><a href="#dialog_(\w+)">(?:Enter|Choose|[^<]* is empty)', page)
         more = {n: usable(fields[n], n) if n in fields else "value" for n in missing}
         response = client.post(address, given | more)
     assert response.status_code == 302

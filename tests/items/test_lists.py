@@ -176,7 +176,7 @@ def test_any_search_is_answered(text: str) -> None:
 
 def test_nothing_made_yet_says_what_to_do_next() -> None:
     page = console().get("/configuration/credentials/").content.decode()
-    assert "There is no credential yet." in page
+    assert "No credentials yet." in page
     assert "Create Credential" in page
     assert (
         "Create Credential"
@@ -211,7 +211,7 @@ def test_trouble_of_a_server_stands_below_its_name() -> None:
     open_circuit(server, reason="535 Wrong <password>", alert=False)
     page = console().get("/configuration/foreign-systems/smtp-server/").content.decode()
     assert "535 Wrong &lt;password&gt;" in page
-    assert "Takes no mail" in page
+    assert "Not accepting mail" in page
 
 
 def test_csv_has_the_rows_of_the_list_as_it_is_narrowed_and_sorted() -> None:

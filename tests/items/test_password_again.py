@@ -49,7 +49,7 @@ def test_later_the_form_asks_for_it_and_changes_nothing_without_it() -> None:
     client, process = long_ago(), make_process()
     assert "Your Password" in client.get(url(process)).content.decode()
     page = attempt(client, process, "")
-    assert "Your Password is empty. Nothing was changed." in page
+    assert "Enter your password. Nothing was changed." in page
     assert "Typed.</textarea>" in page
     assert process.version == 1
 
@@ -57,7 +57,7 @@ def test_later_the_form_asks_for_it_and_changes_nothing_without_it() -> None:
 def test_a_wrong_password_changes_nothing_and_loses_nothing() -> None:
     client, process = long_ago(), make_process()
     page = attempt(client, process, "not-my-password")
-    assert "This is not your password. Nothing was changed." in page
+    assert "Incorrect password. Nothing was changed." in page
     assert "Typed.</textarea>" in page
     assert "not-my-password" not in page
     assert process.version == 1
@@ -83,7 +83,7 @@ def test_after_too_many_tries_even_the_right_one_is_refused() -> None:
     client, process = long_ago(), make_process()
     for _ in range(10):
         attempt(client, process, "wrong")
-    assert "Too many tries." in attempt(client, process, PASSWORD)
+    assert "Too many attempts." in attempt(client, process, PASSWORD)
     assert process.version == 1
 
 
@@ -92,7 +92,7 @@ def test_dialogs_ask_for_it_too(page: str) -> None:
     client, process = long_ago(), make_process()
     response = client.post(url(process, page), {"name": "Copy"})
     assert response.status_code == 422
-    assert "Your Password is empty." in response.content.decode()
+    assert "Enter your password." in response.content.decode()
     assert list(ApprovalProcess.objects.all()) == [process]
 
 
@@ -107,7 +107,7 @@ def test_creating_and_restoring_ask_for_it_too() -> None:
     restored = client.post(f"{url(process, 'history')}2/restore/")
     for response in (created, restored):
         assert response.status_code == 422
-        assert "Your Password is empty." in response.content.decode()
+        assert "Enter your password." in response.content.decode()
     assert ApprovalProcess.objects.count() == 1
 
 

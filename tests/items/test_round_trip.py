@@ -39,7 +39,7 @@ def test_any_name_and_description_are_stored_as_typed_and_saved_again_without_a_
     kind.refresh_from_db()
     assert (kind.name, kind.description) == (name.strip(), description.strip())
     version = kind.version
-    assert "Nothing was different" in sent_again(kind)
+    assert "No changes to save." in sent_again(kind)
     assert kind.version == version
     for page in ("detail", "history", "related", "delete", "duplicate"):
         assert client.get(url(kind, page)).status_code == 200
@@ -72,7 +72,7 @@ def test_lines_of_a_text_are_no_change_though_a_browser_ends_them_otherwise(
     family: Family, kind: Kind
 ) -> None:
     item = make_item(family, kind, description="one\ntwo")
-    assert "Nothing was different" in sent_again(item)
+    assert "No changes to save." in sent_again(item)
     assert (item.version, item.description) == (1, "one\ntwo")
 
 
@@ -113,7 +113,7 @@ def make_full_policy() -> Policy:
 
 def test_a_policys_lists_come_back_as_they_are_and_in_their_order() -> None:
     policy = make_full_policy()
-    assert "Nothing was different" in sent_again(policy)
+    assert "No changes to save." in sent_again(policy)
     assert [f.name for f in policy.filters_as("target")] == ["target 0", "target 1"]
     assert not Change.objects.exists()
 

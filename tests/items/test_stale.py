@@ -34,7 +34,7 @@ def two_people(first: dict[str, str], second: dict[str, str]) -> tuple[ApprovalT
 @pytest.mark.django_db
 def test_the_second_of_two_saves_is_refused_and_what_was_typed_is_kept() -> None:
     kind, page = two_people({"name": "First"}, {"description": "Typed with care."})
-    assert "Not saved: somebody changed it meanwhile" in page
+    assert "Not saved: this item was changed in the meantime" in page
     assert "Typed with care.</textarea>" in page
     assert (kind.name, kind.description) == ("First", "written once")
 

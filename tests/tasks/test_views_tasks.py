@@ -81,7 +81,7 @@ def test_a_report_that_is_gone_is_refused_at_its_field() -> None:
 def test_a_task_whose_report_is_gone_says_so_in_the_list() -> None:
     task = make_task()
     Task.objects.update(settings={**task.settings, "report": "gone"})
-    assert "Its report is gone." in console().get(TASKS).content.decode()
+    assert "The report no longer exists." in console().get(TASKS).content.decode()
 
 
 def test_run_task_sends_at_once_and_leaves_a_line_of_history() -> None:

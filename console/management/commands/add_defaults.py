@@ -1,4 +1,4 @@
-"""`manage.py add_defaults`: what every installation begins with. It may be run as often as wanted."""
+"""`manage.py add_defaults`: what every installation begins with. Safe to run again."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py migrate && manage.py add_defaults\n\n"
-            "Run it after each update. Nothing that is there already is changed."
+            "Run it after each update. Existing items aren't changed."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,4 +46,4 @@ class Command(BaseCommand):
             add_all(smtp_url=settings.SMTP_URL)
         except SmtpUrlError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("The default items are in place.")
+        self.stdout.write("Default items are in place.")

@@ -24,7 +24,7 @@ from approvals.letters.guard import begins_with_decision_word
 from approvals.letters.message import build
 from approvals.letters.reports import ReportRun, appendix, appendix_failed, report_mail
 from approvals.reply.our_mail import is_ours
-from core.reports import MOST_ROWS
+from core.reports import MAX_ROWS
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -122,7 +122,7 @@ def test_a_report_about_all_policies_says_so_and_one_about_none_says_nothing() -
         (1, "1 row", ""),
         (100, "100 rows", ""),
         (101, "101 rows", "Rows left out: 1 more;"),
-        (MOST_ROWS, "1000 rows or more", "Rows left out: 900 or more;"),
+        (MAX_ROWS, "1000 rows or more", "Rows left out: 900 or more;"),
     ],
 )
 def test_rows_that_are_left_out_are_counted(rows: int, counted: str, left_out: str) -> None:

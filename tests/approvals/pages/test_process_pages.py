@@ -139,7 +139,7 @@ def test_lengths_of_time_are_an_amount_and_a_unit(client: Client) -> None:
 
 def test_no_expiry_at_all_is_refused(client: Client) -> None:
     page = save(client, make_process(), expires_after_amount="")
-    assert "Expire After: write at least 1 minute" in page
+    assert "Expire After: enter at least 1 minute" in page
 
 
 def test_addresses_may_be_separated_by_commas_and_count_once(client: Client) -> None:
@@ -163,7 +163,7 @@ def test_the_history_tells_addresses_one_a_line_and_lengths_in_words(client: Cli
 
 def test_an_address_that_is_none_is_named(client: Client) -> None:
     page = save(client, make_process(), to_addresses=f"{DANA}\ndana at example")
-    assert "“dana at example” is no e-mail address." in page
+    assert "“dana at example” isn't a valid email address." in page
     assert "dana at example</textarea>" in page
 
 
@@ -226,4 +226,4 @@ def test_the_dialog_of_a_type_begins_with_its_presets(client: Client) -> None:
 def test_a_type_without_a_handler_may_be_saved_and_says_so_in_the_list(client: Client) -> None:
     kind = make_type()
     assert "Saved." in save(client, kind, process="")
-    assert "No Process Handler: nobody could decide." in client.get(TYPES).content.decode()
+    assert "No Process Handler: nobody can decide." in client.get(TYPES).content.decode()
