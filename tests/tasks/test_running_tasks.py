@@ -184,7 +184,7 @@ def test_at_most_a_hundred_rows_are_mailed_and_the_rest_is_counted(server: Scrip
 @pytest.mark.parametrize(
     ("report", "sentence"),
     [
-        ({"report": "gone"}, "There is no report “gone” any more."),
+        ({"report": "gone"}, "The report “gone” no longer exists."),
         ({"to_addresses": ()}, "It names nobody to send to. Write an address at To."),
         ({"to_addresses": ("dana@@x",)}, "“dana@@x” is no e-mail address. Correct it at To."),
         ({"to_addresses": ("d@x.org\r\nBcc: m@x.org",)}, "[U+000D][U+000A]Bcc"),
