@@ -195,7 +195,7 @@ def test_loopback_without_listed_peers_is_accepted_but_not_believed(kept):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "mail.example.com", ""])
 def test_an_open_door_without_listed_peers_is_refused(host):
-    with pytest.raises(ValueError, match="needs its peers listed"):
+    with pytest.raises(ValueError, match="list the peers"):
         Listener(host=host, known=bool, store=print)
 
 
