@@ -91,9 +91,8 @@ def _send_one(
         try:
             data = message_of(mail, server)
             with pool.connection() as connection:
-                answers = connection.deliver(sender_of(mail, server), [mail.recipient], data)
+                answer = connection.deliver(sender_of(mail, server), mail.recipient, data)
                 saw_starttls = connection.saw_starttls
-            answer = answers[mail.recipient]
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.pk))
             reason = f"{type(error).__name__} on our side; the log has the details"

@@ -6,7 +6,6 @@ destination, for which all messages wait (a circuit).
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,12 +14,11 @@ from typing import Final
 LONGEST_TEXT: Final = 1_000  # characters of a server's words that are kept
 GREYLISTING_WAIT: Final = 60.0  # seconds; greylisting servers refuse anything sooner
 
-_ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")  # RFC 3463
 _SIGN_IN_WANTED: Final = {530, 534, 535, 538}  # RFC 4954: our settings, not the message
 
 
 class Kind(StrEnum):
-    """What became of a message for one recipient."""
+    """What became of a message."""
 
     SENT = "sent"
     DEFERRED = "deferred"
@@ -37,7 +35,7 @@ class Blame(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome for one recipient.
+    """What became of a message, and why.
 
     `text` holds the server's own words, or ours where the server said nothing; at most 1,000
     characters, control characters made visible. `code` is the SMTP reply code, if there was one.
@@ -61,12 +59,6 @@ class Reply:
 
     code: int
     text: str
-
-    @property
-    def enhanced(self) -> str:
-        """The status code of RFC 3463 that the reply begins with, or an empty string."""
-        found = _ENHANCED.match(self.text)
-        return found[0] if found else ""
 
     @property
     def positive(self) -> bool:
@@ -119,16 +111,3 @@ def answer_of(reply: Reply) -> Answer:
         return Answer(Kind.FAILED, Blame.MESSAGE, reply.code, text)
     wait = GREYLISTING_WAIT if reply.code in {450, 451} else None
     return Answer(Kind.DEFERRED, Blame.MESSAGE, reply.code, text, wait_at_least=wait)
-
-
-def too_many_recipients(reply: Reply, *, accepted: int) -> bool:
-    """Whether RCPT was refused only because this transaction has enough recipients.
-
-    RFC 5321, section 4.5.3.1.10: 452, and 552 from old servers. 452 also means a full disk;
-    the enhanced code tells them apart, else that others were accepted just before.
-    """
-    if reply.code not in {452, 552} or not accepted:
-        return False
-    if reply.enhanced:
-        return reply.enhanced.endswith(".5.3")
-    return reply.code == 452 or "too many recipients" in reply.text.lower()

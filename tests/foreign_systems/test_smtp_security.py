@@ -4,10 +4,10 @@ import base64
 
 import pytest
 
-from foreign_systems.smtp import Answer, Blame, Connection, Kind, Server, deliver
+from foreign_systems.smtp import Answer, Blame, Connection, Kind, Server
 from foreign_systems.smtp.opening import sign_in_is_safe
 from foreign_systems.smtp_url import parse
-from tests.foreign_systems.scripted_server import CLOSE, HANG, ScriptedServer, certificate
+from tests.foreign_systems.scripted_server import CLOSE, HANG, ScriptedServer, certificate, deliver
 
 SENDER, DANA = "pm@c.example", "dana@a.example"
 MESSAGE = b"Subject: x\r\n\r\nhello\r\n"
@@ -21,7 +21,7 @@ def server_at(port: int, scheme: str = "smtp", **settings) -> Server:
 
 
 def send(server: Server) -> Answer:
-    return deliver(server, SENDER, [DANA], MESSAGE)[DANA]
+    return deliver(server, SENDER, DANA, MESSAGE)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_an_offer_of_starttls_is_remembered_for_the_caller(good):
     context, ca = good
     with ScriptedServer({"EHLO": OFFERS_TLS}, tls=context) as it:
         connection = Connection(server_at(it.port, ca=ca))
-        connection.open()
+        assert connection.deliver(SENDER, DANA, MESSAGE).kind is Kind.SENT
         assert connection.saw_starttls
         connection.close()
 
