@@ -6,10 +6,9 @@ from typing import Any, ClassVar
 from django import forms
 
 from approvals.models import ApprovalProcess, ApprovalType
-from approvals.outbox.claim import default_server
 from approvals.terms import ProcessSettings
 from core.reports import all_reports
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import ForeignSystem, sender_of
 from items.fields import AddressesField, MinutesField, SwitchField
 from items.forms import ItemForm, Section
 
@@ -35,26 +34,24 @@ _REQUESTER = Section(
 
 
 class ReportField(forms.ChoiceField):
-    """One of the reports there are."""
+    """One of the registered reports."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=_reports, **kwargs)
+        def choices() -> Iterable[tuple[str, str]]:  # asked for when the form is shown
+            return [(report.key, report.name) for report in all_reports()]
+
+        super().__init__(choices=choices, **kwargs)
         self.error_messages["invalid_choice"] = (
             "Report To Run: there is no such report any more. Choose another one."
         )
-
-
-def _reports() -> Iterable[tuple[str, str]]:
-    return [(report.key, report.name) for report in all_reports()]
 
 
 class SmtpServerField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """An SMTP server; empty: whichever is the default when mail is sent."""
 
     def __init__(self, **kwargs: Any) -> None:
-        servers = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP)
         super().__init__(
-            servers,
+            ForeignSystem.objects.smtp_servers(),
             label="SMTP Server",
             required=False,
             empty_label="The default server",
@@ -63,6 +60,12 @@ class SmtpServerField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj} (provided by the environment)" if obj.from_environment else str(obj)
+
+
+def default_from_help(server: ForeignSystem | None) -> str:
+    """The help of a From Address that may stay empty: whose address is used then."""
+    default = sender_of("", server)
+    return f"Empty: the SMTP server's Default From{f', {default}' if default else ''}."
 
 
 class StartActivityField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -149,41 +152,30 @@ class EmailProcessForm(ProcessForm):
         fields = [*ProcessForm.Meta.fields, "smtp_server", "start_activity"]
 
     def prepare(self) -> None:
-        self._to_address("Email Address" if self.creating else "To Address")
-        self._smtp_server()
-        self._from_address()
-        field = self.fields["start_activity"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = ApprovalProcess.objects.exclude(pk=self.instance.pk)
-        field.empty_label = str(self.instance.name or "This process")
-
-    def _to_address(self, label: str) -> None:
-        field = self.fields["to_addresses"]
-        field.label = label
-        field.error_messages["required"] = (
-            f"{label} is empty. Write at least one address, for example dana@example.com"
+        addresses = self.fields["to_addresses"]
+        addresses.label = "Email Address" if self.creating else "To Address"
+        addresses.error_messages["required"] = (
+            f"Enter at least one {addresses.label}, for example dana@example.com"
         )
-
-    def _smtp_server(self) -> None:
-        """A new process begins with the default server; the dialog asks only if there are several."""
-        if not self.creating:
-            return
-        server = default_server()
-        self.initial["smtp_server"] = self.initial.get("smtp_server") or (server and server.pk)
-        if ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP).count() < 2:
-            self.fields["smtp_server"].widget = forms.HiddenInput()
-
-    def _from_address(self) -> None:
-        """Read-only where the environment provides the server: it provides the address as well."""
-        field = self.fields["from_address"]
-        server = self.instance.smtp_server or default_server()
-        own = str(server.settings.get("from_address", "")) if server else ""
-        if server and server.from_environment:
-            field.disabled = True
-            field.help_text = "Read-only: provided by the environment with the SMTP server."
-            self.initial["from_address"] = own
-        else:
-            field.help_text = f"Empty: the SMTP server's Default From{f', {own}' if own else ''}."
+        default = ForeignSystem.objects.default()
+        if self.creating:
+            # A new process begins with the default server; the dialog asks only if there are several.
+            self.initial["smtp_server"] = self.initial.get("smtp_server") or (
+                default and default.pk
+            )
+            if ForeignSystem.objects.smtp_servers().count() < 2:
+                self.fields["smtp_server"].widget = forms.HiddenInput()
+        server = self.instance.smtp_server or default
+        sender = self.fields["from_address"]
+        sender.help_text = default_from_help(server)
+        if server and server.from_environment:  # it provides the address as well
+            sender.disabled = True
+            sender.help_text = "Read-only: provided by the environment with the SMTP server."
+            self.initial["from_address"] = sender_of("", server)
+        activity = self.fields["start_activity"]
+        assert isinstance(activity, forms.ModelChoiceField)
+        activity.queryset = ApprovalProcess.objects.exclude(pk=self.instance.pk)
+        activity.empty_label = str(self.instance.name or "This process")
 
     def clean_start_activity(self) -> ApprovalProcess | None:
         other: ApprovalProcess | None = self.cleaned_data["start_activity"]
@@ -201,7 +193,7 @@ class EmailProcessForm(ProcessForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        server = data.get("smtp_server") or default_server()
+        server = data.get("smtp_server") or ForeignSystem.objects.default()
         if "from_address" in self.fields and server and server.from_environment:
             data["from_address"] = ""  # it follows the server's
         needed, asked = data.get("approvals_needed"), data.get("to_addresses")

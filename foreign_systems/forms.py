@@ -119,7 +119,7 @@ class SmtpServerForm(ItemForm):
 
     def save(self, commit: bool = True) -> Any:
         """Of several servers one is the default: the first, until another takes its place."""
-        servers = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP)
+        servers = ForeignSystem.objects.smtp_servers()
         others = servers.filter(is_default=True).exclude(pk=self.instance.pk)
         if self.instance._state.adding and not others.exists():
             self.instance.is_default = True

@@ -9,10 +9,9 @@ from approvals.facts import zone
 from approvals.letters.message import address
 from approvals.letters.reports import Made, report_mail
 from approvals.models import OutgoingMail
-from approvals.outbox.claim import default_server
 from core.reports import Parameters, UnknownReport, report
 from core.text import visible
-from foreign_systems.kinds import SmtpSettings
+from foreign_systems.models import ForeignSystem, sender_of
 from tasks.kinds import EmailReport
 from tasks.models import Task
 
@@ -66,9 +65,9 @@ def _check_sender(task: Task, settings: EmailReport) -> None:
     if settings.from_address:
         _checked(settings.from_address, "From")
         return
-    server = task.smtp_server or default_server()
+    server = task.smtp_server or ForeignSystem.objects.default()
     # Without any server the mail waits, and the outbox tells administrators.
-    if server is not None and not SmtpSettings.from_json(server.settings).from_address:
+    if server is not None and not sender_of(settings.from_address, server):
         raise CannotRun(
             f"It has no sender: write an address at From, or a default one at {server.name}."
         )

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from approvals.item_forms import ReportField, SmtpServerField
-from approvals.outbox.claim import default_server
+from approvals.item_forms import ReportField, SmtpServerField, default_from_help
+from foreign_systems.models import ForeignSystem
 from items.fields import AddressesField, SwitchField
 from items.forms import ItemForm, Section
 from policies.models import Policy
@@ -105,10 +105,8 @@ class EmailTaskForm(ItemForm):
         self.fields["to_addresses"].error_messages["required"] = (
             "To Address is empty. Write at least one address, for example team@example.com"
         )
-        server = self.instance.smtp_server or default_server()
-        own = str(server.settings.get("from_address", "")) if server else ""
-        said = f", {own}" if own else ""
-        self.fields["from_address"].help_text = f"Empty: the SMTP server's Default From{said}."
+        server = self.instance.smtp_server or ForeignSystem.objects.default()
+        self.fields["from_address"].help_text = default_from_help(server)
         zone = timezone.get_current_timezone_name()
         self.fields["starts_at"].help_text = f"The first run; its time of day stays. In {zone}."
 

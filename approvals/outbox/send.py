@@ -12,7 +12,7 @@ from approvals.letters.message import build
 from approvals.models import OutgoingMail
 from approvals.outbox.claim import (
     BATCH,
-    SAFE_START,
+    MAX_START_DELAY,
     claim,
     fail_overdue,
     servers_with_due_mail,
@@ -20,8 +20,7 @@ from approvals.outbox.claim import (
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from foreign_systems.circuits import allowance, give_probe_back
-from foreign_systems.kinds import SmtpSettings
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import ForeignSystem, sender_of
 from foreign_systems.pool import Pool, pool_of
 from foreign_systems.smtp import Answer, Blame, Kind
 
@@ -56,7 +55,7 @@ def _send_batch(server: ForeignSystem, mails: list[OutgoingMail]) -> bool:
     """Send a batch; False when the destination failed, so that going on makes no sense now."""
     pool = pool_of(server)
     down = threading.Event()
-    start_before = time.monotonic() + SAFE_START.total_seconds()
+    start_before = time.monotonic() + MAX_START_DELAY.total_seconds()
     workers = min(pool.limit, len(mails))
     with ThreadPoolExecutor(workers, thread_name_prefix="smtp") as threads:
         running = {
@@ -91,7 +90,7 @@ def _send_one(
         try:
             data = message_of(mail, server)
             with pool.connection() as connection:
-                answer = connection.deliver(sender_of(mail, server), mail.recipient, data)
+                answer = connection.deliver(sender_of(mail.sender, server), mail.recipient, data)
                 saw_starttls = connection.saw_starttls
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.pk))
@@ -101,11 +100,6 @@ def _send_one(
             down.set()
         log.info("mail_tried", mail=str(mail.pk), outcome=answer.kind, code=answer.code)
         return Result(mail, answer, saw_starttls)
-
-
-def sender_of(mail: OutgoingMail, server: ForeignSystem) -> str:
-    """The From address: the process's, else the server's default."""
-    return mail.sender or SmtpSettings.from_json(server.settings).from_address
 
 
 def message_of(mail: OutgoingMail, server: ForeignSystem) -> bytes:
@@ -123,7 +117,7 @@ def message_of(mail: OutgoingMail, server: ForeignSystem) -> bytes:
         reply_to = reply_address(reply)
     return build(
         draft,
-        sender=sender_of(mail, server),
+        sender=sender_of(mail.sender, server),
         recipient=mail.recipient,
         reply_to=reply_to,
         message_id=mail.message_id,

@@ -174,7 +174,7 @@ def test_the_default_is_not_deleted_while_there_are_others() -> None:
     create(client, name="Second")
     response = client.post(url(the("Corporate Relay"), "delete"))
     assert response.status_code == 409
-    assert "Make another one the default first." in response.content.decode()
+    assert "Make another server the default first." in response.content.decode()
     assert client.post(url(the("Second"), "delete")).status_code == 302
     assert client.post(url(the("Corporate Relay"), "delete")).status_code == 302
 
@@ -198,7 +198,7 @@ def test_it_is_not_deleted_since_it_would_come_back() -> None:
     provide_smtp_server("smtp://mail.example.com", from_address=FROM)
     response = console().post(url(the("SMTP Server"), "delete"))
     assert response.status_code == 409
-    assert "SMTP_URL names it, so it would come back." in response.content.decode()
+    assert "Defined by SMTP_URL. Remove it there first." in response.content.decode()
 
 
 # Trying it out.

@@ -96,7 +96,9 @@ def test_another_template_keeps_what_was_typed(client: Client) -> None:
 def test_the_from_address_is_not_to_be_edited_where_the_environment_provides_the_server(
     client: Client,
 ) -> None:
-    ForeignSystem.objects.filter(pk=make_smtp_server().pk).update(from_environment=True)
+    ForeignSystem.objects.filter(pk=make_smtp_server().pk).update(
+        environment_url="smtp://127.0.0.1:1"
+    )
     process = make_process()
     page = page_of(client, process)
     assert "Read-only: provided by the environment with the SMTP server." in page
