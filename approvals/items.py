@@ -61,15 +61,13 @@ PROCESSES = register(
         access=Access(),
         kind_label="Template",
         create_title="Create Approval Process",
-        kinds=(
-            Kind(Template.EMAIL, "E-mail Approval Process", EmailProcessForm),
-            Kind(Template.MANUAL, "Manual Approval Process", ProcessForm),
+        kinds=tuple(
             Kind(
-                Template.MANUAL_WITH_ALERTS,
-                "Manual Approval Process with E-mail Alerts",
-                EmailProcessForm,
-            ),
-            Kind(Template.OFFLINE, "Offline Approval Process", ProcessForm),
+                template,
+                str(template.label),
+                EmailProcessForm if template.sends_requests else ProcessForm,
+            )
+            for template in Template
         ),
         columns=(
             Column("Template", lambda process: process.get_kind_display(), sort="kind"),
