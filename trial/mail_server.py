@@ -14,7 +14,7 @@ from django.db import connections, transaction
 from approvals.inbox.listener import Listener, Received
 from approvals.inbox.storing import known_address, receive
 from trial import mail_account
-from trial.letters import sender_of, subject_of
+from trial.messages import sender_of, subject_of
 from trial.models import CapturedMail
 
 A = TypeVar("A")

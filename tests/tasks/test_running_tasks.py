@@ -28,8 +28,8 @@ from tasks.services import run_due, run_task, schedule
 from tests.approvals.replies import bring_in
 from tests.factories import DANA, LEE, make_plea, make_request, make_smtp_server, make_user
 from tests.foreign_systems.scripted_server import ScriptedServer
-from trial.letters import read_letter
 from trial.mailbox import Opened
+from trial.messages import read_message
 from trial.models import CapturedMail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,9 +124,9 @@ def test_a_report_asks_nobody_anything_and_an_answer_to_it_decides_nothing(
 def test_the_trial_mailbox_offers_no_answer_to_a_report(server: ScriptedServer) -> None:
     run(make_task())
     send_due()
-    opened = Opened(CapturedMail(recipient=DANA), read_letter(server.messages[0]))
-    assert opened.asked is None
-    assert opened.letter.decision_link == ""
+    opened = Opened(CapturedMail(recipient=DANA), read_message(server.messages[0]))
+    assert opened.approval_request is None
+    assert opened.message.decision_link == ""
     assert [fact["label"] for fact in opened.facts] == ["From", "To"]
 
 

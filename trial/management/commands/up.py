@@ -16,10 +16,10 @@ from console.management.commands.add_defaults import add_all
 from foreign_systems.smtp_url import SmtpUrlError
 from trial import programs
 from trial.example import add_example
-from trial.folder import short
+from trial.folder import PROJECT, short
 from trial.people import ADMINISTRATOR, first_password
 from trial.ports import PortRefused, answers, listens
-from trial.run import PROJECT, Addresses, AlreadyRunning, choose_addresses, only_one, publish
+from trial.run import Addresses, AlreadyRunning, choose_addresses, only_one, publish
 from trial.supervisor import StartFailed, StopAsked, Supervisor
 
 LONGEST_SOCKET = 100  # bytes of a Unix socket's path; the kernel's limit is 108
