@@ -13,10 +13,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from core.dialogs import varied, wants_fragment
+from foreign_systems.connection_test import ConnectionReport, check_connection, send_test
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import server_of
 from foreign_systems.smtp import Server
-from foreign_systems.trying import Tried, send_test, try_connection
 from items.forms import ItemForm
 from items.models import Item
 from items.views.detail import ItemDetail
@@ -64,7 +64,7 @@ class SmtpTest(ItemDetail):
     def _try(self, form: ItemForm, *, send: bool) -> Tried:
         server, sender = _server(form), form.cleaned_data["from_address"]
         if not send:
-            return try_connection(server, mail_from=sender)
+            return check_connection(server, mail_from=sender)
         recipient = self.user.email
         if not recipient:
             return Tried(

@@ -229,7 +229,7 @@ def test_a_closed_port_is_told_in_plain_words() -> None:
 
 def test_a_refused_form_is_not_tried() -> None:
     page = attempt(console(), make_smtp_server(1), htmx=True, base_url="http://x")
-    assert "Not tried." in page
+    assert "Not tested." in page
     assert "Base URL begins with http://" in page
 
 

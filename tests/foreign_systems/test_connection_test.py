@@ -19,12 +19,17 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis.strategies import integers
 
-from foreign_systems import trying_words
+from foreign_systems import connection_test_words
 from foreign_systems.smtp import Server
 from foreign_systems.smtp.certificate import Certificate
 from foreign_systems.smtp.opening import Obstacle
 from foreign_systems.smtp_url import parse
-from foreign_systems.trying import TranscriptLine, Tried, send_test, try_connection
+from foreign_systems.connection_test import (
+    ConnectionReport,
+    TranscriptLine,
+    check_connection,
+    send_test,
+)
 from tests.foreign_systems.scripted_server import (
     CLOSE,
     HANG,
@@ -50,33 +55,35 @@ def server_at(port: int, scheme: str = "smtp", **values) -> Server:
     return Server(parse(f"{scheme}://{HOST}:{port}"), **defaults | values)
 
 
-def try_script(script: Script, scheme: str = "smtp", *, tls=None, smtps=False, **values) -> Tried:
+def try_script(
+    script: Script, scheme: str = "smtp", *, tls=None, smtps=False, **values
+) -> ConnectionReport:
     with ScriptedServer(script, tls=tls, smtps=smtps) as it:
-        tried = try_connection(server_at(it.port, scheme, **values), mail_from=SENDER)
+        tried = check_connection(server_at(it.port, scheme, **values), mail_from=SENDER)
         assert it.messages == []
         return tried
 
 
-def send_script(script: Script, *, recipient: str = DANA, **values) -> Tried:
+def send_script(script: Script, *, recipient: str = DANA, **values) -> ConnectionReport:
     with ScriptedServer(script) as it:
         server = server_at(it.port, **values)
         return send_test(server, mail_from=SENDER, recipient=recipient, data=MESSAGE)
 
 
-def step(tried: Tried, label: str) -> tuple[str, str]:
+def step(tried: ConnectionReport, label: str) -> tuple[str, str]:
     return next((one.tone, one.text) for one in tried.steps if one.label == label)
 
 
-def tones(tried: Tried) -> str:
+def tones(tried: ConnectionReport) -> str:
     """One letter a step, such as ggbooo."""
     return "".join(one.tone[0] for one in tried.steps)
 
 
-def failed(tried: Tried) -> list[str]:
+def failed(tried: ConnectionReport) -> list[str]:
     return [f"{line.who} {line.text}" for line in tried.transcript if line.failed]
 
 
-def spoken(tried: Tried) -> list[str]:
+def spoken(tried: ConnectionReport) -> list[str]:
     return [f"{line.who} {line.text}" for line in tried.transcript]
 
 
@@ -127,7 +134,7 @@ def test_a_server_that_takes_our_mail_is_shown_step_by_step(good):
     context, ca = good
     script = {"EHLO": [OFFERS_TLS, OFFERS_AUTH]}
     with ScriptedServer(script, tls=context) as it:
-        tried = try_connection(server_at(it.port, ca=ca, **SIGN_IN), mail_from=SENDER)
+        tried = check_connection(server_at(it.port, ca=ca, **SIGN_IN), mail_from=SENDER)
         assert it.commands[-3:] == [f"MAIL FROM:<{SENDER}>", "RSET", "QUIT"]
         assert it.messages == []
         port = it.port
@@ -190,7 +197,7 @@ def test_without_encryption_and_credential_it_is_said_that_there_is_none():
 
 def test_a_server_named_by_its_address_has_no_name_to_look_up():
     with ScriptedServer() as it:
-        tried = try_connection(Server(parse(f"smtp://127.0.0.1:{it.port}")), mail_from=SENDER)
+        tried = check_connection(Server(parse(f"smtp://127.0.0.1:{it.port}")), mail_from=SENDER)
     assert step(tried, "Name") == ("good", "127.0.0.1 is an address, no name to look up")
 
 
@@ -296,7 +303,7 @@ def fails(number: int):
     ],
 )
 def test_a_name_that_leads_nowhere(values, headline, advice):
-    tried = try_connection(server_at(25, **values), mail_from=SENDER)
+    tried = check_connection(server_at(25, **values), mail_from=SENDER)
     assert (tried.ok, tried.headline, tones(tried)) == (False, headline, "boooo")
     assert advice in tried.advice
     assert tried.transcript == ()
@@ -310,7 +317,7 @@ def test_a_name_server_that_hangs_is_given_up_in_time():
         end.wait(5)
         return []
 
-    tried = try_connection(server_at(25, resolve=resolver, timeout=0.1), mail_from=SENDER)
+    tried = check_connection(server_at(25, resolve=resolver, timeout=0.1), mail_from=SENDER)
     end.set()
     assert (tried.headline, tones(tried)) == ("The name server does not answer", "boooo")
     assert tried.milliseconds < 1_000
@@ -318,7 +325,7 @@ def test_a_name_server_that_hangs_is_given_up_in_time():
 
 def test_a_port_at_which_nothing_listens():
     port = closed_port()
-    tried = try_connection(server_at(port), mail_from=SENDER)
+    tried = check_connection(server_at(port), mail_from=SENDER)
     assert (tried.headline, tones(tried)) == ("The connection was refused", "gbooo")
     assert f"nothing listens on port {port}" in tried.advice
 
@@ -327,14 +334,14 @@ def test_a_machine_that_does_not_answer():
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as waiting:
         waiting.connect(full.getsockname())  # and nobody accepts it, so that the next has to wait
         port = full.getsockname()[1]
-        tried = try_connection(server_at(port, timeout=0.2), mail_from=SENDER)
+        tried = check_connection(server_at(port, timeout=0.2), mail_from=SENDER)
     assert (tried.headline, tones(tried)) == ("The connection timed out", "gbooo")
     assert "firewall" in tried.advice
 
 
 def test_a_network_without_a_way_there():
     server = server_at(25, resolve=lambda _: ["255.255.255.255"])
-    tried = try_connection(server, mail_from=SENDER)
+    tried = check_connection(server, mail_from=SENDER)
     assert (tried.headline, tones(tried)) == ("The server cannot be reached", "gbooo")
 
 
@@ -343,14 +350,14 @@ def test_a_network_without_a_way_there():
 
 def test_a_tls_port_that_is_spoken_to_in_clear_is_recognised(good):
     with ScriptedServer(tls=good[0], smtps=True) as it:
-        tried = try_connection(server_at(it.port), mail_from=SENDER)
+        tried = check_connection(server_at(it.port), mail_from=SENDER)
         assert f"Write smtps://{HOST}:{it.port} instead" in tried.advice
     assert (tried.headline, tones(tried)) == ("This port speaks TLS from the first byte", "gbooo")
 
 
 def test_a_clear_port_that_is_spoken_to_in_tls_is_recognised():
     with ScriptedServer() as it:
-        tried = try_connection(server_at(it.port, "smtps"), mail_from=SENDER)
+        tried = check_connection(server_at(it.port, "smtps"), mail_from=SENDER)
         assert f"Write smtp+starttls://{HOST}:{it.port} instead" in tried.advice
     assert f"smtps://{HOST}:465" in tried.advice
     assert (tried.headline, tones(tried)) == ("This port does not begin with TLS", "ggboo")
@@ -551,7 +558,7 @@ def test_no_secret_is_sent_in_clear_to_another_address():
         port = outside.getsockname()[1]
         threading.Thread(target=_relay, args=(outside, it.port), daemon=True).start()
         server = server_at(port, resolve=lambda _: [address], **SIGN_IN)
-        tried = try_connection(server, mail_from=SENDER)
+        tried = check_connection(server, mail_from=SENDER)
         assert not any(command.startswith("AUTH") for command in it.commands)
     assert (tried.headline, tones(tried)) == ("Signing in is not safe here", "gggbo")
 
@@ -618,7 +625,7 @@ def test_what_a_server_does_at_the_goodbye_changes_nothing(name, fault):
 
 
 def test_each_obstacle_has_its_words():
-    assert set(trying_words.OBSTACLES) == set(Obstacle)
+    assert set(connection_test_words.OBSTACLES) == set(Obstacle)
 
 
 # The transcript.
@@ -744,7 +751,7 @@ def test_a_self_signed_certificate_is_shown_and_trusted_alone(tmp_path, scheme):
     context, pem = certificate(tmp_path, name=HOST)
     script = {"EHLO": [OFFERS_TLS, "250 x"]}
     with ScriptedServer(script, tls=context, smtps=scheme == "smtps") as it:
-        shown = try_connection(server_at(it.port, scheme), mail_from=SENDER).certificate
+        shown = check_connection(server_at(it.port, scheme), mail_from=SENDER).certificate
     assert shown is not None
     assert shown.pem.split() == pem.split()
     assert shown.sha256 == ":".join(f"{b:02X}" for b in hashlib.sha256(der_of(pem)).digest())
@@ -763,7 +770,7 @@ def test_a_self_signed_certificate_is_shown_and_trusted_alone(tmp_path, scheme):
 def test_nothing_but_a_handshake_is_sent_to_see_it(tmp_path):
     context, _ = certificate(tmp_path, name=HOST)
     with ScriptedServer({"EHLO": [OFFERS_TLS, "250 x"]}, tls=context) as it:
-        try_connection(server_at(it.port, **SIGN_IN), mail_from=SENDER)
+        check_connection(server_at(it.port, **SIGN_IN), mail_from=SENDER)
         said = " ".join(it.commands).upper()
     assert "AUTH" not in said
     assert "MAIL" not in said
