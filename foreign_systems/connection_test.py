@@ -141,17 +141,17 @@ class _Reporter:
     def _all_well(self) -> words.Words:
         if self.recipient is not None:
             return (
-                "The test e-mail was accepted",
-                "The server answered “{words}”. If it does not arrive at {recipient}, look into "
-                "the spam folder, then ask for these words in the server's log.",
+                "The test email was accepted",
+                "The server answered “{words}”. If it doesn't arrive at {recipient}, check the "
+                "spam folder, then have these words looked up in the server's log.",
             )
         peer = self.attempt.progress.peer
         in_clear = self.attempt.progress.tls is None and peer is not None and not peer.is_loopback
         return (
-            "The server takes our mail",
-            "Mail to it travels unencrypted, since it offers no STARTTLS; nothing was sent yet."
+            "The server accepts our mail",
+            "Mail to it travels unencrypted, since it offers no STARTTLS. Nothing was sent."
             if in_clear
-            else "Nothing was sent. Send a test e-mail to see whether one arrives.",
+            else "Nothing was sent. Send a test email to see whether it arrives.",
         )
 
     def _refusal(self, fault: Fault, code: int) -> words.Words:
@@ -217,7 +217,7 @@ class _Reporter:
         addresses = [str(address) for address in self.attempt.progress.addresses]
         host = self.server.address.host
         if addresses == [host]:
-            return f"{host} is an address, no name to look up"
+            return f"{host} is an address, so there is no name to look up"
         return f"{host} is {', '.join(addresses)}" if addresses else None
 
     def _connection(self) -> str | None:
@@ -251,10 +251,10 @@ class _Reporter:
         answer = fault.answer
         if answer.code is None or fault.obstacle is not None:
             return answer.text
-        refused = f"{'refused' if answer.code >= 500 else 'put off'} ({answer.code})"
+        refused = f"{'refused' if answer.code >= 500 else 'deferred'} ({answer.code})"
         if label != _LABELS[fault.step]:
-            in_clear = "not encrypted, and the server wants it"
-            no_account = "no credential is chosen, and the server wants one"
+            in_clear = "not encrypted, and the server requires it"
+            no_account = "no credential is chosen, and the server requires one"
             return f"{in_clear if label == 'Encryption' else no_account} ({answer.code})"
         whose = {
             "Connection": self._connection() or "",

@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 EXAMPLE: Final = "smtp://mail.example.com:25"
-LONGEST_URL: Final = 2_000
+MAX_URL: Final = 2_000
 
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
 _NUMBER: Final = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
@@ -72,8 +72,8 @@ def parse(url: str, *, credentials: bool = False, what: str = "Base URL") -> Smt
     url = url.strip()
     if not url:
         raise _error(f"{what} is empty.")
-    if len(url) > LONGEST_URL:
-        raise _error(f"{what} is longer than {LONGEST_URL} characters.")
+    if len(url) > MAX_URL:
+        raise _error(f"{what} is longer than {MAX_URL} characters.")
     if any(character.isspace() or _is_control(character) for character in url):
         raise _error(f"{what} contains a blank or a control character.")
     scheme = _scheme(url, what)

@@ -20,7 +20,7 @@ from trial.models import CapturedMail
 A = TypeVar("A")
 R = TypeVar("R")
 _RESULTS = re.compile(rb"(?i)authentication-results[ \t]*:")
-LONGEST_SUBJECT = 300  # characters; more is cut in the list, the message itself stays whole
+MAX_SUBJECT = 300  # characters; more is cut in the list, the message itself stays whole
 
 
 def trial_listener(port: int) -> Listener:
@@ -65,7 +65,7 @@ def take_reply(received: Received) -> None:
 
 def keep(received: Received) -> None:
     """Keep a message once for each recipient: the mailboxes of the trial."""
-    subject = subject_of(received.raw)[:LONGEST_SUBJECT]
+    subject = subject_of(received.raw)[:MAX_SUBJECT]
     with transaction.atomic():
         for recipient in received.recipients:
             mail = CapturedMail(recipient=recipient, subject=subject)

@@ -15,7 +15,7 @@ from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Answer, Blame, Kind
 
 FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=30)
+MAX_WAIT = timedelta(minutes=30)
 AFTER_UNKNOWN = timedelta(minutes=1)
 State = OutgoingMail.State
 
@@ -82,7 +82,7 @@ def _outcome(mail: OutgoingMail, answer: Answer, now: datetime) -> dict[str, Any
 
 def _wait(tries: int, answer: Answer) -> timedelta:
     """30 s, doubled with each try up to 30 min, ±20 % so that mails don't march in step."""
-    grown = min(FIRST_WAIT * (1 << min(tries, 10)), LONGEST_WAIT)
+    grown = min(FIRST_WAIT * (1 << min(tries, 10)), MAX_WAIT)
     jittered = grown * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
     return max(jittered, timedelta(seconds=answer.wait_at_least or 0))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-LONGEST_TEXT: Final = 1_000  # characters of a server's words that are kept
+MAX_TEXT: Final = 1_000  # characters of a server's words that are kept
 GREYLISTING_WAIT: Final = 60.0  # seconds; greylisting servers refuse anything sooner
 
 _SIGN_IN_WANTED: Final = {530, 534, 535, 538}  # RFC 4954: our settings, not the message
@@ -78,8 +78,8 @@ class Trouble(Exception):
 
 def printable(text: str) -> str:
     """Return `text` on one line, control and bidi characters as visible escapes, cut."""
-    joined = " ".join(text[: 2 * LONGEST_TEXT].split())
-    return "".join(_visible(character) for character in joined)[:LONGEST_TEXT]
+    joined = " ".join(text[: 2 * MAX_TEXT].split())
+    return "".join(_visible(character) for character in joined)[:MAX_TEXT]
 
 
 def _visible(character: str) -> str:

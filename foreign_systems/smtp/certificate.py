@@ -16,7 +16,7 @@ from foreign_systems.smtp.server import Server
 from foreign_systems.smtp.wire import Lost, Wire
 from foreign_systems.smtp_url import Security
 
-_LONGEST_SUBJECT = 300  # characters, of a text that may be as long as whoever made it likes
+MAX_SUBJECT = 300  # characters, of a text that may be as long as whoever made it likes
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Certificate:
         return cls(
             pem=ssl.DER_cert_to_PEM_cert(der),
             sha256=hashlib.sha256(der).digest().hex(":").upper(),
-            subject=printable(subject)[:_LONGEST_SUBJECT] or "no name",
+            subject=printable(subject)[:MAX_SUBJECT] or "no name",
             until=f"{last.day} {last:%b %Y}",
         )
 

@@ -207,7 +207,7 @@ def test_it_is_not_deleted_since_it_would_come_back() -> None:
 def test_the_connection_is_tried_with_the_values_as_typed(keeping: Keeping) -> None:
     server, client = make_smtp_server(1), console()
     page = attempt(client, server, base_url=f"smtp://127.0.0.1:{keeping.port}", name="Typed")
-    assert "The server takes our mail" in page
+    assert "The server accepts our mail" in page
     assert "The server's own words" in page
     assert 'value="Typed"' in page  # the whole page comes back as it was typed
     server.refresh_from_db()
@@ -217,14 +217,14 @@ def test_the_connection_is_tried_with_the_values_as_typed(keeping: Keeping) -> N
 
 def test_with_htmx_the_result_alone_comes_back(keeping: Keeping) -> None:
     page = attempt(console(), make_smtp_server(keeping.port), htmx=True)
-    assert "The server takes our mail" in page
+    assert "The server accepts our mail" in page
     assert "<html" not in page
 
 
 def test_a_closed_port_is_told_in_plain_words() -> None:
     page = attempt(console(), make_smtp_server(1))
     assert "The connection was refused" in page
-    assert "nothing listens on port 1" in page
+    assert "nothing is listening on port 1" in page
 
 
 def test_a_refused_form_is_not_tried() -> None:
@@ -249,17 +249,17 @@ def test_without_scripts_a_refused_form_comes_back_as_typed_and_nothing_is_diall
 def test_a_test_e_mail_goes_to_the_person_who_asks_and_to_nobody_else(keeping: Keeping) -> None:
     client = by_mail(console(), "sam@example.com")
     page = attempt(client, make_smtp_server(keeping.port), test="email")
-    assert "The test e-mail was accepted" in page
+    assert "The test email was accepted" in page
     assert "250 2.0.0 Ok: queued as 7F2" in page
     ((sender, recipients, content),) = keeping.taken
     assert (sender, recipients) == (FROM, ["sam@example.com"])
-    assert b"Subject: pmconsole: test e-mail" in content
+    assert b"Subject: pmconsole: test email" in content
     assert b"Auto-Submitted: auto-generated" in content
 
 
 def test_somebody_without_an_address_is_told_so(keeping: Keeping) -> None:
     page = attempt(console(), make_smtp_server(keeping.port), test="email")
-    assert "Your profile has no e-mail address" in page
+    assert "Your profile has no email address" in page
     assert keeping.taken == []
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from approvals.inbox.reading import process
 from approvals.inbox.storing import receive
 
-LARGEST = 25 * 1024 * 1024  # bytes; an MTA's own limit is usually smaller
+MAX_MESSAGE = 25 * 1024 * 1024  # bytes; an MTA's own limit is usually smaller
 EX_DATAERR = 65  # sysexits.h: the MTA shall bounce, not retry
 
 
@@ -32,10 +32,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        raw = sys.stdin.buffer.read(LARGEST + 1)
+        raw = sys.stdin.buffer.read(MAX_MESSAGE + 1)
         if not raw:
             raise CommandError("Standard input was empty: pipe the whole message into it.")
-        if len(raw) > LARGEST:
+        if len(raw) > MAX_MESSAGE:
             raise CommandError("The message is larger than 25 MB.", returncode=EX_DATAERR)
         mail = receive(
             raw=raw,

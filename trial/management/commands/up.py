@@ -22,7 +22,7 @@ from trial.ports import PortRefused, answers, listens
 from trial.run import Addresses, AlreadyRunning, choose_addresses, only_one, publish
 from trial.supervisor import StartFailed, StopAsked, Supervisor
 
-LONGEST_SOCKET = 100  # bytes of a Unix socket's path; the kernel's limit is 108
+MAX_SOCKET_PATH = 100  # bytes of a Unix socket's path; the kernel's limit is 108
 
 
 def port_number(text: str) -> int:
@@ -77,7 +77,7 @@ class Command(BaseCommand):
             self._say("Stopped.")
 
     def _run(self, folder: Path, *, port: int, real_mail: bool) -> None:
-        if len(os.fsencode(programs.socket_path(folder))) > LONGEST_SOCKET:
+        if len(os.fsencode(programs.socket_path(folder))) > MAX_SOCKET_PATH:
             raise StartFailed(f"The path {folder} is too long for a socket. Try --folder DIR.")
         addresses = choose_addresses(folder, port=port, real_mail=real_mail, environment=os.environ)
         environment = publish(folder, addresses)
