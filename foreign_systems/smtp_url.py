@@ -37,7 +37,7 @@ _SCHEMES: Final = {
 
 
 class SmtpUrlError(ValueError):
-    """The URL cannot be used; the message says why and shows one that can."""
+    """The URL can't be used; the message says why and shows one that can."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def parse(url: str, *, credentials: bool = False, what: str = "Base URL") -> Smt
     if len(url) > MAX_URL:
         raise _error(f"{what} is longer than {MAX_URL} characters.")
     if any(character.isspace() or _is_control(character) for character in url):
-        raise _error(f"{what} contains a blank or a control character.")
+        raise _error(f"{what} contains a space or a control character.")
     scheme = _scheme(url, what)
     parts = _split(url, what)
     address = SmtpAddress(scheme, _host(parts, what), _port(parts, scheme, what))
@@ -93,9 +93,9 @@ def _is_control(character: str) -> bool:
 def _scheme(url: str, what: str) -> str:
     scheme, separator, _ = url.partition("://")
     if not separator or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]{0,30}", scheme):
-        raise _error(f"{what} does not begin with smtp://, smtp+starttls:// or smtps://.")
+        raise _error(f"{what} doesn't begin with smtp://, smtp+starttls:// or smtps://.")
     if scheme.lower() not in _SCHEMES:
-        raise _error(f"{what} begins with {scheme}://…")
+        raise _error(f"{what} can't begin with {scheme}://…")
     return scheme.lower()
 
 
@@ -103,7 +103,7 @@ def _split(url: str, what: str) -> SplitResult:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise _error(f"{what} has square brackets that hold no IPv6 address.") from None
+        raise _error(f"{what} has square brackets that don't hold an IPv6 address.") from None
     if "\\" in url or parts.path not in {"", "/"} or "?" in url or "#" in url:
         raise _error(f"{what} has something after the server's name and port.")
     return parts
@@ -121,12 +121,12 @@ def _host(parts: SplitResult, what: str) -> str:
     try:
         name = host.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
-        raise _error(f"{what} names a server{shown} that is not a possible name.") from None
+        raise _error(f"{what} names a server{shown} that isn't a valid name.") from None
     labels = name.split(".")
     if _NUMBER.match(labels[-1]):
         return _ipv4(name, shown, what)
     if len(name) > 253 or not all(_LABEL.match(label) for label in labels):
-        raise _error(f"{what} names a server{shown} that is not a possible name.")
+        raise _error(f"{what} names a server{shown} that isn't a valid name.")
     return name
 
 
@@ -135,7 +135,7 @@ def _ipv4(name: str, shown: str, what: str) -> str:
     try:
         return str(ipaddress.IPv4Address(name))
     except ValueError:
-        raise _error(f"{what} names a server{shown} that is no complete IPv4 address.") from None
+        raise _error(f"{what} names a server{shown} that isn't a complete IPv4 address.") from None
 
 
 def _ipv6(netloc: str, what: str) -> str:
@@ -145,7 +145,7 @@ def _ipv6(netloc: str, what: str) -> str:
             raise ValueError
         return str(ipaddress.IPv6Address(literal))
     except ValueError:
-        raise _error(f"{what} has square brackets that hold no IPv6 address.") from None
+        raise _error(f"{what} has square brackets that don't hold an IPv6 address.") from None
 
 
 def _port(parts: SplitResult, scheme: str, what: str) -> int:
@@ -154,7 +154,7 @@ def _port(parts: SplitResult, scheme: str, what: str) -> int:
     if not text:
         return _SCHEMES[scheme][1]
     if not (re.fullmatch(r"[0-9]{1,5}", text) and 1 <= int(text) <= 65_535):
-        raise _error(f"{what} has a port that is not a number from 1 to 65535.")
+        raise _error(f"{what} has a port that isn't a number from 1 to 65535.")
     return int(text)
 
 

@@ -55,21 +55,24 @@ def _make(task: Task, settings: EmailReport) -> Made:
 
 def _recipients(settings: EmailReport) -> list[str]:
     """Each address once."""
-    once = {_checked(text, "To").casefold(): text for text in reversed(settings.to_addresses)}
+    once = {
+        _checked(text, "To Address").casefold(): text for text in reversed(settings.to_addresses)
+    }
     if not once:
-        raise CannotRun("It names nobody to send to. Write an address at To.")
+        raise CannotRun("It has no recipients. Enter at least one To Address.")
     return list(reversed(once.values()))
 
 
 def _check_sender(task: Task, settings: EmailReport) -> None:
     if settings.from_address:
-        _checked(settings.from_address, "From")
+        _checked(settings.from_address, "From Address")
         return
     server = task.smtp_server or ForeignSystem.objects.default()
     # Without any server the mail waits, and the outbox tells administrators.
     if server is not None and not sender_of(settings.from_address, server):
         raise CannotRun(
-            f"It has no sender: write an address at From, or a default one at {server.name}."
+            "It has no sender. Enter a From Address, or a Default From for the SMTP server "
+            f"{server.name}."
         )
 
 
@@ -78,7 +81,7 @@ def _checked(text: str, field: str) -> str:
         return address(text)
     except ValueError:
         raise CannotRun(
-            f"“{visible(text, 80)}” is no e-mail address. Correct it at {field}."
+            f"“{visible(text, 80)}” isn't a valid email address. Correct {field}."
         ) from None
 
 

@@ -31,7 +31,7 @@ def servers_with_due_mail() -> list[ForeignSystem]:
         else:
             raise_alert(
                 key="smtp:none",
-                text="E-mail waits, but there is no default SMTP Server. Name one in SMTP_URL or "
+                text="Email is waiting, but there is no default SMTP Server. Define one in SMTP_URL or "
                 "create one at Admin | Configuration, Foreign Systems.",
                 link=reverse("smtp_servers:list"),
             )
@@ -62,6 +62,6 @@ def fail_overdue() -> int:
     )
     if count:
         raise_alert(
-            key="outbox:overdue", text=f"{count} e-mails could not be sent before they expired."
+            key="outbox:overdue", text=f"{count} emails couldn't be sent before they expired."
         )
     return count

@@ -90,7 +90,7 @@ def _wait(tries: int, answer: Answer) -> timedelta:
 def _alert_failed(mail: OutgoingMail, answer: Answer) -> None:
     raise_alert(
         key=f"mail:{mail.pk}",
-        text=f"An e-mail to {mail.recipient} could not be delivered: {answer.text}"[:500],
+        text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
         link=f"/approvals/{mail.request}/" if mail.request else "",
     )
 

@@ -94,7 +94,7 @@ def _send_one(
                 saw_starttls = connection.saw_starttls
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.pk))
-            reason = f"{type(error).__name__} on our side; the log has the details"
+            reason = f"Internal error ({type(error).__name__}); see the log for details"
             answer, saw_starttls = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason), False
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             down.set()

@@ -51,7 +51,7 @@ def not_accepted(error: ssl.SSLCertVerificationError) -> Trouble:
     """The trouble that a certificate is which does not hold, in OpenSSL's words."""
     why = error.verify_message.rstrip(".")
     return destination_trouble(
-        f"Nothing was sent: the server's certificate is not accepted: {why}.", alert=True
+        f"Nothing was sent: the server's certificate isn't accepted: {why}.", alert=True
     )
 
 

@@ -32,7 +32,7 @@ def resolve(server: Server, deadline: Deadline) -> list[IpAddress]:
     if not allowed:
         shown = ", ".join(map(str, found))
         raise destination_trouble(
-            f"{host} is {shown}: not an address at which a mail server may be.", alert=True
+            f"{host} is {shown}, which can't be a mail server's address.", alert=True
         )
     return allowed
 
@@ -95,13 +95,13 @@ def _look_up(server: Server, deadline: Deadline) -> list[IpAddress]:
 def _no_address(host: str, error: object) -> Trouble:
     if isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
         return destination_trouble(
-            f"There is no server named {host}. Is the name spelt right?", alert=True
+            f"There is no server named {host}. Is the name spelled correctly?", alert=True
         )
     return destination_trouble(f"The name server could not look up {host}: {error}")
 
 
 def _outside(host: str) -> Trouble:
     return destination_trouble(
-        f"Not connected to {host}: a trial connects to mail servers on this machine only. "
+        f"Not connected to {host}: a trial connects only to mail servers on this machine. "
         "Start it with --real-mail to send real mail."
     )

@@ -167,11 +167,11 @@ def _greet_and_encrypt(wire: Wire, server: Server, progress: Progress) -> bool:
     elif server.address.security is Security.REQUIRED:
         raise _stripped(
             Obstacle.NO_STARTTLS,
-            "The server does not offer STARTTLS, which smtp+starttls:// requires.",
+            "The server doesn't offer STARTTLS, which smtp+starttls:// requires.",
         )
     elif server.requires_tls:
         raise _stripped(
-            Obstacle.STRIPPED, "The server offered STARTTLS before and does not offer it now."
+            Obstacle.STRIPPED, "The server offered STARTTLS before and doesn't offer it now."
         )
     return offered
 
@@ -219,7 +219,7 @@ def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
         reason = (error.reason or "unknown").replace("_", " ").lower()
         raise destination_trouble(f"TLS failed: {reason}.", alert=True) from error
     except TimeoutError as error:
-        raise destination_trouble("The TLS handshake did not end in time.") from error
+        raise destination_trouble("The TLS handshake didn't end in time.") from error
     except OSError as error:
         raise destination_trouble(f"TLS failed: {error}.") from error
     progress.tls = _tls_facts(wire)
@@ -233,7 +233,7 @@ def tls_context(ca: str | None) -> ssl.SSLContext:
         return ssl.create_default_context(cadata=ca or None)
     except (ssl.SSLError, ValueError, TypeError) as error:
         raise Stopped(
-            Obstacle.AUTHORITY, "The certificate authority of this SMTP Server is not readable PEM."
+            Obstacle.AUTHORITY, "The Certificate Authority of this SMTP Server isn't readable PEM."
         ) from error
 
 
@@ -252,7 +252,7 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
     if not sign_in_is_safe(encrypted=wire.encrypted, peer=wire.peer):
         raise Stopped(
             Obstacle.UNSAFE_SIGN_IN,
-            "Not signed in: without TLS the password would travel in clear. Use "
+            "Not signed in: without TLS the password would travel unencrypted. Use "
             "smtp+starttls:// or smtps://, or a server that offers STARTTLS.",
         )
     offered = wire.esmtp_features.get("auth", "").upper().split()
@@ -260,7 +260,7 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
     if not progress.mechanism:
         raise Stopped(
             Obstacle.NO_MECHANISM,
-            "The server offers no signing in by password "
+            "The server offers no sign-in by password "
             f"(it offers: {' '.join(offered) or 'nothing'}).",
         )
     name, password = server.username or "", server.password or ""

@@ -50,13 +50,13 @@ def impossible(wire: Wire, mail_from: str, data: bytes) -> Answer | None:
     limit = wire.esmtp_features.get("size", "")
     if limit.isdecimal() and 0 < int(limit) < len(data):
         return _failed(
-            f"The message has {len(data):,} bytes; the server takes at most {int(limit):,} (SIZE).",
+            f"The message has {len(data):,} bytes; the server accepts at most {int(limit):,} (SIZE).",
             code=552,
         )
     if mail_from and spelt(mail_from, wire) is None:
-        return _failed(f"The sender's address {mail_from} cannot be used with this server.")
+        return _failed(f"The sender's address {mail_from} can't be used with this server.")
     if not data.isascii() and not wire.has_extn("8bitmime"):
-        return _failed("The message has 8-bit lines, which this server does not take (8BITMIME).")
+        return _failed("The message has 8-bit lines, which this server doesn't accept (8BITMIME).")
     return None
 
 
@@ -86,7 +86,7 @@ def finish(wire: Wire, recipient: str, data: bytes) -> Answer:
     """RCPT and DATA: what became of the message."""
     spelling = spelt(recipient, wire)
     if spelling is None:
-        return _failed(f"The address {recipient} cannot be used with this server.")
+        return _failed(f"The address {recipient} can't be used with this server.")
     try:
         reply = wire.ask("RCPT TO", f"RCPT TO:<{spelling}>")
         if reply.positive and wire.sock is None:
@@ -146,7 +146,7 @@ def _unknown(text: str) -> Answer:
 
 
 def _senseless(reply: Reply) -> Trouble:
-    return destination_trouble(f"An answer that makes no sense here: {reply}")
+    return destination_trouble(f"An unexpected reply: {reply}")
 
 
 def _answer_to(fault: Exception) -> Answer:

@@ -89,10 +89,10 @@ def test_a_name_and_a_base_url_are_all_that_create_asks() -> None:
 @pytest.mark.parametrize(
     ("base_url", "said"),
     [
-        ("http://mail.example.com", "Base URL begins with http://"),
-        ("mail.example.com:25", "Base URL does not begin with smtp://"),
+        ("http://mail.example.com", "Base URL can't begin with http://"),
+        ("mail.example.com:25", "Base URL doesn't begin with smtp://"),
         ("smtp://", "Base URL names no server."),
-        ("smtp://mail.example.com:99999", "a port that is not a number from 1 to 65535"),
+        ("smtp://mail.example.com:99999", "a port that isn't a number from 1 to 65535"),
         ("smtp://user:pass@mail.example.com", "Choose a credential for it instead."),
         ("smtp://mail.example.com/path", "something after the server's name and port"),
         ("", "Base URL is empty."),
@@ -123,7 +123,7 @@ def test_limits_are_named_where_they_are_broken() -> None:
 @pytest.mark.parametrize("text", ["-----BEGIN NONSENSE-----", "Zertifikat für Ümläüte"])
 def test_what_is_no_certificate_is_refused(text: str) -> None:
     page = save(console(), make_smtp_server(), ca=text)
-    assert "This is no certificate in PEM form." in page
+    assert "This isn't a certificate in PEM form." in page
     assert text in page
 
 
@@ -131,7 +131,7 @@ def test_a_private_key_is_refused_and_neither_stored_nor_shown_again(tmp_path) -
     _, pem = certificate(tmp_path)
     server = make_smtp_server()
     page = save(console(), server, ca=f"{pem}\n-----BEGIN PRIVATE KEY-----\nMIIsecret")
-    assert "There is a private key in it." in page
+    assert "This contains a private key." in page
     assert "MIIsecret" not in page
     assert (server.settings["ca"], server.version) == ("", 1)
 
@@ -164,7 +164,7 @@ def test_the_default_is_not_just_switched_off() -> None:
     client = console()
     create(client)
     page = save(client, the("Corporate Relay"), is_default=[])  # type: ignore[arg-type]
-    assert "Make another one the default there" in page
+    assert "open another server and make it the default" in page
     assert the("Corporate Relay").is_default
 
 
@@ -230,7 +230,7 @@ def test_a_closed_port_is_told_in_plain_words() -> None:
 def test_a_refused_form_is_not_tried() -> None:
     page = attempt(console(), make_smtp_server(1), htmx=True, base_url="http://x")
     assert "Not tested." in page
-    assert "Base URL begins with http://" in page
+    assert "Base URL can't begin with http://" in page
 
 
 def test_without_scripts_a_refused_form_comes_back_as_typed_and_nothing_is_dialled() -> None:
@@ -345,7 +345,7 @@ def test_trusting_a_certificate_puts_it_into_the_form_and_saves_nothing(tmp_path
 
 def test_what_is_no_certificate_is_not_trusted() -> None:
     page = attempt(console(), make_smtp_server(), trust="nonsense")
-    assert "This is no certificate in PEM form." in page
+    assert "This isn't a certificate in PEM form." in page
 
 
 # What follows from a save.

@@ -185,13 +185,16 @@ def test_at_most_a_hundred_rows_are_mailed_and_the_rest_is_counted(server: Scrip
     ("report", "sentence"),
     [
         ({"report": "gone"}, "There is no report “gone” any more."),
-        ({"to_addresses": ()}, "It names nobody to send to. Write an address at To."),
-        ({"to_addresses": ("dana@@x",)}, "“dana@@x” is no e-mail address. Correct it at To."),
+        ({"to_addresses": ()}, "It has no recipients. Enter at least one To Address."),
+        (
+            {"to_addresses": ("dana@@x",)},
+            "“dana@@x” isn't a valid email address. Correct To Address.",
+        ),
         ({"to_addresses": ("d@x.org\r\nBcc: m@x.org",)}, "[U+000D][U+000A]Bcc"),
-        ({"from_address": "nobody"}, "“nobody” is no e-mail address. Correct it at From."),
+        ({"from_address": "nobody"}, "“nobody” isn't a valid email address. Correct From Address."),
         (
             {"period_days": 10**12},
-            "It failed on our side (OverflowError). The log has the details.",
+            "An internal error stopped it (OverflowError). See the log for details.",
         ),
     ],
 )
@@ -213,7 +216,7 @@ def test_a_task_without_any_sender_says_where_to_name_one() -> None:
     system = make_smtp_server()
     system.settings = {**system.settings, "from_address": ""}
     system.save()
-    assert "a default one at" in run(make_task()).text
+    assert "a Default From for" in run(make_task()).text
 
 
 def test_a_task_of_an_unknown_kind_fails_with_a_sentence() -> None:
