@@ -76,7 +76,7 @@ class Supervisor:
         while not ready():
             self._raise_if_stopped()
             if time.monotonic() > end:
-                raise StartFailed(f"{what} did not answer within {within:.0f} s.\n{self._ends()}")
+                raise StartFailed(f"No answer from {what} within {within:.0f} s.\n{self._ends()}")
             time.sleep(LOOK_EVERY)
         self._raise_if_stopped()
 
@@ -87,7 +87,7 @@ class Supervisor:
             if child.process is not None and not child.runs:
                 name, code = child.program.name, child.process.returncode
                 raise StartFailed(
-                    f"The {name} ended at once (exit code {code}). Its log ends:\n"
+                    f"The {name} stopped at once (exit code {code}). Its log ends:\n"
                     + log_end(self.logs, name)
                 )
 
@@ -114,8 +114,8 @@ class Supervisor:
             pause = min(2.0 ** (child.deaths - 1), MAX_PAUSE)
             child.due_at = now + pause
             self.say(
-                f"The {child.program.name} ended by itself (exit code {child.process.returncode}); "
-                f"it is started again in {pause:.0f} s. Its log is in {self.logs}."
+                f"The {child.program.name} stopped unexpectedly (exit code {child.process.returncode}). "
+                f"It restarts in {pause:.0f} s. Its log is in {self.logs}."
             )
             child.process = None
 

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import os
 import re
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -92,6 +93,16 @@ class Listener:
         if self.unix_socket is not None:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.unix_socket)
+
+    def run(self, *, ready: Callable[[], None]) -> None:
+        """Listen until SIGTERM or Ctrl+C; `ready` is called once. Main thread only. Raises OSError."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.start()
+        ready()
+        stop.wait()
+        self.stop()
 
     async def _listen(self) -> asyncio.Server:
         if self.unix_socket is None:
