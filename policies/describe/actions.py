@@ -62,7 +62,11 @@ def outcome_words(actions: Sequence[Action]) -> str:
             grants.append(decision.need.granted_once())
             needed = types[decision.need.approval_type.id]
             process = needed.process
-            by = ApprovalProcess.Kind(process.kind).decided if process else "that nobody can give yet"
+            by = (
+                ApprovalProcess.Kind(process.kind).decided
+                if process
+                else "that nobody can give yet"
+            )
             conditions.append((f"ask for a reason, wait for an approval {by}", needed.name))
         else:
             answered = True
