@@ -74,39 +74,26 @@ def parse(url: str, *, credentials: bool = False, what: str = "Base URL") -> Smt
         raise _error(f"{what} is empty.")
     if len(url) > MAX_URL:
         raise _error(f"{what} is longer than {MAX_URL} characters.")
-    if any(character.isspace() or _is_control(character) for character in url):
+    if any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in url):
         raise _error(f"{what} contains a space or a control character.")
-    scheme = _scheme(url, what)
-    parts = _split(url, what)
-    address = SmtpAddress(scheme, _host(parts, what), _port(parts, scheme, what))
-    return _with_credentials(address, parts, credentials, what)
-
-
-def _error(sentence: str) -> SmtpUrlError:
-    return SmtpUrlError(f"{sentence} Write smtp://…, for example {EXAMPLE}")
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs"}
-
-
-def _scheme(url: str, what: str) -> str:
     scheme, separator, _ = url.partition("://")
     if not separator or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]{0,30}", scheme):
         raise _error(f"{what} doesn't begin with smtp://, smtp+starttls:// or smtps://.")
     if scheme.lower() not in _SCHEMES:
         raise _error(f"{what} can't begin with {scheme}://…")
-    return scheme.lower()
-
-
-def _split(url: str, what: str) -> SplitResult:
     try:
         parts = urlsplit(url)
     except ValueError:
         raise _error(f"{what} has square brackets that don't hold an IPv6 address.") from None
     if "\\" in url or parts.path not in {"", "/"} or "?" in url or "#" in url:
         raise _error(f"{what} has something after the server's name and port.")
-    return parts
+    scheme = scheme.lower()
+    address = SmtpAddress(scheme, _host(parts, what), _port(parts, scheme, what))
+    return _with_credentials(address, parts, credentials, what)
+
+
+def _error(sentence: str) -> SmtpUrlError:
+    return SmtpUrlError(f"{sentence} Write smtp://…, for example {EXAMPLE}")
 
 
 def _host(parts: SplitResult, what: str) -> str:
@@ -124,18 +111,16 @@ def _host(parts: SplitResult, what: str) -> str:
         raise _error(f"{what} names a server{shown} that isn't a valid name.") from None
     labels = name.split(".")
     if _NUMBER.match(labels[-1]):
-        return _ipv4(name, shown, what)
+        # "127.1" and "0x7f.0.0.1" would be addresses to the resolver, but not to a reader.
+        try:
+            return str(ipaddress.IPv4Address(name))
+        except ValueError:
+            raise _error(
+                f"{what} names a server{shown} that isn't a complete IPv4 address."
+            ) from None
     if len(name) > 253 or not all(_LABEL.match(label) for label in labels):
         raise _error(f"{what} names a server{shown} that isn't a valid name.")
     return name
-
-
-def _ipv4(name: str, shown: str, what: str) -> str:
-    # "127.1" and "0x7f.0.0.1" would be addresses to the system's resolver, but not to a reader.
-    try:
-        return str(ipaddress.IPv4Address(name))
-    except ValueError:
-        raise _error(f"{what} names a server{shown} that isn't a complete IPv4 address.") from None
 
 
 def _ipv6(netloc: str, what: str) -> str:

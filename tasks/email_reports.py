@@ -23,7 +23,11 @@ class CannotRun(Exception):
 def send_report(task: Task) -> str:
     """Queue the report's mails and say in words what was done. Raises CannotRun."""
     settings = task.typed
-    recipients = _recipients(settings)
+    addresses = settings.to_addresses
+    once = {_checked(text, "To Address").casefold(): text for text in reversed(addresses)}
+    recipients = list(reversed(once.values()))  # each address once
+    if not recipients:
+        raise CannotRun("It has no recipients. Enter at least one To Address.")
     _check_sender(task, settings)
     made = _make(task, settings)
     if settings.only_if_rows and not made.rows:
@@ -51,16 +55,6 @@ def _make(task: Task, settings: EmailReport) -> Made:
     )
     policy = task.policy.name if task.policy and chosen.takes_policy else ""
     return Made(chosen, parameters, list(chosen.rows(parameters)), policy=policy)
-
-
-def _recipients(settings: EmailReport) -> list[str]:
-    """Each address once."""
-    once = {
-        _checked(text, "To Address").casefold(): text for text in reversed(settings.to_addresses)
-    }
-    if not once:
-        raise CannotRun("It has no recipients. Enter at least one To Address.")
-    return list(reversed(once.values()))
 
 
 def _check_sender(task: Task, settings: EmailReport) -> None:

@@ -88,15 +88,11 @@ def attempt(
         try:
             fault = _converse(opened, progress, transcript, mail_from, recipient, data)
         finally:
-            _leave(opened)
+            with contextlib.suppress(Lost, Trouble):
+                opened.ask("QUIT", "QUIT")
+            opened.close()
     took = round((time.monotonic() - began) * 1_000)
     return Attempt(progress, fault, transcript.lines(), took)
-
-
-def _leave(wire: Wire) -> None:
-    with contextlib.suppress(Lost, Trouble):
-        wire.ask("QUIT", "QUIT")
-    wire.close()
 
 
 # From MAIL on.

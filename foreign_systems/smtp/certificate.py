@@ -61,8 +61,11 @@ def shown_certificate(server: Server, deadline: Deadline, peer: IpAddress | None
     On a connection of its own that verifies nothing and over which nothing is told: it ends with
     the handshake.
     """
+    unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    unverified.check_hostname = False
+    unverified.verify_mode = ssl.CERT_NONE
     with contextlib.suppress(Lost, Trouble, OSError, ValueError):
-        return _handshake(server, deadline, peer, _unverified())
+        return _handshake(server, deadline, peer, unverified)
     return b""
 
 
@@ -109,10 +112,3 @@ def _may_encrypt(wire: Wire) -> bool:
     wire.begin("EHLO")
     wire.ehlo()
     return wire.ask("STARTTLS", "STARTTLS").code == 220
-
-
-def _unverified() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

@@ -24,7 +24,11 @@ def resolve(server: Server, deadline: Deadline) -> list[IpAddress]:
         found = [ipaddress.ip_address(host)]
     except ValueError:
         found = _look_up(server, deadline)
-    allowed = [address for address in map(_unmapped, found) if _may_dial(address)]
+    allowed = [
+        address
+        for address in (getattr(a, "ipv4_mapped", None) or a for a in found)
+        if _may_dial(address)
+    ]
     if server.loopback_only:
         allowed = [address for address in allowed if address.is_loopback]
         if not allowed:
@@ -59,10 +63,6 @@ def dial(
     raise destination_trouble("Connecting failed. " + "; ".join(reasons))
 
 
-def _unmapped(address: IpAddress) -> IpAddress:
-    return getattr(address, "ipv4_mapped", None) or address
-
-
 def _may_dial(address: IpAddress) -> bool:
     """Private ranges are fine for mail servers; link-local ones hold cloud metadata services."""
     refused = address.is_unspecified or address.is_multicast or address.is_link_local
@@ -89,15 +89,12 @@ def _look_up(server: Server, deadline: Deadline) -> list[IpAddress]:
         raise _outside(host)
     if not outcome:
         raise destination_trouble(f"The name server gave no answer for {host} in time.")
-    raise _no_address(host, outcome[0])
-
-
-def _no_address(host: str, error: object) -> Trouble:
+    error = outcome[0]
     if isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
-        return destination_trouble(
+        raise destination_trouble(
             f"There is no server named {host}. Is the name spelled correctly?", alert=True
         )
-    return destination_trouble(f"The name server could not look up {host}: {error}")
+    raise destination_trouble(f"The name server could not look up {host}: {error}")
 
 
 def _outside(host: str) -> Trouble:

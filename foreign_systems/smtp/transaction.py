@@ -108,7 +108,11 @@ def _data(wire: Wire, data: bytes) -> Answer:
             return answer_of(reply) if reply.code >= 400 else _answer_to(_senseless(reply))
         wire.send_body(data)
         if wire.has_spoken():
-            return _interrupted(wire)
+            # It answered in the middle; without the final dot it hasn't got the message.
+            wire.begin("the message")
+            reply = wire.reply()
+            wire.close()
+            return answer_of(reply) if reply.code >= 400 else _answer_to(_senseless(reply))
         wire.send_final_dot()
     except (Lost, Trouble) as fault:
         # The final dot has not left: the server cannot have taken the message.
@@ -116,14 +120,6 @@ def _data(wire: Wire, data: bytes) -> Answer:
         parting = fault.reply if isinstance(fault, Lost) else None
         return answer_of(parting) if parting and parting.code >= 400 else _answer_to(fault)
     return _after_the_dot(wire)
-
-
-def _interrupted(wire: Wire) -> Answer:
-    """The server answered in the middle of the message; without its final dot it has not got it."""
-    wire.begin("the message")
-    reply = wire.reply()
-    wire.close()
-    return answer_of(reply) if reply.code >= 400 else _answer_to(_senseless(reply))
 
 
 def _after_the_dot(wire: Wire) -> Answer:
