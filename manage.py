@@ -4,16 +4,27 @@
 import os
 import sys
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from trial.folder import prepare_environment
+from trial.folder import prepare_environment, short
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
-    prepare_environment(sys.argv)
+    folder = prepare_environment(sys.argv)
     try:
+        if folder is not None:
+            django.setup()
+            from trial.layout import is_of_earlier_version  # it needs the apps to be set up
+
+            if is_of_earlier_version():
+                sys.exit(
+                    "This trial was made by an earlier version of pmconsole, and its data can't be "
+                    f"carried over. Delete {short(folder)} or start another trial: "
+                    "manage.py up --folder DIR"
+                )
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:  # a sentence for the operator, not a traceback
         sys.exit(f"{error}")

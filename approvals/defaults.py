@@ -13,7 +13,7 @@ def add_defaults() -> None:
         ApprovalProcess,
         "default-manual",
         name="Default Manual Approval Process",
-        description="Requests wait in Manage Approvals for somebody of the help desk.",
+        description="Requests wait in Manage Approvals until the help desk decides.",
         kind=ApprovalProcess.Kind.MANUAL,
         settings=ProcessSettings().to_json(),
     )
@@ -29,13 +29,14 @@ def add_defaults() -> None:
         ApprovalType,
         EXECUTE,
         name="Default Execute Application Request Type",
-        description="A user asks to run an application. It covers this file with these arguments.",
+        description="A user asks to run an application. An approval covers this file with these "
+        "arguments.",
         process=manual,
     )
     add_builtin(
         ApprovalType,
         OFFLINE,
         name="Default Offline Execute Application Request Type",
-        description="As the default type, for computers without a connection.",
+        description="Like the default type, for computers without a connection.",
         process=offline,
     )

@@ -6,55 +6,52 @@ from typing import Any, ClassVar
 from django import forms
 
 from approvals.models import ApprovalProcess, ApprovalType
-from approvals.outbox.claim import default_server
 from approvals.terms import ProcessSettings
 from core.reports import all_reports
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import ForeignSystem, sender_of
 from items.fields import AddressesField, MinutesField, SwitchField
 from items.forms import ItemForm, Section
 
 _DETAILS = Section("Approval Process Details", fields=("name", "description"))
 _PARAMETERS = Section(
     "Parameters",
-    "Who is asked, and from where. Each approver gets an e-mail of his own with a reply address "
-    "of his own.",
+    "Who is asked, and from which address. Each approver gets a separate email with a reply "
+    "address of their own.",
     ("to_addresses", "from_address", "smtp_server", "report_to_run", "start_activity"),
 )
 _DECIDING = Section(
     "Deciding",
-    "The first denial denies. Approvals count up to the number needed.",
+    "The first denial denies the request. Approvals count up to the number needed.",
     ("approvals_needed", "longest_grant", "pause_after_denial", "link_needs_sign_in"),
 )
 _TIMING = Section("Timing", "Counted from the request.", ("expires_after",))
 _REQUESTER = Section(
     "Requester",
-    "Nobody decides on a request of his own. People are known by the accounts in their profiles.",
+    "Nobody can decide their own request. People are recognized by the accounts in their profiles.",
     ("mail_domain",),
     folded=True,
 )
 
 
 class ReportField(forms.ChoiceField):
-    """One of the reports there are."""
+    """One of the registered reports."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=_reports, **kwargs)
+        def choices() -> Iterable[tuple[str, str]]:  # asked for when the form is shown
+            return [(report.key, report.name) for report in all_reports()]
+
+        super().__init__(choices=choices, **kwargs)
         self.error_messages["invalid_choice"] = (
-            "Report To Run: there is no such report any more. Choose another one."
+            "Report To Run: this report no longer exists. Choose another one."
         )
-
-
-def _reports() -> Iterable[tuple[str, str]]:
-    return [(report.key, report.name) for report in all_reports()]
 
 
 class SmtpServerField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """An SMTP server; empty: whichever is the default when mail is sent."""
 
     def __init__(self, **kwargs: Any) -> None:
-        servers = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP)
         super().__init__(
-            servers,
+            ForeignSystem.objects.smtp_servers(),
             label="SMTP Server",
             required=False,
             empty_label="The default server",
@@ -63,6 +60,12 @@ class SmtpServerField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj} (provided by the environment)" if obj.from_environment else str(obj)
+
+
+def default_from_help(server: ForeignSystem | None) -> str:
+    """The help of a From Address that may stay empty: whose address is used then."""
+    default = sender_of("", server)
+    return f"Empty: the SMTP server's Default From{f', {default}' if default else ''}."
 
 
 class StartActivityField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -74,7 +77,7 @@ class StartActivityField(forms.ModelChoiceField):  # type: ignore[type-arg]
             label="Start Activity",
             required=False,
             empty_label="This process",
-            help_text="Which process decides. Another than this one: this one only sends.",
+            help_text="Which process decides. If you choose another one, this process only sends.",
         )
 
     def in_words(self, value: Any) -> str:
@@ -83,36 +86,36 @@ class StartActivityField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ProcessForm(ItemForm):
-    """What all processes have: how a request is decided, and for how long it can be."""
+    """What all processes have: how a request is decided, and by when."""
 
     settings_type = ProcessSettings
     sections: ClassVar[tuple[Section, ...]] = (_DETAILS, _DECIDING, _TIMING, _REQUESTER)
 
     approvals_needed = forms.IntegerField(
-        label="Approvals Needed", min_value=1, max_value=20, help_text="Of different people."
+        label="Approvals Needed", min_value=1, max_value=20, help_text="By different people."
     )
     longest_grant = MinutesField(
         label="Longest Timed Grant",
         at_least=1,
-        help_text="No approval lasts longer. One Time is always possible.",
+        help_text="No approval lasts longer than this. One Time is always available.",
     )
     pause_after_denial = MinutesField(
         label="Pause After Denial",
         when_zero="none",
-        help_text="For so long the same is denied without asking. Empty: it may be asked at once.",
+        help_text="How long identical requests are denied automatically. Empty: not at all.",
     )
     link_needs_sign_in = SwitchField(
         label="Answer by Link",
         on="Needs sign-in",
         off="Without sign-in",
-        help_text="Without sign-in, whoever holds the secret link can decide.",
+        help_text="Without sign-in, anyone who has the secret link can decide.",
     )
     expires_after = MinutesField(label="Expire After", at_least=1)
     mail_domain = forms.CharField(
         label="Mail Domain",
         required=False,
         max_length=253,
-        help_text="Makes DOMAIN\\alice alice@this domain, so that she is known by her address too.",
+        help_text="Turns DOMAIN\\alice into alice@DOMAIN, so that her email address is recognized too.",
     )
 
     class Meta(ItemForm.Meta):
@@ -125,8 +128,8 @@ class ProcessForm(ItemForm):
                 forms.EmailField().clean(f"a@{domain}")
             except forms.ValidationError:
                 raise forms.ValidationError(
-                    "Mail Domain is not the part behind the @ of an address. Write, for example, "
-                    "example.com"
+                    "Mail Domain isn't a valid domain. Enter the part after the @ of an address, for "
+                    "example example.com"
                 ) from None
         return domain
 
@@ -138,7 +141,7 @@ class EmailProcessForm(ProcessForm):
     sections = (_DETAILS, _PARAMETERS, _DECIDING, _TIMING, _REQUESTER)
 
     to_addresses = AddressesField(
-        label="To Address", help_text="One address a line. Nobody decides on a request of his own."
+        label="To Address", help_text="One address per line. Nobody can decide their own request."
     )
     from_address = forms.EmailField(label="From Address", required=False, max_length=254)
     smtp_server = SmtpServerField()
@@ -149,41 +152,30 @@ class EmailProcessForm(ProcessForm):
         fields = [*ProcessForm.Meta.fields, "smtp_server", "start_activity"]
 
     def prepare(self) -> None:
-        self._to_address("Email Address" if self.creating else "To Address")
-        self._smtp_server()
-        self._from_address()
-        field = self.fields["start_activity"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = ApprovalProcess.objects.exclude(pk=self.instance.pk)
-        field.empty_label = str(self.instance.name or "This process")
-
-    def _to_address(self, label: str) -> None:
-        field = self.fields["to_addresses"]
-        field.label = label
-        field.error_messages["required"] = (
-            f"{label} is empty. Write at least one address, for example dana@example.com"
+        addresses = self.fields["to_addresses"]
+        addresses.label = "Email Address" if self.creating else "To Address"
+        addresses.error_messages["required"] = (
+            f"{addresses.label} is empty. Enter at least one address, for example dana@example.com"
         )
-
-    def _smtp_server(self) -> None:
-        """A new process begins with the default server; the dialog asks only if there are several."""
-        if not self.creating:
-            return
-        server = default_server()
-        self.initial["smtp_server"] = self.initial.get("smtp_server") or (server and server.pk)
-        if ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP).count() < 2:
-            self.fields["smtp_server"].widget = forms.HiddenInput()
-
-    def _from_address(self) -> None:
-        """Read-only where the environment provides the server: it provides the address as well."""
-        field = self.fields["from_address"]
-        server = self.instance.smtp_server or default_server()
-        own = str(server.settings.get("from_address", "")) if server else ""
-        if server and server.from_environment:
-            field.disabled = True
-            field.help_text = "Read-only: provided by the environment with the SMTP server."
-            self.initial["from_address"] = own
-        else:
-            field.help_text = f"Empty: the SMTP server's Default From{f', {own}' if own else ''}."
+        default = ForeignSystem.objects.default()
+        if self.creating:
+            # A new process begins with the default server; the dialog asks only if there are several.
+            self.initial["smtp_server"] = self.initial.get("smtp_server") or (
+                default and default.pk
+            )
+            if ForeignSystem.objects.smtp_servers().count() < 2:
+                self.fields["smtp_server"].widget = forms.HiddenInput()
+        server = self.instance.smtp_server or default
+        sender = self.fields["from_address"]
+        sender.help_text = default_from_help(server)
+        if server and server.from_environment:  # it provides the address as well
+            sender.disabled = True
+            sender.help_text = "Read-only: defined by SMTP_URL together with the SMTP server."
+            self.initial["from_address"] = sender_of("", server)
+        activity = self.fields["start_activity"]
+        assert isinstance(activity, forms.ModelChoiceField)
+        activity.queryset = ApprovalProcess.objects.exclude(pk=self.instance.pk)
+        activity.empty_label = str(self.instance.name or "This process")
 
     def clean_start_activity(self) -> ApprovalProcess | None:
         other: ApprovalProcess | None = self.cleaned_data["start_activity"]
@@ -201,7 +193,7 @@ class EmailProcessForm(ProcessForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        server = data.get("smtp_server") or default_server()
+        server = data.get("smtp_server") or ForeignSystem.objects.default()
         if "from_address" in self.fields and server and server.from_environment:
             data["from_address"] = ""  # it follows the server's
         needed, asked = data.get("approvals_needed"), data.get("to_addresses")
@@ -210,8 +202,8 @@ class EmailProcessForm(ProcessForm):
             self.add_error(
                 "approvals_needed",
                 f"Approvals Needed is {needed}, but only {len(asked)} "
-                f"{'is' if len(asked) == 1 else 'are'} asked. Write {len(asked)} or fewer, or "
-                "more addresses.",
+                f"{'person is' if len(asked) == 1 else 'people are'} asked. Enter {len(asked)} or "
+                "fewer, or add addresses.",
             )
         return data
 
@@ -231,19 +223,19 @@ class ApprovalTypeForm(ItemForm):
     sections = (
         Section(
             "Approval Type Details",
-            "What kind of request it is. Approval Request Form actions choose it by this name.",
+            "What kind of request it is. Approval Request Form actions refer to it by this name.",
             ("name", "description"),
         ),
         Section(
             "Characteristics",
-            "What a timed approval covers, beside the user, the computer and this type.",
+            "What a timed approval covers, besides the user, the computer and this type.",
             ("file_specific", "policy_specific", "command_line_specific"),
         ),
         Section("Options", "Who decides, and how.", ("process",)),
     )
     file_specific = SwitchField(label="File Specific", help_text="Only this file, by its SHA-256.")
     policy_specific = SwitchField(
-        label="Policy Specific", help_text="Only under the policy that asked."
+        label="Policy Specific", help_text="Only for the policy that asked."
     )
     command_line_specific = SwitchField(
         label="Command Line Specific", help_text="Only with the same arguments."

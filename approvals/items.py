@@ -53,15 +53,13 @@ class ProcessFamily(Family):
     about = "How requests are decided, and by whom."
     access = Access()
     kind_label = "Template"
-    kinds = (
-        Kind(Template.EMAIL, "E-mail Approval Process", EmailProcessForm),
-        Kind(Template.MANUAL, "Manual Approval Process", ProcessForm),
+    kinds = tuple(
         Kind(
-            Template.MANUAL_WITH_ALERTS,
-            "Manual Approval Process with E-mail Alerts",
-            EmailProcessForm,
-        ),
-        Kind(Template.OFFLINE, "Offline Approval Process", ProcessForm),
+            template,
+            str(template.label),
+            EmailProcessForm if template.sends_requests else ProcessForm,
+        )
+        for template in Template
     )
     sensitive = True
     list_template = "items/folder_list.html"

@@ -1,11 +1,13 @@
-"""The terms of a request: what its process and type said when it was opened.
+"""The settings of an approval process, and the terms that a request freezes of them.
 
-They are frozen into the request as JSON, so that later edits affect new requests only. Pure: no
-Django, no database.
+Later edits affect new requests only. Pure: no Django, no database.
+
+A setting is a field here and one of the form (approvals/item_forms.py). One that says how a request
+is decided belongs to DecidingSettings: requests then freeze it without being told.
 """
 
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Any, Self
 
 from items.settings import Settings
 
@@ -26,37 +28,43 @@ class Characteristics:
         return cls(**{field.name: getattr(source, field.name) for field in fields(cls)})
 
 
-@dataclass(frozen=True)
-class ProcessSettings(Settings):
-    """Parameters of an approval process. Times are minutes."""
+@dataclass(frozen=True, kw_only=True)
+class DecidingSettings(Settings):
+    """How a request is decided. Times are minutes."""
 
-    to_addresses: tuple[str, ...] = ()
-    from_address: str = ""
-    report_to_run: str = "most-recent-pending"
     approvals_needed: int = 1
     expires_after: int = 8 * 60
     longest_grant: int = MINUTES_A_DAY
-    pause_after_denial: int = 60
+    pause_after_denial: int = 60  # 0: none
     link_needs_sign_in: bool = True
     mail_domain: str = ""  # makes DOMAIN\alice alice@mail_domain
 
 
-@dataclass(frozen=True)
-class Terms(Settings):
-    """What a request froze of its process and type."""
+@dataclass(frozen=True, kw_only=True)
+class ProcessSettings(DecidingSettings):
+    """What an approval process keeps: also whom it asks, and from where."""
+
+    to_addresses: tuple[str, ...] = ()
+    from_address: str = ""  # "" for the server's Default From
+    report_to_run: str = "most-recent-pending"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms(DecidingSettings):
+    """What a request froze of its process and type, at the moment it was asked. Stored as JSON."""
 
     process_name: str
     process_kind: str
     type_name: str
     to_addresses: tuple[str, ...]
     from_address: str
-    approvals_needed: int
-    expires_after: int
-    longest_grant: int
-    pause_after_denial: int
-    link_needs_sign_in: bool
-    mail_domain: str
     file_specific: bool
     policy_specific: bool
     command_line_specific: bool
     elevated: bool  # whether the policy adds administrative rights
+
+    @classmethod
+    def freeze(cls, decides: DecidingSettings, **more: Any) -> Self:
+        """These terms: all that `decides` says of deciding, and `more` fields."""
+        shared = {field.name: getattr(decides, field.name) for field in fields(DecidingSettings)}
+        return cls(**shared, **more)

@@ -1,4 +1,4 @@
-"""The circuit of a foreign system: while it cannot be reached, one message probes and the rest wait.
+"""The circuit of a foreign system: while it can't be reached, one message probes and the rest wait.
 
 Its state lives in the database, so that all workers share it. All times are the database's.
 """
@@ -14,7 +14,7 @@ from core.alerts.services import close_alerts, raise_alert
 from foreign_systems.models import Circuit, ForeignSystem
 
 FIRST_PAUSE = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(minutes=10)
+MAX_PAUSE = timedelta(minutes=10)
 AFTER_REFUSED_SIGN_IN = timedelta(minutes=10)  # probing quickly would lock the account
 
 
@@ -24,7 +24,7 @@ def allowance(system: ForeignSystem, *, batch: int) -> int:
     if circuit.next_probe_at is None:
         return batch
     due = Circuit.objects.filter(pk=system.pk, next_probe_at__lte=Now())
-    probe_taken = due.update(next_probe_at=Now() + LONGEST_PAUSE)
+    probe_taken = due.update(next_probe_at=Now() + MAX_PAUSE)
     return 1 if probe_taken else 0
 
 
@@ -32,7 +32,7 @@ def open_circuit(system: ForeignSystem, *, reason: str, alert: bool, slowly: boo
     """The destination failed: wait longer after each failure, up to ten minutes."""
     circuit, _ = Circuit.objects.get_or_create(system=system)
     grown = FIRST_PAUSE * 2 ** min(circuit.failures, 10)
-    pause = AFTER_REFUSED_SIGN_IN if slowly else min(grown, LONGEST_PAUSE)
+    pause = AFTER_REFUSED_SIGN_IN if slowly else min(grown, MAX_PAUSE)
     pause *= random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
     Circuit.objects.filter(pk=system.pk).update(
         failures=F("failures") + 1, next_probe_at=Now() + pause, reason=reason[:1000]
@@ -40,7 +40,7 @@ def open_circuit(system: ForeignSystem, *, reason: str, alert: bool, slowly: boo
     if alert or circuit.failures >= 2:
         raise_alert(
             key=f"smtp:{system.pk}",
-            text=f"{system.name} takes no mail: {reason}"[:500],
+            text=f"{system.name} isn't accepting mail: {reason}"[:500],
             link=reverse("smtp_servers:detail", args=[system.pk]),
         )
 

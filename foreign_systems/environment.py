@@ -1,4 +1,4 @@
-"""The SMTP server that the environment names (SMTP_URL): it appears by itself and may be amended."""
+"""The SMTP server that SMTP_URL defines: it appears by itself and may be amended."""
 
 from dataclasses import replace
 
@@ -34,18 +34,19 @@ def provide_smtp_server(url: str, *, from_address: str) -> ForeignSystem | None:
 
 
 def _create(address: SmtpAddress, from_address: str) -> ForeignSystem:
-    smtp = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP)
-    named = str(address)
-    settings = SmtpSettings(named, from_address=from_address, named_by_environment=named)
+    name = "SMTP Server"
+    if ForeignSystem.objects.filter(name__iexact=name).exists():
+        name = f"{name} (environment)"
+    settings = SmtpSettings(str(address), from_address=from_address)
     system = ForeignSystem(
         id=builtin_id(ForeignSystem, _KEY),
-        name=_free_name("SMTP Server"),
+        name=name,
         description="Provided by the environment (SMTP_URL).",
         kind=ForeignSystem.Kind.SMTP,
         settings=settings.to_json(),
         credential=_credential(address),
-        from_environment=True,
-        is_default=not smtp.filter(is_default=True).exists(),
+        environment_url=str(address),
+        is_default=ForeignSystem.objects.default() is None,
     )
     with changing(system, by=_BY):
         pass
@@ -55,15 +56,13 @@ def _create(address: SmtpAddress, from_address: str) -> ForeignSystem:
 def _renew(system: ForeignSystem, address: SmtpAddress) -> None:
     """Follow the environment where nobody has amended; a new password is always taken over."""
     credential = _credential(address)
-    typed = SmtpSettings.from_json(system.settings)
-    named = typed.named_by_environment or typed.base_url
-    if named == str(address):
+    if system.environment_url == str(address):
         return
-    amended = typed.base_url != named
-    base_url = typed.base_url if amended else str(address)
-    renewed = replace(typed, base_url=base_url, named_by_environment=str(address))
+    typed = system.typed
     with changing(system, by=_BY):
-        system.settings = renewed.to_json()
+        if typed.base_url == system.environment_url:
+            system.settings = replace(typed, base_url=str(address)).to_json()
+        system.environment_url = str(address)
         system.credential = system.credential or credential
 
 
@@ -80,8 +79,3 @@ def _credential(address: SmtpAddress) -> Credential | None:
             credential.account_name = address.username
             credential.set_secret(password)
     return credential
-
-
-def _free_name(name: str) -> str:
-    taken = ForeignSystem.objects.filter(name__iexact=name).exists()
-    return f"{name} (environment)" if taken else name

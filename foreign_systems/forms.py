@@ -26,12 +26,14 @@ class SmtpServerForm(ItemForm):
     sections = (
         Section(
             "SMTP Server Details",
-            "Where approval e-mails leave. Approval processes and e-mail tasks choose it by this name.",
+            "Sends approval emails and reports. Approval processes and email tasks refer to it by "
+            "this name.",
             ("name", "description", "base_url", "is_default"),
         ),
         Section(
             "Sign-in",
-            "The account that the server asks for. The secret is stored encrypted and never shown.",
+            "The account for a server that requires sign-in. The secret is stored encrypted and "
+            "never shown.",
             ("credential",),
             link=("Credentials", "credentials:list"),
         ),
@@ -63,12 +65,12 @@ class SmtpServerForm(ItemForm):
         required=False,
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="Paste a private authority's certificates (PEM) here; then only they are "
-        "trusted. Empty: the authorities that this system trusts.",
+        help_text="Paste a private authority's certificates (PEM) to trust only those. Empty: the "
+        "authorities that this system trusts.",
     )
     is_default = SwitchField(
         label="Default Server",
-        help_text="Processes and tasks that name no server of their own send over it.",
+        help_text="Used by processes and tasks that don't name a server of their own.",
     )
 
     class Meta(ItemForm.Meta):
@@ -76,7 +78,7 @@ class SmtpServerForm(ItemForm):
         fields = [*ItemForm.Meta.fields, "credential", "is_default"]
 
     def prepare(self) -> None:
-        self.fields["credential"].empty_label = "None: the server asks for no account"  # type: ignore[attr-defined]
+        self.fields["credential"].empty_label = "None: the server requires no sign-in"  # type: ignore[attr-defined]
         self.initial["timeout"] = round(self.initial["timeout"])
 
     @classmethod
@@ -96,14 +98,14 @@ class SmtpServerForm(ItemForm):
             # It would stand in clear in the settings, the history and the audit trail.
             self.data = {**self.data, "ca": ""}
             raise forms.ValidationError(
-                "There is a private key in it. Nothing of it was kept: paste the certificates alone."
+                "This contains a private key. Nothing of it was kept; paste only the certificates."
             )
         if text:
             try:
                 ssl.create_default_context(cadata=text)
             except (ssl.SSLError, ValueError, TypeError) as error:
                 raise forms.ValidationError(
-                    "This is no certificate in PEM form. It begins with a line "
+                    "This isn't a certificate in PEM form. One begins with the line "
                     "-----BEGIN CERTIFICATE-----"
                 ) from error
         return text
@@ -112,14 +114,14 @@ class SmtpServerForm(ItemForm):
         wanted: bool = self.cleaned_data["is_default"]
         if not wanted and self.initial.get("is_default"):
             raise forms.ValidationError(
-                "This is the default server. Make another one the default there, and this one "
-                "will no longer be it."
+                "This is the default server. To change that, open another server and make it the "
+                "default."
             )
         return wanted
 
     def save(self, commit: bool = True) -> Any:
         """Of several servers one is the default: the first, until another takes its place."""
-        servers = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.SMTP)
+        servers = ForeignSystem.objects.smtp_servers()
         others = servers.filter(is_default=True).exclude(pk=self.instance.pk)
         if self.instance._state.adding and not others.exists():
             self.instance.is_default = True
@@ -131,9 +133,7 @@ class SmtpServerForm(ItemForm):
             with transaction.atomic():
                 return super().save(commit)
         except IntegrityError as error:
-            meanwhile = (
-                "Default Server: somebody has just made another one the default. Look again."
-            )
+            meanwhile = "Default Server: another server was just made the default. Reload the page."
             raise SaveRefused("is_default", [meanwhile]) from error
 
     def save_parts(self) -> None:
@@ -149,16 +149,16 @@ class CredentialForm(ItemForm):
     sections = (
         Section(
             "Credential Details",
-            "An account of a foreign system. Systems choose it by this name.",
+            "An account on a foreign system. Systems refer to it by this name.",
             ("name", "description"),
         ),
         Section(
             "Account",
-            "The secret is stored encrypted. It is written here and never shown again.",
+            "The secret is stored encrypted and never shown again.",
             ("account_name", "secret"),
         ),
     )
-    secret = SecretField(max_length=4096, help_text="Left empty, the stored secret stays.")
+    secret = SecretField(max_length=4096, help_text="Leave empty to keep the stored secret.")
 
     class Meta(ItemForm.Meta):
         model = Credential

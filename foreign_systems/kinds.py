@@ -14,5 +14,3 @@ class SmtpSettings(Settings):
     connection_limit: int = 4  # connections of one worker process
     timeout: float = 30.0  # seconds for one step of a conversation
     ca: str = ""  # a private certificate authority, PEM
-    # What SMTP_URL named when it was last read. A base URL that differs from it was amended.
-    named_by_environment: str = ""

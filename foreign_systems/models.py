@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.encryption import decrypt, encrypt
+from foreign_systems.kinds import SmtpSettings
 from items.models import Item
 
 _PURPOSE = "credential"  # whose key encrypts secrets
@@ -22,6 +23,15 @@ class Credential(Item):
         return decrypt(self.encrypted_secret, _PURPOSE).decode() if self.encrypted_secret else ""
 
 
+class ForeignSystemQuerySet(models.QuerySet["ForeignSystem"]):
+    def smtp_servers(self) -> "ForeignSystemQuerySet":
+        return self.filter(kind=ForeignSystem.Kind.SMTP)
+
+    def default(self) -> "ForeignSystem | None":
+        """The SMTP server of whatever names none of its own."""
+        return self.smtp_servers().filter(is_default=True).first()
+
+
 class ForeignSystem(Item):
     """An outside system with an address and credentials. `settings` is the kind's own dataclass."""
 
@@ -34,7 +44,11 @@ class ForeignSystem(Item):
         Credential, on_delete=models.PROTECT, null=True, blank=True, related_name="systems"
     )
     is_default = models.BooleanField(default=False)
-    from_environment = models.BooleanField(default=False, editable=False)
+    # What SMTP_URL named when it was last read; a Base URL that differs from it was amended. Empty
+    # for a system that the environment doesn't provide.
+    environment_url = models.CharField(max_length=2000, blank=True, editable=False)
+
+    objects = ForeignSystemQuerySet.as_manager()
 
     class Meta(Item.Meta):
         constraints = [
@@ -48,6 +62,14 @@ class ForeignSystem(Item):
         ]
 
     @property
+    def typed(self) -> SmtpSettings:
+        return SmtpSettings.from_json(self.settings)
+
+    @property
+    def from_environment(self) -> bool:
+        return bool(self.environment_url)
+
+    @property
     def tags(self) -> list[str]:
         facts = {
             "default": self.is_default,
@@ -59,10 +81,15 @@ class ForeignSystem(Item):
     def undeletable(self) -> str:
         """The environment's would come back, and of several servers one has to be the default."""
         if self.from_environment:
-            return "SMTP_URL names it, so it would come back. Take it out there first."
+            return "Defined by SMTP_URL. Remove it there first."
         if self.is_default and type(self).objects.filter(kind=self.kind).exclude(pk=self.pk):
-            return "It is the default server. Make another one the default first."
+            return "This is the default server. Make another server the default first."
         return super().undeletable
+
+
+def sender_of(own_address: str, server: ForeignSystem | None) -> str:
+    """The From of mail that leaves by `server`: the process's or task's own, else the server's."""
+    return own_address or (server.typed.from_address if server else "")
 
 
 class Circuit(models.Model):

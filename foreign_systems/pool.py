@@ -10,19 +10,18 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Connection, Server
 from foreign_systems.smtp_url import parse
 
-LONGEST_DELIVERY = timedelta(seconds=120)  # all steps of one delivery together
+MAX_DELIVERY = timedelta(seconds=120)  # all steps of one delivery together
 _pools: dict[tuple[object, ...], "Pool"] = {}
 _lock = threading.Lock()
 
 
 def server_of(system: ForeignSystem) -> Server:
     """What the SMTP client needs to know of a foreign system, its secret included."""
-    typed = SmtpSettings.from_json(system.settings)
+    typed = system.typed
     circuit = getattr(system, "circuit", None)
     credential = system.credential
     return Server(
@@ -30,7 +29,7 @@ def server_of(system: ForeignSystem) -> Server:
         username=credential.account_name if credential else None,
         password=credential.secret() if credential else None,
         timeout=typed.timeout,
-        total_timeout=min(typed.timeout * 4, LONGEST_DELIVERY.total_seconds()),
+        total_timeout=min(typed.timeout * 4, MAX_DELIVERY.total_seconds()),
         ca=typed.ca or None,
         requires_tls=bool(circuit and circuit.saw_starttls),
         loopback_only=not settings.REAL_MAIL,
@@ -80,8 +79,7 @@ def pool_of(system: ForeignSystem) -> Pool:
         if pool is None:
             for old in [other for other in _pools if other[0] == system.pk]:
                 _pools.pop(old).close()
-            limit = SmtpSettings.from_json(system.settings).connection_limit
-            pool = _pools[key] = Pool(server_of(system), limit)
+            pool = _pools[key] = Pool(server_of(system), system.typed.connection_limit)
     return pool
 
 

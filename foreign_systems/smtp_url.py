@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 EXAMPLE: Final = "smtp://mail.example.com:25"
-LONGEST_URL: Final = 2_000
+MAX_URL: Final = 2_000
 
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
 _NUMBER: Final = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
@@ -37,7 +37,7 @@ _SCHEMES: Final = {
 
 
 class SmtpUrlError(ValueError):
-    """The URL cannot be used; the message says why and shows one that can."""
+    """The URL can't be used; the message says why and shows one that can."""
 
 
 @dataclass(frozen=True)
@@ -72,41 +72,28 @@ def parse(url: str, *, credentials: bool = False, what: str = "Base URL") -> Smt
     url = url.strip()
     if not url:
         raise _error(f"{what} is empty.")
-    if len(url) > LONGEST_URL:
-        raise _error(f"{what} is longer than {LONGEST_URL} characters.")
-    if any(character.isspace() or _is_control(character) for character in url):
-        raise _error(f"{what} contains a blank or a control character.")
-    scheme = _scheme(url, what)
-    parts = _split(url, what)
+    if len(url) > MAX_URL:
+        raise _error(f"{what} is longer than {MAX_URL} characters.")
+    if any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in url):
+        raise _error(f"{what} contains a space or a control character.")
+    scheme, separator, _ = url.partition("://")
+    if not separator or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]{0,30}", scheme):
+        raise _error(f"{what} doesn't begin with smtp://, smtp+starttls:// or smtps://.")
+    if scheme.lower() not in _SCHEMES:
+        raise _error(f"{what} can't begin with {scheme}://…")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise _error(f"{what} has square brackets that don't hold an IPv6 address.") from None
+    if "\\" in url or parts.path not in {"", "/"} or "?" in url or "#" in url:
+        raise _error(f"{what} has something after the server's name and port.")
+    scheme = scheme.lower()
     address = SmtpAddress(scheme, _host(parts, what), _port(parts, scheme, what))
     return _with_credentials(address, parts, credentials, what)
 
 
 def _error(sentence: str) -> SmtpUrlError:
     return SmtpUrlError(f"{sentence} Write smtp://…, for example {EXAMPLE}")
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs"}
-
-
-def _scheme(url: str, what: str) -> str:
-    scheme, separator, _ = url.partition("://")
-    if not separator or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]{0,30}", scheme):
-        raise _error(f"{what} does not begin with smtp://, smtp+starttls:// or smtps://.")
-    if scheme.lower() not in _SCHEMES:
-        raise _error(f"{what} begins with {scheme}://…")
-    return scheme.lower()
-
-
-def _split(url: str, what: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        raise _error(f"{what} has square brackets that hold no IPv6 address.") from None
-    if "\\" in url or parts.path not in {"", "/"} or "?" in url or "#" in url:
-        raise _error(f"{what} has something after the server's name and port.")
-    return parts
 
 
 def _host(parts: SplitResult, what: str) -> str:
@@ -121,21 +108,19 @@ def _host(parts: SplitResult, what: str) -> str:
     try:
         name = host.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
-        raise _error(f"{what} names a server{shown} that is not a possible name.") from None
+        raise _error(f"{what} names a server{shown} that isn't a valid name.") from None
     labels = name.split(".")
     if _NUMBER.match(labels[-1]):
-        return _ipv4(name, shown, what)
+        # "127.1" and "0x7f.0.0.1" would be addresses to the resolver, but not to a reader.
+        try:
+            return str(ipaddress.IPv4Address(name))
+        except ValueError:
+            raise _error(
+                f"{what} names a server{shown} that isn't a complete IPv4 address."
+            ) from None
     if len(name) > 253 or not all(_LABEL.match(label) for label in labels):
-        raise _error(f"{what} names a server{shown} that is not a possible name.")
+        raise _error(f"{what} names a server{shown} that isn't a valid name.")
     return name
-
-
-def _ipv4(name: str, shown: str, what: str) -> str:
-    # "127.1" and "0x7f.0.0.1" would be addresses to the system's resolver, but not to a reader.
-    try:
-        return str(ipaddress.IPv4Address(name))
-    except ValueError:
-        raise _error(f"{what} names a server{shown} that is no complete IPv4 address.") from None
 
 
 def _ipv6(netloc: str, what: str) -> str:
@@ -145,7 +130,7 @@ def _ipv6(netloc: str, what: str) -> str:
             raise ValueError
         return str(ipaddress.IPv6Address(literal))
     except ValueError:
-        raise _error(f"{what} has square brackets that hold no IPv6 address.") from None
+        raise _error(f"{what} has square brackets that don't hold an IPv6 address.") from None
 
 
 def _port(parts: SplitResult, scheme: str, what: str) -> int:
@@ -154,7 +139,7 @@ def _port(parts: SplitResult, scheme: str, what: str) -> int:
     if not text:
         return _SCHEMES[scheme][1]
     if not (re.fullmatch(r"[0-9]{1,5}", text) and 1 <= int(text) <= 65_535):
-        raise _error(f"{what} has a port that is not a number from 1 to 65535.")
+        raise _error(f"{what} has a port that isn't a number from 1 to 65535.")
     return int(text)
 
 

@@ -14,9 +14,7 @@ from django.db.models import prefetch_related_objects
 from actions.kinds import ACTION_KINDS, Effect
 from actions.models import Action
 from approvals.models import ApprovalProcess, ApprovalType
-from approvals.outbox.claim import default_server
-from foreign_systems.kinds import SmtpSettings
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import ForeignSystem, sender_of
 from foreign_systems.smtp_url import SmtpUrlError, parse
 from items.models import Item
 from policies.describe.filters import built
@@ -49,7 +47,7 @@ def problems(policy: Policy) -> list[Problem]:
 def problems_of(policies: Sequence[Policy]) -> dict[uuid.UUID, list[Problem]]:
     """`problems` of each policy by its id, for lists: the same six queries, or one."""
     prefetch_related_objects(policies, *parts_lookups())
-    default = default_server()
+    default = ForeignSystem.objects.default()
     # A filter in two places, or a type of two forms, is reported once.
     return {policy.pk: list(dict.fromkeys(_problems(policy, default))) for policy in policies}
 
@@ -168,13 +166,11 @@ def _of_sending(process: ApprovalProcess, server: ForeignSystem | None) -> Itera
             process,
         )
         return
-    given = {"base_url": "", **server.settings}
-    settings = SmtpSettings.from_json(given)
     try:
-        parse(settings.base_url)
+        parse(server.typed.base_url)
     except SmtpUrlError as error:
         yield Problem(f"SMTP server {server.name} can't be used. {error}", server)
-    if not (process.typed.from_address or settings.from_address):
+    if not sender_of(process.typed.from_address, server):
         yield Problem(
             f"Approval process {process.name} has no From Address, and neither has SMTP server "
             f"{server.name}. Enter one of them.",

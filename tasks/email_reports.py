@@ -8,10 +8,9 @@ from approvals import outbox
 from approvals.letters.kinds import REPORT
 from approvals.letters.message import address
 from approvals.letters.reports import ReportRun, report_mail
-from approvals.outbox.claim import default_server
 from core.reports import Parameters, UnknownReport, report
 from core.text import visible
-from foreign_systems.kinds import SmtpSettings
+from foreign_systems.models import ForeignSystem, sender_of
 from tasks.kinds import EmailReport
 from tasks.models import Task
 
@@ -23,7 +22,11 @@ class CannotRun(Exception):
 def send_report(task: Task) -> str:
     """Queue the report's mails and say in words what was done. Raises CannotRun."""
     settings = task.typed
-    recipients = _recipients(settings)
+    addresses = settings.to_addresses
+    once = {_checked(text, "To Address").casefold(): text for text in reversed(addresses)}
+    recipients = list(reversed(once.values()))  # each address once
+    if not recipients:
+        raise CannotRun("It has no recipients. Enter at least one To Address.")
     _check_sender(task, settings)
     made = _make(task, settings)
     if settings.only_if_rows and not made.rows:
@@ -52,23 +55,16 @@ def _make(task: Task, settings: EmailReport) -> ReportRun:
     return ReportRun(chosen, parameters, list(chosen.rows(parameters)), policy=policy)
 
 
-def _recipients(settings: EmailReport) -> list[str]:
-    """Each address once."""
-    once = {_checked(text, "To").casefold(): text for text in reversed(settings.to_addresses)}
-    if not once:
-        raise CannotRun("It names nobody to send to. Write an address at To.")
-    return list(reversed(once.values()))
-
-
 def _check_sender(task: Task, settings: EmailReport) -> None:
     if settings.from_address:
-        _checked(settings.from_address, "From")
+        _checked(settings.from_address, "From Address")
         return
-    server = task.smtp_server or default_server()
+    server = task.smtp_server or ForeignSystem.objects.default()
     # Without any server the mail waits, and the outbox tells administrators.
-    if server is not None and not SmtpSettings.from_json(server.settings).from_address:
+    if server is not None and not sender_of(settings.from_address, server):
         raise CannotRun(
-            f"It has no sender: write an address at From, or a default one at {server.name}."
+            "It has no sender. Enter a From Address, or a Default From for the SMTP server "
+            f"{server.name}."
         )
 
 
@@ -77,7 +73,7 @@ def _checked(text: str, field: str) -> str:
         return address(text)
     except ValueError:
         raise CannotRun(
-            f"“{visible(text, 80)}” is no e-mail address. Correct it at {field}."
+            f"“{visible(text, 80)}” isn't a valid email address. Correct {field}."
         ) from None
 
 

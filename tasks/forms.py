@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from approvals.item_forms import ReportField, SmtpServerField
-from approvals.outbox.claim import default_server
+from approvals.item_forms import ReportField, SmtpServerField, default_from_help
+from foreign_systems.models import ForeignSystem
 from items.fields import AddressesField, SwitchField
 from items.forms import ItemForm, Section
 from policies.models import Policy
@@ -23,7 +23,7 @@ class StartField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
         self.error_messages["invalid"] = (
-            "Starting is no day and time. Write, for example, 2026-12-01T09:00"
+            "Starting isn't a date and time. Enter, for example, 2026-12-01T09:00"
         )
 
 
@@ -43,7 +43,7 @@ class EmailTaskForm(ItemForm):
     sections = (
         Section(
             "Details",
-            "This task runs on its schedule, or at once by Run Task.",
+            "This task runs on its schedule, or when you choose Run Task.",
             ("name", "description"),
         ),
         Section(
@@ -59,7 +59,9 @@ class EmailTaskForm(ItemForm):
                 "smtp_server",
             ),
         ),
-        Section("Schedule", "Times are the console's.", ("repeats", "every", "starts_at")),
+        Section(
+            "Schedule", "Times are in the console's time zone.", ("repeats", "every", "starts_at")
+        ),
     )
 
     report = ReportField(label="Report To Run")
@@ -67,13 +69,13 @@ class EmailTaskForm(ItemForm):
         Policy.objects.all(),
         required=False,
         empty_label="All policies",
-        help_text="Reports that know of policies are about this one alone.",
+        help_text="Reports about policies cover only this one.",
     )
     period_days = forms.IntegerField(
         label="Period",
         min_value=1,
         max_value=366,
-        help_text="Days that the report looks back from the moment it runs.",
+        help_text="How many days the report looks back from when it runs.",
     )
     only_if_rows = SwitchField(
         label="Send Only If There Are Rows", help_text="An empty report is not sent."
@@ -86,7 +88,7 @@ class EmailTaskForm(ItemForm):
         label="Recur Every",
         min_value=1,
         max_value=366,
-        help_text="Days, weeks or months, as it repeats.",
+        help_text="In days, weeks or months, as chosen at Repeats.",
     )
     starts_at = StartField(label="Starting", required=False)
 
@@ -103,21 +105,23 @@ class EmailTaskForm(ItemForm):
 
     def prepare(self) -> None:
         self.fields["to_addresses"].error_messages["required"] = (
-            "To Address is empty. Write at least one address, for example team@example.com"
+            "To Address is empty. Enter at least one address, for example team@example.com"
         )
-        server = self.instance.smtp_server or default_server()
-        own = str(server.settings.get("from_address", "")) if server else ""
-        said = f", {own}" if own else ""
-        self.fields["from_address"].help_text = f"Empty: the SMTP server's Default From{said}."
+        server = self.instance.smtp_server or ForeignSystem.objects.default()
+        self.fields["from_address"].help_text = default_from_help(server)
         zone = timezone.get_current_timezone_name()
-        self.fields["starts_at"].help_text = f"The first run; its time of day stays. In {zone}."
+        self.fields[
+            "starts_at"
+        ].help_text = f"When it first runs; later runs keep the time of day. Time zone: {zone}."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         repeats = data.get("repeats", Task.Repeats.NONE)
         if repeats != Task.Repeats.NONE and not data.get("starts_at"):
             if "starts_at" not in self.errors:
-                self.add_error("starts_at", "Starting is empty. Say when the first run is to be.")
+                self.add_error(
+                    "starts_at", "Starting is empty. Enter when the first run should start."
+                )
         elif repeats == Task.Repeats.ONCE and data["starts_at"] < timezone.now():
             self.add_error("starts_at", "Starting is in the past, so it would never run.")
         return data

@@ -1,4 +1,4 @@
-"""Tasks that the console carries out by itself or on demand, and what became of each run."""
+"""Tasks that run on a schedule or on demand, and what became of each run."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -44,12 +44,13 @@ class Task(Item):
             models.CheckConstraint(
                 name="tasks_task_schedule_has_start",
                 condition=Q(repeats="none") | Q(starts_at__isnull=False),
-                violation_error_message="Say when the first run is to be, or choose Only on demand.",
+                violation_error_message="Enter when the first run should start, or choose Only on "
+                "demand.",
             ),
             models.CheckConstraint(
                 name="tasks_task_every_at_least_one",
                 condition=Q(every__gte=1),
-                violation_error_message="Every is at least 1.",
+                violation_error_message="Recur Every must be at least 1.",
             ),
         ]
 

@@ -86,14 +86,16 @@ def _carry_out(run: TaskRun) -> TaskRun:
         with transaction.atomic():
             work = _KINDS.get(run.task.kind)
             if work is None:
-                raise CannotRun(f"Nothing here can run a task of the kind “{run.task.kind}”.")
+                raise CannotRun(f"This version can't run tasks of the kind “{run.task.kind}”.")
             _end(run, State.FINISHED, work(run.task))
         close_alerts(prefix=_alert_key(run))
     except CannotRun as reason:
         _fail(run, str(reason))
     except Exception as error:
         log.exception("task_failed", task=str(run.task_id))
-        _fail(run, f"It failed on our side ({type(error).__name__}). The log has the details.")
+        _fail(
+            run, f"An internal error stopped it ({type(error).__name__}). See the log for details."
+        )
     log.info("task_run", task=str(run.task_id), state=run.state)
     return run
 

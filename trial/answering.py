@@ -7,9 +7,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from trial import mail_account
-from trial.letters import Letter
+from trial.messages import CapturedMessage
 
-_TIMEOUT = 10  # seconds for one step
+MAX_STEP = 10  # seconds for one step
 _POLICY = policy.SMTP.clone(max_line_length=998)  # RFC 5322: longer lines are encoded
 
 
@@ -17,28 +17,28 @@ class NotSent(Exception):
     """The trial mail server did not take the reply; the message has its own words."""
 
 
-def build_reply(letter: Letter, *, author: str, answer: str, now: datetime) -> bytes:
+def build_reply(original: CapturedMessage, *, author: str, answer: str, now: datetime) -> bytes:
     """The reply that `author`'s mail program would make of `answer`, with the original quoted."""
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = author
-    message["To"] = letter.reply_to
-    message["Subject"] = f"Re: {letter.subject}"
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(domain=author.rpartition("@")[2])
-    if letter.message_id:
-        message["In-Reply-To"] = letter.message_id
-        message["References"] = " ".join([*letter.references[-10:], letter.message_id])
-    quoted = "\n".join(f"> {line}".rstrip() for line in letter.text.splitlines())
+    reply = EmailMessage(policy=_POLICY)
+    reply["From"] = author
+    reply["To"] = original.reply_to
+    reply["Subject"] = f"Re: {original.subject}"
+    reply["Date"] = format_datetime(now)
+    reply["Message-ID"] = make_msgid(domain=author.rpartition("@")[2])
+    if original.message_id:
+        reply["In-Reply-To"] = original.message_id
+        reply["References"] = " ".join([*original.references[-10:], original.message_id])
+    quoted = "\n".join(f"> {line}".rstrip() for line in original.text.splitlines())
     written = "\n".join(answer.splitlines())
-    introduction = f"On {now:%d %b %Y at %H:%M}, {letter.sender} wrote:"
-    message.set_content(f"{written}\n\n{introduction}\n{quoted}\n")
-    return message.as_bytes()
+    introduction = f"On {now:%d %b %Y at %H:%M}, {original.sender} wrote:"
+    reply.set_content(f"{written}\n\n{introduction}\n{quoted}\n")
+    return reply.as_bytes()
 
 
 def send(raw: bytes, *, author: str, to: str) -> None:
     """Hand the reply to the trial mail server, signed in. Raises NotSent with the server's words."""
     try:
-        with smtplib.SMTP("127.0.0.1", mail_account.port(), timeout=_TIMEOUT) as server:
+        with smtplib.SMTP("127.0.0.1", mail_account.port(), timeout=MAX_STEP) as server:
             server.login(mail_account.USERNAME, mail_account.password())
             server.sendmail(author, [to], raw)
     except smtplib.SMTPRecipientsRefused as error:

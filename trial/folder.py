@@ -13,31 +13,44 @@ import sys
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
-DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / "trial-data"
+PROJECT = Path(__file__).resolve().parent.parent
+DEFAULT_FOLDER = PROJECT / "trial-data"
 SECRETS = "secrets.json"
 RUNNING = "running.json"  # written by `up`: the addresses of its last run
 
 
-def prepare_environment(arguments: Sequence[str]) -> None:
-    """Fill os.environ for this command line if nothing has named a SECRET_KEY."""
+def prepare_environment(arguments: Sequence[str]) -> Path | None:
+    """Fill os.environ for this command line if nothing has named a SECRET_KEY.
+
+    Returns the folder of the trial that the command will use; None if it uses none. Exits with a
+    sentence if the folder can't be one.
+    """
     if os.environ.get("SECRET_KEY"):
-        return
+        return None
     command = arguments[1] if len(arguments) > 1 else ""
     folder = folder_named(arguments)
-    if _asks_for_help(command, arguments):
+    if command in {"", "help"} or not {"-h", "--help"}.isdisjoint(arguments):
         without_database(os.environ)
-    elif command == "up":
-        _create_or_exit(folder)
-        apply(folder, os.environ, running=False)  # this run chooses its own ports
-    elif (folder / SECRETS).exists():
-        apply(folder, os.environ, running=True)
-        print(f"Using the trial in {short(folder)}.", file=sys.stderr)
-    elif command == "explain_reply" and "--invitation-address" in " ".join(arguments):
+        return None
+    begins = command == "up"
+    if begins or (folder / SECRETS).exists():
+        if folder == PROJECT or (folder / "__init__.py").exists():
+            sys.exit(
+                f"{short(folder)} holds pmconsole's own code. Name another folder for the trial: "
+                "manage.py up --folder DIR"
+            )
+        if begins:
+            try:
+                create(folder)
+            except OSError as error:
+                sys.exit(f"Can't use the folder {folder}: {error.strerror}. Try --folder DIR.")
+        else:
+            print(f"Using the trial in {short(folder)}.", file=sys.stderr)
+        apply(folder, os.environ, running=not begins)  # `up` chooses its own ports
+        return folder
+    if command == "explain_reply" and "--invitation-address" in " ".join(arguments):
         without_database(os.environ)  # the invitation's facts are given
-
-
-def _asks_for_help(command: str, arguments: Sequence[str]) -> bool:
-    return command in {"", "help"} or not {"-h", "--help"}.isdisjoint(arguments)
+    return None
 
 
 def folder_named(arguments: Sequence[str]) -> Path:
@@ -48,13 +61,6 @@ def folder_named(arguments: Sequence[str]) -> Path:
         if argument == "--folder" and position + 1 < len(arguments):
             return Path(arguments[position + 1]).resolve()
     return Path(os.environ.get("PMCONSOLE_TRIAL_FOLDER") or DEFAULT_FOLDER).resolve()
-
-
-def _create_or_exit(folder: Path) -> None:
-    try:
-        create(folder)
-    except OSError as error:
-        sys.exit(f"The trial's folder {folder} cannot be used: {error.strerror}. Try --folder DIR.")
 
 
 def create(folder: Path) -> None:

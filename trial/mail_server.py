@@ -5,22 +5,17 @@ server would state it for mail of its people. Others get none, and are rejected 
 """
 
 import re
-from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
 
-from django.db import connections, transaction
+from django.db import transaction
 
 from approvals.inbox.listener import Listener, Received
-from approvals.inbox.storing import known_address, receive
+from approvals.inbox.storing import closing_connections, known_address, receive
 from trial import mail_account
-from trial.letters import sender_of, subject_of
+from trial.messages import sender_of, subject_of
 from trial.models import CapturedMail
 
-A = TypeVar("A")
-R = TypeVar("R")
 _RESULTS = re.compile(rb"(?i)authentication-results[ \t]*:")
-LONGEST_SUBJECT = 300  # characters; more is cut in the list, the message itself stays whole
+MAX_SUBJECT = 300  # characters; more is cut in the list, the message itself stays whole
 
 
 def trial_listener(port: int) -> Listener:
@@ -28,24 +23,11 @@ def trial_listener(port: int) -> Listener:
     return Listener(
         host="127.0.0.1",
         port=port,
-        known=_giving_back(known_address),
-        store=_giving_back(take_reply),
-        capture=_giving_back(keep),
+        known=closing_connections(known_address),
+        store=closing_connections(take_reply),
+        capture=closing_connections(keep),
         login=mail_account.is_right,
     )
-
-
-def _giving_back(work: Callable[[A], R]) -> Callable[[A], R]:
-    """`work`, which leaves no database connection open on the listener's threads."""
-
-    @wraps(work)
-    def done(argument: A) -> R:
-        try:
-            return work(argument)
-        finally:
-            connections.close_all()
-
-    return done
 
 
 def take_reply(received: Received) -> None:
@@ -65,7 +47,7 @@ def take_reply(received: Received) -> None:
 
 def keep(received: Received) -> None:
     """Keep a message once for each recipient: the mailboxes of the trial."""
-    subject = subject_of(received.raw)[:LONGEST_SUBJECT]
+    subject = subject_of(received.raw)[:MAX_SUBJECT]
     with transaction.atomic():
         for recipient in received.recipients:
             mail = CapturedMail(recipient=recipient, subject=subject)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from approvals.models import ApprovalRequest
 from approvals.tokens import invitation_of_reply, token_in
-from trial.letters import Letter, read_letter
+from trial.messages import CapturedMessage, read_message
 from trial.models import CapturedMail
 
 PARTS = {"html": "HTML", "text": "Text", "source": "Source"}
@@ -52,21 +52,21 @@ class Opened:
     """The message that is shown."""
 
     mail: CapturedMail
-    letter: Letter
+    message: CapturedMessage
 
     @cached_property
-    def asked(self) -> ApprovalRequest | None:
+    def approval_request(self) -> ApprovalRequest | None:
         """The request that an answer to it would decide; None where none is awaited."""
-        token = token_in(self.letter.reply_to)
+        token = token_in(self.message.reply_to)
         invitation = invitation_of_reply(token) if token else None
         return invitation.request if invitation else None
 
     @property
     def facts(self) -> list[dict[str, object]]:
         rows = [
-            ("From", self.letter.sender, False),
+            ("From", self.message.sender, False),
             ("To", self.mail.recipient, False),
-            ("Reply-To", self.letter.reply_to, True),
+            ("Reply-To", self.message.reply_to, True),
         ]
         return [{"label": label, "text": text, "code": code} for label, text, code in rows if text]
 
@@ -97,19 +97,19 @@ def opened(place: Place, shown: list[CapturedMail]) -> Opened | None:
     """The message that the place names, else the newest one shown."""
     mail = CapturedMail.objects.filter(pk=place.mail).first() if place.mail else None
     mail = mail or (shown[0] if shown else None)
-    return Opened(mail, read_letter(mail.raw())) if mail else None
+    return Opened(mail, read_message(mail.raw())) if mail else None
 
 
-def parts_of(letter: Letter) -> list[str]:
+def parts_of(message: CapturedMessage) -> list[str]:
     """Which of PARTS the message has; its source always."""
-    return [part for part in PARTS if part == "source" or getattr(letter, part)]
+    return [part for part in PARTS if part == "source" or getattr(message, part)]
 
 
-def lines_of(letter: Letter, part: str) -> list[str]:
+def lines_of(message: CapturedMessage, part: str) -> list[str]:
     """The lines of a part that is shown as text."""
     if part == "html":
         return []
-    text = letter.text if part == "text" else letter.source
+    text = message.text if part == "text" else message.source
     return text.rstrip().expandtabs(4).replace("\r\n", "\n").split("\n")
 
 

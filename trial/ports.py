@@ -21,7 +21,7 @@ def check_port(port: int) -> None:
         except PermissionError:
             raise PortRefused(f"Port {port} is reserved for the system.") from None
         except OSError:
-            raise PortRefused(f"Port {port} is taken by another program.") from None
+            raise PortRefused(f"Port {port} is in use by another program.") from None
 
 
 def free_port() -> int:

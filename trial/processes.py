@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_LARGEST_LOG = 5_000_000  # bytes; a bigger one is put aside at the next start
+MAX_LOG = 5_000_000  # bytes; a bigger one is put aside at the next start
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -70,7 +70,7 @@ def log_path(logs: Path, name: str) -> Path:
 def open_log(logs: Path, name: str) -> BinaryIO:
     """The program's log, for appending and readable by its owner alone."""
     path = log_path(logs, name)
-    if path.exists() and path.stat().st_size > _LARGEST_LOG:
+    if path.exists() and path.stat().st_size > MAX_LOG:
         path.replace(path.with_suffix(".log.1"))
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     return os.fdopen(handle, "ab")

@@ -11,8 +11,6 @@ from pathlib import Path
 from trial.folder import RUNNING, write_private
 from trial.ports import LOOPBACK, PortRefused, check_port, free_port
 
-PROJECT = Path(__file__).resolve().parent.parent
-
 
 class AlreadyRunning(Exception):
     """Another `up` runs on this folder."""

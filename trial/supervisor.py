@@ -12,9 +12,9 @@ from trial.processes import Program, log_end, start
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_EVERY = 0.1  # seconds
-LONGEST_PAUSE = 30.0  # seconds before a program that keeps dying is started again
+MAX_PAUSE = 30.0  # seconds before a program that keeps dying is started again
 WELL_AFTER = 60.0  # seconds after which an earlier death counts no more
-PATIENCE = 3.5  # seconds between TERM and KILL
+MAX_STOPPING = 3.5  # seconds between TERM and KILL
 
 
 class StartFailed(Exception):
@@ -76,7 +76,7 @@ class Supervisor:
         while not ready():
             self._raise_if_stopped()
             if time.monotonic() > end:
-                raise StartFailed(f"{what} did not answer within {within:.0f} s.\n{self._ends()}")
+                raise StartFailed(f"No answer from {what} within {within:.0f} s.\n{self._ends()}")
             time.sleep(LOOK_EVERY)
         self._raise_if_stopped()
 
@@ -87,7 +87,7 @@ class Supervisor:
             if child.process is not None and not child.runs:
                 name, code = child.program.name, child.process.returncode
                 raise StartFailed(
-                    f"The {name} ended at once (exit code {code}). Its log ends:\n"
+                    f"The {name} stopped at once (exit code {code}). Its log ends:\n"
                     + log_end(self.logs, name)
                 )
 
@@ -111,18 +111,18 @@ class Supervisor:
                 self._start(child)
         elif not child.runs:
             child.deaths = 1 if now - child.started_at > WELL_AFTER else child.deaths + 1
-            pause = min(2.0 ** (child.deaths - 1), LONGEST_PAUSE)
+            pause = min(2.0 ** (child.deaths - 1), MAX_PAUSE)
             child.due_at = now + pause
             self.say(
-                f"The {child.program.name} ended by itself (exit code {child.process.returncode}); "
-                f"it is started again in {pause:.0f} s. Its log is in {self.logs}."
+                f"The {child.program.name} stopped unexpectedly (exit code {child.process.returncode}). "
+                f"It restarts in {pause:.0f} s. Its log is in {self.logs}."
             )
             child.process = None
 
     def stop(self) -> None:
         """End all: the programs first, then the one started first, on which they rely."""
         relied_on, others = self.children[:1], self.children[1:]
-        _end(others, patience=PATIENCE)
+        _end(others, patience=MAX_STOPPING)
         _end(relied_on, patience=1.0)
 
 

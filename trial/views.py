@@ -18,7 +18,6 @@ from core.roles import Permission, requires
 from items.trail import crumbs
 from trial.answering import NotSent, build_reply, send
 from trial.forms import FILLS, AnswerForm, filled
-from trial.letters import read_letter
 from trial.mailbox import (
     PARTS,
     Opened,
@@ -30,6 +29,7 @@ from trial.mailbox import (
     parts_of,
     recipients,
 )
+from trial.messages import read_message
 from trial.models import CapturedMail
 
 _FRAME_POLICY = {
@@ -54,24 +54,24 @@ def answer(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """Send what was written, or (`fill`) put a button's words in and show the page again."""
     place = Place(mail=mail_id, to=Place.of(request).to, part=Place.of(request).part)
     mail = get_object_or_404(CapturedMail, pk=mail_id)
-    shown = Opened(mail, read_letter(mail.raw()))
+    shown = Opened(mail, read_message(mail.raw()))
     if "fill" in request.POST:
         text = filled(request.POST.get("answer", ""), request.POST["fill"])
         return _again(request, place, AnswerForm(initial={"answer": text}))
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _again(request, place, form, status=422)
-    if shown.asked is None:
+    if shown.approval_request is None:
         form.add_error(None, "This e-mail awaits no answer, so nothing was sent.")
         return _again(request, place, form, status=409)
     raw = build_reply(
-        shown.letter,
+        shown.message,
         author=mail.recipient,
         answer=form.cleaned_data["answer"],
         now=timezone.localtime(),
     )
     try:
-        send(raw, author=mail.recipient, to=shown.letter.reply_to)
+        send(raw, author=mail.recipient, to=shown.message.reply_to)
     except NotSent as error:
         form.add_error(None, f"The answer was not sent. {error}")
         return _again(request, place, form, status=502)
@@ -97,7 +97,7 @@ def news(request: HttpRequest) -> HttpResponse:
 def frame(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """The HTML part by itself: no script, no form, nothing loaded from anywhere."""
     mail = get_object_or_404(CapturedMail, pk=mail_id)
-    return HttpResponse(read_letter(mail.raw()).html)
+    return HttpResponse(read_message(mail.raw()).html)
 
 
 def _again(
@@ -111,8 +111,8 @@ def _context(request: HttpRequest, place: Place, form: AnswerForm) -> dict[str, 
     shown = opened(place, page.rows)
     newest = messages_to(place.to).values_list("pk", flat=True).first()
     current = shown.mail.pk if shown else None
-    letter = shown.letter if shown else None
-    parts = parts_of(letter) if letter else []
+    message = shown.message if shown else None
+    parts = parts_of(message) if message else []
     part = place.part if place.part in parts else (parts or [""])[0]
     here = Place(to=place.to, mail=current, part=part)
     return {
@@ -126,7 +126,7 @@ def _context(request: HttpRequest, place: Place, form: AnswerForm) -> dict[str, 
         "shown": shown,
         "part": part,
         "parts": [(key, PARTS[key], here.url(part=key)) for key in parts],
-        "lines": lines_of(letter, part) if letter else [],
+        "lines": lines_of(message, part) if message else [],
         "form": form,
         "fills": FILLS,
         "sent": "sent" in request.GET,

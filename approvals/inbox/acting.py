@@ -1,6 +1,5 @@
 """What a message that was read leads to: a decision, a short answer, an alert, or nothing."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,20 +13,36 @@ from approvals.services import notices
 from approvals.services.deciding import Decider, decide
 from core.alerts.services import raise_alert
 
-SHORT_ANSWERS_EVERY = timedelta(
-    hours=1
-)  # per invitation: two robots talking end within one message
+# Per invitation and kind of short answer: two robots talking to each other end within one message.
+SHORT_ANSWERS_EVERY = timedelta(hours=1)
+_REFUSALS: dict[type[Exception], Outcome] = {
+    RequestClosed: Outcome.CLOSED,
+    AnswerRefused: Outcome.UNCLEAR,
+    NotAllowed: Outcome.REJECTED,
+}
 
 
 def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) -> None:
     """Do what `reading` asks for. Runs in the transaction that marks the message as read."""
-    _flag_bounces(reading)
-    handler = _HANDLERS.get(reading.outcome)
-    if handler is not None and invitation is not None:
-        handler(mail, reading, invitation)
+    _mark_bounced(reading)
+    if invitation is None:
+        return
+    outcome = reading.outcome
+    if outcome in {Outcome.APPROVE, Outcome.DENY}:
+        outcome = _decide(mail, reading, invitation)
+    if outcome == Outcome.REJECTED:
+        _report_rejected(mail, reading, invitation)
+    elif not reading.authenticated:
+        return  # what is not proven to be the approver's gets no answer
+    elif outcome == Outcome.UNCLEAR and _take_short_answer(invitation, "last_unclear_at"):
+        notices.queue_unclear(invitation, first_line=reading.first_line)
+    elif outcome == Outcome.CLOSED and _take_short_answer(invitation, "last_closed_at"):
+        invitation.request.refresh_from_db()
+        notices.queue_closed(invitation)
 
 
-def _decide(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
+def _decide(mail: IncomingMail, reading: Reading, invitation: Invitation) -> Outcome:
+    """Decide as the reply says. Where that is refused, the refusal becomes the mail's outcome."""
     try:
         with transaction.atomic():
             decide(
@@ -44,58 +59,36 @@ def _decide(mail: IncomingMail, reading: Reading, invitation: Invitation) -> Non
                     "steps": [step.text for step in reading.steps],
                 },
             )
-    except RequestClosed as late:
-        _reread(mail, Outcome.CLOSED, late.message)
-        _answer_closed(mail, reading, invitation)
-    except AnswerRefused as refused:
-        _reread(mail, Outcome.UNCLEAR, refused.message)
-        _answer_unclear(mail, reading, invitation)
-    except NotAllowed as refused:
-        _reread(mail, Outcome.REJECTED, refused.message)
-        _alert_rejected(mail, reading, invitation)
+    except (RequestClosed, AnswerRefused, NotAllowed) as refusal:
+        outcome = _REFUSALS[type(refusal)]
+        mail.outcome, mail.reason = outcome, refusal.message[:500]
+        mail.save(update_fields=["outcome", "reason"])
+        return outcome
+    return reading.outcome
 
 
-def _reread(mail: IncomingMail, outcome: Outcome, reason: str) -> None:
-    mail.outcome, mail.reason = outcome, reason[:500]
-    mail.save(update_fields=["outcome", "reason"])
-
-
-def _answer_unclear(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
-    if reading.authenticated and _may_write(invitation, "last_unclear_at"):
-        notices.queue_unclear(invitation, first_line=reading.first_line)
-
-
-def _answer_closed(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
-    if reading.authenticated and _may_write(invitation, "last_closed_at"):
-        invitation.request.refresh_from_db()
-        notices.queue_closed(invitation)
-
-
-def _may_write(invitation: Invitation, field: str) -> bool:
+def _take_short_answer(invitation: Invitation, field: str) -> bool:
     """Take this hour's one short answer of an invitation; False if it was taken."""
     now = timezone.now()
     free = Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__lte": now - SHORT_ANSWERS_EVERY})
     return bool(Invitation.objects.filter(free, pk=invitation.pk).update(**{field: now}))
 
 
-def _reject(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
-    _alert_rejected(mail, reading, invitation)
-    untold = Invitation.objects.filter(pk=invitation.pk, stranger_notified_at__isnull=True)
-    told_now = invitation.request.is_pending and reading.stranger
-    if told_now and untold.update(stranger_notified_at=timezone.now()):
-        notices.queue_stranger(invitation, sender=reading.sender)
-
-
-def _alert_rejected(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
+def _report_rejected(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
+    """Alert administrators; once per invitation also its approver, of a stranger who is proven."""
     raise_alert(
         key=f"rejected:{invitation.pk}",
-        text=f"An answer to {invitation.request} was rejected and nothing was decided: "
-        f"{mail.reason}",
+        text=f"A reply to {invitation.request} was rejected and nothing was decided: {mail.reason}",
         link=f"/approvals/{invitation.request}/",
     )
+    if reading.stranger and invitation.request.is_pending:
+        first = Invitation.objects.filter(pk=invitation.pk, stranger_notified_at__isnull=True)
+        if first.update(stranger_notified_at=timezone.now()):
+            notices.queue_stranger(invitation, sender=reading.sender)
 
 
-def _flag_bounces(reading: Reading) -> None:
+def _mark_bounced(reading: Reading) -> None:
+    """Mark the mails of ours that a delivery report names, and alert administrators."""
     bounced = OutgoingMail.objects.filter(
         message_id__in=reading.bounced_message_ids, bounced_at__isnull=True
     )
@@ -103,15 +96,6 @@ def _flag_bounces(reading: Reading) -> None:
         OutgoingMail.objects.filter(pk=mail.pk).update(bounced_at=timezone.now())
         raise_alert(
             key=f"bounce:{mail.pk}",
-            text=f"An e-mail to {mail.recipient} came back undelivered. Is the address right?",
+            text=f"An email to {mail.recipient} came back undelivered. Is the address correct?",
             link=f"/approvals/{mail.request}/" if mail.request else "",
         )
-
-
-_HANDLERS: dict[Outcome, Callable[[IncomingMail, Reading, Invitation], None]] = {
-    Outcome.APPROVE: _decide,
-    Outcome.DENY: _decide,
-    Outcome.UNCLEAR: _answer_unclear,
-    Outcome.CLOSED: _answer_closed,
-    Outcome.REJECTED: _reject,
-}

@@ -9,39 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import os
 import re
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import structlog
 
+from approvals.inbox.peers import Peer, Peers, is_loopback
 from approvals.inbox.smtp_protocol import Limits, Protocol, Received, ReceivingEnvelope, Session
 
 __all__ = ["Limits", "Listener", "Peer", "Received"]
 
-UNIX: Final = "unix"  # the network of whoever may open the Unix socket
-STOPPING: Final = 5.0  # seconds that messages being stored get to be answered
-FAREWELL: Final = 1.0  # seconds for what was already written to leave
+MAX_STOPPING: Final = 5.0  # seconds that messages being stored get to be answered
+MAX_FAREWELL: Final = 1.0  # seconds for what was already written to leave
 _LONE_BREAK: Final = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _T = TypeVar("_T")
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Peer:
-    """A network that may hand mail over, such as 127.0.0.1/32, or "unix".
-
-    `verifies_senders`: its Authentication-Results count.
-    """
-
-    network: str
-    verifies_senders: bool = False
 
 
 class Listener:
@@ -67,21 +55,15 @@ class Listener:
         unix_socket: str | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """Raise ValueError for a network that is none, or an open door without listed peers."""
-        if unix_socket is None and not peers and not _is_loopback(host):
-            raise ValueError(
-                f"A listener on {host} needs its peers listed: who may hand mail over?"
-            )
+        """Raise ValueError for a network that isn't one, or an open door without listed peers."""
+        if unix_socket is None and not peers and not is_loopback(host):
+            raise ValueError(f"To listen on {host}, list the peers that may hand mail over.")
         self.host, self._wanted_port, self.unix_socket = host, port, unix_socket
-        self.known, self.store, self.capture, self.login = known, store, capture, login
-        self.limits = limits or Limits()
-        self._unix_verifies = any(p.verifies_senders for p in peers if p.network == UNIX)
-        networks = [(ipaddress.ip_network(p.network), p) for p in peers if p.network != UNIX]
-        # The narrowest network that holds an address speaks for it.
-        self._networks = sorted(networks, key=lambda pair: -pair[0].prefixlen)
-        self._anyone_local = not peers
-        self.open: set[Protocol] = set()
-        self.busy: set[asyncio.Future[None]] = set()
+        self._known, self._store, self._capture, self._login = known, store, capture, login
+        self._limits = limits or Limits()
+        self._peers = Peers(peers, on_unix_socket=unix_socket is not None)
+        self._connections: set[Protocol] = set()
+        self._storing: set[asyncio.Future[None]] = set()
         self.port = 0
 
     # Starting and stopping.
@@ -89,7 +71,7 @@ class Listener:
     def start(self) -> None:
         """Return when connections are accepted; `port` is then known. Raises OSError."""
         self._loop = asyncio.new_event_loop()
-        self._threads = ThreadPoolExecutor(self.limits.threads, thread_name_prefix="receive")
+        self._threads = ThreadPoolExecutor(self._limits.threads, thread_name_prefix="receive")
         try:
             self._server = self._loop.run_until_complete(self._listen())
         except OSError:
@@ -112,6 +94,16 @@ class Listener:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.unix_socket)
 
+    def run(self, *, ready: Callable[[], None]) -> None:
+        """Listen until SIGTERM or Ctrl+C; `ready` is called once. Main thread only. Raises OSError."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.start()
+        ready()
+        stop.wait()
+        self.stop()
+
     async def _listen(self) -> asyncio.Server:
         if self.unix_socket is None:
             return await self._loop.create_server(self._protocol, self.host, self._wanted_port)
@@ -121,31 +113,26 @@ class Listener:
 
     async def _finish(self) -> None:
         self._server.close()
-        if self.busy:
-            await asyncio.wait(set(self.busy), timeout=STOPPING)
-        ending = [task for protocol in list(self.open) if (task := protocol.hang_up())]
+        if self._storing:
+            await asyncio.wait(set(self._storing), timeout=MAX_STOPPING)
+        ending = [task for protocol in list(self._connections) if (task := protocol.hang_up())]
         if ending:
-            await asyncio.wait(ending, timeout=FAREWELL)
-        for protocol in list(self.open):
+            await asyncio.wait(ending, timeout=MAX_FAREWELL)
+        for protocol in list(self._connections):
             protocol.cut()
         await self._server.wait_closed()
 
     def _protocol(self) -> Protocol:
-        return Protocol(self, self._loop)
+        return Protocol(
+            handler=self,
+            limits=self._limits,
+            peer_of=self._peers.peer_of,
+            login=self._login,
+            connections=self._connections,
+            loop=self._loop,
+        )
 
-    # What a connection asks.
-
-    def peer_of(self, name: object) -> Peer | None:
-        """The listed peer with this socket name, or None for a stranger."""
-        if self.unix_socket is not None:
-            return Peer(UNIX, self._unix_verifies)
-        if not isinstance(name, tuple):
-            return None
-        address = ipaddress.ip_address(str(name[0]).partition("%")[0])
-        address = getattr(address, "ipv4_mapped", None) or address
-        if self._anyone_local and address.is_loopback:
-            return Peer(str(address))
-        return next((peer for network, peer in self._networks if address in network), None)
+    # What aiosmtpd asks of its handler.
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
         self,
@@ -171,14 +158,14 @@ class Listener:
     ) -> str:
         if not address.isprintable():
             return "553 5.1.3 Not an address"
-        if len(envelope.rcpt_tos) >= self.limits.recipients:
+        if len(envelope.rcpt_tos) >= self._limits.recipients:
             return "452 4.5.3 Too many recipients"
         try:
-            ours = await self.on_thread(self.known, address)
+            ours = await self._on_thread(self._known, address)
         except Exception:
             log.exception("recipient_not_checked")
             return "451 4.3.0 Cannot look up this address now, try again later"
-        if not ours and self.capture is None:
+        if not ours and self._capture is None:
             return "550 5.1.1 No such address"
         envelope.rcpt_tos.append(address)
         (envelope.ours if ours else envelope.others).append(address)
@@ -191,22 +178,22 @@ class Listener:
         if not isinstance(raw, bytes) or _LONE_BREAK.search(raw):
             return "550 5.6.0 Only CR LF may end a line"
         answered = self._loop.create_future()
-        self.busy.add(answered)
+        self._storing.add(answered)
         try:
-            for addresses, keep in ((envelope.ours, self.store), (envelope.others, self.capture)):
+            for addresses, keep in ((envelope.ours, self._store), (envelope.others, self._capture)):
                 if addresses and keep is not None:
                     received = protocol.received(session, envelope, tuple(addresses))
-                    await self.on_thread(keep, received)
+                    await self._on_thread(keep, received)
         except Exception:
             log.exception("message_not_stored", size=len(raw))
             return "451 4.3.0 Could not be stored, try again later"
         finally:
             # The answer is written before anybody who waits for this wakes up.
-            self.busy.discard(answered)
+            self._storing.discard(answered)
             answered.set_result(None)
         return "250 2.0.0 Stored"
 
-    async def on_thread(self, work: Callable[[Any], _T], argument: Any) -> _T:
+    async def _on_thread(self, work: Callable[[Any], _T], argument: Any) -> _T:
         """Run blocking work aside, so that one slow message does not stop the others."""
         # A client that hangs up must not cancel what is being stored.
         return await asyncio.shield(self._loop.run_in_executor(self._threads, work, argument))
@@ -215,11 +202,3 @@ class Listener:
         """Answer what went wrong in a conversation, without showing our insides."""
         log.warning("listener_conversation_failed", error=type(error).__name__)
         return "500 5.5.2 Not understood; each line has to end in CR LF"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return False

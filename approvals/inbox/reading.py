@@ -18,7 +18,7 @@ from approvals.tokens import invitation_of_reply
 from core.alerts.services import raise_alert
 from core.encryption import decrypt
 
-MOST_TRIES = 5  # then the message is marked and an administrator told
+MAX_TRIES = 5  # then the message is marked as failed and administrators are alerted
 log = structlog.get_logger(__name__)
 
 
@@ -41,10 +41,8 @@ def find_invitation(keys: Keys) -> Invited | None:
         )
         found = {mail.invitation for mail in sent.select_related("invitation__request")}
     invitation = found.pop() if len(found) == 1 else None
-    return _invited(invitation) if invitation else None
-
-
-def _invited(invitation: Invitation) -> Invited:
+    if invitation is None:
+        return None
     request = invitation.request
     return Invited(
         id=str(invitation.pk),
@@ -73,18 +71,19 @@ def process(mail_id: uuid.UUID) -> None:
             recipients=tuple(json.loads(decrypt(mail.envelope["recipients"].encode(), RECIPIENTS))),
         )
         with transaction.atomic():
-            _apply(mail, reading)
+            _record(mail, reading)
     except (OperationalError, InterfaceError) as error:  # the database's trouble, not the mail's
         log.warning("mail_waits_for_database", mail=str(mail_id), error=type(error).__name__)
     except Exception as error:
         log.exception("mail_not_read", mail=str(mail_id))
-        _give_up_if_hopeless(mail_id, error)
+        _give_up_after_last_try(mail_id, error)
 
 
-def _apply(mail: IncomingMail, reading: Reading) -> None:
+def _record(mail: IncomingMail, reading: Reading) -> None:
+    """Keep what was read and act on it, unless another worker was quicker."""
     stored = IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.STORED)
     if not stored.update(state=IncomingMail.State.READ):
-        return  # another worker was quicker
+        return
     mail.state = IncomingMail.State.READ
     invitation = (
         Invitation.objects.select_related("request").filter(pk=reading.invitation_id).first()
@@ -101,23 +100,23 @@ def _apply(mail: IncomingMail, reading: Reading) -> None:
     log.info("mail_read", mail=str(mail.pk), outcome=mail.outcome, reason=mail.reason)
 
 
-def _give_up_if_hopeless(mail_id: uuid.UUID, error: Exception) -> None:
-    hopeless = IncomingMail.objects.filter(
-        pk=mail_id, state=IncomingMail.State.STORED, tries__gte=MOST_TRIES
+def _give_up_after_last_try(mail_id: uuid.UUID, error: Exception) -> None:
+    failed = IncomingMail.objects.filter(
+        pk=mail_id, state=IncomingMail.State.STORED, tries__gte=MAX_TRIES
     )
     reason = f"{type(error).__name__} while it was read"
-    if hopeless.update(state=IncomingMail.State.FAILED, reason=reason):
+    if failed.update(state=IncomingMail.State.FAILED, reason=reason):
         raise_alert(
             key=f"incoming:{mail_id}",
-            text="A message that came in could not be read, and nothing was decided by it. "
-            "The worker's log has the reason.",
+            text="An incoming message couldn't be read, so it decided nothing. "
+            "See the worker's log for the reason.",
         )
 
 
 def process_left_over(*, limit: int = 50) -> int:
     """Read what was stored and not read: its hint got lost or its worker died. Returns how many."""
-    left = IncomingMail.objects.filter(state=IncomingMail.State.STORED)
-    mail_ids = list(left.order_by("received_at").values_list("pk", flat=True)[:limit])
+    stored = IncomingMail.objects.filter(state=IncomingMail.State.STORED)
+    mail_ids = list(stored.order_by("received_at").values_list("pk", flat=True)[:limit])
     for mail_id in mail_ids:
         process(mail_id)
     return len(mail_ids)

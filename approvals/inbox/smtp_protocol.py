@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-if TYPE_CHECKING:
-    from approvals.inbox.listener import Listener, Peer
+from approvals.inbox.peers import UNIX, Peer
 
 # aiosmtpd logs commands at INFO and message lines at DEBUG: secret reply addresses among them.
 logging.getLogger("mail.log").setLevel(logging.WARNING)
@@ -85,24 +85,38 @@ class StrictReader:
 
 
 class Protocol(SMTP):
-    """An SMTP conversation with one peer."""
+    """An SMTP conversation with one peer.
+
+    `handler` has aiosmtpd's hooks. `peer_of` finds the peer of a socket's name; None is a stranger.
+    `login` decides on a name and password; without it, AUTH isn't offered. `connections` holds the
+    conversations that are open: this one is in it for as long as it lasts.
+    """
 
     line_length_limit = 65_536  # RFC 5321 says 1,000; refusing a reply for it would lose it
 
-    def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
-        limits = listener.limits
+    def __init__(
+        self,
+        *,
+        handler: object,
+        limits: Limits,
+        peer_of: Callable[[object], Peer | None],
+        login: Callable[[str, str], bool] | None,
+        connections: set[Protocol],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
         super().__init__(
-            listener,
+            handler,
             data_size_limit=limits.size,
             hostname=socket.gethostname(),
             ident="pmconsole",
             timeout=limits.idle,
-            auth_require_tls=listener.login is None,
-            auth_exclude_mechanism=() if listener.login else ("PLAIN", "LOGIN"),
+            auth_require_tls=login is None,
+            auth_exclude_mechanism=() if login else ("PLAIN", "LOGIN"),
             authenticator=self._authenticate_by_login,
             loop=loop,
         )
-        self._listener = listener
+        self._limits, self._peer_of, self._login = limits, peer_of, login
+        self._connections = connections
         self._peer: Peer | None = None
         self._time_limit: asyncio.TimerHandle | None = None
 
@@ -114,12 +128,12 @@ class Protocol(SMTP):
         super()._cb_client_connected(cast(asyncio.StreamReader, self._strict), writer)
 
     def connection_made(self, transport: Any) -> None:
-        self._listener.open.add(self)
-        self._time_limit = self.loop.call_later(self._listener.limits.connection, transport.abort)
+        self._connections.add(self)
+        self._time_limit = self.loop.call_later(self._limits.connection, transport.abort)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._listener.open.discard(self)
+        self._connections.discard(self)
         if self._time_limit is not None:
             self._time_limit.cancel()
         super().connection_lost(error)
@@ -131,16 +145,16 @@ class Protocol(SMTP):
         return self._handler_coroutine
 
     def cut(self) -> None:
-        """Close the connection of a peer that does not even read any more."""
+        """Close the connection of a peer that doesn't even read any more."""
         if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
 
     async def _handle_client(self) -> None:
-        self._peer = self._listener.peer_of(self.session.peer if self.session else None)
+        self._peer = self._peer_of(self.session.peer if self.session else None)
         refusal = None
         if self._peer is None:
             refusal = "554 5.7.1 This host may not hand mail over here"
-        elif len(self._listener.open) > self._listener.limits.connections:
+        elif len(self._connections) > self._limits.connections:
             refusal = "421 4.7.0 Too many connections, try again later"
         if refusal is not None:
             await self.push(refusal)
@@ -156,11 +170,10 @@ class Protocol(SMTP):
     def _authenticate_by_login(
         self, server: Any, session: Any, envelope: Any, mechanism: str, given: Any
     ) -> AuthResult:
-        login = self._listener.login
-        if login is None or not isinstance(given, LoginPassword):
+        if self._login is None or not isinstance(given, LoginPassword):
             return AuthResult(success=False, handled=False)
         name = given.login.decode("utf-8", "replace")
-        good = login(name, given.password.decode("utf-8", "replace"))
+        good = self._login(name, given.password.decode("utf-8", "replace"))
         return AuthResult(success=good, handled=False)
 
     def received(
@@ -173,7 +186,7 @@ class Protocol(SMTP):
             raw=bytes(envelope.original_content or b""),
             mail_from="" if sender == "<>" else sender,
             recipients=recipients,
-            peer=str(peer[0]) if isinstance(peer, tuple) else "unix",
+            peer=str(peer[0]) if isinstance(peer, tuple) else UNIX,
             verifies_senders=self._peer is not None and self._peer.verifies_senders,
             signed_in=bool(session.authenticated),
         )

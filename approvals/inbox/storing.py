@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from approvals.models import IncomingMail
@@ -13,6 +16,8 @@ from core.encryption import encrypt
 from core.hints import hint
 
 RECIPIENTS = "incoming recipients"  # the purpose whose key encrypts them: they hold reply tokens
+A = TypeVar("A")
+R = TypeVar("R")
 log = structlog.get_logger(__name__)
 
 
@@ -52,6 +57,19 @@ def receive(
         log.info("mail_received_again", mail=str(mail.pk))
     transaction.on_commit(lambda: hint("approvals.tasks.read_mail", str(mail.pk)))
     return mail
+
+
+def closing_connections(work: Callable[[A], R]) -> Callable[[A], R]:
+    """`work`, leaving no database connection open on the listener's thread that does it."""
+
+    @wraps(work)
+    def done(argument: A) -> R:
+        try:
+            return work(argument)
+        finally:
+            connections.close_all()
+
+    return done
 
 
 def known_address(address: str) -> bool:

@@ -1,5 +1,7 @@
 """How requests are decided (processes) and what kinds of request there are (types)."""
 
+from typing import Any, Self
+
 from django.db import models
 
 from approvals.terms import ProcessSettings
@@ -11,10 +13,26 @@ class ApprovalProcess(Item):
     """How a request is decided. `settings` holds the JSON of `approvals.terms.ProcessSettings`."""
 
     class Kind(models.TextChoices):
-        EMAIL = "email", "E-mail Approval Process"
-        MANUAL = "manual", "Manual Approval Process"
-        MANUAL_WITH_ALERTS = "manual_alerts", "Manual Approval Process with E-mail Alerts"
-        OFFLINE = "offline", "Offline Approval Process"
+        """The templates. A new one is a line here: key, sends_requests, decided, label."""
+
+        sends_requests: bool  # approvers are asked by email: it has the form's fields for that
+        decided: str  # how an approval is given, as policies tell it
+
+        def __new__(cls, key: str, *facts: Any) -> Self:
+            kind = str.__new__(cls, key)
+            kind._value_ = key
+            kind.sends_requests, kind.decided = facts
+            return kind
+
+        EMAIL = "email", True, "by e-mail", "E-mail Approval Process"
+        MANUAL = "manual", False, "in Manage Approvals", "Manual Approval Process"
+        MANUAL_WITH_ALERTS = (
+            "manual_alerts",
+            True,
+            "in Manage Approvals",
+            "Manual Approval Process with E-mail Alerts",
+        )
+        OFFLINE = "offline", False, "by a code from the help desk", "Offline Approval Process"
 
     kind = models.CharField(max_length=20, choices=Kind)
     settings = models.JSONField(default=dict)
@@ -35,7 +53,7 @@ class ApprovalProcess(Item):
     @property
     def sends_requests(self) -> bool:
         """Whether approvers are asked by e-mail."""
-        return self.kind in {self.Kind.EMAIL, self.Kind.MANUAL_WITH_ALERTS}
+        return self.Kind(self.kind).sends_requests
 
 
 class ApprovalType(Item):

@@ -11,35 +11,31 @@ from django.utils import timezone
 from approvals.models import OutgoingMail
 from core.alerts.services import raise_alert
 from foreign_systems.models import ForeignSystem
-from foreign_systems.pool import LONGEST_DELIVERY
+from foreign_systems.pool import MAX_DELIVERY
 
 BATCH = 50
 LEASE = timedelta(seconds=150)
-# A delivery takes at most LONGEST_DELIVERY, so one begun in the first 30 s ends within its lease.
-SAFE_START = LEASE - LONGEST_DELIVERY
+# A delivery takes at most MAX_DELIVERY, so one begun in the first 30 s ends within its lease.
+MAX_START_DELAY = LEASE - MAX_DELIVERY
 
 
 def servers_with_due_mail() -> list[ForeignSystem]:
     """The SMTP servers that somebody's mail waits for; an alert if mail waits for none."""
     due = OutgoingMail.objects.due()
     wanted = set(due.values_list("server_id", flat=True).distinct())
-    servers = {s.pk: s for s in ForeignSystem.objects.filter(kind="smtp", pk__in=wanted - {None})}
+    servers = {s.pk: s for s in ForeignSystem.objects.smtp_servers().filter(pk__in=wanted - {None})}
     if None in wanted:
-        default = default_server()
+        default = ForeignSystem.objects.default()
         if default is not None:
             servers[default.pk] = default
         else:
             raise_alert(
                 key="smtp:none",
-                text="E-mail waits, but there is no default SMTP Server. Name one in SMTP_URL or "
+                text="Email is waiting, but there is no default SMTP Server. Define one in SMTP_URL or "
                 "create one at Admin | Configuration, Foreign Systems.",
                 link=reverse("smtp_servers:list"),
             )
     return list(servers.values())
-
-
-def default_server() -> ForeignSystem | None:
-    return ForeignSystem.objects.filter(kind="smtp", is_default=True).first()
 
 
 def claim(server: ForeignSystem, *, limit: int) -> list[OutgoingMail]:
@@ -66,6 +62,6 @@ def fail_overdue() -> int:
     )
     if count:
         raise_alert(
-            key="outbox:overdue", text=f"{count} e-mails could not be sent before they expired."
+            key="outbox:overdue", text=f"{count} emails couldn't be sent before they expired."
         )
     return count

@@ -15,7 +15,7 @@ from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Answer, Blame, Kind
 
 FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=30)
+MAX_WAIT = timedelta(minutes=30)
 AFTER_UNKNOWN = timedelta(minutes=1)
 State = OutgoingMail.State
 
@@ -35,7 +35,7 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
     with transaction.atomic():
         for result in results:
             _record(server, result, now)
-    _tell_circuit(server, results)
+    _update_circuit(server, results)
 
 
 def _record(server: ForeignSystem, result: Result, now: datetime) -> None:
@@ -57,7 +57,11 @@ def _record(server: ForeignSystem, result: Result, now: datetime) -> None:
         answer=answer.text[:1000],
     )
     if change["state"] == State.FAILED:
-        _alert_failed(mail, answer)
+        raise_alert(
+            key=f"mail:{mail.pk}",
+            text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
+            link=f"/approvals/{mail.request}/" if mail.request else "",
+        )
 
 
 def _outcome(mail: OutgoingMail, answer: Answer, now: datetime) -> dict[str, Any]:
@@ -82,20 +86,12 @@ def _outcome(mail: OutgoingMail, answer: Answer, now: datetime) -> dict[str, Any
 
 def _wait(tries: int, answer: Answer) -> timedelta:
     """30 s, doubled with each try up to 30 min, ±20 % so that mails don't march in step."""
-    grown = min(FIRST_WAIT * (1 << min(tries, 10)), LONGEST_WAIT)
+    grown = min(FIRST_WAIT * (1 << min(tries, 10)), MAX_WAIT)
     jittered = grown * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
     return max(jittered, timedelta(seconds=answer.wait_at_least or 0))
 
 
-def _alert_failed(mail: OutgoingMail, answer: Answer) -> None:
-    raise_alert(
-        key=f"mail:{mail.pk}",
-        text=f"An e-mail to {mail.recipient} could not be delivered: {answer.text}"[:500],
-        link=f"/approvals/{mail.request}/" if mail.request else "",
-    )
-
-
-def _tell_circuit(server: ForeignSystem, results: list[Result]) -> None:
+def _update_circuit(server: ForeignSystem, results: list[Result]) -> None:
     """A destination that answered is well; one that failed gets its circuit opened once."""
     tried = [(result, result.answer) for result in results if result.answer is not None]
     failed = [

@@ -12,7 +12,7 @@ from approvals.letters.message import build
 from approvals.models import OutgoingMail
 from approvals.outbox.claim import (
     BATCH,
-    SAFE_START,
+    MAX_START_DELAY,
     claim,
     fail_overdue,
     servers_with_due_mail,
@@ -20,8 +20,7 @@ from approvals.outbox.claim import (
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from foreign_systems.circuits import allowance, give_probe_back
-from foreign_systems.kinds import SmtpSettings
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import ForeignSystem, sender_of
 from foreign_systems.pool import Pool, pool_of
 from foreign_systems.smtp import Answer, Blame, Kind
 
@@ -51,7 +50,7 @@ def _send_batch(server: ForeignSystem, mails: list[OutgoingMail]) -> bool:
     """Send a batch; False when the destination failed, so that going on makes no sense now."""
     pool = pool_of(server)
     down = threading.Event()
-    start_before = time.monotonic() + SAFE_START.total_seconds()
+    start_before = time.monotonic() + MAX_START_DELAY.total_seconds()
     workers = min(pool.limit, len(mails))
     with ThreadPoolExecutor(workers, thread_name_prefix="smtp") as threads:
         running = {
@@ -86,22 +85,16 @@ def _send_one(
         try:
             data = message_of(mail, server)
             with pool.connection() as connection:
-                answers = connection.deliver(sender_of(mail, server), [mail.recipient], data)
+                answer = connection.deliver(sender_of(mail.sender, server), mail.recipient, data)
                 saw_starttls = connection.saw_starttls
-            answer = answers[mail.recipient]
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.pk))
-            reason = f"{type(error).__name__} on our side; the log has the details"
+            reason = f"Internal error ({type(error).__name__}); see the log for details"
             answer, saw_starttls = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason), False
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             down.set()
         log.info("mail_tried", mail=str(mail.pk), outcome=answer.kind, code=answer.code)
         return Result(mail, answer, saw_starttls)
-
-
-def sender_of(mail: OutgoingMail, server: ForeignSystem) -> str:
-    """The From address: the process's, else the server's default."""
-    return mail.sender or SmtpSettings.from_json(server.settings).from_address
 
 
 def message_of(mail: OutgoingMail, server: ForeignSystem) -> bytes:
@@ -119,7 +112,7 @@ def message_of(mail: OutgoingMail, server: ForeignSystem) -> bytes:
         reply_to = reply_address(reply)
     return build(
         draft,
-        sender=sender_of(mail, server),
+        sender=sender_of(mail.sender, server),
         recipient=mail.recipient,
         reply_to=reply_to,
         message_id=mail.message_id,

@@ -96,18 +96,13 @@ def _refuse_excess(plea: Plea) -> None:
 def _terms(process: ApprovalProcess, approval_type: ApprovalType, *, elevated: bool) -> Terms:
     """Approvers and sender are the process's own; how it is decided, its start activity's."""
     asks, decides = process.typed, (process.start_activity or process).typed
-    return Terms(
+    return Terms.freeze(
+        decides,
         process_name=process.name,
         process_kind=process.kind,
         type_name=approval_type.name,
         to_addresses=asks.to_addresses if process.sends_requests else (),
         from_address=asks.from_address,
-        approvals_needed=decides.approvals_needed,
-        expires_after=decides.expires_after,
-        longest_grant=decides.longest_grant,
-        pause_after_denial=decides.pause_after_denial,
-        link_needs_sign_in=decides.link_needs_sign_in,
-        mail_domain=decides.mail_domain,
         **asdict(Characteristics.of(approval_type)),
         elevated=elevated,
     )

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('smtp', 'SMTP Server')], max_length=20)),
                 ('settings', models.JSONField(default=dict)),
                 ('is_default', models.BooleanField(default=False)),
-                ('from_environment', models.BooleanField(default=False, editable=False)),
+                ('environment_url', models.CharField(blank=True, editable=False, max_length=2000)),
             ],
             options={
                 'ordering': ['name'],

@@ -1,7 +1,7 @@
-"""The one SMTP client: ready-made bytes over kept connections, and an answer for each recipient."""
+"""The one SMTP client: ready-made bytes over kept connections, and what became of them."""
 
 from foreign_systems.smtp.answers import Answer, Blame, Kind, Trouble
-from foreign_systems.smtp.connection import Connection, deliver
+from foreign_systems.smtp.connection import Connection
 from foreign_systems.smtp.server import Server
 
 __all__ = [
@@ -11,5 +11,4 @@ __all__ = [
     "Kind",
     "Server",
     "Trouble",
-    "deliver",
 ]

@@ -6,22 +6,20 @@ destination, for which all messages wait (a circuit).
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from core.text import visible
 
-LONGEST_TEXT: Final = 1_000  # characters of a server's words that are kept
+MAX_TEXT: Final = 1_000  # characters of a server's words that are kept
 GREYLISTING_WAIT: Final = 60.0  # seconds; greylisting servers refuse anything sooner
 
-_ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")  # RFC 3463
 _SIGN_IN_WANTED: Final = {530, 534, 535, 538}  # RFC 4954: our settings, not the message
 
 
 class Kind(StrEnum):
-    """What became of a message for one recipient."""
+    """What became of a message."""
 
     SENT = "sent"
     DEFERRED = "deferred"
@@ -38,7 +36,7 @@ class Blame(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome for one recipient.
+    """What became of a message, and why.
 
     `text` holds the server's own words, or ours where the server said nothing; at most 1,000
     characters, control characters made visible. `code` is the SMTP reply code, if there was one.
@@ -64,12 +62,6 @@ class Reply:
     text: str
 
     @property
-    def enhanced(self) -> str:
-        """The status code of RFC 3463 that the reply begins with, or an empty string."""
-        found = _ENHANCED.match(self.text)
-        return found[0] if found else ""
-
-    @property
     def positive(self) -> bool:
         return 200 <= self.code <= 299
 
@@ -87,7 +79,7 @@ class Trouble(Exception):
 
 def printable(text: str) -> str:
     """Return `text` on one line, control and bidi characters as visible escapes, cut."""
-    return visible(" ".join(text[: 2 * LONGEST_TEXT].split()), LONGEST_TEXT)
+    return visible(" ".join(text[: 2 * MAX_TEXT].split()), MAX_TEXT)
 
 
 def destination_trouble(text: str, *, code: int | None = None, alert: bool = False) -> Trouble:
@@ -113,16 +105,3 @@ def answer_of(reply: Reply) -> Answer:
         return Answer(Kind.FAILED, Blame.MESSAGE, reply.code, text)
     wait = GREYLISTING_WAIT if reply.code in {450, 451} else None
     return Answer(Kind.DEFERRED, Blame.MESSAGE, reply.code, text, wait_at_least=wait)
-
-
-def too_many_recipients(reply: Reply, *, accepted: int) -> bool:
-    """Whether RCPT was refused only because this transaction has enough recipients.
-
-    RFC 5321, section 4.5.3.1.10: 452, and 552 from old servers. 452 also means a full disk;
-    the enhanced code tells them apart, else that others were accepted just before.
-    """
-    if reply.code not in {452, 552} or not accepted:
-        return False
-    if reply.enhanced:
-        return reply.enhanced.endswith(".5.3")
-    return reply.code == 452 or "too many recipients" in reply.text.lower()

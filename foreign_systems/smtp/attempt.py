@@ -88,15 +88,11 @@ def attempt(
         try:
             fault = _converse(opened, progress, transcript, mail_from, recipient, data)
         finally:
-            _leave(opened)
+            with contextlib.suppress(Lost, Trouble):
+                opened.ask("QUIT", "QUIT")
+            opened.close()
     took = round((time.monotonic() - began) * 1_000)
     return Attempt(progress, fault, transcript.lines(), took)
-
-
-def _leave(wire: Wire) -> None:
-    with contextlib.suppress(Lost, Trouble):
-        wire.ask("QUIT", "QUIT")
-    wire.close()
 
 
 # From MAIL on.
@@ -111,9 +107,8 @@ def _converse(
     data: bytes,
 ) -> Fault | None:
     data = crlf_lines(data) if recipient is not None else b""
-    recipients = [recipient] if recipient is not None else []
     before = transcript.said
-    fault = _mail(wire, progress, mail_from, recipients, data)
+    fault = _mail(wire, progress, mail_from, recipient, data)
     if fault is None and recipient is not None:
         before = transcript.said
         fault = _message(wire, progress, recipient, data)
@@ -123,20 +118,20 @@ def _converse(
 
 
 def _mail(
-    wire: Wire, progress: Progress, mail_from: str, recipients: list[str], data: bytes
+    wire: Wire, progress: Progress, mail_from: str, recipient: str | None, data: bytes
 ) -> Fault | None:
     never = transaction.impossible(wire, mail_from, data)
     if never is not None:
         sender_usable = not mail_from or spelt(mail_from, wire) is not None
         # Its code is one that a server would have given; here none did.
         return Fault("DATA" if sender_usable else "MAIL FROM", replace(never, code=None))
-    if not recipients:
+    if recipient is None:
         wire.esmtp_features.pop("size", None)  # no message comes whose size could be declared
     try:
-        reply = transaction.begin(wire, mail_from, recipients, data)
+        reply = transaction.begin(wire, mail_from, recipient, data)
         if reply.positive:
             progress.done.append(("MAIL FROM", str(reply)))
-            if not recipients:
+            if recipient is None:
                 with contextlib.suppress(Lost, Trouble):
                     wire.ask("RSET", "RSET")
             return None
@@ -148,8 +143,7 @@ def _mail(
 
 
 def _message(wire: Wire, progress: Progress, recipient: str, data: bytes) -> Fault | None:
-    answers, _ = transaction.finish(wire, [recipient], data)
-    answer = answers[recipient]
+    answer = transaction.finish(wire, recipient, data)
     recipient_taken = wire.step in _AFTER_RCPT
     if recipient_taken:
         progress.done.append(("RCPT TO", ""))

@@ -16,7 +16,7 @@ from foreign_systems.smtp.server import Server
 from foreign_systems.smtp.wire import Lost, Wire
 from foreign_systems.smtp_url import Security
 
-_LONGEST_SUBJECT = 300  # characters, of a text that may be as long as whoever made it likes
+MAX_SUBJECT = 300  # characters, of a text that may be as long as whoever made it likes
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Certificate:
         return cls(
             pem=ssl.DER_cert_to_PEM_cert(der),
             sha256=hashlib.sha256(der).digest().hex(":").upper(),
-            subject=printable(subject)[:_LONGEST_SUBJECT] or "no name",
+            subject=printable(subject)[:MAX_SUBJECT] or "no name",
             until=f"{last.day} {last:%b %Y}",
         )
 
@@ -51,7 +51,7 @@ def not_accepted(error: ssl.SSLCertVerificationError) -> Trouble:
     """The trouble that a certificate is which does not hold, in OpenSSL's words."""
     why = error.verify_message.rstrip(".")
     return destination_trouble(
-        f"Nothing was sent: the server's certificate is not accepted: {why}.", alert=True
+        f"Nothing was sent: the server's certificate isn't accepted: {why}.", alert=True
     )
 
 
@@ -61,8 +61,11 @@ def shown_certificate(server: Server, deadline: Deadline, peer: IpAddress | None
     On a connection of its own that verifies nothing and over which nothing is told: it ends with
     the handshake.
     """
+    unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    unverified.check_hostname = False
+    unverified.verify_mode = ssl.CERT_NONE
     with contextlib.suppress(Lost, Trouble, OSError, ValueError):
-        return _handshake(server, deadline, peer, _unverified())
+        return _handshake(server, deadline, peer, unverified)
     return b""
 
 
@@ -109,10 +112,3 @@ def _may_encrypt(wire: Wire) -> bool:
     wire.begin("EHLO")
     wire.ehlo()
     return wire.ask("STARTTLS", "STARTTLS").code == 220
-
-
-def _unverified() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

@@ -24,7 +24,11 @@ def resolve(server: Server, deadline: Deadline) -> list[IpAddress]:
         found = [ipaddress.ip_address(host)]
     except ValueError:
         found = _look_up(server, deadline)
-    allowed = [address for address in map(_unmapped, found) if _may_dial(address)]
+    allowed = [
+        address
+        for address in (getattr(a, "ipv4_mapped", None) or a for a in found)
+        if _may_dial(address)
+    ]
     if server.loopback_only:
         allowed = [address for address in allowed if address.is_loopback]
         if not allowed:
@@ -32,7 +36,7 @@ def resolve(server: Server, deadline: Deadline) -> list[IpAddress]:
     if not allowed:
         shown = ", ".join(map(str, found))
         raise destination_trouble(
-            f"{host} is {shown}: not an address at which a mail server may be.", alert=True
+            f"{host} is {shown}, which can't be a mail server's address.", alert=True
         )
     return allowed
 
@@ -57,10 +61,6 @@ def dial(
         if deadline.over:
             break
     raise destination_trouble("Connecting failed. " + "; ".join(reasons))
-
-
-def _unmapped(address: IpAddress) -> IpAddress:
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _may_dial(address: IpAddress) -> bool:
@@ -89,19 +89,16 @@ def _look_up(server: Server, deadline: Deadline) -> list[IpAddress]:
         raise _outside(host)
     if not outcome:
         raise destination_trouble(f"The name server gave no answer for {host} in time.")
-    raise _no_address(host, outcome[0])
-
-
-def _no_address(host: str, error: object) -> Trouble:
+    error = outcome[0]
     if isinstance(error, socket.gaierror) and error.errno in _NO_SUCH_NAME:
-        return destination_trouble(
-            f"There is no server named {host}. Is the name spelt right?", alert=True
+        raise destination_trouble(
+            f"There is no server named {host}. Is the name spelled correctly?", alert=True
         )
-    return destination_trouble(f"The name server could not look up {host}: {error}")
+    raise destination_trouble(f"The name server could not look up {host}: {error}")
 
 
 def _outside(host: str) -> Trouble:
     return destination_trouble(
-        f"Not connected to {host}: a trial connects to mail servers on this machine only. "
+        f"Not connected to {host}: a trial connects only to mail servers on this machine. "
         "Start it with --real-mail to send real mail."
     )

@@ -163,15 +163,20 @@ def _greet_and_encrypt(wire: Wire, server: Server, progress: Progress) -> bool:
     offered = wire.has_extn("starttls")
     progress.begin("TLS")
     if offered:
-        _starttls(wire, server, progress)
+        reply = wire.ask("STARTTLS", "STARTTLS")
+        if reply.code != 220:
+            raise refused_session(reply)
+        _encrypt(wire, server, progress)
+        # What was offered in clear counts for nothing (RFC 3207, section 4.2).
+        _hello(wire, progress)
     elif server.address.security is Security.REQUIRED:
         raise _stripped(
             Obstacle.NO_STARTTLS,
-            "The server does not offer STARTTLS, which smtp+starttls:// requires.",
+            "The server doesn't offer STARTTLS, which smtp+starttls:// requires.",
         )
     elif server.requires_tls:
         raise _stripped(
-            Obstacle.STRIPPED, "The server offered STARTTLS before and does not offer it now."
+            Obstacle.STRIPPED, "The server offered STARTTLS before and doesn't offer it now."
         )
     return offered
 
@@ -199,14 +204,6 @@ def _stripped(obstacle: Obstacle, sentence: str) -> Stopped:
     )
 
 
-def _starttls(wire: Wire, server: Server, progress: Progress) -> None:
-    reply = wire.ask("STARTTLS", "STARTTLS")
-    if reply.code != 220:
-        raise refused_session(reply)
-    _encrypt(wire, server, progress)
-    _hello(wire, progress)  # what was offered in clear counts for nothing (RFC 3207, section 4.2)
-
-
 def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
     progress.begin("TLS")
     try:
@@ -219,10 +216,16 @@ def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
         reason = (error.reason or "unknown").replace("_", " ").lower()
         raise destination_trouble(f"TLS failed: {reason}.", alert=True) from error
     except TimeoutError as error:
-        raise destination_trouble("The TLS handshake did not end in time.") from error
+        raise destination_trouble("The TLS handshake didn't end in time.") from error
     except OSError as error:
         raise destination_trouble(f"TLS failed: {error}.") from error
-    progress.tls = _tls_facts(wire)
+    connected = wire.sock
+    if not isinstance(connected, ssl.SSLSocket):
+        raise Lost("The connection is closed.")
+    certificate = connected.getpeercert() or {}
+    names = tuple(str(entry[1]) for entry in certificate.get("subjectAltName", ()))
+    last_day = str(certificate.get("notAfter", "?"))
+    progress.tls = TlsFacts(connected.version() or "TLS", names, last_day)
     progress.end(str(progress.tls))
 
 
@@ -233,17 +236,8 @@ def tls_context(ca: str | None) -> ssl.SSLContext:
         return ssl.create_default_context(cadata=ca or None)
     except (ssl.SSLError, ValueError, TypeError) as error:
         raise Stopped(
-            Obstacle.AUTHORITY, "The certificate authority of this SMTP Server is not readable PEM."
+            Obstacle.AUTHORITY, "The Certificate Authority of this SMTP Server isn't readable PEM."
         ) from error
-
-
-def _tls_facts(wire: Wire) -> TlsFacts:
-    connected = wire.sock
-    if not isinstance(connected, ssl.SSLSocket):
-        raise Lost("The connection is closed.")
-    certificate = connected.getpeercert() or {}
-    names = tuple(str(entry[1]) for entry in certificate.get("subjectAltName", ()))
-    return TlsFacts(connected.version() or "TLS", names, str(certificate.get("notAfter", "?")))
 
 
 def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
@@ -252,7 +246,7 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
     if not sign_in_is_safe(encrypted=wire.encrypted, peer=wire.peer):
         raise Stopped(
             Obstacle.UNSAFE_SIGN_IN,
-            "Not signed in: without TLS the password would travel in clear. Use "
+            "Not signed in: without TLS the password would travel unencrypted. Use "
             "smtp+starttls:// or smtps://, or a server that offers STARTTLS.",
         )
     offered = wire.esmtp_features.get("auth", "").upper().split()
@@ -260,32 +254,25 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
     if not progress.mechanism:
         raise Stopped(
             Obstacle.NO_MECHANISM,
-            "The server offers no signing in by password "
+            "The server offers no sign-in by password "
             f"(it offers: {' '.join(offered) or 'nothing'}).",
         )
     name, password = server.username or "", server.password or ""
     both = _base64(f"\0{name}\0{password}")
     wire.hide(password, both, _base64(password))
-    reply = _auth_plain(wire, both) if "PLAIN" in offered else _auth_login(wire, name, password)
+    if progress.mechanism == "PLAIN":
+        reply = wire.ask("AUTH", f"AUTH PLAIN {both}", shown=f"AUTH PLAIN {_MASK}")
+        further = [both]  # for a server that takes no initial response
+    else:
+        reply = wire.ask("AUTH", "AUTH LOGIN")
+        further = [_base64(name), _base64(password)]
+    for secret in further:
+        if reply.code == 334:
+            reply = wire.ask("AUTH", secret, shown=_MASK)
     wire.stop_hiding()
     if not reply.positive:
         raise refused_session(reply)
     progress.end(str(reply))
-
-
-def _auth_plain(wire: Wire, both: str) -> Reply:
-    reply = wire.ask("AUTH", f"AUTH PLAIN {both}", shown=f"AUTH PLAIN {_MASK}")
-    if reply.code == 334:  # a server that takes no initial response
-        reply = wire.ask("AUTH", both, shown=_MASK)
-    return reply
-
-
-def _auth_login(wire: Wire, name: str, password: str) -> Reply:
-    reply = wire.ask("AUTH", "AUTH LOGIN")
-    for secret in (name, password):
-        if reply.code == 334:
-            reply = wire.ask("AUTH", _base64(secret), shown=_MASK)
-    return reply
 
 
 def sign_in_is_safe(*, encrypted: bool, peer: str) -> bool:

@@ -1,4 +1,6 @@
-"""One mail transaction: MAIL, RCPT, DATA, and what each answer means for each recipient.
+"""One mail transaction: MAIL, RCPT, DATA, and what each answer means for the message.
+
+Each message has one recipient, so what one address is refused for never touches another's.
 
 Faults from RCPT on are blamed on the message: the server has just answered EHLO and MAIL, and a
 message that upsets a filter must not hold up the others.
@@ -19,7 +21,6 @@ from foreign_systems.smtp.answers import (
     answer_of,
     destination_trouble,
     printable,
-    too_many_recipients,
 )
 from foreign_systems.smtp.wire import Lost, Wire
 
@@ -49,13 +50,13 @@ def impossible(wire: Wire, mail_from: str, data: bytes) -> Answer | None:
     limit = wire.esmtp_features.get("size", "")
     if limit.isdecimal() and 0 < int(limit) < len(data):
         return _failed(
-            f"The message has {len(data):,} bytes; the server takes at most {int(limit):,} (SIZE).",
+            f"The message has {len(data):,} bytes; the server accepts at most {int(limit):,} (SIZE).",
             code=552,
         )
     if mail_from and spelt(mail_from, wire) is None:
-        return _failed(f"The sender's address {mail_from} cannot be used with this server.")
+        return _failed(f"The sender's address {mail_from} can't be used with this server.")
     if not data.isascii() and not wire.has_extn("8bitmime"):
-        return _failed("The message has 8-bit lines, which this server does not take (8BITMIME).")
+        return _failed("The message has 8-bit lines, which this server doesn't accept (8BITMIME).")
     return None
 
 
@@ -63,7 +64,7 @@ def _failed(text: str, *, code: int | None = None) -> Answer:
     return Answer(Kind.FAILED, Blame.MESSAGE, code, printable(text))
 
 
-def begin(wire: Wire, mail_from: str, recipients: list[str], data: bytes) -> Reply:
+def begin(wire: Wire, mail_from: str, recipient: str | None, data: bytes) -> Reply:
     """MAIL, after RSET where an earlier transaction was left open. Raises Lost or Trouble."""
     if wire.needs_reset:
         reset = wire.ask("RSET", "RSET")
@@ -73,8 +74,7 @@ def begin(wire: Wire, mail_from: str, recipients: list[str], data: bytes) -> Rep
     options = f" SIZE={len(data)}" if wire.has_extn("size") else ""
     if not data.isascii():
         options += " BODY=8BITMIME"
-    spellings = [sender, *(spelt(recipient, wire) or "" for recipient in recipients)]
-    international = not all(spelling.isascii() for spelling in spellings)
+    international = not (sender + (spelt(recipient or "", wire) or "")).isascii()
     wire.command_encoding = "utf-8" if international else "ascii"
     if international:
         options += " SMTPUTF8"
@@ -82,46 +82,21 @@ def begin(wire: Wire, mail_from: str, recipients: list[str], data: bytes) -> Rep
     return wire.ask("MAIL FROM", f"MAIL FROM:<{sender}>{options}")
 
 
-def finish(wire: Wire, recipients: list[str], data: bytes) -> tuple[dict[str, Answer], list[str]]:
-    """RCPT for each and DATA for those accepted; returns the answers and who is still to come.
-
-    Somebody is still to come only when the server takes no more recipients in one transaction
-    and took at least one.
-    """
-    answers: dict[str, Answer] = {}
-    accepted: list[str] = []
-    rest: list[str] = []
-    try:
-        for position, recipient in enumerate(recipients):
-            reply = _rcpt(wire, recipient)
-            if isinstance(reply, Answer):
-                answers[recipient] = reply
-            elif reply.positive:
-                accepted.append(recipient)
-            elif too_many_recipients(reply, accepted=len(accepted)):
-                rest = recipients[position:]
-                break
-            else:
-                answers[recipient] = _of_message(answer_of(reply))
-            if wire.sock is None:
-                raise Lost("The server ended the connection at RCPT TO.")
-    except (Lost, Trouble) as fault:
-        wire.close()
-        unanswered = [recipient for recipient in recipients if recipient not in answers]
-        return answers | dict.fromkeys(unanswered, _of_message(_answer_to(fault))), []
-    if accepted:
-        answers |= dict.fromkeys(accepted, _of_message(_data(wire, data)))
-    return answers, rest
-
-
-def _rcpt(wire: Wire, recipient: str) -> Reply | Answer:
+def finish(wire: Wire, recipient: str, data: bytes) -> Answer:
+    """RCPT and DATA: what became of the message."""
     spelling = spelt(recipient, wire)
     if spelling is None:
-        return _failed(f"The address {recipient} cannot be used with this server.")
-    reply = wire.ask("RCPT TO", f"RCPT TO:<{spelling}>")
+        return _failed(f"The address {recipient} can't be used with this server.")
+    try:
+        reply = wire.ask("RCPT TO", f"RCPT TO:<{spelling}>")
+        if reply.positive and wire.sock is None:
+            raise Lost("The server ended the connection at RCPT TO.")
+    except (Lost, Trouble) as fault:
+        wire.close()
+        return _of_message(_answer_to(fault))
     if reply.code == 421:
         wire.close()
-    return reply
+    return _of_message(_data(wire, data) if reply.positive else answer_of(reply))
 
 
 def _data(wire: Wire, data: bytes) -> Answer:
@@ -133,7 +108,11 @@ def _data(wire: Wire, data: bytes) -> Answer:
             return answer_of(reply) if reply.code >= 400 else _answer_to(_senseless(reply))
         wire.send_body(data)
         if wire.has_spoken():
-            return _interrupted(wire)
+            # It answered in the middle; without the final dot it hasn't got the message.
+            wire.begin("the message")
+            reply = wire.reply()
+            wire.close()
+            return answer_of(reply) if reply.code >= 400 else _answer_to(_senseless(reply))
         wire.send_final_dot()
     except (Lost, Trouble) as fault:
         # The final dot has not left: the server cannot have taken the message.
@@ -141,14 +120,6 @@ def _data(wire: Wire, data: bytes) -> Answer:
         parting = fault.reply if isinstance(fault, Lost) else None
         return answer_of(parting) if parting and parting.code >= 400 else _answer_to(fault)
     return _after_the_dot(wire)
-
-
-def _interrupted(wire: Wire) -> Answer:
-    """The server answered in the middle of the message; without its final dot it has not got it."""
-    wire.begin("the message")
-    reply = wire.reply()
-    wire.close()
-    return answer_of(reply) if reply.code >= 400 else _answer_to(_senseless(reply))
 
 
 def _after_the_dot(wire: Wire) -> Answer:
@@ -171,7 +142,7 @@ def _unknown(text: str) -> Answer:
 
 
 def _senseless(reply: Reply) -> Trouble:
-    return destination_trouble(f"An answer that makes no sense here: {reply}")
+    return destination_trouble(f"An unexpected reply: {reply}")
 
 
 def _answer_to(fault: Exception) -> Answer:

@@ -7,7 +7,7 @@ from typing import Final
 
 from foreign_systems.smtp.answers import printable
 
-LONGEST_TRANSCRIPT: Final = 200  # lines, of at most 1,000 characters
+MAX_TRANSCRIPT: Final = 200  # lines, of at most 1,000 characters
 _KEPT_FROM_START: Final = 120
 
 
@@ -33,7 +33,7 @@ class Transcript:
     def __call__(self, who: str, text: str) -> None:
         self.said += 1
         self._lines.append(TranscriptLine(who, printable(text)))
-        if len(self._lines) >= LONGEST_TRANSCRIPT:
+        if len(self._lines) >= MAX_TRANSCRIPT:
             del self._lines[_KEPT_FROM_START]
 
     def mark(self) -> None:

@@ -15,11 +15,11 @@ import ssl
 from collections.abc import Callable
 from typing import Any, Final
 
-from foreign_systems.smtp.answers import LONGEST_TEXT, Reply, Trouble, destination_trouble
+from foreign_systems.smtp.answers import MAX_TEXT, Reply, Trouble, destination_trouble
 from foreign_systems.smtp.clock import Deadline
 
-_LONGEST_REPLY: Final = 65_536  # bytes of all lines together
-_LONGEST_LINE: Final = 8_192  # RFC 5321 says 512; some servers write whole stories
+MAX_REPLY: Final = 65_536  # bytes of all lines together
+MAX_LINE: Final = 8_192  # RFC 5321 says 512; some servers write whole stories
 _BLOCK: Final = 65_536  # bytes of a message sent under one step's time-out
 _REPLY_LINE: Final = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?\Z", re.DOTALL)
 _LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
@@ -199,7 +199,7 @@ class Wire(smtplib.SMTP):
             line = self._read_line()
             size += len(line)
             matched = _REPLY_LINE.match(line)
-            if matched is None or size > _LONGEST_REPLY:
+            if matched is None or size > MAX_REPLY:
                 raise self._garbage(line)
             lines.append((matched[3] or b"").strip())
             if matched[2] != b"-":
@@ -210,7 +210,7 @@ class Wire(smtplib.SMTP):
     def _read_line(self) -> bytes:
         connected = self._socket()
         while (end := self._buffer.find(b"\n")) < 0:
-            if len(self._buffer) > _LONGEST_LINE:
+            if len(self._buffer) > MAX_LINE:
                 self._record_rest()
                 raise self._garbage(bytes(self._buffer))
             try:
@@ -265,7 +265,7 @@ class Wire(smtplib.SMTP):
     def _garbage(self, words: bytes) -> Trouble:
         with contextlib.suppress(OSError):
             self.close()
-        text = self._blotted(words)[:LONGEST_TEXT].decode("utf-8", "replace")
+        text = self._blotted(words)[:MAX_TEXT].decode("utf-8", "replace")
         return destination_trouble(f"Not an SMTP reply to {self.step}: {text}")
 
 

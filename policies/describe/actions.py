@@ -14,12 +14,6 @@ from policies.engine.words import listed, shown
 from policies.models import Policy
 from policies.snapshot import compiled_action
 
-_BY: dict[str, str] = {
-    ApprovalProcess.Kind.EMAIL: "by e-mail",
-    ApprovalProcess.Kind.MANUAL: "in Manage Approvals",
-    ApprovalProcess.Kind.MANUAL_WITH_ALERTS: "in Manage Approvals",
-    ApprovalProcess.Kind.OFFLINE: "by a code from the help desk",
-}
 _FAULTS = {
     UNKNOWN_ACTION: "no agent can carry out {}",
     NO_APPROVAL_TYPE: "{} has no approval type",
@@ -67,7 +61,12 @@ def outcome_words(actions: Sequence[Action]) -> str:
         if decision.need:
             grants.append(decision.need.granted_once())
             needed = types[decision.need.approval_type.id]
-            by = _BY[needed.process.kind] if needed.process else "that nobody can give yet"
+            process = needed.process
+            by = (
+                ApprovalProcess.Kind(process.kind).decided
+                if process
+                else "that nobody can give yet"
+            )
             conditions.append((f"ask for a reason, wait for an approval {by}", needed.name))
         else:
             answered = True

@@ -62,11 +62,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('repeats', 'none'), ('starts_at__isnull', False), _connector='OR'), name='tasks_task_schedule_has_start', violation_error_message='Say when the first run is to be, or choose Only on demand.'),
+            constraint=models.CheckConstraint(condition=models.Q(('repeats', 'none'), ('starts_at__isnull', False), _connector='OR'), name='tasks_task_schedule_has_start', violation_error_message='Enter when the first run should start, or choose Only on demand.'),
         ),
         migrations.AddConstraint(
             model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('every__gte', 1)), name='tasks_task_every_at_least_one', violation_error_message='Every is at least 1.'),
+            constraint=models.CheckConstraint(condition=models.Q(('every__gte', 1)), name='tasks_task_every_at_least_one', violation_error_message='Recur Every must be at least 1.'),
         ),
         migrations.AddIndex(
             model_name='taskrun',

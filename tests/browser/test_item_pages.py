@@ -74,7 +74,7 @@ def test_a_refused_base_url_says_what_is_wrong_and_keeps_what_was_typed(
 ) -> None:
     create_server(admin, "Corporate Relay", "http://mail2.example.com:25")
     dialog = admin.get_by_role("dialog")
-    expect(dialog.get_by_text("Base URL begins with http://").first).to_be_visible()
+    expect(dialog.get_by_text("Base URL can't begin with http://").first).to_be_visible()
     expect(dialog.get_by_text("smtp://mail.example.com:25").first).to_be_visible()
     expect(dialog.get_by_label("Name")).to_have_value("Corporate Relay")
     expect(dialog.get_by_role("region", name="There is a problem")).to_be_focused()

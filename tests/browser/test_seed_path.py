@@ -121,7 +121,7 @@ def smtp_server(who: Administrator, corporate: MailServer) -> None:
     who.finish(dialog)
     who.heading("Corporate Relay")
     who.button("Test Connection")
-    who.sees("The server takes our mail")
+    who.sees("The server accepts our mail")
     expect(who.page.get_by_text("250", exact=False).first).to_be_visible()
     who.looks("smtp-server-tested")
     who.button("Send Test E-mail")

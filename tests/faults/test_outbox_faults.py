@@ -235,7 +235,7 @@ def test_a_broken_message_is_deferred_with_the_reason_and_the_queue_goes_on(worl
 
     assert states() == {DANA: "deferred", LEE: "sent"}
     broken.refresh_from_db()
-    assert "TypeError on our side" in broken.last_answer
+    assert "Internal error (TypeError)" in broken.last_answer
 
 
 def test_a_message_for_an_open_request_is_the_same_at_each_try(world_of) -> None:

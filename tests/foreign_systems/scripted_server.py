@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from foreign_systems.smtp import Answer, Connection, Server
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -46,6 +48,15 @@ def close_after(text: str) -> Fault:
 def drip(text: str, *, pause: float = 0.02) -> Fault:
     """One byte, a pause, one byte, …"""
     return Fault("drip", text, pause)
+
+
+def deliver(server: Server, mail_from: str, recipient: str, data: bytes) -> Answer:
+    """Send one message over a connection of its own."""
+    connection = Connection(server)
+    try:
+        return connection.deliver(mail_from, recipient, data)
+    finally:
+        connection.close()
 
 
 Action = str | Fault

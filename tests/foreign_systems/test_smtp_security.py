@@ -4,10 +4,10 @@ import base64
 
 import pytest
 
-from foreign_systems.smtp import Answer, Blame, Connection, Kind, Server, deliver
+from foreign_systems.smtp import Answer, Blame, Connection, Kind, Server
 from foreign_systems.smtp.opening import sign_in_is_safe
 from foreign_systems.smtp_url import parse
-from tests.foreign_systems.scripted_server import CLOSE, HANG, ScriptedServer, certificate
+from tests.foreign_systems.scripted_server import CLOSE, HANG, ScriptedServer, certificate, deliver
 
 SENDER, DANA = "pm@c.example", "dana@a.example"
 MESSAGE = b"Subject: x\r\n\r\nhello\r\n"
@@ -21,7 +21,7 @@ def server_at(port: int, scheme: str = "smtp", **settings) -> Server:
 
 
 def send(server: Server) -> Answer:
-    return deliver(server, SENDER, [DANA], MESSAGE)[DANA]
+    return deliver(server, SENDER, DANA, MESSAGE)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_an_offer_of_starttls_is_remembered_for_the_caller(good):
     context, ca = good
     with ScriptedServer({"EHLO": OFFERS_TLS}, tls=context) as it:
         connection = Connection(server_at(it.port, ca=ca))
-        connection.open()
+        assert connection.deliver(SENDER, DANA, MESSAGE).kind is Kind.SENT
         assert connection.saw_starttls
         connection.close()
 
@@ -116,7 +116,7 @@ def test_a_certificate_that_does_not_hold_stops_everything(request, scheme, whic
 def test_a_ca_that_is_no_pem_is_an_alert_not_a_crash(good):
     with ScriptedServer({"EHLO": OFFERS_TLS}, tls=good[0]) as it:
         answer = send(server_at(it.port, ca="-----BEGIN CERTIFICATE-----\nx"))
-        assert_stopped_before_mail(answer, it, "not readable PEM")
+        assert_stopped_before_mail(answer, it, "isn't readable PEM")
 
 
 def test_smtps_to_a_server_that_speaks_in_clear_is_an_alert():
@@ -251,7 +251,7 @@ def test_the_address_that_was_checked_is_the_one_dialled():
 def test_metadata_link_local_and_multicast_addresses_are_not_dialled(found):
     answer = send(Server(parse("smtp://mail.example.com"), resolve=lambda _: [found], timeout=0.2))
     assert (answer.kind, answer.alert) == (Kind.DEFERRED, True)
-    assert "not an address at which a mail server may be" in answer.text
+    assert "can't be a mail server's address" in answer.text
 
 
 def test_the_next_address_is_tried_when_one_refuses():

@@ -6,11 +6,11 @@ from aiosmtpd.handlers import Sink
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from foreign_systems.smtp import Answer, Connection, Kind, Server, deliver
+from foreign_systems.smtp import Answer, Connection, Kind, Server
 from foreign_systems.smtp.answers import Reply, answer_of, printable
 from foreign_systems.smtp.wire import crlf_lines
 from foreign_systems.smtp_url import parse
-from tests.foreign_systems.scripted_server import ScriptedServer
+from tests.foreign_systems.scripted_server import ScriptedServer, deliver
 
 SENDER, DANA = "pm@c.example", "dana@a.example"
 MESSAGE = b"Subject: x\r\n\r\nhello\r\n"
@@ -23,7 +23,7 @@ def server_at(port: int, scheme: str = "smtp", **settings) -> Server:
 
 def sent(message: bytes = MESSAGE, to: str = DANA, sender: str = SENDER, ehlo: str = "250 x"):
     with ScriptedServer({"EHLO": ehlo}) as it:
-        answer = deliver(server_at(it.port), sender, [to], message)[to]
+        answer = deliver(server_at(it.port), sender, to, message)
     return answer, it
 
 
@@ -58,7 +58,7 @@ def test_only_crlf_ends_lines_and_no_text_is_lost(message):
 @settings(max_examples=25, deadline=None)
 @given(st.binary(max_size=200).filter(bytes.isascii))
 def test_no_message_can_end_itself_early(aiosmtpd_server, message):
-    assert aiosmtpd_server.deliver(SENDER, [DANA], message)[DANA].kind is Kind.SENT
+    assert aiosmtpd_server.deliver(SENDER, DANA, message).kind is Kind.SENT
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_what_is_no_address_never_gets_onto_the_wire(address):
 
 def test_a_server_without_ehlo_is_greeted_with_helo():
     with ScriptedServer({"EHLO": "502 5.5.1 what?"}) as it:
-        assert deliver(server_at(it.port), SENDER, [DANA], MESSAGE)[DANA].kind is Kind.SENT
+        assert deliver(server_at(it.port), SENDER, DANA, MESSAGE).kind is Kind.SENT
         assert any(command.startswith("helo") for command in it.commands)
 
 
@@ -140,7 +140,7 @@ def test_a_kept_connection_sends_many_messages():
     with ScriptedServer() as it:
         connection = Connection(server_at(it.port))
         for _ in range(5):
-            assert connection.deliver(SENDER, [DANA], MESSAGE)[DANA].kind is Kind.SENT
+            assert connection.deliver(SENDER, DANA, MESSAGE).kind is Kind.SENT
         connection.close()
         assert (it.connections, len(it.messages)) == (1, 5)
         assert "RSET" not in it.commands
@@ -150,15 +150,11 @@ def test_a_kept_connection_sends_many_messages():
 def test_a_transaction_left_open_is_reset_before_the_next(refused):
     with ScriptedServer(refused) as it:
         connection = Connection(server_at(it.port))
-        connection.deliver(SENDER, [DANA], MESSAGE)
-        assert connection.deliver(SENDER, [DANA], MESSAGE)[DANA].kind is Kind.SENT
+        connection.deliver(SENDER, DANA, MESSAGE)
+        assert connection.deliver(SENDER, DANA, MESSAGE).kind is Kind.SENT
         connection.close()
         assert it.connections == 1
         assert it.commands.count("RSET") == 1
-
-
-def test_nobody_to_send_to_needs_no_connection():
-    assert deliver(server_at(1), SENDER, [], MESSAGE) == {}
 
 
 # Reading answers.

@@ -242,7 +242,7 @@ def set_server(**settings: Any) -> None:
         (
             lambda: set_server(base_url="http://mail.example.com"),
             ForeignSystem,
-            "SMTP server {} can't be used. Base URL begins with http://… Write smtp://…",
+            "SMTP server {} can't be used. Base URL can't begin with http://… Write smtp://…",
         ),
         (
             lambda: ForeignSystem.objects.update(settings={"from_address": "pm@example.com"}),

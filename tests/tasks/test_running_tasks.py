@@ -28,8 +28,8 @@ from tasks.services import run_due, run_task, schedule
 from tests.approvals.replies import bring_in
 from tests.factories import DANA, LEE, make_plea, make_request, make_smtp_server, make_user
 from tests.foreign_systems.scripted_server import ScriptedServer
-from trial.letters import read_letter
 from trial.mailbox import Opened
+from trial.messages import read_message
 from trial.models import CapturedMail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,9 +124,9 @@ def test_a_report_asks_nobody_anything_and_an_answer_to_it_decides_nothing(
 def test_the_trial_mailbox_offers_no_answer_to_a_report(server: ScriptedServer) -> None:
     run(make_task())
     send_due()
-    opened = Opened(CapturedMail(recipient=DANA), read_letter(server.messages[0]))
-    assert opened.asked is None
-    assert opened.letter.decision_link == ""
+    opened = Opened(CapturedMail(recipient=DANA), read_message(server.messages[0]))
+    assert opened.approval_request is None
+    assert opened.message.decision_link == ""
     assert [fact["label"] for fact in opened.facts] == ["From", "To"]
 
 
@@ -185,13 +185,16 @@ def test_at_most_a_hundred_rows_are_mailed_and_the_rest_is_counted(server: Scrip
     ("report", "sentence"),
     [
         ({"report": "gone"}, "The report “gone” no longer exists."),
-        ({"to_addresses": ()}, "It names nobody to send to. Write an address at To."),
-        ({"to_addresses": ("dana@@x",)}, "“dana@@x” is no e-mail address. Correct it at To."),
+        ({"to_addresses": ()}, "It has no recipients. Enter at least one To Address."),
+        (
+            {"to_addresses": ("dana@@x",)},
+            "“dana@@x” isn't a valid email address. Correct To Address.",
+        ),
         ({"to_addresses": ("d@x.org\r\nBcc: m@x.org",)}, "[U+000D][U+000A]Bcc"),
-        ({"from_address": "nobody"}, "“nobody” is no e-mail address. Correct it at From."),
+        ({"from_address": "nobody"}, "“nobody” isn't a valid email address. Correct From Address."),
         (
             {"period_days": 10**12},
-            "It failed on our side (OverflowError). The log has the details.",
+            "An internal error stopped it (OverflowError). See the log for details.",
         ),
     ],
 )
@@ -213,7 +216,7 @@ def test_a_task_without_any_sender_says_where_to_name_one() -> None:
     system = make_smtp_server()
     system.settings = {**system.settings, "from_address": ""}
     system.save()
-    assert "a default one at" in run(make_task()).text
+    assert "a Default From for" in run(make_task()).text
 
 
 def test_a_task_of_an_unknown_kind_fails_with_a_sentence() -> None:

@@ -69,13 +69,13 @@ def test_once_in_the_past_is_refused() -> None:
 
 def test_a_start_that_is_no_time_is_refused_with_an_example() -> None:
     page = save(console(), make_task(), repeats="daily", starts_at="tomorrow")
-    assert "Starting is no day and time." in page
+    assert "Starting isn't a date and time." in page
     assert 'value="tomorrow"' in page
 
 
 def test_a_report_that_is_gone_is_refused_at_its_field() -> None:
     page = save(console(), make_task(), report="made-up")
-    assert "there is no such report any more" in page
+    assert "this report no longer exists" in page
 
 
 def test_a_task_whose_report_is_gone_says_so_in_the_list() -> None:

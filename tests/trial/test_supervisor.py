@@ -36,7 +36,9 @@ def test_a_program_that_ends_at_once_is_told_with_the_end_of_its_log(
     supervisor: Supervisor,
 ) -> None:
     supervisor.start(program("raise SystemExit('no such module')"))
-    with pytest.raises(StartFailed, match=r"(?s)worker ended at once \(exit code 1\).*no such mod"):
+    with pytest.raises(
+        StartFailed, match=r"(?s)worker stopped at once \(exit code 1\).*no such mod"
+    ):
         supervisor.wait_until(lambda: False, what="worker")
 
 
@@ -44,7 +46,7 @@ def test_a_program_that_never_answers_is_not_waited_for_without_end(
     supervisor: Supervisor,
 ) -> None:
     supervisor.start(program(SLEEPS))
-    with pytest.raises(StartFailed, match="web server did not answer"):
+    with pytest.raises(StartFailed, match="No answer from web server"):
         supervisor.wait_until(lambda: False, what="web server", within=0.2)
 
 
@@ -62,7 +64,7 @@ def test_a_program_that_dies_is_started_again_and_told(
     supervisor._look_after(child)
     assert child.runs
     assert child.process is not first
-    assert "The worker ended by itself (exit code -9); it is started again in 1 s" in said[0]
+    assert "The worker stopped unexpectedly (exit code -9). It restarts in 1 s" in said[0]
 
 
 def test_the_pause_grows_with_each_death(supervisor: Supervisor, said: list[str]) -> None:
@@ -74,7 +76,7 @@ def test_the_pause_grows_with_each_death(supervisor: Supervisor, said: list[str]
         supervisor._look_after(child)  # sees the death
         child.due_at = 0.0
         supervisor._look_after(child)  # starts it again
-    pauses = [line.partition("again in ")[2].partition(" s.")[0] for line in said]
+    pauses = [line.partition("restarts in ")[2].partition(" s.")[0] for line in said]
     assert pauses == ["1", "2", "4", "8", "16", "30", "30", "30"]
 
 

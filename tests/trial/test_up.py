@@ -112,7 +112,7 @@ def test_a_taken_port_is_told_in_one_line_and_nothing_is_left(
     other = RunningTrial(tmp_path / "other", port=first.port)
     done = other.command("up", "--port", str(first.port))
     assert done.returncode == 1
-    assert done.stderr.startswith(f"CommandError: Port {first.port} is taken")
+    assert done.stderr.startswith(f"CommandError: Port {first.port} is in use")
     assert f"--port {first.port + 1}" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert processes_of(other.folder) == {}

@@ -16,7 +16,7 @@ USAGE = 2
 
 
 class Command(BaseCommand):
-    help = "Print step by step what a message would do, without doing it."
+    help = "Show, step by step, what a reply would do, without doing it."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,29 +26,44 @@ class Command(BaseCommand):
             "  manage.py explain_reply reply.eml\n"
             "  manage.py explain_reply --json --invitation-address dana@example.com \\\n"
             "      --message-id '<1042@pm.example.com>' --authserv-id mx.example.com *.eml\n\n"
-            "With --invitation-address no database is used: the options describe the invitation.\n"
-            "exit code: 0 all files were read, 1 a file could not be read, 2 wrong usage"
+            "With --invitation-address, no database is used: the options describe the invitation.\n\n"
+            "exit code: 0 all files were read, 1 a file couldn't be read, 2 wrong usage"
         )
         parser.add_argument(
-            "files", nargs="+", metavar="FILE", help='a message; "-": standard input'
+            "files", nargs="+", metavar="FILE", help="a message file, or - for standard input"
         )
-        parser.add_argument("--json", action="store_true", help="one line of JSON for each file")
+        parser.add_argument("--json", action="store_true", help="print one line of JSON per file")
         parser.add_argument("--invitation-address", metavar="ADDR", help="the invited address")
         parser.add_argument(
-            "--reply-address", default="", metavar="ADDR", help="its reply+TOKEN@domain"
+            "--reply-address",
+            default="",
+            metavar="ADDR",
+            help="its reply address, reply+TOKEN@domain",
         )
         parser.add_argument(
-            "--message-id", action="append", default=[], metavar="ID", help="of an e-mail we sent"
+            "--message-id",
+            action="append",
+            default=[],
+            metavar="ID",
+            help="the Message-ID of an email we sent",
         )
-        parser.add_argument("--status", choices=STATES, default="pending", help="of the request")
+        parser.add_argument(
+            "--status", choices=STATES, default="pending", help="the request's state (pending)"
+        )
         parser.add_argument(
             "--authserv-id",
             action="append",
             default=[],
             metavar="ID",
-            help="our mail server's name",
+            help="the name of our mail server in Authentication-Results",
         )
-        parser.add_argument("--longest-minutes", type=int, default=1440, metavar="N")
+        parser.add_argument(
+            "--longest-minutes",
+            type=int,
+            default=1440,
+            metavar="N",
+            help="the longest timed grant (1440)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         rules, find = _ground(options)
@@ -57,7 +72,7 @@ class Command(BaseCommand):
             try:
                 raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
             except OSError as error:
-                self.stderr.write(f"{name} cannot be read: {error.strerror}.")
+                self.stderr.write(f"Can't read {name}: {error.strerror}.")
                 failed = True
                 continue
             reading = understand(raw, rules=rules, find=find)

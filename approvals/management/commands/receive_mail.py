@@ -1,16 +1,13 @@
 """`manage.py receive_mail`: the listener to which an MTA hands replies."""
 
-import signal
-import threading
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
-from django.db import connections
+from django.core.management.base import BaseCommand, CommandError
 
 from approvals.inbox.listener import Listener, Peer, Received
-from approvals.inbox.storing import known_address, receive
+from approvals.inbox.storing import closing_connections, known_address, receive
 
 
 def peers() -> tuple[Peer, ...]:
@@ -21,55 +18,48 @@ def peers() -> tuple[Peer, ...]:
     )
 
 
-def known(address: str) -> bool:
-    """Whether RCPT is accepted; the connection of this thread is given back afterwards."""
-    try:
-        return known_address(address)
-    finally:
-        connections.close_all()
-
-
 def store(received: Received) -> None:
-    """Store one message; the connection of this thread is given back afterwards."""
-    try:
-        receive(
-            raw=received.raw,
-            recipients=received.recipients,
-            mail_from=received.mail_from,
-            source="listener",
-            peer=received.peer,
-            verifies_senders=received.verifies_senders,
-        )
-    finally:
-        connections.close_all()
+    receive(
+        raw=received.raw,
+        recipients=received.recipients,
+        mail_from=received.mail_from,
+        source="listener",
+        peer=received.peer,
+        verifies_senders=received.verifies_senders,
+    )
 
 
 class Command(BaseCommand):
-    help = "Listen for replies by SMTP until SIGTERM or Ctrl+C."
+    help = "Receive replies by SMTP from your mail server, until Ctrl+C or SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
-            "example: manage.py receive_mail --port 2525\n\n"
-            "LISTENER_PEERS names the hosts that may hand mail over, as networks; a + before one\n"
-            "says that it verifies senders, so that its Authentication-Results count:\n"
-            "  LISTENER_PEERS=+127.0.0.1/32,+10.1.2.3/32"
+            "example:\n"
+            "  LISTENER_PEERS=+127.0.0.1/32,10.1.2.3/32 manage.py receive_mail --port 2525\n\n"
+            "LISTENER_PEERS lists the networks that may hand mail over. Put a + before those whose\n"
+            "mail servers verify senders: only their Authentication-Results count.\n\n"
+            "exit code: 0 stopped, 1 couldn't listen"
         )
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=2525)
+        parser.add_argument(
+            "--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)"
+        )
+        parser.add_argument("--port", type=int, default=2525, help="the port to listen on (2525)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        listener = Listener(
-            host=options["host"],
-            port=options["port"],
-            peers=peers(),
-            known=known,
-            store=store,
-        )
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        listener.start()
-        self.stdout.write(f"Listening on {options['host']} port {listener.port}.")
-        stop.wait()
-        listener.stop()
+        host, port = options["host"], options["port"]
+        try:
+            listener = Listener(
+                host=host,
+                port=port,
+                peers=peers(),
+                known=closing_connections(known_address),
+                store=closing_connections(store),
+            )
+            listener.run(
+                ready=lambda: self.stdout.write(f"Listening on {host} port {listener.port}.")
+            )
+        except ValueError as error:
+            raise CommandError(f"{error} Check LISTENER_PEERS.") from None
+        except OSError as error:
+            raise CommandError(f"Can't listen on {host} port {port}: {error.strerror}.") from None

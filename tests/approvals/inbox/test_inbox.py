@@ -262,7 +262,7 @@ def test_one_message_that_cannot_be_processed_does_not_stop_the_next() -> None:
     broken.refresh_from_db()
     assert mail.outcome == "approve"
     assert (broken.state, broken.reason) == ("failed", "InvalidToken while it was read")
-    assert "could not be read" in Alert.objects.get().text
+    assert "couldn't be read" in Alert.objects.get().text
 
 
 def test_only_the_reply_addresses_of_invitations_are_known() -> None:

@@ -1,8 +1,11 @@
 """The listener that takes replies: real sockets, and what it stores."""
 
 import contextlib
+import os
 import smtplib
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -195,7 +198,7 @@ def test_loopback_without_listed_peers_is_accepted_but_not_believed(kept):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "mail.example.com", ""])
 def test_an_open_door_without_listed_peers_is_refused(host):
-    with pytest.raises(ValueError, match="needs its peers listed"):
+    with pytest.raises(ValueError, match="list the peers"):
         Listener(host=host, known=bool, store=print)
 
 
@@ -393,3 +396,26 @@ def test_the_log_holds_no_secret_address(kept, caplog):
     with caplog.at_level("DEBUG"), listening(kept.append) as listener, client(listener) as smtp:
         smtp.sendmail("dana@a.example", [OURS], MESSAGE)
     assert OURS not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("peers", "sentence"),
+    [
+        ("+127.0.0.1/32", "CommandError: Can't listen on 127.0.0.1 port {port}: "),
+        ("nowhere", "CommandError: 'nowhere' does not appear to be an IPv4 or IPv6 network "),
+    ],
+)
+def test_the_command_says_in_one_line_why_it_cannot_listen(peers: str, sentence: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "manage.py", "receive_mail", "--port", str(port)],
+            env={**os.environ, "LISTENER_PEERS": peers},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(sentence.format(port=port))
+    assert len(done.stderr.splitlines()) == 1

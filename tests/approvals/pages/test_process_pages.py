@@ -96,10 +96,12 @@ def test_another_template_keeps_what_was_typed(client: Client) -> None:
 def test_the_from_address_is_not_to_be_edited_where_the_environment_provides_the_server(
     client: Client,
 ) -> None:
-    ForeignSystem.objects.filter(pk=make_smtp_server().pk).update(from_environment=True)
+    ForeignSystem.objects.filter(pk=make_smtp_server().pk).update(
+        environment_url="smtp://127.0.0.1:1"
+    )
     process = make_process()
     page = page_of(client, process)
-    assert "Read-only: provided by the environment with the SMTP server." in page
+    assert "Read-only: defined by SMTP_URL together with the SMTP server." in page
     save(client, process, from_address="mallory@example.net")
     process.refresh_from_db()
     assert process.typed.from_address == ""
@@ -125,7 +127,7 @@ def test_start_activity_makes_no_chains(client: Client) -> None:
 def test_more_approvals_than_addresses_are_refused(client: Client) -> None:
     process = make_process()
     page = save(client, process, approvals_needed="3")
-    assert "Approvals Needed is 3, but only 2 are asked." in page
+    assert "Approvals Needed is 3, but only 2 people are asked." in page
     process.refresh_from_db()
     assert process.typed.approvals_needed == 1
 

@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_read_is_said_and_the_others_are_done(mail: str) -
             stdout=out, stderr=err,
         )  # fmt: skip
     assert ended.value.code == 1
-    assert "missing.eml cannot be read" in err.getvalue()
+    assert "missing.eml: No such file" in err.getvalue()
     assert "= approve" in out.getvalue()
 
 

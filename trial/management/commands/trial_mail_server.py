@@ -1,7 +1,5 @@
 """`manage.py trial_mail_server`: one of the programs that `manage.py up` starts."""
 
-import signal
-import threading
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
@@ -12,26 +10,26 @@ from trial.mail_server import trial_listener
 
 
 class Command(BaseCommand):
-    help = "Keep outgoing mail of a trial and take replies, until TERM or Ctrl+C."
+    help = "Capture a trial's outgoing mail and receive replies, until Ctrl+C or SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py trial_mail_server --port 2525\n\n`manage.py up` starts it for you."
         )
-        parser.add_argument("--port", type=int, required=True)
+        parser.add_argument("--port", type=int, required=True, help="the port to listen on")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.TRIAL:
-            raise CommandError("This belongs to a trial: start one with `manage.py up`.")
+            raise CommandError("This command is part of a trial: start one with `manage.py up`.")
         listener = trial_listener(options["port"])
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
         try:
-            listener.start()
+            listener.run(
+                ready=lambda: self.stdout.write(
+                    f"The trial mail server is listening on 127.0.0.1 port {listener.port}."
+                )
+            )
         except OSError as error:
-            raise CommandError(f"Port {options['port']}: {error.strerror}") from error
-        self.stdout.write(f"The trial mail server listens on 127.0.0.1 port {listener.port}.")
-        stop.wait()
-        listener.stop()
+            raise CommandError(
+                f"Can't listen on port {options['port']}: {error.strerror}."
+            ) from None

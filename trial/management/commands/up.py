@@ -16,43 +16,45 @@ from console.management.commands.add_defaults import add_all
 from foreign_systems.smtp_url import SmtpUrlError
 from trial import programs
 from trial.example import add_example
-from trial.folder import short
+from trial.folder import PROJECT, short
 from trial.people import ADMINISTRATOR, first_password
 from trial.ports import PortRefused, answers, listens
-from trial.run import PROJECT, Addresses, AlreadyRunning, choose_addresses, only_one, publish
+from trial.run import Addresses, AlreadyRunning, choose_addresses, only_one, publish
 from trial.supervisor import StartFailed, StopAsked, Supervisor
 
-LONGEST_SOCKET = 100  # bytes of a Unix socket's path; the kernel's limit is 108
+MAX_SOCKET_PATH = 100  # bytes of a Unix socket's path; the kernel's limit is 108
 
 
 def port_number(text: str) -> int:
     if not (text.isdigit() and 0 < int(text) < 65536):
-        raise ArgumentTypeError(f"{text} is not a port: write a number from 1 to 65535")
+        raise ArgumentTypeError(f"{text} isn't a port: enter a number from 1 to 65535")
     return int(text)
 
 
 class Command(BaseCommand):
-    help = "Start a trial: web, worker, scheduler, Valkey, mail server, with example data."
+    help = "Start a trial with example data: web server, worker, scheduler, Valkey, mail server."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py up --port 8001\n\n"
-            "Data and generated keys stay in the folder, so a second run goes on where the first\n"
-            "stopped. Nothing listens beyond this machine.\n\n"
-            "exit code: 0 stopped by Ctrl+C or TERM, 1 could not be started"
+            "The folder keeps all data and generated keys, so the next run continues where this one\n"
+            "stopped. Nothing is reachable from other machines.\n\n"
+            "exit code: 0 stopped by Ctrl+C or SIGTERM, 1 couldn't be started"
         )
-        parser.add_argument("--port", type=port_number, default=8000, help="of the console (8000)")
-        parser.add_argument("--folder", help="where data and keys are kept (./trial-data)")
         parser.add_argument(
-            "--real-mail", action="store_true", help="allow mail servers beyond this machine"
+            "--port", type=port_number, default=8000, help="the console's port (8000)"
+        )
+        parser.add_argument("--folder", help="the folder for data and keys (./trial-data)")
+        parser.add_argument(
+            "--real-mail", action="store_true", help="allow mail servers on other machines"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.TRIAL:
             raise CommandError(
-                "SECRET_KEY is named in the environment, so this is no trial. A trial makes its "
+                "SECRET_KEY is set in the environment, so this isn't a trial. A trial makes its "
                 "own keys: unset SECRET_KEY, DATABASE_URL and ENCRYPTION_KEYS first."
             )
         folder = Path(settings.TRIAL_FOLDER)
@@ -63,12 +65,12 @@ class Command(BaseCommand):
                 self._run(folder, port=options["port"], real_mail=options["real_mail"])
         except AlreadyRunning:
             raise CommandError(
-                f"A trial runs in {short(folder)} already. Stop it with Ctrl+C where it was "
+                f"A trial is already running in {short(folder)}. Stop it with Ctrl+C where it was "
                 "started, or use another folder: manage.py up --folder DIR --port 8001"
             ) from None
         except PortRefused as error:
             raise CommandError(
-                f"{error} Name another one: manage.py up --port {options['port'] + 1} "
+                f"{error} Choose another port: manage.py up --port {options['port'] + 1} "
                 f"(or: make run ARGS='--port {options['port'] + 1}')"
             ) from None
         except (StartFailed, SmtpUrlError) as error:
@@ -77,8 +79,10 @@ class Command(BaseCommand):
             self._say("Stopped.")
 
     def _run(self, folder: Path, *, port: int, real_mail: bool) -> None:
-        if len(os.fsencode(programs.socket_path(folder))) > LONGEST_SOCKET:
-            raise StartFailed(f"The path {folder} is too long for a socket. Try --folder DIR.")
+        if len(os.fsencode(programs.socket_path(folder))) > MAX_SOCKET_PATH:
+            raise StartFailed(
+                f"The path {folder} is too long for a socket. Choose a shorter one: --folder DIR."
+            )
         addresses = choose_addresses(folder, port=port, real_mail=real_mail, environment=os.environ)
         environment = publish(folder, addresses)
         self._say("Preparing the trial…")
@@ -97,7 +101,7 @@ class Command(BaseCommand):
             supervisor.watch()
         finally:
             supervisor.stop()
-        self._say("Stopped. Start again with `make run`; all data is kept.")
+        self._say("Stopped. All data is kept; start again with `make run`.")
 
     def _start(self, supervisor: Supervisor, folder: Path, addresses: Addresses) -> None:
         supervisor.start(programs.valkey(folder))
@@ -112,7 +116,9 @@ class Command(BaseCommand):
     def _greet(self, folder: Path, addresses: Addresses) -> None:
         password = first_password()
         connections.close_all()
-        known = f"Sign in as {ADMINISTRATOR}, as shown at the first start. Forgotten?"
+        known = (
+            f"Sign in as {ADMINISTRATOR}, with the password shown at the first start. Forgotten?"
+        )
         lines = [
             "",
             f"pmconsole runs at {addresses.public_url}/",
@@ -126,11 +132,11 @@ class Command(BaseCommand):
                 ]
             ),
             "",
-            "  Home says what to do next. The endpoint's side, in another terminal:",
+            "  The Home page shows what to do next. For the endpoint's side, in another terminal:",
             "    .venv/bin/python manage.py simulate_execution",
             "",
             f"  Data, keys and logs are in {short(folder)}",
-            *(["  Mail servers beyond this machine may be used."] if addresses.real_mail else []),
+            *(["  Mail servers on other machines may be used."] if addresses.real_mail else []),
             "  Ctrl+C stops everything.",
         ]
         self._say("\n".join(lines))

@@ -12,7 +12,7 @@ from approvals.inbox.listener import Listener, Received
 from trial import mail_account
 from trial.answering import NotSent, build_reply, send
 from trial.forms import filled
-from trial.letters import read_letter
+from trial.messages import read_message
 
 TOKEN = "a" * 26
 REPLY_TO = f"reply+{TOKEN}@pm.example.com"
@@ -20,7 +20,7 @@ LINK = f"http://127.0.0.1:8000/d/{'b' * 26}"
 NOW = datetime(2026, 7, 14, 9, 26, tzinfo=UTC)
 
 
-def letter_bytes(**headers: str) -> bytes:
+def message_bytes(**headers: str) -> bytes:
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = "approvals@pm.example.com"
     message["To"] = "dana@example.com"
@@ -33,27 +33,27 @@ def letter_bytes(**headers: str) -> bytes:
     return message.as_bytes()
 
 
-def test_a_letter_is_read_with_both_its_parts() -> None:
-    letter = read_letter(letter_bytes(Reply_To=REPLY_TO))
-    assert letter.subject == "[PM-1] Approval needed: Prüfung.exe"
-    assert letter.reply_to == REPLY_TO
-    assert letter.message_id == "<first@pm.example.com>"
-    assert letter.text.startswith("Write your answer above this line\n")
-    assert letter.html.strip() == "<p>In HTML</p>"
-    assert letter.decision_link == LINK
+def test_a_message_is_read_with_both_its_parts() -> None:
+    message = read_message(message_bytes(Reply_To=REPLY_TO))
+    assert message.subject == "[PM-1] Approval needed: Prüfung.exe"
+    assert message.reply_to == REPLY_TO
+    assert message.message_id == "<first@pm.example.com>"
+    assert message.text.startswith("Write your answer above this line\n")
+    assert message.html.strip() == "<p>In HTML</p>"
+    assert message.decision_link == LINK
 
 
 @given(st.binary(max_size=400))
 def test_no_bytes_make_reading_fail(raw: bytes) -> None:
-    letter = read_letter(raw)
-    for text in (letter.subject, letter.sender, letter.text, letter.html, letter.source):
+    message = read_message(raw)
+    for text in (message.subject, message.sender, message.text, message.html, message.source):
         assert "\0" not in text
         text.encode()
 
 
 def test_a_reply_goes_to_the_reply_address_and_names_what_it_answers() -> None:
-    letter = read_letter(letter_bytes(Reply_To=REPLY_TO, References="<zero@pm.example.com>"))
-    raw = build_reply(letter, author="dana@example.com", answer="APPROVE\nfür Hansen", now=NOW)
+    message = read_message(message_bytes(Reply_To=REPLY_TO, References="<zero@pm.example.com>"))
+    raw = build_reply(message, author="dana@example.com", answer="APPROVE\nfür Hansen", now=NOW)
     reply = message_from_bytes(raw, policy=policy.default)
     assert reply["From"] == "dana@example.com"
     assert reply["To"] == REPLY_TO
@@ -63,8 +63,8 @@ def test_a_reply_goes_to_the_reply_address_and_names_what_it_answers() -> None:
 
 
 def test_a_reply_quotes_the_original_below_the_answer() -> None:
-    letter = read_letter(letter_bytes(Reply_To=REPLY_TO))
-    raw = build_reply(letter, author="dana@example.com", answer="APPROVE\r\nfür Hansen", now=NOW)
+    message = read_message(message_bytes(Reply_To=REPLY_TO))
+    raw = build_reply(message, author="dana@example.com", answer="APPROVE\r\nfür Hansen", now=NOW)
     lines = message_from_bytes(raw, policy=policy.default).get_content().splitlines()
     assert lines[:3] == ["APPROVE", "für Hansen", ""]
     assert lines[3] == "On 14 Jul 2026 at 09:26, approvals@pm.example.com wrote:"
@@ -74,9 +74,9 @@ def test_a_reply_quotes_the_original_below_the_answer() -> None:
 
 @given(st.text(max_size=200))
 def test_no_answer_becomes_a_header(answer: str) -> None:
-    letter = read_letter(letter_bytes(Reply_To=REPLY_TO))
+    message = read_message(message_bytes(Reply_To=REPLY_TO))
     written = answer.encode("utf-8", "replace").decode()
-    raw = build_reply(letter, author="dana@example.com", answer=written, now=NOW)
+    raw = build_reply(message, author="dana@example.com", answer=written, now=NOW)
     names = {name.lower() for name in message_from_bytes(raw)}
     assert names == {
         *("from", "to", "subject", "date", "message-id", "in-reply-to", "references"),
@@ -110,7 +110,7 @@ def server(monkeypatch: pytest.MonkeyPatch):
 
 def test_an_answer_travels_over_smtp_as_a_signed_in_client(server: list[Received]) -> None:
     raw = build_reply(
-        read_letter(letter_bytes(Reply_To=REPLY_TO)),
+        read_message(message_bytes(Reply_To=REPLY_TO)),
         author="dana@example.com",
         answer="DENY",
         now=NOW,
@@ -120,7 +120,7 @@ def test_an_answer_travels_over_smtp_as_a_signed_in_client(server: list[Received
     assert received.signed_in
     assert received.recipients == (REPLY_TO,)
     assert received.mail_from == "dana@example.com"
-    assert read_letter(received.raw).text.startswith("DENY\n")
+    assert read_message(received.raw).text.startswith("DENY\n")
 
 
 def test_a_refusal_is_told_in_the_servers_words(

@@ -13,7 +13,7 @@ _REFERENCE = re.compile(r"<[^<>\s]{1,250}>")
 
 
 @dataclass(frozen=True)
-class Letter:
+class CapturedMessage:
     """What is shown and answered. Texts are empty where the message has none."""
 
     subject: str
@@ -32,10 +32,10 @@ class Letter:
         return found[0] if found else ""
 
 
-def read_letter(raw: bytes) -> Letter:
+def read_message(raw: bytes) -> CapturedMessage:
     """`raw` as far as it can be understood; its source always."""
     fields = {name: _field(raw, name) for name in ("Subject", "From", "Message-ID", "References")}
-    return Letter(
+    return CapturedMessage(
         subject=fields["Subject"],
         sender=fields["From"],
         reply_to=parseaddr(_field(raw, "Reply-To"))[1],

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from foreign_systems import trying_words as words
+from foreign_systems import connection_test_words as words
 from foreign_systems.smtp.answers import Answer, Kind, printable
 from foreign_systems.smtp.attempt import Attempt, Fault, attempt
 from foreign_systems.smtp.certificate import Certificate
@@ -21,7 +21,7 @@ from foreign_systems.smtp.server import Server
 from foreign_systems.smtp.transcript import TranscriptLine
 from foreign_systems.smtp_url import Security
 
-__all__ = ["TranscriptLine", "Tried", "TriedStep", "send_test", "try_connection"]
+__all__ = ["ConnectionReport", "ReportedStep", "TranscriptLine", "check_connection", "send_test"]
 
 Tone = Literal["good", "bad", "off"]
 
@@ -36,12 +36,12 @@ _LABELS: Final = {  # of the steps of an attempt
     "RCPT TO": "Recipient",
     "DATA": "Message",
 }
-_MOST_NAMES: Final = 3  # of a certificate that may have a hundred
-_LONGEST_QUOTE: Final = 300  # characters; the transcript has it whole
+MAX_NAMES: Final = 3  # of a certificate that may have a hundred
+MAX_QUOTE: Final = 300  # characters; the transcript has it whole
 
 
 @dataclass(frozen=True)
-class TriedStep:
+class ReportedStep:
     """One line of the result. `tone` is good, bad, or off where it was not tried."""
 
     label: str
@@ -50,43 +50,45 @@ class TriedStep:
 
 
 @dataclass(frozen=True)
-class Tried:
-    """What became of a try; `advice` is one or two sentences on what to do about it."""
+class ConnectionReport:
+    """What a test found out; `advice` is one or two sentences on what to do about it."""
 
     ok: bool
     headline: str
     advice: str
-    steps: tuple[TriedStep, ...]
+    steps: tuple[ReportedStep, ...]
     transcript: tuple[TranscriptLine, ...]
     milliseconds: int
     certificate: Certificate | None = None  # a self-signed one, which may be trusted by itself
 
 
-def try_connection(server: Server, *, mail_from: str) -> Tried:
+def check_connection(server: Server, *, mail_from: str) -> ConnectionReport:
     """Connect, encrypt, sign in and ask whether `mail_from` may send. Nothing is sent.
 
     No fault of network or server raises. Takes at most `server.total_timeout` seconds.
     """
-    return _Report(server, attempt(server, mail_from=mail_from), mail_from).tried()
+    return _Reporter(server, attempt(server, mail_from=mail_from), mail_from).report()
 
 
-def send_test(server: Server, *, mail_from: str, recipient: str, data: bytes) -> Tried:
-    """Really send `data`, a ready-made message, to `recipient`; see try_connection."""
-    tried = attempt(server, mail_from=mail_from, recipient=recipient, data=data)
-    return _Report(server, tried, mail_from, recipient).tried()
+def send_test(server: Server, *, mail_from: str, recipient: str, data: bytes) -> ConnectionReport:
+    """Really send `data`, a ready-made message, to `recipient`; see check_connection."""
+    made = attempt(server, mail_from=mail_from, recipient=recipient, data=data)
+    return _Reporter(server, made, mail_from, recipient).report()
 
 
 @dataclass(frozen=True)
-class _Report:
+class _Reporter:
+    """Puts an attempt into words."""
+
     server: Server
     attempt: Attempt
     sender: str
     recipient: str | None = None
 
-    def tried(self) -> Tried:
+    def report(self) -> ConnectionReport:
         headline, advice = self._verdict()
         values = self._values()
-        return Tried(
+        return ConnectionReport(
             ok=self.attempt.fault is None,
             headline=headline.format(**values),
             advice=printable(advice.format(**values)),
@@ -108,7 +110,7 @@ class _Report:
             "account": self.server.username or "the account",
             "sender": _shown(self.sender),
             "recipient": _shown(self.recipient or ""),
-            "words": _sentence(fault.answer) if fault else self.attempt.said("DATA") or "",
+            "words": _quoted(fault.answer) if fault else self.attempt.said("DATA") or "",
             "step": words.STEPS_IN_WORDS.get(fault.step, "us") if fault else "",
         }
 
@@ -139,17 +141,17 @@ class _Report:
     def _all_well(self) -> words.Words:
         if self.recipient is not None:
             return (
-                "The test e-mail was accepted",
-                "The server answered “{words}”. If it does not arrive at {recipient}, look into "
-                "the spam folder, then ask for these words in the server's log.",
+                "The test email was accepted",
+                "The server answered “{words}”. If it doesn't arrive at {recipient}, check the "
+                "spam folder, then have these words looked up in the server's log.",
             )
         peer = self.attempt.progress.peer
         in_clear = self.attempt.progress.tls is None and peer is not None and not peer.is_loopback
         return (
-            "The server takes our mail",
-            "Mail to it travels unencrypted, since it offers no STARTTLS; nothing was sent yet."
+            "The server accepts our mail",
+            "Mail to it travels unencrypted, since it offers no STARTTLS. Nothing was sent."
             if in_clear
-            else "Nothing was sent. Send a test e-mail to see whether one arrives.",
+            else "Nothing was sent. Send a test email to see whether it arrives.",
         )
 
     def _refusal(self, fault: Fault, code: int) -> words.Words:
@@ -179,7 +181,7 @@ class _Report:
 
     # The steps.
 
-    def _steps(self) -> tuple[TriedStep, ...]:
+    def _steps(self) -> tuple[ReportedStep, ...]:
         found = {
             "Name": self._name(),
             "Connection": self._connection(),
@@ -191,18 +193,18 @@ class _Report:
             found["Recipient"] = self._accepted("RCPT TO", self.recipient)
             found["Message"] = self.attempt.said("DATA")
         steps = {
-            label: TriedStep(label, "good", printable(text))
+            label: ReportedStep(label, "good", printable(text))
             if text
-            else TriedStep(label, "off", "not tried")
+            else ReportedStep(label, "off", "not tried")
             for label, text in found.items()
         }
         if steps["Sign-in"].tone == "off" and self._opened and self.server.username is None:
-            steps["Sign-in"] = TriedStep("Sign-in", "off", "not needed: no credential is chosen")
+            steps["Sign-in"] = ReportedStep("Sign-in", "off", "not needed: no credential is chosen")
         fault = self.attempt.fault
         if fault is not None:
             label, tried = self._label(fault), _LABELS[fault.step]
-            steps[tried] = TriedStep(tried, "off", "not decided")
-            steps[label] = TriedStep(label, "bad", printable(self._bad(fault, label)))
+            steps[tried] = ReportedStep(tried, "off", "not decided")
+            steps[label] = ReportedStep(label, "bad", printable(self._bad(fault, label)))
         return tuple(steps.values())
 
     @property
@@ -215,7 +217,7 @@ class _Report:
         addresses = [str(address) for address in self.attempt.progress.addresses]
         host = self.server.address.host
         if addresses == [host]:
-            return f"{host} is an address, no name to look up"
+            return f"{host} is an address, so there is no name to look up"
         return f"{host} is {', '.join(addresses)}" if addresses else None
 
     def _connection(self) -> str | None:
@@ -249,10 +251,10 @@ class _Report:
         answer = fault.answer
         if answer.code is None or fault.obstacle is not None:
             return answer.text
-        refused = f"{'refused' if answer.code >= 500 else 'put off'} ({answer.code})"
+        refused = f"{'refused' if answer.code >= 500 else 'deferred'} ({answer.code})"
         if label != _LABELS[fault.step]:
-            in_clear = "not encrypted, and the server wants it"
-            no_account = "no credential is chosen, and the server wants one"
+            in_clear = "not encrypted, and the server requires it"
+            no_account = "no credential is chosen, and the server requires one"
             return f"{in_clear if label == 'Encryption' else no_account} ({answer.code})"
         whose = {
             "Connection": self._connection() or "",
@@ -268,11 +270,11 @@ def _shown(address: str) -> str:
     return printable(address) or "the empty address"
 
 
-def _sentence(answer: Answer) -> str:
+def _quoted(answer: Answer) -> str:
     """The server's words in quotation marks, or ours as they are, with a full stop."""
     text = str(answer)
-    if len(text) > _LONGEST_QUOTE:
-        text = f"{text[:_LONGEST_QUOTE]}…"
+    if len(text) > MAX_QUOTE:
+        text = f"{text[:MAX_QUOTE]}…"
     if answer.code is not None:
         return f"“{text}”."
     return text if text.endswith((".", "?", "!")) else f"{text}."
@@ -280,8 +282,8 @@ def _sentence(answer: Answer) -> str:
 
 def _facts(tls: TlsFacts) -> str:
     version = tls.version.replace("TLSv", "TLS ")
-    names = ", ".join(tls.names[:_MOST_NAMES])
-    more = len(tls.names) - _MOST_NAMES
+    names = ", ".join(tls.names[:MAX_NAMES])
+    more = len(tls.names) - MAX_NAMES
     until = tls.until
     with contextlib.suppress(ValueError):
         day = datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC)

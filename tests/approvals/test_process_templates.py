@@ -1,0 +1,69 @@
+"""One declaration for a process template, and two places for a setting of a process."""
+
+from dataclasses import fields
+
+import pytest
+
+from approvals.item_forms import EmailProcessForm, ProcessForm
+from approvals.items import PROCESSES
+from approvals.models import ApprovalProcess
+from approvals.terms import DecidingSettings, ProcessSettings, Terms
+
+Template = ApprovalProcess.Kind
+ASKING = {"to_addresses", "from_address", "smtp_server", "report_to_run", "start_activity"}
+
+
+def shown(form: type[ProcessForm]) -> set[str]:
+    """The fields that stand in a section of the form's page."""
+    return {name for section in form.sections for name in section.fields}
+
+
+@pytest.mark.parametrize("template", Template)
+def test_a_template_has_all_its_parts(template: Template) -> None:
+    (kind,) = (kind for kind in PROCESSES.kinds if kind.key == template)
+    assert kind.label == template.label
+    assert template.decided
+    assert (shown(kind.form) & ASKING) == (ASKING if template.sends_requests else set())
+    assert kind.form.settings_type is ProcessSettings
+    assert ApprovalProcess(kind=template).sends_requests == template.sends_requests
+
+
+def test_a_template_that_says_too_little_is_refused_when_it_is_declared() -> None:
+    with pytest.raises(ValueError, match="not enough values"):
+        Template.__new_member__(Template, "sms")
+
+
+@pytest.mark.parametrize("setting", [field.name for field in fields(ProcessSettings)])
+def test_every_setting_of_a_process_is_a_field_of_its_form_and_stands_in_a_section(
+    setting: str,
+) -> None:
+    deciding = setting in {field.name for field in fields(DecidingSettings)}
+    for form in (EmailProcessForm, ProcessForm) if deciding else (EmailProcessForm,):
+        assert setting in form.base_fields
+        assert setting in shown(form)
+
+
+def test_a_request_freezes_every_setting_of_deciding() -> None:
+    decides = ProcessSettings(
+        approvals_needed=3,
+        expires_after=11,
+        longest_grant=12,
+        pause_after_denial=13,
+        link_needs_sign_in=False,
+        mail_domain="example.com",
+    )
+    terms = Terms.freeze(
+        decides,
+        process_name="Ours",
+        process_kind="email",
+        type_name="Installer",
+        to_addresses=("dana@example.com",),
+        from_address="",
+        file_specific=True,
+        policy_specific=False,
+        command_line_specific=True,
+        elevated=True,
+    )
+    for field in fields(DecidingSettings):
+        assert getattr(terms, field.name) == getattr(decides, field.name) != field.default
+    assert Terms.from_json(terms.to_json()) == terms
