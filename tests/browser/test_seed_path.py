@@ -126,7 +126,7 @@ def smtp_server(who: Administrator, corporate: MailServer) -> None:
     who.looks("smtp-server-tested")
     who.button("Send Test E-mail")
     who.sees("250 2.0.0 Ok: queued as 7F2A1")
-    corporate.message_to("admin@example.com", "test e-mail")
+    corporate.message_to("admin@example.com", "test email")
 
 
 def approval_process(who: Administrator) -> None:
