@@ -231,6 +231,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUST
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 AGENT_RATE_LIMIT = env.int("AGENT_RATE_LIMIT", default=600)  # requests a minute and computer
+OPENINGS_PER_ACCOUNT = env.int("OPENINGS_PER_ACCOUNT", default=20)  # approval requests an hour
+OPENINGS_PER_COMPUTER = env.int("OPENINGS_PER_COMPUTER", default=60)  # approval requests an hour
 REGISTER_RATE_LIMIT = env.int(
     "REGISTER_RATE_LIMIT", default=20
 )  # registrations a minute and address

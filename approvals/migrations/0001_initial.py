@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_index=True)),
                 ('expires_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('computer_id', models.UUIDField(db_index=True)),
+                ('computer_id', models.UUIDField()),
                 ('computer_name', models.CharField(max_length=255)),
                 ('account', models.CharField(max_length=256)),
                 ('account_id', models.CharField(blank=True, max_length=184)),
@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ('event', models.JSONField()),
                 ('terms_json', models.JSONField()),
                 ('scope_key', models.CharField(max_length=64)),
+                ('plea_key', models.CharField(max_length=64)),
                 ('exact_key', models.CharField(max_length=64)),
                 ('type_uuid', models.UUIDField()),
                 ('quiet_until', models.DateTimeField(blank=True, db_index=True, null=True)),
@@ -123,6 +124,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at'],
             },
+        ),
+        migrations.CreateModel(
+            name='OpeningLock',
+            fields=[
+                ('computer_id', models.UUIDField(primary_key=True, serialize=False)),
+                ('held_at', models.DateTimeField()),
+            ],
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -254,9 +262,13 @@ class Migration(migrations.Migration):
             model_name='approvalrequest',
             index=models.Index(models.F('sha256'), models.F('closed_at'), name='approvals_request_file'),
         ),
+        migrations.AddIndex(
+            model_name='approvalrequest',
+            index=models.Index(models.F('computer_id'), models.F('created_at'), name='approvals_request_computer'),
+        ),
         migrations.AddConstraint(
             model_name='approvalrequest',
-            constraint=models.UniqueConstraint(models.F('scope_key'), condition=models.Q(('state', 'pending')), name='approvals_one_pending_plea'),
+            constraint=models.UniqueConstraint(models.F('plea_key'), condition=models.Q(('state', 'pending')), name='approvals_one_pending_plea'),
         ),
         migrations.AddConstraint(
             model_name='approvalrequest',

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from approvals.eligibility import is_requester
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
-from approvals.facts import signs_of_request
+from approvals.facts import execution_of, signs_of_request
 from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.pages.answer_links import answer_links
 from approvals.pages.forms import LinkForm
 from approvals.pages.outcome_words import outcome_words
-from approvals.pages.request_facts import coverage, fact_lines
+from approvals.pages.request_facts import bound_lines, coverage, more_lines
 from approvals.services import Decider, decide
 from approvals.services.deciding import OWN_REQUEST, closed_sentence
 from approvals.tokens import invitation_of_link
@@ -67,7 +67,9 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
         "invitation": invitation,
         "approval_request": approval_request,
         "form": form,
-        "facts": fact_lines(approval_request),
+        "rights": execution_of(approval_request).rights_words,
+        "bound": bound_lines(approval_request),
+        "facts": more_lines(approval_request),
         "signs": signs_of_request(approval_request),
         **coverage(approval_request),
         "may_decide": may_decide,

@@ -10,7 +10,7 @@ from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest, Decision, Grant, Invitation
 from approvals.pages.file_history import decided_before
 from approvals.pages.outcome_words import given_words, grant_of, outcome_words
-from approvals.pages.request_facts import covered, fact_lines
+from approvals.pages.request_facts import bound_lines, covered, more_lines
 from approvals.pages.request_queue import MANAGE_APPROVALS, numbers_in
 from approvals.pages.timeline import request_with_history, timeline
 from core.dates import length_words
@@ -46,7 +46,7 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
         "crumbs": crumbs(MANAGE_APPROVALS),
         "approval_request": approval_request,
         "outcome": outcome_words(approval_request),
-        "facts": fact_lines(approval_request),
+        "facts": bound_lines(approval_request) + more_lines(approval_request),
         "signs": signs_of_request(approval_request),
         "events": timeline(approval_request),
         "grant": grant,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from approvals.eligibility import is_requester
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
+from approvals.facts import bound_evidence
 from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
 from approvals.services.closing import close
 from approvals.services.grants import grant
@@ -82,7 +83,7 @@ def decide(
             comment=comment[:1000],
             at=timezone.now(),
             incoming=incoming,
-            evidence=dict(evidence or {}),
+            evidence={**bound_evidence(request), **(evidence or {})},
         )
         if decider.invitation is not None:
             Invitation.objects.filter(pk=decider.invitation.pk).update(
