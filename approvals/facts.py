@@ -24,7 +24,6 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
         number=request.number,
         account=request.account,
         full_name=requester.get_full_name() if requester else "",
-        account_id=request.account_id,
         computer=request.computer_name,
         execution=execution_of(request),
         signer=request.signer,
@@ -46,6 +45,7 @@ def execution_of(request: ApprovalRequest) -> Execution:
         request.event,
         file_path=request.file_path,
         sha256=request.sha256,
+        account_id=request.account_id,
         command_line=request.command_line,
         rights=request.terms.rights,
     )

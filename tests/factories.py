@@ -84,6 +84,8 @@ def make_plea(**values: Any) -> Plea:
         "exact_key": key,
         "rights": Rights(elevate=True),
     }
+    if "file_name" in values:
+        given["file_path"] = f"C:\\Users\\alice\\{values['file_name']}"
     return Plea(**{**given, **values})
 
 

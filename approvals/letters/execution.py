@@ -31,6 +31,7 @@ class Execution:
     working_directory: str = ""
     sha256: str = ""
     interpreter_sha256: str = ""
+    account_id: str = ""  # SID or uid: where it is known, it is what is bound, not the name
     rights: Rights = field(default_factory=Rights)
 
     @classmethod
@@ -80,6 +81,7 @@ class Execution:
             BoundValue("Environment", listed(variables)),
             BoundValue("Asked to run as", one_value(other_account)),
             BoundValue("Working directory", one_value(self.working_directory)),
+            BoundValue("Account ID", one_value(self.account_id), code=False),
             BoundValue("SHA-256", one_value(self.sha256)),
             BoundValue("Interpreter's SHA-256", one_value(self.interpreter_sha256)),
         ]

@@ -27,7 +27,6 @@ class RequestFacts:
     requested: datetime
     expires: datetime
     characteristics: Bound
-    account_id: str = ""
     full_name: str = ""
     signer: str | None = ""
     reason: str = ""

@@ -76,7 +76,7 @@ REQUEST = MailKind(
         r"[✕✖×✗] ?deny by e-?mail",
         r"reason:[*_]? ?[\"“”„'‘]",
         r"(request|policy|user|computer|file( path)?|publisher|requested|expires):(\s|$)",
-        r"(arguments|command line|endpoint.s wording|environment|asked to run as):(\s|$)",
+        r"(arguments|command line|endpoint.s wording|environment|asked to run as|account id):(\s|$)",
         r"(rights|working directory|(interpreter.s )?sha-256):(\s|$)",
         r"(one time|a timed approval) covers:",
         # Report To Run (letters/reports.py): behind a dot only, people write these words too.

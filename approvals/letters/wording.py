@@ -74,14 +74,13 @@ def bound_rows(execution: Execution) -> list[FactRow]:
 def fact_rows(facts: RequestFacts) -> list[FactRow]:
     """Every other fact, each on a line of its own; without those that are not known."""
     name = f" ({visible(facts.full_name, _MAX_NAME)})" if facts.full_name else ""
-    number = f", account {elided(one_value(facts.account_id))}" if facts.account_id else ""
     signer = {"": "unsigned", None: ""}.get(facts.signer, facts.signer or "")
     timed = covers(facts.characteristics, one_time=False) if facts.longest_minutes > 0 else ""
     open_for = between(facts.requested, facts.expires)
     found = [
         FactRow("Request", f"PM-{facts.number}"),
         FactRow("Policy", elided(one_value(facts.policy))),
-        FactRow("User", f"{elided(one_value(facts.account))}{name}{number}"),
+        FactRow("User", f"{elided(one_value(facts.account))}{name}"),
         FactRow("Computer", elided(one_value(facts.computer))),
         FactRow("Publisher", visible(signer, 120)),
         FactRow("One Time covers", covers(facts.characteristics, one_time=True), own=True),

@@ -42,9 +42,8 @@ def more_lines(request: ApprovalRequest) -> list[FactLine]:
         "Policy Specific": terms.policy_specific,
     }
     bound = ", ".join(name for name, chosen in characteristics.items() if chosen) or "any file"
-    account = f" (account {one_value(request.account_id)})" if request.account_id else ""
     facts = [
-        FactLine("User", f"{one_value(request.account)}{account}"),
+        FactLine("User", one_value(request.account)),
         FactLine("Computer", one_value(request.computer_name)),
         FactLine("Publisher", request.signer or "unsigned"),
         FactLine("SHA-256", "" if request.sha256 else "not reported"),

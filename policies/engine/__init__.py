@@ -30,7 +30,7 @@ from policies.engine.decide import decide
 from policies.engine.decision import ConditionTrace, Decision, Need, PolicyTrace, Prompt
 from policies.engine.event import Event
 from policies.engine.filters import FILTER_KINDS, ServerOnly, from_settings
-from policies.engine.keys import covers, exact_key, scope_key
+from policies.engine.keys import covers, exact_key, plea_key, scope_key
 from policies.engine.model import Action, ApprovalType, Filter, Grant, ParentDecision, Policy
 
 __all__ = [
@@ -54,5 +54,6 @@ __all__ = [
     "decide",
     "exact_key",
     "from_settings",
+    "plea_key",
     "scope_key",
 ]

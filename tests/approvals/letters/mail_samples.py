@@ -104,6 +104,7 @@ def hostile_facts(text: str) -> RequestFacts:
         working_directory=text,
         sha256=text,
         interpreter_sha256=text,
+        account_id=text,
         rights=Rights(elevate=True, run_as=text, environment={text: text}),
     )
     bad = signs(
@@ -116,7 +117,6 @@ def hostile_facts(text: str) -> RequestFacts:
     return replace(
         FACTS,
         account=text,
-        account_id=text,
         full_name=text,
         computer=text,
         execution=execution,
