@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from core.text import visible, visible_parts
 
-MAX_SHOWN = 600  # characters of a bound value; more of it is shown on request
+MAX_SHOWN = 480  # characters of a bound value; more of it is shown on request
 _HALF_ESCAPE_AT_END = re.compile(r"\[[^\]]{0,8}\Z")
 _HALF_ESCAPE_AT_BEGIN = re.compile(r"\A[^\[\]]{0,8}\]")
 _QUOTE = re.compile(r'(?<!\\)(\\*)"')
