@@ -110,6 +110,7 @@ def test_a_grant_is_revoked_after_asking(admin: Page, trial: RunningTrial, look:
     dialog = admin.get_by_role("dialog")
     expect(dialog).to_be_visible()
     look(admin, "revoke")
+    dialog.get_by_label("Reason").fill("The wrong installer.")
     dialog.get_by_role("button", name="Revoke").click()
 
     expect(admin.get_by_text(re.compile("[Rr]evoked")).first).to_be_visible()
