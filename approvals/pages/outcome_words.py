@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
 from approvals.models import ApprovalRequest, Decision, Grant
 from core.dates import duration
 
@@ -16,8 +14,8 @@ def outcome_words(request: ApprovalRequest, *, known_at: datetime | None = None)
     grant = grant_of(request)
     if request.state != ApprovalRequest.State.APPROVED or grant is None:
         return request.get_state_display()
-    revoked = ", revoked" if grant.was_revoked_by(known_at or timezone.now()) else ""
-    return f"Approved{given_words(grant.minutes)}{revoked}"
+    is_revoked = grant.was_revoked_by(known_at) if known_at else grant.revoked_at
+    return f"Approved{given_words(grant.minutes)}{', revoked' if is_revoked else ''}"
 
 
 def outcome_state(request: ApprovalRequest) -> str:

@@ -92,8 +92,12 @@ def queue_revoked(grant: Grant) -> None:
     address = requester_address(request)
     if not address:
         return
-    texts = {"revoked_by": grant.revoked_by, "revoke_reason": grant.revoke_reason}
-    draft = compose(kinds.REVOKED, facts_of_request(request), **texts)
+    draft = compose(
+        kinds.REVOKED,
+        facts_of_request(request),
+        revoked_by=grant.revoked_by,
+        revoke_reason=grant.revoke_reason,
+    )
     letter = Letter(kind=kinds.REVOKED, recipient=address, draft=draft)
     outbox.add([letter], request=request, server=_server(request))
 
