@@ -112,6 +112,14 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         stored = {**self.settings_type().to_json(), **getattr(self.instance, "settings", {})}
         return stored | {k: list(v) if isinstance(v, tuple) else v for k, v in entered.items()}
 
+    def full_clean(self) -> None:
+        """A refused field that is `withheld` shows what is stored: what was typed may be a secret."""
+        super().full_clean()
+        for name in self._errors or ():
+            if getattr(self.fields.get(name), "withheld", False):
+                self.data = self.data.copy()  # of a QueryDict, dict() would make lists of its texts
+                self.data[self.add_prefix(name)] = self.initial.get(name, "")
+
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # django-stubs leave it out
         if self.settings_type is not None:
