@@ -115,10 +115,12 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
     def full_clean(self) -> None:
         """A refused field that is `withheld` shows what is stored: what was typed may be a secret."""
         super().full_clean()
+        data: Any = self.data
         for name in self._errors or ():
             if getattr(self.fields.get(name), "withheld", False):
-                self.data = self.data.copy()  # of a QueryDict, dict() would make lists of its texts
-                self.data[self.add_prefix(name)] = self.initial.get(name, "")
+                data = data.copy()  # of a QueryDict, dict() would make lists of its texts
+                data[self.add_prefix(name)] = self.initial.get(name, "")
+        self.data = data
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # django-stubs leave it out
