@@ -13,7 +13,7 @@ class AnswerForm(forms.Form):
         max_length=10_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The first line decides. Below it you may write a comment.",
+        help_text="The first line decides. You can add a comment below it.",
         error_messages={"required": "Write an answer first, for example APPROVE."},
     )
 

@@ -75,7 +75,7 @@ def test_the_whole_loop_in_the_trial_mailbox(admin: Page, trial: RunningTrial, l
     answer = admin.get_by_label("Your answer")
     answer.press("End")
     answer.press_sequentially("\nFine for the tender.")
-    admin.get_by_role("button", name="Send the answer").click()
+    admin.get_by_role("button", name="Send reply").click()
     admin.get_by_role("link", name="See how it was read").click()
 
     assert endpoint.wait(timeout=30) == 0

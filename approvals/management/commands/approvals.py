@@ -29,7 +29,9 @@ MAX_COMMENT = 1000
 
 
 class Command(BaseCommand):
-    help = "List, show, approve, deny or revoke at the command line, as operator override."
+    help = (
+        "List, show, approve, deny or revoke approvals from the command line (operator override)."
+    )
     requires_system_checks: list[str] = []  # an emergency door needs the database and no more
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,18 +43,18 @@ class Command(BaseCommand):
             "  manage.py approvals approve PM-12 --hours 2 --reason 'Mail is down; asked by phone.'\n"
             "  manage.py approvals revoke PM-12 --reason 'The wrong installer.'\n\n"
             "An override settles a request alone, whoever made it and however many approvals it\n"
-            "needs. It is recorded with your system user and your reason, and everyone asked is told.\n\n"
+            "needs. Your system user and reason are recorded, and the approvers are notified.\n\n"
             "exit code: 0 done, 1 error, 2 wrong usage, 3 no such request,\n"
             "           4 already closed, or no active grant"
         )
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-        listing = verbs.add_parser("list", help="pending requests, or active grants")
-        listing.add_argument("--grants", action="store_true", help="active grants instead")
-        shown = verbs.add_parser("show", help="everything about one request, with its timeline")
-        approval = verbs.add_parser("approve", help="approve a pending request (preset: One Time)")
+        listing = verbs.add_parser("list", help="list pending requests, or active grants")
+        listing.add_argument("--grants", action="store_true", help="list active grants instead")
+        shown = verbs.add_parser("show", help="show everything about a request, with its timeline")
+        approval = verbs.add_parser("approve", help="approve a pending request (default: One Time)")
         length = approval.add_mutually_exclusive_group()
-        length.add_argument("--minutes", type=_amount, metavar="N", help="for so many minutes")
-        length.add_argument("--hours", type=_amount, metavar="N", help="for so many hours")
+        length.add_argument("--minutes", type=_amount, metavar="N", help="approve for N minutes")
+        length.add_argument("--hours", type=_amount, metavar="N", help="approve for N hours")
         denial = verbs.add_parser("deny", help="deny a pending request")
         revocation = verbs.add_parser("revoke", help="revoke the grant of an approved request")
         for changing, limit in (
