@@ -1,4 +1,4 @@
-"""Addresses of Manage Approvals, below /approvals/. The decision page of an e-mail's link is /d/TOKEN."""
+"""Addresses of Manage Approvals, below /approvals/. The decision page of an email's link is /d/TOKEN."""
 
 from django.urls import path
 

@@ -48,7 +48,7 @@ def add_example(folder: Path) -> bool:
 
 
 def _add_loop(group: ComputerGroup) -> None:
-    """Installers in places where users can put files need approval by e-mail, and then run as admin."""
+    """Installers in places where users can put files need approval by email, and then run as admin."""
     process = ApprovalProcess.objects.create(
         name="Example: ask Dana and Lee by email",
         description="Either of them can decide. The link works without sign-in, which suits a "
@@ -84,7 +84,7 @@ def _add_loop(group: ComputerGroup) -> None:
 
 
 def _add_uac_policy(group: ComputerGroup) -> None:
-    """Inactive, and without a form: a user adds his own and switches it on."""
+    """Inactive, and without a form: users add their own and switch it on."""
     policy = Policy.objects.create(
         name=UAC_POLICY,
         description="Installers run with administrator rights. Add an approval form so that "

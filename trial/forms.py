@@ -6,7 +6,7 @@ FILLS = {"approve": "APPROVE", "timed": "APPROVE FOR 2 HOURS", "deny": "DENY"}
 
 
 class AnswerForm(forms.Form):
-    """What an approver writes above the quoted e-mail."""
+    """What an approver writes above the quoted email."""
 
     answer = forms.CharField(
         label="Your answer",
