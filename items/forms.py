@@ -116,7 +116,7 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         """A refused field that is `withheld` shows what is stored: what was typed may be a secret."""
         super().full_clean()
         data: Any = self.data
-        for name in self._errors or ():
+        for name in self.errors:
             if getattr(self.fields.get(name), "withheld", False):
                 data = data.copy()  # of a QueryDict, dict() would make lists of its texts
                 data[self.add_prefix(name)] = self.initial.get(name, "")

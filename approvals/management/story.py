@@ -80,7 +80,7 @@ def whole_story(request: ApprovalRequest) -> Iterator[str]:
     grant = grant_of(request)
     if grant is not None:
         facts.append(("Grant", f"{given(grant)}; it covers {covered(grant)}"))
-    facts += [("Look twice", f"{s.title} {s.text}".strip()) for s in signs_of_request(request)]
+    facts += [("Sign", f"{s.title} {s.text}".strip()) for s in signs_of_request(request)]
     yield title(request)
     yield ""
     for label, text in facts:
