@@ -11,7 +11,7 @@ from policies.engine.event import Event
 MAX_TEXT = 4_096  # characters
 MAX_ITEMS = 10_000
 
-CompilePattern = Callable[[str], Any]  # the result has search(text), true where it is found
+CompilePattern = Callable[[str], Any]  # the result has fullmatch(text), true for the whole text
 Settings = Mapping[str, Any]
 Outcome = tuple[bool, str]  # met, and why, in a sentence
 _HOW = ("match", "zone")  # settings that test nothing by themselves
@@ -111,10 +111,13 @@ def matcher(name: str, pattern: str, compile_pattern: CompilePattern | None) -> 
         raise ValueError(f"{name}: not a valid regular expression: {error}") from error
 
 
-def is_found(compiled: Any, value: str) -> bool:
-    """Whether the expression is found; RE2 takes UTF-8, which has no halves of surrogate pairs."""
+def matches_whole(compiled: Any, value: str) -> bool:
+    """Whether the expression matches the whole of `value`: found in it would grant more than it says.
+
+    RE2 takes UTF-8, which has no halves of surrogate pairs.
+    """
     return compiled is not None and bool(
-        compiled.search(value.encode("utf-8", "replace").decode("utf-8"))
+        compiled.fullmatch(value.encode("utf-8", "replace").decode("utf-8"))
     )
 
 
