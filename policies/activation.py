@@ -5,6 +5,7 @@ import uuid
 from django.db import transaction
 
 from items.author import Author
+from items.guards import take_turn
 from items.services import changing
 from policies.models import Policy
 from policies.validity import problems
@@ -17,6 +18,7 @@ class Invalid(Exception):
 def activate(*, policy_id: uuid.UUID, by: Author) -> None:
     """Turn a policy on. Raises Invalid; does nothing to one that is already active."""
     with transaction.atomic():
+        take_turn()  # what it uses must not change before it is active
         policy = Policy.objects.with_parts().get(pk=policy_id)
         if problems(policy):
             raise Invalid

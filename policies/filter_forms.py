@@ -7,7 +7,6 @@ from django import forms
 from actions.platforms import CHOICES_OR_EVERY
 from items.fields import LinesField, SwitchField
 from items.forms import ItemForm, Section
-from policies.describe.filters import built
 from policies.engine.filters import (
     AdvancedCommandline,
     Commandline,
@@ -22,6 +21,7 @@ from policies.engine.filters import (
 )
 from policies.engine.filters.time_of_day import DAYS
 from policies.models import Filter
+from policies.patterns import built
 
 
 def _sections(text: str, *fields: str) -> tuple[Section, ...]:

@@ -7,7 +7,7 @@ a form in policies/filter_forms.py.
 from collections.abc import Mapping
 from typing import Any
 
-from policies.engine.filters.base import CompilePattern, FilterSettings, ServerOnly
+from policies.engine.filters.base import CompilePattern, FilterSettings, ServerOnly, Unusable
 from policies.engine.filters.command_lines import AdvancedCommandline, Commandline
 from policies.engine.filters.computer import Computer
 from policies.engine.filters.files import FileHash, FileSpecification, ParentProcess
@@ -63,6 +63,7 @@ __all__ = [
     "ServerOnly",
     "SignedFile",
     "TimeOfDay",
+    "Unusable",
     "UserContext",
     "from_settings",
 ]

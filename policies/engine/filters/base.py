@@ -38,6 +38,11 @@ class FilterSettings:
         """Whether there is nothing to test: all is empty but what says how to test."""
         return not any(getattr(self, name) for name in self.setting_names() if name not in _HOW)
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody can say what it would match: it was emptied, or it can't be used."""
+        return self.is_empty
+
     def check(self, event: Event, now: datetime) -> Outcome:
         """Called when there is something to test."""
         raise NotImplementedError
@@ -67,6 +72,22 @@ class FilterSettings:
     def setting_names(cls) -> tuple[str, ...]:
         """The fields that an administrator sets."""
         return tuple(field.name for field in fields(cls) if not field.name.endswith("_matcher"))
+
+
+@dataclass(frozen=True)
+class Unusable(FilterSettings):
+    """Stands for settings that can't be built, so that their policy can refuse (Policy.broken)."""
+
+    kind = ""
+    label = ""
+    trouble: str
+
+    @property
+    def is_unknown(self) -> bool:
+        return True
+
+    def check(self, event: Event, now: datetime) -> Outcome:
+        return False, f"This filter can't be used: {self.trouble}."
 
 
 def text(settings: Settings, name: str) -> str:
