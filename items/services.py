@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -62,10 +63,12 @@ def save_item(
             )
             if not changed:
                 transaction.set_rollback(True)
-    except IntegrityError as error:
-        # The database misses a row that is referred to, which it notices when it commits.
+    except (IntegrityError, ObjectDoesNotExist) as error:
+        # A row that is referred to is missing, which the database notices when it commits, and
+        # whoever follows the reference before.
         sqlstate = getattr(error.__cause__, "sqlstate", "")  # of PostgreSQL
-        if sqlstate != "23503" and "FOREIGN KEY" not in str(error):
+        reference = sqlstate == "23503" or "FOREIGN KEY" in str(error)
+        if isinstance(error, IntegrityError) and not reference:
             raise
         gone = "An item that you chose here was just deleted. Choose another one."
         raise SaveRefused(None, [gone]) from error

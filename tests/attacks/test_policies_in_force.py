@@ -18,7 +18,7 @@ from items.forms import SaveRefused
 from items.models import Item
 from items.services import StaleItem, changing, delete_item, save_item
 from items.values import as_data
-from policies.activation import Invalid, activate
+from policies.activation import Invalid, switch
 from policies.enforcement import watch
 from policies.models import Filter, Policy, PolicyFilter
 from policies.validity import problems
@@ -127,7 +127,7 @@ def test_the_same_change_is_made_while_the_policy_is_inactive(agent: Agent) -> N
     policy, excluded = shells_excluded(agent, make_action("deny_execute"), is_active=False)
     saved(excluded, names="")
     with pytest.raises(Invalid):
-        activate(policy_id=policy.pk, by=BY)
+        switch(policy_id=policy.pk, by=BY, on=True)
 
 
 @pytest.mark.django_db
@@ -280,7 +280,7 @@ def test_emptying_a_filter_while_its_policy_is_activated(attempt: int) -> None:
     policy, excluded = shells_excluded(agent, make_action("deny_execute"), is_active=False)
     told = both(
         change(excluded, names=""),
-        lambda: activate(policy_id=policy.pk, by=BY),
+        lambda: switch(policy_id=policy.pk, by=BY, on=True),
     )
     assert told in (["", "Invalid"], ["", "SaveRefused"])
     policy.refresh_from_db()
