@@ -37,7 +37,7 @@ def approved(name: str = "setup.exe", account: str = "EXAMPLE\\alice") -> Approv
 
 def csv_rows(address: str) -> list[list[str]]:
     response = console().get(address)
-    body = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    body = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     return list(csv.reader(io.StringIO(body)))
 
 
