@@ -60,7 +60,7 @@ REQUEST = MailKind(
         r"user .{1,160} asks to run\b",
         r"worth a second look:",
         r"hidden characters in the (name|path|command line|working directory|account|environment):",
-        r"(unsigned|same file|encoded powershell|hidden window):",
+        r"(unsigned|same file(, decided later)?|encoded powershell|hidden window):",
         r"the endpoint words the command line differently",
         r"(code|base64) in the command line:",
         r"a web address in the command line",
@@ -101,6 +101,12 @@ REQUESTER_OUTCOME = MailKind(
     title="Outcome notice for the requester",
     subject=OUTCOME.subject,
     openings=None,  # nobody is asked here, and nothing names an invitation
+)
+REVOKED = MailKind(
+    key="revoked",
+    title="Notice (approval revoked)",
+    subject="[{number}] Revoked: {file} for {user} on {computer}",
+    openings=None,  # to the requester, who is asked nothing
 )
 UNCLEAR = MailKind(
     key="unclear",
@@ -151,7 +157,16 @@ REPORT = MailKind(
 
 KINDS = {
     kind.key: kind
-    for kind in (REQUEST, OUTCOME, REQUESTER_OUTCOME, UNCLEAR, CLOSED, STRANGER, REPORT)
+    for kind in (
+        REQUEST,
+        OUTCOME,
+        REQUESTER_OUTCOME,
+        REVOKED,
+        UNCLEAR,
+        CLOSED,
+        STRANGER,
+        REPORT,
+    )
 }
 
 # Mails of earlier wordings may still be answered and quoted.

@@ -53,6 +53,11 @@ def more_lines(request: ApprovalRequest) -> list[FactLine]:
     return [fact for fact in facts if fact.text]
 
 
+def fact_lines(request: ApprovalRequest) -> list[FactLine]:
+    """Every fact, what runs first."""
+    return bound_lines(request) + more_lines(request)
+
+
 def hidden_characters(request: ApprovalRequest) -> str:
     """Where a control or direction character hides: "name", "command line", or "" for nowhere."""
     if any(is_escape for _, is_escape in visible_parts(request.reason)):
