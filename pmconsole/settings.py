@@ -234,6 +234,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUST
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 AGENT_RATE_LIMIT = env.int("AGENT_RATE_LIMIT", default=600)  # requests a minute and computer
+# Bytes of policy events that a computer has a day until their bulky parts are left out.
+EVENT_BYTES_PER_COMPUTER = env.int("EVENT_BYTES_PER_COMPUTER", default=20_000_000)
+EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
 REGISTER_RATE_LIMIT = env.int(
     "REGISTER_RATE_LIMIT", default=20
 )  # registrations a minute and address
