@@ -119,6 +119,16 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         stored = {**self.settings_type().to_json(), **getattr(self.instance, "settings", {})}
         return stored | {k: list(v) if isinstance(v, tuple) else v for k, v in entered.items()}
 
+    def full_clean(self) -> None:
+        """A refused field that is `withheld` shows what is stored: what was typed may be a secret."""
+        super().full_clean()
+        data: Any = self.data
+        for name in self.errors:
+            if getattr(self.fields.get(name), "withheld", False):
+                data = data.copy()  # of a QueryDict, dict() would make lists of its texts
+                data[self.add_prefix(name)] = self.initial.get(name, "")
+        self.data = data
+
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # django-stubs leave it out
         if self.settings_type is not None:

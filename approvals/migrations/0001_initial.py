@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_by', models.CharField(blank=True, max_length=254)),
+                ('revoke_reason', models.CharField(blank=True, max_length=250)),
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='grant', to='approvals.approvalrequest')),
             ],
             options={

@@ -91,7 +91,7 @@ def test_a_timed_grant_holds_until_it_is_revoked(agent: Agent) -> None:
     make_approval_policy(agent.group)
     approve(agent.ask()["request"], minutes=120)
     assert [agent.verdict()["verdict"] for _ in range(2)] == ["allow", "allow"]
-    revoke_grant(grant_id=Grant.objects.get().pk, by="sam")
+    revoke_grant(grant_id=Grant.objects.get().pk, by="sam", reason="Not needed.")
     assert agent.verdict()["verdict"] == "approval_required"
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def policy() -> Policy:
-    """A valid one: setup.exe on a group of computers, approval by e-mail, then elevated."""
+    """A valid one: setup.exe on a group of computers, approval by email, then elevated."""
     make_smtp_server()
     return make_approval_policy(make_group(), is_active=False)
 
