@@ -236,6 +236,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 AGENT_RATE_LIMIT = env.int("AGENT_RATE_LIMIT", default=600)  # requests a minute and computer
 OPENINGS_PER_ACCOUNT = env.int("OPENINGS_PER_ACCOUNT", default=20)  # approval requests an hour
 OPENINGS_PER_COMPUTER = env.int("OPENINGS_PER_COMPUTER", default=60)  # approval requests an hour
+# Bytes of policy events that a computer has a day until their bulky parts are left out.
+EVENT_BYTES_PER_COMPUTER = env.int("EVENT_BYTES_PER_COMPUTER", default=20_000_000)
+EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
 REGISTER_RATE_LIMIT = env.int(
     "REGISTER_RATE_LIMIT", default=20
 )  # registrations a minute and address

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from agents.models import StoredAnswer
-from agents.services import forget_answers
+from agents.services import forget_answers, forget_events
 from agents.signing import digest_of, is_genuine
 from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import Decider, decide, revoke_grant
@@ -166,7 +166,7 @@ def test_old_answers_and_unrecorded_events_are_forgotten(agent: Agent) -> None:
     agent.verdict()
     PolicyEvent.objects.update(at=timezone.now() - timedelta(days=2))
     StoredAnswer.objects.update(created_at=timezone.now() - timedelta(minutes=11))
-    assert forget_answers() == 2
+    assert (forget_answers(), forget_events(timezone.now())) == (2, 1)
     assert list(PolicyEvent.objects.values_list("recorded", flat=True)) == [True]
 
 
