@@ -92,6 +92,8 @@ MIDDLEWARE = [
     "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.utf8_only",
+    "core.middleware.no_store",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,6 +165,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "approvals.tasks.sweep", "schedule": 5.0},
     "forget": {"task": "agents.tasks.forget", "schedule": 300.0},
+    "watch-policies": {"task": "policies.tasks.watch", "schedule": 60.0},
     "run-due": {"task": "tasks.tasks.run_due", "schedule": 5.0},
 }
 

@@ -2,7 +2,6 @@
 
 import core.ids
 import django.db.models.deletion
-import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -17,6 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ForeignSystem',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Credential',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -69,11 +70,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='credential',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='foreign_systems_credential_name_unique', violation_error_message='Another item of this kind has this name already.'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='foreign_systems_credential_name_unique', violation_error_message='Another item of this kind has this name already.'),
         ),
         migrations.AddConstraint(
             model_name='foreignsystem',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='foreign_systems_foreignsystem_name_unique', violation_error_message='Another item of this kind has this name already.'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='foreign_systems_foreignsystem_name_unique', violation_error_message='Another item of this kind has this name already.'),
         ),
         migrations.AddConstraint(
             model_name='foreignsystem',

@@ -2,7 +2,6 @@
 
 import core.ids
 import django.db.models.deletion
-import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -18,6 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ComputerGroup',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -30,12 +30,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name'],
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='policies_computergroup_name_unique', violation_error_message='Another item of this kind has this name already.')],
+                'constraints': [models.UniqueConstraint(models.F('name_key'), name='policies_computergroup_name_unique', violation_error_message='Another item of this kind has this name already.')],
             },
         ),
         migrations.CreateModel(
             name='Computer',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255)),
                 ('platform', models.CharField(choices=[('windows', 'Windows'), ('macos', 'macOS'), ('linux', 'Unix/Linux')], max_length=10)),
@@ -53,6 +54,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Filter',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -67,12 +69,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name'],
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='policies_filter_name_unique', violation_error_message='Another item of this kind has this name already.')],
+                'constraints': [models.UniqueConstraint(models.F('name_key'), name='policies_filter_name_unique', violation_error_message='Another item of this kind has this name already.')],
             },
         ),
         migrations.CreateModel(
             name='Policy',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -143,11 +146,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='computer',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='policies_computer_name_unique'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='policies_computer_name_unique'),
         ),
         migrations.AddConstraint(
             model_name='policy',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='policies_policy_name_unique', violation_error_message='Another item of this kind has this name already.'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='policies_policy_name_unique', violation_error_message='Another item of this kind has this name already.'),
         ),
         migrations.AddConstraint(
             model_name='policyaction',

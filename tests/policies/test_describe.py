@@ -104,9 +104,9 @@ FILTERS = [
     (
         "commandline",
         {"text": r"/S\b", "match": "regex"},
-        r"command line matches the expression /S\b",
-        r"anything whose command line matches the expression /S\b",
-        r"the command line matches the expression /S\b",
+        r"whole command line matches the expression /S\b",
+        r"anything whose whole command line matches the expression /S\b",
+        r"the whole command line matches the expression /S\b",
     ),
     (
         "advanced_commandline",
@@ -139,10 +139,20 @@ FILTERS = [
     (
         "advanced_commandline",
         {"command": "^/bin/", "arguments": ["re start"], "match": "regex"},
-        "command matches the expression ^/bin/ and arguments match the expression re start",
-        "anything whose command matches the expression ^/bin/ "
-        "and whose arguments match the expression re start",
-        "the command matches the expression ^/bin/ and the arguments match the expression re start",
+        "whole command path matches the expression ^/bin/ "
+        "and whole list of arguments matches the expression re start",
+        "anything whose whole command path matches the expression ^/bin/ "
+        "and whose whole list of arguments matches the expression re start",
+        "the whole command path matches the expression ^/bin/ "
+        "and the whole list of arguments matches the expression re start",
+    ),
+    (
+        "advanced_commandline",
+        {"command": "^/bin/ls$", "no_arguments": True, "match": "regex"},
+        "whole command path matches the expression ^/bin/ls$ and command has no arguments",
+        "anything whose whole command path matches the expression ^/bin/ls$ "
+        "and whose command has no arguments",
+        "the whole command path matches the expression ^/bin/ls$ and the command has no arguments",
     ),
     (
         "user_context",

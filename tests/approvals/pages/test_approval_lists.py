@@ -50,7 +50,7 @@ def listed(chosen: ApprovalList, *about: str, **more: str) -> ApprovalRequest:
 
 def csv_rows(address: str) -> list[list[str]]:
     response = console().get(address)
-    body = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    body = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     return list(csv.reader(io.StringIO(body)))
 
 
