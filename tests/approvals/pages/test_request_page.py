@@ -93,7 +93,7 @@ def test_it_tells_to_whom_the_mail_was_queued() -> None:
         ("sent", "Approval request handed to Relay for"),
         ("deferred", "Approval request deferred by Relay for"),
         ("failed", "Approval request refused by Relay for"),
-        ("unknown", "Approval request perhaps taken by Relay for"),
+        ("unknown", "Approval request possibly accepted by Relay for"),
     ],
 )
 def test_each_delivery_is_told_in_the_servers_own_words(outcome: str, said: str) -> None:
@@ -131,7 +131,7 @@ def test_a_reply_is_told_with_how_it_was_read() -> None:
         ("unclear", "the reply was not understood"),
         ("ignored", "An automatic message for"),
         ("rejected", "was rejected"),
-        ("closed", "but too late"),
+        ("closed", "replied too late"),
     ],
 )
 def test_a_reply_that_decided_nothing_says_why(outcome: str, said: str) -> None:
