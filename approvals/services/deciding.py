@@ -7,7 +7,8 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.eligibility import is_requester
+from approvals.eligibility import OWN_REQUEST as OWN_REQUEST
+from approvals.eligibility import may_be_requester
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
 from approvals.services.closing import close
@@ -16,7 +17,6 @@ from core.audit.services import record
 from core.people.models import User
 from core.people.selectors import person_key, person_with_address
 
-OWN_REQUEST = "You can't decide your own request. Ask another approver."
 log = structlog.get_logger(__name__)
 
 
@@ -122,8 +122,9 @@ def _refuse_impossible(
     request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None
 ) -> None:
     address = decider.invitation.address if decider.invitation else ""
-    if is_requester(request, user=decider.person, address=address):
-        raise NotAllowed(OWN_REQUEST)
+    reason = may_be_requester(request, user=decider.person, address=address)
+    if reason:
+        raise NotAllowed(reason)
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")
