@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from django.utils import timezone
 
-from approvals.eligibility import requester_of
+from approvals.eligibility import requester_is_known, requester_of
 from approvals.letters.covers import Bound
 from approvals.letters.facts import RequestFacts, RequestOutcome
 from approvals.letters.signs import Earlier, Sign, signs
@@ -20,6 +20,7 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
         number=request.number,
         account=request.account,
         full_name=requester.get_full_name() if requester else "",
+        requester_known=requester_is_known(request),
         computer=request.computer_name,
         file_name=request.file_name,
         file_path=request.file_path,

@@ -27,6 +27,7 @@ class RequestFacts:
     expires: datetime
     characteristics: Bound
     full_name: str = ""
+    requester_known: bool = True  # whether a profile holds the account
     file_path: str = ""
     signer: str | None = ""
     sha256: str = ""
