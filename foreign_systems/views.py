@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from core.addresses import BadAddress, ascii_address
 from core.dialogs import varied, wants_fragment
 from foreign_systems.connection_test import ConnectionReport, check_connection, send_test
 from foreign_systems.models import ForeignSystem
@@ -86,7 +87,17 @@ class SmtpTest(ItemDetail):
                 transcript=(),
                 milliseconds=0,
             )
-        data = _test_email(system, sender, recipient)
+        try:
+            data = _test_email(system, sender, recipient)
+        except BadAddress as error:
+            return ConnectionReport(
+                ok=False,
+                headline="The email address of your profile can't be used",
+                advice=f"{recipient}: {error}. Have it corrected in your profile.",
+                steps=(),
+                transcript=(),
+                milliseconds=0,
+            )
         return send_test(server, mail_from=sender, recipient=recipient, data=data)
 
 
@@ -94,7 +105,7 @@ def _test_email(system: ForeignSystem, sender: str, recipient: str) -> bytes:
     """The test email. Nothing in its header comes from anywhere but checked addresses."""
     message = EmailMessage(policy=SMTP)
     message["Date"] = format_datetime(timezone.now())
-    message["From"], message["To"] = sender, recipient
+    message["From"], message["To"] = ascii_address(sender), ascii_address(recipient)
     message["Subject"] = "pmconsole: test email"
     message["Message-ID"] = make_msgid(domain=settings.REPLY_ADDRESS.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"

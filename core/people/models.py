@@ -5,12 +5,13 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from core.people.accounts import Account, short_key
+from core.people.validators import validate_address
 
 
 class User(AbstractUser):
     """A person. Without a usable password they can be recognised but can't sign in."""
 
-    email = models.EmailField(blank=True)
+    email = models.EmailField(blank=True, validators=[validate_address])
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -66,7 +67,7 @@ class MailAddress(models.Model):
     """A further mail address of a person, beside `User.email`."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mail_addresses")
-    address = models.EmailField()
+    address = models.EmailField(validators=[validate_address])
 
     class Meta:
         constraints = [

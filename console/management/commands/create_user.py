@@ -12,7 +12,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
 from console.passwords import link_to_set_password
-from core.addresses import BadAddress, ascii_address
 from core.audit.services import record
 from core.people.models import User
 from core.roles import ROLES
@@ -43,10 +42,7 @@ class Command(BaseCommand):
             username=options["name"], email=options["email"], first_name=first, last_name=last
         )
         try:
-            ascii_address(user.email)
             user.full_clean(exclude=["password"])
-        except BadAddress as error:
-            raise CommandError(f"{user.email} isn't a valid email address: {error}.") from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         if options["link"]:
