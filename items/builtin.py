@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
+from core.actors import Actor
 from items.author import Author
 from items.models import Item
 from items.services import changing
@@ -32,6 +33,6 @@ def add_builtin(model: type[I], key: str, *, name: str, **values: Any) -> I:
         if manager.filter(name__iexact=name).exists():
             name = f"{name} (built-in)"
         item = model(id=identity, name=name, is_builtin=True, **values)
-        with changing(item, by=Author("pmconsole")):
+        with changing(item, by=Author(Actor.of_system("pmconsole"))):
             pass
     return item

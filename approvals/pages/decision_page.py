@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
-from approvals.eligibility import may_be_requester
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest, Decision, Invitation
@@ -82,13 +81,15 @@ def _decide(
     invitation: Invitation, form: LinkForm, *, user: User | None, is_invited: bool
 ) -> Decision:
     """The verb; the channel says whether a session or the address alone proved who answers."""
-    reason = may_be_requester(invitation.request, user=user) if user else ""
-    if reason:
-        raise NotAllowed(reason)
     channel = Decision.Channel.LINK if is_invited else Decision.Channel.BEARER
     return decide(
         number=invitation.request_id,
-        decider=Decider(channel, user=user if is_invited else None, invitation=invitation),
+        decider=Decider(
+            channel,
+            user=user if is_invited else None,
+            invitation=invitation,
+            signed_in=None if is_invited else user,
+        ),
         answer=form.cleaned_data["answer"],
         minutes=form.cleaned_data["length"],
         comment=form.cleaned_data["comment"],

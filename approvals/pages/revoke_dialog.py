@@ -17,6 +17,7 @@ from approvals.pages.dialogs import (
 )
 from approvals.pages.request_facts import covered
 from approvals.services import revoke_grant
+from core.actors import Actor
 from core.dialogs import go_to
 from core.people.models import User
 from core.roles import Permission, requires
@@ -34,7 +35,7 @@ def grant_revoke(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         assert isinstance(request.user, User)
         try:
-            revoke_grant(grant_id=grant_id, by=request.user.display_name)
+            revoke_grant(grant_id=grant_id, by=Actor.of_user(request.user))
         except GrantGone as error:
             gone = error.message
         else:

@@ -1,7 +1,7 @@
 """Deciding a request: one answer of one person, and what follows from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from django.db import transaction
@@ -13,6 +13,7 @@ from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
 from approvals.services.closing import close
 from approvals.services.grants import grant
+from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.people.models import User
 from core.people.selectors import person_key, person_with_address
@@ -27,6 +28,9 @@ class Decider:
     channel: str  # Decision.Channel
     user: User | None = None
     invitation: Invitation | None = None
+    # Who was signed in while a link that needs no sign-in was used: recorded beside its address.
+    signed_in: User | None = None
+    operator: str = ""  # the account at the command line
 
     @property
     def person(self) -> User | None:
@@ -36,16 +40,24 @@ class Decider:
 
     @property
     def key(self) -> str:
-        if self.user is not None:
-            return f"user:{self.user.pk}"
+        """Who counts as one in a quorum. Whoever is signed in is one, whose link it may be."""
+        user = self.user or self.signed_in
+        if user is not None:
+            return f"user:{user.pk}"
         return person_key(self.invitation.address) if self.invitation else "operator"
 
     @property
-    def name(self) -> str:
-        person = self.person
-        if person is not None:
-            return person.display_name
-        return self.invitation.address if self.invitation else "operator"
+    def actor(self) -> Actor:
+        """Who acted, as it is recorded and shown."""
+        if self.user is not None:
+            return Actor.of_user(self.user)
+        if self.invitation is None:
+            return Actor.of_operator(self.operator or "console")
+        actor = Actor.of_address(self.invitation.address, self.person)
+        if self.signed_in is None:
+            return actor
+        both = f"{actor.name}, signed in as {Actor.of_user(self.signed_in).name}"
+        return replace(actor, name=both)
 
 
 def decide(
@@ -63,6 +75,9 @@ def decide(
     `answer` is a Decision.Answer; `minutes` is None for One Time. Raises RequestClosed (nothing has
     changed), NotAllowed (the requester) and AnswerRefused (longer than the process allows).
     """
+    actor, known = decider.actor, dict(evidence or {})
+    if decider.signed_in:
+        known["signed_in"] = Actor.of_user(decider.signed_in).to_json()
     with transaction.atomic():
         # Holds the row until the transaction ends, so that answers count one by one.
         is_open = ApprovalRequest.objects.open().filter(pk=number).update(state="pending")
@@ -75,14 +90,16 @@ def decide(
             invitation=decider.invitation,
             person=decider.person,
             person_key=decider.key,
-            name=decider.name[:254],
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            name=actor.name[:MAX_ACTOR_NAME],
             channel=decider.channel,
             answer=answer,
             minutes=minutes if answer == Decision.Answer.APPROVE else None,
             comment=comment[:1000],
             at=timezone.now(),
             incoming=incoming,
-            evidence=dict(evidence or {}),
+            evidence=known,
         )
         if decider.invitation is not None:
             Invitation.objects.filter(pk=decider.invitation.pk).update(
@@ -90,7 +107,7 @@ def decide(
             )
         _settle(request, decision)
         record(
-            actor=decision.name,
+            actor=actor,
             verb="decide",
             kind="request",
             object_id=number,
@@ -123,6 +140,8 @@ def _refuse_impossible(
 ) -> None:
     address = decider.invitation.address if decider.invitation else ""
     reason = may_be_requester(request, user=decider.person, address=address)
+    if decider.signed_in:
+        reason = reason or may_be_requester(request, user=decider.signed_in)
     if reason:
         raise NotAllowed(reason)
     longest = request.terms.longest_grant

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest, Grant, GrantUse
+from core.actors import Actor
 from core.audit.services import record
 
 log = structlog.get_logger(__name__)
@@ -40,15 +41,17 @@ def use_grants(*, grant_ids: Sequence[str], event_id: uuid.UUID) -> None:
             GrantUse.objects.create(grant_id=grant_id, event_id=event_id, at=now)
         if grant_ids:
             used = {"grants": [str(grant_id) for grant_id in grant_ids]}
-            record(actor="agent", verb="use", kind="grant", object_id=event_id, facts=used)
+            first = Grant.objects.select_related("request").get(pk=grant_ids[0])
+            actor = first.request.asked_by
+            record(actor=actor, verb="use", kind="grant", object_id=event_id, facts=used)
     log.info("grants_used", grants=len(grant_ids), execution=str(event_id))
 
 
-def revoke_grant(*, grant_id: uuid.UUID, by: str) -> Grant:
+def revoke_grant(*, grant_id: uuid.UUID, by: Actor) -> Grant:
     """Take a grant back, from the next execution on. Raises GrantGone if it has ended already."""
     with transaction.atomic():
         valid = Grant.objects.valid().filter(pk=grant_id)
-        if not valid.update(revoked_at=timezone.now(), revoked_by=by[:254]):
+        if not valid.update(revoked_at=timezone.now(), **by.columns("revoked_by")):
             raise GrantGone("This grant had already ended. Nothing was changed.")
         revoked = Grant.objects.select_related("request").get(pk=grant_id)
         record(

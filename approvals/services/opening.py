@@ -138,7 +138,7 @@ def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
 
 def _record(request: ApprovalRequest, reason: str, invitations: list[Invitation]) -> None:
     record(
-        actor=request.account,
+        actor=request.asked_by,
         verb="open",
         kind="request",
         object_id=request.number,

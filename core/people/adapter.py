@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from core.actors import Actor
 from core.audit.services import record
 from core.people.models import User
 from core.people.password import password_was_entered
@@ -29,7 +30,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         with transaction.atomic():
-            record(actor=user.username, verb="sign in", kind="user", object_id=user.pk, facts={})
+            actor = Actor.of_user(user)
+            record(actor=actor, verb="sign in", kind="user", object_id=user.pk, facts={})
         password_was_entered(request)
         response: HttpResponse = super().post_login(request, user, **more)
         return response

@@ -20,7 +20,7 @@ class ItemHistory(ItemPage):
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         item = self.item(item_id)
-        changes = changes_of(self.family.model, item.pk)
+        changes = changes_of(self.family.model, item.pk).without_texts()
         people = list(changes.order_by("by").values_list("by", flat=True).distinct())
         by = request.GET.get("by", "")
         page = page_of(
@@ -30,13 +30,14 @@ class ItemHistory(ItemPage):
             descending=True,
         )
         wanted = request.GET.get("version", "")
-        shown = next((c for c in page.rows if str(c.version) == wanted), None)
+        listed = next((c for c in page.rows if str(c.version) == wanted), None)
+        listed = listed or next(iter(page.rows), None)
         context = {
             **self.page_context(item),
             "page": page,
             "people": people,
             "by": by,
-            "shown": shown or next(iter(page.rows), None),
+            "shown": listed and Change.objects.get(pk=listed.pk),
         }
         return render(request, "items/history.html", context)
 

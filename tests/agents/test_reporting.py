@@ -15,6 +15,7 @@ from agents.services import forget_answers
 from agents.signing import digest_of, is_genuine
 from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import Decider, decide, revoke_grant
+from core.actors import Actor
 from policies.models import Filter, PolicyEvent, PolicyFilter
 from policies.snapshot import compiled, policies_of
 from tests.agents.endpoints import (
@@ -90,7 +91,7 @@ def test_a_timed_grant_holds_until_it_is_revoked(agent: Agent) -> None:
     make_approval_policy(agent.group)
     approve(agent.ask()["request"], minutes=120)
     assert [agent.verdict()["verdict"] for _ in range(2)] == ["allow", "allow"]
-    revoke_grant(grant_id=Grant.objects.get().pk, by="sam")
+    revoke_grant(grant_id=Grant.objects.get().pk, by=Actor.of_system("sam"))
     assert agent.verdict()["verdict"] == "approval_required"
 
 

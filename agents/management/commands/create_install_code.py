@@ -1,5 +1,6 @@
 """Create an install code, with which agents register their computers."""
 
+import getpass
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from actions.platforms import Platform
 from agents.services import create_install_code
+from core.actors import Actor
 from policies.models import ComputerGroup
 
 
@@ -55,7 +57,7 @@ class Command(BaseCommand):
             groups=groups,
             valid_for=timedelta(days=options["days"]),
             uses=options["uses"],
-            by="manage.py",
+            by=Actor.of_operator(getpass.getuser()),
         )
         self.stdout.write(code)
 

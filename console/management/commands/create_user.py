@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
 from console.passwords import link_to_set_password
+from core.actors import Actor
 from core.audit.services import record
 from core.people.models import User
 from core.roles import ROLES
@@ -54,7 +55,7 @@ class Command(BaseCommand):
                 user.save()
                 user.groups.add(Group.objects.get_or_create(name=options["role"])[0])
                 facts = {"user_name": user.username, "role": options["role"]}
-                actor = f"operator {getpass.getuser()}"
+                actor = Actor.of_operator(getpass.getuser())
                 record(actor=actor, verb="create", kind="user", object_id=user.pk, facts=facts)
         except IntegrityError as error:
             raise CommandError("Somebody else has this name or email address already.") from error

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from core.actors import Actor
 from core.encryption import newest_key_number
 from core.keys.models import KnownKey
 from core.keys.services import rotate_keys
@@ -27,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            renewed = rotate_keys(by=getpass.getuser())
+            renewed = rotate_keys(by=Actor.of_operator(getpass.getuser()))
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         for name, count in renewed.items():
