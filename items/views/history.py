@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from core.pages import page_of
+from items.confirm import ConfirmForm
 from items.models import Change, changes_of
 from items.values import as_data
+from items.views.base import FamilyFormView
 from items.views.detail import ItemDetail, ItemPage
 
 
-class ItemHistory(ItemPage):
+class ItemHistory(ItemPage, FamilyFormView):
     """The versions at the left; beside them the fields of one (`?version=`)."""
 
     tab = "history"
@@ -37,6 +39,7 @@ class ItemHistory(ItemPage):
             "page": page,
             "people": people,
             "by": by,
+            "confirm_form": ConfirmForm(confirm=self.confirm),
             "shown": listed and Change.objects.get(pk=listed.pk),
         }
         return render(request, "items/history.html", context)
