@@ -108,8 +108,9 @@ def _tell(*, away: str) -> None:
             if away:
                 raise_alert(
                     key=AWAY,
-                    text=f"Redis isn't answering ({away}). Sign-in and decisions go on, and each "
-                    "process counts its limits alone. Start Redis, or correct REDIS_URL.",
+                    text=f"Redis isn't answering ({away}). Sign-in, decisions and mail go on; "
+                    "scheduled tasks and retries wait, and each process counts its limits alone. "
+                    "Start Redis, or correct REDIS_URL.",
                 )
             else:
                 close_alerts(prefix=AWAY)
