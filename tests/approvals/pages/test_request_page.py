@@ -15,6 +15,7 @@ from approvals.models import (
     OutgoingMail,
 )
 from approvals.services import Decider, cancel_request, decide, expire_requests, use_grants
+from core.actors import Actor
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +155,9 @@ def test_expiry_and_cancelling_are_told() -> None:
     late, given_up = make_request(), make_request(plea=make_plea(account="E\\bob"))
     let_expire(late)
     expire_requests()
-    cancel_request(number=given_up.number, computer_id=given_up.computer_id, by="bob")
+    cancel_request(
+        number=given_up.number, computer_id=given_up.computer_id, by=Actor.of_system("bob")
+    )
     assert "Nobody decided in time." in page(late)
     assert "Nobody is waiting for a decision." in page(given_up)
 
