@@ -116,7 +116,7 @@ def test_decision_mail_grant_and_history_name_the_very_person() -> None:
     make_user("alice", email="alice@example.com", accounts=("EXAMPLE\\alice",))
     decider = Decider("console", user=sam)
     decide(number=request.number, decider=decider, answer="approve", minutes=60)
-    revoke_grant(grant_id=Grant.objects.get().pk, by=Actor.of_user(sam))
+    revoke_grant(grant_id=Grant.objects.get().pk, by=Actor.of_user(sam), reason="Not needed.")
 
     decision, grant = Decision.objects.get(), Grant.objects.get()
     assert decision.name == grant.revoked_by == "Sam Ortega (sam.ortega)"

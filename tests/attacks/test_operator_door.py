@@ -62,7 +62,7 @@ def test_an_approval_without_a_name_or_a_reason(
     assert (decision.name, decision.channel) == (f"{ME} (sudo by sam)", "command")
     assert (decision.comment, decision.person) == ("Mail is down.", None)
     entry = json.loads(Payload.objects.latest("entry__sequence").text)
-    assert (entry["actor"], entry["facts"]["channel"]) == (decision.name, "command")
+    assert (entry["actor"]["name"], entry["facts"]["channel"]) == (decision.name, "command")
     assert str(decision).endswith("operator override")
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest, Grant, OutgoingMail
 from approvals.services import Decider, decide, revoke_grant
+from core.actors import Actor
 from core.audit.models import Payload
 from tests.factories import (
     invitation_of,
@@ -45,7 +46,7 @@ def answer(request: ApprovalRequest, word: str = "approve", **more: object) -> A
 
 
 def revoke(request: ApprovalRequest, reason: str = "The wrong installer.") -> Grant:
-    return revoke_grant(grant_id=request.grant.pk, by="sam", reason=reason)
+    return revoke_grant(grant_id=request.grant.pk, by=Actor.of_operator("sam"), reason=reason)
 
 
 def panel(text: str, title: str) -> str:

@@ -10,6 +10,7 @@ from approvals.models import ApprovalRequest
 from approvals.pages.lists import ACTIVE_GRANTS, DECIDED, REVOKED_GRANTS, ApprovalList
 from approvals.services import Decider, decide, revoke_grant
 from core import pages
+from core.actors import Actor
 from tests.factories import make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,9 @@ def listed(chosen: ApprovalList, *about: str, **more: str) -> ApprovalRequest:
     """A request that `chosen` lists."""
     request = approved(*about, **more)
     if chosen is REVOKED_GRANTS:
-        revoke_grant(grant_id=request.grant.pk, by="sam", reason="The wrong installer.")
+        revoke_grant(
+            grant_id=request.grant.pk, by=Actor.of_operator("sam"), reason="The wrong installer."
+        )
     return request
 
 
