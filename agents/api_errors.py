@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from agents.errors import Refusal
-from approvals.errors import ApprovalError
+from approvals.errors import ApprovalError, TooManyRequests
 from core.roles import open_to_all
 
 
@@ -31,6 +31,9 @@ def install_handlers(api: NinjaAPI) -> None:
     """Make `api` answer every refusal in our form."""
     answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
         Refusal: _of_refusal,
+        TooManyRequests: lambda request, error: refused(
+            429, error.code, error.message, retry_after=error.retry_after
+        ),
         ApprovalError: lambda request, error: refused(409, error.code, error.message),
         ValidationError: _of_validation_error,
         HttpError: _of_http_error,

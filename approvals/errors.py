@@ -17,6 +17,17 @@ class TooManyPending(ApprovalError):
     code = "too_many_pending"
 
 
+class TooManyRequests(ApprovalError):
+    """The account or its computer has opened as many requests in an hour as it may."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        """`retry_after` is in seconds."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class NoApprovers(ApprovalError):
     """The approval type has no process that could decide."""
 

@@ -1,12 +1,16 @@
 """A request's row as the plain facts that mails and pages tell: what is asked, what is odd about it."""
 
+import hashlib
+import json
 from dataclasses import asdict
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from approvals.eligibility import requester_of
+from approvals.eligibility import requester_is_known, requester_of
 from approvals.letters.covers import Bound
+from approvals.letters.execution import Execution
 from approvals.letters.facts import RequestFacts, RequestOutcome
 from approvals.letters.signs import Earlier, Sign, signs
 from approvals.models import ApprovalRequest, Decision, Grant
@@ -21,23 +25,44 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
         number=request.number,
         account=request.account,
         full_name=requester.get_full_name() if requester else "",
+        requester_known=requester_is_known(request),
         computer=request.computer_name,
-        file_name=request.file_name,
-        file_path=request.file_path,
+        execution=execution_of(request),
         signer=request.signer,
-        sha256=request.sha256,
-        command_line=request.command_line,
         reason=request.reason,
         policy=request.policy_name,
         process=terms.process_name,
         characteristics=characteristics_of(request),
-        elevated=terms.elevated,
         signs=signs_of_request(request),
         requested=request.created_at,
         expires=request.expires_at,
         longest_minutes=terms.longest_grant,
         zone=timezone.get_default_timezone(),
     )
+
+
+def execution_of(request: ApprovalRequest) -> Execution:
+    """What is to run, from the reported event that the keys are made of, and the frozen rights."""
+    return Execution.of_event(
+        request.event,
+        file_path=request.file_path,
+        sha256=request.sha256,
+        account_id=request.account_id,
+        command_line=request.command_line,
+        rights=request.terms.rights,
+    )
+
+
+def bound_evidence(request: ApprovalRequest) -> dict[str, Any]:
+    """What a decision is about, for its record: digests of what is bound, rights, the policy."""
+    arguments = json.dumps(request.event.get("arguments") or [], ensure_ascii=False)
+    return {
+        "arguments_sha256": hashlib.sha256(arguments.encode("utf-8", "surrogatepass")).hexdigest(),
+        "exact_key": request.exact_key,
+        "scope_key": request.scope_key,
+        "rights": request.terms.rights.to_json(),
+        "policy_version": request.policy_version,
+    }
 
 
 def characteristics_of(request: ApprovalRequest) -> Bound:
@@ -57,8 +82,7 @@ def signs_of_request(request: ApprovalRequest) -> tuple[Sign, ...]:
     if request.is_pending:
         later = _decided_about_same_file(request, Q(closed_at__gte=known))
     return signs(
-        file_path=request.file_path,
-        file_name=request.file_name,
+        execution_of(request),
         signer=request.signer,
         now=timezone.now(),
         zone=timezone.get_default_timezone(),

@@ -27,9 +27,9 @@ def valid_grants(*, computer_id: uuid.UUID) -> list[Grant]:
 
 
 def pending_keys(*, computer_id: uuid.UUID) -> dict[str, int]:
-    """The open pleas of a computer: scope key to request number."""
+    """The open pleas of a computer: plea key to request number."""
     on_computer = ApprovalRequest.objects.open().on_computer(computer_id)
-    return dict(on_computer.values_list("scope_key", "number"))
+    return dict(on_computer.values_list("plea_key", "number"))
 
 
 def recent_denials(*, computer_id: uuid.UUID) -> dict[str, str]:

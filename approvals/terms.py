@@ -6,7 +6,8 @@ A setting is a field here and one of the form (approvals/item_forms.py). One tha
 is decided belongs to DecidingSettings: requests then freeze it without being told.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from items.settings import Settings
@@ -26,6 +27,32 @@ class Characteristics:
     def of(cls, source: object) -> Self:
         """Those of an approval type, or those that a request's `Terms` froze."""
         return cls(**{field.name: getattr(source, field.name) for field in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a program gets beyond its user's own rights. Only an allowed program gets any."""
+
+    elevate: bool = False
+    run_as: str = ""  # "" for the user's own account
+    environment: Mapping[str, str] = field(default_factory=dict)
+    remove_rights: bool = False
+
+    def include(self, wanted: "Rights") -> bool:
+        """Whether a program with the rights `wanted` gets no more than these.
+
+        Without administrator rights, a user's own account is less than any other.
+        """
+        own_account = not wanted.run_as and not wanted.elevate
+        return (
+            (self.elevate or not wanted.elevate)
+            and (wanted.remove_rights or not self.remove_rights)
+            and (own_account or wanted.run_as == self.run_as)
+            and wanted.environment.items() <= self.environment.items()
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +88,15 @@ class Terms(DecidingSettings):
     file_specific: bool
     policy_specific: bool
     command_line_specific: bool
-    elevated: bool  # whether the policy adds administrative rights
+    rights: Rights  # what an approval gives, and nothing more
+
+    @property
+    def elevated(self) -> bool:
+        return self.rights.elevate
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        return super().from_json({**data, "rights": Rights(**data["rights"])})
 
     @classmethod
     def freeze(cls, decides: DecidingSettings, **more: Any) -> Self:

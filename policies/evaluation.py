@@ -53,7 +53,7 @@ def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) ->
     )
     request = None
     if decision.verdict == "pending" and decision.need:
-        request = pending[decision.need.scope_key]
+        request = pending[decision.need.plea_key]
     elif decision.used_grants:
         request = request_of_grant[decision.used_grants[-1]]
     passes_on = decision.verdict == "allow" and any(

@@ -22,14 +22,15 @@ def grants_of(computer_id: uuid.UUID) -> tuple[tuple[engine.Grant, ...], dict[st
         engine.Grant(
             id=str(row.pk),
             approval_type_id=str(row.request.type_uuid),
-            characteristics=engine.Characteristics.of(row.request.terms),
+            characteristics=engine.Characteristics.of(terms),
             scope_key=row.request.scope_key,
             exact_key=row.request.exact_key,
             one_time=row.one_time,
             expires_at=row.expires_at,
+            rights=terms.rights,
             reason=row.request.reason,
         )
-        for row in rows
+        for row, terms in ((row, row.request.terms) for row in rows)
     )
     return grants, {str(row.pk): row.request_id for row in rows}
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from approvals.item_forms import ReportField, SmtpServerField, default_from_help
 from foreign_systems.models import ForeignSystem
-from items.fields import AddressesField, SwitchField
+from items.fields import AddressesField, AddressField, SwitchField
 from items.forms import ItemForm, Section
 from policies.models import Policy
 from tasks.kinds import EmailReport
@@ -91,7 +91,7 @@ class EmailTaskForm(ItemForm):
     only_if_rows = SwitchField(
         label="Send Only If There Are Rows", help_text="An empty report is not sent."
     )
-    from_address = forms.EmailField(label="From Address", required=False, max_length=254)
+    from_address = AddressField(label="From Address", required=False)
     to_addresses = AddressesField(label="To Address")
     smtp_server = SmtpServerField()
     repeats = forms.ChoiceField(choices=Task.Repeats.choices)

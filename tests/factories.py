@@ -11,7 +11,7 @@ from django.utils import timezone
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Invitation
 from approvals.services import open_request
 from approvals.services.plea import Plea
-from approvals.terms import ProcessSettings
+from approvals.terms import ProcessSettings, Rights
 from core.people.models import EndpointAccount, User
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import ForeignSystem
@@ -80,9 +80,12 @@ def make_plea(**values: Any) -> Plea:
         "policy_name": "Installers need approval",
         "policy_version": "v" * 64,
         "scope_key": key,
+        "plea_key": key,
         "exact_key": key,
-        "elevated": True,
+        "rights": Rights(elevate=True),
     }
+    if "file_name" in values:
+        given["file_path"] = f"C:\\Users\\alice\\{values['file_name']}"
     return Plea(**{**given, **values})
 
 

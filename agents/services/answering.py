@@ -12,6 +12,7 @@ from agents.services.verdicts import Verdict, answer_of
 from approvals.models import ApprovalRequest, ApprovalType
 from approvals.services import open_request
 from approvals.services.plea import Plea
+from approvals.terms import Rights
 from policies.engine import Event
 from policies.evaluation import deciding_policy, evaluate
 from policies.models import Computer, PolicyEvent
@@ -162,6 +163,7 @@ def _plea(computer: Computer, row: PolicyEvent) -> Plea:
         policy_name=need["policy_name"],
         policy_version=need["policy_version"],
         scope_key=need["scope_key"],
+        plea_key=need["plea_key"],
         exact_key=need["exact_key"],
-        elevated=need["elevated"],
+        rights=Rights(**need["rights"]),
     )

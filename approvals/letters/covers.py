@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from approvals.terms import Characteristics
 
 ONE_TIME = (
-    "one run of exactly what was asked: the same file and interpreter, the same arguments, "
-    "account to run as and working folder"
+    "one run of exactly what was asked: the same file at the same path, the same interpreter, "
+    "arguments, account to run as and working folder, with no other rights"
 )
 
 
@@ -36,4 +36,4 @@ def covers(characteristics: Bound, *, one_time: bool) -> str:
     exactly = characteristics.command_line_specific
     arguments = "with exactly these arguments" if exactly else "with any arguments"
     policy = " under this policy" if characteristics.policy_specific else ""
-    return f"{file} {arguments}{policy}, for this user on this computer"
+    return f"{file} {arguments}{policy}, for this user on this computer, with no other rights"

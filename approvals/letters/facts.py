@@ -6,6 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from approvals.letters.covers import Bound
+from approvals.letters.execution import Execution
 from approvals.letters.signs import Sign
 
 OutcomeKind = Literal["approved", "denied", "expired", "cancelled"]
@@ -22,19 +23,16 @@ class RequestFacts:
     number: int
     account: str  # DOMAIN\\name, name@domain or name
     computer: str
-    file_name: str
+    execution: Execution
     requested: datetime
     expires: datetime
     characteristics: Bound
     full_name: str = ""
-    file_path: str = ""
+    requester_known: bool = True  # whether a profile holds the account
     signer: str | None = ""
-    sha256: str = ""
-    command_line: str = ""
     reason: str = ""
     policy: str = ""
     process: str = ""
-    elevated: bool = True
     signs: tuple[Sign, ...] = ()
     longest_minutes: int = 24 * 60
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))

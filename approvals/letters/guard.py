@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - quotation marks of many languages
 """Our mail's lines must never look like an answer, however a mail program wraps or quotes them.
 
 A reply repeats our text. Programs wrap it at blanks, drop their quote marks, flatten the HTML; a
@@ -14,8 +15,10 @@ import re
 from approvals.words import DECISION_WORDS
 
 NO_BREAK = "\u00a0"
-# The marks of bold and italic around a word are dropped when a reply is read, so they count here.
-_WORD = rf"[*_]*(?:{'|'.join(DECISION_WORDS)})(?![^\W_])"
+# The marks of bold and italic around a word, and quotation marks, are dropped when a reply is read.
+# Templates escape two of them.
+_MARKS = "*_\"'`“”„‟‘’‚‛«»‹›"
+_WORD = rf"(?:[{_MARKS}]|&quot;|&#x27;)*(?:{'|'.join(DECISION_WORDS)})(?![^\W_])"
 _BEFORE_WORD = re.compile(rf"[^\S\n]+(?={_WORD})", re.IGNORECASE)
 _BEGINS = re.compile(rf"\s*{_WORD}", re.IGNORECASE)
 _MARKUP = re.compile(r"(<[^>]*>)")

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from core.text import visible, visible_parts
+from approvals.letters import command_signs
+from approvals.letters.exact import MAX_SHOWN
+from approvals.letters.execution import Execution
+from core.text import visible
 
 _TEMPORARY = re.compile(
     r"^([a-z]:)?\\(.*\\)?(temp|tmp|%temp%|%tmp%|temporary internet files)\\"
@@ -55,9 +58,8 @@ class Earlier:
 
 
 def signs(
+    execution: Execution,
     *,
-    file_path: str,
-    file_name: str,
     signer: str | None,
     now: datetime,
     zone: tzinfo,
@@ -65,24 +67,53 @@ def signs(
     earlier: Earlier | None = None,
     later: Earlier | None = None,
 ) -> tuple[Sign, ...]:
-    """The signs of one request, in the order they are shown.
+    """The signs of one request, in the order they are shown: what hides something comes first.
 
     `signer` is "" for unsigned, None where the platform does not say (then no sign). `earlier` was
     decided before this request was asked (or decided), `later` since. `seen`, `earlier` and `later`
     None mean unknown or none. "Today" is the day of `now` in `zone`.
     """
-    found: list[Sign | None] = []
-    if any(is_escape for text in (file_name, file_path) for _, is_escape in visible_parts(text)):
-        found.append(Sign("bad", "Hidden characters in the name:", "shown here as [U+…]"))
+    found: list[Sign | None] = [*_of_command(execution)]
     if signer == "":
         found.append(Sign("wait", "Unsigned:", "the publisher can't be checked"))
     if seen and seen.first.astimezone(zone).date() == now.astimezone(zone).date():
         text = f"on {seen.computers} of {seen.of} computers"
         found.append(Sign("wait", "First seen today,", text))
-    found.append(_folder(file_path))
+    found.append(_folder(execution.file_path))
     for title, decided in (("Same file:", earlier), ("Same file, decided later:", later)):
         found.append(_same_file(title, decided, now, zone) if decided else None)
     return tuple(sign for sign in found if sign)
+
+
+def _of_command(execution: Execution) -> list[Sign]:
+    """What hides a part of what is asked for, or what it does."""
+    words, found = execution.words, []
+    if execution.hidden_in:
+        title = f"Hidden characters in the {execution.hidden_in}:"
+        found.append(Sign("bad", title, "shown here as [U+…]"))
+    if execution.reworded:
+        found.append(Sign("bad", "The endpoint words the command line differently"))
+    if command_signs.encoded_powershell(words):
+        found.append(Sign("bad", "Encoded PowerShell:", "what it does can't be read here"))
+    if command_signs.hidden_window(words):
+        found.append(Sign("bad", "Hidden window:", "its user doesn't see it run"))
+    interpreter = command_signs.code_from_command_line(words)
+    if interpreter:
+        found.append(
+            Sign("wait", "Code in the command line:", f"run by {visible(interpreter, 40)}")
+        )
+    blob = command_signs.longest_blob(words)
+    if blob:
+        text = f"{blob:,} characters that can't be read here"
+        found.append(Sign("wait", "Base64 in the command line:", text))
+    if command_signs.holds_address(words):
+        found.append(Sign("wait", "A web address in the command line"))
+    for value in execution.values:
+        if len(value.text) > MAX_SHOWN:
+            label = "command line" if value.label == "Arguments" else value.label.lower()
+            text = f"{len(value.text):,} characters, read the full text before you decide"
+            found.append(Sign("wait", f"Long {label}:", text))
+    return found
 
 
 def _folder(file_path: str) -> Sign | None:

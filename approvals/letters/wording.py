@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from approvals.letters.covers import covers
+from approvals.letters.exact import elided, one_value
+from approvals.letters.execution import Execution
 from approvals.letters.facts import RequestFacts, RequestOutcome
 from approvals.letters.guard import unbroken
 from approvals.letters.render import Values, wrapped
@@ -13,12 +15,15 @@ from core.text import visible
 
 _USUAL_MINUTES = 120  # the length that the mail offers, if the process allows it
 # Characters of values from outside.
-_MAX_REASON, _MAX_COMMENT, _MAX_NAME, _MAX_PATH, _MAX_COMMAND = 250, 1000, 60, 400, 600
+_MAX_REASON, _MAX_COMMENT, _MAX_NAME, _MAX_RIGHTS = 250, 1000, 60, 120
 
 
 @dataclass(frozen=True)
 class FactRow:
-    """One fact: our label and its value, which share a line. `code`: a path, hash or command."""
+    """One fact: our label and its value, which share a line. `code`: a path, hash or command.
+
+    Nothing that a key binds is cut without a word: a long value has its head, tail and length.
+    """
 
     label: str
     value: str
@@ -44,9 +49,9 @@ def request_values(facts: RequestFacts) -> Values:
     return {
         "number": f"PM-{facts.number}",
         "user": short_account(facts.account),
-        "file": visible(facts.file_name, _MAX_NAME),
+        "file": visible(facts.execution.file_name, _MAX_NAME),
         "computer": visible(facts.computer, _MAX_NAME),
-        "rights": " as administrator" if facts.elevated else "",
+        "rights": visible(facts.execution.rights_words, _MAX_RIGHTS),
         "reason": visible(facts.reason, _MAX_REASON),
         "expires": moment(facts.expires, facts.zone),
         "timed_words": unbroken(f"{APPROVE} FOR {duration(timed).upper()}") if timed > 0 else "",
@@ -56,25 +61,28 @@ def request_values(facts: RequestFacts) -> Values:
             Sign(sign.kind, visible(sign.title, 100), visible(sign.text, 250))
             for sign in facts.signs
         ],
+        "bound_rows": bound_rows(facts.execution),
         "rows": fact_rows(facts),
     }
 
 
+def bound_rows(execution: Execution) -> list[FactRow]:
+    """What is to run, where, and with which rights: what an approver has to see before deciding."""
+    return [FactRow(each.label, elided(each.text), code=each.code) for each in execution.values]
+
+
 def fact_rows(facts: RequestFacts) -> list[FactRow]:
-    """Every fact of a request, each on a line of its own; without those that are not known."""
+    """Every other fact, each on a line of its own; without those that are not known."""
     name = f" ({visible(facts.full_name, _MAX_NAME)})" if facts.full_name else ""
     signer = {"": "unsigned", None: ""}.get(facts.signer, facts.signer or "")
     timed = covers(facts.characteristics, one_time=False) if facts.longest_minutes > 0 else ""
     open_for = between(facts.requested, facts.expires)
     found = [
         FactRow("Request", f"PM-{facts.number}"),
-        FactRow("Policy", visible(facts.policy, 120)),
-        FactRow("User", f"{visible(facts.account, 2 * _MAX_NAME)}{name}"),
-        FactRow("Computer", visible(facts.computer, _MAX_NAME)),
-        FactRow("File", visible(facts.file_path or facts.file_name, _MAX_PATH), code=True),
+        FactRow("Policy", elided(one_value(facts.policy))),
+        FactRow("User", f"{elided(one_value(facts.account))}{name}"),
+        FactRow("Computer", elided(one_value(facts.computer))),
         FactRow("Publisher", visible(signer, 120)),
-        FactRow("SHA-256", visible(facts.sha256, 64), code=True),
-        FactRow("Command line", visible(facts.command_line, _MAX_COMMAND), code=True),
         FactRow("One Time covers", covers(facts.characteristics, one_time=True), own=True),
         FactRow("A timed approval covers", timed, own=True),
         FactRow("Requested", moment(facts.requested, facts.zone)),

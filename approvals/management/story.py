@@ -74,7 +74,7 @@ def grants_table(grants: Iterable[Grant]) -> list[str]:
 def whole_story(request: ApprovalRequest) -> Iterator[str]:
     """The lines about a request from `request_with_history`: its facts, then its timeline."""
     facts = [("State", outcome_words(request)), ("Reason", request.reason)]
-    facts += [(fact.label, fact.text) for fact in fact_lines(request)]
+    facts += [(fact.label, fact.full or fact.text) for fact in fact_lines(request)]
     facts += [("Asked", when(request.created_at)), ("Expires", when(request.expires_at))]
     facts.append(("Closed", when(request.closed_at)))
     grant = grant_of(request)
@@ -139,7 +139,9 @@ def story_json(request: ApprovalRequest) -> dict[str, Any]:
     """`whole_story` as values."""
     return {
         **request_json(request),
-        "facts": [{"label": fact.label, "text": fact.text} for fact in fact_lines(request)],
+        "facts": [
+            {"label": fact.label, "text": fact.full or fact.text} for fact in fact_lines(request)
+        ],
         "signs": [f"{sign.title} {sign.text}".strip() for sign in signs_of_request(request)],
         "events": [
             {

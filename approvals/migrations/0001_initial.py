@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_index=True)),
                 ('expires_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('computer_id', models.UUIDField(db_index=True)),
+                ('computer_id', models.UUIDField()),
                 ('computer_name', models.CharField(max_length=255)),
                 ('account', models.CharField(max_length=256)),
                 ('account_id', models.CharField(blank=True, max_length=184)),
@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ('event', models.JSONField()),
                 ('terms_json', models.JSONField()),
                 ('scope_key', models.CharField(max_length=64)),
+                ('plea_key', models.CharField(max_length=64)),
                 ('exact_key', models.CharField(max_length=64)),
                 ('type_uuid', models.UUIDField()),
                 ('quiet_until', models.DateTimeField(blank=True, db_index=True, null=True)),
@@ -108,6 +109,8 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_by', models.CharField(blank=True, max_length=254)),
                 ('revoke_reason', models.CharField(blank=True, max_length=250)),
+                ('revoked_by_kind', models.CharField(blank=True, max_length=10)),
+                ('revoked_by_id', models.CharField(blank=True, max_length=300)),
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='grant', to='approvals.approvalrequest')),
             ],
             options={
@@ -125,6 +128,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at'],
             },
+        ),
+        migrations.CreateModel(
+            name='OpeningLock',
+            fields=[
+                ('computer_id', models.UUIDField(primary_key=True, serialize=False)),
+                ('held_at', models.DateTimeField()),
+            ],
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -171,6 +181,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('person_key', models.CharField(max_length=300)),
+                ('actor_kind', models.CharField(max_length=10)),
+                ('actor_id', models.CharField(max_length=300)),
                 ('name', models.CharField(max_length=254)),
                 ('channel', models.CharField(choices=[('reply', 'by email'), ('link', 'by email link'), ('bearer', 'by email link, without sign-in'), ('console', 'in the console'), ('command', 'operator override')], max_length=10)),
                 ('answer', models.CharField(choices=[('approve', 'Approved'), ('deny', 'Denied')], max_length=10)),
@@ -256,9 +268,13 @@ class Migration(migrations.Migration):
             model_name='approvalrequest',
             index=models.Index(models.F('sha256'), models.F('closed_at'), name='approvals_request_file'),
         ),
+        migrations.AddIndex(
+            model_name='approvalrequest',
+            index=models.Index(models.F('computer_id'), models.F('created_at'), name='approvals_request_computer'),
+        ),
         migrations.AddConstraint(
             model_name='approvalrequest',
-            constraint=models.UniqueConstraint(models.F('scope_key'), condition=models.Q(('state', 'pending')), name='approvals_one_pending_plea'),
+            constraint=models.UniqueConstraint(models.F('plea_key'), condition=models.Q(('state', 'pending')), name='approvals_one_pending_plea'),
         ),
         migrations.AddConstraint(
             model_name='approvalrequest',

@@ -2,7 +2,14 @@
 
 from approvals.models.items import ApprovalProcess, ApprovalType
 from approvals.models.mail import DeliveryAttempt, IncomingMail, OutgoingMail
-from approvals.models.requests import ApprovalRequest, Decision, Grant, GrantUse, Invitation
+from approvals.models.requests import (
+    ApprovalRequest,
+    Decision,
+    Grant,
+    GrantUse,
+    Invitation,
+    OpeningLock,
+)
 
 __all__ = [
     "ApprovalProcess",
@@ -14,5 +21,6 @@ __all__ = [
     "GrantUse",
     "IncomingMail",
     "Invitation",
+    "OpeningLock",
     "OutgoingMail",
 ]

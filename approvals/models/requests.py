@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from approvals.models.items import ApprovalProcess, ApprovalType
 from approvals.terms import Terms
+from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME, Actor
 from core.ids import uuid7
 from core.people.models import User
 
@@ -57,7 +58,7 @@ class ApprovalRequest(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     # The execution as it was reported then. Computer, policy and event are referred to by UUID only.
-    computer_id = models.UUIDField(db_index=True)
+    computer_id = models.UUIDField()
     computer_name = models.CharField(max_length=255)
     account = models.CharField(max_length=256)
     account_id = models.CharField(max_length=184, blank=True)
@@ -73,7 +74,8 @@ class ApprovalRequest(models.Model):
     event_id = models.UUIDField()
     event = models.JSONField()  # the execution event as reported
     terms_json = models.JSONField()
-    scope_key = models.CharField(max_length=64)  # the plea: what a timed grant would cover
+    scope_key = models.CharField(max_length=64)  # what a timed grant would cover
+    plea_key = models.CharField(max_length=64)  # that and the rights: pending at most once
     exact_key = models.CharField(max_length=64)  # what a One Time grant is bound to
 
     process = models.ForeignKey(
@@ -98,7 +100,7 @@ class ApprovalRequest(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
-                "scope_key",
+                "plea_key",
                 name="approvals_one_pending_plea",
                 condition=Q(state="pending"),
             ),
@@ -113,6 +115,7 @@ class ApprovalRequest(models.Model):
             models.Index("state", "expires_at", name="approvals_request_expiry"),
             models.Index("closed_at", "number", name="approvals_request_decided"),
             models.Index("sha256", "closed_at", name="approvals_request_file"),
+            models.Index("computer_id", "created_at", name="approvals_request_computer"),
         ]
 
     def __str__(self) -> str:
@@ -139,9 +142,39 @@ class ApprovalRequest(models.Model):
         return max(self.decisions.all(), key=lambda decision: decision.at, default=None)
 
     @property
+    def asked_by(self) -> Actor:
+        """The endpoint's account, which is not proven to be anybody's."""
+        return Actor.of_endpoint(
+            self.account,
+            computer_id=self.computer_id,
+            computer=self.computer_name,
+            account_id=self.account_id,
+        )
+
+    @property
     def short_account(self) -> str:
         """The account's name without its domain."""
         return self.account.rpartition("\\")[2].partition("@")[0]
+
+
+class OpeningLock(models.Model):
+    """One row for each computer. Who opens a request there holds it, so that limits count right.
+
+    Held by `hold` until the transaction ends, on PostgreSQL as on SQLite.
+    """
+
+    computer_id = models.UUIDField(primary_key=True)
+    held_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Openings of {self.computer_id}"
+
+    @classmethod
+    def hold(cls, computer_id: uuid.UUID) -> None:
+        """Wait until no other transaction opens a request of this computer. Call it within one."""
+        row = cls.objects.filter(pk=computer_id)
+        while not row.update(held_at=Now()):
+            cls.objects.get_or_create(pk=computer_id, defaults={"held_at": Now()})
 
 
 class Invitation(models.Model):
@@ -198,7 +231,9 @@ class Decision(models.Model):
     )
     person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
     person_key = models.CharField(max_length=300)  # who counts as one in a quorum
-    name = models.CharField(max_length=254)  # who, as pages and mails say it
+    actor_kind = models.CharField(max_length=MAX_ACTOR_KIND)
+    actor_id = models.CharField(max_length=MAX_ACTOR_ID)
+    name = models.CharField(max_length=MAX_ACTOR_NAME)  # who, as pages and mails say it
     channel = models.CharField(max_length=10, choices=Channel)
     answer = models.CharField(max_length=10, choices=Answer)
     minutes = models.PositiveIntegerField(null=True, blank=True)  # null: One Time
@@ -234,7 +269,9 @@ class Grant(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)  # of a One Time grant: used up then
     revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.CharField(max_length=254, blank=True)
+    revoked_by = models.CharField(max_length=MAX_ACTOR_NAME, blank=True)
+    revoked_by_kind = models.CharField(max_length=MAX_ACTOR_KIND, blank=True)
+    revoked_by_id = models.CharField(max_length=MAX_ACTOR_ID, blank=True)
     revoke_reason = models.CharField(max_length=250, blank=True)
 
     objects = GrantQuerySet.as_manager()

@@ -7,16 +7,34 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from approvals.errors import ApprovalError
+from approvals.facts import signs_of_request
+from approvals.letters.signs import Sign
 from approvals.models import ApprovalRequest
 from approvals.pages.decision_dialog import decide_in_console, decision_message
 from approvals.pages.dialogs import behind_queue_dialog, show_dialog
 from approvals.pages.forms import DenyForm, decision_form
+from approvals.pages.request_facts import FactLine, bound_lines
 from approvals.pages.request_queue import MANAGE_APPROVALS, numbers_in, queue_rows
 from approvals.terms import MINUTES_A_DAY
 from core.dialogs import wants_fragment
 from core.pages import ROWS
 from core.roles import Permission, requires
 from items.trail import crumbs
+
+
+@dataclass(frozen=True)
+class ChosenRequest:
+    """One request that is to be decided with others, with all that has to be seen before."""
+
+    request: ApprovalRequest
+
+    @property
+    def bound(self) -> list[FactLine]:
+        return bound_lines(self.request)
+
+    @property
+    def signs(self) -> tuple[Sign, ...]:
+        return signs_of_request(self.request)
 
 
 @dataclass(frozen=True)
@@ -42,7 +60,7 @@ def bulk_decide(request: HttpRequest) -> HttpResponse:
         return show_dialog(
             request,
             "approvals/bulk_dialog.html",
-            {"chosen": chosen, "form": form, "verb": verb},
+            {"chosen": [ChosenRequest(each) for each in chosen], "form": form, "verb": verb},
             behind=behind_queue_dialog(),
             status=422 if form.is_bound else 200,
         )

@@ -2,23 +2,39 @@
 
 from dataclasses import dataclass
 
-from approvals.facts import characteristics_of
+from approvals.facts import characteristics_of, execution_of
 from approvals.letters.covers import covers
+from approvals.letters.exact import elided, one_value
 from approvals.models import ApprovalRequest, Grant
 from core.text import visible_parts
 
 
 @dataclass(frozen=True)
 class FactLine:
-    """One line of components/facts.html. `code` texts are paths, hashes and command lines."""
+    """One line of components/facts.html. `code` texts are paths, hashes and command lines.
+
+    `full` is the whole of a text that is shown in part, a press away.
+    """
 
     label: str
     text: str
     code: bool = False
+    full: str = ""
 
 
-def fact_lines(request: ApprovalRequest) -> list[FactLine]:
-    """User, computer, file, command line, publisher, hash, policy, type; without empty ones."""
+def bound_lines(request: ApprovalRequest) -> list[FactLine]:
+    """What runs, where and with which rights: the values that an approval is bound to."""
+    lines = []
+    for value in execution_of(request).values:
+        short = elided(value.text)
+        full = value.text if short != value.text else ""
+        label = " ".join(word[:1].upper() + word[1:] for word in value.label.split(" "))
+        lines.append(FactLine(label, short, value.code, full))
+    return lines
+
+
+def more_lines(request: ApprovalRequest) -> list[FactLine]:
+    """Who asks where, who made the file, and which policy and type ask for an approval."""
     terms = request.terms
     characteristics = {
         "File Specific": terms.file_specific,
@@ -27,29 +43,26 @@ def fact_lines(request: ApprovalRequest) -> list[FactLine]:
     }
     bound = ", ".join(name for name, chosen in characteristics.items() if chosen) or "any file"
     facts = [
-        FactLine("User", request.account),
-        FactLine("Computer", request.computer_name),
-        FactLine("File Path", request.file_path, code=True),
-        FactLine("Command Line", request.command_line, code=True),
+        FactLine("User", one_value(request.account)),
+        FactLine("Computer", one_value(request.computer_name)),
         FactLine("Publisher", request.signer or "unsigned"),
-        FactLine("SHA-256", request.sha256 or "not reported", code=bool(request.sha256)),
-        FactLine("Policy", request.policy_name),
+        FactLine("SHA-256", "" if request.sha256 else "not reported"),
+        FactLine("Policy", one_value(request.policy_name)),
         FactLine("Approval Type", f"{terms.type_name} ({bound})"),
     ]
     return [fact for fact in facts if fact.text]
 
 
+def fact_lines(request: ApprovalRequest) -> list[FactLine]:
+    """Every fact, what runs first."""
+    return bound_lines(request) + more_lines(request)
+
+
 def hidden_characters(request: ApprovalRequest) -> str:
     """Where a control or direction character hides: "name", "command line", or "" for nowhere."""
-    places = {
-        "name": request.file_name,
-        "path": request.file_path,
-        "command line": request.command_line,
-        "reason": request.reason,
-    }
-    return next(
-        (place for place, text in places.items() if any(odd for _, odd in visible_parts(text))), ""
-    )
+    if any(is_escape for _, is_escape in visible_parts(request.reason)):
+        return execution_of(request).hidden_in or "reason"
+    return execution_of(request).hidden_in
 
 
 def coverage(request: ApprovalRequest) -> dict[str, str]:

@@ -15,7 +15,12 @@ from approvals.letters.signs import Sign
 from approvals.models import ApprovalRequest
 from approvals.pages.file_history import FileHistory, file_histories
 from approvals.pages.outcome_words import outcome_state, outcome_words
-from approvals.pages.request_facts import FactLine, fact_lines, hidden_characters
+from approvals.pages.request_facts import (
+    FactLine,
+    bound_lines,
+    hidden_characters,
+    more_lines,
+)
 from approvals.pages.request_search import matching, search_text
 from core.pages import ROWS, page_of
 from core.roles import Permission, allowed, requires, roles_with
@@ -80,8 +85,12 @@ class QueueRow:
         return signs_of_request(self.request)
 
     @property
+    def bound(self) -> list[FactLine]:
+        return bound_lines(self.request)
+
+    @property
     def facts(self) -> list[FactLine]:
-        return [fact for fact in fact_lines(self.request) if fact.label not in {"User", "Policy"}]
+        return more_lines(self.request)
 
 
 QUEUE = Table(

@@ -60,7 +60,10 @@ def cancel_unsent(request: ApprovalRequest) -> None:
 def queue_outcomes(
     request: ApprovalRequest, invitations: Collection[Invitation], decision: Decision | None
 ) -> None:
-    """The outcome: to everyone invited whose request mail left, and to the requester if we can."""
+    """The outcome: to everyone invited whose request mail left, and to the requester if we can.
+
+    A request that was cancelled before any of its mails left sends nothing more to anyone.
+    """
     facts, outcome = facts_of_request(request), outcome_of_request(request, decision)
     page = f"{settings.PUBLIC_URL}/approvals/{request}/"
     notice = compose(kinds.OUTCOME, facts, outcome=outcome, console_url=page)
@@ -79,7 +82,8 @@ def queue_outcomes(
         for invitation in invitations
         if invitation.pk in request_mails
     ]
-    address = requester_address(request)
+    unseen = request.state == ApprovalRequest.State.CANCELLED and not request_mails
+    address = "" if unseen else requester_address(request)
     if address:
         draft = compose(kinds.REQUESTER_OUTCOME, facts, outcome=outcome)
         letters.append(Letter(kind=kinds.REQUESTER_OUTCOME, recipient=address, draft=draft))
@@ -147,7 +151,7 @@ def requester_address(request: ApprovalRequest) -> str:
     domain = request.terms.mail_domain
     if not domain:
         return ""
-    own = f"{request.short_account}@{domain}".casefold()
+    own = f"{request.short_account}@{domain}".lower()
     try:  # accounts are hearsay: one that makes no address shall not stop the request from closing
         return own if len(message.address(own)) <= 254 else ""
     except (ValueError, UnicodeError):

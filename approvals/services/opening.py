@@ -1,28 +1,41 @@
 """Opening a request: the request, its invitations and its outbox rows in one transaction."""
 
+import math
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from approvals.eligibility import addresses_excluded
-from approvals.errors import ApprovalError, NoApprovers, TooManyPending
-from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Invitation
+from approvals.eligibility import Requester
+from approvals.errors import ApprovalError, NoApprovers, TooManyPending, TooManyRequests
+from approvals.facts import bound_evidence
+from approvals.models import (
+    ApprovalProcess,
+    ApprovalRequest,
+    ApprovalType,
+    Invitation,
+    OpeningLock,
+)
+from approvals.models.requests import RequestQuerySet
 from approvals.services import notices
 from approvals.services.closing import expire_plea
 from approvals.services.plea import Plea
-from approvals.terms import Characteristics, Terms
+from approvals.terms import Characteristics, Rights, Terms
 from approvals.tokens import link_token, reply_token
+from core.addresses import mailbox_key
 from core.alerts.services import raise_alert
 from core.audit.services import record
+from core.dates import duration
 from core.encryption import newest_key_number, token_hash
 from core.ids import uuid7
 from core.logs import current_trace
-from core.people.selectors import bare_address, people_with_account, person_key
+from core.people.selectors import people_with_account, person_key
 
 MAX_PENDING = 5  # open requests of one account on one computer
+HOUR = timedelta(hours=1)
 log = structlog.get_logger(__name__)
 
 
@@ -31,17 +44,13 @@ def open_request(
 ) -> ApprovalRequest:
     """The pending request for `plea`, made now unless it is pending already.
 
-    `waits` says whether an agent waits for the decision. Raises TooManyPending, NoApprovers, or
-    ApprovalError with the code recently_denied.
+    `waits` says whether an agent waits for the decision. Raises TooManyPending, TooManyRequests,
+    NoApprovers, or ApprovalError with the code recently_denied.
     """
-    for _ in range(2):  # the second time if another request took the plea's place meanwhile
-        try:
-            with transaction.atomic():
-                pending = ApprovalRequest.objects.open().filter(scope_key=plea.scope_key).first()
-                return pending or _open(plea, approval_type, reason, waits)
-        except IntegrityError:
-            log.info("plea_pending_meanwhile", scope=plea.scope_key)
-    return ApprovalRequest.objects.pending().get(scope_key=plea.scope_key)
+    with transaction.atomic():
+        OpeningLock.hold(plea.computer_id)
+        pending = ApprovalRequest.objects.open().filter(plea_key=plea.plea_key).first()
+        return pending or _open(plea, approval_type, reason, waits)
 
 
 def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> ApprovalRequest:
@@ -54,11 +63,9 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
         )
     _refuse_excess(plea)
     expire_plea(plea.scope_key)
-    now, terms = timezone.now(), _terms(process, approval_type, elevated=plea.elevated)
+    now, terms = timezone.now(), _terms(process, approval_type, plea.rights)
     people = people_with_account(name=plea.account, identifier=plea.account_id)
-    snapshot = {
-        name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "elevated"
-    }
+    snapshot = {name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "rights"}
     request = ApprovalRequest.objects.create(
         **snapshot,
         created_at=now,
@@ -80,20 +87,51 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
 
 
 def _refuse_excess(plea: Plea) -> None:
-    """Raises TooManyPending, or ApprovalError (recently_denied) during the pause after a denial."""
-    pending = ApprovalRequest.objects.open().on_computer(plea.computer_id)
-    if pending.filter(account__iexact=plea.account).count() >= MAX_PENDING:
-        raise TooManyPending(
-            f"{plea.account} already has {MAX_PENDING} pending requests. "
-            "Wait for a decision, or cancel one."
-        )
+    """Raises TooManyPending, TooManyRequests, or ApprovalError (recently_denied) after a denial.
+
+    Counted from the rows, so that the limits outlive a restart; an account is its SID or uid, or
+    its name in either case (which SQLite could compare in ASCII only).
+    """
     if ApprovalRequest.objects.pausing().filter(scope_key=plea.scope_key).exists():
         error = ApprovalError("An identical request was denied a short while ago.")
         error.code = "recently_denied"
         raise error
+    on_computer = ApprovalRequest.objects.on_computer(plea.computer_id)
+
+    def of_account(requests: RequestQuerySet) -> list[datetime]:
+        return [
+            created
+            for created, account, account_id in requests.values_list(
+                "created_at", "account", "account_id"
+            )
+            if account.casefold() == plea.account.casefold()
+            or (plea.account_id and account_id == plea.account_id)
+        ]
+
+    if len(of_account(on_computer.open())) >= MAX_PENDING:
+        raise TooManyPending(
+            f"{plea.account} already has {MAX_PENDING} pending requests. "
+            "Wait for a decision, or cancel one."
+        )
+    now = timezone.now()
+    recent = on_computer.filter(created_at__gt=now - HOUR).order_by("created_at")
+    everybody = list(recent.values_list("created_at", flat=True))
+    for who, opened, limit in (
+        (plea.account, of_account(recent), settings.OPENINGS_PER_ACCOUNT),
+        (plea.computer_name, everybody, settings.OPENINGS_PER_COMPUTER),
+    ):
+        if len(opened) >= limit:
+            # Room for one more comes when only limit - 1 of them are younger than an hour.
+            leaves = opened[len(opened) - limit] if limit else now
+            seconds = math.ceil((leaves + HOUR - now) / timedelta(seconds=1))
+            raise TooManyRequests(
+                f"{limit} approval requests an hour are the most for {who}. "
+                f"Try again in {duration(math.ceil(seconds / 60))}.",
+                retry_after=max(1, seconds),
+            )
 
 
-def _terms(process: ApprovalProcess, approval_type: ApprovalType, *, elevated: bool) -> Terms:
+def _terms(process: ApprovalProcess, approval_type: ApprovalType, rights: Rights) -> Terms:
     """Approvers and sender are the process's own; how it is decided, its start activity's."""
     asks, decides = process.typed, (process.start_activity or process).typed
     return Terms.freeze(
@@ -104,15 +142,15 @@ def _terms(process: ApprovalProcess, approval_type: ApprovalType, *, elevated: b
         to_addresses=asks.to_addresses if process.sends_requests else (),
         from_address=asks.from_address,
         **asdict(Characteristics.of(approval_type)),
-        elevated=elevated,
+        rights=rights,
     )
 
 
 def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
-    """An invitation for each To Address, but never for one of the requester's own."""
-    excluded = addresses_excluded(request)
-    once = {bare_address(a): a for a in reversed(terms.to_addresses)}
-    addresses = [a for bare, a in reversed(once.items()) if bare not in excluded]
+    """An invitation for each To Address, but never for one that may be the requester's own."""
+    requester = Requester.of(request)
+    once = {mailbox_key(a): a for a in reversed(terms.to_addresses)}
+    addresses = [a for a in reversed(once.values()) if not requester.reason_against(address=a)]
     if terms.to_addresses and len({person_key(a) for a in addresses}) < terms.approvals_needed:
         raise_alert(
             key=f"request:{request.number}:approvers",
@@ -137,7 +175,7 @@ def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
 
 def _record(request: ApprovalRequest, reason: str, invitations: list[Invitation]) -> None:
     record(
-        actor=request.account,
+        actor=request.asked_by,
         verb="open",
         kind="request",
         object_id=request.number,
@@ -147,7 +185,7 @@ def _record(request: ApprovalRequest, reason: str, invitations: list[Invitation]
             "sha256": request.sha256,
             "reason": reason,
             "policy": request.policy_name,
-            "policy_version": request.policy_version,
+            **bound_evidence(request),
             "terms": request.terms_json,
             "invited": [invitation.address for invitation in invitations],
         },

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from approvals.terms import Rights
+
 
 @dataclass(frozen=True)
 class Plea:
@@ -24,5 +26,6 @@ class Plea:
     policy_name: str
     policy_version: str
     scope_key: str
+    plea_key: str
     exact_key: str
-    elevated: bool  # whether the policy adds administrative rights
+    rights: Rights  # what the program gets when approved

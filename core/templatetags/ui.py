@@ -4,6 +4,7 @@ Text from endpoints and mails is always shown by `visible` or `path`: control an
 characters become `[U+202E]`, so that text can't disguise itself.
 """
 
+import re
 from datetime import datetime
 
 from django import template
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core import dates, pages, text
 from core.dates import duration
+from core.text import visible as visible_text
 from core.text import visible_parts
 
 register = template.Library()
@@ -96,6 +98,14 @@ def path(text: object) -> SafeString:
     r"""As `visible`, and the line may break after each \ and /."""
     parts = visible_parts(str(text or ""))
     return format_html_join("", "{}", ((_piece(piece, odd, True),) for piece, odd in parts))
+
+
+@register.filter
+def bound(text: object) -> SafeString:
+    """What an approval is bound to, whose escapes are made already (approvals/letters/exact.py)."""
+    parts = re.split(r"(\[U\+[0-9A-F]{4,6}\])", visible_text(str(text or "")))
+    pieces = ((_piece(piece, place % 2 == 1, True),) for place, piece in enumerate(parts))
+    return format_html_join("", "{}", pieces)
 
 
 @register.filter

@@ -31,10 +31,10 @@ def decide(
     """Evaluate `event` against the policies of its computer's groups.
 
     `grants` are candidates of any computer and account, in the order in which they are to be tried;
-    `pending` holds the scope keys of requests that wait for an approver; `recently_denied` those
-    that were denied lately, with the approver's comment; `parent` is what was decided for the
-    program that starts this one; `now` is aware; `answered` says that the justification was given
-    or the warning acknowledged. What a broken policy may match is denied with the code
+    `pending` holds the plea keys of requests that wait for an approver; `recently_denied` the scope
+    keys of those that were denied lately, with the approver's comment; `parent` is what was decided
+    for the program that starts this one; `now` is aware; `answered` says that the justification was
+    given or the warning acknowledged. What a broken policy may match is denied with the code
     POLICY_BROKEN. No string in `event` raises.
     """
     policies = in_order(policies)

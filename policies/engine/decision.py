@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from approvals.terms import Rights
 from policies.engine.model import ApprovalType, Grant
 
 MATCHED, NOT_MATCHED, SKIPPED = "matched", "not", "skipped"
@@ -49,10 +50,11 @@ class Need:
     action_id: str
     approval_type: ApprovalType
     scope_key: str
+    plea_key: str
     exact_key: str
     reason_required: bool
     form: Mapping[str, str]
-    elevated: bool = False  # whether the program gets administrative rights when approved
+    rights: Rights  # what the program gets when approved
 
     def granted_once(self) -> Grant:
         """The One Time grant that would meet it."""
@@ -64,20 +66,8 @@ class Need:
             exact_key=self.exact_key,
             one_time=True,
             expires_at=None,
+            rights=self.rights,
         )
-
-
-@dataclass(frozen=True)
-class Rights:
-    """What an agent applies. Only an allowed program gets any."""
-
-    elevate: bool = False
-    run_as: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    remove_rights: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from approvals.terms import Characteristics
+from approvals.terms import Characteristics, Rights
 from policies.engine.event import Event
 from policies.engine.model import Grant
 from policies.engine.paths import parts
@@ -39,12 +39,21 @@ def scope_key(
     return _digest(scope)
 
 
+def plea_key(scope: str, rights: Rights) -> str:
+    """What is pending at most once: a scope (`scope_key`) with the rights that are asked for.
+
+    A policy that is edited while a request waits may ask for other rights: that's another plea.
+    """
+    return _digest({"scope": scope, "rights": rights.to_json()})
+
+
 def exact_key(event: Event) -> str:
-    """What a One Time grant is bound to: exactly what was asked for."""
+    """What a One Time grant is bound to: exactly what was asked for, where it was."""
     return _digest(
         {
             "arguments": _arguments(event),
             "file": _file(event),
+            "path": list(parts(event.file_path, event.platform)),
             "interpreter": event.interpreter_sha256.lower(),
             "run_as": event.run_as,
             "working_directory": event.working_directory,
@@ -53,10 +62,19 @@ def exact_key(event: Event) -> str:
 
 
 def covers(
-    grant: Grant, event: Event, *, policy_id: str, approval_type_id: str, now: datetime
+    grant: Grant,
+    event: Event,
+    *,
+    policy_id: str,
+    approval_type_id: str,
+    rights: Rights,
+    now: datetime,
 ) -> bool:
-    """Whether the grant lets this execution pass a form of that policy and type."""
-    if grant.approval_type_id != approval_type_id:
+    """Whether the grant lets this execution pass a form of that policy and type.
+
+    `rights` are those that the execution would get; a grant gives no more than were approved.
+    """
+    if grant.approval_type_id != approval_type_id or not grant.rights.include(rights):
         return False
     if grant.expires_at is None and not grant.one_time:
         return False

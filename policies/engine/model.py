@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from actions.kinds import ACTION_KINDS, Effect
-from approvals.terms import Characteristics
+from approvals.terms import Characteristics, Rights
 from policies.engine.filters import FilterSettings
 
 UNKNOWN_ACTION, NO_APPROVAL_TYPE = "unknown_action", "no_approval_type"
@@ -93,7 +93,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Grant:
-    """An approval in force. The characteristics are those frozen when it was asked for."""
+    """An approval in force. Characteristics and rights are those frozen when it was asked for."""
 
     id: str
     approval_type_id: str
@@ -102,6 +102,7 @@ class Grant:
     exact_key: str
     one_time: bool
     expires_at: datetime | None  # aware; a timed grant without one covers nothing
+    rights: Rights = field(default_factory=Rights)
     reason: str = ""
 
 

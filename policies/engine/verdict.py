@@ -5,13 +5,14 @@ then, if there are no forms, justification and warning; else allowed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from actions.kinds import Effect
-from policies.engine.decision import Decision, Need, Prompt, Rights
+from approvals.terms import Rights
+from policies.engine.decision import Decision, Need, Prompt
 from policies.engine.event import Event
-from policies.engine.keys import covers, exact_key, scope_key
+from policies.engine.keys import covers, exact_key, plea_key, scope_key
 from policies.engine.model import NO_APPROVAL_TYPE, UNKNOWN_ACTION, Action, Grant, Policy
 
 Step = tuple[Policy, Action]  # an action, and the policy that brought it
@@ -27,7 +28,7 @@ class Standing:
     """What is known of this computer's and account's approvals."""
 
     grants: tuple[Grant, ...]
-    pending: Collection[str]  # scope keys
+    pending: Collection[str]  # plea keys
     recently_denied: Mapping[str, str]  # scope key -> the approver's comment
     answered: bool
     now: datetime
@@ -87,11 +88,16 @@ def _prompts(kind: str, actions: Sequence[Action], effect: Effect) -> tuple[Prom
 
 
 def _approval(event: Event, forms: Sequence[Step], standing: Standing, rights: Rights) -> Decision:
-    """Each form in order; one for the same scope as an earlier one asks nothing new."""
+    """Each form in order; one for the same scope as an earlier one asks nothing new.
+
+    What is asked for includes the account that the endpoint asks to run as, unless the policy
+    names another.
+    """
+    asked = replace(rights, run_as=rights.run_as or event.run_as)
     used: list[str] = []
     scopes: set[str] = set()
     for policy, action in forms:
-        need = _need(event, policy, action, rights)
+        need = _need(event, policy, action, asked)
         if need.scope_key in scopes:
             continue
         scopes.add(need.scope_key)
@@ -100,7 +106,8 @@ def _approval(event: Event, forms: Sequence[Step], standing: Standing, rights: R
             grant
             for grant in standing.grants
             # A grant that passed one form does not pass another.
-            if grant.id not in used and covers(grant, event, now=standing.now, **known)
+            if grant.id not in used
+            and covers(grant, event, rights=asked, now=standing.now, **known)
         )
         grant = next(covering, None)
         if grant is None:
@@ -125,10 +132,11 @@ def _need(event: Event, policy: Policy, action: Action, rights: Rights) -> Need:
         action_id=action.id,
         approval_type=approval_type,
         scope_key=scope,
+        plea_key=plea_key(scope, rights),
         exact_key=exact_key(event),
         reason_required=action.reason_required,
         form=action.texts,
-        elevated=rights.elevate,
+        rights=rights,
     )
 
 
@@ -137,7 +145,7 @@ def _missing(need: Need, action: Action, standing: Standing) -> Decision:
         comment = standing.recently_denied[need.scope_key]
         message = f"A request for this application was denied recently. {comment}".strip()
         return Decision("deny", "recently_denied", message, need=need)
-    if need.scope_key in standing.pending:
+    if need.plea_key in standing.pending:
         prompts = _prompts("pending", [action], Effect.ASK_APPROVAL)
         return Decision("pending", message=need.form["pending"], prompts=prompts, need=need)
     prompts = _prompts("approval", [action], Effect.ASK_APPROVAL)

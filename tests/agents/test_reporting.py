@@ -15,6 +15,7 @@ from agents.services import forget_answers, forget_events
 from agents.signing import digest_of, is_genuine
 from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import Decider, decide, revoke_grant
+from core.actors import Actor
 from policies.evaluation import policies_of
 from policies.models import Filter, PolicyEvent, PolicyFilter
 from policies.snapshot import compiled
@@ -91,7 +92,7 @@ def test_a_timed_grant_holds_until_it_is_revoked(agent: Agent) -> None:
     make_approval_policy(agent.group)
     approve(agent.ask()["request"], minutes=120)
     assert [agent.verdict()["verdict"] for _ in range(2)] == ["allow", "allow"]
-    revoke_grant(grant_id=Grant.objects.get().pk, by="sam", reason="Not needed.")
+    revoke_grant(grant_id=Grant.objects.get().pk, by=Actor.of_system("sam"), reason="Not needed.")
     assert agent.verdict()["verdict"] == "approval_required"
 
 

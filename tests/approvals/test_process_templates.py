@@ -7,7 +7,7 @@ import pytest
 from approvals.item_forms import EmailProcessForm, ProcessForm
 from approvals.items import PROCESSES
 from approvals.models import ApprovalProcess
-from approvals.terms import DecidingSettings, ProcessSettings, Terms
+from approvals.terms import DecidingSettings, ProcessSettings, Rights, Terms
 
 Template = ApprovalProcess.Kind
 ASKING = {"to_addresses", "from_address", "smtp_server", "report_to_run", "start_activity"}
@@ -62,7 +62,7 @@ def test_a_request_freezes_every_setting_of_deciding() -> None:
         file_specific=True,
         policy_specific=False,
         command_line_specific=True,
-        elevated=True,
+        rights=Rights(elevate=True),
     )
     for field in fields(DecidingSettings):
         assert getattr(terms, field.name) == getattr(decides, field.name) != field.default

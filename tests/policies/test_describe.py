@@ -503,7 +503,13 @@ def test_words_and_engine_agree_step_by_step(rows: list[Action]) -> None:
             answered = True
             continue
         grants.append(
-            grant(event(), identity=need.scope_key, kind=need.approval_type, policy_id="p")
+            grant(
+                event(),
+                identity=need.scope_key,
+                kind=need.approval_type,
+                policy_id="p",
+                rights=need.rights,
+            )
         )
         by = {"email": "by email", "manual": "in Manage Approvals"}
         process = types[need.approval_type.id].process

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from approvals.letters import kinds
 from approvals.letters.compose import Draft, compose, ways_to_answer
 from approvals.letters.covers import Bound
+from approvals.letters.execution import Execution
 from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
 from approvals.letters.kinds import MailKind
 from approvals.letters.reports import ReportRun, appendix, appendix_failed, report_mail
 from approvals.letters.signs import Earlier, Seen, signs
+from approvals.terms import Rights
 from approvals.words import DECISION_WORDS
 from core.reports import Parameters, Report
 
@@ -27,16 +29,21 @@ WAYS = ways_to_answer(
     public_url="https://pm.example.com",
     link_needs_sign_in=False,
 )
+EXECUTION = Execution(
+    PATH,
+    on_windows=True,
+    arguments=("/S", r"/D=C:\CADView"),
+    command_line=r"setup.exe /S /D=C:\CADView",
+    sha256="9f2c1e7b04d8a6635c0e91fb7a2d4468e3b0517cc9d1f2a86470be35d8a1c94e",
+    rights=Rights(elevate=True),
+)
 FACTS = RequestFacts(
     number=1042,
     account=r"EXAMPLE\alice",
     full_name="Alice Moreau",
     computer="WS-014",
-    file_name="setup.exe",
-    file_path=PATH,
+    execution=EXECUTION,
     signer="",
-    sha256="9f2c1e7b04d8a6635c0e91fb7a2d4468e3b0517cc9d1f2a86470be35d8a1c94e",
-    command_line=r"setup.exe /S /D=C:\CADView",
     reason="Need the CAD viewer for the Hansen tender, due Thursday.",
     policy="User Access Control (UAC) Override Policy Approval by Email",
     process="Email Approval Process",
@@ -44,8 +51,7 @@ FACTS = RequestFacts(
     expires=NOW + timedelta(hours=8),
     characteristics=Bound(),
     signs=signs(
-        file_path=PATH,
-        file_name="setup.exe",
+        EXECUTION,
         signer="",
         now=NOW,
         zone=BERLIN,
@@ -72,6 +78,14 @@ _PIECES = st.sampled_from(
         *("\u202e", "\u200b", "\u2066", "\ud800", "\ue0a1\ue0a2\ue0a1", "\ue0b1\ue0b2\ue0b1"),
         *("=?utf-8?Q?=0ABcc:_mallory@example.org?=", "=?", "?=", "\r\nBcc: mallory@example.org"),
         *("<b>APPROVE</b>", "</td><br>", "&lt;br&gt;", "<!--", "-->", '"', "'", "&", "{{ x }}"),
+        *(
+            "x" * 4000,
+            "powershell -enc",
+            "bash -c",
+            "-w hidden",
+            "https://evil.example",
+            "\u00a0no",
+        ),
         *(" ", "  ", "\\", "/", ".", "ä", "日本", "x" * 40, "word", "> ", "--=_x"),
     ]
 )
@@ -82,9 +96,19 @@ HOSTILE = st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=40).map(
 
 def hostile_facts(text: str) -> RequestFacts:
     """Every field that comes from outside holds `text`."""
+    execution = Execution(
+        text,
+        arguments=(text, f"x {text}", "APPROVE.", "yes ", f"\n{text * 40}", text) if text else (),
+        command_line=text,
+        run_as=f"x{text}",
+        working_directory=text,
+        sha256=text,
+        interpreter_sha256=text,
+        account_id=text,
+        rights=Rights(elevate=True, run_as=text, environment={text: text}),
+    )
     bad = signs(
-        file_path=text,
-        file_name=text,
+        execution,
         signer="",
         now=NOW,
         zone=BERLIN,
@@ -95,11 +119,8 @@ def hostile_facts(text: str) -> RequestFacts:
         account=text,
         full_name=text,
         computer=text,
-        file_name=text,
-        file_path=text,
+        execution=execution,
         signer=text,
-        sha256=text,
-        command_line=text,
         reason=text,
         policy=text,
         process=text,

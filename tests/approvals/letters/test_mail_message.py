@@ -84,7 +84,7 @@ def test_a_mail_without_html_is_plain_text_and_a_short_answer_says_it_is_automat
 
 
 def test_a_long_foreign_subject_survives_the_header():
-    facts = replace(FACTS, file_name="Überprüfung日本語" * 4)
+    facts = replace(FACTS, execution=replace(FACTS.execution, file_path="Überprüfung日本語" * 4))
     draft = request_mail(facts)
     message = message_from_bytes(build(draft, **ENVELOPE), policy=policy.default)
     assert message["Subject"] == draft.subject

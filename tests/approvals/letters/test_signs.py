@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from approvals.letters.execution import Execution
 from approvals.letters.signs import Earlier, Seen, signs
 
 NOW = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
 
 
 def titles(path: str = r"C:\Program Files\a.exe", **changes) -> list[str]:
-    asked = {"file_name": "a.exe", "signer": "Example GmbH", "now": NOW, "zone": UTC, **changes}
-    return [sign.title for sign in signs(file_path=path, **asked)]
+    asked = {"signer": "Example GmbH", "now": NOW, "zone": UTC, **changes}
+    return [sign.title for sign in signs(Execution(path), **asked)]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_an_unsigned_file_is_pointed_out_and_an_unknown_signer_is_not():
 
 
 def test_hidden_characters_in_the_name_speak_against_it():
-    [sign] = signs(file_path="/usr/bin/x", file_name="x\u202ey", signer=None, now=NOW, zone=UTC)
+    [sign] = signs(Execution("/usr/bin/x\u202ey"), signer=None, now=NOW, zone=UTC)
     assert (sign.kind, sign.title) == ("bad", "Hidden characters in the name:")
 
 
@@ -53,6 +54,6 @@ def test_first_seen_is_a_sign_on_that_day_only():
 
 def test_an_earlier_decision_is_told_with_its_time():
     earlier = Earlier(True, NOW - timedelta(minutes=36), "bob", "WS-022")
-    [sign] = signs(file_path="/x", file_name="x", signer=None, now=NOW, zone=UTC, earlier=earlier)
+    [sign] = signs(Execution("/x"), signer=None, now=NOW, zone=UTC, earlier=earlier)
     assert sign.text == "one approval today, 06:50, for bob on WS-022"
     assert sign.kind == "good"

@@ -10,6 +10,7 @@ from policies.engine import (
     Filter,
     Grant,
     Policy,
+    Rights,
     exact_key,
     from_settings,
     scope_key,
@@ -18,6 +19,9 @@ from policies.engine import (
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday
 TYPE = ApprovalType("type-1", "Execute")
 OTHER_TYPE = ApprovalType("type-2", "Second pair of eyes")
+
+
+RIGHTS = Rights(elevate=True)  # of every grant, unless a test says otherwise
 
 
 def event(**changes) -> Event:
@@ -53,8 +57,10 @@ def policy(*actions, identity="p1", **changes) -> Policy:
     return Policy(identity, identity, "v1", **{**values, **changes})
 
 
-def grant(of: Event, *, identity="g1", kind=TYPE, policy_id="p1", one_time=True, minutes=60):
+def grant(
+    of: Event, *, identity="g1", kind=TYPE, policy_id="p1", one_time=True, minutes=60, rights=RIGHTS
+):
     chosen: Characteristics = kind.characteristics
     scope = scope_key(of, policy_id=policy_id, approval_type_id=kind.id, characteristics=chosen)
     ends = NOW + timedelta(minutes=minutes)
-    return Grant(identity, kind.id, chosen, scope, exact_key(of), one_time, ends)
+    return Grant(identity, kind.id, chosen, scope, exact_key(of), one_time, ends, rights)

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from engine_parts import NOW, TYPE, a_filter, action, event, grant, policy
+from engine_parts import NOW, RIGHTS, TYPE, a_filter, action, event, grant, policy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,8 +60,12 @@ def test_order_of_input_does_not_matter(order):
 def test_grant_of_another_computer_or_account_never_covers(name, field, one_time):
     other = replace(event(), **{field: "other " + name})
     given_to = grant(event(), one_time=one_time)
-    assert covers(given_to, event(), policy_id="p1", approval_type_id=TYPE.id, now=NOW)
-    assert not covers(given_to, other, policy_id="p1", approval_type_id=TYPE.id, now=NOW)
+    assert covers(
+        given_to, event(), policy_id="p1", approval_type_id=TYPE.id, rights=RIGHTS, now=NOW
+    )
+    assert not covers(
+        given_to, other, policy_id="p1", approval_type_id=TYPE.id, rights=RIGHTS, now=NOW
+    )
 
 
 @given(st.lists(anything, min_size=1), st.lists(anything, min_size=1))
@@ -103,14 +107,14 @@ def test_one_time_grant_covers_only_what_exactly_was_asked():
         {"working_directory": "/tmp"},
     ):
         other = replace(asked, **change)
-        known = {"policy_id": "p1", "approval_type_id": TYPE.id, "now": NOW}
+        known = {"policy_id": "p1", "approval_type_id": TYPE.id, "rights": RIGHTS, "now": NOW}
         assert not covers(once, other, **known)
         assert covers(replace(once, one_time=False), other, **known)
 
 
 def test_grant_ends_at_its_time():
     until = grant(event(), one_time=False, minutes=1)
-    known = {"policy_id": "p1", "approval_type_id": TYPE.id}
+    known = {"policy_id": "p1", "approval_type_id": TYPE.id, "rights": RIGHTS}
     assert covers(until, event(), now=NOW, **known)
     assert not covers(until, event(), now=NOW + timedelta(minutes=1), **known)
     assert not covers(replace(until, expires_at=None), event(), now=NOW, **known)

@@ -1,6 +1,15 @@
 from engine_parts import NOW, OTHER_TYPE, TYPE, a_filter, action, event, grant, policy
 
-from policies.engine import ApprovalType, Characteristics, Event, ParentDecision, decide, scope_key
+from policies.engine import (
+    ApprovalType,
+    Characteristics,
+    Event,
+    ParentDecision,
+    Rights,
+    decide,
+    plea_key,
+    scope_key,
+)
 
 FORM = action("approval_request_form")
 SECOND_FORM = action("approval_request_form", OTHER_TYPE)
@@ -59,11 +68,13 @@ def test_grant_allows_with_rights_and_counts_as_justification():
 def test_rights_are_withheld_until_allowed():
     decision = decide(event(), [policy(FORM, ELEVATE)], now=NOW)
     assert decision.rights["elevate"] is False
-    assert decision.need.elevated is True
+    assert decision.need.rights == Rights(elevate=True)
 
 
 def test_waiting_plea_is_pending():
-    assert verdict(FORM, pending={plea(event())}) == "pending"
+    waiting = {plea_key(plea(event()), Rights())}
+    assert verdict(FORM, pending=waiting) == "pending"
+    assert verdict(FORM, ELEVATE, pending=waiting) == "approval_required"
 
 
 def test_recently_denied_plea_is_denied_with_the_comment():

@@ -1,0 +1,169 @@
+"""What a requester wants: approvers who drown in mail, or more pending requests than are allowed."""
+
+import threading
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from approvals.errors import TooManyPending, TooManyRequests
+from approvals.models import ApprovalRequest, OutgoingMail
+from approvals.services import cancel_request
+from approvals.services.opening import MAX_PENDING
+from tests.agents.endpoints import an_event, make_agent, make_approval_policy
+from tests.factories import make_plea, make_request, make_type, make_user
+
+COMPUTER = uuid.UUID(int=14)
+
+
+def open_and_cancel(**plea: Any) -> ApprovalRequest:
+    request = make_request(plea=make_plea(**plea), type=plea.pop("type", None) or TYPES.made())
+    cancel_request(number=request.number, computer_id=request.computer_id, by="agent")
+    return request
+
+
+class TYPES:
+    """One approval type for a whole test."""
+
+    @staticmethod
+    def made() -> Any:
+        from approvals.models import ApprovalType
+
+        return ApprovalType.objects.first() or make_type()
+
+
+@pytest.mark.django_db
+def test_report_reason_cancel_in_a_loop(settings: Any) -> None:
+    settings.OPENINGS_PER_ACCOUNT = 3
+    agent = make_agent()
+    make_approval_policy(agent.group)
+    for number in range(3):
+        opened = agent.ask(an_event(arguments=[str(number)]))
+        assert agent.post(f"requests/{opened['request']}/cancel", {}).status_code == 200
+    verdict = agent.verdict(an_event(arguments=["4"]))
+    refused = agent.reason(verdict["event_id"])
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert 3500 < int(refused["Retry-After"]) <= 3600
+    assert ApprovalRequest.objects.count() == 3
+    # The reason wasn't used up: an hour after the first one it is taken.
+    ApprovalRequest.objects.filter(pk__gt=0).update(created_at=timezone.now() - timedelta(hours=1))
+    assert agent.reason(verdict["event_id"]).status_code == 201
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        {"account": "example\\ALICE"},
+        {"account": "alice@other.example", "account_id": "S-1-5-21-7"},
+    ],
+)
+def test_spell_the_account_in_another_way(settings: Any, spelling: dict[str, str]) -> None:
+    settings.OPENINGS_PER_ACCOUNT = 2
+    open_and_cancel(account_id="S-1-5-21-7")
+    open_and_cancel(account_id="S-1-5-21-7")
+    with pytest.raises(TooManyRequests):
+        open_and_cancel(**spelling)
+    open_and_cancel(account="EXAMPLE\\bob")
+
+
+@pytest.mark.django_db
+def test_letters_beyond_ascii_in_either_case_are_one_account(settings: Any) -> None:
+    settings.OPENINGS_PER_ACCOUNT = 1
+    open_and_cancel(account="EXAMPLE\\jürgen")
+    with pytest.raises(TooManyRequests):
+        open_and_cancel(account="EXAMPLE\\JÜRGEN")
+
+
+@pytest.mark.django_db
+def test_use_many_accounts_of_one_computer(settings: Any) -> None:
+    settings.OPENINGS_PER_COMPUTER = 4
+    for number in range(4):
+        open_and_cancel(account=f"user{number}")
+    with pytest.raises(TooManyRequests) as refusal:
+        open_and_cancel(account="user5")
+    assert refusal.value.retry_after <= 3600
+    open_and_cancel(account="user5", computer_id=uuid.uuid4())
+
+
+@pytest.mark.django_db
+def test_the_presets_are_those_of_the_rules(settings: Any) -> None:
+    assert (settings.OPENINGS_PER_ACCOUNT, settings.OPENINGS_PER_COMPUTER) == (20, 60)
+
+
+def at_once(count: int, ask: Any) -> None:
+    def run(number: int) -> None:
+        try:
+            ask(number)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submit_sixteen_reasons_at_once() -> None:
+    approval_type, refusals = make_type(), []
+
+    def ask(number: int) -> None:
+        try:
+            make_request(plea=make_plea(), type=approval_type)
+        except TooManyPending as error:
+            refusals.append(error)
+
+    at_once(16, ask)
+    assert ApprovalRequest.objects.pending().count() == MAX_PENDING
+    assert len(refusals) == 16 - MAX_PENDING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_open_for_many_accounts_of_a_computer_at_once(settings: Any) -> None:
+    settings.OPENINGS_PER_COMPUTER = 3
+    approval_type, refusals = make_type(), []
+
+    def ask(number: int) -> None:
+        try:
+            make_request(plea=make_plea(account=f"user{number}"), type=approval_type)
+        except TooManyRequests as error:
+            refusals.append(error)
+
+    at_once(12, ask)
+    assert ApprovalRequest.objects.count() == 3
+    assert len(refusals) == 9
+
+
+@pytest.mark.django_db
+def test_a_request_cancelled_before_its_mail_left_sends_nothing_more() -> None:
+    make_user(email="alice@example.com", accounts=("EXAMPLE\\alice",))
+    request = open_and_cancel()
+    mails = OutgoingMail.objects.filter(request=request)
+    assert {mail.state for mail in mails} == {"cancelled"}
+    assert {mail.purpose for mail in mails} == {"request"}
+
+
+@pytest.mark.django_db
+def test_only_those_whose_request_mail_left_hear_of_the_end() -> None:
+    make_user(email="alice@example.com", accounts=("EXAMPLE\\alice",))
+    request = make_request()
+    first = OutgoingMail.objects.filter(request=request).order_by("pk").first()
+    assert first is not None
+    OutgoingMail.objects.filter(pk=first.pk).update(state="sent")
+    cancel_request(number=request.number, computer_id=request.computer_id, by="agent")
+    outcomes = OutgoingMail.objects.filter(request=request).exclude(purpose="request")
+    told = {(mail.purpose, mail.recipient) for mail in outcomes}
+    assert told == {("outcome", first.recipient), ("requester_outcome", "alice@example.com")}
+
+
+@pytest.mark.django_db
+def test_asking_again_for_what_is_pending_is_no_opening(settings: Any) -> None:
+    settings.OPENINGS_PER_ACCOUNT = 1
+    plea, approval_type = make_plea(), make_type()
+    first = make_request(plea=plea, type=approval_type)
+    assert make_request(plea=plea, type=approval_type) == first
