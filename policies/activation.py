@@ -19,14 +19,14 @@ def switch(*, policy_id: uuid.UUID, by: Author, on: bool, seen: int | None = Non
     """Turn a policy on or off; does nothing to one that is so already.
 
     `seen` is the version that `by` looked at: nobody activates what was just changed unseen. Raises
-    Invalid (on only), StaleItem, and Policy.DoesNotExist.
+    Policy.DoesNotExist, and if it's to be turned on, Invalid and StaleItem.
     """
     with transaction.atomic():
         take_turn()  # neither the policy nor what it uses changes until this is done
         policy = Policy.objects.with_parts().get(pk=policy_id)
         if policy.is_active == on:
             return
-        if seen not in (None, policy.version):
+        if on and seen not in (None, policy.version):
             raise StaleItem
         if on and problems(policy):
             raise Invalid

@@ -18,7 +18,8 @@ from policies.models import Policy
 class PolicyActivate(ItemDetail):
     """Switches a policy on (`active=on`) or off; an invalid one is not switched on, and says why.
 
-    `version` is the one that the page showed; if it's no longer that, 409 and the page as it is now.
+    `version` is the one that the page showed; if it's no longer that, activating it gives 409 and the
+    page as it is now.
     """
 
     http_method_names = ["post"]
@@ -32,9 +33,8 @@ class PolicyActivate(ItemDetail):
         except Policy.DoesNotExist:
             raise Http404 from None
         except StaleItem:
-            verb = "activate" if on else "deactivate"
             messages.error(
-                request, f"This policy was just changed. Review it before you {verb} it."
+                request, "This policy was just changed. Review it before you activate it."
             )
             policy = self.item(item_id)
             return self.show(policy, self.form(policy), status=409)

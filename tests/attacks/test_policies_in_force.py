@@ -9,6 +9,7 @@ from django.db import connection
 
 from actions.models import Action
 from approvals.models import ApprovalProcess
+from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.environment import provide_smtp_server
 from foreign_systems.models import ForeignSystem
@@ -35,7 +36,7 @@ from tests.agents.endpoints import (
 from tests.factories import make_process, make_type
 from tests.items.makers import as_opened, console, save, url
 
-BY = Author("Sam Ortega")
+BY = Author(Actor.of_system("Sam Ortega"))
 CMD = "C:\\Windows\\System32\\cmd.exe"
 
 

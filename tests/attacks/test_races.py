@@ -91,6 +91,8 @@ def test_nobody_activates_what_was_just_changed_unseen() -> None:
     for nonsense in ("-1", "x", "²", "9" * 5000, ""):
         data = {"active": "off", "version": nonsense}
         assert client.post(url(policy, "activate"), data).status_code == 302
+    stale_off = client.post(url(policy, "activate"), {"active": "off", "version": "1"})
+    assert stale_off.status_code == 302  # turning it off is always possible
     fresh = client.post(url(policy, "activate"), {"active": "on", "version": "2"})
     assert fresh.status_code == 302
     policy.refresh_from_db()

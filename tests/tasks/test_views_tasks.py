@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from approvals.models import OutgoingMail
+from core.actors import Actor
 from items.author import Author
 from items.family import family_of
 from items.services import save_item
@@ -131,7 +132,7 @@ def test_saving_what_a_sweep_has_just_claimed_makes_it_run_no_second_time() -> N
     )
     assert form.is_valid(), form.errors
     Task.objects.update(next_run_at=None)  # the sweep's claim
-    save_item(form, by=Author("Sam Ortega"))
+    save_item(form, by=Author(Actor.of_system("Sam Ortega")))
     task.refresh_from_db()
     assert (task.name, task.next_run_at) == ("Renamed", None)
 
