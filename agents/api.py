@@ -30,6 +30,7 @@ from agents.strict_json import StrictParser
 from agents.tickets import issue_ticket
 from approvals.models import ApprovalRequest
 from approvals.services import cancel_request
+from core.actors import Actor
 from policies.models import Computer
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 503), ErrorOut)
@@ -135,7 +136,7 @@ def cancel(request: AgentRequest, number: int) -> dict[str, bool]:
     )
     if not known or not known.exists():
         raise NotFound("no_request", "This computer has no such request.")
-    by = f"agent {request.auth.name}"
+    by = Actor.of_agent(computer_id=request.auth.pk, computer=request.auth.name)
     return {"cancelled": cancel_request(number=number, computer_id=request.auth.pk, by=by)}
 
 

@@ -1,4 +1,4 @@
-"""Tables of the agent API: install codes, and answers to repeat."""
+"""Tables of the agent API: install codes, answers to repeat, and how much was reported."""
 
 from django.db import models
 
@@ -37,3 +37,20 @@ class StoredAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ReportedBytes(models.Model):
+    """How much a computer reported on one day (agents/services/quota.py)."""
+
+    computer = models.ForeignKey(Computer, on_delete=models.CASCADE, related_name="reported_bytes")
+    day = models.DateField(db_index=True)
+    bytes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "reported bytes"
+        constraints = [
+            models.UniqueConstraint("computer", "day", name="agents_reported_bytes_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bytes} bytes on {self.day}"

@@ -1,11 +1,16 @@
 """Scheduled clean-up of the agent API's own records."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from agents.services import forget_answers
+from agents.services import forget_answers, forget_events
+from core.alerts.services import close_alerts
+from core.cache import AWAY
 
 
 @shared_task
 def forget() -> None:
-    """Delete answers that are no longer repeated, and events that nothing refers to."""
+    """Delete answers that are no longer repeated, and events past their retention."""
     forget_answers()
+    forget_events(timezone.now())
+    close_alerts(prefix=AWAY)  # this task came by Redis

@@ -1,42 +1,96 @@
-"""Who may not decide: the requester, by whatever channel, address or role."""
+"""Who may not decide: the requester, by whatever spelling, channel, address or role."""
+
+from dataclasses import dataclass
 
 from approvals.models import ApprovalRequest
+from core.addresses import mailbox_key
+from core.people.accounts import Account, Likeness, short_key
 from core.people.models import User
-from core.people.selectors import addresses_of, bare_address, people_with_account
+from core.people.selectors import (
+    addresses_of,
+    people_like,
+    people_with_account,
+    people_with_address,
+)
+from core.text import visible
+
+OWN_REQUEST = "You can't decide your own request. Ask another approver."
 
 
-def addresses_excluded(request: ApprovalRequest) -> set[str]:
-    """The requester's mailboxes: those of the profile, and account@mail-domain if one is set."""
-    excluded: set[str] = set()
-    for person in _may_be_requester(request):
-        excluded |= addresses_of(person)
-    domain = request.terms.mail_domain
-    if domain:
-        excluded.add(bare_address(f"{request.short_account}@{domain}"))
-    return excluded
+@dataclass(frozen=True)
+class Requester:
+    """Who asked, as far as can be told: by today's profiles, so that an account added later counts,
+    and by those of the time of the request.
+    """
+
+    account: Account
+    likely: dict[User, Likeness]
+    mailboxes: dict[str, Likeness]
+
+    @classmethod
+    def of(cls, request: ApprovalRequest) -> "Requester":
+        account = Account(request.account, request.account_id)
+        likely = people_like(account)
+        if request.requester:
+            likely[request.requester] = Likeness.SAME
+        mailboxes: dict[str, Likeness] = {}
+        # The certain ones last, so that they win where two people share a mailbox.
+        for person, likeness in sorted(likely.items(), key=lambda pair: pair[1]):
+            mailboxes |= dict.fromkeys(addresses_of(person), likeness)
+        own = {account.name} if "@" in account.name else set()
+        if request.terms.mail_domain:
+            own.add(f"{short_key(account.name)}@{request.terms.mail_domain}")
+        mailboxes |= {mailbox_key(address): Likeness.SAME for address in own}
+        return cls(account, likely, mailboxes)
+
+    def reason_against(self, *, user: User | None = None, address: str = "") -> str:
+        """Why this user or mailbox may be the requester and so can't decide; "" if it is neither."""
+        people = [user] if user else []
+        mailboxes = {mailbox_key(address)} if address else set()
+        if address:
+            people += people_with_address(address)
+        for person in people:
+            mailboxes |= addresses_of(person)
+        found = [self.likely.get(person) for person in people]
+        found += [self.mailboxes.get(mailbox) for mailbox in mailboxes]
+        likeness = max(filter(None, found), default=Likeness.OTHER)
+        account = visible(self.account.name, 120)
+        if likeness is Likeness.SAME:
+            return OWN_REQUEST
+        if likeness is Likeness.POSSIBLE:
+            return (
+                f"{account} may be your account, and you can't decide your own request. "
+                "Ask another approver."
+            )
+        if any(not person.endpoint_accounts.exists() for person in people) or not people:
+            # Nothing is known of their accounts: their names are all there is to compare.
+            names = {mailbox.partition("@")[0] for mailbox in mailboxes}
+            names |= {short_key(person.username) for person in people}
+            if short_key(self.account.name) in names:
+                return (
+                    f"{account} may be your account: your profile lists no endpoint accounts. "
+                    "Ask another approver, or ask an administrator to add your accounts."
+                )
+        return ""
+
+
+def may_be_requester(
+    request: ApprovalRequest, *, user: User | None = None, address: str = ""
+) -> str:
+    """Why this user or mailbox may be the requester and so can't decide; "" if it is neither."""
+    return Requester.of(request).reason_against(user=user, address=address)
 
 
 def requester_of(request: ApprovalRequest) -> User | None:
-    """The requester by today's profiles, so that an account added later counts too.
-
-    None if nobody is known, or if several people match: then none of them is named or written to.
-    """
+    """The requester by today's profiles, for naming and writing to: only if certain and unique."""
     found = people_with_account(name=request.account, identifier=request.account_id)
     if found:
         return found[0] if len(found) == 1 else None
     return request.requester
 
 
-def _may_be_requester(request: ApprovalRequest) -> list[User]:
-    """By today's profiles and by those of then; if they differ, none of these people can decide."""
-    found = people_with_account(name=request.account, identifier=request.account_id)
-    return [*found, request.requester] if request.requester else found
-
-
-def is_requester(request: ApprovalRequest, *, user: User | None = None, address: str = "") -> bool:
-    """Whether this user or mailbox belongs to the requester."""
-    if user is not None and user in _may_be_requester(request):
-        return True
-    excluded = addresses_excluded(request)
-    own = addresses_of(user) if user is not None else set()
-    return bool(excluded & own) or (bool(address) and bare_address(address) in excluded)
+def requester_is_known(request: ApprovalRequest) -> bool:
+    """Whether a profile holds the account: if none does, mails and pages say so."""
+    return request.requester is not None or bool(
+        people_with_account(name=request.account, identifier=request.account_id)
+    )

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from approvals.eligibility import requester_of
+from approvals.eligibility import requester_is_known, requester_of
 from approvals.letters.covers import Bound
 from approvals.letters.execution import Execution
 from approvals.letters.facts import RequestFacts, RequestOutcome
@@ -25,6 +25,7 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
         number=request.number,
         account=request.account,
         full_name=requester.get_full_name() if requester else "",
+        requester_known=requester_is_known(request),
         computer=request.computer_name,
         execution=execution_of(request),
         signer=request.signer,

@@ -7,9 +7,10 @@ from django import forms
 
 from approvals.models import ApprovalProcess, ApprovalType
 from approvals.terms import ProcessSettings
+from core.addresses import BadAddress, ascii_host
 from core.reports import all_reports
 from foreign_systems.models import ForeignSystem, sender_of
-from items.fields import AddressesField, MinutesField, SwitchField
+from items.fields import AddressesField, AddressField, MinutesField, SwitchField
 from items.forms import ItemForm, Section
 
 _DETAILS = Section("Approval Process Details", fields=("name", "description"))
@@ -125,11 +126,11 @@ class ProcessForm(ItemForm):
         domain: str = self.cleaned_data["mail_domain"].strip().lower().removeprefix("@")
         if domain:
             try:
-                forms.EmailField().clean(f"a@{domain}")
-            except forms.ValidationError:
+                ascii_host(domain)
+            except BadAddress as error:
                 raise forms.ValidationError(
-                    "Mail Domain isn't a valid domain. Enter the part after the @ of an address, for "
-                    "example example.com"
+                    f"Mail Domain isn't a valid domain: {error}. Enter the part after the @ of an "
+                    "address, for example example.com"
                 ) from None
         return domain
 
@@ -143,7 +144,7 @@ class EmailProcessForm(ProcessForm):
     to_addresses = AddressesField(
         label="To Address", help_text="One address per line. Nobody can decide their own request."
     )
-    from_address = forms.EmailField(label="From Address", required=False, max_length=254)
+    from_address = AddressField(label="From Address", required=False)
     smtp_server = SmtpServerField()
     report_to_run = ReportField(label="Report To Run")
     start_activity = StartActivityField()

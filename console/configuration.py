@@ -83,7 +83,7 @@ def foreign_systems(request: HttpRequest) -> HttpResponse:
 def history(request: HttpRequest) -> HttpResponse:
     """Every change of every item, the newest first. `?q=` searches items and people."""
     query = request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
-    changes = Change.objects.all()
+    changes = Change.objects.without_texts()
     if query:
         changes = changes.filter(Q(item_name__icontains=query) | Q(by__icontains=query))
     page = page_of(changes, request, by="at", descending=True)

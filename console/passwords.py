@@ -11,6 +11,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from core.actors import Actor
 from core.audit.services import record
 from core.people.models import User
 
@@ -25,8 +26,8 @@ class SetPassword(PasswordResetConfirmView):
         with transaction.atomic():
             response = super().form_valid(form)
             user: User = form.user
-            name = user.username
-            record(actor=name, verb="set password", kind="user", object_id=user.pk, facts={})
+            actor = Actor.of_user(user)
+            record(actor=actor, verb="set password", kind="user", object_id=user.pk, facts={})
         return response
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from core.actors import Actor
 from core.text import name_key
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
@@ -13,7 +14,7 @@ from items.builtin import builtin_id
 from items.services import changing
 
 _KEY = "environment"
-_BY = Author("environment", "SMTP_URL")
+_BY = Author(Actor.of_system("environment"), "SMTP_URL")
 
 
 def provide_smtp_server(url: str, *, from_address: str) -> ForeignSystem | None:

@@ -11,7 +11,7 @@ from foreign_systems.circuits import forget_starttls, give_probe_back
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import EXAMPLE, SmtpUrlError, parse
-from items.fields import SecretField, SwitchField
+from items.fields import AddressField, SecretField, SwitchField
 from items.forms import ItemForm, SaveRefused, Section
 from items.services import changing
 
@@ -55,7 +55,7 @@ class SmtpServerForm(ItemForm):
         help_text="smtp:// encrypts when offered (port 25), smtp+starttls:// always (587), "
         f"smtps:// from the first byte (465). Example: {EXAMPLE}",
     )
-    from_address = forms.EmailField(label="Default From", max_length=254)
+    from_address = AddressField(label="Default From")
     connection_limit = forms.IntegerField(min_value=1, max_value=100)
     timeout = forms.IntegerField(
         min_value=1, max_value=300, help_text="Seconds for each step of a conversation."

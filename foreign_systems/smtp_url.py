@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from core.addresses import BadAddress, ascii_host
+
 EXAMPLE: Final = "smtp://mail.example.com:25"
 MAX_URL: Final = 2_000
 
@@ -106,8 +108,9 @@ def _host(parts: SplitResult, what: str) -> str:
     # What stands before a misplaced @ may be a password, so it is not repeated.
     shown = f" “{host}”" if "@" not in parts.geturl() and len(host) < 300 else ""
     try:
-        name = host.encode("idna").decode("ascii").lower().removesuffix(".")
-    except UnicodeError:
+        name = host.removesuffix(".").lower()
+        name = name if name.isascii() else ascii_host(name)
+    except BadAddress:
         raise _error(f"{what} names a server{shown} that isn't a valid name.") from None
     labels = name.split(".")
     if _NUMBER.match(labels[-1]):

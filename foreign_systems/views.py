@@ -8,14 +8,19 @@ from email.utils import format_datetime, make_msgid
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from core.actors import Actor
+from core.addresses import BadAddress, ascii_address
+from core.audit.services import record
 from core.dialogs import varied, wants_fragment
 from foreign_systems.connection_test import ConnectionReport, check_connection, send_test
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import server_of
+from items.author import Author
 from items.forms import ItemForm
 from items.views.detail import ItemDetail
 
@@ -43,6 +48,7 @@ class SmtpTest(ItemDetail):
             return varied(render(request, "foreign_systems/tried.html", context, status=422))
         if "trust" in request.POST:
             return self._trust(item_id)
+        self._record_test(form)
         context = {
             "tried": self._test(form, send=request.POST.get("test") == "email"),
             "tried_at": timezone.now(),
@@ -61,6 +67,27 @@ class SmtpTest(ItemDetail):
         if not self.is_valid(form):
             return self.show(self.item(item_id), form, status=422)
         return self.show(self.item(item_id), form, pinned=True)
+
+    def _record_test(self, form: ItemForm) -> None:
+        """Before it is done: whoever tests hands the credential's secret to this address."""
+        system = form.instance
+        assert isinstance(system, ForeignSystem)
+        send = self.request.POST.get("test") == "email"
+        facts = {
+            "name": system.name,
+            "address": form.cleaned_data["base_url"],
+            "credential": system.credential.name if system.credential else "",
+            "via": Author.of(self.request).via,
+            **({"recipient": self.user.email} if send else {}),
+        }
+        with transaction.atomic():
+            record(
+                actor=Actor.of_user(self.user),
+                verb="send test email" if send else "test connection",
+                kind="foreignsystem",
+                object_id=system.pk,
+                facts=facts,
+            )
 
     def _test(self, form: ItemForm, *, send: bool) -> ConnectionReport:
         """Test the server as it stands in the form, within the time that somebody waits for a page."""
@@ -86,7 +113,17 @@ class SmtpTest(ItemDetail):
                 transcript=(),
                 milliseconds=0,
             )
-        data = _test_email(system, sender, recipient)
+        try:
+            data = _test_email(system, sender, recipient)
+        except BadAddress as error:
+            return ConnectionReport(
+                ok=False,
+                headline="The email address of your profile can't be used",
+                advice=f"{recipient}: {error}. Have it corrected in your profile.",
+                steps=(),
+                transcript=(),
+                milliseconds=0,
+            )
         return send_test(server, mail_from=sender, recipient=recipient, data=data)
 
 
@@ -94,7 +131,7 @@ def _test_email(system: ForeignSystem, sender: str, recipient: str) -> bytes:
     """The test email. Nothing in its header comes from anywhere but checked addresses."""
     message = EmailMessage(policy=SMTP)
     message["Date"] = format_datetime(timezone.now())
-    message["From"], message["To"] = sender, recipient
+    message["From"], message["To"] = ascii_address(sender), ascii_address(recipient)
     message["Subject"] = "pmconsole: test email"
     message["Message-ID"] = make_msgid(domain=settings.REPLY_ADDRESS.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
+from core.actors import Actor
 from core.people.models import User
 
 
 @dataclass(frozen=True)
 class Author:
-    """("Sam Ortega", "in the console from 192.0.2.40")."""
+    """("Sam Ortega (sam.ortega)", "in the console from 192.0.2.40")."""
 
-    name: str
+    actor: Actor
     via: str = ""
 
     @classmethod
@@ -20,4 +21,4 @@ class Author:
         """The signed-in user and the address of the browser."""
         assert isinstance(request.user, User)
         address = get_adapter().get_client_ip(request)
-        return cls(request.user.display_name, f"in the console from {address}")
+        return cls(Actor.of_user(request.user), f"in the console from {address}")

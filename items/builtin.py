@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
+from core.actors import Actor
 from core.text import name_key
 from items.author import Author
 from items.models import Item
@@ -33,6 +34,6 @@ def add_builtin(model: type[I], key: str, *, name: str, **values: Any) -> I:
         if manager.filter(name_key=name_key(name)).exists():
             name = f"{name} (built-in)"
         item = model(id=identity, name=name, is_builtin=True, **values)
-        with changing(item, by=Author("pmconsole")):
+        with changing(item, by=Author(Actor.of_system("pmconsole"))):
             pass
     return item

@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import QuerySet
 
+from core.addresses import MAX_ADDRESS, ascii_address
+from core.people.validators import validate_address
 from items.models import Item
 
 UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60}
@@ -62,6 +63,15 @@ class LinesField(forms.CharField):
         return str(self.prepare_value(value) or "")
 
 
+class AddressField(forms.EmailField):
+    """One email address, such that our own mail can be sent from or to it."""
+
+    default_validators = [validate_address]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_ADDRESS, **kwargs)
+
+
 class AddressesField(LinesField):
     """Email addresses, one per line or separated by commas or semicolons."""
 
@@ -73,20 +83,13 @@ class AddressesField(LinesField):
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").replace(",", "\n").replace(";", "\n")
-        addresses = super().to_python(text)
-        for line in addresses:
-            try:
-                validate_email(line)
-            except ValidationError:
-                raise ValidationError(
-                    f"“{line}” isn't a valid email address. Enter one address a line, "
-                    "for example dana@example.com."
-                ) from None
-        if len(addresses) > self.MAX_ADDRESSES:
-            raise ValidationError(f"Enter at most {self.MAX_ADDRESSES} addresses.")
         once: dict[str, str] = {}
-        for address in addresses:
-            once.setdefault(address.casefold(), address)
+        for address in super().to_python(text):
+            validate_address(address)
+            # The same address twice: two that only look alike may be two people.
+            once.setdefault(ascii_address(address), address)
+        if len(once) > self.MAX_ADDRESSES:
+            raise ValidationError(f"Enter at most {self.MAX_ADDRESSES} addresses.")
         return tuple(once.values())
 
 

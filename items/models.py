@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 
+from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.ids import uuid7
 from core.text import MAX_NAME_KEY, name_key
 
@@ -68,6 +69,12 @@ class Item(Named):
         return "It is built in." if self.is_builtin else ""
 
 
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def without_texts(self) -> "ChangeQuerySet":
+        """For lists: the fields of one version may be megabytes."""
+        return self.defer("fields", "values")
+
+
 class Change(models.Model):
     """One version of an item: who made it, and which fields it changed. It outlives the item."""
 
@@ -83,12 +90,17 @@ class Change(models.Model):
     item_name = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
     at = models.DateTimeField()
-    by = models.CharField(max_length=200)
+    by = models.CharField(max_length=MAX_ACTOR_NAME)
+    by_kind = models.CharField(max_length=MAX_ACTOR_KIND)
+    by_id = models.CharField(max_length=MAX_ACTOR_ID)
     via = models.CharField(max_length=100, blank=True)  # "in the console from 192.0.2.40"
     verb = models.CharField(max_length=10, choices=Verb)
     restored_version = models.PositiveIntegerField(null=True, blank=True)
+    labels = models.JSONField(default=list)  # of the fields: lists show them without the texts
     fields = models.JSONField(default=list)  # [label, old, new] in words
     values = models.JSONField(default=dict)  # all of the form as a browser posts it, no secrets
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -107,10 +119,10 @@ class Change(models.Model):
             return f"restored version {self.restored_version}"
         if self.verb in {self.Verb.CREATE, self.Verb.DELETE}:
             return str(self.get_verb_display())
-        return ", ".join(label for label, _, _ in self.fields)
+        return ", ".join(self.labels)
 
 
-def changes_of(model: type[Item], item_id: uuid.UUID) -> models.QuerySet[Change]:
+def changes_of(model: type[Item], item_id: uuid.UUID) -> ChangeQuerySet:
     """The history of one item, the newest first."""
     return Change.objects.filter(model=model._meta.label_lower, item_id=item_id).order_by(
         "-version"

@@ -116,7 +116,7 @@ def delete_item(item: Item, *, by: Author) -> None:
             raise DeleteBlocked
         with guarded(item, refusable=False):
             item.delete()
-        _store(change)
+        _store(change, by)
 
 
 def blockers_of(item: Item) -> list[Blocker]:
@@ -170,9 +170,10 @@ def _write_version(
     if before and not fields:
         return False
     change = _new_change(item, by=by, verb=verb, version=item.version)
+    change.labels = [label for label, _, _ in fields]
     change.fields, change.values = fields, posted(form)
     change.restored_version = restored_version
-    _store(change)
+    _store(change, by)
     return True
 
 
@@ -183,13 +184,13 @@ def _new_change(item: Item, *, by: Author, verb: Verb, version: int) -> Change:
         item_name=item.name,
         version=version,
         at=timezone.now(),
-        by=by.name[:200],
+        **by.actor.columns("by"),
         via=by.via[:100],
         verb=verb,
     )
 
 
-def _store(change: Change) -> None:
+def _store(change: Change, by: Author) -> None:
     """Into the history and into the audit trail."""
     change.save()
     facts: dict[str, Any] = {
@@ -201,7 +202,7 @@ def _store(change: Change) -> None:
     if change.restored_version:
         facts["restored_version"] = change.restored_version
     record(
-        actor=change.by,
+        actor=by.actor,
         verb=change.verb,
         kind=change.model.partition(".")[2],
         object_id=change.item_id,

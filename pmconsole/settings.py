@@ -148,7 +148,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.cache.ResilientCache",
         "LOCATION": REDIS_URL,
         # A hanging Redis shall not hang the requests whose rate it limits.
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
@@ -189,7 +189,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/15m/key"}
+# Failed sign-ins are counted by core/people/attempts.py: by person and address together.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": None}
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
@@ -236,6 +237,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 AGENT_RATE_LIMIT = env.int("AGENT_RATE_LIMIT", default=600)  # requests a minute and computer
 OPENINGS_PER_ACCOUNT = env.int("OPENINGS_PER_ACCOUNT", default=20)  # approval requests an hour
 OPENINGS_PER_COMPUTER = env.int("OPENINGS_PER_COMPUTER", default=60)  # approval requests an hour
+# Bytes of policy events that a computer has a day until their bulky parts are left out.
+EVENT_BYTES_PER_COMPUTER = env.int("EVENT_BYTES_PER_COMPUTER", default=20_000_000)
+EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
 REGISTER_RATE_LIMIT = env.int(
     "REGISTER_RATE_LIMIT", default=20
 )  # registrations a minute and address

@@ -30,7 +30,7 @@ def events_by_policy(parameters: Parameters) -> Iterator[Row]:
         )
         .order_by()
         .values("policy_id", "verdict")
-        .annotate(events=Count("pk"), last=Max("at"))
+        .annotate(events=Count("pk"), last=Max("at"), shortened=Count("pk", filter=~Q(dropped=[])))
         .order_by("-events", "-last", "policy_id", "verdict")
     )
     groups = list(counted[:MAX_ROWS])
@@ -47,6 +47,7 @@ def events_by_policy(parameters: Parameters) -> Iterator[Row]:
             else "No policy",
             _VERDICTS.get(verdict, visible(verdict, 30)),
             str(group["events"]),
+            str(group["shortened"]),
             moment(group["last"], timezone.get_default_timezone()),
         )
 
@@ -55,8 +56,9 @@ register(
     Report(
         key="events-by-policy",
         name="Policy Events by Policy",
-        description="How often each policy led to each verdict.",
-        columns=("Policy", "Verdict", "Events", "Last"),
+        description="How often each policy led to each verdict, and for how many of these events the "
+        "computer's quota left no room for details.",
+        columns=("Policy", "Verdict", "Events", "Details Dropped", "Last"),
         rows=events_by_policy,
         takes_policy=True,
     )

@@ -23,7 +23,7 @@ def send_report(task: Task) -> str:
     """Queue the report's mails and say in words what was done. Raises CannotRun."""
     settings = task.typed
     addresses = settings.to_addresses
-    once = {_checked(text, "To Address").casefold(): text for text in reversed(addresses)}
+    once = {_checked(text, "To Address"): text for text in reversed(addresses)}
     recipients = list(reversed(once.values()))  # each address once
     if not recipients:
         raise CannotRun("It has no recipients. Enter at least one To Address.")

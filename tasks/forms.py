@@ -1,5 +1,6 @@
 """The form of an e-mail task."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -7,12 +8,14 @@ from django.utils import timezone
 
 from approvals.item_forms import ReportField, SmtpServerField, default_from_help
 from foreign_systems.models import ForeignSystem
-from items.fields import AddressesField, SwitchField
+from items.fields import AddressesField, AddressField, SwitchField
 from items.forms import ItemForm, Section
 from policies.models import Policy
 from tasks.kinds import EmailReport
 from tasks.models import Task
 from tasks.services import schedule
+
+MIN_YEAR, MAX_YEAR = 2000, 2199  # no time zone or recurrence leads out of the calendar from here
 
 
 class StartField(forms.DateTimeField):
@@ -25,6 +28,14 @@ class StartField(forms.DateTimeField):
         self.error_messages["invalid"] = (
             "Starting isn't a date and time. Enter, for example, 2026-12-01T09:00"
         )
+
+    def to_python(self, value: Any) -> datetime | None:
+        start = super().to_python(value)
+        if start and not MIN_YEAR <= start.year <= MAX_YEAR:
+            raise forms.ValidationError(
+                f"Starting: enter a year from {MIN_YEAR} to {MAX_YEAR}, for example 2026-12-01T09:00"
+            )
+        return start
 
 
 class EmailTaskForm(ItemForm):
@@ -80,7 +91,7 @@ class EmailTaskForm(ItemForm):
     only_if_rows = SwitchField(
         label="Send Only If There Are Rows", help_text="An empty report is not sent."
     )
-    from_address = forms.EmailField(label="From Address", required=False, max_length=254)
+    from_address = AddressField(label="From Address", required=False)
     to_addresses = AddressesField(label="To Address")
     smtp_server = SmtpServerField()
     repeats = forms.ChoiceField(choices=Task.Repeats.choices)
@@ -114,6 +125,18 @@ class EmailTaskForm(ItemForm):
             "starts_at"
         ].help_text = f"When it first runs; later runs keep the time of day. Time zone: {zone}."
 
+    @property
+    def keeps_schedule(self) -> bool:
+        """Whether the stored schedule was left as it is. The page shows its start without seconds."""
+        if self.instance._state.adding:
+            return False
+        before, now = self.initial["starts_at"], self.cleaned_data.get("starts_at")
+        same_start = before == now or (
+            before is not None and before.replace(second=0, microsecond=0) == now
+        )
+        rhythm = ("repeats", "every")
+        return same_start and all(self.initial[n] == self.cleaned_data.get(n) for n in rhythm)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         repeats = data.get("repeats", Task.Repeats.NONE)
@@ -122,10 +145,18 @@ class EmailTaskForm(ItemForm):
                 self.add_error(
                     "starts_at", "Starting is empty. Enter when the first run should start."
                 )
-        elif repeats == Task.Repeats.ONCE and data["starts_at"] < timezone.now():
+            return data
+        # One that has run keeps its time when it's renamed, and so does a copy of it.
+        as_before = self.keeps_schedule or self.instance._state.adding
+        if repeats == Task.Repeats.ONCE and data["starts_at"] < timezone.now() and not as_before:
             self.add_error("starts_at", "Starting is in the past, so it would never run.")
         return data
 
     def save(self, commit: bool = True) -> Any:
-        schedule(self.instance)
+        if self.keeps_schedule:
+            # A sweep may have set it since the form was read, and a run that is due stays due.
+            stored = Task.objects.filter(pk=self.instance.pk)
+            self.instance.next_run_at = stored.values_list("next_run_at", flat=True).get()
+        else:
+            schedule(self.instance)
         return super().save(commit)

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.ids import uuid7
 from foreign_systems.models import ForeignSystem
 from items.models import Item
@@ -72,7 +73,9 @@ class TaskRun(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
-    by = models.CharField(max_length=254)  # a person's name, or "schedule"
+    by = models.CharField(max_length=MAX_ACTOR_NAME)
+    by_kind = models.CharField(max_length=MAX_ACTOR_KIND)
+    by_id = models.CharField(max_length=MAX_ACTOR_ID)
     text = models.CharField(max_length=500, blank=True)  # what was done, or what went wrong
 
     class Meta:

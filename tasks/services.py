@@ -8,13 +8,14 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from core.actors import Actor
 from core.alerts.services import close_alerts, raise_alert
 from tasks.email_reports import CannotRun, send_report
 from tasks.kinds import EMAIL_REPORT
 from tasks.models import Task, TaskRun
 from tasks.schedule import next_run
 
-BY_SCHEDULE = "schedule"
+BY_SCHEDULE = Actor.of_system("schedule")
 INTERRUPTED_AFTER = timedelta(minutes=15)  # a run takes seconds; its process must have died
 _KINDS = {EMAIL_REPORT: send_report}
 State = TaskRun.State
@@ -32,8 +33,8 @@ def schedule(task: Task) -> None:
     )
 
 
-def run_task(*, task_id: UUID, by: str) -> TaskRun:
-    """Run a task now, for the person named `by`; its schedule stays. Raises Task.DoesNotExist.
+def run_task(*, task_id: UUID, by: Actor) -> TaskRun:
+    """Run a task now, for `by`; its schedule stays. Raises Task.DoesNotExist.
 
     A run that fails raises nothing: its TaskRun says what went wrong, and administrators are told.
     """
@@ -78,8 +79,8 @@ def _claim(task: Task) -> TaskRun | None:
         return _begin(task, by=BY_SCHEDULE)
 
 
-def _begin(task: Task, *, by: str) -> TaskRun:
-    return TaskRun.objects.create(task=task, started_at=timezone.now(), by=by[:254])
+def _begin(task: Task, *, by: Actor) -> TaskRun:
+    return TaskRun.objects.create(task=task, started_at=timezone.now(), **by.columns("by"))
 
 
 def _carry_out(run: TaskRun) -> TaskRun:

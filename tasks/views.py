@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from core.actors import Actor
 from core.pages import page_of
 from items.views.base import FamilyView
 from items.views.detail import ItemPage
@@ -22,7 +23,7 @@ class TaskRunNow(FamilyView):
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         task = self.item(item_id)
         try:
-            run = run_task(task_id=task.pk, by=self.user.display_name)
+            run = run_task(task_id=task.pk, by=Actor.of_user(self.user))
         except Task.DoesNotExist:
             raise Http404 from None
         say = messages.error if run.state == TaskRun.State.FAILED else messages.success

@@ -17,6 +17,7 @@ from actions.platforms import Platform
 from agents.services import create_install_code, register_computer
 from approvals.models import ApprovalProcess, ApprovalType
 from approvals.terms import ProcessSettings
+from core.actors import Actor
 from core.people.models import User
 from items.author import Author
 from items.builtin import builtin_id
@@ -28,7 +29,7 @@ from trial.people import DANA, LEE, add_people
 
 COMPUTERS = ("WS-014", "WS-022")
 UAC_POLICY = "User Access Control (UAC) Override Policy Approval by Email"
-_BY = Author("pmconsole", "the example of a trial")
+_BY = Author(Actor.of_system("pmconsole"), "the example of a trial")
 
 
 def add_example(folder: Path) -> bool:
@@ -142,7 +143,7 @@ def _register_computers(group: ComputerGroup, folder: Path) -> None:
         groups=[group],
         valid_for=timedelta(minutes=5),
         uses=len(COMPUTERS),
-        by=_BY.name,
+        by=_BY.actor,
     )
     for name in COMPUTERS:
         found = register_computer(install_code=code, name=name, platform=Platform.WINDOWS)

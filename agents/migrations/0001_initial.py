@@ -26,6 +26,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ReportedBytes',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(db_index=True)),
+                ('bytes', models.PositiveBigIntegerField(default=0)),
+                ('computer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reported_bytes', to='policies.computer')),
+            ],
+            options={
+                'verbose_name_plural': 'reported bytes',
+                'constraints': [models.UniqueConstraint(models.F('computer'), models.F('day'), name='agents_reported_bytes_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
             name='StoredAnswer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

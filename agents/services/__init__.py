@@ -1,6 +1,7 @@
 """The verbs of the agent API: one function for each change of state, one transaction each."""
 
 from agents.services.answering import answer_prompt, submit_reason
+from agents.services.quota import forget_events
 from agents.services.registering import (
     Registration,
     create_install_code,
@@ -17,6 +18,7 @@ __all__ = [
     "answer_prompt",
     "create_install_code",
     "forget_answers",
+    "forget_events",
     "register_computer",
     "report_execution",
     "revoke_computer",

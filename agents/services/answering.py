@@ -117,6 +117,13 @@ def _reported(computer: Computer, event_id: uuid.UUID) -> PolicyEvent:
     row = PolicyEvent.objects.filter(pk=event_id, computer=computer).first()
     if row is None:
         raise NotFound("no_event", "This computer has not reported this execution.")
+    if row.dropped:
+        raise Conflict(
+            "details_dropped",
+            "This computer reported too much today, so the details of this execution were not kept "
+            "and nobody could see what is approved. Report it again tomorrow, or tell an "
+            "administrator.",
+        )
     return row
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agents.errors import Conflict, Forbidden, NotFound, Unauthorized
 from agents.models import InstallCode
+from core.actors import Actor
 from core.audit.services import record
 from core.encryption import TOKEN_LENGTH, token_hash
 from policies.models import Computer, ComputerGroup
@@ -44,7 +45,7 @@ def create_install_code(
     groups: Collection[ComputerGroup],
     valid_for: timedelta,
     uses: int,
-    by: str,
+    by: Actor,
 ) -> str:
     """A code that lets `uses` computers of `platform` join `groups`. Only its hash is stored."""
     code = "".join(secrets.choice(_BASE32) for _ in range(TOKEN_LENGTH))
@@ -95,7 +96,7 @@ def register_computer(*, install_code: str, name: str, platform: str) -> Registr
         computer = registration.computer
         computer.groups.set(code.groups.all())
         record(
-            actor=f"agent {name}",
+            actor=Actor.of_agent(computer_id=computer.pk, computer=name),
             verb="register",
             kind="computer",
             object_id=computer.pk,
@@ -130,7 +131,7 @@ def _create(name: str, platform: str) -> Registration:
     return Registration(computer=computer, secret=secret, computer_key=key)
 
 
-def revoke_computer(*, computer_id: uuid.UUID, by: str) -> None:
+def revoke_computer(*, computer_id: uuid.UUID, by: Actor) -> None:
     """From now on the computer's agent gets 401. Raises NotFound for an unknown or revoked one."""
     with transaction.atomic():
         living = Computer.objects.filter(pk=computer_id, revoked_at__isnull=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agents.errors import Conflict, Invalid
 from agents.models import StoredAnswer
+from agents.services import quota
 from agents.services.verdicts import Verdict, answer_of
 from agents.signing import digest_of
 from approvals.errors import GrantGone
@@ -22,7 +23,6 @@ from policies.evaluation import Evaluation, deciding_policy, evaluate
 from policies.models import Computer, PolicyEvent
 
 ANSWERS_LIVE = timedelta(minutes=10)
-UNRECORDED_LIVE = timedelta(days=1)  # events that only a child or an answer refers to
 ANSWERABLE = frozenset({"approval_required", "justification_required", "warn"})
 MAX_TRIES = 5  # evaluations, each after a grant was gone before it could be used
 log = structlog.get_logger(__name__)
@@ -93,10 +93,8 @@ def event_of(computer: Computer, reported: dict[str, Any]) -> Event:
 
 
 def forget_answers() -> int:
-    """Delete answers that are no longer repeated, and events that nothing can refer to."""
-    now = timezone.now()
-    old, _ = StoredAnswer.objects.filter(created_at__lt=now - ANSWERS_LIVE).delete()
-    PolicyEvent.objects.filter(recorded=False, at__lt=now - UNRECORDED_LIVE).delete()
+    """Delete answers that are no longer repeated, and say how many."""
+    old, _ = StoredAnswer.objects.filter(created_at__lt=timezone.now() - ANSWERS_LIVE).delete()
     return old
 
 
@@ -137,8 +135,9 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
             answer=verdict.to_json(),
             created_at=now,
         )
-        if decision.record or decision.verdict in ANSWERABLE or evaluation.passes_on:
-            PolicyEvent.objects.create(
+        answerable = decision.verdict in ANSWERABLE
+        if decision.record or answerable or evaluation.passes_on:
+            row = PolicyEvent(
                 id=event_id,
                 at=now,
                 computer=computer,
@@ -152,6 +151,7 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
                 recorded=decision.record,
                 policy_id=deciding_policy(decision),
             )
+            quota.store(row, answerable=answerable, passes_on=evaluation.passes_on)
         if decision.used_grants:
             use_grants(grant_ids=decision.used_grants, event_id=event_id)
     log.info(

@@ -13,12 +13,9 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from approvals.letters.compose import Draft
+from core.addresses import BadAddress, ascii_address
 from core.text import visible
 
-# A dot-atom of RFC 5322 at a host name. Quoted local parts and non-ASCII ones are not taken.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)\Z")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>\Z")
 _MAX_LINE = 76
 _MAX_WORD = 42  # bytes of UTF-8 in one encoded word: 56 in base64, 68 with its frame
@@ -65,14 +62,10 @@ def build(
 
 def address(text: str) -> str:
     """An address for a header, its domain in ASCII. ValueError if it is not a plain address."""
-    local, _, domain = text.rpartition("@")
-    if not domain.isascii():
-        domain = domain.encode("idna").decode("ascii")
-    plain = f"{local}@{domain}"
-    # An encoded word in place of a name would be decoded by some programs.
-    if not _ADDRESS.match(plain) or "=?" in plain or len(local) > 64 or len(plain) > 254:
-        raise ValueError(f"not an email address: {visible(text, 80)}")
-    return plain
+    try:
+        return ascii_address(text)
+    except BadAddress as error:
+        raise ValueError(f"not an email address ({error}): {visible(text, 80)}") from None
 
 
 def clean_message_id(text: str) -> str | None:

@@ -109,6 +109,8 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_by', models.CharField(blank=True, max_length=254)),
                 ('revoke_reason', models.CharField(blank=True, max_length=250)),
+                ('revoked_by_kind', models.CharField(blank=True, max_length=10)),
+                ('revoked_by_id', models.CharField(blank=True, max_length=300)),
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='grant', to='approvals.approvalrequest')),
             ],
             options={
@@ -179,6 +181,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('person_key', models.CharField(max_length=300)),
+                ('actor_kind', models.CharField(max_length=10)),
+                ('actor_id', models.CharField(max_length=300)),
                 ('name', models.CharField(max_length=254)),
                 ('channel', models.CharField(choices=[('reply', 'by email'), ('link', 'by email link'), ('bearer', 'by email link, without sign-in'), ('console', 'in the console'), ('command', 'operator override')], max_length=10)),
                 ('answer', models.CharField(choices=[('approve', 'Approved'), ('deny', 'Denied')], max_length=10)),

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from approvals.models.items import ApprovalProcess, ApprovalType
 from approvals.terms import Terms
+from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME, Actor
 from core.ids import uuid7
 from core.people.models import User
 
@@ -141,6 +142,16 @@ class ApprovalRequest(models.Model):
         return max(self.decisions.all(), key=lambda decision: decision.at, default=None)
 
     @property
+    def asked_by(self) -> Actor:
+        """The endpoint's account, which is not proven to be anybody's."""
+        return Actor.of_endpoint(
+            self.account,
+            computer_id=self.computer_id,
+            computer=self.computer_name,
+            account_id=self.account_id,
+        )
+
+    @property
     def short_account(self) -> str:
         """The account's name without its domain."""
         return self.account.rpartition("\\")[2].partition("@")[0]
@@ -220,7 +231,9 @@ class Decision(models.Model):
     )
     person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
     person_key = models.CharField(max_length=300)  # who counts as one in a quorum
-    name = models.CharField(max_length=254)  # who, as pages and mails say it
+    actor_kind = models.CharField(max_length=MAX_ACTOR_KIND)
+    actor_id = models.CharField(max_length=MAX_ACTOR_ID)
+    name = models.CharField(max_length=MAX_ACTOR_NAME)  # who, as pages and mails say it
     channel = models.CharField(max_length=10, choices=Channel)
     answer = models.CharField(max_length=10, choices=Answer)
     minutes = models.PositiveIntegerField(null=True, blank=True)  # null: One Time
@@ -256,7 +269,9 @@ class Grant(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)  # of a One Time grant: used up then
     revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.CharField(max_length=254, blank=True)
+    revoked_by = models.CharField(max_length=MAX_ACTOR_NAME, blank=True)
+    revoked_by_kind = models.CharField(max_length=MAX_ACTOR_KIND, blank=True)
+    revoked_by_id = models.CharField(max_length=MAX_ACTOR_ID, blank=True)
     revoke_reason = models.CharField(max_length=250, blank=True)
 
     objects = GrantQuerySet.as_manager()

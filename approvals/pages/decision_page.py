@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
-from approvals.eligibility import is_requester
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.facts import execution_of, signs_of_request
 from approvals.models import ApprovalRequest, Decision, Invitation
@@ -18,10 +17,11 @@ from approvals.pages.forms import LinkForm
 from approvals.pages.outcome_words import outcome_state, outcome_words
 from approvals.pages.request_facts import bound_lines, coverage, more_lines
 from approvals.services import Decider, decide
-from approvals.services.deciding import OWN_REQUEST, closed_sentence
+from approvals.services.deciding import closed_sentence
 from approvals.tokens import invitation_of_link
+from core.addresses import mailbox_key
 from core.people.models import User
-from core.people.selectors import addresses_of, bare_address
+from core.people.selectors import addresses_of
 from core.roles import open_to_all
 
 
@@ -47,7 +47,7 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not ApprovalRequest.objects.open().filter(pk=approval_request.pk).exists():
         return _closed(http, approval_request, closed_sentence(approval_request))
     user = http.user if isinstance(http.user, User) else None
-    is_invited = user is not None and bare_address(invitation.address) in addresses_of(user)
+    is_invited = user is not None and mailbox_key(invitation.address) in addresses_of(user)
     may_decide = is_invited or not approval_request.terms.link_needs_sign_in
     data = http.POST if http.method == "POST" else None
     form = LinkForm(data, longest=approval_request.terms.longest_grant)
@@ -83,12 +83,15 @@ def _decide(
     invitation: Invitation, form: LinkForm, *, user: User | None, is_invited: bool
 ) -> Decision:
     """The verb; the channel says whether a session or the address alone proved who answers."""
-    if user is not None and is_requester(invitation.request, user=user):
-        raise NotAllowed(OWN_REQUEST)
     channel = Decision.Channel.LINK if is_invited else Decision.Channel.BEARER
     return decide(
         number=invitation.request_id,
-        decider=Decider(channel, user=user if is_invited else None, invitation=invitation),
+        decider=Decider(
+            channel,
+            user=user if is_invited else None,
+            invitation=invitation,
+            signed_in=None if is_invited else user,
+        ),
         answer=form.cleaned_data["answer"],
         minutes=form.cleaned_data["length"],
         comment=form.cleaned_data["comment"],

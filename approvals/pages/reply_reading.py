@@ -35,11 +35,11 @@ def reply_title(mail: IncomingMail) -> str:
     titles = {
         Outcome.APPROVE: f"{sender} replied: approve{given_words(minutes)}",
         Outcome.DENY: f"{sender} replied: deny",
-        Outcome.UNCLEAR: f"{sender} replied; the reply was not understood",
+        Outcome.UNCLEAR: f"{sender} replied, but the reply was not understood",
         Outcome.IGNORED: f"An automatic message for {sender} was ignored",
         Outcome.REJECTED: f"A reply in the name of {sender} was rejected",
         Outcome.UNMATCHED: "A message that matches no invitation",
-        Outcome.CLOSED: f"{sender} replied, but too late",
+        Outcome.CLOSED: f"{sender} replied too late",
     }
     if mail.state == IncomingMail.State.STORED:
         return f"A message for {sender} is waiting to be read"

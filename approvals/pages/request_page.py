@@ -18,6 +18,7 @@ from approvals.pages.outcome_words import (
 from approvals.pages.request_facts import covered, fact_lines
 from approvals.pages.request_queue import MANAGE_APPROVALS, numbers_in
 from approvals.pages.timeline import request_with_history, timeline
+from core.actors import Actor
 from core.dates import length_words
 from core.people.selectors import person_with_address
 from core.roles import Permission, allowed, requires
@@ -87,7 +88,7 @@ def _grant_state(grant: Grant) -> tuple[str, str]:
 def _approver(approval_request: ApprovalRequest, invitation: Invitation) -> dict[str, str]:
     """One invited approver: name, state and the last answer."""
     person = person_with_address(invitation.address)
-    name = person.display_name if person else invitation.address
+    name = Actor.of_user(person).name if person else invitation.address
     answers = list(invitation.decisions.all())
     if answers:
         last = answers[-1]

@@ -18,6 +18,7 @@ from approvals.pages.dialogs import (
 from approvals.pages.forms import RevokeForm
 from approvals.pages.request_facts import covered
 from approvals.services import revoke_grant
+from core.actors import Actor
 from core.dialogs import go_to
 from core.people.models import User
 from core.roles import Permission, requires
@@ -38,7 +39,7 @@ def grant_revoke(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
         assert isinstance(request.user, User)
         reason = form.cleaned_data["reason"]
         try:
-            revoke_grant(grant_id=grant_id, by=request.user.display_name, reason=reason)
+            revoke_grant(grant_id=grant_id, by=Actor.of_user(request.user), reason=reason)
         except GrantGone as error:
             gone = error.message
         else:

@@ -28,7 +28,7 @@ Mail = OutgoingMail
 _ATTEMPTS: dict[str, tuple[str, str, str]] = {
     Mail.State.SENT: ("good", "approved", "handed to {server} for"),
     Mail.State.DEFERRED: ("wait", "warning", "deferred by {server} for"),
-    Mail.State.UNKNOWN: ("wait", "warning", "perhaps taken by {server} for"),
+    Mail.State.UNKNOWN: ("wait", "warning", "possibly accepted by {server} for"),
     Mail.State.FAILED: ("bad", "trouble", "refused by {server} for"),
 }
 

@@ -1,11 +1,13 @@
 """Addresses of header fields: a strict reading for From, a forgiving one for recipients."""
 
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
 import re2
 
 from approvals.reply.headers import has_control
+from core.addresses import BadAddress, ascii_host
 
 TOKENS = re2.compile(r'"(?:[^"\\]|\\.)*"|[()<>\[\]:;@,\\"]|[ \t]+|[^()<>\[\]:;@,\\" \t]+')
 DOMAIN_LABEL = re2.compile(r"^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$")
@@ -33,11 +35,15 @@ def domain_key(domain: str) -> str:
     """A domain in the one form in which domains are compared: lower case, A-labels (RFC 5891).
 
     No other mapping: a character that looks like another one, or would be folded into it, gives
-    another domain. Raises NoAddress.
+    another domain. Where our own mail would go to another domain, it is none. Raises NoAddress.
     """
     if not domain or len(domain) > 253:
         raise NoAddress("the domain is empty or too long")
-    return ".".join(_label(label) for label in domain.split("."))
+    key = ".".join(_label(label) for label in domain.split("."))
+    with suppress(BadAddress):
+        if ascii_host(domain) != key:
+            raise NoAddress("the domain can be read in two ways")
+    return key
 
 
 def _label(label: str) -> str:

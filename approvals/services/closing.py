@@ -14,9 +14,11 @@ from approvals.models.requests import RequestQuerySet
 from approvals.services import notices
 from approvals.services.attendance import watched_for
 from approvals.services.wakeup import wake_on_commit
+from core.actors import Actor
 from core.audit.services import record
 
 DESERTED_AFTER = timedelta(minutes=10)  # an agent that has not waited for so long has given up
+CLOCK = Actor.of_system("clock")
 log = structlog.get_logger(__name__)
 
 
@@ -40,7 +42,7 @@ def close(request: ApprovalRequest, *, state: str, decision: Decision | None) ->
     wake_on_commit(request.number)
 
 
-def cancel_request(*, number: int, computer_id: uuid.UUID, by: str) -> bool:
+def cancel_request(*, number: int, computer_id: uuid.UUID, by: Actor) -> bool:
     """The user gave up. False if the request was closed already (nothing has changed)."""
     own = ApprovalRequest.objects.pending().filter(pk=number, computer_id=computer_id)
     return _close_undecided(own, state=ApprovalRequest.State.CANCELLED, by=by)
@@ -56,17 +58,17 @@ def expire_requests() -> int:
     closed = 0
     for requests, state in due:
         for number in list(requests.values_list("pk", flat=True)):
-            closed += _close_undecided(requests.filter(pk=number), state=state, by="clock")
+            closed += _close_undecided(requests.filter(pk=number), state=state, by=CLOCK)
     return closed
 
 
 def expire_plea(scope_key: str) -> None:
     """Expire this plea's request if it is overdue and not swept yet, to make room for a new one."""
     overdue = ApprovalRequest.objects.pending().overdue().filter(scope_key=scope_key)
-    _close_undecided(overdue, state=ApprovalRequest.State.EXPIRED, by="clock")
+    _close_undecided(overdue, state=ApprovalRequest.State.EXPIRED, by=CLOCK)
 
 
-def _close_undecided(held: RequestQuerySet, *, state: str, by: str) -> bool:
+def _close_undecided(held: RequestQuerySet, *, state: str, by: Actor) -> bool:
     """Close the one pending request of `held`, if there (still) is one when its row is held."""
     with transaction.atomic():
         number = held.values_list("pk", flat=True).first()

@@ -1,23 +1,24 @@
 """Deciding a request: one answer of one person, and what follows from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.eligibility import is_requester
+from approvals.eligibility import OWN_REQUEST as OWN_REQUEST
+from approvals.eligibility import may_be_requester
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.facts import bound_evidence
 from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
 from approvals.services.closing import close
 from approvals.services.grants import grant
+from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.people.models import User
 from core.people.selectors import person_key, person_with_address
 
-OWN_REQUEST = "You can't decide your own request. Ask another approver."
 log = structlog.get_logger(__name__)
 
 
@@ -28,7 +29,9 @@ class Decider:
     channel: str  # Decision.Channel
     user: User | None = None
     invitation: Invitation | None = None
-    operator: str = ""  # who works at the command line (services/operators.py)
+    # Who was signed in while a link that needs no sign-in was used: recorded beside its address.
+    signed_in: User | None = None
+    operator: Actor | None = None  # who works at the command line
 
     @property
     def person(self) -> User | None:
@@ -38,18 +41,24 @@ class Decider:
 
     @property
     def key(self) -> str:
-        if self.user is not None:
-            return f"user:{self.user.pk}"
-        return (
-            person_key(self.invitation.address) if self.invitation else f"operator:{self.operator}"
-        )
+        """Who counts as one in a quorum. Whoever is signed in is one, whose link it may be."""
+        user = self.user or self.signed_in
+        if user is not None:
+            return f"user:{user.pk}"
+        return person_key(self.invitation.address) if self.invitation else self.actor.id
 
     @property
-    def name(self) -> str:
-        person = self.person
-        if person is not None:
-            return person.display_name
-        return self.invitation.address if self.invitation else self.operator
+    def actor(self) -> Actor:
+        """Who acted, as it is recorded and shown."""
+        if self.user is not None:
+            return Actor.of_user(self.user)
+        if self.invitation is None:
+            return self.operator or Actor.of_system("console")
+        actor = Actor.of_address(self.invitation.address, self.person)
+        if self.signed_in is None:
+            return actor
+        both = f"{actor.name}, signed in as {Actor.of_user(self.signed_in).name}"
+        return replace(actor, name=both)
 
 
 def decide(
@@ -67,6 +76,9 @@ def decide(
     `answer` is a Decision.Answer; `minutes` is None for One Time. Raises RequestClosed (nothing has
     changed), NotAllowed (the requester) and AnswerRefused (longer than the process allows).
     """
+    actor, known = decider.actor, dict(evidence or {})
+    if decider.signed_in:
+        known["signed_in"] = Actor.of_user(decider.signed_in).to_json()
     with transaction.atomic():
         # Holds the row until the transaction ends, so that answers count one by one.
         is_open = ApprovalRequest.objects.open().filter(pk=number).update(state="pending")
@@ -79,14 +91,16 @@ def decide(
             invitation=decider.invitation,
             person=decider.person,
             person_key=decider.key,
-            name=decider.name[:254],
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            name=actor.name[:MAX_ACTOR_NAME],
             channel=decider.channel,
             answer=answer,
             minutes=minutes if answer == Decision.Answer.APPROVE else None,
             comment=comment[:1000],
             at=timezone.now(),
             incoming=incoming,
-            evidence={**bound_evidence(request), **(evidence or {})},
+            evidence={**bound_evidence(request), **known},
         )
         if decider.invitation is not None:
             Invitation.objects.filter(pk=decider.invitation.pk).update(
@@ -94,7 +108,7 @@ def decide(
             )
         _settle(request, decision)
         record(
-            actor=decision.name,
+            actor=actor,
             verb="decide",
             kind="request",
             object_id=number,
@@ -126,8 +140,11 @@ def _refuse_impossible(
     request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None
 ) -> None:
     address = decider.invitation.address if decider.invitation else ""
-    if is_requester(request, user=decider.person, address=address):
-        raise NotAllowed(OWN_REQUEST)
+    reason = may_be_requester(request, user=decider.person, address=address)
+    if decider.signed_in:
+        reason = reason or may_be_requester(request, user=decider.signed_in)
+    if reason:
+        raise NotAllowed(reason)
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import notices
+from core.actors import Actor
 from core.audit.services import record
 
 MAX_REVOKE_REASON = 250
@@ -42,11 +43,13 @@ def use_grants(*, grant_ids: Sequence[str], event_id: uuid.UUID) -> None:
             GrantUse.objects.create(grant_id=grant_id, event_id=event_id, at=now)
         if grant_ids:
             used = {"grants": [str(grant_id) for grant_id in grant_ids]}
-            record(actor="agent", verb="use", kind="grant", object_id=event_id, facts=used)
+            first = Grant.objects.select_related("request").get(pk=grant_ids[0])
+            actor = first.request.asked_by
+            record(actor=actor, verb="use", kind="grant", object_id=event_id, facts=used)
     log.info("grants_used", grants=len(grant_ids), execution=str(event_id))
 
 
-def revoke_grant(*, grant_id: uuid.UUID, by: str, reason: str) -> Grant:
+def revoke_grant(*, grant_id: uuid.UUID, by: Actor, reason: str) -> Grant:
     """Take a grant back, from the next execution on, and tell the requester why.
 
     `reason` has at most MAX_REVOKE_REASON characters. Raises GrantGone if the grant has ended already,
@@ -56,7 +59,7 @@ def revoke_grant(*, grant_id: uuid.UUID, by: str, reason: str) -> Grant:
         raise ValueError(f"a reason of 1 to {MAX_REVOKE_REASON} characters")
     with transaction.atomic():
         valid = Grant.objects.valid().filter(pk=grant_id)
-        revoked_values = {"revoked_by": by[:254], "revoke_reason": reason.strip()}
+        revoked_values = {**by.columns("revoked_by"), "revoke_reason": reason.strip()}
         if not valid.update(revoked_at=timezone.now(), **revoked_values):
             raise GrantGone("This grant had already ended. Nothing was changed.")
         revoked = Grant.objects.select_related("request__process__smtp_server").get(pk=grant_id)

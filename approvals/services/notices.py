@@ -151,7 +151,7 @@ def requester_address(request: ApprovalRequest) -> str:
     domain = request.terms.mail_domain
     if not domain:
         return ""
-    own = f"{request.short_account}@{domain}".casefold()
+    own = f"{request.short_account}@{domain}".lower()
     try:  # accounts are hearsay: one that makes no address shall not stop the request from closing
         return own if len(message.address(own)) <= 254 else ""
     except (ValueError, UnicodeError):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.eligibility import addresses_excluded
+from approvals.eligibility import Requester
 from approvals.errors import ApprovalError, NoApprovers, TooManyPending, TooManyRequests
 from approvals.facts import bound_evidence
 from approvals.models import (
@@ -25,13 +25,14 @@ from approvals.services.closing import expire_plea
 from approvals.services.plea import Plea
 from approvals.terms import Characteristics, Rights, Terms
 from approvals.tokens import link_token, reply_token
+from core.addresses import mailbox_key
 from core.alerts.services import raise_alert
 from core.audit.services import record
 from core.dates import duration
 from core.encryption import newest_key_number, token_hash
 from core.ids import uuid7
 from core.logs import current_trace
-from core.people.selectors import bare_address, people_with_account, person_key
+from core.people.selectors import people_with_account, person_key
 
 MAX_PENDING = 5  # open requests of one account on one computer
 HOUR = timedelta(hours=1)
@@ -146,10 +147,10 @@ def _terms(process: ApprovalProcess, approval_type: ApprovalType, rights: Rights
 
 
 def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
-    """An invitation for each To Address, but never for one of the requester's own."""
-    excluded = addresses_excluded(request)
-    once = {bare_address(a): a for a in reversed(terms.to_addresses)}
-    addresses = [a for bare, a in reversed(once.items()) if bare not in excluded]
+    """An invitation for each To Address, but never for one that may be the requester's own."""
+    requester = Requester.of(request)
+    once = {mailbox_key(a): a for a in reversed(terms.to_addresses)}
+    addresses = [a for a in reversed(once.values()) if not requester.reason_against(address=a)]
     if terms.to_addresses and len({person_key(a) for a in addresses}) < terms.approvals_needed:
         raise_alert(
             key=f"request:{request.number}:approvers",
@@ -174,7 +175,7 @@ def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
 
 def _record(request: ApprovalRequest, reason: str, invitations: list[Invitation]) -> None:
     record(
-        actor=request.account,
+        actor=request.asked_by,
         verb="open",
         kind="request",
         object_id=request.number,

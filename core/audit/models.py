@@ -2,13 +2,17 @@
 
 from django.db import models
 
+from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
+
 
 class Entry(models.Model):
     """A link of the chain. What it says stands in its `Payload`, which can be erased alone."""
 
     sequence = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
-    actor = models.CharField(max_length=200)
+    actor = models.CharField(max_length=MAX_ACTOR_NAME)
+    actor_kind = models.CharField(max_length=MAX_ACTOR_KIND)
+    actor_id = models.CharField(max_length=MAX_ACTOR_ID)
     verb = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=60)
     object_id = models.CharField(max_length=64, db_index=True)

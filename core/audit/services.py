@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from core.actors import Actor, ActorKind
 from core.audit.models import Entry, Head, Payload
 
 GENESIS = "0" * 64
@@ -16,7 +17,7 @@ HEAD = 1
 
 
 def record(
-    *, actor: str, verb: str, kind: str, object_id: object, facts: Mapping[str, object]
+    *, actor: Actor, verb: str, kind: str, object_id: object, facts: Mapping[str, object]
 ) -> None:
     """Append one entry. Call it last in the transaction of the change that it records.
 
@@ -33,7 +34,7 @@ def record(
         {
             "sequence": head.sequence,
             "at": at.isoformat(),
-            "actor": actor,
+            "actor": actor.to_json(),
             "verb": verb,
             "kind": kind,
             "id": str(object_id),
@@ -47,7 +48,7 @@ def record(
     entry = Entry.objects.create(
         sequence=head.sequence,
         at=at,
-        actor=actor[:200],
+        **actor.columns("actor"),
         verb=verb,
         object_kind=kind,
         object_id=str(object_id),
@@ -82,8 +83,15 @@ def _faults(entry: Entry, previous: str) -> Iterator[str]:
         yield f"Entry {entry.sequence} was changed."
         return
     facts = json.loads(payload.text)
-    columns = (entry.actor, entry.verb, entry.object_kind, entry.object_id, entry.at.isoformat())
-    if columns != (facts["actor"][:200], facts["verb"], facts["kind"], facts["id"], facts["at"]):
+    actor = Actor(**facts["actor"] | {"kind": ActorKind(facts["actor"]["kind"])})
+    expected = {
+        **actor.columns("actor"),
+        "verb": facts["verb"],
+        "object_kind": facts["kind"],
+        "object_id": facts["id"],
+    }
+    same = all(getattr(entry, column) == value for column, value in expected.items())
+    if not same or entry.at.isoformat() != facts["at"]:
         yield f"Entry {entry.sequence} doesn't match its payload."
 
 

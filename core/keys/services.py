@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
+from core.actors import Actor
 from core.audit.services import record
 from core.encryption import decrypt, encrypt, fingerprint, is_newest, keys, newest_key_number
 from core.keys.fields import EncryptedField
@@ -58,7 +59,7 @@ def check_keys() -> None:
     KnownKey.objects.filter(pk=newest_key_number()).update(retired_at=None)
 
 
-def rotate_keys(*, by: str) -> dict[str, int]:
+def rotate_keys(*, by: Actor) -> dict[str, int]:
     """Encrypt everything anew with the newest key, while the console runs; may be repeated.
 
     Returns how many values were renewed, by `app.Model.field`. Keys that nothing needs any more are

@@ -8,7 +8,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core.actors import Actor
 from core.audit.services import record
+from core.people.attempts import Attempt
 from core.people.models import User
 from core.people.password import password_was_entered
 
@@ -35,9 +37,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt; allauth takes it back if the password is right."""
+        name = str(credentials.get("email") or credentials.get("username") or "").strip()
+        self._login_failed_rl_usage = Attempt.of_name(request, name)
+        if self._login_failed_rl_usage.refused:
+            raise self.validation_error("too_many_login_attempts")
+
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         with transaction.atomic():
-            record(actor=user.username, verb="sign in", kind="user", object_id=user.pk, facts={})
+            actor = Actor.of_user(user)
+            record(actor=actor, verb="sign in", kind="user", object_id=user.pk, facts={})
         password_was_entered(request)
         response: HttpResponse = super().post_login(request, user, **more)
         return response

@@ -4,11 +4,14 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 
+from core.people.accounts import Account, short_key
+from core.people.validators import validate_address
+
 
 class User(AbstractUser):
     """A person. Without a usable password they can be recognised but can't sign in."""
 
-    email = models.EmailField(blank=True)
+    email = models.EmailField(blank=True, validators=[validate_address])
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -25,11 +28,21 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+class ShortKeyField(models.CharField):  # type: ignore[type-arg]
+    """The short name of the account `name`, kept beside it: SQLite folds the case of ASCII alone."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = short_key(getattr(model_instance, "name"))  # noqa: B009  # of EndpointAccount alone
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class EndpointAccount(models.Model):
     """An account on endpoints that is this person: `EXAMPLE\\alice`, and its SID or uid if known."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="endpoint_accounts")
     name = models.CharField(max_length=256)
+    short_key = ShortKeyField(max_length=256, editable=False, db_index=True)
     identifier = models.CharField(max_length=184, blank=True)  # SID or uid
 
     class Meta:
@@ -45,12 +58,16 @@ class EndpointAccount(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def account(self) -> Account:
+        return Account(self.name, self.identifier)
+
 
 class MailAddress(models.Model):
     """A further mail address of a person, beside `User.email`."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mail_addresses")
-    address = models.EmailField()
+    address = models.EmailField(validators=[validate_address])
 
     class Meta:
         constraints = [

@@ -5,11 +5,16 @@ keeps what was posted, secrets too, in the session.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
-from allauth.core import ratelimit
+from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpRequest
 
+from core.actors import Actor
+from core.audit.services import record
+from core.people.attempts import Attempt
 from core.people.models import User
 
 FRESH = 15 * 60  # seconds
@@ -27,6 +32,33 @@ def needs_password(request: HttpRequest) -> bool:
     return not 0 <= time.time() - entered <= FRESH
 
 
-def too_many_tries(request: HttpRequest, user: User) -> bool:
-    """Count an attempt; whether allauth's limit (ACCOUNT_RATE_LIMITS, reauthenticate) is exceeded."""
-    return not ratelimit.consume(request, action="reauthenticate", user=user)
+class SessionEnded(Exception):
+    """Too many wrong passwords: whoever sits there has to sign in anew."""
+
+
+def enter_again(request: HttpRequest, user: User, check: Callable[[], bool]) -> bool:
+    """Whether the password that was entered again is right, as `check` says.
+
+    Wrong ones count like those of a sign-in and are in the audit trail. After too many the session
+    ends; raises SessionEnded then, and without looking at the password if there were too many before.
+    """
+    attempt = Attempt.of_user(request, user)
+    right = not attempt.refused and check()
+    if right:
+        attempt.rollback()
+        password_was_entered(request)
+        return True
+    ends = attempt.refused or attempt.is_last
+    facts = {"address": attempt.address, "path": request.path, "session_ended": ends}
+    with transaction.atomic():
+        record(
+            actor=Actor.of_user(user),
+            verb="wrong password",
+            kind="user",
+            object_id=user.pk,
+            facts=facts,
+        )
+    if ends:
+        logout(request)
+        raise SessionEnded
+    return False

@@ -1,55 +1,58 @@
 """Who is who: the one place that matches endpoint accounts and mail addresses to people."""
 
-import unicodedata
-from contextlib import suppress
-
 from django.db.models import Q
 
+from core.addresses import mailbox_key
+from core.people.accounts import Account, Likeness, short_key
 from core.people.models import User
 
 
-def bare_address(address: str) -> str:
-    """The mailbox behind an address: lower case, without a +tag in the local part."""
-    local, _, domain = unicodedata.normalize("NFKC", address.strip()).casefold().rpartition("@")
-    return f"{local.partition('+')[0]}@{'.'.join(map(_label, domain.split('.')))}"
-
-
-def _label(label: str) -> str:
-    """A domain's label as text, also where it was written as an A-label (RFC 5890)."""
-    if label.startswith("xn--"):
-        with suppress(UnicodeError):
-            label = label[4:].encode("ascii").decode("punycode").casefold()
-    return label
+def people_with_address(address: str) -> list[User]:
+    """The people whose profiles hold `address`, +tags aside."""
+    key = mailbox_key(address)
+    near = Q()
+    for start in (f"{key.partition('@')[0]}{mark}" for mark in "@+"):
+        near |= Q(email__istartswith=start) | Q(mail_addresses__address__istartswith=start)
+    people = User.objects.filter(near).distinct().order_by("pk")
+    return [person for person in people if key in addresses_of(person)]
 
 
 def person_with_address(address: str) -> User | None:
-    """The person whose profile holds `address`, +tags aside."""
-    bare = bare_address(address)
-    near = Q()
-    for start in (f"{bare.partition('@')[0]}{mark}" for mark in "@+"):
-        near |= Q(email__istartswith=start) | Q(mail_addresses__address__istartswith=start)
-    people = User.objects.filter(near).distinct().order_by("pk")
-    return next((person for person in people if bare in addresses_of(person)), None)
+    """The person whose profile holds `address`, +tags aside; the first of several."""
+    return next(iter(people_with_address(address)), None)
+
+
+def people_like(account: Account) -> dict[User, Likeness]:
+    """Everyone who is, or may be, the owner of an account as an endpoint reports it.
+
+    An account that is a mail address is the person with that address.
+    """
+    near = Q(endpoint_accounts__short_key=short_key(account.name))
+    if account.identifier:
+        near |= Q(endpoint_accounts__identifier__iexact=account.identifier.strip())
+    people = User.objects.filter(near).distinct().prefetch_related("endpoint_accounts")
+    found = {
+        person: max(account.likeness(each.account) for each in person.endpoint_accounts.all())
+        for person in people.order_by("pk")
+    }
+    if "@" in account.name:
+        found |= dict.fromkeys(people_with_address(account.name), Likeness.SAME)
+    return {person: likeness for person, likeness in found.items() if likeness}
 
 
 def people_with_account(*, name: str, identifier: str) -> list[User]:
-    """Everyone who may own this account: a uid isn't unique across computers, and names get stale.
-
-    SQLite folds the case of ASCII alone, so other letters are asked for in each case.
-    """
-    known = Q(endpoint_accounts__identifier=identifier) if identifier else Q()
-    for spelling in {name, name.lower(), name.upper()}:
-        known |= Q(endpoint_accounts__name__iexact=spelling)
-    return list(User.objects.filter(known).distinct().order_by("pk"))
+    """Everyone who certainly owns this account: several, where profiles contradict each other."""
+    people = people_like(Account(name, identifier))
+    return [person for person, likeness in people.items() if likeness is Likeness.SAME]
 
 
 def addresses_of(user: User) -> set[str]:
-    """All mailboxes of a person, as `bare_address` writes them."""
+    """All mailboxes of a person, as `mailbox_key` writes them."""
     addresses = {user.email, *user.mail_addresses.values_list("address", flat=True)}
-    return {bare_address(address) for address in addresses if address}
+    return {mailbox_key(address) for address in addresses if address}
 
 
 def person_key(address: str) -> str:
     """Identifies a person in a quorum: the profile if there is one, else the mailbox."""
     person = person_with_address(address)
-    return f"user:{person.pk}" if person else f"mail:{bare_address(address)}"
+    return f"user:{person.pk}" if person else f"mail:{mailbox_key(address)}"

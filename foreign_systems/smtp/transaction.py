@@ -9,9 +9,11 @@ message that upsets a filter must not hold up the others.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from core.addresses import BadAddress, ascii_address, ascii_host
 from foreign_systems.smtp.answers import (
     Answer,
     Blame,
@@ -24,25 +26,22 @@ from foreign_systems.smtp.answers import (
 )
 from foreign_systems.smtp.wire import Lost, Wire
 
-# Between < and > of MAIL and RCPT; a quoted local part may hold blanks, ours never do.
-_ADDRESS: Final = re.compile(r"[^\s<>\x00-\x1f\x7f@]+@[^\s<>\x00-\x1f\x7f@]+\Z")
+# Between < and > of MAIL and RCPT, for servers with SMTPUTF8; surrogates are no text.
+_INTERNATIONAL_LOCAL: Final = re.compile(r"[^\s<>\x00-\x1f\x7f@\ud800-\udfff]{1,64}")
 
 
 def spelt(address: str, wire: Wire) -> str | None:
     """Return the address as this server can take it, or None: no address, or it needs SMTPUTF8."""
-    if not _ADDRESS.match(address):
-        return None
     local, _, domain = address.rpartition("@")
-    try:
-        if not local.isascii():
-            address.encode()
-            return address if wire.has_extn("smtputf8") else None
-        if not domain.isascii():
-            address = f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
+    if local.isascii() or not wire.has_extn("smtputf8"):
+        with suppress(BadAddress):
+            return ascii_address(address)
         return None
-    # Asked again: IDNA turns some full-width signs into the ASCII ones.
-    return address if _ADDRESS.match(address) else None
+    if not _INTERNATIONAL_LOCAL.fullmatch(local):
+        return None
+    with suppress(BadAddress):
+        return f"{local}@{ascii_host(domain)}"
+    return None
 
 
 def impossible(wire: Wire, mail_from: str, data: bytes) -> Answer | None:

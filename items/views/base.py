@@ -3,13 +3,18 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views import View
 
+from core.dialogs import go_to
 from core.people.models import User
-from core.people.password import needs_password, password_was_entered, too_many_tries
+from core.people.password import SessionEnded, enter_again, needs_password
 from core.roles import roles_of
 from items.confirm import ConfirmForm
 from items.family import Family
@@ -63,13 +68,21 @@ class FamilyFormView(FamilyView):
         return self.user if asks else None
 
     def is_valid(self, form: ConfirmForm) -> bool:
-        """Whether the form is valid. A correct password in it isn't asked for again for a while."""
-        blocked = form.confirm is not None and too_many_tries(self.request, self.user)
-        valid = form.is_valid()
-        if blocked:
-            form.errors.pop("confirm_password", None)  # must not reveal whether it was right
-            form.add_error("confirm_password", "Too many attempts. Wait a minute, then try again.")
-            return False
-        if form.cleaned_data.get("confirm_password"):
-            password_was_entered(self.request)
-        return valid
+        """Whether the form is valid. A correct password in it isn't asked for again for a while.
+
+        Raises SessionEnded after too many wrong ones.
+        """
+        if form.typed_password:
+            enter_again(self.request, self.user, lambda: form.password_is_right)
+        return form.is_valid()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except SessionEnded:
+            messages.error(
+                request,
+                "Too many wrong passwords. You are signed out and nothing was changed. Wait 15 "
+                "minutes, then sign in.",
+            )
+            return go_to(request, reverse(settings.LOGIN_URL))

@@ -126,7 +126,7 @@ class ItemDetail(ItemPage, FamilyFormView):
             **context,
             "form": form,
             "parts": parts_of(form, editable=context["editable"]),
-            "last_change": changes_of(self.family.model, item.pk).first(),
+            "last_change": changes_of(self.family.model, item.pk).without_texts().first(),
             "panels": [(panel.template, panel.context(item)) for panel in self.family.panels],
             **self.family.page_context(item),
             **more,

@@ -8,19 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from core.pages import page_of
+from items.confirm import ConfirmForm
 from items.models import Change, changes_of
 from items.values import as_data
+from items.views.base import FamilyFormView
 from items.views.detail import ItemDetail, ItemPage
 
 
-class ItemHistory(ItemPage):
+class ItemHistory(ItemPage, FamilyFormView):
     """The versions at the left; beside them the fields of one (`?version=`)."""
 
     tab = "history"
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         item = self.item(item_id)
-        changes = changes_of(self.family.model, item.pk)
+        changes = changes_of(self.family.model, item.pk).without_texts()
         people = list(changes.order_by("by").values_list("by", flat=True).distinct())
         by = request.GET.get("by", "")
         page = page_of(
@@ -30,13 +32,15 @@ class ItemHistory(ItemPage):
             descending=True,
         )
         wanted = request.GET.get("version", "")
-        shown = next((c for c in page.rows if str(c.version) == wanted), None)
+        listed = next((c for c in page.rows if str(c.version) == wanted), None)
+        listed = listed or next(iter(page.rows), None)
         context = {
             **self.page_context(item),
             "page": page,
             "people": people,
             "by": by,
-            "shown": shown or next(iter(page.rows), None),
+            "confirm_form": ConfirmForm(confirm=self.confirm),
+            "shown": listed and Change.objects.get(pk=listed.pk),
         }
         return render(request, "items/history.html", context)
 

@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('decision', models.JSONField()),
                 ('request_number', models.BigIntegerField(blank=True, null=True)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('dropped', models.JSONField(default=list)),
                 ('recorded', models.BooleanField(default=True)),
                 ('policy_id', models.UUIDField(blank=True, null=True)),
                 ('computer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='policies.computer')),

@@ -20,6 +20,7 @@ class PolicyEvent(models.Model):
     decision = models.JSONField()
     request_number = models.BigIntegerField(null=True, blank=True)  # the approval request it led to
     answered_at = models.DateTimeField(null=True, blank=True)  # reason, justification or warning
+    dropped = models.JSONField(default=list)  # parts that the computer's quota had no room for
     recorded = models.BooleanField(default=True)  # False: deleted a day later
     policy_id = models.UUIDField(null=True, blank=True)  # the first that matched: it decided
 

@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('running', 'Running'), ('finished', 'Finished'), ('failed', 'Failed')], default='running', max_length=10)),
                 ('by', models.CharField(max_length=254)),
+                ('by_kind', models.CharField(max_length=10)),
+                ('by_id', models.CharField(max_length=300)),
                 ('text', models.CharField(blank=True, max_length=500)),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='tasks.task')),
             ],

@@ -16,6 +16,7 @@ from agents.services import create_install_code, register_computer
 from agents.signing import digest_of, is_genuine
 from approvals.models import ApprovalType
 from approvals.services import Decider, decide
+from core.actors import Actor
 from core.people.models import User
 from foreign_systems.models import ForeignSystem
 from policies.models import Computer, ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
@@ -31,7 +32,9 @@ def make_group(platform: str = "windows") -> ComputerGroup:
 
 def make_code(group: ComputerGroup | None = None, **values: Any) -> str:
     given: dict[str, Any] = {"platform": "windows", "valid_for": timedelta(days=1), "uses": 1}
-    return create_install_code(groups=[group or make_group()], by="tests", **{**given, **values})
+    return create_install_code(
+        groups=[group or make_group()], by=Actor.of_system("tests"), **{**given, **values}
+    )
 
 
 def make_action(kind: str, approval_type: ApprovalType | None = None, **settings: Any) -> Action:

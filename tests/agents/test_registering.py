@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from agents.models import InstallCode
 from agents.services import revoke_computer
+from core.actors import Actor
 from core.audit.models import Entry
 from policies.models import Computer
 from tests.agents.endpoints import make_agent, make_code, make_group
@@ -119,7 +120,7 @@ def test_a_wrong_secret_is_refused(authorization: str) -> None:
 def test_a_revoked_computer_is_refused_at_once() -> None:
     agent = make_agent()
     assert agent.report().status_code == 200
-    revoke_computer(computer_id=agent.computer.pk, by="sam")
+    revoke_computer(computer_id=agent.computer.pk, by=Actor.of_system("sam"))
     assert agent.report().status_code == 401
 
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from agents.models import StoredAnswer
-from agents.services import forget_answers
+from agents.services import forget_answers, forget_events
 from agents.signing import digest_of, is_genuine
 from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import Decider, decide, revoke_grant
+from core.actors import Actor
 from policies.evaluation import policies_of
 from policies.models import Filter, PolicyEvent, PolicyFilter
 from policies.snapshot import compiled
@@ -91,7 +92,7 @@ def test_a_timed_grant_holds_until_it_is_revoked(agent: Agent) -> None:
     make_approval_policy(agent.group)
     approve(agent.ask()["request"], minutes=120)
     assert [agent.verdict()["verdict"] for _ in range(2)] == ["allow", "allow"]
-    revoke_grant(grant_id=Grant.objects.get().pk, by="sam", reason="Not needed.")
+    revoke_grant(grant_id=Grant.objects.get().pk, by=Actor.of_system("sam"), reason="Not needed.")
     assert agent.verdict()["verdict"] == "approval_required"
 
 
@@ -166,7 +167,7 @@ def test_old_answers_and_unrecorded_events_are_forgotten(agent: Agent) -> None:
     agent.verdict()
     PolicyEvent.objects.update(at=timezone.now() - timedelta(days=2))
     StoredAnswer.objects.update(created_at=timezone.now() - timedelta(minutes=11))
-    assert forget_answers() == 2
+    assert (forget_answers(), forget_events(timezone.now())) == (2, 1)
     assert list(PolicyEvent.objects.values_list("recorded", flat=True)) == [True]
 
 

@@ -24,6 +24,7 @@ from agents.tickets import BadTicket, issue_ticket, read_ticket
 from agents.wait import reader
 from approvals.models import ApprovalRequest
 from approvals.services import Decider, cancel_request, decide
+from core.actors import Actor
 from tests.agents.endpoints import Agent, approve, make_agent, make_approval_policy
 from tests.agents.serving import ask_to_wait, serving
 from tests.factories import make_user
@@ -94,7 +95,7 @@ def test_many_waiters_of_one_request_are_all_told(agent: Agent, begin: Begin) ->
     opened = agent.ask()
     waiting = [begin(opened["wait_ticket"]) for _ in range(4)]
     number = opened["request"]
-    cancel_request(number=number, computer_id=agent.computer.pk, by="agent")
+    cancel_request(number=number, computer_id=agent.computer.pk, by=Actor.of_system("agent"))
     assert [one.result(timeout=20)[1]["state"] for one in waiting] == ["cancelled"] * 4
 
 
@@ -126,7 +127,7 @@ def test_a_revoked_computer_is_sent_away_while_it_waits_and_before(
 ) -> None:
     ticket = agent.ask()["wait_ticket"]
     waiting = begin(ticket)
-    revoke_computer(computer_id=agent.computer.pk, by="sam")
+    revoke_computer(computer_id=agent.computer.pk, by=Actor.of_system("sam"))
     assert waiting.result(timeout=20)[0] == 401
     status, said, took = ask_to_wait(port, ticket)
     assert (status, said["code"]) == (401, "unauthorized")

@@ -11,6 +11,7 @@ from approvals.letters.guard import begins_with_decision_word
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
 from approvals.services import Decider, decide, revoke_grant
 from approvals.terms import ProcessSettings
+from core.actors import Actor
 from core.people.models import User
 from core.reports import Parameters, Report, UnknownReport, all_reports, register, report
 from core.text import is_hidden
@@ -143,7 +144,7 @@ def test_approvers_are_counted_as_persons_the_busiest_first() -> None:
 def test_active_grants_leave_out_what_ended() -> None:
     once, timed = answered(asked()), answered(asked(), minutes=60)
     revoked = answered(asked(), minutes=60)
-    revoke_grant(grant_id=revoked.grant.pk, by="lee", reason="Not needed.")
+    revoke_grant(grant_id=revoked.grant.pk, by=Actor.of_system("lee"), reason="Not needed.")
     ended = answered(asked(), minutes=60)
     Grant.objects.filter(request=ended).update(expires_at=timezone.now())
 

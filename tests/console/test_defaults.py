@@ -18,6 +18,7 @@ from foreign_systems.models import ForeignSystem
 from policies.engine import Event
 from policies.evaluation import evaluate
 from policies.models import ComputerGroup, Filter, Policy
+from tests.factories import make_smtp_server
 from trial.example import UAC_POLICY, add_example
 from trial.people import first_password
 
@@ -180,6 +181,7 @@ def test_the_uac_policy_is_inactive_and_elevates_without_a_form(example: Path) -
 def test_the_examples_policy_asks_for_installers_that_users_brought(
     example: Path, path: str, verdict: str
 ) -> None:
+    make_smtp_server()  # as the trial's SMTP_URL gives one
     kept = json.loads((example / "computers" / "WS-014.json").read_text())
     event = Event(
         platform="windows",

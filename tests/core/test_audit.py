@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
 
+from core.actors import Actor
 from core.audit.models import Entry, Head, Payload
 from core.audit.services import record, verify
 
@@ -15,7 +16,13 @@ pytestmark = pytest.mark.django_db
 def three_entries() -> None:
     for number in range(1, 4):
         with transaction.atomic():
-            record(actor="sam", verb="test", kind="thing", object_id=number, facts={"n": number})
+            record(
+                actor=Actor.of_system("sam"),
+                verb="test",
+                kind="thing",
+                object_id=number,
+                facts={"n": number},
+            )
 
 
 def test_a_whole_trail_has_no_faults(three_entries: None) -> None:
@@ -60,12 +67,12 @@ def test_an_entry_rewritten_with_its_own_hash_is_found(three_entries: None) -> N
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_outside_of_a_transaction_is_refused() -> None:
     with pytest.raises(RuntimeError, match="transaction of the change"):
-        record(actor="sam", verb="test", kind="thing", object_id=1, facts={})
+        record(actor=Actor.of_system("sam"), verb="test", kind="thing", object_id=1, facts={})
 
 
 def test_a_change_rolled_back_leaves_no_entry(three_entries: None) -> None:
     with transaction.atomic():
-        record(actor="sam", verb="test", kind="thing", object_id=4, facts={})
+        record(actor=Actor.of_system("sam"), verb="test", kind="thing", object_id=4, facts={})
         transaction.set_rollback(True)
     assert Entry.objects.count() == 3
     assert list(verify()) == []

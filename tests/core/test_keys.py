@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from pytest_django import Settings
 
+from core.actors import Actor
 from core.audit.models import Entry
 from core.encryption import parse_keys
 from core.keys import services
@@ -59,11 +60,11 @@ def test_an_older_key_may_go_once_nothing_needs_it(settings: Settings) -> None:
     settings.ENCRYPTION_KEYS = written("1a")
     check_keys()
     settings.ENCRYPTION_KEYS = written("2b", "1a")
-    rotate_keys(by="root")
+    rotate_keys(by=Actor.of_operator("root"))
     settings.ENCRYPTION_KEYS = written("2b")
     check_keys()
     entry = Entry.objects.get(verb="rotate")
-    assert (entry.actor, entry.object_id) == ("root", "2")
+    assert (entry.actor, entry.object_id) == ("operator root", "2")
 
 
 def test_an_older_key_that_something_names_stays_needed(
@@ -71,7 +72,7 @@ def test_an_older_key_that_something_names_stays_needed(
 ) -> None:
     monkeypatch.setattr(services, "_uses", [lambda: {1}])
     settings.ENCRYPTION_KEYS = written("2b", "1a")
-    rotate_keys(by="root")
+    rotate_keys(by=Actor.of_operator("root"))
     settings.ENCRYPTION_KEYS = written("2b")
     with pytest.raises(ImproperlyConfigured, match="lacks key 1"):
         check_keys()

@@ -19,6 +19,7 @@ from approvals.models import ApprovalRequest, DeliveryAttempt, OutgoingMail
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim
 from approvals.outbox.send import _send_through, message_of
+from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.circuits import give_probe_back
 from foreign_systems.models import Circuit, ForeignSystem
@@ -296,7 +297,9 @@ def test_a_cancelled_requests_mail_is_not_tried(world_of) -> None:
 
     world = world_of()
     request = make_request()
-    cancel_request(number=request.number, computer_id=request.computer_id, by="alice")
+    cancel_request(
+        number=request.number, computer_id=request.computer_id, by=Actor.of_system("alice")
+    )
     send_due()
 
     assert set(states().values()) == {"cancelled"}

@@ -10,6 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.test import Client
 
+from core.actors import Actor
 from core.alerts.models import Alert
 from core.people.models import User
 from foreign_systems.circuits import close_circuit, open_circuit
@@ -389,5 +390,5 @@ def test_two_servers_that_become_the_default_at_once_are_one_default() -> None:
     )
     assert form.is_valid()
     save(client, the("Third"), is_default="on")
-    assert save_item(form, by=Author("Sam"))
+    assert save_item(form, by=Author(Actor.of_system("Sam")))
     assert [server.name for server in ForeignSystem.objects.filter(is_default=True)] == ["Second"]

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from approvals.models import ApprovalProcess, ApprovalType
+from core.actors import Actor
 from core.audit.models import Entry, Payload
 from core.audit.services import verify
 from foreign_systems.models import Credential
@@ -23,7 +24,7 @@ from tests.factories import make_process, make_type
 from tests.items.makers import as_opened, console, save, url
 
 pytestmark = pytest.mark.django_db
-BY = Author("Sam Ortega", "in the console from 192.0.2.40")
+BY = Author(Actor.of_system("Sam Ortega"), "in the console from 192.0.2.40")
 SECRET = "correct horse battery"
 
 
@@ -56,7 +57,11 @@ def test_the_audit_entry_says_what_the_history_says() -> None:
         kind.description = "by a program"
     change, entry = changes_of(ApprovalType, kind.pk).get(), Entry.objects.latest("sequence")
     facts = json.loads(Payload.objects.get(entry=entry).text)["facts"]
-    assert (entry.actor, entry.verb, entry.object_kind) == ("Sam Ortega", "update", "approvaltype")
+    assert (entry.actor, entry.verb, entry.object_kind) == (
+        "system: Sam Ortega",
+        "update",
+        "approvaltype",
+    )
     assert entry.object_id == str(kind.pk)
     assert facts == {
         "name": kind.name,

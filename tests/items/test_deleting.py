@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from approvals.models import ApprovalProcess, ApprovalType
+from core.actors import Actor
 from items.author import Author
 from items.family import families, family_named, family_of
 from items.forms import SaveRefused
@@ -19,7 +20,7 @@ from policies.models import Policy, PolicyAction, PolicyFilter
 from tests.factories import make_process, make_smtp_server, make_type
 from tests.items.makers import as_opened, console, make_item, url
 
-BY = Author("Sam Ortega")
+BY = Author(Actor.of_system("Sam Ortega"))
 Pair = tuple[Item, Item]  # what is used, and what uses it
 
 

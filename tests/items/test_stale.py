@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from approvals.models import ApprovalType
+from core.actors import Actor
 from items.author import Author
 from items.family import family_of
 from items.models import Change, changes_of
@@ -16,7 +17,7 @@ from items.values import as_data
 from tests.factories import make_process, make_type
 from tests.items.makers import as_opened, console, save, url
 
-BY = Author("Sam Ortega")
+BY = Author(Actor.of_system("Sam Ortega"))
 
 
 def two_people(first: dict[str, str], second: dict[str, str]) -> tuple[ApprovalType, str]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from approvals.models import Decision, OutgoingMail
 from approvals.outbox import send_due
 from approvals.services import Decider, decide
+from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import close_pools
@@ -49,7 +50,7 @@ def make_due(task: Task, *, since: timedelta = timedelta(seconds=1)) -> None:
 
 
 def run(task: Task) -> TaskRun:
-    return run_task(task_id=task.pk, by="Dana Whitfield")
+    return run_task(task_id=task.pk, by=Actor.of_system("Dana Whitfield"))
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_the_report_reaches_each_recipient_over_smtp(server: ScriptedServer) -> 
     assert (done.state, done.text, done.by) == (
         "finished",
         "1 row to 2 addresses",
-        "Dana Whitfield",
+        "system: Dana Whitfield",
     )
     assert set(OutgoingMail.objects.values_list("purpose", "state", "request")) == {
         ("report", "sent", None)
@@ -256,7 +257,7 @@ def test_a_due_task_runs_once_and_its_next_time_is_set(server: ScriptedServer) -
     assert (run_due(), run_due()) == (1, 0)
     task.refresh_from_db()
     assert task.next_run_at == begin + timedelta(days=1)
-    assert list(task.runs.values_list("by", "state")) == [("schedule", "finished")]
+    assert list(task.runs.values_list("by", "state")) == [("system: schedule", "finished")]
 
 
 def test_times_missed_while_nothing_ran_are_made_up_for_by_one_run() -> None:

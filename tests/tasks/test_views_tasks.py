@@ -1,13 +1,17 @@
 """The pages of e-mail tasks: making one, its schedule, running it, its history."""
 
 import html
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
+from django.utils import timezone
 
 from approvals.models import OutgoingMail
+from items.author import Author
 from items.family import family_of
+from items.services import save_item
 from items.values import as_data, posted
 from tasks.models import Task
 from tests.factories import make_smtp_server, make_user
@@ -65,6 +69,71 @@ def test_a_schedule_without_a_start_is_refused() -> None:
 def test_once_in_the_past_is_refused() -> None:
     page = save(console(), make_task(), repeats="once", starts_at="2020-01-07T09:00")
     assert "Starting is in the past, so it would never run." in page
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12", "Europe/Oslo"])
+@pytest.mark.parametrize(
+    "start",
+    ["0001-01-01T00:00", "9999-12-31T23:59", "1999-12-31T23:59", "2200-01-01T00:00"],
+)
+@pytest.mark.parametrize("repeats", ["none", "once", "daily", "monthly"])
+def test_a_start_at_the_end_of_the_calendar_is_refused(
+    settings: LazySettings, zone: str, start: str, repeats: str
+) -> None:
+    settings.TIME_ZONE = zone
+    page = save(console(), make_task(), repeats=repeats, starts_at=start)
+    assert "Starting: enter a year from 2000 to 2199" in page
+    assert Task.objects.get().starts_at is None
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_a_start_in_the_last_year_gives_pages_and_no_trouble(
+    settings: LazySettings, zone: str
+) -> None:
+    settings.TIME_ZONE = zone
+    task, client = make_task(), console()
+    save(client, task, repeats="monthly", every="366", starts_at="2199-12-31T23:59")
+    assert task.next_run_at is not None
+    for page in ("", "history/", "duplicate/"):
+        assert client.get(f"{TASKS}{task.pk}/{page}").status_code == 200
+
+
+def test_a_task_that_ran_once_can_be_renamed_and_duplicated() -> None:
+    task, client = make_task(), console()
+    ran_at = datetime(2020, 1, 7, 9, 0, 30, 5, tzinfo=UTC)
+    Task.objects.update(repeats="once", starts_at=ran_at)
+    assert "Saved." in save(client, task, name="Decisions of 2020")
+    assert (task.name, task.next_run_at, task.repeats) == ("Decisions of 2020", None, "once")
+
+    client.post(f"{TASKS}{task.pk}/duplicate/", {"name": "The copy"})
+    copy = Task.objects.get(name="The copy")
+    assert (copy.repeats, copy.next_run_at) == ("once", None)
+    assert copy.starts_at == ran_at.replace(second=0, microsecond=0)
+    assert "in the past" in save(client, task, starts_at="2020-01-08T09:00")
+    assert "in the past" in save(client, copy, every="2")
+
+
+def test_a_task_that_is_due_stays_due_when_it_is_renamed() -> None:
+    task, client = make_task(), console()
+    due = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=5)
+    Task.objects.update(repeats="once", starts_at=due, next_run_at=due)
+    save(client, task, name="Renamed")
+    assert (task.name, task.next_run_at) == ("Renamed", due)
+
+
+def test_saving_what_a_sweep_has_just_claimed_makes_it_run_no_second_time() -> None:
+    task = make_task()
+    due = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=5)
+    Task.objects.update(repeats="once", starts_at=due, next_run_at=due)
+    task.refresh_from_db()
+    form = family_of(task).form_of(
+        task, as_data(posted(family_of(task).form_of(task)), version="1", name="Renamed")
+    )
+    assert form.is_valid(), form.errors
+    Task.objects.update(next_run_at=None)  # the sweep's claim
+    save_item(form, by=Author("Sam Ortega"))
+    task.refresh_from_db()
+    assert (task.name, task.next_run_at) == ("Renamed", None)
 
 
 def test_a_start_that_is_no_time_is_refused_with_an_example() -> None:

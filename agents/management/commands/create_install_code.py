@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from actions.platforms import Platform
 from agents.services import create_install_code
+from core.operators import operator
 from core.text import name_key
 from policies.models import ComputerGroup
 
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             groups=groups,
             valid_for=timedelta(days=options["days"]),
             uses=options["uses"],
-            by="manage.py",
+            by=operator(),
         )
         self.stdout.write(code)
 

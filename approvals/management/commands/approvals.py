@@ -21,7 +21,7 @@ from approvals.pages.outcome_words import grant_of, outcome_words
 from approvals.pages.timeline import request_with_history
 from approvals.services import Decider, decide, revoke_grant
 from approvals.services.grants import MAX_REVOKE_REASON
-from approvals.services.operators import operator_name
+from core.operators import operator
 from core.text import visible
 
 ERROR, NO_SUCH_REQUEST, CLOSED = 1, 3, 4  # 2, wrong usage, is argparse's own
@@ -114,25 +114,25 @@ class Command(BaseCommand):
 
     def _decide(self, verb: str, *, number: int, reason: str, **options: Any) -> None:
         minutes = options.get("minutes") or 60 * (options.get("hours") or 0) or None
-        decider = Decider(channel=Decision.Channel.COMMAND, operator=operator_name())
+        by = operator()
         decide(
             number=number,
-            decider=decider,
+            decider=Decider(channel=Decision.Channel.COMMAND, operator=by),
             answer=verb,
             minutes=minutes,
             comment=reason,
-            evidence={"operator": decider.name, "host": socket.gethostname()},
+            evidence={"operator": by.name, "host": socket.gethostname()},
         )
-        self._report(number, by=decider.name, reason=reason, as_json=options["json"])
+        self._report(number, by=by.name, reason=reason, as_json=options["json"])
 
     def _revoke(self, *, number: int, reason: str, **options: Any) -> None:
         request = ApprovalRequest.objects.select_related("grant").get(pk=number)
-        grant, by = grant_of(request), f"{operator_name()}, operator override"
+        grant, by = grant_of(request), operator().overriding()
         if grant is None:
             state = request.get_state_display().lower()
             raise GrantGone(f"{request} is {state}, so there is no grant to revoke.")
         revoke_grant(grant_id=grant.pk, by=by, reason=reason)
-        self._report(number, by=by, reason=reason, as_json=options["json"])
+        self._report(number, by=by.name, reason=reason, as_json=options["json"])
 
     def _report(self, number: int, *, by: str, reason: str, as_json: bool) -> None:
         """What was done, and whom it concerns."""

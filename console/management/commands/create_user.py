@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
 from console.passwords import link_to_set_password
-from core.addresses import BadAddress, ascii_address
 from core.audit.services import record
+from core.operators import operator
 from core.people.models import User
 from core.roles import ROLES
 
@@ -45,10 +45,7 @@ class Command(BaseCommand):
             username=options["name"], email=options["email"], first_name=first, last_name=last
         )
         try:
-            ascii_address(user.email)
             user.full_clean(exclude=["password"])
-        except BadAddress as error:
-            raise CommandError(f"{user.email} isn't a valid email address: {error}.") from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         if options["link"]:
@@ -60,7 +57,7 @@ class Command(BaseCommand):
                 user.save()
                 user.groups.add(Group.objects.get_or_create(name=options["role"])[0])
                 facts = {"user_name": user.username, "role": options["role"]}
-                actor = f"operator {getpass.getuser()}"
+                actor = operator()
                 record(actor=actor, verb="create", kind="user", object_id=user.pk, facts=facts)
         except IntegrityError as error:
             raise CommandError("Another user already has this name or email address.") from error

@@ -17,7 +17,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('sequence', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=200)),
+                ('actor', models.CharField(max_length=254)),
+                ('actor_kind', models.CharField(max_length=10)),
+                ('actor_id', models.CharField(max_length=300)),
                 ('verb', models.CharField(max_length=60)),
                 ('object_kind', models.CharField(max_length=60)),
                 ('object_id', models.CharField(db_index=True, max_length=64)),

@@ -146,7 +146,7 @@ def test_no_expiry_at_all_is_refused(client: Client) -> None:
 
 def test_addresses_may_be_separated_by_commas_and_count_once(client: Client) -> None:
     process = make_process()
-    save(client, process, to_addresses=f"{DANA}, {LEE}; DANA@example.com")
+    save(client, process, to_addresses=f"{DANA}, {LEE}; dana@EXAMPLE.com")
     process.refresh_from_db()
     assert process.typed.to_addresses == (DANA, LEE)
 
@@ -165,7 +165,7 @@ def test_the_history_tells_addresses_one_a_line_and_lengths_in_words(client: Cli
 
 def test_an_address_that_is_none_is_named(client: Client) -> None:
     page = save(client, make_process(), to_addresses=f"{DANA}\ndana at example")
-    assert "“dana at example” isn't a valid email address." in page
+    assert "“dana at example” isn't a valid email address: there is no @ in it." in page
     assert "dana at example</textarea>" in page
 
 

@@ -15,6 +15,7 @@ from approvals.models import (
     OutgoingMail,
 )
 from approvals.services import Decider, cancel_request, decide, expire_requests, use_grants
+from core.actors import Actor
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,7 @@ def test_it_tells_to_whom_the_mail_was_queued() -> None:
         ("sent", "Approval request handed to Relay for"),
         ("deferred", "Approval request deferred by Relay for"),
         ("failed", "Approval request refused by Relay for"),
-        ("unknown", "Approval request perhaps taken by Relay for"),
+        ("unknown", "Approval request possibly accepted by Relay for"),
     ],
 )
 def test_each_delivery_is_told_in_the_servers_own_words(outcome: str, said: str) -> None:
@@ -131,7 +132,7 @@ def test_a_reply_is_told_with_how_it_was_read() -> None:
         ("unclear", "the reply was not understood"),
         ("ignored", "An automatic message for"),
         ("rejected", "was rejected"),
-        ("closed", "but too late"),
+        ("closed", "replied too late"),
     ],
 )
 def test_a_reply_that_decided_nothing_says_why(outcome: str, said: str) -> None:
@@ -154,7 +155,9 @@ def test_expiry_and_cancelling_are_told() -> None:
     late, given_up = make_request(), make_request(plea=make_plea(account="E\\bob"))
     let_expire(late)
     expire_requests()
-    cancel_request(number=given_up.number, computer_id=given_up.computer_id, by="bob")
+    cancel_request(
+        number=given_up.number, computer_id=given_up.computer_id, by=Actor.of_system("bob")
+    )
     assert "Nobody decided in time." in page(late)
     assert "Nobody is waiting for a decision." in page(given_up)
 

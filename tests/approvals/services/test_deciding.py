@@ -13,9 +13,11 @@ from approvals.errors import AnswerRefused, ApprovalError, NotAllowed, RequestCl
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
 from approvals.services import Decider, cancel_request, decide, expire_requests
 from approvals.services.attendance import keep_watching
+from core.actors import Actor
 from core.audit.services import verify
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_request, make_user
 
+BY = Actor.of_system("alice")
 pytestmark = pytest.mark.django_db
 
 
@@ -248,10 +250,10 @@ def test_after_the_console_was_down_waiting_agents_have_ten_minutes_to_return() 
 def test_cancelling_is_for_the_computer_that_asked() -> None:
     request = make_request()
 
-    assert not cancel_request(number=request.number, computer_id=uuid.uuid4(), by="alice")
-    assert cancel_request(number=request.number, computer_id=request.computer_id, by="alice")
+    assert not cancel_request(number=request.number, computer_id=uuid.uuid4(), by=BY)
+    assert cancel_request(number=request.number, computer_id=request.computer_id, by=BY)
     assert state(request) == "cancelled"
-    assert not cancel_request(number=request.number, computer_id=request.computer_id, by="alice")
+    assert not cancel_request(number=request.number, computer_id=request.computer_id, by=BY)
 
 
 def test_errors_carry_a_code_and_a_sentence() -> None:

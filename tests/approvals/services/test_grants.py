@@ -12,6 +12,7 @@ from approvals.errors import GrantGone
 from approvals.models import Grant, GrantUse
 from approvals.selectors import pending_keys, recent_denials, states_of, valid_grants
 from approvals.services import Decider, decide, revoke_grant, use_grants
+from core.actors import Actor
 from tests.factories import make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -89,13 +90,13 @@ def test_a_revoked_grant_is_not_valid_and_cannot_be_revoked_again() -> None:
     grant = granted(minutes=30)
     assert valid_grants(computer_id=grant.request.computer_id) == [grant]
 
-    revoke_grant(grant_id=grant.pk, by="sam", reason="Not needed.")
+    revoke_grant(grant_id=grant.pk, by=Actor.of_system("sam"), reason="Not needed.")
 
     assert valid_grants(computer_id=grant.request.computer_id) == []
     with pytest.raises(GrantGone):
         use(grant)
     with pytest.raises(GrantGone):
-        revoke_grant(grant_id=grant.pk, by="sam", reason="Not needed.")
+        revoke_grant(grant_id=grant.pk, by=Actor.of_system("sam"), reason="Not needed.")
 
 
 def test_selectors_tell_what_policies_need() -> None:

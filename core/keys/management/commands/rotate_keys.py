@@ -1,6 +1,5 @@
 """`manage.py rotate_keys`: everything that is encrypted, with the newest key."""
 
-import getpass
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core.encryption import newest_key_number
 from core.keys.models import KnownKey
 from core.keys.services import rotate_keys
+from core.operators import operator
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            renewed = rotate_keys(by=getpass.getuser())
+            renewed = rotate_keys(by=operator())
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         for name, count in renewed.items():

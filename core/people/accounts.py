@@ -1,0 +1,54 @@
+"""Endpoint accounts as people and systems write them, and whether two of them are one person's. Pure.
+
+`EXAMPLE\\dana`, `EXAMPLE.COM\\dana`, `dana@example.com`, `WS-022\\dana`, `EXAMPLE+dana` (winbind) and
+`dana` may all be Dana's: where no identifier settles it, only the short name can be compared.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+
+_SEPARATORS = re.compile(r"[\\/]")
+
+
+class Likeness(IntEnum):
+    """Whether two accounts are one person's."""
+
+    OTHER = 0
+    POSSIBLE = 1  # one short name, in different or unknown domains
+    SAME = 2
+
+
+def folded(text: str) -> str:
+    """The text without regard to case, width and characters that nobody sees."""
+    seen = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+    once = unicodedata.normalize("NFKC", seen).casefold()
+    return unicodedata.normalize("NFKC", once).strip()
+
+
+def short_key(name: str) -> str:
+    """The account's name without its domain, folded."""
+    short = _SEPARATORS.split(folded(name))[-1]
+    local, at, _ = short.partition("@")
+    # A mail address may have a tag behind the +, winbind writes the domain before it.
+    return local.partition("+")[0] if at else local.rpartition("+")[2]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A name, and the SID or uid where the endpoint or the profile knows it."""
+
+    name: str
+    identifier: str = ""
+
+    def likeness(self, other: "Account") -> Likeness:
+        """Identifiers of one kind alone decide (RULES, Who decides); else the names do."""
+        own, its = self.identifier.strip().upper(), other.identifier.strip().upper()
+        if own and its and own.startswith("S-") == its.startswith("S-"):
+            return Likeness.SAME if own == its else Likeness.OTHER
+        if folded(self.name) == folded(other.name):
+            return Likeness.SAME
+        if short_key(self.name) and short_key(self.name) == short_key(other.name):
+            return Likeness.POSSIBLE
+        return Likeness.OTHER
