@@ -102,7 +102,7 @@ def path(text: object) -> SafeString:
 
 @register.filter
 def bound(text: object) -> SafeString:
-    """What an approval is bound to, whose escapes are made already (approvals/letters/exact.py)."""
+    """What an approval is bound to, whose escapes are made already."""
     parts = re.split(r"(\[U\+[0-9A-F]{4,6}\])", visible_text(str(text or "")))
     pieces = ((_piece(piece, place % 2 == 1, True),) for place, piece in enumerate(parts))
     return format_html_join("", "{}", pieces)
