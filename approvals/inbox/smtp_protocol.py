@@ -221,12 +221,12 @@ class Protocol(SMTP):
                 self.answer = self.loop.create_future()
                 try:
                     status = await asyncio.shield(self._storing)
-                    self._set_post_data_state()
+                    self.envelope = self._create_envelope()
                     await self.push(status)
                 finally:
                     self.answer.set_result(None)
                 return
-        self._set_post_data_state()
+        self.envelope = self._create_envelope()
 
     async def _stored(self, turn: contextlib.AsyncExitStack) -> str:
         async with turn:

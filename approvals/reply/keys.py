@@ -21,7 +21,8 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
     A field that may occur once (RFC 5322, 3.6) and occurs twice wasn't written by one author: of
     two To fields a signature covers the lower one only, so no token in them counts as addressed.
     """
-    on_the_way, written = list(recipients), []
+    on_the_way = list(recipients)
+    written: list[str] = []
     for name in ("delivered-to", "to", "cc"):
         found = values(fields, name)
         addresses = [address for value in found for address in recipient_addresses(value)]

@@ -66,6 +66,24 @@ def test_an_approver_whose_mail_program_names_her_as_the_sender_is_understood(he
     assert outcome(message("APPROVE", header)) == ("approve", None)
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (DANA, "approve"),
+        ("Dana@Example.com", "approve"),
+        ("dana@example.com.evil.example", "rejected"),
+        (f"{DANA}, {DANA}", "rejected"),
+        (f"{DANA} {ALICE}", "rejected"),
+        (ALICE, "rejected"),
+        ("dana\\@example.com", "rejected"),
+    ],
+)
+def test_an_address_as_a_name_is_taken_only_where_it_is_the_address_itself(
+    name: str, expected: str
+) -> None:
+    assert outcome(message("APPROVE", sender=f"{name} <{DANA}>"))[0] == expected
+
+
 @pytest.mark.django_db
 def test_the_approver_hears_once_who_has_answered_in_her_name() -> None:
     invitation = invitation_of(make_request())
