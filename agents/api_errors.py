@@ -12,7 +12,6 @@ from ninja.errors import HttpError, ValidationError
 from agents.errors import Refusal
 from approvals.errors import ApprovalError
 from core.roles import open_to_all
-from policies.snapshot import PolicyBroken
 
 
 def refused(
@@ -32,7 +31,6 @@ def install_handlers(api: NinjaAPI) -> None:
     """Make `api` answer every refusal in our form."""
     answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
         Refusal: _of_refusal,
-        PolicyBroken: lambda request, error: refused(503, "policy_broken", str(error)),
         ApprovalError: lambda request, error: refused(409, error.code, error.message),
         ValidationError: _of_validation_error,
         HttpError: _of_http_error,

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, WithJsonSchema
 
 from actions.platforms import Platform
+from core.text import plain_name
 from policies.engine.event import MAX_COMPUTER, MAX_ITEMS, MAX_TEXT, REGISTERED, Event
 
 MAX_NUMBER = 2**63 - 1  # of a request, as the database keeps it
@@ -43,12 +44,18 @@ def _event_schema() -> dict[str, Any]:
 def _storable(text: str) -> str:
     if "\0" in text:
         raise ValueError("must not contain NUL")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must not contain half a surrogate pair")
     return text
 
 
 def _name(text: str) -> str:
-    if not text.isprintable() or text != text.strip():
-        raise ValueError("must contain visible characters only, without spaces at either end")
+    try:
+        plain = plain_name(text)
+    except ValueError:
+        plain = ""
+    if plain != text:
+        raise ValueError("must contain visible characters only, in NFC, without needless spaces")
     return text
 
 

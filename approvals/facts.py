@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from django.db.models import Q
 from django.utils import timezone
 
 from approvals.eligibility import requester_of
@@ -46,33 +47,51 @@ def characteristics_of(request: ApprovalRequest) -> Bound:
 
 
 def signs_of_request(request: ApprovalRequest) -> tuple[Sign, ...]:
-    """What deserves a second look, as it is now."""
+    """What deserves a second look.
+
+    A closed request keeps to what was known when it was decided. A pending one adds, under a title
+    of its own, what has been decided since it was asked.
+    """
+    known = request.known_until
+    later = None
+    if request.is_pending:
+        later = _decided_about_same_file(request, Q(closed_at__gte=known))
     return signs(
         file_path=request.file_path,
         file_name=request.file_name,
         signer=request.signer,
         now=timezone.now(),
         zone=timezone.get_default_timezone(),
-        earlier=_earlier(request),
+        earlier=_decided_about_same_file(request, Q(closed_at__lt=known)),
+        later=later,
     )
 
 
-def _earlier(request: ApprovalRequest) -> Earlier | None:
-    """The newest decision about the same file."""
+def _decided_about_same_file(request: ApprovalRequest, when: Q) -> Earlier | None:
+    """The newest decision about the same file of those closed `when`, and how many are like it."""
     if not request.sha256:
         return None
     decided = ApprovalRequest.objects.filter(
-        sha256=request.sha256, state__in=("approved", "denied")
+        when, sha256=request.sha256, state__in=("approved", "denied")
     ).exclude(pk=request.pk)
-    newest = decided.order_by("-closed_at").first()
+    newest = decided.select_related("grant").order_by("-closed_at", "-number").first()
     if newest is None or newest.closed_at is None:
         return None
+    # A revocation counts from when it was known: for a pending request that is now.
+    known = request.closed_at or timezone.now()
+    grant: Grant | None = getattr(newest, "grant", None)
+    is_revoked, revoked = (
+        bool(grant and grant.was_revoked_by(known)),
+        Q(grant__revoked_at__lte=known),
+    )
+    alike = decided.filter(revoked if is_revoked else ~revoked, state=newest.state)
     return Earlier(
         approved=newest.state == ApprovalRequest.State.APPROVED,
         at=newest.closed_at,
         account=newest.account,
         computer=newest.computer_name,
-        count=decided.filter(state=newest.state).count(),
+        count=alike.count(),
+        revoked=is_revoked,
     )
 
 
@@ -87,4 +106,5 @@ def outcome_of_request(request: ApprovalRequest, decision: Decision | None) -> R
         comment=decision.comment if decision else "",
         minutes=grant.minutes if grant else None,
         until=grant.expires_at if grant else None,
+        revoked=bool(grant and grant.revoked_at),
     )

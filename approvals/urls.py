@@ -1,10 +1,10 @@
-"""Addresses of Manage Approvals, below /approvals/. The decision page of an e-mail's link is /d/TOKEN."""
+"""Addresses of Manage Approvals, below /approvals/. The decision page of an email's link is /d/TOKEN."""
 
 from django.urls import path
 
 from approvals.pages.bulk_dialog import bulk_decide
 from approvals.pages.decision_dialog import request_approve, request_deny
-from approvals.pages.lists import decided_list, grant_list
+from approvals.pages.lists import decided_list, grant_list, revoked_list
 from approvals.pages.raw_mail import raw_message
 from approvals.pages.request_page import request_detail, request_news
 from approvals.pages.request_queue import counts, news, request_list, request_row
@@ -18,6 +18,7 @@ urlpatterns = [
     path("counts/", counts, name="counts"),
     path("bulk/", bulk_decide, name="bulk_decide"),
     path("grants/", grant_list, name="grant_list"),
+    path("grants/revoked/", revoked_list, name="revoked_list"),
     path("grants/<uuid:grant_id>/revoke/", grant_revoke, name="grant_revoke"),
     path("messages/<uuid:mail_id>/", raw_message, name="raw_message"),
     path("PM-<int:number>/", request_detail, name="request_detail"),

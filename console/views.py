@@ -1,4 +1,4 @@
-"""Home."""
+"""Home, and the page for those who may not open another one."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,7 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.home import DAYS, checklist, first_approval_went_through, tiles
-from core.roles import Permission, requires
+from core.people.models import User
+from core.roles import ADMINISTRATORS, Permission, requires, roles_of
+
+MAX_NAMED = 5  # administrators whom a user without a role is told to ask
 
 
 @requires(Permission.HOME)
@@ -23,3 +26,19 @@ def home(request: HttpRequest) -> HttpResponse:
             "next_step": next((step for step in steps if not step.done), None),
         }
     return render(request, "console/home.html", context)
+
+
+def no_access(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403, whatever refused it. A signed-in user without a role learns whom to ask for one."""
+    user = getattr(request, "user", None)
+    without_role = isinstance(user, User) and not roles_of(user)
+    administrators = (
+        User.objects.filter(is_active=True, groups__name=ADMINISTRATORS).order_by("pk")[:MAX_NAMED]
+        if without_role
+        else ()
+    )
+    context = {
+        "has_role": not without_role,
+        "administrators": [person.display_name for person in administrators],
+    }
+    return render(request, "403.html", context, status=403)

@@ -37,14 +37,14 @@ def parse_keys(text: str) -> dict[str, bytes]:
             key = b""
         if not _NUMBER.fullmatch(number) or len(key) != KEY_BYTES:
             raise ImproperlyConfigured(
-                "ENCRYPTION_KEYS is written id:key,… with whole numbers from 1 as ids and 32 random "
-                "bytes in url-safe base64 as keys, newest first."
+                "ENCRYPTION_KEYS must be id:key,… with the newest key first. An id is a whole number "
+                "from 1; a key is 32 random bytes in URL-safe base64."
             )
         if number in keys:
-            raise ImproperlyConfigured(f"ENCRYPTION_KEYS names the id {number} twice.")
+            raise ImproperlyConfigured(f"ENCRYPTION_KEYS contains the id {number} twice.")
         keys[number] = key
     if not keys:
-        raise ImproperlyConfigured("ENCRYPTION_KEYS names no key.")
+        raise ImproperlyConfigured("ENCRYPTION_KEYS contains no key.")
     return keys
 
 

@@ -14,6 +14,12 @@ from django.utils.text import slugify
 from core.pages import address
 from core.text import visible
 
+BYTE_ORDER_MARK = "\ufeff"
+# What begins a formula: = + - @, as East Asian keyboards write them too (full-width and small forms,
+# the minus sign). The match ends where a spreadsheet has to see something else.
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
+_FORMULA = re.compile(rf"((?:^|[;|\t\r\n])[\s\"]*)(?=[{_SIGNS}])")
+
 
 @dataclass(frozen=True)
 class Column:
@@ -138,12 +144,15 @@ class Table:
 def csv_response(
     name: str, columns: Sequence[Column], rows: Iterable[Any]
 ) -> StreamingHttpResponse:
-    """All `rows` as a file that is named after the list and today, a line for each as it comes."""
+    """All `rows` as a file that is named after the list and today, a line for each as it comes.
+
+    It begins with a byte order mark: without one spreadsheets guess the encoding.
+    """
     shown = [column for column in columns if column.label]
 
     def lines() -> Iterator[str]:
         writer: Any = csv.writer(_Echo())
-        yield writer.writerow([column.label for column in shown])
+        yield BYTE_ORDER_MARK + writer.writerow([column.label for column in shown])
         for row in rows:
             yield writer.writerow([harmless(_written(column.text(row))) for column in shown])
 
@@ -163,10 +172,15 @@ class _Echo:
 
 
 def harmless(text: str) -> str:
-    """`text` so that a spreadsheet does not take it for a formula, and nothing in it is hidden."""
+    """`text` so that a spreadsheet does not take it for a formula, and nothing in it is hidden.
+
+    Spreadsheets of some countries split at semicolons, and others are told to split at bars or tabs:
+    what follows one of these may become a cell of its own, quoted or not, as may a new line.
+    """
     pieces = re.split(r"([\t\r\n])", text)
     text = "".join(piece if piece in "\t\r\n" else visible(piece) for piece in pieces)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    text = _FORMULA.sub(r"\1'", text)
+    return f"'{text}" if text[:1] in {"\t", "\r", "\n"} else text
 
 
 def _written(value: str | datetime) -> str:

@@ -2,9 +2,11 @@
 
 A file name may hold characters that turn the reading direction, take no room, or end a line. Each
 becomes an escape such as `[U+202E]`, so that people see what is there and no line begins inside a
-value. Pure; mails, pages, reasons and what terminals show all use it.
+value. Pure; mails, pages, reasons and what terminals show all use it. Names that are given here have
+nothing to hide: `plain_name` refuses such characters, and `name_key` says which names are alike.
 """
 
+import hashlib
 import unicodedata
 
 ELLIPSIS = "…"
@@ -67,6 +69,34 @@ def _cut(parts: list[tuple[str, bool]], room: int) -> str:
             return kept if is_escape else kept + piece[:left]
         kept += piece
     return kept
+
+
+MAX_NAME_KEY = 200
+_EMOJI_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # harmless in text, not in a name
+
+
+def plain_name(text: str) -> str:
+    """`text` as a name is stored: NFC, on one line, without outer and double blanks.
+
+    Raises ValueError, a sentence, for a character that can't be seen or turns the direction.
+    """
+    for letter in text:
+        if is_hidden(letter) or letter in _EMOJI_SELECTORS:
+            what = "line break" if letter in "\r\n\u2028\u2029" else "hidden character"
+            raise ValueError(f"Remove the {what} [U+{ord(letter):04X}].")
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def name_key(name: str) -> str:
+    """The same for names that people take for one: NFKC, cases folded, hidden characters left out.
+
+    At most MAX_NAME_KEY characters: of a longer one, its SHA-256.
+    """
+    seen = "".join(c for c in name if not is_hidden(c) and c not in _EMOJI_SELECTORS)
+    for form in ("NFD", "NFKC"):  # as Unicode defines NFKC_Casefold: folding may need it again
+        seen = unicodedata.normalize("NFKC", unicodedata.normalize(form, seen).casefold())
+    key = " ".join(seen.split())
+    return key if len(key) <= MAX_NAME_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def short_hash(digest: str) -> str:

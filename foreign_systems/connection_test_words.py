@@ -110,11 +110,11 @@ OBSTACLES: Final[dict[Obstacle, Words]] = {
     Obstacle.NO_STARTTLS: (
         "The server offers no encryption",
         "smtp+starttls:// needs STARTTLS, which the server doesn't offer on port {port}, or which "
-        "somebody in between removes. Check the port, or use {usual_tls} if it speaks TLS there.",
+        "someone in between removes. Check the port, or use {usual_tls} if it speaks TLS there.",
     ),
     Obstacle.STRIPPED: (
         "The server no longer offers encryption",
-        "It offered STARTTLS before; somebody in between may be removing it, so nothing was sent. "
+        "It offered STARTTLS before; someone in between may be removing it, so nothing was sent. "
         "Ask the server's administrators whether they switched it off.",
     ),
     Obstacle.UNSAFE_SIGN_IN: (
@@ -138,7 +138,7 @@ SELF_SIGNED_UNSEEN: Final = (
 SELF_SIGNED_ANOTHER: Final = (
     "The server's certificate isn't the trusted one",
     "It's self-signed, and not the one in Certificate Authority. If the server's administrators "
-    "haven't renewed it, somebody else is answering in its place. Nothing was sent.",
+    "haven't renewed it, someone else is answering in its place. Nothing was sent.",
 )
 GREETING_REFUSED: Final = (
     "The server refused the connection",

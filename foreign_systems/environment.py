@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from core.text import name_key
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import SmtpAddress, parse
@@ -35,7 +36,7 @@ def provide_smtp_server(url: str, *, from_address: str) -> ForeignSystem | None:
 
 def _create(address: SmtpAddress, from_address: str) -> ForeignSystem:
     name = "SMTP Server"
-    if ForeignSystem.objects.filter(name__iexact=name).exists():
+    if ForeignSystem.objects.filter(name_key=name_key(name)).exists():
         name = f"{name} (environment)"
     settings = SmtpSettings(str(address), from_address=from_address)
     system = ForeignSystem(

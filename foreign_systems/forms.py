@@ -1,12 +1,12 @@
 """Forms of foreign systems and of their credentials."""
 
-import ssl
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from foreign_systems.certificates import CertificatesField
 from foreign_systems.circuits import forget_starttls, give_probe_back
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
@@ -60,7 +60,7 @@ class SmtpServerForm(ItemForm):
     timeout = forms.IntegerField(
         min_value=1, max_value=300, help_text="Seconds for each step of a conversation."
     )
-    ca = forms.CharField(
+    ca = CertificatesField(
         label="Certificate Authority",
         required=False,
         max_length=100_000,
@@ -91,24 +91,6 @@ class SmtpServerForm(ItemForm):
             return str(parse(self.cleaned_data["base_url"]))
         except SmtpUrlError as error:
             raise forms.ValidationError(str(error)) from None
-
-    def clean_ca(self) -> str:
-        text: str = self.cleaned_data["ca"].strip()
-        if "PRIVATE KEY" in text.upper():
-            # It would stand in clear in the settings, the history and the audit trail.
-            self.data = {**self.data, "ca": ""}
-            raise forms.ValidationError(
-                "This contains a private key. Nothing of it was kept; paste only the certificates."
-            )
-        if text:
-            try:
-                ssl.create_default_context(cadata=text)
-            except (ssl.SSLError, ValueError, TypeError) as error:
-                raise forms.ValidationError(
-                    "This isn't a certificate in PEM form. One begins with the line "
-                    "-----BEGIN CERTIFICATE-----"
-                ) from error
-        return text
 
     def clean_is_default(self) -> bool:
         wanted: bool = self.cleaned_data["is_default"]

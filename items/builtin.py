@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
+from core.text import name_key
 from items.author import Author
 from items.models import Item
 from items.services import changing
@@ -29,7 +30,7 @@ def add_builtin(model: type[I], key: str, *, name: str, **values: Any) -> I:
     if stored is not None:
         return stored
     with transaction.atomic():
-        if manager.filter(name__iexact=name).exists():
+        if manager.filter(name_key=name_key(name)).exists():
             name = f"{name} (built-in)"
         item = model(id=identity, name=name, is_builtin=True, **values)
         with changing(item, by=Author("pmconsole")):

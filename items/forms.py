@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 
 from core.people.models import User
+from core.text import name_key, plain_name
 from items.author import Author
 from items.confirm import ConfirmForm
 from items.fields import SecretField
@@ -98,9 +99,15 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         ]
 
     def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"].strip()
+        try:
+            name = plain_name(self.cleaned_data["name"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+        limit = self.instance._meta.get_field("name").max_length or 0
+        if len(name) > limit:  # composing may need more characters
+            raise forms.ValidationError(f"Name: enter at most {limit} characters.")
         others = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
-        if others.filter(name__iexact=name).exists():
+        if others.filter(name_key=name_key(name)).exists():
             noun = self.noun or self.instance._meta.verbose_name
             raise forms.ValidationError(f"Another {noun} is named “{name}”. Enter another name.")
         return name
@@ -111,6 +118,16 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
         entered = {name: self.cleaned_data[name] for name in names}
         stored = {**self.settings_type().to_json(), **getattr(self.instance, "settings", {})}
         return stored | {k: list(v) if isinstance(v, tuple) else v for k, v in entered.items()}
+
+    def full_clean(self) -> None:
+        """A refused field that is `withheld` shows what is stored: what was typed may be a secret."""
+        super().full_clean()
+        data: Any = self.data
+        for name in self.errors:
+            if getattr(self.fields.get(name), "withheld", False):
+                data = data.copy()  # of a QueryDict, dict() would make lists of its texts
+                data[self.add_prefix(name)] = self.initial.get(name, "")
+        self.data = data
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # django-stubs leave it out

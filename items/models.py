@@ -4,14 +4,30 @@ Items are systems, credentials, processes, types, actions, filters, groups, poli
 """
 
 import uuid
+from typing import Any
 
 from django.db import models
-from django.db.models.functions import Lower
 
 from core.ids import uuid7
+from core.text import MAX_NAME_KEY, name_key
 
 
-class Item(models.Model):
+class Named(models.Model):
+    """Rows whose names are unique as people read them: `name_key` is made from `name` when saved."""
+
+    name_key = models.CharField(max_length=MAX_NAME_KEY, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = name_key(self.name)  # type: ignore[attr-defined]  # each has one
+        if kwargs.get("update_fields") and "name" in kwargs["update_fields"]:
+            kwargs["update_fields"] = [*kwargs["update_fields"], "name_key"]
+        super().save(*args, **kwargs)
+
+
+class Item(Named):
     """A named thing that administrators create and edit in the console."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -27,7 +43,7 @@ class Item(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                Lower("name"),
+                "name_key",
                 name="%(app_label)s_%(class)s_name_unique",
                 violation_error_message="Another item of this kind has this name already.",
             )

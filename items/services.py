@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -14,6 +15,7 @@ from core.audit.services import record
 from items.author import Author
 from items.family import Blocker, family_of, page_of_item
 from items.forms import ItemForm, SaveRefused
+from items.guards import guarded, take_turn
 from items.models import Change, Item
 from items.relations import users_of
 from items.values import Words, in_words, posted
@@ -42,12 +44,15 @@ def save_item(
     secrets = form.secrets_changed
     try:
         with transaction.atomic():
+            take_turn()
             if item._state.adding:
-                form.save()
+                with guarded(item, refusable=True):
+                    form.save()
                 return _write_version(item, by=by, verb=Verb.CREATE, before={}, secrets=secrets)
             before = _stored_words(item)
             _raise_version(item, expected=form.cleaned_data.get("version") or 0)
-            form.save()
+            with guarded(item, refusable=True):
+                form.save()
             changed = _write_version(
                 item,
                 by=by,
@@ -58,10 +63,12 @@ def save_item(
             )
             if not changed:
                 transaction.set_rollback(True)
-    except IntegrityError as error:
-        # The database misses a row that is referred to, which it notices when it commits.
+    except (IntegrityError, ObjectDoesNotExist) as error:
+        # A row that is referred to is missing, which the database notices when it commits, and
+        # whoever follows the reference before.
         sqlstate = getattr(error.__cause__, "sqlstate", "")  # of PostgreSQL
-        if sqlstate != "23503" and "FOREIGN KEY" not in str(error):
+        reference = sqlstate == "23503" or "FOREIGN KEY" in str(error)
+        if isinstance(error, IntegrityError) and not reference:
             raise
         gone = "An item that you chose here was just deleted. Choose another one."
         raise SaveRefused(None, [gone]) from error
@@ -72,15 +79,17 @@ def save_item(
 def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator[None]:
     """Change `item` (stored or new) in the block; it is saved at the end, with its history.
 
-    `secrets`: labels of the secrets that the block sets.
+    `secrets`: labels of the secrets that the block sets. Whatever the change breaks, it is made.
     """
     with transaction.atomic():
+        take_turn()
         creating = item._state.adding
         before = {} if creating else _stored_words(item)
         yield
         if not creating:
             _raise_version(item, expected=item.version)
-        item.save()
+        with guarded(item, refusable=False):
+            item.save()
         verb = Verb.CREATE if creating else Verb.UPDATE
         if not _write_version(item, by=by, verb=verb, before=before, secrets=secrets):
             item.version -= 1  # no visible change, no new version
@@ -99,12 +108,14 @@ def delete_item(item: Item, *, by: Author) -> None:
     """
     change = _new_change(item, by=by, verb=Verb.DELETE, version=item.version + 1)
     with transaction.atomic():
+        take_turn()
         rows = type(item)._default_manager.select_for_update()
         if not rows.filter(pk=item.pk, version=item.version).values_list("pk").first():
             raise StaleItem
         if item.undeletable or blockers_of(item):
             raise DeleteBlocked
-        item.delete()
+        with guarded(item, refusable=False):
+            item.delete()
         _store(change)
 
 

@@ -24,7 +24,7 @@ def required(name: str) -> str:
     value = str(env.str(name, default="")).strip()
     if not value or value.startswith("change-me"):
         raise ImproperlyConfigured(
-            f"{name} is not set. Name it in the environment (README.md, Production), "
+            f"{name} isn't set. Set it in the environment (README.md, Production), "
             "or start a trial with `make run`."
         )
     return value
@@ -39,7 +39,7 @@ def host_of(url: str) -> str:
         host = None
     if host is None or url != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
         raise ImproperlyConfigured(
-            f"PUBLIC_URL is {url!r}. Write where people reach the console, without a path: "
+            f"PUBLIC_URL is {url!r}. Enter the console's address without a path: "
             "https://pm.example.com or http://[::1]:8000"
         )
     return f"[{host}]" if ":" in host else host
@@ -48,7 +48,7 @@ def host_of(url: str) -> str:
 # --- What must be named -------------------------------------------------------------------------
 SECRET_KEY = required("SECRET_KEY")
 if len(SECRET_KEY) < 32:
-    raise ImproperlyConfigured("SECRET_KEY is too short: write at least 32 random characters.")
+    raise ImproperlyConfigured("SECRET_KEY is too short: use at least 32 random characters.")
 required("DATABASE_URL")
 ENCRYPTION_KEYS = parse_keys(required("ENCRYPTION_KEYS"))
 
@@ -92,6 +92,8 @@ MIDDLEWARE = [
     "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.utf8_only",
+    "core.middleware.no_store",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,6 +165,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "approvals.tasks.sweep", "schedule": 5.0},
     "forget": {"task": "agents.tasks.forget", "schedule": 300.0},
+    "watch-policies": {"task": "policies.tasks.watch", "schedule": 60.0},
     "run-due": {"task": "tasks.tasks.run_due", "schedule": 5.0},
 }
 

@@ -11,6 +11,7 @@ from console.views import home
 from core.roles import open_to_all
 from items.urls import item_patterns
 
+handler403 = "console.views.no_access"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path(

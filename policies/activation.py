@@ -5,7 +5,8 @@ import uuid
 from django.db import transaction
 
 from items.author import Author
-from items.services import changing
+from items.guards import take_turn
+from items.services import StaleItem, changing
 from policies.models import Policy
 from policies.validity import problems
 
@@ -14,21 +15,20 @@ class Invalid(Exception):
     """The policy has problems (policies.validity), so it can't be activated."""
 
 
-def activate(*, policy_id: uuid.UUID, by: Author) -> None:
-    """Turn a policy on. Raises Invalid; does nothing to one that is already active."""
+def switch(*, policy_id: uuid.UUID, by: Author, on: bool, seen: int | None = None) -> None:
+    """Turn a policy on or off; does nothing to one that is so already.
+
+    `seen` is the version that `by` looked at: nobody activates what was just changed unseen. Raises
+    Invalid (on only), StaleItem, and Policy.DoesNotExist.
+    """
     with transaction.atomic():
+        take_turn()  # neither the policy nor what it uses changes until this is done
         policy = Policy.objects.with_parts().get(pk=policy_id)
-        if problems(policy):
+        if policy.is_active == on:
+            return
+        if seen not in (None, policy.version):
+            raise StaleItem
+        if on and problems(policy):
             raise Invalid
-        _switch(policy, by, to=True)
-
-
-def deactivate(*, policy_id: uuid.UUID, by: Author) -> None:
-    """Turn a policy off, valid or not."""
-    _switch(Policy.objects.get(pk=policy_id), by, to=False)
-
-
-def _switch(policy: Policy, by: Author, *, to: bool) -> None:
-    if policy.is_active != to:
         with changing(policy, by=by):
-            policy.is_active = to
+            policy.is_active = on

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from approvals.selectors import pending_keys, recent_denials
+from policies import engine
 from policies.engine import Decision, Event, ParentDecision, decide
-from policies.models import PolicyEvent
-from policies.snapshot import grants_of, policies_of
+from policies.models import Policy, PolicyEvent
+from policies.snapshot import compiled, grants_of
+from policies.validity import problems_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,20 @@ class Evaluation:
     decision: Decision
     request: int | None  # the one that waits, or the one whose grant is used
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
+
+
+def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
+    """The active policies of the computer's groups, compiled, in seven queries.
+
+    Whatever broke one that is active, be it a server that was deleted, makes it refuse.
+    """
+    rows = Policy.objects.filter(is_active=True, groups__computers=computer_id).distinct()
+    policies = list(rows.with_parts())
+    wrong = problems_of(policies)
+    return tuple(
+        compiled(policy, broken=next((each.text for each in wrong[policy.pk]), ""))
+        for policy in policies
+    )
 
 
 def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) -> Evaluation:

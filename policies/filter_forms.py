@@ -5,9 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 
 from actions.platforms import CHOICES_OR_EVERY
-from items.fields import LinesField
+from items.fields import LinesField, SwitchField
 from items.forms import ItemForm, Section
-from policies.describe.filters import built
 from policies.engine.filters import (
     AdvancedCommandline,
     Commandline,
@@ -22,6 +21,7 @@ from policies.engine.filters import (
 )
 from policies.engine.filters.time_of_day import DAYS
 from policies.models import Filter
+from policies.patterns import built
 
 
 def _sections(text: str, *fields: str) -> tuple[Section, ...]:
@@ -132,7 +132,7 @@ class CommandlineForm(FilterForm):
         choices=[
             ("exact", "is exactly this"),
             ("partial", "contains this"),
-            ("regex", "matches this regular expression (RE2)"),
+            ("regex", "as a whole matches this regular expression (RE2)"),
         ]
     )
 
@@ -142,12 +142,27 @@ class AdvancedCommandlineForm(FilterForm):
 
     settings_type = AdvancedCommandline
     sections = _sections(
-        "A command and its arguments, one by one.", "command", "arguments", "match"
+        "A command and its arguments, one by one.", "command", "arguments", "no_arguments", "match"
     )
-    command = forms.CharField(required=False, max_length=4096)
-    arguments = LinesField(required=False, help_text="One pattern per line, in order.")
+    command = forms.CharField(
+        required=False,
+        max_length=4096,
+        help_text="The whole path, or only the name of the command.",
+    )
+    arguments = LinesField(
+        required=False,
+        help_text="One pattern per line, in order. * and ? never stand for / or \\; a line with ** "
+        "alone stands for any number of arguments. Of a regular expression, a single line that "
+        "matches the whole list.",
+    )
+    no_arguments = SwitchField(
+        label="No Arguments", help_text="Match only a command that is run without arguments."
+    )
     match = forms.ChoiceField(
-        choices=[("glob", "patterns with * and ?"), ("regex", "regular expressions (RE2)")]
+        choices=[
+            ("glob", "patterns with * and ?"),
+            ("regex", "regular expressions (RE2) that match the whole"),
+        ]
     )
 
 
@@ -157,7 +172,9 @@ class UserContextForm(FilterForm):
     settings_type = UserContext
     sections = _sections("Who starts the program.", "users", "groups", "match")
     users = LinesField(
-        required=False, help_text="Account names or SIDs, one per line, for example EXAMPLE\\alice"
+        required=False,
+        help_text="Account names or SIDs, one per line, for example EXAMPLE\\alice. * and ? stay "
+        "within the name or the domain: *\\alice is alice of any domain.",
     )
     groups = LinesField(
         required=False,

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
 from core.roles import Access
+from items import guards
 from items.family import Column, Family, Kind, ListFilter, register
 from items.services import kind_words
 from items.trail import Crumb
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
+from policies.enforcement import keep_valid
 from policies.engine import FILTER_KINDS
 from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
@@ -140,6 +142,7 @@ class ComputerGroupFamily(Family):
         return rows.annotate(size=Count("computers"))
 
 
+guards.register(keep_valid)
 POLICIES = register(PolicyFamily())
 FILTERS = register(FilterFamily())
 GROUPS = register(ComputerGroupFamily())

@@ -1,35 +1,18 @@
-"""From rows to the engine's objects, in a fixed number of queries."""
+"""From rows to the engine's objects."""
 
 import hashlib
 import json
 import uuid
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from actions.models import Action
 from approvals.models import ApprovalType
 from approvals.selectors import valid_grants
 from policies import engine
+from policies.engine.filters import Unusable
 from policies.models import Filter, Policy, PolicyFilter
-from policies.patterns import compile_pattern
-
-
-class PolicyBroken(Exception):
-    """An active policy can't be used to decide; the text is a sentence for the endpoint's log."""
-
-
-def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
-    """The active policies of the computer's groups, compiled. Six queries.
-
-    Raises PolicyBroken if a filter of one of them can't be built: to leave the policy out could
-    mean to leave out a denial.
-    """
-    rows = Policy.objects.filter(is_active=True, groups__computers=computer_id).distinct()
-    parts = rows.prefetch_related(  # `with_parts` has more, for pages, and costs a third more
-        "policy_filters__filter", "policy_actions__action__approval_type"
-    )
-    return tuple(compiled(policy) for policy in parts)
+from policies.patterns import built
 
 
 def grants_of(computer_id: uuid.UUID) -> tuple[tuple[engine.Grant, ...], dict[str, int]]:
@@ -51,8 +34,12 @@ def grants_of(computer_id: uuid.UUID) -> tuple[tuple[engine.Grant, ...], dict[st
     return grants, {str(row.pk): row.request_id for row in rows}
 
 
-def compiled(policy: Policy) -> engine.Policy:
-    """`policy` (fetched `with_parts`) as the engine's; its version is a hash of all that is in it."""
+def compiled(policy: Policy, *, broken: str = "") -> engine.Policy:
+    """`policy` (fetched `with_parts`) as the engine's; its version is a hash of all that is in it.
+
+    `broken`: why it can't be used, in a sentence. A filter that can't be built is taken along as
+    such: to leave it or its policy out could mean to leave out a denial.
+    """
     filters = {role: policy.filters_as(role) for role in PolicyFilter.Role.values}
     own, child = policy.actions_for(children=False), policy.actions_for(children=True)
     return engine.Policy(
@@ -71,6 +58,7 @@ def compiled(policy: Policy) -> engine.Policy:
         enforce_child=policy.enforce_child,
         applies_to_all=policy.applies_to_all,
         audit_events=policy.audit_events,
+        broken=broken,
     )
 
 
@@ -120,19 +108,11 @@ def _filters(rows: Iterable[Filter]) -> tuple[engine.Filter, ...]:
     filters = []
     for row in rows:
         try:
-            settings = _settings(row.kind, _json(row.settings))
+            settings = built(row)
         except ValueError as error:
-            raise PolicyBroken(
-                f"The filter {row.name} can't be used: {error}. Tell an administrator."
-            ) from error
+            settings = Unusable(str(error))
         filters.append(engine.Filter(str(row.pk), row.name, row.kind, settings))
     return tuple(filters)
-
-
-@lru_cache(maxsize=20_000)
-def _settings(kind: str, text: str) -> Any:
-    """Built once for each content: patterns are compiled when they change, not in every request."""
-    return engine.from_settings(kind, json.loads(text), compile_pattern)
 
 
 def _json(value: object) -> str:

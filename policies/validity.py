@@ -17,11 +17,11 @@ from approvals.models import ApprovalProcess, ApprovalType
 from foreign_systems.models import ForeignSystem, sender_of
 from foreign_systems.smtp_url import SmtpUrlError, parse
 from items.models import Item
-from policies.describe.filters import built
 from policies.engine.filters import UserContext
 from policies.engine.model import NO_APPROVAL_TYPE, UNKNOWN_ACTION
 from policies.models import Filter, Policy, PolicyFilter
 from policies.models.policies import parts_lookups
+from policies.patterns import built
 from policies.snapshot import compiled_action
 
 Role = PolicyFilter.Role

@@ -1,33 +1,47 @@
 """Pages of policies beyond those of every item."""
 
+import re
 import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from items.author import Author
-from items.views.base import FamilyView
-from policies.activation import Invalid, activate, deactivate
+from items.services import StaleItem
+from items.views.detail import ItemDetail
+from policies.activation import Invalid, switch
+from policies.models import Policy
 
 
-class PolicyActivate(FamilyView):
-    """Switches a policy on (`active=on`) or off; an invalid one is not switched on, and says why."""
+class PolicyActivate(ItemDetail):
+    """Switches a policy on (`active=on`) or off; an invalid one is not switched on, and says why.
+
+    `version` is the one that the page showed; if it's no longer that, 409 and the page as it is now.
+    """
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        policy, by = self.item(item_id), Author.of(request)
+        policy = self.item(item_id)
+        on, version = request.POST.get("active") == "on", request.POST.get("version", "")
+        seen = int(version) if re.fullmatch("[0-9]{1,9}", version) else None
         try:
-            if request.POST.get("active") == "on":
-                activate(policy_id=policy.pk, by=by)
-                messages.success(request, "This policy is active.")
-            else:
-                deactivate(policy_id=policy.pk, by=by)
-                messages.success(request, "This policy is inactive.")
+            switch(policy_id=policy.pk, by=Author.of(request), on=on, seen=seen)
+        except Policy.DoesNotExist:
+            raise Http404 from None
+        except StaleItem:
+            verb = "activate" if on else "deactivate"
+            messages.error(
+                request, f"This policy was just changed. Review it before you {verb} it."
+            )
+            policy = self.item(item_id)
+            return self.show(policy, self.form(policy), status=409)
         except Invalid:
             messages.error(
                 request, "Not activated: the policy is invalid. Correct what is listed below."
             )
+        else:
+            messages.success(request, f"This policy is {'active' if on else 'inactive'}.")
         return redirect(self.family.url_of(policy))

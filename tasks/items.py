@@ -72,7 +72,7 @@ class EmailTaskFamily(Family):
 
 
 def _alerts(policy: Policy) -> dict[str, Any]:
-    """The reports by e-mail about a policy, for its page."""
+    """The reports by email about a policy, for its page."""
     given = urlencode({"policy": str(policy.pk), "report": "events-by-policy"})
     return {
         "tasks": Task.objects.filter(policy=policy),

@@ -37,8 +37,10 @@ def run_task(*, task_id: UUID, by: str) -> TaskRun:
 
     A run that fails raises nothing: its TaskRun says what went wrong, and administrators are told.
     """
-    task = Task.objects.get(pk=task_id)
-    return _carry_out(_begin(task, by=by))
+    with transaction.atomic():
+        task = Task.objects.select_for_update().get(pk=task_id)  # nobody deletes it in between
+        run = _begin(task, by=by)
+    return _carry_out(run)
 
 
 def run_due() -> int:

@@ -4,13 +4,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.pages import page_of
 from items.views.base import FamilyView
 from items.views.detail import ItemPage
-from tasks.models import TaskRun
+from tasks.models import Task, TaskRun
 from tasks.services import run_task
 
 
@@ -21,7 +21,10 @@ class TaskRunNow(FamilyView):
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         task = self.item(item_id)
-        run = run_task(task_id=task.pk, by=self.user.display_name)
+        try:
+            run = run_task(task_id=task.pk, by=self.user.display_name)
+        except Task.DoesNotExist:
+            raise Http404 from None
         say = messages.error if run.state == TaskRun.State.FAILED else messages.success
         say(request, f"{run.get_state_display()}. {run.text}")
         return redirect(self.family.url_of(task, "task_history"))

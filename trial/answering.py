@@ -1,4 +1,4 @@
-"""Answering a captured e-mail as its recipient would: a real reply, over real SMTP."""
+"""Answering a captured email as its recipient would: a real reply, over real SMTP."""
 
 import smtplib
 from datetime import datetime

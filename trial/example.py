@@ -48,11 +48,11 @@ def add_example(folder: Path) -> bool:
 
 
 def _add_loop(group: ComputerGroup) -> None:
-    """Installers in places where users can put files need approval by e-mail, and then run as admin."""
+    """Installers in places where users can put files need approval by email, and then run as admin."""
     process = ApprovalProcess.objects.create(
-        name="Example: ask Dana and Lee by e-mail",
-        description="Either of them decides. The link works without signing in, which suits a "
-        "trial: whoever has the e-mail can decide.",
+        name="Example: ask Dana and Lee by email",
+        description="Either of them can decide. The link works without sign-in, which suits a "
+        "trial: anyone who has the email can decide.",
         kind=ApprovalProcess.Kind.EMAIL,
         settings=ProcessSettings(to_addresses=(DANA, LEE), link_needs_sign_in=False).to_json(),
     )
@@ -64,8 +64,8 @@ def _add_loop(group: ComputerGroup) -> None:
     form = _duplicate_of_form("Example: installer request form", kind)
     policy = Policy.objects.create(
         name="Example: installers need approval",
-        description="Installers that a user has brought along run with administrator rights once "
-        "Dana or Lee has approved.",
+        description="Installers that users bring along run with administrator rights once Dana or "
+        "Lee approves.",
         priority=50,
         is_active=True,
         audit_events=True,
@@ -74,7 +74,7 @@ def _add_loop(group: ComputerGroup) -> None:
     places = _filter(
         "Example: folders that users can write to",
         {"glob": "*:\\Users\\**"},
-        "Anything below C:\\Users, downloads and temporary files among it.",
+        "Anything below C:\\Users, including downloads and temporary files.",
     )
     _give(policy, places, PolicyFilter.Role.TARGET)
     _give(policy, _builtin(Filter, "windows-installers"), PolicyFilter.Role.INCLUSION)
@@ -84,11 +84,11 @@ def _add_loop(group: ComputerGroup) -> None:
 
 
 def _add_uac_policy(group: ComputerGroup) -> None:
-    """Inactive, and without a form: a user adds his own and switches it on."""
+    """Inactive, and without a form: users add their own and switch it on."""
     policy = Policy.objects.create(
         name=UAC_POLICY,
-        description="Installers run with administrator rights. Add an approval form to it, so "
-        "that somebody decides first, then activate it.",
+        description="Installers run with administrator rights. Add an approval form so that "
+        "someone decides first, then activate it.",
         priority=15,
         is_active=False,
     )

@@ -6,14 +6,14 @@ FILLS = {"approve": "APPROVE", "timed": "APPROVE FOR 2 HOURS", "deny": "DENY"}
 
 
 class AnswerForm(forms.Form):
-    """What an approver writes above the quoted e-mail."""
+    """What an approver writes above the quoted email."""
 
     answer = forms.CharField(
         label="Your answer",
         max_length=10_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The first line decides. Below it you may write a comment.",
+        help_text="The first line decides. You can add a comment below it.",
         error_messages={"required": "Write an answer first, for example APPROVE."},
     )
 

@@ -35,7 +35,7 @@ _PEOPLE = (
 
 
 def add_people() -> None:
-    """Add all. Nobody has a password yet; the administrator gets his when the console runs."""
+    """Add all. Nobody has a password yet; the administrator gets one when the console runs."""
     for person in _PEOPLE:
         user = User.objects.create_user(
             person.username,
@@ -50,7 +50,7 @@ def add_people() -> None:
 
 
 def first_password() -> str | None:
-    """Give the administrator a password and return it; None if he has one already.
+    """Give the administrator a password and return it; None if there is one already.
 
     Called when all is running, so that a start that fails does not swallow it.
     """

@@ -62,7 +62,7 @@ def answer(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _again(request, place, form, status=422)
     if shown.approval_request is None:
-        form.add_error(None, "This e-mail awaits no answer, so nothing was sent.")
+        form.add_error(None, "This email doesn't ask for an answer, so nothing was sent.")
         return _again(request, place, form, status=409)
     raw = build_reply(
         shown.message,

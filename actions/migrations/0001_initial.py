@@ -2,7 +2,6 @@
 
 import core.ids
 import django.db.models.deletion
-import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -18,6 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Action',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name'],
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='actions_action_name_unique', violation_error_message='Another item of this kind has this name already.')],
+                'constraints': [models.UniqueConstraint(models.F('name_key'), name='actions_action_name_unique', violation_error_message='Another item of this kind has this name already.')],
             },
         ),
     ]

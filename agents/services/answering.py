@@ -41,7 +41,9 @@ def submit_reason(
     with transaction.atomic():
         if _claim(row):
             needed = row.decision["need"]["approval_type"]["id"]
-            approval_type = ApprovalType.objects.select_related("process").filter(pk=needed).first()
+            # Locked, so that nobody deletes it or gives it another process until this is committed.
+            types = ApprovalType.objects.select_for_update(no_key=True)
+            approval_type = types.filter(pk=needed).first()
             if approval_type is None:
                 raise Conflict(
                     "type_gone",

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import structlog
 
 from agents.tickets import BadTicket, Ticket, read_ticket
-from agents.wait.reader import REVOKED, Full
+from agents.wait.reader import MAX_PER_TICKET, REVOKED, Full, TooManyWaits
 from agents.wait.running import running_reader
 from approvals.selectors import RequestState
 from core.logs import new_trace
@@ -38,7 +38,8 @@ async def wait(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers when the request is closed, or after `?seconds=` (60 at most) with "pending".
 
     200 {state, comment, decided_by}; 401 for an invalid ticket or a revoked computer; 405, 422 as
-    usual; 503 when too many agents wait. A client that disconnects frees its place at once.
+    usual; 429 when this request is waited for too often, 503 when too many agents wait. A client that
+    disconnects frees its place at once.
     """
     with structlog.contextvars.bound_contextvars(request_id=new_trace()):
         try:
@@ -90,6 +91,10 @@ async def _wait(ticket: Ticket, seconds: float, receive: Receive) -> RequestStat
         raise Refused(
             503, "too_many_waiting", "Too many agents are waiting. Try again soon."
         ) from None
+    except TooManyWaits:
+        raise Refused(
+            429, "too_many_waits", f"At most {MAX_PER_TICKET} waits at a time for one request."
+        ) from None
     gone = asyncio.create_task(_disconnected(receive))
     try:
         # Also with 0 seconds the reader gets the time for one look.
@@ -120,7 +125,7 @@ async def _answer(send: Send, status: int, values: dict[str, str]) -> None:
         (b"x-content-type-options", b"nosniff"),
         (b"x-request-id", str(structlog.contextvars.get_contextvars()["request_id"]).encode()),
     ]
-    if status == 503:
+    if status in {429, 503}:
         headers.append((b"retry-after", b"5"))
     if status == 401:
         headers.append((b"www-authenticate", b"Wait"))

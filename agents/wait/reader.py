@@ -30,12 +30,17 @@ LOOK_EVERY = 5.0  # seconds between looks at all requests that agents wait for
 MARK_EVERY = WATCH_EVERY.total_seconds()
 RESUBSCRIBE_AFTER = 2.0  # seconds
 MAX_WAITERS = 20_000
+MAX_PER_TICKET = 4  # an agent waits once; a reconnecting one may have left some behind
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
 class Full(Exception):
     """This process has as many waiting agents as it takes."""
+
+
+class TooManyWaits(Exception):
+    """This ticket is waited with as often as it may be."""
 
 
 REVOKED = RequestState(state="revoked", comment="", decided_by="")  # the computer, that is
@@ -89,9 +94,11 @@ class Reader:
         self._thread.shutdown(wait=False)
 
     def enter(self, ticket: Ticket) -> Waiter:
-        """A waiter, looked after until it leaves. Raises Full."""
+        """A waiter, looked after until it leaves. Raises Full and TooManyWaits."""
         if self.waiting >= MAX_WAITERS:
             raise Full
+        if len(self._waiters.get(ticket.number, ())) >= MAX_PER_TICKET:
+            raise TooManyWaits
         waiter = Waiter(ticket)
         self.waiting += 1
         self._waiters.setdefault(ticket.number, set()).add(waiter)

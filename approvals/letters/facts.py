@@ -42,7 +42,10 @@ class RequestFacts:
 
 @dataclass(frozen=True)
 class RequestOutcome:
-    """How a request ended. `minutes` None with kind "approved" is One Time; `until` is its end."""
+    """How a request ended. `minutes` None with kind "approved" is One Time; `until` is its end.
+
+    `revoked`: the approval was taken back since.
+    """
 
     kind: OutcomeKind
     at: datetime
@@ -51,6 +54,7 @@ class RequestOutcome:
     comment: str = ""
     minutes: int | None = None
     until: datetime | None = None
+    revoked: bool = False
 
 
 @dataclass(frozen=True)

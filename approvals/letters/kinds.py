@@ -59,7 +59,7 @@ REQUEST = MailKind(
     openings=(
         r"user .{1,160} asks to run\b",
         r"worth a second look:",
-        r"(hidden characters in the name|unsigned|same file):",
+        r"(hidden characters in the name|unsigned|same file(, decided later)?):",
         r"first seen (today|yesterday|\d)",
         r"runs from a ",
         r"[△▲○] ?\S",
@@ -93,6 +93,12 @@ REQUESTER_OUTCOME = MailKind(
     title="Outcome notice for the requester",
     subject=OUTCOME.subject,
     openings=None,  # nobody is asked here, and nothing names an invitation
+)
+REVOKED = MailKind(
+    key="revoked",
+    title="Notice (approval revoked)",
+    subject="[{number}] Revoked: {file} for {user} on {computer}",
+    openings=None,  # to the requester, who is asked nothing
 )
 UNCLEAR = MailKind(
     key="unclear",
@@ -156,8 +162,15 @@ REPORT = MailKind(
 KINDS = {
     kind.key: kind
     for kind in (
-        *(REQUEST, OUTCOME, REQUESTER_OUTCOME),
-        *(UNCLEAR, CLOSED, STRANGER, NOT_COUNTED, REPORT),
+        REQUEST,
+        OUTCOME,
+        REQUESTER_OUTCOME,
+        REVOKED,
+        UNCLEAR,
+        CLOSED,
+        STRANGER,
+        NOT_COUNTED,
+        REPORT,
     )
 }
 

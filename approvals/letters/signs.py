@@ -41,13 +41,17 @@ class Seen:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The newest decision about the same file, and how many there were with that outcome."""
+    """The newest decision about the same file, and how many there were with that outcome.
+
+    `revoked`: an approval that was taken back since; it speaks against the file.
+    """
 
     approved: bool
     at: datetime
     account: str
     computer: str
     count: int = 1
+    revoked: bool = False
 
 
 def signs(
@@ -59,11 +63,13 @@ def signs(
     zone: tzinfo,
     seen: Seen | None = None,
     earlier: Earlier | None = None,
+    later: Earlier | None = None,
 ) -> tuple[Sign, ...]:
     """The signs of one request, in the order they are shown.
 
-    `signer` is "" for unsigned, None where the platform does not say (then no sign). `seen` and
-    `earlier` None mean unknown or none. "Today" is the day of `now` in `zone`.
+    `signer` is "" for unsigned, None where the platform does not say (then no sign). `earlier` was
+    decided before this request was asked (or decided), `later` since. `seen`, `earlier` and `later`
+    None mean unknown or none. "Today" is the day of `now` in `zone`.
     """
     found: list[Sign | None] = []
     if any(is_escape for text in (file_name, file_path) for _, is_escape in visible_parts(text)):
@@ -73,7 +79,9 @@ def signs(
     if seen and seen.first.astimezone(zone).date() == now.astimezone(zone).date():
         text = f"on {seen.computers} of {seen.of} computers"
         found.append(Sign("wait", "First seen today,", text))
-    found += [_folder(file_path), _earlier(earlier, now, zone) if earlier else None]
+    found.append(_folder(file_path))
+    for title, decided in (("Same file:", earlier), ("Same file, decided later:", later)):
+        found.append(_same_file(title, decided, now, zone) if decided else None)
     return tuple(sign for sign in found if sign)
 
 
@@ -86,11 +94,14 @@ def _folder(file_path: str) -> Sign | None:
     return None
 
 
-def _earlier(earlier: Earlier, now: datetime, zone: tzinfo) -> Sign:
-    noun = ("approval", "approvals") if earlier.approved else ("denial", "denials")
-    count = f"one {noun[0]}" if earlier.count == 1 else f"{earlier.count} {noun[1]}, the last"
-    local, today = earlier.at.astimezone(zone), now.astimezone(zone).date()
+def _same_file(title: str, decided: Earlier, now: datetime, zone: tzinfo) -> Sign:
+    noun = "denial" if not decided.approved else "approval"
+    if decided.revoked:
+        noun = f"revoked {noun}"
+    count = f"one {noun}" if decided.count == 1 else f"{decided.count} {noun}s, the last"
+    local, today = decided.at.astimezone(zone), now.astimezone(zone).date()
     day = "today" if local.date() == today else f"on {local:%Y-%m-%d}"
-    who = f"for {visible(earlier.account, 60)} on {visible(earlier.computer, 60)}"
+    who = f"for {visible(decided.account, 60)} on {visible(decided.computer, 60)}"
     text = f"{count} {day}, {local:%H:%M}, {who}"
-    return Sign("good" if earlier.approved else "bad", "Same file:", text)
+    is_good = decided.approved and not decided.revoked
+    return Sign("good" if is_good else "bad", title, text)

@@ -84,10 +84,11 @@ def fact_rows(facts: RequestFacts) -> list[FactRow]:
 
 
 def outcome_heading(outcome: RequestOutcome) -> str:
-    """`approved for 2 hours`, `approved, One Time`, `denied`, `expired`, `cancelled`."""
+    """`approved for 2 hours`, `approved, One Time, revoked`, `denied`, `expired`, `cancelled`."""
     if outcome.kind != "approved":
         return outcome.kind
-    return f"approved for {duration(outcome.minutes)}" if outcome.minutes else "approved, One Time"
+    given = f"approved for {duration(outcome.minutes)}" if outcome.minutes else "approved, One Time"
+    return f"{given}, revoked" if outcome.revoked else given
 
 
 def outcome_values(facts: RequestFacts, outcome: RequestOutcome) -> Values:

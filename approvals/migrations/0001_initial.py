@@ -3,7 +3,6 @@
 import core.ids
 import core.keys.fields
 import django.db.models.deletion
-import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
@@ -21,6 +20,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ApprovalProcess',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ApprovalType',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -107,6 +108,7 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_by', models.CharField(blank=True, max_length=254)),
+                ('revoke_reason', models.CharField(blank=True, max_length=250)),
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='grant', to='approvals.approvalrequest')),
             ],
             options={
@@ -242,11 +244,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='approvalprocess',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='approvals_approvalprocess_name_unique', violation_error_message='Another item of this kind has this name already.'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='approvals_approvalprocess_name_unique', violation_error_message='Another item of this kind has this name already.'),
         ),
         migrations.AddConstraint(
             model_name='approvaltype',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='approvals_approvaltype_name_unique', violation_error_message='Another item of this kind has this name already.'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='approvals_approvaltype_name_unique', violation_error_message='Another item of this kind has this name already.'),
         ),
         migrations.AddIndex(
             model_name='approvalrequest',

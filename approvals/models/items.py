@@ -24,7 +24,7 @@ class ApprovalProcess(Item):
             kind.sends_requests, kind.decided = facts
             return kind
 
-        EMAIL = "email", True, "by e-mail", "E-mail Approval Process"
+        EMAIL = "email", True, "by email", "E-mail Approval Process"
         MANUAL = "manual", False, "in Manage Approvals", "Manual Approval Process"
         MANUAL_WITH_ALERTS = (
             "manual_alerts",
@@ -52,7 +52,7 @@ class ApprovalProcess(Item):
 
     @property
     def sends_requests(self) -> bool:
-        """Whether approvers are asked by e-mail."""
+        """Whether approvers are asked by email."""
         return self.Kind(self.kind).sends_requests
 
 

@@ -31,7 +31,7 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
 
 
 class OutgoingMail(models.Model):
-    """One e-mail to one recipient. The row is the truth; tokens are put in when it is sent."""
+    """One email to one recipient. The row is the truth; tokens are put in when it is sent."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"

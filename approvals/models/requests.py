@@ -1,7 +1,7 @@
 """Requests and what grows from them: invitations, decisions, grants and their uses."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -127,6 +127,11 @@ class ApprovalRequest(models.Model):
         return self.state == self.State.PENDING
 
     @property
+    def known_until(self) -> datetime:
+        """What happened before could be known to whoever decided it, or, while it is open, asked."""
+        return self.closed_at or self.created_at
+
+    @property
     def final_decision(self) -> "Decision | None":
         """The answer that closed it; None while it is open, or when nobody decided."""
         if self.state not in {self.State.APPROVED, self.State.DENIED}:
@@ -232,6 +237,7 @@ class Grant(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)  # of a One Time grant: used up then
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.CharField(max_length=254, blank=True)
+    revoke_reason = models.CharField(max_length=250, blank=True)
 
     objects = GrantQuerySet.as_manager()
 
@@ -247,6 +253,10 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request}: {'One Time' if self.one_time else f'until {self.expires_at}'}"
+
+    def was_revoked_by(self, moment: datetime) -> bool:
+        """Whether it had been revoked at `moment`."""
+        return self.revoked_at is not None and self.revoked_at <= moment
 
     @property
     def minutes(self) -> int | None:

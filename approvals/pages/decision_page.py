@@ -15,7 +15,7 @@ from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.pages.answer_links import answer_links
 from approvals.pages.forms import LinkForm
-from approvals.pages.outcome_words import outcome_words
+from approvals.pages.outcome_words import outcome_state, outcome_words
 from approvals.pages.request_facts import coverage, fact_lines
 from approvals.services import Decider, decide
 from approvals.services.deciding import OWN_REQUEST, closed_sentence
@@ -99,6 +99,7 @@ def _closed(http: HttpRequest, approval_request: ApprovalRequest, sentence: str)
         "approval_request": approval_request,
         "sentence": sentence,
         "outcome": outcome_words(approval_request),
+        "outcome_state": outcome_state(approval_request),
         "final": approval_request.final_decision,
         "typed": http.POST.get("comment", "")[:1000],
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from approvals.services.grants import MAX_REVOKE_REASON
 from core.dates import duration
 
 UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60, "weeks": 7 * 24 * 60}
@@ -18,6 +19,19 @@ class DenyForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "Enter a comment of up to 1000 characters."},
+    )
+
+
+class RevokeForm(forms.Form):
+    """Taking a grant back: the reason is kept, and the user is told."""
+
+    reason = forms.CharField(
+        max_length=MAX_REVOKE_REASON,
+        widget=forms.Textarea(attrs={"rows": 2, "autofocus": True}),
+        error_messages={
+            "required": "Enter the reason.",
+            "max_length": f"Enter a reason of up to {MAX_REVOKE_REASON} characters.",
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""Manage Approvals, Decided and Active Grants: each list is declared once, with its columns."""
+"""Manage Approvals, Decided and the grants: each list is declared once, with its columns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalRequest, Decision, Grant
-from approvals.pages.outcome_words import outcome_words
+from approvals.pages.outcome_words import outcome_state, outcome_words
 from approvals.pages.request_facts import covered
 from approvals.pages.request_queue import MANAGE_APPROVALS
 from approvals.pages.request_search import matching, search_text
@@ -22,6 +22,7 @@ from core.tables import Column, Table, csv_response
 from items.trail import crumbs
 
 LIST_TEMPLATE = "approvals/approval_list.html"
+_WHOSE_GRANT = ("Program", "Request", "Approved By", "User", "Computer", "Covers")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,7 @@ DECIDED = ApprovalList(
         Column("Policy", lambda request: request.policy_name, place="below"),
         Column("User", lambda request: request.short_account),
         Column("Computer", lambda request: request.computer_name, place="below"),
-        Column("Outcome", outcome_words, tone=lambda request: request.state),
+        Column("Outcome", outcome_words, tone=outcome_state),
         Column(
             "Decided By",
             lambda request: _final(request, lambda d: f"{d.name}, {d.get_channel_display()}"),
@@ -164,6 +165,31 @@ ACTIVE_GRANTS = ApprovalList(
     "list when it is used up, ends, or is revoked.",
 )
 
+REVOKED_GRANTS = ApprovalList(
+    tab="revoked",
+    title="Revoked grants",
+    caption="Grants that were revoked, and why",
+    rows=lambda: (
+        Grant.objects.filter(revoked_at__isnull=False)
+        .select_related("request")
+        .prefetch_related("uses", "request__decisions")
+    ),
+    request_path="request__",
+    columns=(
+        *(column for column in ACTIVE_GRANTS.columns if column.label in _WHOSE_GRANT),
+        Column("Reason", lambda grant: grant.revoke_reason, width="wide"),
+        Column("Revoked By", lambda grant: grant.revoked_by, place="below"),
+        Column("Revoked", lambda grant: grant.revoked_at, sort="revoked_at", width="fit"),
+        Column("Used", lambda grant: _times(len(grant.uses.all())), width="fit"),
+    ),
+    sort="-revoked_at",
+    noun="revoked grant",
+    blank_icon="cancelled",
+    blank_title="No grants have been revoked.",
+    blank_text="Revoke a grant on Active Grants or on the page of its request. It is then listed "
+    "here with the reason.",
+)
+
 
 @requires(Permission.APPROVALS_VIEW)
 @require_safe
@@ -177,6 +203,13 @@ def decided_list(request: HttpRequest) -> HttpResponseBase:
 def grant_list(request: HttpRequest) -> HttpResponseBase:
     """Grants that can still be used, the newest first; parameters as for `decided_list`."""
     return _show(request, ACTIVE_GRANTS)
+
+
+@requires(Permission.APPROVALS_VIEW)
+@require_safe
+def revoked_list(request: HttpRequest) -> HttpResponseBase:
+    """Grants that were taken back, the newest first; parameters as for `decided_list`."""
+    return _show(request, REVOKED_GRANTS)
 
 
 def _show(http: HttpRequest, chosen: ApprovalList) -> HttpResponseBase:

@@ -1,15 +1,29 @@
 """Outcomes, decisions and grants in words, for pages and reports."""
 
+from datetime import datetime
+
 from approvals.models import ApprovalRequest, Decision, Grant
 from core.dates import duration
 
 
-def outcome_words(request: ApprovalRequest) -> str:
-    """The state with what was given: "Approved for 2 hours", "Approved, One Time", "Denied"."""
+def outcome_words(request: ApprovalRequest, *, known_at: datetime | None = None) -> str:
+    """The state with what was given: "Approved for 2 hours, revoked", "Approved, One Time", "Denied".
+
+    `known_at`: as it stood then, without a later revocation. Default: as it stands now.
+    """
     grant = grant_of(request)
     if request.state != ApprovalRequest.State.APPROVED or grant is None:
         return request.get_state_display()
-    return f"Approved{given_words(grant.minutes)}"
+    is_revoked = grant.was_revoked_by(known_at) if known_at else grant.revoked_at
+    return f"Approved{given_words(grant.minutes)}{', revoked' if is_revoked else ''}"
+
+
+def outcome_state(request: ApprovalRequest) -> str:
+    """The state that gives the words their colour: an approval that was revoked isn't a good one."""
+    if request.state != ApprovalRequest.State.APPROVED:
+        return request.state
+    grant = grant_of(request)
+    return "revoked" if grant is not None and grant.revoked_at else request.state
 
 
 def given_words(minutes: int | None) -> str:

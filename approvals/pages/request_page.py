@@ -8,8 +8,13 @@ from django.views.decorators.http import require_safe
 
 from approvals.facts import signs_of_request
 from approvals.models import ApprovalRequest, Decision, Grant, Invitation
-from approvals.pages.file_history import decided_before
-from approvals.pages.outcome_words import given_words, grant_of, outcome_words
+from approvals.pages.file_history import decided_before, decided_later
+from approvals.pages.outcome_words import (
+    given_words,
+    grant_of,
+    outcome_state,
+    outcome_words,
+)
 from approvals.pages.request_facts import covered, fact_lines
 from approvals.pages.request_queue import MANAGE_APPROVALS, numbers_in
 from approvals.pages.timeline import request_with_history, timeline
@@ -46,6 +51,7 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
         "crumbs": crumbs(MANAGE_APPROVALS),
         "approval_request": approval_request,
         "outcome": outcome_words(approval_request),
+        "outcome_state": outcome_state(approval_request),
         "facts": fact_lines(approval_request),
         "signs": signs_of_request(approval_request),
         "events": timeline(approval_request),
@@ -53,10 +59,8 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
         "covered": covered(grant) if grant else "",
         "grant_state": _grant_state(grant) if grant else ("", ""),
         "people": [_approver(approval_request, invitation) for invitation in invitations],
-        "before": [
-            (earlier, outcome_words(earlier), earlier.final_decision)
-            for earlier in decided_before(approval_request)
-        ],
+        "before": decided_before(approval_request),
+        "later": decided_later(approval_request),
         "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
         "may_read_raw": allowed(http, Permission.MAIL_RAW),
     }

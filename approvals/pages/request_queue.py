@@ -14,7 +14,7 @@ from approvals.facts import signs_of_request
 from approvals.letters.signs import Sign
 from approvals.models import ApprovalRequest
 from approvals.pages.file_history import FileHistory, file_histories
-from approvals.pages.outcome_words import outcome_words
+from approvals.pages.outcome_words import outcome_state, outcome_words
 from approvals.pages.request_facts import FactLine, fact_lines, hidden_characters
 from approvals.pages.request_search import matching, search_text
 from core.pages import ROWS, page_of
@@ -50,7 +50,7 @@ class QueueRow:
 
     @property
     def state(self) -> str:
-        return "expired" if self.request.is_pending else self.request.state
+        return "expired" if self.request.is_pending else outcome_state(self.request)
 
     @property
     def reason_or_outcome(self) -> str:
@@ -197,7 +197,7 @@ def queue_rows(
     return [
         QueueRow(
             request=request,
-            history=histories.get(request.sha256, FileHistory()),
+            history=histories.get(request.number, FileHistory()),
             is_open=request.number in opened,
             ticked=request.number in ticked,
             may_decide=may_decide,

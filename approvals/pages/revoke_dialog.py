@@ -15,6 +15,7 @@ from approvals.pages.dialogs import (
     from_request_page,
     show_dialog,
 )
+from approvals.pages.forms import RevokeForm
 from approvals.pages.request_facts import covered
 from approvals.services import revoke_grant
 from core.dialogs import go_to
@@ -25,16 +26,19 @@ from core.roles import Permission, requires
 @requires(Permission.APPROVALS_DECIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_revoke(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
-    """GET asks, POST revokes the grant. If it has ended already, the dialog says so, with 409."""
+    """GET asks why, POST revokes the grant. If it has ended already, the dialog says so, with 409."""
     grant = get_object_or_404(Grant.objects.select_related("request"), pk=grant_id)
     behind = behind_grant_dialog()
     if from_request_page(request):
         behind = behind_request_dialog(grant.request)
     gone = ""
-    if request.method == "POST":
+    form = RevokeForm(request.POST if request.method == "POST" else None)
+    form.fields["reason"].help_text = f"{grant.request.short_account} can read it."
+    if form.is_valid():
         assert isinstance(request.user, User)
+        reason = form.cleaned_data["reason"]
         try:
-            revoke_grant(grant_id=grant_id, by=request.user.display_name)
+            revoke_grant(grant_id=grant_id, by=request.user.display_name, reason=reason)
         except GrantGone as error:
             gone = error.message
         else:
@@ -44,9 +48,11 @@ def grant_revoke(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
             return go_to(request, behind.url)
     context = {
         "grant": grant,
+        "form": form,
         "approval_request": grant.request,
         "gone": gone,
         "covered": covered(grant),
     }
-    template, status = "approvals/revoke_dialog.html", 409 if gone else 200
+    status = 409 if gone else 422 if form.is_bound else 200
+    template = "approvals/revoke_dialog.html"
     return show_dialog(request, template, context, behind=behind, status=status)

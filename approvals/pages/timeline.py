@@ -197,4 +197,5 @@ def _grant_events(request: ApprovalRequest, grant: Grant) -> Iterator[TimelineEv
             icon="cancelled",
             tone="bad",
             text="Applies from the next run.",
+            quote=grant.revoke_reason,
         )

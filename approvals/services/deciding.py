@@ -28,6 +28,7 @@ class Decider:
     channel: str  # Decision.Channel
     user: User | None = None
     invitation: Invitation | None = None
+    operator: str = ""  # who works at the command line (services/operators.py)
 
     @property
     def person(self) -> User | None:
@@ -39,14 +40,16 @@ class Decider:
     def key(self) -> str:
         if self.user is not None:
             return f"user:{self.user.pk}"
-        return person_key(self.invitation.address) if self.invitation else "operator"
+        return (
+            person_key(self.invitation.address) if self.invitation else f"operator:{self.operator}"
+        )
 
     @property
     def name(self) -> str:
         person = self.person
         if person is not None:
             return person.display_name
-        return self.invitation.address if self.invitation else "operator"
+        return self.invitation.address if self.invitation else self.operator
 
 
 def decide(

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest, Grant, GrantUse
+from approvals.services import notices
 from core.audit.services import record
 
+MAX_REVOKE_REASON = 250
 log = structlog.get_logger(__name__)
 
 
@@ -44,19 +46,27 @@ def use_grants(*, grant_ids: Sequence[str], event_id: uuid.UUID) -> None:
     log.info("grants_used", grants=len(grant_ids), execution=str(event_id))
 
 
-def revoke_grant(*, grant_id: uuid.UUID, by: str) -> Grant:
-    """Take a grant back, from the next execution on. Raises GrantGone if it has ended already."""
+def revoke_grant(*, grant_id: uuid.UUID, by: str, reason: str) -> Grant:
+    """Take a grant back, from the next execution on, and tell the requester why.
+
+    `reason` has at most MAX_REVOKE_REASON characters. Raises GrantGone if the grant has ended already,
+    ValueError without a reason.
+    """
+    if not 0 < len(reason.strip()) <= MAX_REVOKE_REASON:
+        raise ValueError(f"a reason of 1 to {MAX_REVOKE_REASON} characters")
     with transaction.atomic():
         valid = Grant.objects.valid().filter(pk=grant_id)
-        if not valid.update(revoked_at=timezone.now(), revoked_by=by[:254]):
+        revoked_values = {"revoked_by": by[:254], "revoke_reason": reason.strip()}
+        if not valid.update(revoked_at=timezone.now(), **revoked_values):
             raise GrantGone("This grant had already ended. Nothing was changed.")
-        revoked = Grant.objects.select_related("request").get(pk=grant_id)
+        revoked = Grant.objects.select_related("request__process__smtp_server").get(pk=grant_id)
+        notices.queue_revoked(revoked)
         record(
             actor=by,
             verb="revoke",
             kind="grant",
             object_id=grant_id,
-            facts={"request": revoked.request.number},
+            facts={"request": revoked.request.number, "reason": revoked.revoke_reason},
         )
     log.info("grant_revoked", number=revoked.request.number)
     return revoked

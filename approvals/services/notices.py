@@ -15,7 +15,7 @@ from approvals.letters import kinds, message
 from approvals.letters.compose import compose, ways_to_answer
 from approvals.letters.facts import Ways
 from approvals.letters.kinds import MailKind
-from approvals.models import ApprovalRequest, Decision, Invitation, OutgoingMail
+from approvals.models import ApprovalRequest, Decision, Grant, Invitation, OutgoingMail
 from approvals.outbox import Letter
 from approvals.services.report_to_run import report_lines
 from foreign_systems.models import ForeignSystem
@@ -84,6 +84,22 @@ def queue_outcomes(
         draft = compose(kinds.REQUESTER_OUTCOME, facts, outcome=outcome)
         letters.append(Letter(kind=kinds.REQUESTER_OUTCOME, recipient=address, draft=draft))
     outbox.add(letters, request=request, server=_server(request))
+
+
+def queue_revoked(grant: Grant) -> None:
+    """To the requester, if we know where: who revoked the approval, and why."""
+    request = grant.request
+    address = requester_address(request)
+    if not address:
+        return
+    draft = compose(
+        kinds.REVOKED,
+        facts_of_request(request),
+        revoked_by=grant.revoked_by,
+        revoke_reason=grant.revoke_reason,
+    )
+    letter = Letter(kind=kinds.REVOKED, recipient=address, draft=draft)
+    outbox.add([letter], request=request, server=_server(request))
 
 
 def queue_unclear(invitation: Invitation, *, first_line: str) -> None:

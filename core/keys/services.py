@@ -42,14 +42,14 @@ def check_keys() -> None:
     for number, row in known.items():
         if number in configured and configured[number] != row.fingerprint:
             raise ImproperlyConfigured(
-                f"ENCRYPTION_KEYS holds another key under the id {number} than this database was "
-                "used with. Put the earlier key back; a new key needs a new id, in front of it."
+                f"ENCRYPTION_KEYS has a different key under id {number} than the one this database "
+                "was used with. Put the earlier key back. Add a new key in front, under a new id."
             )
         if number not in configured and row.retired_at is None:
             raise ImproperlyConfigured(
-                f"ENCRYPTION_KEYS lacks the key {number}, which is still needed: without it stored "
-                "passwords, received mail, the keys of computers and open reply addresses are lost. "
-                "Put it back. To drop it, run `manage.py rotate_keys` while it is still there."
+                f"ENCRYPTION_KEYS lacks key {number}, which is still needed: without it, stored "
+                "passwords, received mail, computers' keys and open reply addresses are lost. "
+                "Put it back. To remove it, run `manage.py rotate_keys` while it's still there."
             )
     KnownKey.objects.bulk_create(
         [KnownKey(number=n, fingerprint=print_) for n, print_ in configured.items()],

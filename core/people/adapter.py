@@ -6,6 +6,7 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.audit.services import record
 from core.people.models import User
@@ -23,6 +24,13 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "Incorrect user name or password.",
         "too_many_login_attempts": "Too many failed attempts. Wait 15 minutes, then try again.",
     }
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether `?next=` may be followed: only to a path of this host, named by no name at all.
+
+        allauth would go to every one of ALLOWED_HOSTS, which includes localhost.
+        """
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

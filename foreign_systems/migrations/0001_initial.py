@@ -3,7 +3,6 @@
 import core.ids
 import core.keys.fields
 import django.db.models.deletion
-import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -18,6 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ForeignSystem',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Credential',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -70,11 +71,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='credential',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='foreign_systems_credential_name_unique', violation_error_message='Another item of this kind has this name already.'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='foreign_systems_credential_name_unique', violation_error_message='Another item of this kind has this name already.'),
         ),
         migrations.AddConstraint(
             model_name='foreignsystem',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='foreign_systems_foreignsystem_name_unique', violation_error_message='Another item of this kind has this name already.'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='foreign_systems_foreignsystem_name_unique', violation_error_message='Another item of this kind has this name already.'),
         ),
         migrations.AddConstraint(
             model_name='foreignsystem',

@@ -14,7 +14,27 @@ from foreign_systems.smtp.server import Server
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NO_SUCH_NAME: Final = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-_METADATA: Final = ipaddress.ip_address("fd00:ec2::254")  # a cloud's, inside a private range
+# Where clouds hand out credentials, beside the link-local addresses that most of them use.
+_METADATA: Final = frozenset(
+    ipaddress.ip_address(text)
+    for text in (
+        "fd00:ec2::254",  # Amazon
+        "fd00:ec2::23",
+        "fd20:ce::254",  # Google
+        "168.63.129.16",  # Azure
+        "100.100.100.200",  # Alibaba
+        "192.0.0.192",  # Oracle
+        "fd00:c1::a9fe:a9fe",
+        "fd00:42::42",  # Scaleway
+    )
+)
+# Ranges whose last 32 bits are an IPv4 address: compatible and mapped (RFC 4291), translated
+# (RFC 2765), NAT64 (RFC 6052).
+_CARRIERS: Final = tuple(
+    map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96"))
+)
+_LOCAL_NAT64: Final = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
+_ISATAP: Final = (0x00005EFE, 0x02005EFE)  # RFC 5214
 
 
 def resolve(server: Server, deadline: Deadline) -> list[IpAddress]:
@@ -64,9 +84,40 @@ def dial(
 
 
 def _may_dial(address: IpAddress) -> bool:
-    """Private ranges are fine for mail servers; link-local ones hold cloud metadata services."""
-    refused = address.is_unspecified or address.is_multicast or address.is_link_local
-    return not refused and address != _METADATA
+    """Private ranges are fine for mail servers; link-local ones hold cloud metadata services.
+
+    What an IPv6 address carries counts as well: a gateway would lead there.
+    """
+    return not any(
+        each.is_unspecified or each.is_multicast or each.is_link_local or each in _METADATA
+        for each in (address, *carried(address))
+    )
+
+
+def carried(address: IpAddress) -> list[ipaddress.IPv4Address]:
+    """Every IPv4 address that `address` may stand for."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return []
+    number = int(address)
+    low = [number & 0xFFFFFFFF]
+    found: list[int] = []
+    if number > 1 and any(address in network for network in _CARRIERS):
+        found = low
+    elif address in _LOCAL_NAT64:
+        # Each length of prefix puts it elsewhere, around the byte that is always zero.
+        spread = [
+            number >> 64 << 16 & 0xFFFF0000 | number >> 40 & 0xFFFF,  # /48
+            number >> 64 << 24 & 0xFF000000 | number >> 32 & 0xFFFFFF,  # /56
+            number >> 24 & 0xFFFFFFFF,  # /64
+        ]
+        found = [each for each in spread + low if each] or low
+    elif address.sixtofour:
+        found = [int(address.sixtofour)]
+    elif address.teredo:
+        found = [int(each) for each in address.teredo]
+    elif number >> 32 & 0xFFFFFFFF in _ISATAP:
+        found = low
+    return [ipaddress.IPv4Address(each) for each in found]
 
 
 def _look_up(server: Server, deadline: Deadline) -> list[IpAddress]:

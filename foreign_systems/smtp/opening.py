@@ -200,7 +200,7 @@ def _as_reply(answered: tuple[int, bytes]) -> Reply:
 def _stripped(obstacle: Obstacle, sentence: str) -> Stopped:
     return Stopped(
         obstacle,
-        f"{sentence} Nothing was sent: somebody between here and there may be removing it.",
+        f"{sentence} Nothing was sent: someone in between may be removing it.",
     )
 
 

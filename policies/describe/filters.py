@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from core.text import visible
-from policies.engine.filters import FilterSettings, from_settings
+from policies.engine.filters import FilterSettings
 from policies.engine.words import shown
 from policies.models import Filter
-from policies.patterns import compile_pattern
+from policies.patterns import built
 
 _MAX_TROUBLE = 300  # characters
 
@@ -24,11 +24,6 @@ def target_words(filter_: Filter) -> str:
 def clause_words(filter_: Filter) -> str:
     """A condition within a sentence: "the user is in BUILTIN\\Administrators"."""
     return _words(filter_, lambda settings: settings.clause(), "{name} ({trouble})")
-
-
-def built(filter_: Filter) -> FilterSettings:
-    """The engine's settings of a row. Raises ValueError as "FIELD: what is wrong"."""
-    return from_settings(filter_.kind, filter_.settings, compile_pattern)
 
 
 def _words(filter_: Filter, words: Callable[[FilterSettings], str], otherwise: str) -> str:

@@ -12,6 +12,7 @@ from policies.engine.model import Grant, ParentDecision, Policy
 from policies.engine.verdict import Standing, verdict
 
 _NOTHING: Mapping[str, str] = {}
+POLICY_BROKEN = "policy_broken"
 # Policies that ask for approval or justification always leave a record, others only if told to.
 _ALWAYS_RECORDED = (Effect.ASK_APPROVAL, Effect.ASK_REASON)
 
@@ -33,7 +34,8 @@ def decide(
     `pending` holds the scope keys of requests that wait for an approver; `recently_denied` those
     that were denied lately, with the approver's comment; `parent` is what was decided for the
     program that starts this one; `now` is aware; `answered` says that the justification was given
-    or the warning acknowledged. No string in `event` raises.
+    or the warning acknowledged. What a broken policy may match is denied with the code
+    POLICY_BROKEN. No string in `event` raises.
     """
     policies = in_order(policies)
     matched = [policy for policy in policies if parent and parent.passes_on(policy)]
@@ -51,11 +53,18 @@ def decide(
         steps = [(policy, action) for policy in matched for action in policy.actions]
     if not matched:
         return Decision("no_match", trace=trace)
-    standing = Standing(tuple(grants), pending, recently_denied, answered, now)
+    broken = next((policy for policy in matched if policy.broken), None)
+    if broken:
+        message = f"The policy {broken.name} can't be used: {broken.broken} Tell an administrator."
+        decision = Decision("deny", POLICY_BROKEN, message)
+    else:
+        standing = Standing(tuple(grants), pending, recently_denied, answered, now)
+        decision = verdict(event, steps, standing)
     return replace(
-        verdict(event, steps, standing),
+        decision,
         matched=tuple(policy.id for policy in matched),
-        record=any(policy.audit_events for policy in matched)
+        record=bool(broken)
+        or any(policy.audit_events for policy in matched)
         or any(action.effect in _ALWAYS_RECORDED for _, action in steps),
         trace=trace,
     )

@@ -70,7 +70,7 @@ class Event:
 
     @property
     def file_name(self) -> str:
-        return file_name(self.file_path)
+        return file_name(self.file_path, self.platform)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `at` in ISO 8601, lists for tuples."""

@@ -1,13 +1,25 @@
 """Wildcards, without regular expressions: time is at most length of text x length of pattern.
 
-`?` is one character and `*` any number of them. In a path neither goes beyond a separator, and the
-part `**` is any number of folders. Everything else, brackets too, is meant literally.
+`?` is one character and `*` any number of them. Neither goes beyond what separates the parts of a
+text: folders in a path or an argument, the domain from an account, a file from its stream. In a
+path the part `**` is any number of folders, in a list of arguments any number of arguments.
+Everything else, brackets too, is meant literally. A pattern grants what it says and no more (the
+rules, Patterns).
 """
 
+import re
 from collections.abc import Callable, Sequence
 
+from actions.platforms import Platform
 from policies.engine.paths import ROOTS, parts, same_case
 from policies.engine.text import fold
+
+_FOLDERS = "/\\"
+_DOMAIN = "\\/@"  # EXAMPLE\alice, alice@example.com
+_STREAM = ":"  # setup.exe:other.exe, on Windows
+# "..", as a part of an argument, also behind an option or in a list ("--file=../x", "-C..",
+# "a:../b"), with the trailing dots and blanks that Windows drops, or written as in a URL.
+_UPWARDS = re.compile(r"(?:\.|%2e){2}[. ]*(?:[/\\,;:]|%2f|%5c|$)", re.IGNORECASE)
 
 
 def matches_text(pattern: str, text: str) -> bool:
@@ -15,28 +27,56 @@ def matches_text(pattern: str, text: str) -> bool:
     return _wild(fold(pattern), fold(text))
 
 
+def matches_account(pattern: str, account: str) -> bool:
+    """A user or group; `*` stays within the name or the domain, but alone it is everybody."""
+    return pattern == "*" or _wild(fold(pattern), fold(account), _DOMAIN)
+
+
 def matches_name(pattern: str, name: str, platform: str) -> bool:
-    return _wild(same_case(pattern, platform), same_case(name, platform))
+    """A file's name, as the last of its path's `parts`."""
+    barrier = _STREAM if platform == Platform.WINDOWS else ""
+    return _wild(same_case(pattern, platform), same_case(name, platform), barrier)
 
 
 def matches_path(pattern: str, path: str, platform: str) -> bool:
     """Whole path; a pattern without a root starts anywhere only when it begins with `**`."""
-    return matches_list(parts(pattern, platform), parts(path, platform))
-
-
-def matches_list(patterns: Sequence[str], items: Sequence[str]) -> bool:
-    """One pattern an item, in order, `**` for any number of items; case matters."""
+    barrier = _STREAM if platform == Platform.WINDOWS else ""
 
     def same(pattern: str, part: str) -> bool:
-        return pattern == part or (part not in ROOTS and _wild(pattern, part))
+        return pattern == part or (part not in ROOTS and _wild(pattern, part, barrier))
 
-    return _greedy(patterns, items, "**", same)
+    return _greedy(parts(pattern, platform), parts(path, platform), "**", same)
 
 
-def _wild(pattern: str, text: str) -> bool:
+def matches_arguments(patterns: Sequence[str], arguments: Sequence[str]) -> bool:
+    """One pattern an argument, in order, `**` for any number of arguments; case matters.
+
+    An argument that leads upwards with `..` matches only its own text, or a pattern without a
+    separator.
+    """
+
+    def same(pattern: str, argument: str) -> bool:
+        if pattern == argument:
+            return True
+        leads_on = any(letter in _FOLDERS for letter in pattern)
+        if leads_on and _UPWARDS.search(argument):
+            return False
+        return _wild(pattern, argument, _FOLDERS)
+
+    return _greedy(patterns, arguments, "**", same)
+
+
+def _wild(pattern: str, text: str, barrier: str = "") -> bool:
+    """The whole of `text`; no wildcard stands for a character of `barrier`."""
     if "*" not in pattern and "?" not in pattern:
         return pattern == text
-    return _greedy(pattern, text, "*", lambda pattern, character: pattern in ("?", character))
+    if not barrier or not any(letter in barrier for letter in text):
+        return _greedy(pattern, text, "*", lambda each, letter: each in ("?", letter))
+    split = re.compile(f"([{re.escape(barrier)}])").split
+    pieces, texts = split(pattern), split(text)
+    return len(pieces) == len(texts) and all(
+        _wild(piece, part) for piece, part in zip(pieces, texts, strict=True)
+    )
 
 
 def _greedy(

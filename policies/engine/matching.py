@@ -24,7 +24,8 @@ def match_policies(
 ) -> tuple[list[Policy], tuple[PolicyTrace, ...]]:
     """Those that match up to the first that does not say Continue Enforcing; a trace of all.
 
-    `policies` are in their order (`in_order`).
+    `policies` are in their order (`in_order`). A broken policy that may match ends the evaluation:
+    no later policy may allow what it could have refused.
     """
     matched: list[Policy] = []
     trace: list[PolicyTrace] = []
@@ -39,22 +40,29 @@ def match_policies(
             trace.append(tested)
             if tested.outcome == MATCHED:
                 matched.append(policy)
-                ended_by = "" if policy.continue_enforcing else policy.name
+                goes_on = policy.continue_enforcing and not policy.broken
+                ended_by = "" if goes_on else policy.name
     return matched, tuple(trace)
 
 
 def match(event: Event, policy: Policy, now: datetime) -> PolicyTrace:
-    """Whether one policy matches, with every condition tested."""
+    """Whether one policy matches, with every condition tested.
+
+    What a broken policy's emptied or unusable filters would say is not known; so that it refuses
+    rather than lets through, they count in favour of a match.
+    """
     roles = {
         "target": policy.targets,
         "inclusion": policy.inclusions,
         "exclusion": policy.exclusions,
     }
-    conditions = tuple(
-        ConditionTrace(role, each.id, each.name, *each.settings.test(event, now))
-        for role, filters in roles.items()
-        for each in filters
-    )
+    conditions = []
+    for role, filters in roles.items():
+        for each in filters:
+            met, why = each.settings.test(event, now)
+            if policy.broken and each.settings.is_unknown:
+                met = role != "exclusion"
+            conditions.append(ConditionTrace(role, each.id, each.name, met, why))
     targets = [each for each in conditions if each.role == "target"]
     failed = next(
         (each for each in conditions[len(targets) :] if each.met == (each.role == "exclusion")),
@@ -69,8 +77,8 @@ def match(event: Event, policy: Policy, now: datetime) -> PolicyTrace:
         why = f"The {failed.role} {failed.filter_name} {is_met}."
     else:
         why = "A target and every inclusion are met, and no exclusion."
-        return traced(policy, MATCHED, why, conditions)
-    return traced(policy, NOT_MATCHED, why, conditions)
+        return traced(policy, MATCHED, why, tuple(conditions))
+    return traced(policy, NOT_MATCHED, why, tuple(conditions))
 
 
 def traced(

@@ -88,6 +88,7 @@ class Policy:
     enforce_child: bool = False
     applies_to_all: bool = False  # only passed on to agents
     audit_events: bool = False
+    broken: str = ""  # why it can't be used although it is active: what it may match is denied
 
 
 @dataclass(frozen=True)

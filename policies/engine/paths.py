@@ -2,7 +2,9 @@
 
 A path becomes a tuple of parts: the root ("/", "\\\\" for a network share, "c:"), then the folders
 and the name. `.` and `..` are resolved by name (endpoints report real paths, so a link is already
-followed), separators that repeat count once.
+followed), separators that repeat count once. What Windows ignores at the end of a name is left
+out: blanks, dots and the name of the main stream ("cmd.exe::$DATA"); another stream is another
+program, and stays.
 """
 
 import re
@@ -14,12 +16,14 @@ from policies.engine.text import fold
 
 _DEVICE_PREFIX = re.compile(r"^\\\\[?.]\\(?:(UNC)\\)?", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-z]:|[*?]:")
+# The stream that a name without one means: of a file, of a folder.
+_MAIN_STREAM = re.compile(r"(?:::\$data|:(?:\$i30)?:\$index_allocation)$", re.IGNORECASE)
 ROOTS = frozenset({"/", "\\", "\\\\"})
 
 
-def file_name(path: str) -> str:
-    """The last part, whichever separator is used: the endpoint's platform may be any."""
-    return re.split(r"[/\\]", path)[-1]
+def file_name(path: str, platform: str) -> str:
+    """The last part of the path; a backslash is a separator on Windows and a letter elsewhere."""
+    return re.split(r"[/\\]" if platform == Platform.WINDOWS else "/", path)[-1]
 
 
 def same_case(text: str, platform: str) -> str:
@@ -38,7 +42,8 @@ def parts(path: str, platform: str) -> tuple[str, ...]:
     found: list[str] = []
     for name in rest.split(separator):
         if platform == Platform.WINDOWS and name not in (".", ".."):
-            name = name.rstrip(". ")  # noqa: PLW2901  # it opens "cmd.exe" for "cmd.exe. ."
+            # It opens "cmd.exe" for "cmd.exe. ." and for "cmd.exe::$DATA".
+            name = _MAIN_STREAM.sub("", name.rstrip(". ")).rstrip(". ")  # noqa: PLW2901
         if name == "..":
             del found[-1:]
         elif name not in ("", "."):

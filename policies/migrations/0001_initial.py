@@ -3,7 +3,6 @@
 import core.ids
 import core.keys.fields
 import django.db.models.deletion
-import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -19,6 +18,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ComputerGroup',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -31,12 +31,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name'],
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='policies_computergroup_name_unique', violation_error_message='Another item of this kind has this name already.')],
+                'constraints': [models.UniqueConstraint(models.F('name_key'), name='policies_computergroup_name_unique', violation_error_message='Another item of this kind has this name already.')],
             },
         ),
         migrations.CreateModel(
             name='Computer',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255)),
                 ('platform', models.CharField(choices=[('windows', 'Windows'), ('macos', 'macOS'), ('linux', 'Unix/Linux')], max_length=10)),
@@ -54,6 +55,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Filter',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -68,12 +70,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name'],
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='policies_filter_name_unique', violation_error_message='Another item of this kind has this name already.')],
+                'constraints': [models.UniqueConstraint(models.F('name_key'), name='policies_filter_name_unique', violation_error_message='Another item of this kind has this name already.')],
             },
         ),
         migrations.CreateModel(
             name='Policy',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -144,11 +147,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='computer',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='policies_computer_name_unique'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='policies_computer_name_unique'),
         ),
         migrations.AddConstraint(
             model_name='policy',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='policies_policy_name_unique', violation_error_message='Another item of this kind has this name already.'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='policies_policy_name_unique', violation_error_message='Another item of this kind has this name already.'),
         ),
         migrations.AddConstraint(
             model_name='policyaction',

@@ -1,12 +1,11 @@
 """Computers and the groups they are in."""
 
 from django.db import models
-from django.db.models.functions import Lower
 
 from actions.platforms import CHOICES
 from core.ids import uuid7
 from core.keys.fields import EncryptedField, opened, seal
-from items.models import Item
+from items.models import Item, Named
 
 
 class ComputerGroup(Item):
@@ -15,7 +14,7 @@ class ComputerGroup(Item):
     platform = models.CharField(max_length=10, choices=CHOICES)
 
 
-class Computer(models.Model):
+class Computer(Named):
     """A registered endpoint. Name and platform are fixed at registration."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -32,7 +31,7 @@ class Computer(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(Lower("name"), name="policies_computer_name_unique"),
+            models.UniqueConstraint("name_key", name="policies_computer_name_unique"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,6 @@
 import core.ids
 import django.core.validators
 import django.db.models.deletion
-import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -20,6 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Task',
             fields=[
+                ('name_key', models.CharField(editable=False, max_length=200)),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('description', models.TextField(blank=True, max_length=2000)),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='task',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='tasks_task_name_unique', violation_error_message='Another item of this kind has this name already.'),
+            constraint=models.UniqueConstraint(models.F('name_key'), name='tasks_task_name_unique', violation_error_message='Another item of this kind has this name already.'),
         ),
         migrations.AddConstraint(
             model_name='task',

@@ -17,8 +17,9 @@ from agents.signing import digest_of, is_genuine
 from approvals.models import ApprovalType
 from approvals.services import Decider, decide
 from core.people.models import User
+from foreign_systems.models import ForeignSystem
 from policies.models import Computer, ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
-from tests.factories import make_type
+from tests.factories import make_smtp_server, make_type
 
 _numbers = itertools.count(1)
 SETUP = "C:\\Users\\alice\\AppData\\Local\\Temp\\7zS4F21\\setup.exe"
@@ -34,6 +35,8 @@ def make_code(group: ComputerGroup | None = None, **values: Any) -> str:
 
 
 def make_action(kind: str, approval_type: ApprovalType | None = None, **settings: Any) -> Action:
+    if approval_type and ForeignSystem.objects.default() is None:
+        make_smtp_server()  # without one the policy would be invalid, and deny
     return Action.objects.create(
         name=f"Action {next(_numbers)}", kind=kind, settings=settings, approval_type=approval_type
     )

@@ -101,10 +101,11 @@ def test_the_sixth_pending_request_is_refused_and_can_be_submitted_later(agent: 
 
 def test_a_type_without_a_process_says_that_nobody_can_approve(agent: Agent) -> None:
     kind = make_type()
+    make_approval_policy(agent.group, type=kind)
+    reported = agent.verdict()
     kind.process = None
     kind.save()
-    make_approval_policy(agent.group, type=kind)
-    response = agent.reason(agent.verdict()["event_id"])
+    response = agent.reason(reported["event_id"])
     assert (response.status_code, response.json()["code"]) == (409, "no_process")
 
 

@@ -15,8 +15,9 @@ from agents.services import forget_answers
 from agents.signing import digest_of, is_genuine
 from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import Decider, decide, revoke_grant
+from policies.evaluation import policies_of
 from policies.models import Filter, PolicyEvent, PolicyFilter
-from policies.snapshot import compiled, policies_of
+from policies.snapshot import compiled
 from tests.agents.endpoints import (
     Agent,
     a_key,
@@ -90,7 +91,7 @@ def test_a_timed_grant_holds_until_it_is_revoked(agent: Agent) -> None:
     make_approval_policy(agent.group)
     approve(agent.ask()["request"], minutes=120)
     assert [agent.verdict()["verdict"] for _ in range(2)] == ["allow", "allow"]
-    revoke_grant(grant_id=Grant.objects.get().pk, by="sam")
+    revoke_grant(grant_id=Grant.objects.get().pk, by="sam", reason="Not needed.")
     assert agent.verdict()["verdict"] == "approval_required"
 
 
@@ -193,11 +194,12 @@ def test_a_child_of_an_elevated_program_gets_the_child_actions(agent: Agent) -> 
     assert agent.verdict({**child, "parent_event": str(uuid.uuid4())})["verdict"] == "no_match"
 
 
-def test_a_filter_that_can_not_be_built_stops_its_computers_and_says_so(agent: Agent) -> None:
-    make_policy(agent.group, make_action("deny_execute"))
+def test_a_filter_that_can_not_be_built_denies_what_it_may_match_and_says_so(agent: Agent) -> None:
+    make_policy(agent.group, make_action("deny_execute"), name="No installers")
     Filter.objects.update(kind="commandline", settings={"text": "(", "match": "regex"})
-    response = agent.report()
-    assert (response.status_code, response.json()["code"]) == (503, "policy_broken")
+    answer = agent.verdict()
+    assert (answer["verdict"], answer["code"]) == ("deny", "policy_broken")
+    assert answer["message"].startswith("The policy No installers can't be used: Filter ")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_policies(
@@ -205,7 +207,7 @@ def test_the_number_of_queries_does_not_grow_with_the_policies(
 ) -> None:
     for _ in range(3):
         make_approval_policy(agent.group)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(policies_of(agent.computer.pk)) == 3
 
 

@@ -143,7 +143,7 @@ def test_approvers_are_counted_as_persons_the_busiest_first() -> None:
 def test_active_grants_leave_out_what_ended() -> None:
     once, timed = answered(asked()), answered(asked(), minutes=60)
     revoked = answered(asked(), minutes=60)
-    revoke_grant(grant_id=revoked.grant.pk, by="lee")
+    revoke_grant(grant_id=revoked.grant.pk, by="lee", reason="Not needed.")
     ended = answered(asked(), minutes=60)
     Grant.objects.filter(request=ended).update(expires_at=timezone.now())
 

@@ -56,8 +56,8 @@ CHECK = "from core.keys.services import check_keys; check_keys()"
 @pytest.mark.parametrize(
     ("keys", "sentence"),
     [
-        (f"2:{key('b')}", "lacks the key 1, which is still needed"),
-        (f"2:{key('c')},1:{key('a')}", "another key under the id 2"),
+        (f"2:{key('b')}", "lacks key 1, which is still needed"),
+        (f"2:{key('c')},1:{key('a')}", "different key under id 2"),
     ],
 )
 def test_a_start_with_the_wrong_keys_is_refused(

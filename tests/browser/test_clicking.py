@@ -75,7 +75,7 @@ def test_the_whole_loop_in_the_trial_mailbox(admin: Page, trial: RunningTrial, l
     answer = admin.get_by_label("Your answer")
     answer.press("End")
     answer.press_sequentially("\nFine for the tender.")
-    admin.get_by_role("button", name="Send the answer").click()
+    admin.get_by_role("button", name="Send reply").click()
     admin.get_by_role("link", name="See how it was read").click()
 
     assert endpoint.wait(timeout=30) == 0
@@ -110,6 +110,7 @@ def test_a_grant_is_revoked_after_asking(admin: Page, trial: RunningTrial, look:
     dialog = admin.get_by_role("dialog")
     expect(dialog).to_be_visible()
     look(admin, "revoke")
+    dialog.get_by_label("Reason").fill("The wrong installer.")
     dialog.get_by_role("button", name="Revoke").click()
 
     expect(admin.get_by_text(re.compile("[Rr]evoked")).first).to_be_visible()

@@ -142,7 +142,7 @@ def test_an_earlier_version_is_restored_from_change_history(admin: Page, look: L
 
 
 def test_deleting_what_is_in_use_is_blocked_with_links(admin: Page, look: Look) -> None:
-    go(admin, "Tasks", "Automation", "Example: ask Dana and Lee by e-mail")
+    go(admin, "Tasks", "Automation", "Example: ask Dana and Lee by email")
     admin.locator("summary", has_text="More").click()
     go(admin, "Delete")
     dialog = admin.get_by_role("dialog")
@@ -245,7 +245,7 @@ def test_somebody_who_may_only_look_sees_values_and_no_buttons(
     page.get_by_label("Password").fill("sesame-open-12")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("link", name="Create", exact=True)).to_have_count(0)
-    go(page, "Example: ask Dana and Lee by e-mail")
+    go(page, "Example: ask Dana and Lee by email")
     expect(page.get_by_text("View only.")).to_be_visible()
     expect(page.get_by_role("button", name="Save Changes")).to_have_count(0)
     expect(page.get_by_text("dana@example.com")).to_be_visible()

@@ -197,7 +197,7 @@ def policy(who: Administrator) -> None:
     who.looks("policy")
     who.saved()
     who.sees("Saved. This policy is inactive.")
-    who.sees("wait for an approval by e-mail")
+    who.sees("wait for an approval by email")
     who.button("Activate")
     who.sees("This policy is active.")
 

@@ -34,7 +34,7 @@ def test_the_first_administrator_sets_a_password_by_the_printed_link_and_signs_i
 ) -> None:
     create("--full-name", "Sam Ortega", "--link")
     printed = capsys.readouterr().out
-    assert "Sam Ortega may sign in as sam: Administrators." in printed
+    assert "Sam Ortega can sign in as sam: Administrators." in printed
     link = re.search(r"http://testserver/set-password/\S+", printed)
     assert link
     assert "Sign in" in set_password(client, link[0], PASSWORD)

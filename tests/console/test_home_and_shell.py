@@ -143,5 +143,5 @@ def test_an_address_that_leads_nowhere_says_so(client: Client) -> None:
 
 
 def test_a_page_that_is_not_allowed_says_so() -> None:
-    response = signed_in("").get("/")
+    response = signed_in("Users").get("/configuration/credentials/")
     assert "You don't have access to this page" in response.content.decode()

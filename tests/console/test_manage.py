@@ -34,7 +34,7 @@ def test_a_command_without_settings_says_what_to_do_in_one_line(tmp_path: Path) 
     result = manage(tmp_path, "migrate")
 
     assert result.returncode == 1
-    assert result.stderr.strip().startswith("SECRET_KEY is not set.")
+    assert result.stderr.strip().startswith("SECRET_KEY isn't set.")
     assert len(result.stderr.strip().splitlines()) == 1
 
 

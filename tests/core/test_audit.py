@@ -76,6 +76,6 @@ def test_verify_audit_fails_with_the_faults(
 ) -> None:
     call_command("verify_audit")
     Head.objects.update(sequence=F("sequence") + 1)
-    with pytest.raises(CommandError, match="broken in 1 places"):
+    with pytest.raises(CommandError, match="broken in one place"):
         call_command("verify_audit")
     assert "The head names entry 4" in capsys.readouterr().err

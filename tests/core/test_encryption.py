@@ -59,7 +59,7 @@ def test_production_settings_refuse_to_start_without_a_secret(missing: str, tmp_
     result = run_check({missing: ""}, tmp_path)
 
     assert result.returncode != 0
-    assert f"{missing} is not set" in result.stderr
+    assert f"{missing} isn't set" in result.stderr
 
 
 @pytest.mark.parametrize(

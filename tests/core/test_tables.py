@@ -55,7 +55,7 @@ def test_only_what_a_column_declares_is_sorted_by(chosen: str, sort: str) -> Non
 def test_the_csv_has_each_labelled_column_by_itself(settings: Any) -> None:
     settings.TIME_ZONE = "UTC"
     response = csv_response("Decided requests", COLUMNS, [ROW])
-    lines = b"".join(response.streaming_content).decode()  # type: ignore[arg-type]
+    lines = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
     head, row = csv.reader(io.StringIO(lines))
     assert head == ["Program", "Number", "Policy", "Closed"]
     assert row == ["setup.exe", "PM-7", "Installers", "2026-07-14 09:26"]
@@ -66,8 +66,24 @@ def test_the_csv_has_each_labelled_column_by_itself(settings: Any) -> None:
     ("text", "shown"),
     [
         ("=1+1", "'=1+1"),
-        ("\t=1", "'\t=1"),
+        ("\t=1", "'\t'=1"),
+        ("\tx", "'\tx"),
         ("a\nb", "a\nb"),
+        ("a;b - c", "a;b - c"),
+        (";=1+1", ";'=1+1"),
+        ("a; =1+1", "a; '=1+1"),
+        ('a;"=1+1"', 'a;"\'=1+1"'),
+        ("a|+1", "a|'+1"),
+        ("a\t@SUM(1)", "a\t'@SUM(1)"),
+        ("a\n=1+1", "a\n'=1+1"),
+        (" =1+1", " '=1+1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\uff0b1", "'\uff0b1"),
+        ("\uff0d1", "'\uff0d1"),
+        ("\uff20SUM(1)", "'\uff20SUM(1)"),
+        ("\ufe661", "'\ufe661"),
+        ("\u22121", "'\u22121"),
+        ("=a;=b;=c", "'=a;'=b;'=c"),
         ("exe\u202e.scr", "exe[U+202E].scr"),
         ("", ""),
     ],

@@ -765,7 +765,7 @@ def test_a_self_signed_certificate_is_shown_and_trusted_alone(tmp_path, scheme):
     tried = try_script(script, scheme, tls=other, smtps=scheme == "smtps", ca=shown.pem)
     assert (tried.ok, tones(tried)) == (False, "ggboo")
     assert tried.headline == "The server's certificate isn't the trusted one"
-    assert "somebody else is answering in its place" in tried.advice
+    assert "someone else is answering in its place" in tried.advice
     assert tried.certificate is not None  # it may have been renewed
     assert tried.certificate.sha256 != shown.sha256
 

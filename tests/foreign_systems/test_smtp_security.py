@@ -1,10 +1,12 @@
 """What the SMTP client says in clear (nothing, wherever it can be helped) and whom it believes."""
 
 import base64
+from ipaddress import ip_address
 
 import pytest
 
 from foreign_systems.smtp import Answer, Blame, Connection, Kind, Server
+from foreign_systems.smtp.dial import _may_dial
 from foreign_systems.smtp.opening import sign_in_is_safe
 from foreign_systems.smtp_url import parse
 from tests.foreign_systems.scripted_server import CLOSE, HANG, ScriptedServer, certificate, deliver
@@ -246,12 +248,44 @@ def test_the_address_that_was_checked_is_the_one_dialled():
 
 @pytest.mark.parametrize(
     "found",
-    ["169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254", "224.0.0.1", "fe80::1%2"],
+    [
+        "169.254.169.254",
+        "169.254.170.2",
+        "100.100.100.200",
+        "168.63.129.16",
+        "fd00:ec2::254",
+        "fd20:ce::254",
+        "224.0.0.1",
+        "fe80::1%2",
+        # The same in other dress.
+        "::ffff:169.254.169.254",
+        "::169.254.169.254",
+        "::ffff:0:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b::6464:64c8",
+        "64:ff9b:1::a9fe:a9fe",
+        "64:ff9b:1:a9fe:a9:fe00::",
+        "64:ff9b:1:a9:fe:a9fe::",
+        "64:ff9b:1::a9:fea9:fe00:0",
+        "2002:a9fe:a9fe::1",
+        "2001:0:a9fe:a9fe::1",
+        "2001:0:4136:e378:8000:63bf:5601:5601",
+        "2001:db8::5efe:a9fe:a9fe",
+        "64:ff9b::e000:1",
+    ],
 )
 def test_metadata_link_local_and_multicast_addresses_are_not_dialled(found):
     answer = send(Server(parse("smtp://mail.example.com"), resolve=lambda _: [found], timeout=0.2))
     assert (answer.kind, answer.alert) == (Kind.DEFERRED, True)
     assert "can't be a mail server's address" in answer.text
+
+
+@pytest.mark.parametrize(
+    "found",
+    ["10.0.0.5", "fd00::25", "64:ff9b::a00:5", "64:ff9b:1::a00:5", "2002:c000:201::1", "::1"],
+)
+def test_addresses_that_carry_an_ordinary_one_may_be_dialled(found):
+    assert _may_dial(ip_address(found))
 
 
 def test_the_next_address_is_tried_when_one_refuses():

@@ -73,7 +73,7 @@ def test_references_are_told_by_name_as_they_were_then() -> None:
     kind, client = make_type(first), console()
     save(client, kind, process=str(second.pk))
     name = second.name
-    ApprovalProcess.objects.filter(pk=second.pk).update(name="Renamed")
+    ApprovalProcess.objects.filter(pk=second.pk).update(name="Renamed", name_key="renamed")
     assert changes_of(ApprovalType, kind.pk).get().fields == [["Process Handler", first.name, name]]
 
 

@@ -41,7 +41,7 @@ def names(query: str = "", client: Client | None = None) -> list[str]:
 
 def csv_rows(address: str) -> list[list[str]]:
     response = console().get(address)
-    body = b"".join(response.streaming_content).decode()  # type: ignore[arg-type]
+    body = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
     return list(csv.reader(io.StringIO(body)))
 
 

@@ -104,9 +104,9 @@ FILTERS = [
     (
         "commandline",
         {"text": r"/S\b", "match": "regex"},
-        r"command line matches the expression /S\b",
-        r"anything whose command line matches the expression /S\b",
-        r"the command line matches the expression /S\b",
+        r"whole command line matches the expression /S\b",
+        r"anything whose whole command line matches the expression /S\b",
+        r"the whole command line matches the expression /S\b",
     ),
     (
         "advanced_commandline",
@@ -139,10 +139,20 @@ FILTERS = [
     (
         "advanced_commandline",
         {"command": "^/bin/", "arguments": ["re start"], "match": "regex"},
-        "command matches the expression ^/bin/ and arguments match the expression re start",
-        "anything whose command matches the expression ^/bin/ "
-        "and whose arguments match the expression re start",
-        "the command matches the expression ^/bin/ and the arguments match the expression re start",
+        "whole command path matches the expression ^/bin/ "
+        "and whole list of arguments matches the expression re start",
+        "anything whose whole command path matches the expression ^/bin/ "
+        "and whose whole list of arguments matches the expression re start",
+        "the whole command path matches the expression ^/bin/ "
+        "and the whole list of arguments matches the expression re start",
+    ),
+    (
+        "advanced_commandline",
+        {"command": "^/bin/ls$", "no_arguments": True, "match": "regex"},
+        "whole command path matches the expression ^/bin/ls$ and command has no arguments",
+        "anything whose whole command path matches the expression ^/bin/ls$ "
+        "and whose command has no arguments",
+        "the whole command path matches the expression ^/bin/ls$ and the command has no arguments",
     ),
     (
         "user_context",
@@ -293,7 +303,7 @@ def test_what_hides_or_turns_within_a_value_is_made_visible_and_what_is_long_is_
 
 
 def an_action(kind: str, approval_type: ApprovalType | None = None, **settings: Any) -> Action:
-    """Not stored; a form gets a type that is asked for by e-mail."""
+    """Not stored; a form gets a type that is asked for by email."""
     if approval_type is None and kind in FORMS:
         approval_type = a_type()
     return Action(name=f"Its {kind}", kind=kind, settings=settings, approval_type=approval_type)
@@ -369,11 +379,11 @@ FORM, JUSTIFY, WARN = "approval_request_form", "justify_elevation", "warning_mes
     [
         (
             [FORM, ADD],
-            "ask for a reason, wait for an approval by e-mail, then run it with administrator rights",
+            "ask for a reason, wait for an approval by email, then run it with administrator rights",
         ),
         (
             [FORM, JUSTIFY, WARN],
-            "ask for a reason, wait for an approval by e-mail, "
+            "ask for a reason, wait for an approval by email, "
             "then run it with the user's own rights",
         ),
         ([ADD], "run it with administrator rights"),
@@ -415,7 +425,7 @@ def test_accounts_and_variables_are_told_once_each() -> None:
 @pytest.mark.parametrize(
     ("process", "words"),
     [
-        ("email", "wait for an approval by e-mail"),
+        ("email", "wait for an approval by email"),
         ("manual", "wait for an approval in Manage Approvals"),
         ("manual_alerts", "wait for an approval in Manage Approvals"),
         ("offline", "wait for an approval by a code from the help desk"),
@@ -435,7 +445,7 @@ def test_two_forms_of_one_type_ask_once_and_of_two_types_twice() -> None:
     first, second = a_type("First"), a_type("Second", "manual")
     assert outcome_words([an_action(FORM, first), an_action(FORM, first)]).count("approval") == 1
     assert outcome_words([an_action(FORM, first), an_action(FORM, second)]) == (
-        "ask for a reason, wait for an approval by e-mail (First), "
+        "ask for a reason, wait for an approval by email (First), "
         "ask for a reason, wait for an approval in Manage Approvals (Second), "
         "then run it with the user's own rights"
     )
@@ -495,7 +505,7 @@ def test_words_and_engine_agree_step_by_step(rows: list[Action]) -> None:
         grants.append(
             grant(event(), identity=need.scope_key, kind=need.approval_type, policy_id="p")
         )
-        by = {"email": "by e-mail", "manual": "in Manage Approvals"}
+        by = {"email": "by email", "manual": "in Manage Approvals"}
         process = types[need.approval_type.id].process
         expected.append("ask for a reason")
         expected.append(
@@ -569,7 +579,7 @@ def test_the_sentence_tells_the_whole_policy() -> None:
         f"When someone on {group.name} starts setup.exe or *.msi or anything signed by Contoso "
         "Software*, and the parent is consent.exe, and it is Monday, all day (UTC), unless the "
         "user is in BUILTIN\\Administrators, or the computer is KIOSK-*: ask for a reason, wait "
-        "for an approval by e-mail, then run it with administrator rights. Later policies are "
+        "for an approval by email, then run it with administrator rights. Later policies are "
         "not evaluated."
     )
     parts = sentence_parts(policy)

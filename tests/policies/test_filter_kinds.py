@@ -4,13 +4,11 @@ import pytest
 
 from policies.defaults import _FILTERS
 from policies.engine import FILTER_KINDS, from_settings
-from policies.engine.filters import FilterSettings
+from policies.engine.filters import FilterSettings, Unusable
 from policies.filter_forms import FORMS
 from policies.items import FILTERS
 
 every_kind = pytest.mark.parametrize("kind", list(FILTER_KINDS.values()), ids=list(FILTER_KINDS))
-# Set by import and API only: the form has no switch for it.
-WITHOUT_FIELD = {("advanced_commandline", "no_arguments")}
 
 
 def _concrete(kind: type[FilterSettings]) -> set[type[FilterSettings]]:
@@ -20,7 +18,7 @@ def _concrete(kind: type[FilterSettings]) -> set[type[FilterSettings]]:
 
 
 def test_every_class_of_the_engine_is_listed() -> None:
-    assert _concrete(FilterSettings) == set(FILTER_KINDS.values())
+    assert _concrete(FilterSettings) - {Unusable} == set(FILTER_KINDS.values())
 
 
 @every_kind
@@ -29,8 +27,7 @@ def test_a_kind_can_be_created_and_every_setting_edited(kind: type[FilterSetting
     assert offered is not None, "not in the Create dialog"
     assert (offered.label, offered.form) == (kind.label, FORMS[kind])
     editable = {name for section in offered.form.sections for name in section.fields}
-    missing = set(kind.setting_names()) - (editable & set(offered.form.base_fields))
-    assert {(kind.kind, name) for name in missing} <= WITHOUT_FIELD
+    assert set(kind.setting_names()) <= editable & set(offered.form.base_fields)
 
 
 @every_kind

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def policy() -> Policy:
-    """A valid one: setup.exe on a group of computers, approval by e-mail, then elevated."""
+    """A valid one: setup.exe on a group of computers, approval by email, then elevated."""
     make_smtp_server()
     return make_approval_policy(make_group(), is_active=False)
 
@@ -320,6 +320,7 @@ def test_a_start_activity_leads_to_one_process_and_no_further(policy: Policy) ->
 def test_all_problems_are_told_at_once_in_the_order_of_the_page() -> None:
     process = make_process(to_addresses=())
     form = make_action("approval_request_form", make_type(process))
+    ForeignSystem.objects.all().delete()
     bare = Policy.objects.create(name="Bare")
     PolicyAction.objects.create(policy=bare, action=form)
     texts = [problem.text for problem in found(bare)]

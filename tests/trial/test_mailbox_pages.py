@@ -79,7 +79,7 @@ def test_outside_of_a_trial_it_has_no_address(administrator: Client) -> None:
 
 
 def test_an_empty_mailbox_says_what_to_do(administrator: Client) -> None:
-    assert "No e-mail has come yet." in administrator.get(INBOX).content.decode()
+    assert "No email has arrived yet." in administrator.get(INBOX).content.decode()
 
 
 def test_the_newest_message_is_open_and_the_others_are_listed(administrator: Client) -> None:
@@ -192,7 +192,7 @@ def test_an_answer_is_sent_over_smtp_and_leads_to_the_request(
 def test_mail_that_awaits_no_answer_cannot_be_answered(administrator: Client) -> None:
     answer = administrator.post(answer_url(capture()), {"answer": "APPROVE"})
     assert answer.status_code == 409
-    assert "awaits no answer" in answer.content.decode()
+    assert "doesn&#x27;t ask for an answer" in answer.content.decode()
 
 
 def test_news_are_counted_from_the_newest_one_shown(administrator: Client) -> None:

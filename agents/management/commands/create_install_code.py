@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from actions.platforms import Platform
 from agents.services import create_install_code
+from core.text import name_key
 from policies.models import ComputerGroup
 
 
@@ -61,7 +62,7 @@ class Command(BaseCommand):
 
 
 def _group(name: str) -> ComputerGroup:
-    found = ComputerGroup.objects.filter(name__iexact=name).first()
+    found = ComputerGroup.objects.filter(name_key=name_key(name)).first()
     if found:
         return found
     known = ", ".join(ComputerGroup.objects.values_list("name", flat=True)) or "none"

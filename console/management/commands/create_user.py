@@ -19,21 +19,23 @@ from core.roles import ROLES
 
 
 class Command(BaseCommand):
-    help = "Create a person who may sign in, with a role; this also makes the first administrator."
+    help = (
+        "Create a user who can sign in, with a role. The first administrator is made this way too."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py create_user sam.ortega --full-name 'Sam Ortega' \\\n"
             "           --email sam@example.com --role Administrators --link\n\n"
-            "Without --link you type the password; with it, the command prints a link that works\n"
-            "once, within a day, with which the person sets a password."
+            "Without --link, you type the password. With it, the command prints a link that works\n"
+            "once, within a day, for the user to set a password."
         )
         parser.add_argument("name", help="the name to sign in with")
-        parser.add_argument("--email", required=True, help="the person's address")
-        parser.add_argument("--full-name", default="", help="as pages and e-mails show it")
+        parser.add_argument("--email", required=True, help="the user's email address")
+        parser.add_argument("--full-name", default="", help="as pages and emails show it")
         parser.add_argument(
-            "--role", required=True, choices=list(ROLES), help="what the person may do"
+            "--role", required=True, choices=list(ROLES), help="what the user may do"
         )
         parser.add_argument("--link", action="store_true", help="print a link to set the password")
 
@@ -61,19 +63,21 @@ class Command(BaseCommand):
                 actor = f"operator {getpass.getuser()}"
                 record(actor=actor, verb="create", kind="user", object_id=user.pk, facts=facts)
         except IntegrityError as error:
-            raise CommandError("Somebody else has this name or email address already.") from error
-        self.stdout.write(f"{user.display_name} may sign in as {user.username}: {options['role']}.")
+            raise CommandError("Another user already has this name or email address.") from error
+        self.stdout.write(f"{user.display_name} can sign in as {user.username}: {options['role']}.")
         if options["link"]:
-            self.stdout.write(f"Set the password within a day at\n{link_to_set_password(user)}")
+            self.stdout.write(
+                f"To set the password, open this link within a day:\n{link_to_set_password(user)}"
+            )
 
     def _typed_password(self, user: User) -> str:
         if not sys.stdin.isatty():
-            raise CommandError("There is no terminal to type a password at. Use --link instead.")
+            raise CommandError("There is no terminal to type a password in. Use --link instead.")
         password = getpass.getpass("Password: ")
         try:
             validate_password(password, user)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        if getpass.getpass("The same password again: ") != password:
-            raise CommandError("The two passwords differ. Nobody was created.")
+        if getpass.getpass("Password (again): ") != password:
+            raise CommandError("The passwords don't match. No user was created.")
         return password

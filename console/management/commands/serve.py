@@ -17,17 +17,17 @@ class Command(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py serve --host 0.0.0.0 --port 8000 --processes 4\n\n"
-            "TLS is the business of a proxy in front; tell TRUSTED_PROXIES how many there are.\n"
-            "SIGTERM stops it: requests get two seconds to end, and waiting agents ask again."
+            "Put a proxy in front of it for TLS, and set TRUSTED_PROXIES to the number of proxies.\n"
+            "SIGTERM stops it: requests get two seconds to finish, and waiting agents reconnect."
         )
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on")
-        parser.add_argument("--processes", type=int, default=1, help="how many serve side by side")
+        parser.add_argument("--processes", type=int, default=1, help="number of processes")
         parser.add_argument(
             "--max-connections",
             type=int,
             default=MAX_CONNECTIONS,
-            help="connections that one process keeps open; more are answered with 503",
+            help="open connections per process; further ones get 503",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,7 +7,7 @@ a form in policies/filter_forms.py.
 from collections.abc import Mapping
 from typing import Any
 
-from policies.engine.filters.base import CompilePattern, FilterSettings, ServerOnly
+from policies.engine.filters.base import CompilePattern, FilterSettings, ServerOnly, Unusable
 from policies.engine.filters.command_lines import AdvancedCommandline, Commandline
 from policies.engine.filters.computer import Computer
 from policies.engine.filters.files import FileHash, FileSpecification, ParentProcess
@@ -34,7 +34,7 @@ def from_settings(
 ) -> FilterSettings:
     """The settings dataclass of `kind` from its JSON object; absent fields are empty.
 
-    `compile_pattern` is `re2.compile` or alike: text in, an object with `search(text)` out. Raises
+    `compile_pattern` is `re2.compile` or alike: text in, an object with `fullmatch(text)` out. Raises
     ValueError as "FIELD: what is wrong", and ServerOnly for a regular expression without
     `compile_pattern`. A filter that tests nothing is built, has `is_empty` and never matches.
     """
@@ -63,6 +63,7 @@ __all__ = [
     "ServerOnly",
     "SignedFile",
     "TimeOfDay",
+    "Unusable",
     "UserContext",
     "from_settings",
 ]

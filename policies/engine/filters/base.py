@@ -11,7 +11,7 @@ from policies.engine.event import Event
 MAX_TEXT = 4_096  # characters
 MAX_ITEMS = 10_000
 
-CompilePattern = Callable[[str], Any]  # the result has search(text), true where it is found
+CompilePattern = Callable[[str], Any]  # the result has fullmatch(text), true for the whole text
 Settings = Mapping[str, Any]
 Outcome = tuple[bool, str]  # met, and why, in a sentence
 _HOW = ("match", "zone")  # settings that test nothing by themselves
@@ -37,6 +37,11 @@ class FilterSettings:
     def is_empty(self) -> bool:
         """Whether there is nothing to test: all is empty but what says how to test."""
         return not any(getattr(self, name) for name in self.setting_names() if name not in _HOW)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody can say what it would match: it was emptied, or it can't be used."""
+        return self.is_empty
 
     def check(self, event: Event, now: datetime) -> Outcome:
         """Called when there is something to test."""
@@ -67,6 +72,22 @@ class FilterSettings:
     def setting_names(cls) -> tuple[str, ...]:
         """The fields that an administrator sets."""
         return tuple(field.name for field in fields(cls) if not field.name.endswith("_matcher"))
+
+
+@dataclass(frozen=True)
+class Unusable(FilterSettings):
+    """Stands for settings that can't be built, so that their policy can refuse (Policy.broken)."""
+
+    kind = ""
+    label = ""
+    trouble: str
+
+    @property
+    def is_unknown(self) -> bool:
+        return True
+
+    def check(self, event: Event, now: datetime) -> Outcome:
+        return False, f"This filter can't be used: {self.trouble}."
 
 
 def text(settings: Settings, name: str) -> str:
@@ -111,10 +132,13 @@ def matcher(name: str, pattern: str, compile_pattern: CompilePattern | None) -> 
         raise ValueError(f"{name}: not a valid regular expression: {error}") from error
 
 
-def is_found(compiled: Any, value: str) -> bool:
-    """Whether the expression is found; RE2 takes UTF-8, which has no halves of surrogate pairs."""
+def matches_whole(compiled: Any, value: str) -> bool:
+    """Whether the expression matches the whole of `value`: found in it would grant more than it says.
+
+    RE2 takes UTF-8, which has no halves of surrogate pairs.
+    """
     return compiled is not None and bool(
-        compiled.search(value.encode("utf-8", "replace").decode("utf-8"))
+        compiled.fullmatch(value.encode("utf-8", "replace").decode("utf-8"))
     )
 
 

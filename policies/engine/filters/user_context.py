@@ -8,7 +8,7 @@ from policies.engine.event import Event
 from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
 from policies.engine.filters.base import choice as read_choice
 from policies.engine.filters.base import texts as read_texts
-from policies.engine.globs import matches_text
+from policies.engine.globs import matches_account
 from policies.engine.text import fold, show
 from policies.engine.words import listed
 
@@ -18,8 +18,10 @@ class UserContext(FilterSettings):
     """Users and groups by whole name, in either case; `*` and `?` allowed.
 
     A user is written as the endpoint reports it, "EXAMPLE\\alice" (so that a local account of the
-    same name is not meant: "*\\alice" means both), or as SID or uid. Match "any": one of the users,
-    or in one of the groups. Match "all": one of the users, if there are any, and in every group.
+    same name is not meant: "*\\alice" means both), or as SID or uid. A wildcard stays within the
+    name or the domain ("admin*" is not "ADMINX\\bob"); "*" alone is everybody. Match "any": one of
+    the users, or in one of the groups. Match "all": one of the users, if there are any, and in every
+    group.
     """
 
     kind = "user_context"
@@ -41,7 +43,7 @@ class UserContext(FilterSettings):
         member_of = [
             wanted
             for wanted in self.groups
-            if any(matches_text(wanted, group) for group in event.groups)
+            if any(matches_account(wanted, group) for group in event.groups)
         ]
         who = show(event.account)
         if self.match == "any":
@@ -67,6 +69,6 @@ class UserContext(FilterSettings):
 
 
 def _is_user(wanted: str, event: Event) -> bool:
-    if event.account and matches_text(wanted, event.account):
+    if event.account and matches_account(wanted, event.account):
         return True
     return bool(event.account_id) and fold(wanted) == fold(event.account_id)

@@ -139,6 +139,7 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
     outcomes = [
         approved,
         replace(approved, minutes=None, until=None),
+        replace(approved, revoked=True),
         RequestOutcome("denied", NOW, by=text, comment=text),
         RequestOutcome("expired", NOW),
         RequestOutcome("cancelled", NOW),
@@ -154,6 +155,8 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
             ]
         case kinds.OUTCOME | kinds.REQUESTER_OUTCOME | kinds.CLOSED:
             return [compose(kind, facts, outcome=outcome, **link) for outcome in outcomes]
+        case kinds.REVOKED:
+            return [compose(kind, facts, revoked_by=text, revoke_reason=text)]
         case kinds.UNCLEAR | kinds.STRANGER:
             more = {"first_line": text, "sender": text}
             empty = {"first_line": "", "sender": text}

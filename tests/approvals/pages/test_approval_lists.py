@@ -1,4 +1,4 @@
-"""Decided and Active Grants: columns declared once make table and CSV; search, sort, pages."""
+"""Decided and the grants: columns declared once make table and CSV; search, sort, pages."""
 
 import csv
 import io
@@ -7,14 +7,19 @@ import pytest
 from django.test import Client
 
 from approvals.models import ApprovalRequest
-from approvals.pages.lists import ACTIVE_GRANTS, DECIDED, ApprovalList
-from approvals.services import Decider, decide
+from approvals.pages.lists import ACTIVE_GRANTS, DECIDED, REVOKED_GRANTS, ApprovalList
+from approvals.services import Decider, decide, revoke_grant
 from core import pages
 from tests.factories import make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db
-ADDRESSES = {"decided": "/approvals/decided/", "grants": "/approvals/grants/"}
-every_list = pytest.mark.parametrize("chosen", [DECIDED, ACTIVE_GRANTS], ids=lambda c: c.tab)
+ADDRESSES = {
+    "decided": "/approvals/decided/",
+    "grants": "/approvals/grants/",
+    "revoked": "/approvals/grants/revoked/",
+}
+LISTS = [DECIDED, ACTIVE_GRANTS, REVOKED_GRANTS]
+every_list = pytest.mark.parametrize("chosen", LISTS, ids=lambda c: c.tab)
 
 
 def console(role: str = "Users") -> Client:
@@ -35,15 +40,23 @@ def approved(name: str = "setup.exe", account: str = "EXAMPLE\\alice") -> Approv
     return request
 
 
+def listed(chosen: ApprovalList, *about: str, **more: str) -> ApprovalRequest:
+    """A request that `chosen` lists."""
+    request = approved(*about, **more)
+    if chosen is REVOKED_GRANTS:
+        revoke_grant(grant_id=request.grant.pk, by="sam", reason="The wrong installer.")
+    return request
+
+
 def csv_rows(address: str) -> list[list[str]]:
     response = console().get(address)
-    body = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    body = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     return list(csv.reader(io.StringIO(body)))
 
 
 @every_list
 def test_every_declared_column_is_in_the_table_and_in_the_csv(chosen: ApprovalList) -> None:
-    request = approved()
+    request = listed(chosen)
     address = ADDRESSES[chosen.tab]
     page = " ".join(console().get(address).content.decode().split())
     heads = page.partition("<thead>")[2].partition("</thead>")[0]
@@ -72,15 +85,15 @@ def test_csv_keeps_lines_and_shows_hidden_characters() -> None:
 
 @every_list
 def test_csv_has_the_rows_of_the_search(chosen: ApprovalList) -> None:
-    approved()
-    bob = approved(account="EXAMPLE\\bob")
+    listed(chosen)
+    bob = listed(chosen, account="EXAMPLE\\bob")
     _, *rows = csv_rows(f"{ADDRESSES[chosen.tab]}?q=bob&format=csv")
     assert [row[1] for row in rows] == [str(bob)]
 
 
 @every_list
 def test_a_list_can_be_sorted_by_each_column_that_says_so(chosen: ApprovalList) -> None:
-    first, second = approved("a.exe", "EXAMPLE\\a"), approved("b.exe", "EXAMPLE\\b")
+    first, second = listed(chosen, "a.exe", "EXAMPLE\\a"), listed(chosen, "b.exe", "EXAMPLE\\b")
     for column in chosen.columns:
         for sort in filter(None, (column.sort, column.sort and f"-{column.sort}")):
             response = console().get(ADDRESSES[chosen.tab], {"sort": sort})
@@ -94,7 +107,7 @@ def test_a_list_can_be_sorted_by_each_column_that_says_so(chosen: ApprovalList) 
 
 @every_list
 def test_what_no_column_sorts_by_leaves_the_newest_first(chosen: ApprovalList) -> None:
-    first, second = approved(account="E\\a"), approved(account="E\\b")
+    first, second = listed(chosen, account="E\\a"), listed(chosen, account="E\\b")
     for sort in ("", "request__reason", "-", "pk"):
         page = console().get(ADDRESSES[chosen.tab], {"sort": sort}).content.decode()
         assert page.index(f">{second}<") < page.index(f">{first}<")
@@ -106,7 +119,7 @@ def test_the_next_page_of_a_sorted_list_goes_on_where_this_one_ends(
 ) -> None:
     monkeypatch.setattr(pages, "ROWS", 2)
     for letter in "abc":
-        approved(account=f"E\\{letter}")
+        listed(chosen, account=f"E\\{letter}")
     client = console()
     sort = next(column.sort for column in reversed(chosen.columns) if column.sort)
     first = client.get(ADDRESSES[chosen.tab], {"sort": sort})
@@ -135,10 +148,10 @@ def test_a_list_costs_the_same_number_of_queries_however_long_it_is(
 ) -> None:
     client = console("Helpdesk")
     client.get(ADDRESSES[chosen.tab])
-    approved()
+    listed(chosen)
     with django_assert_max_num_queries(60) as one:  # type: ignore[operator]
         client.get(ADDRESSES[chosen.tab])
     for number in range(5):
-        approved(account=f"E\\{number}")
+        listed(chosen, account=f"E\\{number}")
     with django_assert_max_num_queries(len(one)):  # type: ignore[operator]
         client.get(ADDRESSES[chosen.tab])

@@ -215,7 +215,7 @@ def test_revoking_asks_first_and_takes_the_grant_back() -> None:
 
     assert "Revoke the grant of" in client.get(address).content.decode()
     assert Grant.objects.valid().exists()
-    response = client.post(address, follow=True)
+    response = client.post(address, {"reason": "The wrong installer."}, follow=True)
     assert (
         f"Grant of {grant.request} revoked. It applies from the next run."
         in response.content.decode()
@@ -227,8 +227,8 @@ def test_revoking_twice_says_that_it_had_ended() -> None:
     approve_by_mail(make_request())
     address = f"/approvals/grants/{Grant.objects.get().pk}/revoke/"
     client = signed_in()
-    client.post(address)
-    response = client.post(address)
+    client.post(address, {"reason": "The wrong installer."})
+    response = client.post(address, {"reason": "Once more."})
     assert response.status_code == 409
     assert "This grant had already ended." in response.content.decode()
 

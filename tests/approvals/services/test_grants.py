@@ -89,13 +89,13 @@ def test_a_revoked_grant_is_not_valid_and_cannot_be_revoked_again() -> None:
     grant = granted(minutes=30)
     assert valid_grants(computer_id=grant.request.computer_id) == [grant]
 
-    revoke_grant(grant_id=grant.pk, by="sam")
+    revoke_grant(grant_id=grant.pk, by="sam", reason="Not needed.")
 
     assert valid_grants(computer_id=grant.request.computer_id) == []
     with pytest.raises(GrantGone):
         use(grant)
     with pytest.raises(GrantGone):
-        revoke_grant(grant_id=grant.pk, by="sam")
+        revoke_grant(grant_id=grant.pk, by="sam", reason="Not needed.")
 
 
 def test_selectors_tell_what_policies_need() -> None:

@@ -1,4 +1,4 @@
-"""`manage.py verify_audit`: is the audit trail whole?"""
+"""`manage.py verify_audit`: is the audit trail intact?"""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from core.audit.services import verify
 
 class Command(BaseCommand):
     help = (
-        "Follow the audit trail from its first entry to its head and name every change, gap and "
-        "cut. Exit code 0: whole; 1: not. Example: manage.py verify_audit"
+        "Check the audit trail from its first entry to its head, and name every change, gap and "
+        "truncation. Exit codes: 0 intact, 1 broken. Example: manage.py verify_audit"
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -19,5 +19,6 @@ class Command(BaseCommand):
         for fault in faults:
             self.stderr.write(fault)
         if faults:
-            raise CommandError(f"The audit trail is broken in {len(faults)} places.")
-        self.stdout.write(f"The audit trail is whole: {Entry.objects.count()} entries.")
+            places = "one place" if len(faults) == 1 else f"{len(faults)} places"
+            raise CommandError(f"The audit trail is broken in {places}.")
+        self.stdout.write(f"The audit trail is intact: {Entry.objects.count()} entries.")

@@ -13,16 +13,16 @@ from core.keys.services import rotate_keys
 
 
 class Command(BaseCommand):
-    help = "Encrypt everything that is stored with the newest key. The console may be running."
+    help = "Re-encrypt all stored data with the newest key. The console can keep running."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
-            "1. Put a new key in front: ENCRYPTION_KEYS=2:NEW,1:OLD, and restart everything.\n"
+            "1. Add a new key in front, ENCRYPTION_KEYS=2:NEW,1:OLD, and restart everything.\n"
             "2. Run this command.\n"
-            "3. Leave out the keys that it calls no longer needed, and restart everything.\n\n"
-            "The answers to requests that are still open need the key they were asked with: run the\n"
-            "command again once those are closed."
+            "3. Remove the keys that it reports as no longer needed, and restart everything.\n\n"
+            "Replies to requests that are still open need the key that was in use when they were sent:\n"
+            "run the command again once those requests are closed."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,182 @@
+"""`manage.py approvals`: the operator's way to decide when the console can't be reached.
+
+It needs the database alone. What it does is recorded as an operator override, with the system's user.
+"""
+
+import json
+import re
+import socket
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DatabaseError
+
+from approvals.errors import ApprovalError, GrantGone, RequestClosed
+from approvals.management import story
+from approvals.models import ApprovalRequest, Decision, Grant
+from approvals.pages.outcome_words import grant_of, outcome_words
+from approvals.pages.timeline import request_with_history
+from approvals.services import Decider, decide, revoke_grant
+from approvals.services.grants import MAX_REVOKE_REASON
+from approvals.services.operators import operator_name
+from core.text import visible
+
+ERROR, NO_SUCH_REQUEST, CLOSED = 1, 3, 4  # 2, wrong usage, is argparse's own
+MAX_COMMENT = 1000
+
+
+class Command(BaseCommand):
+    help = (
+        "List, show, approve, deny or revoke approvals from the command line (operator override)."
+    )
+    requires_system_checks: list[str] = []  # an emergency door needs the database and no more
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "examples:\n"
+            "  manage.py approvals list\n"
+            "  manage.py approvals show PM-12\n"
+            "  manage.py approvals approve PM-12 --hours 2 --reason 'Mail is down; asked by phone.'\n"
+            "  manage.py approvals revoke PM-12 --reason 'The wrong installer.'\n\n"
+            "An override settles a request alone, whoever made it and however many approvals it\n"
+            "needs. Your system user and reason are recorded, and the approvers are notified.\n\n"
+            "exit code: 0 done, 1 error, 2 wrong usage, 3 no such request,\n"
+            "           4 already closed, or no active grant"
+        )
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+        listing = verbs.add_parser("list", help="list pending requests, or active grants")
+        listing.add_argument("--grants", action="store_true", help="list active grants instead")
+        shown = verbs.add_parser("show", help="show everything about a request, with its timeline")
+        approval = verbs.add_parser("approve", help="approve a pending request (default: One Time)")
+        length = approval.add_mutually_exclusive_group()
+        length.add_argument("--minutes", type=_amount, metavar="N", help="approve for N minutes")
+        length.add_argument("--hours", type=_amount, metavar="N", help="approve for N hours")
+        denial = verbs.add_parser("deny", help="deny a pending request")
+        revocation = verbs.add_parser("revoke", help="revoke the grant of an approved request")
+        for changing, limit in (
+            (approval, MAX_COMMENT),
+            (denial, MAX_COMMENT),
+            (revocation, MAX_REVOKE_REASON),
+        ):
+            changing.add_argument(
+                "--reason", required=True, type=_reason(limit), help="why; the user can read it"
+            )
+        for about_one in (shown, approval, denial, revocation):
+            about_one.add_argument("number", type=_number, metavar="PM-n", help="the request")
+        for each in (listing, shown, approval, denial, revocation):
+            each.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, verb: str, **options: Any) -> None:
+        try:
+            if verb == "list":
+                self._list(**options)
+            elif verb == "show":
+                self._show(**options)
+            elif verb == "revoke":
+                self._revoke(**options)
+            else:
+                self._decide(verb, **options)
+        except ApprovalRequest.DoesNotExist:
+            sentence = f"There is no request PM-{options['number']}."
+            raise CommandError(sentence, returncode=NO_SUCH_REQUEST) from None
+        except (RequestClosed, GrantGone) as error:
+            raise CommandError(visible(error.message), returncode=CLOSED) from error
+        except ApprovalError as error:
+            raise CommandError(visible(error.message), returncode=ERROR) from error
+        except DatabaseError as error:
+            sentence = f"The database can't be used: {error}".strip()
+            raise CommandError(sentence, returncode=ERROR) from error
+
+    def _list(self, *, grants: bool, **options: Any) -> None:
+        pending = (
+            ApprovalRequest.objects.open().select_related("grant").order_by("created_at", "number")
+        )
+        active = Grant.objects.valid().select_related("request").order_by("granted_at", "id")
+        if options["json"] and grants:
+            self._print_json([story.request_json(grant.request) for grant in active])
+        elif options["json"]:
+            self._print_json([story.request_json(request) for request in pending])
+        else:
+            self._print(story.grants_table(active) if grants else story.pending_table(pending))
+
+    def _show(self, *, number: int, **options: Any) -> None:
+        request = request_with_history(number)
+        if request is None:
+            raise ApprovalRequest.DoesNotExist
+        if options["json"]:
+            self._print_json(story.story_json(request))
+        else:
+            self._print(story.whole_story(request))
+
+    def _decide(self, verb: str, *, number: int, reason: str, **options: Any) -> None:
+        minutes = options.get("minutes") or 60 * (options.get("hours") or 0) or None
+        decider = Decider(channel=Decision.Channel.COMMAND, operator=operator_name())
+        decide(
+            number=number,
+            decider=decider,
+            answer=verb,
+            minutes=minutes,
+            comment=reason,
+            evidence={"operator": decider.name, "host": socket.gethostname()},
+        )
+        self._report(number, by=decider.name, reason=reason, as_json=options["json"])
+
+    def _revoke(self, *, number: int, reason: str, **options: Any) -> None:
+        request = ApprovalRequest.objects.select_related("grant").get(pk=number)
+        grant, by = grant_of(request), f"{operator_name()}, operator override"
+        if grant is None:
+            state = request.get_state_display().lower()
+            raise GrantGone(f"{request} is {state}, so there is no grant to revoke.")
+        revoke_grant(grant_id=grant.pk, by=by, reason=reason)
+        self._report(number, by=by, reason=reason, as_json=options["json"])
+
+    def _report(self, number: int, *, by: str, reason: str, as_json: bool) -> None:
+        """What was done, and whom it concerns."""
+        request = ApprovalRequest.objects.select_related("grant").get(pk=number)
+        if as_json:
+            self._print_json(
+                {**story.request_json(request), "override_by": by, "override_reason": reason}
+            )
+            return
+        self._print(
+            [
+                story.title(request),
+                f"{outcome_words(request)}. Recorded as operator override by {visible(by)}.",
+            ]
+        )
+
+    def _print(self, lines: Any) -> None:
+        for line in lines:
+            self.stdout.write(line)
+
+    def _print_json(self, value: Any) -> None:
+        self.stdout.write(json.dumps(value, cls=DjangoJSONEncoder, indent=2))
+
+
+def _number(text: str) -> int:
+    found = re.fullmatch(r"(?i:PM-)?([0-9]{1,18})", text.strip())
+    if found is None:
+        raise ArgumentTypeError("name the request by its number, such as PM-12")
+    return int(found[1])
+
+
+def _amount(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,7}", text) or int(text) < 1:
+        raise ArgumentTypeError("enter a whole number, at least 1")
+    return int(text)
+
+
+def _reason(limit: int) -> Callable[[str], str]:
+    def reason(text: str) -> str:
+        text = text.strip()
+        if not 0 < len(text) <= limit:
+            raise ArgumentTypeError(f"enter a reason of 1 to {limit} characters")
+        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ArgumentTypeError("the reason isn't valid text in UTF-8")
+        return text
+
+    return reason

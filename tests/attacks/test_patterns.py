@@ -1,0 +1,210 @@
+"""Attacks on patterns: running with rights that a filter's words do not grant.
+
+Each test pairs what the filter says with what an attacker would like it to cover.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from policies.engine import Event, from_settings
+from policies.engine.filters import FILTER_KINDS
+from policies.filter_forms import FORMS
+from policies.models import Filter
+from policies.patterns import compile_pattern
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+
+
+def met(kind: str, settings: dict[str, Any], **event: Any) -> bool:
+    """Whether a filter of these settings matches; what runs is a command on Linux unless said."""
+    given = {"platform": "linux", "computer_id": "c", "computer": "ws-014", "account": "alice"}
+    built = from_settings(kind, settings, compile_pattern)
+    return built.test(Event(**{**given, **event}), NOW)[0]
+
+
+def command(settings: dict[str, Any], *arguments: str, path: str = "/usr/bin/cat") -> bool:
+    return met("advanced_commandline", settings, file_path=path, arguments=arguments)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "argument", "covered"),
+    [
+        ("/var/log/*", "/var/log/syslog", True),
+        ("/var/log/*", "/var/log/../../etc/shadow", False),
+        ("/var/log/*", "/var/log/apt/history.log", False),
+        ("/var/log/*", "/var/log/..", False),
+        ("/var/log/**", "/var/log/../../etc/shadow", False),
+        ("/var/log/**", "/var/log/apt/history.log", False),
+        ("/var/*/log", "/var/../log", False),
+        ("/var/log/?", "/var/log//", False),
+        ("/var/log/sys??", "/var/log/../", False),
+        ("--root=*", "--root=/home/alice/evil", False),
+        ("--root=*", "--root=home\\alice\\evil", False),
+        ("--root=/srv/*", "--root=/srv/..", False),
+        ("--root=/srv/*", "--root=/srv/web", True),
+        ("--file=*/x", "--file=../x", False),
+        ("-C*/x", "-C../x", False),
+        ("*/*", "../shadow", False),
+        ("*\\*", "..\\shadow", False),
+        ("*/*:/mnt", "../a:/mnt", False),
+        ("/srv/*:*", "/srv/..:x", False),
+        ("/srv/*/x", "/srv/.. /x", False),
+        ("https://repo.example/*/x", "https://repo.example/%2e%2E/x", False),
+        ("/srv/*", "/srv/%2e%2e", False),
+        ("*", "../../etc/shadow", False),
+        ("*", "nginx", True),
+        ("/a/../b", "/a/../b", True),  # an exact literal still equals itself
+        ("HEAD..*", "HEAD..main", True),
+        ("/srv/v1..2/*", "/srv/v1..2/x", True),
+        ("**", "../../etc/shadow", True),  # any arguments at all: it says so
+    ],
+)
+def test_reading_outside_the_folder_of_a_pattern(
+    pattern: str, argument: str, covered: bool
+) -> None:
+    assert command({"command": "cat", "arguments": [pattern]}, argument) is covered
+
+
+@pytest.mark.parametrize(
+    ("settings", "path", "arguments", "covered"),
+    [
+        ({"command": "/usr/bin/systemctl"}, "/home/alice/usr/bin/systemctl", [], False),
+        ({"command": "/usr/bin/systemctl"}, "/usr/bin/systemctl-evil", [], False),
+        ({"command": "/usr/bin/systemctl"}, "/usr/bin/systemctl", ["x"], True),
+        ({"command": "/a|/usr/bin/b"}, "/usr/bin/b/../c", [], False),
+        ({"command": "(?m)^/usr/bin/b$"}, "/tmp/x\n/usr/bin/b", [], False),
+        ({"arguments": ["restart nginx"]}, "/x", ["restart", "nginx"], True),
+        ({"arguments": ["restart nginx"]}, "/x", ["--root=/evil", "restart", "nginx"], False),
+        ({"arguments": ["restart nginx"]}, "/x", ["restart", "nginx", "evil"], False),
+        ({"arguments": ["restart (a|b)"]}, "/x", ["restart", "a", "c"], False),
+    ],
+)
+def test_hiding_more_around_what_an_expression_matches(
+    settings: dict[str, Any], path: str, arguments: list[str], covered: bool
+) -> None:
+    assert command({"match": "regex", **settings}, *arguments, path=path) is covered
+
+
+def test_a_command_line_that_only_contains_what_its_expression_matches() -> None:
+    def line(text: str, match: str) -> bool:
+        settings = {"text": "restart nginx", "match": match}
+        return met("commandline", settings, command_line=text)
+
+    assert line("restart nginx", "regex")
+    assert not line("--root=/home/alice/evil restart nginx", "regex")
+    assert line("--root=/home/alice/evil restart nginx", "partial")  # it says "contains"
+
+
+@pytest.mark.parametrize("platform", ["linux", "macos"])
+def test_a_backslash_in_a_name_does_not_make_it_the_name_of_another_command(platform: str) -> None:
+    names = [
+        ("advanced_commandline", {"command": "systemctl"}),
+        ("file_specification", {"names": ["systemctl"]}),
+        ("file_specification", {"glob": "/home/alice/evil/systemctl"}),
+    ]
+    for kind, settings in names:
+        path = "/home/alice/evil\\systemctl"
+        assert not met(kind, settings, platform=platform, file_path=path)
+    event = Event(platform, "c", "ws", "alice", file_path="/home/alice/evil\\systemctl")
+    assert event.file_name == "evil\\systemctl"
+
+
+@pytest.mark.parametrize(
+    ("settings", "path", "covered"),
+    [
+        ({"names": ["cmd.exe"]}, "C:\\Windows\\cmd.exe::$DATA", True),  # the same file
+        ({"names": ["cmd.exe"]}, "C:\\Windows\\CMD.EXE. .::$data", True),
+        ({"names": ["cmd.exe"]}, "C:\\Windows\\cmd.exe. .", True),
+        ({"names": ["setup.exe"]}, "C:\\t\\setup.exe:evil.exe", False),  # another program
+        ({"names": ["setup*"]}, "C:\\t\\setup.txt:evil.exe", False),
+        ({"names": ["*.exe"]}, "C:\\t\\readme.txt:evil.exe", False),
+        ({"glob": "C:\\App\\*"}, "C:\\App\\tool.exe", True),
+        ({"glob": "C:\\App\\*"}, "C:\\App\\tool.txt:evil.exe", False),
+        ({"glob": "C:\\*\\tool.exe"}, "C:\\App::$INDEX_ALLOCATION\\tool.exe", True),
+        ({"glob": "?:\\App\\*"}, "D:\\App\\tool.exe", True),
+        ({"path": "C:\\App"}, "C:\\App:evil.exe", False),
+        ({"path": "C:\\App"}, "C:\\App\\..\\evil.exe", False),
+    ],
+)
+def test_windows_spellings_of_a_file_and_streams_beside_it(
+    settings: dict[str, Any], path: str, covered: bool
+) -> None:
+    assert met("file_specification", settings, platform="windows", file_path=path) is covered
+
+
+def test_command_names_are_read_as_windows_reads_them() -> None:
+    settings = {"command": "tool.exe"}
+    for path, covered in {
+        "C:\\t\\tool.exe": True,
+        "C:\\t\\tool.exe. .": True,
+        "C:\\t\\tool.exe::$DATA": True,
+        "C:\\t\\tool.exe:evil": False,
+    }.items():
+        found = met("advanced_commandline", settings, platform="windows", file_path=path)
+        assert found is covered, path
+    for platform, covered in {"windows": True, "linux": False}.items():
+        settings = {"command": "C:\\t\\*"}
+        path = {"windows": "C:\\t\\tool.exe", "linux": "/tmp/C:\\t\\tool.exe"}[platform]
+        found = met("advanced_commandline", settings, platform=platform, file_path=path)
+        assert found is covered
+
+
+def test_case_counts_on_linux_alone() -> None:
+    for platform, covered in {"linux": False, "macos": True, "windows": True}.items():
+        settings = {"names": ["R\u00e9sum\u00e9"]}
+        path = "/opt/re\u0301sume\u0301"
+        found = met("file_specification", settings, platform=platform, file_path=path)
+        assert found is (covered and platform == "macos")
+        settings, path = {"names": ["Tool"]}, "/opt/tool"
+        assert met("file_specification", settings, platform=platform, file_path=path) is covered
+
+
+@pytest.mark.parametrize(
+    ("pattern", "account", "covered"),
+    [
+        ("admin*", "administrator", True),
+        ("admin*", "ADMINX\\bob", False),
+        ("EXAMPLE\\*", "EXAMPLE\\alice", True),
+        ("EXAMPLE*", "EXAMPLE.EVIL\\alice", False),
+        ("*\\alice", "WS-014\\alice", True),
+        ("*alice", "EVIL\\alice", False),
+        ("dana*", "dana@evil.example", False),
+        ("*@example.com", "dana@example.com", True),
+        ("*@example.com", "dana@evil@example.com", False),
+        ("example?alice", "EXAMPLE\\alice", False),
+        ("*", "EXAMPLE\\alice", True),
+    ],
+)
+def test_a_domain_chosen_by_the_attacker_does_not_fit_a_pattern_of_names(
+    pattern: str, account: str, covered: bool
+) -> None:
+    assert met("user_context", {"users": [pattern]}, account=account) is covered
+    assert met("user_context", {"groups": [pattern]}, groups=(account,)) is covered
+
+
+def test_a_command_line_of_its_own_does_not_count_as_no_arguments() -> None:
+    settings = {"command": "tool.exe", "no_arguments": True}
+
+    def alone(line: str) -> bool:
+        event = {"platform": "windows", "file_path": "C:\\My Apps\\tool.exe"}
+        return met("advanced_commandline", settings, command_line=line, **event)
+
+    assert alone("")
+    assert alone('"C:\\My Apps\\tool.exe" ')
+    assert alone("tool.exe")
+    assert not alone('"C:\\My Apps\\tool.exe" /install evil')
+    assert not alone("tool.exe /x")
+
+
+def test_every_setting_of_a_filter_can_be_set_in_its_form() -> None:
+    for kind, settings in FILTER_KINDS.items():
+        form = FORMS[settings](instance=Filter(kind=kind))
+        assert set(settings.setting_names()) <= set(form.fields), kind
+
+
+def test_forms_say_that_an_expression_must_match_the_whole() -> None:
+    for kind in ("commandline", "advanced_commandline"):
+        choices = dict(FORMS[FILTER_KINDS[kind]].base_fields["match"].choices)  # type: ignore[attr-defined]
+        assert "whole" in choices["regex"]
