@@ -52,6 +52,12 @@ class AnswerRefused(ApprovalError):
     code = "refused_answer"
 
 
+class AnswerSuperseded(ApprovalError):
+    """The approval was written before the answer of the same person that counts."""
+
+    code = "superseded"
+
+
 class GrantGone(ApprovalError):
     """The grant was used up, revoked or ended in the meantime."""
 

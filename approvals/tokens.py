@@ -9,7 +9,7 @@ import uuid
 
 from django.conf import settings
 
-from approvals.models import Invitation
+from approvals.models import ApprovalRequest, Invitation
 from core.encryption import derive_token, token_hash
 
 TOKEN = re.compile(r"[a-z2-7]{26}\Z")
@@ -34,6 +34,12 @@ def reply_address(token: str) -> str:
 def link(token: str) -> str:
     """The address of the decision page."""
     return f"{settings.PUBLIC_URL}/d/{token}"
+
+
+def key_numbers_in_use() -> set[int]:
+    """The keys that the addresses and links of open requests are made with."""
+    awaited = Invitation.objects.filter(request__in=ApprovalRequest.objects.pending())
+    return set(awaited.values_list("key_number", flat=True).distinct().order_by())
 
 
 def token_in(address: str) -> str | None:

@@ -3,24 +3,22 @@
 from django.db import models
 from django.db.models import Q
 
-from core.encryption import decrypt, encrypt
+from core.keys.fields import EncryptedField, opened, seal
 from foreign_systems.kinds import SmtpSettings
 from items.models import Item
-
-_PURPOSE = "credential"  # whose key encrypts secrets
 
 
 class Credential(Item):
     """An account name and its secret. The secret is written, never shown."""
 
     account_name = models.CharField(max_length=256)
-    encrypted_secret = models.BinaryField(default=bytes, editable=False)
+    encrypted_secret = EncryptedField(purpose="credential", default=bytes)
 
     def set_secret(self, secret: str) -> None:
-        self.encrypted_secret = encrypt(secret.encode(), _PURPOSE)
+        seal(self, "encrypted_secret", secret.encode())
 
     def secret(self) -> str:
-        return decrypt(self.encrypted_secret, _PURPOSE).decode() if self.encrypted_secret else ""
+        return opened(self, "encrypted_secret").decode() if self.encrypted_secret else ""
 
 
 class ForeignSystemQuerySet(models.QuerySet["ForeignSystem"]):

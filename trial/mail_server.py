@@ -1,7 +1,9 @@
 """The trial mail server: it keeps what would have gone out, and takes replies in.
 
-Replies from a client that signed in get the finding `dmarc=pass`, as an organisation's own mail
-server would state it for mail of its people. Others get none, and are rejected when they are read.
+It captures mail only from who signs in with the password that `up` has generated: everybody on this
+machine can connect to it, and could otherwise put e-mails of his own into the Trial Mailbox. Replies
+from a client that signed in get the finding `dmarc=pass`, as an organisation's own mail server would
+state it for mail of its people. Others get none, and are rejected when they are read.
 """
 
 import re
@@ -16,6 +18,8 @@ from trial.models import CapturedMail
 
 _RESULTS = re.compile(rb"(?i)authentication-results[ \t]*:")
 MAX_SUBJECT = 300  # characters; more is cut in the list, the message itself stays whole
+MAX_KEPT = 2_000  # messages; the oldest go first
+MAX_KEPT_BYTES = 200_000_000  # of all kept messages together
 
 
 def trial_listener(port: int) -> Listener:
@@ -53,6 +57,18 @@ def keep(received: Received) -> None:
             mail = CapturedMail(recipient=recipient, subject=subject)
             mail.set_raw(received.raw)
             mail.save()
+        _drop_oldest()
+
+
+def _drop_oldest() -> None:
+    """Drop the captured messages that are more than the trial keeps."""
+    room = MAX_KEPT_BYTES
+    sizes = CapturedMail.objects.order_by("-id").values_list("pk", "size")
+    for place, (oldest_kept, size) in enumerate(sizes):
+        room -= size
+        if place and (place >= MAX_KEPT or room < 0):
+            CapturedMail.objects.filter(pk__lte=oldest_kept).delete()
+            return
 
 
 def without_results(raw: bytes) -> bytes:

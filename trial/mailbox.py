@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -60,6 +61,10 @@ class Opened:
         token = token_in(self.message.reply_to)
         invitation = invitation_of_reply(token) if token else None
         return invitation.request if invitation else None
+
+    @property
+    def decision_link(self) -> str:
+        return self.message.decision_link(settings.PUBLIC_URL)
 
     @property
     def facts(self) -> list[dict[str, object]]:

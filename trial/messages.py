@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parseaddr
 
-_LINK = re.compile(r"https?://\S+/d/[a-z2-7]{26}\b")
 _REFERENCE = re.compile(r"<[^<>\s]{1,250}>")
 
 
@@ -25,10 +24,13 @@ class CapturedMessage:
     html: str
     source: str
 
-    @property
-    def decision_link(self) -> str:
-        """The link that decides in a browser; in a sandboxed frame it would be dead."""
-        found = _LINK.search(self.text) or _LINK.search(self.html)
+    def decision_link(self, public_url: str) -> str:
+        """The link that decides in a browser; in a sandboxed frame it would be dead.
+
+        Only one that leads to this console: a message can name any other place.
+        """
+        link = re.compile(rf"{re.escape(public_url)}/d/[a-z2-7]{{26}}(?![A-Za-z0-9])")
+        found = link.search(self.text) or link.search(self.html)
         return found[0] if found else ""
 
 

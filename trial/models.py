@@ -2,10 +2,8 @@
 
 from django.db import models
 
-from core.encryption import decrypt, encrypt
 from core.ids import uuid7
-
-_CAPTURED = "captured mail"  # the purpose whose key encrypts it
+from core.keys.fields import EncryptedField, opened, seal
 
 
 class CapturedMail(models.Model):
@@ -15,7 +13,8 @@ class CapturedMail(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     recipient = models.EmailField()
     subject = models.CharField(max_length=300, blank=True)
-    encrypted_raw = models.BinaryField()
+    encrypted_raw = EncryptedField(purpose="captured mail")
+    size = models.PositiveIntegerField()  # bytes of the message
 
     class Meta:
         ordering = ["-id"]
@@ -24,7 +23,8 @@ class CapturedMail(models.Model):
         return f"{self.recipient}: {self.subject}"
 
     def set_raw(self, raw: bytes) -> None:
-        self.encrypted_raw = encrypt(raw, _CAPTURED)
+        seal(self, "encrypted_raw", raw)
+        self.size = len(raw)
 
     def raw(self) -> bytes:
-        return decrypt(self.encrypted_raw, _CAPTURED)
+        return opened(self, "encrypted_raw")

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
+from trial import mail_account
 from trial.folder import RUNNING, write_private
 from trial.ports import LOOPBACK, PortRefused, check_port, free_port
 
@@ -23,7 +25,7 @@ class Addresses:
     port: int
     mail_port: int
     public_url: str
-    smtp_url: str
+    smtp_url: str  # holds the generated password
     real_mail: bool
 
     def as_environment(self) -> dict[str, str]:
@@ -54,12 +56,14 @@ def choose_addresses(
 ) -> Addresses:
     """The addresses of this run. Raises PortRefused if the console's port cannot be had.
 
-    The trial mail server keeps its port from run to run where it can. Only with `real_mail` does an
-    SMTP_URL of the environment count: otherwise all mail goes to the trial mail server.
+    The trial mail server keeps its port from run to run where it can, and captures mail from who
+    signs in only. Only with `real_mail` does an SMTP_URL of the environment count: otherwise all
+    mail goes to the trial mail server.
     """
     check_port(port)
     mail_port = _mail_port(folder)
-    smtp_url = f"smtp://{LOOPBACK}:{mail_port}"
+    account = f"{mail_account.USERNAME}:{quote(mail_account.password(), safe='')}"
+    smtp_url = f"smtp://{account}@{LOOPBACK}:{mail_port}"
     return Addresses(
         port=port,
         mail_port=mail_port,

@@ -1,23 +1,31 @@
 """What a message that was read leads to: a decision, a short answer, an alert, or nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
+from approvals.errors import (
+    AnswerRefused,
+    AnswerSuperseded,
+    ApprovalError,
+    NotAllowed,
+    RequestClosed,
+)
 from approvals.models import Decision, IncomingMail, Invitation, OutgoingMail
-from approvals.reply import Outcome, Reading
+from approvals.reply import Reading
 from approvals.services import notices
 from approvals.services.deciding import Decider, decide
 from core.alerts.services import raise_alert
 
 # Per invitation and kind of short answer: two robots talking to each other end within one message.
 SHORT_ANSWERS_EVERY = timedelta(hours=1)
-_REFUSALS: dict[type[Exception], Outcome] = {
+Outcome = IncomingMail.Outcome
+_REFUSALS: dict[type[ApprovalError], Outcome] = {
     RequestClosed: Outcome.CLOSED,
     AnswerRefused: Outcome.UNCLEAR,
+    AnswerSuperseded: Outcome.SUPERSEDED,
     NotAllowed: Outcome.REJECTED,
 }
 
@@ -27,7 +35,7 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
     _mark_bounced(reading)
     if invitation is None:
         return
-    outcome = reading.outcome
+    outcome = Outcome(reading.outcome)
     if outcome in {Outcome.APPROVE, Outcome.DENY}:
         outcome = _decide(mail, reading, invitation)
     if outcome == Outcome.REJECTED:
@@ -36,6 +44,8 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
         return  # what is not proven to be the approver's gets no answer
     elif outcome == Outcome.UNCLEAR and _take_short_answer(invitation, "last_unclear_at"):
         notices.queue_unclear(invitation, first_line=reading.first_line)
+    elif outcome == Outcome.SUPERSEDED and _take_short_answer(invitation, "last_unclear_at"):
+        notices.queue_not_counted(invitation, older=True)
     elif outcome == Outcome.CLOSED and _take_short_answer(invitation, "last_closed_at"):
         invitation.request.refresh_from_db()
         notices.queue_closed(invitation)
@@ -52,6 +62,7 @@ def _decide(mail: IncomingMail, reading: Reading, invitation: Invitation) -> Out
                 minutes=reading.minutes,
                 comment=reading.comment,
                 incoming=mail,
+                written_at=_written_at(mail, reading),
                 evidence={
                     "message_sha256": mail.sha256,
                     "authentication": reading.authentication,
@@ -59,12 +70,19 @@ def _decide(mail: IncomingMail, reading: Reading, invitation: Invitation) -> Out
                     "steps": [step.text for step in reading.steps],
                 },
             )
-    except (RequestClosed, AnswerRefused, NotAllowed) as refusal:
+    except (RequestClosed, AnswerRefused, AnswerSuperseded, NotAllowed) as refusal:
         outcome = _REFUSALS[type(refusal)]
         mail.outcome, mail.reason = outcome, refusal.message[:500]
         mail.save(update_fields=["outcome", "reason"])
         return outcome
-    return reading.outcome
+    return Outcome(reading.outcome)
+
+
+def _written_at(mail: IncomingMail, reading: Reading) -> datetime | None:
+    """When a reply was written. A clock that is fast must not make later answers look older."""
+    if not reading.written_at:
+        return None
+    return min(datetime.fromisoformat(reading.written_at), mail.received_at)
 
 
 def _take_short_answer(invitation: Invitation, field: str) -> bool:
@@ -75,16 +93,27 @@ def _take_short_answer(invitation: Invitation, field: str) -> bool:
 
 
 def _report_rejected(mail: IncomingMail, reading: Reading, invitation: Invitation) -> None:
-    """Alert administrators; once per invitation also its approver, of a stranger who is proven."""
+    """Alert administrators, and once per invitation its approver.
+
+    She hears of a stranger who is proven, and of a message of her own that wasn't written to us.
+    """
     raise_alert(
         key=f"rejected:{invitation.pk}",
         text=f"A reply to {invitation.request} was rejected and nothing was decided: {mail.reason}",
         link=f"/approvals/{invitation.request}/",
     )
-    if reading.stranger and invitation.request.is_pending:
-        first = Invitation.objects.filter(pk=invitation.pk, stranger_notified_at__isnull=True)
-        if first.update(stranger_notified_at=timezone.now()):
-            notices.queue_stranger(invitation, sender=reading.sender)
+    if not invitation.request.is_pending:
+        return
+    if reading.stranger and _take_only_notice(invitation, "stranger_notified_at"):
+        notices.queue_stranger(invitation, sender=reading.sender)
+    if reading.unaddressed and _take_only_notice(invitation, "unaddressed_notified_at"):
+        notices.queue_not_counted(invitation, older=False)
+
+
+def _take_only_notice(invitation: Invitation, field: str) -> bool:
+    """Take the one notice of a kind that an invitation gets; False if it was taken."""
+    free = Invitation.objects.filter(pk=invitation.pk, **{f"{field}__isnull": True})
+    return bool(free.update(**{field: timezone.now()}))
 
 
 def _mark_bounced(reading: Reading) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from approvals.inbox.connections import Connections
 from approvals.inbox.peers import Peer, Peers, is_loopback
 from approvals.inbox.smtp_protocol import Limits, Protocol, Received, ReceivingEnvelope, Session
 
@@ -38,7 +39,7 @@ class Listener:
     `known(address)`: whether this recipient is ours. `store(received)`: keeps a message for good;
     an exception makes the sender keep it and try again. Both may block: they run on threads.
     `capture`: takes mail for all other recipients, which without it are refused.
-    `login(name, password)`: offers AUTH; must not block.
+    `login(name, password)`: offers AUTH, and captures from who has signed in only; must not block.
     Without `peers` a listener on loopback accepts loopback, whose results do not count.
     """
 
@@ -62,8 +63,14 @@ class Listener:
         self._known, self._store, self._capture, self._login = known, store, capture, login
         self._limits = limits or Limits()
         self._peers = Peers(peers, on_unix_socket=unix_socket is not None)
-        self._connections: set[Protocol] = set()
-        self._storing: set[asyncio.Future[None]] = set()
+        self._conversations: set[Protocol] = set()
+        self._connections = Connections(
+            most=self._limits.connections,
+            most_of_peer=min(self._limits.connections_of_peer, self._limits.connections),
+            prefers_signed_in=login is not None,
+        )
+        self._large = asyncio.Semaphore(self._limits.large)
+        self._storing: set[asyncio.Task[Any]] = set()
         self.port = 0
 
     # Starting and stopping.
@@ -113,12 +120,13 @@ class Listener:
 
     async def _finish(self) -> None:
         self._server.close()
-        if self._storing:
-            await asyncio.wait(set(self._storing), timeout=MAX_STOPPING)
-        ending = [task for protocol in list(self._connections) if (task := protocol.hang_up())]
+        answers = {each.answer for each in self._conversations if each.answer is not None}
+        if self._storing or answers:
+            await asyncio.wait({*self._storing, *answers}, timeout=MAX_STOPPING)
+        ending = [task for protocol in list(self._conversations) if (task := protocol.hang_up())]
         if ending:
             await asyncio.wait(ending, timeout=MAX_FAREWELL)
-        for protocol in list(self._connections):
+        for protocol in list(self._conversations):
             protocol.cut()
         await self._server.wait_closed()
 
@@ -128,7 +136,9 @@ class Listener:
             limits=self._limits,
             peer_of=self._peers.peer_of,
             login=self._login,
+            conversations=self._conversations,
             connections=self._connections,
+            large=self._large,
             loop=self._loop,
         )
 
@@ -167,6 +177,8 @@ class Listener:
             return "451 4.3.0 Cannot look up this address now, try again later"
         if not ours and self._capture is None:
             return "550 5.1.1 No such address"
+        if not ours and self._login is not None and not protocol.is_signed_in:
+            return "530 5.7.0 Sign in first"
         envelope.rcpt_tos.append(address)
         (envelope.ours if ours else envelope.others).append(address)
         return "250 2.1.5 OK"
@@ -177,20 +189,18 @@ class Listener:
         raw = envelope.content
         if not isinstance(raw, bytes) or _LONE_BREAK.search(raw):
             return "550 5.6.0 Only CR LF may end a line"
-        answered = self._loop.create_future()
-        self._storing.add(answered)
+        task = asyncio.current_task()
+        assert task is not None
+        self._storing.add(task)
+        task.add_done_callback(self._storing.discard)
         try:
             for addresses, keep in ((envelope.ours, self._store), (envelope.others, self._capture)):
                 if addresses and keep is not None:
-                    received = protocol.received(session, envelope, tuple(addresses))
+                    received = protocol.received(envelope, tuple(addresses))
                     await self._on_thread(keep, received)
         except Exception:
             log.exception("message_not_stored", size=len(raw))
             return "451 4.3.0 Could not be stored, try again later"
-        finally:
-            # The answer is written before anybody who waits for this wakes up.
-            self._storing.discard(answered)
-            answered.set_result(None)
         return "250 2.0.0 Stored"
 
     async def _on_thread(self, work: Callable[[Any], _T], argument: Any) -> _T:

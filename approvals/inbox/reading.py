@@ -1,6 +1,5 @@
 """Incoming mail: stored first, then read, then acted on; at least once, and counted at most once."""
 
-import json
 import uuid
 from dataclasses import asdict
 
@@ -10,15 +9,15 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
 from approvals.inbox.acting import act_on
-from approvals.inbox.storing import RECIPIENTS
 from approvals.models import IncomingMail, Invitation, OutgoingMail
-from approvals.reply import Invited, Keys, MailboxRules, Reading, understand
+from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, understand
 from approvals.services.deciding import closed_sentence
 from approvals.tokens import invitation_of_reply
 from core.alerts.services import raise_alert
-from core.encryption import decrypt
 
 MAX_TRIES = 5  # then the message is marked as failed and administrators are alerted
+# The outcomes of what an invited approver has written to us.
+_ANSWERS = {Outcome.APPROVE, Outcome.DENY, Outcome.UNCLEAR, Outcome.CLOSED}
 log = structlog.get_logger(__name__)
 
 
@@ -60,7 +59,7 @@ def process(mail_id: uuid.UUID) -> None:
     is still open is decided inside it.
     """
     mail = IncomingMail.objects.filter(pk=mail_id, state=IncomingMail.State.STORED).first()
-    if mail is None:
+    if mail is None or _waits_for_first_copy(mail):
         return
     IncomingMail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
     try:
@@ -68,7 +67,7 @@ def process(mail_id: uuid.UUID) -> None:
             mail.raw(),
             rules=mailbox_rules(peer_verifies_senders=mail.envelope["verifies_senders"]),
             find=find_invitation,
-            recipients=tuple(json.loads(decrypt(mail.envelope["recipients"].encode(), RECIPIENTS))),
+            recipients=mail.recipients(),
         )
         with transaction.atomic():
             _record(mail, reading)
@@ -79,8 +78,24 @@ def process(mail_id: uuid.UUID) -> None:
         _give_up_after_last_try(mail_id, error)
 
 
+def _waits_for_first_copy(mail: IncomingMail) -> bool:
+    """Whether this is a duplicate, and the copy that counts can't be read yet."""
+    if mail.duplicate_of_id is None:
+        return False
+    first = _copy_that_counts(mail)
+    if first is not None and first.state == IncomingMail.State.STORED:
+        process(first.pk)
+        first.refresh_from_db()
+    return first is not None and first.state == IncomingMail.State.STORED
+
+
+def _copy_that_counts(mail: IncomingMail) -> IncomingMail | None:
+    copies = IncomingMail.objects.filter(content_sha256=mail.content_sha256, duplicate_of=None)
+    return copies.exclude(pk=mail.pk).first()
+
+
 def _record(mail: IncomingMail, reading: Reading) -> None:
-    """Keep what was read and act on it, unless another worker was quicker."""
+    """Keep what was read and act on it, unless another worker was quicker or it is a duplicate."""
     stored = IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.STORED)
     if not stored.update(state=IncomingMail.State.READ):
         return
@@ -95,9 +110,33 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
         structlog.contextvars.bind_contextvars(request_id=invitation.request.trace)
     mail.outcome, mail.reason = reading.outcome, reading.reason[:500]
     mail.reading = asdict(reading)
+    first = _copy_that_counts(mail) if mail.duplicate_of_id else None
+    if first is not None and not _takes_its_place(mail, first, reading):
+        mail.outcome = IncomingMail.Outcome.DUPLICATE
+        mail.reason = (
+            f"The same message came at {first.received_at:%Y-%m-%d %H:%M} UTC. It counts once."
+        )
+        mail.save()
+        return
     mail.save()
     act_on(mail, reading, invitation)
     log.info("mail_read", mail=str(mail.pk), outcome=mail.outcome, reason=mail.reason)
+
+
+def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) -> bool:
+    """Let this copy count if it is an approver's answer and the first one was proven to be none.
+
+    Else whoever gets hold of an answer could keep it from counting, by a copy that comes earlier
+    from a peer that doesn't verify senders. At most one copy of a message ever acts as an answer:
+    there is one that counts, and this takes its place by a conditional UPDATE.
+    """
+    if reading.outcome not in _ANSWERS or first.reading.get("outcome") in _ANSWERS:
+        return False
+    if not IncomingMail.objects.filter(pk=first.pk, duplicate_of=None).update(duplicate_of=mail):
+        return False
+    IncomingMail.objects.filter(duplicate_of=first).exclude(pk=mail.pk).update(duplicate_of=mail)
+    mail.duplicate_of = None
+    return True
 
 
 def _give_up_after_last_try(mail_id: uuid.UUID, error: Exception) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 from collections.abc import Callable
@@ -11,7 +12,10 @@ from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from approvals.inbox.connections import TOO_MANY, Connections
 from approvals.inbox.peers import UNIX, Peer
+
+_LINE_TOO_LONG = "500 5.5.2 Line too long"
 
 # aiosmtpd logs commands at INFO and message lines at DEBUG: secret reply addresses among them.
 logging.getLogger("mail.log").setLevel(logging.WARNING)
@@ -19,11 +23,19 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes, counts and seconds. `idle` starts anew with each command, `connection` never."""
+    """Bytes, counts and seconds. `idle` starts anew with each command, `connection` never.
+
+    Of messages over `small` bytes, only `large` are in memory at a time, from their first byte to
+    their storing; the others wait for their turn at the sender's. So all connections together hold
+    `connections` times `small` and `large` times `size` bytes at most, and what storing those takes.
+    """
 
     size: int = 10_000_000
+    small: int = 500_000
+    large: int = 2
     recipients: int = 100
     connections: int = 50
+    connections_of_peer: int = 40
     threads: int = 4
     idle: float = 120.0
     connection: float = 900.0
@@ -74,6 +86,13 @@ class StrictReader:
     async def readline(self) -> bytes:
         return self._checked(await self._reader.readline())
 
+    async def data_line(self) -> bytes:
+        """A line of a message, or of a line that is too long as much as the buffer holds."""
+        try:
+            return await self._reader.readuntil(b"\r\n")
+        except asyncio.LimitOverrunError as overrun:
+            return await self._reader.read(overrun.consumed)
+
     async def read(self, count: int) -> bytes:
         return await self._reader.read(count)
 
@@ -88,8 +107,9 @@ class Protocol(SMTP):
     """An SMTP conversation with one peer.
 
     `handler` has aiosmtpd's hooks. `peer_of` finds the peer of a socket's name; None is a stranger.
-    `login` decides on a name and password; without it, AUTH isn't offered. `connections` holds the
-    conversations that are open: this one is in it for as long as it lasts.
+    `login` decides on a name and password; without it, AUTH isn't offered. `conversations` holds all
+    that aren't closed yet, `connections` counts those that may go on. Large messages take their
+    turns at `large`.
     """
 
     line_length_limit = 65_536  # RFC 5321 says 1,000; refusing a reply for it would lose it
@@ -101,7 +121,9 @@ class Protocol(SMTP):
         limits: Limits,
         peer_of: Callable[[object], Peer | None],
         login: Callable[[str, str], bool] | None,
-        connections: set[Protocol],
+        conversations: set[Protocol],
+        connections: Connections,
+        large: asyncio.Semaphore,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(
@@ -116,7 +138,11 @@ class Protocol(SMTP):
             loop=loop,
         )
         self._limits, self._peer_of, self._login = limits, peer_of, login
-        self._connections = connections
+        self._conversations, self._connections, self._large = conversations, connections, large
+        self._refusal = ""
+        self._storing: asyncio.Task[str] | None = None
+        self.answer: asyncio.Future[None] | None = None  # done when a stored message is answered
+        self.peer_name = UNIX
         self._peer: Peer | None = None
         self._time_limit: asyncio.TimerHandle | None = None
 
@@ -128,12 +154,23 @@ class Protocol(SMTP):
         super()._cb_client_connected(cast(asyncio.StreamReader, self._strict), writer)
 
     def connection_made(self, transport: Any) -> None:
-        self._connections.add(self)
+        self._conversations.add(self)
         self._time_limit = self.loop.call_later(self._limits.connection, transport.abort)
+        name = transport.get_extra_info("peername")
+        self._peer = self._peer_of(name)
+        self.peer_name = str(name[0]) if isinstance(name, tuple) else UNIX
+        if self._peer is None:
+            self._refusal = "554 5.7.1 This host may not hand mail over here"
+        elif not self._connections.admit(self):
+            self._refusal = TOO_MANY
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._connections.discard(self)
+        self._conversations.discard(self)
+        if self._storing is not None and not self._storing.done():
+            self._storing.add_done_callback(lambda _: self._connections.forget(self))
+        else:
+            self._connections.forget(self)
         if self._time_limit is not None:
             self._time_limit.cancel()
         super().connection_lost(error)
@@ -149,18 +186,82 @@ class Protocol(SMTP):
         if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
 
+    def turn_away(self, words: str) -> None:
+        """Say `words` and close the connection, whatever the peer is saying."""
+        if isinstance(self.transport, asyncio.Transport) and not self.transport.is_closing():
+            self._strict.hung_up = True
+            self.transport.write(words.encode() + b"\r\n")
+            self.transport.close()
+
+    @property
+    def is_signed_in(self) -> bool:
+        return bool(self.session and self.session.authenticated)
+
     async def _handle_client(self) -> None:
-        self._peer = self._peer_of(self.session.peer if self.session else None)
-        refusal = None
-        if self._peer is None:
-            refusal = "554 5.7.1 This host may not hand mail over here"
-        elif len(self._connections) > self._limits.connections:
-            refusal = "421 4.7.0 Too many connections, try again later"
-        if refusal is not None:
-            await self.push(refusal)
-            self.hang_up()
+        if self._refusal:
+            self.turn_away(self._refusal)
+        else:
+            await super()._handle_client()
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
+        """Take a message (RFC 5321, 4.1.1.4). It is cut where it becomes too large, at once."""
+        if await self.check_helo_needed():
             return
-        await super()._handle_client()
+        if arg or not self.envelope or not self.envelope.rcpt_tos:
+            await self.push("501 Syntax: DATA" if arg else "503 Error: need RCPT command")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        async with contextlib.AsyncExitStack() as turn:
+            content = await self._message(turn)
+            if content is not None:
+                self.envelope.content = self.envelope.original_content = bytes(content)
+                # Who hangs up now neither stops the storing nor makes room for the next message.
+                self._storing = self.loop.create_task(self._stored(turn.pop_all()))
+                del content
+                self.answer = self.loop.create_future()
+                try:
+                    status = await asyncio.shield(self._storing)
+                    self.envelope = self._create_envelope()
+                    await self.push(status)
+                finally:
+                    self.answer.set_result(None)
+                return
+        self.envelope = self._create_envelope()
+
+    async def _stored(self, turn: contextlib.AsyncExitStack) -> str:
+        async with turn:
+            return str(await self._call_handler_hook("DATA"))
+
+    async def _message(self, turn: contextlib.AsyncExitStack) -> bytearray | None:
+        """The message that follows, None if it was refused; a large one takes its turn first.
+
+        A refusal is said as soon as it is certain, while the sender may still be sending. What he
+        goes on to send is dropped, as long as it isn't endless.
+        """
+        content, received, refused = bytearray(), 0, False
+        begins, is_large = True, False  # whether a line begins here
+        while True:
+            line = await self._strict.data_line()
+            if begins and line == b".\r\n":
+                return None if refused else content
+            received += len(line)
+            if refused:
+                if received > 2 * self._limits.size:
+                    self.turn_away("421 4.3.4 Too much mail data")
+                    await asyncio.Event().wait()  # until the closing connection ends this
+            elif received > self._limits.size or not line.endswith(b"\r\n"):
+                refused = True
+                content.clear()
+                await turn.aclose()
+                too_large = received > self._limits.size
+                await self.push("552 5.3.4 Too much mail data" if too_large else _LINE_TOO_LONG)
+            else:
+                content += line[1:] if begins and line.startswith(b".") else line
+            if not is_large and not refused and received > self._limits.small:
+                is_large = True
+                await turn.enter_async_context(self._large)
+                self._reset_timeout()
+            begins = line.endswith(b"\r\n")
 
     async def push(self, status: Any) -> None:
         await super().push(status)
@@ -176,19 +277,16 @@ class Protocol(SMTP):
         good = self._login(name, given.password.decode("utf-8", "replace"))
         return AuthResult(success=good, handled=False)
 
-    def received(
-        self, session: Session, envelope: Envelope, recipients: tuple[str, ...]
-    ) -> Received:
+    def received(self, envelope: Envelope, recipients: tuple[str, ...]) -> Received:
         """The message of this envelope, for these of its recipients."""
-        peer: object = session.peer
         sender = envelope.mail_from or ""
         return Received(
             raw=bytes(envelope.original_content or b""),
             mail_from="" if sender == "<>" else sender,
             recipients=recipients,
-            peer=str(peer[0]) if isinstance(peer, tuple) else UNIX,
+            peer=self.peer_name,
             verifies_senders=self._peer is not None and self._peer.verifies_senders,
-            signed_in=bool(session.authenticated),
+            signed_in=self.is_signed_in,
         )
 
 

@@ -12,10 +12,8 @@ from django.utils import timezone
 
 from approvals.models import IncomingMail
 from approvals.tokens import invitation_of_reply, token_in
-from core.encryption import encrypt
 from core.hints import hint
 
-RECIPIENTS = "incoming recipients"  # the purpose whose key encrypts them: they hold reply tokens
 A = TypeVar("A")
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
@@ -30,32 +28,43 @@ def receive(
     peer: str,
     verifies_senders: bool,
 ) -> IncomingMail:
-    """Store a message as it came, before anything else happens to it; once, however often it comes.
+    """Store a message as it came, before anything else happens to it.
 
-    The row is committed when this returns; reading it is hinted to a worker. Raises whatever the
-    database raises: the sender must then keep the message.
+    The same bytes with the same envelope are stored once, however often they come. The same message
+    by another road is stored as a duplicate of the first. The row is committed when this returns;
+    reading it is hinted to a worker. Raises whatever the database raises: the sender must then keep
+    the message.
     """
-    envelope = {
-        "recipients": list(recipients),
-        "mail_from": mail_from,
-        "peer": peer,
-        "verifies_senders": verifies_senders,
-    }
-    digest = hashlib.sha256(raw + json.dumps(envelope, sort_keys=True).encode()).hexdigest()
-    sealed = encrypt(json.dumps(envelope["recipients"]).encode(), RECIPIENTS).decode()
-    values = {
-        "source": source,
-        "envelope": {**envelope, "recipients": sealed},
-        "sha256": digest,
-    }
+    envelope = {"mail_from": mail_from, "peer": peer, "verifies_senders": verifies_senders}
+    digest = hashlib.sha256(raw)
+    digest.update(json.dumps({**envelope, "recipients": recipients}, sort_keys=True).encode())
+    mail = IncomingMail.stored(
+        raw,
+        received_at=timezone.now(),
+        recipients=recipients,
+        source=source,
+        envelope=envelope,
+        sha256=digest.hexdigest(),
+    )
     try:
         with transaction.atomic():
-            mail = IncomingMail.stored(raw, received_at=timezone.now(), **values)
             mail.save(force_insert=True)
     except IntegrityError:
-        mail = IncomingMail.objects.get(sha256=digest)
-        log.info("mail_received_again", mail=str(mail.pk))
+        mail = _stored_again(mail)
     transaction.on_commit(lambda: hint("approvals.tasks.read_mail", str(mail.pk)))
+    return mail
+
+
+def _stored_again(mail: IncomingMail) -> IncomingMail:
+    """The row of a delivery that came before, or else a new one, of a duplicate."""
+    earlier = IncomingMail.objects.filter(sha256=mail.sha256).first()
+    if earlier is not None:
+        log.info("mail_received_again", mail=str(earlier.pk))
+        return earlier
+    mail.duplicate_of = IncomingMail.objects.filter(
+        content_sha256=mail.content_sha256, duplicate_of=None
+    ).first()
+    mail.save(force_insert=True)
     return mail
 
 

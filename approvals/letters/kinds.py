@@ -147,6 +147,18 @@ STRANGER = MailKind(
         *_REQUEST,
     ),
 )
+NOT_COUNTED = MailKind(
+    key="not_counted",
+    title="Notice (reply did not count)",
+    subject="[{number}] Your message did not count",
+    answers_a_reply=True,
+    openings=(
+        r"your message about \S+ did not count",
+        r"it was written (before your|to someone)\b",
+        *_HOW_TO_ANSWER,
+        *_REQUEST,
+    ),
+)
 REPORT = MailKind(
     key="report",
     title="Report",
@@ -165,6 +177,7 @@ KINDS = {
         UNCLEAR,
         CLOSED,
         STRANGER,
+        NOT_COUNTED,
         REPORT,
     )
 }

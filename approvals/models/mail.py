@@ -1,6 +1,8 @@
 """Mail on its way out (the outbox) and mail that came in."""
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,14 +10,10 @@ from django.db.models.functions import Now
 
 from approvals.letters.kinds import KINDS, MailKind
 from approvals.models.requests import ApprovalRequest, Invitation
-from core.encryption import decrypt, encrypt
+from approvals.reply.identity import content_hash
 from core.ids import uuid7
+from core.keys.fields import EncryptedField, opened, seal
 from foreign_systems.models import ForeignSystem
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-_RAW = "incoming mail"  # the purpose whose key encrypts raw messages
 
 
 class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
@@ -114,7 +112,11 @@ class DeliveryAttempt(models.Model):
 
 
 class IncomingMail(models.Model):
-    """A message as it was received. It is stored before anything else happens to it, once."""
+    """A message as it was received. It is stored before anything else happens to it.
+
+    Of the copies of one message the first counts; the others are `duplicate_of` it. Copies have the
+    same content_sha256 (approvals/reply/identity.py).
+    """
 
     class State(models.TextChoices):
         STORED = "stored", "Stored"
@@ -129,14 +131,21 @@ class IncomingMail(models.Model):
         REJECTED = "rejected", "Rejected"
         UNMATCHED = "unmatched", "Unmatched"
         CLOSED = "closed", "Closed"
+        SUPERSEDED = "superseded", "Superseded"  # written before the answer that counts
+        DUPLICATE = "duplicate", "Duplicate"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     received_at = models.DateTimeField()
     source = models.CharField(max_length=20)  # listener, command
-    encrypted_raw = models.BinaryField()
+    encrypted_raw = EncryptedField(purpose="incoming mail")
+    encrypted_recipients = EncryptedField(purpose="incoming recipients")  # they hold reply tokens
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, unique=True)  # of raw and envelope: stored once
-    envelope = models.JSONField(default=dict)  # mail_from, recipients, peer, verifies_senders
+    content_sha256 = models.CharField(max_length=64)  # of what its author wrote
+    duplicate_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="copies"
+    )
+    envelope = models.JSONField(default=dict)  # mail_from, peer, verifies_senders
     state = models.CharField(max_length=10, choices=State, default=State.STORED)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     reason = models.CharField(max_length=500, blank=True)
@@ -151,6 +160,13 @@ class IncomingMail(models.Model):
 
     class Meta:
         ordering = ["received_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                "content_sha256",
+                name="approvals_one_copy_counts",
+                condition=Q(duplicate_of__isnull=True),
+            )
+        ]
         indexes = [
             models.Index(
                 F("received_at"), name="approvals_inbox_stored", condition=Q(state="stored")
@@ -161,11 +177,25 @@ class IncomingMail(models.Model):
         return f"{self.get_state_display()} {self.received_at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def stored(cls, raw: bytes, *, received_at: "datetime", **values: object) -> "IncomingMail":
-        """An unsaved row that holds `raw` encrypted."""
-        return cls(
-            encrypted_raw=encrypt(raw, _RAW), size=len(raw), received_at=received_at, **values
+    def stored(
+        cls,
+        raw: bytes,
+        *,
+        received_at: datetime,
+        recipients: Sequence[str] = (),
+        **values: object,
+    ) -> "IncomingMail":
+        """An unsaved row that holds `raw` and the envelope's recipients encrypted."""
+        mail = cls(
+            size=len(raw), content_sha256=content_hash(raw), received_at=received_at, **values
         )
+        seal(mail, "encrypted_raw", raw)
+        seal(mail, "encrypted_recipients", json.dumps(list(recipients)).encode())
+        return mail
 
     def raw(self) -> bytes:
-        return decrypt(self.encrypted_raw, _RAW)
+        return opened(self, "encrypted_raw")
+
+    def recipients(self) -> tuple[str, ...]:
+        """The envelope's recipients."""
+        return tuple(json.loads(opened(self, "encrypted_recipients")))

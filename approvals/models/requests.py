@@ -197,6 +197,7 @@ class Invitation(models.Model):
     last_unclear_at = models.DateTimeField(null=True, blank=True)  # one short answer an hour
     last_closed_at = models.DateTimeField(null=True, blank=True)
     stranger_notified_at = models.DateTimeField(null=True, blank=True)  # once only
+    unaddressed_notified_at = models.DateTimeField(null=True, blank=True)  # once only
 
     class Meta:
         ordering = ["id"]
@@ -239,6 +240,7 @@ class Decision(models.Model):
     minutes = models.PositiveIntegerField(null=True, blank=True)  # null: One Time
     comment = models.CharField(max_length=1000, blank=True)
     at = models.DateTimeField()
+    written_at = models.DateTimeField()  # of a reply: by its Date, but never later than it came
     incoming = models.ForeignKey(
         "approvals.IncomingMail", on_delete=models.SET_NULL, null=True, blank=True
     )

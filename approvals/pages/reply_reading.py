@@ -14,6 +14,8 @@ _TONES = {
     Outcome.UNMATCHED: "bad",
     Outcome.IGNORED: "off",
     Outcome.CLOSED: "off",
+    Outcome.SUPERSEDED: "off",
+    Outcome.DUPLICATE: "off",
 }
 _LOOKS = {True: ("good", "approved"), False: ("bad", "denied"), None: ("", "reply")}
 
@@ -40,6 +42,8 @@ def reply_title(mail: IncomingMail) -> str:
         Outcome.REJECTED: f"A reply in the name of {sender} was rejected",
         Outcome.UNMATCHED: "A message that matches no invitation",
         Outcome.CLOSED: f"{sender} replied too late",
+        Outcome.SUPERSEDED: f"An older reply of {sender} came late and replaced nothing",
+        Outcome.DUPLICATE: f"A duplicate of a message for {sender} came and changed nothing",
     }
     if mail.state == IncomingMail.State.STORED:
         return f"A message for {sender} is waiting to be read"

@@ -78,7 +78,10 @@ def _ascii_lower(text: str) -> str:
 
 
 def one_address(value: str) -> Address:
-    """The one address of a From field: `a@b` or `Name <a@b>` (RFC 5322, 3.4). Raises NoAddress."""
+    """The one address of a From field: `a@b` or `Name <a@b>` (RFC 5322, 3.4). Raises NoAddress.
+
+    `a@b <a@b>` is no name by the grammar, but some mail programs write it, and it hides nothing.
+    """
     if has_control(value) or any("\ud800" <= char <= "\udfff" for char in value):
         raise NoAddress("it holds control characters or bytes that are no text")
     pieces = _without_comments(value)
@@ -90,9 +93,10 @@ def one_address(value: str) -> Address:
     if pieces[-1] != ">" or pieces.count("<") != 1 or pieces.count(">") != 1:
         raise NoAddress("the angle brackets are not well-formed")
     name = pieces[:at]
-    if any(piece in '@[]\\"' for piece in name):
+    address = "".join(_joined(pieces[at + 1 : -1]))
+    if any(piece in '@[]\\"' for piece in name) and "".join(name).lower() != address.lower():
         raise NoAddress("the display name is not well-formed")
-    return address_of("".join(_joined(pieces[at + 1 : -1])), " ".join(name))
+    return address_of(address, " ".join(name))
 
 
 def _joined(pieces: list[str]) -> list[str]:

@@ -1,4 +1,8 @@
-"""Which invitation a message names: a token in a recipient address, or a Message-ID we sent."""
+"""Which invitation a message names: a token in a recipient address, or a Message-ID we sent.
+
+Signed mail doesn't bind its envelope: whoever has a message can send it on to a reply address, with
+the signature intact. So tokens that its author wrote to are told apart from those of the road it took.
+"""
 
 import re2
 
@@ -6,24 +10,36 @@ from approvals.reply.addresses import NoAddress, domain_key, recipient_addresses
 from approvals.reply.headers import Fields, values
 from approvals.reply.reading import Keys
 
-RECIPIENT_FIELDS = ("delivered-to", "to", "cc")
 MESSAGE_ID = re2.compile(r"<[^<>\s\x00-\x20]{1,250}>")
 TOKEN = re2.compile(r"^[a-z0-9]{1,64}$")
 MAX_IDS = 100
 
 
 def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> Keys:
-    """The keys of a message; subject, body, Reply-To and display names count for nothing."""
-    written = list(recipients)
-    for name in RECIPIENT_FIELDS:
-        for value in values(fields, name):
-            written += recipient_addresses(value)
-    tokens = [token for address in written if (token := token_in(address, reply_address))]
-    ids = []
+    """The keys of a message; subject, body, Reply-To, Bcc and display names count for nothing.
+
+    A field that may occur once (RFC 5322, 3.6) and occurs twice wasn't written by one author: of
+    two To fields a signature covers the lower one only, so no token in them counts as addressed.
+    """
+    on_the_way = list(recipients)
+    written: list[str] = []
+    for name in ("delivered-to", "to", "cc"):
+        found = values(fields, name)
+        addresses = [address for value in found for address in recipient_addresses(value)]
+        (written if name != "delivered-to" and len(found) == 1 else on_the_way).extend(addresses)
+    tokens = [
+        [token for address in addresses if (token := token_in(address, reply_address))]
+        for addresses in (on_the_way, written)
+    ]
+    ids: list[str] = []
     for name in ("in-reply-to", "references"):
-        for value in values(fields, name):
-            ids += ids_in(value)
-    return Keys(tuple(dict.fromkeys(tokens)), tuple(dict.fromkeys(ids[:MAX_IDS])))
+        if len(found := values(fields, name)) == 1:
+            ids += ids_in(found[0])
+    return Keys(
+        tokens=tuple(dict.fromkeys([*tokens[0], *tokens[1]])),
+        message_ids=tuple(dict.fromkeys(ids[:MAX_IDS])),
+        addressed=tuple(dict.fromkeys(tokens[1])),
+    )
 
 
 def ids_in(value: str) -> list[str]:

@@ -44,10 +44,15 @@ class MailboxRules:
 
 @dataclass(frozen=True)
 class Keys:
-    """What a message names: tokens of our reply addresses (lower case), and Message-IDs with <>."""
+    """What a message names: tokens of our reply addresses (lower case), and Message-IDs with <>.
+
+    `addressed` are those of the tokens that its author wrote to, in To or Cc; the others stand in
+    the envelope or in Delivered-To, which anybody sets who sends the message on.
+    """
 
     tokens: tuple[str, ...]
     message_ids: tuple[str, ...]
+    addressed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ class Reading:
     """What a message says and why.
 
     `minutes` is None for one time; `authenticated` is True only if sender and invitation hold, also
-    for automatic mail; `bounced_message_ids` are those named inside a delivery report.
+    for automatic mail; `bounced_message_ids` are those named inside a delivery report; `written_at`
+    is what its Date field says, in UTC (ISO 8601), "" if it doesn't say it clearly.
     """
 
     outcome: Outcome
@@ -80,5 +86,7 @@ class Reading:
     authentication: str = ""
     authenticated: bool = False
     stranger: bool = False  # rejected: proven to be from `sender`, who was not invited
+    unaddressed: bool = False  # rejected: proven to be the approver's, but not written to us
     out_of_office: bool = False
     bounced_message_ids: tuple[str, ...] = ()
+    written_at: str = ""

@@ -9,6 +9,7 @@ from approvals.reply.authentication import authenticate
 from approvals.reply.automatic import Automatic, detect_automatic
 from approvals.reply.content import Content, content_of
 from approvals.reply.headers import Malformed, values
+from approvals.reply.identity import written_at
 from approvals.reply.keys import ids_in, keys_of
 from approvals.reply.limits import MAX_MESSAGE, TooMuch
 from approvals.reply.parts import Part, parse_message
@@ -59,10 +60,12 @@ def understand(
     mask = mask.also(keys.tokens)
     is_named = len(keys.tokens) == 1 or (not keys.tokens and keys.message_ids)
     invited = find(keys) if is_named else None
+    is_addressed = invited is not None and _is_addressed(invited, keys, find)
     if not automatic.sign and _is_our_own(message, find):
         automatic = Automatic("It is our own mail coming back.")
     try:
-        return mask.reading(_read(trace, message, rules, invited, keys, automatic))
+        _tell_invitation(trace, invited, keys)
+        return mask.reading(_read(trace, message, rules, invited, automatic, is_addressed))
     except Exception as error:
         return mask.reading(_refused(trace, error))
 
@@ -81,28 +84,43 @@ def _is_our_own(message: Part, find: Find) -> bool:
     return bool(own) and find(Keys(tokens=(), message_ids=(own[0],))) is not None
 
 
+def _is_addressed(invited: Invited, keys: Keys, find: Find) -> bool:
+    """Whether the author wrote to us: to the invitation's address, or in reply to an email of it."""
+    if keys.addressed or not keys.tokens:
+        return True
+    replied_to = find(Keys((), keys.message_ids)) if keys.message_ids else None
+    return replied_to is not None and replied_to.id == invited.id
+
+
 def _read(
     trace: Trace,
     message: Part,
     rules: MailboxRules,
     invited: Invited | None,
-    keys: Keys,
     automatic: Automatic,
+    is_addressed: bool,
 ) -> Reading:
+    date = written_at(message.fields)
     trace.note(
+        written_at=date.isoformat() if date else "",
         invitation_id=invited.id if invited else None,
         sender="; ".join(values(message.fields, "from"))[:300],
         out_of_office=automatic.out_of_office,
         bounced_message_ids=automatic.bounced_message_ids,
     )
-    _tell_invitation(trace, invited, keys)
     if automatic.sign:
-        return _ignored(trace, message, rules, invited, automatic.sign)
+        trace.step("Written by hand", False, automatic.sign)
+        if invited is not None:
+            try:
+                _check_sender(trace, message, rules, invited, is_addressed)
+            except Refused as refusal:
+                trace.step("Sender", None, str(refusal))
+        return trace.end(Outcome.IGNORED, automatic.sign)
     if invited is None:
         return trace.end(Outcome.UNMATCHED, "It doesn't belong to any of our invitations.")
     trace.step("Written by hand", True, "It has no sign of an automatic message.")
     try:
-        sender = _check_sender(trace, message, rules, invited)
+        sender = _check_sender(trace, message, rules, invited, is_addressed)
     except Refused as refusal:
         trace.step("Sender", False, str(refusal))
         return trace.end(Outcome.REJECTED, str(refusal))
@@ -128,27 +146,14 @@ def _tell_invitation(trace: Trace, invited: Invited | None, keys: Keys) -> None:
         trace.step("Invitation", False, "It doesn't name an invitation.")
 
 
-def _ignored(
-    trace: Trace, message: Part, rules: MailboxRules, invited: Invited | None, sign: str
-) -> Reading:
-    trace.step("Written by hand", False, sign)
-    if invited is not None:
-        try:
-            _check_sender(trace, message, rules, invited)
-        except Refused as refusal:
-            trace.step("Sender", None, str(refusal))
-    return trace.end(Outcome.IGNORED, sign)
+def _check_sender(
+    trace: Trace, message: Part, rules: MailboxRules, invited: Invited, is_addressed: bool
+) -> Address:
+    """The sender, if he is the invited one, wrote to us, and our server vouches for it.
 
-
-def _check_sender(trace: Trace, message: Part, rules: MailboxRules, invited: Invited) -> Address:
-    """The sender, if he is the invited one and our server vouches for it. Raises Refused."""
-    found = values(message.fields, "from")
-    if len(found) != 1:
-        raise Refused(f"It has {len(found)} From fields instead of one.")
-    try:
-        sender = one_address(found[0])
-    except NoAddress as error:
-        raise Refused(f"Its From field is refused: {error}.") from None
+    Raises Refused.
+    """
+    sender = _author(message)
     trace.note(sender=str(sender))
     try:
         expected = address_of(invited.address)
@@ -160,8 +165,43 @@ def _check_sender(trace: Trace, message: Part, rules: MailboxRules, invited: Inv
         raise Refused(f"It comes from {sender}, but {invited.address} was invited.")
     if not verdict.holds:
         raise Refused(f"The sender isn't proven: {verdict.why}")
+    _refuse_on_behalf(trace, message, sender)
+    if not is_addressed:
+        trace.note(unaddressed=True)
+        raise Refused("It wasn't written to us: neither To nor Cc holds the reply address.")
     trace.note(authenticated=True, authentication=verdict.proof)
     return sender
+
+
+def _author(message: Part) -> Address:
+    """The one address of the one From field. Raises Refused."""
+    found = values(message.fields, "from")
+    if len(found) != 1:
+        raise Refused(f"It has {len(found)} From fields instead of one.")
+    try:
+        return one_address(found[0])
+    except NoAddress as error:
+        raise Refused(f"Its From field is refused: {error}.") from None
+
+
+def _refuse_on_behalf(trace: Trace, message: Part, author: Address) -> None:
+    """Refuse mail that somebody else has sent for its author, or sent on (RFC 5322, 3.6.2, 3.6.6).
+
+    A domain vouches for all of its people: a colleague who may send in the author's name passes
+    DMARC just as she does. One message has one Sender; it may be sent on several times.
+    """
+    senders = values(message.fields, "sender")
+    if len(senders) > 1:
+        raise Refused(f"It has {len(senders)} Sender fields instead of one.")
+    for name in ("Sender", "Resent-From", "Resent-Sender"):
+        for value in values(message.fields, name.lower()):
+            try:
+                other = one_address(value)
+            except NoAddress as error:
+                raise Refused(f"Its {name} field is refused: {error}.") from None
+            if not same_address(other, author):
+                trace.note(stranger=True, sender=str(other))
+                raise Refused(f"It was sent by {other} on behalf of {author} ({name}).")
 
 
 def _answered(trace: Trace, content: Content) -> Reading:

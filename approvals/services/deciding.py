@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from approvals.eligibility import OWN_REQUEST as OWN_REQUEST
 from approvals.eligibility import may_be_requester
-from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
+from approvals.errors import AnswerRefused, AnswerSuperseded, NotAllowed, RequestClosed
 from approvals.facts import bound_evidence
 from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
 from approvals.services.closing import close
@@ -70,15 +71,21 @@ def decide(
     comment: str = "",
     incoming: IncomingMail | None = None,
     evidence: Mapping[str, object] | None = None,
+    written_at: datetime | None = None,
 ) -> Decision:
     """Record one answer; close the request if that settles it.
 
-    `answer` is a Decision.Answer; `minutes` is None for One Time. Raises RequestClosed (nothing has
-    changed), NotAllowed (the requester) and AnswerRefused (longer than the process allows).
+    `answer` is a Decision.Answer; `minutes` is None for One Time. `written_at` belongs to `incoming`:
+    when a reply was written, None if that is unknown. Raises RequestClosed (nothing has changed),
+    NotAllowed (the requester), AnswerRefused (longer than the process allows) and AnswerSuperseded
+    (an older message that came late).
     """
     actor, known = decider.actor, dict(evidence or {})
     if decider.signed_in:
         known["signed_in"] = Actor.of_user(decider.signed_in).to_json()
+    now = timezone.now()
+    if incoming is None:
+        written_at = now
     with transaction.atomic():
         # Holds the row until the transaction ends, so that answers count one by one.
         is_open = ApprovalRequest.objects.open().filter(pk=number).update(state="pending")
@@ -86,6 +93,7 @@ def decide(
         if not is_open:
             raise RequestClosed(closed_sentence(request))
         _refuse_impossible(request, decider, answer, minutes)
+        _refuse_older(request, decider, answer, written_at)
         decision = Decision.objects.create(
             request=request,
             invitation=decider.invitation,
@@ -98,7 +106,8 @@ def decide(
             answer=answer,
             minutes=minutes if answer == Decision.Answer.APPROVE else None,
             comment=comment[:1000],
-            at=timezone.now(),
+            at=now,
+            written_at=min(written_at or now, now),
             incoming=incoming,
             evidence={**bound_evidence(request), **known},
         )
@@ -148,6 +157,19 @@ def _refuse_impossible(
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")
+
+
+def _refuse_older(
+    request: ApprovalRequest, decider: Decider, answer: str, written_at: datetime | None
+) -> None:
+    """An approval replaces only what its author wrote before it. Any denial counts: the safe side."""
+    earlier = request.decisions.filter(person_key=decider.key).order_by("at", "id").last()
+    if earlier is None or answer == Decision.Answer.DENY:
+        return
+    if written_at is None or written_at <= earlier.written_at:
+        raise AnswerSuperseded(
+            f"It wasn't written after the answer that counts ({earlier.at:%Y-%m-%d %H:%M} UTC)."
+        )
 
 
 def _settle(request: ApprovalRequest, decision: Decision) -> None:

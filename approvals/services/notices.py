@@ -116,6 +116,11 @@ def queue_stranger(invitation: Invitation, *, sender: str) -> None:
     _queue_how_to_answer(kinds.STRANGER, invitation, sender=sender)
 
 
+def queue_not_counted(invitation: Invitation, *, older: bool) -> None:
+    """To an approver whose own message did not count: `older` than her answer, or not written to us."""
+    _queue_how_to_answer(kinds.NOT_COUNTED, invitation, older="yes" if older else "")
+
+
 def _queue_how_to_answer(kind: MailKind, invitation: Invitation, **texts: Any) -> None:
     """A notice that nothing was decided: the approver may still answer, until the expiry."""
     request = invitation.request

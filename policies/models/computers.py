@@ -3,11 +3,9 @@
 from django.db import models
 
 from actions.platforms import CHOICES
-from core.encryption import decrypt, encrypt
 from core.ids import uuid7
+from core.keys.fields import EncryptedField, opened, seal
 from items.models import Item, Named
-
-_COMPUTER_KEY = "computer key"  # the purpose whose key encrypts them
 
 
 class ComputerGroup(Item):
@@ -23,7 +21,8 @@ class Computer(Named):
     name = models.CharField(max_length=255)
     platform = models.CharField(max_length=10, choices=CHOICES)
     secret_hash = models.CharField(max_length=64)  # of the API secret
-    encrypted_key = models.BinaryField()  # verdicts carry an HMAC under the computer key
+    # Verdicts carry an HMAC under the computer key.
+    encrypted_key = EncryptedField(purpose="computer key")
     groups = models.ManyToManyField(ComputerGroup, related_name="computers")
     registered_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
@@ -39,7 +38,7 @@ class Computer(Named):
         return self.name
 
     def set_key(self, key: bytes) -> None:
-        self.encrypted_key = encrypt(key, _COMPUTER_KEY)
+        seal(self, "encrypted_key", key)
 
     def key(self) -> bytes:
-        return decrypt(self.encrypted_key, _COMPUTER_KEY)
+        return opened(self, "encrypted_key")

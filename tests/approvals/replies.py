@@ -1,6 +1,9 @@
 """Replies as an approver's mail program and our mail server would make them."""
 
 from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+from django.utils import timezone
 
 from approvals.models import IncomingMail, Invitation
 from approvals.tokens import reply_address, reply_token
@@ -27,24 +30,32 @@ def make_reply(
     message["From"] = sender or invitation.address
     message["To"] = to or address_of(invitation)
     message["Subject"] = "Re: [PM-1] Approval needed"
-    message["Message-ID"] = "<reply@example.com>"
+    message["Message-ID"] = make_msgid(domain="example.com")
+    message["Date"] = format_datetime(timezone.now())
     for name, value in headers.items():
+        del message[name.replace("_", "-")]
         message[name.replace("_", "-")] = value
     message.set_content(text)
     return message.as_bytes()
 
 
-def bring_in(raw: bytes, *, verifies_senders: bool = True) -> IncomingMail:
+def bring_in(
+    raw: bytes,
+    *,
+    verifies_senders: bool = True,
+    recipients: tuple[str, ...] = (),
+    source: str = "command",
+) -> IncomingMail:
     """Receive and process one message, as the listener and a worker do."""
     from approvals.inbox.reading import process
     from approvals.inbox.storing import receive
 
     mail = receive(
         raw=raw,
-        recipients=(),
+        recipients=recipients,
         mail_from="",
-        source="command",
-        peer="test",
+        source=source,
+        peer=source,
         verifies_senders=verifies_senders,
     )
     process(mail.pk)

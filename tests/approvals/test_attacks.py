@@ -9,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 
 from approvals.errors import NotAllowed
-from approvals.inbox.reading import process
 from approvals.inbox.storing import receive
 from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.services import Decider, decide, expire_requests
@@ -191,16 +190,18 @@ def test_a_person_with_a_very_long_name_can_decide() -> None:
 
 
 def test_the_envelopes_recipient_leads_to_the_invitation_too() -> None:
+    """Of mail that was written to us; tests/attacks/test_mail_senders.py has the rest."""
     request = make_request()
     invitation = invitation_of(request)
-    mail = receive(
-        raw=make_reply(invitation, "APPROVE", to="undisclosed@example.com"),
+    original = OutgoingMail.objects.get(invitation=invitation)
+    mail = bring_in(
+        make_reply(
+            invitation,
+            "APPROVE",
+            to="undisclosed@example.com",
+            In_Reply_To=original.message_id,
+        ),
         recipients=(address_of(invitation),),
-        mail_from="",
-        source="listener",
-        peer="",
-        verifies_senders=True,
     )
-    process(mail.pk)
 
-    assert state(request) == "approved"
+    assert (mail.invitation, state(request)) == (invitation, "approved")

@@ -127,7 +127,7 @@ def test_the_trial_mailbox_offers_no_answer_to_a_report(server: ScriptedServer) 
     send_due()
     opened = Opened(CapturedMail(recipient=DANA), read_message(server.messages[0]))
     assert opened.approval_request is None
-    assert opened.message.decision_link == ""
+    assert opened.decision_link == ""
     assert [fact["label"] for fact in opened.facts] == ["From", "To"]
 
 

@@ -40,7 +40,7 @@ def test_a_message_is_read_with_both_its_parts() -> None:
     assert message.message_id == "<first@pm.example.com>"
     assert message.text.startswith("Write your answer above this line\n")
     assert message.html.strip() == "<p>In HTML</p>"
-    assert message.decision_link == LINK
+    assert message.decision_link("http://127.0.0.1:8000") == LINK
 
 
 @given(st.binary(max_size=400))

@@ -96,7 +96,9 @@ def test_what_it_keeps_is_the_owners_alone(first: RunningTrial) -> None:
 def test_other_commands_find_its_addresses(first: RunningTrial) -> None:
     running = json.loads((first.folder / "running.json").read_text())
     assert running["PUBLIC_URL"] == first.url
-    assert running["SMTP_URL"] == f"smtp://127.0.0.1:{running['TRIAL_MAIL_PORT']}"
+    password = json.loads((first.folder / "secrets.json").read_text())["TRIAL_MAIL_PASSWORD"]
+    mail_server = f"127.0.0.1:{running['TRIAL_MAIL_PORT']}"
+    assert running["SMTP_URL"] == f"smtp://trial:{password}@{mail_server}"
 
 
 def test_a_second_one_on_the_same_folder_is_refused(first: RunningTrial) -> None:

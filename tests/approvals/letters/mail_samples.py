@@ -182,6 +182,8 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
             more = {"first_line": text, "sender": text}
             empty = {"first_line": "", "sender": text}
             return [compose(kind, facts, ways=WAYS, **texts) for texts in (more, empty)]
+        case kinds.NOT_COUNTED:
+            return [compose(kind, facts, ways=WAYS, older=older) for older in ("yes", "")]
         case kinds.REPORT:  # tests/approvals/test_reports.py looks at the columns of every report
             made = replace(hostile_report(text), report=replace(REPORT, name=text))
             return [report_mail(made, title=text, zone=BERLIN)]

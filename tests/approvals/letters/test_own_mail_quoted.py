@@ -10,7 +10,7 @@ from approvals.outbox.send import message_of
 from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, understand
 from approvals.reply.our_mail import is_ours
 from approvals.services import Decider, decide
-from tests.approvals.replies import bring_in, make_reply
+from tests.approvals.replies import address_of, bring_in, make_reply
 from tests.factories import (
     DANA,
     invitation_of,
@@ -57,6 +57,8 @@ def letters(reason: str) -> dict[str, str]:
     invitation = invitation_of(request)
     bring_in(make_reply(invitation, "hm"))
     bring_in(make_reply(invitation, "yes", sender="mallory@example.com"))
+    elsewhere = make_reply(invitation, "yes", to="alice@example.com")
+    bring_in(elsewhere, recipients=(address_of(invitation),))
     OutgoingMail.objects.filter(purpose="request").update(state="sent")
     decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")
     bring_in(make_reply(invitation, "approve"))

@@ -271,9 +271,14 @@ def test_without_a_token_the_message_id_names_the_invitation(name: str) -> None:
     assert outcome(raw)[0] == "deny"
 
 
-def test_envelope_recipients_and_delivered_to_name_the_invitation() -> None:
-    assert outcome(message("DENY", to="x@y.example"), recipients=(ADDRESS,))[0] == "deny"
-    assert outcome(message("DENY", f"Delivered-To: {ADDRESS}", to=None))[0] == "deny"
+@pytest.mark.parametrize("header", ["X-Nothing: here", f"In-Reply-To: {SENT_ID}"])
+def test_envelope_recipients_and_delivered_to_name_the_invitation(header: str) -> None:
+    """What was written to us besides decides; tests/attacks/test_mail_senders.py has the rest."""
+    expected = "deny" if SENT_ID in header else "rejected"
+    by_envelope = read(message("DENY", header, to="x@y.example"), recipients=(ADDRESS,))
+    by_delivery = read(message("DENY", header, f"Delivered-To: {ADDRESS}", to=None))
+    for reading in (by_envelope, by_delivery):
+        assert (reading.invitation_id, reading.outcome) == ("i-1", expected)
 
 
 @pytest.mark.parametrize(
