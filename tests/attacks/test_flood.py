@@ -13,6 +13,7 @@ from approvals.errors import TooManyPending, TooManyRequests
 from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.services import cancel_request
 from approvals.services.opening import MAX_PENDING
+from core.actors import Actor
 from tests.agents.endpoints import an_event, make_agent, make_approval_policy
 from tests.factories import make_plea, make_request, make_type, make_user
 
@@ -21,7 +22,9 @@ COMPUTER = uuid.UUID(int=14)
 
 def open_and_cancel(**plea: Any) -> ApprovalRequest:
     request = make_request(plea=make_plea(**plea), type=plea.pop("type", None) or TYPES.made())
-    cancel_request(number=request.number, computer_id=request.computer_id, by="agent")
+    cancel_request(
+        number=request.number, computer_id=request.computer_id, by=Actor.of_system("agent")
+    )
     return request
 
 
@@ -155,7 +158,9 @@ def test_only_those_whose_request_mail_left_hear_of_the_end() -> None:
     first = OutgoingMail.objects.filter(request=request).order_by("pk").first()
     assert first is not None
     OutgoingMail.objects.filter(pk=first.pk).update(state="sent")
-    cancel_request(number=request.number, computer_id=request.computer_id, by="agent")
+    cancel_request(
+        number=request.number, computer_id=request.computer_id, by=Actor.of_system("agent")
+    )
     outcomes = OutgoingMail.objects.filter(request=request).exclude(purpose="request")
     told = {(mail.purpose, mail.recipient) for mail in outcomes}
     assert told == {("outcome", first.recipient), ("requester_outcome", "alice@example.com")}
