@@ -7,6 +7,7 @@ state it for mail of its people. Others get none, and are rejected when they are
 """
 
 import re
+from uuid import UUID
 
 from django.db import transaction
 
@@ -63,12 +64,13 @@ def keep(received: Received) -> None:
 def _drop_oldest() -> None:
     """Drop the captured messages that are more than the trial keeps."""
     room = MAX_KEPT_BYTES
-    sizes = CapturedMail.objects.order_by("-id").values_list("pk", "size")
-    for place, (oldest_kept, size) in enumerate(sizes):
+    too_many: list[UUID] = []
+    sizes = CapturedMail.objects.order_by("-at", "-id").values_list("pk", "size")
+    for place, (mail_id, size) in enumerate(sizes):
         room -= size
         if place and (place >= MAX_KEPT or room < 0):
-            CapturedMail.objects.filter(pk__lte=oldest_kept).delete()
-            return
+            too_many.append(mail_id)
+    CapturedMail.objects.filter(pk__in=too_many).delete()
 
 
 def without_results(raw: bytes) -> bytes:

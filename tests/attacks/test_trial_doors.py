@@ -150,9 +150,7 @@ def test_captured_mail_is_kept_up_to_a_limit(
     received = make_received(b"Subject: 1\r\n\r\n" + b"x" * 86)
     for _ in range(6):
         mail_server.keep(received)
-    kept = list(CapturedMail.objects.values_list("pk", flat=True))
-    assert len(kept) == 3
-    assert kept == sorted(kept, reverse=True)
+    assert CapturedMail.objects.count() == 3
 
 
 @pytest.mark.django_db

@@ -143,7 +143,7 @@ def test_all_that_is_encrypted_survives_a_rotation_and_the_end_of_the_old_key(
     before = columns()
     address = address_of(invitation)
     settings.ENCRYPTION_KEYS = written("2b", "1a")
-    renewed = rotate_keys(by="root")
+    renewed = rotate_keys(by=Actor.of_operator("root"))
 
     assert {"Credential.encrypted_secret", "Computer.encrypted_key"} < set(before)
     assert {"IncomingMail.encrypted_raw", "IncomingMail.encrypted_recipients"} < set(before)
@@ -153,7 +153,7 @@ def test_all_that_is_encrypted_survives_a_rotation_and_the_end_of_the_old_key(
 
     settings.ENCRYPTION_KEYS = written("2b")
     assert columns() == before
-    with pytest.raises(ImproperlyConfigured, match="lacks the key 1, which is still needed"):
+    with pytest.raises(ImproperlyConfigured, match="lacks key 1, which is still needed"):
         check_keys()
 
 
@@ -163,7 +163,7 @@ def test_an_older_key_may_go_once_the_requests_made_with_it_are_closed(settings:
     settings.ENCRYPTION_KEYS = written("2b", "1a")
     new = invitation_of(make_request())
     decide(number=old.request_id, decider=Decider("reply", invitation=old), answer="deny")
-    rotate_keys(by="root")
+    rotate_keys(by=Actor.of_operator("root"))
 
     settings.ENCRYPTION_KEYS = written("2b")
     check_keys()

@@ -197,4 +197,4 @@ def test_the_audit_trail_is_whole_after_all_this(trial: RunningTrial) -> None:
     checked = trial.command("verify_audit")
 
     assert checked.returncode == 0, checked.stderr
-    assert "is whole" in checked.stdout
+    assert "is intact" in checked.stdout
