@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from pytest_django import Settings
 
 from approvals.models import Decision, OutgoingMail
 from approvals.outbox import send_due
@@ -170,7 +171,10 @@ def test_a_report_keeps_to_the_tasks_policy_and_period(server: ScriptedServer) -
     assert [number for number in numbers if f"Request: {number}\n" in text] == numbers[:1]
 
 
-def test_at_most_a_hundred_rows_are_mailed_and_the_rest_is_counted(server: ScriptedServer) -> None:
+def test_at_most_a_hundred_rows_are_mailed_and_the_rest_is_counted(
+    server: ScriptedServer, settings: Settings
+) -> None:
+    settings.OPENINGS_PER_COMPUTER = 200
     for number in range(103):
         make_request(plea=make_plea(account=f"user{number}"), to_addresses=())
     run(make_task())
