@@ -3,9 +3,11 @@
 import itertools
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import timezone
 
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Invitation
@@ -13,6 +15,7 @@ from approvals.services import open_request
 from approvals.services.plea import Plea
 from approvals.terms import ProcessSettings, Rights
 from core.people.models import EndpointAccount, User
+from core.people.password import password_was_entered
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import ForeignSystem
 
@@ -30,6 +33,16 @@ def make_user(
     for account in accounts:
         EndpointAccount.objects.create(user=user, name=account)
     return user
+
+
+def signed_in(role: str = "Administrators", username: str = "", **person: Any) -> Client:
+    """A browser in which a person of this role has just entered the password."""
+    client = Client()
+    client.force_login(make_user(username, role=role, **person))
+    session = client.session
+    password_was_entered(SimpleNamespace(session=session))  # type: ignore[arg-type]
+    session.save()
+    return client
 
 
 def make_smtp_server(port: int = 1, **settings: Any) -> ForeignSystem:

@@ -6,7 +6,8 @@ from django.test import Client
 
 from actions.models import Action
 from policies.snapshot import compiled_action
-from tests.items.makers import console, save, url
+from tests.factories import signed_in
+from tests.items.makers import save, url
 
 pytestmark = pytest.mark.django_db
 ACTIONS = "/actions/"
@@ -19,7 +20,7 @@ def create(client: Client, **values: str) -> str:
 
 @pytest.mark.parametrize("variable", ["LICENSE_SERVER", "_x", "a1", "HOMEPAGE", "LDAP"])
 def test_a_variable_is_set(variable: str) -> None:
-    create(console(), kind="set_environment_variable", variable=variable, value="a b %PATH%")
+    create(signed_in(), kind="set_environment_variable", variable=variable, value="a b %PATH%")
     action = Action.objects.get()
     assert action.settings == {"variable": variable, "value": "a b %PATH%"}
 
@@ -29,19 +30,19 @@ def test_a_variable_is_set(variable: str) -> None:
     ["PATH", "LD_PRELOAD", "ld_library_path", "PYTHONSTARTUP", "BASH_ENV", "https_proxy", "ENV"],
 )
 def test_a_variable_that_decides_which_code_runs_is_refused(variable: str) -> None:
-    page = create(console(), kind="set_environment_variable", variable=variable)
+    page = create(signed_in(), kind="set_environment_variable", variable=variable)
     assert f"{variable} can make other code run" in page
     assert not Action.objects.exists()
 
 
 @pytest.mark.parametrize("variable", ["1A", "A-B", "A B", "Ä", "A=B", "A\n"])
 def test_a_variable_is_an_identifier(variable: str) -> None:
-    page = create(console(), kind="set_environment_variable", variable=variable)
+    page = create(signed_in(), kind="set_environment_variable", variable=variable)
     assert "use only letters, digits and _" in page
 
 
 def test_run_as_user_asks_for_the_account_in_its_dialog() -> None:
-    client = console()
+    client = signed_in()
     assert "Enter the Account." in create(client, kind="run_as_user")
     create(client, kind="run_as_user", account="EXAMPLE\\svc-cad")
     assert Action.objects.get().settings["account"] == "EXAMPLE\\svc-cad"
@@ -49,7 +50,7 @@ def test_run_as_user_asks_for_the_account_in_its_dialog() -> None:
 
 def test_a_new_form_has_the_default_type_and_the_texts_of_the_built_in_one() -> None:
     call_command("add_defaults", verbosity=0)
-    create(console(), kind="approval_request_form")
+    create(signed_in(), kind="approval_request_form")
     made = Action.objects.get(name="Ours")
     built_in = Action.objects.get(name="Approval Request Form Action")
     assert made.approval_type == built_in.approval_type
@@ -58,7 +59,7 @@ def test_a_new_form_has_the_default_type_and_the_texts_of_the_built_in_one() -> 
 
 def test_the_built_in_form_is_read_only_and_its_duplicate_is_not() -> None:
     call_command("add_defaults", verbosity=0)
-    client, built_in = console(), Action.objects.get(name="Approval Request Form Action")
+    client, built_in = signed_in(), Action.objects.get(name="Approval Request Form Action")
     page = client.get(url(built_in)).content.decode()
     assert "This item is read-only." in page
     assert "Save Changes" not in page
@@ -73,7 +74,7 @@ def test_the_built_in_form_is_read_only_and_its_duplicate_is_not() -> None:
 
 def test_a_text_that_is_cleared_in_the_form_is_shown_empty_at_the_endpoint() -> None:
     call_command("add_defaults", verbosity=0)
-    client = console()
+    client = signed_in()
     create(client, kind="approval_request_form")
     action = Action.objects.get(name="Ours")
     assert compiled_action(action).texts["information"]

@@ -12,9 +12,9 @@ from django.test import Client
 from core.audit.models import Payload
 from foreign_systems.models import ForeignSystem
 from items.models import Change
-from tests.factories import make_smtp_server
+from tests.factories import make_smtp_server, signed_in
 from tests.foreign_systems.scripted_server import certificate
-from tests.items.makers import as_opened, console, save, url
+from tests.items.makers import as_opened, save, url
 
 pytestmark = pytest.mark.django_db
 DER = b"0\x82\x04\xa4\x02\x01\x00\x02\x82\x01\x01\x00SECRETSECRETSECRETSECRETSECRETSECRETSECRET"
@@ -87,7 +87,7 @@ def test_a_key_is_stored_or_shown_again(
     dress: str, pem: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     server = make_smtp_server(ca="")
-    page = save(console(), server, name="Typed name", ca=with_key(pem, dress))
+    page = save(signed_in(), server, name="Typed name", ca=with_key(pem, dress))
     assert "Certificate Authority" in page
     assert 'aria-invalid="true"' in page
     for text in (page, stored_texts(), caplog.text, "".join(capfd.readouterr())):
@@ -101,7 +101,7 @@ def test_a_key_is_stored_or_shown_again(
 
 @in_every_dress
 def test_a_key_comes_back_by_another_road(dress: str, pem: str) -> None:
-    server, client = make_smtp_server(ca=""), console()
+    server, client = make_smtp_server(ca=""), signed_in()
     bad = with_key(pem, dress)
     tested = client.post(url(server, "test"), as_opened(server, test="connection", ca=bad))
     trusted = client.post(url(server, "test"), as_opened(server, test="connection", trust=bad))
@@ -118,7 +118,7 @@ def test_a_key_comes_back_by_another_road(dress: str, pem: str) -> None:
 
 
 def test_the_stored_certificates_are_lost_by_a_refusal(pem: str) -> None:
-    server, client = make_smtp_server(ca=pem.strip()), console()
+    server, client = make_smtp_server(ca=pem.strip()), signed_in()
     page = save(client, server, ca=with_key(pem, "odd label"))
     assert field(page, "ca") == pem.strip()
     stale = client.post(url(server), as_opened(server, ca=with_key(pem, "no label"), version="0"))
@@ -127,7 +127,7 @@ def test_the_stored_certificates_are_lost_by_a_refusal(pem: str) -> None:
 
 def test_a_key_that_is_refused_takes_the_other_fields_along(pem: str) -> None:
     server = make_smtp_server()
-    page = save(console(), server, description="Two\nlines", timeout="7", ca=KEY)
+    page = save(signed_in(), server, description="Two\nlines", timeout="7", ca=KEY)
     assert field(page, "description") == "Two\nlines"
     assert field(page, "timeout") == "7"
 
@@ -136,7 +136,7 @@ def test_what_is_stored_is_what_was_parsed(pem: str) -> None:
     server = make_smtp_server()
     lines = pem.strip().splitlines()
     wrapped = "\r\n".join([f"  {lines[0]}  ", *(f" {line} " for line in lines[1:-1]), lines[-1]])
-    save(console(), server, ca=f"\n\n{wrapped}\n\n{pem}")
+    save(signed_in(), server, ca=f"\n\n{wrapped}\n\n{pem}")
     server.refresh_from_db()
     assert server.settings["ca"] == f"{pem.strip()}\n{pem.strip()}"
     assert Client().get(url(server)).status_code == 302

@@ -13,7 +13,8 @@ from items.family import families
 from items.models import Item
 from policies.models import Computer, ComputerGroup, Filter
 from tests.agents.endpoints import make_code, make_group
-from tests.items.makers import KINDS, as_opened, console, make_item, url
+from tests.factories import signed_in
+from tests.items.makers import KINDS, as_opened, make_item, url
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ ALIKE = {
 @pytest.mark.parametrize("name", HIDING.values(), ids=HIDING)
 def test_a_name_that_hides_something_is_refused(name: str) -> None:
     data = {"name": name, "kind": "file_specification", "platform": ""}
-    response = console().post("/filters/create/", data)
+    response = signed_in().post("/filters/create/", data)
     assert response.status_code == 422
     assert "Remove the " in response.content.decode()
     assert not Filter.objects.exists()
@@ -69,7 +70,7 @@ def test_a_name_that_hides_something_is_refused(name: str) -> None:
 @pytest.mark.parametrize(("first", "second"), ALIKE.values(), ids=ALIKE)
 def test_a_second_item_of_the_same_name_to_the_eye_is_refused(first: str, second: str) -> None:
     data = {"kind": "file_specification", "platform": ""}
-    client = console()
+    client = signed_in()
     assert client.post("/filters/create/", {**data, "name": first}).status_code == 302
     response = client.post("/filters/create/", {**data, "name": second})
     assert response.status_code == 422
@@ -83,7 +84,7 @@ def test_every_kind_keeps_names_plain_and_apart(_: str, family: object, kind: ob
     twin: Item = make_item(family, kind)  # type: ignore[arg-type]
     if item.is_read_only:
         return
-    client = console()
+    client = signed_in()
     client.post(url(item), as_opened(item, name="  Cafe\u0301   Name "))
     item.refresh_from_db()
     assert item.name == "Caf\u00e9 Name"
@@ -93,7 +94,7 @@ def test_every_kind_keeps_names_plain_and_apart(_: str, family: object, kind: ob
 
 def test_a_copy_can_not_take_a_name_that_looks_the_same() -> None:
     action = Action.objects.create(name="Deny", kind="deny_execute")
-    response = console().post(url(action, "duplicate"), {"name": wide("DENY")})
+    response = signed_in().post(url(action, "duplicate"), {"name": wide("DENY")})
     assert response.status_code == 422
 
 
@@ -115,9 +116,9 @@ def test_a_long_name_has_a_key_that_fits() -> None:
     assert len(name_key(long)) <= MAX_NAME_KEY
     assert name_key(long) != name_key(long[:-1])
     data = {"kind": "file_specification", "platform": ""}
-    assert console().post("/filters/create/", {**data, "name": long}).status_code == 302
+    assert signed_in().post("/filters/create/", {**data, "name": long}).status_code == 302
     growing = "\u0958" * 200  # NFC takes each apart
-    response = console().post("/filters/create/", {**data, "name": growing})
+    response = signed_in().post("/filters/create/", {**data, "name": growing})
     assert response.status_code == 422
     assert "at most 200 characters" in response.content.decode()
 

@@ -33,8 +33,8 @@ from tests.agents.endpoints import (
     make_approval_policy,
     make_policy,
 )
-from tests.factories import make_process, make_type
-from tests.items.makers import as_opened, console, save, url
+from tests.factories import make_process, make_type, signed_in
+from tests.items.makers import as_opened, save, url
 
 BY = Author(Actor.of_system("Sam Ortega"))
 CMD = "C:\\Windows\\System32\\cmd.exe"
@@ -70,7 +70,7 @@ def test_emptying_an_exclusion_to_get_a_shell_with_rights(agent: Agent) -> None:
     _, excluded = shells_excluded(agent, make_action("add_administrative_rights"))
     assert agent.verdict(an_event(file_path=CMD))["verdict"] == "no_match"
 
-    page = save(console(), excluded, names="")
+    page = save(signed_in(), excluded, names="")
     assert "Application policy Everything elevated uses this and would become invalid" in page
     assert excluded.settings == {"names": ["cmd.exe"]}
     assert excluded.version == 1
@@ -83,13 +83,13 @@ def test_emptying_a_filter_by_restoring_an_older_version(agent: Agent, field: st
     excluded = Filter.objects.create(
         name="No shells", kind="file_specification", settings={"names": []}
     )
-    save(console(), excluded, description="Empty so far.")
-    save(console(), excluded, **{field: "cmd.exe"})
+    save(signed_in(), excluded, description="Empty so far.")
+    save(signed_in(), excluded, **{field: "cmd.exe"})
     policy = make_policy(agent.group, make_action("add_administrative_rights"))
     PolicyFilter.objects.create(policy=policy, filter=excluded, role="exclusion")
 
     restore = family_of(excluded).url_of(excluded, "restore", 2)
-    response = console().post(restore)
+    response = signed_in().post(restore)
     assert response.status_code == 422
     assert f"policy {policy} uses this" in response.content.decode()
     excluded.refresh_from_db()
@@ -115,7 +115,7 @@ def test_weakening_whatever_else_an_active_policy_uses(agent: Agent) -> None:
         (process, {"start_activity": str(other.pk)}),
         (runs, {"account": ""}),
     ):
-        response = console().post(url(item), as_opened(item, **changes))
+        response = signed_in().post(url(item), as_opened(item, **changes))
         assert response.status_code == 422, changes
         assert problems(Policy.objects.get(pk=policy.pk)) == []
     saved(asks, title="Another title")  # what breaks nothing is saved
@@ -315,6 +315,6 @@ def test_a_change_that_must_be_possible_is_made(agent: Agent) -> None:
 def test_a_form_of_an_item_shows_why_it_was_refused(agent: Agent) -> None:
     """The refusal is the page's own error summary, and what was typed stays."""
     _, excluded = shells_excluded(agent, make_action("add_administrative_rights"))
-    response = console().post(url(excluded), as_opened(excluded, names="", description="typed"))
+    response = signed_in().post(url(excluded), as_opened(excluded, names="", description="typed"))
     assert response.status_code == 422
     assert b"typed" in response.content

@@ -21,8 +21,8 @@ from tests.agents.endpoints import (
     make_group,
     make_policy,
 )
-from tests.factories import make_process, make_type
-from tests.items.makers import as_opened, console, url
+from tests.factories import make_process, make_type, signed_in
+from tests.items.makers import as_opened, url
 
 Attempt = Callable[[], HttpResponse]
 PRECISE = {200, 201, 302, 404, 409, 422}
@@ -52,7 +52,7 @@ def at_once(*attempts: Attempt) -> list[int]:
 
 
 def clients(count: int) -> list[Client]:
-    return [console() for _ in range(count)]
+    return [signed_in() for _ in range(count)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -79,7 +79,7 @@ def test_activating_saving_and_deleting_a_policy_at_once(attempt: int) -> None:
 @pytest.mark.django_db
 def test_nobody_activates_what_was_just_changed_unseen() -> None:
     policy = make_policy(make_group(), make_action("deny_execute"), is_active=False)
-    client = console()
+    client = signed_in()
     client.post(url(policy), as_opened(policy, priority="1"))
     stale = client.post(url(policy, "activate"), {"active": "on", "version": "1"})
     assert stale.status_code == 409
@@ -104,7 +104,7 @@ def test_activating_what_was_deleted() -> None:
     policy = make_policy(make_group(), make_action("deny_execute"), is_active=False)
     address = url(policy, "activate")
     policy.delete()
-    assert console().post(address, {"active": "on"}).status_code == 404
+    assert signed_in().post(address, {"active": "on"}).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
@@ -160,7 +160,7 @@ def test_taking_a_types_process_away_while_a_request_of_it_is_opened(attempt: in
     agent, kind, event, _ = _ready_to_ask()
     old, new = kind.process, make_process()
     assert old is not None
-    client = console()
+    client = signed_in()
     data = as_opened(kind, process=str(new.pk))
 
     def replace_and_delete() -> HttpResponse:

@@ -28,8 +28,7 @@ from tests.agents.endpoints import (
     make_policy,
 )
 from tests.agents.serving import ask_to_wait, serving
-from tests.factories import make_user
-from tests.items.makers import console
+from tests.factories import make_user, signed_in
 from tests.running_trial import eventually
 
 HALVES = ["\ud800", "a\udfffb", "\udc00\ud800", "x" * 200 + "\ud83d"]
@@ -84,7 +83,7 @@ def test_half_a_surrogate_pair_in_every_other_text_of_the_agents(agent: Agent, t
 @pytest.mark.django_db
 @pytest.mark.parametrize("charset", ["unicode_escape", "utf-16", "utf-7", "nonsense", "utf-8"])
 def test_an_encoding_that_gives_halves_of_pairs_to_a_form(charset: str) -> None:
-    client = console()
+    client = signed_in()
     parts = {"name": "x\\ud800", "kind": "deny_execute", "platform": "", "description": "\\udc00"}
     boundary = "b0undary"
     lines = [
@@ -131,7 +130,7 @@ def test_an_encoding_that_gives_halves_of_pairs_to_a_form(charset: str) -> None:
 )
 def test_a_cell_becomes_a_formula_in_no_spreadsheet(text: str, separator: str) -> None:
     Action.objects.create(name="Innocent", kind="deny_execute", description=text)
-    response = console().get("/actions/?format=csv")
+    response = signed_in().get("/actions/?format=csv")
     body = b"".join(response.streaming_content)  # type: ignore[arg-type]
     assert body.startswith("\ufeff".encode())
     rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=separator)
@@ -208,7 +207,7 @@ def _simple_paths(resolver: URLResolver, base: str = "/") -> list[str]:
 
 @pytest.mark.django_db
 def test_no_page_behind_the_sign_in_stays_in_a_cache() -> None:
-    client = console()
+    client = signed_in()
     paths = _simple_paths(get_resolver())
     assert len(paths) > 30
     for path in paths:

@@ -10,15 +10,9 @@ from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import Decider, decide
 from console.navigation import Navigation
 from core.alerts.services import raise_alert
-from tests.factories import invitation_of, make_request, make_smtp_server, make_user
+from tests.factories import invitation_of, make_request, make_smtp_server, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(role: str) -> Client:
-    client = Client()
-    client.force_login(make_user("sam.ortega", role=role))
-    return client
 
 
 def home(role: str = "Administrators") -> str:
@@ -122,18 +116,12 @@ def test_a_refused_sign_in_keeps_the_name_and_not_the_password(client: Client) -
 def test_pages_hold_no_inline_script_or_style(client: Client) -> None:
     make_request()
     pages = [home(), client.get("/sign-in/").content.decode()]
-    pages.append(signed_in_again().get("/approvals/?open=1").content.decode())
+    pages.append(signed_in("Helpdesk").get("/approvals/?open=1").content.decode())
     for page in pages:
         assert " style=" not in page
         assert "<style" not in page
         assert "<script>" not in page
         assert " onclick=" not in page
-
-
-def signed_in_again() -> Client:
-    client = Client()
-    client.force_login(make_user(role="Helpdesk"))
-    return client
 
 
 def test_an_address_that_leads_nowhere_says_so(client: Client) -> None:

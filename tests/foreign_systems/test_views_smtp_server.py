@@ -21,9 +21,9 @@ from items.family import family_of
 from items.models import changes_of
 from items.services import save_item
 from items.values import as_data
-from tests.factories import make_smtp_server
+from tests.factories import make_smtp_server, signed_in
 from tests.foreign_systems.scripted_server import ScriptedServer, certificate
-from tests.items.makers import as_opened, console, save, url
+from tests.items.makers import as_opened, save, url
 
 pytestmark = pytest.mark.django_db
 SERVERS = "/configuration/foreign-systems/smtp-server/"
@@ -80,7 +80,7 @@ def by_mail(client: Client, address: str) -> Client:
 
 
 def test_a_name_and_a_base_url_are_all_that_create_asks() -> None:
-    create(console())
+    create(signed_in())
     server = the("Corporate Relay")
     assert server.settings["base_url"] == "smtp://mail.example.com:25"
     assert server.settings["from_address"] == FROM
@@ -102,7 +102,7 @@ def test_a_name_and_a_base_url_are_all_that_create_asks() -> None:
 def test_a_base_url_that_cannot_be_used_is_refused_with_what_is_wrong(
     base_url: str, said: str
 ) -> None:
-    page = create(console(), base_url=base_url)
+    page = create(signed_in(), base_url=base_url)
     assert page.count(said) == 2  # at the field and in the summary
     assert 'value="Corporate Relay"' in page
     assert f'value="{base_url}"' in page or not base_url
@@ -110,20 +110,20 @@ def test_a_base_url_that_cannot_be_used_is_refused_with_what_is_wrong(
 
 
 def test_the_refusal_shows_an_example() -> None:
-    page = create(console(), base_url="http://mail.example.com")
+    page = create(signed_in(), base_url="http://mail.example.com")
     assert "for example smtp://mail.example.com:25" in page
 
 
 def test_limits_are_named_where_they_are_broken() -> None:
     server = make_smtp_server()
-    page = save(console(), server, connection_limit="0", timeout="one")
+    page = save(signed_in(), server, connection_limit="0", timeout="one")
     assert page.count("Connection Limit: enter a whole number from 1 to 100.") == 2
     assert "Timeout: enter a whole number from 1 to 300." in page
 
 
 @pytest.mark.parametrize("text", ["-----BEGIN NONSENSE-----", "Zertifikat für Ümläüte"])
 def test_what_is_no_certificate_is_refused_and_not_shown_again(text: str) -> None:
-    page = save(console(), make_smtp_server(), ca=text)
+    page = save(signed_in(), make_smtp_server(), ca=text)
     assert "Paste only certificates in PEM form" in page
     assert text not in page
 
@@ -131,7 +131,7 @@ def test_what_is_no_certificate_is_refused_and_not_shown_again(text: str) -> Non
 def test_a_private_key_is_refused_and_neither_stored_nor_shown_again(tmp_path) -> None:
     _, pem = certificate(tmp_path)
     server = make_smtp_server()
-    page = save(console(), server, ca=f"{pem}\n-----BEGIN PRIVATE KEY-----\nMIIsecret")
+    page = save(signed_in(), server, ca=f"{pem}\n-----BEGIN PRIVATE KEY-----\nMIIsecret")
     assert "nothing of it was kept" in page
     assert "MIIsecret" not in page
     assert (server.settings["ca"], server.version) == ("", 1)
@@ -141,7 +141,7 @@ def test_a_private_key_is_refused_and_neither_stored_nor_shown_again(tmp_path) -
 
 
 def test_the_second_server_is_not_the_default() -> None:
-    client = console()
+    client = signed_in()
     create(client)
     create(client, name="Second")
     assert the("Corporate Relay").is_default
@@ -149,7 +149,7 @@ def test_the_second_server_is_not_the_default() -> None:
 
 
 def test_another_one_takes_its_place_and_both_have_a_history_of_it() -> None:
-    client = console()
+    client = signed_in()
     create(client)
     create(client, name="Second")
     save(client, the("Second"), is_default="on")
@@ -162,7 +162,7 @@ def test_another_one_takes_its_place_and_both_have_a_history_of_it() -> None:
 
 
 def test_the_default_is_not_just_switched_off() -> None:
-    client = console()
+    client = signed_in()
     create(client)
     page = save(client, the("Corporate Relay"), is_default=[])  # type: ignore[arg-type]
     assert "open another server and make it the default" in page
@@ -170,7 +170,7 @@ def test_the_default_is_not_just_switched_off() -> None:
 
 
 def test_the_default_is_not_deleted_while_there_are_others() -> None:
-    client = console()
+    client = signed_in()
     create(client)
     create(client, name="Second")
     response = client.post(url(the("Corporate Relay"), "delete"))
@@ -185,7 +185,7 @@ def test_the_default_is_not_deleted_while_there_are_others() -> None:
 
 def test_the_environments_server_is_marked_and_amended_values_stay() -> None:
     provide_smtp_server("smtp://mail.example.com", from_address=FROM)
-    server, client = the("SMTP Server"), console()
+    server, client = the("SMTP Server"), signed_in()
     page = client.get(url(server)).content.decode()
     assert "provided by the environment" in page
     assert "Saved." in save(client, server, base_url="smtp://other.example.com:2525")
@@ -197,7 +197,7 @@ def test_the_environments_server_is_marked_and_amended_values_stay() -> None:
 
 def test_it_is_not_deleted_since_it_would_come_back() -> None:
     provide_smtp_server("smtp://mail.example.com", from_address=FROM)
-    response = console().post(url(the("SMTP Server"), "delete"))
+    response = signed_in().post(url(the("SMTP Server"), "delete"))
     assert response.status_code == 409
     assert "Defined by SMTP_URL. Remove it there first." in response.content.decode()
 
@@ -206,7 +206,7 @@ def test_it_is_not_deleted_since_it_would_come_back() -> None:
 
 
 def test_the_connection_is_tried_with_the_values_as_typed(keeping: Keeping) -> None:
-    server, client = make_smtp_server(1), console()
+    server, client = make_smtp_server(1), signed_in()
     page = attempt(client, server, base_url=f"smtp://127.0.0.1:{keeping.port}", name="Typed")
     assert "The server accepts our mail" in page
     assert "Server responses" in page
@@ -217,19 +217,19 @@ def test_the_connection_is_tried_with_the_values_as_typed(keeping: Keeping) -> N
 
 
 def test_with_htmx_the_result_alone_comes_back(keeping: Keeping) -> None:
-    page = attempt(console(), make_smtp_server(keeping.port), htmx=True)
+    page = attempt(signed_in(), make_smtp_server(keeping.port), htmx=True)
     assert "The server accepts our mail" in page
     assert "<html" not in page
 
 
 def test_a_closed_port_is_told_in_plain_words() -> None:
-    page = attempt(console(), make_smtp_server(1))
+    page = attempt(signed_in(), make_smtp_server(1))
     assert "The connection was refused" in page
     assert "nothing is listening on port 1" in page
 
 
 def test_a_refused_form_is_not_tried() -> None:
-    page = attempt(console(), make_smtp_server(1), htmx=True, base_url="http://x")
+    page = attempt(signed_in(), make_smtp_server(1), htmx=True, base_url="http://x")
     assert "Not tested." in page
     assert "Base URL can't begin with http://" in page
 
@@ -238,7 +238,7 @@ def test_without_scripts_a_refused_form_comes_back_as_typed_and_nothing_is_diall
     with listening() as trap:
         server = make_smtp_server(trap.getsockname()[1])
         data = as_opened(server, test="connection", name="Typed", connection_limit="0")
-        response = console().post(url(server, "test"), data)
+        response = signed_in().post(url(server, "test"), data)
         with pytest.raises(TimeoutError):
             trap.accept()
     page = html.unescape(response.content.decode())
@@ -248,7 +248,7 @@ def test_without_scripts_a_refused_form_comes_back_as_typed_and_nothing_is_diall
 
 
 def test_a_test_e_mail_goes_to_the_person_who_asks_and_to_nobody_else(keeping: Keeping) -> None:
-    client = by_mail(console(), "sam@example.com")
+    client = by_mail(signed_in(), "sam@example.com")
     page = attempt(client, make_smtp_server(keeping.port), test="email")
     assert "The test email was accepted" in page
     assert "250 2.0.0 Ok: queued as 7F2" in page
@@ -259,7 +259,7 @@ def test_a_test_e_mail_goes_to_the_person_who_asks_and_to_nobody_else(keeping: K
 
 
 def test_somebody_without_an_address_is_told_so(keeping: Keeping) -> None:
-    page = attempt(console(), make_smtp_server(keeping.port), test="email")
+    page = attempt(signed_in(), make_smtp_server(keeping.port), test="email")
     assert "Your profile has no email address" in page
     assert keeping.taken == []
 
@@ -267,7 +267,7 @@ def test_somebody_without_an_address_is_told_so(keeping: Keeping) -> None:
 def test_a_servers_words_are_only_text() -> None:
     with ScriptedServer({"greeting": "554 <script>alert(1)</script>\u202e"}) as it:
         data = as_opened(make_smtp_server(it.port), test="connection")
-        response = console().post(url(the_only_server(), "test"), data)
+        response = signed_in().post(url(the_only_server(), "test"), data)
     assert b"<script>alert" not in response.content
     assert b"&lt;script&gt;" in response.content
 
@@ -283,7 +283,7 @@ def test_a_secret_is_not_shown_even_if_the_server_repeats_it() -> None:
     script = {"EHLO": "250-x\n250 AUTH PLAIN", "AUTH": "535 correct horse battery is wrong"}
     with ScriptedServer(script) as it:
         server = make_smtp_server(it.port)
-        page = attempt(console(), server, credential=str(credential.pk))
+        page = attempt(signed_in(), server, credential=str(credential.pk))
     assert "The server refused the sign-in" in page
     assert "correct horse battery" not in page
 
@@ -299,7 +299,7 @@ def listening() -> socket.socket:
 @pytest.mark.parametrize("test", ["connection", "email", "trust"])
 def test_with_an_old_password_nothing_is_dialled(test: str) -> None:
     """Else whoever finds a session open could have the secret sent to a host of his own."""
-    client = by_mail(console(), "sam@example.com")
+    client = by_mail(signed_in(), "sam@example.com")
     session = client.session
     session["password_entered_at"] = int(time.time()) - 3600
     session.save()
@@ -315,20 +315,20 @@ def test_with_an_old_password_nothing_is_dialled(test: str) -> None:
 def test_who_may_only_look_tries_nothing(role: str) -> None:
     with listening() as trap:
         server = make_smtp_server(trap.getsockname()[1])
-        assert console(role).post(url(server, "test"), as_opened(server)).status_code == 403
+        assert signed_in(role).post(url(server, "test"), as_opened(server)).status_code == 403
         with pytest.raises(TimeoutError):
             trap.accept()
 
 
 def test_a_trial_refuses_other_machines_and_says_how_to_allow_them() -> None:
-    page = attempt(console(), make_smtp_server(), base_url="smtp://192.0.2.1:25")
+    page = attempt(signed_in(), make_smtp_server(), base_url="smtp://192.0.2.1:25")
     assert "This trial connects to this machine only" in page
     assert "--real-mail" in page
 
 
 def test_trusting_a_certificate_puts_it_into_the_form_and_saves_nothing(tmp_path) -> None:
     context, pem = certificate(tmp_path)
-    client = console()
+    client = signed_in()
     with ScriptedServer({"EHLO": ["250-x\n250 STARTTLS", "250 x"]}, tls=context) as it:
         server = make_smtp_server(it.port)
         page = attempt(client, server, name="Typed")
@@ -345,7 +345,7 @@ def test_trusting_a_certificate_puts_it_into_the_form_and_saves_nothing(tmp_path
 
 
 def test_what_is_no_certificate_is_not_trusted() -> None:
-    page = attempt(console(), make_smtp_server(), trust="nonsense")
+    page = attempt(signed_in(), make_smtp_server(), trust="nonsense")
     assert "Paste only certificates in PEM form" in page
 
 
@@ -356,9 +356,9 @@ def test_another_address_forgets_what_the_old_one_offered() -> None:
     server = make_smtp_server()
     Circuit.objects.create(system=server)
     close_circuit(server, saw_starttls=True)
-    save(console(), server, description="same address")
+    save(signed_in(), server, description="same address")
     assert Circuit.objects.get().saw_starttls
-    save(console(), server, base_url="smtp://127.0.0.1:2626")
+    save(signed_in(), server, base_url="smtp://127.0.0.1:2626")
     assert not Circuit.objects.get().saw_starttls
 
 
@@ -366,7 +366,7 @@ def test_what_was_put_right_is_tried_at_once() -> None:
     server = make_smtp_server()
     open_circuit(server, reason="535 wrong", alert=False, slowly=True)
     before = Circuit.objects.get().next_probe_at
-    save(console(), server, description="the secret is right now")
+    save(signed_in(), server, description="the secret is right now")
     after = Circuit.objects.get().next_probe_at
     assert before is not None
     assert after is not None
@@ -381,7 +381,7 @@ def test_an_alert_leads_to_the_servers_page() -> None:
 
 def test_two_servers_that_become_the_default_at_once_are_one_default() -> None:
     """The second one's form was valid when it was checked; the database knows better."""
-    client = console()
+    client = signed_in()
     create(client)
     create(client, name="Second")
     create(client, name="Third")

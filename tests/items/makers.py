@@ -3,18 +3,16 @@
 import html
 import itertools
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 from django import forms
 from django.test import Client
 
-from core.people.password import password_was_entered
 from items.family import Family, Kind, families, family_of
 from items.fields import AddressesField
 from items.models import Item
 from items.values import as_data, posted
-from tests.factories import make_process, make_type, make_user
+from tests.factories import make_process, make_type
 
 _numbers = itertools.count(1)
 
@@ -64,16 +62,6 @@ def usable(field: forms.Field, name: str) -> Any:
     if isinstance(field, forms.ChoiceField):
         return next(iter(field.choices))[0]
     return "dana@example.com" if isinstance(field, forms.EmailField) else "value"
-
-
-def console(role: str = "Administrators") -> Client:
-    """Somebody who has just signed in with his password (which is slow to check on purpose)."""
-    client = Client()
-    client.force_login(make_user(role=role))
-    session = client.session
-    password_was_entered(SimpleNamespace(session=session))  # type: ignore[arg-type]
-    session.save()
-    return client
 
 
 def url(item: Item, page: str = "detail") -> str:

@@ -20,8 +20,8 @@ from items.models import Change, changes_of
 from items.services import changing, save_item
 from items.values import as_data
 from policies.models import Policy
-from tests.factories import make_process, make_type
-from tests.items.makers import as_opened, console, save, url
+from tests.factories import make_process, make_type, signed_in
+from tests.items.makers import as_opened, save, url
 
 pytestmark = pytest.mark.django_db
 BY = Author(Actor.of_system("Sam Ortega"), "in the console from 192.0.2.40")
@@ -75,7 +75,7 @@ def test_the_audit_entry_says_what_the_history_says() -> None:
 
 def test_references_are_told_by_name_as_they_were_then() -> None:
     first, second = make_process(), make_process()
-    kind, client = make_type(first), console()
+    kind, client = make_type(first), signed_in()
     save(client, kind, process=str(second.pk))
     name = second.name
     ApprovalProcess.objects.filter(pk=second.pk).update(name="Renamed", name_key="renamed")
@@ -104,7 +104,7 @@ def test_a_name_taken_meanwhile_is_refused_by_the_database_and_said_at_the_field
 
 def make_credential() -> Credential:
     data = {"name": "Relay", "account_name": "pm-relay", "secret": SECRET}
-    console().post("/configuration/credentials/create/", data)
+    signed_in().post("/configuration/credentials/create/", data)
     return Credential.objects.get()
 
 
@@ -114,7 +114,7 @@ def everything_written() -> str:
 
 
 def test_a_secret_is_stored_encrypted_and_shown_nowhere() -> None:
-    credential, client = make_credential(), console()
+    credential, client = make_credential(), signed_in()
     assert credential.secret() == SECRET
     assert SECRET not in repr(bytes(credential.encrypted_secret))
     pages = [url(credential), url(credential, "history"), family_of(credential).url]
@@ -126,7 +126,7 @@ def test_a_secret_is_stored_encrypted_and_shown_nowhere() -> None:
 
 
 def test_a_changed_secret_stands_in_the_history_as_changed() -> None:
-    credential, client = make_credential(), console()
+    credential, client = make_credential(), signed_in()
     save(client, credential, secret="another secret")
     assert credential.secret() == "another secret"
     change = changes_of(Credential, credential.pk).first()
@@ -137,12 +137,12 @@ def test_a_changed_secret_stands_in_the_history_as_changed() -> None:
 
 def test_a_secret_left_empty_stays() -> None:
     credential = make_credential()
-    save(console(), credential, account_name="pm-relay-2")
+    save(signed_in(), credential, account_name="pm-relay-2")
     assert (credential.account_name, credential.secret()) == ("pm-relay-2", SECRET)
 
 
 def test_restoring_a_version_brings_no_secret_back() -> None:
-    credential, client = make_credential(), console()
+    credential, client = make_credential(), signed_in()
     save(client, credential, secret="another secret", account_name="second")
     client.post(f"{url(credential, 'history')}1/restore/")
     credential.refresh_from_db()
@@ -151,7 +151,7 @@ def test_restoring_a_version_brings_no_secret_back() -> None:
 
 def test_a_version_that_can_no_longer_be_is_refused_with_its_field_and_shown() -> None:
     gone, stays = make_process(), make_process()
-    kind, client = make_type(gone), console()
+    kind, client = make_type(gone), signed_in()
     save(client, kind, description="with the first")
     save(client, kind, process=str(stays.pk))
     gone.delete()
@@ -165,7 +165,7 @@ def test_a_version_that_can_no_longer_be_is_refused_with_its_field_and_shown() -
 
 
 def test_a_version_of_another_item_is_not_found() -> None:
-    first, second, client = make_type(), make_type(), console()
+    first, second, client = make_type(), make_type(), signed_in()
     save(client, first, description="x")
     assert client.post(f"{url(second, 'history')}2/restore/").status_code == 404
 
@@ -176,6 +176,6 @@ def test_a_version_of_another_item_is_not_found() -> None:
 def test_what_the_form_does_not_show_cannot_be_sent(field: str) -> None:
     policy = Policy.objects.create(name="Mine")
     before = Policy.objects.filter(pk=policy.pk).values().get()
-    console().post(url(policy), {**as_opened(policy), field: ["1"]})
+    signed_in().post(url(policy), {**as_opened(policy), field: ["1"]})
     after = Policy.objects.filter(pk=policy.pk).values().get()
     assert before == after

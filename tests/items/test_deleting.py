@@ -17,8 +17,8 @@ from items.models import Change, Item, changes_of
 from items.services import DeleteBlocked, StaleItem, blockers_of, changing, delete_item, save_item
 from items.values import as_data
 from policies.models import Policy, PolicyAction, PolicyFilter
-from tests.factories import make_process, make_smtp_server, make_type
-from tests.items.makers import as_opened, console, make_item, url
+from tests.factories import make_process, make_smtp_server, make_type, signed_in
+from tests.items.makers import as_opened, make_item, url
 
 BY = Author(Actor.of_system("Sam Ortega"))
 Pair = tuple[Item, Item]  # what is used, and what uses it
@@ -103,7 +103,7 @@ def test_every_way_to_use_an_item_is_tried_here() -> None:
 @every_use
 def test_what_is_used_is_not_deleted_and_the_user_is_linked_once(use: str) -> None:
     used, user = USES[use]()
-    response = console().post(url(used, "delete"))
+    response = signed_in().post(url(used, "delete"))
     page = text_of(response.content)
     assert response.status_code == 409
     assert "Delete Blocked" in page
@@ -118,7 +118,7 @@ def test_what_is_used_is_not_deleted_and_the_user_is_linked_once(use: str) -> No
 @every_use
 def test_related_items_link_the_user_and_the_list_counts_it(use: str) -> None:
     used, user = USES[use]()
-    client = console()
+    client = signed_in()
     assert f'href="{url(user)}"' in client.get(url(used, "related")).content.decode()
     _, *rows = text_of(client.get(family_of(used).url).content).split("<tr>")
     (row,) = (row for row in rows if f'href="{url(used)}"' in row)
@@ -129,13 +129,13 @@ def test_related_items_link_the_user_and_the_list_counts_it(use: str) -> None:
 @every_use
 def test_who_only_looks_is_not_even_told_by_a_dialog(use: str) -> None:
     used, _ = USES[use]()
-    assert console("Auditors").get(url(used, "delete")).status_code == 403
+    assert signed_in("Auditors").get(url(used, "delete")).status_code == 403
 
 
 @pytest.mark.django_db
 def test_it_may_go_when_its_last_user_has_gone() -> None:
     used, user = USES["ApprovalType.process"]()
-    client = console()
+    client = signed_in()
     assert client.post(url(user, "delete")).status_code == 302
     assert client.post(url(used, "delete")).status_code == 302
     assert [c.verb for c in changes_of(ApprovalProcess, used.pk)] == ["delete"]
@@ -152,7 +152,7 @@ def test_of_two_who_delete_the_second_is_told_that_it_is_gone() -> None:
     with pytest.raises(StaleItem):
         delete_item(again, by=BY)
     assert changes_of(ApprovalType, again.pk).count() == 1
-    assert console().post(url(again, "delete")).status_code == 404
+    assert signed_in().post(url(again, "delete")).status_code == 404
 
 
 @pytest.mark.django_db

@@ -11,8 +11,8 @@ from core.roles import ROLES, roles_of
 from items.family import Family, Kind, family_of
 from items.models import Change, changes_of
 from items.values import in_words
-from tests.factories import make_user
-from tests.items.makers import KINDS, as_opened, console, make_item, save, url, usable
+from tests.factories import make_user, signed_in
+from tests.items.makers import KINDS, as_opened, make_item, save, url, usable
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_its_page_shows_values_to_those_who_may_look_and_fields_to_those_who_may
 def test_saving_it_as_it_was_opened_changes_nothing(family: Family, kind: Kind) -> None:
     item = make_item(family, kind)
     before = words(item)
-    page = save(console(), item)
+    page = save(signed_in(), item)
     assert "No changes to save." in page
     assert (item.version, words(item)) == (1, before)
     assert not Change.objects.exists()
@@ -63,7 +63,7 @@ def test_saving_it_as_it_was_opened_changes_nothing(family: Family, kind: Kind) 
 @every_kind
 def test_a_change_is_a_version_with_who_when_field_old_and_new(family: Family, kind: Kind) -> None:
     item = make_item(family, kind, description="before")
-    assert "Saved." in save(console(), item, description="after")
+    assert "Saved." in save(signed_in(), item, description="after")
     change = changes_of(type(item), item.pk).get()
     assert (item.version, change.version, change.verb) == (2, 2, "update")
     assert change.fields == [["Description", "before", "after"]]
@@ -77,7 +77,7 @@ def test_a_name_that_another_one_has_is_refused_at_its_field_and_in_the_summary(
     family: Family, kind: Kind
 ) -> None:
     first, second = make_item(family, kind, name="Taken"), make_item(family, kind)
-    response = console().post(url(second), as_opened(second, name="TAKEN", description="typed"))
+    response = signed_in().post(url(second), as_opened(second, name="TAKEN", description="typed"))
     page = html.unescape(response.content.decode())
     assert response.status_code == 422
     assert page.count("named “TAKEN”. Enter another name.") == 2
@@ -91,13 +91,13 @@ def test_a_name_that_another_one_has_is_refused_at_its_field_and_in_the_summary(
 
 @every_kind
 def test_an_empty_name_is_refused(family: Family, kind: Kind) -> None:
-    assert "Enter a name." in save(console(), make_item(family, kind), name="")
+    assert "Enter a name." in save(signed_in(), make_item(family, kind), name="")
 
 
 @every_duplicable_kind
 def test_its_duplicate_is_equal_but_for_the_name(family: Family, kind: Kind) -> None:
     item = make_item(family, kind, is_builtin=True)
-    response = console().post(url(item, "duplicate"), {"name": "The copy"})
+    response = signed_in().post(url(item, "duplicate"), {"name": "The copy"})
     assert response.status_code == 302, response.content.decode()
     copy = type(item)._default_manager.get(name="The copy")
     own = {"Name", *(str(kind.form.base_fields[name].label) for name in kind.form.never_copied)}
@@ -107,14 +107,14 @@ def test_its_duplicate_is_equal_but_for_the_name(family: Family, kind: Kind) -> 
     assert not copy.is_builtin
     assert copy.version == 1
     assert changes_of(type(copy), copy.pk).get().verb == "create"
-    assert "Saved." in save(console(), copy, description="mine now")
+    assert "Saved." in save(signed_in(), copy, description="mine now")
 
 
 @every_creatable_kind
 def test_its_dialog_makes_it_as_soon_as_all_is_there_that_the_refusal_names(
     family: Family, kind: Kind
 ) -> None:
-    client, address = console(), f"{family.url}create/"
+    client, address = signed_in(), f"{family.url}create/"
     given = {"kind": kind.key, "name": "New one"}
     made = family.model._default_manager.filter(name="New one")
     response = client.post(address, given)
@@ -137,7 +137,7 @@ def test_its_dialog_makes_it_as_soon_as_all_is_there_that_the_refusal_names(
 def test_a_built_in_one_that_is_read_only_says_so_and_takes_nothing(
     family: Family, kind: Kind
 ) -> None:
-    item, client = make_item(family, kind, is_builtin=True), console()
+    item, client = make_item(family, kind, is_builtin=True), signed_in()
     page = client.get(url(item)).content.decode()
     assert ("This item is read-only." in page) is item.is_read_only
     assert ('id="item-form"' in page) is not item.is_read_only
@@ -149,7 +149,7 @@ def test_a_built_in_one_that_is_read_only_says_so_and_takes_nothing(
 
 @every_kind
 def test_it_is_deleted_after_asking_and_its_history_stays(family: Family, kind: Kind) -> None:
-    item, client = make_item(family, kind), console()
+    item, client = make_item(family, kind), signed_in()
     asked = client.get(url(item, "delete"))
     assert f"Delete {html.escape(item.name)}?" in asked.content.decode()
     assert type(item)._default_manager.filter(pk=item.pk).exists()  # a GET changes nothing
@@ -162,7 +162,7 @@ def test_it_is_deleted_after_asking_and_its_history_stays(family: Family, kind: 
 @every_kind
 def test_a_built_in_one_is_never_deleted(family: Family, kind: Kind) -> None:
     item = make_item(family, kind, is_builtin=True)
-    response = console().post(url(item, "delete"))
+    response = signed_in().post(url(item, "delete"))
     assert response.status_code == 409
     assert "It is built in." in response.content.decode()
     assert type(item)._default_manager.filter(pk=item.pk).exists()
@@ -170,7 +170,7 @@ def test_a_built_in_one_is_never_deleted(family: Family, kind: Kind) -> None:
 
 @every_kind
 def test_an_earlier_version_is_restored(family: Family, kind: Kind) -> None:
-    item, client = make_item(family, kind, description="first"), console()
+    item, client = make_item(family, kind, description="first"), signed_in()
     save(client, item, description="second")
     save(client, item, description="third")
     restore = f"{url(item, 'history')}2/restore/"
@@ -187,7 +187,7 @@ def test_who_may_only_look_changes_nothing(family: Family, kind: Kind) -> None:
     item = make_item(family, kind)
     sent = as_opened(item, description="mine now")
     for role in ("Auditors", "Helpdesk", "Users", ""):
-        client = console(role)
+        client = signed_in(role)
         assert client.post(url(item), sent).status_code == 403
         assert client.post(url(item, "delete")).status_code == 403
         if family.may_duplicate:
@@ -201,7 +201,7 @@ def test_who_may_only_look_changes_nothing(family: Family, kind: Kind) -> None:
 @every_kind
 def test_names_are_shown_with_odd_characters_made_visible(family: Family, kind: Kind) -> None:
     item = make_item(family, kind, name="a\u202eb <script>alert(1)</script>")
-    client = console()
+    client = signed_in()
     for page in (url(item), url(item, "history"), url(item, "related"), family.url):
         shown = client.get(page).content.decode()
         assert "<script>alert" not in shown
@@ -210,7 +210,7 @@ def test_names_are_shown_with_odd_characters_made_visible(family: Family, kind: 
 
 @every_kind
 def test_its_history_tab_says_who_when_field_old_and_new(family: Family, kind: Kind) -> None:
-    item, client = make_item(family, kind, description="before"), console()
+    item, client = make_item(family, kind, description="before"), signed_in()
     save(client, item, description="after")
     page = " ".join(client.get(url(item, "history")).content.decode().split())
     change = changes_of(type(item), item.pk).get()

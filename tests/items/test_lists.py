@@ -14,8 +14,8 @@ from core import pages
 from foreign_systems.circuits import open_circuit
 from foreign_systems.models import ForeignSystem
 from items.family import Family, families
-from tests.factories import make_process, make_smtp_server, make_type
-from tests.items.makers import console, make_item
+from tests.factories import make_process, make_smtp_server, make_type, signed_in
+from tests.items.makers import make_item
 
 pytestmark = pytest.mark.django_db
 ACTIONS = "/actions/"
@@ -34,13 +34,13 @@ def names_in(page: str) -> list[str]:
 
 
 def names(query: str = "", client: Client | None = None) -> list[str]:
-    response = (client or console()).get(f"{ACTIONS}{query}")
+    response = (client or signed_in()).get(f"{ACTIONS}{query}")
     assert response.status_code == 200
     return names_in(response.content.decode())
 
 
 def csv_rows(address: str) -> list[list[str]]:
-    response = console().get(address)
+    response = signed_in().get(address)
     body = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
     return list(csv.reader(io.StringIO(body)))
 
@@ -56,7 +56,7 @@ def test_it_is_sorted_by_any_head_both_ways() -> None:
     make_action("b", "deny_execute")
     assert names("?sort=kind") == ["b", "a"]
     assert names("?sort=-kind") == ["a", "b"]
-    page = console().get(f"{ACTIONS}?sort=-kind").content.decode()
+    page = signed_in().get(f"{ACTIONS}?sort=-kind").content.decode()
     assert 'aria-sort="descending"' in page
 
 
@@ -80,7 +80,7 @@ def test_search_and_filters_go_together_and_stay_while_sorting() -> None:
     make_action("Linux other", "warning_message", platform="linux")
     assert names("?q=one&platform=linux") == ["Linux one"]
     assert names("?platform=linux&kind=warning_message") == ["Linux other"]
-    page = console().get(f"{ACTIONS}?q=one&platform=linux").content.decode()
+    page = signed_in().get(f"{ACTIONS}?q=one&platform=linux").content.decode()
     assert "?q=one&amp;platform=linux&amp;sort=" in page
 
 
@@ -91,14 +91,14 @@ def test_an_unknown_filter_value_is_left_aside() -> None:
 
 def test_servers_are_found_by_their_address() -> None:
     server = make_smtp_server(2525)
-    page = console().get("/configuration/foreign-systems/smtp-server/?q=127.0.0.1:2525")
+    page = signed_in().get("/configuration/foreign-systems/smtp-server/?q=127.0.0.1:2525")
     assert server.name in page.content.decode()
 
 
 def test_processes_are_found_by_whom_they_ask() -> None:
     process = make_process(to_addresses=("kim@example.com",))
     make_process()
-    page = console().get("/tasks/automation/approval-processes/?q=kim@").content.decode()
+    page = signed_in().get("/tasks/automation/approval-processes/?q=kim@").content.decode()
     assert process.name in page
     assert "1 Item<" in page
 
@@ -118,7 +118,7 @@ def test_pages_show_every_row_once_also_among_equal_ones(
     monkeypatch.setattr(pages, "ROWS", 2)
     for number in range(5):
         make_action(f"Action {number}", ("deny_execute", "warning_message")[number % 2])
-    walked = list(walk(console(), f"{ACTIONS}?sort={sort}"))
+    walked = list(walk(signed_in(), f"{ACTIONS}?sort={sort}"))
     assert [len(rows) for rows in walked] == [2, 2, 1]
     assert sorted(name for rows in walked for name in rows) == [
         f"Action {number}" for number in range(5)
@@ -129,7 +129,7 @@ def test_a_row_that_comes_meanwhile_shifts_no_page(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(pages, "ROWS", 2)
     for name in ("b", "d", "f"):
         make_action(name)
-    steps = walk(console(), ACTIONS)
+    steps = walk(signed_in(), ACTIONS)
     assert next(steps) == ["b", "d"]
     make_action("a")
     assert next(steps) == ["f"]
@@ -157,36 +157,36 @@ def test_a_row_that_comes_meanwhile_shifts_no_page(monkeypatch: pytest.MonkeyPat
 )
 def test_a_position_that_somebody_made_up_gives_the_first_page(after: str) -> None:
     make_action("a")
-    response = console().get(ACTIONS, {"after": after})
+    response = signed_in().get(ACTIONS, {"after": after})
     assert response.status_code == 200
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 def test_a_moment_outside_of_time_gives_the_first_page(moment: str) -> None:
     mark = f'["{moment}","00000000-0000-0000-0000-000000000000"]'
-    assert console().get("/configuration/history/", {"after": mark}).status_code == 200
+    assert signed_in().get("/configuration/history/", {"after": mark}).status_code == 200
 
 
 @pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800", "%", "_", "\\", "'", "x" * 5000])
 def test_any_search_is_answered(text: str) -> None:
     make_action("a")
-    response = console().get(ACTIONS, {"q": text.encode("utf-8", "surrogatepass")})
+    response = signed_in().get(ACTIONS, {"q": text.encode("utf-8", "surrogatepass")})
     assert response.status_code == 200
 
 
 def test_nothing_made_yet_says_what_to_do_next() -> None:
-    page = console().get("/configuration/credentials/").content.decode()
+    page = signed_in().get("/configuration/credentials/").content.decode()
     assert "No credentials yet." in page
     assert "Create Credential" in page
     assert (
         "Create Credential"
-        not in console("Auditors").get("/configuration/credentials/").content.decode()
+        not in signed_in("Auditors").get("/configuration/credentials/").content.decode()
     )
 
 
 def test_nothing_found_offers_to_show_all() -> None:
     make_action("a")
-    page = html.unescape(console().get(f"{ACTIONS}?q=zzz").content.decode())
+    page = html.unescape(signed_in().get(f"{ACTIONS}?q=zzz").content.decode())
     assert "No action matches “zzz”." in page
     assert "Show all" in page
 
@@ -194,22 +194,24 @@ def test_nothing_found_offers_to_show_all() -> None:
 def test_the_count_is_of_all_that_match() -> None:
     for name in ("one", "two", "three"):
         make_action(name)
-    assert "<b>3 Items</b>" in console().get(ACTIONS).content.decode()
-    assert "<b>1 Item</b>" in console().get(f"{ACTIONS}?q=two").content.decode()
+    assert "<b>3 Items</b>" in signed_in().get(ACTIONS).content.decode()
+    assert "<b>1 Item</b>" in signed_in().get(f"{ACTIONS}?q=two").content.decode()
 
 
 def test_users_are_counted_once_each() -> None:
     process = make_process()
     make_type(process)
     make_type(process)
-    page = " ".join(console().get("/tasks/automation/approval-processes/").content.decode().split())
+    page = " ".join(
+        signed_in().get("/tasks/automation/approval-processes/").content.decode().split()
+    )
     assert '<td class="num" data-label="Used by"><span>2</span></td>' in page
 
 
 def test_trouble_of_a_server_stands_below_its_name() -> None:
     server = make_smtp_server()
     open_circuit(server, reason="535 Wrong <password>", alert=False)
-    page = console().get("/configuration/foreign-systems/smtp-server/").content.decode()
+    page = signed_in().get("/configuration/foreign-systems/smtp-server/").content.decode()
     assert "535 Wrong &lt;password&gt;" in page
     assert "Not accepting mail" in page
 
@@ -238,7 +240,7 @@ def test_csv_gives_a_spreadsheet_no_formula(start: str) -> None:
 
 
 def test_csv_is_a_file_with_a_plain_name() -> None:
-    response = console().get("/configuration/foreign-systems/smtp-server/?format=csv")
+    response = signed_in().get("/configuration/foreign-systems/smtp-server/?format=csv")
     assert re.fullmatch(
         r'attachment; filename="smtp-servers-\d{4}-\d\d-\d\d\.csv"',
         response["Content-Disposition"],
@@ -249,7 +251,7 @@ def test_csv_is_a_file_with_a_plain_name() -> None:
 def test_thirty_rows_cost_no_more_queries_than_three(
     family: Family, django_assert_max_num_queries: object
 ) -> None:
-    client = console()
+    client = signed_in()
 
     def queries_with(count: int) -> int:
         while family.queryset().count() < count:
@@ -273,5 +275,5 @@ def test_every_list_has_a_csv(family: Family) -> None:
 def test_the_kinds_of_foreign_system_are_counted() -> None:
     make_smtp_server()
     ForeignSystem.objects.create(name="Second", kind="smtp")
-    page = " ".join(console().get("/configuration/foreign-systems/").content.decode().split())
+    page = " ".join(signed_in().get("/configuration/foreign-systems/").content.decode().split())
     assert 'data-label="Count"><span>2</span>' in page

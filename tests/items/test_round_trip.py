@@ -10,8 +10,8 @@ from items.family import Family, Kind, family_of
 from items.models import Change, Item
 from items.values import as_data, posted
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
-from tests.factories import make_process, make_type
-from tests.items.makers import KINDS, as_opened, as_sent, console, make_item, save, url
+from tests.factories import make_process, make_type, signed_in
+from tests.items.makers import KINDS, as_opened, as_sent, make_item, save, url
 
 pytestmark = pytest.mark.django_db
 several = settings(
@@ -36,7 +36,7 @@ def is_plain(name: str) -> bool:
 
 def sent_again(item: Item) -> str:
     """The page that comes when somebody saves the item as he opened it."""
-    return save(console(), item)
+    return save(signed_in(), item)
 
 
 @several
@@ -45,7 +45,7 @@ def test_any_name_and_description_are_stored_and_saved_again_without_a_change(
     name: str, description: str
 ) -> None:
     kind = make_type()
-    client = console()
+    client = signed_in()
     response = client.post(url(kind), as_sent(kind, name=name, description=description))
     assert response.status_code == 302
     kind.refresh_from_db()
@@ -64,7 +64,7 @@ def test_any_name_and_description_are_stored_and_saved_again_without_a_change(
 )
 def test_whatever_is_sent_is_saved_or_refused(values: dict[str, str]) -> None:
     kind = make_type()
-    response = console().post(url(kind), as_opened(kind, **values))
+    response = signed_in().post(url(kind), as_opened(kind, **values))
     assert response.status_code in {302, 409, 422}
     ApprovalType.objects.all().delete()
 
@@ -72,7 +72,7 @@ def test_whatever_is_sent_is_saved_or_refused(values: dict[str, str]) -> None:
 @pytest.mark.parametrize("field", ["name", "description"])
 def test_a_nul_character_is_refused_at_its_field(field: str) -> None:
     kind = make_type()
-    response = console().post(url(kind), as_opened(kind, **{field: "a\0b"}))
+    response = signed_in().post(url(kind), as_opened(kind, **{field: "a\0b"}))
     assert response.status_code == 422
     assert f'href="#id_{field}"' in response.content.decode()
 
@@ -90,15 +90,15 @@ def test_lines_of_a_text_are_no_change_though_a_browser_ends_them_otherwise(
 
 def test_a_text_may_be_as_long_as_it_says_whatever_a_browser_ends_its_lines_with() -> None:
     kind, longest = make_type(), "x\n" * 1000
-    assert "Saved." in save(console(), kind, description=longest[:-1] + "y")
+    assert "Saved." in save(signed_in(), kind, description=longest[:-1] + "y")
     assert len(kind.description) == 2000
 
 
 def test_a_field_that_was_left_alone_takes_the_others_value_also_with_several_lines() -> None:
-    kind, client = make_type(description="as it was"), console()
+    kind, client = make_type(description="as it was"), signed_in()
     save(client, kind, description="one\ntwo")
     opened = as_sent(kind, name="Second")
-    save(console(), kind, description="three\nfour")
+    save(signed_in(), kind, description="three\nfour")
     page = client.post(url(kind), opened).content.decode()
     assert ">\nthree\nfour</textarea>" in page
     assert 'value="Second"' in page
@@ -132,7 +132,7 @@ def test_a_policys_lists_come_back_as_they_are_and_in_their_order() -> None:
 
 def test_a_duplicate_of_a_policy_has_its_lists_in_their_order() -> None:
     policy = make_full_policy()
-    console().post(url(policy, "duplicate"), {"name": "The copy"})
+    signed_in().post(url(policy, "duplicate"), {"name": "The copy"})
     copy = Policy.objects.get(name="The copy")
     for role in ("target", "inclusion", "exclusion"):
         assert copy.filters_as(role) == policy.filters_as(role)
@@ -142,7 +142,7 @@ def test_a_duplicate_of_a_policy_has_its_lists_in_their_order() -> None:
 
 
 def test_restoring_a_policy_puts_its_lists_back_in_their_order() -> None:
-    policy, client = make_full_policy(), console()
+    policy, client = make_full_policy(), signed_in()
     save(client, policy, description="remembered")
     targets = policy.filters_as("target")
     save(client, policy, target=[str(each.pk) for each in reversed(targets)], actions=[])

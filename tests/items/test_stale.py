@@ -14,18 +14,18 @@ from items.family import family_of
 from items.models import Change, changes_of
 from items.services import StaleItem, save_item
 from items.values import as_data
-from tests.factories import make_process, make_type
-from tests.items.makers import as_opened, console, save, url
+from tests.factories import make_process, make_type, signed_in
+from tests.items.makers import as_opened, save, url
 
 BY = Author(Actor.of_system("Sam Ortega"))
 
 
 def two_people(first: dict[str, str], second: dict[str, str]) -> tuple[ApprovalType, str]:
     """Both open the type; the first saves, then the second. The item, and what the second gets."""
-    kind, client = make_type(make_process(), description="as it was"), console()
+    kind, client = make_type(make_process(), description="as it was"), signed_in()
     save(client, kind, description="written once")  # its history knows this version
     opened = as_opened(kind, **second)
-    save(console(), kind, **first)
+    save(signed_in(), kind, **first)
     response = client.post(url(kind), opened)
     assert response.status_code == 409
     kind.refresh_from_db()
@@ -63,10 +63,10 @@ def test_it_says_who_changed_which_field_from_what_to_what() -> None:
 
 @pytest.mark.django_db
 def test_saving_once_more_takes_both() -> None:
-    kind, client = make_type(description="as it was"), console()
+    kind, client = make_type(description="as it was"), signed_in()
     save(client, kind, description="written once")
     opened = as_opened(kind, description="Typed.")
-    save(console(), kind, name="First")
+    save(signed_in(), kind, name="First")
     assert client.post(url(kind), opened).status_code == 409
     save(client, kind, description="Typed.")
     assert (kind.name, kind.description, kind.version) == ("First", "Typed.", 4)
@@ -74,7 +74,7 @@ def test_saving_once_more_takes_both() -> None:
 
 @pytest.mark.django_db
 def test_without_a_known_beginning_all_that_was_typed_stays() -> None:
-    kind, client = make_type(), console()
+    kind, client = make_type(), signed_in()
     opened = as_opened(kind, name="Typed")
     save(client, kind, description="first change of all")
     Change.objects.all().delete()
@@ -87,7 +87,7 @@ def test_without_a_known_beginning_all_that_was_typed_stays() -> None:
 def test_a_version_that_is_not_the_stored_one_is_refused(version: str) -> None:
     kind = make_type()
     sent = as_opened(kind, description="x") | {"version": [version]}
-    assert console().post(url(kind), sent).status_code == 409
+    assert signed_in().post(url(kind), sent).status_code == 409
     kind.refresh_from_db()
     assert (kind.version, kind.description) == (1, "")
 

@@ -9,15 +9,9 @@ from items.family import family_of
 from items.models import Change, Item, changes_of
 from items.values import as_data, posted
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
-from tests.factories import make_process, make_smtp_server, make_type, make_user
+from tests.factories import make_process, make_smtp_server, make_type, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def console(role: str = "Administrators") -> Client:
-    client = Client()
-    client.force_login(make_user("sam.ortega", role=role))
-    return client
 
 
 def make_group(name: str = "Windows Computers") -> ComputerGroup:
@@ -67,12 +61,12 @@ def names(policy: Policy) -> list[str]:
 
 def test_actions_are_kept_in_the_order_in_which_they_were_sent() -> None:
     policy, first, second = make_policy(), make_action("B"), make_action("A", "warning_message")
-    save(console(), policy, actions=[str(second.pk), str(first.pk)])
+    save(signed_in(), policy, actions=[str(second.pk), str(first.pk)])
     assert names(policy) == ["A", "B"]
 
 
 def test_saving_an_inactive_policy_says_that_it_is_inactive_and_offers_to_activate_it() -> None:
-    page = save(console(), make_policy(), priority="20")
+    page = save(signed_in(), make_policy(), priority="20")
     assert "Saved. This policy is inactive." in page
     assert "Activate</button>" in page
 
@@ -80,7 +74,7 @@ def test_saving_an_inactive_policy_says_that_it_is_inactive_and_offers_to_activa
 def test_changed_lists_raise_the_one_version_and_stand_in_the_history_by_name() -> None:
     policy, warn = make_policy(), make_action("Warn", "warning_message")
     kept = [str(policy.policy_actions.get().action_id), str(warn.pk)]
-    save(console(), policy, actions=kept)
+    save(signed_in(), policy, actions=kept)
     change = changes_of(Policy, policy.pk).get()
     assert change.version == 2
     assert change.fields == [["Actions", "Elevate", "Elevate\nWarn"]]
@@ -88,7 +82,7 @@ def test_changed_lists_raise_the_one_version_and_stand_in_the_history_by_name() 
 
 
 def test_a_valid_policy_is_activated_and_deactivated_with_history() -> None:
-    client, policy = console(), make_policy()
+    client, policy = signed_in(), make_policy()
     assert "This policy is active." in activate(client, policy)
     assert "This policy is inactive." in activate(client, policy, on=False)
     said = [change.fields for change in changes_of(Policy, policy.pk)]
@@ -96,14 +90,14 @@ def test_a_valid_policy_is_activated_and_deactivated_with_history() -> None:
 
 
 def test_activating_twice_makes_one_version() -> None:
-    client, policy = console(), make_policy()
+    client, policy = signed_in(), make_policy()
     activate(client, policy)
     activate(client, policy)
     assert Change.objects.count() == 1
 
 
 def test_a_type_without_a_handler_leaves_the_policy_invalid_and_says_why() -> None:
-    client, policy = console(), make_policy()
+    client, policy = signed_in(), make_policy()
     kind = make_type(make_process())
     type(kind).objects.filter(pk=kind.pk).update(process=None)
     form = make_action("Ask", "approval_request_form", approval_type=kind)
@@ -118,7 +112,7 @@ def test_a_type_without_a_handler_leaves_the_policy_invalid_and_says_why() -> No
 
 
 def test_an_active_policy_is_not_saved_into_an_invalid_one_and_what_was_typed_stays() -> None:
-    client, policy = console(), make_policy(active=True)
+    client, policy = signed_in(), make_policy(active=True)
     page = save(client, policy, target=[], description="Typed with care.")
     assert "An active policy must stay valid." in page
     assert "Typed with care." in page
@@ -130,7 +124,7 @@ def test_an_active_policy_is_not_saved_into_an_invalid_one_and_what_was_typed_st
 def test_a_form_that_nothing_can_send_for_keeps_the_policy_invalid() -> None:
     policy = make_policy()
     form = make_action("Ask", "approval_request_form", approval_type=make_type(make_process()))
-    page = save(console(), policy, actions=[str(form.pk)])
+    page = save(signed_in(), policy, actions=[str(form.pk)])
     assert "Policy invalid" in page
     make_smtp_server()
     assert "Policy invalid" not in console_of(policy)
@@ -149,7 +143,7 @@ def test_the_page_says_what_the_policy_does() -> None:
 
 
 def test_a_policy_made_from_a_groups_list_begins_with_that_group() -> None:
-    client, group = console(), make_group()
+    client, group = signed_in(), make_group()
     listed = client.get(f"/policies/?group={group.pk}").content.decode()
     assert f'href="create/?groups={group.pk}"' in listed
     dialog = client.get(f"/policies/create/?groups={group.pk}").content.decode()
@@ -161,7 +155,7 @@ def test_a_policy_made_from_a_groups_list_begins_with_that_group() -> None:
 
 
 def test_a_duplicate_has_all_lists_and_is_inactive() -> None:
-    client, policy = console(), make_policy(active=True)
+    client, policy = signed_in(), make_policy(active=True)
     client.post(url(policy, "duplicate"), {"name": "Second"})
     copy = Policy.objects.get(name="Second")
     assert not copy.is_active
@@ -178,7 +172,7 @@ def test_the_menu_path_goes_through_the_policys_group() -> None:
 
 
 def test_an_auditor_sees_the_policy_and_cannot_switch_it() -> None:
-    policy, client = make_policy(), console("Auditors")
+    policy, client = make_policy(), signed_in("Auditors")
     assert "Activate</button>" not in client.get(url(policy)).content.decode()
     assert client.post(url(policy, "activate"), {"active": "on"}).status_code == 403
     policy.refresh_from_db()

@@ -15,21 +15,15 @@ from items.family import family_of
 from items.services import save_item
 from items.values import as_data, posted
 from tasks.models import Task
-from tests.factories import make_smtp_server, make_user
+from tests.factories import make_smtp_server, signed_in
 
 pytestmark = pytest.mark.django_db
 TASKS = "/tasks/email-tasks/"
 
 
-def console(role: str = "Administrators") -> Client:
-    client = Client()
-    client.force_login(make_user(role=role))
-    return client
-
-
 def make_task() -> Task:
     make_smtp_server()
-    client = console()
+    client = signed_in()
     data = {"name": "Decisions", "report": "decisions", "to_addresses": "team@example.com"}
     client.post(f"{TASKS}create/", data)
     return Task.objects.get()
@@ -52,23 +46,23 @@ def test_a_new_task_runs_only_on_demand() -> None:
 
 def test_saving_a_schedule_says_when_it_runs_next() -> None:
     task = make_task()
-    save(console(), task, repeats="weekly", every="2", starts_at="2030-01-07T09:00")
+    save(signed_in(), task, repeats="weekly", every="2", starts_at="2030-01-07T09:00")
     assert task.next_run_at == datetime(2030, 1, 7, 9, tzinfo=UTC)
 
 
 def test_taking_the_schedule_away_stops_it() -> None:
-    task, client = make_task(), console()
+    task, client = make_task(), signed_in()
     save(client, task, repeats="daily", starts_at="2030-01-07T09:00")
     save(client, task, repeats="none")
     assert task.next_run_at is None
 
 
 def test_a_schedule_without_a_start_is_refused() -> None:
-    assert "Starting is empty." in save(console(), make_task(), repeats="daily")
+    assert "Starting is empty." in save(signed_in(), make_task(), repeats="daily")
 
 
 def test_once_in_the_past_is_refused() -> None:
-    page = save(console(), make_task(), repeats="once", starts_at="2020-01-07T09:00")
+    page = save(signed_in(), make_task(), repeats="once", starts_at="2020-01-07T09:00")
     assert "Starting is in the past, so it would never run." in page
 
 
@@ -82,7 +76,7 @@ def test_a_start_at_the_end_of_the_calendar_is_refused(
     settings: LazySettings, zone: str, start: str, repeats: str
 ) -> None:
     settings.TIME_ZONE = zone
-    page = save(console(), make_task(), repeats=repeats, starts_at=start)
+    page = save(signed_in(), make_task(), repeats=repeats, starts_at=start)
     assert "Starting: enter a year from 2000 to 2199" in page
     assert Task.objects.get().starts_at is None
 
@@ -92,7 +86,7 @@ def test_a_start_in_the_last_year_gives_pages_and_no_trouble(
     settings: LazySettings, zone: str
 ) -> None:
     settings.TIME_ZONE = zone
-    task, client = make_task(), console()
+    task, client = make_task(), signed_in()
     save(client, task, repeats="monthly", every="366", starts_at="2199-12-31T23:59")
     assert task.next_run_at is not None
     for page in ("", "history/", "duplicate/"):
@@ -100,7 +94,7 @@ def test_a_start_in_the_last_year_gives_pages_and_no_trouble(
 
 
 def test_a_task_that_ran_once_can_be_renamed_and_duplicated() -> None:
-    task, client = make_task(), console()
+    task, client = make_task(), signed_in()
     ran_at = datetime(2020, 1, 7, 9, 0, 30, 5, tzinfo=UTC)
     Task.objects.update(repeats="once", starts_at=ran_at)
     assert "Saved." in save(client, task, name="Decisions of 2020")
@@ -115,7 +109,7 @@ def test_a_task_that_ran_once_can_be_renamed_and_duplicated() -> None:
 
 
 def test_a_task_that_is_due_stays_due_when_it_is_renamed() -> None:
-    task, client = make_task(), console()
+    task, client = make_task(), signed_in()
     due = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=5)
     Task.objects.update(repeats="once", starts_at=due, next_run_at=due)
     save(client, task, name="Renamed")
@@ -138,24 +132,24 @@ def test_saving_what_a_sweep_has_just_claimed_makes_it_run_no_second_time() -> N
 
 
 def test_a_start_that_is_no_time_is_refused_with_an_example() -> None:
-    page = save(console(), make_task(), repeats="daily", starts_at="tomorrow")
+    page = save(signed_in(), make_task(), repeats="daily", starts_at="tomorrow")
     assert "Starting isn't a date and time." in page
     assert 'value="tomorrow"' in page
 
 
 def test_a_report_that_is_gone_is_refused_at_its_field() -> None:
-    page = save(console(), make_task(), report="made-up")
+    page = save(signed_in(), make_task(), report="made-up")
     assert "this report no longer exists" in page
 
 
 def test_a_task_whose_report_is_gone_says_so_in_the_list() -> None:
     task = make_task()
     Task.objects.update(settings={**task.settings, "report": "gone"})
-    assert "The report no longer exists." in console().get(TASKS).content.decode()
+    assert "The report no longer exists." in signed_in().get(TASKS).content.decode()
 
 
 def test_run_task_sends_at_once_and_leaves_a_line_of_history() -> None:
-    task, client = make_task(), console()
+    task, client = make_task(), signed_in()
     page = client.post(f"{TASKS}{task.pk}/run/", follow=True).content.decode()
     assert "Finished. 0 rows to 1 address" in page
     assert task.runs.count() == 1
@@ -165,14 +159,14 @@ def test_run_task_sends_at_once_and_leaves_a_line_of_history() -> None:
 def test_who_may_only_look_cannot_run_it() -> None:
     task = make_task()
     for role in ("Auditors", "Helpdesk", "Users"):
-        client = console(role)
+        client = signed_in(role)
         assert client.get(f"{TASKS}{task.pk}/task-history/").status_code == 200
         assert client.post(f"{TASKS}{task.pk}/run/").status_code == 403
     assert not task.runs.exists()
 
 
 def test_running_it_does_not_change_its_schedule_or_version() -> None:
-    task, client = make_task(), console()
+    task, client = make_task(), signed_in()
     save(client, task, repeats="daily", starts_at="2030-01-07T09:00")
     before = (task.version, task.next_run_at)
     client.post(f"{TASKS}{task.pk}/run/")

@@ -4,14 +4,13 @@ import csv
 import io
 
 import pytest
-from django.test import Client
 
 from approvals.models import ApprovalRequest
 from approvals.pages.lists import ACTIVE_GRANTS, DECIDED, REVOKED_GRANTS, ApprovalList
 from approvals.services import Decider, decide, revoke_grant
 from core import pages
 from core.actors import Actor
-from tests.factories import make_plea, make_request, make_user
+from tests.factories import make_plea, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = {
@@ -21,12 +20,6 @@ ADDRESSES = {
 }
 LISTS = [DECIDED, ACTIVE_GRANTS, REVOKED_GRANTS]
 every_list = pytest.mark.parametrize("chosen", LISTS, ids=lambda c: c.tab)
-
-
-def console(role: str = "Users") -> Client:
-    client = Client()
-    client.force_login(make_user(role=role))
-    return client
 
 
 def approved(name: str = "setup.exe", account: str = "EXAMPLE\\alice") -> ApprovalRequest:
@@ -52,7 +45,7 @@ def listed(chosen: ApprovalList, *about: str, **more: str) -> ApprovalRequest:
 
 
 def csv_rows(address: str) -> list[list[str]]:
-    response = console().get(address)
+    response = signed_in("Users").get(address)
     body = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     return list(csv.reader(io.StringIO(body)))
 
@@ -61,7 +54,7 @@ def csv_rows(address: str) -> list[list[str]]:
 def test_every_declared_column_is_in_the_table_and_in_the_csv(chosen: ApprovalList) -> None:
     request = listed(chosen)
     address = ADDRESSES[chosen.tab]
-    page = " ".join(console().get(address).content.decode().split())
+    page = " ".join(signed_in("Users").get(address).content.decode().split())
     heads = page.partition("<thead>")[2].partition("</thead>")[0]
     labels = [column.label for column in chosen.columns if column.label]
     for column in chosen.columns:
@@ -74,7 +67,7 @@ def test_every_declared_column_is_in_the_table_and_in_the_csv(chosen: ApprovalLi
 
 def test_what_stands_in_one_cell_shares_its_heading() -> None:
     approved()
-    page = console().get(ADDRESSES["decided"]).content.decode()
+    page = signed_in("Users").get(ADDRESSES["decided"]).content.decode()
     assert '<td data-label="User, Computer"><span>alice</span><span class="second">WS-014' in page
     assert "Fine.<br>Remove it afterwards." in page
 
@@ -99,7 +92,7 @@ def test_a_list_can_be_sorted_by_each_column_that_says_so(chosen: ApprovalList) 
     first, second = listed(chosen, "a.exe", "EXAMPLE\\a"), listed(chosen, "b.exe", "EXAMPLE\\b")
     for column in chosen.columns:
         for sort in filter(None, (column.sort, column.sort and f"-{column.sort}")):
-            response = console().get(ADDRESSES[chosen.tab], {"sort": sort})
+            response = signed_in("Users").get(ADDRESSES[chosen.tab], {"sort": sort})
             page = response.content.decode()
             order = "descending" if sort.startswith("-") else "ascending"
             assert f'aria-sort="{order}"' in page
@@ -112,7 +105,7 @@ def test_a_list_can_be_sorted_by_each_column_that_says_so(chosen: ApprovalList) 
 def test_what_no_column_sorts_by_leaves_the_newest_first(chosen: ApprovalList) -> None:
     first, second = listed(chosen, account="E\\a"), listed(chosen, account="E\\b")
     for sort in ("", "request__reason", "-", "pk"):
-        page = console().get(ADDRESSES[chosen.tab], {"sort": sort}).content.decode()
+        page = signed_in("Users").get(ADDRESSES[chosen.tab], {"sort": sort}).content.decode()
         assert page.index(f">{second}<") < page.index(f">{first}<")
 
 
@@ -123,7 +116,7 @@ def test_the_next_page_of_a_sorted_list_goes_on_where_this_one_ends(
     monkeypatch.setattr(pages, "ROWS", 2)
     for letter in "abc":
         listed(chosen, account=f"E\\{letter}")
-    client = console()
+    client = signed_in("Users")
     sort = next(column.sort for column in reversed(chosen.columns) if column.sort)
     first = client.get(ADDRESSES[chosen.tab], {"sort": sort})
     second = client.get(first.context["page"].next_url)
@@ -133,14 +126,14 @@ def test_the_next_page_of_a_sorted_list_goes_on_where_this_one_ends(
 
 @every_list
 def test_a_search_without_result_says_how_to_search(chosen: ApprovalList) -> None:
-    page = console().get(ADDRESSES[chosen.tab], {"q": "autocad"}).content.decode()
+    page = signed_in("Users").get(ADDRESSES[chosen.tab], {"q": "autocad"}).content.decode()
     assert f"No {chosen.noun} matches “autocad”." in page
     assert "beginning of a user, computer or file name" in page
 
 
 @every_list
 def test_an_empty_list_says_what_will_be_there_and_where_to_go(chosen: ApprovalList) -> None:
-    page = console().get(ADDRESSES[chosen.tab]).content.decode()
+    page = signed_in("Users").get(ADDRESSES[chosen.tab]).content.decode()
     assert chosen.blank_title in page
     assert "See pending requests" in page
 
@@ -149,7 +142,7 @@ def test_an_empty_list_says_what_will_be_there_and_where_to_go(chosen: ApprovalL
 def test_a_list_costs_the_same_number_of_queries_however_long_it_is(
     chosen: ApprovalList, django_assert_max_num_queries: object
 ) -> None:
-    client = console("Helpdesk")
+    client = signed_in("Helpdesk")
     client.get(ADDRESSES[chosen.tab])
     listed(chosen)
     with django_assert_max_num_queries(60) as one:  # type: ignore[operator]

@@ -8,17 +8,11 @@ from django.test import Client
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.services import Decider, decide
 from approvals.services.deciding import OWN_REQUEST
-from tests.factories import invitation_of, make_plea, make_request, make_user
+from tests.factories import invitation_of, make_plea, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 ONCE = {"kind": "once", "unit": "hours", "amount": "1", "comment": ""}
-
-
-def signed_in(role: str = "Helpdesk", name: str = "hal") -> Client:
-    client = Client()
-    client.force_login(make_user(name, role=role))
-    return client
 
 
 def address(request: ApprovalRequest, verb: str) -> str:
@@ -56,7 +50,7 @@ def test_a_visitor_without_session_decides_nothing(client: Client, verb: str) ->
 @pytest.mark.parametrize("verb", ["approve", "deny"])
 def test_looking_at_the_dialog_decides_nothing(verb: str) -> None:
     request = make_request()
-    page = signed_in().get(address(request, verb)).content.decode()
+    page = signed_in("Helpdesk").get(address(request, verb)).content.decode()
     assert "<dialog" in page
     assert '<div class="app" inert>' in page
     assert state(request) == "pending"
@@ -72,7 +66,7 @@ def test_a_form_without_the_csrf_token_decides_nothing() -> None:
 
 def test_approving_stores_who_how_and_the_comment() -> None:
     request = make_request()
-    response = signed_in().post(
+    response = signed_in("Helpdesk", "hal").post(
         address(request, "approve"), {**ONCE, "comment": "Fine."}, follow=True
     )
 
@@ -88,7 +82,7 @@ def test_approving_stores_who_how_and_the_comment() -> None:
 def test_a_timed_approval_lasts_as_long_as_chosen(amount: str, unit: str, minutes: int) -> None:
     request = make_request()
     data = {"kind": "timed", "amount": amount, "unit": unit, "comment": ""}
-    signed_in().post(address(request, "approve"), data)
+    signed_in("Helpdesk", "hal").post(address(request, "approve"), data)
     assert Decision.objects.get().minutes == minutes
 
 
@@ -106,7 +100,7 @@ def test_a_length_that_is_not_possible_is_refused_and_nothing_typed_is_lost(
 ) -> None:
     request = make_request()
     data = {"kind": "timed", "amount": amount, "unit": unit, "comment": "My words."}
-    response = signed_in().post(address(request, "approve"), data)
+    response = signed_in("Helpdesk", "hal").post(address(request, "approve"), data)
 
     page = response.content.decode()
     assert response.status_code == 422
@@ -117,7 +111,7 @@ def test_a_length_that_is_not_possible_is_refused_and_nothing_typed_is_lost(
 
 def test_a_denial_keeps_its_comment_for_the_user() -> None:
     request = make_request()
-    signed_in().post(address(request, "deny"), {"comment": "Use the packaged version."})
+    signed_in("Helpdesk", "hal").post(address(request, "deny"), {"comment": "Use the packaged version."})
     assert state(request) == "denied"
     assert Decision.objects.get().comment == "Use the packaged version."
 
@@ -130,7 +124,7 @@ def test_who_comes_too_late_learns_who_decided_and_loses_nothing(
     request = make_request()
     approve_by_mail(request)
     data = {**ONCE, "comment": "My words."}
-    response = signed_in().post(address(request, verb), data, headers=headers)
+    response = signed_in("Helpdesk").post(address(request, verb), data, headers=headers)
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -151,7 +145,9 @@ def test_nobody_decides_on_his_own_request() -> None:
 
 def test_with_htmx_the_row_turns_to_its_result() -> None:
     request = make_request()
-    page = signed_in().post(address(request, "approve"), ONCE, headers=HTMX).content.decode()
+    page = (
+        signed_in("Helpdesk").post(address(request, "approve"), ONCE, headers=HTMX).content.decode()
+    )
     assert f'id="row-{request.number}"' in page
     assert "Approved, One Time" in page
     assert "<dialog" not in page
@@ -159,7 +155,7 @@ def test_with_htmx_the_row_turns_to_its_result() -> None:
 
 def test_where_more_approvals_are_needed_it_says_how_many() -> None:
     request = make_request(approvals_needed=2)
-    response = signed_in().post(address(request, "approve"), ONCE, follow=True)
+    response = signed_in("Helpdesk").post(address(request, "approve"), ONCE, follow=True)
     assert "1 more needed." in response.content.decode()
     assert state(request) == "pending"
 
@@ -174,7 +170,7 @@ def two_requests() -> tuple[ApprovalRequest, ApprovalRequest]:
 
 def test_several_are_decided_at_once() -> None:
     first, second = two_requests()
-    response = signed_in().post("/approvals/bulk/", bulk("deny", first, second))
+    response = signed_in("Helpdesk").post("/approvals/bulk/", bulk("deny", first, second))
     assert (state(first), state(second)) == ("denied", "denied")
     assert "2 of 2 decided" in response.content.decode()
 
@@ -183,7 +179,9 @@ def test_several_are_decided_at_once() -> None:
 def test_of_several_each_has_its_own_result(headers: dict[str, str]) -> None:
     first, second = two_requests()
     approve_by_mail(first)
-    response = signed_in().post("/approvals/bulk/", bulk("deny", first, second), headers=headers)
+    response = signed_in("Helpdesk").post(
+        "/approvals/bulk/", bulk("deny", first, second), headers=headers
+    )
 
     page = response.content.decode()
     assert (state(first), state(second)) == ("approved", "denied")
@@ -192,7 +190,7 @@ def test_of_several_each_has_its_own_result(headers: dict[str, str]) -> None:
 
 
 def test_pressing_approve_with_nothing_ticked_says_what_to_do() -> None:
-    page = signed_in().get("/approvals/bulk/", {"verb": "approve"}).content.decode()
+    page = signed_in("Helpdesk").get("/approvals/bulk/", {"verb": "approve"}).content.decode()
     assert "No requests selected" in page
 
 
@@ -203,14 +201,14 @@ def test_only_who_decides_opens_the_bulk_dialog(role: str, status: int) -> None:
 
 def test_an_active_grant_is_listed_with_what_it_covers() -> None:
     approve_by_mail(make_request(), minutes=120)
-    page = signed_in().get("/approvals/grants/").content.decode()
+    page = signed_in("Helpdesk").get("/approvals/grants/").content.decode()
     assert "this file only" in page
     assert "Revoke…" in page
 
 
 def test_revoking_asks_first_and_takes_the_grant_back() -> None:
     approve_by_mail(make_request(), minutes=120)
-    grant, client = Grant.objects.get(), signed_in()
+    grant, client = Grant.objects.get(), signed_in("Helpdesk", "hal")
     address = f"/approvals/grants/{grant.pk}/revoke/"
 
     assert "Revoke the grant of" in client.get(address).content.decode()
@@ -226,7 +224,7 @@ def test_revoking_asks_first_and_takes_the_grant_back() -> None:
 def test_revoking_twice_says_that_it_had_ended() -> None:
     approve_by_mail(make_request())
     address = f"/approvals/grants/{Grant.objects.get().pk}/revoke/"
-    client = signed_in()
+    client = signed_in("Helpdesk", "hal")
     client.post(address, {"reason": "The wrong installer."})
     response = client.post(address, {"reason": "Once more."})
     assert response.status_code == 409

@@ -7,16 +7,10 @@ from approvals.models import ApprovalRequest
 from approvals.pages import request_queue
 from approvals.services import Decider, decide
 from core import pages
-from tests.factories import let_expire, make_plea, make_request, make_user
+from tests.factories import let_expire, make_plea, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/approvals/"
-
-
-def signed_in(role: str) -> Client:
-    client = Client()
-    client.force_login(make_user(role=role))
-    return client
 
 
 def text(client: Client, address: str = QUEUE) -> str:
