@@ -25,7 +25,6 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
         number=request.number,
         account=request.account,
         full_name=requester.get_full_name() if requester else "",
-        requester_known=requester_is_known(request),
         computer=request.computer_name,
         execution=execution_of(request),
         signer=request.signer,
@@ -86,6 +85,7 @@ def signs_of_request(request: ApprovalRequest) -> tuple[Sign, ...]:
         signer=request.signer,
         now=timezone.now(),
         zone=timezone.get_default_timezone(),
+        requester_known=requester_is_known(request),
         earlier=_decided_about_same_file(request, Q(closed_at__lt=known)),
         later=later,
     )

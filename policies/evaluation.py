@@ -2,15 +2,19 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 
+from approvals.models import GrantUse
 from approvals.selectors import pending_keys, recent_denials
 from policies import engine
 from policies.engine import Decision, Event, ParentDecision, decide
 from policies.models import Policy, PolicyEvent
 from policies.snapshot import compiled, grants_of
 from policies.validity import problems_of
+
+PASSED_ON_FOR = timedelta(days=1)  # a program's rights to its children
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,25 @@ def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) ->
 
 
 def _parent(event: Event, computer_id: uuid.UUID) -> ParentDecision | None:
-    """What was decided for the parent, if it was reported by this computer for this account."""
+    """What was decided for the parent, if this computer reported it for this very account.
+
+    Rights are not passed on for ever: not a day later, and not once a grant of theirs is revoked.
+    """
     try:
         parent_id = uuid.UUID(event.parent_event)
     except ValueError:
         return None
     row = PolicyEvent.objects.filter(
-        pk=parent_id, computer_id=computer_id, account__iexact=event.account
+        pk=parent_id,
+        computer_id=computer_id,
+        account__iexact=event.account,
+        at__gt=timezone.now() - PASSED_ON_FOR,
     ).first()
-    return ParentDecision.from_json(row.decision) if row else None
+    if row is None or row.event.get("account_id", "") != event.account_id:
+        return None
+    if GrantUse.objects.filter(event_id=parent_id, grant__revoked_at__isnull=False).exists():
+        return None
+    return ParentDecision.from_json(row.decision)
 
 
 def deciding_policy(decision: Decision) -> uuid.UUID | None:

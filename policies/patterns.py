@@ -13,6 +13,7 @@ from policies.models import Filter
 def compile_pattern(text: str) -> Any:
     """`text` compiled. Raises re2.error, which says what is wrong."""
     quiet = re2.Options()
+    quiet.dot_nl = True  # else an argument with a line break evades what begins or ends with .*
     quiet.log_errors = False  # the exception says it, where it can be corrected
     return re2.compile(text, quiet)
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from email import policy
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -70,7 +71,7 @@ def _field(raw: bytes, name: str) -> str:
     value = message.get(name, "")
     try:
         text = str(make_header(decode_header(value)))
-    except (LookupError, ValueError):  # an unknown charset, or bytes that do not fit it
+    except (LookupError, ValueError, HeaderParseError):  # an unknown charset, or bytes unfit for it
         text = str(value)
     return " ".join(clean(text).split())
 

@@ -130,7 +130,10 @@ def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) 
     from a peer that doesn't verify senders. At most one copy of a message ever acts as an answer:
     there is one that counts, and this takes its place by a conditional UPDATE.
     """
-    if reading.outcome not in _ANSWERS or first.reading.get("outcome") in _ANSWERS:
+    counted = first.reading.get("outcome")
+    # A copy whose white space was changed on the way may be unclear where the answer is not.
+    better = counted == Outcome.UNCLEAR and reading.outcome in {Outcome.APPROVE, Outcome.DENY}
+    if reading.outcome not in _ANSWERS or (counted in _ANSWERS and not better):
         return False
     if not IncomingMail.objects.filter(pk=first.pk, duplicate_of=None).update(duplicate_of=mail):
         return False

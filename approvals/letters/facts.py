@@ -28,7 +28,6 @@ class RequestFacts:
     expires: datetime
     characteristics: Bound
     full_name: str = ""
-    requester_known: bool = True  # whether a profile holds the account
     signer: str | None = ""
     reason: str = ""
     policy: str = ""

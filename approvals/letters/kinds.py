@@ -61,6 +61,7 @@ REQUEST = MailKind(
         r"worth a second look:",
         r"hidden characters in the (name|path|command line|working directory|account|environment):",
         r"(unsigned|same file(, decided later)?|encoded powershell|hidden window):",
+        r"the requester isn.t known here:",
         r"the endpoint words the command line differently",
         r"(code|base64) in the command line:",
         r"a web address in the command line",

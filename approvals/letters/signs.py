@@ -63,17 +63,22 @@ def signs(
     signer: str | None,
     now: datetime,
     zone: tzinfo,
+    requester_known: bool = True,
     seen: Seen | None = None,
     earlier: Earlier | None = None,
     later: Earlier | None = None,
 ) -> tuple[Sign, ...]:
     """The signs of one request, in the order they are shown: what hides something comes first.
 
-    `signer` is "" for unsigned, None where the platform does not say (then no sign). `earlier` was
-    decided before this request was asked (or decided), `later` since. `seen`, `earlier` and `later`
-    None mean unknown or none. "Today" is the day of `now` in `zone`.
+    `requester_known`: a profile holds the account. `signer` is "" for unsigned, None where the
+    platform does not say (then no sign). `earlier` was decided before this request was asked (or
+    decided), `later` since. `seen`, `earlier` and `later` None mean unknown or none. "Today" is the
+    day of `now` in `zone`.
     """
     found: list[Sign | None] = [*_of_command(execution)]
+    if not requester_known:
+        text = "this account is in nobody's profile, so self-approval can't be recognized"
+        found.append(Sign("wait", "The requester isn't known here:", text))
     if signer == "":
         found.append(Sign("wait", "Unsigned:", "the publisher can't be checked"))
     if seen and seen.first.astimezone(zone).date() == now.astimezone(zone).date():

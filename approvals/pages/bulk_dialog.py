@@ -13,7 +13,7 @@ from approvals.models import ApprovalRequest
 from approvals.pages.decision_dialog import decide_in_console, decision_message
 from approvals.pages.dialogs import behind_queue_dialog, show_dialog
 from approvals.pages.forms import DenyForm, decision_form
-from approvals.pages.request_facts import FactLine, bound_lines
+from approvals.pages.request_facts import FactLine, bound_lines, coverage
 from approvals.pages.request_queue import MANAGE_APPROVALS, numbers_in, queue_rows
 from approvals.terms import MINUTES_A_DAY
 from core.dialogs import wants_fragment
@@ -31,6 +31,10 @@ class ChosenRequest:
     @property
     def bound(self) -> list[FactLine]:
         return bound_lines(self.request)
+
+    @property
+    def covers(self) -> dict[str, str]:
+        return coverage(self.request)
 
     @property
     def signs(self) -> tuple[Sign, ...]:

@@ -16,6 +16,7 @@ from approvals.reply.reading import Outcome
 from approvals.reply.words import BLANKS
 
 INITIALS = frozenset("YNyn")
+MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,24 @@ def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR and _is_name(first, sender):
         answer = unclear("The first line is the sender's name.")
+    if answer.outcome is Outcome.APPROVE and not body.is_html:
+        answer = _doubted(answer, first, typed[1:2], longest_minutes)
     return Content(answer, first, comment)
+
+
+def _doubted(answer: Answer, first: str, next_line: list[str], longest_minutes: int) -> Answer:
+    """An approval, unless the line shows that a sentence was cut or its encoding was lost.
+
+    A signature (DKIM) doesn't cover white space at the ends of lines, and often not the fields that
+    say how lines are joined. So a long line that the next one continues must approve with it too.
+    """
+    if first.endswith("=") or "<" in first:
+        return unclear("The first line holds signs of a lost encoding.")
+    if len(first) >= MIN_WRAPPED and next_line and next_line[0].strip(BLANKS):
+        joined = read_answer(f"{first} {next_line[0].strip(BLANKS)}", longest_minutes)
+        if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
+            return unclear("The first line may go on in the second, which isn't clear.")
+    return answer
 
 
 def _is_name(line: str, sender: Address) -> bool:

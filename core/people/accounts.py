@@ -9,7 +9,12 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
+from core.text import is_hidden
+
 _SEPARATORS = re.compile(r"[\\/]")
+_AROUND = "\\/+.<>\"' "  # what may stand around a name without being part of it
+# In their one spelling: any other text identifies nobody, and then the names are compared.
+_SID, _UID = re.compile(r"S-1(-(0|[1-9]\d*))+"), re.compile(r"0|[1-9]\d*")
 
 
 class Likeness(IntEnum):
@@ -22,14 +27,14 @@ class Likeness(IntEnum):
 
 def folded(text: str) -> str:
     """The text without regard to case, width and characters that nobody sees."""
-    seen = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+    seen = "".join(c for c in text if not is_hidden(c) and not "\ufe00" <= c <= "\ufe0f")
     once = unicodedata.normalize("NFKC", seen).casefold()
     return unicodedata.normalize("NFKC", once).strip()
 
 
 def short_key(name: str) -> str:
     """The account's name without its domain, folded."""
-    short = _SEPARATORS.split(folded(name))[-1]
+    short = _SEPARATORS.split(folded(name).strip(_AROUND))[-1].strip(_AROUND)
     local, at, _ = short.partition("@")
     # A mail address may have a tag behind the +, winbind writes the domain before it.
     return local.partition("+")[0] if at else local.rpartition("+")[2]
@@ -45,10 +50,13 @@ class Account:
     def likeness(self, other: "Account") -> Likeness:
         """Identifiers of one kind alone decide (RULES, Who decides); else the names do."""
         own, its = self.identifier.strip().upper(), other.identifier.strip().upper()
-        if own and its and own.startswith("S-") == its.startswith("S-"):
-            return Likeness.SAME if own == its else Likeness.OTHER
+        if own and own == its:
+            return Likeness.SAME
+        if any(kind.fullmatch(own) and kind.fullmatch(its) for kind in (_SID, _UID)):
+            return Likeness.OTHER
         if folded(self.name) == folded(other.name):
             return Likeness.SAME
-        if short_key(self.name) and short_key(self.name) == short_key(other.name):
+        keys = short_key(self.name), short_key(other.name)
+        if not all(keys) or keys[0] == keys[1]:
             return Likeness.POSSIBLE
         return Likeness.OTHER

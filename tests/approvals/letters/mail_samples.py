@@ -109,6 +109,7 @@ def hostile_facts(text: str) -> RequestFacts:
     )
     bad = signs(
         execution,
+        requester_known=False,
         signer="",
         now=NOW,
         zone=BERLIN,

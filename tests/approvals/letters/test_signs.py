@@ -57,3 +57,10 @@ def test_an_earlier_decision_is_told_with_its_time():
     [sign] = signs(Execution("/x"), signer=None, now=NOW, zone=UTC, earlier=earlier)
     assert sign.text == "one approval today, 06:50, for bob on WS-022"
     assert sign.kind == "good"
+
+
+def test_a_requester_whom_no_profile_knows_is_flagged() -> None:
+    asked = {"signer": None, "now": NOW, "zone": UTC}
+    [sign] = signs(Execution("/x"), **asked, requester_known=False)
+    assert sign.title == "The requester isn't known here:"
+    assert signs(Execution("/x"), **asked) == ()

@@ -111,7 +111,9 @@ def test_a_length_that_is_not_possible_is_refused_and_nothing_typed_is_lost(
 
 def test_a_denial_keeps_its_comment_for_the_user() -> None:
     request = make_request()
-    signed_in("Helpdesk", "hal").post(address(request, "deny"), {"comment": "Use the packaged version."})
+    signed_in("Helpdesk", "hal").post(
+        address(request, "deny"), {"comment": "Use the packaged version."}
+    )
     assert state(request) == "denied"
     assert Decision.objects.get().comment == "Use the packaged version."
 
