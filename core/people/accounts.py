@@ -14,7 +14,7 @@ from core.text import is_hidden
 _SEPARATORS = re.compile(r"[\\/]")
 _AROUND = "\\/+.<>\"' "  # what may stand around a name without being part of it
 # In their one spelling: any other text identifies nobody, and then the names are compared.
-_SID, _UID = re.compile(r"S-1(-(0|[1-9]\d*))+"), re.compile(r"0|[1-9]\d*")
+_SID, _UID = re.compile(r"S-1(-(0|[1-9][0-9]*))+"), re.compile(r"0|[1-9][0-9]*")
 
 
 class Likeness(IntEnum):

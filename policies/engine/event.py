@@ -21,6 +21,7 @@ MAX_ACCOUNT_ID = 184  # of a SID
 MAX_PATH = 4_096
 MAX_FILE_NAME = 1_024
 MAX_SIGNER = 512
+_IDENTIFIER = re.compile(r"S-1(-(0|[1-9][0-9]*))+|0|[1-9][0-9]*")  # each in its one spelling
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HASHES = ("sha256", "interpreter_sha256")
 _REQUIRED = ("platform", "computer_id", "computer", "account")
@@ -115,6 +116,8 @@ def _read(name: str, value: object, limit: int) -> Any:
         text = text.lower()
         if text and not _SHA256.fullmatch(text):
             raise ValueError(f"{name}: must be 64 hexadecimal digits")
+    if name == "account_id" and text and not _IDENTIFIER.fullmatch(text):
+        raise ValueError(f"{name}: must be a SID, such as S-1-5-21-…, or a uid in digits")
     if name == "platform" and text not in set(Platform):
         raise ValueError(f"platform: must be one of {', '.join(Platform)}")
     return text

@@ -192,7 +192,22 @@ def test_a_child_of_an_elevated_program_gets_the_child_actions(agent: Agent) -> 
     child = an_event(file_path="C:\\Windows\\cmd.exe", parent_event=parent["event_id"])
     assert agent.verdict(child)["verdict"] == "deny"
     assert agent.verdict({**child, "account": "EXAMPLE\\bob"})["verdict"] == "no_match"
+    assert agent.verdict({**child, "account_id": "1001"})["verdict"] == "no_match"
     assert agent.verdict({**child, "parent_event": str(uuid.uuid4())})["verdict"] == "no_match"
+    PolicyEvent.objects.filter(pk=parent["event_id"]).update(at=timezone.now() - timedelta(days=2))
+    assert agent.verdict(child)["verdict"] == "no_match"
+
+
+def test_a_child_gets_nothing_from_a_grant_that_was_revoked(agent: Agent) -> None:
+    policy = make_approval_policy(agent.group, enforce_child=True)
+    policy.policy_actions.create(action=make_action("add_administrative_rights"), for_children=True)
+    approve(agent.ask()["request"], minutes=120)
+    parent = agent.verdict()
+    child = an_event(file_path="C:\\Windows\\cmd.exe", parent_event=parent["event_id"])
+    assert agent.verdict(child)["verdict"] == "allow"
+    by = Actor.of_system("sam")
+    revoke_grant(grant_id=Grant.objects.get().pk, by=by, reason="Not needed.")
+    assert agent.verdict(child)["verdict"] == "no_match"
 
 
 def test_a_filter_that_can_not_be_built_denies_what_it_may_match_and_says_so(agent: Agent) -> None:

@@ -222,6 +222,7 @@ def test_hide_what_a_command_does(arguments: list[str], sign: str) -> None:
     ],
 )
 def test_an_ordinary_command_has_no_sign(arguments: list[str]) -> None:
+    make_user("alice", accounts=("EXAMPLE\\alice",))
     event = {"platform": "windows", "arguments": arguments}
     plea = make_plea(
         event=event, command_line="", signer="Example GmbH", file_path="C:\\a\\setup.exe"

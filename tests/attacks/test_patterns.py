@@ -97,6 +97,10 @@ def test_a_command_line_that_only_contains_what_its_expression_matches() -> None
     assert line("--root=/home/alice/evil restart nginx", "partial")  # it says "contains"
 
 
+def test_an_expression_is_not_evaded_by_a_line_break() -> None:
+    assert command({"match": "regex", "arguments": [".*--unsafe.*"]}, "--unsafe", "\n")
+
+
 @pytest.mark.parametrize("platform", ["linux", "macos"])
 def test_a_backslash_in_a_name_does_not_make_it_the_name_of_another_command(platform: str) -> None:
     names = [

@@ -30,6 +30,11 @@ SPELLINGS = [
     "EXAMPLE\\dana@example.com",
     " EXAMPLE\\dana ",
     "EXAMPLE\\d\u200bana",
+    "EXAMPLE\\d\ufe0fana",
+    "EXAMPLE\\dana\\",
+    "EXAMPLE\\dana.",
+    "dana+",
+    "<dana@example.com>",
     "\uff25\uff38\uff21\uff2d\uff30\uff2c\uff25\\\uff44\uff41\uff4e\uff41",
 ]
 SID, OTHER_SID = "S-1-5-21-1-2-3-1105", "S-1-5-21-9-9-9-1001"
@@ -93,6 +98,14 @@ def test_other_letters_than_ascii_have_no_case_either(
 ) -> None:
     eloise = make_user(role="Helpdesk", accounts=(profile,))
     assert may_be_requester(asked_by(reported), user=eloise)
+
+
+@pytest.mark.parametrize("identifier", ["S-1", "S-1-5-21-01", SID + "\u200b", "01105", "dana"])
+def test_an_identifier_in_another_spelling_makes_her_nobody_else(
+    dana: User, identifier: str
+) -> None:
+    name_account(dana, "EXAMPLE\\dana", SID)
+    assert may_be_requester(asked_by("EXAMPLE\\dana", identifier), user=dana)
 
 
 def test_where_both_know_an_identifier_it_alone_decides(dana: User) -> None:
