@@ -181,9 +181,6 @@ def test_lists_search_and_say_when_nothing_matches(admin: Page, look: Look) -> N
     admin.keyboard.press("Enter")
     expect(admin.get_by_text("No action matches “nothing like this”.")).to_be_visible()
     look(admin, "actions-no-match")
-    go(admin, "Manage Approvals", "Active Grants")
-    expect(admin.get_by_text("No grants are active.")).to_be_visible()
-    look(admin, "grants-empty")
 
 
 def test_a_credential_is_made_and_its_secret_never_comes_back(admin: Page, look: Look) -> None:
