@@ -259,3 +259,13 @@ def mail_of(request: ApprovalRequest) -> dict[str, str]:
 def test_an_event_without_arguments_and_words_says_nothing_of_them() -> None:
     request = make_request(plea=make_plea(event_id=uuid.uuid4(), command_line=""))
     assert "Arguments:" not in mail_of(request)["text"]
+
+
+def test_approve_several_without_seeing_what_each_approval_covers() -> None:
+    kind = make_type(file_specific=False, command_line_specific=False)
+    request = make_request(type=kind, plea=make_plea(account="WS-999\\alice"))
+    console = Client()
+    console.force_login(make_user(role="Helpdesk"))
+    page = console.get(f"/approvals/bulk/?verb=approve&request={request.number}").content.decode()
+    assert "any program that needs this type of approval" in page
+    assert "WS-999\\alice" in unescape(page)
