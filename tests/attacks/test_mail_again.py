@@ -259,3 +259,24 @@ def test_the_requests_page_says_what_became_of_each_copy() -> None:
     page = client.get(f"/approvals/{request}/").content.decode()
     assert f"A duplicate of a message for {DANA} came and changed nothing" in page
     assert f"An older reply of {DANA} came late and replaced nothing" in page
+
+
+def test_a_copy_that_was_spoilt_on_the_way_does_not_keep_the_denial_from_counting() -> None:
+    """White space within a field isn't signed as it stands, but it takes a boundary apart."""
+    request = make_request()
+    plain = make_reply(invitation_of(request), "").replace(b"\n", b"\r\n")
+    head = plain.partition(b"\r\n\r\n")[0]
+    head = b"\r\n".join(
+        line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-")
+    )
+    boundary = b"=_alternative 003C8A49852577C5_="
+    body = b"--%b\r\nContent-Type: text/plain\r\n\r\nDENY\r\n--%b--\r\n" % (boundary, boundary)
+    kind = b'\r\nContent-Type: multipart/alternative; boundary="%b"\r\n\r\n'
+    spoilt, whole = (
+        head + kind % name + body for name in (boundary.replace(b" ", b"  "), boundary)
+    )
+
+    assert bring_in(spoilt).outcome == "unclear"
+    assert bring_in(whole).outcome == "deny"
+    request.refresh_from_db()
+    assert request.state == "denied"
