@@ -82,7 +82,19 @@ def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
         answer = unclear("The first line is the sender's name.")
     if answer.outcome is Outcome.APPROVE:
         answer = _doubted(answer, body, first, typed[1:], longest_minutes)
+    if body.delsp and answer.outcome is Outcome.APPROVE:
+        answer = _with_spaces(answer, body, first)
     return Content(answer, first, comment)
+
+
+def _with_spaces(answer: Answer, body: Body, first: str) -> Answer:
+    """An approval, unless it holds a doubt where spaces are kept that DelSp takes out ("notworry")."""
+    spaced = written_lines(flowed_lines(body.text, delsp=False))[:1]
+    line = spaced[0].strip(BLANKS) if spaced else ""
+    if line.split() == first.split():
+        return answer
+    doubt = read_answer(f"YES, {line}", longest_minutes=1).outcome is Outcome.UNCLEAR
+    return unclear("The first line has words that were joined.") if doubt else answer
 
 
 def _doubted(

@@ -22,6 +22,11 @@ def test_joined_lines_are_cut_to_lose_a_condition() -> None:
     assert outcome(message(CONDITION.replace(" \n", "\n")))[0] == Outcome.UNCLEAR
 
 
+def test_joined_lines_are_declared_to_lose_their_spaces() -> None:
+    raw = message("Yes, do not \nworry about it today.", f"{FLOWED}; delsp=yes")
+    assert outcome(raw)[0] == Outcome.UNCLEAR
+
+
 def test_the_length_behind_the_break_is_lost() -> None:
     text = "Approved, as he asked me on the phone, for just one\nhour."
     assert outcome(message(text))[0] == Outcome.UNCLEAR
