@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import re2
 
 from approvals.reply.headers import Fields, fields_of, split_head, values
-from approvals.reply.limits import MAX_DEPTH, MAX_PARTS, TooMuch
+from approvals.reply.limits import MAX_CONTENT_TYPE, MAX_DEPTH, MAX_PARTS, TooMuch
 
 PARAMETER = re2.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;"]*)')
 MEDIA_TYPE = re2.compile(r"^\s*([A-Za-z0-9.+_-]+/[A-Za-z0-9.+_-]+)\s*(?:;|$)")
@@ -76,7 +76,7 @@ def _content_type(fields: Fields) -> tuple[str, dict[str, str], bool]:
     if not found:
         return "text/plain", {}, readable
     value = found[0]
-    match = MEDIA_TYPE.match(value)
+    match = MEDIA_TYPE.match(value) if len(value) <= MAX_CONTENT_TYPE else None
     if not match:
         return "text/plain", {}, False
     parameters: dict[str, str] = {}
