@@ -13,9 +13,7 @@ from core.addresses import BadAddress, ascii_host
 # Python's own expressions, which find many pieces far quicker; possessive, so that none looks back.
 # A quotation mark that is never closed takes all the rest.
 QUOTED = re.compile(r'(?s)"(?:[^"\\]++|\\.)*+"')
-TOKENS = re.compile(
-    QUOTED.pattern + r'|"[\s\S]*+|[()<>\[\]:;@,\\]|[ \t]++|[^()<>\[\]:;@,\\" \t]++'
-)
+TOKENS = re.compile(QUOTED.pattern + r'|"[\s\S]*+|[()<>\[\]:;@,\\]|[ \t]++|[^()<>\[\]:;@,\\" \t]++')
 DOMAIN_LABEL = re2.compile(r"^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$")
 LOCAL_PART = re2.compile(r"^[^\x00-\x20\x7f\"(),:;<>@\[\\\]]+$")
 MAX_COMMENT_DEPTH = 20

@@ -65,15 +65,17 @@ def declarations(style: str) -> dict[str, list[str]]:
     return found
 
 
-def text_style(tag: str, attributes: dict[str, str], outer: TextStyle) -> TextStyle:
-    """How an element's text looks inside of another element."""
-    written = attributes.get("style", "")
-    declared = declarations(written)
+def text_style(
+    tag: str, attributes: dict[str, str], declared: dict[str, list[str]], outer: TextStyle
+) -> TextStyle:
+    """How an element's text looks inside of another; `declared` are those of its style attribute."""
+    if not attributes and tag not in UNSEEN and tag != "pre":
+        return outer
     hidden = (
         outer.hidden
         or tag in UNSEEN
         or "hidden" in attributes
-        or "\\" in written
+        or "\\" in attributes.get("style", "")
         or hides(declared)
     )
     spaces = declared.get("white-space", [""])[-1]
