@@ -91,7 +91,7 @@ def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
 
 def _with_spaces(answer: Answer, body: Body, first: str) -> Answer:
     """An approval, unless it holds a doubt where spaces are kept that DelSp takes out ("notworry")."""
-    spaced = written_lines(flowed_lines(body.text, delsp=False))[:1]
+    spaced = written_lines(flowed_lines(body.text, delsp=False), below=0)[:1]
     line = spaced[0].strip(BLANKS) if spaced else ""
     if line.split() == first.split():
         return answer

@@ -58,10 +58,10 @@ class Writing:
             self.begun = self.begun or not (blank or is_closing(text))
 
 
-def written_lines(lines: list[Line]) -> list[str]:
+def written_lines(lines: list[Line], *, below: int = MAX_BELOW) -> list[str]:
     """The typed lines, blank ones between them included; none if the first one stands too far below.
 
-    Some way below the first one it stops: nothing there changes what the first one says.
+    It stops so many lines `below` the first one: nothing there changes what that says.
     """
     texts = [line.text for line in lines]
     writing = Writing()
@@ -85,7 +85,7 @@ def written_lines(lines: list[Line]) -> list[str]:
             writing.take(line.text)
             at += 1
             if writing.begun and not was_begun:
-                end = min(len(lines), at + MAX_BELOW)
+                end = min(len(lines), at + below)
     return _trimmed(writing.typed)
 
 

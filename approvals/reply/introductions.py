@@ -2,6 +2,7 @@
 """Lines with which mail programs introduce a quote: attributions, rules and header blocks."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import re2
 
@@ -132,6 +133,7 @@ def _block(lines: list[str], at: int) -> list[str]:
     return [line for line in lines[at : at + 10] if line.strip()][:7]
 
 
+@lru_cache(maxsize=32)  # each line stands in the blocks of the lines above it
 def _label(line: str) -> str:
     if len(line) > MAX_LINE * 4:
         return ""

@@ -11,10 +11,10 @@ MAX_PARTS = 100  # MIME parts in all
 MAX_DEPTH = 12  # MIME parts inside of each other
 MAX_ELEMENTS = 50_000  # elements and comments of an HTML part
 MAX_HTML_DEPTH = 400  # elements inside of each other (mail programs nest old threads deeply)
-MAX_ABOVE = 1600  # lines that may stand above the answer
-MAX_BELOW = 400  # lines below the answer's first one that are looked at for the comment
+MAX_ABOVE = 1000  # lines that may stand above the answer
+MAX_BELOW = 300  # lines below the answer's first one that are looked at for the comment
 MAX_LINES = MAX_ABOVE + MAX_BELOW  # lines of a body that are looked at
-MAX_SHOWN = 2500  # elements of an HTML part that are looked at for lines
+MAX_SHOWN = 1500  # elements of an HTML part that are looked at for lines
 MAX_LINE = 400  # characters of a line that may introduce a quote or be an answer
 MAX_COMMENT = 2000  # characters
 
