@@ -34,7 +34,7 @@ def html_lines(text: str) -> list[Line]:
         raise TooMuch("The message's HTML has too many elements.")
     if not text.strip():
         return [Line("")]
-    parser = etree.HTMLParser(remove_pis=True, encoding="utf-8", huge_tree=False)
+    parser = etree.HTMLParser(remove_pis=True, encoding="utf-8", huge_tree=True)
     try:
         root = etree.fromstring(text.replace("\0", "\ufffd").encode("utf-8"), parser)
     except (etree.LxmlError, ValueError, UnicodeError):
