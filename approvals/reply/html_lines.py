@@ -1,9 +1,9 @@
 # ruff: noqa: SIM905 - lists of words are easier to read as one text
 """The visible lines of an HTML body: what a person would see, in the order in which it stands."""
 
+import re
 from dataclasses import dataclass
 
-import re2
 from lxml import etree
 from lxml.html import defs
 
@@ -25,7 +25,7 @@ SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
 CELLS = frozenset(["td", "th"])
 # What is no element isn't markup: somebody may have declared a plain text as HTML.
 ELEMENTS = defs.tags | BLOCKS | UNSEEN | frozenset("bdi picture nobr data rb rtc image".split())
-SPACE = re2.compile(r"[ \t\r\n\f]+")
+SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
 def html_lines(text: str) -> list[Line]:

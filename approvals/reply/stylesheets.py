@@ -10,7 +10,7 @@ import re2
 from lxml import etree
 
 from approvals.reply.limits import TooMuch
-from approvals.reply.visibility import COMMENT, declarations, hides
+from approvals.reply.visibility import declarations, hides, without_comments
 
 RULE = re2.compile(r"([^{}]+)\{([^{}]*)\}")
 NAME = re2.compile(r"[.#]?[a-z0-9_-]+")
@@ -37,10 +37,9 @@ def hidden_names(root: etree._Element) -> HiddenNames:
     """The names hidden by the style elements below `root`. Raises TooMuch."""
     text = " ".join(element.text or "" for element in root.iter("style"))[:MAX_STYLES].lower()
     found: set[str] = set()
-    rules = RULE.findall(COMMENT.sub(" ", text))
-    if len(rules) > MAX_RULES or text.count(",") > MAX_SELECTORS:
+    if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
         raise TooMuch("The message's style sheets are too large.")
-    for selectors, body in rules:
+    for selectors, body in RULE.findall(without_comments(text)):
         style = declarations(body)
         white = any(value in ("white", "#fff", "#ffffff") for value in style.get("color", []))
         plain = not any(name.startswith("background") for name in style)

@@ -5,8 +5,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import re2
-
 # Elements whose text no mail program shows as text of the message.
 UNSEEN = frozenset(
     (
@@ -21,7 +19,6 @@ LENGTH = re.compile(
 HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\Z")
 RGB = re.compile(r"rgba?\(([^)]{1,60})\)\Z")
 NUMBER = re.compile("[0-9]+")
-COMMENT = re2.compile(r"(?s)/\*.*?\*/")
 COLORS = {
     "white": (255, 255, 255),
     "snow": (255, 250, 250),
@@ -60,11 +57,16 @@ class TextStyle:
         )
 
 
+def without_comments(css: str) -> str:
+    """Style sheets or declarations without their comments; one that isn't closed takes all the rest."""
+    first, *others = css.split("/*")
+    return first + "".join(" " + other.partition("*/")[2] for other in others)
+
+
 def declarations(style: str) -> dict[str, list[str]]:
     """The declarations of a style attribute, in lower case; each property with all its values."""
     found: dict[str, list[str]] = {}
-    small = style.lower()
-    for item in (COMMENT.sub(" ", small) if "/*" in small else small).split(";"):
+    for item in without_comments(style.lower()).split(";"):
         name, _, value = item.partition(":")
         text = value.replace("!important", "").strip()
         found.setdefault(name.strip(), []).append(text)
