@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from approvals.models import GrantUse
-from approvals.selectors import pending_keys, recent_denials
+from approvals.selectors import pending_keys, recent_denials, was_revoked
+from core.people.accounts import Account
 from policies import engine
 from policies.engine import Decision, Event, ParentDecision, decide
 from policies.models import Policy, PolicyEvent
@@ -40,8 +40,11 @@ def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
     )
 
 
-def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) -> Evaluation:
-    """The decision by the current policies, grants and requests. Changes nothing."""
+def evaluate(event: Event, *, computer_id: uuid.UUID, answered: str = "") -> Evaluation:
+    """The decision by the current policies, grants and requests. Changes nothing.
+
+    `answered` is the verdict whose prompt the user has answered.
+    """
     policies = policies_of(computer_id)
     grants, request_of_grant = grants_of(computer_id)
     pending = pending_keys(computer_id=computer_id)
@@ -50,7 +53,9 @@ def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) ->
         policies,
         grants=grants,
         pending=pending,
-        recently_denied=recent_denials(computer_id=computer_id),
+        recently_denied=recent_denials(
+            computer_id=computer_id, account=Account(event.account, event.account_id)
+        ),
         parent=_parent(event, computer_id),
         now=timezone.now(),
         answered=answered,
@@ -83,7 +88,7 @@ def _parent(event: Event, computer_id: uuid.UUID) -> ParentDecision | None:
     ).first()
     if row is None or row.event.get("account_id", "") != event.account_id:
         return None
-    if GrantUse.objects.filter(event_id=parent_id, grant__revoked_at__isnull=False).exists():
+    if was_revoked(parent_id):
         return None
     return ParentDecision.from_json(row.decision)
 

@@ -1,5 +1,6 @@
 """Reporting an execution: one evaluation, one answer, each One Time grant used once."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from agents.services.verdicts import Verdict, answer_of
 from agents.signing import digest_of
 from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest
+from approvals.selectors import was_revoked
 from approvals.services import use_grants
 from core.ids import uuid7
 from policies.engine import Event
@@ -69,9 +71,8 @@ def report_execution(*, computer: Computer, report: Report) -> Verdict:
             log.info("grant_gone_meanwhile", computer=str(computer.pk))
         except IntegrityError:  # the same report came twice at once
             answered = _answered(computer, report)
-            if answered is None:
-                raise
-            return answered
+            if answered:
+                return answered
     raise Conflict("grant_gone", "The approval has just been used. Report the execution again.")
 
 
@@ -99,20 +100,22 @@ def forget_answers() -> int:
 
 
 def _answered(computer: Computer, report: Report) -> Verdict | None:
-    """What this key was answered in the last ten minutes."""
+    """What this key was answered in the last ten minutes, unless its approval was revoked since."""
     row = StoredAnswer.objects.filter(computer=computer, key=report.idempotency_key).first()
     if row is None:
         return None
-    if row.created_at < timezone.now() - ANSWERS_LIVE:
-        row.delete()
-        return None
-    if row.digest != report.digest:
+    is_old = row.created_at < timezone.now() - ANSWERS_LIVE
+    if not is_old and row.digest != report.digest:
         raise Conflict(
             "key_reused",
             "This idempotency key belongs to another report. Use a new key for each report.",
             field="idempotency_key",
         )
-    return Verdict.from_json(row.answer)
+    verdict = Verdict.from_json(row.answer)
+    if is_old or was_revoked(uuid.UUID(verdict.answer["event_id"])):
+        row.delete()
+        return None
+    return verdict
 
 
 def _settle(computer: Computer, report: Report, event: Event, evaluation: Evaluation) -> Verdict:

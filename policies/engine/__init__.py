@@ -10,7 +10,7 @@ Read in this order:
 * `matching`  which policies match, in order, with a trace of every condition
 * `verdict`   what the actions of the matched policies lead to
 * `decide`    the entry point: `decide(event, policies, now=...)` puts the two together
-* `keys`      what an approval covers: `scope_key`, `exact_key`, `plea_key`, `covers`
+* `keys`      what an approval covers: `scope_key`, `exact_key`, `plea_key`, `pause_key`, `covers`
 * `decision`  the result: `Decision`, the very object that the console shows, the agent's answer is
               made of and the tests assert
 
@@ -30,7 +30,7 @@ from policies.engine.decide import decide
 from policies.engine.decision import ConditionTrace, Decision, Need, PolicyTrace, Prompt
 from policies.engine.event import Event
 from policies.engine.filters import FILTER_KINDS, ServerOnly, from_settings
-from policies.engine.keys import covers, exact_key, plea_key, scope_key
+from policies.engine.keys import covers, exact_key, pause_key, plea_key, scope_key
 from policies.engine.model import Action, ApprovalType, Filter, Grant, ParentDecision, Policy
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "decide",
     "exact_key",
     "from_settings",
+    "pause_key",
     "plea_key",
     "scope_key",
 ]

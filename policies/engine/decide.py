@@ -26,16 +26,16 @@ def decide(
     recently_denied: Mapping[str, str] = _NOTHING,
     parent: ParentDecision | None = None,
     now: datetime,
-    answered: bool = False,
+    answered: str = "",
 ) -> Decision:
     """Evaluate `event` against the policies of its computer's groups.
 
     `grants` are candidates of any computer and account, in the order in which they are to be tried;
-    `pending` holds the plea keys of requests that wait for an approver; `recently_denied` the scope
-    keys of those that were denied lately, with the approver's comment; `parent` is what was decided
-    for the program that starts this one; `now` is aware; `answered` says that the justification was
-    given or the warning acknowledged. What a broken policy may match is denied with the code
-    POLICY_BROKEN. No string in `event` raises.
+    `pending` holds the plea keys of requests that wait for an approver; `recently_denied` the pause
+    keys of what this account was denied lately, with the approver's comment; `parent` is what was
+    decided for the program that starts this one; `now` is aware; `answered` is the verdict, such as
+    "warn", whose prompt the user has answered: no other prompt passes. What a broken policy may
+    match is denied with the code POLICY_BROKEN. No string in `event` raises.
     """
     policies = in_order(policies)
     matched = [policy for policy in policies if parent and parent.passes_on(policy)]
