@@ -33,9 +33,10 @@ def pending_keys(*, computer_id: uuid.UUID) -> dict[str, int]:
     return dict(on_computer.values_list("plea_key", "number"))
 
 
-def was_revoked(event_id: uuid.UUID) -> bool:
-    """Whether an approval that this execution used has been revoked since."""
-    return GrantUse.objects.filter(event_id=event_id, grant__revoked_at__isnull=False).exists()
+def was_revoked(*event_ids: str | uuid.UUID) -> bool:
+    """Whether an approval that one of these executions used has been revoked since."""
+    used = GrantUse.objects.filter(event_id__in=event_ids)
+    return used.filter(grant__revoked_at__isnull=False).exists()
 
 
 def recent_denials(*, computer_id: uuid.UUID, account: Account) -> dict[str, str]:

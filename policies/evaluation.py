@@ -23,6 +23,7 @@ class Evaluation:
 
     decision: Decision
     request: int | None  # the one that waits, or the one whose grant is used
+    root: uuid.UUID | None  # the ancestor whose approval and Child Actions it runs under
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
 
 
@@ -48,6 +49,7 @@ def evaluate(event: Event, *, computer_id: uuid.UUID, answered: str = "") -> Eva
     policies = policies_of(computer_id)
     grants, request_of_grant = grants_of(computer_id)
     pending = pending_keys(computer_id=computer_id)
+    parent, root = _parent(event, computer_id)
     decision = decide(
         event,
         policies,
@@ -56,7 +58,7 @@ def evaluate(event: Event, *, computer_id: uuid.UUID, answered: str = "") -> Eva
         recently_denied=recent_denials(
             computer_id=computer_id, account=Account(event.account, event.account_id)
         ),
-        parent=_parent(event, computer_id),
+        parent=parent,
         now=timezone.now(),
         answered=answered,
     )
@@ -68,29 +70,37 @@ def evaluate(event: Event, *, computer_id: uuid.UUID, answered: str = "") -> Eva
     passes_on = decision.verdict == "allow" and any(
         policy.enforce_child for policy in policies if policy.id in decision.matched
     )
-    return Evaluation(decision, request, passes_on)
+    inherits = parent is not None and any(map(parent.passes_on, policies))
+    return Evaluation(decision, request, root if inherits else None, passes_on)
 
 
-def _parent(event: Event, computer_id: uuid.UUID) -> ParentDecision | None:
+_NOBODY: tuple[None, None] = (None, None)
+
+
+def _parent(
+    event: Event, computer_id: uuid.UUID
+) -> tuple[ParentDecision, uuid.UUID] | tuple[None, None]:
     """What was decided for the parent, if this computer reported it for this very account.
 
-    Rights are not passed on for ever: not a day later, and not once a grant of theirs is revoked.
+    With it the root: the parent, or the ancestor whose rights it runs with. Those are not passed on
+    for ever, by however many generations: not a day later, and not once a grant of theirs is revoked.
     """
     try:
         parent_id = uuid.UUID(event.parent_event)
     except ValueError:
-        return None
+        return _NOBODY
     row = PolicyEvent.objects.filter(
         pk=parent_id,
         computer_id=computer_id,
         account__iexact=event.account,
-        at__gt=timezone.now() - PASSED_ON_FOR,
     ).first()
     if row is None or row.event.get("account_id", "") != event.account_id:
-        return None
-    if was_revoked(parent_id):
-        return None
-    return ParentDecision.from_json(row.decision)
+        return _NOBODY
+    root = uuid.UUID(row.decision.get("root") or str(parent_id))
+    lately = PolicyEvent.objects.filter(pk=root, at__gt=timezone.now() - PASSED_ON_FOR)
+    if was_revoked(parent_id, root) or not lately.exists():
+        return _NOBODY
+    return ParentDecision.from_json(row.decision), root
 
 
 def deciding_policy(decision: Decision) -> uuid.UUID | None:

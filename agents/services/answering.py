@@ -90,6 +90,7 @@ def answer_prompt(
         raise Conflict("changed", "The policies have changed. Report the execution again.")
     stored = decision.to_json() | {
         "event_digest": digest,
+        "root": row.decision.get("root", ""),
         "answer": {"kind": answer, "text": text},
     }
     with transaction.atomic():

@@ -1,6 +1,5 @@
 """Reporting an execution: one evaluation, one answer, each One Time grant used once."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -111,11 +110,10 @@ def _answered(computer: Computer, report: Report) -> Verdict | None:
             "This idempotency key belongs to another report. Use a new key for each report.",
             field="idempotency_key",
         )
-    verdict = Verdict.from_json(row.answer)
-    if is_old or was_revoked(uuid.UUID(verdict.answer["event_id"])):
+    if is_old or was_revoked(row.answer["answer"]["event_id"], row.answer["root"]):
         row.delete()
         return None
-    return verdict
+    return Verdict.from_json(row.answer)
 
 
 def _settle(computer: Computer, report: Report, event: Event, evaluation: Evaluation) -> Verdict:
@@ -135,7 +133,7 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
             computer=computer,
             key=report.idempotency_key,
             digest=report.digest,
-            answer=verdict.to_json(),
+            answer=verdict.to_json() | {"root": str(evaluation.root or event_id)},
             created_at=now,
         )
         answerable = decision.verdict in ANSWERABLE
@@ -149,7 +147,8 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
                 sha256=event.sha256,
                 verdict=decision.verdict,
                 event=event.to_json(),
-                decision=decision.to_json() | {"event_digest": report.event_digest},
+                decision=decision.to_json()
+                | {"event_digest": report.event_digest, "root": str(evaluation.root or "")},
                 request_number=request,
                 recorded=decision.record,
                 policy_id=deciding_policy(decision),

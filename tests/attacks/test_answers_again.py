@@ -15,6 +15,7 @@ from policies.models import PolicyAction, PolicyEvent
 from tests.agents.endpoints import (
     Agent,
     a_key,
+    an_event,
     approve,
     make_action,
     make_agent,
@@ -112,3 +113,40 @@ def test_keep_a_one_time_approval_for_another_day(agent: Agent) -> None:
     assert grant.expires_at - grant.granted_at == timedelta(hours=24)
     Grant.objects.update(expires_at=timezone.now())
     assert agent.verdict(request=number)["verdict"] == "approval_required"
+
+
+@pytest.fixture
+def family(agent: Agent) -> list[dict[str, Any]]:
+    """An approved program's child and grandchild, both elevated; each waits to be reported again."""
+    policy = make_approval_policy(agent.group, enforce_child=True)
+    policy.policy_actions.create(action=make_action("add_administrative_rights"), for_children=True)
+    approve(agent.ask()["request"], minutes=60)
+    members = []
+    parent = agent.verdict()["event_id"]
+    for _ in range(2):
+        member = {
+            "event": an_event(file_path="C:\\Windows\\cmd.exe", parent_event=parent),
+            "idempotency_key": a_key(),
+        }
+        members.append(member)
+        verdict = agent.verdict(**member)
+        assert verdict["rights"]["elevate"] is True
+        parent = verdict["event_id"]
+    return members
+
+
+def test_pass_revoked_rights_on_to_grandchildren(agent: Agent, family: list[Any]) -> None:
+    take_back()
+    for member in family:
+        assert agent.verdict(member["event"])["verdict"] == "no_match"
+        assert agent.verdict(**member)["verdict"] == "no_match"  # by the answer that was stored
+
+
+def test_pass_rights_on_for_ever_by_one_generation_after_another(
+    agent: Agent, family: list[Any]
+) -> None:
+    first = PolicyEvent.objects.order_by("at").filter(verdict="allow").first()
+    assert first is not None
+    PolicyEvent.objects.filter(pk=first.pk).update(at=timezone.now() - timedelta(days=1))
+    for member in family:
+        assert agent.verdict(member["event"])["verdict"] == "no_match"
