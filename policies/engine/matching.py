@@ -11,7 +11,7 @@ from policies.engine.decision import (
     PolicyTrace,
 )
 from policies.engine.event import Event
-from policies.engine.model import Policy
+from policies.engine.model import Filter, Policy
 
 
 def in_order(policies: Iterable[Policy]) -> list[Policy]:
@@ -21,13 +21,15 @@ def in_order(policies: Iterable[Policy]) -> list[Policy]:
 
 def match_policies(
     event: Event, policies: Iterable[Policy], now: datetime
-) -> tuple[list[Policy], tuple[PolicyTrace, ...]]:
+) -> tuple[list[Policy], Policy | None, tuple[PolicyTrace, ...]]:
     """Those that match up to the first that does not say Continue Enforcing; a trace of all.
 
-    `policies` are in their order (`in_order`). A broken policy that may match ends the evaluation:
-    no later policy may allow what it could have refused.
+    `policies` are in their order (`in_order`). The last that matches may do so only perhaps, and
+    is then given apart, too: it is broken, or the report leaves it open. It ends the evaluation: no
+    later policy may allow what it could have refused.
     """
     matched: list[Policy] = []
+    perhaps: Policy | None = None
     trace: list[PolicyTrace] = []
     ended_by = ""
     for policy in policies:
@@ -40,17 +42,30 @@ def match_policies(
             trace.append(tested)
             if tested.outcome == MATCHED:
                 matched.append(policy)
-                goes_on = policy.continue_enforcing and not policy.broken
-                ended_by = "" if goes_on else policy.name
-    return matched, tuple(trace)
+                if policy.broken or not matches(event, policy, now, doubt=False):
+                    perhaps = policy
+                ended_by = policy.name if perhaps or not policy.continue_enforcing else ""
+    return matched, perhaps, tuple(trace)
+
+
+def matches(event: Event, policy: Policy, now: datetime, *, doubt: bool) -> bool:
+    """Whether one policy matches: perhaps, with `doubt`, or else certainly."""
+    return (
+        any(_met(event, policy, each, now, doubt) for each in policy.targets)
+        and all(_met(event, policy, each, now, doubt) for each in policy.inclusions)
+        and not any(_met(event, policy, each, now, not doubt) for each in policy.exclusions)
+    )
+
+
+def _met(event: Event, policy: Policy, each: Filter, now: datetime, doubt: bool) -> bool:
+    """Nobody knows what a broken policy's emptied or unusable filters would say."""
+    if policy.broken and each.settings.is_unknown:
+        return doubt
+    return each.settings.matches(event, now, doubt=doubt)
 
 
 def match(event: Event, policy: Policy, now: datetime) -> PolicyTrace:
-    """Whether one policy matches, with every condition tested.
-
-    What a broken policy's emptied or unusable filters would say is not known; so that it refuses
-    rather than lets through, they count in favour of a match.
-    """
+    """Whether one policy may match, with every condition tested."""
     roles = {
         "target": policy.targets,
         "inclusion": policy.inclusions,
@@ -59,9 +74,10 @@ def match(event: Event, policy: Policy, now: datetime) -> PolicyTrace:
     conditions = []
     for role, filters in roles.items():
         for each in filters:
-            met, why = each.settings.test(event, now)
+            doubt = role != "exclusion"
+            met, why = each.settings.test(event, now, doubt=doubt)
             if policy.broken and each.settings.is_unknown:
-                met = role != "exclusion"
+                met = doubt
             conditions.append(ConditionTrace(role, each.id, each.name, met, why))
     targets = [each for each in conditions if each.role == "target"]
     failed = next(

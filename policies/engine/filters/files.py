@@ -7,11 +7,11 @@ from typing import ClassVar, Self
 
 from core.text import short_hash
 from policies.engine.event import Event
-from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
+from policies.engine.filters.base import CompilePattern, FilterSettings, Settings
 from policies.engine.filters.base import text as read_text
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_name, matches_path
-from policies.engine.paths import parts
+from policies.engine.paths import file_name, is_unresolved, parts
 from policies.engine.text import show
 from policies.engine.words import listed, shown
 
@@ -41,23 +41,41 @@ class _FilePlace(FilterSettings):
         for field, value in (("path", built.path), ("glob", built.glob)):
             if ".." in re.split(r"[/\\]", value):
                 raise ValueError(f"{field}: must not hold the folder “..”")
+            if re.match(r"[A-Za-z]:[^/\\]", value):
+                raise ValueError(f"{field}: must begin with a folder, such as C:\\")
         return built
 
-    def check_path(self, path: str, platform: str) -> Outcome:
+    def fault_in(self, path: str, platform: str, doubt: bool) -> str:
+        """The first of its fields that `path` doesn't agree with; "" where all agree.
+
+        An unresolved path (policies/engine/paths.py) may be at any place: that is in doubt.
+        """
         whole = parts(path, platform)
         if not whole:
-            return False, "The path is not known."
+            return "unknown"
         if self.names and not any(matches_name(n, whole[-1], platform) for n in self.names):
-            return False, f"{show(whole[-1])} is none of the names."
+            return "names"
+        if is_unresolved(whole) and (self.path or self.glob):
+            return "" if doubt else "unresolved"
         if self.path:
             wanted = parts(self.path, platform)
             if not wanted or whole[: len(wanted)] != wanted:
-                return False, f"{show(path)} is not {show(self.path)}, nor below it."
+                return "path"
         if self.glob and not matches_path(self.glob, path, platform):
-            return False, f"{show(path)} does not match {show(self.glob)}."
+            return "glob"
+        return ""
+
+    def explain_path(self, path: str, platform: str) -> str:
         given = (("name", self.names), ("path", self.path), ("glob", self.glob))
         tested = " and ".join(name for name, value in given if value)
-        return True, f"{show(path)} agrees with {tested}."
+        return {
+            "": f"{show(path)} agrees with {tested}.",
+            "unknown": "The path is not known.",
+            "names": f"{show(file_name(path, platform))} is none of the names.",
+            "unresolved": f"{show(path)} doesn't say where the file is.",
+            "path": f"{show(path)} is not {show(self.path)}, nor below it.",
+            "glob": f"{show(path)} does not match {show(self.glob)}.",
+        }[self.fault_in(path, platform, doubt=False)]
 
     def tests(self) -> list[str]:
         tests = [f"{self.name_words} is {listed(self.names, 'or')}"] if self.names else []
@@ -77,8 +95,11 @@ class FileSpecification(_FilePlace):
     name_words = "file name"
     path_words = "path"
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        return self.check_path(event.file_path, event.platform)
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return not self.fault_in(event.file_path, event.platform, doubt)
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        return self.explain_path(event.file_path, event.platform)
 
     def target(self) -> str:
         places = [f"at or below {shown(self.path)}"] if self.path else []
@@ -98,8 +119,11 @@ class ParentProcess(_FilePlace):
     name_words = "parent"
     path_words = "parent's path"
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        return self.check_path(event.parent_path, event.platform)
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return not self.fault_in(event.parent_path, event.platform, doubt)
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        return self.explain_path(event.parent_path, event.platform)
 
 
 @dataclass(frozen=True)
@@ -118,12 +142,13 @@ class FileHash(FilterSettings):
                 raise ValueError(f"hashes: {item[:80]} is not 64 hexadecimal digits (SHA-256)")
         return cls(hashes=hashes)
 
-    def check(self, event: Event, now: datetime) -> Outcome:
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return event.sha256.lower() in self.hashes
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
         if not event.sha256:
-            return False, "The file's SHA-256 is not known."
-        if event.sha256.lower() in self.hashes:
-            return True, f"The file's SHA-256 {show(event.sha256)} is listed."
-        return False, f"The file's SHA-256 {show(event.sha256)} is not listed."
+            return "The file's SHA-256 is not known."
+        return f"The file's SHA-256 {show(event.sha256)} is {'' if met else 'not '}listed."
 
     def tests(self) -> list[str]:
         return [f"SHA-256 is {listed(map(short_hash, self.hashes), 'or')}"]
