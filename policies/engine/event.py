@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from actions.platforms import Platform
 from core.command_lines import contradicts, parsed
-from policies.engine.paths import file_name
+from policies.engine.paths import Parts, file_name, parts
 
 MAX_TEXT = 65_536  # characters of a text that has no limit of its own
 MAX_ITEMS = 4_096  # arguments, groups
@@ -81,6 +81,19 @@ class Event:
         return file_name(self.file_path, self.platform)
 
     @cached_property
+    def path_parts(self) -> Parts:
+        return parts(self.file_path, self.platform)
+
+    @cached_property
+    def parent_parts(self) -> Parts:
+        return parts(self.parent_path, self.platform)
+
+    @cached_property
+    def listed(self) -> str:
+        """The arguments as one text, quoted as a shell needs them."""
+        return shlex.join(self.arguments)
+
+    @cached_property
     def contradicts_itself(self) -> bool:
         """Whether arguments and command line were both reported and say different things."""
         return contradicts(
@@ -94,13 +107,18 @@ class Event:
     def command_lines(self) -> tuple[tuple[str, ...], ...]:
         """What was reported, as text: one reading, or two if it contradicts itself.
 
-        A reading holds the ways in which it may be written, of which one has to agree. A list of
-        arguments is quoted as a shell needs it, so that one with a blank is never taken for two.
+        A reading holds the ways in which it may be written, of which one has to agree. The list is
+        `listed`, so that an argument with a blank is never taken for two.
         """
-        line, listed = self.command_line.strip(), shlex.join(self.arguments)
+        line, listed = self.command_line.strip(), self.listed
         if not self.contradicts_itself:
             return ((line or listed,),)
         return (line,), (listed, f"{self.file_name} {listed}", f"{self.file_path} {listed}")
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether its command line contradicts the arguments, and nobody can say how."""
+        return self.contradicts_itself and None in self.argument_lists
 
     @cached_property
     def argument_lists(self) -> tuple[tuple[str, ...] | None, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from policies.engine import Action, Event, Filter, Policy, decide, from_settings
+from policies.engine import Action, Event, Filter, Policy, compile, from_settings
 from policies.engine.filters import FILTER_KINDS
 from policies.filter_forms import FORMS
 from policies.models import Filter as FilterRow
@@ -129,7 +129,7 @@ def verdict(*policies: Policy, **event: Any) -> tuple[str, str]:
     """Verdict and code for a report of the tool, with arguments and command line as given."""
     given = {"platform": "linux", "computer_id": "c", "computer": "ws-014", "account": "alice"}
     reported = Event(**{"file_path": "/opt/tool", **given, **event})
-    decision = decide(reported, policies, now=NOW)
+    decision = compile(policies).decide(reported, now=NOW)
     return decision.verdict, decision.code
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 from actions.platforms import Platform
 from policies.engine.event import Event
+from policies.engine.index import Keys
 from policies.engine.paths import same_case
 
 MAX_TEXT = 4_096  # characters
@@ -53,6 +54,13 @@ class FilterSettings:
         restricts with True.
         """
         raise NotImplementedError
+
+    def index_keys(self, platform: str) -> Keys | None:
+        """Of these an event has one if the filter matches, perhaps even; None: it may match any.
+
+        Called when there is something to test.
+        """
+        return None
 
     def explain(self, event: Event, now: datetime, met: bool) -> str:
         """Why it is met or not, in a sentence with the values that were compared."""

@@ -19,6 +19,20 @@ from policies.engine.filters.base import flag as read_flag
 from policies.engine.filters.base import text as read_text
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_arguments, matches_name, matches_path
+from policies.engine.index import (
+    ARGUMENT,
+    FOLDER,
+    LINE,
+    NAME,
+    PATH,
+    Key,
+    Keys,
+    best,
+    keys_of_expression,
+    keys_of_glob,
+    keys_of_texts,
+    keys_within,
+)
 from policies.engine.paths import is_unresolved, parts, same_case, written
 from policies.engine.text import show
 from policies.engine.words import shown
@@ -46,11 +60,16 @@ class Commandline(FilterSettings):
         return cls(text=text, match=match, text_matcher=compiled)
 
     def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
-        readings = event.command_lines
         among = any if doubt else all
         return among(
-            any(self._is_met_by(line, event.platform) for line in lines) for lines in readings
+            any(self._is_met_by(line, event.platform) for line in lines)
+            for lines in event.command_lines
         )
+
+    def index_keys(self, platform: str) -> Keys | None:
+        if self.text_matcher:
+            return keys_of_expression(LINE, self.text, platform)
+        return keys_within(LINE, same_case(self.text, platform))
 
     def _is_met_by(self, line: str, platform: str) -> bool:
         if not line:
@@ -125,13 +144,26 @@ class AdvancedCommandline(FilterSettings):
         return not self._fault_in(event, doubt)
 
     def explain(self, event: Event, now: datetime, met: bool) -> str:
-        arguments = show(shlex.join(event.arguments))
+        arguments = show(event.listed)
         return {
             "": "The command and its arguments agree.",
             "command": f"{show(event.file_path)} is not the command {show(self.command)}.",
             "no_arguments": "There are arguments.",
             "arguments": f"The arguments {arguments} do not agree.",
         }[self._fault_in(event, doubt=met)]
+
+    def index_keys(self, platform: str) -> Keys | None:
+        options = []
+        if self.command and self.command_matcher:
+            options.append(keys_of_expression(PATH, self.command, platform))
+        elif "/" in self.command or "\\" in self.command:
+            options.append(keys_of_glob(NAME, FOLDER, parts(self.command, platform)))
+        elif self.command:
+            options.append(keys_of_texts(NAME, [same_case(self.command, platform)]))
+        if self.arguments and not self.arguments_matcher:
+            literal = [each for each in self.arguments if "*" not in each and "?" not in each]
+            options.append(tuple(Key(ARGUMENT, max(literal, key=len)) for _ in literal[:1]) or None)
+        return best(options)
 
     def _fault_in(self, event: Event, doubt: bool) -> str:
         """The first of its fields that doesn't agree; "" where all agree."""
@@ -147,7 +179,7 @@ class AdvancedCommandline(FilterSettings):
         return ""
 
     def _command_agrees(self, event: Event, doubt: bool) -> bool:
-        whole = parts(event.file_path, event.platform)
+        whole = event.path_parts
         if not whole:
             return False
         if self.match == "glob" and not ("/" in self.command or "\\" in self.command):

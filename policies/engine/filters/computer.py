@@ -8,7 +8,8 @@ from policies.engine.event import Event
 from policies.engine.filters.base import CompilePattern, FilterSettings, Settings
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_text
-from policies.engine.text import show
+from policies.engine.index import COMPUTER, Keys, keys_of_texts
+from policies.engine.text import fold, show
 from policies.engine.words import listed
 
 
@@ -32,6 +33,9 @@ class Computer(FilterSettings):
             name = next(name for name in self.names if matches_text(name, event.computer))
             return f"The computer {show(event.computer)} matches {show(name)}."
         return f"The computer {show(event.computer)} is none of those listed."
+
+    def index_keys(self, platform: str) -> Keys | None:
+        return keys_of_texts(COMPUTER, map(fold, self.names))
 
     def tests(self) -> list[str]:
         return [f"computer is {listed(self.names, 'or')}"]

@@ -8,7 +8,8 @@ from policies.engine.event import Event
 from policies.engine.filters.base import CompilePattern, FilterSettings, Settings
 from policies.engine.filters.base import text as read_text
 from policies.engine.globs import matches_text
-from policies.engine.text import show
+from policies.engine.index import SIGNER, Keys, keys_of_texts
+from policies.engine.text import fold, show
 from policies.engine.words import shown
 
 
@@ -37,6 +38,9 @@ class SignedFile(FilterSettings):
             return "The file is not signed."
         words = "matches" if met else "does not match"
         return f"The signer {show(event.signer)} {words} {show(self.subject)}."
+
+    def index_keys(self, platform: str) -> Keys | None:
+        return keys_of_texts(SIGNER, [fold(self.subject)])
 
     def tests(self) -> list[str]:
         return [f"signer is {shown(self.subject)}"]
