@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 
 from tests.running_trial import RunningTrial
 
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser") or item.get_closest_marker("story"):
             item.add_marker(pytest.mark.timeout(240, method="thread"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """Gathered as in production: pages name them with their hashes."""
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
