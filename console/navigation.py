@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
 from core.alerts.models import Alert
-from core.pages import MAX_COUNT
+from core.pages import count_of
 from core.roles import Permission, allowed
 from items.family import Family, family_named
 from items.trail import places
@@ -154,7 +154,7 @@ class Navigation:
         """How many requests wait, up to one more than `MAX_COUNT`."""
         if not allowed(self._request, Permission.APPROVALS_VIEW):
             return 0
-        return ApprovalRequest.objects.open()[: MAX_COUNT + 1].count()
+        return count_of(ApprovalRequest.objects.open())
 
     @cached_property
     def alerts(self) -> list[Alert]:

@@ -10,6 +10,7 @@ from django.db import models
 
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.ids import uuid7
+from core.search import start_index, start_of
 from core.text import MAX_NAME_KEY, name_key
 
 
@@ -99,6 +100,8 @@ class Change(models.Model):
     labels = models.JSONField(default=list)  # of the fields: lists show them without the texts
     fields = models.JSONField(default=list)  # [label, old, new] in words
     values = models.JSONField(default=dict)  # all of the form as a browser posts it, no secrets
+    item_start = start_of("item_name")
+    by_start = start_of("by")
 
     objects = ChangeQuerySet.as_manager()
 
@@ -107,7 +110,11 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint("model", "item_id", "version", name="items_change_once")
         ]
-        indexes = [models.Index("at", "id", name="items_change_by_time")]
+        indexes = [
+            models.Index("at", "id", name="items_change_by_time"),
+            start_index("item_start", name="items_change_by_item"),
+            start_index("by_start", name="items_change_by_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_name}, version {self.version}"

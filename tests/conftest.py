@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 
 from tests.running_trial import RunningTrial
 
@@ -29,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _takes_long(item: pytest.Item) -> bool:
     return any(item.iter_markers("browser")) or any(item.iter_markers("story"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """Gathered as in production: pages name them with their hashes."""
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
