@@ -94,7 +94,9 @@ ADMIN = (
                 place=("Admin", "Configuration"),
             ),
             Entry("Filters", "filters:list", Permission.ITEMS_VIEW, place=("Admin", "Filters")),
+            Entry("Roles", "roles", Permission.PEOPLE_VIEW, place=("Admin", "Roles")),
             Entry("Tasks", "email_tasks:list", Permission.ITEMS_VIEW, place=_TASKS),
+            Entry("Users", "users:list", Permission.PEOPLE_VIEW, place=("Admin", "Users")),
         ),
     ),
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.urls import reverse
@@ -87,6 +87,7 @@ class Family:
     filters: tuple[ListFilter, ...] = ()
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says
+    counts_uses = True  # a column says how many items use each
 
     # The item's page.
     detail_template = "items/detail.html"
@@ -102,6 +103,13 @@ class Family:
     def fetch(self, rows: Any) -> Any:
         """The queryset `rows` with what a row of the list needs of other tables."""
         return rows
+
+    def matching(self, query: str) -> Q:
+        """What a search for `query` finds."""
+        found = Q()
+        for name in self.search:
+            found |= Q(**{f"{name}__icontains": query})
+        return found
 
     def hint(self, item: Any) -> str:
         """What is wrong with an item, shown below its name in the list; "" where nothing is."""

@@ -165,17 +165,19 @@ def test_a_familys_pages_have_the_roles_that_it_declares() -> None:
         assert pattern.callback.roles == declared  # type: ignore[attr-defined]
 
 
-def test_only_administrators_change_items_and_only_they_and_auditors_see_credentials() -> None:
+def test_only_administrators_change_items_and_only_they_and_auditors_see_credentials_and_people() -> (
+    None
+):
     for family in families():
         assert family.access.change == {"Administrators"}
-        wide = family.namespace != "credentials"
+        wide = family.namespace not in {"credentials", "users"}
         assert family.access.view == (set(ROLES) if wide else {"Administrators", "Auditors"})
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(ROLES))
 def test_a_role_allows_what_it_says(role: str) -> None:
-    assert permissions_of(make_user(role=role)) == ROLES[role]
+    assert permissions_of(make_user(role=role)) == ROLES[role].permissions
 
 
 @pytest.mark.django_db
