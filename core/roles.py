@@ -37,6 +37,9 @@ class Permission(Enum):
 
 ADMINISTRATORS, AUDITORS = "Administrators", "Auditors"
 HELPDESK, USERS = "Helpdesk", "Users"
+WINDOWS_ADMINISTRATORS = "Windows Administrators"
+MACOS_ADMINISTRATORS = "macOS Administrators"
+LINUX_ADMINISTRATORS = "Unix/Linux Administrators"
 _READ = frozenset({Permission.HOME, Permission.APPROVALS_VIEW, Permission.ITEMS_VIEW})
 
 
@@ -46,6 +49,16 @@ class Role:
 
     about: str
     permissions: frozenset[Permission]
+    platform: str = ""  # whose items alone it sees and changes, as items store it
+
+
+def _of_platform(platform: str, label: str) -> Role:
+    return Role(
+        f"Change the policies, filters, actions and computer groups of {label} alone, and see no "
+        "others. See approval requests and the rest of the configuration.",
+        _READ,
+        platform,
+    )
 
 
 ROLES: dict[str, Role] = {
@@ -58,9 +71,13 @@ ROLES: dict[str, Role] = {
         "Decide approval requests in Manage Approvals, but never their own. See the configuration.",
         _READ | {Permission.APPROVALS_DECIDE},
     ),
+    WINDOWS_ADMINISTRATORS: _of_platform("windows", "Windows"),
+    MACOS_ADMINISTRATORS: _of_platform("macos", "macOS"),
+    LINUX_ADMINISTRATORS: _of_platform("linux", "Unix/Linux"),
     USERS: Role("See approval requests and the configuration. Change and decide nothing.", _READ),
 }
 Roles = frozenset[str]
+PLATFORM_ADMINISTRATORS: Roles = frozenset(name for name, role in ROLES.items() if role.platform)
 
 
 @dataclass(frozen=True)
@@ -69,6 +86,9 @@ class Access:
 
     view: Roles = frozenset(ROLES)
     change: Roles = frozenset({ADMINISTRATORS})
+
+
+BY_PLATFORM = Access(change=frozenset({ADMINISTRATORS}) | PLATFORM_ADMINISTRATORS)
 
 
 def roles_of(user: User | AnonymousUser) -> Roles:
@@ -80,6 +100,11 @@ def roles_of(user: User | AnonymousUser) -> Roles:
         cached = frozenset(user.groups.values_list("name", flat=True)) & frozenset(ROLES)
         user._roles = cached  # type: ignore[attr-defined]
     return cached
+
+
+def platforms_of(roles: Roles) -> frozenset[str]:
+    """The platforms that these roles administer."""
+    return frozenset(ROLES[name].platform for name in roles if ROLES[name].platform)
 
 
 def administrators() -> QuerySet[User]:

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from core.roles import Access
+from core.roles import BY_PLATFORM, Access
 from core.tables import Column as Column
 from items.forms import ItemForm
 from items.models import Item
@@ -111,6 +111,14 @@ class Family:
             found |= Q(**{f"{name}__icontains": query})
         return found
 
+    def platforms(self, item: Any) -> frozenset[str]:
+        """The platforms that the stored item is about; empty where only full administrators change it."""
+        return frozenset()
+
+    def of_platforms(self, rows: Any, platforms: frozenset[str]) -> Any:
+        """The queryset `rows` without what administrators of these platforms alone don't see."""
+        return rows
+
     def hint(self, item: Any) -> str:
         """What is wrong with an item, shown below its name in the list; "" where nothing is."""
         return ""
@@ -183,6 +191,18 @@ class Family:
             return Lower("name")
         known = {column.sort for column in self.columns if column.sort}
         return F(name) if name in known else None
+
+
+class PlatformFamily(Family):
+    """Items that have a `platform`, whose administrators change them; empty: every platform."""
+
+    access = BY_PLATFORM
+
+    def platforms(self, item: Any) -> frozenset[str]:
+        return frozenset({item.platform} - {""})
+
+    def of_platforms(self, rows: Any, platforms: frozenset[str]) -> Any:
+        return rows.filter(platform__in=["", *platforms])
 
 
 _families: dict[str, Family] = {}

@@ -20,12 +20,13 @@ class PasswordLink(ItemDetail):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        self.refuse_unless_may_change()
-        return self.show_dialog(self.item(item_id), DialogForm(confirm=self.confirm))
+        item = self.item(item_id)
+        self.refuse_unless_may_change(item)
+        return self.show_dialog(item, DialogForm(confirm=self.confirm))
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        self.refuse_unless_may_change()
         person = self.item(item_id)
+        self.refuse_unless_may_change(person)
         assert isinstance(person, User)
         form = DialogForm(request.POST, confirm=self.confirm)
         if not self.is_valid(form):

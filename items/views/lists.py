@@ -82,10 +82,6 @@ class ItemList(FamilyView):
     def query(self) -> str:
         return self.request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
 
-    def rows(self) -> QuerySet[Any]:
-        """All items of the list."""
-        return self.family.queryset()
-
     def filtered(self) -> QuerySet[Any]:
         """The items that the search and the filters leave."""
         rows = self.rows()
