@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from core.actors import Actor
 from core.people.models import User
+from items.models import Change
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,6 @@ class Author:
         assert isinstance(request.user, User)
         address = get_adapter().get_client_ip(request)
         return cls(Actor.of_user(request.user), f"in the console from {address}")
+
+    def wrote(self, change: Change) -> None:
+        """Called with each version that is written in this name; an import keeps them."""
