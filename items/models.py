@@ -31,6 +31,7 @@ class Change(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     model = models.CharField(max_length=60)  # of the item: its label in lower case
+    kind = models.CharField(max_length=40, blank=True)  # of the item, in families of several kinds
     item_id = models.UUIDField()
     item_name = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
@@ -43,7 +44,7 @@ class Change(models.Model):
     restored_version = models.PositiveIntegerField(null=True, blank=True)
     labels = models.JSONField(default=list)  # of the fields: lists show them without the texts
     fields = models.JSONField(default=list)  # [label, old, new] in words
-    values = models.JSONField(default=dict)  # all of the form as a browser posts it, no secrets
+    values = models.JSONField(default=dict)  # the form and the switch as posted, no secrets
     item_start = start_of("item_name")
     by_start = start_of("by")
 

@@ -11,9 +11,10 @@ from django.urls import reverse
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
 from core.roles import BY_PLATFORM
 from items import guards
-from items.family import Column, Family, Kind, ListFilter, PlatformFamily, register
+from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
 from items.services import kind_words
 from items.trail import Crumb
+from policies.activation import turn
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
 from policies.enforcement import keep_valid
@@ -65,6 +66,7 @@ class PolicyFamily(Family):
         ListFilter("group", "Computer Group", "groups", _groups, presets="groups"),
         ListFilter("active", "Active", "is_active", lambda: [("1", "Active"), ("0", "Inactive")]),
     )
+    switch = Switch("active", lambda policy: bool(policy.is_active), turn)
     detail_template = "policies/policy_detail.html"
     details_label = "General"
     more_pages = (("<uuid:item_id>/activate/", PolicyActivate, "activate"),)
