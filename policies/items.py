@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
-from core.roles import Access
+from core.roles import BY_PLATFORM
 from items import guards
-from items.family import Column, Family, Kind, ListFilter, register
+from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
 from items.services import kind_words
 from items.trail import Crumb
+from policies.activation import turn
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
 from policies.enforcement import keep_valid
@@ -48,7 +49,7 @@ class PolicyFamily(Family):
     about = (
         "What happens to programs on the computers of a group. Lower priority numbers come first."
     )
-    access = Access()
+    access = BY_PLATFORM
     kinds = (Kind("", "Application Policy", PolicyForm),)
     columns = (
         Column("Type", policy_type),
@@ -65,12 +66,21 @@ class PolicyFamily(Family):
         ListFilter("group", "Computer Group", "groups", _groups, presets="groups"),
         ListFilter("active", "Active", "is_active", lambda: [("1", "Active"), ("0", "Inactive")]),
     )
+    switch = Switch("active", lambda policy: bool(policy.is_active), turn)
     detail_template = "policies/policy_detail.html"
     details_label = "General"
     more_pages = (("<uuid:item_id>/activate/", PolicyActivate, "activate"),)
 
     def fetch(self, rows: Any) -> Any:
         return rows.with_parts()
+
+    def platforms(self, item: Policy) -> frozenset[str]:
+        return frozenset(item.groups.values_list("platform", flat=True))
+
+    def of_platforms(self, rows: Any, platforms: frozenset[str]) -> Any:
+        """Those that reach one of their computers, though others too."""
+        theirs = Policy.objects.filter(groups__platform__in=platforms)
+        return rows.filter(pk__in=theirs.values("pk"))
 
     def hints(self, items: Sequence[Policy]) -> dict[uuid.UUID, str]:
         return {
@@ -107,7 +117,7 @@ class PolicyFamily(Family):
         }
 
 
-class FilterFamily(Family):
+class FilterFamily(PlatformFamily):
     model = Filter
     namespace = "filters"
     path = "filters/"
@@ -117,7 +127,6 @@ class FilterFamily(Family):
         "Tests on a program that is about to run. Built-in filters are read-only: duplicate one "
         "and edit the copy."
     )
-    access = Access()
     kinds = tuple(Kind(k.kind, k.label, FORMS[k]) for k in FILTER_KINDS.values())
     columns = (
         Column("Type", kind_words, sort="kind"),
@@ -127,14 +136,13 @@ class FilterFamily(Family):
     filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
 
 
-class ComputerGroupFamily(Family):
+class ComputerGroupFamily(PlatformFamily):
     model = ComputerGroup
     namespace = "computer_groups"
     path = "computer-groups/"
     noun, plural = "computer group", "computer groups"
     trail = ("Computer Groups",)
     about = "Computers that share application policies. Computers join a group when they register."
-    access = Access()
     kinds = (Kind("", "Computer Group", ComputerGroupForm),)
     may_create = False
     may_duplicate = False

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -78,18 +78,11 @@ class ItemList(FamilyView):
     def query(self) -> str:
         return self.request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
 
-    def rows(self) -> QuerySet[Any]:
-        """All items of the list."""
-        return self.family.queryset()
-
     def filtered(self) -> QuerySet[Any]:
         """The items that the search and the filters leave."""
         rows = self.rows()
         if self.query:
-            matching = Q()
-            for name in self.family.search:
-                matching |= Q(**{f"{name}__icontains": self.query})
-            rows = rows.filter(matching)
+            rows = rows.filter(self.family.matching(self.query))
         chosen = {s.filter.lookup: s.value for s in self.selects if s.value}
         for lookup, value in chosen.items():
             rows = rows.filter(**{lookup: value})
