@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 
 from approvals.reply import Invited, Keys, MailboxRules, understand
 from benchmarks.comparing import Bar, arguments, finish, per_call, show, take_turns, with_packages
@@ -88,15 +89,14 @@ def read_raw(raw: bytes) -> object:
 
 
 def peers() -> dict[str, Read]:
-    """The libraries' functions for a plain text."""
-    import talon.quotations
-    from email_reply_parser import EmailReplyParser
-    from mailparser_reply import EmailReplyParser as Multilingual
-
+    """The libraries' functions for a plain text; they are installed only where this is measured."""
+    talon, multilingual, parser = map(
+        import_module, ("talon.quotations", "mailparser_reply", "email_reply_parser")
+    )
     return {
-        "talon": talon.quotations.extract_from_plain,
-        "mail-parser-reply": Multilingual(languages=["en"]).parse_reply,
-        "email-reply-parser": EmailReplyParser.parse_reply,
+        "talon": talon.extract_from_plain,
+        "mail-parser-reply": multilingual.EmailReplyParser(languages=["en"]).parse_reply,
+        "email-reply-parser": parser.EmailReplyParser.parse_reply,
     }
 
 
