@@ -26,16 +26,19 @@ class Evaluation:
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
 
 
-def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) -> Evaluation:
-    """The decision by the current policies, grants and requests. Changes nothing.
+def evaluate(
+    event: Event, *, computer_id: uuid.UUID, answered: bool = False, trace: bool = False
+) -> Evaluation:
+    """The decision by the current policies, grants and requests, with `trace` its reasons too.
 
-    Approvals are read only where one is needed: without them the decision tells.
+    Changes nothing. Approvals are read only where one is needed, which a decision without any tells.
     """
     policies = in_force.on(computer_id)
     known: dict[str, Any] = {
         "parent": _parent(event, computer_id),
         "now": timezone.now(),
         "answered": answered,
+        "trace": trace,
     }
     decision, request = policies.decide(event, **known), None
     if decision.need:
