@@ -31,11 +31,11 @@ test: test-sqlite test-postgresql ## All tests, on SQLite and on PostgreSQL
 .PHONY: test-sqlite
 test-sqlite: .venv/.development ## All tests, browser and stories included, on SQLite
 	@sh tests/browser/provide_chromium.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-postgresql
 test-postgresql: .venv/.development ## The tests that touch the database, on PostgreSQL
-	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not story"
+	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not story"
 
 .PHONY: test-pure
 test-pure: .venv/.development ## The tests of the pure modules alone, in seconds
