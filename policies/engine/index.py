@@ -29,16 +29,8 @@ FOLDER, PARENT_FOLDER = "folder", "parent folder"
 HASH, ARGUMENT = "hash", "argument"
 LINE, PATH = "line", "path"  # by a word within, its beginning or end
 GRAMS = " grams"  # after one of these: by characters in a row
-_WORTH = {
-    HASH: 0,
-    NAME: 1,
-    ARGUMENT: 3,
-    LINE: 3,
-    PATH: 3,
-    SIGNER: 4,
-    COMPUTER: 6,
-    PARENT: 6,
-}  # how few it leaves
+# How many events a key leaves, roughly: the least is best.
+_WORTH = {HASH: 0, NAME: 1, ARGUMENT: 3, LINE: 3, PATH: 3, SIGNER: 4, COMPUTER: 6, PARENT: 6}
 _GOOD_PIECE = 5
 
 
@@ -82,9 +74,9 @@ def keys_of_glob(name: str, folder: str, glob: Parts) -> Keys | None:
 
 
 def keys_within(dimension: str, text: str) -> Keys | None:
-    """For a text that is within the event's, in the case that counts.
+    """For a text that is within the event's, in the case that counts: by its longest whole word.
 
-    Its longest word; one at an edge may be a part of a longer word of the event's.
+    A word at its edge may be a part of a longer one of the event's, so a piece of it has to do.
     """
     encoded, words = _encoded(text), _words(text)
     found: list[Key] = []
@@ -101,12 +93,9 @@ def keys_within(dimension: str, text: str) -> Keys | None:
             found.append(Key(dimension + ENDS, word[-MAX_PIECE:]))
         elif len(word) >= GRAM:
             found.append(Key(dimension + GRAMS, word[:GRAM]))
-    # Whole words first, then the longest.
-    return (
-        (max(found, key=lambda key: (key.dimension == dimension, len(key.text))),)
-        if found
-        else None
-    )
+    if not found:
+        return None
+    return (max(found, key=lambda key: (key.dimension == dimension, len(key.text))),)
 
 
 def keys_of_expression(dimension: str, expression: str, platform: str) -> Keys | None:
@@ -173,9 +162,21 @@ class Index:
         """Positions in order. Of a program in doubt every policy may be meant."""
         if self._is_in_doubt(event):
             return self._everything
+        found = self._find(event)
+        if not found:
+            return self._always
+        if len(found) == 1 and not self._always:
+            return found[0]
+        return sorted({at for positions in found for at in positions}.union(self._always))
+
+    def _find(self, event: Event) -> list[list[int]]:
         found: list[list[int]] = []
         for texts_of, whole, pieces, grams in self._tables:
-            for text in texts_of(event):
+            texts = texts_of(event)
+            if not pieces and not grams:
+                found += map(whole.__getitem__, filter(whole.__contains__, texts))
+                continue
+            for text in texts:
                 if text in whole:
                     found.append(whole[text])
                 for piece, rows in pieces:
@@ -184,11 +185,7 @@ class Index:
                         found.append(rows[part])
                 if grams:
                     found += [grams[gram] for gram in _grams(text) if gram in grams]
-        if not found:
-            return self._always
-        if len(found) == 1 and not self._always:
-            return found[0]
-        return sorted({at for positions in found for at in positions}.union(self._always))
+        return found
 
     def _is_in_doubt(self, event: Event) -> bool:
         return (
