@@ -82,7 +82,7 @@ def _sql(statement: str) -> None:
 def test_every_table_that_compiling_reads_has_a_trigger(
     agent: Agent, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(8) as queries:
+    with django_assert_num_queries(6) as queries:
         PoliciesInForce().on(agent.computer.pk)
     read = {name for name in connection.introspection.table_names() if _names(queries, name)}
     groups = {"policies_computergroup", "policies_computer_groups", "policies_policyrevision"}
@@ -125,6 +125,23 @@ def test_without_a_mark_nothing_is_remembered(agent: Agent) -> None:
     first = here.on(agent.computer.pk)
     assert first.policies
     assert here.on(agent.computer.pk) is not first
+
+
+def test_more_policies_than_sqlite_takes_names_in_a_query_are_compiled(agent: Agent) -> None:
+    names = [f"Policy no. {number}" for number in range(1_001)]
+    policies = Policy.objects.bulk_create(
+        Policy(name=name, name_key=name, is_active=True) for name in names
+    )
+    filters = Filter.objects.bulk_create(
+        Filter(name=name, name_key=name, kind="computer", settings={"names": [name]})
+        for name in names
+    )
+    PolicyFilter.objects.bulk_create(
+        PolicyFilter(policy=policy, filter=filter_, role="target")
+        for policy, filter_ in zip(policies, filters, strict=True)
+    )
+    agent.group.policies.add(*policies)
+    assert len(PoliciesInForce().on(agent.computer.pk).policies) == 1_002
 
 
 @pytest.mark.django_db(transaction=True)
