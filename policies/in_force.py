@@ -53,7 +53,7 @@ class PoliciesInForce:
 
 
 def _policies_of(groups: Groups) -> PolicySet:
-    """Compiled from the database, in seven queries.
+    """Compiled from the database, in five queries.
 
     Whatever broke an active policy, be it a server that was deleted, makes it refuse.
     """

@@ -223,7 +223,7 @@ def test_the_number_of_queries_does_not_grow_with_the_policies(
 ) -> None:
     for _ in range(3):
         make_approval_policy(agent.group)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert len(PoliciesInForce().on(agent.computer.pk).policies) == 3
 
 
