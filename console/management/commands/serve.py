@@ -32,8 +32,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        hashed = isinstance(staticfiles_storage, ManifestFilesMixin)  # not in a trial
-        if hashed and not staticfiles_storage.hashed_files:
+        # A trial serves them as they lie.
+        if (
+            isinstance(staticfiles_storage, ManifestFilesMixin)
+            and not staticfiles_storage.hashed_files
+        ):
             raise CommandError("No static files are gathered. Run `manage.py collectstatic` first.")
         try:
             check_keys()
