@@ -166,7 +166,7 @@ def fill(rows: int) -> None:
         computer_id=f"md5({user})::uuid",
         file_name=f"(ARRAY['setup','viewer','tool','agent'])[(1 + n % 4)::int] || {file} || '.exe'",
         sha256=f"md5({file}) || md5('x' || {file})",
-        **dict.fromkeys(("scope_key", "plea_key", "exact_key"), key),
+        **dict.fromkeys(("scope_key", "pause_key", "plea_key", "exact_key"), key),
     )
     connection.cursor().execute(
         "SELECT setval(pg_get_serial_sequence('approvals_approvalrequest', 'number'), %s)", [rows]
