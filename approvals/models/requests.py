@@ -316,11 +316,6 @@ class Grant(models.Model):
                 F("expires_at"), name="approvals_grant_running", condition=Q(revoked_at=None)
             ),
             models.Index(
-                F("granted_at"),
-                name="approvals_grant_unused",
-                condition=Q(one_time=True, used_at=None, revoked_at=None),
-            ),
-            models.Index(
                 F("revoked_at"),
                 F("id"),
                 name="approvals_grant_revoked",
