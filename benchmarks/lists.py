@@ -39,7 +39,7 @@ from django.utils import timezone  # noqa: E402
 
 from agents.services import forget_answers  # noqa: E402
 from approvals.models import ApprovalRequest  # noqa: E402
-from benchmarks.rows.filling import DAYS, OPEN, fill  # noqa: E402
+from benchmarks.rows.filling import DAYS, DIGITS, NOT_DIGITS, OPEN, fill  # noqa: E402
 from core.reports import Parameters, report  # noqa: E402
 from items.models import Change  # noqa: E402
 from tests.factories import signed_in  # noqa: E402
@@ -116,6 +116,11 @@ def md5_uuid(text: str) -> UUID:
 
 
 FILE_HASH = "".join(md5(text, usedforsecurity=False).hexdigest() for text in (b"00007", b"x00007"))
+WORD = (
+    md5(b"00017", usedforsecurity=False)
+    .hexdigest()[:8]
+    .translate(str.maketrans(DIGITS, NOT_DIGITS))
+)
 DECIDED, HISTORY = "/approvals/decided/", "/configuration/history/"
 PAGES = {
     "Home": "/",
@@ -140,9 +145,9 @@ PAGES = {
     "Revoked, a user": "/approvals/grants/revoked/?q=user00017",
     "Revoked, nothing found": "/approvals/grants/revoked/?q=nobody",
     "History": HISTORY,
-    "History, an item": f"{HISTORY}?q=block%2000017",
-    "History, a person": f"{HISTORY}?q=admin%2000017",
-    "History, many items": f"{HISTORY}?q=b",
+    "History, an item": f"{HISTORY}?q={WORD}",
+    "History, a person": f"{HISTORY}?q=admin%20{WORD}",
+    "History, many items": f"{HISTORY}?q=lock",
     "History, nothing found": f"{HISTORY}?q=nobody",
 }
 Work = Callable[[Console], object]

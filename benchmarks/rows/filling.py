@@ -14,6 +14,7 @@ from items.models import Change
 from policies.models import Computer, PolicyEvent
 from tests.factories import make_plea, make_request, make_user
 
+DIGITS, NOT_DIGITS = "0123456789", "ghijklmnop"  # words of a name, from a hash
 DAYS = 730  # over which the rows are spread
 OPEN = 200  # of any number: pending requests, and twice as many grants in force
 
@@ -133,6 +134,7 @@ def fill(rows: int) -> None:
     connection.cursor().execute(
         "SELECT setval(pg_get_serial_sequence('approvals_approvalrequest', 'number'), %s)", [rows]
     )
+    letters = f"translate(left(md5({{}}), 8), '{DIGITS}', '{NOT_DIGITS}')"
     closed = f"{each} WHERE n <= {rows - OPEN}"
     one = {"id": "md5('i' || n)::uuid", "at": "of_n.at"}
     multiply(first["decision"], closed, **one, request="n", written_at="of_n.at")
@@ -164,9 +166,9 @@ def fill(rows: int) -> None:
         each,
         **one,
         item_id=f"md5((n % {files})::text)::uuid",
-        item_name=f"(ARRAY['Block ','Elevate ','Ask for '])[(1 + n % 3)::int] || {file}",
+        item_name=f"(ARRAY['Block ','Elevate ','Ask for '])[(1 + n % 3)::int] || {letters.format(file)}",
         version=f"1 + n / {files}",
-        by=f"'Admin ' || {user}",
+        by=f"'Admin ' || {letters.format(user)}",
     )
     multiply(first["event"], each, **one, account=f"'EXAMPLE\\user' || {user}")
     multiply(first["answer"], each, id="n", key=key, created_at="now() + interval '1 day'")
