@@ -32,11 +32,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # A trial serves them as they lie.
-        if (
-            isinstance(staticfiles_storage, ManifestFilesMixin)
-            and not staticfiles_storage.hashed_files
-        ):
+        storage = staticfiles_storage
+        if isinstance(storage, ManifestFilesMixin) and not storage.hashed_files:  # not in a trial
             raise CommandError("No static files are gathered. Run `manage.py collectstatic` first.")
         try:
             check_keys()
