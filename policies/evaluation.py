@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -43,18 +44,25 @@ def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
 def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) -> Evaluation:
     """The decision by the current policies, grants and requests. Changes nothing."""
     policies = policies_of(computer_id)
-    grants, request_of_grant = grants_of(computer_id)
-    pending = pending_keys(computer_id=computer_id)
-    decision = decide(
+    ask = partial(
+        decide,
         event,
         policies,
-        grants=grants,
-        pending=pending,
-        recently_denied=recent_denials(computer_id=computer_id),
         parent=_parent(event, computer_id),
         now=timezone.now(),
         answered=answered,
     )
+    pending: dict[str, int] = {}
+    request_of_grant: dict[str, int] = {}
+    decision = ask(grants=(), pending=pending, recently_denied={})
+    if decision.verdict == "approval_required":  # nothing else depends on what was asked before
+        grants, request_of_grant = grants_of(computer_id)
+        pending = pending_keys(computer_id=computer_id)
+        decision = ask(
+            grants=grants,
+            pending=pending,
+            recently_denied=recent_denials(computer_id=computer_id),
+        )
     request = None
     if decision.verdict == "pending" and decision.need:
         request = pending[decision.need.plea_key]
