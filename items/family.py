@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from core.roles import Access
+from core.roles import BY_PLATFORM, Access
 from core.tables import Column as Column
+from items.author import Author
 from items.forms import ItemForm
 from items.models import Item
 from items.trail import Crumb, Trail, crumbs, place
@@ -63,6 +64,15 @@ class Panel:
     context: Callable[[Any], dict[str, Any]]  # of the item
 
 
+@dataclass(frozen=True)
+class Switch:
+    """What a verb of its own turns on and off, beside an item's form. `name` is the file's word."""
+
+    name: str  # "active"
+    is_on: Callable[[Any], bool]
+    turn: Callable[[Any, bool, Author], None]  # raises forms.SaveRefused
+
+
 class Family:
     """Items of one model that share list, pages and rights. Subclasses set what has no value here."""
 
@@ -80,6 +90,7 @@ class Family:
     sensitive = False  # changes need the password again
     may_create = True
     may_duplicate = True
+    switch: Switch | None = None
 
     # The list.
     list_template = "items/list.html"
@@ -87,6 +98,7 @@ class Family:
     filters: tuple[ListFilter, ...] = ()
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says
+    counts_uses = True  # a column says how many items use each
 
     # The item's page.
     detail_template = "items/detail.html"
@@ -101,6 +113,21 @@ class Family:
 
     def fetch(self, rows: Any) -> Any:
         """The queryset `rows` with what a row of the list needs of other tables."""
+        return rows
+
+    def matching(self, query: str) -> Q:
+        """What a search for `query` finds."""
+        found = Q()
+        for name in self.search:
+            found |= Q(**{f"{name}__icontains": query})
+        return found
+
+    def platforms(self, item: Any) -> frozenset[str]:
+        """The platforms that the stored item is about; empty where only full administrators change it."""
+        return frozenset()
+
+    def of_platforms(self, rows: Any, platforms: frozenset[str]) -> Any:
+        """The queryset `rows` without what administrators of these platforms alone don't see."""
         return rows
 
     def hint(self, item: Any) -> str:
@@ -175,6 +202,18 @@ class Family:
             return Lower("name")
         known = {column.sort for column in self.columns if column.sort}
         return F(name) if name in known else None
+
+
+class PlatformFamily(Family):
+    """Items that have a `platform`, whose administrators change them; empty: every platform."""
+
+    access = BY_PLATFORM
+
+    def platforms(self, item: Any) -> frozenset[str]:
+        return frozenset({item.platform} - {""})
+
+    def of_platforms(self, rows: Any, platforms: frozenset[str]) -> Any:
+        return rows.filter(platform__in=["", *platforms])
 
 
 _families: dict[str, Family] = {}

@@ -3,17 +3,16 @@
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from typing import Any
 
 from django.utils import timezone
 
 from approvals.models import GrantUse
 from approvals.selectors import pending_keys, recent_denials
-from policies import engine
-from policies.engine import Decision, Event, ParentDecision, decide
-from policies.models import Policy, PolicyEvent
-from policies.snapshot import compiled, grants_of
-from policies.validity import problems_of
+from policies.engine import Decision, Event, ParentDecision
+from policies.in_force import in_force
+from policies.models import PolicyEvent
+from policies.snapshot import grants_of
 
 PASSED_ON_FOR = timedelta(days=1)  # a program's rights to its children
 
@@ -27,49 +26,31 @@ class Evaluation:
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
 
 
-def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
-    """The active policies of the computer's groups, compiled, in seven queries.
-
-    Whatever broke one that is active, be it a server that was deleted, makes it refuse.
-    """
-    rows = Policy.objects.filter(is_active=True, groups__computers=computer_id).distinct()
-    policies = list(rows.with_parts())
-    wrong = problems_of(policies)
-    return tuple(
-        compiled(policy, broken=next((each.text for each in wrong[policy.pk]), ""))
-        for policy in policies
-    )
-
-
 def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) -> Evaluation:
-    """The decision by the current policies, grants and requests. Changes nothing."""
-    policies = policies_of(computer_id)
-    ask = partial(
-        decide,
-        event,
-        policies,
-        parent=_parent(event, computer_id),
-        now=timezone.now(),
-        answered=answered,
-    )
-    pending: dict[str, int] = {}
-    request_of_grant: dict[str, int] = {}
-    decision = ask(grants=(), pending=pending, recently_denied={})
-    if decision.verdict == "approval_required":  # nothing else depends on what was asked before
+    """The decision by the current policies, grants and requests. Changes nothing.
+
+    Approvals are read only where one is needed: without them the decision tells.
+    """
+    policies = in_force.on(computer_id)
+    known: dict[str, Any] = {
+        "parent": _parent(event, computer_id),
+        "now": timezone.now(),
+        "answered": answered,
+    }
+    decision, request = policies.decide(event, **known), None
+    if decision.need:
         grants, request_of_grant = grants_of(computer_id)
         pending = pending_keys(computer_id=computer_id)
-        decision = ask(
-            grants=grants,
-            pending=pending,
-            recently_denied=recent_denials(computer_id=computer_id),
+        denied = recent_denials(computer_id=computer_id)
+        decision = policies.decide(
+            event, grants=grants, pending=pending, recently_denied=denied, **known
         )
-    request = None
-    if decision.verdict == "pending" and decision.need:
-        request = pending[decision.need.plea_key]
-    elif decision.used_grants:
-        request = request_of_grant[decision.used_grants[-1]]
+        if decision.verdict == "pending" and decision.need:
+            request = pending[decision.need.plea_key]
+        elif decision.used_grants:
+            request = request_of_grant[decision.used_grants[-1]]
     passes_on = decision.verdict == "allow" and any(
-        policy.enforce_child for policy in policies if policy.id in decision.matched
+        policies.by_id[matched].enforce_child for matched in decision.matched
     )
     return Evaluation(decision, request, passes_on)
 

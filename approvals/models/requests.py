@@ -4,14 +4,15 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Now, StrIndex, Substr
 
 from approvals.models.items import ApprovalProcess, ApprovalType
 from approvals.terms import Terms
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME, Actor
 from core.ids import uuid7
 from core.people.models import User
+from core.search import start_index, start_of
 
 
 class RequestQuerySet(models.QuerySet["ApprovalRequest"]):
@@ -39,6 +40,10 @@ class RequestQuerySet(models.QuerySet["ApprovalRequest"]):
     def with_decisions(self) -> "RequestQuerySet":
         """With what `final_decision` looks at."""
         return self.prefetch_related("decisions")
+
+    def without_texts(self) -> "RequestQuerySet":
+        """For lists: what the endpoint reported may be long."""
+        return self.defer("event", "command_line", "terms_json")
 
 
 class ApprovalRequest(models.Model):
@@ -94,6 +99,11 @@ class ApprovalRequest(models.Model):
     last_waited_at = models.DateTimeField(null=True, blank=True)  # null: nobody waits (--no-wait)
     trace = models.CharField(max_length=64)  # the request id in every log line about it
 
+    # What is searched. Of the account, the name without its domain.
+    user_start = start_of(Substr("account", StrIndex("account", Value("\\")) + Value(1)))
+    computer_start = start_of("computer_name")
+    file_start = start_of("file_name")
+
     objects = RequestQuerySet.as_manager()
 
     class Meta:
@@ -111,11 +121,14 @@ class ApprovalRequest(models.Model):
             ),
         ]
         indexes = [
-            models.Index("state", "created_at", name="approvals_request_queue"),
+            models.Index("state", "created_at", "number", name="approvals_request_queue"),
             models.Index("state", "expires_at", name="approvals_request_expiry"),
             models.Index("closed_at", "number", name="approvals_request_decided"),
             models.Index("sha256", "closed_at", name="approvals_request_file"),
             models.Index("computer_id", "created_at", name="approvals_request_computer"),
+            start_index("user_start", name="approvals_request_by_user"),
+            start_index("computer_start", name="approvals_request_by_computer"),
+            start_index("file_start", name="approvals_request_by_file"),
         ]
 
     def __str__(self) -> str:
@@ -248,6 +261,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["at"]
+        indexes = [models.Index("at", "id", name="approvals_decision_by_time")]
 
     def __str__(self) -> str:
         return f"{self.get_answer_display()} by {self.name}, {self.get_channel_display()}"
@@ -259,6 +273,12 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         unused = Q(one_time=True, used_at__isnull=True)
         running = Q(one_time=False, expires_at__gt=Now())
         return self.filter(revoked_at__isnull=True).filter(unused | running)
+
+    def with_use_count(self) -> "GrantQuerySet":
+        """With `use_count`: a timed grant may have been used thousands of times."""
+        uses = GrantUse.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
+        counted = uses.annotate(count=Count("pk")).values("count")
+        return self.annotate(use_count=Coalesce(Subquery(counted), 0))
 
 
 class Grant(models.Model):
@@ -286,6 +306,18 @@ class Grant(models.Model):
                 condition=Q(one_time=True, expires_at__isnull=True)
                 | Q(one_time=False, expires_at__isnull=False),
             )
+        ]
+        # What is in force is a small part of all.
+        indexes = [
+            models.Index(
+                F("expires_at"), name="approvals_grant_running", condition=Q(revoked_at=None)
+            ),
+            models.Index(
+                F("revoked_at"),
+                F("id"),
+                name="approvals_grant_revoked",
+                condition=Q(revoked_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

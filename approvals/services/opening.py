@@ -25,7 +25,7 @@ from approvals.services.closing import expire_plea
 from approvals.services.plea import Plea
 from approvals.terms import Characteristics, Rights, Terms
 from approvals.tokens import link_token, reply_token
-from core.addresses import mailbox_key
+from core.addresses import spelling_key
 from core.alerts.services import raise_alert
 from core.audit.services import record
 from core.dates import duration
@@ -149,12 +149,13 @@ def _terms(process: ApprovalProcess, approval_type: ApprovalType, rights: Rights
 def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
     """An invitation for each To Address, but never for one that may be the requester's own."""
     requester = Requester.of(request)
-    once = {mailbox_key(a): a for a in reversed(terms.to_addresses)}
+    once = {spelling_key(a): a for a in reversed(terms.to_addresses)}
     addresses = [a for a in reversed(once.values()) if not requester.reason_against(address=a)]
-    if terms.to_addresses and len({person_key(a) for a in addresses}) < terms.approvals_needed:
+    people = len({person_key(a) for a in addresses})
+    if terms.to_addresses and people < terms.approvals_needed:
         raise_alert(
             key=f"request:{request.number}:approvers",
-            text=f"{request} needs {terms.approvals_needed} approvals, but only {len(addresses)} "
+            text=f"{request} needs {terms.approvals_needed} approvals, but only {people} "
             "of its approvers can decide, because nobody can decide their own request. "
             "Decide in Manage Approvals before it expires.",
             link=f"/approvals/{request}/",

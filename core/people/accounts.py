@@ -47,6 +47,28 @@ class Account:
     name: str
     identifier: str = ""
 
+    @classmethod
+    def parse(cls, line: str) -> "Account":
+        """As a profile writes it: `EXAMPLE\\alice`, or `EXAMPLE\\alice, S-1-5-21-…`.
+
+        Account names hold no comma. Raises ValueError, a sentence.
+        """
+        name, comma, identifier = (part.strip() for part in line.partition(","))
+        if not short_key(name):
+            raise ValueError(
+                f"Enter an account before the comma: EXAMPLE\\alice{comma} {identifier}"
+            )
+        identifier = identifier.upper()
+        if comma and not (_SID.fullmatch(identifier) or _UID.fullmatch(identifier)):
+            raise ValueError(
+                f"“{identifier}” isn't a SID or uid. Enter, for example, "
+                f"{name}, S-1-5-21-1004336348-1177238915-682003330-512"
+            )
+        return cls(name, identifier)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.identifier}" if self.identifier else self.name
+
     def likeness(self, other: "Account") -> Likeness:
         """Identifiers of one kind alone decide (RULES, Who decides); else the names do."""
         own, its = self.identifier.strip().upper(), other.identifier.strip().upper()

@@ -52,7 +52,7 @@ def outcome_words(actions: Sequence[Action]) -> str:
     conditions: list[tuple[str, str]] = []  # what, and the approval type's name
     answered = False
     while True:
-        standing = Standing(tuple(grants), (), {}, answered, _NOW)
+        standing = Standing(answered, _NOW, tuple(grants))
         decision = verdict(_EXECUTION, steps, standing)
         if decision.verdict == "deny":
             return _denial([action for _, action in steps], decision)

@@ -5,7 +5,7 @@ then, if there are no forms, justification and warning; else allowed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from actions.kinds import Effect
@@ -27,11 +27,11 @@ _FAULTS = {
 class Standing:
     """What is known of this computer's and account's approvals."""
 
-    grants: tuple[Grant, ...]
-    pending: Collection[str]  # plea keys
-    recently_denied: Mapping[str, str]  # scope key -> the approver's comment
     answered: bool
     now: datetime
+    grants: tuple[Grant, ...] = ()
+    pending: Collection[str] = ()  # plea keys
+    recently_denied: Mapping[str, str] = field(default_factory=dict)  # scope key -> the comment
 
 
 def verdict(event: Event, steps: Sequence[Step], standing: Standing) -> Decision:

@@ -52,9 +52,9 @@ def test_only_what_a_column_declares_is_sorted_by(chosen: str, sort: str) -> Non
     assert Table(COLUMNS).sort(chosen, otherwise="-x") == sort
 
 
-def test_the_csv_has_each_labelled_column_by_itself(settings: Any) -> None:
+def test_the_csv_has_each_labelled_column_by_itself(settings: Any, rf: RequestFactory) -> None:
     settings.TIME_ZONE = "UTC"
-    response = csv_response("Decided requests", COLUMNS, [ROW])
+    response = csv_response(rf.get("/"), "Decided requests", COLUMNS, [[ROW]])
     lines = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
     head, row = csv.reader(io.StringIO(lines))
     assert head == ["Program", "Number", "Policy", "Closed"]

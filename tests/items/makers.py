@@ -29,7 +29,7 @@ KINDS = [(f"{family.namespace}:{kind.key}", family, kind) for family, kind in ev
 def make_item(family: Family, kind: Kind, **values: Any) -> Item:
     """A saved item of this kind with its presets and what it needs."""
     item = family.new(kind)
-    item.name = f"{kind.label} {next(_numbers)}"
+    item.name = new_name(family, f"{kind.label} {next(_numbers)}")
     if kind.form.settings_type is not None:
         item.settings = {**item.settings, **_needed(kind)}  # type: ignore[attr-defined]
     if "approval_type" in kind.form.base_fields:
@@ -43,6 +43,11 @@ def make_item(family: Family, kind: Kind, **values: Any) -> Item:
         setattr(item, name, value)
     item.save()
     return item
+
+
+def new_name(family: Family, name: str) -> str:
+    """`name` as this family may be called: user names have no blanks."""
+    return name.replace(" ", "-") if family.namespace == "users" else name
 
 
 def _needed(kind: Kind) -> dict[str, Any]:

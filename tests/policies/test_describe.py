@@ -552,7 +552,7 @@ def decided(
         for row in rows
     )
     policy = engine.Policy("p", "p", "v", 50, 1, targets=(a_filter(),), actions=actions)
-    return engine.decide(event(), [policy], now=NOW, grants=grants, answered=answered)
+    return engine.compile([policy]).decide(event(), now=NOW, grants=grants, answered=answered)
 
 
 def make_empty_policy(*actions: Action, **values: Any) -> Policy:

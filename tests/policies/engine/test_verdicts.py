@@ -1,4 +1,4 @@
-from engine_parts import NOW, OTHER_TYPE, TYPE, a_filter, action, event, grant, policy
+from engine_parts import NOW, OTHER_TYPE, TYPE, a_filter, action, decide, event, grant, policy
 
 from policies.engine import (
     ApprovalType,
@@ -6,7 +6,6 @@ from policies.engine import (
     Event,
     ParentDecision,
     Rights,
-    decide,
     plea_key,
     scope_key,
 )
@@ -38,7 +37,7 @@ def test_policy_without_targets_never_matches():
 
 
 def test_inactive_policy_is_skipped_with_a_trace():
-    decision = decide(event(), [policy(ELEVATE, active=False)], now=NOW)
+    decision = decide(event(), [policy(ELEVATE, active=False)], now=NOW, trace=True)
     assert [line.outcome for line in decision.trace] == ["skipped"]
 
 
