@@ -7,16 +7,14 @@ granian and gunicorn serve both sites by WSGI, two processes with eight threads 
 
 import itertools
 import json
-import os
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.comparing import Bar, Figures, arguments, finish, show, take_turns, with_packages
+from benchmarks.comparing import Bar, arguments, finish, show, take_turns, with_packages
 from benchmarks.site import ground, load
 
 CLIENTS = 16
@@ -63,9 +61,7 @@ def make_site() -> list[Agent]:
     )
     agents = []
     for number in range(COMPUTERS):
-        made = register_computer(
-            install_code=code, name=f"BENCH-{number:05}", platform="windows"
-        )
+        made = register_computer(install_code=code, name=f"BENCH-{number:05}", platform="windows")
         agents.append(Agent(f"{made.computer.pk}.{made.secret}", made.computer_key))
     return agents
 
@@ -146,7 +142,6 @@ def start_servers() -> dict[str, tuple[int, int]]:
 
 def submit_reasons(port: int, agents: list[Agent], calls: int) -> Callable[[], float]:
     """Seconds until a reason is answered, one at a time: each opens a request and queues its mail."""
-    ...
     raise NotImplementedError
 
 
@@ -154,7 +149,7 @@ def main() -> None:
     options = arguments(__doc__)
     with_packages("granian", "gunicorn", "psycopg-pool")
     ground.prepare()
-    subprocess.run([sys.executable, "-m", "benchmarks.site.bare"], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "benchmarks.site.bare"], check=True)
     agents = make_site()
     stored = Reports(agents, SETUP, "allow")
     unmatched = Reports(agents, "C:\\Windows\\notepad.exe", "no_match")

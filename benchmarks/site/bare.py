@@ -16,7 +16,7 @@ if not settings.configured:
     database = environ.Env.db_url_config(os.environ["DATABASE_URL"])
     database.setdefault("OPTIONS", {})["pool"] = {"min_size": 4, "max_size": 16}
     settings.configure(
-        SECRET_KEY="of-this-benchmark-only",  # noqa: S106
+        SECRET_KEY="of-this-benchmark-only",
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF="benchmarks.site.bare",
         DATABASES={"default": database},
@@ -25,12 +25,12 @@ if not settings.configured:
     )
     django.setup()
 
-from django.core.asgi import get_asgi_application  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import connection, models  # noqa: E402
-from django.http import HttpRequest, JsonResponse  # noqa: E402
-from django.urls import path  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, models
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+from django.utils import timezone
 
 
 class Thing(models.Model):
