@@ -149,7 +149,7 @@ def fill(rows: int) -> None:
     at = f"now() - ({rows} - n) * interval '{DAYS} days' / {rows}"
     each = f"SELECT n, {at} AS at FROM generate_series(1::bigint, {rows}) AS n"
     approved, key = "n % 10 < 7", "md5(n::text) || md5('x' || n::text)"
-    waits, files, people = f"n > {rows - OPEN}", max(rows // 20, 50), max(rows // 50, 50)
+    waits, files, people = f"n > {rows - OPEN}", rows // 20, rows // 50
     user = f"lpad((n * 7919 % {people})::text, 5, '0')"
     file = f"lpad((n * 104729 % {files})::text, 5, '0')"
     multiply(
@@ -166,7 +166,7 @@ def fill(rows: int) -> None:
         computer_id=f"md5({user})::uuid",
         file_name=f"(ARRAY['setup','viewer','tool','agent'])[(1 + n % 4)::int] || {file} || '.exe'",
         sha256=f"md5({file}) || md5('x' || {file})",
-        **dict.fromkeys(("scope_key", "plea_key", "exact_key"), key),
+        **dict.fromkeys(("scope_key", "pause_key", "plea_key", "exact_key"), key),
     )
     connection.cursor().execute(
         "SELECT setval(pg_get_serial_sequence('approvals_approvalrequest', 'number'), %s)", [rows]
@@ -254,9 +254,10 @@ class Console:
         self.fetch(f"{address}?{urlencode({'after': json.dumps(mark)})}")
 
     def report(self, key: str) -> None:
-        """A report about the last week."""
+        """A report about as many of the newest rows as the smaller database has."""
         now = timezone.now()
-        list(report(key).rows(Parameters(now - timedelta(days=7), now, None, now)))
+        since = now - timedelta(days=DAYS) * FEW / self.rows
+        list(report(key).rows(Parameters(since, now, None, now)))
 
     def forget_answers(self) -> None:
         deleted = forget_answers()

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from approvals.models import GrantUse
-from approvals.selectors import pending_keys, recent_denials
+from approvals.selectors import pending_keys, recent_denials, was_revoked
+from core.people.accounts import Account
 from policies.engine import Decision, Event, ParentDecision
 from policies.in_force import in_force
 from policies.models import PolicyEvent
@@ -23,25 +23,25 @@ class Evaluation:
 
     decision: Decision
     request: int | None  # the one that waits, or the one whose grant is used
+    root: uuid.UUID | None  # the ancestor whose approval and Child Actions it runs under
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
 
 
-def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) -> Evaluation:
+def evaluate(event: Event, *, computer_id: uuid.UUID, answered: str = "") -> Evaluation:
     """The decision by the current policies, grants and requests. Changes nothing.
 
-    Approvals are read only where one is needed: without them the decision tells.
+    `answered` is the verdict whose prompt the user has answered. Approvals are read only where one
+    is needed: without them the decision tells.
     """
     policies = in_force.on(computer_id)
-    known: dict[str, Any] = {
-        "parent": _parent(event, computer_id),
-        "now": timezone.now(),
-        "answered": answered,
-    }
+    parent, root = _parent(event, computer_id)
+    known: dict[str, Any] = {"parent": parent, "now": timezone.now(), "answered": answered}
     decision, request = policies.decide(event, **known), None
     if decision.need:
         grants, request_of_grant = grants_of(computer_id)
         pending = pending_keys(computer_id=computer_id)
-        denied = recent_denials(computer_id=computer_id)
+        account = Account(event.account, event.account_id)
+        denied = recent_denials(computer_id=computer_id, account=account)
         decision = policies.decide(
             event, grants=grants, pending=pending, recently_denied=denied, **known
         )
@@ -52,29 +52,37 @@ def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) ->
     passes_on = decision.verdict == "allow" and any(
         policies.by_id[matched].enforce_child for matched in decision.matched
     )
-    return Evaluation(decision, request, passes_on)
+    inherits = parent is not None and any(map(parent.passes_on, policies.policies))
+    return Evaluation(decision, request, root if inherits else None, passes_on)
 
 
-def _parent(event: Event, computer_id: uuid.UUID) -> ParentDecision | None:
+_NOBODY: tuple[None, None] = (None, None)
+
+
+def _parent(
+    event: Event, computer_id: uuid.UUID
+) -> tuple[ParentDecision, uuid.UUID] | tuple[None, None]:
     """What was decided for the parent, if this computer reported it for this very account.
 
-    Rights are not passed on for ever: not a day later, and not once a grant of theirs is revoked.
+    With it the root: the parent, or the ancestor whose rights it runs with. Those are not passed on
+    for ever, by however many generations: not a day later, and not once a grant of theirs is revoked.
     """
     try:
         parent_id = uuid.UUID(event.parent_event)
     except ValueError:
-        return None
+        return _NOBODY
     row = PolicyEvent.objects.filter(
         pk=parent_id,
         computer_id=computer_id,
         account__iexact=event.account,
-        at__gt=timezone.now() - PASSED_ON_FOR,
     ).first()
     if row is None or row.event.get("account_id", "") != event.account_id:
-        return None
-    if GrantUse.objects.filter(event_id=parent_id, grant__revoked_at__isnull=False).exists():
-        return None
-    return ParentDecision.from_json(row.decision)
+        return _NOBODY
+    root = uuid.UUID(row.decision.get("root") or str(parent_id))
+    lately = PolicyEvent.objects.filter(pk=root, at__gt=timezone.now() - PASSED_ON_FOR)
+    if was_revoked(parent_id, root) or not lately.exists():
+        return _NOBODY
+    return ParentDecision.from_json(row.decision), root
 
 
 def deciding_policy(decision: Decision) -> uuid.UUID | None:

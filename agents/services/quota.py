@@ -30,7 +30,7 @@ COUNTS_LIVE = timedelta(days=7)
 BATCH = 1_000  # rows deleted at a time
 Day = tuple[UUID, date]  # a computer's
 # Of a decision: all that children of an elevated program need.
-_NEEDED = ("verdict", "code", "rights", "matched", "record", "event_digest")
+_NEEDED = ("verdict", "code", "rights", "matched", "record", "event_digest", "root")
 
 
 class Candidate(Protocol):

@@ -18,8 +18,9 @@ from agents.services.verdicts import Verdict, answer_of
 from agents.signing import digest_of
 from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest
+from approvals.selectors import was_revoked
 from core.ids import uuid7
-from policies.engine import Decision, Event
+from policies.engine import Event
 from policies.engine.event import REGISTERED
 from policies.evaluation import Evaluation, deciding_policy, evaluate
 from policies.models import Computer, PolicyEvent
@@ -98,24 +99,31 @@ def forget_answers() -> int:
 
 
 def _answered(computer: Computer, report: Report) -> Verdict | None:
-    """What this key was answered in the last ten minutes."""
+    """What this key was answered in the last ten minutes, unless its approval was revoked since."""
     row = StoredAnswer.objects.filter(computer=computer, key=report.idempotency_key).first()
     if row is None:
         return None
-    if row.created_at < timezone.now() - ANSWERS_LIVE:
-        row.delete()
-        return None
-    return _repeated(report, row.digest, row.answer)
+    if row.created_at >= timezone.now() - ANSWERS_LIVE:
+        answered = _repeated(report, row.digest, row.answer)
+        if answered is not None:
+            return answered
+    row.delete()
+    return None
 
 
-def _repeated(report: Report, digest: str, answer: dict[str, Any]) -> Verdict:
-    """The answer that was given. Raises Conflict (key_reused) if it was another report's."""
+def _repeated(report: Report, digest: str, answer: dict[str, Any]) -> Verdict | None:
+    """The answer that was given; None if its approval was revoked since.
+
+    Raises Conflict (key_reused) if it was given to another report.
+    """
     if digest != report.digest:
         raise Conflict(
             "key_reused",
             "This idempotency key belongs to another report. Use a new key for each report.",
             field="idempotency_key",
         )
+    if was_revoked(answer["answer"]["event_id"], answer["root"]):
+        return None
     return Verdict.from_json(answer)
 
 
@@ -132,55 +140,55 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
         wait_until=wait_until,
     )
     answerable = decision.verdict in ANSWERABLE
+    given = verdict.to_json() | {"root": str(evaluation.root or event_id)}
     if decision.record or answerable or evaluation.passes_on or decision.used_grants:
         entry = journal.Entry(
-            answer=_answer_row(computer, report, verdict),
-            event=_event_row(computer, report, event, decision, event_id, request),
+            answer=StoredAnswer(
+                computer=computer,
+                key=report.idempotency_key,
+                digest=report.digest,
+                answer=given,
+                created_at=timezone.now(),
+            ),
+            event=_event_row(computer, report, event, evaluation, event_id, request),
             answerable=answerable,
             passes_on=evaluation.passes_on,
             grants=decision.used_grants,
         )
         journal.write(entry)
     else:
-        verdict = _answered(computer, report) or _remembered(computer, report, verdict)
+        answered = _answered(computer, report) or _remembered(computer, report, given)
+        verdict = answered or verdict
     log.info(
         "execution_reported", verdict=decision.verdict, event_id=str(event_id), request=request
     )
     return verdict
 
 
-def _remembered(computer: Computer, report: Report, verdict: Verdict) -> Verdict:
-    """The answer that this key got in the last ten minutes, or `verdict` if it got none.
+def _remembered(computer: Computer, report: Report, given: dict[str, Any]) -> Verdict | None:
+    """The answer that this key got in the last ten minutes, else `given` is remembered for it.
 
     For answers that leave nothing behind: these stand in the cache. Should it lose one, the report
     is merely evaluated again.
     """
     name = f"agents:answer:{computer.pk.hex}:{report.idempotency_key}"
-    kept: dict[str, Any] = {"digest": report.digest, "answer": verdict.to_json()}
+    kept = {"digest": report.digest, "answer": given}
     if cache.add(name, kept, timeout=ANSWERS_LIVE.total_seconds()):
-        return verdict
-    earlier = cache.get(name) or kept
-    return _repeated(report, earlier["digest"], earlier["answer"])
-
-
-def _answer_row(computer: Computer, report: Report, verdict: Verdict) -> StoredAnswer:
-    return StoredAnswer(
-        computer=computer,
-        key=report.idempotency_key,
-        digest=report.digest,
-        answer=verdict.to_json(),
-        created_at=timezone.now(),
-    )
+        return None
+    earlier = cache.get(name)
+    return _repeated(report, earlier["digest"], earlier["answer"]) if earlier else None
 
 
 def _event_row(
     computer: Computer,
     report: Report,
     event: Event,
-    decision: Decision,
+    evaluation: Evaluation,
     event_id: uuid.UUID,
     request: int | None,
 ) -> PolicyEvent:
+    decision = evaluation.decision
+    more = {"event_digest": report.event_digest, "root": str(evaluation.root or "")}
     return PolicyEvent(
         id=event_id,
         at=timezone.now(),
@@ -190,7 +198,7 @@ def _event_row(
         sha256=event.sha256,
         verdict=decision.verdict,
         event=event.to_json(),
-        decision=decision.to_json() | {"event_digest": report.event_digest},
+        decision=decision.to_json() | more,
         request_number=request,
         recorded=decision.record,
         policy_id=deciding_policy(decision),

@@ -31,6 +31,7 @@ class Execution:
     working_directory: str = ""
     sha256: str = ""
     interpreter_sha256: str = ""
+    account: str = ""
     account_id: str = ""  # SID or uid: where it is known, it is what is bound, not the name
     rights: Rights = field(default_factory=Rights)
 
@@ -116,7 +117,7 @@ class Execution:
             "path": (self.file_path,),
             "command line": (*self.arguments, self.command_line),
             "working directory": (self.working_directory,),
-            "account": (self.run_as, self.rights.run_as),
+            "account": (self.account, self.account_id, self.run_as, self.rights.run_as),
             "environment": (*self.rights.environment, *self.rights.environment.values()),
         }
         return next(

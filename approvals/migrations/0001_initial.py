@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 ('event', models.JSONField()),
                 ('terms_json', models.JSONField()),
                 ('scope_key', models.CharField(max_length=64)),
+                ('pause_key', models.CharField(max_length=64)),
                 ('plea_key', models.CharField(max_length=64)),
                 ('exact_key', models.CharField(max_length=64)),
                 ('type_uuid', models.UUIDField()),
@@ -110,7 +111,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('one_time', models.BooleanField()),
                 ('granted_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_by', models.CharField(blank=True, max_length=254)),
@@ -127,7 +128,7 @@ class Migration(migrations.Migration):
             name='GrantUse',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('event_id', models.UUIDField()),
+                ('event_id', models.UUIDField(db_index=True)),
                 ('at', models.DateTimeField()),
                 ('grant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='approvals.grant')),
             ],
@@ -292,10 +293,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'pending')), models.Q(models.Q(('state', 'pending'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='approvals_request_closed_has_time'),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', True), ('one_time', True)), models.Q(('expires_at__isnull', False), ('one_time', False)), _connector='OR'), name='approvals_grant_once_or_until'),
-        ),
-        migrations.AddConstraint(
             model_name='invitation',
             constraint=models.UniqueConstraint(models.F('request'), models.F('address'), name='approvals_one_invitation_per_address'),
         ),
@@ -342,5 +339,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='approvalrequest',
             index=models.Index(fields=['file_start'], name='approvals_request_by_file', opclasses=['varchar_pattern_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='grant',
+            index=models.Index(models.F('granted_at'), condition=models.Q(('one_time', True), ('revoked_at', None), ('used_at', None)), name='approvals_grant_unused'),
         ),
     ]

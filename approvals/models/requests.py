@@ -11,6 +11,7 @@ from approvals.models.items import ApprovalProcess, ApprovalType
 from approvals.terms import Terms
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME, Actor
 from core.ids import uuid7
+from core.people.accounts import Account
 from core.people.models import User
 from core.search import start_index, start_of
 
@@ -36,6 +37,15 @@ class RequestQuerySet(models.QuerySet["ApprovalRequest"]):
 
     def on_computer(self, computer_id: uuid.UUID) -> "RequestQuerySet":
         return self.filter(computer_id=computer_id)
+
+    def of_account(self, account: Account) -> "RequestQuerySet":
+        """Asked by whoever may be the owner of `account`, however the account is spelled.
+
+        The names are compared here, since SQLite knows the case of ASCII only: for few rows.
+        """
+        named = self.values_list("pk", "account", "account_id")
+        theirs = [pk for pk, *known in named if account.likeness(Account(*known))]
+        return self.filter(pk__in=theirs)
 
     def with_decisions(self) -> "RequestQuerySet":
         """With what `final_decision` looks at."""
@@ -80,7 +90,8 @@ class ApprovalRequest(models.Model):
     event = models.JSONField()  # the execution event as reported
     terms_json = models.JSONField()
     scope_key = models.CharField(max_length=64)  # what a timed grant would cover
-    plea_key = models.CharField(max_length=64)  # that and the rights: pending at most once
+    pause_key = models.CharField(max_length=64)  # that without the account: what a denial pauses
+    plea_key = models.CharField(max_length=64)  # scope and rights: pending at most once
     exact_key = models.CharField(max_length=64)  # what a One Time grant is bound to
 
     process = models.ForeignKey(
@@ -270,9 +281,8 @@ class Decision(models.Model):
 class GrantQuerySet(models.QuerySet["Grant"]):
     def valid(self) -> "GrantQuerySet":
         """Not revoked, not used up, not past its end by the database's clock."""
-        unused = Q(one_time=True, used_at__isnull=True)
-        running = Q(one_time=False, expires_at__gt=Now())
-        return self.filter(revoked_at__isnull=True).filter(unused | running)
+        used_up = Q(one_time=True, used_at__isnull=False)
+        return self.filter(revoked_at__isnull=True, expires_at__gt=Now()).exclude(used_up)
 
     def with_use_count(self) -> "GrantQuerySet":
         """With `use_count`: a timed grant may have been used thousands of times."""
@@ -282,13 +292,13 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """What an approval gives: one execution, or any number until `expires_at`."""
+    """What an approval gives until `expires_at`: one execution, or any number."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     request = models.OneToOneField(ApprovalRequest, on_delete=models.CASCADE, related_name="grant")
     one_time = models.BooleanField()
     granted_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)  # of a One Time grant: used up then
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.CharField(max_length=MAX_ACTOR_NAME, blank=True)
@@ -300,17 +310,15 @@ class Grant(models.Model):
 
     class Meta:
         ordering = ["-granted_at"]
-        constraints = [
-            models.CheckConstraint(
-                name="approvals_grant_once_or_until",
-                condition=Q(one_time=True, expires_at__isnull=True)
-                | Q(one_time=False, expires_at__isnull=False),
-            )
-        ]
         # What is in force is a small part of all.
         indexes = [
             models.Index(
                 F("expires_at"), name="approvals_grant_running", condition=Q(revoked_at=None)
+            ),
+            models.Index(
+                F("granted_at"),
+                name="approvals_grant_unused",
+                condition=Q(one_time=True, used_at=None, revoked_at=None),
             ),
             models.Index(
                 F("revoked_at"),
@@ -321,7 +329,8 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.request}: {'One Time' if self.one_time else f'until {self.expires_at}'}"
+        once = "One Time, " if self.one_time else ""
+        return f"{self.request}: {once}until {self.expires_at}"
 
     def was_revoked_by(self, moment: datetime) -> bool:
         """Whether it had been revoked at `moment`."""
@@ -330,7 +339,7 @@ class Grant(models.Model):
     @property
     def minutes(self) -> int | None:
         """How long it was given for; None for One Time."""
-        if self.expires_at is None:
+        if self.one_time:
             return None
         return round((self.expires_at - self.granted_at) / timedelta(minutes=1))
 
@@ -340,7 +349,7 @@ class GrantUse(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="uses")
-    event_id = models.UUIDField()
+    event_id = models.UUIDField(db_index=True)
     at = models.DateTimeField()
 
     class Meta:

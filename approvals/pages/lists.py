@@ -146,7 +146,7 @@ ACTIVE_GRANTS = ApprovalList(
             place="below",
         ),
         Column("Covers", covered, width="wide"),
-        Column("Until", lambda grant: grant.expires_at or "One Time", width="fit"),
+        Column("Until", lambda grant: grant.expires_at, width="fit"),
         Column(
             "",
             lambda grant: "the next run uses it up" if grant.one_time else "",

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from django.conf import settings
@@ -19,7 +19,6 @@ from approvals.models import (
     Invitation,
     OpeningLock,
 )
-from approvals.models.requests import RequestQuerySet
 from approvals.services import notices
 from approvals.services.closing import expire_plea
 from approvals.services.plea import Plea
@@ -32,6 +31,7 @@ from core.dates import duration
 from core.encryption import newest_key_number, token_hash
 from core.ids import uuid7
 from core.logs import current_trace
+from core.people.accounts import Account
 from core.people.selectors import people_with_account, person_key
 
 MAX_PENDING = 5  # open requests of one account on one computer
@@ -89,37 +89,27 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
 def _refuse_excess(plea: Plea) -> None:
     """Raises TooManyPending, TooManyRequests, or ApprovalError (recently_denied) after a denial.
 
-    Counted from the rows, so that the limits outlive a restart; an account is its SID or uid, or
-    its name in either case (which SQLite could compare in ASCII only).
+    Counted from the rows, so that the limits outlive a restart. Accounts that may be one person's
+    count as one, so that another spelling of an account opens nothing.
     """
-    if ApprovalRequest.objects.pausing().filter(scope_key=plea.scope_key).exists():
+    account = Account(plea.account, plea.account_id)
+    on_computer = ApprovalRequest.objects.on_computer(plea.computer_id)
+    if on_computer.pausing().filter(pause_key=plea.pause_key).of_account(account).exists():
         error = ApprovalError("An identical request was denied a short while ago.")
         error.code = "recently_denied"
         raise error
-    on_computer = ApprovalRequest.objects.on_computer(plea.computer_id)
-
-    def of_account(requests: RequestQuerySet) -> list[datetime]:
-        return [
-            created
-            for created, account, account_id in requests.values_list(
-                "created_at", "account", "account_id"
-            )
-            if account.casefold() == plea.account.casefold()
-            or (plea.account_id and account_id == plea.account_id)
-        ]
-
-    if len(of_account(on_computer.open())) >= MAX_PENDING:
+    if on_computer.open().of_account(account).count() >= MAX_PENDING:
         raise TooManyPending(
             f"{plea.account} already has {MAX_PENDING} pending requests. "
             "Wait for a decision, or cancel one."
         )
     now = timezone.now()
     recent = on_computer.filter(created_at__gt=now - HOUR).order_by("created_at")
-    everybody = list(recent.values_list("created_at", flat=True))
-    for who, opened, limit in (
-        (plea.account, of_account(recent), settings.OPENINGS_PER_ACCOUNT),
-        (plea.computer_name, everybody, settings.OPENINGS_PER_COMPUTER),
+    for who, requests, limit in (
+        (plea.account, recent.of_account(account), settings.OPENINGS_PER_ACCOUNT),
+        (plea.computer_name, recent, settings.OPENINGS_PER_COMPUTER),
     ):
+        opened = list(requests.values_list("created_at", flat=True))
         if len(opened) >= limit:
             # Room for one more comes when only limit - 1 of them are younger than an hour.
             leaves = opened[len(opened) - limit] if limit else now

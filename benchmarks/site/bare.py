@@ -7,6 +7,7 @@ It has no middleware, no sessions and no checks, and takes its connections to th
 import json
 import os
 import uuid
+from typing import ClassVar
 
 import django
 import environ
@@ -35,7 +36,7 @@ from django.utils import timezone
 
 class Thing(models.Model):
     name = models.CharField(max_length=100)
-    objects = models.Manager["Thing"]()
+    objects: ClassVar[models.Manager["Thing"]] = models.Manager()
 
     class Meta:
         app_label = "bare"
@@ -46,7 +47,7 @@ class Happening(models.Model):
     thing = models.ForeignKey(Thing, on_delete=models.CASCADE)
     at = models.DateTimeField(db_index=True)
     event = models.JSONField()
-    objects = models.Manager["Happening"]()
+    objects: ClassVar[models.Manager["Happening"]] = models.Manager()
 
     class Meta:
         app_label = "bare"

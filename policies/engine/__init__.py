@@ -12,7 +12,7 @@ Read in this order:
 * `verdict`   what the actions of the matched policies lead to
 * `policy_set` the entry point: `compile(policies)` once, then `decide(event, now=...)` for each event
 * `explaining` the trace, when it is asked for: every condition of every policy
-* `keys`      what an approval covers: `scope_key`, `exact_key`, `plea_key`, `covers`
+* `keys`      what an approval covers: `scope_key`, `exact_key`, `plea_key`, `pause_key`, `covers`
 * `decision`  the result: `Decision`, the very object that the console shows, the agent's answer is
               made of and the tests assert
 
@@ -31,7 +31,7 @@ from approvals.terms import Characteristics, Rights
 from policies.engine.decision import ConditionTrace, Decision, Need, PolicyTrace, Prompt
 from policies.engine.event import Event
 from policies.engine.filters import FILTER_KINDS, ServerOnly, from_settings
-from policies.engine.keys import covers, exact_key, plea_key, scope_key
+from policies.engine.keys import covers, exact_key, pause_key, plea_key, scope_key
 from policies.engine.model import Action, ApprovalType, Filter, Grant, ParentDecision, Policy
 from policies.engine.policy_set import PolicySet, compile
 
@@ -57,6 +57,7 @@ __all__ = [
     "covers",
     "exact_key",
     "from_settings",
+    "pause_key",
     "plea_key",
     "scope_key",
 ]

@@ -53,17 +53,17 @@ class PolicySet:
         recently_denied: Mapping[str, str] = _NOTHING,
         parent: ParentDecision | None = None,
         now: datetime,
-        answered: bool = False,
+        answered: str = "",
         trace: bool = False,
     ) -> Decision:
         """Evaluate `event` against the policies of its computer's groups.
 
         `grants` are candidates of any computer and account, in the order in which they are to be
         tried; `pending` holds the plea keys of requests that wait for an approver;
-        `recently_denied` the scope keys of those that were denied lately, with the approver's
+        `recently_denied` the pause keys of what this account was denied lately, with the approver's
         comment; `parent` is what was decided for the program that starts this one; `now` is aware;
-        `answered` says that the justification was given or the warning acknowledged; with `trace`
-        the decision tells of every condition of every policy.
+        `answered` is the verdict, such as "warn", whose prompt the user has answered: no other
+        prompt passes; with `trace` the decision tells of every condition of every policy.
 
         What a broken policy may match is denied with the code POLICY_BROKEN, and what another may
         match only by one reading of a report that has two, with REPORT_UNCLEAR. No string in
@@ -119,7 +119,7 @@ class PolicySet:
         return self._indexes[platform]
 
     def _without_forms(
-        self, event: Event, matched: list[Policy], answered: bool, now: datetime
+        self, event: Event, matched: list[Policy], answered: str, now: datetime
     ) -> Decision:
         """Where no approval is asked for, the policies that matched say it all."""
         key = (answered, *(policy.id for policy in matched))

@@ -48,5 +48,5 @@ class Computer(Named):
 
     @cached_property
     def _key(self) -> bytes:
-        """Opened once: agents/computers.py keeps the row, and each report is signed."""
+        """Opened once for each row that is kept: every verdict is signed with it."""
         return opened(self, "encrypted_key")

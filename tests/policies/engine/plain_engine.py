@@ -12,7 +12,7 @@ from policies.engine.paths import parts
 from policies.engine.verdict import Standing, verdict
 
 
-def decide(event, policies, *, now, answered=False, grants=(), parent=None):
+def decide(event, policies, *, now, answered="", grants=(), parent=None):
     matched, perhaps = [], None
     ordered = sorted(policies, key=lambda each: (each.priority, each.created, each.id))
     children = [each for each in ordered if parent and parent.passes_on(each)]

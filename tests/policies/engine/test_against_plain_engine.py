@@ -179,7 +179,12 @@ def events(draw):
 
 
 @settings(max_examples=200)
-@given(policies(), st.lists(events(), min_size=1, max_size=6), st.booleans(), st.booleans())
+@given(
+    policies(),
+    st.lists(events(), min_size=1, max_size=6),
+    st.sampled_from(["", "warn", "justification_required"]),
+    st.booleans(),
+)
 def test_the_engine_decides_as_the_plain_one_does(made, reported, answered, from_parent):
     compiled = compile(made)
     parent = ParentDecision(elevated=True, policy_ids=("p0", "p3")) if from_parent else None
