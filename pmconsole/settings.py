@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "core.middleware.CompressedPages",
     "core.middleware.utf8_only",
     "core.middleware.no_store",
+    "agents.middleware.agents_apart",  # what follows is for people: sessions, forms, pages
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

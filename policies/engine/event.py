@@ -24,6 +24,7 @@ MAX_PATH = 4_096
 MAX_FILE_NAME = 1_024
 MAX_SIGNER = 512
 _IDENTIFIER = re.compile(r"S-1(-(0|[1-9][0-9]*))+|0|[1-9][0-9]*")  # each in its one spelling
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HASHES = ("sha256", "interpreter_sha256")
 _REQUIRED = ("platform", "computer_id", "computer", "account")
@@ -207,7 +208,7 @@ def _text(name: str, value: object, limit: int) -> str:
         raise ValueError(f"{name}: must be text")
     if len(value) > limit:
         raise ValueError(f"{name}: longer than {limit} characters")
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if _NOT_TEXT.search(value):
         raise ValueError(f"{name}: holds a character that is not valid in text")
     return value
 
