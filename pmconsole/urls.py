@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from approvals.pages.decision_page import decision_page
 from console import configuration
+from console.people import profile
 from console.people.passwords import SetPassword
 from console.people.roles import roles
 from console.views import home
@@ -32,6 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ),
         name="set_password",
     ),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/security/", profile.security, name="security"),
+    path("profile/security/end-other-sessions/", profile.end_other_sessions, name="end_sessions"),
+    path("profile/keyboard/", profile.keyboard, name="keyboard"),
     path("roles/", roles, name="roles"),
     path("configuration/", configuration.general, name="configuration"),
     path("configuration/history/", configuration.history, name="configuration_history"),

@@ -105,6 +105,7 @@ class UserForm(ItemForm):
             "delegate_from",
             "delegate_until",
         ]
+        labels = {"first_name": "First Name", "last_name": "Last Name"}
 
     def prepare(self) -> None:
         person = self.instance

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core import dates, pages, text
+from core import dates, pages, text, zones
 from core.dates import duration
 from core.text import visible as visible_text
 from core.text import visible_parts
@@ -143,14 +143,14 @@ def moment(value: datetime, style: str = "full") -> SafeString:
     """`<time>` with the exact time in its title. Styles: full, short (today: 09:26), clock (09:26),
     seconds, age.
     """
-    local = timezone.localtime(value)
+    local = zones.shown(value)
     if style == "seconds":
         text = local.strftime("%H:%M:%S")
     elif style == "clock":
         text = local.strftime("%H:%M")
     elif style == "age":
         text = age(value)
-    elif style == "short" and local.date() == timezone.localdate():
+    elif style == "short" and local.date() == zones.shown(timezone.now()).date():
         text = local.strftime("%H:%M")
     else:
         text = date_format(local, "DATETIME_FORMAT")
@@ -160,6 +160,18 @@ def moment(value: datetime, style: str = "full") -> SafeString:
         date_format(local, "j M Y, H:i:s T"),
         text,
     )
+
+
+@register.filter
+def shown(value: datetime) -> datetime:
+    """`{{ at|shown|date }}`: a moment in the time zone in which the page shows moments."""
+    return zones.shown(value).replace(tzinfo=None)  # so that `date` leaves it as it is
+
+
+@register.simple_tag
+def time_zone() -> str:
+    """The name of that zone."""
+    return str(zones.shown_zone())
 
 
 @register.simple_block_tag
