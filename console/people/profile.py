@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from console.people.factor_views import own_factors
 from console.people.passwords import ChangePasswordForm
 from core.actors import Actor
 from core.audit.services import record
@@ -111,6 +112,7 @@ def security(request: HttpRequest) -> HttpResponse:
             key=lambda each: each.created_at,
             reverse=True,
         ),
+        **own_factors(person),
         "session_key": request.session.session_key,
     }
     return render(request, "console/people/security.html", context, status=status)
