@@ -22,7 +22,12 @@ from items.models import Change
 from items.trail import Trail, place
 
 CONFIGURATION = order_tabs(
-    ("Admin", "Configuration"), "General", "Foreign Systems", "Credentials", "Change History"
+    ("Admin", "Configuration"),
+    "General",
+    "Foreign Systems",
+    "Credentials",
+    "Authentication",
+    "Change History",
 )
 place(CONFIGURATION, "configuration")
 GENERAL = place((*CONFIGURATION, "General"), "configuration")
