@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from approvals.models import ApprovalRequest
 from console.people.openid import sign_in_links
 from core.alerts.models import Alert
-from core.pages import MAX_COUNT
+from core.pages import count_of
 from core.roles import Permission, allowed, roles_of
 from items.family import Family, family_named
 from items.rights import seen_items
@@ -177,7 +177,7 @@ class Navigation:
         """How many requests wait, up to one more than `MAX_COUNT`."""
         if not allowed(self._request, Permission.APPROVALS_VIEW):
             return 0
-        return ApprovalRequest.objects.open()[: MAX_COUNT + 1].count()
+        return count_of(ApprovalRequest.objects.open())
 
     @cached_property
     def alerts(self) -> list[Alert]:

@@ -6,6 +6,7 @@ knows the older rules, by which mail to straße.example goes to strasse.example.
 
 import contextlib
 import re
+from functools import lru_cache
 from typing import Final
 
 import idna
@@ -42,6 +43,7 @@ def ascii_host(name: str) -> str:
     return lowered
 
 
+@lru_cache(maxsize=4096)  # asked several times for each mail
 def ascii_address(text: str) -> str:
     """The address as it stands in a header and an envelope. Raises BadAddress."""
     local, at, domain = text.rpartition("@")
@@ -56,6 +58,17 @@ def ascii_address(text: str) -> str:
     if len(address) > MAX_ADDRESS:
         raise BadAddress(f"it is longer than {MAX_ADDRESS} characters")
     return address
+
+
+def spelling_key(text: str) -> str:
+    """What tells whether two texts spell one address: its domain counts without regard to case.
+
+    Two addresses that a mail server may tell apart are never taken for one.
+    """
+    local, _, domain = text.strip().rpartition("@")
+    with contextlib.suppress(BadAddress):
+        domain = ascii_host(domain)
+    return f"{local}@{domain}"
 
 
 def mailbox_key(text: str) -> str:

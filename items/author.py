@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from core.actors import Actor
 from core.people.models import User
 from core.roles import Roles, roles_of
+from items.models import Change
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,6 @@ class Author:
             f"in the console from {address}",
             roles_of(request.user),
         )
+
+    def wrote(self, change: Change) -> None:
+        """Called with each version that is written in this name; an import keeps them."""

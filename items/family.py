@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 
 from core.roles import BY_PLATFORM, Access
 from core.tables import Column as Column
+from items.author import Author
 from items.forms import ItemForm
 from items.models import Item
 from items.trail import Crumb, Trail, crumbs, place
@@ -63,6 +64,15 @@ class Panel:
     context: Callable[[Any], dict[str, Any]]  # of the item
 
 
+@dataclass(frozen=True)
+class Switch:
+    """What a verb of its own turns on and off, beside an item's form. `name` is the file's word."""
+
+    name: str  # "active"
+    is_on: Callable[[Any], bool]
+    turn: Callable[[Any, bool, Author], None]  # raises forms.SaveRefused
+
+
 class Family:
     """Items of one model that share list, pages and rights. Subclasses set what has no value here."""
 
@@ -80,6 +90,7 @@ class Family:
     sensitive = False  # changes need the password again
     may_create = True
     may_duplicate = True
+    switch: Switch | None = None
 
     # The list.
     list_template = "items/list.html"

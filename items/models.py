@@ -11,6 +11,7 @@ from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.ids import uuid7
 from core.named import Item as Item
 from core.named import Named as Named
+from core.search import index_parts
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -30,6 +31,7 @@ class Change(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     model = models.CharField(max_length=60)  # of the item: its label in lower case
+    kind = models.CharField(max_length=40, blank=True)  # of the item, in families of several kinds
     item_id = models.UUIDField()
     item_name = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
@@ -42,7 +44,7 @@ class Change(models.Model):
     restored_version = models.PositiveIntegerField(null=True, blank=True)
     labels = models.JSONField(default=list)  # of the fields: lists show them without the texts
     fields = models.JSONField(default=list)  # [label, old, new] in words
-    values = models.JSONField(default=dict)  # all of the form as a browser posts it, no secrets
+    values = models.JSONField(default=dict)  # the form and the switch as posted, no secrets
 
     objects = ChangeQuerySet.as_manager()
 
@@ -64,6 +66,9 @@ class Change(models.Model):
         if self.verb in {self.Verb.CREATE, self.Verb.DELETE}:
             return str(self.get_verb_display())
         return ", ".join(self.labels)
+
+
+index_parts(Change, "item_name", "by")
 
 
 def changes_of(model: type[Item], item_id: uuid.UUID) -> ChangeQuerySet:

@@ -179,7 +179,8 @@ def _write_version(
     restored_version: int | None = None,
 ) -> bool:
     """Write what differs between `before` and the stored item; whether anything does."""
-    form = family_of(item).form_of(type(item)._default_manager.get(pk=item.pk))
+    stored, family = type(item)._default_manager.get(pk=item.pk), family_of(item)
+    form = family.form_of(stored)
     after = in_words(form)
     fields = [
         [label, before.get(label, ""), after.get(label, "")]
@@ -192,6 +193,8 @@ def _write_version(
     change = _new_change(item, by=by, verb=verb, version=item.version)
     change.labels = [label for label, _, _ in fields]
     change.fields, change.values = fields, posted(form)
+    if family.switch and family.switch.is_on(stored):
+        change.values[family.switch.name] = ["on"]
     change.restored_version = restored_version
     _store(change, by)
     return True
@@ -200,6 +203,7 @@ def _write_version(
 def _new_change(item: Item, *, by: Author, verb: Verb, version: int) -> Change:
     return Change(
         model=item._meta.label_lower,
+        kind=getattr(item, "kind", ""),
         item_id=item.pk,
         item_name=item.name,
         version=version,
@@ -213,6 +217,7 @@ def _new_change(item: Item, *, by: Author, verb: Verb, version: int) -> Change:
 def _store(change: Change, by: Author) -> None:
     """Into the history and into the audit trail."""
     change.save()
+    by.wrote(change)
     facts: dict[str, Any] = {
         "name": change.item_name,
         "version": change.version,

@@ -34,15 +34,16 @@ def posted(form: forms.BaseForm) -> Posted:
     values: Posted = {}
     for name in names_of(form):
         bound = form[name]
-        values |= _as_posted(bound.html_name, bound.field.widget, bound.value())
+        values |= as_posted(bound.html_name, bound.field.widget, bound.value())
     return values
 
 
-def _as_posted(name: str, widget: forms.Widget, value: Any) -> Posted:
+def as_posted(name: str, widget: forms.Widget, value: Any) -> Posted:
+    """What a browser posts for the `widget` called `name` while it holds `value`."""
     if isinstance(widget, forms.MultiWidget):
         names: list[str] = widget.widgets_names  # type: ignore[attr-defined]  # missing in the stubs
         parts = zip(names, widget.widgets, widget.decompress(value) or (), strict=True)
-        return {k: v for n, w, part in parts for k, v in _as_posted(name + n, w, part).items()}
+        return {k: v for n, w, part in parts for k, v in as_posted(name + n, w, part).items()}
     if isinstance(widget, forms.CheckboxInput):
         return {name: ["on"]} if value else {}
     if isinstance(widget, forms.CheckboxSelectMultiple):

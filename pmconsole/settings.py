@@ -94,8 +94,10 @@ MIDDLEWARE = [
     "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.CompressedPages",
     "core.middleware.utf8_only",
     "core.middleware.no_store",
+    "agents.middleware.agents_apart",  # what follows is for people: sessions, forms, pages
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -265,9 +267,15 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# A trial serves the files as they lie; elsewhere `collectstatic` gathers them.
-STATIC_ROOT = None if TRIAL else env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
-WHITENOISE_USE_FINDERS = TRIAL
+STORAGES = {"default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
+if TRIAL:  # serves the files as they lie
+    STATIC_ROOT = None
+    WHITENOISE_USE_FINDERS = True
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+else:  # `collectstatic` compresses them and puts their hash into their names: browsers keep them
+    STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+    WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+    STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
 LOGGING_CONFIG = None
 configure_logging(

@@ -17,6 +17,7 @@ from items.urls import item_patterns
 
 handler403 = "console.views.no_access"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("agent/v1/", include("agents.urls")),  # asked most often
     path("", home, name="home"),
     path(
         "sign-in/",
@@ -100,7 +101,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *item_patterns(),
     path("approvals/", include("approvals.urls")),
     path("d/<str:token>", decision_page, name="decision_page"),
-    path("agent/v1/", include("agents.urls")),
 ]
 
 if settings.TRIAL:

@@ -5,6 +5,7 @@ import uuid
 from django.db import transaction
 
 from items.author import Author
+from items.forms import SaveRefused
 from items.guards import take_turn
 from items.services import StaleItem, changing
 from policies.models import Policy
@@ -32,3 +33,13 @@ def switch(*, policy_id: uuid.UUID, by: Author, on: bool, seen: int | None = Non
             raise Invalid
         with changing(policy, by=by):
             policy.is_active = on
+
+
+def turn(policy: Policy, on: bool, by: Author) -> None:
+    """`switch` for an import. Raises forms.SaveRefused with what makes the policy invalid."""
+    try:
+        switch(policy_id=policy.pk, by=by, on=on)
+    except Invalid:
+        stored = Policy.objects.with_parts().get(pk=policy.pk)
+        first = "An active policy must be valid. Write “active: false”, or correct this:"
+        raise SaveRefused(None, [first, *(each.text for each in problems(stored))]) from None

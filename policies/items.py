@@ -4,23 +4,24 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
 from core.roles import BY_PLATFORM
 from items import guards
-from items.family import Column, Family, Kind, ListFilter, PlatformFamily, register
+from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
 from items.services import kind_words
 from items.trail import Crumb
+from policies.activation import turn
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
 from policies.enforcement import keep_valid
 from policies.engine import FILTER_KINDS
 from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
-from policies.models import ComputerGroup, Filter, Policy
+from policies.models import Computer, ComputerGroup, Filter, Policy
 from policies.validity import problems, problems_of
 from policies.views import PolicyActivate
 
@@ -29,6 +30,14 @@ _PLATFORMS = dict(CHOICES_OR_EVERY)
 
 def _groups() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in ComputerGroup.objects.values_list("pk", "name")]
+
+
+def _chosen_group(request: HttpRequest) -> QuerySet[ComputerGroup]:
+    """The group that the list is narrowed to, if there is one."""
+    try:
+        return ComputerGroup.objects.filter(pk=uuid.UUID(request.GET.get("group", "")))
+    except ValueError:
+        return ComputerGroup.objects.none()
 
 
 class PolicyFamily(Family):
@@ -57,6 +66,7 @@ class PolicyFamily(Family):
         ListFilter("group", "Computer Group", "groups", _groups, presets="groups"),
         ListFilter("active", "Active", "is_active", lambda: [("1", "Active"), ("0", "Inactive")]),
     )
+    switch = Switch("active", lambda policy: bool(policy.is_active), turn)
     detail_template = "policies/policy_detail.html"
     details_label = "General"
     more_pages = (("<uuid:item_id>/activate/", PolicyActivate, "activate"),)
@@ -86,10 +96,8 @@ class PolicyFamily(Family):
         """Computer Groups | Windows Computers | Application Policies: by the policy's first group,
         or by the one that the list is narrowed to.
         """
-        group = item.groups.order_by("name").first() if item else None
-        chosen = request.GET.get("group", "")
-        if item is None and chosen in dict(_groups()):
-            group = ComputerGroup.objects.get(pk=chosen)
+        groups = item.groups.all() if item else _chosen_group(request)
+        group = next(iter(groups), None)
         top, policies = super().crumbs(request, item)
         if group is None:
             return [top, policies]
@@ -100,11 +108,11 @@ class PolicyFamily(Family):
         ]
 
     def page_context(self, item: Policy) -> dict[str, Any]:
-        stored = Policy.objects.with_parts().get(pk=item.pk)
+        computers = Computer.objects.filter(groups__in=item.groups.all()).distinct()
         return {
-            "problems": problems(stored),
-            "does": sentence_parts(stored),
-            "computers": sum(group.computers.count() for group in stored.groups.all()),
+            "problems": problems(item),
+            "does": sentence_parts(item),
+            "computers": computers.count(),
             "activate_url": reverse("policies:activate", args=[item.pk]),
         }
 

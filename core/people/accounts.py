@@ -27,7 +27,7 @@ class Likeness(IntEnum):
 
 def folded(text: str) -> str:
     """The text without regard to case, width and characters that nobody sees."""
-    seen = "".join(c for c in text if not is_hidden(c) and not "\ufe00" <= c <= "\ufe0f")
+    seen = "".join(c for c in text if not is_hidden(c))
     once = unicodedata.normalize("NFKC", seen).casefold()
     return unicodedata.normalize("NFKC", once).strip()
 
@@ -69,12 +69,22 @@ class Account:
     def __str__(self) -> str:
         return f"{self.name}, {self.identifier}" if self.identifier else self.name
 
+    @property
+    def _identifier(self) -> str:
+        return self.identifier.strip().upper()
+
+    def is_told_apart_from(self, other: "Account") -> bool:
+        """Whether both have an identifier of one kind, and not the same one."""
+        own, its = self._identifier, other._identifier
+        both = any(kind.fullmatch(own) and kind.fullmatch(its) for kind in (_SID, _UID))
+        return both and own != its
+
     def likeness(self, other: "Account") -> Likeness:
         """Identifiers of one kind alone decide (RULES, Who decides); else the names do."""
-        own, its = self.identifier.strip().upper(), other.identifier.strip().upper()
+        own, its = self._identifier, other._identifier
         if own and own == its:
             return Likeness.SAME
-        if any(kind.fullmatch(own) and kind.fullmatch(its) for kind in (_SID, _UID)):
+        if self.is_told_apart_from(other):
             return Likeness.OTHER
         if folded(self.name) == folded(other.name):
             return Likeness.SAME

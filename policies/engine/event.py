@@ -5,13 +5,15 @@ and the reading of stored events all follow it.
 """
 
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Self
 
 from actions.platforms import Platform
-from policies.engine.paths import file_name
+from core.command_lines import contradicts, parsed
+from policies.engine.paths import Parts, file_name, parts, same_case
 
 MAX_TEXT = 65_536  # characters of a text that has no limit of its own
 MAX_ITEMS = 4_096  # arguments, groups
@@ -22,10 +24,25 @@ MAX_PATH = 4_096
 MAX_FILE_NAME = 1_024
 MAX_SIGNER = 512
 _IDENTIFIER = re.compile(r"S-1(-(0|[1-9][0-9]*))+|0|[1-9][0-9]*")  # each in its one spelling
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HASHES = ("sha256", "interpreter_sha256")
 _REQUIRED = ("platform", "computer_id", "computer", "account")
 REGISTERED = ("platform", "computer_id", "computer")  # known from the registration, never reported
+
+
+class once:  # noqa: N801
+    """A property that is read once. Unlike functools.cached_property it takes no lock (Python 3.11)."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self.read = read
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        value = instance.__dict__[self.name] = self.read(instance)
+        return value
 
 
 def _about(about: str, *, limit: int = MAX_TEXT) -> dict[str, Any]:
@@ -50,7 +67,11 @@ class Event:
     groups: tuple[str, ...] = ()
     file_path: str = field(
         default="",
-        metadata=_about(f"its last part at most {MAX_FILE_NAME} characters", limit=MAX_PATH),
+        metadata=_about(
+            "the whole path with links followed and 8.3 short names written out; "
+            f"its last part at most {MAX_FILE_NAME} characters",
+            limit=MAX_PATH,
+        ),
     )
     sha256: str = field(default="", metadata=_SHA256_FIELD)
     signer: str = field(
@@ -61,7 +82,7 @@ class Event:
     command_line: str = field(default="", metadata=_about("as the platform shows it"))
     working_directory: str = ""
     run_as: str = ""
-    parent_path: str = ""
+    parent_path: str = field(default="", metadata=_about("written as file_path"))
     parent_event: str = field(
         default="", metadata=_about("event_id of the program that starts this one")
     )
@@ -72,6 +93,65 @@ class Event:
     @property
     def file_name(self) -> str:
         return file_name(self.file_path, self.platform)
+
+    @once
+    def path_parts(self) -> Parts:
+        return parts(self.file_path, self.platform)
+
+    @once
+    def parent_parts(self) -> Parts:
+        return parts(self.parent_path, self.platform)
+
+    @once
+    def listed(self) -> str:
+        """The arguments as one text, quoted as a shell needs them."""
+        return shlex.join(self.arguments)
+
+    @once
+    def contradicts_itself(self) -> bool:
+        """Whether arguments and command line were both reported and say different things."""
+        return contradicts(
+            self.command_line,
+            self.arguments,
+            file_path=self.file_path,
+            on_windows=self.platform == Platform.WINDOWS,
+        )
+
+    @once
+    def command_lines(self) -> tuple[tuple[str, ...], ...]:
+        """What was reported, as text in the case that counts: one reading, or two if it contradicts
+        itself.
+
+        A reading holds the ways in which it may be written, of which one has to agree. The list is
+        `listed`, so that an argument with a blank is never taken for two.
+        """
+        line = same_case(self.command_line.strip(), self.platform)
+        if line and not self.contradicts_itself:
+            return ((line,),)
+        listed = same_case(self.listed, self.platform)
+        if not line:
+            return ((listed,),)
+        name, path = (same_case(each, self.platform) for each in (self.file_name, self.file_path))
+        return (line,), (listed, f"{name} {listed}", f"{path} {listed}")
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether its command line contradicts the arguments, and nobody can say how."""
+        return self.contradicts_itself and None in self.argument_lists
+
+    @once
+    def argument_lists(self) -> tuple[tuple[str, ...] | None, ...]:
+        """The list that was reported, and if it contradicts the command line, what that says.
+
+        None stands for a command line that can't be read.
+        """
+        if not self.contradicts_itself:
+            return (self.arguments,)
+        try:
+            windows = self.platform == Platform.WINDOWS
+            return self.arguments, tuple(parsed(self.command_line, on_windows=windows)[2])
+        except ValueError:
+            return self.arguments, None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `at` in ISO 8601, lists for tuples."""
@@ -128,7 +208,7 @@ def _text(name: str, value: object, limit: int) -> str:
         raise ValueError(f"{name}: must be text")
     if len(value) > limit:
         raise ValueError(f"{name}: longer than {limit} characters")
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if _NOT_TEXT.search(value):
         raise ValueError(f"{name}: holds a character that is not valid in text")
     return value
 

@@ -16,7 +16,7 @@ from agents.signing import digest_of, is_genuine
 from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import Decider, decide, revoke_grant
 from core.actors import Actor
-from policies.evaluation import policies_of
+from policies.in_force import PoliciesInForce, in_force
 from policies.models import Filter, PolicyEvent, PolicyFilter
 from policies.snapshot import compiled
 from tests.agents.endpoints import (
@@ -151,7 +151,17 @@ def test_a_key_belongs_to_one_report(agent: Agent) -> None:
     assert make_agent().report(idempotency_key=key).status_code == 200
 
 
+def test_an_answer_that_leaves_nothing_behind_is_repeated_without_a_row(agent: Agent) -> None:
+    key = a_key()
+    first, second = (agent.verdict(idempotency_key=key) for _ in range(2))
+    assert first["verdict"] == "no_match"
+    assert first["event_id"] == second["event_id"]
+    assert not StoredAnswer.objects.exists()
+    assert not PolicyEvent.objects.exists()
+
+
 def test_answers_are_kept_for_ten_minutes(agent: Agent) -> None:
+    make_approval_policy(agent.group)
     key = a_key()
     first = agent.verdict(idempotency_key=key)
     StoredAnswer.objects.update(created_at=timezone.now() - timedelta(minutes=11))
@@ -223,8 +233,8 @@ def test_the_number_of_queries_does_not_grow_with_the_policies(
 ) -> None:
     for _ in range(3):
         make_approval_policy(agent.group)
-    with django_assert_num_queries(7):
-        assert len(policies_of(agent.computer.pk)) == 3
+    with django_assert_num_queries(6):
+        assert len(PoliciesInForce().on(agent.computer.pk).policies) == 3
 
 
 def test_the_version_of_a_policy_changes_with_its_parts_alone(agent: Agent) -> None:
@@ -232,9 +242,9 @@ def test_the_version_of_a_policy_changes_with_its_parts_alone(agent: Agent) -> N
     before = compiled(policy).version
     policy.description = "Said better."
     policy.save()
-    assert policies_of(agent.computer.pk)[0].version == before
+    assert in_force.on(agent.computer.pk).policies[0].version == before
     Filter.objects.update(settings={"names": ["install.exe"]})
-    assert policies_of(agent.computer.pk)[0].version != before
+    assert in_force.on(agent.computer.pk).policies[0].version != before
 
 
 def _at_once(agent: Agent, keys: list[str]) -> list[dict[str, Any]]:
@@ -262,6 +272,21 @@ def test_of_many_reports_at_once_exactly_one_gets_a_one_time_grant() -> None:
     verdicts = [answer["verdict"] for answer in _at_once(agent, [a_key() for _ in range(6)])]
     assert sorted(verdicts) == ["allow"] + ["approval_required"] * 5
     assert GrantUse.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_that_come_at_once_are_all_stored_and_a_repeated_one_spoils_no_other() -> None:
+    agent = make_agent()
+    make_approval_policy(agent.group)
+    known = a_key()
+    first = agent.verdict(idempotency_key=known)
+    keys = [a_key() for _ in range(6)]
+    answers = _at_once(agent, [*keys, known, known])
+    assert len(answers) == 8
+    assert {answer["event_id"] for answer in answers} | {first["event_id"]} == {
+        str(event) for event in PolicyEvent.objects.values_list("pk", flat=True)
+    }
+    assert StoredAnswer.objects.count() == PolicyEvent.objects.count() == 7
 
 
 @pytest.mark.django_db(transaction=True)

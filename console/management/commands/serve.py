@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py serve --host 0.0.0.0 --port 8000 --processes 4\n\n"
+            "For many agents, let a WSGI server answer all but /agent/v1/wait (README.md, Production).\n"
             "Put a proxy in front of it for TLS, and set TRUSTED_PROXIES to the number of proxies.\n"
             "SIGTERM stops it: requests get two seconds to finish, and waiting agents reconnect."
         )
@@ -31,6 +33,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        storage = staticfiles_storage
+        if isinstance(storage, ManifestFilesMixin) and not storage.hashed_files:  # not in a trial
+            raise CommandError("No static files are gathered. Run `manage.py collectstatic` first.")
         try:
             check_keys()
         except ImproperlyConfigured as error:

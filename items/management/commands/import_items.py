@@ -1,0 +1,116 @@
+"""`manage.py import_items`: makes the items what a YAML file says, or shows what that would change."""
+
+import json
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core.operators import operator
+from core.text import visible
+from items.author import Author
+from items.transfer.importing import Plan, Planned, Refused, import_items, plan_import
+from items.transfer.text import MAX_BYTES
+
+ERROR, DIFFERENT = 1, 3  # 2, wrong usage, is argparse's own
+MAX_REASON = 1000
+_VERBS = {"create": "create", "update": "change", "delete": "delete"}
+
+
+class Command(BaseCommand):
+    help = "Make items as a YAML file says: all of it, or nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "examples:\n"
+            "  manage.py import_items items.yaml --plan\n"
+            "  manage.py import_items items.yaml --reason 'Merged: block old installers'\n"
+            "  manage.py import_items - --prune --plan < items.yaml\n\n"
+            "Items that the file doesn't have stay, unless you add --prune. Your system user and\n"
+            "reason are recorded. docs/items-as-yaml.md describes the file.\n\n"
+            "exit code: 0 done, or nothing to change; 1 refused, nothing was changed;\n"
+            "           2 wrong usage; 3 with --plan: there is something to change"
+        )
+        parser.add_argument("file", metavar="FILE", help="the file to import; - reads stdin")
+        parser.add_argument("--plan", action="store_true", help="show the changes and make none")
+        parser.add_argument(
+            "--prune",
+            action="store_true",
+            help="delete items that the file doesn't have, of the families that it names",
+        )
+        parser.add_argument("--reason", default="", help="why; required without --plan")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, file: str, prune: bool, reason: str, **options: Any) -> None:
+        reason = reason.strip()
+        if not options["plan"] and not reason:
+            raise CommandError("Say why: add --reason, or --plan to change nothing.", returncode=2)
+        if len(reason) > MAX_REASON or visible(reason) != reason:
+            raise CommandError(
+                f"Enter a reason of up to {MAX_REASON} visible characters.", returncode=2
+            )
+        by = Author(operator(), "by import_items")
+        try:
+            data = _content(file)
+            if options["plan"]:
+                plan = plan_import(data, by=by, prune=prune)
+            else:
+                plan = import_items(data, by=by, prune=prune, reason=reason)
+        except Refused as refused:
+            raise self._refusal(refused, as_json=options["json"]) from refused
+        self._show(plan, planned=options["plan"], as_json=options["json"])
+        if options["plan"] and plan.changes:
+            sys.exit(DIFFERENT)
+
+    def _show(self, plan: Plan, *, planned: bool, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(asdict(plan), indent=2))
+            return
+        for change in plan.changes:
+            for line in _lines(change):
+                self.stdout.write(line)
+        for kept in plan.kept:
+            self.stdout.write(f"keep {visible(kept)}")
+        if not plan.changes:
+            self.stdout.write("Nothing to change.")
+        else:
+            self.stdout.write(f"{'Plan' if planned else 'Done'}: {plan.summary}.")
+
+    def _refusal(self, refused: Refused, *, as_json: bool) -> CommandError:
+        if as_json:
+            problems = [{"line": p.line, "item": p.item, "text": p.text} for p in refused.problems]
+            self.stdout.write(json.dumps({"problems": problems}, indent=2))
+        words = "\n".join(visible(str(problem)) for problem in refused.problems)
+        return CommandError(f"Nothing was changed.\n{words}", returncode=ERROR)
+
+
+def _content(file: str) -> bytes:
+    """What the file holds; of a larger one than is read, enough to refuse it."""
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(file).open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{file} can't be read: {error.strerror}.", returncode=ERROR) from error
+
+
+def _lines(change: Planned) -> Iterator[str]:
+    """One item of a plan: fields on one line each, those of several lines as - old and + new."""
+    yield f"{_VERBS[change.verb]} {change.kind} “{visible(change.name)}”"
+    for label, old, new in change.fields:
+        if "\n" in old + new:
+            yield f"    {label}:"
+            yield from (f"      - {visible(line)}" for line in old.splitlines())
+            yield from (f"      + {visible(line)}" for line in new.splitlines())
+        elif change.verb == "create":
+            yield f"    {label}: {visible(new)}"
+        else:
+            yield f"    {label}: {visible(old) or '(empty)'} → {visible(new) or '(empty)'}"
+    if change.note:
+        yield f"    ! {change.note}"

@@ -1,0 +1,238 @@
+"""Importing a file: all of it in one transaction, or nothing.
+
+A plan is the same import, rolled back: so it shows what would be written, and is refused where the
+import would be. Items are tried in the order of the file, and what failed is tried again as long as
+something else came about: that settles the order of references, in whatever order a file has them. An
+item that was changed is tried again too. So an import ends when nothing is left to change, and a plan
+after it is empty.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+
+from core.audit.services import record
+from core.text import name_key
+from items.author import Author
+from items.family import Family, Kind, families, family_named
+from items.fields import SecretField
+from items.guards import take_turn
+from items.models import Change
+from items.transfer.operations import (
+    Deleting,
+    Failed,
+    Importer,
+    Key,
+    Operation,
+    Problem,
+    Saving,
+)
+from items.transfer.text import ItemFile, Unreadable, read
+from items.transfer.values import did_you_mean
+
+MAX_PASSES: Final = 20  # over what isn't settled; references go no deeper than families
+
+
+class Refused(Exception):
+    """A file can't be imported, for these reasons; nothing was changed."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda problem: problem.line)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What an import does to one item, field by field in words, as Change History shows it."""
+
+    kind: str  # as people call it: "policy", "Deny Execute Action"
+    name: str
+    verb: str  # "create", "update", "delete"
+    fields: tuple[tuple[str, str, str], ...]  # label, old, new
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that an import does."""
+
+    changes: tuple[Planned, ...]
+    kept: tuple[str, ...] = ()  # what isn't in the file and can't be deleted, and why
+
+    @property
+    def digest(self) -> str:
+        """The same for plans that do the same."""
+        done = [[c.kind, c.name, c.verb, c.fields] for c in self.changes]
+        return hashlib.sha256(json.dumps(done).encode()).hexdigest()
+
+    def count(self, verb: str) -> int:
+        return sum(change.verb == verb for change in self.changes)
+
+    @property
+    def summary(self) -> str:
+        """("2 to create, 1 to change, none to delete")."""
+        words = {"create": "create", "update": "change", "delete": "delete"}
+        return ", ".join(f"{self.count(v) or 'none'} to {word}" for v, word in words.items())
+
+
+class PlanChanged(Exception):
+    """The import would no longer do what was agreed to; nothing was changed."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("What is stored was changed since the plan was made.")
+        self.plan = plan
+
+
+def plan_import(data: bytes, *, by: Author, prune: bool = False) -> Plan:
+    """What `import_items` would do now. Raises Refused."""
+    with transaction.atomic():
+        plan = _carry_out(data, by=by, prune=prune)
+        transaction.set_rollback(True)
+    return plan
+
+
+def import_items(
+    data: bytes, *, by: Author, reason: str, prune: bool = False, agreed: str | None = None
+) -> Plan:
+    """Import a file and return what was done. Raises Refused, and PlanChanged.
+
+    `prune`: delete what isn't in the file, of the families that the file names. `agreed`: the digest
+    of the plan that somebody looked at.
+    """
+    with transaction.atomic():
+        plan = _carry_out(data, by=by, prune=prune)
+        if agreed is not None and agreed != plan.digest:
+            raise PlanChanged(plan)
+        if plan.changes:
+            facts = {
+                "reason": reason,
+                "via": by.via,
+                "prune": prune,
+                "file_sha256": hashlib.sha256(data).hexdigest(),
+                "summary": plan.summary,
+            }
+            record(actor=by.actor, verb="import", kind="items", object_id=plan.digest, facts=facts)
+    return plan
+
+
+def _carry_out(data: bytes, *, by: Author, prune: bool) -> Plan:
+    """Do it all, in the caller's transaction."""
+    try:
+        file = read(data)
+    except Unreadable as error:
+        raise Refused([Problem(error.line, "", error.text)]) from error
+    take_turn()
+    importer = Importer(by.actor, by.via)
+    savings = _savings(file, importer)
+    deletions = list(_deletions(file, savings, importer)) if prune else []
+    _settle([*savings, *deletions], importer)
+    kept = [f"{each.label}: {each.kept}" for each in deletions if each.kept]
+    return Plan(tuple(_planned(importer.written)), tuple(kept))
+
+
+def _savings(file: ItemFile, by: Importer) -> list[Saving]:
+    """The entries of the file. Raises Refused for what is wrong whatever is stored."""
+    known = {family.namespace: family for family in families()}
+    problems = [
+        Problem(line, "", f"There are no items called {name}.{did_you_mean(name, known)}")
+        for name, line in file.families.items()
+        if name not in known
+    ]
+    savings, lines = [], dict[tuple[str, str], int]()
+    for entry in file.entries:
+        if entry.family in known:
+            saving = Saving(entry, known[entry.family], by)
+            first = lines.setdefault(saving.key, entry.line)
+            if saving.name and first != entry.line:
+                text = f"Another item of this name is in line {first}."
+                problems.append(Problem(entry.line, saving.label, text))
+            savings.append(saving)
+    if problems:
+        raise Refused(problems)
+    return savings
+
+
+def _deletions(file: ItemFile, savings: Sequence[Saving], by: Importer) -> Iterator[Deleting]:
+    """The stored items that the file leaves out, of the families that it names."""
+    named = {saving.key for saving in savings}
+    for family in filter(None, map(family_named, file.families)):
+        for item in family.queryset():
+            if not item.is_builtin and (item._meta.label_lower, item.name_key) not in named:
+                yield Deleting(item, family, by)
+
+
+def _settle(operations: Sequence[Operation], by: Importer) -> None:
+    """Attempt all, then again what failed or was changed, until nothing changes. Raises Refused."""
+    left = list(operations)
+    for _ in range(MAX_PASSES):
+        begun, failures = len(by.written), dict[Operation, Failed]()
+        for operation in left:
+            try:
+                operation.attempt()
+            except Failed as failed:
+                failures[operation] = failed
+        changed = {(change.model, change.item_id) for change in by.written[begun:]}
+        if not changed:
+            break
+        left = [each for each in operations if each in failures or each.row in changed]
+    else:
+        names = ", ".join(operation.label for operation in left)
+        raise Refused([Problem(0, "", f"These items change each other over and over: {names}.")])
+    if failures:
+        raise Refused(_causes(failures))
+
+
+def _causes(failures: Mapping[Operation, Failed]) -> list[Problem]:
+    """The problems, without those that come only from the failure of another item of the file."""
+    failed = {operation.key for operation in failures if isinstance(operation, Saving)}
+    problems = [problem for failure in failures.values() for problem in failure.problems]
+    return [each for each in problems if each.waits_for not in failed] or problems
+
+
+def _planned(written: Iterable[Change]) -> Iterator[Planned]:
+    """What the versions say together of each item, in the order of a file."""
+    of_item: dict[Key, list[Change]] = {}
+    for change in written:
+        of_item.setdefault((change.model, change.item_id), []).append(change)
+    planned = [(_family_of(changes[0]), changes) for changes in of_item.values()]
+    planned.sort(key=lambda each: (each[0].namespace, name_key(each[1][-1].item_name)))
+    for family, changes in planned:
+        verb = Change.Verb.CREATE if changes[0].verb == Change.Verb.CREATE else changes[-1].verb
+        fields = _fields(changes)
+        if fields or verb != Change.Verb.UPDATE:
+            kind = next(kind for kind in family.kinds if kind.key in {"", changes[0].kind})
+            note = _note(kind) if verb == Change.Verb.CREATE else ""
+            words = kind.label if family.has_kinds else family.noun
+            yield Planned(words, changes[-1].item_name, verb, fields, note)
+
+
+def _fields(changes: Sequence[Change]) -> tuple[tuple[str, str, str], ...]:
+    old, new = dict[str, str](), dict[str, str]()
+    for change in changes:
+        for label, before, after in change.fields:
+            old.setdefault(label, before)
+            new[label] = after
+    return tuple((label, old[label], new[label]) for label in new if old[label] != new[label])
+
+
+def _family_of(change: Change) -> Family:
+    return next(
+        family
+        for family in families()
+        if family.model._meta.label_lower == change.model
+        and {kind.key for kind in family.kinds} & {"", change.kind}
+    )
+
+
+def _note(kind: Kind) -> str:
+    """What a new item still needs, because no file has it."""
+    secrets = [
+        str(field.label or name).capitalize()
+        for name, field in kind.form.base_fields.items()
+        if isinstance(field, SecretField)
+    ]
+    return f"Enter afterwards: {', '.join(secrets)}." if secrets else ""
