@@ -1,6 +1,6 @@
 """The console's addresses. The wait path of agents is dispatched before Django, in asgi.py."""
 
-from allauth.account.views import LogoutView
+from allauth.account.views import LoginView, LogoutView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
@@ -9,7 +9,6 @@ from django.urls import URLPattern, URLResolver, include, path
 from approvals.pages.decision_page import decision_page
 from console import configuration
 from console.people import factor_views, openid, profile
-from console.people.openid import SignIn
 from console.people.passwords import SetPassword
 from console.people.roles import roles
 from console.views import home
@@ -22,7 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path(
         "sign-in/",
-        open_to_all("this is where a session begins")(SignIn.as_view()),
+        open_to_all("this is where a session begins")(LoginView.as_view()),
         name="account_login",
     ),
     path(
