@@ -19,6 +19,8 @@ from core.bodies import BoundedBodies, Receive, Scope, Send  # noqa: E402
 from core.keys.services import check_keys  # noqa: E402
 
 WAIT_PATH = "/agent/v1/wait"
+# Bytes of a body: an item file and what a browser puts around it.
+LARGER_BODIES = {"/configuration/import/": 5_100_000}
 
 
 async def _start(scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,4 +45,4 @@ async def _dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         await _django(scope, receive, send)  # type: ignore[arg-type]  # its stubs name dict alone
 
 
-application = BoundedBodies(_dispatch)
+application = BoundedBodies(_dispatch, larger=LARGER_BODIES)

@@ -75,8 +75,15 @@ class Plan:
     @property
     def summary(self) -> str:
         """("2 to create, 1 to change, none to delete")."""
-        words = {"create": "create", "update": "change", "delete": "delete"}
-        return ", ".join(f"{self.count(v) or 'none'} to {word}" for v, word in words.items())
+        return self._counted("{} to create, {} to change, {} to delete")
+
+    @property
+    def done(self) -> str:
+        """("2 created, 1 changed, none deleted")."""
+        return self._counted("{} created, {} changed, {} deleted")
+
+    def _counted(self, words: str) -> str:
+        return words.format(*(self.count(v) or "none" for v in ("create", "update", "delete")))
 
 
 class PlanChanged(Exception):

@@ -46,7 +46,9 @@ class ItemPage(FamilyView):
     tab = "detail"  # the name of its page
 
     def page_context(self, item: Item) -> dict[str, Any]:
-        pages = ["detail", "history", "delete"] + ["duplicate"] * self.family.may_duplicate
+        pages = ["detail", "history", "export", "delete"] + [
+            "duplicate"
+        ] * self.family.may_duplicate
         editable = self.may_change and not item.is_read_only
         return {
             **self.base_context(item),
