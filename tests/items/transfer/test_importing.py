@@ -15,7 +15,7 @@ from items.services import changing
 from items.transfer.exporting import export
 from items.transfer.importing import Plan, PlanChanged, import_items
 from policies.models import Filter, Policy
-from tests.factories import make_process, make_request, make_smtp_server
+from tests.factories import make_process, make_request, make_smtp_server, signed_in
 from tests.items.transfer.files import (
     BY,
     HEAD,
@@ -157,6 +157,12 @@ def test_a_new_credential_has_no_secret_and_the_plan_says_so() -> None:
     plan = imported(HEAD + "credentials:\n- {name: Relay, account_name: pm}\n")
     assert plan.changes[0].note == "Enter afterwards: Secret."
     assert Credential.objects.get().secret() == ""
+
+
+def test_a_credential_without_a_secret_says_so_in_the_list() -> None:
+    imported(HEAD + "credentials:\n- {name: Relay, account_name: pm}\n")
+    page = signed_in().get("/configuration/credentials/").content.decode()
+    assert "No secret: enter one before it&#x27;s used." in page
 
 
 def test_a_stored_secret_stays() -> None:
