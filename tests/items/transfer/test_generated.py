@@ -82,14 +82,15 @@ def test_whatever_is_written_is_read_as_it_was(item: dict[str, Plain]) -> None:
     }
 
 
+@pytest.mark.timeout(600)
 @settings(
-    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_any_items_come_out_of_another_installation_the_same_to_the_byte(data: Any) -> None:
     with another_installation():
         add_defaults()
-        for family, kind in data.draw(st.lists(st.sampled_from(MADE), min_size=4, max_size=14)):
+        for family, kind in data.draw(st.lists(st.sampled_from(MADE), min_size=4, max_size=10)):
             make_any(family, kind, data.draw)
         text = export()
         assert planned(text, prune=True).changes == ()
