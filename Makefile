@@ -31,11 +31,11 @@ test: test-sqlite test-postgresql ## All tests, on SQLite and on PostgreSQL
 .PHONY: test-sqlite
 test-sqlite: .venv/.development ## All tests, browser and stories included, on SQLite
 	@sh tests/browser/provide_chromium.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-postgresql
 test-postgresql: .venv/.development ## The tests that touch the database, on PostgreSQL
-	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not story"
+	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not story"
 
 .PHONY: test-pure
 test-pure: .venv/.development ## The tests of the pure modules alone, in seconds
@@ -47,7 +47,7 @@ test-pure: .venv/.development ## The tests of the pure modules alone, in seconds
 lint: .venv/.development ## Formatting, types, templates, one-way imports, migrations, deployment check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(TOOL_ENV) $(BIN)/mypy core items foreign_systems approvals actions policies agents tasks console trial pmconsole manage.py
+	$(TOOL_ENV) $(BIN)/mypy core items foreign_systems approvals actions policies agents tasks console trial pmconsole benchmarks manage.py
 	$(BIN)/djlint --check templates
 	$(BIN)/djlint --lint templates
 	$(TOOL_ENV) $(BIN)/lint-imports
@@ -59,6 +59,12 @@ format: .venv/.development ## Bring code and templates into their form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djlint --quiet --reformat templates
+
+.PHONY: bench
+bench: .venv/.development ## Measure beside peers (ARGS=--quick: a minute each)
+	@set -e; for each in benchmarks/*.py; do name=$$(basename $$each .py); \
+	  case $$name in __init__|comparing) continue;; esac; \
+	  $(TOOL_ENV) $(BIN)/python -m benchmarks.$$name $(ARGS); done
 
 .PHONY: screenshots
 screenshots: .venv/.development ## Take the screenshots of README anew

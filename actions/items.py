@@ -6,14 +6,13 @@ from actions.forms import FORMS
 from actions.kinds import ACTION_KINDS
 from actions.models import Action
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
-from core.roles import Access
-from items.family import Column, Family, Kind, ListFilter, register
+from items.family import Column, Kind, ListFilter, PlatformFamily, register
 from items.services import kind_words
 
 _PLATFORMS = dict(CHOICES_OR_EVERY)
 
 
-class ActionFamily(Family):
+class ActionFamily(PlatformFamily):
     model = Action
     namespace = "actions"
     path = "actions/"
@@ -23,7 +22,6 @@ class ActionFamily(Family):
         "What a policy does to matching programs. Built-in actions are read-only: "
         "duplicate one and edit the copy."
     )
-    access = Access()
     kinds = tuple(Kind(k.key, k.label, FORMS[k.settings]) for k in ACTION_KINDS.values())
     columns = (
         Column("Type", kind_words, sort="kind"),

@@ -62,16 +62,22 @@ class Requester:
                 f"{account} may be your account, and you can't decide your own request. "
                 "Ask another approver."
             )
-        if any(not person.endpoint_accounts.exists() for person in people) or not people:
-            # Nothing is known of their accounts: their names are all there is to compare.
-            names = {mailbox.partition("@")[0] for mailbox in mailboxes}
-            names |= {short_key(person.username) for person in people}
-            if short_key(self.account.name) in names:
-                return (
-                    f"{account} may be your account: your profile lists no endpoint accounts. "
-                    "Ask another approver, or ask an administrator to add your accounts."
-                )
+        names = {*mailboxes, *(person.username for person in people)}
+        settled = people and all(map(self._is_known_to_be_another, people))
+        if not settled and short_key(self.account.name) in map(short_key, names):
+            return (
+                f"{account} may be your account: it has your user name or the name of your email "
+                "address. Ask another approver, or ask an administrator to add your accounts with "
+                "their SID or uid to your profile."
+            )
         return ""
+
+    def _is_known_to_be_another(self, person: User) -> bool:
+        """Whether identifiers of one kind tell `person`, whose accounts are others, from them."""
+        return any(
+            self.account.is_told_apart_from(known.account)
+            for known in person.endpoint_accounts.all()
+        )
 
 
 def may_be_requester(

@@ -46,6 +46,7 @@ def execution_of(request: ApprovalRequest) -> Execution:
         request.event,
         file_path=request.file_path,
         sha256=request.sha256,
+        account=request.account,
         account_id=request.account_id,
         command_line=request.command_line,
         rights=request.terms.rights,
@@ -65,9 +66,13 @@ def bound_evidence(request: ApprovalRequest) -> dict[str, Any]:
 
 
 def characteristics_of(request: ApprovalRequest) -> Bound:
-    """What a timed grant of this request is bound to."""
-    frozen = Characteristics.of(request.terms)
-    return Bound(**asdict(frozen), has_hash=bool(request.sha256))
+    """What a grant of this request is bound to."""
+    terms = request.terms
+    return Bound(
+        **asdict(Characteristics.of(terms)),
+        has_hash=bool(request.sha256),
+        one_time_ends_after=terms.one_time_ends_after,
+    )
 
 
 def signs_of_request(request: ApprovalRequest) -> tuple[Sign, ...]:

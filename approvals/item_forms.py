@@ -23,7 +23,13 @@ _PARAMETERS = Section(
 _DECIDING = Section(
     "Deciding",
     "The first denial denies the request. Approvals count up to the number needed.",
-    ("approvals_needed", "longest_grant", "pause_after_denial", "link_needs_sign_in"),
+    (
+        "approvals_needed",
+        "longest_grant",
+        "one_time_ends_after",
+        "pause_after_denial",
+        "link_needs_sign_in",
+    ),
 )
 _TIMING = Section("Timing", "Counted from the request.", ("expires_after",))
 _REQUESTER = Section(
@@ -100,6 +106,11 @@ class ProcessForm(ItemForm):
         at_least=1,
         help_text="No approval lasts longer than this. One Time is always available.",
     )
+    one_time_ends_after = MinutesField(
+        label="One Time Ends After",
+        at_least=1,
+        help_text="A One Time approval that isn't used within this time ends.",
+    )
     pause_after_denial = MinutesField(
         label="Pause After Denial",
         when_zero="none",
@@ -136,7 +147,7 @@ class ProcessForm(ItemForm):
 
 
 class EmailProcessForm(ProcessForm):
-    """Approvers are asked by e-mail and answer by replying to it."""
+    """Approvers are asked by email and answer by replying to it."""
 
     create_fields = ("name", "description", "to_addresses", "smtp_server")
     sections = (_DETAILS, _PARAMETERS, _DECIDING, _TIMING, _REQUESTER)
@@ -156,7 +167,7 @@ class EmailProcessForm(ProcessForm):
         addresses = self.fields["to_addresses"]
         addresses.label = "Email Address" if self.creating else "To Address"
         addresses.error_messages["required"] = (
-            f"{addresses.label} is empty. Enter at least one address, for example dana@example.com"
+            "Enter at least one address, for example dana@example.com."
         )
         default = ForeignSystem.objects.default()
         if self.creating:

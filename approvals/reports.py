@@ -123,7 +123,7 @@ def active_grants(parameters: Parameters) -> Iterator[Row]:
             *_user_computer_file(request),
             given[:1].upper() + given[1:],
             _when(grant.granted_at),
-            _when(grant.expires_at) or "when it is used",
+            f"{_when(grant.expires_at)}{', or when it is used' if grant.one_time else ''}",
             _shown(final.name) if final else "",
         )
 

@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from approvals.models import ApprovalRequest, Grant
+from approvals.models import ApprovalRequest, Grant, GrantUse
+from core.people.accounts import Account
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,18 @@ def pending_keys(*, computer_id: uuid.UUID) -> dict[str, int]:
     return dict(on_computer.values_list("plea_key", "number"))
 
 
-def recent_denials(*, computer_id: uuid.UUID) -> dict[str, str]:
-    """Pleas of a computer that stay refused for a while: scope key to the denial's comment."""
-    denied = ApprovalRequest.objects.pausing().on_computer(computer_id).with_decisions()
+def was_revoked(*event_ids: str | uuid.UUID) -> bool:
+    """Whether an approval that one of these executions used has been revoked since."""
+    used = GrantUse.objects.filter(event_id__in=event_ids)
+    return used.filter(grant__revoked_at__isnull=False).exists()
+
+
+def recent_denials(*, computer_id: uuid.UUID, account: Account) -> dict[str, str]:
+    """What stays refused to an account for a while: pause key to the denial's comment."""
+    denied = ApprovalRequest.objects.pausing().on_computer(computer_id).of_account(account)
     return {
-        request.scope_key: request.final_decision.comment if request.final_decision else ""
-        for request in denied.order_by("closed_at")
+        request.pause_key: request.final_decision.comment if request.final_decision else ""
+        for request in denied.with_decisions().order_by("closed_at")
     }
 
 

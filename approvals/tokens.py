@@ -10,6 +10,7 @@ import uuid
 from django.conf import settings
 
 from approvals.models import ApprovalRequest, Invitation
+from approvals.reply import keys
 from core.encryption import derive_token, token_hash
 
 TOKEN = re.compile(r"[a-z2-7]{26}\Z")
@@ -44,12 +45,7 @@ def key_numbers_in_use() -> set[int]:
 
 def token_in(address: str) -> str | None:
     """The token of one of our reply addresses; None for any other address."""
-    local, _, domain = address.strip().casefold().rpartition("@")
-    our_local, _, our_domain = settings.REPLY_ADDRESS.casefold().rpartition("@")
-    prefix = f"{our_local}+"
-    if domain != our_domain or not local.startswith(prefix):
-        return None
-    token = local[len(prefix) :]
+    token = keys.token_in(address, settings.REPLY_ADDRESS)
     return token if TOKEN.match(token) else None
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,6 +13,7 @@ from approvals.items import PROCESSES, TYPES
 from approvals.models import ApprovalProcess, ApprovalType
 from core.pages import MAX_QUERY, page_of
 from core.roles import Permission, requires
+from core.search import begins
 from foreign_systems.items import CREDENTIALS, SMTP_SERVERS, trouble_of
 from items.areas import Area, order_tabs
 from items.builtin import builtin_id
@@ -92,11 +92,13 @@ def foreign_systems(request: HttpRequest) -> HttpResponse:
 @requires(CREDENTIALS.access.view)
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
-    """Every change of every item, the newest first. `?q=` searches items and people."""
+    """Every change of every item, the newest first. `?q=` searches items and people by their names'
+    beginning.
+    """
     query = request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
     changes = Change.objects.without_texts()
     if query:
-        changes = changes.filter(Q(item_name__icontains=query) | Q(by__icontains=query))
+        changes = changes.filter(begins(query, "item_start", "by_start"))
     page = page_of(changes, request, by="at", descending=True)
     known = {family.model._meta.label_lower: family for family in reversed(list(families()))}
     context = {

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from actions.models import Action
 from approvals.items import PROCESSES
 from approvals.models import ApprovalProcess, ApprovalRequest, Decision, GrantUse, OutgoingMail
 from core.dates import length_words
+from core.pages import MAX_COUNT, count_of, count_words
 from foreign_systems.items import SMTP_SERVERS
 from foreign_systems.models import ForeignSystem
 from policies.items import POLICIES
@@ -125,44 +127,46 @@ def _request_tiles(now: datetime) -> Iterator[Tile]:
     oldest = pending.order_by("created_at").values_list("created_at", flat=True).first()
     note = f"longest {length_words(now - oldest)}" if oldest else "nobody is waiting"
     url = reverse("approvals:request_list")
-    yield Tile("Pending now", str(pending.count()), note, url=url)
+    yield Tile("Pending now", count_words(count_of(pending)), note, url=url)
 
+    # Of more requests than are counted, the newest tell how it goes.
     recent = ApprovalRequest.objects.filter(created_at__gte=now - timedelta(days=DAYS))
-    decided = recent.filter(state__in=[State.APPROVED, State.DENIED])
-    times = decided.values_list("created_at", "closed_at")
-    lengths = sorted(closed - created for created, closed in times if closed)
+    facts = recent.order_by("-created_at").values_list("state", "created_at", "closed_at")
+    newest = list(facts[: MAX_COUNT + 1])
+    of = " of the newest" if len(newest) > MAX_COUNT else ""
+    answered = {State.APPROVED, State.DENIED}
+    lengths = sorted(
+        closed - created for state, created, closed in newest if closed and state in answered
+    )
     if lengths:
-        median, slow = (
-            lengths[len(lengths) // 2],
-            lengths[min(len(lengths) * 9 // 10, len(lengths) - 1)],
-        )
+        median, slow = lengths[len(lengths) // 2], lengths[len(lengths) * 9 // 10]
         figure = length_words(median).replace("less than", "<")  # a figure has little room
-        yield Tile(
-            "Time to decision",
-            figure,
-            f"90 % within {length_words(slow).removeprefix('less than ')}",
-        )
-    total = recent.count()
-    if total:
-        share = round(100 * recent.filter(state=State.APPROVED).count() / total)
+        note = f"90 %{of} within {length_words(slow).removeprefix('less than ')}"
+        yield Tile("Time to decision", figure, note)
+    if newest:
+        approved = sum(state == State.APPROVED for state, _, _ in newest)
+        share = round(100 * approved / len(newest))
         url = reverse("approvals:decided_list")
-        yield Tile("Requests", str(total), f"{share} % approved", url=url)
+        yield Tile("Requests", count_words(len(newest)), f"{share} %{of} approved", url=url)
 
 
 def _delivery_tiles(now: datetime) -> Iterator[Tile]:
-    unfinished = OutgoingMail.objects.unfinished()
-    late = unfinished.exclude(state=OutgoingMail.State.QUEUED)
+    late = OutgoingMail.objects.late()
     oldest = late.order_by("created_at").values_list("created_at", flat=True).first()
     if oldest is None:
-        yield Tile("Mail queue", str(unfinished.count()), "no delays", unit="waiting")
+        waiting = count_words(count_of(OutgoingMail.objects.unfinished()))
+        yield Tile("Mail queue", waiting, "no delays", unit="waiting")
     else:
         note = f"oldest {length_words(now - oldest)}"
-        yield Tile("Mail queue", str(late.count()), note, unit="deferred", tone="wait")
+        yield Tile("Mail queue", count_words(count_of(late)), note, unit="deferred", tone="wait")
 
-    registered = Computer.objects.filter(revoked_at__isnull=True)
-    total = registered.count()
-    if total:
-        silent = total - registered.filter(last_seen_at__gte=now - SILENT_AFTER).count()
+    seen_lately = Q(last_seen_at__gte=now - SILENT_AFTER)
+    agents = Computer.objects.filter(revoked_at__isnull=True).aggregate(
+        total=Count("pk"), seen=Count("pk", filter=seen_lately)
+    )
+    silent = agents["total"] - agents["seen"]
+    if agents["total"]:
         note = f"{silent} silent for a day" if silent else "all within a day"
         tone = "wait" if silent else ""
-        yield Tile("Agents seen", str(total - silent), note, unit=f"of {total}", tone=tone)
+        seen, unit = str(agents["seen"]), f"of {agents['total']}"
+        yield Tile("Agents seen", seen, note, unit=unit, tone=tone)

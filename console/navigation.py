@@ -14,10 +14,12 @@ from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
 from core.alerts.models import Alert
-from core.pages import MAX_COUNT
-from core.roles import Permission, allowed
+from core.pages import count_of
+from core.roles import Permission, allowed, roles_of
 from items.family import Family, family_named
+from items.rights import seen_items
 from items.trail import places
+from policies.items import GROUPS
 from policies.models import ComputerGroup
 
 MAX_GROUPS = 50  # computer groups shown
@@ -94,7 +96,9 @@ ADMIN = (
                 place=("Admin", "Configuration"),
             ),
             Entry("Filters", "filters:list", Permission.ITEMS_VIEW, place=("Admin", "Filters")),
+            Entry("Roles", "roles", Permission.PEOPLE_VIEW, place=("Admin", "Roles")),
             Entry("Tasks", "email_tasks:list", Permission.ITEMS_VIEW, place=_TASKS),
+            Entry("Users", "users:list", Permission.PEOPLE_VIEW, place=("Admin", "Users")),
         ),
     ),
 )
@@ -129,7 +133,9 @@ class Navigation:
                 current=path.startswith(url),
                 policies_current=str(group.pk) in here,
             )
-            for group in ComputerGroup.objects.order_by("name")[:MAX_GROUPS]
+            for group in seen_items(GROUPS, roles_of(self._request.user)).order_by("name")[
+                :MAX_GROUPS
+            ]
         ]
 
     @property
@@ -154,7 +160,7 @@ class Navigation:
         """How many requests wait, up to one more than `MAX_COUNT`."""
         if not allowed(self._request, Permission.APPROVALS_VIEW):
             return 0
-        return ApprovalRequest.objects.open()[: MAX_COUNT + 1].count()
+        return count_of(ApprovalRequest.objects.open())
 
     @cached_property
     def alerts(self) -> list[Alert]:

@@ -33,7 +33,9 @@ def no_access(request: HttpRequest, exception: Exception | None = None) -> HttpR
     user = getattr(request, "user", None)
     without_role = isinstance(user, User) and not roles_of(user)
     administrators = (
-        User.objects.filter(is_active=True, groups__name=ADMINISTRATORS).order_by("pk")[:MAX_NAMED]
+        User.objects.filter(is_active=True, groups__name=ADMINISTRATORS).order_by(
+            "created_at", "pk"
+        )[:MAX_NAMED]
         if without_role
         else ()
     )

@@ -58,6 +58,17 @@ def ascii_address(text: str) -> str:
     return address
 
 
+def spelling_key(text: str) -> str:
+    """What tells whether two texts spell one address: its domain counts without regard to case.
+
+    Two addresses that a mail server may tell apart are never taken for one.
+    """
+    local, _, domain = text.strip().rpartition("@")
+    with contextlib.suppress(BadAddress):
+        domain = ascii_host(domain)
+    return f"{local}@{domain}"
+
+
 def mailbox_key(text: str) -> str:
     """What tells whether two addresses may be one person's mailbox: lower case, without a +tag.
 

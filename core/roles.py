@@ -10,9 +10,11 @@ from enum import Enum, auto
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from core.people.models import User
@@ -30,18 +32,52 @@ class Permission(Enum):
     TRIAL_MAILBOX = auto()
     ITEMS_VIEW = auto()
     ITEMS_CHANGE = auto()
+    PEOPLE_VIEW = auto()  # who has which role, account and address
 
 
 ADMINISTRATORS, AUDITORS = "Administrators", "Auditors"
 HELPDESK, USERS = "Helpdesk", "Users"
+WINDOWS_ADMINISTRATORS = "Windows Administrators"
+MACOS_ADMINISTRATORS = "macOS Administrators"
+LINUX_ADMINISTRATORS = "Unix/Linux Administrators"
 _READ = frozenset({Permission.HOME, Permission.APPROVALS_VIEW, Permission.ITEMS_VIEW})
-ROLES: dict[str, frozenset[Permission]] = {
-    ADMINISTRATORS: frozenset(Permission),
-    AUDITORS: _READ | {Permission.MAIL_RAW},
-    HELPDESK: _READ | {Permission.APPROVALS_DECIDE},
-    USERS: _READ,
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a role allows. `about`: what its holders may do, as a sentence that begins with a verb."""
+
+    about: str
+    permissions: frozenset[Permission]
+    platform: str = ""  # whose items alone it sees and changes, as items store it
+
+
+def _of_platform(platform: str, label: str) -> Role:
+    return Role(
+        f"Change the policies, filters, actions and computer groups of {label} alone, and see no "
+        "others. See approval requests and the rest of the configuration.",
+        _READ,
+        platform,
+    )
+
+
+ROLES: dict[str, Role] = {
+    ADMINISTRATORS: Role("See and change everything, people included.", frozenset(Permission)),
+    AUDITORS: Role(
+        "See everything, messages as received and people included. Change and decide nothing.",
+        _READ | {Permission.MAIL_RAW, Permission.PEOPLE_VIEW},
+    ),
+    HELPDESK: Role(
+        "Decide approval requests in Manage Approvals, but never their own. See the configuration.",
+        _READ | {Permission.APPROVALS_DECIDE},
+    ),
+    WINDOWS_ADMINISTRATORS: _of_platform("windows", "Windows"),
+    MACOS_ADMINISTRATORS: _of_platform("macos", "macOS"),
+    LINUX_ADMINISTRATORS: _of_platform("linux", "Unix/Linux"),
+    USERS: Role("See approval requests and the configuration. Change and decide nothing.", _READ),
 }
 Roles = frozenset[str]
+PLATFORM_ADMINISTRATORS: Roles = frozenset(name for name, role in ROLES.items() if role.platform)
 
 
 @dataclass(frozen=True)
@@ -50,6 +86,9 @@ class Access:
 
     view: Roles = frozenset(ROLES)
     change: Roles = frozenset({ADMINISTRATORS})
+
+
+BY_PLATFORM = Access(change=frozenset({ADMINISTRATORS}) | PLATFORM_ADMINISTRATORS)
 
 
 def roles_of(user: User | AnonymousUser) -> Roles:
@@ -63,14 +102,26 @@ def roles_of(user: User | AnonymousUser) -> Roles:
     return cached
 
 
+def platforms_of(roles: Roles) -> frozenset[str]:
+    """The platforms that these roles administer."""
+    return frozenset(ROLES[name].platform for name in roles if ROLES[name].platform)
+
+
+def administrators() -> QuerySet[User]:
+    """Those who can sign in as administrators: a password is set, or they have signed in before."""
+    without_password = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    able = ~without_password | Q(last_login__isnull=False)
+    return User.objects.filter(able, is_active=True, groups__name=ADMINISTRATORS)
+
+
 def roles_with(permission: Permission) -> Roles:
     """The roles that hold `permission`."""
-    return frozenset(role for role, held in ROLES.items() if permission in held)
+    return frozenset(name for name, role in ROLES.items() if permission in role.permissions)
 
 
 def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
     """All that the user's roles allow."""
-    return frozenset().union(*(ROLES[role] for role in roles_of(user)))
+    return frozenset().union(*(ROLES[name].permissions for name in roles_of(user)))
 
 
 def allowed(request: HttpRequest, permission: Permission) -> bool:

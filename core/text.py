@@ -13,9 +13,13 @@ ELLIPSIS = "…"
 # Control, format (with every direction mark), surrogate, private use, unassigned; separators of
 # lines and of paragraphs.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Letters and marks that show nothing: fillers, the grapheme joiner, inherent vowels, selectors.
-_HIDDEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
-    chr(code) for code in (*range(0x180B, 0x1810), *range(0xE0100, 0xE01F0))
+# Letters, marks and symbols that show nothing: the rest of Unicode's Default_Ignorable_Code_Point
+# (fillers, the grapheme joiner, inherent vowels, variation selectors), and those that are blank.
+_HIDDEN_LETTERS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+    "\u2800\ufffc\U00016fe4\U0001d159"  # empty Braille cell, object, Khitan filler, null notehead
+) | frozenset(
+    chr(code) for code in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 )
 
 
@@ -24,21 +28,30 @@ def is_hidden(letter: str) -> bool:
     return unicodedata.category(letter) in _HIDDEN_CATEGORIES or letter in _HIDDEN_LETTERS
 
 
+def escape(letter: str) -> str:
+    """`[U+202E]` for one character."""
+    return f"[U+{ord(letter):04X}]"
+
+
 def visible_parts(text: str) -> list[tuple[str, bool]]:
     """`text` in pieces, each with whether it is an escape.
 
     Runs of ordinary characters stay as they are (no normalisation); each hidden character is a
     piece of its own, so a page can mark it. No piece is empty, and none holds a line break.
     """
+    if (
+        text.isascii() and text.isprintable()
+    ):  # nearly every text there is, without a look at each letter
+        return [(text, False)] if text else []
     parts: list[tuple[str, bool]] = []
     begin = 0
     for position, letter in enumerate(text):
-        # Printable ASCII is nearly everything there is; the look-ups are for the rest.
+        # Printable ASCII is most of the rest too; the look-ups are for what remains.
         if " " <= letter <= "~" or not is_hidden(letter):
             continue
         if begin < position:
             parts.append((text[begin:position], False))
-        parts.append((f"[U+{ord(letter):04X}]", True))
+        parts.append((escape(letter), True))
         begin = position + 1
     if begin < len(text):
         parts.append((text[begin:], False))
@@ -72,7 +85,6 @@ def _cut(parts: list[tuple[str, bool]], room: int) -> str:
 
 
 MAX_NAME_KEY = 200
-_EMOJI_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # harmless in text, not in a name
 
 
 def plain_name(text: str) -> str:
@@ -81,9 +93,9 @@ def plain_name(text: str) -> str:
     Raises ValueError, a sentence, for a character that can't be seen or turns the direction.
     """
     for letter in text:
-        if is_hidden(letter) or letter in _EMOJI_SELECTORS:
+        if is_hidden(letter):
             what = "line break" if letter in "\r\n\u2028\u2029" else "hidden character"
-            raise ValueError(f"Remove the {what} [U+{ord(letter):04X}].")
+            raise ValueError(f"Remove the {what} {escape(letter)}.")
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
@@ -92,7 +104,7 @@ def name_key(name: str) -> str:
 
     At most MAX_NAME_KEY characters: of a longer one, its SHA-256.
     """
-    seen = "".join(c for c in name if not is_hidden(c) and c not in _EMOJI_SELECTORS)
+    seen = "".join(c for c in name if not is_hidden(c))
     for form in ("NFD", "NFKC"):  # as Unicode defines NFKC_Casefold: folding may need it again
         seen = unicodedata.normalize("NFKC", unicodedata.normalize(form, seen).casefold())
     key = " ".join(seen.split())

@@ -37,8 +37,8 @@ class SmtpTest(ItemDetail):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        self.refuse_unless_may_change()
         item = self.item(item_id)
+        self.refuse_unless_may_change(item)
         form = self.form(item, request.POST)
         if not self.is_valid(form):
             if not wants_fragment(request):

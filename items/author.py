@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from core.actors import Actor
 from core.people.models import User
+from core.roles import Roles, roles_of
 from items.models import Change
 
 
@@ -16,13 +17,18 @@ class Author:
 
     actor: Actor
     via: str = ""
+    roles: Roles | None = None  # what allows the change; None: it isn't limited by roles
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Author":
         """The signed-in user and the address of the browser."""
         assert isinstance(request.user, User)
         address = get_adapter().get_client_ip(request)
-        return cls(Actor.of_user(request.user), f"in the console from {address}")
+        return cls(
+            Actor.of_user(request.user),
+            f"in the console from {address}",
+            roles_of(request.user),
+        )
 
     def wrote(self, change: Change) -> None:
         """Called with each version that is written in this name; an import keeps them."""

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from core.roles import Access
+from core.roles import BY_PLATFORM, Access
 from core.tables import Column as Column
 from items.author import Author
 from items.forms import ItemForm
@@ -91,6 +91,7 @@ class Family:
     may_create = True
     may_duplicate = True
     switch: Switch | None = None
+    in_files = True  # exported and imported as YAML
 
     # The list.
     list_template = "items/list.html"
@@ -98,6 +99,7 @@ class Family:
     filters: tuple[ListFilter, ...] = ()
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says
+    counts_uses = True  # a column says how many items use each
 
     # The item's page.
     detail_template = "items/detail.html"
@@ -112,6 +114,21 @@ class Family:
 
     def fetch(self, rows: Any) -> Any:
         """The queryset `rows` with what a row of the list needs of other tables."""
+        return rows
+
+    def matching(self, query: str) -> Q:
+        """What a search for `query` finds."""
+        found = Q()
+        for name in self.search:
+            found |= Q(**{f"{name}__icontains": query})
+        return found
+
+    def platforms(self, item: Any) -> frozenset[str]:
+        """The platforms that the stored item is about; empty where only full administrators change it."""
+        return frozenset()
+
+    def of_platforms(self, rows: Any, platforms: frozenset[str]) -> Any:
+        """The queryset `rows` without what administrators of these platforms alone don't see."""
         return rows
 
     def hint(self, item: Any) -> str:
@@ -186,6 +203,18 @@ class Family:
             return Lower("name")
         known = {column.sort for column in self.columns if column.sort}
         return F(name) if name in known else None
+
+
+class PlatformFamily(Family):
+    """Items that have a `platform`, whose administrators change them; empty: every platform."""
+
+    access = BY_PLATFORM
+
+    def platforms(self, item: Any) -> frozenset[str]:
+        return frozenset({item.platform} - {""})
+
+    def of_platforms(self, rows: Any, platforms: frozenset[str]) -> Any:
+        return rows.filter(platform__in=["", *platforms])
 
 
 _families: dict[str, Family] = {}

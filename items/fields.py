@@ -1,11 +1,12 @@
 """Form fields and widgets that several kinds of item use."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 
 from core.addresses import MAX_ADDRESS, ascii_address
 from core.people.validators import validate_address
@@ -187,6 +188,13 @@ class ItemChooser(forms.CheckboxSelectMultiple):
         }
 
 
+class _Offered(ModelChoiceIterator):  # type: ignore[type-arg]  # of any model
+    """The items that a field offers; kept where several fields offer the same."""
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from map(self.choice, self.field.offered)  # type: ignore[attr-defined]
+
+
 class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # of any model
     """A list of items in their order; `initial` is a list of their keys.
 
@@ -206,6 +214,13 @@ class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # o
         chooser = ItemChooser(add=add, empty=empty, ordered=ordered, words=words)
         super().__init__(queryset, widget=chooser, **kwargs)
 
+    iterator = _Offered
+    shared: QuerySet[Any] | None = None
+
+    @property
+    def offered(self) -> QuerySet[Any]:
+        return self._all if self.shared is None else self.shared
+
     @property
     def _all(self) -> QuerySet[Any]:
         assert self.queryset is not None
@@ -222,3 +237,11 @@ class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # o
         keys = [key.pk if isinstance(key, Item) else key for key in value or ()]
         names = {item.pk: item.name for item in self._all.filter(pk__in=keys)}
         return "\n".join(names[key] for key in keys if key in names)
+
+
+def offer_together(form: forms.BaseForm, names: Iterable[str], items: QuerySet[Any]) -> None:
+    """Let these ItemsFields of one form offer the same items: they are fetched once, when shown."""
+    for name in names:
+        field = form.fields.get(name)
+        if isinstance(field, ItemsField):
+            field.shared = items

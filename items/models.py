@@ -1,73 +1,18 @@
-"""What every item shares, and the history of its changes.
+"""The history of items' changes. What every item shares is in core/named.py.
 
 Items are systems, credentials, processes, types, actions, filters, groups, policies and tasks.
 """
 
 import uuid
-from typing import Any
 
 from django.db import models
 
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.ids import uuid7
+from core.named import Item as Item
+from core.named import Named as Named
 from core.people.models import User
-from core.text import MAX_NAME_KEY, name_key
-
-
-class Named(models.Model):
-    """Rows whose names are unique as people read them: `name_key` is made from `name` when saved."""
-
-    name_key = models.CharField(max_length=MAX_NAME_KEY, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name_key = name_key(self.name)  # type: ignore[attr-defined]  # each has one
-        if kwargs.get("update_fields") and "name" in kwargs["update_fields"]:
-            kwargs["update_fields"] = [*kwargs["update_fields"], "name_key"]
-        super().save(*args, **kwargs)
-
-
-class Item(Named):
-    """A named thing that administrators create and edit in the console."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=200)
-    description = models.TextField(blank=True, max_length=2000)
-    is_builtin = models.BooleanField(default=False, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)  # raised by every change
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        abstract = True
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                "name_key",
-                name="%(app_label)s_%(class)s_name_unique",
-                violation_error_message="Another item of this kind has this name already.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def tags(self) -> list[str]:
-        """Facts shown beside its name."""
-        return ["built-in"] if self.is_builtin else []
-
-    @property
-    def is_read_only(self) -> bool:
-        """Whether it can only be duplicated, not changed."""
-        return False
-
-    @property
-    def undeletable(self) -> str:
-        """Why it can't be deleted; "" if it can."""
-        return "It is built in." if self.is_builtin else ""
+from core.search import start_index, start_of
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -101,6 +46,8 @@ class Change(models.Model):
     labels = models.JSONField(default=list)  # of the fields: lists show them without the texts
     fields = models.JSONField(default=list)  # [label, old, new] in words
     values = models.JSONField(default=dict)  # the form and the switch as posted, no secrets
+    item_start = start_of("item_name")
+    by_start = start_of("by")
 
     objects = ChangeQuerySet.as_manager()
 
@@ -109,7 +56,11 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint("model", "item_id", "version", name="items_change_once")
         ]
-        indexes = [models.Index("at", "id", name="items_change_by_time")]
+        indexes = [
+            models.Index("at", "id", name="items_change_by_time"),
+            start_index("item_start", name="items_change_by_item"),
+            start_index("by_start", name="items_change_by_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_name}, version {self.version}"

@@ -12,13 +12,16 @@ from items.models import Item
 MAX_USERS = 200  # that a page lists, of each relation
 
 
-def users_of(item: Item) -> list[Item]:
-    """The items that refer to `item`, by name. A part counts as the item that it is part of."""
+def users_of(item: Item, *, at_most: int | None = MAX_USERS) -> list[Item]:
+    """The items that refer to `item`, by name. A part counts as the item that it is part of.
+
+    `at_most` are looked up of each relation.
+    """
     users: dict[tuple[str, uuid.UUID], Item] = {}
     for relation in _relations(type(item)):
         owner = _owner(relation.related_model)
         rows = relation.related_model._default_manager.filter(**{relation.field.name: item})
-        for row in rows.select_related(owner)[:MAX_USERS] if owner else rows[:MAX_USERS]:
+        for row in rows.select_related(owner)[:at_most] if owner else rows[:at_most]:
             user: Item = getattr(row, owner) if owner else row
             if user.pk != item.pk:
                 users[user._meta.label, user.pk] = user

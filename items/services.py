@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -18,6 +18,7 @@ from items.forms import ItemForm, SaveRefused
 from items.guards import guarded, take_turn
 from items.models import Change, Item
 from items.relations import users_of
+from items.rights import OTHER_PLATFORM, may_change
 from items.values import Words, in_words, posted
 
 Verb = Change.Verb
@@ -48,11 +49,14 @@ def save_item(
             if item._state.adding:
                 with guarded(item, refusable=True):
                     form.save()
+                _refuse_other_platforms(item, by)
                 return _write_version(item, by=by, verb=Verb.CREATE, before={}, secrets=secrets)
+            require_right(item, by)
             before = _stored_words(item)
             _raise_version(item, expected=form.cleaned_data.get("version") or 0)
             with guarded(item, refusable=True):
                 form.save()
+            _refuse_other_platforms(item, by)
             changed = _write_version(
                 item,
                 by=by,
@@ -84,6 +88,8 @@ def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator
     with transaction.atomic():
         take_turn()
         creating = item._state.adding
+        if not creating:
+            require_right(item, by)
         before = {} if creating else _stored_words(item)
         yield
         if not creating:
@@ -112,11 +118,25 @@ def delete_item(item: Item, *, by: Author) -> None:
         rows = type(item)._default_manager.select_for_update()
         if not rows.filter(pk=item.pk, version=item.version).values_list("pk").first():
             raise StaleItem
+        require_right(item, by)
         if item.undeletable or blockers_of(item):
             raise DeleteBlocked
         with guarded(item, refusable=False):
             item.delete()
         _store(change, by)
+
+
+def require_right(item: Item, by: Author) -> None:
+    """Raises PermissionDenied unless `by` may change the item as it is stored."""
+    stored = type(item)._default_manager.filter(pk=item.pk).first()
+    if by.roles is not None and stored is not None and not may_change(stored, by.roles):
+        raise PermissionDenied
+
+
+def _refuse_other_platforms(item: Item, by: Author) -> None:
+    """Raises SaveRefused if the item, as just saved, is no longer one that `by` may change."""
+    if by.roles is not None and not may_change(item, by.roles):
+        raise SaveRefused(None, [OTHER_PLATFORM])
 
 
 def blockers_of(item: Item) -> list[Blocker]:

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "core",
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.CompressedPages",
     "core.middleware.utf8_only",
     "core.middleware.no_store",
     "csp.middleware.CSPMiddleware",
@@ -184,6 +186,7 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a link to set a password work
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "core.people.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "name"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -253,9 +256,15 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# A trial serves the files as they lie; elsewhere `collectstatic` gathers them.
-STATIC_ROOT = None if TRIAL else env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
-WHITENOISE_USE_FINDERS = TRIAL
+STORAGES = {"default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
+if TRIAL:  # serves the files as they lie
+    STATIC_ROOT = None
+    WHITENOISE_USE_FINDERS = True
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+else:  # `collectstatic` compresses them and puts their hash into their names: browsers keep them
+    STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+    WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+    STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
 LOGGING_CONFIG = None
 configure_logging(

@@ -6,7 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from approvals.pages.decision_page import decision_page
 from console import configuration, transfer
-from console.passwords import SetPassword
+from console.people.passwords import SetPassword
+from console.people.roles import roles
 from console.views import home
 from core.roles import open_to_all
 from items.urls import item_patterns
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ),
         name="set_password",
     ),
+    path("roles/", roles, name="roles"),
     path("configuration/", configuration.general, name="configuration"),
     path("configuration/history/", configuration.history, name="configuration_history"),
     path("configuration/foreign-systems/", configuration.foreign_systems, name="foreign_systems"),

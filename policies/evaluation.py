@@ -3,16 +3,16 @@
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from approvals.models import GrantUse
-from approvals.selectors import pending_keys, recent_denials
-from policies import engine
-from policies.engine import Decision, Event, ParentDecision, decide
-from policies.models import Policy, PolicyEvent
-from policies.snapshot import compiled, grants_of
-from policies.validity import problems_of
+from approvals.selectors import pending_keys, recent_denials, was_revoked
+from core.people.accounts import Account
+from policies.engine import Decision, Event, ParentDecision
+from policies.in_force import in_force
+from policies.models import PolicyEvent
+from policies.snapshot import grants_of
 
 PASSED_ON_FOR = timedelta(days=1)  # a program's rights to its children
 
@@ -23,69 +23,66 @@ class Evaluation:
 
     decision: Decision
     request: int | None  # the one that waits, or the one whose grant is used
+    root: uuid.UUID | None  # the ancestor whose approval and Child Actions it runs under
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
 
 
-def policies_of(computer_id: uuid.UUID) -> tuple[engine.Policy, ...]:
-    """The active policies of the computer's groups, compiled, in seven queries.
+def evaluate(event: Event, *, computer_id: uuid.UUID, answered: str = "") -> Evaluation:
+    """The decision by the current policies, grants and requests. Changes nothing.
 
-    Whatever broke one that is active, be it a server that was deleted, makes it refuse.
+    `answered` is the verdict whose prompt the user has answered. Approvals are read only where one
+    is needed: without them the decision tells.
     """
-    rows = Policy.objects.filter(is_active=True, groups__computers=computer_id).distinct()
-    policies = list(rows.with_parts())
-    wrong = problems_of(policies)
-    return tuple(
-        compiled(policy, broken=next((each.text for each in wrong[policy.pk]), ""))
-        for policy in policies
-    )
-
-
-def evaluate(event: Event, *, computer_id: uuid.UUID, answered: bool = False) -> Evaluation:
-    """The decision by the current policies, grants and requests. Changes nothing."""
-    policies = policies_of(computer_id)
-    grants, request_of_grant = grants_of(computer_id)
-    pending = pending_keys(computer_id=computer_id)
-    decision = decide(
-        event,
-        policies,
-        grants=grants,
-        pending=pending,
-        recently_denied=recent_denials(computer_id=computer_id),
-        parent=_parent(event, computer_id),
-        now=timezone.now(),
-        answered=answered,
-    )
-    request = None
-    if decision.verdict == "pending" and decision.need:
-        request = pending[decision.need.plea_key]
-    elif decision.used_grants:
-        request = request_of_grant[decision.used_grants[-1]]
+    policies = in_force.on(computer_id)
+    parent, root = _parent(event, computer_id)
+    known: dict[str, Any] = {"parent": parent, "now": timezone.now(), "answered": answered}
+    decision, request = policies.decide(event, **known), None
+    if decision.need:
+        grants, request_of_grant = grants_of(computer_id)
+        pending = pending_keys(computer_id=computer_id)
+        account = Account(event.account, event.account_id)
+        denied = recent_denials(computer_id=computer_id, account=account)
+        decision = policies.decide(
+            event, grants=grants, pending=pending, recently_denied=denied, **known
+        )
+        if decision.verdict == "pending" and decision.need:
+            request = pending[decision.need.plea_key]
+        elif decision.used_grants:
+            request = request_of_grant[decision.used_grants[-1]]
     passes_on = decision.verdict == "allow" and any(
-        policy.enforce_child for policy in policies if policy.id in decision.matched
+        policies.by_id[matched].enforce_child for matched in decision.matched
     )
-    return Evaluation(decision, request, passes_on)
+    inherits = parent is not None and any(map(parent.passes_on, policies.policies))
+    return Evaluation(decision, request, root if inherits else None, passes_on)
 
 
-def _parent(event: Event, computer_id: uuid.UUID) -> ParentDecision | None:
+_NOBODY: tuple[None, None] = (None, None)
+
+
+def _parent(
+    event: Event, computer_id: uuid.UUID
+) -> tuple[ParentDecision, uuid.UUID] | tuple[None, None]:
     """What was decided for the parent, if this computer reported it for this very account.
 
-    Rights are not passed on for ever: not a day later, and not once a grant of theirs is revoked.
+    With it the root: the parent, or the ancestor whose rights it runs with. Those are not passed on
+    for ever, by however many generations: not a day later, and not once a grant of theirs is revoked.
     """
     try:
         parent_id = uuid.UUID(event.parent_event)
     except ValueError:
-        return None
+        return _NOBODY
     row = PolicyEvent.objects.filter(
         pk=parent_id,
         computer_id=computer_id,
         account__iexact=event.account,
-        at__gt=timezone.now() - PASSED_ON_FOR,
     ).first()
     if row is None or row.event.get("account_id", "") != event.account_id:
-        return None
-    if GrantUse.objects.filter(event_id=parent_id, grant__revoked_at__isnull=False).exists():
-        return None
-    return ParentDecision.from_json(row.decision)
+        return _NOBODY
+    root = uuid.UUID(row.decision.get("root") or str(parent_id))
+    lately = PolicyEvent.objects.filter(pk=root, at__gt=timezone.now() - PASSED_ON_FOR)
+    if was_revoked(parent_id, root) or not lately.exists():
+        return _NOBODY
+    return ParentDecision.from_json(row.decision), root
 
 
 def deciding_policy(decision: Decision) -> uuid.UUID | None:

@@ -3,7 +3,7 @@
 from django import forms
 
 from actions.models import Action
-from items.fields import ItemsField, SwitchField
+from items.fields import ItemsField, SwitchField, offer_together
 from items.forms import ItemForm, SaveRefused, Section
 from policies.describe.actions import action_words
 from policies.describe.filters import filter_words
@@ -145,16 +145,17 @@ class PolicyForm(ItemForm):
 
     def prepare(self) -> None:
         policy = self.instance
+        offer_together(self, Role.values, Filter.objects.all())
+        offer_together(self, _ACTION_FIELDS, Action.objects.select_related("approval_type"))
         if policy._state.adding:
             return
-        self.initial["groups"] = list(policy.groups.order_by("name").values_list("pk", flat=True))
-        filters = list(policy.policy_filters.values_list("role", "filter_id"))
+        self.initial["groups"] = [group.pk for group in policy.groups.all()]
+        filters, actions = list(policy.policy_filters.all()), list(policy.policy_actions.all())
         for role in Role.values:
-            self.initial[role] = [key for of_role, key in filters if of_role == role]
-        actions = list(policy.policy_actions.values_list("for_children", "action_id"))
+            self.initial[role] = [part.filter_id for part in filters if part.role == role]
         for name, for_children in _ACTION_FIELDS.items():
             self.initial[name] = [
-                key for of_children, key in actions if of_children == for_children
+                part.action_id for part in actions if part.for_children == for_children
             ]
 
     def facts(self) -> dict[str, str]:

@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
-from core.roles import Access
+from core.roles import BY_PLATFORM
 from items import guards
-from items.family import Column, Family, Kind, ListFilter, Switch, register
+from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
 from items.services import kind_words
 from items.trail import Crumb
 from policies.activation import turn
@@ -21,7 +21,7 @@ from policies.enforcement import keep_valid
 from policies.engine import FILTER_KINDS
 from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
-from policies.models import ComputerGroup, Filter, Policy
+from policies.models import Computer, ComputerGroup, Filter, Policy
 from policies.validity import problems, problems_of
 from policies.views import PolicyActivate
 
@@ -30,6 +30,14 @@ _PLATFORMS = dict(CHOICES_OR_EVERY)
 
 def _groups() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in ComputerGroup.objects.values_list("pk", "name")]
+
+
+def _chosen_group(request: HttpRequest) -> QuerySet[ComputerGroup]:
+    """The group that the list is narrowed to, if there is one."""
+    try:
+        return ComputerGroup.objects.filter(pk=uuid.UUID(request.GET.get("group", "")))
+    except ValueError:
+        return ComputerGroup.objects.none()
 
 
 class PolicyFamily(Family):
@@ -41,7 +49,7 @@ class PolicyFamily(Family):
     about = (
         "What happens to programs on the computers of a group. Lower priority numbers come first."
     )
-    access = Access()
+    access = BY_PLATFORM
     kinds = (Kind("", "Application Policy", PolicyForm),)
     columns = (
         Column("Type", policy_type),
@@ -66,6 +74,14 @@ class PolicyFamily(Family):
     def fetch(self, rows: Any) -> Any:
         return rows.with_parts()
 
+    def platforms(self, item: Policy) -> frozenset[str]:
+        return frozenset(item.groups.values_list("platform", flat=True))
+
+    def of_platforms(self, rows: Any, platforms: frozenset[str]) -> Any:
+        """Those that reach one of their computers, though others too."""
+        theirs = Policy.objects.filter(groups__platform__in=platforms)
+        return rows.filter(pk__in=theirs.values("pk"))
+
     def hints(self, items: Sequence[Policy]) -> dict[uuid.UUID, str]:
         return {
             key: f"Policy invalid: {wrong[0].text}"
@@ -80,10 +96,8 @@ class PolicyFamily(Family):
         """Computer Groups | Windows Computers | Application Policies: by the policy's first group,
         or by the one that the list is narrowed to.
         """
-        group = item.groups.order_by("name").first() if item else None
-        chosen = request.GET.get("group", "")
-        if item is None and chosen in dict(_groups()):
-            group = ComputerGroup.objects.get(pk=chosen)
+        groups = item.groups.all() if item else _chosen_group(request)
+        group = next(iter(groups), None)
         top, policies = super().crumbs(request, item)
         if group is None:
             return [top, policies]
@@ -94,16 +108,16 @@ class PolicyFamily(Family):
         ]
 
     def page_context(self, item: Policy) -> dict[str, Any]:
-        stored = Policy.objects.with_parts().get(pk=item.pk)
+        computers = Computer.objects.filter(groups__in=item.groups.all()).distinct()
         return {
-            "problems": problems(stored),
-            "does": sentence_parts(stored),
-            "computers": sum(group.computers.count() for group in stored.groups.all()),
+            "problems": problems(item),
+            "does": sentence_parts(item),
+            "computers": computers.count(),
             "activate_url": reverse("policies:activate", args=[item.pk]),
         }
 
 
-class FilterFamily(Family):
+class FilterFamily(PlatformFamily):
     model = Filter
     namespace = "filters"
     path = "filters/"
@@ -113,7 +127,6 @@ class FilterFamily(Family):
         "Tests on a program that is about to run. Built-in filters are read-only: duplicate one "
         "and edit the copy."
     )
-    access = Access()
     kinds = tuple(Kind(k.kind, k.label, FORMS[k]) for k in FILTER_KINDS.values())
     columns = (
         Column("Type", kind_words, sort="kind"),
@@ -123,14 +136,13 @@ class FilterFamily(Family):
     filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
 
 
-class ComputerGroupFamily(Family):
+class ComputerGroupFamily(PlatformFamily):
     model = ComputerGroup
     namespace = "computer_groups"
     path = "computer-groups/"
     noun, plural = "computer group", "computer groups"
     trail = ("Computer Groups",)
     about = "Computers that share application policies. Computers join a group when they register."
-    access = Access()
     kinds = (Kind("", "Computer Group", ComputerGroupForm),)
     may_create = False
     may_duplicate = False

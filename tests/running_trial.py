@@ -36,6 +36,34 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+# Waits until whoever started it is gone, and then ends a process group: Ctrl+C first, then for good.
+WATCH = """
+import os, signal, sys, time
+if not sys.stdin.read():
+    for number, patience in ((signal.SIGINT, 10), (signal.SIGKILL, 0)):
+        try:
+            os.killpg(int(sys.argv[1]), number)
+        except ProcessLookupError:
+            break
+        time.sleep(patience)
+"""
+
+
+def end_with_us(group: int) -> "subprocess.Popen[str]":
+    """End a process group when this process ends in whatever way, such as by a test's time limit.
+
+    Returns the watcher; what is written to it and closed lets the group live.
+    """
+    return subprocess.Popen(
+        [sys.executable, "-c", WATCH, str(group)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+
 @dataclass
 class RunningTrial:
     """One `up`: its address, the administrator's password, and commands run beside it."""
@@ -44,6 +72,7 @@ class RunningTrial:
     port: int = field(default_factory=free_port)
     password: str = ""
     process: "subprocess.Popen[str] | None" = None
+    watcher: "subprocess.Popen[str] | None" = None
     printed: str = ""
 
     @property
@@ -68,6 +97,7 @@ class RunningTrial:
             text=True,
             start_new_session=True,
         )
+        self.watcher = end_with_us(self.process.pid)
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.printed += line
@@ -82,7 +112,11 @@ class RunningTrial:
         assert self.process is not None
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(timeout=20)
+        code = self.process.wait(timeout=20)
+        if self.watcher is not None:
+            self.watcher.communicate("ended")
+            self.watcher = None
+        return code
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `manage.py …` to its end."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.apps import AppConfig, apps
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
 
 from trial.folder import PROJECT
@@ -49,11 +50,14 @@ def _has_its_tables(app: AppConfig) -> bool:
     }
     with connection.cursor() as cursor:
         found = {
-            table: {
-                column.name
-                for column in connection.introspection.get_table_description(cursor, table)
-            }
+            table: _columns(cursor, table)
             for table in connection.introspection.table_names(cursor)
             if table.startswith(f"{app.label}_")
         }
     return found == expected
+
+
+def _columns(cursor: CursorWrapper, table: str) -> set[str]:
+    """Django's own description fails at columns that the database computes."""
+    cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")  # noqa: S608
+    return {column[0] for column in cursor.description}

@@ -3,7 +3,8 @@
 It captures mail only from who signs in with the password that `up` has generated: everybody on this
 machine can connect to it, and could otherwise put e-mails of his own into the Trial Mailbox. Replies
 from a client that signed in get the finding `dmarc=pass`, as an organisation's own mail server would
-state it for mail of its people. Others get none, and are rejected when they are read.
+state it for mail of its people. Others get none, and are rejected when they are read; only so many of
+them are stored.
 """
 
 import re
@@ -11,8 +12,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals.inbox.listener import Listener, Received
+from approvals.inbox.listener import Listener, NotTaken, Received
 from approvals.inbox.storing import closing_connections, known_address, receive
+from approvals.models import IncomingMail
 from trial import mail_account
 from trial.messages import sender_of, subject_of
 from trial.models import CapturedMail
@@ -21,6 +23,9 @@ _RESULTS = re.compile(rb"(?i)authentication-results[ \t]*:")
 MAX_SUBJECT = 300  # characters; more is cut in the list, the message itself stays whole
 MAX_KEPT = 2_000  # messages; the oldest go first
 MAX_KEPT_BYTES = 200_000_000  # of all kept messages together
+SIGNED_IN, STRANGER = "trial", "trial, no sign-in"  # sources of incoming mail
+MAX_OF_STRANGERS = 100  # stored replies of clients that haven't signed in
+MAX_SIZE_OF_STRANGERS = 100_000  # bytes of one
 
 
 def trial_listener(port: int) -> Listener:
@@ -36,15 +41,22 @@ def trial_listener(port: int) -> Listener:
 
 
 def take_reply(received: Received) -> None:
-    """Hand a reply over to the inbox, with this server's finding about its sender."""
+    """Hand a reply over to the inbox, with this server's finding about its sender.
+
+    Raises NotTaken where a client that hasn't signed in would fill the trial's database.
+    """
     raw = without_results(received.raw)
     if received.signed_in:
         raw = finding(raw) + raw
+    elif len(raw) > MAX_SIZE_OF_STRANGERS:
+        raise NotTaken("552 5.3.4 Too large without signing in")
+    elif IncomingMail.objects.filter(source=STRANGER).count() >= MAX_OF_STRANGERS:
+        raise NotTaken("452 4.3.1 Too many replies without signing in")
     receive(
         raw=raw,
         recipients=received.recipients,
         mail_from=received.mail_from,
-        source="trial",
+        source=SIGNED_IN if received.signed_in else STRANGER,
         peer=received.peer,
         verifies_senders=True,
     )

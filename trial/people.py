@@ -54,7 +54,7 @@ def first_password() -> str | None:
 
     Called when all is running, so that a start that fails does not swallow it.
     """
-    user = User.objects.filter(username=ADMINISTRATOR).first()
+    user = User.objects.filter(name=ADMINISTRATOR).first()
     if user is None or user.has_usable_password():
         return None
     password = secrets.token_urlsafe(15)

@@ -71,7 +71,7 @@ def answer_prompt(
     """Take a justification or an acknowledged warning, once, and give the verdict that follows.
 
     Raises NotFound, Invalid (answer, text), Conflict (not_asked, already_answered, too_late, changed
-    if the current policies no longer ask for this).
+    if this isn't all that the current policies ask for).
     """
     row = _reported(computer, event_id)
     expected = _ANSWERS.get(row.verdict)
@@ -84,11 +84,13 @@ def answer_prompt(
         raise Invalid("invalid", f"must be {expected}", field="answer")
     text = _trimmed(text, field="text") if answer == "justification" else text.strip()
     event, digest = Event.from_json(row.event), row.decision["event_digest"]
-    if evaluate(event, computer_id=computer.pk).decision.verdict != row.verdict:
+    decision = evaluate(event, computer_id=computer.pk, answered=row.verdict).decision
+    # An approval is used by a report, and by nothing else.
+    if decision.verdict != "allow" or decision.used_grants:
         raise Conflict("changed", "The policies have changed. Report the execution again.")
-    decision = evaluate(event, computer_id=computer.pk, answered=True).decision
     stored = decision.to_json() | {
         "event_digest": digest,
+        "root": row.decision.get("root", ""),
         "answer": {"kind": answer, "text": text},
     }
     with transaction.atomic():
@@ -163,6 +165,7 @@ def _plea(computer: Computer, row: PolicyEvent) -> Plea:
         policy_name=need["policy_name"],
         policy_version=need["policy_version"],
         scope_key=need["scope_key"],
+        pause_key=need["pause_key"],
         plea_key=need["plea_key"],
         exact_key=need["exact_key"],
         rights=Rights(**need["rights"]),

@@ -27,7 +27,7 @@ UNRECORDED_LIVE = timedelta(days=1)  # events that only a child or an answer ref
 COUNTS_LIVE = timedelta(days=7)
 BATCH = 1_000  # rows deleted at a time
 # Of a decision: all that children of an elevated program need.
-_NEEDED = ("verdict", "code", "rights", "matched", "record", "event_digest")
+_NEEDED = ("verdict", "code", "rights", "matched", "record", "event_digest", "root")
 
 
 def store(event: PolicyEvent, *, answerable: bool, passes_on: bool) -> None:

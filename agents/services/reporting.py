@@ -15,6 +15,7 @@ from agents.services.verdicts import Verdict, answer_of
 from agents.signing import digest_of
 from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest
+from approvals.selectors import was_revoked
 from approvals.services import use_grants
 from core.ids import uuid7
 from policies.engine import Event
@@ -69,9 +70,8 @@ def report_execution(*, computer: Computer, report: Report) -> Verdict:
             log.info("grant_gone_meanwhile", computer=str(computer.pk))
         except IntegrityError:  # the same report came twice at once
             answered = _answered(computer, report)
-            if answered is None:
-                raise
-            return answered
+            if answered:
+                return answered
     raise Conflict("grant_gone", "The approval has just been used. Report the execution again.")
 
 
@@ -99,19 +99,20 @@ def forget_answers() -> int:
 
 
 def _answered(computer: Computer, report: Report) -> Verdict | None:
-    """What this key was answered in the last ten minutes."""
+    """What this key was answered in the last ten minutes, unless its approval was revoked since."""
     row = StoredAnswer.objects.filter(computer=computer, key=report.idempotency_key).first()
     if row is None:
         return None
-    if row.created_at < timezone.now() - ANSWERS_LIVE:
-        row.delete()
-        return None
-    if row.digest != report.digest:
+    is_old = row.created_at < timezone.now() - ANSWERS_LIVE
+    if not is_old and row.digest != report.digest:
         raise Conflict(
             "key_reused",
             "This idempotency key belongs to another report. Use a new key for each report.",
             field="idempotency_key",
         )
+    if is_old or was_revoked(row.answer["answer"]["event_id"], row.answer["root"]):
+        row.delete()
+        return None
     return Verdict.from_json(row.answer)
 
 
@@ -132,7 +133,7 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
             computer=computer,
             key=report.idempotency_key,
             digest=report.digest,
-            answer=verdict.to_json(),
+            answer=verdict.to_json() | {"root": str(evaluation.root or event_id)},
             created_at=now,
         )
         answerable = decision.verdict in ANSWERABLE
@@ -146,7 +147,8 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
                 sha256=event.sha256,
                 verdict=decision.verdict,
                 event=event.to_json(),
-                decision=decision.to_json() | {"event_digest": report.event_digest},
+                decision=decision.to_json()
+                | {"event_digest": report.event_digest, "root": str(evaluation.root or "")},
                 request_number=request,
                 recorded=decision.record,
                 policy_id=deciding_policy(decision),

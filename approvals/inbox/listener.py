@@ -23,7 +23,7 @@ from approvals.inbox.connections import Connections
 from approvals.inbox.peers import Peer, Peers, is_loopback
 from approvals.inbox.smtp_protocol import Limits, Protocol, Received, ReceivingEnvelope, Session
 
-__all__ = ["Limits", "Listener", "Peer", "Received"]
+__all__ = ["Limits", "Listener", "NotTaken", "Peer", "Received"]
 
 MAX_STOPPING: Final = 5.0  # seconds that messages being stored get to be answered
 MAX_FAREWELL: Final = 1.0  # seconds for what was already written to leave
@@ -31,6 +31,10 @@ _LONE_BREAK: Final = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _T = TypeVar("_T")
 
 log = structlog.get_logger(__name__)
+
+
+class NotTaken(Exception):
+    """Raised by `store`: a message isn't taken, and the text is what the client is told."""
 
 
 class Listener:
@@ -198,6 +202,8 @@ class Listener:
                 if addresses and keep is not None:
                     received = protocol.received(envelope, tuple(addresses))
                     await self._on_thread(keep, received)
+        except NotTaken as refusal:
+            return str(refusal)
         except Exception:
             log.exception("message_not_stored", size=len(raw))
             return "451 4.3.0 Could not be stored, try again later"

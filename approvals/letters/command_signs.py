@@ -8,60 +8,71 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
+from approvals.letters.code_options import (
+    CODE_OPTIONS,
+    DASH,
+    INTERPRETERS,
+    POWERSHELL,
+    STANDARD_INPUT,
+    TAKES_VALUE,
+)
+
 _SEPARATORS = re.compile(r"[\s=;&|(),<>]+")
 _INVISIBLE_TO_SHELLS = re.compile(r"[\"'`^]")  # `pow^ershell` and `p"o"wershell` are powershell
-_DASH = r"[-/\u2013\u2014\u2015]"  # PowerShell takes these for one
 _ADDRESS = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://|\b(?:javascript|vbscript|data|mailto):", re.IGNORECASE
 )
 _BLOB = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}|[A-Za-z0-9_-]{60,}={0,2}")
-_POWERSHELL = frozenset({"powershell", "pwsh", "powershell_ise"})
-_SHELL = re.compile(r"-[a-z]*c.*|--command.*|--init-file.*", re.IGNORECASE)
-_SCRIPT = re.compile(r"-[a-z0-9]{0,4}e.*|--(eval|execute|expression).*|eval", re.IGNORECASE)
-_WINDOW_STYLE_HIDDEN = re.compile(rf"{_DASH}windowstyle[: ]+hid", re.IGNORECASE)
+_WINDOW_STYLE_HIDDEN = re.compile(rf"{DASH}windowstyle[: ]+hid", re.IGNORECASE)
 _CMD_AND_OPTION = re.compile(
     r"(.*[\\/])?cmd(\.exe)?/[ckr]", re.IGNORECASE
 )  # one word, and cmd takes it
-# Which option of which program is followed by code.
-_CODE_OPTIONS = {
-    **dict.fromkeys(("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish"), _SHELL),
-    **dict.fromkeys(("csh", "tcsh", "rbash", "busybox", "su", "runuser"), _SHELL),
-    "cmd": re.compile(r"(/[a-z](:\w+)?)*/[ckr].*", re.IGNORECASE),
-    **dict.fromkeys(
-        _POWERSHELL,
-        re.compile(rf"{_DASH}(c|co|com|comm|comma|comman|command\w*|cwa)(:.*)?|-", re.IGNORECASE),
-    ),
-    **dict.fromkeys(("python", "pythonw", "pypy", "py"), re.compile(r"-[a-zA-Z]*c.*")),
-    **dict.fromkeys(("perl", "ruby", "osascript", "lua", "luajit", "rscript"), _SCRIPT),
-    **dict.fromkeys(("julia", "groovy", "scala", "elixir", "erl", "swift", "tclsh"), _SCRIPT),
-    **dict.fromkeys(
-        ("node", "nodejs", "deno", "bun"), re.compile(r"-p?e|-p|--(eval|print).*|eval")
-    ),
-    "php": re.compile(r"-[rRBE].*|--run.*|--process-code.*"),
-    **dict.fromkeys(
-        ("mshta", "wscript", "cscript", "rundll32"),
-        re.compile(r"(java|vb)script:.*", re.IGNORECASE),
-    ),
-}
+# `\\host\share`, as Windows reads it; `C:\\folder`, `\\?\C:\folder` and `https://host/` are none.
+_NETWORK_PATH = re.compile(
+    r"((?<![\w\\/:])[\\/]{2}|((?<=\w\w:)|(?<=[/-]\w:))\\\\)"
+    r"([?.][\\/]UNC[\\/])?[^\\/?.\s][^\\/\s]*[\\/]\w",
+    re.IGNORECASE,
+)
+_BEFORE_A_PROGRAM = frozenset({"sudo", "doas", "env", "exec", "nohup", "command", "time", "nice"})
 
 
 def code_from_command_line(words: Sequence[str]) -> str:
-    """The shell or interpreter that gets code by an option, such as "bash -c"; "" for none."""
+    """What is handed code by an option or a pipe, such as "bash -c" or "| sh"; "" for none."""
     awaited: dict[re.Pattern[str], str] = {}  # options of the programs named so far
-    to_powershell = False
+    interpreter = ""  # whose options follow until its script is named
+    previous = ""
     for token in _tokens(words):
-        if to_powershell and not re.match(_DASH, token):
+        if _program(previous) in POWERSHELL and not re.match(DASH, token):
             return "powershell"  # what stands there is a command to it
-        to_powershell = False
         if _CMD_AND_OPTION.match(token):
             return "cmd /c"
+        if interpreter and STANDARD_INPUT[interpreter].fullmatch(token):
+            return f"{interpreter} {token[:20]}"
+        pair = f"{previous} {token}"
         for options, name in awaited.items():
-            if options.fullmatch(token):
+            if options.fullmatch(token) or options.fullmatch(pair):
                 return f"{name} {token[:20]}"
         name = _program(token)
-        if name in _CODE_OPTIONS:
-            awaited.setdefault(_CODE_OPTIONS[name], name)
-            to_powershell = name in _POWERSHELL
+        if name in CODE_OPTIONS:
+            awaited.setdefault(CODE_OPTIONS[name], name)
+        if name in STANDARD_INPUT:
+            interpreter = name
+        elif token[0] not in "-+" and previous not in TAKES_VALUE:
+            interpreter = ""
+        previous = token
+    return _piped_into(words)
+
+
+def _piped_into(words: Sequence[str]) -> str:
+    """The interpreter behind a `|`, as in `curl … | sudo sh`."""
+    line = _INVISIBLE_TO_SHELLS.sub("", " ".join(words))
+    for piece in line.split("|")[1:]:
+        for word in piece.split(maxsplit=6)[:6]:
+            name = _program(_SEPARATORS.split(word)[0])
+            if name in INTERPRETERS:
+                return f"| {name}"
+            if name not in _BEFORE_A_PROGRAM and word[0] not in "-&":
+                break
     return ""
 
 
@@ -88,10 +99,10 @@ def _powershell_options(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Everything like an option behind the name of PowerShell, with its value, in small letters."""
     started = False
     for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
-        option = re.match(rf"{_DASH}+([a-z]+)(?::(.*)|$)", token, re.IGNORECASE)
+        option = re.match(rf"{DASH}+([a-z]+)(?::(.*)|$)", token, re.IGNORECASE)
         if started and option:
             yield option[1].lower(), (option[2] or following).lower()
-        started = started or _program(token) in _POWERSHELL
+        started = started or _program(token) in POWERSHELL
 
 
 def longest_blob(words: Sequence[str]) -> int:
@@ -116,6 +127,11 @@ def longest_blob(words: Sequence[str]) -> int:
 def holds_address(words: Sequence[str]) -> bool:
     """Whether a URL stands among the words."""
     return any(_ADDRESS.search(_INVISIBLE_TO_SHELLS.sub("", word)) for word in words)
+
+
+def holds_network_path(words: Sequence[str]) -> bool:
+    """Whether a file on another computer stands among the words, as Windows reads them."""
+    return any(_NETWORK_PATH.search(_INVISIBLE_TO_SHELLS.sub("", word)) for word in words)
 
 
 def _tokens(words: Sequence[str]) -> list[str]:

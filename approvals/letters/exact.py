@@ -7,27 +7,46 @@ is left out between them.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from core.text import visible, visible_parts
+from core.text import escape, is_hidden
 
 MAX_SHOWN = 480  # characters of a bound value; more of it is shown on request
+MAX_MARKS = 4  # on one letter; more of them hide what stands around it
 _HALF_ESCAPE_AT_END = re.compile(r"\[[^\]]{0,8}\Z")
 _HALF_ESCAPE_AT_BEGIN = re.compile(r"\A[^\[\]]{0,8}\]")
 _QUOTE = re.compile(r'(?<!\\)(\\*)"')
 
 
 def exact(text: str) -> str:
-    """On one line, hidden characters and odd blanks as escapes, an escape's own look escaped too."""
+    """On one line, as NFC, everything that could be taken for something else as an escape.
+
+    That's what is hidden, odd blanks, a mark on no letter, and letters that Unicode calls equal to
+    others ("e" with U+0301 looks like "é"). An escape's own look is escaped too.
+    """
     told_apart = text.replace("[U+", "[U+005B]U+")
-    if not told_apart.isprintable():  # blanks other than " " aren't, nor what `visible` escapes
-        told_apart = "".join(
-            f"[U+{ord(letter):04X}]"
-            if letter != " " and unicodedata.category(letter) == "Zs"
-            else letter
-            for letter in told_apart
+    return "".join(escape(letter) if odd else letter for letter, odd in _judged(told_apart))
+
+
+def _judged(text: str) -> Iterator[tuple[str, bool]]:
+    """Each character, and whether it is odd: `exact` shows it as an escape."""
+    cluster = ""  # a letter or number and the marks on it, all shown as they are
+    for letter in text:
+        if " " <= letter <= "~":  # nearly everything there is
+            cluster = letter if letter.isalnum() else ""
+            yield letter, False
+            continue
+        kind = unicodedata.category(letter)
+        joined = cluster + letter
+        odd = (
+            is_hidden(letter)
+            or kind == "Zs"
+            or (kind[0] == "M" and not 0 < len(cluster) <= MAX_MARKS)
+            or not unicodedata.is_normalized("NFC", joined)
         )
-    return visible(told_apart)
+        yield letter, odd
+        shown = {"M": joined, "L": letter, "N": letter}
+        cluster = "" if odd else shown.get(kind[0], "")
 
 
 def quoted(item: str) -> str:
@@ -66,4 +85,4 @@ def hides_something(text: str) -> bool:
     """Whether `exact` shows any character as an escape."""
     if text.isascii():
         return not text.isprintable()
-    return not text.isprintable() or any(is_escape for _, is_escape in visible_parts(text))
+    return any(odd for _, odd in _judged(text))

@@ -1,13 +1,13 @@
 """What is to run and with which rights: the values that an approval is bound to. Pure."""
 
 import re
-import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from approvals.letters.exact import hides_something, listed, one_value, quoted
 from approvals.terms import Rights
+from core.command_lines import contradicts, parsed
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Execution:
     working_directory: str = ""
     sha256: str = ""
     interpreter_sha256: str = ""
+    account: str = ""
     account_id: str = ""  # SID or uid: where it is known, it is what is bound, not the name
     rights: Rights = field(default_factory=Rights)
 
@@ -90,30 +91,12 @@ class Execution:
     @property
     def reworded(self) -> bool:
         """Whether the endpoint's command line says something else than the bound arguments."""
-        if not self.arguments or not self.command_line.strip():
-            return False
-        try:
-            without_program, program, rest = _parsed(self.command_line, self.on_windows)
-        except ValueError:
-            return True
-        arguments = list(self.arguments)
-        if without_program == arguments:
-            return False
-        return rest != arguments or not self._is_program(program)
-
-    def _is_program(self, word: str) -> bool:
-        """Whether a command line may call the file by this word."""
-        path = self.file_path
-        if self.on_windows:
-            word, path = word.replace("/", "\\").casefold(), path.replace("/", "\\").casefold()
-            word = word if word.endswith(".exe") or not path.endswith(".exe") else f"{word}.exe"
-        separator = "\\" if self.on_windows else "/"
-        # /bin is /usr/bin on most systems.
-        word, path = (
-            word.removeprefix(f".{separator}").removeprefix("/usr"),
-            path.removeprefix("/usr"),
+        return contradicts(
+            self.command_line,
+            self.arguments,
+            file_path=self.file_path,
+            on_windows=self.on_windows,
         )
-        return word == path or (word[:1] != separator and path.endswith(f"{separator}{word}"))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -121,7 +104,7 @@ class Execution:
         if self.arguments:
             return (self.file_name, *self.arguments)
         try:
-            _, program, rest = _parsed(self.command_line, self.on_windows)
+            _, program, rest = parsed(self.command_line, on_windows=self.on_windows)
         except ValueError:
             program, rest = "", self.command_line.split()
         return (self.file_name, program, *rest)
@@ -134,53 +117,9 @@ class Execution:
             "path": (self.file_path,),
             "command line": (*self.arguments, self.command_line),
             "working directory": (self.working_directory,),
-            "account": (self.run_as, self.rights.run_as),
+            "account": (self.account, self.account_id, self.run_as, self.rights.run_as),
             "environment": (*self.rights.environment, *self.rights.environment.values()),
         }
         return next(
             (place for place, texts in places.items() if any(map(hides_something, texts))), ""
         )
-
-
-def _parsed(line: str, on_windows: bool) -> tuple[list[str], str, list[str]]:
-    """A command line as its platform reads it: all words as arguments; the program and the rest.
-
-    Raises ValueError for an open quotation on Unix.
-    """
-    if not on_windows:
-        words = shlex.split(line)
-        return words, words[0] if words else "", words[1:]
-    line = line.strip(" \t")
-    # The program ends with the next quotation mark, without escapes.
-    program = re.match(r'"([^"]*)"?|[^ \t]*', line)
-    assert program is not None  # it may be empty
-    name = program[0] if program[1] is None else program[1]
-    return list(_windows_words(line)), name, list(_windows_words(line[program.end() :]))
-
-
-def _windows_words(line: str) -> Iterator[str]:
-    """The arguments in a line by the rules of CommandLineToArgvW."""
-    word, quotes = "", 0
-    in_word = False
-    for piece in re.findall(r'\\*"+|\\+|[ \t]+|[^\\" \t]+', line):
-        if piece.isspace() and quotes != 1:
-            if in_word:
-                yield word
-            word, quotes, in_word = "", 0, False
-            continue
-        in_word = True
-        if not piece.endswith('"'):
-            word += piece
-            continue
-        backslashes = piece.count("\\")
-        marks = len(piece) - backslashes
-        word += "\\" * (backslashes // 2)
-        if backslashes % 2:
-            word, marks = f'{word}"', marks - 1
-        for _ in range(marks):
-            quotes += 1
-            if quotes == 3:  # the third of a run stands for itself
-                word, quotes = f'{word}"', 0
-        quotes = 0 if quotes == 2 else quotes
-    if in_word:
-        yield word

@@ -6,6 +6,7 @@ Pages and mails show the same signs. `title` carries its own punctuation; `text`
 import ntpath
 import posixpath
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
@@ -21,6 +22,7 @@ _TEMPORARY = re.compile(
     r"|^/?(/private)?(/var)?/tmp/|^/?/dev/shm/|^/?/private/var/folders/|^/?/run/user/",
     re.IGNORECASE,
 )
+_NETWORK = re.compile(r"\\\\(?![?.]\\(?!UNC\\))", re.IGNORECASE)
 _DOWNLOADS = re.compile(r"[\\/]downloads[\\/]", re.IGNORECASE)
 
 
@@ -92,27 +94,15 @@ def signs(
 
 def _of_command(execution: Execution) -> list[Sign]:
     """What hides a part of what is asked for, or what it does."""
-    words, found = execution.words, []
+    found = []
     if execution.hidden_in:
         title = f"Hidden characters in the {execution.hidden_in}:"
         found.append(Sign("bad", title, "shown here as [U+…]"))
     if execution.reworded:
         found.append(Sign("bad", "The endpoint words the command line differently"))
-    if command_signs.encoded_powershell(words):
-        found.append(Sign("bad", "Encoded PowerShell:", "what it does can't be read here"))
-    if command_signs.hidden_window(words):
-        found.append(Sign("bad", "Hidden window:", "its user doesn't see it run"))
-    interpreter = command_signs.code_from_command_line(words)
-    if interpreter:
-        found.append(
-            Sign("wait", "Code in the command line:", f"run by {visible(interpreter, 40)}")
-        )
-    blob = command_signs.longest_blob(words)
-    if blob:
-        text = f"{blob:,} characters that can't be read here"
-        found.append(Sign("wait", "Base64 in the command line:", text))
-    if command_signs.holds_address(words):
-        found.append(Sign("wait", "A web address in the command line"))
+    found += _of_words(execution.words)
+    if execution.on_windows and command_signs.holds_network_path(execution.words[1:]):
+        found.append(Sign("wait", "A network path in the command line"))
     for value in execution.values:
         if len(value.text) > MAX_SHOWN:
             label = "command line" if value.label == "Arguments" else value.label.lower()
@@ -121,10 +111,30 @@ def _of_command(execution: Execution) -> list[Sign]:
     return found
 
 
+def _of_words(words: Sequence[str]) -> list[Sign]:
+    """What the program, or another that it starts, is told to do out of sight."""
+    found = []
+    if command_signs.encoded_powershell(words):
+        found.append(Sign("bad", "Encoded PowerShell:", "what it does can't be read here"))
+    if command_signs.hidden_window(words):
+        found.append(Sign("bad", "Hidden window:", "its user doesn't see it run"))
+    if interpreter := command_signs.code_from_command_line(words):
+        text = f"run by {visible(interpreter, 40)}"
+        found.append(Sign("wait", "Code in the command line:", text))
+    if blob := command_signs.longest_blob(words):
+        text = f"{blob:,} characters that can't be read here"
+        found.append(Sign("wait", "Base64 in the command line:", text))
+    if command_signs.holds_address(words):
+        found.append(Sign("wait", "A web address in the command line"))
+    return found
+
+
 def _folder(file_path: str) -> Sign | None:
     path = ntpath.normpath(file_path) if "\\" in file_path else posixpath.normpath(file_path)
     if _TEMPORARY.search(path):
         return Sign("wait", "Runs from a temporary folder")
+    if _NETWORK.match(path):
+        return Sign("wait", "Runs from a network folder")
     if _DOWNLOADS.search(path):
         return Sign("wait", "Runs from a Downloads folder")
     return None

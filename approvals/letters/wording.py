@@ -109,6 +109,7 @@ def outcome_values(facts: RequestFacts, outcome: RequestOutcome) -> Values:
         "by": ", ".join(part for part in by if part),
         "decided": bool(outcome.by),
         "at": moment(outcome.at, facts.zone),
+        "one_time": not outcome.minutes,
         "until": moment(outcome.until, facts.zone) if outcome.until else "",
         "covers": wrapped(f"It covers {covered}."),
         "comment": visible(" ".join(outcome.comment.split()), _MAX_COMMENT),

@@ -64,7 +64,7 @@ def grants_table(grants: Iterable[Grant]) -> list[str]:
             grant.request.computer_name,
             grant.request.file_name,
             given(grant),
-            when(grant.expires_at) or "the next run",
+            when(grant.expires_at),
         )
         for grant in grants
     ]

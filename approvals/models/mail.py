@@ -20,6 +20,10 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
     def unfinished(self) -> "OutgoingQuerySet":
         return self.filter(state__in=OutgoingMail.UNFINISHED)
 
+    def late(self) -> "OutgoingQuerySet":
+        """Tried at least once, and not accepted yet."""
+        return self.filter(state__in=[OutgoingMail.State.DEFERRED, OutgoingMail.State.UNKNOWN])
+
     def due(self) -> "OutgoingQuerySet":
         """What may be claimed now: due, not leased, and not before the mail it follows."""
         return (
@@ -83,7 +87,13 @@ class OutgoingMail(models.Model):
                 F("due_at"),
                 name="approvals_outbox_due",
                 condition=Q(state__in=["queued", "deferred", "unknown"]),
-            )
+            ),
+            models.Index("created_at", "id", name="approvals_outbox_by_time"),
+            models.Index(
+                F("created_at"),
+                name="approvals_outbox_late",
+                condition=Q(state__in=["deferred", "unknown"]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,14 +4,16 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Now, StrIndex, Substr
 
 from approvals.models.items import ApprovalProcess, ApprovalType
 from approvals.terms import Terms
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME, Actor
 from core.ids import uuid7
+from core.people.accounts import Account
 from core.people.models import User
+from core.search import start_index, start_of
 
 
 class RequestQuerySet(models.QuerySet["ApprovalRequest"]):
@@ -36,9 +38,22 @@ class RequestQuerySet(models.QuerySet["ApprovalRequest"]):
     def on_computer(self, computer_id: uuid.UUID) -> "RequestQuerySet":
         return self.filter(computer_id=computer_id)
 
+    def of_account(self, account: Account) -> "RequestQuerySet":
+        """Asked by whoever may be the owner of `account`, however the account is spelled.
+
+        The names are compared here, since SQLite knows the case of ASCII only: for few rows.
+        """
+        named = self.values_list("pk", "account", "account_id")
+        theirs = [pk for pk, *known in named if account.likeness(Account(*known))]
+        return self.filter(pk__in=theirs)
+
     def with_decisions(self) -> "RequestQuerySet":
         """With what `final_decision` looks at."""
         return self.prefetch_related("decisions")
+
+    def without_texts(self) -> "RequestQuerySet":
+        """For lists: what the endpoint reported may be long."""
+        return self.defer("event", "command_line", "terms_json")
 
 
 class ApprovalRequest(models.Model):
@@ -75,7 +90,8 @@ class ApprovalRequest(models.Model):
     event = models.JSONField()  # the execution event as reported
     terms_json = models.JSONField()
     scope_key = models.CharField(max_length=64)  # what a timed grant would cover
-    plea_key = models.CharField(max_length=64)  # that and the rights: pending at most once
+    pause_key = models.CharField(max_length=64)  # that without the account: what a denial pauses
+    plea_key = models.CharField(max_length=64)  # scope and rights: pending at most once
     exact_key = models.CharField(max_length=64)  # what a One Time grant is bound to
 
     process = models.ForeignKey(
@@ -94,6 +110,11 @@ class ApprovalRequest(models.Model):
     last_waited_at = models.DateTimeField(null=True, blank=True)  # null: nobody waits (--no-wait)
     trace = models.CharField(max_length=64)  # the request id in every log line about it
 
+    # What is searched. Of the account, the name without its domain.
+    user_start = start_of(Substr("account", StrIndex("account", Value("\\")) + Value(1)))
+    computer_start = start_of("computer_name")
+    file_start = start_of("file_name")
+
     objects = RequestQuerySet.as_manager()
 
     class Meta:
@@ -111,11 +132,14 @@ class ApprovalRequest(models.Model):
             ),
         ]
         indexes = [
-            models.Index("state", "created_at", name="approvals_request_queue"),
+            models.Index("state", "created_at", "number", name="approvals_request_queue"),
             models.Index("state", "expires_at", name="approvals_request_expiry"),
             models.Index("closed_at", "number", name="approvals_request_decided"),
             models.Index("sha256", "closed_at", name="approvals_request_file"),
             models.Index("computer_id", "created_at", name="approvals_request_computer"),
+            start_index("user_start", name="approvals_request_by_user"),
+            start_index("computer_start", name="approvals_request_by_computer"),
+            start_index("file_start", name="approvals_request_by_file"),
         ]
 
     def __str__(self) -> str:
@@ -248,6 +272,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["at"]
+        indexes = [models.Index("at", "id", name="approvals_decision_by_time")]
 
     def __str__(self) -> str:
         return f"{self.get_answer_display()} by {self.name}, {self.get_channel_display()}"
@@ -256,19 +281,24 @@ class Decision(models.Model):
 class GrantQuerySet(models.QuerySet["Grant"]):
     def valid(self) -> "GrantQuerySet":
         """Not revoked, not used up, not past its end by the database's clock."""
-        unused = Q(one_time=True, used_at__isnull=True)
-        running = Q(one_time=False, expires_at__gt=Now())
-        return self.filter(revoked_at__isnull=True).filter(unused | running)
+        used_up = Q(one_time=True, used_at__isnull=False)
+        return self.filter(revoked_at__isnull=True, expires_at__gt=Now()).exclude(used_up)
+
+    def with_use_count(self) -> "GrantQuerySet":
+        """With `use_count`: a timed grant may have been used thousands of times."""
+        uses = GrantUse.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
+        counted = uses.annotate(count=Count("pk")).values("count")
+        return self.annotate(use_count=Coalesce(Subquery(counted), 0))
 
 
 class Grant(models.Model):
-    """What an approval gives: one execution, or any number until `expires_at`."""
+    """What an approval gives until `expires_at`: one execution, or any number."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     request = models.OneToOneField(ApprovalRequest, on_delete=models.CASCADE, related_name="grant")
     one_time = models.BooleanField()
     granted_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)  # of a One Time grant: used up then
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.CharField(max_length=MAX_ACTOR_NAME, blank=True)
@@ -280,16 +310,27 @@ class Grant(models.Model):
 
     class Meta:
         ordering = ["-granted_at"]
-        constraints = [
-            models.CheckConstraint(
-                name="approvals_grant_once_or_until",
-                condition=Q(one_time=True, expires_at__isnull=True)
-                | Q(one_time=False, expires_at__isnull=False),
-            )
+        # What is in force is a small part of all.
+        indexes = [
+            models.Index(
+                F("expires_at"), name="approvals_grant_running", condition=Q(revoked_at=None)
+            ),
+            models.Index(
+                F("granted_at"),
+                name="approvals_grant_unused",
+                condition=Q(one_time=True, used_at=None, revoked_at=None),
+            ),
+            models.Index(
+                F("revoked_at"),
+                F("id"),
+                name="approvals_grant_revoked",
+                condition=Q(revoked_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.request}: {'One Time' if self.one_time else f'until {self.expires_at}'}"
+        once = "One Time, " if self.one_time else ""
+        return f"{self.request}: {once}until {self.expires_at}"
 
     def was_revoked_by(self, moment: datetime) -> bool:
         """Whether it had been revoked at `moment`."""
@@ -298,7 +339,7 @@ class Grant(models.Model):
     @property
     def minutes(self) -> int | None:
         """How long it was given for; None for One Time."""
-        if self.expires_at is None:
+        if self.one_time:
             return None
         return round((self.expires_at - self.granted_at) / timedelta(minutes=1))
 
@@ -308,7 +349,7 @@ class GrantUse(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="uses")
-    event_id = models.UUIDField()
+    event_id = models.UUIDField(db_index=True)
     at = models.DateTimeField()
 
     class Meta:

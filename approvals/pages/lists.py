@@ -16,7 +16,7 @@ from approvals.pages.outcome_words import outcome_state, outcome_words
 from approvals.pages.request_facts import covered
 from approvals.pages.request_queue import MANAGE_APPROVALS
 from approvals.pages.request_search import matching, search_text
-from core.pages import address, page_of
+from core.pages import address, batches, page_of, sort_order
 from core.roles import Permission, allowed, requires
 from core.tables import Column, Table, csv_response
 from items.trail import crumbs
@@ -44,14 +44,8 @@ class ApprovalList:
 
     def context(self, http: HttpRequest) -> dict[str, Any]:
         """Of the list's page: the chosen page of rows, searched and sorted."""
-        table, query = Table(self.columns), search_text(http)
-        sort = table.sort(http.GET.get("sort", ""), otherwise=self.sort)
-        page = page_of(
-            self._matching(query),
-            http,
-            by=sort.removeprefix("-"),
-            descending=sort.startswith("-"),
-        )
+        table, query, sort = Table(self.columns), search_text(http), self._sort(http)
+        page = page_of(self._matching(query), http, **sort_order(sort))
         return {
             "crumbs": crumbs(MANAGE_APPROVALS)[:-1],  # the last one is the heading
             "list": self,
@@ -67,9 +61,11 @@ class ApprovalList:
 
     def csv(self, http: HttpRequest) -> HttpResponseBase:
         """All its rows, as searched and sorted."""
-        sort = Table(self.columns).sort(http.GET.get("sort", ""), otherwise=self.sort)
-        rows = self._matching(search_text(http)).order_by(sort, "pk")
-        return csv_response(self.title, self.columns, rows.iterator(500))
+        rows = batches(self._matching(search_text(http)), **sort_order(self._sort(http)))
+        return csv_response(http, self.title, self.columns, rows)
+
+    def _sort(self, http: HttpRequest) -> str:
+        return Table(self.columns).sort(http.GET.get("sort", ""), otherwise=self.sort)
 
     def _matching(self, query: str) -> QuerySet[Any]:
         return self.rows().filter(matching(query, prefix=self.request_path))
@@ -88,7 +84,9 @@ DECIDED = ApprovalList(
     tab="decided",
     title="Decided requests",
     caption="Decided, expired and cancelled requests",
-    rows=lambda: ApprovalRequest.objects.decided().select_related("grant").with_decisions(),
+    rows=lambda: (
+        ApprovalRequest.objects.decided().select_related("grant").with_decisions().without_texts()
+    ),
     columns=(
         Column(
             "Program",
@@ -122,8 +120,9 @@ ACTIVE_GRANTS = ApprovalList(
     caption="Grants that can still be used",
     rows=lambda: (
         Grant.objects.valid()
+        .with_use_count()
         .select_related("request")
-        .prefetch_related("uses", "request__decisions")
+        .prefetch_related("request__decisions")
     ),
     request_path="request__",
     columns=(
@@ -147,14 +146,14 @@ ACTIVE_GRANTS = ApprovalList(
             place="below",
         ),
         Column("Covers", covered, width="wide"),
-        Column("Until", lambda grant: grant.expires_at or "One Time", width="fit"),
+        Column("Until", lambda grant: grant.expires_at, width="fit"),
         Column(
             "",
             lambda grant: "the next run uses it up" if grant.one_time else "",
             place="below",
         ),
         Column("Granted", lambda grant: grant.granted_at, sort="granted_at", width="fit"),
-        Column("Used", lambda grant: _times(len(grant.uses.all())), width="fit"),
+        Column("Used", lambda grant: _times(grant.use_count), width="fit"),
     ),
     sort="-granted_at",
     row_actions="approvals/revoke_button.html",
@@ -171,8 +170,9 @@ REVOKED_GRANTS = ApprovalList(
     caption="Grants that were revoked, and why",
     rows=lambda: (
         Grant.objects.filter(revoked_at__isnull=False)
+        .with_use_count()
         .select_related("request")
-        .prefetch_related("uses", "request__decisions")
+        .prefetch_related("request__decisions")
     ),
     request_path="request__",
     columns=(
@@ -180,7 +180,7 @@ REVOKED_GRANTS = ApprovalList(
         Column("Reason", lambda grant: grant.revoke_reason, width="wide"),
         Column("Revoked By", lambda grant: grant.revoked_by, place="below"),
         Column("Revoked", lambda grant: grant.revoked_at, sort="revoked_at", width="fit"),
-        Column("Used", lambda grant: _times(len(grant.uses.all())), width="fit"),
+        Column("Used", lambda grant: _times(grant.use_count), width="fit"),
     ),
     sort="-revoked_at",
     noun="revoked grant",

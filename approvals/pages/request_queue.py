@@ -22,7 +22,7 @@ from approvals.pages.request_facts import (
     more_lines,
 )
 from approvals.pages.request_search import matching, search_text
-from core.pages import ROWS, page_of
+from core.pages import ROWS, count_of, page_of, sort_order
 from core.roles import Permission, allowed, requires, roles_with
 from core.tables import Cell, Column, Table
 from items.trail import crumbs, place
@@ -148,7 +148,7 @@ def news(request: HttpRequest) -> HttpResponse:
     shown = ApprovalRequest.objects.filter(pk__in=numbers_in(request, "shown")[:ROWS])
     rows = queue_rows(request, shown.select_related("grant").with_decisions())
     context = {
-        "fresh": fresh.order_by()[:1000].count(),
+        "fresh": count_of(fresh),
         "query": query,
         "waiting": [row for row in rows if row.waits],
         "results": [row for row in rows if not row.waits],
@@ -167,12 +167,8 @@ def queue_context(http: HttpRequest) -> dict[str, Any]:
     """Context of the Pending page: longest waiting first, unless sorted otherwise."""
     query = search_text(http)
     sort = QUEUE.sort(http.GET.get("sort", ""), otherwise="created_at")
-    page = page_of(
-        ApprovalRequest.objects.open().filter(matching(query)),
-        http,
-        by=sort.removeprefix("-"),
-        descending=sort.startswith("-"),
-    )
+    waiting = ApprovalRequest.objects.open().filter(matching(query))
+    page = page_of(waiting, http, **sort_order(sort))
     last_decided = None
     if not page.rows and not query:
         decided = ApprovalRequest.objects.filter(state__in=["approved", "denied"])

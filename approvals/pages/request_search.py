@@ -5,6 +5,8 @@ import re
 from django.db.models import Q
 from django.http import HttpRequest
 
+from core.search import begins
+
 _NUMBER = re.compile(r"(?:PM-)?(\d{1,18})\Z", re.IGNORECASE)
 _HASH = re.compile(r"[0-9a-f]{64}\Z", re.IGNORECASE)
 
@@ -17,6 +19,8 @@ def search_text(http: HttpRequest) -> str:
 def matching(query: str, *, prefix: str = "") -> Q:
     """Requests with exactly this number or hash; else with a user, computer or file beginning so.
 
+    A user's name may have its domain before it, as in `EXAMPLE\\alice`.
+
     `prefix` leads from the searched table to the request, such as "request__".
     """
     if not query:
@@ -26,7 +30,8 @@ def matching(query: str, *, prefix: str = "") -> Q:
         return Q(**{f"{prefix}number": int(number[1])})
     if _HASH.match(query):
         return Q(**{f"{prefix}sha256": query.lower()})
-    found = Q(**{f"{prefix}account__iendswith": f"\\{query}"})  # the name without its domain
-    for name in ("account", "computer_name", "file_name"):
-        found |= Q(**{f"{prefix}{name}__istartswith": query})
-    return found
+    domain, backslash, user = query.partition("\\")
+    if backslash:
+        of_domain = Q(**{f"{prefix}account__istartswith": f"{domain}\\"})
+        return begins(user, f"{prefix}user_start") & of_domain
+    return begins(query, *(f"{prefix}{name}_start" for name in ("user", "computer", "file")))

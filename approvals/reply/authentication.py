@@ -1,5 +1,6 @@
 """Whether the receiving mail server vouches for a sender (RFC 8601, RFC 7489)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import authres
@@ -15,6 +16,10 @@ HARMLESS_DMARC = {"pass", "none", "bestguesspass"}
 MAX_PARENTHESES = 200
 
 
+class Unproven(Exception):
+    """Our server states nothing about the sender that we can read; the message says why."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """`proof` names what was found, as in "dmarc=pass by mx.example.com"; `why` says why not."""
@@ -24,50 +29,85 @@ class Verdict:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class Results:
+    """What our mail server found, and its name."""
+
+    server: str
+    found: tuple[AuthenticationResult, ...]
+
+
 def authenticate(fields: Fields, domain: str, rules: MailboxRules) -> Verdict:
     """Whether our server found that the mail really comes from `domain` (in A-labels)."""
-    if not rules.peer_verifies_senders:
-        return Verdict(False, why="The peer that handed it over doesn't verify senders.")
-    found = values(fields, FIELD)
-    if not found:
-        return Verdict(False, why="It lacks our mail server's Authentication-Results.")
-    top = found[0].rstrip("; \t")  # some servers end the last result like the others
-    unreadable = Verdict(False, why="The topmost Authentication-Results can't be read.")
-    if len(top) > MAX_RESULTS or top.count("(") > MAX_PARENTHESES or has_control(top):
-        return unreadable
     try:
-        parsed = authres.AuthenticationResultsHeader.parse_value(top)
+        results = results_of(fields, rules)
+    except Unproven as error:
+        return Verdict(False, why=str(error))
+    return _judge(results.found, domain, results.server)
+
+
+def results_of(fields: Fields, rules: MailboxRules, *, beside: bool = False) -> Results:
+    """What the topmost field states, if it is our server's. Raises Unproven.
+
+    `beside`: also what its filters wrote into fields of their own. These stand above the server's own
+    Received field, where nothing stands that came with the mail.
+    """
+    if not rules.peer_verifies_senders:
+        raise Unproven("The peer that handed it over doesn't verify senders.")
+    values_found = values(fields, FIELD)
+    if not values_found:
+        raise Unproven("It lacks our mail server's Authentication-Results.")
+    top = _parsed(values_found[0], rules)
+    found = list(top.found)
+    if beside:
+        names = [name for name, _ in fields]
+        received = names.index("received") if "received" in names else 0
+        for value in values(fields[:received], FIELD)[1:]:
+            with suppress(Unproven):
+                found += _parsed(value, rules).found
+    return Results(top.server, tuple(found))
+
+
+def _parsed(value: str, rules: MailboxRules) -> Results:
+    """One field's results. Raises Unproven."""
+    text = value.rstrip("; \t")  # some servers end the last result like the others
+    unreadable = Unproven("The topmost Authentication-Results can't be read.")
+    if len(text) > MAX_RESULTS or text.count("(") > MAX_PARENTHESES or has_control(text):
+        raise unreadable
+    try:
+        parsed = authres.AuthenticationResultsHeader.parse_value(text)
     except (AuthResError, RecursionError, ValueError, AttributeError, TypeError):
-        return unreadable
+        raise unreadable from None
     if parsed.authserv_id.lower() not in {name.lower() for name in rules.authserv_ids}:
-        return Verdict(False, why="The topmost Authentication-Results are another server's.")
-    results = [result for result in parsed.results if isinstance(result, AuthenticationResult)]
-    return _judge(results, domain, parsed.authserv_id)
+        raise Unproven("The topmost Authentication-Results are another server's.")
+    found = [result for result in parsed.results if isinstance(result, AuthenticationResult)]
+    return Results(parsed.authserv_id, tuple(found))
 
 
-def _judge(results: list[AuthenticationResult], domain: str, server: str) -> Verdict:
+def _judge(results: tuple[AuthenticationResult, ...], domain: str, server: str) -> Verdict:
     policies = [result for result in results if result.method == "dmarc"]
     if any(result.result not in HARMLESS_DMARC for result in policies):
         return Verdict(False, why=f"DMARC did not pass, according to {server}.")
     passed = [result for result in policies if result.result == "pass"]
-    named = [_values(result, "from") for result in passed]
+    named = [domains_of(result, "header", "from") for result in passed]
     if any(key != domain for keys in named for key in keys):
         return Verdict(False, why=f"DMARC passed for another domain, according to {server}.")
     if len(policies) == len(passed) > 0 and all(named):
         return Verdict(True, proof=f"dmarc=pass by {server}")
-    for result in results:
-        if result.method == "dkim" and result.result == "pass" and _values(result, "d") == [domain]:
-            return Verdict(True, proof=f"dkim=pass by {server}")
+    signed = [result for result in results if (result.method, result.result) == ("dkim", "pass")]
+    if any(domains_of(result, "header", "d") == [domain] for result in signed):
+        return Verdict(True, proof=f"dkim=pass by {server}")
     return Verdict(False, why=f"Neither DMARC nor an aligned DKIM signature passed at {server}.")
 
 
-def _values(result: AuthenticationResult, name: str) -> list[str]:
-    """The values of a result's header.* property, as domain keys; "" for one that is none."""
+def domains_of(result: AuthenticationResult, kind: str, name: str) -> list[str]:
+    """The domains in a result's properties of this name, as keys; "" for one that holds none."""
     found = []
     for item in result.properties:
-        if item.type == "header" and item.name == name:
+        if (item.type, item.name) == (kind, name):
+            value = str(item.value or "")
             try:
-                found.append(domain_key(str(item.value or "")))
+                found.append(domain_key(value.rpartition("@")[2] if kind == "smtp" else value))
             except NoAddress:
                 found.append("")
     return found

@@ -1,14 +1,16 @@
-"""The bodies of a message that may decide: the first text, and the forms of it that stand beside."""
+"""The bodies of a message that may decide: the first text, and the other forms of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from approvals.reply.decoding import Undecodable, bytes_of, text_of
+from approvals.reply.decoding import Undecodable, bytes_of, is_unicode, text_of
 from approvals.reply.headers import Malformed
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.signed import NotSigned, signed_content
 
 CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 MAX_SIGNATURES = 3  # signed inside of signed
+MAX_BESIDE = 2  # texts beside the first one that are compared with it
 
 
 class NoBody(Exception):
@@ -17,52 +19,93 @@ class NoBody(Exception):
 
 @dataclass(frozen=True)
 class Body:
-    """A decoded text. `flowed` and `delsp` are those of format=flowed (RFC 3676)."""
+    """A decoded text. `flowed` and `delsp` are those of format=flowed (RFC 3676).
+
+    `beside`: it stands beside the first text without being declared another form of it. `legacy`: it
+    has characters beyond ASCII in a charset other than UTF-8, so another charset would show others.
+    """
 
     text: str
+    beside: bool = False
+    legacy: bool = False
     is_html: bool = False
     flowed: bool = False
     delsp: bool = False
 
 
+@dataclass(frozen=True)
+class Form:
+    """A part that is the first text, or may be another form of it."""
+
+    part: Part
+    beside: bool = False
+
+
 def bodies_of(message: Part) -> list[Body]:
     """The forms of the first body: they must all say the same. Raises NoBody, TooMuch, Undecodable."""
     if message.media_type in CMS:  # mail programs call the whole signed message an attachment
-        parts = _choose(_opened(message, MAX_SIGNATURES), MAX_SIGNATURES - 1)
+        forms = _choose(_opened(message, MAX_SIGNATURES), MAX_SIGNATURES - 1)
     else:
-        parts = _choose(message, MAX_SIGNATURES)
-    if not parts:
+        forms = _choose(message, MAX_SIGNATURES)
+    if not forms:
         raise NoBody("it has no text")
-    return [
-        Body(
-            text_of(part),
-            is_html=part.media_type == "text/html",
-            flowed=part.parameters.get("format", "").lower() == "flowed",
-            delsp=part.parameters.get("delsp", "").lower() == "yes",
-        )
-        for part in parts
-    ]
+    return [_body(form) for form in forms]
 
 
-def _choose(part: Part, signatures: int) -> list[Part]:
+def _body(form: Form) -> Body:
+    text, part = text_of(form.part), form.part
+    return Body(
+        text,
+        beside=form.beside,
+        legacy=not (is_unicode(part) or text.isascii()),
+        is_html=part.media_type == "text/html",
+        flowed=part.parameters.get("format", "").lower() == "flowed",
+        delsp=part.parameters.get("delsp", "").lower() == "yes",
+    )
+
+
+def _choose(part: Part, signatures: int) -> list[Form]:
     if part.is_attachment:
         return []
     if not part.readable:
         raise Undecodable("a part's head contradicts itself, or its parts cannot be told apart")
     if part.media_type in ("text/plain", "text/html"):
-        return [part]
-    if part.media_type == "multipart/encrypted":
-        raise NoBody("it is encrypted")
+        return [Form(part)]
     if part.media_type in CMS:
         return _choose(_opened(part, signatures), signatures - 1)
+    return _of_multipart(part, signatures)
+
+
+def _of_multipart(part: Part, signatures: int) -> list[Form]:
+    """The forms in a multipart (RFC 2046, RFC 2387); none of anything else that is no text."""
+    if part.media_type == "multipart/encrypted":
+        raise NoBody("it is encrypted")
     if part.media_type == "multipart/alternative":
         return [found for child in part.children for found in _choose(child, signatures)]
     if part.media_type == "multipart/related":
-        return _choose(_root(part), signatures)
-    if part.media_type.startswith("multipart/"):
-        chosen = (_choose(child, signatures) for child in part.children)
-        return next(filter(None, chosen), [])
+        root = _root(part)
+        others = [child for child in part.children if child is not root]
+        return _with_others(_choose(root, signatures), others)
+    for at, child in enumerate(part.children):
+        if found := _choose(child, signatures):
+            return _with_others(found, part.children[at + 1 : at + 2])
     return []
+
+
+def _with_others(found: list[Form], others: Sequence[Part]) -> list[Form]:
+    """`found`, and the texts beside it that are of the other kind, text or HTML.
+
+    They may be forms of one text whose multipart/alternative was made something else.
+    """
+    kinds = {form.part.media_type for form in found}
+    beside = [
+        Form(part, beside=True)
+        for other in others
+        for part in other.walk()
+        if part.media_type in ("text/plain", "text/html") and not other.is_attachment
+        if part.media_type not in kinds and not part.is_attachment
+    ]
+    return found + beside[:MAX_BESIDE] if found else []
 
 
 def _root(part: Part) -> Part:

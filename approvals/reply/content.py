@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import re2
+
 from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, read_answer, unclear
 from approvals.reply.bodies import Body, NoBody, bodies_of
@@ -13,10 +15,17 @@ from approvals.reply.lines import flowed_lines, text_lines
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Outcome
-from approvals.reply.words import BLANKS
+from approvals.reply.words import BLANKS, PUNCTUATION, SPACES
 
 INITIALS = frozenset("YNyn")
 MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line
+LOST_ENCODING = re2.compile(r"(?i)=(?:[0-9a-f]{2}|\s|$)|<")  # quoted-printable, HTML
+ENTITY = re2.compile(r"&#?\w+;")
+TAG = re2.compile(
+    r"(?i)</?(?:html|body|div|p|br|b|i|u|s|span|font|table|td|del|strike|em|strong)\b"
+)
+# The characters beyond ASCII that stand in an answer of plain words, whatever its charset.
+TYPOGRAPHIC = SPACES | frozenset(PUNCTUATION + "“”’…")  # noqa: RUF001
 
 
 @dataclass(frozen=True)
@@ -28,8 +37,11 @@ class Content:
     comment: str = ""
 
 
-def content_of(message: Part, sender: Address, longest_minutes: int) -> Content:
-    """What a message says. Raises TooMuch."""
+def content_of(message: Part, sender: Address, longest_minutes: int, *, shaped: bool) -> Content:
+    """What a message says. Raises TooMuch.
+
+    `shaped`: nobody can have changed what its head says about its form (Content-Type).
+    """
     try:
         bodies = bodies_of(message)
         read = [_read(body, sender, longest_minutes) for body in bodies]
@@ -38,10 +50,21 @@ def content_of(message: Part, sender: Address, longest_minutes: int) -> Content:
     except EncryptedText:
         return Content(unclear("The message can't be read: it is encrypted."))
     first = read[0]
-    if len({(content.answer.outcome, content.answer.minutes) for content in read}) > 1:
+    forms = [
+        content
+        for body, content in zip(bodies, read, strict=True)
+        if not (body.beside and shaped and _is_footer(content, first))
+    ]
+    if len({(content.answer.outcome, content.answer.minutes) for content in forms}) > 1:
         why = "The message's text and its HTML say different things."
         return Content(unclear(why), first.first_line, first.comment)
     return first
+
+
+def _is_footer(content: Content, first: Content) -> bool:
+    """Whether a text beside the first one is something else, as a gateway's disclaimer is."""
+    begins = [each.first_line.partition(" ")[0].strip(".,;:!").upper() for each in (content, first)]
+    return content.answer.outcome is Outcome.UNCLEAR and begins[0] != begins[1]
 
 
 def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
@@ -57,21 +80,41 @@ def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR and _is_name(first, sender):
         answer = unclear("The first line is the sender's name.")
-    if answer.outcome is Outcome.APPROVE and not body.is_html:
-        answer = _doubted(answer, first, typed[1:2], longest_minutes)
+    if answer.outcome is Outcome.APPROVE:
+        answer = _doubted(answer, body, first, typed[1:], longest_minutes)
+    if body.delsp and answer.outcome is Outcome.APPROVE:
+        answer = _with_spaces(answer, body, first)
     return Content(answer, first, comment)
 
 
-def _doubted(answer: Answer, first: str, next_line: list[str], longest_minutes: int) -> Answer:
-    """An approval, unless the line shows that a sentence was cut or its encoding was lost.
+def _with_spaces(answer: Answer, body: Body, first: str) -> Answer:
+    """An approval, unless it holds a doubt where spaces are kept that DelSp takes out ("notworry")."""
+    spaced = written_lines(flowed_lines(body.text, delsp=False))[:1]
+    line = spaced[0].strip(BLANKS) if spaced else ""
+    if line.split() == first.split():
+        return answer
+    doubt = read_answer(f"YES, {line}", longest_minutes=1).outcome is Outcome.UNCLEAR
+    return unclear("The first line has words that were joined.") if doubt else answer
+
+
+def _doubted(
+    answer: Answer, body: Body, first: str, below: list[str], longest_minutes: int
+) -> Answer:
+    """An approval, unless its text may not be what its author saw.
 
     A signature (DKIM) doesn't cover white space at the ends of lines, and often not the fields that
-    say how lines are joined. So a long line that the next one continues must approve with it too.
+    say how the text is encoded and its lines are joined. So an approval shows no sign that another
+    encoding was meant, and a long line that the next one continues must approve with it too.
     """
-    if first.endswith("=") or "<" in first:
+    if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
-    if len(first) >= MIN_WRAPPED and next_line and next_line[0].strip(BLANKS):
-        joined = read_answer(f"{first} {next_line[0].strip(BLANKS)}", longest_minutes)
+    if not body.is_html and TAG.search("\n".join(below)):
+        return unclear("The text holds signs of a lost encoding.")
+    next_line = below[0].strip(BLANKS) if below and len(first) >= MIN_WRAPPED else ""
+    if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + next_line):
+        return unclear("The first line has letters that depend on the message's charset.")
+    if next_line and not body.is_html:
+        joined = read_answer(f"{first} {next_line}", longest_minutes)
         if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
             return unclear("The first line may go on in the second, which isn't clear.")
     return answer

@@ -57,8 +57,25 @@ def text_of(part: Part) -> str:
     """The decoded text of a part. Raises Undecodable and TooMuch."""
     if not part.readable:
         raise Undecodable("the part's head contradicts itself")
-    text = decoded(bytes_of(part), part.parameters.get("charset"))
+    data = bytes_of(part)
+    text = decoded(data, part.parameters.get("charset"))
+    if not (data.isascii() or is_unicode(part)) and _is_utf8(data):
+        # The declared charset may not be the author's, and hide the apostrophe of a negation.
+        raise Undecodable("its bytes are UTF-8, but it declares another charset")
     return text.removeprefix("\ufeff")
+
+
+def is_unicode(part: Part) -> bool:
+    """Whether the part's charset is UTF-8: of no other one can be told whether it is the right one."""
+    return CHARSETS.get(part.parameters.get("charset", "utf-8").strip().lower()) == "utf-8"
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def bytes_of(part: Part) -> bytes:

@@ -3,13 +3,14 @@
 
 import re2
 from lxml import etree
+from lxml.html import defs
 
 from approvals.reply.decoding import Undecodable
 from approvals.reply.html_quotes import is_cut, is_quote, is_wrapper
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.stylesheets import hidden_names
-from approvals.reply.visibility import TextStyle, declarations, text_style
+from approvals.reply.visibility import UNSEEN, TextStyle, declarations, text_style
 
 BLOCKS = frozenset(
     (
@@ -20,6 +21,8 @@ BLOCKS = frozenset(
 )
 SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
 CELLS = frozenset(["td", "th"])
+# What is no element isn't markup: somebody may have declared a plain text as HTML.
+ELEMENTS = defs.tags | BLOCKS | UNSEEN | frozenset("bdi picture nobr data rb rtc image".split())
 SPACE = re2.compile(r"[ \t\r\n\f]+")
 
 
@@ -83,6 +86,8 @@ class _Writer:
             self.quotes += 1
         if tag == "li":
             self.current.append("\u2022 ")
+        if tag not in ELEMENTS and ":" not in tag and not style.unseen:
+            self._append(f"<{tag}>")
         self._write(element.text or "")
 
     def _close(self, element: etree._Element) -> None:

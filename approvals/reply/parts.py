@@ -59,6 +59,8 @@ def _parse(raw: bytes, *, depth: int, budget: list[int]) -> Part:
     head, body = split_head(raw)
     fields = fields_of(head)
     media_type, parameters, readable = _content_type(fields)
+    if depth and not values(fields, "content-type"):
+        readable = False  # every mail program writes one; text cut at a line of dashes has none
     children: tuple[Part, ...] = ()
     if media_type.startswith("multipart/"):
         pieces = _split(body, parameters.get("boundary", ""), budget[0])
@@ -91,13 +93,20 @@ def _content_type(fields: Fields) -> tuple[str, dict[str, str], bool]:
 
 
 def _split(body: bytes, boundary: str, budget: int) -> list[bytes]:
-    """The pieces between the delimiter lines; none if there is no proper delimiter."""
-    if not boundary or len(boundary) > 200 or not boundary.isascii():
+    """The pieces between the delimiter lines; none if there is no proper delimiter.
+
+    Nor if there is text above the first one that no mail program puts there: the boundary may have
+    been exchanged for one of an inner part, or for a line of what the author wrote.
+    """
+    if not boundary or len(boundary) > 200 or not boundary.isascii() or boundary.endswith(" "):
         return []
     delimiter = b"--" + boundary.encode()
     chunks = (b"\n" + body).split(b"\n" + delimiter, budget + 2)
     if len(chunks) > budget + 2:
         raise TooMuch("The message has too many parts.")
+    preamble = chunks[0].strip()
+    if preamble and (b"MIME" not in preamble or b"\n--" in chunks[0]):
+        return []
     pieces: list[bytes] = []
     is_open = False
     for index, chunk in enumerate(chunks):

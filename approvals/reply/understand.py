@@ -8,6 +8,7 @@ from approvals.reply.addresses import Address, NoAddress, address_of, one_addres
 from approvals.reply.authentication import authenticate
 from approvals.reply.automatic import Automatic, detect_automatic
 from approvals.reply.content import Content, content_of
+from approvals.reply.coverage import Coverage, coverage_of
 from approvals.reply.headers import Malformed, values
 from approvals.reply.identity import written_at
 from approvals.reply.keys import ids_in, keys_of
@@ -55,17 +56,21 @@ def understand(
         message = parse_message(raw)
         keys = keys_of(message.fields, rules.reply_address, recipients)
         automatic = detect_automatic(message, rules.reply_address)
+        coverage = coverage_of(message.fields, rules)
+        written = keys_of(coverage.of(message.fields), rules.reply_address, ())
     except Exception as error:
         return mask.reading(_refused(trace, error))
     mask = mask.also(keys.tokens)
     is_named = len(keys.tokens) == 1 or (not keys.tokens and keys.message_ids)
     invited = find(keys) if is_named else None
-    is_addressed = invited is not None and _is_addressed(invited, keys, find)
+    is_addressed = invited is not None and _is_addressed(invited, written, find)
     if not automatic.sign and _is_our_own(message, find):
         automatic = Automatic("It is our own mail coming back.")
     try:
         _tell_invitation(trace, invited, keys)
-        return mask.reading(_read(trace, message, rules, invited, automatic, is_addressed))
+        return mask.reading(
+            _read(trace, message, rules, invited, automatic, coverage, is_addressed)
+        )
     except Exception as error:
         return mask.reading(_refused(trace, error))
 
@@ -84,11 +89,14 @@ def _is_our_own(message: Part, find: Find) -> bool:
     return bool(own) and find(Keys(tokens=(), message_ids=(own[0],))) is not None
 
 
-def _is_addressed(invited: Invited, keys: Keys, find: Find) -> bool:
-    """Whether the author wrote to us: to the invitation's address, or in reply to an email of it."""
-    if keys.addressed or not keys.tokens:
+def _is_addressed(invited: Invited, written: Keys, find: Find) -> bool:
+    """Whether the author wrote to us: to the invitation's address, or in reply to an email of it.
+
+    `written` is what the fields name that nobody can have changed on the way.
+    """
+    if written.addressed:
         return True
-    replied_to = find(Keys((), keys.message_ids)) if keys.message_ids else None
+    replied_to = find(Keys((), written.message_ids)) if written.message_ids else None
     return replied_to is not None and replied_to.id == invited.id
 
 
@@ -98,9 +106,10 @@ def _read(
     rules: MailboxRules,
     invited: Invited | None,
     automatic: Automatic,
+    coverage: Coverage,
     is_addressed: bool,
 ) -> Reading:
-    date = written_at(message.fields)
+    date = written_at(coverage.of(message.fields))
     trace.note(
         written_at=date.isoformat() if date else "",
         invitation_id=invited.id if invited else None,
@@ -112,7 +121,7 @@ def _read(
         trace.step("Written by hand", False, automatic.sign)
         if invited is not None:
             try:
-                _check_sender(trace, message, rules, invited, is_addressed)
+                _check_sender(trace, message, rules, invited, coverage, is_addressed)
             except Refused as refusal:
                 trace.step("Sender", None, str(refusal))
         return trace.end(Outcome.IGNORED, automatic.sign)
@@ -120,7 +129,7 @@ def _read(
         return trace.end(Outcome.UNMATCHED, "It doesn't belong to any of our invitations.")
     trace.step("Written by hand", True, "It has no sign of an automatic message.")
     try:
-        sender = _check_sender(trace, message, rules, invited, is_addressed)
+        sender = _check_sender(trace, message, rules, invited, coverage, is_addressed)
     except Refused as refusal:
         trace.step("Sender", False, str(refusal))
         return trace.end(Outcome.REJECTED, str(refusal))
@@ -131,7 +140,10 @@ def _read(
         trace.step("Request", False, reason)
         return trace.end(Outcome.CLOSED, reason)
     trace.step("Request", True, "The request is open.")
-    return _answered(trace, content_of(message, sender, invited.longest_minutes))
+    content = content_of(
+        message, sender, invited.longest_minutes, shaped=coverage.holds("content-type")
+    )
+    return _answered(trace, content)
 
 
 def _tell_invitation(trace: Trace, invited: Invited | None, keys: Keys) -> None:
@@ -147,7 +159,12 @@ def _tell_invitation(trace: Trace, invited: Invited | None, keys: Keys) -> None:
 
 
 def _check_sender(
-    trace: Trace, message: Part, rules: MailboxRules, invited: Invited, is_addressed: bool
+    trace: Trace,
+    message: Part,
+    rules: MailboxRules,
+    invited: Invited,
+    coverage: Coverage,
+    is_addressed: bool,
 ) -> Address:
     """The sender, if he is the invited one, wrote to us, and our server vouches for it.
 
@@ -166,11 +183,23 @@ def _check_sender(
     if not verdict.holds:
         raise Refused(f"The sender isn't proven: {verdict.why}")
     _refuse_on_behalf(trace, message, sender)
+    if not coverage.body:
+        raise Refused("Its DKIM signature covers only a part of the text (l=); SPF didn't pass.")
     if not is_addressed:
         trace.note(unaddressed=True)
-        raise Refused("It wasn't written to us: neither To nor Cc holds the reply address.")
+        raise Refused(_why_unaddressed(message, coverage, rules.reply_address))
     trace.note(authenticated=True, authentication=verdict.proof)
     return sender
+
+
+def _why_unaddressed(message: Part, coverage: Coverage, reply_address: str) -> str:
+    keys = keys_of(message.fields, reply_address, ())
+    if coverage.names is None or not (keys.addressed or keys.message_ids):
+        return "It wasn't written to us: neither To nor Cc holds the reply address."
+    return (
+        "Nothing proves that it was written to us: the sender's DKIM signature doesn't cover the "
+        "field that names us (To, Cc, In-Reply-To or References), and SPF didn't pass."
+    )
 
 
 def _author(message: Part) -> Address:

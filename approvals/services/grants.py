@@ -19,13 +19,16 @@ log = structlog.get_logger(__name__)
 
 
 def grant(request: ApprovalRequest, *, minutes: int | None) -> Grant:
-    """The grant of an approved request: for so many minutes from now, or One Time for None."""
-    now = timezone.now()
+    """The grant of an approved request: for so many minutes from now, or One Time for None.
+
+    A One Time grant that isn't used ends too, when the process says so.
+    """
+    now, lasts = timezone.now(), request.terms.one_time_ends_after if minutes is None else minutes
     return Grant.objects.create(
         request=request,
         one_time=minutes is None,
         granted_at=now,
-        expires_at=None if minutes is None else now + timedelta(minutes=minutes),
+        expires_at=now + timedelta(minutes=lasts),
     )
 
 

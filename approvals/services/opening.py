@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from django.conf import settings
@@ -19,19 +19,19 @@ from approvals.models import (
     Invitation,
     OpeningLock,
 )
-from approvals.models.requests import RequestQuerySet
 from approvals.services import notices
 from approvals.services.closing import expire_plea
 from approvals.services.plea import Plea
 from approvals.terms import Characteristics, Rights, Terms
 from approvals.tokens import link_token, reply_token
-from core.addresses import mailbox_key
+from core.addresses import spelling_key
 from core.alerts.services import raise_alert
 from core.audit.services import record
 from core.dates import duration
 from core.encryption import newest_key_number, token_hash
 from core.ids import uuid7
 from core.logs import current_trace
+from core.people.accounts import Account
 from core.people.selectors import people_with_account, person_key
 
 MAX_PENDING = 5  # open requests of one account on one computer
@@ -89,37 +89,27 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
 def _refuse_excess(plea: Plea) -> None:
     """Raises TooManyPending, TooManyRequests, or ApprovalError (recently_denied) after a denial.
 
-    Counted from the rows, so that the limits outlive a restart; an account is its SID or uid, or
-    its name in either case (which SQLite could compare in ASCII only).
+    Counted from the rows, so that the limits outlive a restart. Accounts that may be one person's
+    count as one, so that another spelling of an account opens nothing.
     """
-    if ApprovalRequest.objects.pausing().filter(scope_key=plea.scope_key).exists():
+    account = Account(plea.account, plea.account_id)
+    on_computer = ApprovalRequest.objects.on_computer(plea.computer_id)
+    if on_computer.pausing().filter(pause_key=plea.pause_key).of_account(account).exists():
         error = ApprovalError("An identical request was denied a short while ago.")
         error.code = "recently_denied"
         raise error
-    on_computer = ApprovalRequest.objects.on_computer(plea.computer_id)
-
-    def of_account(requests: RequestQuerySet) -> list[datetime]:
-        return [
-            created
-            for created, account, account_id in requests.values_list(
-                "created_at", "account", "account_id"
-            )
-            if account.casefold() == plea.account.casefold()
-            or (plea.account_id and account_id == plea.account_id)
-        ]
-
-    if len(of_account(on_computer.open())) >= MAX_PENDING:
+    if on_computer.open().of_account(account).count() >= MAX_PENDING:
         raise TooManyPending(
             f"{plea.account} already has {MAX_PENDING} pending requests. "
             "Wait for a decision, or cancel one."
         )
     now = timezone.now()
     recent = on_computer.filter(created_at__gt=now - HOUR).order_by("created_at")
-    everybody = list(recent.values_list("created_at", flat=True))
-    for who, opened, limit in (
-        (plea.account, of_account(recent), settings.OPENINGS_PER_ACCOUNT),
-        (plea.computer_name, everybody, settings.OPENINGS_PER_COMPUTER),
+    for who, requests, limit in (
+        (plea.account, recent.of_account(account), settings.OPENINGS_PER_ACCOUNT),
+        (plea.computer_name, recent, settings.OPENINGS_PER_COMPUTER),
     ):
+        opened = list(requests.values_list("created_at", flat=True))
         if len(opened) >= limit:
             # Room for one more comes when only limit - 1 of them are younger than an hour.
             leaves = opened[len(opened) - limit] if limit else now
@@ -149,12 +139,13 @@ def _terms(process: ApprovalProcess, approval_type: ApprovalType, rights: Rights
 def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
     """An invitation for each To Address, but never for one that may be the requester's own."""
     requester = Requester.of(request)
-    once = {mailbox_key(a): a for a in reversed(terms.to_addresses)}
+    once = {spelling_key(a): a for a in reversed(terms.to_addresses)}
     addresses = [a for a in reversed(once.values()) if not requester.reason_against(address=a)]
-    if terms.to_addresses and len({person_key(a) for a in addresses}) < terms.approvals_needed:
+    people = len({person_key(a) for a in addresses})
+    if terms.to_addresses and people < terms.approvals_needed:
         raise_alert(
             key=f"request:{request.number}:approvers",
-            text=f"{request} needs {terms.approvals_needed} approvals, but only {len(addresses)} "
+            text=f"{request} needs {terms.approvals_needed} approvals, but only {people} "
             "of its approvers can decide, because nobody can decide their own request. "
             "Decide in Manage Approvals before it expires.",
             link=f"/approvals/{request}/",

@@ -26,6 +26,7 @@ class Plea:
     policy_name: str
     policy_version: str
     scope_key: str
+    pause_key: str
     plea_key: str
     exact_key: str
     rights: Rights  # what the program gets when approved

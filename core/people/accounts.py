@@ -27,7 +27,7 @@ class Likeness(IntEnum):
 
 def folded(text: str) -> str:
     """The text without regard to case, width and characters that nobody sees."""
-    seen = "".join(c for c in text if not is_hidden(c) and not "\ufe00" <= c <= "\ufe0f")
+    seen = "".join(c for c in text if not is_hidden(c))
     once = unicodedata.normalize("NFKC", seen).casefold()
     return unicodedata.normalize("NFKC", once).strip()
 
@@ -47,12 +47,44 @@ class Account:
     name: str
     identifier: str = ""
 
+    @classmethod
+    def parse(cls, line: str) -> "Account":
+        """As a profile writes it: `EXAMPLE\\alice`, or `EXAMPLE\\alice, S-1-5-21-…`.
+
+        Account names hold no comma. Raises ValueError, a sentence.
+        """
+        name, comma, identifier = (part.strip() for part in line.partition(","))
+        if not short_key(name):
+            raise ValueError(
+                f"Enter an account before the comma: EXAMPLE\\alice{comma} {identifier}"
+            )
+        identifier = identifier.upper()
+        if comma and not (_SID.fullmatch(identifier) or _UID.fullmatch(identifier)):
+            raise ValueError(
+                f"“{identifier}” isn't a SID or uid. Enter, for example, "
+                f"{name}, S-1-5-21-1004336348-1177238915-682003330-512"
+            )
+        return cls(name, identifier)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.identifier}" if self.identifier else self.name
+
+    @property
+    def _identifier(self) -> str:
+        return self.identifier.strip().upper()
+
+    def is_told_apart_from(self, other: "Account") -> bool:
+        """Whether both have an identifier of one kind, and not the same one."""
+        own, its = self._identifier, other._identifier
+        both = any(kind.fullmatch(own) and kind.fullmatch(its) for kind in (_SID, _UID))
+        return both and own != its
+
     def likeness(self, other: "Account") -> Likeness:
         """Identifiers of one kind alone decide (RULES, Who decides); else the names do."""
-        own, its = self.identifier.strip().upper(), other.identifier.strip().upper()
+        own, its = self._identifier, other._identifier
         if own and own == its:
             return Likeness.SAME
-        if any(kind.fullmatch(own) and kind.fullmatch(its) for kind in (_SID, _UID)):
+        if self.is_told_apart_from(other):
             return Likeness.OTHER
         if folded(self.name) == folded(other.name):
             return Likeness.SAME

@@ -4,8 +4,11 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.actors import Actor
@@ -51,6 +54,11 @@ class AccountAdapter(DefaultAccountAdapter):
         password_was_entered(request)
         response: HttpResponse = super().post_login(request, user, **more)
         return response
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Told only to whoever knows the password."""
+        messages.error(request, "This account is disabled. Ask an administrator to enable it.")
+        return redirect(settings.LOGIN_URL)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         # Not in the audit trail, and without the name: people type passwords into that field.

@@ -39,7 +39,7 @@ class Attempt:
     @classmethod
     def of_name(cls, request: HttpRequest, name: str) -> "Attempt":
         """By whatever name or address somebody signs in: everyone whom it may mean is counted."""
-        meant = User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name))
+        meant = User.objects.filter(Q(name__iexact=name) | Q(email__iexact=name))
         keys = [f"user:{pk}" for pk in meant.values_list("pk", flat=True)[:10]]
         return cls._begin(request, tuple(keys) or (f"name:{folded(name)}",))
 

@@ -1,31 +1,90 @@
 """People: who signs in, and which endpoint accounts and mail addresses are theirs."""
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+from core.named import Item
 from core.people.accounts import Account, short_key
 from core.people.validators import validate_address
 
 
-class User(AbstractUser):
-    """A person. Without a usable password they can be recognised but can't sign in."""
+class PeopleManager(UserManager["User"]):
+    def create_superuser(self, name: str, *args: Any, **values: Any) -> "User":  # type: ignore[override]
+        """For Django's command, which gives the user name as `USERNAME_FIELD` calls it."""
+        return super().create_superuser(name, *args, **values)
 
+
+class User(Item, AbstractUser):
+    """A person. Without a usable password they can be recognised but can't sign in.
+
+    `name` is the user name to sign in with; `display_name` is what people read.
+    """
+
+    class Theme(models.TextChoices):
+        SYSTEM = "", "As on this device"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    USERNAME_FIELD = "name"
+    objects: ClassVar[PeopleManager] = PeopleManager()
+    date_joined = None  # type: ignore[assignment]  # an item's created_at says it
+
+    name = models.CharField(
+        "user name", max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
+    )
     email = models.EmailField(blank=True, validators=[validate_address])
+    manager = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="team"
+    )
+    # Who answers for this person while they are away: both days included, None for open ends.
+    delegate = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="delegate_of"
+    )
+    delegate_from = models.DateField(null=True, blank=True)
+    delegate_until = models.DateField(null=True, blank=True)
+    theme = models.CharField(max_length=5, choices=Theme, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)  # empty: the console's
 
-    class Meta(AbstractUser.Meta):
+    class Meta(Item.Meta):
         constraints = [
+            *Item.Meta.constraints,
             models.UniqueConstraint(
                 Lower("email"),
                 name="people_user_email_unique",
                 condition=~models.Q(email=""),
                 violation_error_message="Somebody else has this email address already.",
-            )
+            ),
         ]
 
     @property
+    def username(self) -> str:
+        """As Django calls the user name."""
+        return self.name
+
+    @username.setter
+    def username(self, name: str) -> None:
+        self.name = name
+
+    @property
     def display_name(self) -> str:
-        return self.get_full_name() or self.username
+        return self.get_full_name() or self.name
+
+    @property
+    def tags(self) -> list[str]:
+        return [] if self.is_active else ["disabled"]
+
+    @property
+    def undeletable(self) -> str:
+        """Records name people by their id, so whoever has signed in is disabled instead."""
+        if self.is_builtin:
+            return super().undeletable
+        if self.last_login is not None:
+            return "Records refer to people who have signed in. Disable the account instead."
+        return "Remove the roles first." if self.groups.exists() else ""
 
 
 class ShortKeyField(models.CharField):  # type: ignore[type-arg]

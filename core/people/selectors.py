@@ -13,7 +13,7 @@ def people_with_address(address: str) -> list[User]:
     near = Q()
     for start in (f"{key.partition('@')[0]}{mark}" for mark in "@+"):
         near |= Q(email__istartswith=start) | Q(mail_addresses__address__istartswith=start)
-    people = User.objects.filter(near).distinct().order_by("pk")
+    people = User.objects.filter(near).distinct().order_by("created_at", "pk")
     return [person for person in people if key in addresses_of(person)]
 
 
@@ -33,7 +33,7 @@ def people_like(account: Account) -> dict[User, Likeness]:
     people = User.objects.filter(near).distinct().prefetch_related("endpoint_accounts")
     found = {
         person: max(account.likeness(each.account) for each in person.endpoint_accounts.all())
-        for person in people.order_by("pk")
+        for person in people.order_by("created_at", "pk")
     }
     if "@" in account.name:
         found |= dict.fromkeys(people_with_address(account.name), Likeness.SAME)

@@ -33,9 +33,14 @@ class _Source:
     is_on: bool
 
 
+def exported() -> list[Family]:
+    """The families that files hold, in their order."""
+    return sorted((f for f in families() if f.in_files), key=lambda family: family.namespace)
+
+
 def export(only: Collection[Family] = (), *, at: datetime | None = None) -> str:
     """The file of all items, or of those of the families `only`; as they were at the time `at`."""
-    chosen = sorted(only or families(), key=lambda family: family.namespace)
+    chosen = [family for family in exported() if not only or family in only]
     if at is None:
         name_of = _names_now()
         return write({f.namespace: _entries(f, _stored(f), name_of) for f in chosen})

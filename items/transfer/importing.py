@@ -22,6 +22,7 @@ from items.family import Family, Kind, families, family_named
 from items.fields import SecretField
 from items.guards import take_turn
 from items.models import Change
+from items.transfer.exporting import exported
 from items.transfer.operations import (
     Deleting,
     Failed,
@@ -133,7 +134,7 @@ def _carry_out(data: bytes, *, by: Author, prune: bool) -> Plan:
     except Unreadable as error:
         raise Refused([Problem(error.line, "", error.text)]) from error
     take_turn()
-    importer = Importer(by.actor, by.via)
+    importer = Importer(by.actor, by.via, by.roles)
     savings = _savings(file, importer)
     deletions = list(_deletions(file, savings, importer)) if prune else []
     _settle([*savings, *deletions], importer)
@@ -143,7 +144,7 @@ def _carry_out(data: bytes, *, by: Author, prune: bool) -> Plan:
 
 def _savings(file: ItemFile, by: Importer) -> list[Saving]:
     """The entries of the file. Raises Refused for what is wrong whatever is stored."""
-    known = {family.namespace: family for family in families()}
+    known = {family.namespace: family for family in exported()}
     problems = [
         Problem(line, "", f"There are no items called {name}.{did_you_mean(name, known)}")
         for name, line in file.families.items()

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -20,6 +21,7 @@ from items.confirm import ConfirmForm
 from items.family import Family
 from items.forms import ItemForm
 from items.models import Item
+from items.rights import may_change, offer_only_seen, seen_items
 
 
 class SignedInView(View):
@@ -72,19 +74,27 @@ class FamilyView(SignedInView):
         """Whether the user may change items of this family at all."""
         return bool(self.family.access.change & roles_of(self.user))
 
-    def refuse_unless_may_change(self) -> None:
-        if not self.may_change:
+    def may_change_item(self, item: Item) -> bool:
+        """Whether the user may change this one: items/rights.py."""
+        return may_change(item, roles_of(self.user))
+
+    def refuse_unless_may_change(self, item: Item | None = None) -> None:
+        if not (self.may_change_item(item) if item else self.may_change):
             raise PermissionDenied
 
+    def rows(self) -> QuerySet[Any]:
+        """The family's items that the user sees."""
+        return seen_items(self.family, roles_of(self.user))
+
     def item(self, item_id: uuid.UUID) -> Item:
-        item: Item = get_object_or_404(self.family.queryset(), pk=item_id)
+        item: Item = get_object_or_404(self.rows(), pk=item_id)
         return item
 
     def base_context(self, item: Item | None = None) -> dict[str, Any]:
         return {
             "family": self.family,
             "crumbs": self.family.crumbs(self.request, item),
-            "may_change": self.may_change,
+            "may_change": self.may_change_item(item) if item else self.may_change,
         }
 
 
@@ -93,7 +103,9 @@ class FamilyFormView(FamilyView, ConfirmView):
 
     def form(self, item: Item, data: Any = None, **more: Any) -> ItemForm:
         """The form of the item's kind."""
-        return self.family.form_of(item, data, confirm=self.confirm, **more)
+        form = self.family.form_of(item, data, confirm=self.confirm, **more)
+        offer_only_seen(form, roles_of(self.user))
+        return form
 
     @property
     def confirm(self) -> User | None:

@@ -46,17 +46,16 @@ class ItemPage(FamilyView):
     tab = "detail"  # the name of its page
 
     def page_context(self, item: Item) -> dict[str, Any]:
-        pages = ["detail", "history", "export", "delete"] + [
-            "duplicate"
-        ] * self.family.may_duplicate
-        editable = self.may_change and not item.is_read_only
+        pages = ["detail", "history", "delete"] + ["duplicate"] * self.family.may_duplicate
+        pages += ["export"] * self.family.in_files
+        base = self.base_context(item)
         return {
-            **self.base_context(item),
+            **base,
             "item": item,
             "kind": self.family.kind_of(item),
             "tabs": self.tabs(item),
             "urls": {page: self.family.url_of(item, page) for page in pages},
-            "editable": editable,
+            "editable": base["may_change"] and not item.is_read_only,
             "may_duplicate": self.may_change and self.family.may_duplicate,
         }
 
@@ -84,8 +83,8 @@ class ItemDetail(ItemPage, FamilyFormView):
         return self.show(item, self.form(item))
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        self.refuse_unless_may_change()
         item = self.item(item_id)
+        self.refuse_unless_may_change(item)
         if item.is_read_only:
             messages.error(request, "This item is read-only. Duplicate it and edit the copy.")
             return redirect(self.family.url_of(item))

@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from core.dialogs import go_to, show_over
+from core.roles import roles_of
 from items.author import Author
 from items.confirm import DialogForm, DuplicateForm
 from items.family import Kind
 from items.fields import ItemsField
 from items.forms import ItemForm, SaveRefused
 from items.models import Item
+from items.rights import keep_to_platform
 from items.services import DeleteBlocked, StaleItem, blockers_of, delete_item, save_item
 from items.values import as_data, posted
 from items.views.base import FamilyFormView
@@ -84,20 +86,21 @@ class ItemDuplicate(ItemDetail):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        self.refuse_unless_may_change()
         item = self.item(item_id)
+        self.refuse_unless_may_change()  # the copy may be theirs
         name = f"Copy of {item.name}"[:200]
         return self.show_dialog(item, DuplicateForm(initial={"name": name}, confirm=self.confirm))
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        self.refuse_unless_may_change()
         item = self.item(item_id)
+        self.refuse_unless_may_change()  # the copy may be theirs
         form = DuplicateForm(request.POST, confirm=self.confirm)
         if self.is_valid(form):
             family, kind = self.family, self.family.kind_of(item)
             values = posted(family.form_of(item))
             for left_out in kind.form.never_copied:
                 values.pop(left_out, None)
+            keep_to_platform(values, roles_of(self.user))
             data = as_data(values, name=form.cleaned_data["name"])
             copy = family.form_of(family.new(kind), data)
             try:
@@ -133,12 +136,13 @@ class ItemDelete(ItemDetail):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        self.refuse_unless_may_change()
-        return self.show_dialog(self.item(item_id), DialogForm(confirm=self.confirm))
+        item = self.item(item_id)
+        self.refuse_unless_may_change(item)
+        return self.show_dialog(item, DialogForm(confirm=self.confirm))
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        self.refuse_unless_may_change()
         item = self.item(item_id)
+        self.refuse_unless_may_change(item)
         form = DialogForm(request.POST, confirm=self.confirm)
         if not self.is_valid(form):
             return self.show_dialog(item, form, status=422)

@@ -51,8 +51,8 @@ class ItemRestore(ItemDetail):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        self.refuse_unless_may_change()
         item, version = self.item(item_id), kwargs["version"]
+        self.refuse_unless_may_change(item)
         change = get_object_or_404(changes_of(self.family.model, item.pk), version=version)
         if item.is_read_only or not change.values:
             messages.error(request, "This version can't be restored.")

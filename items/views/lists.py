@@ -1,14 +1,15 @@
 """The list of a family: search, sort, filters, pages, and the same rows as CSV."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
-from core.pages import MAX_QUERY, Page, address, page_of
+from core.pages import MAX_QUERY, Page, address, batches, page_of, sort_order
 from core.tables import Cell, Column, Header, csv_response
 from items.areas import Area
 from items.family import ListFilter
@@ -47,14 +48,9 @@ class ItemList(FamilyView):
 
     def context(self) -> dict[str, Any]:
         """The context of the list's page, also behind the create dialog."""
-        family, request, selects = self.family, self.request, self.selects()
+        family, request, selects = self.family, self.request, self.selects
         base = self.base_context()
-        page: Page[Item] = page_of(
-            self.filtered(),
-            request,
-            by=family.sort_expression(self.sort.removeprefix("-")),
-            descending=self.sort.startswith("-"),
-        )
+        page: Page[Item] = page_of(self.filtered(), request, **self.order)
         return {
             **base,
             "crumbs": base["crumbs"][:-1],  # the last one is the heading
@@ -82,23 +78,17 @@ class ItemList(FamilyView):
     def query(self) -> str:
         return self.request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
 
-    def rows(self) -> QuerySet[Any]:
-        """All items of the list."""
-        return self.family.queryset()
-
     def filtered(self) -> QuerySet[Any]:
         """The items that the search and the filters leave."""
         rows = self.rows()
         if self.query:
-            matching = Q()
-            for name in self.family.search:
-                matching |= Q(**{f"{name}__icontains": self.query})
-            rows = rows.filter(matching)
-        chosen = {s.filter.lookup: s.value for s in self.selects() if s.value}
+            rows = rows.filter(self.family.matching(self.query))
+        chosen = {s.filter.lookup: s.value for s in self.selects if s.value}
         for lookup, value in chosen.items():
             rows = rows.filter(**{lookup: value})
         return rows
 
+    @cached_property
     def selects(self) -> list[FilterSelect]:
         """The filters, each with the value chosen in the address."""
         family, selects = self.family, []
@@ -117,6 +107,12 @@ class ItemList(FamilyView):
         known = self.family.sort_expression(chosen.removeprefix("-")) is not None
         return chosen if known and chosen.removeprefix("-") else "name"
 
+    @property
+    def order(self) -> dict[str, Any]:
+        """`sort` as core.pages takes it."""
+        order = sort_order(self.sort)
+        return {**order, "by": self.family.sort_expression(order["by"])}
+
     def table_rows(self, items: list[Item]) -> list[Row]:
         family = self.family
         used = counts_of_users(family.model, [item.pk for item in items])
@@ -134,12 +130,10 @@ class ItemList(FamilyView):
 
     def as_csv(self) -> StreamingHttpResponse:
         """All rows of the list, filtered and sorted as shown."""
-        by = self.family.sort_expression(self.sort.removeprefix("-"))
-        order = by.desc() if self.sort.startswith("-") else by.asc()
         columns = [
             Column("Name", lambda item: item.name),
             Column("Description", lambda item: item.description),
             *self.family.columns,
         ]
-        rows = self.filtered().order_by(order, "pk").iterator(500)
-        return csv_response(self.family.plural, columns, rows)
+        rows = batches(self.filtered(), **self.order)
+        return csv_response(self.request, self.family.plural, columns, rows)

@@ -50,9 +50,9 @@ def outcome_words(actions: Sequence[Action]) -> str:
     steps = [(_POLICY, compiled_action(action)) for action in actions]
     grants: list[engine.Grant] = []
     conditions: list[tuple[str, str]] = []  # what, and the approval type's name
-    answered = False
+    answered = ""
     while True:
-        standing = Standing(tuple(grants), (), {}, answered, _NOW)
+        standing = Standing(answered, _NOW, tuple(grants))
         decision = verdict(_EXECUTION, steps, standing)
         if decision.verdict == "deny":
             return _denial([action for _, action in steps], decision)
@@ -69,7 +69,7 @@ def outcome_words(actions: Sequence[Action]) -> str:
             )
             conditions.append((f"ask for a reason, wait for an approval {by}", needed.name))
         else:
-            answered = True
+            answered = decision.verdict
             kinds = dict.fromkeys(prompt.kind for prompt in decision.prompts)
             conditions += [(_PROMPTS[kind], "") for kind in kinds]
     run = _run(decision.rights)

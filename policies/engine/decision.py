@@ -50,6 +50,7 @@ class Need:
     action_id: str
     approval_type: ApprovalType
     scope_key: str
+    pause_key: str
     plea_key: str
     exact_key: str
     reason_required: bool

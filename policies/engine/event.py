@@ -5,13 +5,16 @@ and the reading of stored events all follow it.
 """
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Self
 
 from actions.platforms import Platform
-from policies.engine.paths import file_name
+from core.command_lines import contradicts, parsed
+from policies.engine.paths import Parts, file_name, parts
 
 MAX_TEXT = 65_536  # characters of a text that has no limit of its own
 MAX_ITEMS = 4_096  # arguments, groups
@@ -50,7 +53,11 @@ class Event:
     groups: tuple[str, ...] = ()
     file_path: str = field(
         default="",
-        metadata=_about(f"its last part at most {MAX_FILE_NAME} characters", limit=MAX_PATH),
+        metadata=_about(
+            "the whole path with links followed and 8.3 short names written out; "
+            f"its last part at most {MAX_FILE_NAME} characters",
+            limit=MAX_PATH,
+        ),
     )
     sha256: str = field(default="", metadata=_SHA256_FIELD)
     signer: str = field(
@@ -61,7 +68,7 @@ class Event:
     command_line: str = field(default="", metadata=_about("as the platform shows it"))
     working_directory: str = ""
     run_as: str = ""
-    parent_path: str = ""
+    parent_path: str = field(default="", metadata=_about("written as file_path"))
     parent_event: str = field(
         default="", metadata=_about("event_id of the program that starts this one")
     )
@@ -72,6 +79,60 @@ class Event:
     @property
     def file_name(self) -> str:
         return file_name(self.file_path, self.platform)
+
+    @cached_property
+    def path_parts(self) -> Parts:
+        return parts(self.file_path, self.platform)
+
+    @cached_property
+    def parent_parts(self) -> Parts:
+        return parts(self.parent_path, self.platform)
+
+    @cached_property
+    def listed(self) -> str:
+        """The arguments as one text, quoted as a shell needs them."""
+        return shlex.join(self.arguments)
+
+    @cached_property
+    def contradicts_itself(self) -> bool:
+        """Whether arguments and command line were both reported and say different things."""
+        return contradicts(
+            self.command_line,
+            self.arguments,
+            file_path=self.file_path,
+            on_windows=self.platform == Platform.WINDOWS,
+        )
+
+    @cached_property
+    def command_lines(self) -> tuple[tuple[str, ...], ...]:
+        """What was reported, as text: one reading, or two if it contradicts itself.
+
+        A reading holds the ways in which it may be written, of which one has to agree. The list is
+        `listed`, so that an argument with a blank is never taken for two.
+        """
+        line, listed = self.command_line.strip(), self.listed
+        if not self.contradicts_itself:
+            return ((line or listed,),)
+        return (line,), (listed, f"{self.file_name} {listed}", f"{self.file_path} {listed}")
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether its command line contradicts the arguments, and nobody can say how."""
+        return self.contradicts_itself and None in self.argument_lists
+
+    @cached_property
+    def argument_lists(self) -> tuple[tuple[str, ...] | None, ...]:
+        """The list that was reported, and if it contradicts the command line, what that says.
+
+        None stands for a command line that can't be read.
+        """
+        if not self.contradicts_itself:
+            return (self.arguments,)
+        try:
+            windows = self.platform == Platform.WINDOWS
+            return self.arguments, tuple(parsed(self.command_line, on_windows=windows)[2])
+        except ValueError:
+            return self.arguments, None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `at` in ISO 8601, lists for tuples."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from actions.platforms import Platform
-from policies.engine.paths import ROOTS, parts, same_case
+from policies.engine.paths import ROOTS, Parts, parts, same_case
 from policies.engine.text import fold
 
 _FOLDERS = "/\\"
@@ -40,12 +40,17 @@ def matches_name(pattern: str, name: str, platform: str) -> bool:
 
 def matches_path(pattern: str, path: str, platform: str) -> bool:
     """Whole path; a pattern without a root starts anywhere only when it begins with `**`."""
+    return matches_parts(parts(pattern, platform), parts(path, platform), platform)
+
+
+def matches_parts(pattern: Parts, path: Parts, platform: str) -> bool:
+    """`matches_path` of what `parts` made of both."""
     barrier = _STREAM if platform == Platform.WINDOWS else ""
 
     def same(pattern: str, part: str) -> bool:
         return pattern == part or (part not in ROOTS and _wild(pattern, part, barrier))
 
-    return _greedy(parts(pattern, platform), parts(path, platform), "**", same)
+    return _greedy(pattern, path, "**", same)
 
 
 def matches_arguments(patterns: Sequence[str], arguments: Sequence[str]) -> bool:

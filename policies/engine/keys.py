@@ -6,6 +6,7 @@ argument can make two different executions agree.
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,18 @@ def scope_key(
     if characteristics.command_line_specific:
         scope["arguments"] = _arguments(event)
     return _digest(scope)
+
+
+def pause_key(
+    event: Event, *, policy_id: str, approval_type_id: str, characteristics: Characteristics
+) -> str:
+    """What a denial pauses: the scope without the account, which people spell in several ways."""
+    return scope_key(
+        replace(event, account="", account_id=""),
+        policy_id=policy_id,
+        approval_type_id=approval_type_id,
+        characteristics=characteristics,
+    )
 
 
 def plea_key(scope: str, rights: Rights) -> str:

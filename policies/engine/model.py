@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Self
 
 from actions.kinds import ACTION_KINDS, Effect
@@ -89,6 +90,10 @@ class Policy:
     applies_to_all: bool = False  # only passed on to agents
     audit_events: bool = False
     broken: str = ""  # why it can't be used although it is active: what it may match is denied
+
+    @cached_property
+    def asks_approval(self) -> bool:
+        return any(action.effect is Effect.ASK_APPROVAL for action in self.actions)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ then, if there are no forms, justification and warning; else allowed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from actions.kinds import Effect
 from approvals.terms import Rights
 from policies.engine.decision import Decision, Need, Prompt
 from policies.engine.event import Event
-from policies.engine.keys import covers, exact_key, plea_key, scope_key
+from policies.engine.keys import covers, exact_key, pause_key, plea_key, scope_key
 from policies.engine.model import NO_APPROVAL_TYPE, UNKNOWN_ACTION, Action, Grant, Policy
 
 Step = tuple[Policy, Action]  # an action, and the policy that brought it
@@ -27,11 +27,11 @@ _FAULTS = {
 class Standing:
     """What is known of this computer's and account's approvals."""
 
-    grants: tuple[Grant, ...]
-    pending: Collection[str]  # plea keys
-    recently_denied: Mapping[str, str]  # scope key -> the approver's comment
-    answered: bool
+    answered: str  # the verdict whose prompt was answered, "" for none
     now: datetime
+    grants: tuple[Grant, ...] = ()
+    pending: Collection[str] = ()  # plea keys
+    recently_denied: Mapping[str, str] = field(default_factory=dict)  # pause key -> the comment
 
 
 def verdict(event: Event, steps: Sequence[Step], standing: Standing) -> Decision:
@@ -46,8 +46,9 @@ def verdict(event: Event, steps: Sequence[Step], standing: Standing) -> Decision
         return _approval(event, forms, standing, rights)
     reasons = _prompts("justification", actions, Effect.ASK_REASON)
     prompts = reasons + _prompts("warning", actions, Effect.WARN)
-    if prompts and not standing.answered:
-        return Decision("justification_required" if reasons else "warn", prompts=prompts)
+    asks = "justification_required" if reasons else "warn"
+    if prompts and standing.answered != asks:
+        return Decision(asks, prompts=prompts)
     return Decision("allow", rights=rights.to_json())
 
 
@@ -119,12 +120,9 @@ def _approval(event: Event, forms: Sequence[Step], standing: Standing, rights: R
 def _need(event: Event, policy: Policy, action: Action, rights: Rights) -> Need:
     approval_type = action.approval_type
     assert approval_type is not None  # without one the action has a fault, and denies
-    scope = scope_key(
-        event,
-        policy_id=policy.id,
-        approval_type_id=approval_type.id,
-        characteristics=approval_type.characteristics,
-    )
+    chosen = approval_type.characteristics
+    known = {"policy_id": policy.id, "approval_type_id": approval_type.id}
+    scope = scope_key(event, **known, characteristics=chosen)
     return Need(
         policy_id=policy.id,
         policy_name=policy.name,
@@ -132,6 +130,7 @@ def _need(event: Event, policy: Policy, action: Action, rights: Rights) -> Need:
         action_id=action.id,
         approval_type=approval_type,
         scope_key=scope,
+        pause_key=pause_key(event, **known, characteristics=chosen),
         plea_key=plea_key(scope, rights),
         exact_key=exact_key(event),
         reason_required=action.reason_required,
@@ -141,8 +140,8 @@ def _need(event: Event, policy: Policy, action: Action, rights: Rights) -> Need:
 
 
 def _missing(need: Need, action: Action, standing: Standing) -> Decision:
-    if need.scope_key in standing.recently_denied:
-        comment = standing.recently_denied[need.scope_key]
+    if need.pause_key in standing.recently_denied:
+        comment = standing.recently_denied[need.pause_key]
         message = f"A request for this application was denied recently. {comment}".strip()
         return Decision("deny", "recently_denied", message, need=need)
     if need.plea_key in standing.pending:

@@ -3,6 +3,7 @@
 from policies.models.computers import Computer, ComputerGroup
 from policies.models.events import PolicyEvent
 from policies.models.policies import Filter, Policy, PolicyAction, PolicyFilter
+from policies.models.revision import PolicyRevision
 
 __all__ = [
     "Computer",
@@ -12,4 +13,5 @@ __all__ = [
     "PolicyAction",
     "PolicyEvent",
     "PolicyFilter",
+    "PolicyRevision",
 ]

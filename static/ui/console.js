@@ -5,7 +5,8 @@
      form[data-queue]        list with ticks: counts them, and moves by keyboard (tbody[data-row])
      [data-fill]             puts its words into the first line of the field that data-into names
      [data-chooses]          typing here chooses the radio button with that id
-     [data-submits]          choosing here sends its form */
+     [data-submits]          choosing here sends its form
+     [data-copies]           copies the field with that id, and says so */
 "use strict";
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -235,6 +236,19 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+});
+
+document.addEventListener("click", async (event) => {
+  const copies = event.target.closest("[data-copies]");
+  if (!copies) return;
+  const field = document.getElementById(copies.dataset.copies);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    copies.lastChild.data = "Copied";
+  } catch {
+    copies.lastChild.data = "Press Ctrl+C";
+  }
 });
 
 document.addEventListener("input", (event) => {

@@ -16,7 +16,7 @@ from agents.signing import digest_of, is_genuine
 from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import Decider, decide, revoke_grant
 from core.actors import Actor
-from policies.evaluation import policies_of
+from policies.in_force import PoliciesInForce, in_force
 from policies.models import Filter, PolicyEvent, PolicyFilter
 from policies.snapshot import compiled
 from tests.agents.endpoints import (
@@ -223,8 +223,8 @@ def test_the_number_of_queries_does_not_grow_with_the_policies(
 ) -> None:
     for _ in range(3):
         make_approval_policy(agent.group)
-    with django_assert_num_queries(7):
-        assert len(policies_of(agent.computer.pk)) == 3
+    with django_assert_num_queries(8):
+        assert len(PoliciesInForce().on(agent.computer.pk).policies) == 3
 
 
 def test_the_version_of_a_policy_changes_with_its_parts_alone(agent: Agent) -> None:
@@ -232,9 +232,9 @@ def test_the_version_of_a_policy_changes_with_its_parts_alone(agent: Agent) -> N
     before = compiled(policy).version
     policy.description = "Said better."
     policy.save()
-    assert policies_of(agent.computer.pk)[0].version == before
+    assert in_force.on(agent.computer.pk).policies[0].version == before
     Filter.objects.update(settings={"names": ["install.exe"]})
-    assert policies_of(agent.computer.pk)[0].version != before
+    assert in_force.on(agent.computer.pk).policies[0].version != before
 
 
 def _at_once(agent: Agent, keys: list[str]) -> list[dict[str, Any]]:

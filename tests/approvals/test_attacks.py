@@ -14,6 +14,7 @@ from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.services import Decider, decide, expire_requests
 from approvals.tasks import sweep
 from approvals.tokens import link_token, reply_token
+from core.alerts.models import Alert
 from core.people.models import EndpointAccount, MailAddress
 from tests.approvals.replies import address_of, bring_in, make_reply
 from tests.factories import (
@@ -90,10 +91,30 @@ def test_a_tagged_address_in_the_profile_does_not_make_two_of_one_person() -> No
     assert state(request) == "pending"
 
 
-def test_spellings_of_one_mailbox_get_one_invitation() -> None:
-    request = make_request(to_addresses=(DANA, DANA, "Dana@example.com", "dana+b@example.com"))
+def test_spellings_of_one_address_get_one_invitation() -> None:
+    request = make_request(to_addresses=(DANA, DANA, "dana@EXAMPLE.com", "lee@example.com"))
 
-    assert [i.address for i in request.invitations.all()] == [DANA]
+    assert [i.address for i in request.invitations.all()] == [DANA, "lee@example.com"]
+
+
+def test_two_addresses_are_never_merged_and_one_person_counts_once() -> None:
+    """A server may deliver dana+b to somebody else; where it doesn't, two answers are one person's."""
+    addresses = (DANA, "dana+b@example.com", "Dana@example.com", "lee@example.com")
+    request = make_request(to_addresses=addresses, approvals_needed=2)
+    assert {i.address for i in request.invitations.all()} == set(addresses)
+
+    for address in addresses[:3]:
+        bring_in(make_reply(invitation_of(request, address), "APPROVE"))
+    assert state(request) == "pending"
+    bring_in(make_reply(invitation_of(request, "lee@example.com"), "APPROVE"))
+    assert state(request) == "approved"
+
+
+def test_one_person_by_two_addresses_is_not_enough_for_two_approvals() -> None:
+    request = make_request(to_addresses=(DANA, "dana+b@example.com"), approvals_needed=2)
+
+    alert = Alert.objects.get(key=f"request:{request.number}:approvers")
+    assert "only 1 of its approvers can decide" in alert.text
 
 
 def test_a_link_forwarded_to_the_requester_does_not_decide_in_his_session() -> None:

@@ -48,6 +48,7 @@ def test_a_request_freezes_every_setting_of_deciding() -> None:
         approvals_needed=3,
         expires_after=11,
         longest_grant=12,
+        one_time_ends_after=14,
         pause_after_denial=13,
         link_needs_sign_in=False,
         mail_domain="example.com",

@@ -11,6 +11,7 @@ from approvals.item_forms import EmailProcessForm
 from approvals.letters.message import address as written_by_our_mail
 from approvals.models import ApprovalProcess
 from approvals.reply.addresses import NoAddress, domain_key
+from approvals.tokens import token_in
 from core.addresses import BadAddress, ascii_address, ascii_host
 from core.people.models import MailAddress, User
 from core.people.selectors import people_with_address
@@ -64,7 +65,7 @@ def test_no_field_accepts_an_address_that_can_not_be_sent(address: str) -> None:
             field.clean(address)
     for model in (User(email=address), MailAddress(address=address)):
         with pytest.raises(ValidationError):
-            model.clean_fields(exclude=["username", "password", "user"])
+            model.clean_fields(exclude=["name", "name_key", "password", "user"])
     with pytest.raises(ValueError, match="not an email address"):
         written_by_our_mail(address)
     assert spelt(address, _Wire()) is None  # type: ignore[arg-type]
@@ -165,3 +166,21 @@ def test_a_reply_is_from_the_domain_that_our_mail_goes_to(domain: str) -> None:
     except (NoAddress, BadAddress):
         return
     assert key == host
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("straße.example", True),
+        ("STRAßE.example", True),
+        ("xn--strae-oqa.example", True),
+        ("strasse.example", False),
+        ("straße.example.evil.example", False),
+    ],
+)
+def test_a_reply_address_at_double_s_is_not_ours_at_sharp_s(
+    host: str, ours: bool, settings
+) -> None:
+    settings.REPLY_ADDRESS = "reply@straße.example"
+    token = "a2b3c4d5e6f7g2h3i4j5k6l7m2"
+    assert token_in(f"Reply+{token.upper()}@{host}") == (token if ours else None)

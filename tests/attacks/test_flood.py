@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from approvals.errors import TooManyPending, TooManyRequests
 from approvals.models import ApprovalRequest, OutgoingMail
-from approvals.services import cancel_request
+from approvals.services import Decider, cancel_request, decide
 from approvals.services.opening import MAX_PENDING
 from core.actors import Actor
 from tests.agents.endpoints import an_event, make_agent, make_approval_policy
@@ -71,6 +71,48 @@ def test_spell_the_account_in_another_way(settings: Any, spelling: dict[str, str
     with pytest.raises(TooManyRequests):
         open_and_cancel(**spelling)
     open_and_cancel(account="EXAMPLE\\bob")
+
+
+SPELLINGS = ["alice@example.com", "WS-014\\alice", "alice", "EXAMPLE+alice", "EXAMPLE\\al\u200bice"]
+
+
+@pytest.mark.django_db
+def test_have_more_pending_by_spelling_the_account_in_other_ways() -> None:
+    approval_type = make_type()
+    for spelling in SPELLINGS[:MAX_PENDING]:
+        make_request(plea=make_plea(account=spelling), type=approval_type)
+    with pytest.raises(TooManyPending):
+        make_request(plea=make_plea(account="EXAMPLE\\alice"), type=approval_type)
+    make_request(plea=make_plea(account="EXAMPLE\\bob"), type=approval_type)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_ask_again_after_a_denial_by_spelling_the_account_in_another_way(spelling: str) -> None:
+    agent = make_agent()
+    make_approval_policy(agent.group)
+    otherwise = an_event(account=spelling)
+    reported_before = agent.verdict(otherwise)["event_id"]
+    decide(
+        number=agent.ask()["request"],
+        decider=Decider("console", user=make_user()),
+        answer="deny",
+        comment="Ask IT first.",
+    )
+    verdict = agent.verdict(otherwise)
+    assert (verdict["verdict"], verdict["code"]) == ("deny", "recently_denied")
+    assert "Ask IT first." in verdict["message"]
+    assert agent.reason(reported_before).json()["code"] == "recently_denied"
+    assert agent.verdict(an_event(account="EXAMPLE\\bob"))["verdict"] == "approval_required"
+
+
+@pytest.mark.django_db
+def test_two_people_whose_identifiers_differ_count_apart() -> None:
+    approval_type = make_type()
+    one, other = ({"account": "dana", "account_id": f"S-1-5-21-{n}"} for n in (1, 2))
+    for _ in range(MAX_PENDING):
+        make_request(plea=make_plea(**one), type=approval_type)
+    make_request(plea=make_plea(**other), type=approval_type)
 
 
 @pytest.mark.django_db

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from policies.engine import Event, from_settings
+from policies.engine import Action, Event, Filter, Policy, compile, from_settings
 from policies.engine.filters import FILTER_KINDS
 from policies.filter_forms import FORMS
-from policies.models import Filter
+from policies.models import Filter as FilterRow
 from policies.patterns import compile_pattern
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -87,6 +87,114 @@ def test_hiding_more_around_what_an_expression_matches(
     assert command({"match": "regex", **settings}, *arguments, path=path) is covered
 
 
+@pytest.mark.parametrize(
+    ("platform", "expression", "path", "covered"),
+    [
+        ("windows", r"C:\\Tools\\.*", "c:\\TOOLS\\evil.exe", True),
+        ("windows", r"C:\\Tools\\.*", "C:\\Tools\\..\\Temp\\evil.exe", False),
+        ("windows", r"C:\\Tools\\.*", "C:/Tools/../Temp/evil.exe", False),
+        ("windows", r"C:\\Tools\\.*", "\\\\?\\C:\\Tools\\tool.exe", True),
+        ("windows", r"C:\\Tools\\tool\.exe", "C:\\Tools\\tool.exe. .", True),
+        ("windows", r"\\\\srv\\share\\.*", "\\\\?\\UNC\\SRV\\share\\x.exe", True),
+        ("windows", r"C:\\Tools\\kit\.exe", "C:\\Tools\\\u212ait.exe", False),
+        ("macos", "/usr/bin/x", "/usr/BIN/x", True),
+        ("macos", "/opt/r\u00e9sum\u00e9", "/opt/re\u0301sume\u0301", True),
+        ("macos", "/opt/tools/.*", "/opt/tools/../evil/x", False),
+        ("linux", "/usr/bin/x", "/usr/BIN/x", False),
+        ("linux", "/opt/tools/.*", "/opt/tools/../evil/x", False),
+        ("linux", "/opt/tools/x", "/opt//tools/./x", True),
+    ],
+)
+def test_a_spelling_of_a_path_that_an_expression_does_not_know(
+    platform: str, expression: str, path: str, covered: bool
+) -> None:
+    settings = {"match": "regex", "command": expression}
+    assert met("advanced_commandline", settings, platform=platform, file_path=path) is covered
+
+
+@pytest.mark.parametrize("platform", ["windows", "macos", "linux"])
+def test_other_case_hides_a_switch_from_an_expression(platform: str) -> None:
+    """Programs for Linux tell --unsafe from --UNSAFE; the others seldom do."""
+    hidden = "/UNSAFE"
+    event = {"platform": platform, "arguments": (hidden,), "command_line": f"tool.exe {hidden}"}
+    event["file_path"] = "C:\\tool.exe" if platform == "windows" else "/opt/tool.exe"
+    seen = platform != "linux"
+    settings = {"text": ".*/unsafe.*", "match": "regex"}
+    assert met("commandline", settings, **event) is seen
+    settings = {"arguments": [".*/unsafe.*"], "match": "regex"}
+    assert met("advanced_commandline", settings, **event) is seen
+
+
+def verdict(*policies: Policy, **event: Any) -> tuple[str, str]:
+    """Verdict and code for a report of the tool, with arguments and command line as given."""
+    given = {"platform": "linux", "computer_id": "c", "computer": "ws-014", "account": "alice"}
+    reported = Event(**{"file_path": "/opt/tool", **given, **event})
+    decision = compile(policies).decide(reported, now=NOW)
+    return decision.verdict, decision.code
+
+
+def a_policy(effect: str, *targets: Filter, exclusions: tuple[Filter, ...] = ()) -> Policy:
+    act = Action("a", effect, effect, {})
+    return Policy("p", effect, "v1", 50, 1, targets=targets, exclusions=exclusions, actions=(act,))
+
+
+def a_filter(kind: str, **settings: Any) -> Filter:
+    return Filter(kind, kind, kind, from_settings(kind, settings, compile_pattern))
+
+
+ANY = a_filter("file_specification", path="/")
+
+
+@pytest.mark.parametrize(
+    "filter_",
+    [
+        a_filter("commandline", text="tool --safe"),
+        a_filter("commandline", text="--safe", match="partial"),
+        a_filter("commandline", text="tool --safe", match="regex"),
+        a_filter("advanced_commandline", arguments=["--safe"]),
+        a_filter("advanced_commandline", arguments=["--safe"], match="regex"),
+    ],
+)
+def test_a_command_line_that_says_something_else_than_the_arguments(filter_: Filter) -> None:
+    grants = a_policy("add_administrative_rights", filter_)
+    denies = a_policy("deny_execute", filter_)
+    excludes = a_policy("add_administrative_rights", ANY, exclusions=(filter_,))
+    honest = {"arguments": ("--safe",), "command_line": "tool --safe"}
+    assert verdict(grants, **honest) == ("allow", "")
+    assert verdict(denies, **honest) == ("deny", "")
+    assert verdict(excludes, **honest) == ("no_match", "")
+    for lie in (
+        {"arguments": ("--evil",), "command_line": "tool --safe"},
+        {"arguments": ("--safe",), "command_line": "tool --evil"},
+    ):
+        assert verdict(grants, **lie) == ("deny", "report_unclear")
+        assert verdict(denies, **lie) == ("deny", "")
+        assert verdict(excludes, **lie) == ("deny", "report_unclear")
+    neither = {"arguments": ("--odd",), "command_line": "tool --evil"}
+    assert verdict(grants, **neither) == ("no_match", "")
+
+
+def test_another_program_in_the_command_line_than_in_the_path() -> None:
+    grants = a_policy("add_administrative_rights", a_filter("commandline", text="tool --safe"))
+    lie = {"arguments": ("--safe",), "command_line": "tool --safe", "file_path": "/tmp/evil"}
+    assert verdict(grants, **lie) == ("deny", "report_unclear")
+
+
+def test_arguments_hidden_behind_a_command_line_without_any() -> None:
+    alone = a_filter("advanced_commandline", command="tool", no_arguments=True)
+    lie = {"arguments": ("--evil",), "command_line": "tool"}
+    assert verdict(a_policy("add_administrative_rights", alone), **lie)[0] == "deny"
+    assert verdict(a_policy("deny_execute", alone), **lie) == ("deny", "")
+
+
+def test_a_command_line_that_cannot_be_read_hides_no_arguments() -> None:
+    safe = a_filter("advanced_commandline", arguments=["--safe"])
+    lie = {"arguments": ("--safe",), "command_line": "tool 'open"}
+    assert verdict(a_policy("add_administrative_rights", safe), **lie)[0] == "deny"
+    other = {"arguments": ("--odd",), "command_line": "tool 'open"}
+    assert verdict(a_policy("deny_execute", safe), **other) == ("deny", "")
+
+
 def test_a_command_line_that_only_contains_what_its_expression_matches() -> None:
     def line(text: str, match: str) -> bool:
         settings = {"text": "restart nginx", "match": match}
@@ -130,12 +238,66 @@ def test_a_backslash_in_a_name_does_not_make_it_the_name_of_another_command(plat
         ({"glob": "?:\\App\\*"}, "D:\\App\\tool.exe", True),
         ({"path": "C:\\App"}, "C:\\App:evil.exe", False),
         ({"path": "C:\\App"}, "C:\\App\\..\\evil.exe", False),
+        ({"path": "C:\\App\\evil"}, "C:\\App\\...\\evil\\x.exe", False),  # "..." is a name
+        ({"path": "C:\\App"}, "C:\\App\\...\\..\\..\\evil.exe", False),
+        ({"path": "C:\\App"}, "C:\\App.\\tool.exe", True),
+        ({"path": "C:\\App"}, "C:\\App \\tool.exe", False),  # a folder of its own
+        ({"path": "C:\\App"}, "C:\\App..\\tool.exe", False),
+        ({"path": "C:\\App\\tool.exe"}, "C:\\App\\tool.exe ", True),
+        ({"path": "C:\\App"}, "C:/App/tool.exe", True),
+        ({"path": "C:\\App"}, "\\\\.\\C:\\App\\tool.exe", True),
+        ({"path": "C:\\App"}, "\\??\\C:\\App\\tool.exe", True),
+        ({"path": "C:\\App\\tool.exe"}, "\\\\?\\C:\\App\\tool.exe.", False),
+        ({"names": ["tool.exe"]}, "\\\\?\\C:\\App\\tool.exe ", False),
+        ({"path": "C:\\App"}, "\\\\?\\C:\\App.\\tool.exe", False),
+        ({"path": "\\\\srv\\share"}, "\\\\srv\\share\\..\\x.exe", True),  # as Windows does
+        ({"path": "\\\\srv\\evil"}, "\\\\srv\\share\\..\\evil\\x.exe", False),
     ],
 )
 def test_windows_spellings_of_a_file_and_streams_beside_it(
     settings: dict[str, Any], path: str, covered: bool
 ) -> None:
     assert met("file_specification", settings, platform="windows", file_path=path) is covered
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "C:App\\tool.exe",  # in the drive's current folder
+        "\\App\\tool.exe",  # on the current drive
+        "\\\\?\\GLOBALROOT\\Device\\HarddiskVolume3\\App\\tool.exe",
+        "\\\\?\\Volume{2eca078d-5cbc-43d3-aff8-7e8511f60d0e}\\App\\tool.exe",
+        "\\\\.\\HarddiskVolume3\\App\\tool.exe",
+        "\\\\?\\C:App\\tool.exe",
+        "\\\\?\\C:\\Other\\..\\App\\tool.exe",  # no file has such a name
+        "\\\\?\\C:/App/tool.exe",
+        "C:\\Other\\.. \\App\\tool.exe",
+    ],
+)
+def test_a_path_that_names_no_one_file_is_at_no_place_and_at_every_place(path: str) -> None:
+    for filter_ in (
+        a_filter("file_specification", path="C:\\App"),
+        a_filter("file_specification", glob="C:\\App\\*"),
+        a_filter("file_specification", names=["tool.exe"], glob="**\\tool.exe"),
+        a_filter("advanced_commandline", command="C:\\App\\*"),
+        a_filter("advanced_commandline", command=".*", match="regex"),
+    ):
+        event = {"platform": "windows", "file_path": path}
+        assert verdict(a_policy("add_administrative_rights", filter_), **event)[0] == "deny"
+        assert verdict(a_policy("deny_execute", filter_), **event) == ("deny", "")
+        outside = a_policy("add_administrative_rights", ANY_TOOL, exclusions=(filter_,))
+        assert verdict(outside, **event)[0] == "deny"
+    assert verdict(a_policy("add_administrative_rights", ANY_TOOL), **event)[0] == "allow"
+
+
+ANY_TOOL = a_filter("file_specification", names=["tool.exe"])
+
+
+def test_a_pattern_of_a_drive_without_a_folder_is_refused() -> None:
+    for field in ("path", "glob"):
+        with pytest.raises(ValueError, match=f"^{field}: must begin"):
+            from_settings("file_specification", {field: "C:App"})
+    assert met("file_specification", {"path": "C:"}, platform="windows", file_path="C:\\a.exe")
 
 
 def test_command_names_are_read_as_windows_reads_them() -> None:
@@ -204,7 +366,7 @@ def test_a_command_line_of_its_own_does_not_count_as_no_arguments() -> None:
 
 def test_every_setting_of_a_filter_can_be_set_in_its_form() -> None:
     for kind, settings in FILTER_KINDS.items():
-        form = FORMS[settings](instance=Filter(kind=kind))
+        form = FORMS[settings](instance=FilterRow(kind=kind))
         assert set(settings.setting_names()) <= set(form.fields), kind
 
 

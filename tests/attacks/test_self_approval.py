@@ -111,7 +111,7 @@ def test_an_identifier_in_another_spelling_makes_her_nobody_else(
 def test_where_both_know_an_identifier_it_alone_decides(dana: User) -> None:
     name_account(dana, "EXAMPLE\\dana", SID)
     same = asked_by("CORP\\dwhitfield", SID.lower())
-    other = asked_by("EXAMPLE\\dana", OTHER_SID)
+    other = asked_by("EXAMPLE\\dana", OTHER_SID)  # also the name of her mailbox
 
     assert "own request" in may_be_requester(same, user=dana)
     assert may_be_requester(other, user=dana) == ""
@@ -136,12 +136,14 @@ def test_an_account_that_is_an_address_is_not_invited_at_that_address(db: None) 
     assert [i.address for i in request.invitations.all()] == [LEE]
 
 
-@pytest.mark.parametrize("account", ["EXAMPLE\\dw", "WS-014\\dana", "dana", "dw"])
-def test_somebody_of_unknown_accounts_is_compared_by_their_names(db: None, account: str) -> None:
-    """Nobody has entered accounts into the profile: user name and address are all there is."""
-    dana = make_user("dw", email=DANA, role="Helpdesk")
+@pytest.mark.parametrize("accounts", [(), ("EXAMPLE\\whitfield",)])
+@pytest.mark.parametrize("account", ["EXAMPLE\\DW", "WS-014\\dana", "dana+x@corp.example", "dw"])
+def test_an_account_of_the_name_of_user_or_mailbox_whatever_the_profile_lists(
+    db: None, account: str, accounts: tuple[str, ...]
+) -> None:
+    dana = make_user("dw", email=DANA, role="Helpdesk", accounts=accounts)
     request = asked_by(account)
-    assert "lists no endpoint accounts" in may_be_requester(request, user=dana)
+    assert "has your user name or the name of your email" in may_be_requester(request, user=dana)
     assert [i.address for i in request.invitations.all()] == [LEE]
 
 

@@ -75,6 +75,27 @@ def test_a_reply_address_does_not_open_the_mailbox_of_somebody_else(server: List
     assert IncomingMail.objects.count() == 1  # and it will be rejected: no finding was added
 
 
+def test_replies_without_signing_in_fill_no_database(
+    server: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has got hold of a reply address: what he sends is stored up to a limit."""
+    monkeypatch.setattr(mail_server, "MAX_OF_STRANGERS", 2)
+    known = address_of(invitation_of(make_request()))
+    with client(server) as smtp:
+        for number in range(2):
+            smtp.sendmail(DANA, [known], f"Subject: {number}\r\n\r\nAPPROVE".encode())
+        with pytest.raises(smtplib.SMTPDataError) as full:
+            smtp.sendmail(DANA, [known], b"Subject: one more\r\n\r\nAPPROVE")
+        with pytest.raises(smtplib.SMTPDataError) as large:
+            smtp.sendmail(DANA, [known], b"\r\n" + (b"x" * 70 + b"\r\n") * 1500)
+    assert (full.value.smtp_code, large.value.smtp_code) == (452, 552)
+    assert IncomingMail.objects.count() == 2
+
+    with client(server, PASSWORD) as smtp:
+        smtp.sendmail(DANA, [known], b"From: dana@example.com\r\n\r\nHm")
+    assert IncomingMail.objects.count() == 3
+
+
 @pytest.mark.parametrize("idle", [60, 200])
 def test_idle_connections_do_not_shut_out_the_trials_own_mail(server: Listener, idle: int) -> None:
     with ExitStack() as stack, client(server, PASSWORD) as earlier:

@@ -230,7 +230,7 @@ def test_somebody_who_may_only_look_sees_values_and_no_buttons(
     said = trial.command(
         "shell",
         "-c",
-        "from core.people.models import User; u = User.objects.get(username='alice'); "
+        "from core.people.models import User; u = User.objects.get(name='alice'); "
         "u.set_password('sesame-open-12'); u.save(); "
         "from django.contrib.auth.models import Group; "
         "u.groups.add(Group.objects.get(name='Users'))",

@@ -7,7 +7,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from console.passwords import link_to_set_password
+from console.people.passwords import link_to_set_password
 from core.audit.models import Entry
 from core.people.models import User
 from core.roles import ADMINISTRATORS, roles_of
@@ -69,7 +69,7 @@ def test_nobody_signs_in_before_the_password_is_set(client: Client) -> None:
 
 def test_it_has_the_role_and_no_other_right() -> None:
     create("--link")
-    sam = User.objects.get(username="sam")
+    sam = User.objects.get(name="sam")
     assert roles_of(sam) == {ADMINISTRATORS}
     assert not sam.is_superuser
     assert not sam.is_staff

@@ -211,7 +211,7 @@ def test_the_example_is_not_added_where_people_are_already(example: Path) -> Non
 def test_the_administrator_gets_a_password_once(example: Path) -> None:
     password = first_password()
     assert password
-    admin = User.objects.get(username="admin")
+    admin = User.objects.get(name="admin")
     assert admin.check_password(password)
     assert not admin.is_superuser
     assert first_password() is None

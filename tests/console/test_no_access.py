@@ -48,8 +48,8 @@ def test_on_any_page_a_user_without_a_role_learns_whom_to_ask_and_signs_out(addr
 
 def test_whoever_createsuperuser_makes_is_no_exception(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct horse battery")
-    call_command("createsuperuser", "--noinput", "--username", "root", "--email", "r@example.com")
-    client = visitor(User.objects.get(username="root"))
+    call_command("createsuperuser", "--noinput", "--name", "root", "--email", "r@example.com")
+    client = visitor(User.objects.get(name="root"))
     text = page(client)
     assert "There is no administrator yet." in text
     assert "manage.py create_user" in text
@@ -59,8 +59,8 @@ def test_whoever_createsuperuser_makes_is_no_exception(monkeypatch: pytest.Monke
 def test_at_most_five_administrators_who_can_act_are_named() -> None:
     for number in range(7):
         make_user(f"admin{number}", role="Administrators")
-    User.objects.filter(username="admin0").update(is_active=False)
-    User.objects.filter(username="admin1").update(first_name="<b>Sam\u202e", last_name="Ortega")
+    User.objects.filter(name="admin0").update(is_active=False)
+    User.objects.filter(name="admin1").update(first_name="<b>Sam\u202e", last_name="Ortega")
     make_user("lee", role="Helpdesk")
     text = page(visitor(make_user("new")))
     assert re.findall(r"<b>(admin\d)</b>", text) == ["admin2", "admin3", "admin4", "admin5"]

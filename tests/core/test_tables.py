@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from asgiref.sync import async_to_sync
+from django.test import AsyncRequestFactory, RequestFactory
 
 from core.tables import Column, Table, csv_response, harmless
 
@@ -52,14 +54,36 @@ def test_only_what_a_column_declares_is_sorted_by(chosen: str, sort: str) -> Non
     assert Table(COLUMNS).sort(chosen, otherwise="-x") == sort
 
 
-def test_the_csv_has_each_labelled_column_by_itself(settings: Any) -> None:
+def test_the_csv_has_each_labelled_column_by_itself(settings: Any, rf: RequestFactory) -> None:
     settings.TIME_ZONE = "UTC"
-    response = csv_response("Decided requests", COLUMNS, [ROW])
+    response = csv_response(rf.get("/"), "Decided requests", COLUMNS, [[ROW]])
     lines = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
     head, row = csv.reader(io.StringIO(lines))
     assert head == ["Program", "Number", "Policy", "Closed"]
     assert row == ["setup.exe", "PM-7", "Installers", "2026-07-14 09:26"]
     assert response["Content-Disposition"].startswith('attachment; filename="decided-requests-20')
+
+
+def test_the_first_lines_of_a_csv_leave_before_the_last_rows_are_fetched() -> None:
+    fetched = []
+
+    def batches() -> Iterator[list[dict[str, Any]]]:
+        for number in range(3):
+            fetched.append(number)
+            yield [ROW]
+
+    def read(pieces: int) -> str:
+        async def ask() -> bytes:
+            response = csv_response(AsyncRequestFactory().get("/"), "List", COLUMNS, batches())
+            lines = aiter(response)
+            return b"".join([await anext(lines) for _ in range(pieces)])
+
+        return async_to_sync(ask)().decode("utf-8-sig")
+
+    assert read(pieces=1) == "Program,Number,Policy,Closed\r\n"
+    assert fetched == []
+    assert read(pieces=2).count("setup.exe") == 1
+    assert fetched == [0]
 
 
 @pytest.mark.parametrize(

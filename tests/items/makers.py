@@ -30,7 +30,7 @@ KINDS = [(f"{family.namespace}:{kind.key}", family, kind) for family, kind in ev
 def make_item(family: Family, kind: Kind, **values: Any) -> Item:
     """A saved item of this kind with its presets and what it needs."""
     item = family.new(kind)
-    item.name = f"{kind.label} {next(_numbers)}"
+    item.name = new_name(family, f"{kind.label} {next(_numbers)}")
     if kind.form.settings_type is not None:
         item.settings = {**item.settings, **_needed(kind)}  # type: ignore[attr-defined]
     if "approval_type" in kind.form.base_fields:
@@ -63,6 +63,11 @@ def make_full_policy() -> Policy:
                 policy=policy, action=action, for_children=children, position=position
             )
     return policy
+
+
+def new_name(family: Family, name: str) -> str:
+    """`name` as this family may be called: user names have no blanks."""
+    return name.replace(" ", "-") if family.namespace == "users" else name
 
 
 def _needed(kind: Kind) -> dict[str, Any]:

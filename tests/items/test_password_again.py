@@ -74,7 +74,7 @@ def test_the_right_one_counts_even_where_another_field_is_refused() -> None:
     client, process = long_ago(), make_process()
     sent = as_opened(process, to_addresses="") | {"confirm_password": [PASSWORD]}
     page = client.post(url(process), sent).content.decode()
-    assert "To Address is empty." in page
+    assert "Enter at least one address" in page
     assert PASSWORD not in page
     assert "Your Password" not in client.get(url(process)).content.decode()
 

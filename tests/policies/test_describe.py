@@ -493,14 +493,14 @@ def test_words_and_engine_agree_step_by_step(rows: list[Action]) -> None:
     types = {str(kind.pk): kind for kind in forms if kind}
     grants: list[engine.Grant] = []
     expected: list[str] = []
-    answered = False
+    answered = ""
     while (decision := decided(rows, tuple(grants), answered)).verdict not in {"allow", "deny"}:
         need = decision.need
         if need is None:
             kinds = {prompt.kind for prompt in decision.prompts}
             expected += ["ask for a reason"] if "justification" in kinds else []
             expected += ["warn the user"] if "warning" in kinds else []
-            answered = True
+            answered = decision.verdict
             continue
         grants.append(
             grant(
@@ -536,7 +536,7 @@ def test_words_and_engine_agree_step_by_step(rows: list[Action]) -> None:
 
 
 def decided(
-    rows: list[Action], grants: tuple[engine.Grant, ...] = (), answered: bool = False
+    rows: list[Action], grants: tuple[engine.Grant, ...] = (), answered: str = ""
 ) -> engine.Decision:
     """What the engine says of a program that a policy of these actions matches."""
     actions = tuple(
@@ -552,7 +552,7 @@ def decided(
         for row in rows
     )
     policy = engine.Policy("p", "p", "v", 50, 1, targets=(a_filter(),), actions=actions)
-    return engine.decide(event(), [policy], now=NOW, grants=grants, answered=answered)
+    return engine.compile([policy]).decide(event(), now=NOW, grants=grants, answered=answered)
 
 
 def make_empty_policy(*actions: Action, **values: Any) -> Policy:

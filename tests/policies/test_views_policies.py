@@ -1,14 +1,18 @@
 """The page of an application policy: its lists, what it says of itself, switching it on and off."""
 
+from collections import Counter
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from actions.models import Action
 from core.audit.services import verify
 from items.family import family_of
 from items.models import Change, Item, changes_of
 from items.values import as_data, posted
-from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
+from policies.models import Computer, ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
 from tests.factories import make_process, make_smtp_server, make_type, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +191,24 @@ def test_the_navigation_marks_the_policies_of_the_groups_it_is_in() -> None:
     link = f'href="/policies/?group={group.pk}"'
     assert f'{link} aria-current="page"' in page
     assert page.count('aria-current="page">Application Policies') == 1
+
+
+@pytest.mark.parametrize("role", ["Administrators", "Auditors"])
+def test_no_page_of_policies_asks_the_database_twice(role: str) -> None:
+    policy = make_policy(active=True)
+    PolicyFilter.objects.create(policy=policy, filter=make_filter("Signed"), role="exclusion")
+    group, client = policy.groups.get(), signed_in(role)
+    for address in (url(policy), "/policies/", f"/policies/?group={group.pk}"):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        asked_again = Counter(query["sql"] for query in asked) - Counter({q["sql"] for q in asked})
+        assert list(asked_again) == []
+
+
+def test_a_computer_in_two_groups_of_a_policy_counts_once() -> None:
+    policy = make_policy(active=True)
+    policy.groups.add(make_group("Laptops"))
+    computer = Computer.objects.create(name="WS-014", platform="windows")
+    computer.groups.set(policy.groups.all())
+    page = signed_in("Auditors").get(url(policy)).content.decode()
+    assert "In force on 1 computer." in page

@@ -58,7 +58,9 @@ def test_taking_the_schedule_away_stops_it() -> None:
 
 
 def test_a_schedule_without_a_start_is_refused() -> None:
-    assert "Starting is empty." in save(signed_in(), make_task(), repeats="daily")
+    assert "Enter when the first run should start." in save(
+        signed_in(), make_task(), repeats="daily"
+    )
 
 
 def test_once_in_the_past_is_refused() -> None:

@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
-from console.passwords import link_to_set_password
-from core.audit.services import record
+from console.people.passwords import link_to_set_password
 from core.operators import operator
 from core.people.models import User
 from core.roles import ROLES
+from items.author import Author
+from items.services import note_creation
 
 
 class Command(BaseCommand):
@@ -41,9 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         first, _, last = options["full_name"].strip().partition(" ")
-        user = User(
-            username=options["name"], email=options["email"], first_name=first, last_name=last
-        )
+        user = User(name=options["name"], email=options["email"], first_name=first, last_name=last)
         try:
             user.full_clean(exclude=["password"])
         except ValidationError as error:
@@ -56,12 +55,10 @@ class Command(BaseCommand):
             with transaction.atomic():
                 user.save()
                 user.groups.add(Group.objects.get_or_create(name=options["role"])[0])
-                facts = {"user_name": user.username, "role": options["role"]}
-                actor = operator()
-                record(actor=actor, verb="create", kind="user", object_id=user.pk, facts=facts)
+                note_creation(user, by=Author(operator(), "at the command line"))
         except IntegrityError as error:
             raise CommandError("Another user already has this name or email address.") from error
-        self.stdout.write(f"{user.display_name} can sign in as {user.username}: {options['role']}.")
+        self.stdout.write(f"{user.display_name} can sign in as {user.name}: {options['role']}.")
         if options["link"]:
             self.stdout.write(
                 f"To set the password, open this link within a day:\n{link_to_set_password(user)}"

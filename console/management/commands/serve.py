@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
@@ -31,6 +32,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        storage = staticfiles_storage
+        if isinstance(storage, ManifestFilesMixin) and not storage.hashed_files:  # not in a trial
+            raise CommandError("No static files are gathered. Run `manage.py collectstatic` first.")
         try:
             check_keys()
         except ImproperlyConfigured as error:

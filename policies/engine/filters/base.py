@@ -1,12 +1,16 @@
 """What every kind of filter has in common, and reading its settings strictly."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from actions.platforms import Platform
 from policies.engine.event import Event
+from policies.engine.index import Keys
+from policies.engine.paths import same_case
 
 MAX_TEXT = 4_096  # characters
 MAX_ITEMS = 10_000
@@ -43,8 +47,23 @@ class FilterSettings:
         """Whether nobody can say what it would match: it was emptied, or it can't be used."""
         return self.is_empty
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        """Called when there is something to test."""
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        """Whether the event meets it. Called when there is something to test.
+
+        `doubt` is the answer where the report leaves it open: what grants is asked with False, what
+        restricts with True.
+        """
+        raise NotImplementedError
+
+    def index_keys(self, platform: str) -> Keys | None:
+        """Of these an event has one if the filter matches, perhaps even; None: it may match any.
+
+        Called when there is something to test.
+        """
+        return None
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        """Why it is met or not, in a sentence with the values that were compared."""
         raise NotImplementedError
 
     def tests(self) -> list[str]:
@@ -59,9 +78,16 @@ class FilterSettings:
         """In words: a condition within a sentence, "the user is in BUILTIN\\Administrators"."""
         return " and ".join(f"the {test}" for test in self.tests())
 
-    def test(self, event: Event, now: datetime) -> Outcome:
-        """Whether the filter matches, and why; a filter that tests nothing never does."""
-        return NOTHING_TESTED if self.is_empty else self.check(event, now)
+    def matches(self, event: Event, now: datetime, *, doubt: bool = False) -> bool:
+        """Whether the filter matches; one that tests nothing never does."""
+        return not self.is_empty and self.agrees(event, now, doubt)
+
+    def test(self, event: Event, now: datetime, *, doubt: bool = False) -> Outcome:
+        """Whether the filter matches (`matches`), and why."""
+        if self.is_empty:
+            return NOTHING_TESTED
+        met = self.agrees(event, now, doubt)
+        return met, self.explain(event, now, met)
 
     def to_json(self) -> dict[str, Any]:
         """What `from_settings` reads."""
@@ -86,8 +112,11 @@ class Unusable(FilterSettings):
     def is_unknown(self) -> bool:
         return True
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        return False, f"This filter can't be used: {self.trouble}."
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return False
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        return f"This filter can't be used: {self.trouble}."
 
 
 def text(settings: Settings, name: str) -> str:
@@ -120,26 +149,45 @@ def flag(settings: Settings, name: str) -> bool:
     return value
 
 
-def matcher(name: str, pattern: str, compile_pattern: CompilePattern | None) -> Any:
+@dataclass(frozen=True)
+class Expression:
+    """A regular expression, compiled for how each platform compares names.
+
+    It must match the whole of a text: found in it would grant more than it says. Case counts on
+    Linux alone, as it does for names and globs.
+    """
+
+    by_platform: Mapping[str, Any]
+
+    def matches(self, text: str, platform: str) -> bool:
+        """RE2 takes UTF-8, which has no halves of surrogate pairs."""
+        text = same_case(text, platform).encode("utf-8", "replace").decode("utf-8")
+        if platform != Platform.LINUX and not text.isascii():
+            text = text.translate(_LOOKALIKES)
+        return bool(self.by_platform[platform].fullmatch(text))
+
+
+# Letters that an expression without case takes for "s" and "k", and no file system does.
+_LOOKALIKES = {0x017F: "\ufffb", 0x212A: "\ufffa"}
+
+
+def expression(
+    name: str, pattern: str, compile_pattern: CompilePattern | None
+) -> Expression | None:
     """`pattern` compiled, None for an empty one."""
     if not pattern:
         return None
     if compile_pattern is None:
         raise ServerOnly(f"{name}: regular expressions are evaluated by the server only")
+    alike = pattern.translate(_LOOKALIKES)
+    composed = unicodedata.normalize("NFC", alike)
     try:
-        return compile_pattern(pattern)
+        exact = compile_pattern(pattern)
+        windows = compile_pattern(f"(?i){alike}")
+        macos = windows if composed == alike else compile_pattern(f"(?i){composed}")
     except Exception as error:  # each library has an error class of its own
         raise ValueError(f"{name}: not a valid regular expression: {error}") from error
-
-
-def matches_whole(compiled: Any, value: str) -> bool:
-    """Whether the expression matches the whole of `value`: found in it would grant more than it says.
-
-    RE2 takes UTF-8, which has no halves of surrogate pairs.
-    """
-    return compiled is not None and bool(
-        compiled.fullmatch(value.encode("utf-8", "replace").decode("utf-8"))
-    )
+    return Expression({Platform.LINUX: exact, Platform.WINDOWS: windows, Platform.MACOS: macos})
 
 
 def _trimmed(name: str, value: object) -> str:

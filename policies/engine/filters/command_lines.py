@@ -4,23 +4,36 @@ import re
 import shlex
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from policies.engine.event import Event
 from policies.engine.filters.base import (
     CompilePattern,
+    Expression,
     FilterSettings,
-    Outcome,
     Settings,
-    matcher,
-    matches_whole,
+    expression,
 )
 from policies.engine.filters.base import choice as read_choice
 from policies.engine.filters.base import flag as read_flag
 from policies.engine.filters.base import text as read_text
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_arguments, matches_name, matches_path
-from policies.engine.paths import parts, same_case
+from policies.engine.index import (
+    ARGUMENT,
+    FOLDER,
+    LINE,
+    NAME,
+    PATH,
+    Key,
+    Keys,
+    best,
+    keys_of_expression,
+    keys_of_glob,
+    keys_of_texts,
+    keys_within,
+)
+from policies.engine.paths import is_unresolved, parts, same_case, written
 from policies.engine.text import show
 from policies.engine.words import shown
 
@@ -29,35 +42,52 @@ from policies.engine.words import shown
 class Commandline(FilterSettings):
     """The command line as the platform shows it, compared as the platform compares names.
 
-    Where there is only an argument list, it is quoted as a shell needs it, so that an argument
-    with a blank in it is never taken for two. A regular expression must match the whole of it.
+    A regular expression must match the whole of it. Where the list of arguments says something
+    else (`Event.command_lines`), what grants needs both to agree, and what restricts one of them.
     """
 
     kind = "commandline"
     label = "Commandline Filter"
     text: str = ""
     match: str = "exact"  # "exact", "partial", "regex"
-    text_matcher: Any = field(default=None, compare=False, repr=False)
+    text_matcher: Expression | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         text = read_text(settings, "text")
         match = read_choice(settings, "match", ("exact", "partial", "regex"))
-        compiled = matcher("text", text, compile_pattern) if match == "regex" else None
+        compiled = expression("text", text, compile_pattern) if match == "regex" else None
         return cls(text=text, match=match, text_matcher=compiled)
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        line = (event.command_line or shlex.join(event.arguments)).strip()
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        among = any if doubt else all
+        return among(
+            any(self._is_met_by(line, event.platform) for line in lines)
+            for lines in event.command_lines
+        )
+
+    def index_keys(self, platform: str) -> Keys | None:
+        if self.text_matcher:
+            return keys_of_expression(LINE, self.text, platform)
+        return keys_within(LINE, same_case(self.text, platform))
+
+    def _is_met_by(self, line: str, platform: str) -> bool:
         if not line:
-            return False, "The command line is empty or not known."
-        reported, wanted = same_case(line, event.platform), same_case(self.text, event.platform)
-        if self.match == "regex":
-            agrees = matches_whole(self.text_matcher, line)
-        else:
-            agrees = reported == wanted if self.match == "exact" else wanted in reported
-        if agrees:
-            return True, f"The command line {show(line)} agrees ({self.match}) with the text."
-        return False, f"The command line {show(line)} is not {show(self.text)} ({self.match})."
+            return False
+        if self.text_matcher:
+            return self.text_matcher.matches(line, platform)
+        reported, wanted = same_case(line, platform), same_case(self.text, platform)
+        return reported == wanted if self.match == "exact" else wanted in reported
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        line = event.command_lines[0][0]
+        if not line:
+            return "The command line is empty or not known."
+        if event.contradicts_itself and met != self.agrees(event, now, not met):
+            return f"The command line {show(line)} says something else than the arguments."
+        if met:
+            return f"The command line {show(line)} agrees ({self.match}) with the text."
+        return f"The command line {show(line)} is not {show(self.text)} ({self.match})."
 
     def tests(self) -> list[str]:
         words = {
@@ -74,8 +104,9 @@ class AdvancedCommandline(FilterSettings):
 
     Match "glob": `command` is a pattern for the whole path (or, without a slash, for the name);
     `arguments` has one pattern an argument, in order, and `**` for any number of them. Match
-    "regex": `command` must match the whole path, and `arguments`, then a single expression, the
-    whole list quoted as a shell needs it. `no_arguments` demands that there are none.
+    "regex": `command` must match the whole resolved path, and `arguments`, then a single
+    expression, the whole list quoted as a shell needs it. `no_arguments` demands that there are
+    none. A command line that contradicts the list counts as for Commandline.
     """
 
     kind = "advanced_commandline"
@@ -84,8 +115,8 @@ class AdvancedCommandline(FilterSettings):
     arguments: tuple[str, ...] = ()
     match: str = "glob"  # "glob", "regex"
     no_arguments: bool = False
-    command_matcher: Any = field(default=None, compare=False, repr=False)
-    arguments_matcher: Any = field(default=None, compare=False, repr=False)
+    command_matcher: Expression | None = field(default=None, compare=False, repr=False)
+    arguments_matcher: Expression | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
@@ -105,32 +136,71 @@ class AdvancedCommandline(FilterSettings):
             raise ValueError("arguments: a regular expression is a single entry")
         return replace(
             built,
-            command_matcher=matcher("command", built.command, compile_pattern),
-            arguments_matcher=matcher("arguments", "".join(built.arguments), compile_pattern),
+            command_matcher=expression("command", built.command, compile_pattern),
+            arguments_matcher=expression("arguments", "".join(built.arguments), compile_pattern),
         )
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        if self.command and not self._command_agrees(event):
-            return False, f"{show(event.file_path)} is not the command {show(self.command)}."
-        if self.no_arguments and (event.arguments or _has_arguments(event.command_line)):
-            return False, "There are arguments."
-        if self.match == "regex":
-            agree = matches_whole(self.arguments_matcher, shlex.join(event.arguments))
-        else:
-            agree = matches_arguments(self.arguments, event.arguments)
-        if self.arguments and not agree:
-            return False, f"The arguments {show(shlex.join(event.arguments))} do not agree."
-        return True, "The command and its arguments agree."
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return not self._fault_in(event, doubt)
 
-    def _command_agrees(self, event: Event) -> bool:
-        if self.match == "regex":
-            return bool(event.file_path) and matches_whole(self.command_matcher, event.file_path)
-        whole = parts(event.file_path, event.platform)
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        arguments = show(event.listed)
+        return {
+            "": "The command and its arguments agree.",
+            "command": f"{show(event.file_path)} is not the command {show(self.command)}.",
+            "no_arguments": "There are arguments.",
+            "arguments": f"The arguments {arguments} do not agree.",
+        }[self._fault_in(event, doubt=met)]
+
+    def index_keys(self, platform: str) -> Keys | None:
+        options = []
+        if self.command and self.command_matcher:
+            options.append(keys_of_expression(PATH, self.command, platform))
+        elif "/" in self.command or "\\" in self.command:
+            options.append(keys_of_glob(NAME, FOLDER, parts(self.command, platform)))
+        elif self.command:
+            options.append(keys_of_texts(NAME, [same_case(self.command, platform)]))
+        if self.arguments and not self.arguments_matcher:
+            literal = [each for each in self.arguments if "*" not in each and "?" not in each]
+            options.append(tuple(Key(ARGUMENT, max(literal, key=len)) for _ in literal[:1]) or None)
+        return best(options)
+
+    def _fault_in(self, event: Event, doubt: bool) -> str:
+        """The first of its fields that doesn't agree; "" where all agree."""
+        if self.command and not self._command_agrees(event, doubt):
+            return "command"
+        if self.no_arguments and not self._has_none(event, doubt):
+            return "no_arguments"
+        if self.arguments:
+            among = any if doubt else all
+            lists = event.argument_lists
+            if not among(doubt if a is None else self._arguments_agree(a, event) for a in lists):
+                return "arguments"
+        return ""
+
+    def _command_agrees(self, event: Event, doubt: bool) -> bool:
+        whole = event.path_parts
         if not whole:
             return False
-        if "/" in self.command or "\\" in self.command:
-            return matches_path(self.command, event.file_path, event.platform)
-        return matches_name(self.command, whole[-1], event.platform)
+        if self.match == "glob" and not ("/" in self.command or "\\" in self.command):
+            return matches_name(self.command, whole[-1], event.platform)
+        if is_unresolved(whole):
+            return doubt
+        if self.command_matcher:
+            return self.command_matcher.matches(written(whole, event.platform), event.platform)
+        return matches_path(self.command, event.file_path, event.platform)
+
+    def _arguments_agree(self, arguments: tuple[str, ...], event: Event) -> bool:
+        if self.arguments_matcher:
+            return self.arguments_matcher.matches(shlex.join(arguments), event.platform)
+        return matches_arguments(self.arguments, arguments)
+
+    def _has_none(self, event: Event, doubt: bool) -> bool:
+        """A list and a command line that disagree leave it open; alone, either counts."""
+        more = _has_arguments(event.command_line)
+        if event.arguments:
+            return doubt and bool(event.command_line.strip()) and not more
+        return not more
 
     def tests(self) -> list[str]:
         if self.match == "regex":

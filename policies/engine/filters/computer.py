@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Self
 
 from policies.engine.event import Event
-from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
+from policies.engine.filters.base import CompilePattern, FilterSettings, Settings
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_text
-from policies.engine.text import show
+from policies.engine.index import COMPUTER, Keys, keys_of_texts
+from policies.engine.text import fold, show
 from policies.engine.words import listed
 
 
@@ -24,11 +25,17 @@ class Computer(FilterSettings):
     def build(cls, settings: Settings, compile_pattern: CompilePattern | None) -> Self:
         return cls(names=read_texts(settings, "names"))
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        for name in self.names:
-            if matches_text(name, event.computer):
-                return True, f"The computer {show(event.computer)} matches {show(name)}."
-        return False, f"The computer {show(event.computer)} is none of those listed."
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return any(matches_text(name, event.computer) for name in self.names)
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        if met:
+            name = next(name for name in self.names if matches_text(name, event.computer))
+            return f"The computer {show(event.computer)} matches {show(name)}."
+        return f"The computer {show(event.computer)} is none of those listed."
+
+    def index_keys(self, platform: str) -> Keys | None:
+        return keys_of_texts(COMPUTER, map(fold, self.names))
 
     def tests(self) -> list[str]:
         return [f"computer is {listed(self.names, 'or')}"]

@@ -3,19 +3,45 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from functools import cached_property
+from typing import ClassVar, NamedTuple, Self
 
 from core.text import short_hash
 from policies.engine.event import Event
-from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
+from policies.engine.filters.base import CompilePattern, FilterSettings, Settings
 from policies.engine.filters.base import text as read_text
 from policies.engine.filters.base import texts as read_texts
-from policies.engine.globs import matches_name, matches_path
-from policies.engine.paths import parts
+from policies.engine.globs import matches_name, matches_parts
+from policies.engine.index import (
+    FOLDER,
+    HASH,
+    NAME,
+    PARENT,
+    PARENT_FOLDER,
+    Key,
+    Keys,
+    best,
+    keys_of_folder,
+    keys_of_glob,
+    keys_of_texts,
+)
+from policies.engine.paths import Parts, file_name, is_unresolved, parts, same_case
 from policies.engine.text import show
 from policies.engine.words import listed, shown
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class _Wanted(NamedTuple):
+    """Names, path and glob of a filter as one platform compares them."""
+
+    exact: frozenset[str]
+    wild: tuple[str, ...]
+    path: Parts
+    glob: Parts
+
+    def is_named(self, name: str, platform: str) -> bool:
+        return name in self.exact or any(matches_name(each, name, platform) for each in self.wild)
 
 
 @dataclass(frozen=True)
@@ -41,23 +67,66 @@ class _FilePlace(FilterSettings):
         for field, value in (("path", built.path), ("glob", built.glob)):
             if ".." in re.split(r"[/\\]", value):
                 raise ValueError(f"{field}: must not hold the folder “..”")
+            if re.match(r"[A-Za-z]:[^/\\]", value):
+                raise ValueError(f"{field}: must begin with a folder, such as C:\\")
         return built
 
-    def check_path(self, path: str, platform: str) -> Outcome:
-        whole = parts(path, platform)
-        if not whole:
-            return False, "The path is not known."
-        if self.names and not any(matches_name(n, whole[-1], platform) for n in self.names):
-            return False, f"{show(whole[-1])} is none of the names."
-        if self.path:
-            wanted = parts(self.path, platform)
-            if not wanted or whole[: len(wanted)] != wanted:
-                return False, f"{show(path)} is not {show(self.path)}, nor below it."
-        if self.glob and not matches_path(self.glob, path, platform):
-            return False, f"{show(path)} does not match {show(self.glob)}."
+    def fault_in(self, path: Parts, platform: str, doubt: bool) -> str:
+        """The first of its fields that `path` doesn't agree with; "" where all agree.
+
+        An unresolved path (policies/engine/paths.py) may be at any place: that is in doubt.
+        """
+        if not path:
+            return "unknown"
+        wanted = self._wanted(platform)
+        if self.names and not wanted.is_named(path[-1], platform):
+            return "names"
+        if not self.path and not self.glob:
+            return ""
+        if is_unresolved(path):
+            return "" if doubt else "unresolved"
+        if self.path and (not wanted.path or path[: len(wanted.path)] != wanted.path):
+            return "path"
+        if self.glob and not matches_parts(wanted.glob, path, platform):
+            return "glob"
+        return ""
+
+    def keys_by(self, name: str, folder: str, platform: str) -> Keys | None:
+        """By its names, path or glob, whichever leaves fewest; in doubt there is no index."""
+        wanted = self._wanted(platform)
+        by_name = keys_of_texts(name, (*wanted.exact, *wanted.wild)) if self.names else None
+        by_folder = keys_of_folder(folder, wanted.path) if self.path else None
+        by_glob = keys_of_glob(name, folder, wanted.glob) if self.glob else None
+        return best([by_name, by_folder, by_glob])
+
+    @cached_property
+    def _by_platform(self) -> dict[str, "_Wanted"]:
+        return {}
+
+    def _wanted(self, platform: str) -> "_Wanted":
+        """Its fields as they are compared there."""
+        if platform not in self._by_platform:
+            names = [same_case(name, platform) for name in self.names]
+            wild = tuple(name for name in names if "*" in name or "?" in name)
+            self._by_platform[platform] = _Wanted(
+                frozenset(names).difference(wild),
+                wild,
+                parts(self.path, platform),
+                parts(self.glob, platform),
+            )
+        return self._by_platform[platform]
+
+    def explain_path(self, path: str, whole: Parts, platform: str) -> str:
         given = (("name", self.names), ("path", self.path), ("glob", self.glob))
         tested = " and ".join(name for name, value in given if value)
-        return True, f"{show(path)} agrees with {tested}."
+        return {
+            "": f"{show(path)} agrees with {tested}.",
+            "unknown": "The path is not known.",
+            "names": f"{show(file_name(path, platform))} is none of the names.",
+            "unresolved": f"{show(path)} doesn't say where the file is.",
+            "path": f"{show(path)} is not {show(self.path)}, nor below it.",
+            "glob": f"{show(path)} does not match {show(self.glob)}.",
+        }[self.fault_in(whole, platform, doubt=False)]
 
     def tests(self) -> list[str]:
         tests = [f"{self.name_words} is {listed(self.names, 'or')}"] if self.names else []
@@ -77,8 +146,14 @@ class FileSpecification(_FilePlace):
     name_words = "file name"
     path_words = "path"
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        return self.check_path(event.file_path, event.platform)
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return not self.fault_in(event.path_parts, event.platform, doubt)
+
+    def index_keys(self, platform: str) -> Keys | None:
+        return self.keys_by(NAME, FOLDER, platform)
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        return self.explain_path(event.file_path, event.path_parts, event.platform)
 
     def target(self) -> str:
         places = [f"at or below {shown(self.path)}"] if self.path else []
@@ -98,8 +173,14 @@ class ParentProcess(_FilePlace):
     name_words = "parent"
     path_words = "parent's path"
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        return self.check_path(event.parent_path, event.platform)
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return not self.fault_in(event.parent_parts, event.platform, doubt)
+
+    def index_keys(self, platform: str) -> Keys | None:
+        return self.keys_by(PARENT, PARENT_FOLDER, platform)
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        return self.explain_path(event.parent_path, event.parent_parts, event.platform)
 
 
 @dataclass(frozen=True)
@@ -118,12 +199,20 @@ class FileHash(FilterSettings):
                 raise ValueError(f"hashes: {item[:80]} is not 64 hexadecimal digits (SHA-256)")
         return cls(hashes=hashes)
 
-    def check(self, event: Event, now: datetime) -> Outcome:
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return event.sha256.lower() in self._listed
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(self.hashes)
+
+    def index_keys(self, platform: str) -> Keys | None:
+        return tuple(Key(HASH, each) for each in self.hashes)
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
         if not event.sha256:
-            return False, "The file's SHA-256 is not known."
-        if event.sha256.lower() in self.hashes:
-            return True, f"The file's SHA-256 {show(event.sha256)} is listed."
-        return False, f"The file's SHA-256 {show(event.sha256)} is not listed."
+            return "The file's SHA-256 is not known."
+        return f"The file's SHA-256 {show(event.sha256)} is {'' if met else 'not '}listed."
 
     def tests(self) -> list[str]:
         return [f"SHA-256 is {listed(map(short_hash, self.hashes), 'or')}"]

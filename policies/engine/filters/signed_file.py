@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Self
 
 from policies.engine.event import Event
-from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
+from policies.engine.filters.base import CompilePattern, FilterSettings, Settings
 from policies.engine.filters.base import text as read_text
 from policies.engine.globs import matches_text
-from policies.engine.text import show
+from policies.engine.index import SIGNER, Keys, keys_of_texts
+from policies.engine.text import fold, show
 from policies.engine.words import shown
 
 
@@ -29,12 +30,17 @@ class SignedFile(FilterSettings):
             raise ValueError("subject: ? is not a wildcard here; use * at the beginning or end")
         return cls(subject=subject)
 
-    def check(self, event: Event, now: datetime) -> Outcome:
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return bool(event.signer) and matches_text(self.subject, event.signer)
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
         if not event.signer:
-            return False, "The file is not signed."
-        if matches_text(self.subject, event.signer):
-            return True, f"The signer {show(event.signer)} matches {show(self.subject)}."
-        return False, f"The signer {show(event.signer)} does not match {show(self.subject)}."
+            return "The file is not signed."
+        words = "matches" if met else "does not match"
+        return f"The signer {show(event.signer)} {words} {show(self.subject)}."
+
+    def index_keys(self, platform: str) -> Keys | None:
+        return keys_of_texts(SIGNER, [fold(self.subject)])
 
     def tests(self) -> list[str]:
         return [f"signer is {shown(self.subject)}"]

@@ -8,7 +8,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from policies.engine.event import Event
-from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
+from policies.engine.filters.base import CompilePattern, FilterSettings, Settings
 from policies.engine.filters.base import text as read_text
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.words import joined
@@ -46,18 +46,26 @@ class TimeOfDay(FilterSettings):
         _zone(zone)
         return cls(days=days, periods=periods, zone=zone)
 
-    def check(self, event: Event, now: datetime) -> Outcome:
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        return bool(self._why_within(now))
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
+        local = now.astimezone(_zone(self.zone))
+        it_is = f"It is {DAYS[local.weekday()].capitalize()}, {local:%H:%M} ({self.zone})"
+        return f"{it_is}, {self._why_within(now) or 'outside the times'}."
+
+    def _why_within(self, now: datetime) -> str:
+        """ "" outside the times."""
         local = now.astimezone(_zone(self.zone))
         today, yesterday = DAYS[local.weekday()], DAYS[(local - timedelta(days=1)).weekday()]
         minute = local.hour * 60 + local.minute
-        it_is = f"It is {today.capitalize()}, {local:%H:%M} ({self.zone})"
         days = self.days or DAYS
         for begin, end in [_minutes(period) for period in self.periods] or [(0, _DAY)]:
             if begin <= minute < end and today in days:
-                return True, f"{it_is}, within the times."
+                return "within the times"
             if minute < end - _DAY and yesterday in days:
-                return True, f"{it_is}, within a period that began the day before."
-        return False, f"{it_is}, outside the times."
+                return "within a period that began the day before"
+        return ""
 
     def tests(self) -> list[str]:
         """ "Monday to Friday, 08:00 to 18:00 (Europe/Oslo)"; else "every day", "all day"."""

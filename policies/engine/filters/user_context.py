@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from policies.engine.event import Event
-from policies.engine.filters.base import CompilePattern, FilterSettings, Outcome, Settings
+from policies.engine.filters.base import CompilePattern, FilterSettings, Settings
 from policies.engine.filters.base import choice as read_choice
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_account
@@ -38,26 +38,31 @@ class UserContext(FilterSettings):
             match=read_choice(settings, "match", ("any", "all")),
         )
 
-    def check(self, event: Event, now: datetime) -> Outcome:
-        user = next((user for user in self.users if _is_user(user, event)), "")
-        member_of = [
-            wanted
-            for wanted in self.groups
-            if any(matches_account(wanted, group) for group in event.groups)
-        ]
+    def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        if self.match == "any":
+            return any(_is_user(user, event) for user in self.users) or any(
+                _is_member(group, event) for group in self.groups
+            )
+        return (not self.users or any(_is_user(user, event) for user in self.users)) and all(
+            _is_member(group, event) for group in self.groups
+        )
+
+    def explain(self, event: Event, now: datetime, met: bool) -> str:
         who = show(event.account)
+        user = next((user for user in self.users if _is_user(user, event)), "")
         if self.match == "any":
             if user:
-                return True, f"{who} is the user {show(user)}."
-            if member_of:
-                return True, f"{who} is in the group {show(member_of[0])}."
-            return False, f"{who} is none of the users and in none of the groups."
+                return f"{who} is the user {show(user)}."
+            group = next((group for group in self.groups if _is_member(group, event)), "")
+            if group:
+                return f"{who} is in the group {show(group)}."
+            return f"{who} is none of the users and in none of the groups."
         if self.users and not user:
-            return False, f"{who} is none of the users."
-        for group in self.groups:
-            if group not in member_of:
-                return False, f"{who} is not in the group {show(group)}."
-        return True, f"{who} is among the users and in every group."
+            return f"{who} is none of the users."
+        missing = next((group for group in self.groups if not _is_member(group, event)), "")
+        if missing:
+            return f"{who} is not in the group {show(missing)}."
+        return f"{who} is among the users and in every group."
 
     def tests(self) -> list[str]:
         every = self.match == "all"
@@ -72,3 +77,7 @@ def _is_user(wanted: str, event: Event) -> bool:
     if event.account and matches_account(wanted, event.account):
         return True
     return bool(event.account_id) and fold(wanted) == fold(event.account_id)
+
+
+def _is_member(wanted: str, event: Event) -> bool:
+    return any(matches_account(wanted, group) for group in event.groups)

@@ -23,7 +23,7 @@ from approvals.letters import kinds
 from approvals.letters.compose import REPLY_TOKEN, compose, fill
 from approvals.letters.facts import Ways
 from approvals.letters.guard import begins_with_decision_word
-from approvals.letters.kinds import KINDS, OUTCOME, SENTINEL, MailKind
+from approvals.letters.kinds import KINDS, OUTCOME, REQUESTER_OUTCOME, SENTINEL, MailKind
 from approvals.letters.render import TEMPLATES
 from approvals.reply.html_lines import html_lines
 from approvals.reply.our_mail import is_ours
@@ -196,3 +196,10 @@ def test_the_outcome_says_who_until_when_and_what_it_covers():
     assert "By: Dana Whitfield, by email, 14 Jul 2026, 09:38 (UTC+2)" in text
     assert 'Comment: "Fine for the tender. Please remove it afterwards."' in text
     assert "To revoke the approval: https://pm.example.com/x\n" in text
+
+
+@pytest.mark.parametrize("kind", [OUTCOME, REQUESTER_OUTCOME])
+def test_the_outcome_says_by_when_a_one_time_approval_is_to_be_used(kind):
+    text = compose(kind, FACTS, outcome=replace(APPROVED, minutes=None)).text
+    assert "\none time, by 14 Jul 2026, 11:38 (UTC+2)." in text
+    assert "exactly what was asked, within 1 day of" in text

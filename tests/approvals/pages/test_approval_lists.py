@@ -2,10 +2,12 @@
 
 import csv
 import io
+import uuid
 
 import pytest
+from django.utils import timezone
 
-from approvals.models import ApprovalRequest
+from approvals.models import ApprovalRequest, GrantUse
 from approvals.pages.lists import ACTIVE_GRANTS, DECIDED, REVOKED_GRANTS, ApprovalList
 from approvals.services import Decider, decide, revoke_grant
 from core import pages
@@ -151,3 +153,14 @@ def test_a_list_costs_the_same_number_of_queries_however_long_it_is(
         listed(chosen, account=f"E\\{number}")
     with django_assert_max_num_queries(len(one)):  # type: ignore[operator]
         client.get(ADDRESSES[chosen.tab])
+
+
+def test_a_grant_tells_how_often_it_was_used() -> None:
+    request = approved()
+    approved(account="E\\b")
+    for _ in range(3):
+        GrantUse.objects.create(grant=request.grant, event_id=uuid.uuid4(), at=timezone.now())
+    head, *rows = csv_rows("/approvals/grants/?format=csv")
+    used = {row[head.index("Request")]: row[head.index("Used")] for row in rows}
+    assert sorted(used.values()) == ["0 times", "3 times"]
+    assert used[str(request)] == "3 times"

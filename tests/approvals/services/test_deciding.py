@@ -37,7 +37,7 @@ def test_an_approval_makes_a_one_time_grant() -> None:
     grant = Grant.objects.get(request=request)
     assert state(request) == "approved"
     assert grant.one_time
-    assert grant.expires_at is None
+    assert grant.expires_at - grant.granted_at == timedelta(hours=24)
 
 
 def test_a_timed_approval_runs_from_the_decision() -> None:

@@ -13,6 +13,7 @@ from approvals.models import Grant, GrantUse
 from approvals.selectors import pending_keys, recent_denials, states_of, valid_grants
 from approvals.services import Decider, decide, revoke_grant, use_grants
 from core.actors import Actor
+from core.people.accounts import Account
 from tests.factories import make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,18 @@ def test_a_timed_grant_is_used_any_number_of_times_until_its_end() -> None:
         use(grant)
 
 
+def test_a_one_time_grant_that_is_not_used_ends_when_its_process_says_so() -> None:
+    request = make_request(one_time_ends_after=90)
+    decide(number=request.number, decider=Decider("console", user=make_user()), answer="approve")
+    grant = Grant.objects.get()
+    assert (grant.minutes, grant.expires_at - grant.granted_at) == (None, timedelta(minutes=90))
+
+    Grant.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert valid_grants(computer_id=request.computer_id) == []
+    with pytest.raises(GrantGone):
+        use(grant)
+
+
 def test_using_several_grants_is_all_or_nothing() -> None:
     first, second = granted(), granted()
     use(second)
@@ -110,7 +123,10 @@ def test_selectors_tell_what_policies_need() -> None:
     )
 
     assert pending_keys(computer_id=pending.computer_id) == {pending.scope_key: pending.number}
-    assert recent_denials(computer_id=denied.computer_id) == {denied.scope_key: "No."}
+    alice = Account("alice@example.com")
+    denials = recent_denials(computer_id=denied.computer_id, account=alice)
+    assert denials == {denied.pause_key: "No."}
+    assert recent_denials(computer_id=denied.computer_id, account=Account("bob")) == {}
     states = states_of([pending.number, denied.number])
     assert states[pending.number].state == "pending"
     assert (states[denied.number].comment, states[denied.number].decided_by) == ("No.", "lee")

@@ -6,11 +6,13 @@ from policies.engine import (
     Action,
     ApprovalType,
     Characteristics,
+    Decision,
     Event,
     Filter,
     Grant,
     Policy,
     Rights,
+    compile,
     exact_key,
     from_settings,
     scope_key,
@@ -64,3 +66,7 @@ def grant(
     scope = scope_key(of, policy_id=policy_id, approval_type_id=kind.id, characteristics=chosen)
     ends = NOW + timedelta(minutes=minutes)
     return Grant(identity, kind.id, chosen, scope, exact_key(of), one_time, ends, rights)
+
+
+def decide(of: Event, policies, **known) -> Decision:
+    return compile(policies).decide(of, **known)

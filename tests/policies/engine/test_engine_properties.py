@@ -2,11 +2,11 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from engine_parts import NOW, RIGHTS, TYPE, a_filter, action, event, grant, policy
+from engine_parts import NOW, RIGHTS, TYPE, a_filter, action, decide, event, grant, policy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.engine import Characteristics, Event, covers, decide, exact_key, scope_key
+from policies.engine import Characteristics, Event, covers, exact_key, scope_key
 from policies.engine.globs import matches_path, matches_text
 
 anything = st.text(st.characters(), max_size=20)
@@ -43,7 +43,7 @@ def test_deciding_never_raises_and_always_gives_json(platform, texts, many):
     )
     form = policy(action("approval_request_form"), identity="p2", targets=ODD_POLICY.targets)
     for policies in ([ODD_POLICY], [form]):
-        json.dumps(decide(odd, policies, grants=[grant(odd)], now=NOW).to_json())
+        json.dumps(decide(odd, policies, grants=[grant(odd)], now=NOW, trace=True).to_json())
 
 
 @given(st.permutations(range(6)))

@@ -1,4 +1,4 @@
-from engine_parts import NOW, OTHER_TYPE, TYPE, a_filter, action, event, grant, policy
+from engine_parts import NOW, OTHER_TYPE, TYPE, a_filter, action, decide, event, grant, policy
 
 from policies.engine import (
     ApprovalType,
@@ -6,7 +6,7 @@ from policies.engine import (
     Event,
     ParentDecision,
     Rights,
-    decide,
+    pause_key,
     plea_key,
     scope_key,
 )
@@ -25,6 +25,13 @@ def plea(of: Event, kind: ApprovalType = TYPE, policy_id: str = "p1") -> str:
     )
 
 
+def paused(of: Event, kind: ApprovalType = TYPE) -> str:
+    """What a denial of `plea(of)` pauses, for however the account is spelled."""
+    return pause_key(
+        of, policy_id="p1", approval_type_id=kind.id, characteristics=kind.characteristics
+    )
+
+
 def verdict(*actions, **known):
     return decide(event(), [policy(*actions)], now=NOW, **known).verdict
 
@@ -38,7 +45,7 @@ def test_policy_without_targets_never_matches():
 
 
 def test_inactive_policy_is_skipped_with_a_trace():
-    decision = decide(event(), [policy(ELEVATE, active=False)], now=NOW)
+    decision = decide(event(), [policy(ELEVATE, active=False)], now=NOW, trace=True)
     assert [line.outcome for line in decision.trace] == ["skipped"]
 
 
@@ -79,14 +86,14 @@ def test_waiting_plea_is_pending():
 
 def test_recently_denied_plea_is_denied_with_the_comment():
     decision = decide(
-        event(), [policy(FORM)], recently_denied={plea(event()): "Ask IT first."}, now=NOW
+        event(), [policy(FORM)], recently_denied={paused(event()): "Ask IT first."}, now=NOW
     )
     assert (decision.verdict, decision.code) == ("deny", "recently_denied")
     assert "Ask IT first." in decision.message
 
 
 def test_later_denial_does_not_revoke_a_grant():
-    known = {"grants": [grant(event())], "recently_denied": {plea(event()): ""}}
+    known = {"grants": [grant(event())], "recently_denied": {paused(event()): ""}}
     assert verdict(FORM, **known) == "allow"
 
 
@@ -116,11 +123,16 @@ def test_form_without_an_approval_type_denies():
 
 
 def test_answered_justification_allows():
-    assert verdict(JUSTIFY, WARN, answered=True) == "allow"
+    assert verdict(JUSTIFY, WARN, answered="justification_required") == "allow"
+
+
+def test_an_answer_lets_no_other_prompt_pass():
+    assert verdict(JUSTIFY, answered="warn") == "justification_required"
+    assert verdict(WARN, answered="justification_required") == "warn"
 
 
 def test_answer_does_not_replace_an_approval():
-    assert verdict(FORM, answered=True) == "approval_required"
+    assert verdict(FORM, answered="warn") == "approval_required"
 
 
 def test_first_match_ends_unless_it_continues():

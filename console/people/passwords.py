@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
@@ -16,11 +17,24 @@ from core.audit.services import record
 from core.people.models import User
 
 
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # of User
+    """A new password, typed twice. It saves nothing else of the person: an administrator may be
+    changing the profile at this moment.
+    """
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit=False)
+        if commit:
+            user.save(update_fields=["password"])
+        return user
+
+
 class SetPassword(PasswordResetConfirmView):
     """The page behind the link. Once the password is set the link is worth nothing."""
 
     template_name = "account/set_password.html"
     success_url = reverse_lazy("account_login")
+    form_class = NewPasswordForm
 
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
@@ -36,3 +50,17 @@ def link_to_set_password(user: User) -> str:
     identity = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
     return f"{settings.PUBLIC_URL}{reverse('set_password', args=[identity, token])}"
+
+
+def make_password_link(user: User, *, by: Actor, via: str) -> str:
+    """A new link for `user`, which is in the audit trail without its secret.
+
+    Where no password is set yet, earlier links end with it.
+    """
+    with transaction.atomic():
+        if not user.has_usable_password():
+            user.set_unusable_password()  # another one: links are made from it
+            user.save(update_fields=["password"])
+        facts = {"user_name": user.name, "via": via}
+        record(actor=by, verb="make password link", kind="user", object_id=user.pk, facts=facts)
+    return link_to_set_password(user)

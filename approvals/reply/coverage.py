@@ -1,0 +1,74 @@
+"""Which fields of a message nobody can have changed on its way (DKIM, RFC 6376).
+
+Whoever has a signed message can send it on, and a signature protects only the fields that it names: one
+that it doesn't name can be added or exchanged. Where the sender's own server handed the message over
+(SPF), nobody had it in between.
+"""
+
+from dataclasses import dataclass
+
+from approvals.reply.addresses import NoAddress, domain_key, one_address
+from approvals.reply.authentication import Unproven, domains_of, results_of
+from approvals.reply.headers import Fields, values
+from approvals.reply.reading import MailboxRules
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """`names` are the protected fields in lower case, None for all; `body`: whether all of it is."""
+
+    names: frozenset[str] | None = None
+    body: bool = True
+
+    def holds(self, name: str) -> bool:
+        return self.names is None or name in self.names
+
+    def of(self, fields: Fields) -> Fields:
+        """The protected ones among the fields."""
+        return tuple(field for field in fields if self.holds(field[0]))
+
+
+EVERYTHING = Coverage()
+NOTHING = Coverage(frozenset(), body=False)
+
+
+def coverage_of(fields: Fields, rules: MailboxRules) -> Coverage:
+    """What is protected of a message. Of one that isn't proven to be its author's it says nothing.
+
+    Our server says who passed, and mostly not by which signature. So all signatures that may be the
+    one count, and only what each of them covers: one that somebody added makes it less, never more.
+    """
+    try:
+        author = one_address(values(fields, "from")[0]).domain
+        results = results_of(fields, rules, beside=True).found
+    except (IndexError, NoAddress, Unproven):
+        return EVERYTHING
+    passed = [result for result in results if (result.method, result.result) == ("spf", "pass")]
+    if any(domains_of(result, "smtp", "mailfrom") == [author] for result in passed):
+        return EVERYTHING
+    signed = [_signature(value, author) for value in values(fields, "dkim-signature")]
+    known_by = [coverage for coverage in signed if coverage is not None]
+    if not known_by:
+        return EVERYTHING
+    return Coverage(
+        names=frozenset.intersection(*(each.names or frozenset() for each in known_by)),
+        body=all(each.body for each in known_by),
+    )
+
+
+def _signature(value: str, author: str) -> Coverage | None:
+    """What a DKIM-Signature covers; None if it is of another organisation than the author's.
+
+    A domain and those above and below it share their last two labels at least.
+    """
+    tags = [tag.partition("=") for tag in value.split(";") if tag.strip()]
+    found = {name.strip(): "".join(text.split()) for name, _, text in tags}
+    try:
+        domain = domain_key(found.get("d", ""))
+    except NoAddress:
+        return NOTHING
+    if domain.split(".")[-2:] != author.split(".")[-2:]:
+        return None
+    if len(found) != len(tags):
+        return NOTHING
+    return Coverage(frozenset(found.get("h", "").lower().split(":")), body="l" not in found)

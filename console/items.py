@@ -1,0 +1,3 @@
+"""The families of items that the roof declares; `items` loads this file at the start."""
+
+from console.people.items import USERS as USERS

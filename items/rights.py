@@ -1,0 +1,70 @@
+"""Who may see and change an item: by the roles of its family, and by the platforms that it reaches.
+
+The verbs in items/services.py ask `may_change`; pages ask it to show what works.
+"""
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of
+from items.family import Family, families, family_of
+from items.models import Item
+from items.relations import users_of
+from items.values import Posted
+
+OTHER_PLATFORM = (
+    "Not saved: this would reach computers of a platform that isn't yours. Choose only your platform "
+    "and your computer groups, or ask an administrator."
+)
+
+
+def may_change(item: Item, roles: Roles) -> bool:
+    """Whether one of `roles` may change the item as it is stored.
+
+    Platform administrators may if all it reaches is theirs, whatever uses it included.
+    """
+    changing = roles & family_of(item).access.change
+    if changing - PLATFORM_ADMINISTRATORS:
+        return True
+    reached = _platforms_reached(item)
+    return bool(changing and reached) and reached <= platforms_of(changing)
+
+
+def seen_items(family: Family, roles: Roles) -> QuerySet[Item]:
+    """The items of a family that somebody with these roles sees."""
+    rows = family.queryset()
+    if roles - PLATFORM_ADMINISTRATORS:
+        return rows
+    seen: QuerySet[Item] = family.of_platforms(rows, platforms_of(roles))
+    return seen
+
+
+def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:
+    """Let the form's fields offer the items that these roles see, and those chosen already."""
+    if roles - PLATFORM_ADMINISTRATORS:
+        return
+    by_model = {family.model: family for family in families()}
+    for name, field in form.fields.items():
+        if not isinstance(field, forms.ModelMultipleChoiceField) or field.queryset is None:
+            continue
+        family = by_model.get(field.queryset.model)
+        if family is not None:
+            seen = Q(pk__in=seen_items(family, roles).values("pk"))
+            chosen = Q(pk__in=form.initial.get(name) or ())
+            field.queryset = field.queryset.filter(seen | chosen)
+
+
+def keep_to_platform(values: Posted, roles: Roles) -> None:
+    """Give the copy of an item for every platform the platform of who makes it."""
+    theirs = platforms_of(roles)
+    if not roles - PLATFORM_ADMINISTRATORS and values.get("platform") == [""]:
+        values["platform"] = [min(theirs)]
+
+
+def _platforms_reached(item: Item) -> frozenset[str]:
+    """The platforms of the item and of what uses it; empty if it isn't bound to any."""
+    own = family_of(item).platforms(item)
+    if own:
+        for user in users_of(item, at_most=None):
+            own |= family_of(user).platforms(user)
+    return own

@@ -1,0 +1,69 @@
+"""The policies in force on a computer, compiled once in each process until they change.
+
+What they are made of has a mark (policies/models/revision.py), read with each report, so that a change
+counts from the next report on, in every process.
+"""
+
+import uuid
+from collections import OrderedDict
+from threading import Lock
+
+from django.db.models import Subquery
+
+from policies.engine import PolicySet, compile
+from policies.models import Computer, Policy, PolicyRevision
+from policies.snapshot import compiled
+from policies.validity import problems_of
+
+Groups = frozenset[uuid.UUID]
+MAX_SETS = 64  # of computer groups; the one that was used longest ago is forgotten
+
+
+class PoliciesInForce:
+    """Compiled sets by the groups that they are for."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Groups, tuple[str, PolicySet]] = OrderedDict()
+        self._lock = Lock()
+
+    def on(self, computer_id: uuid.UUID) -> PolicySet:
+        """The active policies of the computer's groups, in one query where nothing changed."""
+        mark = Subquery(PolicyRevision.objects.values("mark")[:1])
+        members = Computer.groups.through.objects.filter(computer_id=computer_id)
+        rows = list(members.values_list("computergroup_id", mark))
+        groups = frozenset(group for group, _ in rows)
+        if not groups:
+            return compile(())
+        current = rows[0][1]
+        known = self._kept.get(groups)
+        if known and known[0] == current:
+            return known[1]
+        with self._lock:  # whoever comes meanwhile waits instead of compiling, too
+            known = self._kept.get(groups)
+            if known and known[0] == current:
+                return known[1]
+            # Read after the mark: what is compiled is as new as the mark, or newer.
+            policies = _policies_of(groups)
+            if current:
+                self._kept[groups] = (current, policies)
+                self._kept.move_to_end(groups)
+                if len(self._kept) > MAX_SETS:
+                    self._kept.popitem(last=False)
+            return policies
+
+
+def _policies_of(groups: Groups) -> PolicySet:
+    """Compiled from the database, in seven queries.
+
+    Whatever broke an active policy, be it a server that was deleted, makes it refuse.
+    """
+    rows = Policy.objects.filter(is_active=True, groups__in=groups).distinct()
+    policies = list(rows.with_parts())
+    wrong = problems_of(policies)
+    return compile(
+        compiled(policy, broken=next((each.text for each in wrong[policy.pk]), ""))
+        for policy in policies
+    )
+
+
+in_force = PoliciesInForce()

@@ -1,0 +1,60 @@
+"""A new mark (policies/models/revision.py) for every change of what policies are made of.
+
+The database draws it, in the transaction of the change and by whatever way the change comes: no code
+can forget it. A mark never comes back, so neither a rolled-back transaction nor another database is
+ever taken for what is known.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from django.db import connections
+
+from policies.models import PolicyRevision
+
+# Of these the engine's policies are built (policies/snapshot.py), and found invalid
+# (policies/validity.py). Which groups a computer is in is read with each report instead.
+TABLES = (
+    "policies_policy",
+    "policies_policy_groups",
+    "policies_policyfilter",
+    "policies_policyaction",
+    "policies_filter",
+    "actions_action",
+    "approvals_approvaltype",
+    "approvals_approvalprocess",
+    "foreign_systems_foreignsystem",
+)
+
+
+def provide(*, using: str, **_: Any) -> None:
+    """Make the row and the triggers where they are missing; called after each `migrate`."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    if not tables.issuperset([*TABLES, PolicyRevision._meta.db_table]):
+        return  # migrated in part
+    PolicyRevision.objects.using(using).get_or_create(id=1, defaults={"mark": str(uuid4())})
+    statements = _on_sqlite() if connection.vendor == "sqlite" else _on_postgresql()
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _on_postgresql() -> Iterator[str]:
+    yield """
+        CREATE OR REPLACE FUNCTION policies_new_mark() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN UPDATE policies_policyrevision SET mark = gen_random_uuid(); RETURN NULL; END $$"""
+    for table in TABLES:
+        yield f"""
+            CREATE OR REPLACE TRIGGER policies_new_mark
+            AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION policies_new_mark()"""
+
+
+def _on_sqlite() -> Iterator[str]:
+    draw = "UPDATE policies_policyrevision SET mark = hex(randomblob(16))"
+    for table in TABLES:
+        for verb in ("INSERT", "UPDATE", "DELETE"):
+            name = f"policies_new_mark_{table}_{verb}".lower()
+            yield f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {verb} ON {table} BEGIN {draw}; END"
