@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,7 @@ from items.views.export import yaml_response
 
 ACCESS = Access(view=frozenset({ADMINISTRATORS, AUDITORS}))
 TRANSFER = place((*CONFIGURATION, "Import and Export"), "transfer", ACCESS.view)
+place((*TRANSFER, "Plan"), "import_plan", ACCESS.change)
 KEPT = timedelta(days=1)  # an uploaded file that nobody confirms
 MAX_SHOWN = 500  # items of a plan; more make no page that anybody reads
 
@@ -99,24 +101,31 @@ def download(request: HttpRequest) -> HttpResponse:
 @requires(ACCESS.change)
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
-    """Keep the file for its plan, instead of the one that this person uploaded before."""
+    """Keep the file for its plan, instead of the one that this person uploaded before.
+
+    What can't be imported isn't kept: somebody may have left a secret in it.
+    """
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid() and form.cleaned_data["file"].size > MAX_BYTES:
         form.add_error("file", f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
     if not form.is_valid():
         return _page(request, ExportForm(), form, status=422)
-    file, now = form.cleaned_data["file"], timezone.now()
-    ImportFile.objects.filter(at__lt=now - KEPT).delete()
     assert isinstance(request.user, User)
-    ImportFile.objects.filter(user=request.user).delete()
-    kept = ImportFile.objects.create(
+    content: bytes = form.cleaned_data["file"].read()
+    file = ImportFile(
         user=request.user,
-        at=now,
-        name=file.name[:200],
-        content=file.read(),
+        at=timezone.now(),
+        name=form.cleaned_data["file"].name[:200],
+        content=content,
         prune=form.cleaned_data["prune"],
     )
-    return redirect("import_plan", file_id=kept.pk)
+    try:
+        plan_import(content, by=Author.of(request), prune=file.prune)
+    except Refused as refused:
+        return _refusal(request, file, refused, status=422)
+    ImportFile.objects.filter(Q(user=file.user) | Q(at__lt=file.at - KEPT)).delete()
+    file.save()
+    return redirect("import_plan", file_id=file.pk)
 
 
 def _page(
@@ -129,6 +138,19 @@ def _page(
         "may_import": bool(ACCESS.change & roles_of(request.user)),
     }
     return render(request, "console/transfer.html", context, status=status)
+
+
+def _refusal(
+    request: HttpRequest, file: ImportFile, refused: Refused, *, status: int
+) -> HttpResponse:
+    """Why the file can't be imported."""
+    context = {
+        **frame(request, TRANSFER),
+        "file": file,
+        "problems": refused.problems,
+        "back_url": reverse("transfer"),
+    }
+    return render(request, "console/import_refused.html", context, status=status)
 
 
 class ImportPlan(ConfirmView):
@@ -146,7 +168,7 @@ class ImportPlan(ConfirmView):
         try:
             plan = plan_import(bytes(file.content), by=self.author, prune=file.prune)
         except Refused as refused:
-            return self.show(file, problems=refused.problems, status=422)
+            return _refusal(request, file, refused, status=409)
         return self.show(file, plan, self.form(plan))
 
     def post(self, request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
@@ -166,7 +188,7 @@ class ImportPlan(ConfirmView):
                 agreed=form.cleaned_data["agreed"],
             )
         except Refused as refused:
-            return self.show(file, problems=refused.problems, status=409)
+            return _refusal(request, file, refused, status=409)
         except PlanChanged as changed:
             again = self.form(changed.plan, reason=form.cleaned_data["reason"])
             return self.show(file, changed.plan, again, changed=True, status=409)
@@ -191,20 +213,13 @@ class ImportPlan(ConfirmView):
         return ImportForm(initial={"agreed": plan.digest, **initial}, confirm=self.confirm)
 
     def show(
-        self,
-        file: ImportFile,
-        plan: Plan | None = None,
-        form: ImportForm | None = None,
-        *,
-        status: int = 200,
-        **more: Any,
+        self, file: ImportFile, plan: Plan, form: ImportForm, *, status: int = 200, **more: Any
     ) -> HttpResponse:
-        """The plan, or why there is none (`problems`)."""
         context = {
             **frame(self.request, TRANSFER),
             "file": file,
             "plan": plan,
-            "shown": plan.changes[:MAX_SHOWN] if plan else (),
+            "shown": plan.changes[:MAX_SHOWN],
             "form": form,
             "back_url": reverse("transfer"),
             **more,

@@ -36,6 +36,7 @@ from items.transfer.text import ItemFile, Unreadable, read
 from items.transfer.values import did_you_mean
 
 MAX_PASSES: Final = 20  # over what isn't settled; references go no deeper than families
+MAX_PROBLEMS: Final = 100  # that a refusal names
 
 
 class Refused(Exception):
@@ -43,6 +44,9 @@ class Refused(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems, key=lambda problem: problem.line)
+        more = len(self.problems) - MAX_PROBLEMS
+        if more > 0:
+            self.problems[MAX_PROBLEMS:] = [Problem(0, "", f"There are {more} more problems.")]
         super().__init__("\n".join(map(str, self.problems)))
 
 

@@ -141,20 +141,34 @@ def test_the_password_is_asked_for_again_after_a_while() -> None:
     assert "Imported items.yaml" in words(right)
 
 
-def test_a_file_that_can_not_be_imported_says_where_and_why() -> None:
-    client = signed_in()
-    response = client.get(upload(client, HEAD + "filters:\n- {name: F, kind: magic}\n"))
+def refused(client: Client, text: str | bytes) -> str:
+    """The page that an upload gives. It isn't kept."""
+    file = io.BytesIO(text if isinstance(text, bytes) else text.encode())
+    file.name = "items.yaml"
+    response = client.post("/configuration/import/", {"file": file})
     assert response.status_code == 422
-    assert "Line 3, filter “F”: kind: Write one of these: file_specification" in words(response)
-    assert "reason" not in words(response)
+    assert not ImportFile.objects.exists()
+    return words(response)
+
+
+def test_a_file_that_can_not_be_imported_says_where_and_why() -> None:
+    page = refused(signed_in(), HEAD + "filters:\n- {name: F, kind: magic}\n")
+    assert "Line 3, filter “F”: kind: Write one of these: file_specification" in page
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\0", b"[" * 100_000, b"a: &b [*b]", b"\0" * 10])
 def test_whatever_is_uploaded_gives_a_page_with_the_reason(content: bytes) -> None:
+    assert "can't be imported. Nothing was changed." in refused(signed_in(), content)
+
+
+def test_one_that_can_not_be_imported_any_more_says_why() -> None:
     client = signed_in()
-    response = client.get(upload(client, content))
-    assert response.status_code == 422
-    assert "can't be imported. Nothing was changed." in words(response)
+    address, agreed = upload(client, FILTER), planned(FILTER).digest
+    with changing(Filter(name="Old installers", kind="file_hash"), by=BY):
+        pass
+    for response in (client.get(address), client.post(address, {"agreed": agreed, "reason": "x"})):
+        assert response.status_code == 409
+        assert "A kind can't be changed." in words(response)
 
 
 def test_deleting_what_the_file_leaves_out_is_asked_for_with_the_file() -> None:

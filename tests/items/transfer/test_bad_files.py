@@ -63,7 +63,7 @@ def test_too_many_items() -> None:
 
 def test_too_many_values() -> None:
     text = f"{HASHES}  hashes: [{'a,' * (MAX_VALUES + 1)}]"
-    assert refusal(text) == "line 5: The lists have more than 200000 values."
+    assert refusal(text) == "line 5: The file has more than 200000 values."
 
 
 @pytest.mark.parametrize(
@@ -169,3 +169,11 @@ def test_what_fails_only_because_another_item_does_is_not_named() -> None:
     )
     assert "filter “Bad”" in text
     assert "policy" not in text
+
+
+def test_a_refusal_stays_short() -> None:
+    fields = "".join(f"  a{n}: 1\n" for n in range(300))
+    long = f"- name: {'x' * 100_000}\n  kind: computer\n{fields}"
+    text = refusal(f"{HEAD}filters:\n{long}" + "".join(f"- name: F{n}\n" for n in range(200)))
+    assert text.splitlines()[-1] == "There are 120 more problems."
+    assert len(text) < 50_000
