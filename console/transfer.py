@@ -30,7 +30,8 @@ from items.views.export import yaml_response
 
 ACCESS = Access(view=frozenset({ADMINISTRATORS, AUDITORS}))
 TRANSFER = place((*CONFIGURATION, "Import and Export"), "transfer", ACCESS.view)
-place((*TRANSFER, "Plan"), "import_plan", ACCESS.change)
+for step, page in (("Upload", "import"), ("Plan", "import_plan")):  # what the menu leads to
+    place((*TRANSFER, step), page, ACCESS.change)
 KEPT = timedelta(days=1)  # an uploaded file that nobody confirms
 MAX_SHOWN = 500  # items of a plan; more make no page that anybody reads
 

@@ -206,3 +206,11 @@ def test_a_person_has_one_file_at_most() -> None:
     upload(client, FILTER)
     upload(client, FILTER)
     assert ImportFile.objects.count() == 1
+
+
+@pytest.mark.parametrize("text", [FILTER, "no file of items"])
+def test_the_plan_and_a_refusal_are_shown_within_configuration(text: str) -> None:
+    client, file = signed_in(), io.BytesIO(text.encode())
+    file.name = "items.yaml"
+    page = words(client.post("/configuration/import/", {"file": file}, follow=True))
+    assert 'href="/configuration/" aria-current="page"' in page
