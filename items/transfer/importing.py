@@ -22,7 +22,7 @@ from items.family import Family, Kind, families, family_named
 from items.fields import SecretField
 from items.guards import take_turn
 from items.models import Change
-from items.transfer.exporting import exported
+from items.transfer.exporting import exported, in_our_time_zone
 from items.transfer.operations import (
     Deleting,
     Failed,
@@ -141,7 +141,8 @@ def _carry_out(data: bytes, *, by: Author, prune: bool) -> Plan:
     importer = Importer(by.actor, by.via, by.roles)
     savings = _savings(file, importer)
     deletions = list(_deletions(file, savings, importer)) if prune else []
-    _settle([*savings, *deletions], importer)
+    with in_our_time_zone():
+        _settle([*savings, *deletions], importer)
     kept = [f"{each.label}: {each.kept}" for each in deletions if each.kept]
     return Plan(tuple(_planned(importer.written)), tuple(kept))
 
