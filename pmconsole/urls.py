@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("configuration/foreign-systems/", configuration.foreign_systems, name="foreign_systems"),
     *item_patterns(),
     path("approvals/", include("approvals.urls")),
+    path("policy-tester/", include("policies.urls")),
     path("d/<str:token>", decision_page, name="decision_page"),
     path("agent/v1/", include("agents.urls")),
 ]

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -27,15 +27,28 @@ class Evaluation:
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
 
 
-def evaluate(event: Event, *, computer_id: uuid.UUID, answered: str = "") -> Evaluation:
-    """The decision by the current policies, grants and requests. Changes nothing.
+def evaluate(
+    event: Event,
+    *,
+    computer_id: uuid.UUID,
+    answered: str = "",
+    trace: bool = False,
+    now: datetime | None = None,
+) -> Evaluation:
+    """The decision by the current policies, grants and requests, with `trace` its reasons too.
 
-    `answered` is the verdict whose prompt the user has answered. Approvals are read only where one
-    is needed: without them the decision tells.
+    Changes nothing. `answered` is the verdict whose prompt the user has answered; `now` another time
+    than the present, to see what would be decided then. Approvals are read only where one is needed:
+    without them the decision tells.
     """
     policies = in_force.on(computer_id)
     parent, root = _parent(event, computer_id)
-    known: dict[str, Any] = {"parent": parent, "now": timezone.now(), "answered": answered}
+    known: dict[str, Any] = {
+        "parent": parent,
+        "now": now or timezone.now(),
+        "answered": answered,
+        "trace": trace,
+    }
     decision, request = policies.decide(event, **known), None
     if decision.need:
         grants, request_of_grant = grants_of(computer_id)
