@@ -4,10 +4,10 @@ import gzip
 import re
 
 import pytest
-from console.passwords import link_to_set_password
 from django.test import Client
 
 from approvals.tokens import link_token
+from console.people.passwords import link_to_set_password
 from tests.factories import invitation_of, make_plea, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -32,8 +32,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        hashed = isinstance(staticfiles_storage, ManifestFilesMixin)  # not in a trial
-        if hashed and not staticfiles_storage.hashed_files:
+        storage = staticfiles_storage
+        if isinstance(storage, ManifestFilesMixin) and not storage.hashed_files:  # not in a trial
             raise CommandError("No static files are gathered. Run `manage.py collectstatic` first.")
         try:
             check_keys()

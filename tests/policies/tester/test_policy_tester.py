@@ -1,12 +1,14 @@
 """Policy Tester, One Event: an event in, the verdict and why out; nothing is stored or used."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
 from approvals.models import ApprovalRequest, Grant
 from core.roles import MACOS_ADMINISTRATORS, WINDOWS_ADMINISTRATORS
+from policies import engine
 from policies.engine import compile
 from policies.models import Filter, PolicyEvent, PolicyFilter
 from policies.tester.testing import Explained
@@ -228,12 +230,21 @@ def test_administrators_of_a_platform_test_its_computers_alone(agent: Agent) -> 
     tried(visitor, status=422, computer_group=str(agent.group.pk))
 
 
+def called(name: str) -> engine.Filter:
+    return replace(a_filter(names=[name]), id=str(uuid.uuid4()))
+
+
 def test_of_very_many_policies_those_that_match_are_always_shown() -> None:
     others = [
-        policy(identity=str(uuid.uuid4()), targets=(a_filter(names=[f"{number}.exe"]),))
+        policy(identity=str(uuid.uuid4()), targets=(called(f"{number}.exe"),))
         for number in range(MAX_LINES + 3)
     ]
-    last = policy(action("deny_execute"), identity=str(uuid.uuid4()), priority=90)
+    last = policy(
+        action("deny_execute"),
+        identity=str(uuid.uuid4()),
+        targets=(called("setup.exe"),),
+        priority=90,
+    )
     policies = compile([*others, last])
     decision = policies.decide(event(), now=NOW, trace=True)
     lines, left_out = lines_of(Explained(event(), decision, policies, "WS-014"))
