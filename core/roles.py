@@ -107,6 +107,11 @@ def platforms_of(roles: Roles) -> frozenset[str]:
     return frozenset(ROLES[name].platform for name in roles if ROLES[name].platform)
 
 
+def platforms_seen(roles: Roles) -> frozenset[str]:
+    """The platforms alone whose items these roles see; empty where they see all."""
+    return frozenset() if roles - PLATFORM_ADMINISTRATORS else platforms_of(roles)
+
+
 def administrators() -> QuerySet[User]:
     """Those who can sign in as administrators: a password is set, or they have signed in before."""
     without_password = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)

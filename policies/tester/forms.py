@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.command_lines import parsed
-from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of
+from core.roles import Roles, platforms_seen
 from core.text import name_key
 from items.rights import seen_items
 from policies.engine import Event
@@ -32,9 +32,8 @@ NO_COMPUTER = "00000000-0000-0000-0000-000000000000"  # of an event on no comput
 
 def seen_computers(roles: Roles) -> Any:
     """The computers whose policies somebody with these roles sees."""
-    rows = Computer.objects.all()
-    everything = bool(roles - PLATFORM_ADMINISTRATORS)
-    return rows if everything else rows.filter(platform__in=platforms_of(roles))
+    rows, only = Computer.objects.all(), platforms_seen(roles)
+    return rows.filter(platform__in=only) if only else rows
 
 
 class EventForm(forms.Form):

@@ -26,7 +26,7 @@ from policies.tester.trace_lines import heading, lines_of, summary
 POLICY_TESTER = place(
     ("Admin", "Tools", "Policy Tester"), "policy_tester:event", roles_with(Permission.ITEMS_VIEW)
 )
-_TABS = {"One Event": "policy_tester:event"}
+_TABS = {"One Event": "policy_tester:event", "Replay": "policy_tester:replays"}
 
 
 @dataclass(frozen=True)
