@@ -110,6 +110,12 @@ ADMIN = (
 )
 
 
+PERSONAL = (
+    Entry("My profile", "profile", Permission.HOME, icon="user"),
+    Entry("Keyboard", "keyboard", Permission.HOME, icon="info"),
+)
+
+
 class Navigation:
     """The shell's view of one request. Nothing is asked of the database before it is shown."""
 
@@ -119,6 +125,11 @@ class Navigation:
     @property
     def main(self) -> list[Link]:
         return self._links(MAIN)
+
+    @property
+    def personal(self) -> list[Link]:
+        """Of the user menu."""
+        return self._links(PERSONAL)
 
     @property
     def admin(self) -> list[tuple[str, list[Link]]]:

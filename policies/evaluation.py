@@ -65,7 +65,7 @@ def evaluate(
     passes_on = decision.verdict == "allow" and any(
         policies.by_id[matched].enforce_child for matched in decision.matched
     )
-    inherits = parent is not None and any(map(parent.passes_on, policies.policies))
+    inherits = parent is not None and bool(policies.passed_on(parent))
     return Evaluation(decision, request, root if inherits else None, passes_on)
 
 

@@ -33,7 +33,8 @@ LAYERS = (
 OWNERS = {
     **{app: app for app in LAYERS},
     "components": "items",
-    "account": "items",  # pages of allauth, within bare.html
+    "account": "console",  # pages of allauth
+    "mfa": "console",
     "django": "core",
     "mail": "approvals",
     "allauth": "core",

@@ -26,7 +26,13 @@ def area(trail: tuple[str, ...], role: str) -> Area:
 def test_tabs_stand_in_their_order_and_the_open_one_is_marked() -> None:
     shown = area(CREDENTIALS, "Administrators")
     labels = [tab.label for tab in shown.tabs]
-    assert labels == ["General", "Foreign Systems", "Credentials", "Change History"]
+    assert labels == [
+        "General",
+        "Foreign Systems",
+        "Credentials",
+        "Authentication",
+        "Change History",
+    ]
     assert [tab.label for tab in shown.tabs if tab.current] == ["Credentials"]
     assert [crumb.label for crumb in shown.crumbs] == ["Admin"]
 
