@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from policies.describe.verdicts import rights_words, verdict_words
-from policies.engine import ConditionTrace, Decision, Policy, PolicyTrace
+from policies.engine import ConditionTrace, Decision, Filter, Policy, PolicyTrace
 from policies.engine.decision import MATCHED, SKIPPED
 from policies.tester.testing import Explained
 
@@ -23,6 +23,7 @@ class Step:
     tone: str = ""
     link: str = ""  # address and words of the filter that is meant
     link_words: str = ""
+    wanted: str = ""  # what the filter tests
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def _line(trace: PolicyTrace, tested: Explained) -> Line:
         word = "Not looked at"
     elif trace.outcome == MATCHED:
         state, word = "active", "Matched"
-    steps = [_step(each) for each in trace.conditions]
+    filters = {each.id: each for each in (*policy.targets, *policy.inclusions, *policy.exclusions)}
+    steps = [_step(each, filters[each.filter_id]) for each in trace.conditions]
     if trace.outcome == MATCHED:
         steps += _actions(policy)
     return Line(
@@ -71,7 +73,8 @@ def _line(trace: PolicyTrace, tested: Explained) -> Line:
     )
 
 
-def _step(condition: ConditionTrace) -> Step:
+def _step(condition: ConditionTrace, filter_: Filter) -> Step:
+    settings = filter_.settings
     speaks_for_it = condition.met is not (condition.role == "exclusion")
     return Step(
         name=condition.role.capitalize(),
@@ -80,6 +83,7 @@ def _step(condition: ConditionTrace) -> Step:
         tone="good" if speaks_for_it else "",
         link=reverse("filters:detail", args=[condition.filter_id]),
         link_words=condition.filter_name,
+        wanted="" if settings.is_unknown else " and ".join(settings.tests()),
     )
 
 

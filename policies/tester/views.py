@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from approvals.models import ApprovalRequest
 from approvals.pages.request_page import ELSEWHERE
 from core.roles import Permission, allowed, requires, roles_of, roles_with
+from core.templatetags.ui import STATES
 from core.text import visible
 from items.areas import Tab
 from items.trail import crumbs, place
@@ -110,10 +111,12 @@ def _answer(tested: Explained | None) -> dict[str, Any]:
     if tested is None:
         return {"tested": None}
     lines, left_out = lines_of(tested)
+    state = verdict_state(tested.decision.verdict)
     return {
         "tested": tested,
         "heading": heading(tested.decision),
-        "state": verdict_state(tested.decision.verdict),
+        "state": state,
+        "tone": STATES[state][0],
         "summary": summary(tested),
         "lines": lines,
         "left_out": left_out,

@@ -69,7 +69,9 @@ def test_the_verdict_and_each_condition_with_the_values_compared(
     assert "No installers matched." in page
     assert f'href="/policies/{made.pk}/"' in page
     assert f'href="/filters/{signed.pk}/">Ours</a>' in page
-    assert "setup.exe" in page[page.index("why-title") :]
+    assert "is not signed." in page
+    assert "Tests whether the signer is Example Inc." in page
+    assert "Tests whether the file name is setup.exe" in page
 
 
 def test_policies_stand_in_order_and_say_who_was_not_looked_at(
