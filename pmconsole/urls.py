@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("configuration/import/<uuid:file_id>/", transfer.import_plan, name="import_plan"),
     *item_patterns(),
     path("approvals/", include("approvals.urls")),
+    path("policy-tester/", include("policies.urls")),
     path("d/<str:token>", decision_page, name="decision_page"),
 ]
 

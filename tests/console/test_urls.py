@@ -25,6 +25,7 @@ from core.roles import (
     roles_with,
 )
 from items.family import families, family_named
+from policies.replay import running
 from tests.factories import invitation_of, make_request, make_user
 from tests.items.makers import make_item
 
@@ -71,6 +72,7 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "number": lambda: make_request().number,
         "grant_id": a_grant,
         "mail_id": a_mail,
+        "replay_id": lambda: running.start(by=make_user()).pk,
     }
     return {name: samples[name]() for name in pattern.pattern.converters}
 
