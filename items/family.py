@@ -98,6 +98,7 @@ class Family:
     filters: tuple[ListFilter, ...] = ()
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says
+    exported = True  # stands in a file of all items; False: only where it's asked for by name
     counts_uses = True  # a column says how many items use each
 
     # The item's page.

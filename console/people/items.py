@@ -44,6 +44,7 @@ class UserFamily(Family):
     sensitive = True
     may_duplicate = False
     counts_uses = False
+    exported = False  # addresses and roles don't belong into a repository unasked
     columns = (
         Column("Full Name", lambda person: person.get_full_name(), sort="full_name"),
         Column("Email Address", lambda person: person.email, sort="email"),

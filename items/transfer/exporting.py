@@ -35,7 +35,8 @@ class _Source:
 
 def export(only: Collection[Family] = (), *, at: datetime | None = None) -> str:
     """The file of all items, or of those of the families `only`; as they were at the time `at`."""
-    chosen = sorted(only or families(), key=lambda family: family.namespace)
+    everything = (family for family in families() if family.exported)
+    chosen = sorted(only or everything, key=lambda family: family.namespace)
     if at is None:
         name_of = _names_now()
         return write({f.namespace: _entries(f, _stored(f), name_of) for f in chosen})
