@@ -5,7 +5,7 @@ import uuid
 from typing import Any, NoReturn
 
 import structlog
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.responses import Status
 
@@ -16,7 +16,11 @@ from agents.api_schemas import (
     AnswerIn,
     CancelOut,
     ErrorOut,
+    EventsIn,
+    EventsOut,
     ExecutionIn,
+    Nonce,
+    PoliciesOut,
     ReasonIn,
     RegisterIn,
     RegisterOut,
@@ -52,6 +56,12 @@ _SECONDS = {
             "schema": {"type": "integer", "minimum": 0, "maximum": 60, "default": 60},
         }
     ]
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "the ETag of the set that the agent has",
 }
 log = structlog.get_logger(__name__)
 
@@ -95,6 +105,43 @@ def report_execution(request: AgentRequest, payload: ExecutionIn) -> dict[str, A
         ),
     )
     return verdict.signed(computer=request.auth, nonce=payload.nonce)
+
+
+@api.post("/events", response={200: EventsOut, **REFUSALS})
+def report_events(request: AgentRequest, payload: EventsIn) -> dict[str, int]:
+    """Report what was decided while the console couldn't be reached. Each is stored once.
+
+    All or none: 422 names the event at fault, with the code `clock_skew` for one that lies more than
+    five minutes in the future, `too_old` for one longer ago than events are kept.
+    """
+    happened = [services.Happened(**dict(each)) for each in payload.events]
+    services.report_happened(computer=request.auth, happened=happened)
+    return {"stored": len(happened)}
+
+
+@api.get(
+    "/policies",
+    response={200: PoliciesOut, 304: None, **REFUSALS},
+    openapi_extra={"parameters": [_IF_NONE_MATCH]},
+)
+def policies(request: AgentRequest, nonce: Nonce) -> HttpResponse:
+    """The policies in force on this computer, to evaluate while the console can't be reached.
+
+    `Policies-HMAC` binds them to the computer, the nonce and their time (agents/signing.py says how).
+    With `If-None-Match` an unchanged set is answered by 304, with the same headers.
+    """
+    issued = services.issue_policies(computer=request.auth, nonce=nonce)
+    known = request.headers.get("If-None-Match", "").strip() == f'"{issued.etag}"'
+    response = HttpResponse(
+        b"" if known else issued.body,
+        status=304 if known else 200,
+        content_type="application/json",
+    )
+    response["ETag"] = f'"{issued.etag}"'
+    response["Policies-Issued"] = issued.issued.isoformat()
+    response["Policies-Expires"] = issued.expires.isoformat()
+    response["Policies-HMAC"] = issued.hmac
+    return response
 
 
 @api.post("/executions/{uuid:event_id}/reason", response={201: RequestOut, **REFUSALS})

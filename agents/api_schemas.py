@@ -4,6 +4,7 @@ An event is described here and validated by the engine (policies/engine/event.py
 its fields and limits.
 """
 
+import uuid
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
@@ -91,6 +92,33 @@ class ExecutionIn(Sent):
     request: Annotated[int, Field(ge=1, le=MAX_NUMBER)] | None = Field(
         None, description="number of the request whose decision makes the agent report again"
     )
+
+
+class HappenedIn(Sent):
+    """An execution that the agent decided alone; the event says when (`at`)."""
+
+    id: Annotated[uuid.UUID, Strict(False)] = Field(
+        description="random, the agent's own; the same in each try"
+    )
+    event: Annotated[dict[str, Any], WithJsonSchema(_event_schema())]
+    verdict: Literal["allow", "deny"]
+    policies: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="ETag of the policies that it was decided by, without quotes"
+    )
+
+
+class EventsIn(Sent):
+    events: Annotated[list[HappenedIn], Field(min_length=1, max_length=50)]
+
+
+class EventsOut(BaseModel):
+    stored: int = Field(description="all of them, now or before: the agent may forget them")
+
+
+class PoliciesOut(BaseModel):
+    """For the agent to evaluate alone. It decides nothing by a policy that is `server_only`."""
+
+    policies: list[dict[str, Any]]
 
 
 class ReasonIn(Sent):

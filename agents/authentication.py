@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import APIKeyHeader, HttpBearer
 
+from agents.computers import computers
 from agents.errors import TooLarge, Unauthorized
 from agents.rate_limits import client_address, count
 from agents.services.registering import secret_hash
@@ -30,13 +31,14 @@ class ComputerBearer(HttpBearer):
         now = timezone.now()
         if computer.last_seen_at is None or computer.last_seen_at < now - SEEN_EVERY:
             Computer.objects.filter(pk=computer.pk).update(last_seen_at=now)
+            computer.last_seen_at = now
         return computer
 
     def authenticate(self, request: HttpRequest, token: str) -> Computer:
         """Raises Unauthorized, in the same words whatever is wrong."""
         identity, _, secret = token.strip().partition(".")
         try:
-            computer = Computer.objects.filter(pk=uuid.UUID(identity)).first()
+            computer = computers.find(uuid.UUID(identity))
         except ValueError:
             computer = None
         expected = computer.secret_hash if computer else ""

@@ -14,6 +14,11 @@ Standard library only, because endpoints compute the same:
    by line feeds, without one at the end: `pmconsole-verdict-1`, the nonce of this report, the event's
    digest, the canonical JSON of the answer without its `hmac`.
 
+A set of policies (`GET policies`) is signed alike, under the key of the purpose `policies`: over
+`pmconsole-policies-1`, the nonce, the computer's id, the ETag without its quotes, which is the SHA-256
+of the body, and the times `Policies-Issued` and `Policies-Expires` as they stand in the headers. An
+answer 304 has the same headers: the set that the agent has is in force for longer.
+
 The nonce is the agent's, fresh for every try, so an old answer can't be replayed to it.
 """
 
@@ -22,7 +27,7 @@ import hmac
 import json
 from collections.abc import Mapping
 
-VERDICT = "verdict"
+VERDICT, POLICIES = "verdict", "policies"
 
 
 def canonical_json(value: object) -> str:
@@ -59,3 +64,11 @@ def is_genuine(
         answer, computer_key=computer_key, nonce=nonce, event_digest=event_digest
     )
     return hmac.compare_digest(expected, str(answer.get("hmac", "")))
+
+
+def sign_policies(
+    *, computer_key: bytes, nonce: str, computer_id: str, etag: str, issued: str, expires: str
+) -> str:
+    """The `Policies-HMAC` of a set of policies."""
+    text = "\n".join(("pmconsole-policies-1", nonce, computer_id, etag, issued, expires))
+    return hmac.new(key_for(POLICIES, computer_key), text.encode(), hashlib.sha256).hexdigest()

@@ -18,7 +18,15 @@ _PARAMETERS = Section(
     "Parameters",
     "Who is asked, and from which address. Each approver gets a separate email with a reply "
     "address of their own.",
-    ("to_addresses", "from_address", "smtp_server", "report_to_run", "start_activity"),
+    (
+        "to_addresses",
+        "asks_manager",
+        "manager_fallback",
+        "from_address",
+        "smtp_server",
+        "report_to_run",
+        "start_activity",
+    ),
 )
 _DECIDING = Section(
     "Deciding",
@@ -155,6 +163,18 @@ class EmailProcessForm(ProcessForm):
     to_addresses = AddressesField(
         label="To Address", help_text="One address per line. Nobody can decide their own request."
     )
+    asks_manager = SwitchField(
+        label="Requester's Manager",
+        on="Asked too",
+        off="Not asked",
+        help_text="The manager whom the requester's profile names at Admin, Users.",
+    )
+    manager_fallback = AddressField(
+        label="Without a Manager",
+        required=False,
+        help_text="Asked when no manager can be. Empty: administrators are told at the bell. "
+        "Nothing is ever approved because nobody could be asked.",
+    )
     from_address = AddressField(label="From Address", required=False)
     smtp_server = SmtpServerField()
     report_to_run = ReportField(label="Report To Run")
@@ -169,6 +189,7 @@ class EmailProcessForm(ProcessForm):
         addresses.error_messages["required"] = (
             "Enter at least one address, for example dana@example.com."
         )
+        addresses.required = self.creating  # otherwise the manager alone may be asked: see clean
         default = ForeignSystem.objects.default()
         if self.creating:
             # A new process begins with the default server; the dialog asks only if there are several.
@@ -208,13 +229,17 @@ class EmailProcessForm(ProcessForm):
         server = data.get("smtp_server") or ForeignSystem.objects.default()
         if "from_address" in self.fields and server and server.from_environment:
             data["from_address"] = ""  # it follows the server's
-        needed, asked = data.get("approvals_needed"), data.get("to_addresses")
-        other = data.get("start_activity")
-        if needed and asked and needed > len(asked) and other is None:
+        needed, addresses = data.get("approvals_needed"), data.get("to_addresses")
+        if addresses == () and not data.get("asks_manager"):
+            self.add_error("to_addresses", self.fields["to_addresses"].error_messages["required"])
+            return data
+        other, asked = data.get("start_activity"), len(addresses or ())
+        asked += bool(data.get("asks_manager"))
+        if needed and asked and needed > asked and other is None:
             self.add_error(
                 "approvals_needed",
-                f"Approvals Needed is {needed}, but only {len(asked)} "
-                f"{'person is' if len(asked) == 1 else 'people are'} asked. Enter {len(asked)} or "
+                f"Approvals Needed is {needed}, but only {asked} "
+                f"{'person is' if asked == 1 else 'people are'} asked. Enter {asked} or "
                 "fewer, or add addresses.",
             )
         return data

@@ -30,7 +30,10 @@ def _pending_requests(**which: ApprovalProcess | ApprovalType) -> list[Blocker]:
 
 
 def _to_addresses(process: ApprovalProcess) -> str:
-    addresses = process.typed.to_addresses if process.sends_requests else ()
+    asks = process.typed
+    if not process.sends_requests:
+        return ""
+    addresses = asks.to_addresses + ("the requester's manager",) * asks.asks_manager
     more = f"\nand {len(addresses) - 1} more" if len(addresses) > 1 else ""
     return f"{addresses[0]}{more}" if addresses else ""
 
@@ -72,7 +75,7 @@ class ProcessFamily(Family):
     detail_template = "approvals/process_detail.html"
 
     def hint(self, item: ApprovalProcess) -> str:
-        asks = item.sends_requests and not item.typed.to_addresses
+        asks = item.sends_requests and not item.typed.asks_somebody
         return "No To Address: nobody is asked." if asks else ""
 
     def blockers(self, item: ApprovalProcess) -> list[Blocker]:

@@ -73,8 +73,14 @@ class ProcessSettings(DecidingSettings):
     """What an approval process keeps: also whom it asks, and from where."""
 
     to_addresses: tuple[str, ...] = ()
+    asks_manager: bool = False  # the requester's, by his profile, beside the addresses
+    manager_fallback: str = ""  # asked if no manager can be; "": nobody is
     from_address: str = ""  # "" for the server's Default From
     report_to_run: str = "most-recent-pending"
+
+    @property
+    def asks_somebody(self) -> bool:
+        return bool(self.to_addresses or self.asks_manager)
 
 
 @dataclass(frozen=True, kw_only=True)

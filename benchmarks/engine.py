@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.comparing import Bar, Figures, arguments, finish, show, take_turns, with_packages
 from policies.engine import Action, Event, Filter, Policy, compile, from_settings
@@ -34,14 +34,15 @@ class Rule:
     value: str
 
     def as_policy(self) -> Policy:
-        kind, settings = {
+        kinds: dict[str, tuple[str, dict[str, Any]]] = {
             "name": ("file_specification", {"names": [self.value]}),
             "name *": ("file_specification", {"names": [f"{self.value}*.exe"]}),
             "folder": ("file_specification", {"path": self.value}),
             "hash": ("file_hash", {"hashes": [self.value]}),
             "signer": ("signed_file", {"subject": f"{self.value}*"}),
             "line": ("commandline", {"text": self.value, "match": "partial"}),
-        }[self.test]
+        }
+        kind, settings = kinds[self.test]
         target = Filter(str(self.number), kind, kind, from_settings(kind, settings))
         name = f"p{self.number}"
         return Policy(name, name, "", self.number, 0, targets=(target,), actions=(ALLOW,))
@@ -49,10 +50,24 @@ class Rule:
 
 @dataclass(frozen=True)
 class Asked:
-    """An event as the peers get it: ready, in lower case, for one computer."""
+    """An event as the peers get it: as it was reported by a computer of these groups."""
 
     event: Event
     groups: tuple[int, ...]
+
+    def folded(self) -> "Folded":
+        """What the peers compare, in lower case: Windows' own rules are ours alone."""
+        path = self.event.file_path.lower()
+        return Folded(
+            path.rpartition("\\")[2],
+            path,
+            self.event.sha256,
+            self.event.signer.lower(),
+            self.event.command_line.lower(),
+        )
+
+
+class Folded(NamedTuple):
     name: str
     path: str
     sha256: str
@@ -109,22 +124,20 @@ def events(known: Sequence[Rule], count: int) -> list[Asked]:
                 "line": {"line": f"/quiet {rule.value} /x"},
             }[rule.test]
         path = f"{facts['folder']}\\{facts['name']}"
-        line = f'"{path}" {facts["line"]}'
         event = Event(
             platform="windows",
             computer_id="018f0000-0000-7000-8000-000000000001",
             computer="WS-014",
             account="EXAMPLE\\alice",
             groups=("EXAMPLE\\Staff",),
-            file_path=path,
+            file_path=path.title(),
             sha256=facts["sha256"],
-            signer=facts["signer"],
+            signer=facts["signer"].title(),
             arguments=tuple(facts["line"].split()),
-            command_line=line,
+            command_line=f'"{path.title()}" {facts["line"]}',
             parent_path="C:\\Windows\\explorer.exe",
         )
-        name, sha256, signer = facts["name"], facts["sha256"], facts["signer"]
-        made.append(Asked(event, groups, name, path, sha256, signer, line))
+        made.append(Asked(event, groups))
     return made
 
 
@@ -155,7 +168,7 @@ def ours_in_one_set(known: Sequence[Rule]) -> Decide:
     return decide
 
 
-def _holds(rule: Rule, asked: Asked) -> bool:
+def _holds(rule: Rule, asked: Folded) -> bool:
     match rule.test:
         case "name":
             return asked.name == rule.value
@@ -172,8 +185,9 @@ def _holds(rule: Rule, asked: Asked) -> bool:
 
 def plain_loop(known: Sequence[Rule]) -> Decide:
     def decide(asked: Asked) -> int | None:
+        folded = asked.folded()
         for rule in known:
-            if rule.group in asked.groups and _holds(rule, asked):
+            if rule.group in asked.groups and _holds(rule, folded):
                 return rule.number
         return None
 
@@ -184,8 +198,9 @@ def loop_by_group(known: Sequence[Rule]) -> Decide:
     sets = {groups: [rule for rule in known if rule.group in groups] for groups in set(computers())}
 
     def decide(asked: Asked) -> int | None:
+        folded = asked.folded()
         for rule in sets[asked.groups]:
-            if _holds(rule, asked):
+            if _holds(rule, folded):
                 return rule.number
         return None
 
@@ -210,7 +225,7 @@ class _ByHand:
         if self.numbers:
             self.patterns.Compile()
 
-    def decide(self, asked: Asked) -> int | None:
+    def decide(self, asked: Folded) -> int | None:
         get, found = self.exact.get, []
         for key in (("name", asked.name), ("hash", asked.sha256)):
             found.append(get(key))
@@ -229,7 +244,7 @@ def index_by_hand(known: Sequence[Rule]) -> Decide:
         groups: _ByHand([rule for rule in known if rule.group in groups])
         for groups in set(computers())
     }
-    return lambda asked: sets[asked.groups].decide(asked)
+    return lambda asked: sets[asked.groups].decide(asked.folded())
 
 
 def cedar(known: Sequence[Rule]) -> Decide:
@@ -270,13 +285,7 @@ def cedar(known: Sequence[Rule]) -> Decide:
             "principal": 'Computer::"c"',
             "action": 'Action::"run"',
             "resource": 'Program::"p"',
-            "context": {
-                "name": asked.name,
-                "path": asked.path,
-                "sha256": asked.sha256,
-                "signer": asked.signer,
-                "line": asked.line,
-            },
+            "context": asked.folded()._asdict(),
         }
         return bool(cedarpy.is_authorized(request, policies, entities[asked.groups]).allowed)
 
@@ -294,19 +303,19 @@ def casbin_(known: Sequence[Rule]) -> Decide:
 
     model = casbin.Model()
     model.load_model_from_text(
-        "[request_definition]\nr = asked\n[policy_definition]\np = number\n"
+        "[request_definition]\nr = groups, folded\n[policy_definition]\np = number\n"
         "[policy_effect]\ne = some(where (p.eft == allow))\n"
-        "[matchers]\nm = holds(r.asked, p.number)\n"
+        "[matchers]\nm = holds(r.groups, r.folded, p.number)\n"
     )
     enforcer = casbin.Enforcer(model)
     enforcer.add_policies([[str(rule.number)] for rule in known])
 
-    def holds(asked: Asked, number: str) -> bool:
+    def holds(groups: tuple[int, ...], folded: Folded, number: str) -> bool:
         rule = known[int(number)]
-        return rule.group in asked.groups and _holds(rule, asked)
+        return rule.group in groups and _holds(rule, folded)
 
     enforcer.add_function("holds", holds)
-    return lambda asked: bool(enforcer.enforce(asked))
+    return lambda asked: bool(enforcer.enforce(asked.groups, asked.folded()))
 
 
 PEERS: dict[str, Callable[[Sequence[Rule]], Decide]] = {

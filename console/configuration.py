@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,7 +14,6 @@ from approvals.items import PROCESSES, TYPES
 from approvals.models import ApprovalProcess, ApprovalType
 from core.pages import MAX_QUERY, page_of
 from core.roles import Permission, requires
-from core.search import begins
 from foreign_systems.items import CREDENTIALS, SMTP_SERVERS, trouble_of
 from items.areas import Area, order_tabs
 from items.builtin import builtin_id
@@ -26,6 +26,7 @@ CONFIGURATION = order_tabs(
     "General",
     "Foreign Systems",
     "Credentials",
+    "Authentication",
     "Change History",
     "Import and Export",
 )
@@ -92,13 +93,11 @@ def foreign_systems(request: HttpRequest) -> HttpResponse:
 @requires(CREDENTIALS.access.view)
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
-    """Every change of every item, the newest first. `?q=` searches items and people by their names'
-    beginning.
-    """
+    """Every change of every item, the newest first. `?q=` searches items and people."""
     query = request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
     changes = Change.objects.without_texts()
     if query:
-        changes = changes.filter(begins(query, "item_start", "by_start"))
+        changes = changes.filter(Q(item_name__icontains=query) | Q(by__icontains=query))
     page = page_of(changes, request, by="at", descending=True)
     known = {family.model._meta.label_lower: family for family in reversed(list(families()))}
     context = {

@@ -63,7 +63,8 @@ def _set_up() -> Iterator[Step]:
     yield Step("SMTP server", text, server is not None, SMTP_SERVERS.url, "SMTP servers")
 
     for process in ApprovalProcess.objects.all():
-        approvers = process.typed.to_addresses
+        asks = process.typed
+        approvers = asks.to_addresses + ("the requester's manager",) * asks.asks_manager
         if process.sends_requests and approvers:
             text, url = f"{process.name} asks {', '.join(approvers)}.", PROCESSES.url_of(process)
             yield Step("Approval process", text, True, url, "Open the process")

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
+from console.people.openid import sign_in_links
 from core.alerts.models import Alert
 from core.pages import count_of
 from core.roles import Permission, allowed, roles_of
@@ -104,6 +105,12 @@ ADMIN = (
 )
 
 
+PERSONAL = (
+    Entry("My profile", "profile", Permission.HOME, icon="user"),
+    Entry("Keyboard", "keyboard", Permission.HOME, icon="info"),
+)
+
+
 class Navigation:
     """The shell's view of one request. Nothing is asked of the database before it is shown."""
 
@@ -113,6 +120,16 @@ class Navigation:
     @property
     def main(self) -> list[Link]:
         return self._links(MAIN)
+
+    @property
+    def providers(self) -> list[tuple[str, str]]:
+        """Of the sign-in page: other ways in, each with its address."""
+        return sign_in_links(self._request)
+
+    @property
+    def personal(self) -> list[Link]:
+        """Of the user menu."""
+        return self._links(PERSONAL)
 
     @property
     def admin(self) -> list[tuple[str, list[Link]]]:

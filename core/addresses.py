@@ -6,6 +6,7 @@ knows the older rules, by which mail to straße.example goes to strasse.example.
 
 import contextlib
 import re
+from functools import lru_cache
 from typing import Final
 
 import idna
@@ -42,6 +43,7 @@ def ascii_host(name: str) -> str:
     return lowered
 
 
+@lru_cache(maxsize=4096)  # asked several times for each mail
 def ascii_address(text: str) -> str:
     """The address as it stands in a header and an envelope. Raises BadAddress."""
     local, at, domain = text.rpartition("@")

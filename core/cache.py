@@ -6,7 +6,7 @@ counted in each process by itself.
 
 import threading
 import time
-from functools import partialmethod
+from functools import cached_property, partialmethod
 from typing import Any, ClassVar, Final
 
 import structlog
@@ -34,10 +34,13 @@ log = structlog.get_logger(__name__)
 
 
 class _CountingRedis(RedisCache):
+    @cached_property
+    def _client(self) -> Any:
+        """Django makes one for each call."""
+        return self._cache.get_client(write=True)
+
     def count(self, key: str, window: int, by: int = 1) -> int:
-        made = self.make_and_validate_key(key)
-        client = self._cache.get_client(made, write=True)
-        return int(client.eval(_COUNT, 1, made, by, window))
+        return int(self._client.eval(_COUNT, 1, self.make_and_validate_key(key), by, window))
 
 
 class _CountingMemory(LocMemCache):

@@ -4,6 +4,9 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
+# What no platform reads as anything but itself; Windows not backslashes either, without quotes.
+_PLAIN = {False: re.compile(r"[\w@%+=:,./ -]*"), True: re.compile(r"[\w@%+=:,./\\ -]*")}
+
 
 def parsed(line: str, *, on_windows: bool) -> tuple[list[str], str, list[str]]:
     """All words as arguments; the program and the rest.
@@ -25,6 +28,8 @@ def contradicts(line: str, arguments: Sequence[str], *, file_path: str, on_windo
     """Whether a command line says something else than `arguments`, where both were reported."""
     if not arguments or not line.strip():
         return False
+    if _is_plainly(line, arguments, file_path, on_windows):
+        return False
     try:
         without_program, program, rest = parsed(line, on_windows=on_windows)
     except ValueError:
@@ -32,6 +37,19 @@ def contradicts(line: str, arguments: Sequence[str], *, file_path: str, on_windo
     if without_program == list(arguments):
         return False
     return rest != list(arguments) or not _is_program(program, file_path, on_windows)
+
+
+def _is_plainly(line: str, arguments: Sequence[str], path: str, on_windows: bool) -> bool:
+    """Whether `line` is the path and the arguments with nothing in them that needs reading."""
+    joined = " ".join(arguments)
+    if joined.split() != list(arguments) or not _PLAIN[on_windows].fullmatch(joined):
+        return False
+    quoted = f'"{path}" {joined}'
+    if line == quoted:
+        return '"' not in path if on_windows else bool(_PLAIN[False].fullmatch(path))
+    return (
+        line == f"{path} {joined}" and " " not in path and bool(_PLAIN[on_windows].fullmatch(path))
+    )
 
 
 def _is_program(word: str, path: str, on_windows: bool) -> bool:

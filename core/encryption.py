@@ -101,8 +101,8 @@ def derive_token(purpose: str, identity: str, key_number: int) -> str:
     Raises KeyError if the key of that number is no longer configured.
     """
     key = _derived(keys()[str(key_number)], f"token {purpose}")
-    digest = hmac.new(key, identity.encode(), hashlib.sha256).digest()
-    return base64.b32encode(digest).decode().lower()[:TOKEN_LENGTH]
+    digest = hmac.digest(key, identity.encode(), "sha256")
+    return base64.b32encode(digest[:20]).decode().lower()[:TOKEN_LENGTH]
 
 
 def token_hash(token: str) -> str:

@@ -13,6 +13,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import connections
 from kombu.exceptions import OperationalError
+from kombu.pools import producers
 from redis.exceptions import RedisError
 
 MAX_WAITING: Final = 100  # hints whose work waits in this process
@@ -31,12 +32,14 @@ _PUBLISHER_OPTIONS = {
 
 def hint(task: str, *args: object) -> None:
     """Tell a worker that there is something to do, or do it here if no worker can be told."""
-    options = {**_PUBLISHER_OPTIONS}
+    broker = current_app.connection_for_write(
+        url=settings.CELERY_BROKER_URL,
+        transport_options={**_PUBLISHER_OPTIONS},
+        connect_timeout=0.2,
+    )
     try:
-        with current_app.connection_for_write(
-            url=settings.CELERY_BROKER_URL, transport_options=options, connect_timeout=0.2
-        ) as connection:
-            current_app.send_task(task, args=args, connection=connection, retry=False)
+        with producers[broker].acquire(block=True) as producer:  # its connection is kept
+            current_app.send_task(task, args=args, producer=producer, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         log.warning("hint_not_sent", task=task, error=type(error).__name__)
         _do_here(task, args)

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+
+from core.zones import showing_in
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -17,6 +20,17 @@ def utf8_only(get_response: GetResponse) -> GetResponse:
         if request.encoding:
             request.encoding = "utf-8"
         return get_response(request)
+
+    return answered
+
+
+def in_persons_zone(get_response: GetResponse) -> GetResponse:
+    """Show moments in the time zone that the signed-in person has chosen."""
+
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+        with showing_in(getattr(request.user, "time_zone", "") if signed_in else ""):
+            return get_response(request)
 
     return answered
 

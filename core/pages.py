@@ -55,7 +55,7 @@ def page_of(
         next_url = address(request, after=position)
     return Page(
         rows=rows[:ROWS],
-        total=count_of(queryset),
+        total=count_of(queryset) if after or next_url else len(rows),
         next_url=next_url,
         first_url=address(request) if after else "",
     )

@@ -4,14 +4,15 @@ A view names either a `Permission` or the roles themselves: the pages of items h
 kind of item declares (`Access`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -105,6 +106,28 @@ def roles_of(user: User | AnonymousUser) -> Roles:
 def platforms_of(roles: Roles) -> frozenset[str]:
     """The platforms that these roles administer."""
     return frozenset(ROLES[name].platform for name in roles if ROLES[name].platform)
+
+
+def set_roles(user: User, roles: Iterable[str]) -> None:
+    """Give the person exactly these roles; groups that are no roles stay as they are."""
+    chosen = [Group.objects.get_or_create(name=role)[0] for role in roles]
+    user.groups.set([*chosen, *user.groups.exclude(name__in=ROLES)])
+
+
+class LastAdministrator(Exception):
+    """The change would leave nobody who can sign in as an administrator."""
+
+
+@contextmanager
+def keeping_an_administrator() -> Iterator[None]:
+    """Change roles in the block. Raises LastAdministrator if that took the last one's.
+
+    Changes of people come one at a time, so no other change is going on.
+    """
+    there_was_one = administrators().exists()
+    yield
+    if there_was_one and not administrators().exists():
+        raise LastAdministrator
 
 
 def administrators() -> QuerySet[User]:

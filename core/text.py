@@ -64,6 +64,8 @@ def visible(text: str, limit: int | None = None) -> str:
     What is cut ends with an ellipsis, which counts; an escape is never cut in two. `limit` must
     be at least 1 (ValueError).
     """
+    if text.isascii() and text.isprintable() and len(text) <= (limit or len(text)):
+        return text  # as nearly every text
     if limit is None:
         return "".join(piece for piece, _ in visible_parts(text))
     if limit < 1:

@@ -5,6 +5,7 @@ from typing import Any
 from core.roles import ADMINISTRATORS, AUDITORS, Access
 from foreign_systems.forms import CredentialForm, SmtpServerForm
 from foreign_systems.models import Credential, ForeignSystem
+from foreign_systems.openid.forms import OpenIdForm
 from foreign_systems.views import SmtpTest
 from items.family import Column, Family, Kind, register
 
@@ -50,6 +51,33 @@ class SmtpServerFamily(Family):
         return {"trouble": trouble_of(item)}
 
 
+class OpenIdFamily(Family):
+    model = ForeignSystem
+    namespace = "openid_providers"
+    path = "configuration/authentication/"
+    noun, plural = "provider", "providers"
+    trail = (*_CONFIGURATION, "Authentication")
+    about = (
+        "Where people can sign in beside their password here: OpenID Connect providers, such as the "
+        "directory of your organization."
+    )
+    access = Access(view=frozenset({ADMINISTRATORS, AUDITORS}))
+    kinds = (Kind(ForeignSystem.Kind.OPENID, "OpenID Connect Provider", OpenIdForm),)
+    sensitive = True
+    counts_uses = False
+    list_template = "items/tab_list.html"
+    columns = (
+        Column("Issuer", lambda s: str(s.settings.get("issuer", "")), code=True),
+        Column(
+            "Sign-in",
+            lambda s: "Enabled" if s.settings.get("enabled", True) else "Disabled",
+            tone=lambda s: "active" if s.settings.get("enabled", True) else "off",
+        ),
+    )
+    search = ("name", "description", "settings__issuer")
+    searched = "Name, description, issuer"
+
+
 class CredentialFamily(Family):
     model = Credential
     namespace = "credentials"
@@ -74,4 +102,5 @@ class CredentialFamily(Family):
 
 
 SMTP_SERVERS = register(SmtpServerFamily())
+OPENID_PROVIDERS = register(OpenIdFamily())
 CREDENTIALS = register(CredentialFamily())

@@ -35,6 +35,7 @@ class ForeignSystem(Item):
 
     class Kind(models.TextChoices):
         SMTP = "smtp", "SMTP Server"
+        OPENID = "openid", "OpenID Connect Provider"
 
     kind = models.CharField(max_length=20, choices=Kind)
     settings = models.JSONField(default=dict)

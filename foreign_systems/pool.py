@@ -1,12 +1,12 @@
-"""Kept connections to SMTP servers, one pool a server and process.
+"""Kept connections to SMTP servers, each with a thread that uses it; one pool a server and process.
 
 The pool's limit is the server's connection limit; it counts per worker process.
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
+from queue import Empty, SimpleQueue
 
 from django.conf import settings
 
@@ -15,6 +15,8 @@ from foreign_systems.smtp import Connection, Server
 from foreign_systems.smtp_url import parse
 
 MAX_DELIVERY = timedelta(seconds=120)  # all steps of one delivery together
+MAX_IDLE = 240.0  # seconds; many servers end a conversation after five minutes of silence
+Work = Callable[[Connection], None]
 _pools: dict[tuple[object, ...], "Pool"] = {}
 _lock = threading.Lock()
 
@@ -37,42 +39,64 @@ def server_of(system: ForeignSystem) -> Server:
 
 
 class Pool:
-    """Connections to one server: borrowed by one thread at a time, kept while they are well."""
+    """Threads that each keep a connection to one server and do whatever comes first with it."""
 
     def __init__(self, server: Server, limit: int) -> None:
-        self.limit = limit
         self._server = server
-        self._free = threading.BoundedSemaphore(limit)
-        self._idle: list[Connection] = []
+        self._limit = limit
+        self._work: SimpleQueue[Work | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._unfinished = 0
+        self._closed = False
 
-    @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """A connection for one delivery; it goes back when it is still usable."""
-        with self._free:
+    def run(self, work: Work) -> None:
+        """Have `work` done with a connection as soon as one is free. It must not raise."""
+        with self._lock:
+            self._unfinished += 1
+            self._work.put(work)
+            if self._threads < min(self._limit, self._unfinished):
+                self._threads += 1
+                threading.Thread(target=self._serve, name="smtp", daemon=True).start()
+
+    def _serve(self) -> None:
+        connection = Connection(self._server)
+        while work := self._next():
+            work(connection)
+            with self._lock:
+                self._unfinished -= 1
+        connection.close()
+
+    def _next(self) -> Work | None:
+        """What is to be done next; None once this thread isn't needed any more."""
+        while True:
             try:
-                connection = self._idle.pop()
-            except IndexError:
-                connection = Connection(self._server)
-            try:
-                yield connection
-            except BaseException:
-                connection.close()
-                raise
-            self._idle.append(connection)
+                work = self._work.get(timeout=0 if self._closed else MAX_IDLE)
+            except Empty:
+                work = None
+            if work is not None:
+                return work
+            with self._lock:
+                if self._threads > self._unfinished:
+                    self._threads -= 1
+                    return None
 
     def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        """End the conversations once what has been asked for is done."""
+        self._closed = True
+        for _ in range(self._threads):
+            self._work.put(None)  # wakes who waits for work
 
 
 def pool_of(system: ForeignSystem) -> Pool:
     """The pool of a system as it is now; when its address or credential changes, a new one."""
     credential = system.credential
+    circuit = getattr(system, "circuit", None)
     key = (
         system.pk,
         system.updated_at,
         credential.updated_at if credential else None,
-        ForeignSystem.objects.filter(pk=system.pk, circuit__saw_starttls=True).exists(),
+        bool(circuit and circuit.saw_starttls),
     )
     with _lock:
         pool = _pools.get(key)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
@@ -215,11 +215,19 @@ class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # o
         super().__init__(queryset, widget=chooser, **kwargs)
 
     iterator = _Offered
-    shared: QuerySet[Any] | None = None
+    fetched: dict[str, list[Any]] | None = None  # by query, of the fields that share it
 
     @property
-    def offered(self) -> QuerySet[Any]:
-        return self._all if self.shared is None else self.shared
+    def offered(self) -> Iterable[Any]:
+        if self.fetched is None:
+            return self._all
+        try:
+            query = str(self._all.query)
+        except EmptyResultSet:
+            return []
+        if query not in self.fetched:
+            self.fetched[query] = list(self._all)
+        return self.fetched[query]
 
     @property
     def _all(self) -> QuerySet[Any]:
@@ -239,9 +247,9 @@ class ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # o
         return "\n".join(names[key] for key in keys if key in names)
 
 
-def offer_together(form: forms.BaseForm, names: Iterable[str], items: QuerySet[Any]) -> None:
-    """Let these ItemsFields of one form offer the same items: they are fetched once, when shown."""
-    for name in names:
-        field = form.fields.get(name)
+def offer_together(form: forms.BaseForm) -> None:
+    """Let the form's ItemsFields fetch what they offer once for all of them that offer the same."""
+    fetched: dict[str, list[Any]] = {}
+    for field in form.fields.values():
         if isinstance(field, ItemsField):
-            field.shared = items
+            field.fetched = fetched

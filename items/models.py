@@ -12,7 +12,7 @@ from core.ids import uuid7
 from core.named import Item as Item
 from core.named import Named as Named
 from core.people.models import User
-from core.search import start_index, start_of
+from core.search import index_parts
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -46,8 +46,6 @@ class Change(models.Model):
     labels = models.JSONField(default=list)  # of the fields: lists show them without the texts
     fields = models.JSONField(default=list)  # [label, old, new] in words
     values = models.JSONField(default=dict)  # the form and the switch as posted, no secrets
-    item_start = start_of("item_name")
-    by_start = start_of("by")
 
     objects = ChangeQuerySet.as_manager()
 
@@ -56,11 +54,7 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint("model", "item_id", "version", name="items_change_once")
         ]
-        indexes = [
-            models.Index("at", "id", name="items_change_by_time"),
-            start_index("item_start", name="items_change_by_item"),
-            start_index("by_start", name="items_change_by_person"),
-        ]
+        indexes = [models.Index("at", "id", name="items_change_by_time")]
 
     def __str__(self) -> str:
         return f"{self.item_name}, version {self.version}"
@@ -73,6 +67,9 @@ class Change(models.Model):
         if self.verb in {self.Verb.CREATE, self.Verb.DELETE}:
             return str(self.get_verb_display())
         return ", ".join(self.labels)
+
+
+index_parts(Change, "item_name", "by")
 
 
 class ImportFile(models.Model):

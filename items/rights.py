@@ -24,10 +24,10 @@ def may_change(item: Item, roles: Roles) -> bool:
     Platform administrators may if all it reaches is theirs, whatever uses it included.
     """
     changing = roles & family_of(item).access.change
-    if changing - PLATFORM_ADMINISTRATORS:
-        return True
+    if not changing or changing - PLATFORM_ADMINISTRATORS:
+        return bool(changing)
     reached = _platforms_reached(item)
-    return bool(changing and reached) and reached <= platforms_of(changing)
+    return bool(reached) and reached <= platforms_of(changing)
 
 
 def seen_items(family: Family, roles: Roles) -> QuerySet[Item]:

@@ -1,11 +1,19 @@
 """The Celery application. The broker carries hints only: the rows in the database are the truth."""
 
 import os
+import sys
 
 import structlog
 from celery import Celery
-from celery.signals import before_task_publish, setup_logging, task_prerun, worker_init
+from celery.signals import (
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_init,
+)
 from django.core.exceptions import ImproperlyConfigured
+from django.db import close_old_connections
 
 from core.logs import current_trace, new_trace
 
@@ -13,6 +21,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
 app = Celery("pmconsole")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Celery would close the database connection after each task. Django knows how long one may be kept,
+# and looks whether it still works.
+app.conf.update(CELERY_DB_REUSE_MAX=sys.maxsize)
+
+
+@task_prerun.connect
+@task_postrun.connect
+def keep_connections_as_django_does(**_: object) -> None:
+    close_old_connections()
 
 
 @worker_init.connect

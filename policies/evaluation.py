@@ -27,15 +27,22 @@ class Evaluation:
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
 
 
-def evaluate(event: Event, *, computer_id: uuid.UUID, answered: str = "") -> Evaluation:
-    """The decision by the current policies, grants and requests. Changes nothing.
+def evaluate(
+    event: Event, *, computer_id: uuid.UUID, answered: str = "", trace: bool = False
+) -> Evaluation:
+    """The decision by the current policies, grants and requests, with `trace` its reasons too.
 
-    `answered` is the verdict whose prompt the user has answered. Approvals are read only where one
-    is needed: without them the decision tells.
+    Changes nothing. `answered` is the verdict whose prompt the user has answered. Approvals are read
+    only where one is needed: without them the decision tells.
     """
     policies = in_force.on(computer_id)
     parent, root = _parent(event, computer_id)
-    known: dict[str, Any] = {"parent": parent, "now": timezone.now(), "answered": answered}
+    known: dict[str, Any] = {
+        "parent": parent,
+        "now": timezone.now(),
+        "answered": answered,
+        "trace": trace,
+    }
     decision, request = policies.decide(event, **known), None
     if decision.need:
         grants, request_of_grant = grants_of(computer_id)
@@ -52,7 +59,7 @@ def evaluate(event: Event, *, computer_id: uuid.UUID, answered: str = "") -> Eva
     passes_on = decision.verdict == "allow" and any(
         policies.by_id[matched].enforce_child for matched in decision.matched
     )
-    inherits = parent is not None and any(map(parent.passes_on, policies.policies))
+    inherits = parent is not None and bool(policies.passed_on(parent))
     return Evaluation(decision, request, root if inherits else None, passes_on)
 
 

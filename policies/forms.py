@@ -145,8 +145,7 @@ class PolicyForm(ItemForm):
 
     def prepare(self) -> None:
         policy = self.instance
-        offer_together(self, Role.values, Filter.objects.all())
-        offer_together(self, _ACTION_FIELDS, Action.objects.select_related("approval_type"))
+        offer_together(self)
         if policy._state.adding:
             return
         self.initial["groups"] = [group.pk for group in policy.groups.all()]

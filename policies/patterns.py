@@ -9,10 +9,13 @@ import re2
 from policies.engine.filters import FilterSettings, from_settings
 from policies.models import Filter
 
+MAX_MEMORY = 1 << 20  # bytes that an expression may take; larger ones are refused
+
 
 def compile_pattern(text: str) -> Any:
     """`text` compiled. Raises re2.error, which says what is wrong."""
     quiet = re2.Options()
+    quiet.max_mem = MAX_MEMORY
     quiet.dot_nl = True  # else an argument with a line break evades what begins or ends with .*
     quiet.log_errors = False  # the exception says it, where it can be corrected
     return re2.compile(text, quiet)

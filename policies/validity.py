@@ -38,14 +38,14 @@ class Problem:
 def problems(policy: Policy) -> list[Problem]:
     """Why `policy` can't be activated, in the order of its page; empty if it is valid.
 
-    Six queries, and one on a policy fetched `with_parts`, however much there is in it. What is
+    Four queries, and one on a policy fetched `with_parts`, however much there is in it. What is
     fetched already isn't fetched again: fetch anew after a change.
     """
     return problems_of([policy])[policy.pk]
 
 
 def problems_of(policies: Sequence[Policy]) -> dict[uuid.UUID, list[Problem]]:
-    """`problems` of each policy by its id, for lists: the same six queries, or one."""
+    """`problems` of each policy by its id, for lists: the same four queries, or one."""
     prefetch_related_objects(policies, *parts_lookups())
     default = ForeignSystem.objects.default()
     # A filter in two places, or a type of two forms, is reported once.
@@ -146,7 +146,7 @@ def _of_approval(kind: ApprovalType, default: ForeignSystem | None) -> Iterator[
 
 
 def _of_sending(process: ApprovalProcess, server: ForeignSystem | None) -> Iterator[Problem]:
-    if not process.typed.to_addresses:
+    if not process.typed.asks_somebody:
         yield Problem(
             f"Approval process {process.name} has no To Address, so nobody would be asked. "
             "Add the approvers' email addresses.",

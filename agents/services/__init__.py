@@ -1,6 +1,8 @@
 """The verbs of the agent API: one function for each change of state, one transaction each."""
 
 from agents.services.answering import answer_prompt, submit_reason
+from agents.services.catching_up import Happened, report_happened
+from agents.services.distributing import Issued, issue_policies
 from agents.services.quota import forget_events
 from agents.services.registering import (
     Registration,
@@ -12,6 +14,8 @@ from agents.services.reporting import Report, forget_answers, report_execution
 from agents.services.verdicts import Verdict
 
 __all__ = [
+    "Happened",
+    "Issued",
     "Registration",
     "Report",
     "Verdict",
@@ -19,8 +23,10 @@ __all__ = [
     "create_install_code",
     "forget_answers",
     "forget_events",
+    "issue_policies",
     "register_computer",
     "report_execution",
+    "report_happened",
     "revoke_computer",
     "submit_reason",
 ]

@@ -6,13 +6,15 @@ refers to, for a day. The bell and the report Policy Events by Policy say what w
 """
 
 import json
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from agents.models import ReportedBytes
@@ -26,28 +28,56 @@ MAX_SHORT = 200  # characters of a text that is kept where bulky parts are dropp
 UNRECORDED_LIVE = timedelta(days=1)  # events that only a child or an answer refers to
 COUNTS_LIVE = timedelta(days=7)
 BATCH = 1_000  # rows deleted at a time
+Day = tuple[UUID, date]  # a computer's
 # Of a decision: all that children of an elevated program need.
 _NEEDED = ("verdict", "code", "rights", "matched", "record", "event_digest", "root")
 
 
-def store(event: PolicyEvent, *, answerable: bool, passes_on: bool) -> None:
-    """Save a new event as the quota of its computer allows. Called in the report's transaction.
-
-    `answerable`: its agent may still answer for it; `passes_on`: its children refer to it.
+class Candidate(Protocol):
+    """An event that is to be stored: `answerable` if its agent may still answer for it, `passes_on`
+    if its children refer to it.
     """
-    size = len(json.dumps([event.event, event.decision], ensure_ascii=False).encode())
+
+    @property
+    def event(self) -> PolicyEvent | None: ...
+    @property
+    def answerable(self) -> bool: ...
+    @property
+    def passes_on(self) -> bool: ...
+
+
+def admitted(candidates: Iterable[Candidate]) -> list[PolicyEvent]:
+    """The events to store, each as the quota of its computer allows. Called in their transaction."""
+    events = [(each, each.event, _size(each.event)) for each in candidates if each.event]
+    added: Counter[Day] = Counter()
+    for _, event, size in events:
+        added[_day_of(event)] += size
+    used = Counter({day: total - added[day] for day, total in _count(added).items()})
+    kept = []
+    for candidate, event, size in events:
+        used[_day_of(event)] += size
+        if _admit(candidate, event, size, used[_day_of(event)]):
+            kept.append(event)
+    return kept
+
+
+def _admit(candidate: Candidate, event: PolicyEvent, size: int, used: int) -> bool:
+    """Whether to store it; a computer beyond its quota, at `used` bytes with this, keeps less."""
     quota: int = settings.EVENT_BYTES_PER_COMPUTER
-    used = _count(event.computer, event.at, size)
-    if used > quota:
-        if used - size <= quota:
-            _tell(event.computer, quota)
-        if not answerable or size > MAX_ANSWERABLE:
-            _shorten(event)
-        if used > 2 * quota:
-            event.recorded = False
-            if not (answerable or passes_on):
-                return
-    event.save(force_insert=True)
+    if used <= quota:
+        return True
+    if used - size <= quota:
+        _tell(event.computer, quota)
+    if not candidate.answerable or size > MAX_ANSWERABLE:
+        _shorten(event)
+    if used <= 2 * quota:
+        return True
+    event.recorded = False
+    return candidate.answerable or candidate.passes_on
+
+
+def _size(event: PolicyEvent) -> int:
+    return len(json.dumps([event.event, event.decision], ensure_ascii=False).encode())
 
 
 def forget_events(now: datetime) -> int:
@@ -67,15 +97,36 @@ def forget_events(now: datetime) -> int:
     return deleted
 
 
-def _count(computer: Computer, at: datetime, size: int) -> int:
-    """Bytes that `computer` reported this day, with these."""
-    today = {"computer": computer, "day": _day(at)}
-    counted = ReportedBytes.objects.filter(**today)
-    if not counted.update(bytes=F("bytes") + size):
-        with suppress(IntegrityError), transaction.atomic():  # its first report may come twice
-            ReportedBytes.objects.create(**today)
-        counted.update(bytes=F("bytes") + size)
-    return counted.values_list("bytes", flat=True).get()
+def _count(added: Mapping[Day, int]) -> dict[Day, int]:
+    """Bytes that each computer reported on a day, with those `added`; one statement for all.
+
+    In order of the computers, so that two processes never wait for each other.
+    """
+    if not added:
+        return {}
+    table = ReportedBytes._meta.db_table
+    rows = [
+        (Computer._meta.pk.get_db_prep_value(computer, connection), day, size)
+        for (computer, day), size in sorted(added.items())
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (computer_id, day, bytes) "  # noqa: S608  # names of ours alone
+            f"VALUES {', '.join(['(%s, %s, %s)'] * len(rows))} "
+            f"ON CONFLICT (computer_id, day) DO UPDATE SET bytes = {table}.bytes + EXCLUDED.bytes "
+            "RETURNING computer_id, day, bytes",
+            [value for row in rows for value in row],
+        )
+        # SQLite gives text for both.
+        return {
+            (UUID(str(computer)), date.fromisoformat(str(day))): total
+            for computer, day, total in cursor.fetchall()
+        }
+
+
+def _day_of(event: PolicyEvent) -> Day:
+    """The day of the report: of when it happened, the endpoint says what it likes."""
+    return event.computer_id, _day(timezone.now())
 
 
 def _day(at: datetime) -> date:

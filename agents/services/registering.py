@@ -13,6 +13,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from agents.computers import computers
 from agents.errors import Conflict, Forbidden, NotFound, Unauthorized
 from agents.models import InstallCode
 from core.actors import Actor
@@ -140,4 +141,5 @@ def revoke_computer(*, computer_id: uuid.UUID, by: Actor) -> None:
                 "no_computer", "There is no such computer, or it has already been revoked."
             )
         record(actor=by, verb="revoke", kind="computer", object_id=computer_id, facts={})
+    computers.forget()
     log.info("computer_revoked", computer=str(computer_id))

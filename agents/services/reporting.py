@@ -1,22 +1,24 @@
 """Reporting an execution: one evaluation, one answer, each One Time grant used once."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.core.cache import cache
+from django.db import IntegrityError
 from django.utils import timezone
 
 from agents.errors import Conflict, Invalid
 from agents.models import StoredAnswer
-from agents.services import quota
+from agents.services import journal
 from agents.services.verdicts import Verdict, answer_of
 from agents.signing import digest_of
 from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest
 from approvals.selectors import was_revoked
-from approvals.services import use_grants
 from core.ids import uuid7
 from policies.engine import Event
 from policies.engine.event import REGISTERED
@@ -37,11 +39,11 @@ class Report:
     event: dict[str, Any]
     request: int | None = None  # the approved request that makes it report again
 
-    @property
+    @cached_property
     def event_digest(self) -> str:
         return digest_of(self.event)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return digest_of([self.event_digest, self.request])
 
@@ -49,15 +51,13 @@ class Report:
 def report_execution(*, computer: Computer, report: Report) -> Verdict:
     """Evaluate an execution by the current policies, once for each idempotency key.
 
-    The answer, the policy event and the use of grants are one transaction. Of two reports at the
-    same time, with one key or with two, only one uses a One Time grant. Raises Invalid, naming the
-    field, and Conflict: `key_reused` for a key that belongs to another report, `grant_gone` if
-    grants are used up faster than the report can use them.
+    The answer, the policy event and the use of grants are committed together before this returns
+    (journal); a key that has an answer already is noticed there. Of two reports at the same time, with
+    one key or with two, only one uses a One Time grant. Raises Invalid, naming the field, and
+    Conflict: `key_reused` for a key that belongs to another report, `grant_gone` if grants are used up
+    faster than the report can use them.
     """
     event = event_of(computer, report.event)
-    answered = _answered(computer, report)
-    if answered:
-        return answered
     if report.request is not None:
         own = ApprovalRequest.objects.filter(pk=report.request, computer_id=computer.pk)
         if not own.exists():
@@ -68,9 +68,9 @@ def report_execution(*, computer: Computer, report: Report) -> Verdict:
             return _settle(computer, report, event, evaluation)
         except GrantGone:
             log.info("grant_gone_meanwhile", computer=str(computer.pk))
-        except IntegrityError:  # the same report came twice at once
+        except IntegrityError:  # the key has an answer: the report has come before
             answered = _answered(computer, report)
-            if answered:
+            if answered is not None:
                 return answered
     raise Conflict("grant_gone", "The approval has just been used. Report the execution again.")
 
@@ -103,22 +103,33 @@ def _answered(computer: Computer, report: Report) -> Verdict | None:
     row = StoredAnswer.objects.filter(computer=computer, key=report.idempotency_key).first()
     if row is None:
         return None
-    is_old = row.created_at < timezone.now() - ANSWERS_LIVE
-    if not is_old and row.digest != report.digest:
+    if row.created_at >= timezone.now() - ANSWERS_LIVE:
+        answered = _repeated(report, row.digest, row.answer)
+        if answered is not None:
+            return answered
+    row.delete()
+    return None
+
+
+def _repeated(report: Report, digest: str, answer: dict[str, Any]) -> Verdict | None:
+    """The answer that was given; None if its approval was revoked since.
+
+    Raises Conflict (key_reused) if it was given to another report.
+    """
+    if digest != report.digest:
         raise Conflict(
             "key_reused",
             "This idempotency key belongs to another report. Use a new key for each report.",
             field="idempotency_key",
         )
-    if is_old or was_revoked(row.answer["answer"]["event_id"], row.answer["root"]):
-        row.delete()
+    if was_revoked(answer["answer"]["event_id"], answer["root"]):
         return None
-    return Verdict.from_json(row.answer)
+    return Verdict.from_json(answer)
 
 
 def _settle(computer: Computer, report: Report, event: Event, evaluation: Evaluation) -> Verdict:
     """Store the answer and use the grants, or neither (GrantGone, IntegrityError)."""
-    decision, now, event_id = evaluation.decision, timezone.now(), uuid7()
+    decision, event_id = evaluation.decision, uuid7()
     request = evaluation.request or report.request
     wait_until = None
     if request and decision.verdict == "pending":
@@ -128,35 +139,67 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
         event_digest=report.event_digest,
         wait_until=wait_until,
     )
-    with transaction.atomic():
-        StoredAnswer.objects.create(
-            computer=computer,
-            key=report.idempotency_key,
-            digest=report.digest,
-            answer=verdict.to_json() | {"root": str(evaluation.root or event_id)},
-            created_at=now,
-        )
-        answerable = decision.verdict in ANSWERABLE
-        if decision.record or answerable or evaluation.passes_on:
-            row = PolicyEvent(
-                id=event_id,
-                at=now,
+    answerable = decision.verdict in ANSWERABLE
+    given = verdict.to_json() | {"root": str(evaluation.root or event_id)}
+    if decision.record or answerable or evaluation.passes_on or decision.used_grants:
+        entry = journal.Entry(
+            answer=StoredAnswer(
                 computer=computer,
-                account=event.account,
-                file_path=event.file_path,
-                sha256=event.sha256,
-                verdict=decision.verdict,
-                event=event.to_json(),
-                decision=decision.to_json()
-                | {"event_digest": report.event_digest, "root": str(evaluation.root or "")},
-                request_number=request,
-                recorded=decision.record,
-                policy_id=deciding_policy(decision),
-            )
-            quota.store(row, answerable=answerable, passes_on=evaluation.passes_on)
-        if decision.used_grants:
-            use_grants(grant_ids=decision.used_grants, event_id=event_id)
+                key=report.idempotency_key,
+                digest=report.digest,
+                answer=given,
+                created_at=timezone.now(),
+            ),
+            event=_event_row(computer, report, event, evaluation, event_id, request),
+            answerable=answerable,
+            passes_on=evaluation.passes_on,
+            grants=decision.used_grants,
+        )
+        journal.write(entry)
+    else:
+        answered = _answered(computer, report) or _remembered(computer, report, given)
+        verdict = answered or verdict
     log.info(
         "execution_reported", verdict=decision.verdict, event_id=str(event_id), request=request
     )
     return verdict
+
+
+def _remembered(computer: Computer, report: Report, given: dict[str, Any]) -> Verdict | None:
+    """The answer that this key got in the last ten minutes, else `given` is remembered for it.
+
+    For answers that leave nothing behind: these stand in the cache. Should it lose one, the report
+    is merely evaluated again.
+    """
+    name = f"agents:answer:{computer.pk.hex}:{report.idempotency_key}"
+    kept = {"digest": report.digest, "answer": given}
+    if cache.add(name, kept, timeout=ANSWERS_LIVE.total_seconds()):
+        return None
+    earlier = cache.get(name)
+    return _repeated(report, earlier["digest"], earlier["answer"]) if earlier else None
+
+
+def _event_row(
+    computer: Computer,
+    report: Report,
+    event: Event,
+    evaluation: Evaluation,
+    event_id: uuid.UUID,
+    request: int | None,
+) -> PolicyEvent:
+    decision = evaluation.decision
+    more = {"event_digest": report.event_digest, "root": str(evaluation.root or "")}
+    return PolicyEvent(
+        id=event_id,
+        at=timezone.now(),
+        computer=computer,
+        account=event.account,
+        file_path=event.file_path,
+        sha256=event.sha256,
+        verdict=decision.verdict,
+        event=event.to_json(),
+        decision=decision.to_json() | more,
+        request_number=request,
+        recorded=decision.record,
+        policy_id=deciding_policy(decision),
+    )

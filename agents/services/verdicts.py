@@ -1,7 +1,7 @@
 """What an agent learns of a decision."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +55,6 @@ class Verdict:
 
 def answer_of(decision: Decision, *, event_id: uuid.UUID, request: int | None) -> dict[str, Any]:
     """The parts of a decision that concern the agent: not the trace, not the grants."""
-    values = decision.to_json()
     need = decision.need
     return {
         "verdict": decision.verdict,
@@ -63,8 +62,8 @@ def answer_of(decision: Decision, *, event_id: uuid.UUID, request: int | None) -
         "message": decision.message,
         "event_id": str(event_id),
         "request": request,
-        "prompts": values["prompts"],
-        "rights": values["rights"],
+        "prompts": [asdict(prompt) for prompt in decision.prompts],
+        "rights": dict(decision.rights),
         "need": need
         and {
             "policy": need.policy_name,

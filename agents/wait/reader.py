@@ -5,9 +5,11 @@ Without it, the look at all requests every few seconds still finds everything.
 """
 
 import asyncio
+import math
 import time
+import uuid
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +17,6 @@ from typing import TypeVar
 
 import redis.asyncio
 import structlog
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connections
 from redis.exceptions import RedisError
@@ -26,7 +27,10 @@ from approvals.selectors import RequestState
 from approvals.services.attendance import WATCH_EVERY
 from approvals.services.wakeup import CHANNEL
 
-LOOK_EVERY = 5.0  # seconds between looks at all requests that agents wait for
+LOOK_EVERY = 5.0  # seconds in which each request that agents wait for is looked at once
+SLICE_EVERY = 0.25  # seconds between the parts of such a round
+GATHER = 0.03  # seconds in which others may come along with a new one
+MAX_LOOK = 1_000  # requests in one query
 MARK_EVERY = WATCH_EVERY.total_seconds()
 RESUBSCRIBE_AFTER = 2.0  # seconds
 MAX_WAITERS = 20_000
@@ -68,30 +72,38 @@ class Reader:
         self.waiting = 0
         self._waiters: dict[int, set[Waiter]] = {}
         self._new: set[Waiter] = set()
+        self._entered = asyncio.Event()
         self._woken: set[int] = set()
+        self._hinted = asyncio.Event()
+        self._round: list[int] = []  # numbers that are still to be looked at in this round
+        self._round_at = time.monotonic()
         self._waited: set[int] = set()  # since the last mark
-        self._something = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        # One thread and so one database connection, however many wait.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wait-reader")
+        # Two lanes, each with one thread and so one database connection, however many wait: what
+        # was woken never queues behind those who are merely looked after.
+        self._routine = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wait-routine")
+        self._urgent = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wait-urgent")
         self.stopping = False
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._read())]
+        lanes = (self._listen(), self._read_woken(), self._read_all())
+        self._tasks = [asyncio.create_task(lane) for lane in lanes]
 
     def release(self) -> None:
         """Answer every open wait at once, and each later one without waiting."""
         self.stopping = True
-        for waiter in self._everyone():
-            waiter.finish(None)
+        for group in self._waiters.values():
+            for waiter in group:
+                waiter.finish(None)
 
     async def stop(self) -> None:
         self.release()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._thread.submit(connections.close_all)
-        self._thread.shutdown(wait=False)
+        for thread in (self._routine, self._urgent):
+            thread.submit(connections.close_all)
+            thread.shutdown(wait=False)
 
     def enter(self, ticket: Ticket) -> Waiter:
         """A waiter, looked after until it leaves. Raises Full and TooManyWaits."""
@@ -104,7 +116,7 @@ class Reader:
         self._waiters.setdefault(ticket.number, set()).add(waiter)
         self._new.add(waiter)
         self._waited.add(ticket.number)
-        self._something.set()
+        self._entered.set()
         if self.stopping:
             waiter.finish(None)
         return waiter
@@ -117,51 +129,67 @@ class Reader:
         if not self._waiters[number]:
             del self._waiters[number]
 
-    async def _read(self) -> None:
-        """Look at what was woken or is new, and now and then at everything."""
-        look_at = time.monotonic()
-        mark_at = look_at - MARK_EVERY
+    async def _read_woken(self) -> None:
+        """The lane of requests that somebody says were closed."""
+        while True:
+            await self._hinted.wait()
+            self._hinted.clear()
+            while self._woken:
+                woken = {self._woken.pop() for _ in range(min(len(self._woken), MAX_LOOK))}
+                await self._look(woken & self._waiters.keys(), set(), lane=self._urgent)
+
+    async def _read_all(self) -> None:
+        """The lane of everybody else: the new soon, and all in turn within LOOK_EVERY."""
+        mark_at = time.monotonic()
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, look_at + LOOK_EVERY - time.monotonic())):
-                    await self._something.wait()
-            self._something.clear()
-            everything = time.monotonic() >= look_at + LOOK_EVERY
-            if everything:
-                look_at = time.monotonic()
-            await self._look(everything=everything)
-            if time.monotonic() >= mark_at + MARK_EVERY:
-                mark_at = time.monotonic()
-                numbers, self._waited = self._waited | self._waiters.keys(), set()
-                await self._query(partial(mark, numbers))
+                async with asyncio.timeout(SLICE_EVERY):
+                    await self._entered.wait()
+                    await asyncio.sleep(GATHER)  # those who come together are looked at together
+            self._entered.clear()
+            new, self._new = self._new, set()
+            numbers = {waiter.ticket.number for waiter in new}.union(self._next_slice())
+            groups = (self._waiters.get(number, ()) for number in numbers)
+            computers = {waiter.ticket.computer_id for group in groups for waiter in group}
+            await self._look(numbers & self._waiters.keys(), computers, lane=self._routine)
+            if time.monotonic() >= mark_at:
+                mark_at = time.monotonic() + MARK_EVERY
+                waited, self._waited = list(self._waited | self._waiters.keys()), set()
+                for at in range(0, max(1, len(waited)), MAX_LOOK):
+                    part = waited[at : at + MAX_LOOK]
+                    await self._query(partial(mark, part), lane=self._routine)
 
-    async def _look(self, *, everything: bool) -> None:
-        woken, new = self._woken & self._waiters.keys(), self._new
-        self._woken, self._new = set(), set()
-        numbers = {waiter.ticket.number for waiter in new} | woken
-        computers = {waiter.ticket.computer_id for waiter in new}
-        if everything:
-            numbers = set(self._waiters)
-            computers = {waiter.ticket.computer_id for waiter in self._everyone()}
+    def _next_slice(self) -> list[int]:
+        """As many of all the numbers as the time since the last slice is of LOOK_EVERY."""
+        now = time.monotonic()
+        share, self._round_at = (now - self._round_at) / LOOK_EVERY, now
+        if not self._round:
+            self._round = list(self._waiters)
+        size = min(math.ceil(len(self._waiters) * share), MAX_LOOK)
+        taken = self._round[-size:] if size else []
+        del self._round[len(self._round) - len(taken) :]
+        return taken
+
+    async def _look(
+        self, numbers: Collection[int], computers: Collection[uuid.UUID], *, lane: Executor
+    ) -> None:
         if not numbers:
             return
-        seen = await self._query(lambda: look(numbers, computers))
+        seen = await self._query(lambda: look(numbers, computers), lane=lane)
         if seen is None:
             return
-        for waiter in self._everyone() if seen.revoked else ():
-            if waiter.ticket.computer_id in seen.revoked:
-                waiter.finish(REVOKED)
+        for number in numbers if seen.revoked else ():
+            for waiter in self._waiters.get(number, ()):
+                if waiter.ticket.computer_id in seen.revoked:
+                    waiter.finish(REVOKED)
         for number, state in seen.closed.items():
             for waiter in self._waiters.get(number, ()):
                 waiter.finish(state)
 
-    def _everyone(self) -> list[Waiter]:
-        return [waiter for group in self._waiters.values() for waiter in group]
-
-    async def _query(self, question: Callable[[], T]) -> T | None:
-        """In the reader's thread. Whatever goes wrong, the next look asks again."""
+    async def _query(self, question: Callable[[], T], *, lane: Executor) -> T | None:
+        """In the lane's thread. Whatever goes wrong, the next look asks again."""
         try:
-            return await sync_to_async(question, thread_sensitive=False, executor=self._thread)()
+            return await asyncio.get_running_loop().run_in_executor(lane, question)
         except Exception:
             log.exception("wait_look_failed")
             return None
@@ -184,4 +212,4 @@ class Reader:
 
     def _wake(self, numbers: Collection[int]) -> None:
         self._woken.update(numbers)
-        self._something.set()
+        self._hinted.set()

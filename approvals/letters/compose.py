@@ -1,13 +1,14 @@
-"""From a kind of mail and what it tells to a draft without secrets.
+"""From a kind of mail and what it tells to a draft without secrets, the same for all its recipients.
 
-The reply token and the link token are put in by `fill` when the mail is sent. Until then two
-placeholders stand in their place, made of private-use characters: those are escaped in every text
-from outside, so nobody else can write a placeholder.
+The reply token, the link token and the recipient's address are put in when the mail is sent. Until
+then placeholders stand in their place, made of private-use characters: those are escaped in every
+text from outside, so nobody else can write a placeholder.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from urllib.parse import quote
 
 from approvals.letters import wording
@@ -18,8 +19,10 @@ from approvals.letters.render import Values, html_of, text_of
 from approvals.words import APPROVE, DENY
 from core.text import visible
 
-REPLY_TOKEN = "\ue0a1\ue0a2\ue0a1"  # noqa: S105, a placeholder and no secret
-LINK_TOKEN = "\ue0b1\ue0b2\ue0b1"  # noqa: S105, a placeholder and no secret
+PLACE = "\ue0a0"  # every placeholder begins with it, and nothing else
+REPLY_TOKEN = f"{PLACE}\ue0a1{PLACE}"
+LINK_TOKEN = f"{PLACE}\ue0b1{PLACE}"
+ADDRESS = f"{PLACE}@\ue0c1"  # templates write a no-break space before it: it may begin with DENY
 MAX_SUBJECT, MAX_TEXT = 170, 254  # characters
 _TOKEN = re.compile(r"[a-z2-7]{26}\Z")
 
@@ -46,16 +49,25 @@ def ways_to_answer(*, reply_address: str, public_url: str, link_needs_sign_in: b
     )
 
 
-def fill(draft: Draft, *, reply_token: str, link_token: str) -> Draft:
-    """The draft with its tokens. ValueError if one is not 26 lower-case base32 characters."""
-    for token in (reply_token, link_token):
-        if not _TOKEN.match(token):
+@dataclass(frozen=True)
+class Personal:
+    """What differs between the recipients of a draft. ValueError for what is no token of ours."""
+
+    reply_token: str
+    link_token: str
+    address: str
+
+    def __post_init__(self) -> None:
+        if not (_TOKEN.match(self.reply_token) and _TOKEN.match(self.link_token)):
             raise ValueError("a token is 26 lower-case base32 characters")
 
-    def filled(text: str) -> str:
-        return text.replace(REPLY_TOKEN, reply_token).replace(LINK_TOKEN, link_token)
-
-    return Draft(draft.subject, filled(draft.text), draft.html and filled(draft.html))
+    def put_into(self, text: str, *, html: bool = False) -> str:
+        """`text` of a draft without its placeholders."""
+        text = text.replace(REPLY_TOKEN, self.reply_token).replace(LINK_TOKEN, self.link_token)
+        if ADDRESS in text:
+            address = visible(self.address, MAX_TEXT)
+            text = text.replace(ADDRESS, escape(address) if html else address)
+        return text
 
 
 def compose(
@@ -71,7 +83,7 @@ def compose(
     """A mail of any kind about a request.
 
     `report_lines` are those of the process's Report To Run (approvals/letters/reports.py). `texts`
-    are what else the kind's template says, from outside: address, first_line, sender.
+    are what else the kind's template says, from outside: first_line, sender.
     """
     values: Values = {
         **wording.request_values(facts),
@@ -79,6 +91,7 @@ def compose(
         **{name: visible(text.strip(), MAX_TEXT) for name, text in texts.items()},
         "report_lines": report_lines,
         "console_url": console_url,
+        "address": ADDRESS,
         "reply_to": ways.reply_to if ways else None,
         "link": ways.link if ways else None,
         "link_needs_sign_in": bool(ways and ways.link_needs_sign_in),

@@ -2,7 +2,8 @@
 
 The header is written here, not by a mail library: libraries turn `=?utf-8?Q?=0ABcc:…?=` within a
 value into a line of its own. Each value is either checked against its own grammar or encoded, so
-no value can begin a header line. Bodies are quoted-printable: 7-bit, lines of at most 76.
+no value can begin a header line. Bodies are quoted-printable: 7-bit, lines of at most 76. A body is
+encoded once for all its recipients; what differs between them is put into the lines that hold it.
 """
 
 import binascii
@@ -11,19 +12,25 @@ import re
 from base64 import b64encode
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
-from approvals.letters.compose import Draft
+from approvals.letters.compose import PLACE, Draft, Personal
 from core.addresses import BadAddress, ascii_address
 from core.text import visible
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>\Z")
 _MAX_LINE = 76
+_PART_HEAD = (
+    b"Content-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+)
+_TEXT_HEAD, _HTML_HEAD = _PART_HEAD % b"text/plain", _PART_HEAD % b"text/html"
 _MAX_WORD = 42  # bytes of UTF-8 in one encoded word: 56 in base64, 68 with its frame
 
 
 def build(
     draft: Draft,
     *,
+    personal: Personal | None = None,
     sender: str,
     recipient: str,
     reply_to: str | None,
@@ -34,7 +41,8 @@ def build(
 ) -> bytes:
     """The message, CRLF line ends, every byte below 128.
 
-    `automatic_answer` marks the short answers to a reply. ValueError for an address, Message-ID or
+    `personal` takes the placeholders' place in the body; None leaves them. `automatic_answer` marks
+    the short answers to a reply. ValueError for an address, Message-ID or
     date that is not well-formed; `clean_message_id` says what `in_reply_to` may hold.
     """
     if date.tzinfo is None:
@@ -57,7 +65,7 @@ def build(
         ("MIME-Version", "1.0"),
     ]
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return (head + _body(draft, message_id)).encode("ascii")
+    return head.encode("ascii") + _body(draft, personal, message_id)
 
 
 def address(text: str) -> str:
@@ -74,6 +82,7 @@ def clean_message_id(text: str) -> str | None:
     return candidate if _MESSAGE_ID.match(candidate) and "=?" not in candidate else None
 
 
+@lru_cache(maxsize=64)
 def encoded_subject(subject: str) -> str:
     """The subject as header value: plain and folded, or in encoded words (RFC 2047)."""
     text = visible(subject, 200)
@@ -106,24 +115,53 @@ def _checked_id(text: str) -> str:
     return text
 
 
-def _body(draft: Draft, message_id: str) -> str:
-    text = _part("text/plain", draft.text)
+def _body(draft: Draft, personal: Personal | None, message_id: str) -> bytes:
+    text = _part(draft.text, personal)
     if draft.html is None:
         return text
     # "=_" can stand in no quoted-printable text, so the boundary is in neither part.
-    boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}"
-    parts = (text, _part("text/html", draft.html))
-    opened = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
-    return (
-        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
-        f"{opened}--{boundary}--\r\n"
+    boundary = b"=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32].encode()
+    between = b"\r\n--" + boundary
+    return b"".join(
+        (
+            b'Content-Type: multipart/alternative; boundary="' + boundary + b'"\r\n',
+            between + b"\r\n" + text,
+            between + b"\r\n" + _part(draft.html, personal, html=True),
+            between + b"--\r\n",
+        )
     )
 
 
-def _part(kind: str, text: str) -> str:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    encoded = binascii.b2a_qp(lines.encode(), quotetabs=False, istext=True).decode("ascii")
-    return (
-        f"Content-Type: {kind}; charset=utf-8\r\n"
-        f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{encoded}"
+def _part(text: str, personal: Personal | None, *, html: bool = False) -> bytes:
+    head = _HTML_HEAD if html else _TEXT_HEAD
+    if personal is None:
+        return head + _quoted_printable(text)
+    return head + b"".join(
+        piece
+        if isinstance(piece, bytes)
+        else _quoted_printable(personal.put_into(piece, html=html))
+        for piece in _encoded_once(text)
     )
+
+
+@lru_cache(maxsize=64)  # texts of the mails that are being sent: a request's come together
+def _encoded_once(text: str) -> tuple[bytes | str, ...]:
+    """`text` in pieces: quoted-printable, or as they are the lines that hold a placeholder."""
+    pieces: list[bytes | str] = []
+    done = 0
+    while (place := text.find(PLACE, done)) >= 0:
+        begin = text.rfind("\n", 0, place) + 1
+        end = text.find("\n", place) + 1 or len(text)
+        pieces += (_quoted_printable(text[done:begin]), text[begin:end])
+        done = end
+    return (*pieces, _quoted_printable(text[done:]))
+
+
+def _quoted_printable(text: str) -> bytes:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return b"\r\n".join([_encoded_line(line) for line in lines])
+
+
+@lru_cache(maxsize=2048)  # most lines of a mail are those of every mail of its kind
+def _encoded_line(line: str) -> bytes:
+    return binascii.b2a_qp(line.encode(), istext=True).replace(b"\n", b"\r\n")

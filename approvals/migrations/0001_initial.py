@@ -340,8 +340,4 @@ class Migration(migrations.Migration):
             model_name='approvalrequest',
             index=models.Index(fields=['file_start'], name='approvals_request_by_file', opclasses=['varchar_pattern_ops']),
         ),
-        migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(models.F('granted_at'), condition=models.Q(('one_time', True), ('revoked_at', None), ('used_at', None)), name='approvals_grant_unused'),
-        ),
     ]

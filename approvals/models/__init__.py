@@ -1,12 +1,11 @@
 """Tables of approvals: items (process, type), requests (and what grows from them), mail."""
 
+from approvals.models.grants import Grant, GrantUse
 from approvals.models.items import ApprovalProcess, ApprovalType
 from approvals.models.mail import DeliveryAttempt, IncomingMail, OutgoingMail
 from approvals.models.requests import (
     ApprovalRequest,
     Decision,
-    Grant,
-    GrantUse,
     Invitation,
     OpeningLock,
 )

@@ -1,11 +1,14 @@
 """Recording what the server said, and what it means for the mail and for its destination."""
 
 import random
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from approvals.models import DeliveryAttempt, OutgoingMail
@@ -18,6 +21,7 @@ FIRST_WAIT = timedelta(seconds=30)
 MAX_WAIT = timedelta(minutes=30)
 AFTER_UNKNOWN = timedelta(minutes=1)
 State = OutgoingMail.State
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,56 +36,69 @@ class Result:
 def record_results(server: ForeignSystem, results: list[Result]) -> None:
     """Store these results in one transaction; a mail whose lease was lost is left alone."""
     now = timezone.now()
+    tried = [(result, result.answer) for result in results if result.answer is not None]
+    sent = [result.mail for result, answer in tried if answer.kind is Kind.SENT]
     with transaction.atomic():
-        for result in results:
-            _record(server, result, now)
-    _update_circuit(server, results)
-
-
-def _record(server: ForeignSystem, result: Result, now: datetime) -> None:
-    mail, answer = result.mail, result.answer
-    mine = OutgoingMail.objects.filter(pk=mail.pk, lease=mail.lease)
-    free: dict[str, Any] = {"lease": None, "lease_until": None}
-    if answer is None:
-        mine.update(**free)
-        return
-    change = _outcome(mail, answer, now)
-    if not mine.update(**free, **change, last_answer=answer.text[:1000]):
-        return
-    DeliveryAttempt.objects.create(
-        mail=mail,
-        at=now,
-        outcome=change["state"],
-        server_name=server.name,
-        code=answer.code,
-        answer=answer.text[:1000],
-    )
-    if change["state"] == State.FAILED:
-        raise_alert(
-            key=f"mail:{mail.pk}",
-            text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
-            link=f"/approvals/{mail.request}/" if mail.request else "",
+        states = dict.fromkeys(
+            _change(sent, _finished(State.SENT, now) | {"last_answer": ""}), State.SENT
         )
+        _change([result.mail for result in results if result.answer is None], {})
+        for result, answer in tried:
+            if answer.kind is not Kind.SENT:
+                change = _outcome(result.mail, answer, now)
+                words = {"last_answer": answer.text[:1000]}
+                states |= dict.fromkeys(_change([result.mail], change | words), change["state"])
+        recorded = [pair for pair in tried if pair[0].mail.pk in states]
+        DeliveryAttempt.objects.bulk_create(
+            DeliveryAttempt(
+                mail_id=result.mail.pk,
+                at=now,
+                outcome=states[result.mail.pk],
+                server_name=server.name,
+                code=answer.code,
+                answer=answer.text[:1000],
+            )
+            for result, answer in recorded
+        )
+        for result, answer in recorded:
+            _tell(result.mail, answer, states[result.mail.pk])
+    if sent:
+        traces = sorted({mail.trace for mail in sent})
+        log.info("mails_sent", server=server.name, count=len(sent), request_ids=traces)
+    _update_circuit(server, tried)
+
+
+def _change(mails: list[OutgoingMail], columns: dict[str, Any]) -> set[uuid.UUID]:
+    """Set those free that are still ours, with these columns changed; which were."""
+    held: set[uuid.UUID] = set()
+    for lease in {mail.lease for mail in mails}:
+        ids = [mail.pk for mail in mails if mail.lease == lease]
+        mine = OutgoingMail.objects.filter(lease=lease, pk__in=ids)
+        held.update(mine.select_for_update().values_list("pk", flat=True).order_by())
+        mine.update(**columns, lease=None, lease_until=None)
+    return held
+
+
+def _finished(state: str, now: datetime) -> dict[str, Any]:
+    return {"state": state, "finished_at": now, "tries": F("tries") + 1}
 
 
 def _outcome(mail: OutgoingMail, answer: Answer, now: datetime) -> dict[str, Any]:
-    """The columns that one answer changes."""
-    if answer.kind is Kind.SENT:
-        return {"state": State.SENT, "finished_at": now, "tries": mail.tries + 1}
+    """The columns that an answer changes which isn't that the mail was taken."""
     if answer.kind is Kind.FAILED:
-        return {"state": State.FAILED, "finished_at": now, "tries": mail.tries + 1}
+        return _finished(State.FAILED, now)
     if answer.kind is Kind.UNKNOWN:
         if mail.state == State.UNKNOWN:  # tried once more, and again no word
-            return {"state": State.FAILED, "finished_at": now, "tries": mail.tries + 1}
-        return {"state": State.UNKNOWN, "due_at": now + AFTER_UNKNOWN, "tries": mail.tries + 1}
+            return _finished(State.FAILED, now)
+        return {"state": State.UNKNOWN, "due_at": now + AFTER_UNKNOWN, "tries": F("tries") + 1}
     # Deferred. An unknown one stays unknown: it may have arrived, and gets one more try only.
     state = State.UNKNOWN if mail.state == State.UNKNOWN else State.DEFERRED
     if answer.blame is Blame.DESTINATION:
         return {"state": state}  # the circuit says when; the mail's own tries are untouched
     due = now + _wait(mail.tries, answer)
     if due > mail.not_after:
-        return {"state": State.FAILED, "finished_at": now, "tries": mail.tries + 1}
-    return {"state": state, "due_at": due, "tries": mail.tries + 1}
+        return _finished(State.FAILED, now)
+    return {"state": state, "due_at": due, "tries": F("tries") + 1}
 
 
 def _wait(tries: int, answer: Answer) -> timedelta:
@@ -91,9 +108,21 @@ def _wait(tries: int, answer: Answer) -> timedelta:
     return max(jittered, timedelta(seconds=answer.wait_at_least or 0))
 
 
-def _update_circuit(server: ForeignSystem, results: list[Result]) -> None:
+def _tell(mail: OutgoingMail, answer: Answer, state: str) -> None:
+    """A line in the log; and an alert if the mail won't be tried again."""
+    if state != State.SENT:
+        outcome = {"outcome": state, "code": answer.code}
+        log.info("mail_not_taken", mail=str(mail.pk), request_id=mail.trace, **outcome)
+    if state == State.FAILED:
+        raise_alert(
+            key=f"mail:{mail.pk}",
+            text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
+            link=f"/approvals/{mail.request}/" if mail.request else "",
+        )
+
+
+def _update_circuit(server: ForeignSystem, tried: list[tuple[Result, Answer]]) -> None:
     """A destination that answered is well; one that failed gets its circuit opened once."""
-    tried = [(result, result.answer) for result in results if result.answer is not None]
     failed = [
         answer
         for _, answer in tried

@@ -2,116 +2,149 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
+from queue import Empty, SimpleQueue
 
 import structlog
+from django.db import InterfaceError, OperationalError, connection
 
-from approvals.letters.compose import Draft, fill
+from approvals.letters.compose import Draft, Personal
 from approvals.letters.message import build
 from approvals.models import OutgoingMail
 from approvals.outbox.claim import (
     BATCH,
     MAX_START_DELAY,
+    alert_without_server,
     claim,
     fail_overdue,
     servers_with_due_mail,
 )
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
+from core.hints import hint
 from foreign_systems.circuits import allowance, give_probe_back
 from foreign_systems.models import ForeignSystem, sender_of
-from foreign_systems.pool import Pool, pool_of
-from foreign_systems.smtp import Answer, Blame, Kind
+from foreign_systems.pool import pool_of
+from foreign_systems.smtp import Answer, Blame, Connection, Kind
 
+RECORD_WITHIN = 0.02  # seconds from a server's answer; what is unrecorded at a death goes twice
+RECORD_TRIES = 60.0  # seconds of trying to record; the leases of what was sent last longer
 log = structlog.get_logger(__name__)
 
 
 def send_due() -> int:
     """Send what is due, server by server; returns how many mails were tried."""
+    tried = sum(_send_through(server) for server in servers_with_due_mail())
     fail_overdue()
-    return sum(_send_through(server) for server in servers_with_due_mail())
-
-
-def _send_through(server: ForeignSystem) -> int:
-    tried = 0
-    while limit := allowance(server, batch=BATCH):
-        mails = claim(server, limit=limit)
-        if not mails:
-            give_probe_back(server)
-            break
-        tried += len(mails)
-        if not _send_batch(server, mails):
-            break
+    alert_without_server()
     return tried
 
 
-def _send_batch(server: ForeignSystem, mails: list[OutgoingMail]) -> bool:
-    """Send a batch; False when the destination failed, so that going on makes no sense now."""
-    pool = pool_of(server)
-    down = threading.Event()
-    start_before = time.monotonic() + MAX_START_DELAY.total_seconds()
-    workers = min(pool.limit, len(mails))
-    with ThreadPoolExecutor(workers, thread_name_prefix="smtp") as threads:
-        running = {
-            threads.submit(_send_one, server, pool, mail, down, start_before) for mail in mails
-        }
-        for results in _as_they_come(running):
-            # Recorded while others are still sending: a death now costs few duplicates.
-            record_results(server, results)
-    return not down.is_set()
+def _send_through(server: ForeignSystem) -> int:
+    """Claim ahead of the connections, and record what has been answered while others still send."""
+    sending = Sending(server)
+    tried, more, ahead = 0, True, 0
+    try:
+        while more or sending.unrecorded:
+            if more and sending.unrecorded <= ahead:
+                limit = allowance(server, batch=BATCH)
+                mails = claim(server, limit=limit) if limit else []
+                if limit == 1 and not mails:
+                    give_probe_back(server)
+                sending.begin(mails)
+                if len(mails) == BATCH and not tried:
+                    hint("approvals.tasks.send_mail")  # there is work for two
+                tried += len(mails)
+                more = bool(mails)
+                ahead = BATCH // 2 if limit == BATCH else 0  # what becomes of a probe is awaited
+            _record(server, sending.results())
+            more = more and not sending.down.is_set()
+    except BaseException:
+        sending.down.set()  # nobody would record what became of the rest
+        raise
+    return tried
 
 
-def _as_they_come(running: set["Future[Result]"]) -> Iterator[list[Result]]:
-    while running:
-        done, running = wait(running, return_when=FIRST_COMPLETED)
-        yield [future.result() for future in done]
+def _record(server: ForeignSystem, results: list[Result]) -> None:
+    """Try again while the database is away: what is sent and not recorded would be sent twice.
 
-
-def _send_one(
-    server: ForeignSystem,
-    pool: Pool,
-    mail: OutgoingMail,
-    down: threading.Event,
-    start_before: float,
-) -> Result:
-    """Hand one mail over. No database here, and no exception leaves: one mail delays no other.
-
-    It is not begun when the destination is down or the lease could end before the delivery does.
+    The mails' leases tell what a commit without an answer has recorded all the same.
     """
-    if down.is_set() or time.monotonic() > start_before:
-        return Result(mail, answer=None)
-    with structlog.contextvars.bound_contextvars(request_id=mail.trace):
+    give_up = time.monotonic() + RECORD_TRIES
+    while True:
         try:
-            data = message_of(mail, server)
-            with pool.connection() as connection:
-                answer = connection.deliver(sender_of(mail.sender, server), mail.recipient, data)
-                saw_starttls = connection.saw_starttls
+            return record_results(server, results)
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > give_up or connection.in_atomic_block:
+                raise
+            log.warning("results_not_recorded", count=len(results))
+            connection.close()
+            time.sleep(0.2)
+
+
+class Sending:
+    """Claimed mail of one server that is on its way, and what became of it."""
+
+    def __init__(self, server: ForeignSystem) -> None:
+        self.server = server
+        self.down = threading.Event()  # the destination failed: to go on makes no sense now
+        self.unrecorded = 0
+        self._pool = pool_of(server)
+        self._sender = sender_of("", server)
+        self._results: SimpleQueue[Result] = SimpleQueue()
+
+    def begin(self, mails: list[OutgoingMail]) -> None:
+        """Hand them to the pool; each is begun early enough to end within its lease, or not at all."""
+        start_before = time.monotonic() + MAX_START_DELAY.total_seconds()
+        self.unrecorded += len(mails)
+        for mail in mails:
+            mail.sender = mail.sender or self._sender
+            self._pool.run(partial(self._deliver, mail, start_before))
+
+    def results(self) -> list[Result]:
+        """What has been answered, soon after the first answer; empty only if nothing is on its way."""
+        results: list[Result] = []
+        deadline = None
+        while len(results) < min(BATCH, self.unrecorded):
+            left = None if deadline is None else max(deadline - time.monotonic(), 0)
+            try:
+                results.append(self._results.get(timeout=left))
+            except Empty:
+                break
+            deadline = deadline or time.monotonic() + RECORD_WITHIN
+        self.unrecorded -= len(results)
+        return results
+
+    def _deliver(self, mail: OutgoingMail, start_before: float, connection: Connection) -> None:
+        """Hand one mail over. No database here, and no exception leaves: one mail delays no other."""
+        if self.down.is_set() or time.monotonic() > start_before:
+            self._results.put(Result(mail, answer=None))
+            return
+        try:
+            data = message_of(mail, self.server)
+            answer = connection.deliver(mail.sender, mail.recipient, data)
         except Exception as error:
-            log.exception("mail_not_sent", mail=str(mail.pk))
+            log.exception("mail_not_sent", mail=str(mail.pk), request_id=mail.trace)
+            connection.close()
             reason = f"Internal error ({type(error).__name__}); see the log for details"
-            answer, saw_starttls = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason), False
+            answer = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason)
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
-            down.set()
-        log.info("mail_tried", mail=str(mail.pk), outcome=answer.kind, code=answer.code)
-        return Result(mail, answer, saw_starttls)
+            self.down.set()
+        self._results.put(Result(mail, answer, connection.saw_starttls))
 
 
 def message_of(mail: OutgoingMail, server: ForeignSystem) -> bytes:
     """The whole message; the same bytes at each try. Here the tokens are put in, nowhere else."""
-    draft = Draft(**mail.draft)
-    reply_to = None
+    personal = reply_to = None
     invitation = mail.invitation
     if invitation is not None:
         reply = reply_token(invitation.pk, invitation.key_number)
-        draft = fill(
-            draft,
-            reply_token=reply,
-            link_token=link_token(invitation.pk, invitation.key_number),
-        )
+        link = link_token(invitation.pk, invitation.key_number)
+        personal = Personal(reply, link, mail.recipient)
         reply_to = reply_address(reply)
     return build(
-        draft,
+        Draft(**mail.draft),
+        personal=personal,
         sender=sender_of(mail.sender, server),
         recipient=mail.recipient,
         reply_to=reply_to,

@@ -1,6 +1,5 @@
 """Whether the receiving mail server vouches for a sender (RFC 8601, RFC 7489)."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 import authres
@@ -14,10 +13,8 @@ from approvals.reply.reading import MailboxRules
 FIELD = "authentication-results"
 HARMLESS_DMARC = {"pass", "none", "bestguesspass"}
 MAX_PARENTHESES = 200
-
-
-class Unproven(Exception):
-    """Our server states nothing about the sender that we can read; the message says why."""
+MAX_PROPERTIES = 200
+MAX_BESIDE = 4  # fields below the topmost
 
 
 @dataclass(frozen=True)
@@ -31,57 +28,55 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Results:
-    """What our mail server found, and its name."""
+    """What our mail server found, and its name; `why` says why there is nothing that counts."""
 
-    server: str
-    found: tuple[AuthenticationResult, ...]
-
-
-def authenticate(fields: Fields, domain: str, rules: MailboxRules) -> Verdict:
-    """Whether our server found that the mail really comes from `domain` (in A-labels)."""
-    try:
-        results = results_of(fields, rules)
-    except Unproven as error:
-        return Verdict(False, why=str(error))
-    return _judge(results.found, domain, results.server)
+    server: str = ""
+    found: tuple[AuthenticationResult, ...] = ()
+    why: str = ""
 
 
-def results_of(fields: Fields, rules: MailboxRules, *, beside: bool = False) -> Results:
-    """What the topmost field states, if it is our server's. Raises Unproven.
-
-    `beside`: also what its filters wrote into fields of their own. These stand above the server's own
-    Received field, where nothing stands that came with the mail.
-    """
+def results_of(fields: Fields, rules: MailboxRules) -> Results:
+    """What the topmost Authentication-Results state, if they are our server's."""
     if not rules.peer_verifies_senders:
-        raise Unproven("The peer that handed it over doesn't verify senders.")
-    values_found = values(fields, FIELD)
-    if not values_found:
-        raise Unproven("It lacks our mail server's Authentication-Results.")
-    top = _parsed(values_found[0], rules)
-    found = list(top.found)
-    if beside:
-        names = [name for name, _ in fields]
-        received = names.index("received") if "received" in names else 0
-        for value in values(fields[:received], FIELD)[1:]:
-            with suppress(Unproven):
-                found += _parsed(value, rules).found
-    return Results(top.server, tuple(found))
+        return Results(why="The peer that handed it over doesn't verify senders.")
+    found = values(fields, FIELD)
+    if not found:
+        return Results(why="It lacks our mail server's Authentication-Results.")
+    return _parsed(found[0], rules)
+
+
+def results_beside(fields: Fields, rules: MailboxRules) -> tuple[AuthenticationResult, ...]:
+    """What our server's filters wrote into fields of their own below the topmost.
+
+    They stand above the server's own Received field, where nothing stands that came with the mail.
+    """
+    names = [name for name, _ in fields]
+    received = names.index("received") if "received" in names else 0
+    others = values(fields[:received], FIELD)[1 : 1 + MAX_BESIDE]
+    return tuple(result for value in others for result in _parsed(value, rules).found)
 
 
 def _parsed(value: str, rules: MailboxRules) -> Results:
-    """One field's results. Raises Unproven."""
     text = value.rstrip("; \t")  # some servers end the last result like the others
-    unreadable = Unproven("The topmost Authentication-Results can't be read.")
-    if len(text) > MAX_RESULTS or text.count("(") > MAX_PARENTHESES or has_control(text):
-        raise unreadable
+    unreadable = Results(why="The topmost Authentication-Results can't be read.")
+    too_much = text.count("(") > MAX_PARENTHESES or text.count("=") > MAX_PROPERTIES
+    if len(text) > MAX_RESULTS or too_much or has_control(text):
+        return unreadable
     try:
         parsed = authres.AuthenticationResultsHeader.parse_value(text)
     except (AuthResError, RecursionError, ValueError, AttributeError, TypeError):
-        raise unreadable from None
+        return unreadable
     if parsed.authserv_id.lower() not in {name.lower() for name in rules.authserv_ids}:
-        raise Unproven("The topmost Authentication-Results are another server's.")
-    found = [result for result in parsed.results if isinstance(result, AuthenticationResult)]
-    return Results(parsed.authserv_id, tuple(found))
+        return Results(why="The topmost Authentication-Results are another server's.")
+    found = tuple(result for result in parsed.results if isinstance(result, AuthenticationResult))
+    return Results(parsed.authserv_id, found)
+
+
+def authenticate(results: Results, domain: str) -> Verdict:
+    """Whether our server found that the mail really comes from `domain` (in A-labels)."""
+    if results.why:
+        return Verdict(False, why=results.why)
+    return _judge(results.found, domain, results.server)
 
 
 def _judge(results: tuple[AuthenticationResult, ...], domain: str, server: str) -> Verdict:

@@ -96,7 +96,7 @@ def _field_sign(fields: Fields) -> str:
 
 
 def _keyword(value: str) -> str:
-    return str(re2.split(r"[;(\s]", value.strip().lower())[0])
+    return str(re2.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0])
 
 
 def _own_sign(fields: Fields, reply_address: str) -> str:

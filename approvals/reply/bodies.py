@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from approvals.reply.decoding import Undecodable, bytes_of, is_unicode, text_of
 from approvals.reply.headers import Malformed
+from approvals.reply.limits import MAX_FORMS
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.signed import NotSigned, signed_content
 
@@ -49,6 +50,8 @@ def bodies_of(message: Part) -> list[Body]:
         forms = _choose(message, MAX_SIGNATURES)
     if not forms:
         raise NoBody("it has no text")
+    if len(forms) > MAX_FORMS:
+        raise NoBody("it has too many forms of its text")
     return [_body(form) for form in forms]
 
 

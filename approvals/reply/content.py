@@ -10,7 +10,7 @@ from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.cutting import written_lines
 from approvals.reply.decoding import Undecodable
 from approvals.reply.html_lines import html_lines
-from approvals.reply.limits import MAX_COMMENT
+from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import flowed_lines, text_lines
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
@@ -74,6 +74,8 @@ def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
         text = without_armour(body.text)
         lines = flowed_lines(text, delsp=body.delsp) if body.flowed else text_lines(text)
     typed = written_lines(lines)
+    if not typed and len(lines) >= MAX_ABOVE:
+        return Content(unclear(f"Nothing is written in the first {MAX_ABOVE} lines."))
     if not typed:
         return Content(unclear("The reply is empty."))
     first, comment = typed[0].strip(BLANKS), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
@@ -89,7 +91,7 @@ def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
 
 def _with_spaces(answer: Answer, body: Body, first: str) -> Answer:
     """An approval, unless it holds a doubt where spaces are kept that DelSp takes out ("notworry")."""
-    spaced = written_lines(flowed_lines(body.text, delsp=False))[:1]
+    spaced = written_lines(flowed_lines(body.text, delsp=False), below=0)[:1]
     line = spaced[0].strip(BLANKS) if spaced else ""
     if line.split() == first.split():
         return answer

@@ -8,7 +8,7 @@ that it doesn't name can be added or exchanged. Where the sender's own server ha
 from dataclasses import dataclass
 
 from approvals.reply.addresses import NoAddress, domain_key, one_address
-from approvals.reply.authentication import Unproven, domains_of, results_of
+from approvals.reply.authentication import Results, domains_of, results_beside
 from approvals.reply.headers import Fields, values
 from approvals.reply.reading import MailboxRules
 
@@ -28,11 +28,12 @@ class Coverage:
         return tuple(field for field in fields if self.holds(field[0]))
 
 
+MAX_SIGNATURES = 50
 EVERYTHING = Coverage()
 NOTHING = Coverage(frozenset(), body=False)
 
 
-def coverage_of(fields: Fields, rules: MailboxRules) -> Coverage:
+def coverage_of(fields: Fields, results: Results, rules: MailboxRules) -> Coverage:
     """What is protected of a message. Of one that isn't proven to be its author's it says nothing.
 
     Our server says who passed, and mostly not by which signature. So all signatures that may be the
@@ -40,15 +41,16 @@ def coverage_of(fields: Fields, rules: MailboxRules) -> Coverage:
     """
     try:
         author = one_address(values(fields, "from")[0]).domain
-        results = results_of(fields, rules, beside=True).found
-    except (IndexError, NoAddress, Unproven):
+    except (IndexError, NoAddress):
         return EVERYTHING
-    passed = [result for result in results if (result.method, result.result) == ("spf", "pass")]
-    if any(domains_of(result, "smtp", "mailfrom") == [author] for result in passed):
-        return EVERYTHING
-    signed = [_signature(value, author) for value in values(fields, "dkim-signature")]
+    signatures = values(fields, "dkim-signature")
+    if len(signatures) > MAX_SIGNATURES:
+        return NOTHING
+    signed = [_signature(value, author) for value in signatures]
     known_by = [coverage for coverage in signed if coverage is not None]
-    if not known_by:
+    found = results.found + results_beside(fields, rules) if known_by else ()
+    passed = [result for result in found if (result.method, result.result) == ("spf", "pass")]
+    if not known_by or any(domains_of(each, "smtp", "mailfrom") == [author] for each in passed):
         return EVERYTHING
     return Coverage(
         names=frozenset.intersection(*(each.names or frozenset() for each in known_by)),

@@ -1,6 +1,6 @@
 """The newly written text of a body: what the sender typed, without what his mail program put there.
 
-One pass over the lines, linear in their number. In doubt a line is not the sender's.
+One pass over a limited number of lines. In doubt a line is not the sender's.
 """
 
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from approvals.reply.answer import looks_like_answer
 from approvals.reply.endings import ends_text, is_closing
 from approvals.reply.introductions import attribution_length, is_header_block, is_rule
+from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
 from approvals.reply.lines import Line
 from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.words import BLANKS
@@ -23,12 +24,14 @@ class Writing:
 
     `under_mark`: a marked line was just passed, so the next may be a wrapped piece of it.
     `open_reason`: a wrapped piece of the requester's reason is going on. `ended`: by a signature.
+    `begun`: a line was typed that isn't a closing, so it stays the first one.
     """
 
     typed: list[str] = field(default_factory=list)
     under_mark: bool = False
     open_reason: bool = False
     ended: bool = False
+    begun: bool = False
 
     def pass_marked(self, line: Line) -> None:
         self.ended = False
@@ -52,14 +55,18 @@ class Writing:
             self.ended = True
         else:
             self.typed.append(text)
+            self.begun = self.begun or not (blank or is_closing(text))
 
 
-def written_lines(lines: list[Line]) -> list[str]:
-    """The typed lines, blank ones between them included."""
+def written_lines(lines: list[Line], *, below: int = MAX_BELOW) -> list[str]:
+    """The typed lines, blank ones between them included; none if the first one stands too far below.
+
+    It stops so many lines `below` the first one: nothing there changes what that says.
+    """
     texts = [line.text for line in lines]
     writing = Writing()
-    at = 0
-    while at < len(lines):
+    at, end = 0, min(len(lines), MAX_ABOVE)
+    while at < end:
         line = lines[at]
         if line.marked and not line.cut:
             writing.pass_marked(line)
@@ -74,8 +81,11 @@ def written_lines(lines: list[Line]) -> list[str]:
             at = len(lines) if typed_above else _end_of_unmarked(lines, at + length)
             writing.under_mark = True
         else:
+            was_begun = writing.begun
             writing.take(line.text)
             at += 1
+            if writing.begun and not was_begun:
+                end = min(len(lines), at + below)
     return _trimmed(writing.typed)
 
 
@@ -85,7 +95,7 @@ def _introduces_marked(lines: list[Line], texts: list[str], start: int, at: int)
     It follows at once; or the answer was typed "above this line", between an attribution and our
     email's first line, which is marked.
     """
-    typed_between = False
+    typed_between, may_stand_above = False, attribution_length(texts, start) > 0
     for now in range(at, min(at + MAX_BETWEEN, len(lines))):
         line = lines[now]
         if line.cut:
@@ -93,7 +103,7 @@ def _introduces_marked(lines: list[Line], texts: list[str], start: int, at: int)
         if line.marked:
             return not typed_between or holds_sentinel(line.text)
         if not line.is_blank:
-            if attribution_length(texts, start) == 0 or _introduction(texts, now):
+            if not may_stand_above or _introduction(texts, now):
                 return False
             typed_between = True
     return False
@@ -117,8 +127,11 @@ def _end_of_unmarked(lines: list[Line], at: int) -> int:
 
 def _introduction(texts: list[str], at: int) -> int:
     """How many lines from here introduce a quote; 0 if none do."""
-    if not texts[at].strip() or looks_like_answer(texts[at]):
-        return 0
+    length = _introduction_length(texts, at) if texts[at].strip() else 0
+    return 0 if length and looks_like_answer(texts[at]) else length
+
+
+def _introduction_length(texts: list[str], at: int) -> int:
     block = at
     if is_rule(texts[at]):
         block += 1

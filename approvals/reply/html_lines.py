@@ -1,13 +1,15 @@
 # ruff: noqa: SIM905 - lists of words are easier to read as one text
 """The visible lines of an HTML body: what a person would see, in the order in which it stands."""
 
-import re2
+import re
+from dataclasses import dataclass
+
 from lxml import etree
 from lxml.html import defs
 
 from approvals.reply.decoding import Undecodable
 from approvals.reply.html_quotes import is_cut, is_quote, is_wrapper
-from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, TooMuch
+from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.stylesheets import hidden_names
 from approvals.reply.visibility import UNSEEN, TextStyle, declarations, text_style
@@ -23,7 +25,7 @@ SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
 CELLS = frozenset(["td", "th"])
 # What is no element isn't markup: somebody may have declared a plain text as HTML.
 ELEMENTS = defs.tags | BLOCKS | UNSEEN | frozenset("bdi picture nobr data rb rtc image".split())
-SPACE = re2.compile(r"[ \t\r\n\f]+")
+SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
 def html_lines(text: str) -> list[Line]:
@@ -32,7 +34,7 @@ def html_lines(text: str) -> list[Line]:
         raise TooMuch("The message's HTML has too many elements.")
     if not text.strip():
         return [Line("")]
-    parser = etree.HTMLParser(remove_pis=True, encoding="utf-8", huge_tree=False)
+    parser = etree.HTMLParser(remove_pis=True, encoding="utf-8", huge_tree=True)
     try:
         root = etree.fromstring(text.replace("\0", "\ufffd").encode("utf-8"), parser)
     except (etree.LxmlError, ValueError, UnicodeError):
@@ -40,77 +42,97 @@ def html_lines(text: str) -> list[Line]:
     return _Writer(root).lines if root is not None else [Line("")]
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """An element that isn't closed yet: how its text looks, and what it does to the lines around."""
+
+    style: TextStyle
+    is_block: bool = False
+    is_cell: bool = False
+    is_spaced: bool = False
+    quotes: bool = False
+
+
 class _Writer:
-    """Walks the tree once, without recursion, and writes down lines."""
+    """Walks the tree once, without recursion, and writes down lines, up to a number of elements."""
 
     def __init__(self, root: etree._Element) -> None:
         self.lines: list[Line] = []
         self.current: list[str] = []
         self.pending_space = False
         self.quotes = 0
-        self.styles = [TextStyle()]
+        self.opened = [_Opened(TextStyle())]
         self.hidden_names = hidden_names(root)
         self.holds_blockquote = _ancestors_of_blockquotes(root)
         count = 0
         for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
             count += event != "end"
-            if count > MAX_ELEMENTS or len(self.styles) > MAX_HTML_DEPTH:
-                raise TooMuch("The message's HTML is too large or too deep.")
+            if len(self.opened) > MAX_HTML_DEPTH:
+                raise TooMuch("The message's HTML is too deep.")
+            if count > MAX_SHOWN or len(self.lines) >= MAX_LINES:
+                self._stop()
+                return
             if event == "start":
                 self._open(element)
             elif event == "end":
-                self._close(element)
+                self._close()
             if event != "start":
                 self._write(element.tail or "")
         self._end_line()
 
+    def _stop(self) -> None:
+        """Leave out the line that isn't complete; what would stand below is as many blank lines."""
+        self.lines += [Line("")] * (MAX_LINES - len(self.lines))
+
     def _open(self, element: etree._Element) -> None:
         tag, attributes = _tag_and_attributes(element)
-        style = text_style(tag, attributes, self.styles[-1])
-        if self.hidden_names.hide(tag, attributes):
-            style = TextStyle(hidden=True)
-        self.styles.append(style)
+        opened = self._opened(element, tag, attributes)
+        self.opened.append(opened)
         if tag == "br":
             self._end_line(force=True)
-        elif _is_block(tag, attributes):
+        elif opened.is_block:
             self._end_line()
-            if tag in SPACED or self._quotes(element, tag, attributes):
+            if tag in SPACED or opened.quotes:
                 self._blank()
-        elif tag in CELLS:
+        elif opened.is_cell:
             self.pending_space = True
-        if is_cut(tag, attributes):
+        if attributes and is_cut(tag, attributes):
             self._end_line()
             self.lines.append(Line("", cut=True))
-        if self._quotes(element, tag, attributes):
+        if opened.quotes:
             self._end_line()
             self.quotes += 1
         if tag == "li":
             self.current.append("\u2022 ")
-        if tag not in ELEMENTS and ":" not in tag and not style.unseen:
+        if tag not in ELEMENTS and ":" not in tag and not opened.style.unseen:
             self._append(f"<{tag}>")
         self._write(element.text or "")
 
-    def _close(self, element: etree._Element) -> None:
-        tag, attributes = _tag_and_attributes(element)
-        if _is_block(tag, attributes):
+    def _opened(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> _Opened:
+        declared = declarations(attributes["style"]) if "style" in attributes else {}
+        style = text_style(tag, attributes, declared, self.opened[-1].style)
+        if self.hidden_names.hide(tag, attributes):
+            style = TextStyle(hidden=True)
+        quotes = is_quote(tag, attributes) or (
+            is_wrapper(attributes) and element not in self.holds_blockquote
+        )
+        return _Opened(style, _is_block(tag, declared), tag in CELLS, tag in SPACED, quotes)
+
+    def _close(self) -> None:
+        closed = self.opened.pop()
+        if closed.is_block:
             self._end_line()
-        elif tag in CELLS:
+        elif closed.is_cell:
             self.pending_space = True
-        if self._quotes(element, tag, attributes):
+        if closed.quotes:
             self._end_line()
             self.quotes -= 1
             self._blank()
-        elif tag in SPACED:
+        elif closed.is_spaced:
             self._blank()
-        self.styles.pop()
-
-    def _quotes(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> bool:
-        if is_quote(tag, attributes):
-            return True
-        return is_wrapper(attributes) and element not in self.holds_blockquote
 
     def _write(self, text: str) -> None:
-        style = self.styles[-1]
+        style = self.opened[-1].style
         if not text or style.unseen:
             return
         if style.keeps_space:
@@ -153,8 +175,8 @@ def _tag_and_attributes(element: etree._Element) -> tuple[str, dict[str, str]]:
     return tag, {str(name).lower(): str(value) for name, value in element.attrib.items()}
 
 
-def _is_block(tag: str, attributes: dict[str, str]) -> bool:
-    display = declarations(attributes.get("style", "")).get("display", [""])[-1]
+def _is_block(tag: str, declared: dict[str, list[str]]) -> bool:
+    display = declared.get("display", [""])[-1]
     if display.startswith("inline"):
         return False
     return tag in BLOCKS or display in ("block", "table", "table-row", "flex", "grid", "list-item")

@@ -33,8 +33,8 @@ def _names(value: str) -> list[str]:
 
 def is_quote(tag: str, attributes: dict[str, str]) -> bool:
     """Whether an element holds quoted mail, its introduction, or a signature."""
-    if tag == "blockquote":
-        return True
+    if tag == "blockquote" or not attributes:
+        return tag == "blockquote"
     classes = _names(attributes.get("class", ""))
     if QUOTING_CLASSES.intersection(classes) or any("moz-cite" in name for name in classes):
         return True
@@ -47,6 +47,8 @@ def is_quote(tag: str, attributes: dict[str, str]) -> bool:
 
 def is_wrapper(attributes: dict[str, str]) -> bool:
     """Whether an element holds quoted mail together with what is typed below it."""
+    if "class" not in attributes and "id" not in attributes:
+        return False
     names = _names(attributes.get("class", "")) + _names(attributes.get("id", ""))
     return any(name in WRAPPING_CLASSES or name.endswith("yahoo_quoted") for name in names)
 

@@ -1,10 +1,16 @@
 # ruff: noqa: RUF001, E501 - words of many languages, as they are written
 """Lines with which mail programs introduce a quote: attributions, rules and header blocks."""
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 import re2
 
 from approvals.reply.limits import MAX_LINE
 
+MAX_ATTRIBUTION = 4  # lines
+COLONS = (":", "：")
+RULE_MARKS = frozenset("-‐‑‒–—―_=*")
 # Words for "wrote" as they stand in attributions; case aside.
 WROTE = re2.compile(
     r"(?i)(?:^|[^\pL])(wrote|writes|schrieb(en)?|geschrieben|[ée]crit|escribi[óo]|escreveu|escrito|"
@@ -54,44 +60,57 @@ OTHER_LABELS = frozenset(
 def attribution_length(lines: list[str], at: int) -> int:
     """How many lines from `at` on are one attribution, as in "On … wrote:"; 0 if none are."""
     first = lines[at].strip()
-    may_start = "@" in first or YEAR.search(first) or STARTS.match(first) or WROTE.search(first)
-    if len(lines[at]) > MAX_LINE or not may_start:
+    if len(lines[at]) > MAX_LINE:
         return 0
+    joined = list(_joined(lines[at : at + MAX_ATTRIBUTION]))
+    # Each has to end with a colon or hold an address: what most lines don't is looked at first.
+    if not any("@" in text or text.endswith(COLONS) for text in joined):
+        return 0
+    if not ("@" in first or YEAR.search(first) or STARTS.match(first) or WROTE.search(first)):
+        return 0
+    wrote = bool(WROTE.search(joined[-1]))
+    return next((at for at, text in enumerate(joined, 1) if _is_attribution(text, wrote)), 0)
+
+
+def _joined(lines: list[str]) -> Iterator[str]:
+    """The first line, the first two, and so on, up to a blank line or a length."""
     joined = ""
-    for count in range(1, 5):
-        if at + count > len(lines) or not lines[at + count - 1].strip():
-            return 0
-        joined = f"{joined} {lines[at + count - 1].strip()}".strip()
-        if len(joined) > MAX_LINE:
-            return 0
-        if _is_attribution(joined):
-            return count
-    return 0
+    for line in lines:
+        joined = f"{joined} {line.strip()}".strip()
+        if not line.strip() or len(joined) > MAX_LINE:
+            return
+        yield joined.rstrip("*_ \xa0")
 
 
-def _is_attribution(text: str) -> bool:
-    ends = text.rstrip("*_ \xa0").endswith((":", "："))
-    wrote = bool(WROTE.search(text))
+def _is_attribution(text: str, may_hold_wrote: bool) -> bool:
+    ends, has_address = text.endswith(COLONS), "@" in text
+    if not (ends or (has_address and may_hold_wrote)):
+        return False
+    wrote = may_hold_wrote and bool(WROTE.search(text))
+    if not (wrote or (ends and has_address)):
+        return False
     dated = bool(YEAR.search(text) or TIME.search(text))
     if ends:
-        return (wrote and (dated or "@" in text)) or (dated and "@" in text)
-    return wrote and dated and "@" in text
+        return (wrote and (dated or has_address)) or dated
+    return dated
 
 
 def is_rule(line: str) -> bool:
     """Whether a line is "-----Original Message-----" in any language, or a rule above a quote."""
     text = line.strip()
-    if len(text) > MAX_LINE:
+    if len(text) > MAX_LINE or not text:
         return False
-    return bool(RULE.match(text) or RULE_AND_MORE.match(text) or FORWARDED.match(text))
+    if text[0] in RULE_MARKS:
+        return bool(RULE.match(text) or RULE_AND_MORE.match(text))
+    return text[0] in "aAbB" and bool(FORWARDED.match(text))
 
 
 def is_header_block(lines: list[str], at: int) -> bool:
     """Whether a quoted mail's From, Sent, To, Subject begin at this line, in any of their languages."""
     first = _label(lines[at])
     if first not in FROM_LABELS and first not in OTHER_LABELS:
-        return _unknown_block(lines, at)
-    labels = [_label(line) for line in _block(lines, at)]
+        return bool(first) and _unknown_block(lines, at)
+    labels = [first, *(_label(line) for line in _block(lines, at)[1:])]
     others = sum(label in OTHER_LABELS for label in labels)
     return (first in FROM_LABELS and others >= 2) or (
         others >= 2 and any(label in FROM_LABELS for label in labels)
@@ -99,9 +118,9 @@ def is_header_block(lines: list[str], at: int) -> bool:
 
 
 def _unknown_block(lines: list[str], at: int) -> bool:
-    if not _label(lines[at]):
-        return False
     block = _block(lines, at)[:5]
+    if sum("@" in line for line in block) == 0 or not any(YEAR.search(line) for line in block):
+        return False
     labelled = [line for line in block if _label(line)]
     return (
         len(labelled) >= 4
@@ -114,8 +133,10 @@ def _block(lines: list[str], at: int) -> list[str]:
     return [line for line in lines[at : at + 10] if line.strip()][:7]
 
 
+@lru_cache(maxsize=32)  # each line stands in the blocks of the lines above it
 def _label(line: str) -> str:
     if len(line) > MAX_LINE * 4:
         return ""
-    match = LABEL.match(line[:MAX_LINE])
+    head = line[:MAX_LINE]
+    match = LABEL.match(head) if ":" in head or "：" in head else None
     return str(match.group(1)).strip("*_ \xa0").lower() if match else ""

@@ -4,6 +4,8 @@ Signed mail doesn't bind its envelope: whoever has a message can send it on to a
 the signature intact. So tokens that its author wrote to are told apart from those of the road it took.
 """
 
+from itertools import islice
+
 import re2
 
 from approvals.reply.addresses import NoAddress, domain_key, recipient_addresses
@@ -44,18 +46,18 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
 
 def ids_in(value: str) -> list[str]:
     """The Message-IDs in a field; RE2 takes no undecodable bytes, and none of our ids holds any."""
-    return [str(found) for found in MESSAGE_ID.findall(value.encode("ascii", "replace").decode())]
+    found = MESSAGE_ID.finditer(value.encode("ascii", "replace").decode())
+    return [str(match.group(0)) for match in islice(found, MAX_IDS)]
 
 
 def token_in(address: str, reply_address: str) -> str:
     """The token of one of our reply addresses, in lower case; "" for any other address."""
     local, _, domain = address.strip().rpartition("@")
     our_local, _, our_domain = reply_address.rpartition("@")
+    before, plus, token = local.lower().partition("+")
+    if not (local.isascii() and plus and before == our_local.lower() and TOKEN.match(token)):
+        return ""
     try:
-        ours = domain_key(domain) == domain_key(our_domain)
+        return token if domain_key(domain) == domain_key(our_domain) else ""
     except NoAddress:
         return ""
-    before, plus, token = local.lower().partition("+")
-    if not (ours and local.isascii() and plus and before == our_local.lower()):
-        return ""
-    return token if TOKEN.match(token) else ""

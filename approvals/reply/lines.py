@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import re2
 
-from approvals.reply.limits import MAX_LINES, TooMuch
+from approvals.reply.limits import MAX_LINES
 from approvals.reply.words import BLANKS
 
 MARKS = re2.compile(r"^[ \t\xa0]{0,4}((?:(?:>|\|)[ \t\xa0]?)+)(.*)$")
@@ -26,10 +26,8 @@ class Line:
 
 
 def split_lines(text: str) -> list[str]:
-    """Lines ended by CR LF or LF, and by nothing else."""
-    if text.count("\n") > MAX_LINES:
-        raise TooMuch("The text of the message has too many lines.")
-    return [line.removesuffix("\r") for line in text.split("\n")]
+    """The lines of a text that are looked at, ended by CR LF or LF and by nothing else."""
+    return [line.removesuffix("\r") for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
 
 
 def marked_line(text: str) -> Line:
@@ -51,7 +49,8 @@ def flowed_lines(text: str, *, delsp: bool) -> list[Line]:
     lines: list[Line] = []
     paragraph: list[str] = []
     depth_before = 0
-    for raw in split_lines(text):
+    split = split_lines(text)
+    for raw in split:
         content = raw.lstrip(">")
         depth = len(raw) - len(content)
         content = content.removeprefix(" ")
@@ -64,7 +63,7 @@ def flowed_lines(text: str, *, delsp: bool) -> list[Line]:
         if not soft:
             lines.append(_flowed("".join(paragraph), depth))
             paragraph = []
-    if paragraph:
+    if paragraph and len(split) < MAX_LINES:  # else its end isn't known
         lines.append(_flowed("".join(paragraph), depth_before))
     return lines
 

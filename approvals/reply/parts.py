@@ -1,14 +1,16 @@
 """A message as a tree of MIME parts (RFC 2045, RFC 2046), cut apart within limits."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import re2
 
 from approvals.reply.headers import Fields, fields_of, split_head, values
-from approvals.reply.limits import MAX_DEPTH, MAX_PARTS, TooMuch
+from approvals.reply.limits import MAX_CONTENT_TYPE, MAX_DEPTH, MAX_ENCODING, MAX_PARTS, TooMuch
 
-PARAMETER = re2.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;"]*)')
+# Python's own expressions, which find many pieces far quicker; the field's length is limited.
+PARAMETER = re.compile(r'(?a);\s*+([^\s=;"]++)\s*+=\s*+("(?:[^"\\]++|\\.)*+"|[^;"]*+)')
 MEDIA_TYPE = re2.compile(r"^\s*([A-Za-z0-9.+_-]+/[A-Za-z0-9.+_-]+)\s*(?:;|$)")
 QUOTED_PAIR = re2.compile(r"\\(.)")
 COMMENT = re2.compile(r"\([^()]*\)")
@@ -36,7 +38,7 @@ class Part:
     @property
     def encoding(self) -> str:
         found = values(self.fields, "content-transfer-encoding")
-        return COMMENT.sub("", found[0]).strip().lower() if found else "7bit"
+        return COMMENT.sub("", found[0][:MAX_ENCODING]).strip().lower() if found else "7bit"
 
     def walk(self) -> Iterator["Part"]:
         """This part and those in it, in their order; not into attached messages."""
@@ -73,10 +75,11 @@ def _content_type(fields: Fields) -> tuple[str, dict[str, str], bool]:
     found = values(fields, "content-type")
     encodings = values(fields, "content-transfer-encoding")
     readable = len(found) <= 1 and len(encodings) <= 1
+    readable = readable and all(len(value) <= MAX_ENCODING for value in encodings)
     if not found:
         return "text/plain", {}, readable
     value = found[0]
-    match = MEDIA_TYPE.match(value)
+    match = MEDIA_TYPE.match(value) if len(value) <= MAX_CONTENT_TYPE else None
     if not match:
         return "text/plain", {}, False
     parameters: dict[str, str] = {}

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 import re2
 from lxml import etree
 
-from approvals.reply.visibility import COMMENT, declarations, hides
+from approvals.reply.limits import TooMuch
+from approvals.reply.visibility import declarations, hides, without_comments
 
 RULE = re2.compile(r"([^{}]+)\{([^{}]*)\}")
 NAME = re2.compile(r"[.#]?[a-z0-9_-]+")
 MAX_STYLES = 200_000  # characters of style sheets that are looked at
+MAX_RULES = 500  # no mail that a person wrote comes near it
+MAX_SELECTORS = 2000  # of the rules that hide
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,12 @@ class HiddenNames:
 
 
 def hidden_names(root: etree._Element) -> HiddenNames:
-    """The names hidden by the style elements below `root`."""
+    """The names hidden by the style elements below `root`. Raises TooMuch."""
     text = " ".join(element.text or "" for element in root.iter("style"))[:MAX_STYLES].lower()
     found: set[str] = set()
-    for selectors, body in RULE.findall(COMMENT.sub(" ", text)):
+    if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
+        raise TooMuch("The message's style sheets are too large.")
+    for selectors, body in RULE.findall(without_comments(text)):
         style = declarations(body)
         white = any(value in ("white", "#fff", "#ffffff") for value in style.get("color", []))
         plain = not any(name.startswith("background") for name in style)

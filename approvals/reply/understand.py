@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from approvals.reply.addresses import Address, NoAddress, address_of, one_address, same_address
-from approvals.reply.authentication import authenticate
+from approvals.reply.authentication import Results, authenticate, results_of
 from approvals.reply.automatic import Automatic, detect_automatic
 from approvals.reply.content import Content, content_of
 from approvals.reply.coverage import Coverage, coverage_of
@@ -22,6 +22,46 @@ Find = Callable[[Keys], Invited | None]
 
 class Refused(Exception):
     """Nothing proves that the sender is the invited person; the message says why."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a message's head proves: what our server found, and which fields nobody has changed.
+
+    `named` are the keys that it names, `proven` those of them that only its author can have named.
+    """
+
+    results: Results
+    coverage: Coverage
+    named: Keys
+    proven: Keys
+
+    @classmethod
+    def of(cls, message: Part, named: Keys, rules: MailboxRules) -> "Origin":
+        results = results_of(message.fields, rules)
+        coverage = coverage_of(message.fields, results, rules)
+        if coverage.names is None:
+            return cls(results, coverage, named, named)
+        proven = keys_of(coverage.of(message.fields), rules.reply_address, ())
+        return cls(results, coverage, named, proven)
+
+    def is_addressed_to(self, invited: Invited, find: Find) -> bool:
+        """Whether the author wrote to the invitation's address, or in reply to an email of it."""
+        if self.proven.addressed:
+            return True
+        replied_to = find(Keys((), self.proven.message_ids)) if self.proven.message_ids else None
+        return replied_to is not None and replied_to.id == invited.id
+
+    @property
+    def why_unaddressed(self) -> str:
+        """Why it wasn't written to us, or why that can't be told."""
+        claimed = (self.named.addressed, self.named.message_ids)
+        if claimed == (self.proven.addressed, self.proven.message_ids):
+            return "It wasn't written to us: neither To nor Cc holds the reply address."
+        return (
+            "Nothing proves that it was written to us: the sender's DKIM signature doesn't cover "
+            "the field that names us (To, Cc, In-Reply-To or References), and SPF didn't pass."
+        )
 
 
 @dataclass
@@ -56,21 +96,18 @@ def understand(
         message = parse_message(raw)
         keys = keys_of(message.fields, rules.reply_address, recipients)
         automatic = detect_automatic(message, rules.reply_address)
-        coverage = coverage_of(message.fields, rules)
-        written = keys_of(coverage.of(message.fields), rules.reply_address, ())
+        origin = Origin.of(message, keys, rules)
     except Exception as error:
         return mask.reading(_refused(trace, error))
     mask = mask.also(keys.tokens)
     is_named = len(keys.tokens) == 1 or (not keys.tokens and keys.message_ids)
     invited = find(keys) if is_named else None
-    is_addressed = invited is not None and _is_addressed(invited, written, find)
+    is_addressed = invited is not None and origin.is_addressed_to(invited, find)
     if not automatic.sign and _is_our_own(message, find):
         automatic = Automatic("It is our own mail coming back.")
     try:
         _tell_invitation(trace, invited, keys)
-        return mask.reading(
-            _read(trace, message, rules, invited, automatic, coverage, is_addressed)
-        )
+        return mask.reading(_read(trace, message, invited, automatic, origin, is_addressed))
     except Exception as error:
         return mask.reading(_refused(trace, error))
 
@@ -89,27 +126,15 @@ def _is_our_own(message: Part, find: Find) -> bool:
     return bool(own) and find(Keys(tokens=(), message_ids=(own[0],))) is not None
 
 
-def _is_addressed(invited: Invited, written: Keys, find: Find) -> bool:
-    """Whether the author wrote to us: to the invitation's address, or in reply to an email of it.
-
-    `written` is what the fields name that nobody can have changed on the way.
-    """
-    if written.addressed:
-        return True
-    replied_to = find(Keys((), written.message_ids)) if written.message_ids else None
-    return replied_to is not None and replied_to.id == invited.id
-
-
 def _read(
     trace: Trace,
     message: Part,
-    rules: MailboxRules,
     invited: Invited | None,
     automatic: Automatic,
-    coverage: Coverage,
+    origin: Origin,
     is_addressed: bool,
 ) -> Reading:
-    date = written_at(coverage.of(message.fields))
+    date = written_at(origin.coverage.of(message.fields))
     trace.note(
         written_at=date.isoformat() if date else "",
         invitation_id=invited.id if invited else None,
@@ -121,7 +146,7 @@ def _read(
         trace.step("Written by hand", False, automatic.sign)
         if invited is not None:
             try:
-                _check_sender(trace, message, rules, invited, coverage, is_addressed)
+                _check_sender(trace, message, invited, origin, is_addressed)
             except Refused as refusal:
                 trace.step("Sender", None, str(refusal))
         return trace.end(Outcome.IGNORED, automatic.sign)
@@ -129,7 +154,7 @@ def _read(
         return trace.end(Outcome.UNMATCHED, "It doesn't belong to any of our invitations.")
     trace.step("Written by hand", True, "It has no sign of an automatic message.")
     try:
-        sender = _check_sender(trace, message, rules, invited, coverage, is_addressed)
+        sender = _check_sender(trace, message, invited, origin, is_addressed)
     except Refused as refusal:
         trace.step("Sender", False, str(refusal))
         return trace.end(Outcome.REJECTED, str(refusal))
@@ -141,7 +166,7 @@ def _read(
         return trace.end(Outcome.CLOSED, reason)
     trace.step("Request", True, "The request is open.")
     content = content_of(
-        message, sender, invited.longest_minutes, shaped=coverage.holds("content-type")
+        message, sender, invited.longest_minutes, shaped=origin.coverage.holds("content-type")
     )
     return _answered(trace, content)
 
@@ -159,12 +184,7 @@ def _tell_invitation(trace: Trace, invited: Invited | None, keys: Keys) -> None:
 
 
 def _check_sender(
-    trace: Trace,
-    message: Part,
-    rules: MailboxRules,
-    invited: Invited,
-    coverage: Coverage,
-    is_addressed: bool,
+    trace: Trace, message: Part, invited: Invited, origin: Origin, is_addressed: bool
 ) -> Address:
     """The sender, if he is the invited one, wrote to us, and our server vouches for it.
 
@@ -176,30 +196,20 @@ def _check_sender(
         expected = address_of(invited.address)
     except NoAddress:
         raise Refused("The invited address itself isn't well-formed.") from None
-    verdict = authenticate(message.fields, sender.domain, rules)
+    verdict = authenticate(origin.results, sender.domain)
     if not same_address(sender, expected):
         trace.note(stranger=verdict.holds)
         raise Refused(f"It comes from {sender}, but {invited.address} was invited.")
     if not verdict.holds:
         raise Refused(f"The sender isn't proven: {verdict.why}")
     _refuse_on_behalf(trace, message, sender)
-    if not coverage.body:
+    if not origin.coverage.body:
         raise Refused("Its DKIM signature covers only a part of the text (l=); SPF didn't pass.")
     if not is_addressed:
         trace.note(unaddressed=True)
-        raise Refused(_why_unaddressed(message, coverage, rules.reply_address))
+        raise Refused(origin.why_unaddressed)
     trace.note(authenticated=True, authentication=verdict.proof)
     return sender
-
-
-def _why_unaddressed(message: Part, coverage: Coverage, reply_address: str) -> str:
-    keys = keys_of(message.fields, reply_address, ())
-    if coverage.names is None or not (keys.addressed or keys.message_ids):
-        return "It wasn't written to us: neither To nor Cc holds the reply address."
-    return (
-        "Nothing proves that it was written to us: the sender's DKIM signature doesn't cover the "
-        "field that names us (To, Cc, In-Reply-To or References), and SPF didn't pass."
-    )
 
 
 def _author(message: Part) -> Address:

@@ -27,15 +27,19 @@ def queue_requests(
     request: ApprovalRequest, invitations: Collection[Invitation], *, server: ForeignSystem | None
 ) -> None:
     """The approval request, to each invited approver. No try after the request's expiry."""
-    facts, ways = facts_of_request(request), _ways(request)
-    report = report_lines(request.process) if invitations else []
+    if not invitations:
+        return
+    draft = compose(
+        kinds.REQUEST,
+        facts_of_request(request),
+        ways=_ways(request),
+        report_lines=report_lines(request.process),
+    )
     letters = [
         Letter(
             kind=kinds.REQUEST,
             recipient=invitation.address,
-            draft=compose(
-                kinds.REQUEST, facts, ways=ways, report_lines=report, address=invitation.address
-            ),
+            draft=draft,
             invitation=invitation,
             expires=request.expires_at,
         )

@@ -32,7 +32,13 @@ from core.encryption import newest_key_number, token_hash
 from core.ids import uuid7
 from core.logs import current_trace
 from core.people.accounts import Account
-from core.people.selectors import people_with_account, person_key
+from core.people.models import User
+from core.people.selectors import (
+    manager_to_ask,
+    people_like,
+    people_with_account,
+    person_key,
+)
 
 MAX_PENDING = 5  # open requests of one account on one computer
 HOUR = timedelta(hours=1)
@@ -63,8 +69,10 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
         )
     _refuse_excess(plea)
     expire_plea(plea.scope_key)
-    now, terms = timezone.now(), _terms(process, approval_type, plea.rights)
     people = people_with_account(name=plea.account, identifier=plea.account_id)
+    requester = people[0] if len(people) == 1 else None
+    asked = _asked(process, plea, requester)
+    now, terms = timezone.now(), _terms(process, approval_type, plea.rights, asked)
     snapshot = {name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "rights"}
     request = ApprovalRequest.objects.create(
         **snapshot,
@@ -75,7 +83,7 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
         process=process,
         type=approval_type,
         type_uuid=approval_type.pk,
-        requester=people[0] if len(people) == 1 else None,
+        requester=requester,
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )
@@ -121,7 +129,26 @@ def _refuse_excess(plea: Plea) -> None:
             )
 
 
-def _terms(process: ApprovalProcess, approval_type: ApprovalType, rights: Rights) -> Terms:
+def _asked(process: ApprovalProcess, plea: Plea, requester: User | None) -> tuple[str, ...]:
+    """The addresses to ask, the requester's manager among them if the process says so.
+
+    A manager who may be the requester is none; then, and without one, the fallback is asked.
+    """
+    if not process.sends_requests:
+        return ()
+    asks = process.typed
+    if not asks.asks_manager:
+        return asks.to_addresses
+    found = manager_to_ask(requester) if requester else None
+    if found and found[0] in people_like(Account(plea.account, plea.account_id)):
+        found = None
+    instead = found[1] if found else asks.manager_fallback
+    return (*asks.to_addresses, *filter(None, [instead]))
+
+
+def _terms(
+    process: ApprovalProcess, approval_type: ApprovalType, rights: Rights, asked: tuple[str, ...]
+) -> Terms:
     """Approvers and sender are the process's own; how it is decided, its start activity's."""
     asks, decides = process.typed, (process.start_activity or process).typed
     return Terms.freeze(
@@ -129,7 +156,7 @@ def _terms(process: ApprovalProcess, approval_type: ApprovalType, rights: Rights
         process_name=process.name,
         process_kind=process.kind,
         type_name=approval_type.name,
-        to_addresses=asks.to_addresses if process.sends_requests else (),
+        to_addresses=asked,
         from_address=asks.from_address,
         **asdict(Characteristics.of(approval_type)),
         rights=rights,
@@ -142,11 +169,17 @@ def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
     once = {spelling_key(a): a for a in reversed(terms.to_addresses)}
     addresses = [a for a in reversed(once.values()) if not requester.reason_against(address=a)]
     people = len({person_key(a) for a in addresses})
-    if terms.to_addresses and people < terms.approvals_needed:
+    sends = ApprovalProcess.Kind(terms.process_kind).sends_requests
+    if sends and people < terms.approvals_needed:
+        why = (
+            f"only {people} of its approvers can decide, because nobody can decide their own request."
+            if terms.to_addresses
+            else "there is nobody to ask: the requester's profile names no manager who could be."
+        )
         raise_alert(
             key=f"request:{request.number}:approvers",
-            text=f"{request} needs {terms.approvals_needed} approvals, but only {people} "
-            "of its approvers can decide, because nobody can decide their own request. "
+            text=f"{request} needs {terms.approvals_needed} "
+            f"approval{'s' if terms.approvals_needed > 1 else ''}, but {why} "
             "Decide in Manage Approvals before it expires.",
             link=f"/approvals/{request}/",
         )

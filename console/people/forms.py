@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django import forms
-from django.contrib.auth.models import Group
 from django.db import transaction
 
 from console.people.fields import AccountsField, PersonField, RolesField
@@ -13,7 +12,7 @@ from core.people.accounts import Account
 from core.people.models import MailAddress, User
 from core.people.selectors import people_with_account, people_with_address
 from core.people.sessions import end_sessions
-from core.roles import ROLES, administrators
+from core.roles import LastAdministrator, keeping_an_administrator, set_roles
 from items.fields import AddressesField, AddressField, SwitchField
 from items.forms import ItemForm, SaveRefused, Section
 
@@ -105,6 +104,7 @@ class UserForm(ItemForm):
             "delegate_from",
             "delegate_until",
         ]
+        labels = {"first_name": "First Name", "last_name": "Last Name"}
 
     def prepare(self) -> None:
         person = self.instance
@@ -137,19 +137,17 @@ class UserForm(ItemForm):
             raise SaveRefused(name, [error])
         if self.instance._state.adding:
             self.instance.set_unusable_password()
-        there_was_one = administrators().exists()
-        with transaction.atomic():
-            person = super().save(commit)
-            if there_was_one and not administrators().exists():
-                name = "roles" if person.is_active else "is_active"
-                raise SaveRefused(name, [LAST_ADMINISTRATOR])
-        return person
+        try:
+            with transaction.atomic(), keeping_an_administrator():
+                return super().save(commit)
+        except LastAdministrator as error:
+            name = "roles" if self.instance.is_active else "is_active"
+            raise SaveRefused(name, [LAST_ADMINISTRATOR]) from error
 
     def save_parts(self) -> None:
         person, data = self.instance, self.cleaned_data
         if "roles" in data:
-            chosen = [Group.objects.get_or_create(name=role)[0] for role in data["roles"]]
-            person.groups.set([*chosen, *person.groups.exclude(name__in=ROLES)])
+            set_roles(person, data["roles"])
         if "mail_addresses" in data:
             person.mail_addresses.all().delete()
             MailAddress.objects.bulk_create(

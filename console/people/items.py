@@ -11,7 +11,8 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Concat, Lower
 
 from console.people.forms import UserForm
-from console.people.views import PasswordLink
+from console.people.second_factor import factors_in_words
+from console.people.views import PasswordLink, SecondFactor
 from core.people.models import EndpointAccount, MailAddress, User
 from core.roles import ADMINISTRATORS, ROLES, Access, Permission, roles_with
 from items.family import Blocker, Column, Family, Kind, ListFilter, register
@@ -65,7 +66,10 @@ class UserFamily(Family):
     search = ("name", "full_name", "description", "email")
     searched = "Names, addresses, endpoint accounts, description"
     detail_template = "console/people/user_detail.html"
-    more_pages = (("<uuid:item_id>/password-link/", PasswordLink, "password_link"),)
+    more_pages = (
+        ("<uuid:item_id>/password-link/", PasswordLink, "password_link"),
+        ("<uuid:item_id>/second-factor/", SecondFactor, "second_factor"),
+    )
 
     def fetch(self, rows: Any) -> Any:
         full_name = Concat("first_name", Value(" "), "last_name")
@@ -88,7 +92,7 @@ class UserFamily(Family):
         return [Blocker(other.name, "user", self.url_of(other)) for other in named_by]
 
     def page_context(self, item: User) -> dict[str, Any]:
-        return {"last_sign_in": item.last_login}
+        return {"last_sign_in": item.last_login, "factors": factors_in_words(item)}
 
 
 USERS = register(UserFamily())

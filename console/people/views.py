@@ -1,12 +1,14 @@
-"""Pages of people beyond those of every item."""
+"""Dialogs about how a person signs in, on the page at Admin | Users."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from console.people.passwords import make_password_link
-from core.dialogs import show_over
+from console.people.second_factor import factors_in_words, remove_second_factors
+from core.dialogs import go_to, show_over
 from core.people.models import User
 from items.author import Author
 from items.confirm import DialogForm
@@ -14,15 +16,16 @@ from items.models import Item
 from items.views.detail import ItemDetail
 
 
-class PasswordLink(ItemDetail):
-    """Makes a link with which the person sets a password, and shows it this once."""
+class _PersonDialog(ItemDetail):
+    """Asks first, and for the password if it was entered too long ago; then does `act`."""
 
     http_method_names = ["get", "head", "post"]
+    template: ClassVar[str]
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        item = self.item(item_id)
-        self.refuse_unless_may_change(item)
-        return self.show_dialog(item, DialogForm(confirm=self.confirm))
+        person = self.item(item_id)
+        self.refuse_unless_may_change(person)
+        return self.show_dialog(person, DialogForm(confirm=self.confirm))
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         person = self.item(item_id)
@@ -31,28 +34,57 @@ class PasswordLink(ItemDetail):
         form = DialogForm(request.POST, confirm=self.confirm)
         if not self.is_valid(form):
             return self.show_dialog(person, form, status=422)
-        if not person.is_active:
-            form.add_error(None, "This account is disabled. Enable it first.")
-            return self.show_dialog(person, form, status=409)
-        by = Author.of(request)
-        return self.show_dialog(
-            person, form, link=make_password_link(person, by=by.actor, via=by.via)
-        )
+        return self.act(person, form, Author.of(request))
+
+    def act(self, person: User, form: DialogForm, by: Author) -> HttpResponse:
+        raise NotImplementedError
 
     def show_dialog(
-        self, person: Item, form: DialogForm, *, link: str = "", status: int = 200
+        self, person: Item, form: DialogForm, *, status: int = 200, **more: Any
     ) -> HttpResponse:
         context = {
             "dialog_form": form,
             "item": person,
-            "link": link,
             "back_url": self.family.url_of(person),
+            **more,
         }
         return show_over(
             self.request,
-            "console/people/password_link_dialog.html",
+            self.template,
             context,
             page=self.family.detail_template,
             behind=lambda: self.context(person),
             status=status,
         )
+
+
+class PasswordLink(_PersonDialog):
+    """Makes a link with which the person sets a password, and shows it this once."""
+
+    template = "console/people/password_link_dialog.html"
+
+    def act(self, person: User, form: DialogForm, by: Author) -> HttpResponse:
+        if not person.is_active:
+            form.add_error(None, "This account is disabled. Enable it first.")
+            return self.show_dialog(person, form, status=409)
+        link = make_password_link(person, by=by.actor, via=by.via)
+        return self.show_dialog(person, form, link=link)
+
+
+class SecondFactor(_PersonDialog):
+    """Takes a lost second factor away."""
+
+    template = "console/people/second_factor_dialog.html"
+
+    def act(self, person: User, form: DialogForm, by: Author) -> HttpResponse:
+        removed = remove_second_factors(person, by=by.actor, via=by.via)
+        gone = ", ".join(removed) or "nothing, there was none"
+        messages.success(self.request, f"Removed: {gone}.")
+        return go_to(self.request, self.family.url_of(person))
+
+    def show_dialog(
+        self, person: Item, form: DialogForm, *, status: int = 200, **more: Any
+    ) -> HttpResponse:
+        assert isinstance(person, User)
+        factors = factors_in_words(person)
+        return super().show_dialog(person, form, status=status, factors=factors, **more)

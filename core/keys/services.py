@@ -1,6 +1,6 @@
 """Keys and what they have encrypted: checked at each start, renewed by `rotate_keys`."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 import structlog
@@ -20,11 +20,18 @@ BATCH = 200  # rows that are read at once
 log = structlog.get_logger(__name__)
 # What else names keys by their numbers: each gives the numbers it still needs.
 _uses: list[Callable[[], Collection[int]]] = []
+# What is encrypted elsewhere than in an EncryptedField: each renews its values and counts them.
+_renewals: dict[str, Callable[[], Iterable[int]]] = {}
 
 
 def register_use(needed: Callable[[], Collection[int]]) -> None:
     """Let an app say which keys its tokens still need (called by its AppConfig)."""
     _uses.append(needed)
+
+
+def register_renewal(name: str, renew: Callable[[], Iterable[int]]) -> None:
+    """Have `rotate_keys` renew what an app has encrypted by itself (called by its AppConfig)."""
+    _renewals[name] = renew
 
 
 def check_keys() -> None:
@@ -67,6 +74,7 @@ def rotate_keys(*, by: Actor) -> dict[str, int]:
     """
     check_keys()
     renewed = {f"{field.model._meta.label}.{field.name}": sum(_renew(field)) for field in _fields()}
+    renewed |= {name: sum(renew()) for name, renew in _renewals.items()}
     newest = newest_key_number()
     needed = {newest, *(number for use in _uses for number in use())}
     with transaction.atomic():

@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -47,10 +48,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if self._login_failed_rl_usage.refused:
             raise self.validation_error("too_many_login_attempts")
 
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """The console's pages ask for the password before they open, with limits of their own."""
+        return False
+
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         with transaction.atomic():
             actor = Actor.of_user(user)
-            record(actor=actor, verb="sign in", kind="user", object_id=user.pk, facts={})
+            facts = {"by": sorted(_methods(request, user))}
+            record(actor=actor, verb="sign in", kind="user", object_id=user.pk, facts=facts)
         password_was_entered(request)
         response: HttpResponse = super().post_login(request, user, **more)
         return response
@@ -63,3 +69,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         # Not in the audit trail, and without the name: people type passwords into that field.
         log.warning("sign_in_refused", address=self.get_client_ip(request))
+
+
+def _methods(request: HttpRequest, user: User) -> set[str]:
+    """By what the person has proved who they are: "password", "totp", "webauthn"."""
+    records = get_authentication_records(request, user)
+    return {str(each.get("type") or each["method"]) for each in records}

@@ -122,6 +122,22 @@ class EndpointAccount(models.Model):
         return Account(self.name, self.identifier)
 
 
+class Identity(models.Model):
+    """Who a person is at an OpenID Connect provider, by which it's recognised from then on."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="people_identity_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"
+
+
 class MailAddress(models.Model):
     """A further mail address of a person, beside `User.email`."""
 

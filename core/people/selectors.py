@@ -46,6 +46,16 @@ def people_with_account(*, name: str, identifier: str) -> list[User]:
     return [person for person, likeness in people.items() if likeness is Likeness.SAME]
 
 
+def manager_to_ask(person: User) -> tuple[User, str] | None:
+    """The person's manager with the address to write to; None unless both are there and in use."""
+    manager = person.manager
+    if manager is None or not manager.is_active:
+        return None
+    further = manager.mail_addresses.order_by("pk").values_list("address", flat=True)
+    address = manager.email or further.first()
+    return (manager, address) if address else None
+
+
 def addresses_of(user: User) -> set[str]:
     """All mailboxes of a person, as `mailbox_key` writes them."""
     addresses = {user.email, *user.mail_addresses.values_list("address", flat=True)}

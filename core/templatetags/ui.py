@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core import dates, pages, text
+from core import dates, pages, text, zones
 from core.dates import duration
 from core.text import visible as visible_text
 from core.text import visible_parts
@@ -76,6 +76,12 @@ def _piece(piece: str, escaped: bool, breaks: bool) -> SafeString:
     if breaks:
         text = text.replace("\\", "\\<wbr>").replace("/", "/<wbr>")
     return mark_safe(text)  # noqa: S308  # escaped above
+
+
+@register.filter
+def drawing(svg: str) -> SafeString:
+    """A drawing that a library of ours has made, without its XML declaration."""
+    return mark_safe(svg.partition("?>")[2] or svg)  # noqa: S308  # nothing in it is from outside
 
 
 @register.filter
@@ -143,14 +149,14 @@ def moment(value: datetime, style: str = "full") -> SafeString:
     """`<time>` with the exact time in its title. Styles: full, short (today: 09:26), clock (09:26),
     seconds, age.
     """
-    local = timezone.localtime(value)
+    local = zones.shown(value)
     if style == "seconds":
         text = local.strftime("%H:%M:%S")
     elif style == "clock":
         text = local.strftime("%H:%M")
     elif style == "age":
         text = age(value)
-    elif style == "short" and local.date() == timezone.localdate():
+    elif style == "short" and local.date() == zones.shown(timezone.now()).date():
         text = local.strftime("%H:%M")
     else:
         text = date_format(local, "DATETIME_FORMAT")
@@ -160,6 +166,18 @@ def moment(value: datetime, style: str = "full") -> SafeString:
         date_format(local, "j M Y, H:i:s T"),
         text,
     )
+
+
+@register.filter
+def shown(value: datetime) -> datetime:
+    """`{{ at|shown|date }}`: a moment in the time zone in which the page shows moments."""
+    return zones.shown(value).replace(tzinfo=None)  # so that `date` leaves it as it is
+
+
+@register.simple_tag
+def time_zone() -> str:
+    """The name of that zone."""
+    return str(zones.shown_zone())
 
 
 @register.simple_block_tag

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('smtp', 'SMTP Server')], max_length=20)),
+                ('kind', models.CharField(choices=[('smtp', 'SMTP Server'), ('openid', 'OpenID Connect Provider')], max_length=20)),
                 ('settings', models.JSONField(default=dict)),
                 ('is_default', models.BooleanField(default=False)),
                 ('environment_url', models.CharField(blank=True, editable=False, max_length=2000)),

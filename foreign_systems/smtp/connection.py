@@ -46,20 +46,21 @@ class Connection:
             return destination_trouble(str(lost)).answer
         if isinstance(begun, Answer):
             return begun
-        if begun.positive:
-            return transaction.finish(wire, recipient, data)
         if begun.code == 421:
             self.close()
-        return answer_of(begun)
+        answer = transaction.finish(wire, recipient, data) if begun.positive else answer_of(begun)
+        wire.settle()
+        return answer
 
     def close(self) -> None:
         """Say goodbye without waiting for an answer, and close."""
         wire, self._wire = self._wire, None
         if wire is None or wire.sock is None:
             return
-        with contextlib.suppress(Lost, Trouble, OSError):
-            wire.deadline = Deadline(step=0.5, total=0.5)
-            wire.putcmd("QUIT")
+        if not wire.awaits_replies:  # else the server may take it for a message's first line
+            with contextlib.suppress(Lost, Trouble, OSError):
+                wire.deadline = Deadline(step=0.5, total=0.5)
+                wire.putcmd("QUIT")
         wire.close()
 
     def _begin(self, mail_from: str, recipient: str, data: bytes) -> tuple[Wire, Reply | Answer]:
@@ -81,4 +82,5 @@ class Connection:
     @staticmethod
     def _mail(wire: Wire, mail_from: str, recipient: str, data: bytes) -> Reply | Answer:
         never = transaction.impossible(wire, mail_from, data)
-        return never or transaction.begin(wire, mail_from, recipient, data)
+        pipelining = wire.has_extn("pipelining")
+        return never or transaction.begin(wire, mail_from, recipient, data, at_once=pipelining)

@@ -47,7 +47,7 @@ def resolve(server: Server, deadline: Deadline) -> list[IpAddress]:
     allowed = [
         address
         for address in (getattr(a, "ipv4_mapped", None) or a for a in found)
-        if _may_dial(address)
+        if may_dial(address)
     ]
     if server.loopback_only:
         allowed = [address for address in allowed if address.is_loopback]
@@ -83,7 +83,7 @@ def dial(
     raise destination_trouble("Connecting failed. " + "; ".join(reasons))
 
 
-def _may_dial(address: IpAddress) -> bool:
+def may_dial(address: IpAddress) -> bool:
     """Private ranges are fine for mail servers; link-local ones hold cloud metadata services.
 
     What an IPv6 address carries counts as well: a gateway would lead there.

@@ -63,8 +63,14 @@ def _failed(text: str, *, code: int | None = None) -> Answer:
     return Answer(Kind.FAILED, Blame.MESSAGE, code, printable(text))
 
 
-def begin(wire: Wire, mail_from: str, recipient: str | None, data: bytes) -> Reply:
-    """MAIL, after RSET where an earlier transaction was left open. Raises Lost or Trouble."""
+def begin(
+    wire: Wire, mail_from: str, recipient: str | None, data: bytes, *, at_once: bool = False
+) -> Reply:
+    """MAIL, after RSET where an earlier transaction was left open. Raises Lost or Trouble.
+
+    `at_once` sends RCPT and DATA along, which `finish` then asks for. Whoever doesn't get that far
+    has to settle the wire.
+    """
     if wire.needs_reset:
         reset = wire.ask("RSET", "RSET")
         if not reset.positive:
@@ -73,12 +79,14 @@ def begin(wire: Wire, mail_from: str, recipient: str | None, data: bytes) -> Rep
     options = f" SIZE={len(data)}" if wire.has_extn("size") else ""
     if not data.isascii():
         options += " BODY=8BITMIME"
-    international = not (sender + (spelt(recipient or "", wire) or "")).isascii()
+    receiver = spelt(recipient or "", wire)
+    international = not (sender + (receiver or "")).isascii()
     wire.command_encoding = "utf-8" if international else "ascii"
     if international:
         options += " SMTPUTF8"
     wire.needs_reset = True
-    return wire.ask("MAIL FROM", f"MAIL FROM:<{sender}>{options}")
+    along = (f"RCPT TO:<{receiver}>", "DATA") if at_once and receiver else ()
+    return wire.ask("MAIL FROM", f"MAIL FROM:<{sender}>{options}", followed_by=along)
 
 
 def finish(wire: Wire, recipient: str, data: bytes) -> Answer:

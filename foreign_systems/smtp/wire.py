@@ -1,8 +1,8 @@
 """Bytes to and from an SMTP server: smtplib's commands under a deadline for each whole step.
 
-smtplib reads line by line with a time-out for each read and sends a message with its final dot
-in one piece. Here a whole reply has one deadline, its size is bounded, and the final dot is
-sent by itself, so that a fault before it is known to be before it.
+smtplib reads line by line with a time-out for each read and sends a whole message in one piece.
+Here a whole reply has one deadline, its size is bounded, and all but the last block of a message
+leaves before the final dot, so that a fault before it is known to be before it.
 """
 
 from __future__ import annotations
@@ -12,20 +12,19 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from foreign_systems.smtp.answers import MAX_TEXT, Reply, Trouble, destination_trouble
+from foreign_systems.smtp.blot import blotter
 from foreign_systems.smtp.clock import Deadline
 
 MAX_REPLY: Final = 65_536  # bytes of all lines together
 MAX_LINE: Final = 8_192  # RFC 5321 says 512; some servers write whole stories
 _BLOCK: Final = 65_536  # bytes of a message sent under one step's time-out
 _REPLY_LINE: Final = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?\Z", re.DOTALL)
-_LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 _LINE_BREAK: Final = re.compile(rb"\r\n|\r|\n")
-_PERHAPS_BASE64: Final = re.compile(rb"[A-Za-z0-9+/]{8,}")
-_BLOT: Final = "…".encode()
 
 # Told each line as it passes: "C" (we) or "S" (the server), and what was said.
 Record = Callable[[str, str], None]
@@ -33,8 +32,9 @@ Record = Callable[[str, str], None]
 
 def crlf_lines(message: bytes) -> bytes:
     """Return `message` with CR LF, and nothing else, at each line's end (RFC 5321, 2.3.8)."""
-    lines = _LINE_BREAK.sub(b"\r\n", message)
-    return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+    if not message.count(b"\r\n") == message.count(b"\n") == message.count(b"\r"):
+        message = _LINE_BREAK.sub(b"\r\n", message)
+    return message if message.endswith(b"\r\n") else message + b"\r\n"
 
 
 class Lost(Exception):
@@ -68,6 +68,8 @@ class Wire(smtplib.SMTP):
         self.needs_reset = False  # a transaction was begun and has not ended with the final dot
         self.step = "the connection"
         self._buffer = bytearray()
+        self._ahead: deque[str] = deque()  # commands whose replies nobody has asked for yet
+        self._last_block = b""  # of the message; it leaves with the final dot
         self._record = record
         self._blot: Callable[[bytes], bytes] | None = None
 
@@ -78,23 +80,53 @@ class Wire(smtplib.SMTP):
 
     def hide(self, password: str, *encoded: str) -> None:
         """From here on put … where the server repeats the password, or a piece of `encoded`."""
-        self._blot = _blotter(password, encoded)
+        self._blot = blotter(password, encoded)
 
     def stop_hiding(self) -> None:
         """Take the server's words as they are again, unless they are being recorded."""
         if self._record is None:
             self._blot = None
 
-    def ask(self, what: str, command: str, *, shown: str = "") -> Reply:
-        """Send one command and return its reply. `shown` is recorded in a secret command's place."""
+    def ask(
+        self, what: str, command: str, *, shown: str = "", followed_by: Sequence[str] = ()
+    ) -> Reply:
+        """Send one command, if it hasn't been sent along before, and return its reply.
+
+        `shown` is recorded in a secret command's place. `followed_by` are the commands that will be
+        asked next: they are sent along in one piece (PIPELINING, RFC 2920).
+        """
         self.begin(what)
+        if self._ahead:
+            if self._ahead.popleft() != command:
+                raise RuntimeError(f"{what} isn't what was sent ahead")
+            return self.reply()
         try:
-            self.putcmd(command, shown=shown)
+            if followed_by:
+                self._refuse_unasked()
+                self.send("".join(f"{line}\r\n" for line in (command, *followed_by)))
+                self._ahead.extend(followed_by)
+            else:
+                self.putcmd(command, shown=shown)
         except Lost as lost:
             if lost.reply is None:
                 raise
             return lost.reply
         return self.reply()
+
+    @property
+    def awaits_replies(self) -> bool:
+        """Whether commands were sent ahead that nobody has asked for."""
+        return bool(self._ahead)
+
+    def settle(self) -> None:
+        """Read the replies to what was sent ahead in vain; end a conversation that awaits a message."""
+        try:
+            while self._ahead:
+                self._ahead.popleft()
+                if 300 <= self.reply().code <= 399:
+                    raise Lost
+        except (Lost, Trouble):
+            self.close()
 
     def reply(self) -> Reply:
         code, text = self.getreply()
@@ -124,21 +156,25 @@ class Wire(smtplib.SMTP):
     def send_body(self, message: bytes) -> None:
         """Send a message, made of lines that end in CR LF, with leading dots doubled.
 
-        The final dot does not follow yet.
+        Its last block, and with it a small message as a whole, waits for the final dot.
         """
         if self._record is not None:
             self._record("C", f"[the message, {len(message):,} bytes]")
-        body = _LEADING_DOT.sub(b"..", message)
-        for start in range(0, len(body), _BLOCK):
+        body = message.replace(b"\r\n.", b"\r\n..")
+        if body.startswith(b"."):
+            body = b"." + body
+        last = (len(body) - 1) // _BLOCK * _BLOCK
+        for start in range(0, last, _BLOCK):
             self.begin("the message")
             self.send(body[start : start + _BLOCK])
+        self._last_block = body[last:]
 
     def send_final_dot(self) -> None:
         self.step = "the final dot"
         self.deadline.last_step()
         if self._record is not None:
             self._record("C", ".")
-        self.send(b".\r\n")
+        self.send(self._last_block + b".\r\n")
 
     def has_spoken(self) -> bool:
         """Whether the server said something unasked, or hung up (which raises Lost)."""
@@ -156,11 +192,12 @@ class Wire(smtplib.SMTP):
 
     # What smtplib calls underneath its commands.
 
+    def close(self) -> None:
+        self._ahead.clear()
+        super().close()
+
     def putcmd(self, cmd: str, args: str = "", *, shown: str = "") -> None:
-        if self._buffer:
-            # Said unasked; it must not be taken for the answer to this command.
-            self._record_rest()
-            raise self._garbage(bytes(self._buffer))
+        self._refuse_unasked()
         self._socket()
         if self._record is not None:
             self._record("C", shown or f"{cmd} {args}".rstrip())
@@ -180,6 +217,12 @@ class Wire(smtplib.SMTP):
             lost = self._lost(error)
             lost.reply = parting
             raise lost from error
+
+    def _refuse_unasked(self) -> None:
+        """What was said unasked must not be taken for the answer to the next command."""
+        if self._buffer:
+            self._record_rest()
+            raise self._garbage(bytes(self._buffer))
 
     def _parting_words(self, connected: socket.socket) -> Reply | None:
         """What a server that hung up in the middle of our sending had said before (552, say)."""
@@ -267,23 +310,3 @@ class Wire(smtplib.SMTP):
             self.close()
         text = self._blotted(words)[:MAX_TEXT].decode("utf-8", "replace")
         return destination_trouble(f"Not an SMTP reply to {self.step}: {text}")
-
-
-def _blotter(password: str, encoded: tuple[str, ...]) -> Callable[[bytes], bytes]:
-    """Blot out the password, also in other case or spacing, and base64 also when it is cut short.
-
-    Some servers repeat the command that they refuse; their words get into logs and pages.
-    """
-    spellings = [text.rstrip("=").encode() for text in encoded]
-    words = password.encode("utf-8", "surrogatepass").split()
-    whole: list[bytes] = [re.escape(spelling) + rb"=*" for spelling in spellings if spelling]
-    whole += [rb"\s+".join(map(re.escape, words))] if words else []
-    if not whole:
-        return lambda said: said
-    whole.sort(key=len, reverse=True)
-    pattern = re.compile(b"|".join(whole), re.IGNORECASE)
-
-    def piece(found: re.Match[bytes]) -> bytes:
-        return _BLOT if any(found[0] in spelling for spelling in spellings) else found[0]
-
-    return lambda said: _PERHAPS_BASE64.sub(piece, pattern.sub(_BLOT, said))

@@ -18,6 +18,9 @@ class Conditions:
         self._targets = [test_of(policy, each) for each in policy.targets]
         self._inclusions = [test_of(policy, each) for each in policy.inclusions]
         self._exclusions = [test_of(policy, each) for each in policy.exclusions]
+        self._every = [
+            each.settings for each in (*policy.targets, *policy.inclusions, *policy.exclusions)
+        ]
 
     def met(self, event: Event, now: datetime, *, doubt: bool) -> bool:
         """Perhaps, with `doubt`, or else certainly."""
@@ -33,6 +36,13 @@ class Conditions:
             if exclusion(event, now, not doubt):
                 return False
         return True
+
+    def certainly_met(self, event: Event, now: datetime) -> bool:
+        """Asked where they may be met: whether there is no doubt about it."""
+        for settings in self._every:
+            if settings.may_doubt(event):
+                return self.met(event, now, doubt=False)
+        return not self.policy.broken
 
     def keys(self, platform: str) -> Keys | None:
         """By its targets or by one inclusion, whichever leaves fewest; None if by nothing."""

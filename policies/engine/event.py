@@ -6,15 +6,14 @@ and the reading of stored events all follow it.
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Self
 
 from actions.platforms import Platform
 from core.command_lines import contradicts, parsed
-from policies.engine.paths import Parts, file_name, parts
+from policies.engine.paths import Parts, file_name, parts, same_case
 
 MAX_TEXT = 65_536  # characters of a text that has no limit of its own
 MAX_ITEMS = 4_096  # arguments, groups
@@ -25,10 +24,25 @@ MAX_PATH = 4_096
 MAX_FILE_NAME = 1_024
 MAX_SIGNER = 512
 _IDENTIFIER = re.compile(r"S-1(-(0|[1-9][0-9]*))+|0|[1-9][0-9]*")  # each in its one spelling
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HASHES = ("sha256", "interpreter_sha256")
 _REQUIRED = ("platform", "computer_id", "computer", "account")
 REGISTERED = ("platform", "computer_id", "computer")  # known from the registration, never reported
+
+
+class once:  # noqa: N801
+    """A property that is read once. Unlike functools.cached_property it takes no lock (Python 3.11)."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self.read = read
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        value = instance.__dict__[self.name] = self.read(instance)
+        return value
 
 
 def _about(about: str, *, limit: int = MAX_TEXT) -> dict[str, Any]:
@@ -80,20 +94,20 @@ class Event:
     def file_name(self) -> str:
         return file_name(self.file_path, self.platform)
 
-    @cached_property
+    @once
     def path_parts(self) -> Parts:
         return parts(self.file_path, self.platform)
 
-    @cached_property
+    @once
     def parent_parts(self) -> Parts:
         return parts(self.parent_path, self.platform)
 
-    @cached_property
+    @once
     def listed(self) -> str:
         """The arguments as one text, quoted as a shell needs them."""
         return shlex.join(self.arguments)
 
-    @cached_property
+    @once
     def contradicts_itself(self) -> bool:
         """Whether arguments and command line were both reported and say different things."""
         return contradicts(
@@ -103,24 +117,29 @@ class Event:
             on_windows=self.platform == Platform.WINDOWS,
         )
 
-    @cached_property
+    @once
     def command_lines(self) -> tuple[tuple[str, ...], ...]:
-        """What was reported, as text: one reading, or two if it contradicts itself.
+        """What was reported, as text in the case that counts: one reading, or two if it contradicts
+        itself.
 
         A reading holds the ways in which it may be written, of which one has to agree. The list is
         `listed`, so that an argument with a blank is never taken for two.
         """
-        line, listed = self.command_line.strip(), self.listed
-        if not self.contradicts_itself:
-            return ((line or listed,),)
-        return (line,), (listed, f"{self.file_name} {listed}", f"{self.file_path} {listed}")
+        line = same_case(self.command_line.strip(), self.platform)
+        if line and not self.contradicts_itself:
+            return ((line,),)
+        listed = same_case(self.listed, self.platform)
+        if not line:
+            return ((listed,),)
+        name, path = (same_case(each, self.platform) for each in (self.file_name, self.file_path))
+        return (line,), (listed, f"{name} {listed}", f"{path} {listed}")
 
     @property
     def is_unreadable(self) -> bool:
         """Whether its command line contradicts the arguments, and nobody can say how."""
         return self.contradicts_itself and None in self.argument_lists
 
-    @cached_property
+    @once
     def argument_lists(self) -> tuple[tuple[str, ...] | None, ...]:
         """The list that was reported, and if it contradicts the command line, what that says.
 
@@ -189,7 +208,7 @@ def _text(name: str, value: object, limit: int) -> str:
         raise ValueError(f"{name}: must be text")
     if len(value) > limit:
         raise ValueError(f"{name}: longer than {limit} characters")
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if _NOT_TEXT.search(value):
         raise ValueError(f"{name}: holds a character that is not valid in text")
     return value
 

@@ -9,30 +9,34 @@ Keys are compared as the platform compares, so there is an index for each platfo
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from policies.engine.event import Event
 from policies.engine.literals import literal_in
-from policies.engine.paths import ROOTS, Parts, is_unresolved, same_case, written
+from policies.engine.paths import ROOTS, Parts, is_unresolved, same_case
 from policies.engine.text import fold
 
-MAX_PIECE = 12  # characters of the literal beginning or end of a pattern
+MAX_PIECE = 16  # characters of the literal beginning or end of a pattern
 MAX_FOLDERS = 4  # parts of a path, its root too
 GRAM = 4  # characters in a row within a text
+MIN_WORD = 3
+FEW = 3  # policies that are tested sooner than a text is taken to pieces for them
 
 NAME, PARENT, SIGNER, COMPUTER = "name", "parent", "signer", "computer"  # whole texts
 BEGINS, ENDS = " begins", " ends"  # after one of these: a piece of it
 FOLDER, PARENT_FOLDER = "folder", "parent folder"
 HASH, ARGUMENT = "hash", "argument"
-LINE, PATH = "line", "path"  # by a gram that is within
-_WORTH = {HASH: 0, NAME: 1, ARGUMENT: 3, SIGNER: 4, COMPUTER: 6, PARENT: 6}  # how few it leaves
+LINE, PATH = "line", "path"  # by a word within, its beginning or end
+GRAMS = " grams"  # after one of these: by characters in a row
+# How many events a key leaves, roughly: the least is best.
+_WORTH = {HASH: 0, NAME: 1, ARGUMENT: 3, LINE: 3, PATH: 3, SIGNER: 4, COMPUTER: 6, PARENT: 6}
 _GOOD_PIECE = 5
 
 
 class Key(NamedTuple):
     dimension: str
-    text: str | Parts
+    text: str | bytes | Parts
 
 
 Keys = tuple[Key, ...]
@@ -70,12 +74,28 @@ def keys_of_glob(name: str, folder: str, glob: Parts) -> Keys | None:
 
 
 def keys_within(dimension: str, text: str) -> Keys | None:
-    """For a text that is within the event's, in the case that counts."""
-    if len(text) < GRAM:
+    """For a text that is within the event's, in the case that counts: by its longest whole word.
+
+    A word at its edge may be a part of a longer one of the event's, so a piece of it has to do.
+    """
+    encoded, words = _encoded(text), _words(text)
+    found: list[Key] = []
+    for at, word in enumerate(words):
+        opens = at == 0 and encoded.startswith(word)
+        goes_on = at == len(words) - 1 and encoded.endswith(word)
+        if len(word) < MIN_WORD:
+            continue
+        if not opens and not goes_on:
+            found.append(Key(dimension, word))
+        elif not opens:
+            found.append(Key(dimension + BEGINS, word[:MAX_PIECE]))
+        elif not goes_on:
+            found.append(Key(dimension + ENDS, word[-MAX_PIECE:]))
+        elif len(word) >= GRAM:
+            found.append(Key(dimension + GRAMS, word[:GRAM]))
+    if not found:
         return None
-    grams = [text[at : at + GRAM] for at in range(len(text) - GRAM + 1)]
-    # Words say more than what stands between them.
-    return (Key(dimension, max(grams, key=lambda gram: sum(map(str.isalnum, gram)))),)
+    return (max(found, key=lambda key: (key.dimension == dimension, len(key.text))),)
 
 
 def keys_of_expression(dimension: str, expression: str, platform: str) -> Keys | None:
@@ -97,84 +117,129 @@ def _worth(key: Key) -> int:
     return _WORTH.get(key.dimension, 5)
 
 
+_Rows = dict[Any, list[int]]
+_Table = tuple[Callable[[Event], Iterable[Any]], _Rows, list[tuple[slice, _Rows]], _Rows]
+
+
+def _table(kind: str, keys: Iterable[tuple[int, Key]]) -> _Table:
+    """What reads an event's texts of one kind; positions by whole texts, by pieces, by grams."""
+    whole: _Rows = defaultdict(list)
+    grams: _Rows = defaultdict(list)
+    by_piece: dict[tuple[int | None, int | None], _Rows] = {}
+    for at, (dimension, text) in keys:
+        if dimension.endswith(GRAMS):
+            grams[text].append(at)
+        elif dimension == kind and kind not in (FOLDER, PARENT_FOLDER):
+            whole[text].append(at)
+        else:
+            piece = (-len(text), None) if dimension.endswith(ENDS) else (None, len(text))
+            by_piece.setdefault(piece, defaultdict(list))[text].append(at)
+    return _TEXTS[kind], whole, [(slice(*piece), rows) for piece, rows in by_piece.items()], grams
+
+
 class Index:
     """Positions of policies by keys; `candidates` gives those that may match, in order."""
 
     def __init__(self, keys: Sequence[Keys | None]) -> None:
         """`keys` of each policy, in order; None for one that may match anything."""
         self._everything = range(len(keys))
-        self._always = [at for at, each in enumerate(keys) if each is None]
-        rows: dict[str, dict[str | Parts, list[int]]] = defaultdict(lambda: defaultdict(list))
+        always = {at for at, each in enumerate(keys) if each is None}
+        by_kind: dict[str, list[tuple[int, Key]]] = defaultdict(list)
         for at, each in enumerate(keys):
-            for dimension, text in dict.fromkeys(each or ()):
-                rows[dimension][text].append(at)
-        self._by_argument = ARGUMENT in rows
-        self._tables = [
-            (*_LOOKUPS[dimension], found, sorted({len(text) for text in found}))
-            for dimension, found in rows.items()
-        ]
+            for key in dict.fromkeys(each or ()):
+                by_kind[_kind(key.dimension)].append((at, key))
+        for kind in by_kind.keys() & {LINE, PATH, ARGUMENT}:
+            few = {at for at, _ in by_kind[kind]}
+            if len(few) <= FEW:
+                always |= few
+                del by_kind[kind]
+        self._always = sorted(always)
+        self._by_argument = ARGUMENT in by_kind
+        self._by_parent = PARENT in by_kind or PARENT_FOLDER in by_kind
+        self._tables = [_table(kind, found) for kind, found in by_kind.items()]
 
     def candidates(self, event: Event) -> Sequence[int]:
         """Positions in order. Of a program in doubt every policy may be meant."""
-        if is_unresolved(event.path_parts) or is_unresolved(event.parent_parts):
+        if self._is_in_doubt(event):
             return self._everything
-        if self._by_argument and event.is_unreadable:
-            return self._everything
-        found: list[list[int]] = []
-        for texts_of, pieces_of, rows, lengths in self._tables:
-            for text in texts_of(event):
-                if pieces_of is None:
-                    if text in rows:
-                        found.append(rows[text])
-                    continue
-                found += [rows[piece] for piece in pieces_of(text, lengths) if piece in rows]
+        found = self._find(event)
         if not found:
             return self._always
         if len(found) == 1 and not self._always:
             return found[0]
         return sorted({at for positions in found for at in positions}.union(self._always))
 
+    def _find(self, event: Event) -> list[list[int]]:
+        found: list[list[int]] = []
+        for texts_of, whole, pieces, grams in self._tables:
+            texts = texts_of(event)
+            if not pieces and not grams:
+                found += map(whole.__getitem__, filter(whole.__contains__, texts))
+                continue
+            for text in texts:
+                if text in whole:
+                    found.append(whole[text])
+                for piece, rows in pieces:
+                    part = text[piece]
+                    if part in rows:
+                        found.append(rows[part])
+                if grams:
+                    found += [grams[gram] for gram in _grams(text) if gram in grams]
+        return found
 
-def _beginnings(text: Any, lengths: Sequence[int]) -> list[Any]:
-    return [text[:length] for length in lengths if length <= len(text)]
+    def _is_in_doubt(self, event: Event) -> bool:
+        return (
+            is_unresolved(event.path_parts)
+            or (self._by_parent and is_unresolved(event.parent_parts))
+            or (self._by_argument and event.is_unreadable)
+        )
 
 
-def _endings(text: str, lengths: Sequence[int]) -> list[str]:
-    return [text[-length:] for length in lengths if length <= len(text)]
+def _kind(dimension: str) -> str:
+    return dimension.removesuffix(BEGINS).removesuffix(ENDS).removesuffix(GRAMS)
 
 
-def _grams(text: str, lengths: Sequence[int]) -> set[str]:
+def _grams(text: bytes) -> set[bytes]:
     return {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
 
 
-def _arguments(event: Event) -> Iterable[str]:
+def _arguments(event: Event) -> Collection[str]:
     if event.contradicts_itself:
         return {each for arguments in event.argument_lists for each in arguments or ()}
     return event.arguments
 
 
-def _lines(event: Event) -> tuple[str, str]:
-    """The command line, and what `Event.command_lines` makes of the arguments."""
-    listed = f"{event.file_path} {event.listed}"
-    return same_case(event.command_line, event.platform), same_case(listed, event.platform)
+def _line_words(event: Event) -> Collection[bytes]:
+    """Of the command line, and of what `Event.command_lines` makes of the arguments."""
+    line, path, listed = event.command_line, event.file_path, " ".join(event.arguments)
+    if line not in (f'"{path}" {listed}', f"{path} {listed}"):
+        line = f"{line} {path} {listed}"
+    return _words(same_case(line, event.platform))
 
 
-_Texts = Callable[[Event], Iterable[str | Parts]]
-_Pieces = Callable[[Any, Sequence[int]], Iterable[str | Parts]]
-_WHOLE: Mapping[str, _Texts] = {
+def _path_words(event: Event) -> Collection[bytes]:
+    return _words(" ".join(event.path_parts))
+
+
+def _words(text: str) -> list[bytes]:
+    """Letters and digits in a row; whatever isn't ASCII counts as a letter. Bytes, for speed."""
+    return _encoded(text).translate(_TO_BLANKS).split()
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+_TO_BLANKS = bytes(code if code > 127 or chr(code).isalnum() else ord(" ") for code in range(256))
+_TEXTS: Mapping[str, Callable[[Event], Collection[Any]]] = {
     HASH: lambda event: (event.sha256.lower(),),
     NAME: lambda event: event.path_parts[-1:],
     PARENT: lambda event: event.parent_parts[-1:],
     SIGNER: lambda event: (fold(event.signer),),
     COMPUTER: lambda event: (fold(event.computer),),
+    FOLDER: lambda event: (event.path_parts,),
+    PARENT_FOLDER: lambda event: (event.parent_parts,),
     ARGUMENT: _arguments,
-}
-_LOOKUPS: Mapping[str, tuple[_Texts, _Pieces | None]] = {
-    **{dimension: (texts, None) for dimension, texts in _WHOLE.items()},
-    **{dimension + BEGINS: (texts, _beginnings) for dimension, texts in _WHOLE.items()},
-    **{dimension + ENDS: (texts, _endings) for dimension, texts in _WHOLE.items()},
-    FOLDER: (lambda event: (event.path_parts,), _beginnings),
-    PARENT_FOLDER: (lambda event: (event.parent_parts,), _beginnings),
-    LINE: (_lines, _grams),
-    PATH: (lambda event: (written(event.path_parts, event.platform),), _grams),
+    LINE: _line_words,
+    PATH: _path_words,
 }

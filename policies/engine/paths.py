@@ -72,7 +72,12 @@ def written(whole: Parts, platform: str) -> str:
     return "/" + "/".join(whole[1:]) if whole[:1] == ("/",) else "/".join(whole)
 
 
+_PLAIN = re.compile(r"[a-z]:(?:\\[^\\/:. ][^\\/:]*(?<![. ]))+")  # nothing in it to be resolved
+
+
 def _of_windows(path: str) -> Parts:
+    if _PLAIN.fullmatch(path):
+        return tuple(path.split("\\"))
     literal = _LITERAL.match(path)
     path = path if literal else path.replace("/", "\\")
     device = literal or _DEVICE.match(path)

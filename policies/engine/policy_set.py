@@ -69,9 +69,10 @@ class PolicySet:
         match only by one reading of a report that has two, with REPORT_UNCLEAR. No string in
         `event` raises.
         """
-        children = self._passed_on(parent)
-        matched, perhaps = children, next((each for each in children if each.broken), None)
-        if not children:
+        children = self.passed_on(parent) if parent else []
+        if children:
+            matched, perhaps = children, next((each for each in children if each.broken), None)
+        else:
             matched, perhaps = self._match(event, now)
         if not matched:
             decision = _NO_MATCH
@@ -84,14 +85,11 @@ class PolicySet:
             return decision
         return replace(decision, trace=trace_of(event, self.policies, children, now))
 
-    def _passed_on(self, parent: ParentDecision | None) -> list[Policy]:
+    def passed_on(self, parent: ParentDecision) -> list[Policy]:
         """The policies that elevated the parent and have Child Actions, in order."""
-        if parent is None or not parent.elevated:
+        if not any(policy_id in self.by_id for policy_id in parent.policy_ids):
             return []
-        known = {policy.id: policy for policy in map(self.by_id.get, parent.policy_ids) if policy}
-        return [
-            policy for policy in self.policies if policy.id in known and parent.passes_on(policy)
-        ]
+        return [policy for policy in self.policies if parent.passes_on(policy)]
 
     def _match(self, event: Event, now: datetime) -> tuple[list[Policy], Policy | None]:
         """Those that match, up to the first that does not say Continue Enforcing.
@@ -100,13 +98,14 @@ class PolicySet:
         leaves it open. It ends the evaluation: no later policy may allow what it could have refused.
         """
         matched: list[Policy] = []
-        for at in self._index(event.platform).candidates(event):
+        index = self._indexes.get(event.platform) or self._index(event.platform)
+        for at in index.candidates(event):
             conditions = self._active[at]
             if not conditions.met(event, now, doubt=True):
                 continue
             policy = conditions.policy
             matched.append(policy)
-            if policy.broken or not conditions.met(event, now, doubt=False):
+            if policy.broken or not conditions.certainly_met(event, now):
                 return matched, policy
             if not policy.continue_enforcing:
                 break
@@ -114,15 +113,14 @@ class PolicySet:
 
     def _index(self, platform: str) -> Index:
         """Made when the first event of a platform comes; two threads may both make it."""
-        if platform not in self._indexes:
-            self._indexes[platform] = Index([each.keys(platform) for each in self._active])
-        return self._indexes[platform]
+        index = Index([each.keys(platform) for each in self._active])
+        return self._indexes.setdefault(platform, index)
 
     def _without_forms(
         self, event: Event, matched: list[Policy], answered: str, now: datetime
     ) -> Decision:
         """Where no approval is asked for, the policies that matched say it all."""
-        key = (answered, *(policy.id for policy in matched))
+        key = (answered, *[policy.id for policy in matched])
         decision = self._kept.get(key)
         if decision is None:
             decision = _decided(event, matched, False, None, Standing(answered, now))

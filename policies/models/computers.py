@@ -1,5 +1,7 @@
 """Computers and the groups they are in."""
 
+from functools import cached_property
+
 from django.db import models
 
 from actions.platforms import CHOICES
@@ -39,6 +41,12 @@ class Computer(Named):
 
     def set_key(self, key: bytes) -> None:
         seal(self, "encrypted_key", key)
+        self.__dict__.pop("_key", None)
 
     def key(self) -> bytes:
+        return self._key
+
+    @cached_property
+    def _key(self) -> bytes:
+        """Opened once for each row that is kept: every verdict is signed with it."""
         return opened(self, "encrypted_key")

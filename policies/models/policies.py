@@ -22,20 +22,25 @@ class Filter(Item):
 def parts_lookups() -> "list[str | models.Prefetch[str]]":
     """What `with_parts` fetches, for prefetch_related_objects.
 
-    Types and processes come with their action in one query, so that an evaluation needs no more.
+    Filters, actions, types and processes come with their parts, so that an evaluation needs no more
+    queries, and none that names each filter: SQLite reads at most a thousand of those.
     """
-    process = "approval_type__process"
-    actions = Action.objects.select_related(f"{process}__smtp_server", f"{process}__start_activity")
+    process = "action__approval_type__process"
     return [
         "groups",
-        "policy_filters__filter",
-        models.Prefetch("policy_actions__action", queryset=actions),
+        models.Prefetch("policy_filters", PolicyFilter.objects.select_related("filter")),
+        models.Prefetch(
+            "policy_actions",
+            PolicyAction.objects.select_related(
+                f"{process}__smtp_server", f"{process}__start_activity"
+            ),
+        ),
     ]
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
     def with_parts(self) -> "PolicyQuerySet":
-        """With all that the engine, `problems` and `sentence` need, in six queries."""
+        """With all that the engine, `problems` and `sentence` need, in four queries."""
         return self.prefetch_related(*parts_lookups())
 
 

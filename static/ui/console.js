@@ -238,6 +238,11 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault(); // a passkey that was refused or cancelled is no fault of the page
+  tell("passkey-refused", document.getElementById("passkey-trouble"));
+});
+
 document.addEventListener("click", async (event) => {
   const copies = event.target.closest("[data-copies]");
   if (!copies) return;

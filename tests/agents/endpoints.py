@@ -1,5 +1,6 @@
 """An agent in tests: a registered computer, policies for it, and calls as it makes them."""
 
+import hashlib
 import itertools
 import json
 import secrets
@@ -13,7 +14,7 @@ from django.test import Client
 
 from actions.models import Action
 from agents.services import create_install_code, register_computer
-from agents.signing import digest_of, is_genuine
+from agents.signing import digest_of, is_genuine, sign_policies
 from approvals.models import ApprovalType
 from approvals.services import Decider, decide
 from core.actors import Actor
@@ -119,6 +120,29 @@ class Agent:
             "event": an_event() if event is None else event,
         }
         return self.post("executions", {**body, **values})
+
+    def get(self, path: str, **headers: str) -> HttpResponse:
+        return Client().get(f"/agent/v1/{path}", headers={"Authorization": self.bearer, **headers})
+
+    def policies(self, known: str = "") -> HttpResponse:
+        """The set in force, its signature checked as an agent does; with `known`, if it is another."""
+        nonce = a_key()
+        response = self.get(
+            f"policies?nonce={nonce}", **({"If-None-Match": known} if known else {})
+        )
+        assert response.status_code in (200, 304), response.content
+        etag = response["ETag"].strip('"')
+        if response.status_code == 200:
+            assert hashlib.sha256(response.content).hexdigest() == etag
+        assert response["Policies-HMAC"] == sign_policies(
+            computer_key=self.key,
+            nonce=nonce,
+            computer_id=str(self.computer.pk),
+            etag=etag,
+            issued=response["Policies-Issued"],
+            expires=response["Policies-Expires"],
+        )
+        return response
 
     def verdict(self, event: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
         """The answer to a report, its signature checked as an agent does."""

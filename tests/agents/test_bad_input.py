@@ -108,9 +108,11 @@ def test_the_wait_path_behind_wsgi_says_that_the_routing_is_wrong() -> None:
 def test_the_openapi_document_lists_every_path_and_no_script() -> None:
     document = Client().get("/agent/v1/openapi.json").json()
     assert sorted(document["paths"]) == [
+        "/agent/v1/events",
         "/agent/v1/executions",
         "/agent/v1/executions/{event_id}/answer",
         "/agent/v1/executions/{event_id}/reason",
+        "/agent/v1/policies",
         "/agent/v1/register",
         "/agent/v1/requests/{number}/cancel",
         "/agent/v1/wait",

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -16,6 +17,7 @@ from core.actors import Actor
 from core.audit.models import Entry
 from policies.models import Computer
 from tests.agents.endpoints import make_agent, make_code, make_group
+from tests.running_trial import eventually
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +124,27 @@ def test_a_revoked_computer_is_refused_at_once() -> None:
     assert agent.report().status_code == 200
     revoke_computer(computer_id=agent.computer.pk, by=Actor.of_system("sam"))
     assert agent.report().status_code == 401
+
+
+def test_a_computer_that_another_process_revoked_is_refused_within_two_seconds() -> None:
+    agent = make_agent()
+    assert agent.report().status_code == 200
+    Computer.objects.filter(pk=agent.computer.pk).update(revoked_at=timezone.now())
+    eventually(lambda: agent.report().status_code == 401, within=2, what="it is refused")
+
+
+def test_nobody_is_let_in_from_memory_while_the_database_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agent = make_agent()
+    assert agent.report().status_code == 200
+    monkeypatch.setattr("agents.computers.FRESH", 0.0)
+
+    def away(*_: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    with connection.execute_wrapper(away), pytest.raises(OperationalError):
+        agent.report()
 
 
 def test_a_computer_has_a_limit_of_calls(settings: Settings) -> None:

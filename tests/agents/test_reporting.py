@@ -151,7 +151,17 @@ def test_a_key_belongs_to_one_report(agent: Agent) -> None:
     assert make_agent().report(idempotency_key=key).status_code == 200
 
 
+def test_an_answer_that_leaves_nothing_behind_is_repeated_without_a_row(agent: Agent) -> None:
+    key = a_key()
+    first, second = (agent.verdict(idempotency_key=key) for _ in range(2))
+    assert first["verdict"] == "no_match"
+    assert first["event_id"] == second["event_id"]
+    assert not StoredAnswer.objects.exists()
+    assert not PolicyEvent.objects.exists()
+
+
 def test_answers_are_kept_for_ten_minutes(agent: Agent) -> None:
+    make_approval_policy(agent.group)
     key = a_key()
     first = agent.verdict(idempotency_key=key)
     StoredAnswer.objects.update(created_at=timezone.now() - timedelta(minutes=11))
@@ -223,7 +233,7 @@ def test_the_number_of_queries_does_not_grow_with_the_policies(
 ) -> None:
     for _ in range(3):
         make_approval_policy(agent.group)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert len(PoliciesInForce().on(agent.computer.pk).policies) == 3
 
 
@@ -262,6 +272,21 @@ def test_of_many_reports_at_once_exactly_one_gets_a_one_time_grant() -> None:
     verdicts = [answer["verdict"] for answer in _at_once(agent, [a_key() for _ in range(6)])]
     assert sorted(verdicts) == ["allow"] + ["approval_required"] * 5
     assert GrantUse.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_that_come_at_once_are_all_stored_and_a_repeated_one_spoils_no_other() -> None:
+    agent = make_agent()
+    make_approval_policy(agent.group)
+    known = a_key()
+    first = agent.verdict(idempotency_key=known)
+    keys = [a_key() for _ in range(6)]
+    answers = _at_once(agent, [*keys, known, known])
+    assert len(answers) == 8
+    assert {answer["event_id"] for answer in answers} | {first["event_id"]} == {
+        str(event) for event in PolicyEvent.objects.values_list("pk", flat=True)
+    }
+    assert StoredAnswer.objects.count() == PolicyEvent.objects.count() == 7
 
 
 @pytest.mark.django_db(transaction=True)

@@ -205,6 +205,19 @@ def test_a_command_line_that_only_contains_what_its_expression_matches() -> None
     assert line("--root=/home/alice/evil restart nginx", "partial")  # it says "contains"
 
 
+def test_a_long_text_for_an_expression_that_takes_minutes_with_it() -> None:
+    """Some expressions have RE2 do all its program for each character."""
+    long = {"command_line": "a" * 60_000}
+    slow = a_filter("commandline", text=".*(a|b){200}.", match="regex")
+    assert verdict(a_policy("add_administrative_rights", slow), **long) == (
+        "deny",
+        "report_unclear",
+    )
+    assert verdict(a_policy("deny_execute", slow), **long) == ("deny", "")
+    with pytest.raises(ValueError, match="^text: too large a regular expression"):
+        from_settings("commandline", {"text": "(a|b){990}", "match": "regex"}, compile_pattern)
+
+
 def test_an_expression_is_not_evaded_by_a_line_break() -> None:
     assert command({"match": "regex", "arguments": [".*--unsafe.*"]}, "--unsafe", "\n")
 

@@ -184,7 +184,7 @@ def test_who_changes_which_family_and_that_only_auditors_too_see_credentials_and
         by_platform = family.namespace in {"policies", "filters", "actions", "computer_groups"}
         more = PLATFORM_ADMINISTRATORS if by_platform else frozenset()
         assert family.access.change == {"Administrators"} | more
-        wide = family.namespace not in {"credentials", "users"}
+        wide = family.namespace not in {"credentials", "users", "openid_providers"}
         assert family.access.view == (set(ROLES) if wide else {"Administrators", "Auditors"})
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +14,7 @@ from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
 from approvals.pages.request_search import matching
 from core import pages
 from core.pages import batches, page_of
-from core.search import begins
+from core.search import make_indexes
 from items.models import Change
 from tests.factories import make_plea, make_request
 
@@ -67,7 +68,7 @@ def test_a_page_begins_to_read_its_index_where_the_last_one_ended(
         ApprovalRequest.objects.filter(matching("alice")),
         ApprovalRequest.objects.filter(matching("EXAMPLE\\alice")),
         ApprovalRequest.objects.filter(matching("a" * 64)),
-        Change.objects.filter(begins("alice", "item_start", "by_start")),
+        Change.objects.filter(Q(item_name__icontains="lice") | Q(by__icontains="lice")),
     ],
     ids=["requests", "a domain's user", "a hash", "history"],
 )
@@ -75,6 +76,23 @@ def test_a_search_reads_no_row_that_it_does_not_find(rows: QuerySet[Any]) -> Non
     plan = plan_of(sql_of(lambda: list(rows.order_by())))
     assert "Index Cond" in plan
     assert "Seq Scan" not in plan
+
+
+@on_postgresql
+def test_without_the_right_to_create_trigrams_migrate_goes_on_and_says_what_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP EXTENSION pg_trgm CASCADE")
+        cursor.execute("CREATE ROLE pmconsole_owner")
+        cursor.execute("SET LOCAL ROLE pmconsole_owner")
+        make_indexes(apps.get_app_config("items"), using="default")
+        assert "CREATE EXTENSION pg_trgm" in capsys.readouterr().err
+        cursor.execute("RESET ROLE")
+    make_indexes(apps.get_app_config("items"), using="default")
+    assert capsys.readouterr().err == ""
+    rows = Change.objects.filter(item_name__icontains="lice").order_by()
+    assert "items_change_parts" in plan_of(sql_of(lambda: list(rows)))
 
 
 @on_postgresql

@@ -12,7 +12,7 @@ from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, DeliveryAttempt, OutgoingMail
@@ -270,6 +270,51 @@ def test_a_result_that_comes_after_the_lease_was_lost_changes_nothing(world_of) 
     record_results(world.system, [Result(mail, Answer(Kind.FAILED, Blame.MESSAGE, 550, "no"))])
 
     assert states() == {DANA: "queued"}
+
+
+def test_a_database_that_is_away_when_a_result_is_recorded_makes_no_duplicate(world_of) -> None:
+    world = world_of()
+    make_request(to_addresses=(DANA,))
+    faults = iter([OperationalError("the server closed the connection unexpectedly")])
+
+    def fail_once(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "deliveryattempt" in sql:
+            for fault in faults:
+                raise fault
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail_once):
+        send_due()
+    assert states() == {DANA: "sent"}
+    assert DeliveryAttempt.objects.count() == 1
+    send_due()
+    assert len(world.server.messages) == 1
+
+
+def test_more_mail_than_one_batch_is_sent_once_each_over_few_connections(world_of) -> None:
+    world = world_of(connection_limit=3)
+    request = make_request(to_addresses=(DANA,))
+    mail = OutgoingMail.objects.get()
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            request=request,
+            invitation=mail.invitation,
+            purpose=mail.purpose,
+            recipient=f"approver{number}@example.com",
+            message_id=f"<{number}@pm.example.com>",
+            draft=mail.draft,
+            due_at=mail.due_at,
+            not_after=mail.not_after,
+            created_at=mail.created_at,
+            trace=mail.trace,
+        )
+        for number in range(250)
+    )
+    assert send_due() == 251
+    assert set(states().values()) == {"sent"}
+    assert len({message_from_bytes(raw)["Message-ID"] for raw in world.server.messages}) == 251
+    assert len(world.server.messages) == 251
+    assert 1 <= world.server.connections <= 3
 
 
 def test_two_senders_send_each_message_once(world_of) -> None:

@@ -83,7 +83,10 @@ class _HungUp(Exception):
 
 
 class ScriptedServer:
-    """`commands` and `messages` are what arrived, over all connections, in order."""
+    """`commands` and `messages` are what arrived, over all connections, in order.
+
+    `pieces` are the bytes as they came.
+    """
 
     def __init__(
         self,
@@ -97,6 +100,7 @@ class ScriptedServer:
         self._tls, self._smtps = tls, smtps
         self.commands: list[str] = []
         self.messages: list[bytes] = []
+        self.pieces: list[bytes] = []
         self.connections = 0
         self.encrypted = False  # the newest connection
         self._uses: dict[str, int] = {}
@@ -194,6 +198,7 @@ class _Conversation:
             data = self._socket.recv(65_536)
             if not data:
                 raise _HungUp
+            self._server.pieces.append(data)
             self._buffer += data
         found, _, self._buffer = self._buffer.partition(end)
         return found

@@ -18,7 +18,12 @@ lines = st.builds(
 )
 texts = st.lists(lines | st.text(max_size=9), min_size=1, max_size=3).map("\n".join)
 actions = texts | st.sampled_from([CLOSE, RESET]) | texts.map(close_after)
-good = st.sampled_from(["250 ok", "354 go", "250-x\n250 SIZE 100", "250-x\n250 AUTH LOGIN"])
+good = st.sampled_from(
+    [
+        *("250 ok", "354 go", "250-x\n250 SIZE 100", "250-x\n250 AUTH LOGIN"),
+        "250-x\n250 PIPELINING",
+    ]
+)
 scripts = st.dictionaries(st.sampled_from(STEPS), st.lists(actions | good, min_size=1, max_size=3))
 
 

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from foreign_systems.smtp import Answer, Blame, Connection, Kind, Server
-from foreign_systems.smtp.dial import _may_dial
+from foreign_systems.smtp.dial import may_dial
 from foreign_systems.smtp.opening import sign_in_is_safe
 from foreign_systems.smtp_url import parse
 from tests.foreign_systems.scripted_server import CLOSE, HANG, ScriptedServer, certificate, deliver
@@ -285,7 +285,7 @@ def test_metadata_link_local_and_multicast_addresses_are_not_dialled(found):
     ["10.0.0.5", "fd00::25", "64:ff9b::a00:5", "64:ff9b:1::a00:5", "2002:c000:201::1", "::1"],
 )
 def test_addresses_that_carry_an_ordinary_one_may_be_dialled(found):
-    assert _may_dial(ip_address(found))
+    assert may_dial(ip_address(found))
 
 
 def test_the_next_address_is_tried_when_one_refuses():

@@ -167,3 +167,59 @@ def test_every_reply_becomes_an_answer_of_bounded_printable_text(code, text):
     assert len(answer.text) <= 1_000
     assert answer.text == printable(answer.text)
     assert (answer.kind is Kind.SENT) == (200 <= code <= 299)
+
+
+# PIPELINING (RFC 2920).
+
+PIPELINING = {"EHLO": "250-x\n250 PIPELINING"}
+
+
+def delivered(script, count: int = 2):
+    """What became of messages over one connection, and the server that got them."""
+    with ScriptedServer(PIPELINING | script) as it:
+        connection = Connection(server_at(it.port))
+        answers = [connection.deliver(SENDER, DANA, MESSAGE) for _ in range(count)]
+        connection.close()
+    return answers, it
+
+
+def test_where_pipelining_is_offered_the_envelope_and_data_come_in_one_piece():
+    answers, it = delivered({}, 1)
+    assert answers[0].kind is Kind.SENT
+    assert it.messages == [MESSAGE]
+    (envelope,) = [piece for piece in it.pieces if piece.startswith(b"MAIL FROM:")]
+    assert envelope.endswith(b"DATA\r\n")
+
+
+def test_without_the_offer_each_command_waits_for_its_answer():
+    _, it = sent()
+    assert not [piece for piece in it.pieces if piece.count(b"\r\n") > 1 and b"RCPT" in piece]
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"MAIL": ["550 no", "250 ok"], "RCPT": ["503 no", "250 ok"], "DATA": ["503 no", "354 go"]},
+        {"RCPT": ["550 no", "250 ok"], "DATA": ["554 nobody", "354 go"]},
+        {"DATA": ["451 later", "354 go"]},
+    ],
+)
+def test_a_refused_message_leaves_the_connection_to_the_next(refused):
+    (first, second), it = delivered(refused)
+    assert first.kind is not Kind.SENT
+    assert second.kind is Kind.SENT
+    assert (it.connections, it.messages) == (1, [MESSAGE])
+
+
+def test_a_server_that_awaits_a_message_for_nobody_is_left_and_gets_none():
+    (first, second), it = delivered({"RCPT": ["550 no such user", "250 ok"]})
+    assert (first.kind, first.code) == (Kind.FAILED, 550)
+    assert second.kind is Kind.SENT
+    assert (it.connections, it.messages) == (2, [MESSAGE])
+
+
+def test_a_server_that_ends_after_what_was_sent_ahead_has_no_message():
+    (first, second), it = delivered({"MAIL": ["421 4.3.2 closing", "250 ok"]})
+    assert (first.kind, first.code) == (Kind.DEFERRED, 421)
+    assert second.kind is Kind.SENT
+    assert it.messages == [MESSAGE]

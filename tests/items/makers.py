@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.test import Client
 
+from foreign_systems.models import Credential
 from items.family import Family, Kind, families, family_of
 from items.fields import AddressesField
 from items.models import Item
@@ -38,6 +39,8 @@ def make_item(family: Family, kind: Kind, **values: Any) -> Item:
     if family.namespace == "credentials":
         item.account_name = "pm-relay"  # type: ignore[attr-defined]
         item.set_secret("correct horse battery")  # type: ignore[attr-defined]
+    if family.namespace == "openid_providers":
+        item.credential = a_credential()  # type: ignore[attr-defined]
     if family.namespace == "computer_groups":
         item.platform = "windows"  # type: ignore[attr-defined]
     for name, value in values.items():
@@ -80,6 +83,10 @@ def _needed(kind: Kind) -> dict[str, Any]:
 
 def usable(field: forms.Field, name: str) -> Any:
     """Something that the form takes for this field."""
+    if name == "issuer":
+        return "https://login.example.com/realms/corp"
+    if name == "credential":
+        return str(a_credential().pk)
     if name == "base_url":
         return "smtp://mail.example.com:25"
     if isinstance(field, AddressesField):
@@ -87,6 +94,10 @@ def usable(field: forms.Field, name: str) -> Any:
     if isinstance(field, forms.ChoiceField):
         return next(iter(field.choices))[0]
     return "dana@example.com" if isinstance(field, forms.EmailField) else "value"
+
+
+def a_credential() -> Credential:
+    return Credential.objects.create(name=f"Credential {next(_numbers)}", account_name="pm")
 
 
 def url(item: Item, page: str = "detail") -> str:

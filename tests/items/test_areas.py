@@ -30,6 +30,7 @@ def test_tabs_stand_in_their_order_and_the_open_one_is_marked() -> None:
         "General",
         "Foreign Systems",
         "Credentials",
+        "Authentication",
         "Change History",
         "Import and Export",
     ]

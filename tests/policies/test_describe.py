@@ -693,7 +693,7 @@ def test_a_list_of_policies_is_told_without_further_queries(
     for _ in range(4):
         policy = make_approval_policy(group, type=make_type(make_process("manual")))
         add_filter(policy, "inclusion", "computer", names=["WS-*"])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         policies = list(Policy.objects.with_parts())
     with django_assert_num_queries(0):
         for policy in policies:

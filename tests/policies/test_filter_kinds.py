@@ -30,6 +30,17 @@ def test_a_kind_can_be_created_and_every_setting_edited(kind: type[FilterSetting
     assert set(kind.setting_names()) <= editable & set(offered.form.base_fields)
 
 
+# Who runs it and when says little of what runs: policies are found by their other conditions.
+NOT_INDEXED = {"user_context", "time_of_day"}
+
+
+@every_kind
+def test_a_kind_says_by_what_it_is_found(kind: type[FilterSettings]) -> None:
+    """One that doesn't is safe and slow: its policies are tested for each event."""
+    forgotten = kind.index_keys is FilterSettings.index_keys
+    assert forgotten is (kind.kind in NOT_INDEXED)
+
+
 @every_kind
 def test_a_kind_has_words_of_its_own(kind: type[FilterSettings]) -> None:
     assert kind.label.endswith(" Filter")

@@ -358,7 +358,7 @@ def test_the_number_of_queries_is_fixed(
     make_policy(group, make_action("deny_execute"))
 
     bare = Policy.objects.get(pk=policy.pk)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(4):
         assert problems(bare) == []
     fetched = list(Policy.objects.with_parts())
     with django_assert_max_num_queries(1):
@@ -366,7 +366,7 @@ def test_the_number_of_queries_is_fixed(
     with django_assert_max_num_queries(1):
         assert problems_of(fetched) == {each.pk: [] for each in fetched}
     unfetched = list(Policy.objects.all())
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(4):
         assert len(problems_of(unfetched)) == 5
 
 

@@ -212,3 +212,14 @@ def test_a_computer_in_two_groups_of_a_policy_counts_once() -> None:
     computer.groups.set(policy.groups.all())
     page = signed_in("Auditors").get(url(policy)).content.decode()
     assert "In force on 1 computer." in page
+
+
+def test_a_policy_offers_a_platform_administrator_the_filters_of_that_platform_alone() -> None:
+    policy = make_policy()
+    make_filter("For Linux")
+    Filter.objects.filter(name="For Linux").update(platform="linux")
+    make_filter("For Windows")
+    Filter.objects.filter(name="For Windows").update(platform="windows")
+    page = signed_in("Windows Administrators").get(url(policy)).content.decode()
+    assert "For Windows" in page
+    assert "For Linux" not in page

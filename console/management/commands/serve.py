@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py serve --host 0.0.0.0 --port 8000 --processes 4\n\n"
+            "For many agents, let a WSGI server answer all but /agent/v1/wait (README.md, Production).\n"
             "Put a proxy in front of it for TLS, and set TRUSTED_PROXIES to the number of proxies.\n"
             "SIGTERM stops it: requests get two seconds to finish, and waiting agents reconnect."
         )

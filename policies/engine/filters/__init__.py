@@ -34,7 +34,7 @@ def from_settings(
 ) -> FilterSettings:
     """The settings dataclass of `kind` from its JSON object; absent fields are empty.
 
-    `compile_pattern` is `re2.compile` or alike: text in, an object with `fullmatch(text)` out. Raises
+    `compile_pattern` is `re2.compile`, with options. Raises
     ValueError as "FIELD: what is wrong", and ServerOnly for a regular expression without
     `compile_pattern`. A filter that tests nothing is built, has `is_empty` and never matches.
     """

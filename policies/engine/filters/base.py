@@ -14,8 +14,10 @@ from policies.engine.paths import same_case
 
 MAX_TEXT = 4_096  # characters
 MAX_ITEMS = 10_000
+MAX_STEPS = 2_000_000  # characters x instructions: some 70 ms where RE2 is slowest
+MAX_PROGRAM = 2_000  # instructions of a regular expression
 
-CompilePattern = Callable[[str], Any]  # the result has fullmatch(text), true for the whole text
+CompilePattern = Callable[[str], Any]  # re2.compile: the result has fullmatch and programsize
 Settings = Mapping[str, Any]
 Outcome = tuple[bool, str]  # met, and why, in a sentence
 _HOW = ("match", "zone")  # settings that test nothing by themselves
@@ -54,6 +56,10 @@ class FilterSettings:
         restricts with True.
         """
         raise NotImplementedError
+
+    def may_doubt(self, event: Event) -> bool:
+        """Whether `doubt` may be the answer. Where it isn't, a filter is asked once."""
+        return True
 
     def index_keys(self, platform: str) -> Keys | None:
         """Of these an event has one if the filter matches, perhaps even; None: it may match any.
@@ -154,13 +160,16 @@ class Expression:
     """A regular expression, compiled for how each platform compares names.
 
     It must match the whole of a text: found in it would grant more than it says. Case counts on
-    Linux alone, as it does for names and globs.
+    Linux alone, as it does for names and globs. RE2's time is in proportion to its program and the
+    text, so a long text is not read by a large program: what it would say stays in doubt.
     """
 
     by_platform: Mapping[str, Any]
 
-    def matches(self, text: str, platform: str) -> bool:
+    def matches(self, text: str, platform: str, doubt: bool) -> bool:
         """RE2 takes UTF-8, which has no halves of surrogate pairs."""
+        if len(text) * self.by_platform[platform].programsize > MAX_STEPS:
+            return doubt
         text = same_case(text, platform).encode("utf-8", "replace").decode("utf-8")
         if platform != Platform.LINUX and not text.isascii():
             text = text.translate(_LOOKALIKES)
@@ -187,6 +196,8 @@ def expression(
         macos = windows if composed == alike else compile_pattern(f"(?i){composed}")
     except Exception as error:  # each library has an error class of its own
         raise ValueError(f"{name}: not a valid regular expression: {error}") from error
+    if max(each.programsize for each in (exact, windows, macos)) > MAX_PROGRAM:
+        raise ValueError(f"{name}: too large a regular expression; repeat less in it")
     return Expression({Platform.LINUX: exact, Platform.WINDOWS: windows, Platform.MACOS: macos})
 
 

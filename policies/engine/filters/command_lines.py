@@ -4,6 +4,7 @@ import re
 import shlex
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Self
 
 from policies.engine.event import Event
@@ -60,10 +61,13 @@ class Commandline(FilterSettings):
         return cls(text=text, match=match, text_matcher=compiled)
 
     def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
+        readings = event.command_lines
+        if len(readings) == 1:
+            return self._is_met_by(readings[0][0], event.platform, doubt)
         among = any if doubt else all
         return among(
-            any(self._is_met_by(line, event.platform) for line in lines)
-            for lines in event.command_lines
+            any(self._is_met_by(line, event.platform, doubt) for line in lines)
+            for lines in readings
         )
 
     def index_keys(self, platform: str) -> Keys | None:
@@ -71,20 +75,27 @@ class Commandline(FilterSettings):
             return keys_of_expression(LINE, self.text, platform)
         return keys_within(LINE, same_case(self.text, platform))
 
-    def _is_met_by(self, line: str, platform: str) -> bool:
+    def _is_met_by(self, line: str, platform: str, doubt: bool) -> bool:
         if not line:
             return False
         if self.text_matcher:
-            return self.text_matcher.matches(line, platform)
-        reported, wanted = same_case(line, platform), same_case(self.text, platform)
-        return reported == wanted if self.match == "exact" else wanted in reported
+            return self.text_matcher.matches(line, platform, doubt)
+        wanted = self._wanted.get(platform)
+        if wanted is None:
+            wanted = self._wanted[platform] = same_case(self.text, platform)
+        return line == wanted if self.match == "exact" else wanted in line
+
+    @cached_property
+    def _wanted(self) -> dict[str, str]:
+        """The text in the case that counts, by platform."""
+        return {}
 
     def explain(self, event: Event, now: datetime, met: bool) -> str:
-        line = event.command_lines[0][0]
+        line = event.command_line.strip() or event.listed
         if not line:
             return "The command line is empty or not known."
-        if event.contradicts_itself and met != self.agrees(event, now, not met):
-            return f"The command line {show(line)} says something else than the arguments."
+        if met != self.agrees(event, now, not met):
+            return f"The command line {show(line)} can't be told to agree ({self.match})."
         if met:
             return f"The command line {show(line)} agrees ({self.match}) with the text."
         return f"The command line {show(line)} is not {show(self.text)} ({self.match})."
@@ -174,7 +185,9 @@ class AdvancedCommandline(FilterSettings):
         if self.arguments:
             among = any if doubt else all
             lists = event.argument_lists
-            if not among(doubt if a is None else self._arguments_agree(a, event) for a in lists):
+            if not among(
+                doubt if a is None else self._arguments_agree(a, event, doubt) for a in lists
+            ):
                 return "arguments"
         return ""
 
@@ -187,12 +200,14 @@ class AdvancedCommandline(FilterSettings):
         if is_unresolved(whole):
             return doubt
         if self.command_matcher:
-            return self.command_matcher.matches(written(whole, event.platform), event.platform)
+            return self.command_matcher.matches(
+                written(whole, event.platform), event.platform, doubt
+            )
         return matches_path(self.command, event.file_path, event.platform)
 
-    def _arguments_agree(self, arguments: tuple[str, ...], event: Event) -> bool:
+    def _arguments_agree(self, arguments: tuple[str, ...], event: Event, doubt: bool) -> bool:
         if self.arguments_matcher:
-            return self.arguments_matcher.matches(shlex.join(arguments), event.platform)
+            return self.arguments_matcher.matches(shlex.join(arguments), event.platform, doubt)
         return matches_arguments(self.arguments, arguments)
 
     def _has_none(self, event: Event, doubt: bool) -> bool:

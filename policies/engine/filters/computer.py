@@ -28,6 +28,9 @@ class Computer(FilterSettings):
     def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
         return any(matches_text(name, event.computer) for name in self.names)
 
+    def may_doubt(self, event: Event) -> bool:
+        return False
+
     def explain(self, event: Event, now: datetime, met: bool) -> str:
         if met:
             name = next(name for name in self.names if matches_text(name, event.computer))

@@ -105,16 +105,17 @@ class _FilePlace(FilterSettings):
 
     def _wanted(self, platform: str) -> "_Wanted":
         """Its fields as they are compared there."""
-        if platform not in self._by_platform:
+        wanted = self._by_platform.get(platform)
+        if wanted is None:
             names = [same_case(name, platform) for name in self.names]
             wild = tuple(name for name in names if "*" in name or "?" in name)
-            self._by_platform[platform] = _Wanted(
+            wanted = self._by_platform[platform] = _Wanted(
                 frozenset(names).difference(wild),
                 wild,
                 parts(self.path, platform),
                 parts(self.glob, platform),
             )
-        return self._by_platform[platform]
+        return wanted
 
     def explain_path(self, path: str, whole: Parts, platform: str) -> str:
         given = (("name", self.names), ("path", self.path), ("glob", self.glob))
@@ -149,6 +150,9 @@ class FileSpecification(_FilePlace):
     def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
         return not self.fault_in(event.path_parts, event.platform, doubt)
 
+    def may_doubt(self, event: Event) -> bool:
+        return is_unresolved(event.path_parts)
+
     def index_keys(self, platform: str) -> Keys | None:
         return self.keys_by(NAME, FOLDER, platform)
 
@@ -175,6 +179,9 @@ class ParentProcess(_FilePlace):
 
     def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
         return not self.fault_in(event.parent_parts, event.platform, doubt)
+
+    def may_doubt(self, event: Event) -> bool:
+        return is_unresolved(event.parent_parts)
 
     def index_keys(self, platform: str) -> Keys | None:
         return self.keys_by(PARENT, PARENT_FOLDER, platform)
@@ -208,6 +215,9 @@ class FileHash(FilterSettings):
 
     def index_keys(self, platform: str) -> Keys | None:
         return tuple(Key(HASH, each) for each in self.hashes)
+
+    def may_doubt(self, event: Event) -> bool:
+        return False
 
     def explain(self, event: Event, now: datetime, met: bool) -> str:
         if not event.sha256:

@@ -33,6 +33,9 @@ class SignedFile(FilterSettings):
     def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
         return bool(event.signer) and matches_text(self.subject, event.signer)
 
+    def may_doubt(self, event: Event) -> bool:
+        return False
+
     def explain(self, event: Event, now: datetime, met: bool) -> str:
         if not event.signer:
             return "The file is not signed."

@@ -49,6 +49,9 @@ class TimeOfDay(FilterSettings):
     def agrees(self, event: Event, now: datetime, doubt: bool) -> bool:
         return bool(self._why_within(now))
 
+    def may_doubt(self, event: Event) -> bool:
+        return False
+
     def explain(self, event: Event, now: datetime, met: bool) -> str:
         local = now.astimezone(_zone(self.zone))
         it_is = f"It is {DAYS[local.weekday()].capitalize()}, {local:%H:%M} ({self.zone})"

@@ -47,6 +47,9 @@ class UserContext(FilterSettings):
             _is_member(group, event) for group in self.groups
         )
 
+    def may_doubt(self, event: Event) -> bool:
+        return False
+
     def explain(self, event: Event, now: datetime, met: bool) -> str:
         who = show(event.account)
         user = next((user for user in self.users if _is_user(user, event)), "")

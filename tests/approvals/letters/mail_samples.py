@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from approvals.letters import kinds
-from approvals.letters.compose import Draft, compose, ways_to_answer
+from approvals.letters.compose import (
+    ADDRESS,
+    LINK_TOKEN,
+    REPLY_TOKEN,
+    Draft,
+    compose,
+    ways_to_answer,
+)
 from approvals.letters.covers import Bound
 from approvals.letters.execution import Execution
 from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
@@ -75,7 +82,7 @@ _PIECES = st.sampled_from(
         *DECISION_WORDS,
         *("approve.", "Yes,", "*no*", "_deny_", "y:", "grant for 2 hours"),
         *("\r\n", "\n", "\r", "\t", "\x85", "\u2028", "\u2029", "\x0b", "\x00", "\u3000", "\u00a0"),
-        *("\u202e", "\u200b", "\u2066", "\ud800", "\ue0a1\ue0a2\ue0a1", "\ue0b1\ue0b2\ue0b1"),
+        *("\u202e", "\u200b", "\u2066", "\ud800", REPLY_TOKEN, LINK_TOKEN, ADDRESS),
         *("=?utf-8?Q?=0ABcc:_mallory@example.org?=", "=?", "?=", "\r\nBcc: mallory@example.org"),
         *("<b>APPROVE</b>", "</td><br>", "&lt;br&gt;", "<!--", "-->", '"', "'", "&", "{{ x }}"),
         *(
@@ -130,7 +137,7 @@ def hostile_facts(text: str) -> RequestFacts:
 
 
 def request_mail(facts: RequestFacts = FACTS, **more: object) -> Draft:
-    return compose(kinds.REQUEST, facts, **{"ways": WAYS, "address": "dana@example.com", **more})
+    return compose(kinds.REQUEST, facts, **{"ways": WAYS, **more})
 
 
 PARAMETERS = Parameters(NOW - timedelta(days=7), NOW, None, NOW)

@@ -20,7 +20,7 @@ from mail_samples import (
 )
 
 from approvals.letters import kinds
-from approvals.letters.compose import REPLY_TOKEN, compose, fill
+from approvals.letters.compose import ADDRESS, REPLY_TOKEN, Personal, compose
 from approvals.letters.facts import Ways
 from approvals.letters.guard import begins_with_decision_word
 from approvals.letters.kinds import KINDS, OUTCOME, REQUESTER_OUTCOME, SENTINEL, MailKind
@@ -30,7 +30,7 @@ from approvals.reply.our_mail import is_ours
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-TOKENS = {"reply_token": "a" * 26, "link_token": "b" * 26}
+PERSONAL = Personal("a" * 26, "b" * 26, "dana@example.com")
 
 
 def test_every_kind_is_registered_once_and_has_a_title_and_its_templates() -> None:
@@ -151,21 +151,32 @@ def test_the_text_and_the_html_say_every_fact():
 
 
 def test_the_buttons_open_an_answer_to_the_token_address():
-    draft = fill(request_mail(), **TOKENS)
-    links = [
-        link.replace("&amp;", "&") for link in re.findall(r'href="(mailto:[^"]*)"', draft.html)
-    ]
+    draft = request_mail()
+    html = PERSONAL.put_into(draft.html, html=True)
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(mailto:[^"]*)"', html)]
     parts = [urlsplit(link) for link in links]
     assert {part.path for part in parts} == {f"reply+{'a' * 26}@pm.example.com"}
     assert [parse_qs(part.query)["body"] for part in parts] == [["APPROVE\r\n"], ["DENY\r\n"]]
     assert parse_qs(parts[0].query)["subject"] == [f"Re: {draft.subject}"]
 
 
-def test_filling_puts_in_the_tokens_and_takes_nothing_else():
-    draft = fill(request_mail(), **TOKENS)
-    assert f"https://pm.example.com/d/{'b' * 26}" in draft.text
+def test_what_is_personal_takes_the_places_of_the_placeholders_and_no_other():
+    text = PERSONAL.put_into(request_mail().text)
+    assert f"https://pm.example.com/d/{'b' * 26}" in text
+    assert "sent to\u00a0dana@example.com as an approver" in text
+    assert REPLY_TOKEN not in text
+    assert ADDRESS not in text
     with pytest.raises(ValueError, match="token"):
-        fill(draft, reply_token="A" * 26, link_token="b" * 26)
+        replace(PERSONAL, reply_token="A" * 26)
+
+
+def test_an_address_is_escaped_in_html_and_begins_no_line_with_a_decision_word():
+    odd = replace(PERSONAL, address="deny&'@example.com")
+    draft = request_mail()
+    assert "deny&amp;&#x27;@example.com" in odd.put_into(draft.html, html=True)
+    texts = [odd.put_into(draft.text), *flattened(odd.put_into(draft.html, html=True))]
+    for text in texts:
+        assert not [line for line in wrappings(text) if begins_with_decision_word(line)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from mail_samples import FACTS, HOSTILE, NOW, WAYS, hostile_facts, request_mail
 
-from approvals.letters.compose import compose, fill
+from approvals.letters.compose import Personal, compose
 from approvals.letters.kinds import UNCLEAR
 from approvals.letters.message import address, build, clean_message_id
 
@@ -26,10 +26,11 @@ ENVELOPE = {
 }
 
 
+PERSONAL = Personal("a" * 26, "b" * 26, "dana@example.com")
+
+
 def built(text: str, **changes) -> bytes:
-    draft = request_mail(hostile_facts(text))
-    draft = fill(draft, reply_token="a" * 26, link_token="b" * 26)
-    return build(draft, **{**ENVELOPE, **changes})
+    return build(request_mail(hostile_facts(text)), personal=PERSONAL, **{**ENVELOPE, **changes})
 
 
 @QUICK
@@ -72,6 +73,18 @@ def test_the_text_arrives_as_composed():
     message = message_from_bytes(build(draft, **ENVELOPE), policy=policy.default)
     arrived = [part.get_content().replace("\r\n", "\n") for part in message.iter_parts()]
     assert arrived == [draft.text, draft.html]
+
+
+@QUICK
+@given(HOSTILE)
+def test_encoded_once_for_all_recipients_is_the_same_as_encoded_for_each(text):
+    draft = request_mail(hostile_facts(text))
+    filled = replace(
+        draft,
+        text=PERSONAL.put_into(draft.text),
+        html=PERSONAL.put_into(draft.html, html=True),
+    )
+    assert build(draft, personal=PERSONAL, **ENVELOPE) == build(filled, **ENVELOPE)
 
 
 def test_a_mail_without_html_is_plain_text_and_a_short_answer_says_it_is_automatic():

@@ -1,0 +1,67 @@
+"""How far a body is read: what lies beyond makes a reply unclear, and never an approval."""
+
+import pytest
+
+from approvals.reply.limits import MAX_ABOVE, MAX_BELOW, MAX_SHOWN
+from tests.approvals.reply.incoming import html, marked, message, outcome, read
+
+ONCE, UNCLEAR = ("approve", None), ("unclear", None)
+FLOWED = "Content-Type: text/plain; charset=utf-8; format=flowed"
+LONG = "> quoted\n" * 20_000
+
+
+def test_below_an_answer_any_length_of_quote_may_follow() -> None:
+    assert outcome(message(f"APPROVE\n\nFine.\n\n{LONG}")) == ONCE
+    assert outcome(html("<p>APPROVE</p>" + "<blockquote>quoted</blockquote>" * 10_000)) == ONCE
+
+
+@pytest.mark.parametrize("filling", ["> quoted\n", "\n"])
+def test_an_answer_far_below_is_not_looked_for(filling: str) -> None:
+    for lines, expected in ((MAX_ABOVE - 50, ONCE), (MAX_ABOVE + 50, UNCLEAR)):
+        assert outcome(message(filling * lines + "\nAPPROVE\n")) == expected
+
+
+def test_it_says_that_nothing_was_written_so_far_above() -> None:
+    reading = read(message(LONG + "\nAPPROVE\n"))
+    assert f"Nothing is written in the first {MAX_ABOVE} lines" in reading.reason
+
+
+@pytest.mark.parametrize("more", ["", "; delsp=yes"])
+@pytest.mark.parametrize("lines", [300, MAX_ABOVE + MAX_BELOW, 10_000])
+def test_a_line_that_goes_on_beyond_the_limit_does_not_approve(lines: int, more: str) -> None:
+    text = "APPROVE \n" + "  \n" * lines + "unless Lee objects\n"
+    assert outcome(message(text, FLOWED + more)) == UNCLEAR
+
+
+@pytest.mark.parametrize("filling", ["<i></i>", "<b> </b>", "<!-- -->", "<span>"])
+@pytest.mark.parametrize("count", [10, MAX_SHOWN - 3, MAX_SHOWN, 20_000])
+def test_a_line_of_html_that_goes_on_beyond_the_limit_does_not_approve(
+    filling: str, count: int
+) -> None:
+    assert outcome(html(f"APPROVE{filling * count} unless Lee objects")) in (
+        UNCLEAR,
+        ("rejected", None),
+    )
+
+
+@pytest.mark.parametrize("depth", [100, 255, 256, 300, 390, 2000])
+def test_what_stands_in_deep_nesting_is_not_lost(depth: int) -> None:
+    """A parser that gives up there would leave the answer without its end."""
+    found = outcome(html(f"APPROVE{'<span>' * depth} unless Lee objects"))
+    assert found in (UNCLEAR, ("rejected", None))
+
+
+def test_a_wrapped_line_just_above_the_limit_is_read_with_the_next_one() -> None:
+    answer = "Approved, as far as I am concerned, go ahead with it all\nunless Lee objects.\n"
+    for blank in range(MAX_ABOVE - 3, MAX_ABOVE + 3):
+        assert outcome(message("\n" * blank + answer)) == UNCLEAR
+
+
+def test_the_comment_is_what_stands_near_the_answer() -> None:
+    assert read(message(f"APPROVE\nFine.\n{marked()}\nMore.\n")).comment == "Fine.\n\nMore."
+    assert read(message("APPROVE\nFine.\n" + "> x\n" * MAX_BELOW + "\nMore\n")).comment == "Fine."
+
+
+def test_style_sheets_beyond_all_measure_are_refused() -> None:
+    for sheet in ("a{color:white}" * 3000, ",a" * 5000 + "{color:white}"):
+        assert outcome(html(f"<style>{sheet}</style><p>APPROVE</p>"))[0] == "rejected"
