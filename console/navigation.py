@@ -71,6 +71,15 @@ class Link:
 
 _TASKS = ("Admin", "Tasks")
 MAIN = (Entry("Home", "home", Permission.HOME, icon="home"),)
+BELOW_GROUPS = (
+    Entry(
+        "Policy Events",
+        "policy_events:list",
+        Permission.ITEMS_VIEW,
+        icon="info",
+        area="policy_events",
+    ),
+)
 ADMIN = (
     Group(
         "Tools",
@@ -119,6 +128,11 @@ class Navigation:
     @property
     def main(self) -> list[Link]:
         return self._links(MAIN)
+
+    @property
+    def below_groups(self) -> list[Link]:
+        """What follows the computer groups."""
+        return self._links(BELOW_GROUPS)
 
     @property
     def personal(self) -> list[Link]:

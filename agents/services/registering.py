@@ -16,7 +16,7 @@ from django.utils import timezone
 from agents.computers import computers
 from agents.errors import Conflict, Forbidden, NotFound, Unauthorized
 from agents.models import InstallCode
-from core.actors import Actor
+from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.encryption import TOKEN_LENGTH, token_hash
 from policies.models import Computer, ComputerGroup
@@ -54,7 +54,9 @@ def create_install_code(
         row = InstallCode.objects.create(
             code_hash=token_hash(code),
             platform=platform,
+            created_by=by.name[:MAX_ACTOR_NAME],
             expires_at=timezone.now() + valid_for,
+            uses=uses,
             uses_left=uses,
         )
         row.groups.set(groups)

@@ -25,8 +25,10 @@ from core.roles import (
     roles_with,
 )
 from items.family import families, family_named
+from tests.agents.endpoints import make_agent
 from tests.factories import invitation_of, make_request, make_user
 from tests.items.makers import make_item
+from tests.policies.events import make_event
 
 Place = tuple[str, URLPattern]  # namespace and pattern
 
@@ -70,6 +72,8 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "number": lambda: make_request().number,
         "grant_id": a_grant,
         "mail_id": a_mail,
+        "event_id": lambda: make_event().pk,
+        "computer_id": lambda: make_agent().computer.pk,
     }
     return {name: samples[name]() for name in pattern.pattern.converters}
 
