@@ -98,6 +98,7 @@ ADMIN = (
         "Admin",
         (
             Entry("Actions", "actions:list", Permission.ITEMS_VIEW, place=("Admin", "Actions")),
+            Entry("Agents", "agents:list", Permission.ITEMS_VIEW, area="agents"),
             Entry(
                 "Configuration",
                 "configuration",

@@ -100,6 +100,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("configuration/history/", configuration.history, name="configuration_history"),
     path("configuration/foreign-systems/", configuration.foreign_systems, name="foreign_systems"),
     *item_patterns(),
+    path("agents/", include("agents.pages.urls")),
     path("policy-events/", include("policies.event_urls")),
     path("approvals/", include("approvals.urls")),
     path("d/<str:token>", decision_page, name="decision_page"),

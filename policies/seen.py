@@ -1,4 +1,6 @@
-"""Which computers and policy events a person sees: platform administrators those of their platforms."""
+"""Which computers and events a person sees: platform administrators those of their platforms alone."""
+
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -6,16 +8,20 @@ from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of
 from policies.models import Computer, PolicyEvent
 
 
+def seen_of_platform(rows: Any, roles: Roles, *, platform: str = "platform") -> Any:
+    """`rows` without those whose field `platform` isn't theirs."""
+    if roles - PLATFORM_ADMINISTRATORS:
+        return rows
+    return rows.filter(**{f"{platform}__in": platforms_of(roles)})
+
+
 def seen_computers(roles: Roles) -> QuerySet[Computer]:
-    rows = Computer.objects.all()
-    return (
-        rows if roles - PLATFORM_ADMINISTRATORS else rows.filter(platform__in=platforms_of(roles))
-    )
+    rows: QuerySet[Computer] = seen_of_platform(Computer.objects.all(), roles)
+    return rows
 
 
 def seen_events(roles: Roles) -> QuerySet[PolicyEvent]:
     """Recorded ones: others are deleted after a day."""
-    rows = PolicyEvent.objects.filter(recorded=True)
-    if roles - PLATFORM_ADMINISTRATORS:
-        return rows
-    return rows.filter(computer__platform__in=platforms_of(roles))
+    recorded = PolicyEvent.objects.filter(recorded=True)
+    rows: QuerySet[PolicyEvent] = seen_of_platform(recorded, roles, platform="computer__platform")
+    return rows
