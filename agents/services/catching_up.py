@@ -71,6 +71,7 @@ def _row(computer: Computer, place: int, happened: Happened) -> PolicyEvent:
         computer=computer,
         account=event.account,
         file_path=event.file_path,
+        file_name=event.file_name,
         sha256=event.sha256,
         verdict=happened.verdict,
         event=event.to_json(),
