@@ -14,7 +14,7 @@ from approvals.reply.reading import MailboxRules
 FIELD = "authentication-results"
 HARMLESS_DMARC = {"pass", "none", "bestguesspass"}
 MAX_PARENTHESES = 200
-MAX_PROPERTIES = 200
+MAX_PROPERTIES = 100
 MAX_BESIDE = 4  # fields below the topmost
 UNREADABLE = "The topmost Authentication-Results can't be read."
 CANNOT_PARSE = (AuthResError, RecursionError, ValueError, AttributeError, TypeError)
