@@ -208,7 +208,7 @@ def event_detail(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     number = event.request_number
     context = {
         "event": event,
-        "tone": TONES.get(event.verdict, "off"),
+        "tone": verdict_state(event.verdict),
         "reported": reported(event.event),
         "rights": rights_in_words(event.decision.get("rights") or {}),
         "policies": [(key, known.get(key)) for key in matched],
