@@ -70,7 +70,7 @@ def expire_plea(plea_key: str) -> None:
 
 def _close_undecided(held: RequestQuerySet, *, state: str, by: Actor) -> bool:
     """Close the one pending request of `held`, if there (still) is one when its row is held."""
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         number = held.values_list("pk", flat=True).first()
         if number is None or not held.update(state="pending"):
             return False
