@@ -83,6 +83,12 @@ ADMIN = (
                 area="approvals",
                 counts_pending=True,
             ),
+            Entry(
+                "Policy Tester",
+                "policy_tester:event",
+                Permission.ITEMS_VIEW,
+                area="policy_tester",
+            ),
             Entry("Trial Mailbox", "trial:mailbox", Permission.TRIAL_MAILBOX, area="trial"),
         ),
     ),

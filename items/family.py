@@ -91,6 +91,7 @@ class Family:
     may_create = True
     may_duplicate = True
     switch: Switch | None = None
+    in_files = True  # exported and imported as YAML
 
     # The list.
     list_template = "items/list.html"
@@ -98,7 +99,6 @@ class Family:
     filters: tuple[ListFilter, ...] = ()
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says
-    exported = True  # stands in a file of all items; False: only where it's asked for by name
     counts_uses = True  # a column says how many items use each
 
     # The item's page.

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from approvals.pages.decision_page import decision_page
-from console import configuration
+from console import configuration, transfer
 from console.people import factor_views, openid, profile
 from console.people.passwords import SetPassword
 from console.people.roles import roles
@@ -98,8 +98,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("configuration/", configuration.general, name="configuration"),
     path("configuration/history/", configuration.history, name="configuration_history"),
     path("configuration/foreign-systems/", configuration.foreign_systems, name="foreign_systems"),
+    path("configuration/import-and-export/", transfer.transfer, name="transfer"),
+    path("configuration/export/", transfer.download, name="export"),
+    path("configuration/import/", transfer.upload, name="import"),
+    path("configuration/import/<uuid:file_id>/", transfer.import_plan, name="import_plan"),
     *item_patterns(),
     path("approvals/", include("approvals.urls")),
+    path("policy-tester/", include("policies.urls")),
     path("d/<str:token>", decision_page, name="decision_page"),
 ]
 

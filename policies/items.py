@@ -23,7 +23,7 @@ from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
 from policies.models import Computer, ComputerGroup, Filter, Policy
 from policies.validity import problems, problems_of
-from policies.views import PolicyActivate
+from policies.views import PolicyActivate, PolicyReplay
 
 _PLATFORMS = dict(CHOICES_OR_EVERY)
 
@@ -69,7 +69,10 @@ class PolicyFamily(Family):
     switch = Switch("active", lambda policy: bool(policy.is_active), turn)
     detail_template = "policies/policy_detail.html"
     details_label = "General"
-    more_pages = (("<uuid:item_id>/activate/", PolicyActivate, "activate"),)
+    more_pages = (
+        ("<uuid:item_id>/activate/", PolicyActivate, "activate"),
+        ("<uuid:item_id>/what-would-change/", PolicyReplay, "replay"),
+    )
 
     def fetch(self, rows: Any) -> Any:
         return rows.with_parts()
@@ -114,6 +117,7 @@ class PolicyFamily(Family):
             "does": sentence_parts(item),
             "computers": computers.count(),
             "activate_url": reverse("policies:activate", args=[item.pk]),
+            "replay_url": reverse("policies:replay", args=[item.pk]),
         }
 
 

@@ -43,8 +43,8 @@ class UserFamily(Family):
     kinds = (Kind("", "User", UserForm),)
     sensitive = True
     may_duplicate = False
+    in_files = False  # people aren't configuration, and their data doesn't belong into Git
     counts_uses = False
-    exported = False  # addresses and roles don't belong into a repository unasked
     columns = (
         Column("Full Name", lambda person: person.get_full_name(), sort="full_name"),
         Column("Email Address", lambda person: person.email, sort="email"),

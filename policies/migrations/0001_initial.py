@@ -3,6 +3,7 @@
 import core.ids
 import core.keys.fields
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('actions', '0001_initial'),
     ]
 
@@ -174,6 +176,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='policies_revision_one_row')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Replay',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('values', models.JSONField(default=dict)),
+                ('platforms', models.JSONField(default=list)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField()),
+                ('mark', models.CharField(max_length=36)),
+                ('state', models.CharField(choices=[('running', 'Running'), ('finished', 'Finished'), ('cancelled', 'Cancelled'), ('outdated', 'Stopped: policies changed meanwhile'), ('failed', 'Failed')], default='running', max_length=10)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('after', models.JSONField(null=True)),
+                ('tally', models.JSONField(default=dict)),
+                ('leased_until', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replays', to=settings.AUTH_USER_MODEL)),
+                ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replays', to='policies.policy')),
+            ],
+            options={
+                'ordering': ['-id'],
             },
         ),
     ]

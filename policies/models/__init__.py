@@ -3,6 +3,7 @@
 from policies.models.computers import Computer, ComputerGroup
 from policies.models.events import PolicyEvent
 from policies.models.policies import Filter, Policy, PolicyAction, PolicyFilter
+from policies.models.replays import Replay
 from policies.models.revision import PolicyRevision
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "PolicyEvent",
     "PolicyFilter",
     "PolicyRevision",
+    "Replay",
 ]

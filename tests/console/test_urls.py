@@ -25,6 +25,7 @@ from core.roles import (
     roles_with,
 )
 from items.family import families, family_named
+from policies.replay import running
 from tests.factories import invitation_of, make_request, make_user
 from tests.items.makers import make_item
 
@@ -68,9 +69,11 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "item_id": lambda: make_item(family, family.kinds[0]).pk if family else uuid.uuid4(),
         "version": lambda: 1,
         "pk": lambda: 1,  # of a passkey: only its owner's are found
+        "file_id": uuid.uuid4,  # of a file that is no longer kept
         "number": lambda: make_request().number,
         "grant_id": a_grant,
         "mail_id": a_mail,
+        "replay_id": lambda: running.start(by=make_user()).pk,
     }
     return {name: samples[name]() for name in pattern.pattern.converters}
 

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from console.people.items import USERS as USERS_FAMILY
 from console.people.passwords import link_to_set_password
 from core.actors import Actor
 from core.audit.models import Entry
@@ -22,7 +21,6 @@ from items.family import family_of
 from items.forms import SaveRefused
 from items.models import changes_of
 from items.services import save_item
-from items.transfer.exporting import export
 from tests.factories import make_user, signed_in
 from tests.items.makers import as_opened, as_sent, save, url
 
@@ -266,9 +264,3 @@ def test_roles_are_explained_with_who_holds_them() -> None:
     assert "lee</a>" in page
     assert "gone" not in page
     assert "Decide approval requests in Manage Approvals" in page
-
-
-def test_people_stand_in_a_file_of_items_only_where_they_are_asked_for() -> None:
-    make_user("lee", email="lee@example.com")
-    assert "lee" not in export()
-    assert "lee@example.com" in export([USERS_FAMILY])
