@@ -43,13 +43,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class GroupLinks:
-    """A computer group with its application policies."""
+    """A computer group with its application policies and its computers."""
 
     name: str
     url: str
     policies_url: str
+    computers_url: str
     current: bool
     policies_current: bool
+    computers_current: bool
 
 
 @dataclass(frozen=True)
@@ -150,14 +152,18 @@ class Navigation:
         """The computer groups, by name."""
         if not allowed(self._request, Permission.ITEMS_VIEW):
             return []
-        policies, path, here = reverse("policies:list"), self._request.path, self._policy_groups
+        policies, computers = reverse("policies:list"), reverse("agents:list")
+        path, here = self._request.path, self._policy_groups
+        listed = self._request.GET.get("group", "") if path == computers else ""
         return [
             GroupLinks(
                 group.name,
                 url := reverse("computer_groups:detail", args=[group.pk]),
                 f"{policies}?group={group.pk}",
+                f"{computers}?group={group.pk}",
                 current=path.startswith(url),
                 policies_current=str(group.pk) in here,
+                computers_current=str(group.pk) == listed,
             )
             for group in seen_items(GROUPS, roles_of(self._request.user)).order_by("name")[
                 :MAX_GROUPS
