@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
+from console.people.openid import sign_in_links
 from core.alerts.models import Alert
 from core.pages import count_of
 from core.roles import Permission, allowed, roles_of
@@ -93,6 +94,12 @@ ADMIN = (
                 area="approvals",
                 counts_pending=True,
             ),
+            Entry(
+                "Policy Tester",
+                "policy_tester:event",
+                Permission.ITEMS_VIEW,
+                area="policy_tester",
+            ),
             Entry("Trial Mailbox", "trial:mailbox", Permission.TRIAL_MAILBOX, area="trial"),
         ),
     ),
@@ -136,6 +143,11 @@ class Navigation:
     def below_groups(self) -> list[Link]:
         """What follows the computer groups."""
         return self._links(BELOW_GROUPS)
+
+    @property
+    def providers(self) -> list[tuple[str, str]]:
+        """Of the sign-in page: other ways in, each with its address."""
+        return sign_in_links(self._request)
 
     @property
     def personal(self) -> list[Link]:

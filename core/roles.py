@@ -108,6 +108,11 @@ def platforms_of(roles: Roles) -> frozenset[str]:
     return frozenset(ROLES[name].platform for name in roles if ROLES[name].platform)
 
 
+def platforms_seen(roles: Roles) -> frozenset[str]:
+    """The platforms alone whose items these roles see; empty where they see all."""
+    return frozenset() if roles - PLATFORM_ADMINISTRATORS else platforms_of(roles)
+
+
 def set_roles(user: User, roles: Iterable[str]) -> None:
     """Give the person exactly these roles; groups that are no roles stay as they are."""
     chosen = [Group.objects.get_or_create(name=role)[0] for role in roles]

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -28,18 +28,24 @@ class Evaluation:
 
 
 def evaluate(
-    event: Event, *, computer_id: uuid.UUID, answered: str = "", trace: bool = False
+    event: Event,
+    *,
+    computer_id: uuid.UUID,
+    answered: str = "",
+    trace: bool = False,
+    now: datetime | None = None,
 ) -> Evaluation:
     """The decision by the current policies, grants and requests, with `trace` its reasons too.
 
-    Changes nothing. `answered` is the verdict whose prompt the user has answered. Approvals are read
-    only where one is needed: without them the decision tells.
+    Changes nothing. `answered` is the verdict whose prompt the user has answered; `now` another time
+    than the present, to see what would be decided then. Approvals are read only where one is needed:
+    without them the decision tells.
     """
     policies = in_force.on(computer_id)
     parent, root = _parent(event, computer_id)
     known: dict[str, Any] = {
         "parent": parent,
-        "now": timezone.now(),
+        "now": now or timezone.now(),
         "answered": answered,
         "trace": trace,
     }

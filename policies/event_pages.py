@@ -24,7 +24,13 @@ from core.text import name_key
 from items.listings import Choice, Listing
 from items.trail import crumbs, place
 from items.views.detail import ItemPage
-from policies.models import VERDICTS, Computer, Policy, PolicyEvent
+from policies.describe.verdicts import (
+    rights_words,
+    verdict_options,
+    verdict_state,
+    verdict_words,
+)
+from policies.models import Computer, Policy, PolicyEvent
 from policies.seen import seen_events
 
 PLACE = place(("Policy Events",), "policy_events:list")
@@ -35,15 +41,6 @@ _PERIODS = {
     "7": "Past 7 days",
     "30": "Past 30 days",
     "90": "Past 3 months",
-}
-# What a verdict looks like: see STATES in templatetags/ui.
-TONES = {
-    "allow": "approved",
-    "deny": "denied",
-    "approval_required": "pending",
-    "pending": "pending",
-    "justification_required": "pending",
-    "warn": "deferred",
 }
 
 
@@ -106,7 +103,9 @@ EVENTS = Listing(
         Column("User", lambda event: event.account),
         Column("Computer", lambda event: event.computer.name, place="below"),
         Column(
-            "Verdict", lambda event: event.verdict_words, tone=lambda e: TONES.get(e.verdict, "off")
+            "Verdict",
+            lambda event: verdict_words(event.verdict),
+            tone=lambda e: verdict_state(e.verdict),
         ),
         Column("Policy", _policy, place="below"),
         Column(
@@ -118,9 +117,7 @@ EVENTS = Listing(
     ),
     sort="-at",
     choices=(
-        Choice(
-            "verdict", "Verdict", lambda: list(VERDICTS.items()), lambda r, v: r.filter(verdict=v)
-        ),
+        Choice("verdict", "Verdict", verdict_options, lambda r, v: r.filter(verdict=v)),
         Choice("since", "Period", lambda: list(_PERIODS.items()), _since),
     ),
     search=_matching,
@@ -213,24 +210,12 @@ def event_detail(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     number = event.request_number
     context = {
         "event": event,
-        "tone": TONES.get(event.verdict, "off"),
+        "tone": verdict_state(event.verdict),
         "reported": reported(event.event),
-        "rights": rights_in_words(event.decision.get("rights") or {}),
+        "verdict": verdict_words(event.verdict),
+        "rights": rights_words(event.decision.get("rights") or {}) or "with the user's own rights",
         "policies": [(key, known.get(key)) for key in matched],
         "approval_request": ApprovalRequest.objects.filter(pk=number).first() if number else None,
         "crumbs": crumbs(PLACE),
     }
     return render(request, "policies/event_detail.html", context)
-
-
-def rights_in_words(rights: dict[str, Any]) -> str:
-    """With which rights the program ran: "administrator rights, as EXAMPLE\\svc"."""
-    words = []
-    if rights.get("elevate"):
-        words.append("administrator rights")
-    if rights.get("remove_rights"):
-        words.append("without administrator rights")
-    if rights.get("run_as"):
-        words.append(f"as {rights['run_as']}")
-    words += [f"{name}={value}" for name, value in (rights.get("environment") or {}).items()]
-    return ", ".join(words) or "the user's own rights"

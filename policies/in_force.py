@@ -50,7 +50,7 @@ class PoliciesInForce:
             if known and known[0] == current:
                 return known[1]
             # Read after the mark: what is compiled is as new as the mark, or newer.
-            policies = _policies_of(groups)
+            policies = policies_of(groups)
             if current:
                 self._kept[groups] = (current, policies)
                 self._kept.move_to_end(groups)
@@ -59,8 +59,8 @@ class PoliciesInForce:
             return policies
 
 
-def _policies_of(groups: Groups) -> PolicySet:
-    """Compiled from the database, in five queries.
+def policies_of(groups: Groups) -> PolicySet:
+    """The active policies of these groups, compiled from the database in five queries.
 
     Whatever broke an active policy, be it a server that was deleted, makes it refuse.
     """

@@ -24,7 +24,7 @@ from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
 from policies.models import Computer, ComputerGroup, Filter, Policy
 from policies.validity import problems, problems_of
-from policies.views import PolicyActivate
+from policies.views import PolicyActivate, PolicyReplay
 
 _PLATFORMS = dict(CHOICES_OR_EVERY)
 
@@ -70,7 +70,10 @@ class PolicyFamily(Family):
     switch = Switch("active", lambda policy: bool(policy.is_active), turn)
     detail_template = "policies/policy_detail.html"
     details_label = "General"
-    more_pages = (("<uuid:item_id>/activate/", PolicyActivate, "activate"),)
+    more_pages = (
+        ("<uuid:item_id>/activate/", PolicyActivate, "activate"),
+        ("<uuid:item_id>/what-would-change/", PolicyReplay, "replay"),
+    )
     more_tabs = (("<uuid:item_id>/events/", PolicyEvents, "policy_events"),)
 
     def fetch(self, rows: Any) -> Any:
@@ -119,6 +122,7 @@ class PolicyFamily(Family):
             "computers": computers.count(),
             "groups": [(group, f"{listed}?group={group.pk}&state=active") for group in groups],
             "activate_url": reverse("policies:activate", args=[item.pk]),
+            "replay_url": reverse("policies:replay", args=[item.pk]),
         }
 
 

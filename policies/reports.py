@@ -8,7 +8,8 @@ from django.utils import timezone
 from core.dates import moment
 from core.reports import MAX_ROWS, Parameters, Report, Row, register
 from core.text import visible
-from policies.models import VERDICTS, Policy, PolicyEvent
+from policies.describe.verdicts import verdict_words
+from policies.models import Policy, PolicyEvent
 
 
 def events_by_policy(parameters: Parameters) -> Iterator[Row]:
@@ -35,7 +36,7 @@ def events_by_policy(parameters: Parameters) -> Iterator[Row]:
             visible(names.get(policy_id, f"Deleted policy {policy_id}"), 200)
             if policy_id
             else "No policy",
-            VERDICTS.get(verdict, visible(verdict, 30)),
+            verdict_words(verdict),
             str(group["events"]),
             str(group["shortened"]),
             moment(group["last"], timezone.get_default_timezone()),

@@ -1,5 +1,6 @@
 """The page of one request: its facts, timeline, grant and approvers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +24,9 @@ from core.dates import length_words
 from core.people.selectors import person_with_address
 from core.roles import Permission, allowed, requires
 from items.trail import crumbs
+
+# Links that apps above add to a request's page: words and address.
+ELSEWHERE: list[Callable[[ApprovalRequest], tuple[str, str]]] = []
 
 
 @requires(Permission.APPROVALS_VIEW)
@@ -62,6 +66,7 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
         "people": [_approver(approval_request, invitation) for invitation in invitations],
         "before": decided_before(approval_request),
         "later": decided_later(approval_request),
+        "elsewhere": [link(approval_request) for link in ELSEWHERE],
         "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
         "may_read_raw": allowed(http, Permission.MAIL_RAW),
     }

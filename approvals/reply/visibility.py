@@ -151,7 +151,7 @@ def _at_most(value: str, limit: float) -> bool:
 
 def _far_out(value: str) -> bool:
     match = LENGTH.match(value.split(" ")[0])
-    return bool(match) and float(match.group(1)) < -90
+    return match is not None and float(match.group(1)) < -90
 
 
 def _shorthand_font(value: str) -> bool:

@@ -8,7 +8,6 @@ from typing import Any, Final
 import structlog
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
-from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -75,17 +74,14 @@ def enabled_providers() -> list[Provider]:
     return [provider for provider in found if provider.settings.enabled]
 
 
-class SignIn(LoginView):
-    """The sign-in page, with a button for each provider."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        path = self.request.GET.get("next", "")
-        query = f"?{urlencode({'next': path})}" if path else ""
-        links = [
-            (each.system.name, f"{reverse('openid_begin', args=[each.system.pk])}{query}")
-            for each in enabled_providers()
-        ]
-        return {**super().get_context_data(**kwargs), "providers": links}
+def sign_in_links(request: HttpRequest) -> list[tuple[str, str]]:
+    """The providers that the sign-in page offers: name and address."""
+    path = request.GET.get("next", "")
+    query = f"?{urlencode({'next': path})}" if path else ""
+    return [
+        (each.system.name, f"{reverse('openid_begin', args=[each.system.pk])}{query}")
+        for each in enabled_providers()
+    ]
 
 
 @require_GET

@@ -26,6 +26,7 @@ from core.roles import (
     roles_with,
 )
 from items.family import families, family_named
+from policies.replay import running
 from tests.agents.endpoints import make_agent, make_code
 from tests.factories import invitation_of, make_request, make_user
 from tests.items.makers import make_item
@@ -70,12 +71,15 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
     samples = {
         "item_id": lambda: make_item(family, family.kinds[0]).pk if family else uuid.uuid4(),
         "version": lambda: 1,
+        "file_id": uuid.uuid4,  # of a file that is no longer kept
+        "pk": lambda: 1,  # of a passkey: only its owner's are found
         "number": lambda: make_request().number,
         "grant_id": a_grant,
         "mail_id": a_mail,
         "event_id": lambda: make_event().pk,
         "code_id": a_code,
         "computer_id": lambda: make_agent().computer.pk,
+        "replay_id": lambda: running.start(by=make_user()).pk,
     }
     return {name: samples[name]() for name in pattern.pattern.converters}
 

@@ -80,10 +80,9 @@ def at_provider(address: str, subject: str) -> str:
     raise AssertionError("the provider sent nobody back")
 
 
-def sign_in(system: ForeignSystem, subject: str = "1", path: str = "") -> tuple[Client, str]:
+def sign_in(system: ForeignSystem, subject: str = "1") -> tuple[Client, str]:
     client = Client()
-    query = {"next": path} if path else {}
-    begun = client.get(reverse("openid_begin", args=[system.pk]), query)
+    begun = client.get(reverse("openid_begin", args=[system.pk]), {"next": "/profile/"})
     answer = client.get(at_provider(begun["Location"], subject), follow=True)
     return client, html.unescape(answer.content.decode())
 

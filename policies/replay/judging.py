@@ -1,0 +1,156 @@
+"""Judging recorded events, chunk by chunk: what was decided, or is by today's policies, and would be."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from policies.describe.verdicts import rights_words, verdict_words
+from policies.engine import Event, ParentDecision, PolicySet, compile
+from policies.in_force import policies_of
+from policies.models import Computer, PolicyEvent
+from policies.replay.comparing import Comparison, Outcome, depend_on_time
+from policies.replay.draft import Draft
+from policies.replay.tally import Tally
+
+MAX_KEPT = 20_000  # results for events that are alike
+Groups = frozenset[uuid.UUID]
+
+
+class Recorded(NamedTuple):
+    """What is read of a policy event, in the order of `FIELDS`."""
+
+    id: uuid.UUID
+    at: datetime
+    computer_id: uuid.UUID
+    event: dict[str, Any]
+    verdict: str
+    policy_id: uuid.UUID | None
+    request_number: int | None
+    code: str | None
+    rights: dict[str, Any] | None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What was decided. Approvals aren't replayed: what one allowed or denied required one."""
+        verdict = self.verdict
+        approved = verdict in ("allow", "pending") and self.request_number is not None
+        if approved or self.code == "recently_denied":
+            verdict = "approval_required"
+        rights = rights_words(self.rights or {}) if verdict == "allow" else ""
+        policy = str(self.policy_id) if self.policy_id else ""
+        return Outcome(policy, f"{verdict_words(verdict)} {rights}".strip())
+
+
+FIELDS = (
+    *("pk", "at", "computer_id", "event", "verdict", "policy_id", "request_number"),
+    *("decision__code", "decision__rights"),
+)
+_Result = tuple[Outcome, Outcome] | Outcome | None
+
+
+class Judge:
+    """Compares by a draft, or without one today's policies with what was decided."""
+
+    def __init__(self, draft: Draft | None) -> None:
+        self._draft = draft
+        self._groups = _groups_of_computers()
+        self._before: dict[Groups, PolicySet] = {}
+        self._comparisons: dict[Groups, Comparison] = {}
+        self._timed: dict[Groups, bool] = {}
+        self._kept: dict[tuple[Any, ...], _Result] = {}
+
+    def count(self, rows: Sequence[Recorded], tally: Tally) -> None:
+        """Add what would change of these events."""
+        parents = _parents_of(rows)
+        for row in rows:
+            parent = parents.get((row.event.get("parent_event") or "", row.computer_id))
+            try:
+                result = self._judged(row, parent)
+            except ValueError:
+                tally.unread += 1
+                continue
+            if isinstance(result, Outcome):
+                tally.add(row.outcome, result, row.id)
+            elif result is None:
+                tally.same += 1
+            else:
+                tally.add(*result, row.id)
+
+    def _judged(self, row: Recorded, parent: ParentDecision | None) -> _Result:
+        """Events that are alike are judged once."""
+        groups = self._groups.get(row.computer_id, frozenset())
+        values = row.event
+        values.pop("at", None)
+        key: tuple[Any, ...] = (groups, repr(values), parent)
+        if self._depends_on_time(groups):
+            key = (*key, row.at)
+        if key not in self._kept:
+            if len(self._kept) >= MAX_KEPT:
+                self._kept.clear()
+            self._kept[key] = self._decided(groups, Event.stored(values), row.at, parent)
+        return self._kept[key]
+
+    def _decided(
+        self, groups: Groups, event: Event, now: datetime, parent: ParentDecision | None
+    ) -> _Result:
+        if self._draft is None:
+            decision = self._policies(groups).decide(event, now=now, parent=parent)
+            return Outcome.of(decision, with_type=False)
+        if groups not in self._comparisons:
+            before = self._policies(groups)
+            after = self._draft.put_into(before, groups)
+            self._comparisons[groups] = Comparison(before, after)
+        return self._comparisons[groups].outcomes(event, now, parent)
+
+    def _policies(self, groups: Groups) -> PolicySet:
+        if groups not in self._before:
+            self._before[groups] = policies_of(groups) if groups else compile(())
+        return self._before[groups]
+
+    def _depends_on_time(self, groups: Groups) -> bool:
+        if groups not in self._timed:
+            own = [self._draft.policy] if self._draft else []
+            self._timed[groups] = depend_on_time([*self._policies(groups).policies, *own])
+        return self._timed[groups]
+
+
+def _groups_of_computers() -> dict[uuid.UUID, Groups]:
+    found: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    members = Computer.groups.through.objects.values_list("computer_id", "computergroup_id")
+    for computer, group in members.iterator():
+        found[computer].add(group)
+    return {computer: frozenset(groups) for computer, groups in found.items()}
+
+
+def _parents_of(rows: Sequence[Recorded]) -> dict[tuple[str, uuid.UUID], ParentDecision]:
+    """What was decided for the programs that started these, by event and computer."""
+    asked = {
+        (text, row.computer_id): row.event
+        for row in rows
+        if (text := row.event.get("parent_event") or "") and _is_uuid(text)
+    }
+    if not asked:
+        return {}
+    known: QuerySet[PolicyEvent, Any] = PolicyEvent.objects.filter(
+        pk__in={text for text, _ in asked}
+    ).values_list(
+        "pk", "computer_id", "account", "verdict", "decision__rights", "decision__matched"
+    )
+    found = {}
+    for pk, computer, account, verdict, rights, matched in known:
+        child = asked.get((str(pk), computer))
+        if child is not None and child.get("account", "").lower() == account.lower():
+            stored = {"verdict": verdict, "rights": rights, "matched": matched}
+            found[str(pk), computer] = ParentDecision.from_json(stored)
+    return found
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

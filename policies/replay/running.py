@@ -1,0 +1,169 @@
+"""The work of a replay: in slices, so that a worker's other tasks get their turns in between.
+
+Its row holds how far it has come, so any worker goes on with it, and what a dead one had is done
+again from there.
+"""
+
+import time
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import TupleGreaterThan
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.hints import hint
+from core.people.models import User
+from items.family import family_of
+from items.forms import ItemForm, SaveRefused
+from items.values import Posted, as_data
+from policies.models import Computer, Policy, PolicyEvent, PolicyRevision, Replay
+from policies.replay.draft import Draft, draft_of
+from policies.replay.judging import FIELDS, Judge, Recorded
+from policies.replay.tally import Tally
+
+TASK: Final = "policies.tasks.replay"
+DAYS: Final = 30  # unless somebody chooses
+CHUNK: Final = 2_000  # events read at once
+SLICE: Final = 3.0  # seconds of work until other tasks get their turn
+AT_ONCE: Final = 0.5  # seconds of work within the request that starts it: small ones need no worker
+LEASE: Final = timedelta(seconds=30)
+KEPT: Final = timedelta(days=7)
+log = structlog.get_logger(__name__)
+State = Replay.State
+
+
+def start(
+    *,
+    by: User,
+    days: int = DAYS,
+    platforms: Collection[str] = (),
+    policy: Policy | None = None,
+    values: Posted | None = None,
+) -> Replay:
+    """Begin a replay of the last `days`, and do what is done in a moment.
+
+    `policy` with the `values` that were typed is compared with itself as it is saved; without one
+    today's policies are compared with what was decided. Somebody's running replay is cancelled: each
+    has one at a time. Raises SaveRefused for a policy that would be invalid.
+    """
+    Replay.objects.filter(by=by, state=State.RUNNING).update(state=State.CANCELLED)
+    until = timezone.now()
+    replay = Replay(
+        by=by,
+        policy=policy,
+        values=values or {},
+        platforms=sorted(platforms),
+        since=until - timedelta(days=min(days, settings.EVENT_RETENTION_DAYS)),
+        until=until,
+        mark=_mark(),
+    )
+    replay.total = _events(replay, _draft(replay)).count()
+    replay.save()
+    work(replay.pk, seconds=AT_ONCE)
+    replay.refresh_from_db()
+    return replay
+
+
+def cancel(replay: Replay) -> None:
+    """Stop it; what it has counted stays to be seen."""
+    Replay.objects.filter(pk=replay.pk, state=State.RUNNING).update(state=State.CANCELLED)
+
+
+def wake(replay: Replay) -> None:
+    """Tell a worker of a replay at which nobody works: a hint was lost, or a worker died."""
+    idle = replay.leased_until is None or replay.leased_until < timezone.now()
+    if replay.runs and idle:
+        hint(TASK, str(replay.pk))
+
+
+def work(replay_id: uuid.UUID, *, seconds: float = SLICE) -> None:
+    """Go on with it for about `seconds`, unless somebody else does; then hint the next slice."""
+    running = Replay.objects.filter(pk=replay_id, state=State.RUNNING)
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=Now())
+    if not running.filter(free).update(leased_until=Now() + LEASE):
+        return
+    try:
+        replay = running.select_related("policy").get()
+        state = _slice(replay, time.monotonic() + seconds)
+    except Replay.DoesNotExist:
+        return  # cancelled just now
+    except Exception:
+        running.update(state=State.FAILED)
+        log.exception("replay_failed", replay=str(replay_id))
+        return
+    if running.update(state=state, leased_until=None) and state == State.RUNNING:
+        hint(TASK, str(replay_id))
+
+
+def forget(now: datetime) -> None:
+    """Delete replays that are a week old."""
+    Replay.objects.filter(created_at__lt=now - KEPT).delete()
+
+
+def _slice(replay: Replay, end: float) -> State:
+    """Count chunks of events until the time is over; the state in which that leaves the replay."""
+    if _mark() != replay.mark:
+        return State.OUTDATED
+    try:
+        draft = _draft(replay)
+    except SaveRefused:
+        return State.OUTDATED
+    judge, tally = Judge(draft), Tally.from_json(replay.tally)
+    events = _events(replay, draft)
+    while rows := _next(events, replay.after):
+        judge.count(rows, tally)
+        replay.after = [rows[-1].at.isoformat(), str(rows[-1].id)]
+        replay.done += len(rows)
+        kept = Replay.objects.filter(pk=replay.pk, state=State.RUNNING).update(
+            after=replay.after,
+            done=replay.done,
+            tally=tally.to_json(),
+            leased_until=Now() + LEASE,
+        )
+        if not kept:
+            return State.CANCELLED
+        if time.monotonic() > end and len(rows) == CHUNK:
+            return State.RUNNING
+    return State.FINISHED if _mark() == replay.mark else State.OUTDATED
+
+
+def _draft(replay: Replay) -> Draft | None:
+    """Raises SaveRefused if the policy would be invalid."""
+    if replay.policy is None:
+        return None
+    policy = Policy.objects.get(pk=replay.policy.pk)  # the form changes it
+    data = as_data(replay.values, version=str(policy.version))
+    form: ItemForm = family_of(policy).form_of(policy, data)
+    if not form.is_valid():
+        raise SaveRefused(None, [str(each) for errors in form.errors.values() for each in errors])
+    return draft_of(form)
+
+
+def _events(replay: Replay, draft: Draft | None) -> QuerySet[PolicyEvent]:
+    """The events of the time, on the computers that the change may reach."""
+    rows = PolicyEvent.objects.filter(recorded=True, at__gte=replay.since, at__lt=replay.until)
+    if replay.platforms:
+        rows = rows.filter(computer__platform__in=replay.platforms)
+    if draft is not None:
+        saved = Policy.groups.through.objects.filter(policy_id=draft.policy.id)
+        groups = draft.groups | set(saved.values_list("computergroup_id", flat=True))
+        rows = rows.filter(computer__in=Computer.objects.filter(groups__in=groups))
+    return rows.order_by("at", "pk")
+
+
+def _next(events: QuerySet[PolicyEvent], after: list[str] | None) -> list[Recorded]:
+    if after is not None:
+        place = datetime.fromisoformat(after[0]), uuid.UUID(after[1])
+        events = events.filter(TupleGreaterThan((F("at"), F("pk")), place))
+    rows: Any = events.values_list(*FIELDS)[:CHUNK]
+    return [Recorded(*row) for row in rows]
+
+
+def _mark() -> str:
+    return PolicyRevision.objects.values_list("mark", flat=True).get()

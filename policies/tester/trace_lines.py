@@ -1,0 +1,124 @@
+"""Why a decision is what it is: each policy in order, each condition, for people who wrote neither."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from policies.describe.verdicts import rights_words, verdict_words
+from policies.engine import ConditionTrace, Decision, Filter, Policy, PolicyTrace
+from policies.engine.decision import MATCHED, SKIPPED
+from policies.tester.testing import Explained
+
+MAX_LINES = 200  # policies shown beside those that matched
+
+
+@dataclass(frozen=True)
+class Step:
+    """One condition, or what follows from a match. `tone` is "good" where it speaks for a match."""
+
+    name: str
+    text: str
+    icon: str
+    tone: str = ""
+    link: str = ""  # address and words of the filter that is meant
+    link_words: str = ""
+    wanted: str = ""  # what the filter tests
+
+
+@dataclass(frozen=True)
+class Line:
+    """One policy."""
+
+    priority: int
+    name: str
+    url: str
+    state: str  # of {% state %}
+    word: str
+    why: str
+    steps: tuple[Step, ...]
+    decides: bool = False
+
+
+def lines_of(tested: Explained) -> tuple[list[Line], int]:
+    """The policies in order, and how many that didn't match are left out."""
+    trace, matched = tested.decision.trace, set(tested.decision.matched)
+    others = [each for each in trace if each.policy_id not in matched]
+    shown = matched | {each.policy_id for each in others[:MAX_LINES]}
+    lines = [_line(each, tested) for each in trace if each.policy_id in shown]
+    return lines, len(trace) - len(lines)
+
+
+def _line(trace: PolicyTrace, tested: Explained) -> Line:
+    policy, matched = tested.policies.by_id[trace.policy_id], tested.decision.matched
+    decides = bool(matched) and trace.policy_id == matched[-1]
+    state, word = "off", "Did not match"
+    if trace.outcome == SKIPPED:
+        word = "Not looked at"
+    elif trace.outcome == MATCHED:
+        state, word = "active", "Matched"
+    filters = {each.id: each for each in (*policy.targets, *policy.inclusions, *policy.exclusions)}
+    steps = [_step(each, filters[each.filter_id]) for each in trace.conditions]
+    if trace.outcome == MATCHED:
+        steps += _actions(policy)
+    return Line(
+        priority=policy.priority,
+        name=policy.name,
+        url=reverse("policies:detail", args=[policy.id]),
+        state=state,
+        word=word,
+        why=trace.why,
+        steps=tuple(steps),
+        decides=decides,
+    )
+
+
+def _step(condition: ConditionTrace, filter_: Filter) -> Step:
+    settings = filter_.settings
+    speaks_for_it = condition.met is not (condition.role == "exclusion")
+    return Step(
+        name=condition.role.capitalize(),
+        text=condition.why,
+        icon="check" if speaks_for_it else "close",
+        tone="good" if speaks_for_it else "",
+        link=reverse("filters:detail", args=[condition.filter_id]),
+        link_words=condition.filter_name,
+        wanted="" if settings.is_unknown else " and ".join(settings.tests()),
+    )
+
+
+def _actions(policy: Policy) -> Iterator[Step]:
+    names = [action.name for action in policy.actions]
+    if names:
+        yield Step("Actions", ", ".join(names), "run")
+    if policy.broken:
+        yield Step("Invalid", policy.broken, "trouble", "bad")
+
+
+def summary(tested: Explained) -> str:
+    """What led to the verdict, and what follows from it, in sentences."""
+    return " ".join(filter(None, _sentences(tested.decision, tested)))
+
+
+def _sentences(decision: Decision, tested: Explained) -> Iterator[str]:
+    if not decision.matched:
+        yield (
+            "No active policy matches. A desktop computer runs the program without administrator "
+            "rights; an agent that guards sudo refuses it."
+        )
+        return
+    names = [tested.policies.by_id[each].name for each in decision.matched]
+    yield f"{' and '.join(names) if len(names) < 4 else f'{len(names)} policies'} matched."
+    yield decision.message
+    rights = rights_words(decision.rights)
+    if decision.verdict == "allow":
+        yield f"The program runs {rights}." if rights else "The program runs as it is."
+    elif decision.verdict == "approval_required" and decision.need:
+        yield f"An approval of the type {decision.need.approval_type.name} is needed."
+        if tested.with_approvals:
+            yield "None is valid for exactly this."
+
+
+def heading(decision: Decision) -> str:
+    """ "Approval required"."""
+    return verdict_words(decision.verdict)
