@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalRequest
@@ -22,7 +23,7 @@ from core.search import begins
 from core.tables import Column
 from core.text import name_key
 from items.listings import Choice, Listing
-from items.trail import crumbs, place
+from items.trail import crumbs, place, url_at
 from items.views.detail import ItemPage
 from policies.describe.verdicts import (
     rights_words,
@@ -121,7 +122,7 @@ EVENTS = Listing(
         Choice("since", "Period", lambda: list(_PERIODS.items()), _since),
     ),
     search=_matching,
-    searched="Beginning of user, computer or program; whole hash or PM number",
+    searched="User, program, computer, hash, PM-n",
     blank_icon="computer",
     blank_text="Events appear here when agents report programs that a policy decides. Policies that "
     "ask for approval or justification always record them; others do with Audit Policy Events on.",
@@ -216,6 +217,7 @@ def event_detail(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
         "rights": rights_words(event.decision.get("rights") or {}) or "with the user's own rights",
         "policies": [(key, known.get(key)) for key in matched],
         "approval_request": ApprovalRequest.objects.filter(pk=number).first() if number else None,
+        "computer_url": f"{url_at(('Admin', 'Agents'))}?{urlencode({'q': event.computer.name})}",
         "crumbs": crumbs(PLACE),
     }
     return render(request, "policies/event_detail.html", context)

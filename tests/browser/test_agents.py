@@ -24,7 +24,7 @@ def test_what_an_agent_reported_leads_to_its_event_request_and_computer(
     look(admin, "policy-event")
     go(admin, "Agents")
     look(admin, "agents")
-    admin.get_by_role("table").get_by_role("link").nth(2).click()
+    admin.get_by_role("cell").get_by_role("link").first.click()
     expect(admin.get_by_role("link", name=number)).to_be_visible()
     look(admin, "computer")
     go(admin, "Policy Events")
