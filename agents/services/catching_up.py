@@ -36,6 +36,7 @@ class _Candidate:
     event: PolicyEvent
     answerable: bool = False
     passes_on: bool = False
+    grants: Sequence[str] = ()
 
 
 def report_happened(*, computer: Computer, happened: Sequence[Happened]) -> None:

@@ -68,7 +68,7 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
             "Ask an administrator to choose one."
         )
     _refuse_excess(plea)
-    expire_plea(plea.scope_key)
+    expire_plea(plea.plea_key)
     people = people_with_account(name=plea.account, identifier=plea.account_id)
     requester = people[0] if len(people) == 1 else None
     asked = _asked(process, plea, requester)

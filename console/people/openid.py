@@ -183,6 +183,8 @@ def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
     name = claims.get("preferred_username")
     if found or not provider.settings.creates_people or not isinstance(name, str):
         raise Unknown
+    if "@" in name and people_with_address(name):
+        raise Unknown  # somebody else's address, which would be taken for theirs
     person = User(name=name, email=address)
     person.first_name = str(claims.get("given_name") or "")[:150]
     person.last_name = str(claims.get("family_name") or "")[:150]
@@ -201,11 +203,15 @@ def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
 
 
 def _person_named(value: object) -> User | None:
+    """Whose user name or address it is; None if it may be more than one person's.
+
+    An address as a user name proves nothing: at some providers people choose their own.
+    """
     if not isinstance(value, str) or not value:
         return None
-    by_name = User.objects.filter(name_key=name_key(value)).first()
-    found = people_with_address(value) if "@" in value else []
-    return by_name or (found[0] if len(found) == 1 else None)
+    found = set(people_with_address(value)) if "@" in value else set()
+    found |= set(User.objects.filter(name_key=name_key(value)))
+    return found.pop() if len(found) == 1 else None
 
 
 def _enabled(item_id: uuid.UUID) -> Provider | None:
