@@ -1,6 +1,7 @@
 """Tables of the agent API: install codes, answers to repeat, and how much was reported."""
 
 from django.db import models
+from django.utils import timezone
 
 from actions.platforms import CHOICES
 from core.actors import MAX_ACTOR_NAME
@@ -24,6 +25,11 @@ class InstallCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform} until {self.expires_at}"
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether a computer can still register with it."""
+        return not self.revoked_at and self.uses_left > 0 and self.expires_at > timezone.now()
 
 
 class WaitingName(models.Model):

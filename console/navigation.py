@@ -44,13 +44,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class GroupLinks:
-    """A computer group with its application policies."""
+    """A computer group with its application policies and its computers."""
 
     name: str
     url: str
     policies_url: str
+    computers_url: str
     current: bool
     policies_current: bool
+    computers_current: bool
 
 
 @dataclass(frozen=True)
@@ -138,14 +140,14 @@ class Navigation:
         return self._links(MAIN)
 
     @property
-    def providers(self) -> list[tuple[str, str]]:
-        """Of the sign-in page: other ways in, each with its address."""
-        return sign_in_links(self._request)
-
-    @property
     def below_groups(self) -> list[Link]:
         """What follows the computer groups."""
         return self._links(BELOW_GROUPS)
+
+    @property
+    def providers(self) -> list[tuple[str, str]]:
+        """Of the sign-in page: other ways in, each with its address."""
+        return sign_in_links(self._request)
 
     @property
     def personal(self) -> list[Link]:
@@ -162,14 +164,18 @@ class Navigation:
         """The computer groups, by name."""
         if not allowed(self._request, Permission.ITEMS_VIEW):
             return []
-        policies, path, here = reverse("policies:list"), self._request.path, self._policy_groups
+        policies, computers = reverse("policies:list"), reverse("agents:list")
+        path, here = self._request.path, self._policy_groups
+        listed = self._request.GET.get("group", "") if path == computers else ""
         return [
             GroupLinks(
                 group.name,
                 url := reverse("computer_groups:detail", args=[group.pk]),
                 f"{policies}?group={group.pk}",
+                f"{computers}?group={group.pk}",
                 current=path.startswith(url),
                 policies_current=str(group.pk) in here,
+                computers_current=str(group.pk) == listed,
             )
             for group in seen_items(GROUPS, roles_of(self._request.user)).order_by("name")[
                 :MAX_GROUPS

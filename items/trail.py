@@ -48,6 +48,11 @@ def places() -> list[Place]:
     return list(_places.values())
 
 
+def url_at(trail: Trail) -> str:
+    """The address of the page at a menu path; "" where nothing has registered it."""
+    return _places[trail].url if trail in _places else ""
+
+
 def crumbs(trail: Trail) -> list[Crumb]:
     """The steps of a menu path."""
     steps = [trail[: n + 1] for n in range(len(trail))]

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalRequest
@@ -22,10 +23,15 @@ from core.search import begins
 from core.tables import Column
 from core.text import name_key
 from items.listings import Choice, Listing
-from items.trail import crumbs, place
+from items.trail import crumbs, place, url_at
 from items.views.detail import ItemPage
-from policies.describe.verdicts import verdict_state
-from policies.models import VERDICTS, Computer, Policy, PolicyEvent
+from policies.describe.verdicts import (
+    rights_words,
+    verdict_options,
+    verdict_state,
+    verdict_words,
+)
+from policies.models import Computer, Policy, PolicyEvent
 from policies.seen import seen_events
 
 PLACE = place(("Policy Events",), "policy_events:list")
@@ -39,7 +45,6 @@ _PERIODS = {
 }
 
 
-# What a verdict looks like: see STATES in templatetags/ui.
 def of_events(rows: QuerySet[PolicyEvent]) -> QuerySet[PolicyEvent]:
     """`rows` with what a list says of each: the computer's and the policy's name, the command line."""
     policy = Policy.objects.filter(pk=OuterRef("policy_id")).values("name")
@@ -100,8 +105,8 @@ EVENTS = Listing(
         Column("Computer", lambda event: event.computer.name, place="below"),
         Column(
             "Verdict",
-            lambda event: event.verdict_words,
-            tone=lambda event: verdict_state(event.verdict),
+            lambda event: verdict_words(event.verdict),
+            tone=lambda e: verdict_state(e.verdict),
         ),
         Column("Policy", _policy, place="below"),
         Column(
@@ -113,13 +118,11 @@ EVENTS = Listing(
     ),
     sort="-at",
     choices=(
-        Choice(
-            "verdict", "Verdict", lambda: list(VERDICTS.items()), lambda r, v: r.filter(verdict=v)
-        ),
+        Choice("verdict", "Verdict", verdict_options, lambda r, v: r.filter(verdict=v)),
         Choice("since", "Period", lambda: list(_PERIODS.items()), _since),
     ),
     search=_matching,
-    searched="Beginning of user, computer or program; whole hash or PM number",
+    searched="User, program, computer, hash, PM-n",
     blank_icon="computer",
     blank_text="Events appear here when agents report programs that a policy decides. Policies that "
     "ask for approval or justification always record them; others do with Audit Policy Events on.",
@@ -210,22 +213,11 @@ def event_detail(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
         "event": event,
         "tone": verdict_state(event.verdict),
         "reported": reported(event.event),
-        "rights": rights_in_words(event.decision.get("rights") or {}),
+        "verdict": verdict_words(event.verdict),
+        "rights": rights_words(event.decision.get("rights") or {}) or "with the user's own rights",
         "policies": [(key, known.get(key)) for key in matched],
         "approval_request": ApprovalRequest.objects.filter(pk=number).first() if number else None,
+        "computer_url": f"{url_at(('Admin', 'Agents'))}?{urlencode({'q': event.computer.name})}",
         "crumbs": crumbs(PLACE),
     }
     return render(request, "policies/event_detail.html", context)
-
-
-def rights_in_words(rights: dict[str, Any]) -> str:
-    """With which rights the program ran: "administrator rights, as EXAMPLE\\svc"."""
-    words = []
-    if rights.get("elevate"):
-        words.append("administrator rights")
-    if rights.get("remove_rights"):
-        words.append("without administrator rights")
-    if rights.get("run_as"):
-        words.append(f"as {rights['run_as']}")
-    words += [f"{name}={value}" for name, value in (rights.get("environment") or {}).items()]
-    return ", ".join(words) or "the user's own rights"

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -13,7 +13,7 @@ from core.roles import BY_PLATFORM
 from items import guards
 from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
 from items.services import kind_words
-from items.trail import Crumb
+from items.trail import Crumb, url_at
 from policies.activation import turn
 from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
@@ -113,11 +113,14 @@ class PolicyFamily(Family):
         ]
 
     def page_context(self, item: Policy) -> dict[str, Any]:
-        computers = Computer.objects.filter(groups__in=item.groups.all()).distinct()
+        groups = list(item.groups.order_by("name"))
+        computers = Computer.objects.filter(groups__in=groups, revoked_at=None).distinct()
+        listed = url_at(("Admin", "Agents"))
         return {
             "problems": problems(item),
             "does": sentence_parts(item),
             "computers": computers.count(),
+            "groups": [(group, f"{listed}?group={group.pk}&state=active") for group in groups],
             "activate_url": reverse("policies:activate", args=[item.pk]),
             "replay_url": reverse("policies:replay", args=[item.pk]),
         }
@@ -159,7 +162,7 @@ class ComputerGroupFamily(PlatformFamily):
     detail_template = "policies/group_detail.html"
 
     def fetch(self, rows: Any) -> Any:
-        return rows.annotate(size=Count("computers"))
+        return rows.annotate(size=Count("computers", filter=Q(computers__revoked_at=None)))
 
 
 guards.register(keep_valid)

@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions.platforms import CHOICES
@@ -140,18 +139,18 @@ NAME_LIST = Listing(
 
 def code_state(code: InstallCode) -> str:
     """What becomes of a code, in a word."""
+    if code.is_valid:
+        return "Valid"
     if code.revoked_at:
         return "Revoked"
-    if not code.uses_left:
-        return "Used up"
-    return "Expired" if code.expires_at <= timezone.now() else "Valid"
+    return "Expired" if code.uses_left else "Used up"
 
 
 CODE_LIST = Listing(
     noun="install code",
     plural="install codes",
     columns=(
-        Column("For", lambda code: code.get_platform_display(), sort="platform"),
+        Column("For", lambda code: code.get_platform_display(), sort="platform", width="fit"),
         Column(
             "Computer Groups",
             lambda code: ", ".join(group.name for group in code.groups.all()),
@@ -160,9 +159,9 @@ CODE_LIST = Listing(
         Column(
             "State",
             code_state,
-            tone=lambda code: "active" if code_state(code) == "Valid" else "off",
+            tone=lambda code: "active" if code.is_valid else "off",
         ),
-        Column("Uses", lambda code: f"{code.uses - code.uses_left} of {code.uses}"),
+        Column("Uses", lambda code: f"{code.uses - code.uses_left} of {code.uses}", width="fit"),
         Column("Expires", lambda code: code.expires_at, sort="expires_at", width="fit"),
         Column("Created", lambda code: code.created_at, sort="created_at", width="fit"),
         Column("Created By", lambda code: code.created_by),

@@ -4,28 +4,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.text import visible
-from policies.models.events import VERDICTS
 
-# The state (core/templatetags/ui.py) whose colour and shape a verdict has.
-STATES = {
-    "allow": "approved",
-    "deny": "denied",
-    "approval_required": "pending",
-    "pending": "pending",
-    "justification_required": "queued",
-    "warn": "deferred",
-    "no_match": "off",
+# Each verdict's words, and the state (core/templatetags/ui.py) whose colour and shape it has.
+_VERDICTS = {
+    "allow": ("Allowed", "approved"),
+    "deny": ("Denied", "denied"),
+    "approval_required": ("Approval required", "pending"),
+    "pending": ("Waiting for an approval", "pending"),
+    "justification_required": ("Justification required", "queued"),
+    "warn": ("Warned", "deferred"),
+    "no_match": ("No policy matched", "off"),
 }
+
+
+def verdict_options() -> list[tuple[str, str]]:
+    """Each verdict with its words, for a menu."""
+    return [(verdict, words) for verdict, (words, _) in _VERDICTS.items()]
 
 
 def verdict_words(verdict: str) -> str:
     """ "Approval required"."""
-    return VERDICTS.get(verdict) or visible(verdict, 30)
+    return _VERDICTS[verdict][0] if verdict in _VERDICTS else visible(verdict, 30)
 
 
 def verdict_state(verdict: str) -> str:
     """The state that shows it."""
-    return STATES.get(verdict, "unknown")
+    return _VERDICTS[verdict][1] if verdict in _VERDICTS else "unknown"
 
 
 def rights_words(rights: Mapping[str, Any]) -> str:

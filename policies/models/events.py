@@ -8,16 +8,6 @@ from core.ids import uuid7
 from core.search import start_index, start_of
 from policies.models.computers import Computer
 
-VERDICTS = {
-    "allow": "Allowed",
-    "deny": "Denied",
-    "approval_required": "Approval required",
-    "pending": "Waiting for an approval",
-    "justification_required": "Justification required",
-    "warn": "Warned",
-    "no_match": "No policy matched",
-}
-
 
 class PolicyEvent(models.Model):
     """An evaluated execution, with the engine's decision and its reasons."""
@@ -62,7 +52,3 @@ class PolicyEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.file_path}"
-
-    @property
-    def verdict_words(self) -> str:
-        return VERDICTS.get(self.verdict, self.verdict)

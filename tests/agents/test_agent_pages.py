@@ -249,3 +249,37 @@ def test_the_navigation_leads_to_agents_and_their_tabs() -> None:
     assert f'class="side-item" href="{LIST}" aria-current="page">Agents' in page
     for address in (NAMES, CODES):
         assert f'href="{address}"' in page
+
+
+def test_a_groups_page_lists_its_computers_and_leads_to_all() -> None:
+    agent = make_agent(name="WS-014")
+    make_computer("elsewhere")
+    page = show(f"/computer-groups/{agent.group.pk}/")
+    assert f'href="{LIST}{agent.computer.pk}/"' in page
+    assert f'<a href="{LIST}?group={agent.group.pk}">1 computer</a>' in page
+    assert "elsewhere" not in page
+    assert names(f"?group={agent.group.pk}") == ["WS-014"]
+
+
+def test_an_empty_groups_page_says_how_computers_join() -> None:
+    assert f'href="{CODES}"' in show(f"/computer-groups/{make_group().pk}/")
+
+
+def test_a_policys_page_leads_to_the_computers_on_which_it_is_in_force() -> None:
+    agent = make_agent(name="WS-014")
+    gone = make_computer("gone", revoked_at=timezone.now())
+    gone.groups.add(agent.group)
+    policy = make_approval_policy(agent.group)
+    found = re.search(
+        r'In force on <a href="/agents/(.*?)">1 computer</a>', show(f"/policies/{policy.pk}/")
+    )
+    assert found
+    assert names(found[1].replace("&amp;", "&")) == ["WS-014"]
+    policy.groups.add(make_group())
+    assert "In force on 1 computer: " in show(f"/policies/{policy.pk}/")
+
+
+def test_the_navigation_leads_from_a_group_to_its_computers() -> None:
+    group = make_group()
+    page = " ".join(show(f"{LIST}?group={group.pk}").split())
+    assert f'href="{LIST}?group={group.pk}" aria-current="page">Computers' in page

@@ -76,10 +76,10 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "number": lambda: make_request().number,
         "grant_id": a_grant,
         "mail_id": a_mail,
-        "replay_id": lambda: running.start(by=make_user()).pk,
         "event_id": lambda: make_event().pk,
         "code_id": a_code,
         "computer_id": lambda: make_agent().computer.pk,
+        "replay_id": lambda: running.start(by=make_user()).pk,
     }
     return {name: samples[name]() for name in pattern.pattern.converters}
 

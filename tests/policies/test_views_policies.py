@@ -211,7 +211,7 @@ def test_a_computer_in_two_groups_of_a_policy_counts_once() -> None:
     computer = Computer.objects.create(name="WS-014", platform="windows")
     computer.groups.set(policy.groups.all())
     page = signed_in("Auditors").get(url(policy)).content.decode()
-    assert "In force on 1 computer." in page
+    assert "In force on 1 computer: " in page
 
 
 def test_a_policy_offers_a_platform_administrator_the_filters_of_that_platform_alone() -> None:
