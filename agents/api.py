@@ -30,6 +30,7 @@ from agents.api_schemas import (
 )
 from agents.authentication import ComputerBearer, WaitTicket, registering
 from agents.errors import NotFound, Unavailable
+from agents.rate_limits import client_address
 from agents.strict_json import StrictParser
 from agents.tickets import issue_ticket
 from approvals.models import ApprovalRequest
@@ -81,7 +82,10 @@ class AgentRequest(HttpRequest):
 def register(request: HttpRequest, payload: RegisterIn) -> Status[dict[str, str]]:
     """Register with an install code. The secret and the key are shown only once."""
     made = services.register_computer(
-        install_code=payload.install_code, name=payload.name, platform=payload.platform
+        install_code=payload.install_code,
+        name=payload.name,
+        platform=payload.platform,
+        address=client_address(request),
     )
     return Status(
         201,

@@ -30,7 +30,11 @@ class ComputerBearer(HttpBearer):
         count(kind="agent", who=computer.pk.hex, limit=settings.AGENT_RATE_LIMIT)
         now = timezone.now()
         if computer.last_seen_at is None or computer.last_seen_at < now - SEEN_EVERY:
-            Computer.objects.filter(pk=computer.pk).update(last_seen_at=now)
+            Computer.objects.filter(pk=computer.pk).update(
+                last_seen_at=now,
+                address=client_address(request)[:64],
+                agent_version=request.headers.get("User-Agent", "").replace("\0", "")[:100],
+            )
             computer.last_seen_at = now
         return computer
 

@@ -45,7 +45,10 @@ class Remembered:
         if now - self._seen_at < FRESH:
             return
         seen = Computer.objects.aggregate(
-            all=Count("pk"), revoked=Count("revoked_at"), last=Max("revoked_at")
+            all=Count("pk"),
+            added=Max("registered_at"),
+            revoked=Count("revoked_at"),
+            last=Max("revoked_at"),
         )
         if seen != self._seen:
             self.forget()

@@ -3,6 +3,7 @@
 from django.db import models
 
 from actions.platforms import CHOICES
+from core.actors import MAX_ACTOR_NAME
 from core.ids import uuid7
 from policies.models import Computer, ComputerGroup
 
@@ -12,13 +13,39 @@ class InstallCode(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=MAX_ACTOR_NAME)
     platform = models.CharField(max_length=10, choices=CHOICES)
     groups = models.ManyToManyField(ComputerGroup)
     expires_at = models.DateTimeField()
+    uses = models.PositiveIntegerField()  # how many computers it was made for
     uses_left = models.PositiveIntegerField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.platform} until {self.expires_at}"
+
+
+class WaitingName(models.Model):
+    """A name by which a computer wants to register although another one has it.
+
+    It needs a valid install code. An administrator either retires the computer that has the name, and
+    the next try registers, or leaves it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    computer = models.OneToOneField(Computer, on_delete=models.CASCADE, related_name="waiting_name")
+    code = models.ForeignKey(InstallCode, on_delete=models.CASCADE, related_name="waiting_names")
+    address = models.CharField(max_length=64, blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index("last_at", "id", name="agents_waiting_name_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.computer}, tried {self.times} times"
 
 
 class StoredAnswer(models.Model):

@@ -8,6 +8,8 @@ smtplib's kept connection. On PostgreSQL.
 import os
 import socket
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -49,7 +51,11 @@ def latencies(rounds: int) -> tuple[Figures, Figures, Figures]:
     from tests.factories import make_process, make_type
 
     outbox, ours, theirs = Outbox(), Sink(), Sink()
-    message = outbox.as_files(Path(tempfile.mkdtemp()))[2]
+    folder = tempfile.mkdtemp()
+    message = outbox.as_files(Path(folder))[2]
+    os.environ["STATIC_ROOT"] = f"{folder}/static"  # `serve` insists on gathered files
+    gather = [sys.executable, "manage.py", "collectstatic", "--no-input"]
+    subprocess.run(gather, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     outbox.lead_to(ours.port, limit=10)
     group = make_group()
     make_approval_policy(group, type=make_type(make_process(to_addresses=("dana@example.com",))))

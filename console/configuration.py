@@ -28,6 +28,7 @@ CONFIGURATION = order_tabs(
     "Credentials",
     "Authentication",
     "Change History",
+    "Import and Export",
 )
 place(CONFIGURATION, "configuration")
 GENERAL = place((*CONFIGURATION, "General"), "configuration")
@@ -57,12 +58,18 @@ class SystemKind:
     troubled: int  # how many are not accepting mail
 
 
+def frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
+    """The context of console/configuration.html, for the page of `tab`."""
+    area = Area(tab, request)
+    return {"area": area, "crumbs": area.crumbs}
+
+
 @requires(Permission.ITEMS_VIEW)
 @require_safe
 def general(request: HttpRequest) -> HttpResponse:
     """General: the default types and processes."""
     context = {
-        **_frame(request, GENERAL),
+        **frame(request, GENERAL),
         "types": list(_types()),
         "types_url": TYPES.url,
         "processes": list(_processes()),
@@ -79,7 +86,7 @@ def foreign_systems(request: HttpRequest) -> HttpResponse:
     for family in (SMTP_SERVERS,):
         systems = list(family.queryset())
         kinds.append(SystemKind(family, len(systems), sum(map(bool, map(trouble_of, systems)))))
-    context = {**_frame(request, FOREIGN_SYSTEMS), "kinds": kinds}
+    context = {**frame(request, FOREIGN_SYSTEMS), "kinds": kinds}
     return render(request, "console/configuration_foreign_systems.html", context)
 
 
@@ -94,18 +101,12 @@ def history(request: HttpRequest) -> HttpResponse:
     page = page_of(changes, request, by="at", descending=True)
     known = {family.model._meta.label_lower: family for family in reversed(list(families()))}
     context = {
-        **_frame(request, HISTORY),
+        **frame(request, HISTORY),
         "page": page,
         "rows": [(change, known.get(change.model)) for change in page.rows],
         "query": query,
     }
     return render(request, "console/configuration_history.html", context)
-
-
-def _frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
-    """The context of console/configuration.html."""
-    area = Area(tab, request)
-    return {"area": area, "crumbs": area.crumbs}
 
 
 def _types() -> Iterator[DefaultItem]:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
+from console.people.openid import sign_in_links
 from core.alerts.models import Alert
 from core.pages import count_of
 from core.roles import Permission, allowed, roles_of
@@ -71,6 +72,15 @@ class Link:
 
 _TASKS = ("Admin", "Tasks")
 MAIN = (Entry("Home", "home", Permission.HOME, icon="home"),)
+BELOW_GROUPS = (
+    Entry(
+        "Policy Events",
+        "policy_events:list",
+        Permission.ITEMS_VIEW,
+        icon="info",
+        area="policy_events",
+    ),
+)
 ADMIN = (
     Group(
         "Tools",
@@ -95,6 +105,7 @@ ADMIN = (
         "Admin",
         (
             Entry("Actions", "actions:list", Permission.ITEMS_VIEW, place=("Admin", "Actions")),
+            Entry("Agents", "agents:list", Permission.ITEMS_VIEW, area="agents"),
             Entry(
                 "Configuration",
                 "configuration",
@@ -125,6 +136,16 @@ class Navigation:
     @property
     def main(self) -> list[Link]:
         return self._links(MAIN)
+
+    @property
+    def providers(self) -> list[tuple[str, str]]:
+        """Of the sign-in page: other ways in, each with its address."""
+        return sign_in_links(self._request)
+
+    @property
+    def below_groups(self) -> list[Link]:
+        """What follows the computer groups."""
+        return self._links(BELOW_GROUPS)
 
     @property
     def personal(self) -> list[Link]:

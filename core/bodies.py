@@ -7,7 +7,7 @@ application gets it whole, or not at all.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final
 
 Scope = MutableMapping[str, Any]
@@ -16,7 +16,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-MAX_BODY: Final = 1_000_000  # bytes of one body; no page and no call of an agent needs more
+MAX_BODY: Final = 1_000_000  # bytes of one body, where no path is allowed more
 MAX_HELD: Final = 64_000_000  # bytes that a process holds of bodies that are still arriving
 MAX_SECONDS: Final = 30.0  # from the end of the headers to the end of the body
 _TOO_LARGE = 413, "too_large", "The request's body is too large."
@@ -29,16 +29,21 @@ class _Refused(Exception):
 
 
 class BoundedBodies:
-    """An ASGI application around another one; see the module's docstring."""
+    """An ASGI application around another one; see the module's docstring.
+
+    `larger`: bytes of one body, by the paths that may take more than `max_body`.
+    """
 
     def __init__(
         self,
         application: Application,
         *,
         max_body: int = MAX_BODY,
+        larger: Mapping[str, int] | None = None,
         max_seconds: float = MAX_SECONDS,
     ) -> None:
         self.application, self.max_body, self.max_seconds = application, max_body, max_seconds
+        self.larger = larger or {}
         self.held = 0  # bytes of bodies that are arriving now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,9 +64,10 @@ class BoundedBodies:
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The whole body; None where the client has gone. Raises _Refused."""
+        limit = self.larger.get(scope["path"], self.max_body)
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared[:20]) > self.max_body:
+        if not declared.isdigit() or int(declared[:20]) > limit:
             raise _Refused(*_TOO_LARGE)
         taken = bytearray()
         try:
@@ -72,7 +78,7 @@ class BoundedBodies:
                 piece: bytes = message.get("body", b"")
                 taken += piece
                 self.held += len(piece)
-                if len(taken) > self.max_body:
+                if len(taken) > limit:
                     raise _Refused(*_TOO_LARGE)
                 if self.held > MAX_HELD:
                     raise _Refused(*_BUSY)

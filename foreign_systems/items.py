@@ -97,6 +97,9 @@ class CredentialFamily(Family):
     search = ("name", "description", "account_name")
     searched = "Name, description, account"
 
+    def hint(self, item: Credential) -> str:
+        return "" if item.encrypted_secret else "No secret: enter one before it's used."
+
 
 SMTP_SERVERS = register(SmtpServerFamily())
 OPENID_PROVIDERS = register(OpenIdFamily())

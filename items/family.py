@@ -91,6 +91,7 @@ class Family:
     may_create = True
     may_duplicate = True
     switch: Switch | None = None
+    in_files = True  # exported and imported as YAML
 
     # The list.
     list_template = "items/list.html"

@@ -11,6 +11,7 @@ from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.ids import uuid7
 from core.named import Item as Item
 from core.named import Named as Named
+from core.people.models import User
 from core.search import index_parts
 
 
@@ -69,6 +70,20 @@ class Change(models.Model):
 
 
 index_parts(Change, "item_name", "by")
+
+
+class ImportFile(models.Model):
+    """An item file between upload and import. A person has one at most; it's kept for a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="import_file")
+    at = models.DateTimeField()
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    prune = models.BooleanField(default=False)  # delete what isn't in it
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def changes_of(model: type[Item], item_id: uuid.UUID) -> ChangeQuerySet:

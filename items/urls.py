@@ -8,6 +8,7 @@ from core.roles import requires
 from items.family import Family, families
 from items.views.detail import ItemDetail, ItemRelated
 from items.views.dialogs import ItemCreate, ItemDelete, ItemDuplicate
+from items.views.export import ItemExport
 from items.views.history import ItemHistory, ItemRestore
 from items.views.lists import ItemList
 
@@ -27,6 +28,8 @@ def _pages(family: Family) -> Iterator[URLPattern]:
     yield path(one, may_view(ItemDetail.as_view(family=family)), name="detail")
     yield path(f"{one}related/", may_view(ItemRelated.as_view(family=family)), name="related")
     yield path(f"{one}history/", may_view(ItemHistory.as_view(family=family)), name="history")
+    if family.in_files:
+        yield path(f"{one}export/", may_view(ItemExport.as_view(family=family)), name="export")
     restore = may_change(ItemRestore.as_view(family=family))
     yield path(f"{one}history/<int:version>/restore/", restore, name="restore")
     yield path(f"{one}delete/", may_change(ItemDelete.as_view(family=family)), name="delete")

@@ -17,6 +17,8 @@ from core.threads import InThreads  # noqa: E402
 
 WAIT_PATH = "/agent/v1/wait"
 _in_threads = InThreads(_django)
+# Bytes of a body: an item file and what a browser puts around it.
+LARGER_BODIES = {"/configuration/import/": 5_100_000}
 
 
 async def _start(scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,4 +43,4 @@ async def _dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         await _in_threads(scope, receive, send)
 
 
-application = BoundedBodies(_dispatch)
+application = BoundedBodies(_dispatch, larger=LARGER_BODIES)

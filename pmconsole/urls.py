@@ -1,15 +1,14 @@
 """The console's addresses. The wait path of agents is dispatched before Django, in asgi.py."""
 
-from allauth.account.views import LogoutView
+from allauth.account.views import LoginView, LogoutView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from approvals.pages.decision_page import decision_page
-from console import configuration
+from console import configuration, transfer
 from console.people import factor_views, openid, profile
-from console.people.openid import SignIn
 from console.people.passwords import SetPassword
 from console.people.roles import roles
 from console.views import home
@@ -22,7 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path(
         "sign-in/",
-        open_to_all("this is where a session begins")(SignIn.as_view()),
+        open_to_all("this is where a session begins")(LoginView.as_view()),
         name="account_login",
     ),
     path(
@@ -99,7 +98,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("configuration/", configuration.general, name="configuration"),
     path("configuration/history/", configuration.history, name="configuration_history"),
     path("configuration/foreign-systems/", configuration.foreign_systems, name="foreign_systems"),
+    path("configuration/import-and-export/", transfer.transfer, name="transfer"),
+    path("configuration/export/", transfer.download, name="export"),
+    path("configuration/import/", transfer.upload, name="import"),
+    path("configuration/import/<uuid:file_id>/", transfer.import_plan, name="import_plan"),
     *item_patterns(),
+    path("agents/", include("agents.pages.urls")),
+    path("policy-events/", include("policies.event_urls")),
     path("approvals/", include("approvals.urls")),
     path("policy-tester/", include("policies.urls")),
     path("d/<str:token>", decision_page, name="decision_page"),

@@ -19,6 +19,7 @@ from policies.describe import policy_type, sentence_parts
 from policies.describe.filters import filter_words
 from policies.enforcement import keep_valid
 from policies.engine import FILTER_KINDS
+from policies.event_pages import PolicyEvents
 from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
 from policies.models import Computer, ComputerGroup, Filter, Policy
@@ -73,6 +74,7 @@ class PolicyFamily(Family):
         ("<uuid:item_id>/activate/", PolicyActivate, "activate"),
         ("<uuid:item_id>/what-would-change/", PolicyReplay, "replay"),
     )
+    more_tabs = (("<uuid:item_id>/events/", PolicyEvents, "policy_events"),)
 
     def fetch(self, rows: Any) -> Any:
         return rows.with_parts()

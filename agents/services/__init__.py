@@ -8,7 +8,9 @@ from agents.services.registering import (
     Registration,
     create_install_code,
     register_computer,
+    retire_computer,
     revoke_computer,
+    revoke_install_code,
 )
 from agents.services.reporting import Report, forget_answers, report_execution
 from agents.services.verdicts import Verdict
@@ -27,6 +29,8 @@ __all__ = [
     "register_computer",
     "report_execution",
     "report_happened",
+    "retire_computer",
     "revoke_computer",
+    "revoke_install_code",
     "submit_reason",
 ]

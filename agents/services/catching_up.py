@@ -36,6 +36,7 @@ class _Candidate:
     event: PolicyEvent
     answerable: bool = False
     passes_on: bool = False
+    grants: Sequence[str] = ()
 
 
 def report_happened(*, computer: Computer, happened: Sequence[Happened]) -> None:
@@ -71,6 +72,7 @@ def _row(computer: Computer, place: int, happened: Happened) -> PolicyEvent:
         computer=computer,
         account=event.account,
         file_path=event.file_path,
+        file_name=event.file_name,
         sha256=event.sha256,
         verdict=happened.verdict,
         event=event.to_json(),

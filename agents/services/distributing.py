@@ -41,6 +41,7 @@ def issue_policies(*, computer: Computer, nonce: str) -> Issued:
         issued=issued.isoformat(),
         expires=expires.isoformat(),
     )
+    Computer.objects.filter(pk=computer.pk).update(policies_at=issued)
     return Issued(body, etag, issued, expires, signature)
 
 

@@ -1,13 +1,14 @@
 """How much of what computers report is kept, and for how long.
 
 The verdict never depends on it. Up to the day's quota of a computer, its events are kept whole. Up to
-twice the quota they are kept without their bulky parts; beyond that only those that the agent still
-refers to, for a day. The bell and the report Policy Events by Policy say what was dropped.
+twice the quota they are kept without their bulky parts. Beyond that only those are that ran by an
+approval, so that no flood hides them, and for a day those that the agent still refers to. The bell and
+the report Policy Events by Policy say what was dropped.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -35,7 +36,7 @@ _NEEDED = ("verdict", "code", "rights", "matched", "record", "event_digest", "ro
 
 class Candidate(Protocol):
     """An event that is to be stored: `answerable` if its agent may still answer for it, `passes_on`
-    if its children refer to it.
+    if its children refer to it, and the grants that it used.
     """
 
     @property
@@ -44,6 +45,8 @@ class Candidate(Protocol):
     def answerable(self) -> bool: ...
     @property
     def passes_on(self) -> bool: ...
+    @property
+    def grants(self) -> Sequence[str]: ...
 
 
 def admitted(candidates: Iterable[Candidate]) -> list[PolicyEvent]:
@@ -70,7 +73,7 @@ def _admit(candidate: Candidate, event: PolicyEvent, size: int, used: int) -> bo
         _tell(event.computer, quota)
     if not candidate.answerable or size > MAX_ANSWERABLE:
         _shorten(event)
-    if used <= 2 * quota:
+    if used <= 2 * quota or candidate.grants:
         return True
     event.recorded = False
     return candidate.answerable or candidate.passes_on

@@ -1,4 +1,4 @@
-"""Registering computers, and revoking them."""
+"""Registering computers, revoking and retiring them; the install codes with which they register."""
 
 import hashlib
 import secrets
@@ -6,19 +6,21 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from agents.computers import computers
 from agents.errors import Conflict, Forbidden, NotFound, Unauthorized
-from agents.models import InstallCode
-from core.actors import Actor
+from agents.models import InstallCode, WaitingName
+from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.encryption import TOKEN_LENGTH, token_hash
+from core.text import name_key
 from policies.models import Computer, ComputerGroup
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
@@ -54,7 +56,9 @@ def create_install_code(
         row = InstallCode.objects.create(
             code_hash=token_hash(code),
             platform=platform,
+            created_by=by.name[:MAX_ACTOR_NAME],
             expires_at=timezone.now() + valid_for,
+            uses=uses,
             uses_left=uses,
         )
         row.groups.set(groups)
@@ -73,12 +77,14 @@ def create_install_code(
     return code
 
 
-def register_computer(*, install_code: str, name: str, platform: str) -> Registration:
+def register_computer(
+    *, install_code: str, name: str, platform: str, address: str = ""
+) -> Registration:
     """A new computer in the groups of its install code, of which it uses up one use.
 
     Raises Unauthorized for an unknown code, Forbidden for one that has expired, is used up or for
     another platform, Conflict (name_taken) if another computer has the name: the code is not used
-    then.
+    then, and administrators see the name with the `address` that called.
     """
     code = InstallCode.objects.filter(code_hash=token_hash(install_code.strip())).first()
     if code is None:
@@ -91,6 +97,16 @@ def register_computer(*, install_code: str, name: str, platform: str) -> Registr
             f"This install code is for {code.get_platform_display()} computers only.",
             field="platform",
         )
+    try:
+        registration = _register(code, name, platform)
+    except Conflict:
+        _wait_for_name(name, code, address)
+        raise
+    log.info("computer_registered", computer=str(registration.computer.pk), platform=platform)
+    return registration
+
+
+def _register(code: InstallCode, name: str, platform: str) -> Registration:
     with transaction.atomic():
         _use(code)
         registration = _create(name, platform)
@@ -103,16 +119,28 @@ def register_computer(*, install_code: str, name: str, platform: str) -> Registr
             object_id=computer.pk,
             facts={"name": name, "platform": platform, "install_code": str(code.pk)},
         )
-    log.info("computer_registered", computer=str(computer.pk), platform=platform)
     return registration
 
 
+def _wait_for_name(name: str, code: InstallCode, address: str) -> None:
+    """Note that somebody with a valid code wants a name that a computer has."""
+    taken = Computer.objects.filter(name_key=name_key(name), retired_at=None).first()
+    if taken is None:  # retired meanwhile: the next try registers
+        return
+    now = timezone.now()
+    seen: dict[str, Any] = {"code": code, "address": address[:64], "last_at": now}
+    if not WaitingName.objects.filter(computer=taken).update(**seen, times=F("times") + 1):
+        WaitingName.objects.get_or_create(computer=taken, defaults={**seen, "first_at": now})
+
+
 def _use(code: InstallCode) -> None:
-    living = InstallCode.objects.filter(pk=code.pk, expires_at__gt=Now())
+    living = InstallCode.objects.filter(pk=code.pk, expires_at__gt=Now(), revoked_at=None)
     if living.filter(uses_left__gt=0).update(uses_left=F("uses_left") - 1):
         return
     if living.exists():
         raise Forbidden("code_used_up", "This install code has been used up. Ask for a new one.")
+    if InstallCode.objects.filter(pk=code.pk, revoked_at__isnull=False).exists():
+        raise Forbidden("code_revoked", "This install code was revoked. Ask for a new one.")
     raise Forbidden("code_expired", "This install code has expired. Ask for a new one.")
 
 
@@ -126,7 +154,8 @@ def _create(name: str, platform: str) -> Registration:
     except IntegrityError:
         raise Conflict(
             "name_taken",
-            f"A computer named {name} is already registered. Ask an administrator to remove it first.",
+            f"A computer named {name} is already registered. Ask an administrator to retire it in "
+            "Admin | Agents, Names Waiting, then try again.",
             field="name",
         ) from None
     return Registration(computer=computer, secret=secret, computer_key=key)
@@ -143,3 +172,31 @@ def revoke_computer(*, computer_id: uuid.UUID, by: Actor) -> None:
         record(actor=by, verb="revoke", kind="computer", object_id=computer_id, facts={})
     computers.forget()
     log.info("computer_revoked", computer=str(computer_id))
+
+
+def retire_computer(*, computer_id: uuid.UUID, by: Actor) -> None:
+    """Revoke the computer for good, and let another one register by its name.
+
+    Raises NotFound for an unknown or retired one.
+    """
+    with transaction.atomic():
+        present = Computer.objects.filter(pk=computer_id, retired_at=None)
+        if not present.update(retired_at=Now(), revoked_at=Coalesce("revoked_at", Now())):
+            raise NotFound(
+                "no_computer", "There is no such computer, or it has already been retired."
+            )
+        WaitingName.objects.filter(computer_id=computer_id).delete()
+        record(actor=by, verb="retire", kind="computer", object_id=computer_id, facts={})
+    computers.forget()
+    log.info("computer_retired", computer=str(computer_id))
+
+
+def revoke_install_code(*, code_id: uuid.UUID, by: Actor) -> None:
+    """No computer registers with it any more. Raises NotFound for an unknown or revoked one."""
+    with transaction.atomic():
+        living = InstallCode.objects.filter(pk=code_id, revoked_at=None)
+        if not living.update(revoked_at=Now()):
+            raise NotFound(
+                "no_code", "There is no such install code, or it has already been revoked."
+            )
+        record(actor=by, verb="revoke", kind="install_code", object_id=code_id, facts={})

@@ -195,6 +195,7 @@ def _event_row(
         computer=computer,
         account=event.account,
         file_path=event.file_path,
+        file_name=event.file_name,
         sha256=event.sha256,
         verdict=decision.verdict,
         event=event.to_json(),

@@ -92,6 +92,12 @@ def signs(
     return tuple(sign for sign in found if sign)
 
 
+def worst_of_command(execution: Execution) -> str:
+    """The titles of what speaks against the command line, for one line of a list; "" for nothing."""
+    bad = [sign.title.rstrip(":") for sign in _of_command(execution) if sign.kind == "bad"]
+    return ", ".join(bad)
+
+
 def _of_command(execution: Execution) -> list[Sign]:
     """What hides a part of what is asked for, or what it does."""
     found = []

@@ -276,3 +276,10 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_answer_display()} by {self.name}, {self.get_channel_display()}"
+
+    def is_by_author_of(self, other: "Decision") -> bool:
+        """Whether it is known that one person gave both."""
+        same_invitation = (
+            self.invitation_id is not None and self.invitation_id == other.invitation_id
+        )
+        return same_invitation or self.person_key == other.person_key

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from approvals.facts import characteristics_of, execution_of
 from approvals.letters.covers import covers
 from approvals.letters.exact import elided, one_value
+from approvals.letters.signs import worst_of_command
 from approvals.models import ApprovalRequest, Grant
 from core.text import visible_parts
 
@@ -58,11 +59,12 @@ def fact_lines(request: ApprovalRequest) -> list[FactLine]:
     return bound_lines(request) + more_lines(request)
 
 
-def hidden_characters(request: ApprovalRequest) -> str:
-    """Where a control or direction character hides: "name", "command line", or "" for nowhere."""
-    if any(is_escape for _, is_escape in visible_parts(request.reason)):
-        return execution_of(request).hidden_in or "reason"
-    return execution_of(request).hidden_in
+def worst_signs(request: ApprovalRequest) -> str:
+    """What a list says beneath a request's name: what hides what it does, or a part of its texts."""
+    worst = worst_of_command(execution_of(request))
+    if not worst and any(is_escape for _, is_escape in visible_parts(request.reason)):
+        return "Hidden characters in the reason"
+    return worst
 
 
 def coverage(request: ApprovalRequest) -> dict[str, str]:

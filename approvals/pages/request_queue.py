@@ -18,8 +18,8 @@ from approvals.pages.outcome_words import outcome_state, outcome_words
 from approvals.pages.request_facts import (
     FactLine,
     bound_lines,
-    hidden_characters,
     more_lines,
+    worst_signs,
 )
 from approvals.pages.request_search import matching, search_text
 from core.pages import ROWS, count_of, page_of, sort_order
@@ -73,8 +73,7 @@ class QueueRow:
 
     @property
     def hint(self) -> str:
-        place = hidden_characters(self.request)
-        return f"Hidden characters in the {place}" if place else ""
+        return worst_signs(self.request)
 
     @property
     def cells(self) -> list[Cell]:

@@ -3,9 +3,12 @@
 
 The grammar, case aside (white space and the * or _ of bold and italic around are dropped):
 
-    line     = word ( end / punctuation / duration )
+    line     = word ( end / punctuation / duration / refusal )
     duration = ["for"] N unit ( end / punctuation )
-    punctuation = [space] one of . , ; : ! – — - followed by a space or the end
+    punctuation = [space] one or more of . , ; : ! – — - followed by a space or the end
+    refusal  = any words without doubt, after a denying word that is no short one (NO, N)
+
+One pair of quotation marks around the word or the whole line is dropped: people copy what they see.
 """
 
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ from approvals.reply.words import (
     CONDITIONS,
     EMPHASIS,
     PUNCTUATION,
+    QUOTES,
     SPACES,
     SPANS,
     UNITS,
@@ -28,15 +32,18 @@ from approvals.reply.words import (
     is_strange,
 )
 from approvals.words import APPROVING, DECISION_WORDS, DENYING
+from core import dates
 
 WORD = re2.compile(r"[\pL\pM\pN']+")
-AFTER_WORD = re2.compile(rf"^[*_]* ?[{PUNCTUATION}](?:[*_]*(?: (.*))?)$")
+AFTER_WORD = re2.compile(rf"^[*_]* ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?)$")
+QUOTED = re2.compile(rf"^[{QUOTES}] ?([*_]*[A-Za-z]+[*_]*) ?[{QUOTES}]((?:[^\pL\pM\pN].*)?)$")
 DURATION = re2.compile(
-    rf"(?i)^(?:for )?([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}](?:[*_]*(?: (.*))?))$"
+    rf"(?i)^(?:for )?([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
 STARTS_LIKE_DURATION = re2.compile(r"(?i)^(?:for )?[0-9]+ ?([a-z]+)")
 NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
 SPAN_WORDS = frozenset(UNITS) | SPANS
+SHORT_DENYING = frozenset(("NO", "N"))
 MAX_DIGITS = 7
 
 
@@ -62,16 +69,32 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
         return unclear("The reply is empty.")
     if len(text) > MAX_LINE:
         return unclear("The first line is too long for an answer.")
-    word, rest = _first_word(text)
+    word, rest = _first_word(_unquoted(text))
     if word not in DECISION_WORDS:
         return unclear("The first line doesn't begin with a decision word.")
     doubt = _doubt(text)
     if doubt:
         return unclear(doubt)
     if word in DENYING:
-        clear = not rest or AFTER_WORD.match(rest)
+        clear = not rest or AFTER_WORD.match(rest) or _refuses(word, rest)
         return Answer(Outcome.DENY, None, f"“{word}” denies.") if clear else _more_than(word)
     return _approval(word, rest, longest_minutes)
+
+
+def _unquoted(text: str) -> str:
+    """The line without the quotation marks around its first word, or else around all of it."""
+    if text[0] not in QUOTES:
+        return text
+    word = QUOTED.match(text)
+    if word:
+        return f"{word.group(1)}{word.group(2)}".strip("".join(EMPHASIS) + " ")
+    return text[1:-1].strip("".join(EMPHASIS) + " ") if text[-1] in QUOTES else text
+
+
+def _refuses(word: str, rest: str) -> bool:
+    """Whether words go on after a denying one ("DENY because of policy"): "no problem" is no denial."""
+    is_condition = any(item in CONDITIONS for item in _words(rest))
+    return word not in SHORT_DENYING and rest.lstrip("*_").startswith(" ") and not is_condition
 
 
 def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
@@ -103,7 +126,10 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
         return unclear("The first line has more than one duration.")
     minutes = int(number) * factor
     if minutes > longest_minutes:
-        return unclear(f"{minutes} minutes is more than the {longest_minutes} allowed.")
+        return unclear(
+            f"{minutes} minutes are more than the {longest_minutes} that this process allows: "
+            f"{word} FOR {dates.duration(longest_minutes).upper()} is the most."
+        )
     return Answer(Outcome.APPROVE, minutes, f"“{word}” approves, for {minutes} minutes.")
 
 

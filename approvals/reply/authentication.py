@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import authres
+import re2
 from authres.core import AuthenticationResult, AuthResError
 
 from approvals.reply.addresses import NoAddress, domain_key
@@ -13,8 +14,13 @@ from approvals.reply.reading import MailboxRules
 FIELD = "authentication-results"
 HARMLESS_DMARC = {"pass", "none", "bestguesspass"}
 MAX_PARENTHESES = 200
-MAX_PROPERTIES = 200
+MAX_PROPERTIES = 100
 MAX_BESIDE = 4  # fields below the topmost
+UNREADABLE = "The topmost Authentication-Results can't be read."
+CANNOT_PARSE = (AuthResError, RecursionError, ValueError, AttributeError, TypeError)
+TOKENS = re2.compile(r'\\.?|[();"]|[^\\();"]+')
+DECIDING = re2.compile(r"(?i)^[\W_]*(?:dmarc|dkim)")
+IN_BRACKETS = re2.compile(r"(?i)(\sheader\.from=)<@?([^\s<>@;\"()]*)>")
 
 
 @dataclass(frozen=True)
@@ -57,19 +63,61 @@ def results_beside(fields: Fields, rules: MailboxRules) -> tuple[AuthenticationR
 
 
 def _parsed(value: str, rules: MailboxRules) -> Results:
+    """The results of our server, read one by one.
+
+    Servers write into others what the grammar doesn't know (IPv6 addresses, addresses of web pages):
+    such a result counts for nothing, unless it is one of those that decide.
+    """
     text = value.rstrip("; \t")  # some servers end the last result like the others
-    unreadable = Results(why="The topmost Authentication-Results can't be read.")
-    too_much = text.count("(") > MAX_PARENTHESES or text.count("=") > MAX_PROPERTIES
+    too_much = text.count("(") > MAX_PARENTHESES or max(map(text.count, "=;")) > MAX_PROPERTIES
     if len(text) > MAX_RESULTS or too_much or has_control(text):
-        return unreadable
+        return Results(why=UNREADABLE)
     try:
-        parsed = authres.AuthenticationResultsHeader.parse_value(text)
-    except (AuthResError, RecursionError, ValueError, AttributeError, TypeError):
-        return unreadable
+        server, *stated = _apart(text)
+        parsed = authres.AuthenticationResultsHeader.parse_value(f"{server}; none")
+        found = [result for each in stated if each.strip() for result in _stated(each)]
+    except CANNOT_PARSE:
+        return Results(why=UNREADABLE)
     if parsed.authserv_id.lower() not in {name.lower() for name in rules.authserv_ids}:
         return Results(why="The topmost Authentication-Results are another server's.")
-    found = tuple(result for result in parsed.results if isinstance(result, AuthenticationResult))
-    return Results(parsed.authserv_id, found)
+    return Results(parsed.authserv_id, tuple(found))
+
+
+def _apart(text: str) -> list[str]:
+    """The field without comments, cut at its semicolons; those in quoted strings don't cut.
+
+    Raises ValueError if nobody knows where a result ends: a comment or a quoted string isn't closed.
+    """
+    pieces, depth, is_quoted = [""], 0, False
+    for piece in TOKENS.findall(text):
+        if is_quoted:
+            is_quoted = piece != '"'
+            pieces[-1] += piece
+        elif piece in "()":
+            depth += 1 if piece == "(" else -1
+            pieces[-1] += " "
+        elif piece == ";" and not depth:
+            pieces.append("")
+        elif not depth:
+            is_quoted = piece == '"'
+            pieces[-1] += piece
+        if depth < 0 or (piece.startswith("\\") and not (depth or is_quoted)):
+            raise ValueError("a comment ends that never began, or a character is escaped in none")
+    if depth or is_quoted:
+        raise ValueError("a comment or a quoted string isn't closed")
+    return pieces
+
+
+def _stated(text: str) -> list[AuthenticationResult]:
+    """The one result that a piece states; none if it can't be read and wouldn't decide."""
+    plain = IN_BRACKETS.sub(r"\1\2", text)
+    try:
+        results = authres.AuthenticationResultsHeader.parse_value(f"x; {plain}").results
+    except CANNOT_PARSE:
+        if DECIDING.match(text):
+            raise
+        return []
+    return [result for result in results if isinstance(result, AuthenticationResult)]
 
 
 def authenticate(results: Results, domain: str) -> Verdict:
@@ -90,9 +138,14 @@ def _judge(results: tuple[AuthenticationResult, ...], domain: str, server: str) 
     if len(policies) == len(passed) > 0 and all(named):
         return Verdict(True, proof=f"dmarc=pass by {server}")
     signed = [result for result in results if (result.method, result.result) == ("dkim", "pass")]
-    if any(domains_of(result, "header", "d") == [domain] for result in signed):
+    if any(_signers(result) == [domain] for result in signed):
         return Verdict(True, proof=f"dkim=pass by {server}")
     return Verdict(False, why=f"Neither DMARC nor an aligned DKIM signature passed at {server}.")
+
+
+def _signers(result: AuthenticationResult) -> list[str]:
+    """The signing domains: d, or where it is missing that of i, which is never above it."""
+    return domains_of(result, "header", "d") or domains_of(result, "header", "i")
 
 
 def domains_of(result: AuthenticationResult, kind: str, name: str) -> list[str]:
@@ -101,8 +154,9 @@ def domains_of(result: AuthenticationResult, kind: str, name: str) -> list[str]:
     for item in result.properties:
         if (item.type, item.name) == (kind, name):
             value = str(item.value or "")
+            is_address = kind == "smtp" or name == "i"
             try:
-                found.append(domain_key(value.rpartition("@")[2] if kind == "smtp" else value))
+                found.append(domain_key(value.rpartition("@")[2] if is_address else value))
             except NoAddress:
                 found.append("")
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from approvals.reply.decoding import Undecodable, bytes_of, is_unicode, text_of
 from approvals.reply.headers import Malformed
-from approvals.reply.limits import MAX_FORMS
+from approvals.reply.limits import MAX_FORMS, MAX_LINES
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.signed import NotSigned, signed_content
 
@@ -52,7 +52,16 @@ def bodies_of(message: Part) -> list[Body]:
         raise NoBody("it has no text")
     if len(forms) > MAX_FORMS:
         raise NoBody("it has too many forms of its text")
-    return [_body(form) for form in forms]
+    bodies = [_body(form) for form in forms]
+    if len(bodies) > 2 and sum(map(_lines_at_most, bodies)) > 2 * MAX_LINES:
+        raise NoBody("the forms of its text have too many lines")
+    return bodies
+
+
+def _lines_at_most(body: Body) -> int:
+    """How many lines of a body are looked at, at most: each costs time, in each form again."""
+    ends = body.text.count("\n") + (body.text.count("<") if body.is_html else 0)
+    return min(ends + 1, MAX_LINES)
 
 
 def _body(form: Form) -> Body:

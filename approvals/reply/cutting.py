@@ -6,6 +6,7 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 from dataclasses import dataclass, field
 
 from approvals.reply.answer import looks_like_answer
+from approvals.reply.banners import banner_length
 from approvals.reply.endings import ends_text, is_closing
 from approvals.reply.introductions import attribution_length, is_header_block, is_rule
 from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
@@ -65,7 +66,7 @@ def written_lines(lines: list[Line], *, below: int = MAX_BELOW) -> list[str]:
     """
     texts = [line.text for line in lines]
     writing = Writing()
-    at, end = 0, min(len(lines), MAX_ABOVE)
+    at, end = banner_length(lines), min(len(lines), MAX_ABOVE)
     while at < end:
         line = lines[at]
         if line.marked and not line.cut:

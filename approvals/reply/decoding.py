@@ -41,6 +41,8 @@ CHARSETS = {
     "macintosh": "mac_roman",
     **{f"iso-8859-{number}": f"iso8859_{number}" for number in (*range(2, 12), 13, 14, 15, 16)},
     "iso-8859-9": "cp1254",
+    # Hebrew and Arabic mail says how the text runs, too (RFC 1556): -i by its letters, -e by marks.
+    **{f"iso-8859-{number}-{way}": f"iso8859_{number}" for number in (6, 8) for way in "ie"},
     **{f"windows-125{digit}": f"cp125{digit}" for digit in (0, 1, 3, 4, 5, 6, 7, 8)},
 }
 ENCODED_WORD = re2.compile(r"=\?([A-Za-z0-9_.:-]{1,40})(?:\*[A-Za-z-]*)?\?([QqBb])\?([!->@-~]*)\?=")

@@ -62,9 +62,9 @@ def expire_requests() -> int:
     return closed
 
 
-def expire_plea(scope_key: str) -> None:
+def expire_plea(plea_key: str) -> None:
     """Expire this plea's request if it is overdue and not swept yet, to make room for a new one."""
-    overdue = ApprovalRequest.objects.pending().overdue().filter(scope_key=scope_key)
+    overdue = ApprovalRequest.objects.pending().overdue().filter(plea_key=plea_key)
     _close_undecided(overdue, state=ApprovalRequest.State.EXPIRED, by=CLOCK)
 
 

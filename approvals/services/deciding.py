@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from approvals.eligibility import OWN_REQUEST as OWN_REQUEST
@@ -145,6 +146,20 @@ def closed_sentence(request: ApprovalRequest) -> str:
     return f"{request} has expired: nobody decided in time."
 
 
+def newest_answers(request: ApprovalRequest) -> list[Decision]:
+    """The answer that counts of each distinct person: the newest.
+
+    Whoever answers one invitation is one person, signed in or not and as whichever user, and so is
+    what else those users answered.
+    """
+    people: list[list[Decision]] = []
+    for answer in request.decisions.order_by("at", "id"):
+        own = [answers for answers in people if any(map(answer.is_by_author_of, answers))]
+        joined = [*(each for answers in own for each in answers), answer]
+        people = [*(answers for answers in people if answers not in own), joined]
+    return [answers[-1] for answers in people]
+
+
 def _refuse_impossible(
     request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None
 ) -> None:
@@ -163,7 +178,10 @@ def _refuse_older(
     request: ApprovalRequest, decider: Decider, answer: str, written_at: datetime | None
 ) -> None:
     """An approval replaces only what its author wrote before it. Any denial counts: the safe side."""
-    earlier = request.decisions.filter(person_key=decider.key).order_by("at", "id").last()
+    own = Q(person_key=decider.key)
+    if decider.invitation is not None:
+        own |= Q(invitation=decider.invitation)
+    earlier = request.decisions.filter(own).order_by("at", "id").last()
     if earlier is None or answer == Decision.Answer.DENY:
         return
     if written_at is None or written_at <= earlier.written_at:
@@ -177,12 +195,12 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
     if decision.answer == Decision.Answer.DENY:
         close(request, state=ApprovalRequest.State.DENIED, decision=decision)
         return
-    # Any denial would have closed it, so all answers are approvals; a person's newest one counts.
-    newest = {each.person_key: each.minutes for each in request.decisions.order_by("at", "id")}
+    # Any denial would have closed it, so all answers are approvals.
+    newest = newest_answers(request)
     enough = len(newest) >= request.terms.approvals_needed
     if enough or decision.channel == Decision.Channel.COMMAND:
         # The narrowest counts: One Time (None) if anybody gave no more, else the shortest.
-        lengths = [minutes for minutes in newest.values() if minutes is not None]
+        lengths = [each.minutes for each in newest if each.minutes is not None]
         one_time = len(lengths) < len(newest)
         grant(request, minutes=None if one_time else min(lengths))
         close(request, state=ApprovalRequest.State.APPROVED, decision=decision)

@@ -68,7 +68,7 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
             "Ask an administrator to choose one."
         )
     _refuse_excess(plea)
-    expire_plea(plea.scope_key)
+    expire_plea(plea.plea_key)
     people = people_with_account(name=plea.account, identifier=plea.account_id)
     requester = people[0] if len(people) == 1 else None
     asked = _asked(process, plea, requester)
@@ -168,8 +168,8 @@ def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
     requester = Requester.of(request)
     once = {spelling_key(a): a for a in reversed(terms.to_addresses)}
     addresses = [a for a in reversed(once.values()) if not requester.reason_against(address=a)]
-    sends = ApprovalProcess.Kind(terms.process_kind).sends_requests
     people = len({person_key(a) for a in addresses})
+    sends = ApprovalProcess.Kind(terms.process_kind).sends_requests
     if sends and people < terms.approvals_needed:
         why = (
             f"only {people} of its approvers can decide, because nobody can decide their own request."

@@ -43,6 +43,7 @@ class UserFamily(Family):
     kinds = (Kind("", "User", UserForm),)
     sensitive = True
     may_duplicate = False
+    in_files = False  # people aren't configuration, and their data doesn't belong into Git
     counts_uses = False
     columns = (
         Column("Full Name", lambda person: person.get_full_name(), sort="full_name"),

@@ -8,7 +8,6 @@ from typing import Any, Final
 import structlog
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
-from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -75,17 +74,14 @@ def enabled_providers() -> list[Provider]:
     return [provider for provider in found if provider.settings.enabled]
 
 
-class SignIn(LoginView):
-    """The sign-in page, with a button for each provider."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        path = self.request.GET.get("next", "")
-        query = f"?{urlencode({'next': path})}" if path else ""
-        links = [
-            (each.system.name, f"{reverse('openid_begin', args=[each.system.pk])}{query}")
-            for each in enabled_providers()
-        ]
-        return {**super().get_context_data(**kwargs), "providers": links}
+def sign_in_links(request: HttpRequest) -> list[tuple[str, str]]:
+    """The providers that the sign-in page offers: name and address."""
+    path = request.GET.get("next", "")
+    query = f"?{urlencode({'next': path})}" if path else ""
+    return [
+        (each.system.name, f"{reverse('openid_begin', args=[each.system.pk])}{query}")
+        for each in enabled_providers()
+    ]
 
 
 @require_GET
@@ -187,6 +183,8 @@ def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
     name = claims.get("preferred_username")
     if found or not provider.settings.creates_people or not isinstance(name, str):
         raise Unknown
+    if "@" in name and people_with_address(name):
+        raise Unknown  # somebody else's address, which would be taken for theirs
     person = User(name=name, email=address)
     person.first_name = str(claims.get("given_name") or "")[:150]
     person.last_name = str(claims.get("family_name") or "")[:150]
@@ -205,11 +203,15 @@ def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
 
 
 def _person_named(value: object) -> User | None:
+    """Whose user name or address it is; None if it may be more than one person's.
+
+    An address as a user name proves nothing: at some providers people choose their own.
+    """
     if not isinstance(value, str) or not value:
         return None
-    by_name = User.objects.filter(name_key=name_key(value)).first()
-    found = people_with_address(value) if "@" in value else []
-    return by_name or (found[0] if len(found) == 1 else None)
+    found = set(people_with_address(value)) if "@" in value else set()
+    found |= set(User.objects.filter(name_key=name_key(value)))
+    return found.pop() if len(found) == 1 else None
 
 
 def _enabled(item_id: uuid.UUID) -> Provider | None:

@@ -5,12 +5,14 @@ Secrets are never written, and read-only items aren't either: every installation
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from core.text import name_key
 from items.family import Family, families, family_of
@@ -33,20 +35,32 @@ class _Source:
     is_on: bool
 
 
+def exported() -> list[Family]:
+    """The families that files hold, in their order."""
+    return sorted((f for f in families() if f.in_files), key=lambda family: family.namespace)
+
+
 def export(only: Collection[Family] = (), *, at: datetime | None = None) -> str:
     """The file of all items, or of those of the families `only`; as they were at the time `at`."""
-    chosen = sorted(only or families(), key=lambda family: family.namespace)
-    if at is None:
-        name_of = _names_now()
-        return write({f.namespace: _entries(f, _stored(f), name_of) for f in chosen})
-    past = _Past(at)
-    return write({f.namespace: _entries(f, past.sources(f), past.name_of) for f in chosen})
+    chosen = [family for family in exported() if not only or family in only]
+    with in_our_time_zone():
+        if at is None:
+            name_of = _names_now()
+            return write({f.namespace: _entries(f, _stored(f), name_of) for f in chosen})
+        past = _Past(at)
+        return write({f.namespace: _entries(f, past.sources(f), past.name_of) for f in chosen})
 
 
 def export_item(item: Item) -> str:
     """The file of this item alone."""
     family = family_of(item)
-    return write({family.namespace: _entries(family, [_source(family, item)], _names_now())})
+    with in_our_time_zone():
+        return write({family.namespace: _entries(family, [_source(family, item)], _names_now())})
+
+
+def in_our_time_zone() -> AbstractContextManager[None]:
+    """A file's times of day are the console's, whoever exports or imports it."""
+    return timezone.override(timezone.get_default_timezone())
 
 
 def _entries(family: Family, sources: Iterable[_Source], name_of: NameOf) -> list[dict[str, Plain]]:

@@ -22,6 +22,7 @@ from items.family import Family, Kind, families, family_named
 from items.fields import SecretField
 from items.guards import take_turn
 from items.models import Change
+from items.transfer.exporting import exported, in_our_time_zone
 from items.transfer.operations import (
     Deleting,
     Failed,
@@ -35,6 +36,7 @@ from items.transfer.text import ItemFile, Unreadable, read
 from items.transfer.values import did_you_mean
 
 MAX_PASSES: Final = 20  # over what isn't settled; references go no deeper than families
+MAX_PROBLEMS: Final = 100  # that a refusal names
 
 
 class Refused(Exception):
@@ -42,6 +44,9 @@ class Refused(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems, key=lambda problem: problem.line)
+        more = len(self.problems) - MAX_PROBLEMS
+        if more > 0:
+            self.problems[MAX_PROBLEMS:] = [Problem(0, "", f"There are {more} more problems.")]
         super().__init__("\n".join(map(str, self.problems)))
 
 
@@ -75,8 +80,15 @@ class Plan:
     @property
     def summary(self) -> str:
         """("2 to create, 1 to change, none to delete")."""
-        words = {"create": "create", "update": "change", "delete": "delete"}
-        return ", ".join(f"{self.count(v) or 'none'} to {word}" for v, word in words.items())
+        return self._counted("{} to create, {} to change, {} to delete")
+
+    @property
+    def done(self) -> str:
+        """("2 created, 1 changed, none deleted")."""
+        return self._counted("{} created, {} changed, {} deleted")
+
+    def _counted(self, words: str) -> str:
+        return words.format(*(self.count(v) or "none" for v in ("create", "update", "delete")))
 
 
 class PlanChanged(Exception):
@@ -126,17 +138,18 @@ def _carry_out(data: bytes, *, by: Author, prune: bool) -> Plan:
     except Unreadable as error:
         raise Refused([Problem(error.line, "", error.text)]) from error
     take_turn()
-    importer = Importer(by.actor, by.via)
+    importer = Importer(by.actor, by.via, by.roles)
     savings = _savings(file, importer)
     deletions = list(_deletions(file, savings, importer)) if prune else []
-    _settle([*savings, *deletions], importer)
+    with in_our_time_zone():
+        _settle([*savings, *deletions], importer)
     kept = [f"{each.label}: {each.kept}" for each in deletions if each.kept]
     return Plan(tuple(_planned(importer.written)), tuple(kept))
 
 
 def _savings(file: ItemFile, by: Importer) -> list[Saving]:
     """The entries of the file. Raises Refused for what is wrong whatever is stored."""
-    known = {family.namespace: family for family in families()}
+    known = {family.namespace: family for family in exported()}
     problems = [
         Problem(line, "", f"There are no items called {name}.{did_you_mean(name, known)}")
         for name, line in file.families.items()

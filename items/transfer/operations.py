@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db import transaction
 
@@ -23,6 +24,8 @@ from items.transfer.text import Entry
 from items.transfer.values import NoSuchItem, WrongValue, posted_value
 from items.values import Posted, as_data, belongs_to, posted
 
+MAX_NAME: Final = 200  # characters that a problem shows of a name
+MAX_WRONG: Final = 20  # fields of one item that a refusal names
 Key = tuple[str, uuid.UUID]  # a model's label and an item's id, as Change History has them
 
 
@@ -36,8 +39,14 @@ class Problem:
     waits_for: tuple[str, str] | None = None  # the label of a model and the name key of an item
 
     def __str__(self) -> str:
-        where = [f"line {self.line}"] if self.line else []
-        return f"{', '.join([*where, self.item] if self.item else where) or 'file'}: {self.text}"
+        where = [f"line {self.line}"] * bool(self.line) + [self.item] * bool(self.item)
+        return f"{', '.join(where)}: {self.text}" if where else self.text
+
+    @property
+    def sentence(self) -> str:
+        """It, beginning with a capital letter."""
+        text = str(self)
+        return text[0].upper() + text[1:]
 
 
 class Failed(Exception):
@@ -86,7 +95,7 @@ class Saving(Operation):
     def __init__(self, entry: Entry, family: Family, by: Importer) -> None:
         self.entry, self.family, self.by = entry, family, by
         self.name = entry.text("name")
-        self.label = f"{family.noun} “{self.name}”" if self.name else family.noun
+        self.label = f"{family.noun} “{self.name[:MAX_NAME]}”" if self.name else family.noun
         self.key = family.model._meta.label_lower, name_key(self.name)
 
     def attempt(self) -> None:
@@ -170,8 +179,10 @@ class Saving(Operation):
     def _wanted(self, form: ItemForm, stored: Posted) -> Posted:
         """What `form` would post if it held what the entry says. Raises Failed with all that's wrong."""
         apart = {KIND, BUILT_IN, *([self.family.switch.name] if self.family.switch else [])}
-        wanted, problems = dict(stored), []
+        wanted, problems = dict(stored), list[Problem]()
         for name, written in self.entry.fields.items():
+            if len(problems) == MAX_WRONG:
+                break
             if name in apart or (name in form.fields and form.fields[name].disabled):
                 continue
             try:

@@ -13,9 +13,11 @@ from typing import Any, Final
 
 import yaml
 
+from core.text import is_hidden
+
 MAX_BYTES: Final = 5_000_000
 MAX_ITEMS: Final = 5_000  # each takes a while, and other changes of items wait
-MAX_VALUES: Final = 200_000  # of all lists together
+MAX_VALUES: Final = 200_000  # of all fields and lists together
 MARK: Final = "pmconsole_items"  # the first line of a file, with the version of its shape
 SHAPE: Final = "1"
 
@@ -157,6 +159,7 @@ class _Reader:
 
     def _value(self) -> Scalar | tuple[Scalar, ...]:
         event = self._take()
+        self._count(event)
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if not isinstance(event, yaml.SequenceStartEvent):
@@ -165,11 +168,14 @@ class _Reader:
         while not isinstance(event := self._take(), yaml.SequenceEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise Unreadable(_line(event), "Write one value for each line of this list.")
+            self._count(event)
             values.append(_scalar(event))
-            self._values += 1
-            if self._values > MAX_VALUES:
-                raise Unreadable(_line(event), f"The lists have more than {MAX_VALUES} values.")
         return tuple(values)
+
+    def _count(self, event: Any) -> None:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise Unreadable(_line(event), f"The file has more than {MAX_VALUES} values.")
 
     def _take(self, kind: type[Any] = object, otherwise: str = "This isn't valid here.") -> Any:
         """The next event, which has to be a `kind`."""
@@ -198,8 +204,12 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
+def _hides(letter: str) -> bool:
+    return letter not in "\t\n" and is_hidden(letter)
+
+
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    style = '"' if any(map(_hides, text)) else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -207,9 +217,13 @@ _Dumper.add_representer(str, _text)
 
 
 def write(families: Mapping[str, Iterable[Mapping[str, Plain]]]) -> str:
-    """The text of a file with these families and items, in their order."""
+    """The text of a file with these families and items, in their order.
+
+    What hides or turns the reading direction is written as an escape: whoever reviews the file sees it.
+    """
     content = {MARK: int(SHAPE), **{name: list(items) for name, items in families.items()}}
     text: str = yaml.dump(
         content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000
     )
-    return text
+    # Only texts in double quotes have such letters.
+    return "".join(f"\\U{ord(letter):08X}" if _hides(letter) else letter for letter in text)

@@ -97,7 +97,7 @@ def _unknown(form: ItemForm, name: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence with the nearest of the `known` words, after a blank; "" if none is near."""
-    near = difflib.get_close_matches(word, list(known), n=1)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
     return f" Did you mean {near[0]}?" if near else ""
 
 

@@ -24,16 +24,50 @@ from items.models import Item
 from items.rights import may_change, offer_only_seen, seen_items
 
 
-class FamilyView(View):
-    """A page of `family`, which `as_view` names."""
+class SignedInView(View):
+    """A page of somebody who is signed in."""
 
-    family: ClassVar[Family] = None  # type: ignore[assignment]
     request: HttpRequest
 
     @property
     def user(self) -> User:
         assert isinstance(self.request.user, User)
         return self.request.user
+
+
+class ConfirmView(SignedInView):
+    """A page with a form that asks for the password again, unless it was entered lately."""
+
+    @property
+    def confirm(self) -> User | None:
+        """The user, if the form must ask for the password again."""
+        return self.user if needs_password(self.request) else None
+
+    def is_valid(self, form: ConfirmForm) -> bool:
+        """Whether the form is valid. A correct password in it isn't asked for again for a while.
+
+        Raises SessionEnded after too many wrong ones.
+        """
+        if form.typed_password:
+            enter_again(self.request, self.user, lambda: form.password_is_right)
+        return form.is_valid()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except SessionEnded:
+            messages.error(
+                request,
+                "Too many wrong passwords. You are signed out and nothing was changed. Wait 15 "
+                "minutes, then sign in.",
+            )
+            return go_to(request, reverse(settings.LOGIN_URL))
+
+
+class FamilyView(SignedInView):
+    """A page of `family`, which `as_view` names."""
+
+    family: ClassVar[Family] = None  # type: ignore[assignment]
 
     @property
     def may_change(self) -> bool:
@@ -64,7 +98,7 @@ class FamilyView(View):
         }
 
 
-class FamilyFormView(FamilyView):
+class FamilyFormView(FamilyView, ConfirmView):
     """A page or dialog with the form of an item."""
 
     def form(self, item: Item, data: Any = None, **more: Any) -> ItemForm:
@@ -76,25 +110,4 @@ class FamilyFormView(FamilyView):
     @property
     def confirm(self) -> User | None:
         """The user, if the form must ask for the password again (`Family.sensitive`)."""
-        asks = self.family.sensitive and self.may_change and needs_password(self.request)
-        return self.user if asks else None
-
-    def is_valid(self, form: ConfirmForm) -> bool:
-        """Whether the form is valid. A correct password in it isn't asked for again for a while.
-
-        Raises SessionEnded after too many wrong ones.
-        """
-        if form.typed_password:
-            enter_again(self.request, self.user, lambda: form.password_is_right)
-        return form.is_valid()
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except SessionEnded:
-            messages.error(
-                request,
-                "Too many wrong passwords. You are signed out and nothing was changed. Wait 15 "
-                "minutes, then sign in.",
-            )
-            return go_to(request, reverse(settings.LOGIN_URL))
+        return super().confirm if self.family.sensitive and self.may_change else None

@@ -47,6 +47,7 @@ class ItemPage(FamilyView):
 
     def page_context(self, item: Item) -> dict[str, Any]:
         pages = ["detail", "history", "delete"] + ["duplicate"] * self.family.may_duplicate
+        pages += ["export"] * self.family.in_files
         base = self.base_context(item)
         return {
             **base,

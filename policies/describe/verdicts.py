@@ -4,27 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.text import visible
+from policies.models.events import VERDICTS
 
-# Each verdict's words, and the state (core/templatetags/ui.py) whose colour and shape it has.
-_VERDICTS = {
-    "allow": ("Allowed", "approved"),
-    "deny": ("Denied", "denied"),
-    "approval_required": ("Approval required", "pending"),
-    "pending": ("Waiting for an approval", "pending"),
-    "justification_required": ("Justification required", "queued"),
-    "warn": ("Warned", "deferred"),
-    "no_match": ("No policy matched", "off"),
+# The state (core/templatetags/ui.py) whose colour and shape a verdict has.
+STATES = {
+    "allow": "approved",
+    "deny": "denied",
+    "approval_required": "pending",
+    "pending": "pending",
+    "justification_required": "queued",
+    "warn": "deferred",
+    "no_match": "off",
 }
 
 
 def verdict_words(verdict: str) -> str:
     """ "Approval required"."""
-    return _VERDICTS[verdict][0] if verdict in _VERDICTS else visible(verdict, 30)
+    return VERDICTS.get(verdict) or visible(verdict, 30)
 
 
 def verdict_state(verdict: str) -> str:
     """The state that shows it."""
-    return _VERDICTS[verdict][1] if verdict in _VERDICTS else "unknown"
+    return STATES.get(verdict, "unknown")
 
 
 def rights_words(rights: Mapping[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """Tables of policies: computers, policies with their parts, events."""
 
 from policies.models.computers import Computer, ComputerGroup
-from policies.models.events import PolicyEvent
+from policies.models.events import VERDICTS, PolicyEvent
 from policies.models.policies import Filter, Policy, PolicyAction, PolicyFilter
 from policies.models.replays import Replay
 from policies.models.revision import PolicyRevision
 
 __all__ = [
+    "VERDICTS",
     "Computer",
     "ComputerGroup",
     "Filter",

@@ -7,6 +7,7 @@ from django.db import models
 from actions.platforms import CHOICES
 from core.ids import uuid7
 from core.keys.fields import EncryptedField, opened, seal
+from core.search import index_parts
 from items.models import Item, Named
 
 
@@ -17,7 +18,11 @@ class ComputerGroup(Item):
 
 
 class Computer(Named):
-    """A registered endpoint. Name and platform are fixed at registration."""
+    """A registered endpoint. Name and platform are fixed at registration.
+
+    A revoked computer's agent is refused and keeps its name taken. A retired one is revoked too, and
+    another computer may register by its name.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=255)
@@ -28,13 +33,22 @@ class Computer(Named):
     groups = models.ManyToManyField(ComputerGroup, related_name="computers")
     registered_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    address = models.CharField(max_length=64, blank=True)  # where it was last seen calling from
+    agent_version = models.CharField(max_length=100, blank=True)  # as its agent says: hearsay
+    policies_at = models.DateTimeField(null=True, blank=True)  # when it last fetched its policies
     revoked_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint("name_key", name="policies_computer_name_unique"),
+            models.UniqueConstraint(
+                "name_key",
+                name="policies_computer_name_unique",
+                condition=models.Q(retired_at=None),
+            ),
         ]
+        indexes = [models.Index("name_key", "id", name="policies_computer_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -50,3 +64,6 @@ class Computer(Named):
     def _key(self) -> bytes:
         """Opened once for each row that is kept: every verdict is signed with it."""
         return opened(self, "encrypted_key")
+
+
+index_parts(Computer, "name")

@@ -1,19 +1,35 @@
 """Evaluated executions."""
 
 from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import StrIndex, Substr
 
 from core.ids import uuid7
+from core.search import start_index, start_of
 from policies.models.computers import Computer
+
+VERDICTS = {
+    "allow": "Allowed",
+    "deny": "Denied",
+    "approval_required": "Approval required",
+    "pending": "Waiting for an approval",
+    "justification_required": "Justification required",
+    "warn": "Warned",
+    "no_match": "No policy matched",
+}
 
 
 class PolicyEvent(models.Model):
     """An evaluated execution, with the engine's decision and its reasons."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    at = models.DateTimeField(db_index=True)
-    computer = models.ForeignKey(Computer, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    computer = models.ForeignKey(
+        Computer, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
     account = models.CharField(max_length=256)
     file_path = models.CharField(max_length=4096)
+    file_name = models.CharField(max_length=1024, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     verdict = models.CharField(max_length=30)
     event = models.JSONField()
@@ -24,9 +40,29 @@ class PolicyEvent(models.Model):
     recorded = models.BooleanField(default=True)  # False: deleted a day later
     policy_id = models.UUIDField(null=True, blank=True)  # the first that matched: it decided
 
+    # What is searched. Of the account, the name without its domain.
+    user_start = start_of(Substr("account", StrIndex("account", Value("\\")) + Value(1)))
+    file_start = start_of("file_name")
+
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index("policy_id", "at", name="policies_event_by_policy")]
+        indexes = [
+            models.Index("at", "id", name="policies_event_by_time"),
+            models.Index("policy_id", "at", "id", name="policies_event_by_policy"),
+            models.Index("computer", "at", "id", name="policies_event_by_computer"),
+            models.Index("verdict", "at", "id", name="policies_event_by_verdict"),
+            models.Index(
+                "request_number",
+                name="policies_event_by_request",
+                condition=Q(request_number__isnull=False),
+            ),
+            start_index("user_start", name="policies_event_by_user"),
+            start_index("file_start", name="policies_event_by_file"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.file_path}"
+
+    @property
+    def verdict_words(self) -> str:
+        return VERDICTS.get(self.verdict, self.verdict)

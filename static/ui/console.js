@@ -108,7 +108,10 @@ function typeAgain(dialog) {
   }
 }
 
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", (event) => {
+  // The focus may have scrolled past what is to be read before it is decided.
+  const dialog = event.detail.target.id === "modal-place" && document.querySelector("dialog:modal");
+  if (dialog && !typed && !dialog.querySelector("[aria-invalid]")) dialog.scrollTop = 0;
   const form = typed && document.querySelector("dialog:modal form"); // htmx has just focused [autofocus]
   const field = form && form.elements[typed.focus];
   if (field && field.focus) field.focus();

@@ -133,6 +133,14 @@ def test_a_computer_that_another_process_revoked_is_refused_within_two_seconds()
     eventually(lambda: agent.report().status_code == 401, within=2, what="it is refused")
 
 
+def test_a_removed_computer_is_refused_though_another_was_added_meanwhile() -> None:
+    agent = make_agent()
+    assert agent.report().status_code == 200
+    Computer.objects.filter(pk=agent.computer.pk).delete()
+    make_agent()
+    eventually(lambda: agent.report().status_code == 401, within=2, what="it is refused")
+
+
 def test_nobody_is_let_in_from_memory_while_the_database_does_not_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -126,6 +126,13 @@ def test_a_body_of_the_permitted_size_reaches_the_page(served: Served) -> None:
     assert served.ask("POST", "/sign-in/", b"x" * MAX_BODY).status == 403  # no CSRF token
 
 
+def test_only_where_item_files_are_uploaded_it_may_be_larger_and_not_without_end(
+    served: Served,
+) -> None:
+    assert served.ask("POST", "/configuration/import/", b"x" * 5_000_000).status == 403
+    assert answer_to_a_huge_body(served, "/configuration/import/").startswith(b"HTTP/1.1 413 ")
+
+
 # Half-sent requests.
 
 

@@ -7,6 +7,7 @@ from approvals.letters.command_signs import code_from_command_line, holds_networ
 from approvals.letters.execution import Execution
 from approvals.letters.signs import signs
 from tests.approvals.letters.test_signs import NOW, UTC
+from tests.factories import make_plea, make_request, signed_in
 
 CODE = {
     "bash -s": "bash -s -- --quiet",
@@ -191,3 +192,12 @@ def test_make_the_reading_of_a_long_command_slow(letter: str) -> None:
     for word in (long, f"-{long}!", f"/{long} ", f"|{long}"):
         holds_network_path([word])
         code_from_command_line([*programs, word])
+
+
+@pytest.mark.django_db
+def test_an_encoded_command_stands_in_the_list_behind_a_lesser_sign() -> None:
+    """Hidden characters in the reason are all that the row would speak of."""
+    command_line = f"powershell.exe -w hidden -enc {'QQBB' * 900}"
+    make_request(reason="Need it\nsoon", plea=make_plea(command_line=command_line))
+    page = signed_in("Helpdesk").get("/approvals/").content.decode()
+    assert "Encoded PowerShell, Hidden window" in page

@@ -18,6 +18,7 @@ from core.alerts.models import Alert
 from core.reports import Parameters, report
 from policies.models import PolicyEvent
 from tests.agents.endpoints import (
+    SETUP,
     Agent,
     an_event,
     approve,
@@ -106,6 +107,17 @@ def test_nothing_is_approved_whose_details_were_dropped(agent: Agent) -> None:
     response = agent.reason(last["event_id"])
     assert (response.status_code, response.json()["code"]) == (409, "details_dropped")
     assert not ApprovalRequest.objects.exists()
+
+
+def test_a_flood_hides_nothing_that_ran_by_an_approval(agent: Agent) -> None:
+    make_approval_policy(agent.group)
+    number = agent.ask()["request"]
+    approve(number)
+    flood(agent)
+    used = agent.verdict(request=number)
+    assert used["verdict"] == "allow"
+    event = PolicyEvent.objects.get(pk=used["event_id"])
+    assert (event.file_path, event.request_number, event.recorded) == (SETUP, number, True)
 
 
 def test_a_flood_keeps_nobody_from_asking_with_an_ordinary_report(agent: Agent) -> None:

@@ -177,7 +177,7 @@ def test_who_may_be_the_requester_is_not_named_as_the_requester(dana: User) -> N
 def test_too_few_who_can_decide_raise_the_alert(dana: User) -> None:
     request = asked_by("WS-022\\dana", to_addresses=(DANA,))
     assert not request.invitations.exists()
-    assert f"{request} needs 1 approvals" in Alert.objects.get().text
+    assert f"{request} needs 1 approval" in Alert.objects.get().text
 
 
 @given(st.text(max_size=20), st.text(max_size=20))

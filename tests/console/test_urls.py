@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
+from agents.models import InstallCode
 from approvals.models import Grant, IncomingMail
 from approvals.services import Decider, decide
 from core.roles import (
@@ -26,8 +27,10 @@ from core.roles import (
 )
 from items.family import families, family_named
 from policies.replay import running
+from tests.agents.endpoints import make_agent, make_code
 from tests.factories import invitation_of, make_request, make_user
 from tests.items.makers import make_item
+from tests.policies.events import make_event
 
 Place = tuple[str, URLPattern]  # namespace and pattern
 
@@ -68,10 +71,15 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
     samples = {
         "item_id": lambda: make_item(family, family.kinds[0]).pk if family else uuid.uuid4(),
         "version": lambda: 1,
+        "file_id": uuid.uuid4,  # of a file that is no longer kept
+        "pk": lambda: 1,  # of a passkey: only its owner's are found
         "number": lambda: make_request().number,
         "grant_id": a_grant,
         "mail_id": a_mail,
         "replay_id": lambda: running.start(by=make_user()).pk,
+        "event_id": lambda: make_event().pk,
+        "code_id": a_code,
+        "computer_id": lambda: make_agent().computer.pk,
     }
     return {name: samples[name]() for name in pattern.pattern.converters}
 
@@ -84,6 +92,11 @@ def a_grant() -> uuid.UUID:
         answer="approve",
     )
     return Grant.objects.get().pk
+
+
+def a_code() -> uuid.UUID:
+    make_code()
+    return InstallCode.objects.get().pk
 
 
 def a_mail() -> uuid.UUID:

@@ -3,6 +3,8 @@
 import base64
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -22,7 +24,7 @@ from core.keys.services import check_keys, rotate_keys
 from foreign_systems.models import Credential
 from policies.models import Computer
 from tests.approvals.replies import address_of
-from tests.factories import invitation_of, make_request
+from tests.factories import invitation_of, make_request, make_user
 from trial.models import CapturedMail
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,8 @@ def store_one_of_each() -> Invitation:
     captured = CapturedMail(recipient="dana@example.com")
     captured.set_raw(b"Subject: x\r\n\r\n")
     captured.save()
+    secret = {"secret": get_adapter().encrypt("of an app")}
+    Authenticator.objects.create(user=make_user(), type=Authenticator.Type.TOTP, data=secret)
     return invitation
 
 
@@ -153,6 +157,7 @@ def test_all_that_is_encrypted_survives_a_rotation_and_the_end_of_the_old_key(
 
     settings.ENCRYPTION_KEYS = written("2b")
     assert columns() == before
+    assert get_adapter().decrypt(Authenticator.objects.get().data["secret"]) == "of an app"
     with pytest.raises(ImproperlyConfigured, match="lacks key 1, which is still needed"):
         check_keys()
 

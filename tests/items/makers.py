@@ -13,6 +13,7 @@ from items.family import Family, Kind, families, family_of
 from items.fields import AddressesField
 from items.models import Item
 from items.values import as_data, posted
+from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
 from tests.factories import make_process, make_type
 
 _numbers = itertools.count(1)
@@ -46,6 +47,25 @@ def make_item(family: Family, kind: Kind, **values: Any) -> Item:
         setattr(item, name, value)
     item.save()
     return item
+
+
+def make_full_policy() -> Policy:
+    """A policy with something in each of its lists."""
+    policy = Policy.objects.create(name="Full", priority=15, continue_enforcing=True)
+    policy.groups.add(ComputerGroup.objects.create(name="G", platform="windows"))
+    kinds = {f"{family.namespace}:{kind.key}": (family, kind) for _, family, kind in KINDS}
+    for role in ("target", "inclusion", "exclusion"):
+        for position in (1, 0):
+            used = make_item(*kinds["filters:file_hash"], name=f"{role} {position}")
+            assert isinstance(used, Filter)
+            PolicyFilter.objects.create(policy=policy, filter=used, role=role, position=position)
+    for children in (False, True):
+        for position in (1, 0):
+            action = make_item(*kinds["actions:deny_execute"], name=f"{children} {position}")
+            PolicyAction.objects.create(
+                policy=policy, action=action, for_children=children, position=position
+            )
+    return policy
 
 
 def new_name(family: Family, name: str) -> str:

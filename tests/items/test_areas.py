@@ -32,6 +32,7 @@ def test_tabs_stand_in_their_order_and_the_open_one_is_marked() -> None:
         "Credentials",
         "Authentication",
         "Change History",
+        "Import and Export",
     ]
     assert [tab.label for tab in shown.tabs if tab.current] == ["Credentials"]
     assert [crumb.label for crumb in shown.crumbs] == ["Admin"]

@@ -9,9 +9,9 @@ from core.text import plain_name
 from items.family import Family, Kind, family_of
 from items.models import Change, Item
 from items.values import as_data, posted
-from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
+from policies.models import Policy
 from tests.factories import make_process, make_type, signed_in
-from tests.items.makers import KINDS, as_opened, as_sent, make_item, save, url
+from tests.items.makers import KINDS, as_opened, as_sent, make_full_policy, make_item, save, url
 
 pytestmark = pytest.mark.django_db
 several = settings(
@@ -102,25 +102,6 @@ def test_a_field_that_was_left_alone_takes_the_others_value_also_with_several_li
     page = client.post(url(kind), opened).content.decode()
     assert ">\nthree\nfour</textarea>" in page
     assert 'value="Second"' in page
-
-
-def make_full_policy() -> Policy:
-    """A policy with something in each of its lists."""
-    policy = Policy.objects.create(name="Full", priority=15, continue_enforcing=True)
-    policy.groups.add(ComputerGroup.objects.create(name="G", platform="windows"))
-    kinds = {f"{family.namespace}:{kind.key}": (family, kind) for _, family, kind in KINDS}
-    for role in ("target", "inclusion", "exclusion"):
-        for position in (1, 0):
-            used = make_item(*kinds["filters:file_hash"], name=f"{role} {position}")
-            assert isinstance(used, Filter)
-            PolicyFilter.objects.create(policy=policy, filter=used, role=role, position=position)
-    for children in (False, True):
-        for position in (1, 0):
-            action = make_item(*kinds["actions:deny_execute"], name=f"{children} {position}")
-            PolicyAction.objects.create(
-                policy=policy, action=action, for_children=children, position=position
-            )
-    return policy
 
 
 def test_a_policys_lists_come_back_as_they_are_and_in_their_order() -> None:

@@ -9,8 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from items.family import families, family_named
-from items.transfer.exporting import export
+from items.transfer.exporting import export, exported
 
 
 class Command(BaseCommand):
@@ -18,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
-        names = ", ".join(sorted(family.namespace for family in families()))
+        names = ", ".join(family.namespace for family in exported())
         parser.epilog = (
             "examples:\n"
             "  manage.py export_items > items.yaml\n"
@@ -36,12 +35,11 @@ class Command(BaseCommand):
         parser.add_argument("--output", metavar="FILE", help="write to this file")
 
     def handle(self, *args: Any, at: str | None, output: str | None, **options: Any) -> None:
-        only = []
+        known = {family.namespace: family for family in exported()}
         for name in options["families"]:
-            family = family_named(name)
-            if family is None:
+            if name not in known:
                 raise CommandError(f"There are no items called {name}. See --help.")
-            only.append(family)
+        only = [known[name] for name in options["families"]]
         text = export(only, at=_time(at) if at else None)
         if output is None:
             self.stdout.write(text, ending="")

@@ -79,7 +79,7 @@ class Command(BaseCommand):
         if not plan.changes:
             self.stdout.write("Nothing to change.")
         else:
-            self.stdout.write(f"{'Plan' if planned else 'Done'}: {plan.summary}.")
+            self.stdout.write(f"Plan: {plan.summary}." if planned else f"Done: {plan.done}.")
 
     def _refusal(self, refused: Refused, *, as_json: bool) -> CommandError:
         if as_json:

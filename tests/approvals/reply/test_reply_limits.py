@@ -3,7 +3,16 @@
 import pytest
 
 from approvals.reply.limits import MAX_ABOVE, MAX_BELOW, MAX_SHOWN
-from tests.approvals.reply.incoming import html, marked, message, outcome, read
+from tests.approvals.reply.incoming import (
+    entity,
+    html,
+    marked,
+    message,
+    multipart,
+    outcome,
+    part,
+    read,
+)
 
 ONCE, UNCLEAR = ("approve", None), ("unclear", None)
 FLOWED = "Content-Type: text/plain; charset=utf-8; format=flowed"
@@ -55,6 +64,12 @@ def test_a_wrapped_line_just_above_the_limit_is_read_with_the_next_one() -> None
     answer = "Approved, as far as I am concerned, go ahead with it all\nunless Lee objects.\n"
     for blank in range(MAX_ABOVE - 3, MAX_ABOVE + 3):
         assert outcome(message("\n" * blank + answer)) == UNCLEAR
+
+
+@pytest.mark.parametrize(("count", "expected"), [(2, ONCE), (8, UNCLEAR)])
+def test_many_forms_of_a_text_may_not_all_be_long(count: int, expected: tuple[str, None]) -> None:
+    long = part("text/html; charset=utf-8", "<br>" * 900 + "APPROVE")
+    assert outcome(entity(multipart("alternative", *[long] * count))) == expected
 
 
 def test_the_comment_is_what_stands_near_the_answer() -> None:

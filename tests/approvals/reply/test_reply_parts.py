@@ -34,6 +34,8 @@ def encoded(text: str, charset: str, codec: str, encoding: str = "8bit") -> byte
         ('"UTF-8"', "utf-8"),
         ("iso-8859-1", "latin-1"),
         ("iso-8859-15", "iso8859-15"),
+        ("iso-8859-8-i", "iso8859-8"),
+        ("ISO-8859-6-E", "iso8859-6"),
         ("Windows-1252", "cp1252"),
         ("windows-1251", "cp1251"),
         ("koi8-r", "koi8-r"),
@@ -111,7 +113,7 @@ TREES = [
     ("attached text first", nested(ATTACHED, part(TEXT, "DENY")), NO),
     ("only attached text", nested(ATTACHED), UNCLEAR),
     ("second text is no body", nested(part(TEXT, "ok"), part(TEXT, "APPROVE")), UNCLEAR),
-    ("text and footer", nested(part(TEXT, "APPROVE"), part(HTML, "<p>DENY disclaimer</p>")), ONCE),
+    ("text and footer", nested(part(TEXT, "APPROVE"), part(HTML, "<p>NO disclaimer</p>")), ONCE),
     (
         "alternative in mixed",
         nested(

@@ -100,7 +100,7 @@ def test_the_form_takes_no_address_if_the_manager_is_asked_and_refuses_it_otherw
     process = make_process()
     assert form_of(process, to_addresses="", asks_manager="on").is_valid()
     refused = form_of(process, to_addresses="")
-    assert "To Address is empty." in refused.errors["to_addresses"][0]
+    assert "Enter at least one address" in refused.errors["to_addresses"][0]
 
 
 def test_the_manager_counts_among_the_approvals_needed() -> None:

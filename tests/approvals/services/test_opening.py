@@ -1,6 +1,7 @@
 """Opening a request: what is frozen, who is invited, what is refused."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -8,10 +9,20 @@ from django.db import connection
 from approvals.errors import ApprovalError, NoApprovers, TooManyPending
 from approvals.models import ApprovalProcess, ApprovalRequest, OutgoingMail
 from approvals.services import Decider, decide, open_request
+from approvals.terms import Rights
 from core.alerts.models import Alert
 from core.audit.models import Entry
 from core.audit.services import verify
-from tests.factories import DANA, LEE, make_plea, make_process, make_request, make_type, make_user
+from tests.factories import (
+    DANA,
+    LEE,
+    let_expire,
+    make_plea,
+    make_process,
+    make_request,
+    make_type,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +155,11 @@ def test_opening_is_written_to_the_audit_trail() -> None:
     entry = Entry.objects.get(verb="open")
     assert entry.object_id == str(request.number)
     assert list(verify()) == []
+
+
+def test_what_expired_makes_room_though_another_plea_for_the_same_file_expired_too() -> None:
+    kind, user = make_type(), make_plea()
+    administrator = replace(user, plea_key=make_plea().plea_key, rights=Rights(run_as="root"))
+    for request in [make_request(type=kind, plea=plea) for plea in (user, administrator)]:
+        let_expire(request)
+    assert make_request(type=kind, plea=administrator).is_pending

@@ -39,6 +39,11 @@ SAM = {
 PEOPLE = [
     Claims(sub="1", claims=SAM),
     Claims(sub="unverified", claims={**SAM, "email_verified": False}),
+    Claims(
+        sub="address",
+        claims={"preferred_username": "Kim@example.com", "email": "m@example.com"},
+    ),
+    Claims(sub="team", claims={**SAM, "boss": "kim@example.com"}),
     Claims(sub="admin", claims={**SAM, "preferred_username": "admin"}),
 ]
 
@@ -80,10 +85,9 @@ def at_provider(address: str, subject: str) -> str:
     raise AssertionError("the provider sent nobody back")
 
 
-def sign_in(system: ForeignSystem, subject: str = "1", path: str = "") -> tuple[Client, str]:
+def sign_in(system: ForeignSystem, subject: str = "1") -> tuple[Client, str]:
     client = Client()
-    query = {"next": path} if path else {}
-    begun = client.get(reverse("openid_begin", args=[system.pk]), query)
+    begun = client.get(reverse("openid_begin", args=[system.pk]), {"next": "/profile/"})
     answer = client.get(at_provider(begun["Location"], subject), follow=True)
     return client, html.unescape(answer.content.decode())
 
@@ -151,6 +155,21 @@ def test_groups_give_exactly_their_roles_and_the_manager_is_taken_over(issuer: s
     change = changes_of(User, sam.pk).get()
     assert change.by == "system: provider Corporate"
     assert {label for label, _, _ in change.fields} == {"Roles", "Manager"}
+
+
+def test_nobody_becomes_a_manager_by_taking_their_address_as_a_user_name(issuer: str) -> None:
+    kim = make_user("kim", email="kim@example.com")
+    system = provider(issuer, creates_people=True, manager_claim="boss")
+    assert "nobody here has your identity" in sign_in(system, "address")[1]
+    sign_in(system, "team")
+    assert User.objects.get(name="sam.ortega").manager == kim
+
+
+def test_an_address_that_two_people_go_by_names_no_manager(issuer: str) -> None:
+    make_user("kim@example.com")
+    make_user("kim", email="kim@example.com")
+    sign_in(provider(issuer, creates_people=True, manager_claim="boss"), "team")
+    assert User.objects.get(name="sam.ortega").manager is None
 
 
 def test_the_last_administrator_keeps_the_role_whatever_the_groups_say(issuer: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
 from core.audit.models import Entry
@@ -231,3 +231,15 @@ def test_a_code_of_the_step_before_is_still_taken(sam: User) -> None:
         client = sign_in()
         enter(client, code_of(secret, steps=-1))
         assert is_signed_in(client)
+
+
+def test_an_operator_takes_the_last_administrators_away_with_a_reason(
+    sam: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_app()
+    call_command("remove_second_factor", "SAM", "--reason", "Lost the phone.")
+    assert "Removed: authenticator app." in capsys.readouterr().out
+    assert is_signed_in(sign_in())
+    assert "Lost the phone." in Entry.objects.get(verb="remove second factor").payload.text
+    with pytest.raises(CommandError, match="Nobody has the user name kim"):
+        call_command("remove_second_factor", "kim", "--reason", "x")

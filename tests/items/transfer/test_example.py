@@ -13,6 +13,9 @@ from items.models import Change
 from items.services import changing
 from items.transfer.exporting import export, export_item
 from policies.models import Filter, Policy
+from tasks.kinds import EmailReport
+from tasks.models import Task
+from tests.factories import make_user
 from tests.items.transfer.files import (
     BY,
     add_defaults,
@@ -80,6 +83,37 @@ def test_the_order_in_which_items_were_made_does_not_show() -> None:
     Filter.objects.create(name="A", kind="file_hash")
     names = [line for line in export().splitlines() if line.startswith("- name")]
     assert names == ["- name: A", "- name: b"]
+
+
+def test_what_hides_or_turns_the_text_is_an_escape_for_whoever_reviews_it() -> None:
+    Filter.objects.create(name="F", kind="file_hash", description="a\u202eb\u200bc é\nd")
+    text = export()
+    assert 'description: "a\\U0000202Eb\\U0000200Bc é\\nd"' in text
+    assert planned(text).changes == ()
+
+
+def test_people_are_in_no_file() -> None:
+    make_user("sam", role="Administrators")
+    assert "users" not in export()
+    assert "sam" not in export()
+
+
+def test_a_time_of_day_is_the_consoles_whoever_exports_and_imports_it() -> None:
+    add_defaults()
+    Task.objects.create(
+        name="Daily",
+        kind="email_report",
+        repeats="daily",
+        starts_at=datetime(2030, 6, 1, 9, tzinfo=UTC),
+        settings=EmailReport(report="events-by-policy", to_addresses=("a@example.com",)).to_json(),
+    )
+    text = export()
+    assert "starts_at: 2030-06-01T09:00" in text
+    with timezone.override("Asia/Tokyo"):
+        assert export() == text
+        assert planned(text).changes == ()
+        imported(text.replace("T09:00", "T10:00"))
+    assert Task.objects.get().starts_at == datetime(2030, 6, 1, 10, tzinfo=UTC)
 
 
 def test_some_families_alone() -> None:

@@ -1,0 +1,1 @@
+"""Admin | Agents: the computers, names that wait for an administrator, and install codes."""

@@ -1,0 +1,221 @@
+"""The dialogs of Admin | Agents. Each asks for the password again if it was entered too long ago."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views import View
+
+from agents.errors import NotFound
+from agents.models import InstallCode
+from agents.pages import computer as computer_page
+from agents.pages.lists import CODES_TAB
+from agents.pages.lists import TEMPLATE as LIST
+from agents.services import (
+    create_install_code,
+    retire_computer,
+    revoke_computer,
+    revoke_install_code,
+)
+from core.actors import Actor
+from core.dialogs import go_to, show_over
+from core.people.models import User
+from core.people.password import SessionEnded, enter_again, needs_password
+from items.confirm import ConfirmForm, DialogForm
+from items.fields import ItemsField
+from policies.models import Computer, ComputerGroup
+
+MAX_USES, MAX_DAYS = 10_000, 366
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The page over which a dialog opens, and to which it goes back."""
+
+    template: str
+    url: str
+    context: Callable[[], dict[str, Any]]
+
+
+class AgentDialog(View):
+    """GET asks, POST does it in `act` and goes back to the page behind."""
+
+    http_method_names = ["get", "head", "post"]
+    template: str
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.show(self.form(None))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if form.typed_password:
+            enter_again(request, self.user, lambda: form.password_is_right)
+        return self.act(form) if form.is_valid() else self.show(form, 422)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except SessionEnded:
+            messages.error(
+                request,
+                "Too many wrong passwords. You are signed out and nothing was changed. Wait 15 "
+                "minutes, then sign in.",
+            )
+            return go_to(request, reverse(settings.LOGIN_URL))
+
+    @property
+    def user(self) -> User:
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    @property
+    def confirm(self) -> User | None:
+        return self.user if needs_password(self.request) else None
+
+    def form(self, data: Any) -> ConfirmForm:
+        return DialogForm(data, confirm=self.confirm)
+
+    def behind(self) -> Behind:
+        raise NotImplementedError
+
+    def about(self) -> dict[str, Any]:
+        """What the dialog says. Raises Http404 where there is nothing to act on."""
+        return {}
+
+    def act(self, form: ConfirmForm) -> HttpResponse:
+        raise NotImplementedError
+
+    def show(self, form: ConfirmForm, status: int = 200, **said: Any) -> HttpResponse:
+        behind = self.behind()
+        context = {"dialog_form": form, "back_url": behind.url, **self.about()}
+        return show_over(
+            self.request,
+            self.template,
+            {**context, **said},
+            page=behind.template,
+            behind=behind.context,
+            status=status,
+        )
+
+
+class ComputerRevoke(AgentDialog):
+    """From now on the computer's agent is refused; its name stays taken."""
+
+    template = "agents/revoke_dialog.html"
+    verb = staticmethod(revoke_computer)
+    done = "Revoked. Its agent is refused from now on."
+
+    def behind(self) -> Behind:
+        computer_id = self.kwargs["computer_id"]
+        return Behind(
+            computer_page.TEMPLATE,
+            reverse("agents:detail", args=[computer_id]),
+            lambda: computer_page.computer_context(self.request, computer_id),
+        )
+
+    def about(self) -> dict[str, Any]:
+        return {"computer": get_object_or_404(Computer, pk=self.kwargs["computer_id"])}
+
+    def act(self, form: ConfirmForm) -> HttpResponse:
+        try:
+            self.verb(computer_id=self.kwargs["computer_id"], by=Actor.of_user(self.user))
+        except NotFound as error:
+            form.add_error(None, error.message)
+            return self.show(form, 409)
+        messages.success(self.request, self.done)
+        return go_to(self.request, self.behind().url)
+
+
+class ComputerRetire(ComputerRevoke):
+    """Revokes it too, and lets another computer register by its name."""
+
+    template = "agents/retire_dialog.html"
+    verb = staticmethod(retire_computer)
+    done = "Retired. Another computer can register by this name."
+
+
+class InstallCodeForm(ConfirmForm):
+    """Which computers the code is for, how many, and for how long."""
+
+    groups = ItemsField(
+        ComputerGroup.objects.all(),
+        label="Computer Groups",
+        add="Add",
+        empty="None yet. Add the groups that the computers join.",
+        words=lambda group: str(group.get_platform_display()),
+        error_messages={"required": "Add at least one computer group."},
+    )
+    uses = forms.IntegerField(
+        label="Computers",
+        min_value=1,
+        max_value=MAX_USES,
+        initial=1,
+        help_text=f"How many can register with it, at most {MAX_USES}.",
+    )
+    days = forms.IntegerField(label="Valid for Days", min_value=1, max_value=MAX_DAYS, initial=7)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=self.IN_DIALOG, **kwargs)
+
+    def clean_groups(self) -> list[ComputerGroup]:
+        groups: list[ComputerGroup] = self.cleaned_data["groups"]
+        if len({group.platform for group in groups}) > 1:
+            raise forms.ValidationError("Choose groups of one platform: a code is for one.")
+        return groups
+
+
+class CodeDialog(AgentDialog):
+    """Over the list of install codes."""
+
+    def behind(self) -> Behind:
+        return Behind(LIST, reverse("agents:codes"), lambda: CODES_TAB.context(self.request))
+
+
+class CodeCreate(CodeDialog):
+    """Creates a code and shows it this once."""
+
+    template = "agents/code_dialog.html"
+
+    def form(self, data: Any) -> ConfirmForm:
+        return InstallCodeForm(data, confirm=self.confirm)
+
+    def act(self, form: ConfirmForm) -> HttpResponse:
+        given = form.cleaned_data
+        code = create_install_code(
+            platform=given["groups"][0].platform,
+            groups=given["groups"],
+            valid_for=timedelta(days=given["days"]),
+            uses=given["uses"],
+            by=Actor.of_user(self.user),
+        )
+        response = self.show(form, code=code)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class CodeRevoke(CodeDialog):
+    """No computer can register with the code any more."""
+
+    template = "agents/revoke_code_dialog.html"
+
+    def about(self) -> dict[str, Any]:
+        return {"install_code": get_object_or_404(InstallCode, pk=self.kwargs["code_id"])}
+
+    def act(self, form: ConfirmForm) -> HttpResponse:
+        try:
+            revoke_install_code(code_id=self.kwargs["code_id"], by=Actor.of_user(self.user))
+        except NotFound as error:
+            form.add_error(None, error.message)
+            return self.show(form, 409)
+        messages.success(
+            self.request, "Install code revoked. Computers that registered with it stay."
+        )
+        return go_to(self.request, self.behind().url)

@@ -1,0 +1,244 @@
+"""The lists of Admin | Agents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from actions.platforms import CHOICES
+from agents.models import InstallCode, WaitingName
+from core.roles import Permission, Roles, allowed, requires, roles_of
+from core.tables import Column
+from items.areas import Area, order_tabs
+from items.listings import Choice, Listing
+from items.trail import Trail, place
+from policies.models import Computer, ComputerGroup
+from policies.seen import seen_computers, seen_of_platform
+
+AGENTS = order_tabs(("Admin", "Agents"), "Computers", "Names Waiting", "Install Codes")
+place(AGENTS, "agents:list")
+COMPUTERS = place((*AGENTS, "Computers"), "agents:list")
+NAMES = place((*AGENTS, "Names Waiting"), "agents:names")
+CODES = place((*AGENTS, "Install Codes"), "agents:codes")
+_STATES = {"active": "Active", "revoked": "Revoked", "retired": "Retired"}
+TEMPLATE = "agents/list.html"
+
+
+def state_of(computer: Computer) -> str:
+    """ "active", "revoked" or "retired"."""
+    if computer.retired_at:
+        return "retired"
+    return "revoked" if computer.revoked_at else "active"
+
+
+def tone_of(computer: Computer) -> str:
+    return {"active": "active", "revoked": "denied", "retired": "off"}[state_of(computer)]
+
+
+def state_words(computer: Computer) -> str:
+    return _STATES[state_of(computer)]
+
+
+def of_state(rows: Any, state: str) -> Any:
+    if state == "active":
+        return rows.filter(revoked_at=None)
+    return rows.filter(revoked_at__isnull=False, retired_at__isnull=state == "revoked")
+
+
+def moment_or_never(value: datetime | None) -> str | datetime:
+    return value or "never"
+
+
+def _groups() -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in ComputerGroup.objects.values_list("pk", "name")]
+
+
+COMPUTER_LIST = Listing(
+    noun="computer",
+    plural="computers",
+    columns=(
+        Column(
+            "Computer",
+            lambda computer: computer.name,
+            link=lambda computer: reverse("agents:detail", args=[computer.pk]),
+            sort="name_key",
+            width="wide",
+        ),
+        Column("State", state_words, tone=tone_of),
+        Column("Platform", lambda computer: computer.get_platform_display(), sort="platform"),
+        Column(
+            "Computer Groups",
+            lambda computer: ", ".join(group.name for group in computer.groups.all()),
+        ),
+        Column("Agent Version", lambda computer: computer.agent_version),
+        Column("Address", lambda computer: computer.address, place="below"),
+        Column(
+            "Last Seen",
+            lambda computer: moment_or_never(computer.last_seen_at),
+            sort="seen",
+            width="fit",
+        ),
+        Column("Policies Fetched", lambda c: moment_or_never(c.policies_at), width="fit"),
+    ),
+    sort="name_key",
+    choices=(
+        Choice("state", "State", lambda: list(_STATES.items()), of_state),
+        Choice("platform", "Platform", lambda: CHOICES, lambda r, v: r.filter(platform=v)),
+        Choice("group", "Computer Group", _groups, lambda r, v: r.filter(groups=v)),
+    ),
+    search=lambda query: Q(name__icontains=query),
+    searched="Name",
+    blank_icon="computers",
+    blank_text="Computers appear here when their agents register. Create an install code on Install "
+    "Codes, and give it to the agent's installer.",
+)
+
+
+def computers_for(roles: Roles) -> QuerySet[Computer]:
+    rows = seen_computers(roles).prefetch_related("groups").defer("secret_hash", "encrypted_key")
+    # Those never seen are sorted by when they registered.
+    return rows.annotate(seen=Coalesce("last_seen_at", "registered_at"))
+
+
+NAME_LIST = Listing(
+    noun="name",
+    plural="names waiting",
+    columns=(
+        Column(
+            "Name",
+            lambda name: name.computer.name,
+            link=lambda name: reverse("agents:detail", args=[name.computer_id]),
+            width="wide",
+        ),
+        Column("Platform", lambda name: name.computer.get_platform_display()),
+        Column("Tried From", lambda name: name.address),
+        Column(
+            "With Install Code Of",
+            lambda name: ", ".join(group.name for group in name.code.groups.all()),
+        ),
+        Column("Tries", lambda name: str(name.times), number=True),
+        Column("First", lambda name: name.first_at, width="fit"),
+        Column("Last", lambda name: name.last_at, sort="last_at", width="fit"),
+    ),
+    sort="-last_at",
+    search=lambda query: Q(computer__name__icontains=query),
+    searched="Name",
+    blank_icon="approved",
+    blank_text="A computer that registers by a name already taken waits here. Retire the computer "
+    "that has the name if it was reinstalled or replaced; the other one registers at its next try.",
+    row_actions="agents/retire_button.html",
+)
+
+
+def code_state(code: InstallCode) -> str:
+    """What becomes of a code, in a word."""
+    if code.revoked_at:
+        return "Revoked"
+    if not code.uses_left:
+        return "Used up"
+    return "Expired" if code.expires_at <= timezone.now() else "Valid"
+
+
+CODE_LIST = Listing(
+    noun="install code",
+    plural="install codes",
+    columns=(
+        Column("For", lambda code: code.get_platform_display(), sort="platform"),
+        Column(
+            "Computer Groups",
+            lambda code: ", ".join(group.name for group in code.groups.all()),
+            width="wide",
+        ),
+        Column(
+            "State",
+            code_state,
+            tone=lambda code: "active" if code_state(code) == "Valid" else "off",
+        ),
+        Column("Uses", lambda code: f"{code.uses - code.uses_left} of {code.uses}"),
+        Column("Expires", lambda code: code.expires_at, sort="expires_at", width="fit"),
+        Column("Created", lambda code: code.created_at, sort="created_at", width="fit"),
+        Column("Created By", lambda code: code.created_by),
+    ),
+    sort="-created_at",
+    search=lambda query: Q(
+        pk__in=InstallCode.objects.filter(groups__name__icontains=query).values("pk")
+    ),
+    searched="Computer group",
+    blank_icon="key",
+    blank_text="An install code lets the agents of a number of computers register into computer groups. "
+    "Administrators create one here.",
+    row_actions="agents/revoke_code_button.html",
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of Admin | Agents with its list."""
+
+    trail: Trail
+    listing: Listing
+    rows: Callable[[Roles], QuerySet[Any]]
+
+    def frame(self, request: HttpRequest) -> dict[str, Any]:
+        area = Area(self.trail, request)
+        may_change = allowed(request, Permission.ITEMS_CHANGE)
+        return {
+            "area": area,
+            "crumbs": area.crumbs,
+            "may_act": may_change,
+            "create_url": reverse("agents:code_create") if may_change and self is CODES_TAB else "",
+        }
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        """Of the list's page, also behind its dialogs."""
+        rows = self.rows(roles_of(request.user))
+        return {**self.listing.context(request, rows), **self.frame(request)}
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        rows = self.rows(roles_of(request.user))
+        return self.listing.answer(request, rows, TEMPLATE, **self.frame(request))
+
+
+def _names(roles: Roles) -> QuerySet[WaitingName]:
+    rows = WaitingName.objects.filter(computer__in=seen_computers(roles))
+    return rows.select_related("computer").prefetch_related("code__groups")
+
+
+def _codes(roles: Roles) -> QuerySet[InstallCode]:
+    codes = InstallCode.objects.prefetch_related("groups")
+    rows: QuerySet[InstallCode] = seen_of_platform(codes, roles)
+    return rows
+
+
+COMPUTERS_TAB = Tab(COMPUTERS, COMPUTER_LIST, computers_for)
+NAMES_TAB = Tab(NAMES, NAME_LIST, _names)
+CODES_TAB = Tab(CODES, CODE_LIST, _codes)
+
+
+@requires(Permission.ITEMS_VIEW)
+@require_safe
+def computer_list(request: HttpRequest) -> HttpResponseBase:
+    """Registered computers. `?q=` searches, `?sort=` sorts, `?format=csv` downloads."""
+    return COMPUTERS_TAB.answer(request)
+
+
+@requires(Permission.ITEMS_VIEW)
+@require_safe
+def name_list(request: HttpRequest) -> HttpResponseBase:
+    """Names that computers want and others have; parameters as for `computer_list`."""
+    return NAMES_TAB.answer(request)
+
+
+@requires(Permission.ITEMS_VIEW)
+@require_safe
+def code_list(request: HttpRequest) -> HttpResponseBase:
+    """Install codes, the newest first; parameters as for `computer_list`."""
+    return CODES_TAB.answer(request)

@@ -1,0 +1,86 @@
+# ruff: noqa: RUF001, E501 - words of several languages, as they are written
+"""The banner that a mail gateway puts on top of what comes from outside: nobody typed it.
+
+Only what names the outside or its dangers in a gateway's words is one, and nothing that speaks of a
+decision or of its writer: "External vendor. I don't approve." was typed, and must not be passed over.
+"""
+
+import re2
+
+from approvals.reply.limits import MAX_LINE
+from approvals.reply.lines import Line
+from approvals.words import DECISION_WORDS
+
+MAX_BANNERS = 3  # one on top of the other
+MAX_BANNER_LINES = 8
+BARE = re2.compile(r"^[^\pL\pN]*$")
+STARTS = re2.compile(
+    r"(?i)^[^\pL\pN]{0,12}(?:caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
+    r"this (?:e-?mail|message) (?:originated|came|was sent|is) from|diese (?:e-?mail|nachricht) (?:kommt|stammt|wurde)|"
+    r"you don['’]t often get e-?mail from|some people who received this message don['’]t often|"
+    r"sie erhalten nicht (?:oft|häufig))(?:[^\pL]|$)"
+)
+PHRASES = re2.compile(
+    r"(?i)(?:from|sent by|is) (?:an? )?(?:external|outside|unknown) (?:sender|source|party|e-?mail|address)|"
+    r"outside (?:of )?(?:the|your|our|this) (?:\w+ )?(?:organi[sz]ation|company|network)|originated (?:from )?outside|"
+    r"external (?:e-?mail|message|sender)|externer? (?:e-?mail|absender|nachricht)|"
+    r"(?:von )?au(?:ß|ss)erhalb (?:der|ihrer|unserer|des) |don['’]t often get e-?mail|erhalten nicht (?:oft|häufig)|"
+    r"^\W*extern(?:al|e?)\W*$"
+)
+MAIL = re2.compile(r"(?i)e-?mail|message|sender|absender|nachricht|^\W*extern(?:al|e?)\W*$")
+GOES_ON = re2.compile(
+    r"(?i)^[^\pL\pN]{0,6}(?:do not (?:click|open|reply)|don['’]t click|please (?:do not|be careful|exercise|use caution)|be (?:careful|cautious)|"
+    r"this (?:e-?mail|message) |think before|never (?:click|enter|share)|learn why|klicken sie|öffnen sie|diese (?:e-?mail|nachricht) )"
+)
+OWN_WORDS = re2.compile(
+    rf"(?i)(?:^|[^\pL\pN])(?:i|i['’]m|we|ich|wir|{'|'.join(DECISION_WORDS)})(?:[^\pL\pN]|$)"
+)
+FINISHED = (".", "!", "]", ")", "*", "_", "=", "-", "#", ">")
+
+
+def banner_length(lines: list[Line]) -> int:
+    """How many lines on top are gateways' banners, bare lines around them included; 0 without one."""
+    end = 0
+    for _ in range(MAX_BANNERS):
+        found = _one_banner(lines, end)
+        if not found:
+            break
+        end = found
+    return end
+
+
+def _one_banner(lines: list[Line], start: int) -> int:
+    """Where the banner that begins here ends; 0 if there is none."""
+    at = start
+    while at - start < MAX_BANNER_LINES and _is_bare(lines, at):
+        at += 1
+    if not (_is_text(lines, at) and STARTS.match(lines[at].text)):
+        return 0
+    end = at + 1
+    while end - at < MAX_BANNER_LINES and _is_text(lines, end) and _goes_on(lines, end):
+        end += 1
+    text = " ".join(line.text.strip() for line in lines[at:end])
+    if OWN_WORDS.search(text) or not (PHRASES.search(text) and MAIL.search(text)):
+        return 0
+    while end - at < MAX_BANNER_LINES * 2 and _is_bare(lines, end):
+        end += 1
+    return end
+
+
+def _goes_on(lines: list[Line], at: int) -> bool:
+    """Whether a line continues the banner: a wrapped piece of its sentence, or another sentence."""
+    is_wrapped = not lines[at - 1].text.rstrip().endswith(FINISHED)
+    return is_wrapped or bool(GOES_ON.match(lines[at].text))
+
+
+def _is_text(lines: list[Line], at: int) -> bool:
+    if at >= len(lines) or lines[at].marked or lines[at].cut:
+        return False
+    return len(lines[at].text) <= MAX_LINE * 2 and not BARE.match(lines[at].text)
+
+
+def _is_bare(lines: list[Line], at: int) -> bool:
+    """Whether a line is empty, or a rule drawn of marks."""
+    if at >= len(lines) or lines[at].marked or lines[at].cut:
+        return False
+    return len(lines[at].text) <= MAX_LINE and bool(BARE.match(lines[at].text))

@@ -1,0 +1,74 @@
+"""Approvers who want one approval of theirs to count as the two that a process asks for."""
+
+import pytest
+
+from approvals.models import ApprovalRequest, Grant
+from approvals.services import Decider, decide
+from tests.factories import DANA, LEE, invitation_of, make_request, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def request_of_two() -> ApprovalRequest:
+    return make_request(approvals_needed=2)
+
+
+def approve(request: ApprovalRequest, decider: Decider, minutes: int | None = None) -> None:
+    decide(number=request.number, decider=decider, answer="approve", minutes=minutes)
+
+
+def is_open(request: ApprovalRequest) -> bool:
+    request.refresh_from_db()
+    return request.is_pending
+
+
+@pytest.mark.parametrize("signed_in_first", [True, False])
+def test_use_the_own_link_signed_in_and_signed_out(
+    request_of_two: ApprovalRequest, signed_in_first: bool
+) -> None:
+    """Dana's profile doesn't hold the address that was invited."""
+    invitation, dana = invitation_of(request_of_two), make_user("dana.quist", role="Helpdesk")
+    ways = [
+        Decider("bearer", invitation=invitation, signed_in=dana),
+        Decider("bearer", invitation=invitation),
+    ]
+    for way in ways if signed_in_first else reversed(ways):
+        approve(request_of_two, way)
+        assert is_open(request_of_two)
+
+
+def test_use_one_link_signed_in_as_two_users(request_of_two: ApprovalRequest) -> None:
+    for name in ("dana.quist", "dana.admin"):
+        user = make_user(name, role="Helpdesk")
+        link = Decider("bearer", invitation=invitation_of(request_of_two), signed_in=user)
+        approve(request_of_two, link)
+    assert is_open(request_of_two)
+
+
+def test_join_console_link_and_mail(request_of_two: ApprovalRequest) -> None:
+    """The link used while signed in shows that the other two are one person's, too."""
+    dana, invitation = make_user("dana.quist", role="Helpdesk"), invitation_of(request_of_two)
+    approve(request_of_two, Decider("bearer", invitation=invitation, signed_in=dana))
+    approve(request_of_two, Decider("console", user=dana))
+    approve(request_of_two, Decider("bearer", invitation=invitation))
+    assert is_open(request_of_two)
+
+
+def test_what_one_said_last_counts_however_it_was_said(request_of_two: ApprovalRequest) -> None:
+    dana, invitation = make_user("dana.quist", role="Helpdesk"), invitation_of(request_of_two)
+    approve(request_of_two, Decider("bearer", invitation=invitation, signed_in=dana), minutes=60)
+    approve(request_of_two, Decider("bearer", invitation=invitation), minutes=5)
+    approve(request_of_two, Decider("bearer", invitation=invitation_of(request_of_two, LEE)), 60)
+    assert not is_open(request_of_two)
+    grant = Grant.objects.get()
+    assert (grant.expires_at - grant.granted_at).total_seconds() == 5 * 60
+
+
+def test_two_people_are_two(request_of_two: ApprovalRequest) -> None:
+    for address in (DANA, LEE):
+        assert is_open(request_of_two)
+        approve(
+            request_of_two, Decider("bearer", invitation=invitation_of(request_of_two, address))
+        )
+    assert not is_open(request_of_two)
