@@ -216,16 +216,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(models.F('policy'), models.F('filter'), models.F('role'), name='policies_filter_once'),
         ),
         migrations.CreateModel(
-            name='PolicyRevision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mark', models.CharField(max_length=36)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='policies_revision_one_row')],
-            },
-        ),
-        migrations.CreateModel(
             name='Replay',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
