@@ -112,10 +112,10 @@ def make_events(count: int, policy: Policy) -> None:
         cursor.execute(
             f"""
             INSERT INTO policies_policyevent
-                (id, at, computer_id, account, file_path, sha256, verdict, event, decision, dropped,
-                 recorded, policy_id)
+                (id, at, computer_id, account, file_path, file_name, sha256, verdict, event,
+                 decision, dropped, recorded, policy_id)
             SELECT md5('e' || n)::uuid, %s - n * interval '29 days' / {count}, c.id, 'EXAMPLE\\user',
-                'C:\\setup.exe', md5(n::text) || md5(n::text || 'x'), 'allow', {EVENT},
+                'C:\\setup.exe', 'setup.exe', md5(n::text) || md5(n::text || 'x'), 'allow', {EVENT},
                 '{{"code": "", "rights": {{"elevate": true}}, "matched": []}}', '[]', true, %s
             FROM generate_series(1, {count}) AS n
             JOIN (SELECT id, name, row_number() OVER (ORDER BY name) AS place

@@ -122,7 +122,9 @@ def _groups_of_computers() -> dict[uuid.UUID, Groups]:
     members = Computer.groups.through.objects.values_list("computer_id", "computergroup_id")
     for computer, group in members.iterator():
         found[computer].add(group)
-    return {computer: frozenset(groups) for computer, groups in found.items()}
+    known: dict[Groups, Groups] = {}  # one object for all computers alike: quick to look up by
+    sets = ((computer, frozenset(groups)) for computer, groups in found.items())
+    return {computer: known.setdefault(groups, groups) for computer, groups in sets}
 
 
 def _parents_of(rows: Sequence[Recorded]) -> dict[tuple[str, uuid.UUID], ParentDecision]:
