@@ -6,12 +6,15 @@ counts from the next report on, in every process.
 
 import uuid
 from collections import OrderedDict
+from collections.abc import Iterator
 from threading import Lock
 
 from django.db import connection
 
+from policies import engine
 from policies.engine import PolicySet, compile
 from policies.models import Computer, Policy
+from policies.models.policies import PolicyQuerySet
 from policies.snapshot import compiled
 from policies.validity import problems_of
 
@@ -65,12 +68,28 @@ def policies_of(groups: Groups) -> PolicySet:
     Whatever broke an active policy, be it a server that was deleted, makes it refuse.
     """
     rows = Policy.objects.filter(is_active=True, groups__in=groups).distinct()
+    return compile(policy for policy, _ in _with_groups(rows))
+
+
+class PoliciesByGroups:
+    """All active policies as they are now, read once; then a set for any groups without a query."""
+
+    def __init__(self) -> None:
+        self._policies = list(_with_groups(Policy.objects.filter(is_active=True)))
+
+    def of(self, groups: Groups) -> PolicySet:
+        return compile(policy for policy, reached in self._policies if reached & groups)
+
+
+def _with_groups(rows: PolicyQuerySet) -> Iterator[tuple[engine.Policy, Groups]]:
     policies = list(rows.with_parts())
     wrong = problems_of(policies)
-    return compile(
-        compiled(policy, broken=next((each.text for each in wrong[policy.pk]), ""))
-        for policy in policies
-    )
+    for policy in policies:
+        broken = next((each.text for each in wrong[policy.pk]), "")
+        yield (
+            compiled(policy, broken=broken),
+            frozenset(group.pk for group in policy.groups.all()),
+        )
 
 
 in_force = PoliciesInForce()

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from policies.describe.verdicts import rights_words, verdict_words
-from policies.engine import Event, ParentDecision, PolicySet, compile
-from policies.in_force import policies_of
+from policies.engine import Event, ParentDecision, PolicySet
+from policies.in_force import PoliciesByGroups
 from policies.models import Computer, PolicyEvent
 from policies.replay.comparing import Comparison, Outcome, depend_on_time
 from policies.replay.draft import Draft
@@ -21,7 +21,7 @@ Groups = frozenset[uuid.UUID]
 
 
 class Recorded(NamedTuple):
-    """What is read of a policy event, in the order of `FIELDS`."""
+    """What is read of a policy event, in the order of `FIELDS` and `DECIDED`."""
 
     id: uuid.UUID
     at: datetime
@@ -30,8 +30,8 @@ class Recorded(NamedTuple):
     verdict: str
     policy_id: uuid.UUID | None
     request_number: int | None
-    code: str | None
-    rights: dict[str, Any] | None
+    code: str | None = None
+    rights: dict[str, Any] | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -45,10 +45,8 @@ class Recorded(NamedTuple):
         return Outcome(policy, f"{verdict_words(verdict)} {rights}".strip())
 
 
-FIELDS = (
-    *("pk", "at", "computer_id", "event", "verdict", "policy_id", "request_number"),
-    *("decision__code", "decision__rights"),
-)
+FIELDS = ("pk", "at", "computer_id", "event", "verdict", "policy_id", "request_number")
+DECIDED = ("decision__code", "decision__rights")  # where what was decided matters
 _Result = tuple[Outcome, Outcome] | Outcome | None
 
 
@@ -56,9 +54,10 @@ class Judge:
     """Compares by a draft, or without one today's policies with what was decided."""
 
     def __init__(self, draft: Draft | None) -> None:
-        self._draft = draft
+        self.draft = draft
+        self._policies = PoliciesByGroups()
         self._groups = _groups_of_computers()
-        self._before: dict[Groups, PolicySet] = {}
+        self._sets: dict[Groups, PolicySet] = {}
         self._comparisons: dict[Groups, Comparison] = {}
         self._timed: dict[Groups, bool] = {}
         self._kept: dict[tuple[Any, ...], _Result] = {}
@@ -97,24 +96,24 @@ class Judge:
     def _decided(
         self, groups: Groups, event: Event, now: datetime, parent: ParentDecision | None
     ) -> _Result:
-        if self._draft is None:
-            decision = self._policies(groups).decide(event, now=now, parent=parent)
+        if self.draft is None:
+            decision = self._set(groups).decide(event, now=now, parent=parent)
             return Outcome.of(decision, with_type=False)
         if groups not in self._comparisons:
-            before = self._policies(groups)
-            after = self._draft.put_into(before, groups)
+            before = self._set(groups)
+            after = self.draft.put_into(before, groups)
             self._comparisons[groups] = Comparison(before, after)
         return self._comparisons[groups].outcomes(event, now, parent)
 
-    def _policies(self, groups: Groups) -> PolicySet:
-        if groups not in self._before:
-            self._before[groups] = policies_of(groups) if groups else compile(())
-        return self._before[groups]
+    def _set(self, groups: Groups) -> PolicySet:
+        if groups not in self._sets:
+            self._sets[groups] = self._policies.of(groups)
+        return self._sets[groups]
 
     def _depends_on_time(self, groups: Groups) -> bool:
         if groups not in self._timed:
-            own = [self._draft.policy] if self._draft else []
-            self._timed[groups] = depend_on_time([*self._policies(groups).policies, *own])
+            own = [self.draft.policy] if self.draft else []
+            self._timed[groups] = depend_on_time([*self._set(groups).policies, *own])
         return self._timed[groups]
 
 
@@ -123,7 +122,9 @@ def _groups_of_computers() -> dict[uuid.UUID, Groups]:
     members = Computer.groups.through.objects.values_list("computer_id", "computergroup_id")
     for computer, group in members.iterator():
         found[computer].add(group)
-    return {computer: frozenset(groups) for computer, groups in found.items()}
+    known: dict[Groups, Groups] = {}  # one object for all computers alike: quick to look up by
+    sets = ((computer, frozenset(groups)) for computer, groups in found.items())
+    return {computer: known.setdefault(groups, groups) for computer, groups in sets}
 
 
 def _parents_of(rows: Sequence[Recorded]) -> dict[tuple[str, uuid.UUID], ParentDecision]:

@@ -24,18 +24,21 @@ from items.forms import ItemForm, SaveRefused
 from items.values import Posted, as_data
 from policies.models import Computer, Policy, PolicyEvent, PolicyRevision, Replay
 from policies.replay.draft import Draft, draft_of
-from policies.replay.judging import FIELDS, Judge, Recorded
+from policies.replay.judging import DECIDED, FIELDS, Judge, Recorded
 from policies.replay.tally import Tally
 
 TASK: Final = "policies.tasks.replay"
 DAYS: Final = 30  # unless somebody chooses
 CHUNK: Final = 2_000  # events read at once
 SLICE: Final = 3.0  # seconds of work until other tasks get their turn
-AT_ONCE: Final = 0.5  # seconds of work within the request that starts it: small ones need no worker
+# Of small ones, so much is done within the request that starts them: they need no worker.
+AT_ONCE: Final = 0.5  # seconds
+SMALL: Final = 1_000  # active policies
 LEASE: Final = timedelta(seconds=30)
 KEPT: Final = timedelta(days=7)
 log = structlog.get_logger(__name__)
 State = Replay.State
+_judges: dict[uuid.UUID, Judge] = {}
 
 
 def start(
@@ -46,7 +49,7 @@ def start(
     policy: Policy | None = None,
     values: Posted | None = None,
 ) -> Replay:
-    """Begin a replay of the last `days`, and do what is done in a moment.
+    """Begin a replay of the last `days`; a small one is finished at once.
 
     `policy` with the `values` that were typed is compared with itself as it is saved; without one
     today's policies are compared with what was decided. Somebody's running replay is cancelled: each
@@ -65,6 +68,9 @@ def start(
     )
     replay.total = _events(replay, _draft(replay)).count()
     replay.save()
+    if Policy.objects.filter(is_active=True).count() > SMALL:
+        hint(TASK, str(replay.pk))
+        return replay
     work(replay.pk, seconds=AT_ONCE)
     replay.refresh_from_db()
     return replay
@@ -111,11 +117,12 @@ def _slice(replay: Replay, end: float) -> State:
     if _mark() != replay.mark:
         return State.OUTDATED
     try:
-        draft = _draft(replay)
+        judge = _judge(replay)
     except SaveRefused:
         return State.OUTDATED
-    judge, tally = Judge(draft), Tally.from_json(replay.tally)
-    events = _events(replay, draft)
+    tally = Tally.from_json(replay.tally)
+    fields = FIELDS if judge.draft else (*FIELDS, *DECIDED)
+    events = _events(replay, judge.draft).values_list(*fields)
     while rows := _next(events, replay.after):
         judge.count(rows, tally)
         replay.after = [rows[-1].at.isoformat(), str(rows[-1].id)]
@@ -131,6 +138,17 @@ def _slice(replay: Replay, end: float) -> State:
         if time.monotonic() > end and len(rows) == CHUNK:
             return State.RUNNING
     return State.FINISHED if _mark() == replay.mark else State.OUTDATED
+
+
+def _judge(replay: Replay) -> Judge:
+    """Kept from the slice before, if this process worked it: compiling all policies takes a while.
+
+    It is as good as new while the policies' mark is the same. Raises SaveRefused.
+    """
+    judge = _judges.get(replay.pk) or Judge(_draft(replay))
+    _judges.clear()  # only the last one is kept
+    _judges[replay.pk] = judge
+    return judge
 
 
 def _draft(replay: Replay) -> Draft | None:
@@ -157,12 +175,11 @@ def _events(replay: Replay, draft: Draft | None) -> QuerySet[PolicyEvent]:
     return rows.order_by("at", "pk")
 
 
-def _next(events: QuerySet[PolicyEvent], after: list[str] | None) -> list[Recorded]:
+def _next(events: QuerySet[PolicyEvent, Any], after: list[str] | None) -> list[Recorded]:
     if after is not None:
         place = datetime.fromisoformat(after[0]), uuid.UUID(after[1])
         events = events.filter(TupleGreaterThan((F("at"), F("pk")), place))
-    rows: Any = events.values_list(*FIELDS)[:CHUNK]
-    return [Recorded(*row) for row in rows]
+    return [Recorded(*row) for row in events[:CHUNK]]
 
 
 def _mark() -> str:
