@@ -85,10 +85,10 @@ def test_every_kind_keeps_names_plain_and_apart(_: str, family: object, kind: ob
     if item.is_read_only:
         return
     client = signed_in()
-    client.post(url(item), as_opened(item, name="  Cafe\u0301   Name "))
+    client.post(url(item), as_opened(item, name="  Cafe\u0301-Name "))
     item.refresh_from_db()
-    assert item.name == "Caf\u00e9 Name"
-    assert client.post(url(twin), as_opened(twin, name="CAFÉ NAME")).status_code == 422
+    assert item.name == "Caf\u00e9-Name"
+    assert client.post(url(twin), as_opened(twin, name="CAFÉ-NAME")).status_code == 422
     assert client.post(url(twin), as_opened(twin, name="Caf\u202eé")).status_code == 422
 
 
