@@ -69,7 +69,7 @@ def test_the_engine_carries_out_every_kind(kind: ActionKind) -> None:
     approval_type = engine.ApprovalType("t", "Type")
     settings = kind.settings().to_json() | dict.fromkeys([kind.needs] if kind.needs else [], "X")
     action = engine.Action("a", "Action", kind.key, settings, approval_type)
-    decision = engine.decide(event(), [policy(action)], now=NOW)
+    decision = engine.compile([policy(action)]).decide(event(), now=NOW)
     assert (decision.verdict, decision.code) == (verdict, "")
     if verdict == "allow":
         assert rights_of([action]) != rights_of([])
@@ -84,7 +84,7 @@ def test_a_text_that_was_saved_empty_stays_empty(key: str) -> None:
 
     def prompt_texts(settings: Any) -> dict[str, str]:
         action = engine.Action("a", "Action", key, settings, approval_type)
-        decision = engine.decide(event(), [policy(action)], now=NOW)
+        decision = engine.compile([policy(action)]).decide(event(), now=NOW)
         return dict(decision.prompts[0].texts)
 
     assert prompt_texts(emptied) == emptied
