@@ -14,7 +14,7 @@ from items.models import Item
 # Entered before the item is written and left after it, within the transaction. With `refusable` it
 # may raise forms.SaveRefused; otherwise the change has to be possible.
 Guard = Callable[[Item, bool], AbstractContextManager[None]]
-_TURN = 0x6974656D  # the number of our advisory lock
+TURN = 0x6974656D  # the number of our advisory lock
 _guards: list[Guard] = []
 
 
@@ -30,7 +30,7 @@ def take_turn() -> None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
 
 
 @contextmanager

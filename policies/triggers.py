@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.db import connections
 
+from items.guards import TURN
 from policies.models import PolicyRevision
 
 # Of these the engine's policies are built (policies/snapshot.py), and found invalid
@@ -42,9 +43,15 @@ def provide(*, using: str, **_: Any) -> None:
 
 
 def _on_postgresql() -> Iterator[str]:
-    yield """
+    # Whatever writes takes its turn as the verbs of items do. Holding the one row of the mark without
+    # it, a transaction could wait for one that waits for this row.
+    yield f"""
         CREATE OR REPLACE FUNCTION policies_new_mark() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN UPDATE policies_policyrevision SET mark = gen_random_uuid(); RETURN NULL; END $$"""
+        BEGIN
+            PERFORM pg_advisory_xact_lock({TURN});
+            UPDATE policies_policyrevision SET mark = gen_random_uuid();
+            RETURN NULL;
+        END $$"""
     for table in TABLES:
         yield f"""
             CREATE OR REPLACE TRIGGER policies_new_mark
