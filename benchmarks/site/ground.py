@@ -48,6 +48,7 @@ def prepare(*, rate_limit: int = 10_000_000) -> None:
     with contextlib.redirect_stdout(io.StringIO()):
         call_command("migrate", verbosity=0)
         call_command("add_defaults")
+        call_command("collectstatic", interactive=False, verbosity=0)  # `serve` insists on it
 
 
 def _postgresql(data: Path) -> str:
