@@ -51,7 +51,7 @@ def _on_postgresql() -> Iterator[str]:
             PERFORM pg_advisory_xact_lock({TURN});
             UPDATE policies_policyrevision SET mark = gen_random_uuid();
             RETURN NULL;
-        END $$"""
+        END $$"""  # noqa: S608  # the number is a constant
     for table in TABLES:
         yield f"""
             CREATE OR REPLACE TRIGGER policies_new_mark
