@@ -18,16 +18,26 @@ if os.environ.get("CI"):
     hypothesis.settings.load_profile("repeatable")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give up on what hangs. Of browsers and stories by ending the worker: a Chromium that no longer
     answers would hang again while it's closed; xdist names the test and goes on with a new worker.
 
-    These long ones come first, so that no worker is left with one at the end.
+    These long ones come first, so that no worker is left with one at the end. On PostgreSQL only
+    what touches the database is run again.
     """
+    if os.environ.get("PMCONSOLE_TEST_DATABASE") == "postgresql":
+        pure = [item for item in items if not _touches_database(item)]
+        config.hook.pytest_deselected(items=pure)
+        items[:] = filter(_touches_database, items)
     for item in items:
         if _takes_long(item):
             item.add_marker(pytest.mark.timeout(240, method="thread"))
     items.sort(key=lambda item: not _takes_long(item))
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return any(item.iter_markers("django_db")) or "db" in fixtures or "transactional_db" in fixtures
 
 
 def _takes_long(item: pytest.Item) -> bool:
