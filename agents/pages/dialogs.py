@@ -6,13 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views import View
 
 from agents.errors import NotFound
 from agents.models import InstallCode
@@ -27,10 +24,9 @@ from agents.services import (
 )
 from core.actors import Actor
 from core.dialogs import go_to, show_over
-from core.people.models import User
-from core.people.password import SessionEnded, enter_again, needs_password
 from items.confirm import ConfirmForm, DialogForm
 from items.fields import ItemsField
+from items.views.base import ConfirmView
 from policies.models import Computer, ComputerGroup
 
 MAX_USES, MAX_DAYS = 10_000, 366
@@ -45,7 +41,7 @@ class Behind:
     context: Callable[[], dict[str, Any]]
 
 
-class AgentDialog(View):
+class AgentDialog(ConfirmView):
     """GET asks, POST does it in `act` and goes back to the page behind."""
 
     http_method_names = ["get", "head", "post"]
@@ -56,29 +52,7 @@ class AgentDialog(View):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
-        if form.typed_password:
-            enter_again(request, self.user, lambda: form.password_is_right)
-        return self.act(form) if form.is_valid() else self.show(form, 422)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except SessionEnded:
-            messages.error(
-                request,
-                "Too many wrong passwords. You are signed out and nothing was changed. Wait 15 "
-                "minutes, then sign in.",
-            )
-            return go_to(request, reverse(settings.LOGIN_URL))
-
-    @property
-    def user(self) -> User:
-        assert isinstance(self.request.user, User)
-        return self.request.user
-
-    @property
-    def confirm(self) -> User | None:
-        return self.user if needs_password(self.request) else None
+        return self.act(form) if self.is_valid(form) else self.show(form, 422)
 
     def form(self, data: Any) -> ConfirmForm:
         return DialogForm(data, confirm=self.confirm)
