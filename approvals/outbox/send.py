@@ -8,12 +8,13 @@ from queue import Empty, SimpleQueue
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
-from approvals.letters.compose import Draft, Personal
+from approvals.letters.compose import Personal
+from approvals.letters.kinds import KINDS
 from approvals.letters.message import build
-from approvals.models import OutgoingMail
 from approvals.outbox.claim import (
     BATCH,
     MAX_START_DELAY,
+    ClaimedMail,
     alert_without_server,
     claim,
     fail_overdue,
@@ -23,11 +24,11 @@ from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from core.hints import hint
 from foreign_systems.circuits import allowance, give_probe_back
-from foreign_systems.models import ForeignSystem, sender_of
+from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import pool_of
 from foreign_systems.smtp import Answer, Blame, Connection, Kind
 
-RECORD_WITHIN = 0.02  # seconds from a server's answer; what is unrecorded at a death goes twice
+RECORD_WITHIN = 0.05  # seconds from a server's answer; what is unrecorded at a death goes twice
 RECORD_TRIES = 60.0  # seconds of trying to record; the leases of what was sent last longer
 log = structlog.get_logger(__name__)
 
@@ -86,19 +87,16 @@ class Sending:
     """Claimed mail of one server that is on its way, and what became of it."""
 
     def __init__(self, server: ForeignSystem) -> None:
-        self.server = server
         self.down = threading.Event()  # the destination failed: to go on makes no sense now
         self.unrecorded = 0
         self._pool = pool_of(server)
-        self._sender = sender_of("", server)
         self._results: SimpleQueue[Result] = SimpleQueue()
 
-    def begin(self, mails: list[OutgoingMail]) -> None:
+    def begin(self, mails: list[ClaimedMail]) -> None:
         """Hand them to the pool; each is begun early enough to end within its lease, or not at all."""
         start_before = time.monotonic() + MAX_START_DELAY.total_seconds()
         self.unrecorded += len(mails)
         for mail in mails:
-            mail.sender = mail.sender or self._sender
             self._pool.run(partial(self._deliver, mail, start_before))
 
     def results(self) -> list[Result]:
@@ -115,16 +113,16 @@ class Sending:
         self.unrecorded -= len(results)
         return results
 
-    def _deliver(self, mail: OutgoingMail, start_before: float, connection: Connection) -> None:
+    def _deliver(self, mail: ClaimedMail, start_before: float, connection: Connection) -> None:
         """Hand one mail over. No database here, and no exception leaves: one mail delays no other."""
         if self.down.is_set() or time.monotonic() > start_before:
             self._results.put(Result(mail, answer=None))
             return
         try:
-            data = message_of(mail, self.server)
+            data = message_of(mail)
             answer = connection.deliver(mail.sender, mail.recipient, data)
         except Exception as error:
-            log.exception("mail_not_sent", mail=str(mail.pk), request_id=mail.trace)
+            log.exception("mail_not_sent", mail=str(mail.id), request_id=mail.trace)
             connection.close()
             reason = f"Internal error ({type(error).__name__}); see the log for details"
             answer = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason)
@@ -133,23 +131,22 @@ class Sending:
         self._results.put(Result(mail, answer, connection.saw_starttls))
 
 
-def message_of(mail: OutgoingMail, server: ForeignSystem) -> bytes:
+def message_of(mail: ClaimedMail) -> bytes:
     """The whole message; the same bytes at each try. Here the tokens are put in, nowhere else."""
     personal = reply_to = None
-    invitation = mail.invitation
-    if invitation is not None:
-        reply = reply_token(invitation.pk, invitation.key_number)
-        link = link_token(invitation.pk, invitation.key_number)
+    if mail.invitation_id is not None and mail.key_number is not None:
+        reply = reply_token(mail.invitation_id, mail.key_number)
+        link = link_token(mail.invitation_id, mail.key_number)
         personal = Personal(reply, link, mail.recipient)
         reply_to = reply_address(reply)
     return build(
-        Draft(**mail.draft),
+        mail.draft,
         personal=personal,
-        sender=sender_of(mail.sender, server),
+        sender=mail.sender,
         recipient=mail.recipient,
         reply_to=reply_to,
         message_id=mail.message_id,
         date=mail.created_at,
         in_reply_to=mail.in_reply_to or None,
-        automatic_answer=mail.kind.answers_a_reply,
+        automatic_answer=KINDS[mail.purpose].answers_a_reply,
     )
