@@ -3,7 +3,6 @@
 import threading
 import time
 from functools import partial
-from queue import Empty, SimpleQueue
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
@@ -44,11 +43,11 @@ def send_due() -> int:
 def _send_through(server: ForeignSystem) -> int:
     """Claim ahead of the connections, and record what has been answered while others still send."""
     sending = Sending(server)
-    tried, more, ahead = 0, True, 0
+    tried, more, batch, ahead = 0, True, BATCH, 0
     try:
         while more or sending.unrecorded:
-            if more and sending.unrecorded <= ahead:
-                limit = allowance(server, batch=BATCH)
+            if more and sending.under_way <= ahead:
+                limit = allowance(server, batch=batch)
                 mails = claim(server, limit=limit) if limit else []
                 if limit == 1 and not mails:
                     give_probe_back(server)
@@ -57,8 +56,11 @@ def _send_through(server: ForeignSystem) -> int:
                     hint("approvals.tasks.send_mail")  # there is work for two
                 tried += len(mails)
                 more = bool(mails)
-                ahead = BATCH // 2 if limit == BATCH else 0  # what becomes of a probe is awaited
-            _record(server, sending.results())
+                ahead = batch // 2 if limit == batch else 0  # what becomes of a probe is awaited
+            results = sending.results(ahead=ahead if more else 0)
+            _record(server, results)
+            # What is left when the end comes should be little, and spread over the workers.
+            batch = min(BATCH, 2 * max(len(results), server.typed.connection_limit))
             more = more and not sending.down.is_set()
     except BaseException:
         sending.down.set()  # nobody would record what became of the rest
@@ -90,7 +92,14 @@ class Sending:
         self.down = threading.Event()  # the destination failed: to go on makes no sense now
         self.unrecorded = 0
         self._pool = pool_of(server)
-        self._results: SimpleQueue[Result] = SimpleQueue()
+        self._results: list[Result] = []
+        self._ahead = 0
+        self._answered = threading.Condition()
+
+    @property
+    def under_way(self) -> int:
+        """Mails without an answer."""
+        return self.unrecorded - len(self._results)
 
     def begin(self, mails: list[ClaimedMail]) -> None:
         """Hand them to the pool; each is begun early enough to end within its lease, or not at all."""
@@ -99,24 +108,29 @@ class Sending:
         for mail in mails:
             self._pool.run(partial(self._deliver, mail, start_before))
 
-    def results(self) -> list[Result]:
-        """What has been answered, soon after the first answer; empty only if nothing is on its way."""
-        results: list[Result] = []
-        deadline = None
-        while len(results) < min(BATCH, self.unrecorded):
-            left = None if deadline is None else max(deadline - time.monotonic(), 0)
-            try:
-                results.append(self._results.get(timeout=left))
-            except Empty:
-                break
-            deadline = deadline or time.monotonic() + RECORD_WITHIN
-        self.unrecorded -= len(results)
+    def results(self, *, ahead: int) -> list[Result]:
+        """What has been answered, soon after the first answer; sooner if no more than `ahead` mails
+        are left to send. Empty only if nothing is under way.
+        """
+        with self._answered:
+            self._ahead = ahead
+            self._answered.wait_for(lambda: self._results or not self.unrecorded)
+            self._answered.wait_for(lambda: self.under_way <= ahead, timeout=RECORD_WITHIN)
+            results, self._results = self._results, []
+            self.unrecorded -= len(results)
         return results
+
+    def _note(self, result: Result) -> None:
+        """Keep it, and wake who waits for results only when there is something to do."""
+        with self._answered:
+            self._results.append(result)
+            if len(self._results) == 1 or self.under_way <= self._ahead:
+                self._answered.notify()
 
     def _deliver(self, mail: ClaimedMail, start_before: float, connection: Connection) -> None:
         """Hand one mail over. No database here, and no exception leaves: one mail delays no other."""
         if self.down.is_set() or time.monotonic() > start_before:
-            self._results.put(Result(mail, answer=None))
+            self._note(Result(mail, answer=None))
             return
         try:
             data = message_of(mail)
@@ -128,7 +142,7 @@ class Sending:
             answer = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason)
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             self.down.set()
-        self._results.put(Result(mail, answer, connection.saw_starttls))
+        self._note(Result(mail, answer, connection.saw_starttls))
 
 
 def message_of(mail: ClaimedMail) -> bytes:
