@@ -23,6 +23,7 @@ from policies.event_pages import PolicyEvents
 from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
 from policies.models import Computer, ComputerGroup, Filter, Policy
+from policies.trying import FilterTry
 from policies.validity import problems, problems_of
 from policies.views import PolicyActivate, PolicyReplay
 
@@ -143,6 +144,11 @@ class FilterFamily(PlatformFamily):
         Column("Tests", filter_words),
     )
     filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
+    detail_template = "policies/filter_detail.html"
+    more_pages = (("<uuid:item_id>/try/", FilterTry, "try_it"),)
+
+    def page_context(self, item: Filter) -> dict[str, Any]:
+        return {"try_url": self.url_of(item, "try_it")}
 
 
 class ComputerGroupFamily(PlatformFamily):
