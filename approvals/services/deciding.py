@@ -47,7 +47,9 @@ class Decider:
         user = self.user or self.signed_in
         if user is not None:
             return f"user:{user.pk}"
-        return person_key(self.invitation.address) if self.invitation else self.actor.id
+        if self.invitation is not None:
+            return person_key(self.invitation.address, self.person)
+        return self.actor.id
 
     @property
     def actor(self) -> Actor:
