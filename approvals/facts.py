@@ -88,16 +88,18 @@ def signs_of_request(
     of its own, what has been decided since it was asked.
     """
     known = request.known_until
-    later = None
-    if request.is_pending:
-        later = _decided_about_same_file(request, Q(closed_at__gte=known))
+    before, since = Q(closed_at__lt=known), Q(closed_at__gte=known)
+    earlier, later = _decided_about_same_file(request, Q() if request.is_pending else before), None
+    if earlier and earlier.at >= known:
+        later = _decided_about_same_file(request, since)
+        earlier = _decided_about_same_file(request, before)
     return signs(
         execution_of(request),
         signer=request.signer,
         now=timezone.now(),
         zone=timezone.get_default_timezone(),
         requester_known=(requester or Requester.of(request)).is_known,
-        earlier=_decided_about_same_file(request, Q(closed_at__lt=known)),
+        earlier=earlier,
         later=later,
     )
 
