@@ -101,6 +101,7 @@ class Family:
     searched = "Name, description"  # what the search field says
     counts_uses = True  # a column says how many items use each
     default_sort = "name"  # as in ?sort=
+    create_page = "create/"  # below the list: where Create leads
 
     # The item's page.
     detail_template = "items/detail.html"
