@@ -26,6 +26,7 @@ from policies.forms import ComputerGroupForm, PolicyForm
 from policies.linting import findings_of, url_of
 from policies.models import Computer, ComputerGroup, Filter, Policy, PolicyType
 from policies.policy_list import policy_rows
+from policies.trying import FilterTry
 from policies.validity import is_draft, problems
 from policies.views import PolicyActivate, PolicyBulk, PolicyMove, PolicyReplay
 from policies.wizard import PolicyWizard
@@ -166,6 +167,11 @@ class FilterFamily(PlatformFamily):
         Column("Tests", filter_words),
     )
     filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
+    detail_template = "policies/filter_detail.html"
+    more_pages = (("<uuid:item_id>/try/", FilterTry, "try_it"),)
+
+    def page_context(self, item: Filter) -> dict[str, Any]:
+        return {"try_url": self.url_of(item, "try_it")}
 
 
 class ComputerGroupFamily(PlatformFamily):
