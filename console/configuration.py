@@ -13,13 +13,14 @@ from approvals.defaults import EXECUTE, OFFLINE
 from approvals.items import PROCESSES, TYPES
 from approvals.models import ApprovalProcess, ApprovalType
 from core.pages import MAX_QUERY, page_of
-from core.roles import Permission, requires
+from core.roles import Permission, requires, roles_of
 from foreign_systems.items import CREDENTIALS, SMTP_SERVERS, trouble_of
 from items.areas import Area, order_tabs
 from items.builtin import builtin_id
 from items.family import Family, families
 from items.models import Change
 from items.trail import Trail, place
+from policies.items import GROUPS
 
 CONFIGURATION = order_tabs(
     ("Admin", "Configuration"),
@@ -72,6 +73,7 @@ def general(request: HttpRequest) -> HttpResponse:
         **frame(request, GENERAL),
         "types": list(_types()),
         "types_url": TYPES.url,
+        "may_target": bool(GROUPS.access.change & roles_of(request.user)),
         "processes": list(_processes()),
         "processes_url": PROCESSES.url,
     }

@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('platform', models.CharField(choices=[('windows', 'Windows'), ('macos', 'macOS'), ('linux', 'Unix/Linux')], max_length=10)),
+                ('membership', models.CharField(choices=[('chosen', 'Chosen computers'), ('platform', 'All computers of the platform'), ('names', 'Computers with these names')], default='chosen', max_length=10)),
+                ('name_patterns', models.JSONField(blank=True, default=list)),
             ],
             options={
                 'ordering': ['name'],
