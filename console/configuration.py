@@ -27,6 +27,7 @@ CONFIGURATION = order_tabs(
     "Foreign Systems",
     "Credentials",
     "Authentication",
+    "Advanced",
     "Change History",
     "Import and Export",
 )

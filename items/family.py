@@ -89,6 +89,7 @@ class Family:
     kind_label = "Type"
     sensitive = False  # changes need the password again
     may_create = True
+    single = False  # there is one item, which the list's address leads to
     may_duplicate = True
     switch: Switch | None = None
     in_files = True  # exported and imported as YAML

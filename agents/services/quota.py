@@ -13,13 +13,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from agents.models import ReportedBytes
 from approvals.models import ApprovalRequest
+from core.advanced.models import advanced
 from core.alerts.services import raise_alert
 from core.text import ELLIPSIS
 from policies.models import Computer, PolicyEvent
@@ -66,7 +66,7 @@ def admitted(candidates: Iterable[Candidate]) -> list[PolicyEvent]:
 
 def _admit(candidate: Candidate, event: PolicyEvent, size: int, used: int) -> bool:
     """Whether to store it; a computer beyond its quota, at `used` bytes with this, keeps less."""
-    quota: int = settings.EVENT_BYTES_PER_COMPUTER
+    quota = advanced().event_megabytes * 1_000_000
     if used <= quota:
         return True
     if used - size <= quota:
@@ -88,7 +88,7 @@ def forget_events(now: datetime) -> int:
 
     What a request points to stays until the request itself has been closed for as long.
     """
-    end = now - timedelta(days=settings.EVENT_RETENTION_DAYS)
+    end = now - timedelta(days=advanced().keep_events)
     asking = ApprovalRequest.objects.filter(number=OuterRef("request_number"))
     in_use = asking.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=end))
     past = Q(at__lt=end) | Q(at__lt=now - UNRECORDED_LIVE, recorded=False)
@@ -141,7 +141,7 @@ def _tell(computer: Computer, quota: int) -> None:
         key=f"computer:{computer.pk}:quota",
         text=f"{computer} reported more than {quota / 1_000_000:g} MB today. Its further events are "
         "kept without arguments, command lines, groups and reasons, and beyond twice as much they "
-        "aren't kept. Find out what it runs so often, or raise EVENT_BYTES_PER_COMPUTER.",
+        "aren't kept. Find out what it runs so often, or raise the limit at Configuration, Advanced.",
     )
 
 

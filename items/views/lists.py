@@ -6,12 +6,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 from core.pages import MAX_QUERY, Page, address, batches, page_of, sort_order
 from core.tables import Cell, Column, Header, csv_response
-from items.areas import Area
 from items.family import ListFilter
 from items.models import Item
 from items.relations import counts_of_users
@@ -44,6 +43,8 @@ class ItemList(FamilyView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("format") == "csv":
             return self.as_csv()
+        if self.family.single and (item := self.rows().filter(is_builtin=True).first()):
+            return redirect(self.family.url_of(item))
         return render(request, self.family.list_template, self.context())
 
     def context(self) -> dict[str, Any]:
@@ -54,7 +55,6 @@ class ItemList(FamilyView):
         return {
             **base,
             "crumbs": base["crumbs"][:-1],  # the last one is the heading
-            "area": Area(family.trail, request),
             "page": page,
             "rows": self.table_rows(page.rows),
             "headers": [
