@@ -101,6 +101,8 @@ class Family:
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says
     counts_uses = True  # a column says how many items use each
+    row_actions = ""  # template of a last cell with buttons, as in items/listings.py
+    blank_icon = "plus"
 
     # The item's page.
     detail_template = "items/detail.html"
@@ -157,6 +159,11 @@ class Family:
         return {}
 
     @property
+    def blank_text(self) -> str:
+        """What an empty list says."""
+        return self.about
+
+    @property
     def heading(self) -> str:
         return self.trail[-1]
 
@@ -174,7 +181,10 @@ class Family:
         return reverse(f"{self.namespace}:list")
 
     def url_of(self, item: Item, page: str = "detail", *more: object) -> str:
-        return reverse(f"{self.namespace}:{page}", args=[item.pk, *more])
+        return self.url_of_key(item.pk, page, *more)
+
+    def url_of_key(self, key: uuid.UUID, page: str = "detail", *more: object) -> str:
+        return reverse(f"{self.namespace}:{page}", args=[key, *more])
 
     def queryset(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.fetch(self.model._default_manager.all())

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from approvals.pages.decision_page import decision_page
-from console import configuration, transfer
+from console import configuration, history, transfer
 from console.people import factor_views, openid, profile
 from console.people.passwords import SetPassword
 from console.people.roles import roles
@@ -96,7 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/keyboard/", profile.keyboard, name="keyboard"),
     path("roles/", roles, name="roles"),
     path("configuration/", configuration.general, name="configuration"),
-    path("configuration/history/", configuration.history, name="configuration_history"),
+    path("configuration/history/", history.history, name="configuration_history"),
     path("configuration/foreign-systems/", configuration.foreign_systems, name="foreign_systems"),
     path("configuration/import-and-export/", transfer.transfer, name="transfer"),
     path("configuration/export/", transfer.download, name="export"),

@@ -8,24 +8,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 
 from core.pages import MAX_QUERY, Page, address, batches, page_of, sort_order
-from core.tables import Cell, Column, Header, csv_response
+from core.tables import Column, Table, csv_response
 from items.family import ListFilter
+from items.listings import Row
 from items.models import Item
 from items.relations import counts_of_users
 from items.views.base import FamilyView
-
-
-@dataclass(frozen=True)
-class Row:
-    """One item in the list."""
-
-    item: Item
-    url: str
-    hint: str
-    cells: list[Cell]
-    used_by: int
 
 
 @dataclass(frozen=True)
@@ -56,11 +47,8 @@ class ItemList(FamilyView):
             **base,
             "crumbs": base["crumbs"][:-1],  # the last one is the heading
             "page": page,
-            "rows": self.table_rows(page.rows),
-            "headers": [
-                Header.of(column, request, self.sort)
-                for column in (Column("Name", str, sort="name"), *family.columns)
-            ],
+            "listing": family,
+            **self.shown(page.rows),
             "query": self.query,
             "sort": request.GET.get("sort", ""),
             "selects": [select for select in selects if len(select.options) > 1],
@@ -113,20 +101,31 @@ class ItemList(FamilyView):
         order = sort_order(self.sort)
         return {**order, "by": self.family.sort_expression(order["by"])}
 
-    def table_rows(self, items: list[Item]) -> list[Row]:
+    def shown(self, items: list[Item]) -> dict[str, Any]:
+        """The headings, and a row for each item of the page."""
         family = self.family
-        used = counts_of_users(family.model, [item.pk for item in items])
-        hints = family.hints(items)
-        return [
-            Row(
-                item,
-                family.url_of(item),
-                hints.get(item.pk, ""),
-                [Cell.of(column, item) for column in family.columns],
-                used[item.pk],
-            )
-            for item in items
+        columns = [
+            Column("Name", lambda item: item.name, sort="name", link=family.url_of, width="wide"),
+            Column("", lambda item: Truncator(item.description).chars(160), place="below"),
+            *family.columns,
         ]
+        if family.counts_uses:
+            used = counts_of_users(family.model, [item.pk for item in items])
+            columns.append(
+                Column(
+                    "Used by",
+                    lambda item: str(used[item.pk]),
+                    link=lambda item: family.url_of(item, "related") if used[item.pk] else "",
+                    number=True,
+                )
+            )
+        table, hints = Table(columns), family.hints(items)
+        return {
+            "headings": table.headings(self.request, self.sort),
+            "rows": [
+                Row(item, table.cells(item), item.tags, hints.get(item.pk, "")) for item in items
+            ],
+        }
 
     def as_csv(self) -> StreamingHttpResponse:
         """All rows of the list, filtered and sorted as shown."""

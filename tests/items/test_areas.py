@@ -31,6 +31,7 @@ def test_tabs_stand_in_their_order_and_the_open_one_is_marked() -> None:
         "Foreign Systems",
         "Credentials",
         "Authentication",
+        "Advanced",
         "Change History",
         "Import and Export",
     ]
@@ -41,7 +42,7 @@ def test_tabs_stand_in_their_order_and_the_open_one_is_marked() -> None:
 @pytest.mark.django_db
 def test_a_tab_that_a_user_may_not_open_is_not_shown() -> None:
     labels = [tab.label for tab in area(CREDENTIALS, "Users").tabs]
-    assert labels == ["General", "Foreign Systems"]
+    assert labels == ["General", "Foreign Systems", "Advanced"]
 
 
 @pytest.mark.django_db
