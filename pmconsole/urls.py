@@ -11,7 +11,7 @@ from console import configuration, history, transfer
 from console.people import factor_views, openid, profile
 from console.people.passwords import SetPassword
 from console.people.roles import roles
-from console.views import home
+from console.views import home, theme
 from core.roles import open_to_all
 from items.urls import item_patterns
 
@@ -93,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         factor_views.identified(factor_views.NewRecoveryCodes.as_view()),
         name="mfa_generate_recovery_codes",
     ),
+    path("profile/theme/", theme, name="theme"),
     path("profile/keyboard/", profile.keyboard, name="keyboard"),
     path("roles/", roles, name="roles"),
     path("configuration/", configuration.general, name="configuration"),

@@ -9,7 +9,7 @@ from core.ids import uuid7
 from foreign_systems.models import ForeignSystem
 from items.models import Item
 from policies.models import Policy
-from tasks.kinds import EmailReport
+from tasks.kinds import EMAIL_REPORT, EmailReport
 
 
 class Task(Item):
@@ -54,6 +54,11 @@ class Task(Item):
                 violation_error_message="Recur Every must be at least 1.",
             ),
         ]
+
+    @property
+    def uses_default(self) -> bool:
+        """Whether an empty SMTP server stands for the default one."""
+        return self.kind == EMAIL_REPORT
 
     @property
     def typed(self) -> EmailReport:
