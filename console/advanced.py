@@ -33,9 +33,9 @@ class AdvancedForm(ItemForm):
     noun = "page of settings"
     sections = (
         Section(
-            "Policy Events",
-            "What endpoints report, and how much of it is kept. Verdicts never depend on it.",
-            ("keep_events", "event_megabytes"),
+            "Records",
+            "What endpoints report and what was decided: how much of it is kept, and for how long.",
+            ("keep_events", "keep_evidence", "event_megabytes"),
         ),
         Section(
             "Approval Requests",
@@ -65,6 +65,14 @@ class AdvancedForm(ItemForm):
         "Older policy events are deleted. What a request needs as evidence stays with it.",
         "days",
         preset=PRESET.keep_events,
+        least=1,
+        most=3650,
+    )
+    keep_evidence = NumberField(
+        "Keep Evidence (Days)",
+        "Decided requests, their mails and events stay at least that long, whatever a purge task says.",
+        "days",
+        preset=PRESET.keep_evidence,
         least=1,
         most=3650,
     )

@@ -41,6 +41,7 @@ TOPICS: Final = {
     "approval_processes": "approval-processes",
     "approval_types": "approval-types",
     "email_tasks": "tasks",
+    "purge_tasks": "tasks",
     "users": "users",
     "roles": "roles",
     "configuration": "configuration",

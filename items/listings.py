@@ -50,6 +50,7 @@ class Row:
     cells: list[Cell]
     tags: Sequence[str] = ()  # plain facts, beside the first cell's text
     fault: str = ""  # what is wrong with it, below that
+    details: Any = None  # of a family's own list
 
 
 @dataclass(frozen=True, kw_only=True)

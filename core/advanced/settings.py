@@ -9,6 +9,7 @@ class Settings:
     """The bounds are those of the form's fields."""
 
     keep_events: int = 90  # days
+    keep_evidence: int = 365  # days after a request was closed, whatever a purge task says
     event_megabytes: int = 20  # of one computer a day until events lose their bulky parts
     openings_per_account: int = 20  # an hour, of one account on one computer
     openings_per_computer: int = 60  # an hour

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 
 from core.pages import MAX_QUERY, Page, address, batches, page_of, sort_order
+from core.roles import roles_of
 from core.tables import Column, Table, csv_response
 from items.family import ListFilter
 from items.listings import Row
@@ -51,6 +52,7 @@ class ItemList(FamilyView):
             **self.shown(page.rows),
             "query": self.query,
             "sort": request.GET.get("sort", ""),
+            "sorted_by": self.sort,
             "selects": [select for select in selects if len(select.options) > 1],
             "narrowed": self.query or any(select.value for select in selects),
             "csv_url": address(request, format="csv"),
@@ -90,10 +92,10 @@ class ItemList(FamilyView):
 
     @property
     def sort(self) -> str:
-        """ "field" or "-field"; by name if `?sort=` is unknown."""
+        """ "field" or "-field"; the family's own if `?sort=` is unknown."""
         chosen = self.request.GET.get("sort", "")
         known = self.family.sort_expression(chosen.removeprefix("-")) is not None
-        return chosen if known and chosen.removeprefix("-") else "name"
+        return chosen if known and chosen.removeprefix("-") else self.family.default_sort
 
     @property
     def order(self) -> dict[str, Any]:
@@ -119,11 +121,12 @@ class ItemList(FamilyView):
                     number=True,
                 )
             )
-        table, hints = Table(columns), family.hints(items)
+        table, details = Table(columns), family.details(items, roles_of(self.user))
         return {
             "headings": table.headings(self.request, self.sort),
             "rows": [
-                Row(item, table.cells(item), item.tags, hints.get(item.pk, "")) for item in items
+                Row(item, table.cells(item), item.tags, family.hint(item), details.get(item.pk))
+                for item in items
             ],
         }
 
