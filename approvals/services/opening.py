@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,6 +24,7 @@ from approvals.services.plea import Plea
 from approvals.terms import Characteristics, Rights, Terms
 from approvals.tokens import link_token, reply_token
 from core.addresses import spelling_key
+from core.advanced.models import advanced
 from core.alerts.services import raise_alert
 from core.audit.services import record
 from core.dates import duration
@@ -114,8 +114,8 @@ def _refuse_excess(plea: Plea) -> None:
     now = timezone.now()
     recent = on_computer.filter(created_at__gt=now - HOUR).order_by("created_at")
     for who, requests, limit in (
-        (plea.account, recent.of_account(account), settings.OPENINGS_PER_ACCOUNT),
-        (plea.computer_name, recent, settings.OPENINGS_PER_COMPUTER),
+        (plea.account, recent.of_account(account), advanced().openings_per_account),
+        (plea.computer_name, recent, advanced().openings_per_computer),
     ):
         opened = list(requests.values_list("created_at", flat=True))
         if len(opened) >= limit:
