@@ -24,6 +24,7 @@ from approvals.services import Decider, decide
 from core.actors import Actor
 from core.audit.models import Entry
 from core.audit.services import verify
+from pmconsole.celery import app
 from policies.models import PolicyEvent
 from tasks import purge_runs, purging
 from tasks.kinds import EMAIL_REPORT, PURGE, EmailReport, Purge
@@ -273,3 +274,8 @@ def test_the_command_counts_and_deletes_the_same(capsys: pytest.CaptureFixture[s
     assert Entry.objects.filter(verb="purge").get().actor.startswith("operator ")
     with pytest.raises(CommandError, match="at least 365 days"):
         call_command("purge", "requests", "--older-than", "30")
+
+
+def test_workers_know_the_task_that_a_purge_hints() -> None:
+    app.loader.import_default_modules()
+    assert purge_runs.GO_ON in app.tasks
