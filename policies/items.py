@@ -29,6 +29,7 @@ from policies.policy_list import policy_rows
 from policies.trying import FilterTry
 from policies.validity import is_draft, problems
 from policies.views import PolicyActivate, PolicyBulk, PolicyMove, PolicyReplay
+from policies.wizard import PolicyWizard
 
 _PLATFORMS = dict(CHOICES_OR_EVERY)
 
@@ -40,7 +41,8 @@ def _groups() -> list[tuple[str, str]]:
 def _chosen_group(request: HttpRequest) -> QuerySet[ComputerGroup]:
     """The group that the list is narrowed to, if there is one."""
     try:
-        return ComputerGroup.objects.filter(pk=uuid.UUID(request.GET.get("group", "")))
+        chosen = request.GET.get("group") or request.GET.get("groups", "")
+        return ComputerGroup.objects.filter(pk=uuid.UUID(chosen))
     except ValueError:
         return ComputerGroup.objects.none()
 
@@ -78,6 +80,7 @@ class PolicyFamily(Family):
     list_template = "policies/policy_list.html"
     default_sort = "by_type"
     counts_uses = False
+    create_page = "wizard/"
     search = ("name", "description", "policy_filters__filter__name", "policy_actions__action__name")
     searched = "Name, filter, action"
     switch = Switch("active", lambda policy: bool(policy.is_active), turn)
@@ -85,6 +88,7 @@ class PolicyFamily(Family):
     actions_template = "policies/activation.html"
     details_label = "General"
     more_pages = (
+        ("wizard/", PolicyWizard, "wizard"),
         ("bulk/", PolicyBulk, "bulk"),
         ("<uuid:item_id>/move/", PolicyMove, "move"),
         ("<uuid:item_id>/activate/", PolicyActivate, "activate"),

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from approvals.services.closing import expire_plea
 from approvals.services.inviting import invite
 from approvals.services.plea import Plea
 from approvals.terms import Characteristics, Rights, Terms
+from core.advanced.models import advanced
 from core.audit.services import record
 from core.dates import duration
 from core.logs import current_trace
@@ -111,8 +111,8 @@ def _refuse_excess(plea: Plea) -> None:
     now = timezone.now()
     recent = on_computer.filter(created_at__gt=now - HOUR).order_by("created_at")
     for who, requests, limit in (
-        (plea.account, recent.of_account(account), settings.OPENINGS_PER_ACCOUNT),
-        (plea.computer_name, recent, settings.OPENINGS_PER_COMPUTER),
+        (plea.account, recent.of_account(account), advanced().openings_per_account),
+        (plea.computer_name, recent, advanced().openings_per_computer),
     ):
         opened = list(requests.values_list("created_at", flat=True))
         if len(opened) >= limit:

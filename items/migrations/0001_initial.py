@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-id'],
-                'indexes': [models.Index(models.F('at'), models.F('id'), name='items_change_by_time')],
+                'indexes': [models.Index(models.F('at'), models.F('id'), name='items_change_by_time'), models.Index(models.F('by_id'), models.F('at'), models.F('id'), name='items_change_by_person'), models.Index(models.F('model'), models.F('at'), models.F('id'), name='items_change_by_model')],
                 'constraints': [models.UniqueConstraint(models.F('model'), models.F('item_id'), models.F('version'), name='items_change_once')],
             },
         ),

@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('account', models.CharField(max_length=256)),
                 ('file_path', models.CharField(max_length=4096)),
                 ('file_name', models.CharField(blank=True, max_length=1024)),
-                ('sha256', models.CharField(blank=True, db_index=True, max_length=64)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
                 ('verdict', models.CharField(max_length=30)),
                 ('event', models.JSONField()),
                 ('decision', models.JSONField()),
@@ -209,6 +209,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='policyevent',
             index=models.Index(models.F('at'), models.F('id'), name='policies_event_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='policyevent',
+            index=models.Index(models.F('sha256'), name='policies_event_by_hash'),
         ),
         migrations.AddIndex(
             model_name='policyevent',

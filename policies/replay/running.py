@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from core.advanced.models import advanced
 from core.hints import hint
 from core.people.models import User
 from items.family import family_of
@@ -62,7 +62,7 @@ def start(
         policy=policy,
         values=values or {},
         platforms=sorted(platforms),
-        since=until - timedelta(days=min(days, settings.EVENT_RETENTION_DAYS)),
+        since=until - timedelta(days=min(days, advanced().keep_events)),
         until=until,
         mark=_mark(),
     )
@@ -171,7 +171,10 @@ def _events(replay: Replay, draft: Draft | None) -> QuerySet[PolicyEvent]:
     if draft is not None:
         saved = Policy.groups.through.objects.filter(policy_id=draft.policy.id)
         groups = draft.groups | set(saved.values_list("computergroup_id", flat=True))
-        rows = rows.filter(computer__in=Computer.objects.filter(groups__in=groups))
+        reached = Computer.objects.filter(groups__in=groups)
+        # Asked for each event, it would take as much as reading the event.
+        if Computer.objects.exclude(pk__in=reached).exists():
+            rows = rows.filter(computer__in=reached)
     return rows.order_by("at", "pk")
 
 
