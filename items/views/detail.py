@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from items.areas import Tab
 from items.author import Author
 from items.forms import ItemForm, SaveRefused, Section
-from items.models import Change, Item, changes_of
+from items.models import Change, Item, Proposal, changes_of
 from items.services import StaleItem, blockers_of, save_item
 from items.stale import merged
 from items.values import value_in_words
@@ -54,6 +54,7 @@ class ItemPage(FamilyView):
             "item": item,
             "kind": self.family.kind_of(item),
             "tabs": self.tabs(item),
+            "proposals": Proposal.objects.open().that_change(item).without_texts(),
             "urls": {page: self.family.url_of(item, page) for page in pages},
             "editable": base["may_change"] and not item.is_read_only,
             "may_duplicate": self.may_change and self.family.may_duplicate,
