@@ -39,7 +39,7 @@ test-postgresql: .venv/.development ## The tests that touch the database, on Pos
 
 .PHONY: test-pure
 test-pure: .venv/.development ## The tests of the pure modules alone, in seconds
-	$(BIN)/python -m pytest -n 2 -q tests/policies/engine tests/approvals/reply tests/approvals/letters \
+	$(BIN)/python -m pytest -n 2 -q tests/policies/engine tests/policies/lint tests/approvals/reply tests/approvals/letters \
 	  tests/core/test_text.py tests/core/test_dates.py tests/foreign_systems/test_smtp_url.py \
 	  tests/tasks/test_task_schedule.py
 

@@ -6,6 +6,7 @@ from actions.forms import FORMS
 from actions.kinds import ACTION_KINDS
 from actions.models import Action
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
+from actions.preview import ActionPreview, preview_of
 from items.family import Column, Kind, ListFilter, PlatformFamily, register
 from items.services import kind_words
 
@@ -29,9 +30,14 @@ class ActionFamily(PlatformFamily):
         Column("Approval Type", lambda action: str(action.approval_type or "")),
     )
     filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
+    detail_template = "actions/action_detail.html"
+    more_pages = (("<uuid:item_id>/preview/", ActionPreview, "preview"),)
 
     def fetch(self, rows: Any) -> Any:
         return rows.select_related("approval_type")
+
+    def page_context(self, item: Action) -> dict[str, Any]:
+        return {"preview": preview_of(item), "preview_url": self.url_of(item, "preview")}
 
 
 ACTIONS = register(ActionFamily())

@@ -184,6 +184,7 @@ register(
         columns=("When", "Request", "Decision", "By", "User", "Computer", "File", "Comment"),
         rows=decisions,
         takes_policy=True,
+        tells_at_once=True,
     )
 )
 register(

@@ -35,7 +35,8 @@ class Report:
 
     Each row has a text for each of `columns`, ready to be read: no control or bidi character, no
     token. A report without `takes_policy` is about all policies whatever the parameters say; one
-    without `takes_period` tells how things stand now.
+    without `takes_period` tells how things stand now. One that `tells_at_once` is about what happened
+    at a moment: of two periods that follow each other, each row is in one, now and later.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Report:
     rows: Callable[[Parameters], Iterable[Row]]
     takes_policy: bool
     takes_period: bool = True
+    tells_at_once: bool = False
 
     def __str__(self) -> str:
         return self.name

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from core.roles import BY_PLATFORM, Access
+from core.roles import BY_PLATFORM, Access, Roles
 from core.tables import Column as Column
 from items.author import Author
 from items.forms import ItemForm
@@ -100,9 +100,11 @@ class Family:
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says
     counts_uses = True  # a column says how many items use each
+    default_sort = "name"  # as in ?sort=
 
     # The item's page.
     detail_template = "items/detail.html"
+    actions_template = ""  # beside the tabs, on each of them
     details_label = "Details"  # of its first tab
     # Further pages that change something: (route, view class taking `family`, URL name).
     more_pages: tuple[tuple[str, Any, str], ...] = ()
@@ -135,9 +137,9 @@ class Family:
         """What is wrong with an item, shown below its name in the list; "" where nothing is."""
         return ""
 
-    def hints(self, items: Sequence[Any]) -> Mapping[uuid.UUID, str]:
-        """The hints of all items of a page: overridden where they are cheaper to find together."""
-        return {item.pk: self.hint(item) for item in items}
+    def details(self, items: Sequence[Any], roles: Roles) -> Mapping[uuid.UUID, Any]:
+        """What `list_template` shows of each item besides its columns, to somebody with these roles."""
+        return {}
 
     def blockers(self, item: Any) -> list[Blocker]:
         """What keeps it from being deleted and is no item."""

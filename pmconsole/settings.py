@@ -256,6 +256,8 @@ OPENINGS_PER_COMPUTER = env.int("OPENINGS_PER_COMPUTER", default=60)  # approval
 # Bytes of policy events that a computer has a day until their bulky parts are left out.
 EVENT_BYTES_PER_COMPUTER = env.int("EVENT_BYTES_PER_COMPUTER", default=20_000_000)
 EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
+# Days that decided requests and what proves their decisions are kept, whatever a purge task says.
+EVIDENCE_RETENTION_DAYS = env.int("EVIDENCE_RETENTION_DAYS", default=365)
 REGISTER_RATE_LIMIT = env.int(
     "REGISTER_RATE_LIMIT", default=20
 )  # registrations a minute and address

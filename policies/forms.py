@@ -8,6 +8,7 @@ from items.forms import ItemForm, SaveRefused, Section
 from policies.describe.actions import action_words
 from policies.describe.filters import filter_words
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
+from policies.models.policies import MAX_PRIORITY
 from policies.validity import problems
 
 Role = PolicyFilter.Role
@@ -71,7 +72,7 @@ class PolicyForm(ItemForm):
     )
     priority = forms.IntegerField(
         min_value=1,
-        max_value=9999,
+        max_value=MAX_PRIORITY,
         help_text="Lower numbers run first; among equals, the oldest policy.",
     )
     target = ItemsField(

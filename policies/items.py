@@ -1,7 +1,7 @@
 """The families of policies, filters and computer groups."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -9,22 +9,26 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
-from core.roles import BY_PLATFORM
+from core.roles import BY_PLATFORM, Roles
 from items import guards, second_person
 from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
 from items.services import kind_words
 from items.trail import Crumb, url_at
 from policies.activation import turn
-from policies.describe import policy_type, sentence_parts
+from policies.deployment import deployments_of
+from policies.describe import sentence_parts
 from policies.describe.filters import filter_words
 from policies.enforcement import is_in_force, keep_valid
 from policies.engine import FILTER_KINDS
 from policies.event_pages import PolicyEvents
 from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
-from policies.models import Computer, ComputerGroup, Filter, Policy
-from policies.validity import problems, problems_of
-from policies.views import PolicyActivate, PolicyReplay
+from policies.linting import findings_of, url_of
+from policies.models import Computer, ComputerGroup, Filter, Policy, PolicyType
+from policies.policy_list import policy_rows
+from policies.trying import FilterTry
+from policies.validity import is_draft, problems
+from policies.views import PolicyActivate, PolicyBulk, PolicyMove, PolicyReplay
 
 _PLATFORMS = dict(CHOICES_OR_EVERY)
 
@@ -53,7 +57,7 @@ class PolicyFamily(Family):
     access = BY_PLATFORM
     kinds = (Kind("", "Application Policy", PolicyForm),)
     columns = (
-        Column("Type", policy_type),
+        Column("Type", lambda p: PolicyType(p.type).label, sort="by_type"),
         Column("Ends Processing", lambda p: "No" if p.continue_enforcing else "Yes"),
         Column("Priority", lambda p: str(p.priority), sort="priority", number=True),
         Column(
@@ -65,19 +69,36 @@ class PolicyFamily(Family):
     )
     filters = (
         ListFilter("group", "Computer Group", "groups", _groups, presets="groups"),
+        ListFilter("type", "Type", "type", lambda: [(str(v), w) for v, w in PolicyType.choices]),
+        ListFilter(
+            "ends", "Ends Processing", "continue_enforcing", lambda: [("0", "Yes"), ("1", "No")]
+        ),
         ListFilter("active", "Active", "is_active", lambda: [("1", "Active"), ("0", "Inactive")]),
     )
+    list_template = "policies/policy_list.html"
+    default_sort = "by_type"
+    counts_uses = False
+    search = ("name", "description", "policy_filters__filter__name", "policy_actions__action__name")
+    searched = "Name, filter, action"
     switch = Switch("active", lambda policy: bool(policy.is_active), turn)
     detail_template = "policies/policy_detail.html"
+    actions_template = "policies/activation.html"
     details_label = "General"
     more_pages = (
+        ("bulk/", PolicyBulk, "bulk"),
+        ("<uuid:item_id>/move/", PolicyMove, "move"),
         ("<uuid:item_id>/activate/", PolicyActivate, "activate"),
         ("<uuid:item_id>/what-would-change/", PolicyReplay, "replay"),
     )
     more_tabs = (("<uuid:item_id>/events/", PolicyEvents, "policy_events"),)
 
     def fetch(self, rows: Any) -> Any:
-        return rows.with_parts()
+        return rows.with_parts().with_type()
+
+    def matching(self, query: str) -> Q:
+        """By a subquery: joined, a policy would be found once for each of its parts."""
+        found = Policy.objects.filter(super().matching(query))
+        return Q(pk__in=found.values("pk"))
 
     def platforms(self, item: Policy) -> frozenset[str]:
         return frozenset(item.groups.values_list("platform", flat=True))
@@ -87,12 +108,8 @@ class PolicyFamily(Family):
         theirs = Policy.objects.filter(groups__platform__in=platforms)
         return rows.filter(pk__in=theirs.values("pk"))
 
-    def hints(self, items: Sequence[Policy]) -> dict[uuid.UUID, str]:
-        return {
-            key: f"Policy invalid: {wrong[0].text}"
-            for key, wrong in problems_of(items).items()
-            if wrong
-        }
+    def details(self, items: Sequence[Policy], roles: Roles) -> Mapping[uuid.UUID, Any]:
+        return policy_rows(items, roles)
 
     def saved_words(self, item: Policy) -> str:
         return "Saved." if item.is_active else "Saved. This policy is inactive."
@@ -116,12 +133,15 @@ class PolicyFamily(Family):
         groups = list(item.groups.order_by("name"))
         computers = Computer.objects.filter(groups__in=groups, revoked_at=None).distinct()
         listed = url_at(("Admin", "Agents"))
+        found = problems(item)
         return {
-            "problems": problems(item),
+            "problems": found,
+            "is_draft": is_draft(item, found),
+            "findings": [(each, url_of(each)) for each in findings_of([item])[item.pk]],
+            "deployment": deployments_of([item]).get(item.pk),
             "does": sentence_parts(item),
             "computers": computers.count(),
             "groups": [(group, f"{listed}?group={group.pk}&state=active") for group in groups],
-            "activate_url": reverse("policies:activate", args=[item.pk]),
             "replay_url": reverse("policies:replay", args=[item.pk]),
         }
 
@@ -143,6 +163,11 @@ class FilterFamily(PlatformFamily):
         Column("Tests", filter_words),
     )
     filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
+    detail_template = "policies/filter_detail.html"
+    more_pages = (("<uuid:item_id>/try/", FilterTry, "try_it"),)
+
+    def page_context(self, item: Filter) -> dict[str, Any]:
+        return {"try_url": self.url_of(item, "try_it")}
 
 
 class ComputerGroupFamily(PlatformFamily):

@@ -1,8 +1,11 @@
-"""The report about policy events, registered in core/reports.py."""
+"""The reports about policy events, registered in core/reports.py."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from core.dates import moment
@@ -12,37 +15,94 @@ from policies.describe.verdicts import verdict_words
 from policies.models import Policy, PolicyEvent
 
 
+def _events_in(parameters: Parameters) -> QuerySet[PolicyEvent]:
+    chosen = Q(policy_id=parameters.policy_id) if parameters.policy_id else Q()
+    return PolicyEvent.objects.filter(
+        chosen, recorded=True, at__gte=parameters.since, at__lt=parameters.until
+    )
+
+
+def _names(keys: Collection[UUID | None]) -> Callable[[UUID | None], str]:
+    """What each of these policies is called, harmless."""
+    names = dict(
+        Policy.objects.filter(pk__in={key for key in keys if key}).values_list("pk", "name")
+    )
+
+    def name_of(key: UUID | None) -> str:
+        return visible(names.get(key, f"Deleted policy {key}"), 200) if key else "No policy"
+
+    return name_of
+
+
+def _when(at: datetime) -> str:
+    return moment(at, timezone.get_default_timezone())
+
+
+def events(parameters: Parameters) -> Iterator[Row]:
+    """Each policy event of the period, the newest first."""
+    found = (
+        _events_in(parameters)
+        .select_related("computer")
+        .defer("decision", "event", "dropped")
+        .annotate(command_line=KT("event__command_line"))
+        .order_by("-at", "-id")
+    )
+    rows = list(found[:MAX_ROWS])
+    name_of = _names({row.policy_id for row in rows})
+    for row in rows:
+        yield (
+            _when(row.at),
+            visible(row.account, 300),
+            visible(row.computer.name, 300),
+            visible(row.file_path or row.file_name, 300),
+            visible(row.command_line or "", 300),
+            verdict_words(row.verdict),
+            name_of(row.policy_id),
+            f"PM-{row.request_number}" if row.request_number else "",
+        )
+
+
 def events_by_policy(parameters: Parameters) -> Iterator[Row]:
     """How often each policy led to each verdict in the period, the most frequent first."""
-    chosen = Q(policy_id=parameters.policy_id) if parameters.policy_id else Q()
     counted = (
-        PolicyEvent.objects.filter(
-            chosen, recorded=True, at__gte=parameters.since, at__lt=parameters.until
-        )
+        _events_in(parameters)
         .order_by()
         .values("policy_id", "verdict")
         .annotate(events=Count("pk"), last=Max("at"), shortened=Count("pk", filter=~Q(dropped=[])))
         .order_by("-events", "-last", "policy_id", "verdict")
     )
     groups = list(counted[:MAX_ROWS])
-    names = dict(
-        Policy.objects.filter(pk__in={group["policy_id"] for group in groups}).values_list(
-            "pk", "name"
-        )
-    )
+    name_of = _names({group["policy_id"] for group in groups})
     for group in groups:
-        policy_id, verdict = group["policy_id"], group["verdict"]
         yield (
-            visible(names.get(policy_id, f"Deleted policy {policy_id}"), 200)
-            if policy_id
-            else "No policy",
-            verdict_words(verdict),
+            name_of(group["policy_id"]),
+            verdict_words(group["verdict"]),
             str(group["events"]),
             str(group["shortened"]),
-            moment(group["last"], timezone.get_default_timezone()),
+            _when(group["last"]),
         )
 
 
+register(
+    Report(
+        key="events",
+        name="Policy Events",
+        description="What happened: each policy event with its user, computer and program.",
+        columns=(
+            "When",
+            "User",
+            "Computer",
+            "Program",
+            "Command Line",
+            "Verdict",
+            "Policy",
+            "Request",
+        ),
+        rows=events,
+        takes_policy=True,
+        tells_at_once=True,
+    )
+)
 register(
     Report(
         key="events-by-policy",

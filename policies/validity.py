@@ -29,10 +29,14 @@ Role = PolicyFilter.Role
 
 @dataclass(frozen=True)
 class Problem:
-    """Sentences for people. `item`, where there is one, is named in `text` by its whole name."""
+    """Sentences for people. `item`, where there is one, is named in `text` by its whole name.
+
+    `missing`: nothing is wrong, something just isn't chosen yet, as in every new policy.
+    """
 
     text: str
     item: Item | None = None
+    missing: bool = False
 
 
 def problems(policy: Policy) -> list[Problem]:
@@ -42,6 +46,11 @@ def problems(policy: Policy) -> list[Problem]:
     fetched already isn't fetched again: fetch anew after a change.
     """
     return problems_of([policy])[policy.pk]
+
+
+def is_draft(policy: Policy, found: Sequence[Problem]) -> bool:
+    """Whether these problems of an inactive policy are only that something isn't chosen yet."""
+    return bool(found) and not policy.is_active and all(problem.missing for problem in found)
 
 
 def problems_of(policies: Sequence[Policy]) -> dict[uuid.UUID, list[Problem]]:
@@ -56,13 +65,15 @@ def _problems(policy: Policy, default: ForeignSystem | None) -> Iterator[Problem
     if not policy.groups.all():
         yield Problem(
             "No computer group is targeted, so the policy reaches no computer. "
-            "Add one under Computer Groups Targeted."
+            "Add one under Computer Groups Targeted.",
+            missing=True,
         )
     targets = policy.filters_as(Role.TARGET)
     if not targets:
         yield Problem(
             "No application is targeted, so the policy never matches. "
-            "Add a filter under Applications Targeted."
+            "Add a filter under Applications Targeted.",
+            missing=True,
         )
     elif all(target.kind == UserContext.kind for target in targets):
         yield Problem(
@@ -78,7 +89,8 @@ def _problems(policy: Policy, default: ForeignSystem | None) -> Iterator[Problem
     if not actions and not policy.audit_events:
         yield Problem(
             "The policy has no action and records nothing. "
-            "Add an action, or turn on Audit Policy Events."
+            "Add an action, or turn on Audit Policy Events.",
+            missing=True,
         )
     for action in actions:
         yield from _of_action(action, default)

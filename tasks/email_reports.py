@@ -1,6 +1,8 @@
 """Email Report Results: a report is made and queued as a mail to each recipient."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -8,6 +10,7 @@ from approvals import outbox
 from approvals.letters.kinds import REPORT
 from approvals.letters.message import address
 from approvals.letters.reports import ReportRun, report_mail
+from approvals.models import OutgoingMail
 from core.reports import Parameters, UnknownReport, report
 from core.text import visible
 from foreign_systems.models import ForeignSystem, sender_of
@@ -19,35 +22,56 @@ class CannotRun(Exception):
     """A task is set up so that it cannot run. Its text is a sentence that says what to do."""
 
 
-def send_report(task: Task) -> str:
-    """Queue the report's mails and say in words what was done. Raises CannotRun."""
-    settings = task.typed
-    addresses = settings.to_addresses
-    once = {_checked(text, "To Address"): text for text in reversed(addresses)}
-    recipients = list(reversed(once.values()))  # each address once
-    if not recipients:
-        raise CannotRun("It has no recipients. Enter at least one To Address.")
+@dataclass(frozen=True)
+class Sent:
+    """What became of a report: in words, and the mails that were queued."""
+
+    text: str
+    mails: Sequence[OutgoingMail] = ()
+
+
+def send_report(
+    task: Task, *, since: datetime | None = None, until: datetime | None = None
+) -> Sent | None:
+    """Queue the report's mails: about the task's period, or about the time given.
+
+    None if it sends only where there are rows, and there is none. Raises CannotRun.
+    """
+    settings: EmailReport = task.typed
+    made = _make(task, settings, since=since, until=until)
+    if not made.rows and (settings.only_if_rows or since is not None):
+        return None
+    recipients = _recipients(settings)
     _check_sender(task, settings)
-    made = _make(task, settings)
-    if settings.only_if_rows and not made.rows:
-        return "No rows: nothing was sent"
     draft = report_mail(made, title=task.name, zone=timezone.get_default_timezone())
     letters = [
         outbox.Letter(kind=REPORT, recipient=recipient, draft=draft) for recipient in recipients
     ]
-    outbox.add(letters, request=None, server=task.smtp_server, sender=settings.from_address)
-    return f"{_counted(len(made.rows), 'row')} to {_counted(len(recipients), 'address')}"
+    mails = outbox.add(letters, request=None, server=task.smtp_server, sender=settings.from_address)
+    text = f"{_counted(len(made.rows), 'row')} to {_counted(len(recipients), 'address')}"
+    return Sent(text, mails)
 
 
-def _make(task: Task, settings: EmailReport) -> ReportRun:
+def _recipients(settings: EmailReport) -> list[str]:
+    """Each address once. Raises CannotRun where there is none."""
+    once = {_checked(text, "To Address"): text for text in reversed(settings.to_addresses)}
+    if not once:
+        raise CannotRun("It has no recipients. Enter at least one To Address.")
+    return list(reversed(once.values()))
+
+
+def _make(
+    task: Task, settings: EmailReport, *, since: datetime | None, until: datetime | None
+) -> ReportRun:
     try:
         chosen = report(settings.report)
     except UnknownReport as unknown:
         raise CannotRun(unknown.message) from None
     now = timezone.now()
+    until = until or now
     parameters = Parameters(
-        since=now - timedelta(days=settings.period_days),
-        until=now,
+        since=since or until - timedelta(days=settings.period_days),
+        until=until,
         policy_id=task.policy_id if chosen.takes_policy else None,
         now=now,
     )

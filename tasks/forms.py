@@ -1,4 +1,4 @@
-"""The form of an e-mail task."""
+"""The forms of tasks."""
 
 from datetime import datetime
 from typing import Any
@@ -7,12 +7,14 @@ from django import forms
 from django.utils import timezone
 
 from approvals.item_forms import ReportField, SmtpServerField, default_from_help
+from core.reports import all_reports
 from foreign_systems.models import ForeignSystem
 from items.fields import AddressesField, AddressField, SwitchField
 from items.forms import ItemForm, Section
 from policies.models import Policy
-from tasks.kinds import EmailReport
+from tasks.kinds import EmailReport, Purge
 from tasks.models import Task
+from tasks.purging import PURGEABLE
 from tasks.services import schedule
 
 MIN_YEAR, MAX_YEAR = 2000, 2199  # no time zone or recurrence leads out of the calendar from here
@@ -38,88 +40,33 @@ class StartField(forms.DateTimeField):
         return start
 
 
-class EmailTaskForm(ItemForm):
-    """A report by e-mail, on a schedule or on demand."""
+_DETAILS = Section(
+    "Details",
+    "This task runs on its schedule, or when you choose Run Task.",
+    ("name", "description"),
+)
+_SCHEDULE = Section(
+    "Schedule", "Times are in the console's time zone.", ("repeats", "every", "starts_at")
+)
 
-    settings_type = EmailReport
-    noun = "e-mail task"
-    create_fields = (
-        "name",
-        "description",
-        "report",
-        "to_addresses",
-        "smtp_server",
-        "policy",
-    )
-    sections = (
-        Section(
-            "Details",
-            "This task runs on its schedule, or when you choose Run Task.",
-            ("name", "description"),
-        ),
-        Section(
-            "Parameters",
-            "Command: Email Report Results.",
-            (
-                "report",
-                "policy",
-                "period_days",
-                "only_if_rows",
-                "from_address",
-                "to_addresses",
-                "smtp_server",
-            ),
-        ),
-        Section(
-            "Schedule", "Times are in the console's time zone.", ("repeats", "every", "starts_at")
-        ),
-    )
 
-    report = ReportField(label="Report To Run")
-    policy = forms.ModelChoiceField(
-        Policy.objects.all(),
-        required=False,
-        empty_label="All policies",
-        help_text="Reports about policies cover only this one.",
-    )
-    period_days = forms.IntegerField(
-        label="Period",
-        min_value=1,
-        max_value=366,
-        help_text="How many days the report looks back from when it runs.",
-    )
-    only_if_rows = SwitchField(
-        label="Send Only If There Are Rows", help_text="An empty report is not sent."
-    )
-    from_address = AddressField(label="From Address", required=False)
-    to_addresses = AddressesField(label="To Address")
-    smtp_server = SmtpServerField()
+class TaskForm(ItemForm):
+    """What all tasks have: a schedule."""
+
     repeats = forms.ChoiceField(choices=Task.Repeats.choices)
     every = forms.IntegerField(
         label="Recur Every",
         min_value=1,
         max_value=366,
-        help_text="In days, weeks or months, as chosen at Repeats.",
+        help_text="In hours, days, weeks or months, as chosen at Repeats.",
     )
     starts_at = StartField(label="Starting", required=False)
 
     class Meta(ItemForm.Meta):
         model = Task
-        fields = [
-            *ItemForm.Meta.fields,
-            "policy",
-            "smtp_server",
-            "repeats",
-            "every",
-            "starts_at",
-        ]
+        fields = [*ItemForm.Meta.fields, "repeats", "every", "starts_at"]
 
     def prepare(self) -> None:
-        self.fields["to_addresses"].error_messages["required"] = (
-            "Enter at least one address, for example team@example.com."
-        )
-        server = self.instance.smtp_server or ForeignSystem.objects.default()
-        self.fields["from_address"].help_text = default_from_help(server)
         zone = timezone.get_current_timezone_name()
         self.fields[
             "starts_at"
@@ -140,7 +87,9 @@ class EmailTaskForm(ItemForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         repeats = data.get("repeats", Task.Repeats.NONE)
-        if repeats != Task.Repeats.NONE and not data.get("starts_at"):
+        if repeats in {Task.Repeats.NONE, Task.Repeats.AT_ONCE}:
+            return data
+        if not data.get("starts_at"):
             if "starts_at" not in self.errors:
                 self.add_error("starts_at", "Enter when the first run should start.")
             return data
@@ -151,10 +100,137 @@ class EmailTaskForm(ItemForm):
         return data
 
     def save(self, commit: bool = True) -> Any:
-        if self.keeps_schedule:
-            # A sweep may have set it since the form was read, and a run that is due stays due.
-            stored = Task.objects.filter(pk=self.instance.pk)
-            self.instance.next_run_at = stored.values_list("next_run_at", flat=True).get()
-        else:
+        # A sweep may have set these since the form was read, and a run that is due stays due.
+        names = ("next_run_at", "told_until")
+        stored = Task.objects.filter(pk=self.instance.pk).values(*names).first() or {}
+        for name, value in stored.items():
+            setattr(self.instance, name, value)
+        if not self.keeps_schedule:
             schedule(self.instance)
         return super().save(commit)
+
+
+class EmailTaskForm(TaskForm):
+    """A report by e-mail: at once, on a schedule or on demand."""
+
+    settings_type = EmailReport
+    noun = "e-mail task"
+    create_fields = (
+        "name",
+        "description",
+        "report",
+        "to_addresses",
+        "smtp_server",
+        "policy",
+    )
+    sections = (
+        _DETAILS,
+        Section(
+            "Parameters",
+            "Command: Email Report Results.",
+            (
+                "report",
+                "policy",
+                "period_days",
+                "only_if_rows",
+                "from_address",
+                "to_addresses",
+                "smtp_server",
+            ),
+        ),
+        _SCHEDULE,
+    )
+
+    report = ReportField(label="Report To Run")
+    policy = forms.ModelChoiceField(
+        Policy.objects.all(),
+        required=False,
+        empty_label="All policies",
+        help_text="Reports about policies cover only this one.",
+    )
+    period_days = forms.IntegerField(
+        label="Period",
+        min_value=1,
+        max_value=366,
+        help_text="How many days the report looks back from when it runs. At once, it tells what "
+        "happened since the last email.",
+    )
+    only_if_rows = SwitchField(
+        label="Send Only If There Are Rows", help_text="An empty report is not sent."
+    )
+    from_address = AddressField(label="From Address", required=False)
+    to_addresses = AddressesField(label="To Address")
+    smtp_server = SmtpServerField()
+
+    class Meta(TaskForm.Meta):
+        fields = [*TaskForm.Meta.fields, "policy", "smtp_server"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["to_addresses"].error_messages["required"] = (
+            "Enter at least one address, for example team@example.com."
+        )
+        server = self.instance.smtp_server or ForeignSystem.objects.default()
+        self.fields["from_address"].help_text = default_from_help(server)
+        self.fields["every"].help_text = (
+            "In hours, days, weeks or months, as chosen at Repeats. At once: at least this many "
+            "minutes between two emails; what happens meanwhile goes into the next one."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        able = {report.key: report.name for report in all_reports() if report.tells_at_once}
+        chosen = data.get("report")
+        if data.get("repeats") == Task.Repeats.AT_ONCE and chosen and chosen not in able:
+            self.add_error(
+                "repeats",
+                f"Repeats: only these reports can be sent at once: {', '.join(able.values())}. "
+                "Choose one of them at Report To Run, or another schedule.",
+            )
+        return data
+
+
+class PurgeForm(TaskForm):
+    """Deletes what is older than so many days."""
+
+    settings_type = Purge
+    noun = "purge task"
+    create_fields = ("name", "description", "what", "older_than")
+    sections = (
+        _DETAILS,
+        Section(
+            "Parameters",
+            "What is deleted for good. Run Task counts it first and asks. Pending requests and "
+            "approvals that can still be used always stay.",
+            ("what", "older_than"),
+        ),
+        _SCHEDULE,
+    )
+
+    what = forms.ChoiceField(
+        label="Delete",
+        choices=[(each.key, each.plural.capitalize()) for each in PURGEABLE.values()],
+    )
+    older_than = forms.IntegerField(
+        label="Older Than", min_value=1, max_value=3650, help_text="Days."
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        repeats = self.fields["repeats"]
+        assert isinstance(repeats, forms.ChoiceField)
+        repeats.choices = [c for c in Task.Repeats.choices if c[0] != Task.Repeats.AT_ONCE]
+        self.fields["what"].help_text = " ".join(
+            f"{each.plural.capitalize()}: {each.about}" for each in PURGEABLE.values()
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        what, days = PURGEABLE.get(data.get("what", "")), data.get("older_than")
+        if what and days and days < what.least_days():
+            self.add_error(
+                "older_than",
+                f"Older Than: {what.plural} are kept for at least {what.least_days()} days. "
+                f"Enter {what.least_days()} or more.",
+            )
+        return data

@@ -1,4 +1,4 @@
-"""The family of e-mail tasks."""
+"""The families of tasks: e-mail tasks and purge tasks."""
 
 from typing import Any
 
@@ -14,12 +14,14 @@ from items.family import Column, Family, Kind, Panel, register
 from items.trail import place
 from policies.items import POLICIES
 from policies.models import Policy
-from tasks.forms import EmailTaskForm
-from tasks.kinds import EMAIL_REPORT
+from tasks.forms import EmailTaskForm, PurgeForm
+from tasks.kinds import EMAIL_REPORT, PURGE
 from tasks.models import Task
-from tasks.views import TaskHistory, TaskRunNow
+from tasks.purging import PURGEABLE
+from tasks.views import PurgeNow, TaskHistory, TaskRunNow
 
 _TASKS = order_tabs(("Admin", "Tasks"), "Tasks", "Automation")
+_SERVER_TASKS = (*_TASKS, "Tasks", "Server Tasks")
 place(_TASKS, "email_tasks:list")
 place((*_TASKS, "Tasks"), "email_tasks:list")
 
@@ -32,33 +34,45 @@ def _report_name(task: Task) -> str:
 
 
 def _next_run(task: Task) -> str:
+    if task.repeats == Task.Repeats.AT_ONCE:
+        return "when something happens"
     if task.next_run_at is None:
         return "not scheduled"
     return date_format(timezone.localtime(task.next_run_at), "DATETIME_FORMAT")
 
 
-class EmailTaskFamily(Family):
+_SCHEDULE = (
+    Column("Repeats", lambda task: task.get_repeats_display().partition(",")[0], sort="repeats"),
+    Column("Next run", _next_run),
+)
+
+
+class TaskFamily(Family):
+    """What the families of tasks share."""
+
     model = Task
+    access = Access()
+    kind_label = "Template"
+    list_template = "items/folder_list.html"
+    detail_template = "tasks/task_detail.html"
+    more_tabs = (("<uuid:item_id>/task-history/", TaskHistory, "task_history"),)
+
+
+class EmailTaskFamily(TaskFamily):
     namespace = "email_tasks"
     path = "tasks/email-tasks/"
     noun, plural = "e-mail task", "e-mail tasks"
-    trail = (*_TASKS, "Tasks", "Server Tasks", "E-mail Tasks")
-    about = "Reports sent by email, on a schedule or on demand."
-    access = Access()
-    kind_label = "Template"
+    trail = (*_SERVER_TASKS, "E-mail Tasks")
+    about = "Reports sent by email: at once, on a schedule or on demand."
     kinds = (Kind(EMAIL_REPORT, "Send E-mail Task", EmailTaskForm),)
-    list_template = "items/folder_list.html"
     columns = (
         Column("Report To Run", _report_name),
         Column("Policy", lambda task: str(task.policy or "")),
-        Column("Repeats", lambda task: task.get_repeats_display(), sort="repeats"),
-        Column("Next run", _next_run),
+        *_SCHEDULE,
     )
     search = ("name", "description", "settings__to_addresses")
     searched = "Name, description, address"
-    detail_template = "tasks/task_detail.html"
     more_pages = (("<uuid:item_id>/run/", TaskRunNow, "run"),)
-    more_tabs = (("<uuid:item_id>/task-history/", TaskHistory, "task_history"),)
 
     def fetch(self, rows: Any) -> Any:
         return rows.select_related("policy")
@@ -71,9 +85,25 @@ class EmailTaskFamily(Family):
         )
 
 
+class PurgeTaskFamily(TaskFamily):
+    namespace = "purge_tasks"
+    path = "tasks/maintenance/"
+    noun, plural = "purge task", "purge tasks"
+    trail = (*_SERVER_TASKS, "Maintenance")
+    about = "What is deleted for good once it is old. Without a schedule, only when you say so."
+    sensitive = True  # what it deletes is gone
+    kinds = (Kind(PURGE, "Purge Maintenance Task", PurgeForm),)
+    columns = (
+        Column("Deletes", lambda task: PURGEABLE[task.typed.what].plural.capitalize()),
+        Column("Older Than", lambda task: f"{task.typed.older_than} days"),
+        *_SCHEDULE,
+    )
+    more_pages = (("<uuid:item_id>/run/", PurgeNow, "run"),)
+
+
 def _alerts(policy: Policy) -> dict[str, Any]:
     """The reports by email about a policy, for its page."""
-    given = urlencode({"policy": str(policy.pk), "report": "events-by-policy"})
+    given = urlencode({"policy": str(policy.pk), "report": "events"})
     return {
         "tasks": Task.objects.filter(policy=policy),
         "create_url": f"{reverse('email_tasks:create')}?{given}",
@@ -81,4 +111,5 @@ def _alerts(policy: Policy) -> dict[str, Any]:
 
 
 EMAIL_TASKS = register(EmailTaskFamily())
+PURGE_TASKS = register(PurgeTaskFamily())
 POLICIES.panels.append(Panel("tasks/policy_alerts.html", _alerts))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from items.settings import Settings
 
 EMAIL_REPORT = "email_report"  # Send E-mail Task, Command: Email Report Results
+PURGE = "purge"  # Purge Maintenance Task
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,14 @@ class EmailReport(Settings):
     to_addresses: tuple[str, ...] = ()
     period_days: int = 7  # how far the report looks back from the moment it is run
     only_if_rows: bool = False
+
+
+@dataclass(frozen=True)
+class Purge(Settings):
+    """What is deleted, and from which age on."""
+
+    what: str = "policy_events"  # its key in tasks/purging.py
+    older_than: int = 365  # days
+
+
+SETTINGS: dict[str, type[Settings]] = {EMAIL_REPORT: EmailReport, PURGE: Purge}

@@ -1,15 +1,18 @@
 """Tasks that run on a schedule or on demand, and what became of each run."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from approvals.models import OutgoingMail
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.ids import uuid7
 from foreign_systems.models import ForeignSystem
 from items.models import Item
 from policies.models import Policy
-from tasks.kinds import EmailReport
+from tasks.kinds import SETTINGS
 
 
 class Task(Item):
@@ -17,7 +20,9 @@ class Task(Item):
 
     class Repeats(models.TextChoices):
         NONE = "none", "Only on demand"
+        AT_ONCE = "at_once", "At once, whenever something happens"
         ONCE = "once", "Once"
+        HOURLY = "hourly", "Hourly"
         DAILY = "daily", "Daily"
         WEEKLY = "weekly", "Weekly"
         MONTHLY = "monthly", "Monthly"
@@ -31,12 +36,15 @@ class Task(Item):
         Policy, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
     )
     repeats = models.CharField(max_length=10, choices=Repeats, default=Repeats.NONE)
-    every = models.PositiveIntegerField(  # days, weeks or months
+    every = models.PositiveIntegerField(  # hours to months; at once: minutes between two at least
         default=1, validators=[MinValueValidator(1), MaxValueValidator(366)]
     )
     starts_at = models.DateTimeField(null=True, blank=True)  # the first run; its time of day stays
     next_run_at = models.DateTimeField(  # null: never by itself
         null=True, blank=True, editable=False, db_index=True
+    )
+    told_until = models.DateTimeField(  # at once: what happened before was sent
+        null=True, blank=True, editable=False
     )
 
     class Meta(Item.Meta):
@@ -44,7 +52,7 @@ class Task(Item):
             *Item.Meta.constraints,
             models.CheckConstraint(
                 name="tasks_task_schedule_has_start",
-                condition=Q(repeats="none") | Q(starts_at__isnull=False),
+                condition=Q(repeats__in=["none", "at_once"]) | Q(starts_at__isnull=False),
                 violation_error_message="Enter when the first run should start, or choose Only on "
                 "demand.",
             ),
@@ -56,8 +64,9 @@ class Task(Item):
         ]
 
     @property
-    def typed(self) -> EmailReport:
-        return EmailReport.from_json(self.settings)
+    def typed(self) -> Any:
+        """Its settings: a dataclass of tasks/kinds.py."""
+        return SETTINGS[self.kind].from_json(self.settings)
 
 
 class TaskRun(models.Model):
@@ -77,6 +86,9 @@ class TaskRun(models.Model):
     by_kind = models.CharField(max_length=MAX_ACTOR_KIND)
     by_id = models.CharField(max_length=MAX_ACTOR_ID)
     text = models.CharField(max_length=500, blank=True)  # what was done, or what went wrong
+    mails = models.ManyToManyField(OutgoingMail, related_name="task_runs")
+    done = models.PositiveIntegerField(default=0)  # rows that a purge has deleted so far
+    leased_until = models.DateTimeField(null=True)  # a worker is at it
 
     class Meta:
         ordering = ["-started_at", "-id"]

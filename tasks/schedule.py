@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 # For each rhythm: what one step adds to the local time, and the longest that it can be.
 _STEPS: dict[str, tuple[str, timedelta]] = {
+    "hourly": ("hours", timedelta(hours=1)),
     "daily": ("days", timedelta(days=1)),
     "weekly": ("weeks", timedelta(weeks=1)),
     "monthly": ("months", timedelta(days=31)),
@@ -23,8 +24,8 @@ def next_run(
 ) -> datetime | None:
     """The first run strictly later than `after`, in UTC; None if there is none.
 
-    `repeats` is a Task.Repeats, `every` how many days, weeks or months lie between two runs (at
-    least 1), `starts_at` the first run; both moments are aware. A local time that a change of the
+    `repeats` is a Task.Repeats, `every` how many hours, days, weeks or months lie between two runs
+    (at least 1), `starts_at` the first run; both moments are aware. A local time that a change of the
     clocks leaves out is run as much later as the clocks jump; of one that comes twice, the first is
     meant. Raises ValueError for another `repeats` or an `every` below 1.
     """
@@ -44,6 +45,8 @@ def _later(
     step: tuple[str, timedelta], every: int, start: datetime, after: datetime, zone: tzinfo
 ) -> datetime | None:
     unit, longest = step
+    if unit == "hours":
+        zone = UTC  # an hour is one, whatever the clocks do
     local = start.astimezone(zone).replace(tzinfo=None, fold=0)
     try:
         # So many steps have passed at least; from there it is a few more.

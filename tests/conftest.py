@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -16,6 +17,11 @@ from tests.running_trial import RunningTrial
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("repeatable")
+
+
+def pytest_configure() -> None:
+    """Static files are looked up when asked for: each client of a test would list them all anew."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

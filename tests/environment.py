@@ -61,6 +61,10 @@ def _start_postgresql(folder: Path) -> str:
         data = folder / "postgresql"
         data.mkdir()
         server = PostgresServer(data, cleanup_mode="stop")
+    # No test pulls the plug of the machine: nothing has to reach the disk.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     return str(server.get_uri())
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agents.models import ReportedBytes
@@ -84,20 +84,24 @@ def _size(event: PolicyEvent) -> int:
 
 
 def forget_events(now: datetime) -> int:
-    """Delete events past their retention, in batches, and say how many.
-
-    What a request points to stays until the request itself has been closed for as long.
-    """
+    """Delete events past their retention, in batches, and say how many."""
     end = now - timedelta(days=settings.EVENT_RETENTION_DAYS)
-    asking = ApprovalRequest.objects.filter(number=OuterRef("request_number"))
-    in_use = asking.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=end))
     past = Q(at__lt=end) | Q(at__lt=now - UNRECORDED_LIVE, recorded=False)
-    old = PolicyEvent.objects.filter(past, ~Exists(in_use)).order_by()
+    old = without_evidence(PolicyEvent.objects.filter(past), now).order_by()
     deleted = 0
     while batch := list(old.values_list("pk", flat=True)[:BATCH]):
         deleted += PolicyEvent.objects.filter(pk__in=batch).delete()[0]
     ReportedBytes.objects.filter(day__lt=_day(now - COUNTS_LIVE)).delete()
     return deleted
+
+
+def without_evidence(events: QuerySet[PolicyEvent], now: datetime) -> QuerySet[PolicyEvent]:
+    """Those of `events` that no request needs: it is open, or closed not so long ago."""
+    kept_since = now - timedelta(days=settings.EVIDENCE_RETENTION_DAYS)
+    asking = ApprovalRequest.objects.filter(number=OuterRef("request_number"))
+    return events.exclude(
+        Exists(asking.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=kept_since)))
+    )
 
 
 def _count(added: Mapping[Day, int]) -> dict[Day, int]:

@@ -6,6 +6,7 @@ characters become `[U+202E]`, so that text can't disguise itself.
 
 import re
 from datetime import datetime
+from functools import cache
 
 from django import template
 from django.forms import BoundField, CheckboxInput
@@ -46,6 +47,7 @@ STATES: dict[str, tuple[str, str]] = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str, *, small: bool = False) -> SafeString:
     """`{% icon "bell" %}`: a drawing from icons.svg, silent for screen readers."""
     return format_html(

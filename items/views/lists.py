@@ -1,5 +1,6 @@
 """The list of a family: search, sort, filters, pages, and the same rows as CSV."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from core.pages import MAX_QUERY, Page, address, batches, page_of, sort_order
+from core.roles import roles_of
 from core.tables import Cell, Column, Header, csv_response
 from items.areas import Area
 from items.family import ListFilter
@@ -27,6 +29,7 @@ class Row:
     hint: str
     cells: list[Cell]
     used_by: int
+    details: Any = None  # of the family
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class ItemList(FamilyView):
             ],
             "query": self.query,
             "sort": request.GET.get("sort", ""),
+            "sorted_by": self.sort,
             "selects": [select for select in selects if len(select.options) > 1],
             "narrowed": self.query or any(select.value for select in selects),
             "csv_url": address(request, format="csv"),
@@ -102,10 +106,10 @@ class ItemList(FamilyView):
 
     @property
     def sort(self) -> str:
-        """ "field" or "-field"; by name if `?sort=` is unknown."""
+        """ "field" or "-field"; the family's own if `?sort=` is unknown."""
         chosen = self.request.GET.get("sort", "")
         known = self.family.sort_expression(chosen.removeprefix("-")) is not None
-        return chosen if known and chosen.removeprefix("-") else "name"
+        return chosen if known and chosen.removeprefix("-") else self.family.default_sort
 
     @property
     def order(self) -> dict[str, Any]:
@@ -115,15 +119,17 @@ class ItemList(FamilyView):
 
     def table_rows(self, items: list[Item]) -> list[Row]:
         family = self.family
-        used = counts_of_users(family.model, [item.pk for item in items])
-        hints = family.hints(items)
+        keys = [item.pk for item in items]
+        used = counts_of_users(family.model, keys) if family.counts_uses else Counter()
+        details = family.details(items, roles_of(self.user))
         return [
             Row(
                 item,
                 family.url_of(item),
-                hints.get(item.pk, ""),
+                family.hint(item),
                 [Cell.of(column, item) for column in family.columns],
                 used[item.pk],
+                details.get(item.pk),
             )
             for item in items
         ]

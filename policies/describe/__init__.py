@@ -6,7 +6,7 @@ was typed: a broken filter and an action that the engine refuses are described a
 fetched `with_parts` nothing here asks the database.
 """
 
-from policies.describe.actions import action_words, outcome_words, policy_type
+from policies.describe.actions import action_words, outcome_words
 from policies.describe.filters import filter_words
 from policies.describe.sentences import Sentence, sentence, sentence_parts
 
@@ -15,7 +15,6 @@ __all__ = [
     "action_words",
     "filter_words",
     "outcome_words",
-    "policy_type",
     "sentence",
     "sentence_parts",
 ]

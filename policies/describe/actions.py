@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from actions.kinds import ACTION_KINDS, Effect
+from actions.kinds import ACTION_KINDS
 from actions.models import Action
 from approvals.models import ApprovalProcess
 from policies import engine
 from policies.engine.model import NO_APPROVAL_TYPE, UNKNOWN_ACTION
 from policies.engine.verdict import Standing, verdict
 from policies.engine.words import listed, shown
-from policies.models import Policy
 from policies.snapshot import compiled_action
 
 _FAULTS = {
@@ -102,17 +101,3 @@ def _run(rights: Mapping[str, Any]) -> str:
         return words
     plural = "s" if len(names) > 1 else ""
     return f"{words}, with the environment variable{plural} {listed(names, 'and')} set"
-
-
-def policy_type(policy: Policy) -> str:
-    """The policy's group in lists, from the strongest of its own actions; "Monitor" without any."""
-    effects = {compiled_action(action).effect for action in policy.actions_for(children=False)}
-    strongest = {
-        "Block": bool(effects & {Effect.DENY, None}),  # unknown kinds deny
-        "Require Approval": Effect.ASK_APPROVAL in effects,
-        "Require Justification": Effect.ASK_REASON in effects,
-        "Warn": Effect.WARN in effects,
-        "Elevate": Effect.ELEVATE in effects and Effect.REMOVE_RIGHTS not in effects,
-        "Allow": bool(effects),
-    }
-    return next((name for name, applies in strongest.items() if applies), "Monitor")

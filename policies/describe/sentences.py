@@ -12,9 +12,12 @@ Role = PolicyFilter.Role
 
 @dataclass(frozen=True)
 class Sentence:
-    """`when`: "When someone on … starts …". `outcome`: what happens. `ending`: whole sentences."""
+    """`when`: "When someone on … starts …"; `programs`: what follows "starts". `outcome`: what
+    happens. `ending`: whole sentences.
+    """
 
     when: str
+    programs: str
     outcome: str
     ending: str
 
@@ -45,18 +48,17 @@ def sentence_parts(policy: Policy) -> Sentence:
     if policy.enforce_child and children:
         each = f"For each program that it starts with these rights: {outcome_words(children)}."
         ending = f"{each} {ending}"
-    return Sentence(when=_when(policy), outcome=outcome, ending=ending)
-
-
-def _when(policy: Policy) -> str:
     groups = listed((group.name for group in policy.groups.all()), "or")
+    programs = _programs(policy)
+    when = f"When someone on {groups or 'a computer (no group is targeted yet)'} starts {programs}"
+    return Sentence(when, programs, outcome, ending)
+
+
+def _programs(policy: Policy) -> str:
     targets = joined([target_words(each) for each in policy.filters_as(Role.TARGET)], "or")
     included = [clause_words(each) for each in policy.filters_as(Role.INCLUSION)]
     excluded = [clause_words(each) for each in policy.filters_as(Role.EXCLUSION)]
-    words = (
-        f"When someone on {groups or 'a computer (no group is targeted yet)'} "
-        f"starts {targets or 'an application (none is targeted yet)'}"
-    )
+    words = targets or "an application (none is targeted yet)"
     if included:
         words += f", and {', and '.join(cut(included))}"
     if excluded:

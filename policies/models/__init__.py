@@ -2,7 +2,7 @@
 
 from policies.models.computers import Computer, ComputerGroup
 from policies.models.events import PolicyEvent
-from policies.models.policies import Filter, Policy, PolicyAction, PolicyFilter
+from policies.models.policies import Filter, Policy, PolicyAction, PolicyFilter, PolicyType
 from policies.models.replays import Replay
 from policies.models.revision import PolicyRevision
 
@@ -15,5 +15,6 @@ __all__ = [
     "PolicyEvent",
     "PolicyFilter",
     "PolicyRevision",
+    "PolicyType",
     "Replay",
 ]

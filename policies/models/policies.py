@@ -1,10 +1,15 @@
 """Application policies with their filters and actions."""
 
 from django.db import models
+from django.db.models import F
 
+from actions.kinds import ACTION_KINDS, Effect
 from actions.models import Action
 from items.models import Item
 from policies.models.computers import ComputerGroup
+
+MAX_PRIORITY = 9_999
+TYPE_STEP = 100_000_000  # more than any priority
 
 
 class Filter(Item):
@@ -38,7 +43,51 @@ def parts_lookups() -> "list[str | models.Prefetch[str]]":
     ]
 
 
+class PolicyType(models.IntegerChoices):
+    """A policy's group in lists, from its own actions; the value is the group's place."""
+
+    BLOCK = 1, "Block"
+    ELEVATE = 2, "Elevate"
+    JUSTIFY = 3, "Require Justification"
+    APPROVE = 4, "Require Approval"
+    WARN = 5, "Warn"
+    ALLOW = 6, "Allow"
+    MONITOR = 7, "Monitor"
+
+
+def _type() -> models.Case:
+    """The type of the strongest action. Kinds that are unknown deny."""
+
+    def has(*effects: Effect) -> models.Exists:
+        kinds = [key for key, kind in ACTION_KINDS.items() if kind.effect in effects]
+        return models.Exists(_own_actions().filter(action__kind__in=kinds))
+
+    unknown = models.Exists(_own_actions().exclude(action__kind__in=ACTION_KINDS))
+    When, Type = models.When, PolicyType  # noqa: N806
+    return models.Case(
+        When(has(Effect.DENY), then=Type.BLOCK),
+        When(unknown, then=Type.BLOCK),
+        When(has(Effect.ASK_APPROVAL), then=Type.APPROVE),
+        When(has(Effect.ASK_REASON), then=Type.JUSTIFY),
+        When(has(Effect.WARN), then=Type.WARN),
+        When(has(Effect.REMOVE_RIGHTS), then=Type.ALLOW),
+        When(has(Effect.ELEVATE), then=Type.ELEVATE),
+        When(models.Exists(_own_actions()), then=Type.ALLOW),
+        default=Type.MONITOR,
+        output_field=models.IntegerField(),
+    )
+
+
+def _own_actions() -> "models.QuerySet[PolicyAction]":
+    return PolicyAction.objects.filter(policy=models.OuterRef("pk"), for_children=False)
+
+
 class PolicyQuerySet(models.QuerySet["Policy"]):
+    def with_type(self) -> "PolicyQuerySet":
+        """With its `type`, and `by_type`, by which lists are in groups and in order of evaluation."""
+        typed = self.annotate(type=_type())
+        return typed.annotate(by_type=F("type") * TYPE_STEP + F("priority"))
+
     def with_parts(self) -> "PolicyQuerySet":
         """With all that the engine, `problems` and `sentence` need, in four queries."""
         return self.prefetch_related(*parts_lookups())

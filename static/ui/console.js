@@ -154,7 +154,7 @@ document.addEventListener("htmx:sendError", tellOfFailure);
 
 const queue = () => document.querySelector("form[data-queue]");
 const rows = () => all("tbody[data-row]", queue());
-const ticks = () => all("input.tick[name=request]", queue());
+const ticks = () => all("input.tick[name]", queue());
 
 function countTicks() {
   if (!queue()) return;

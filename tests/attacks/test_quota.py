@@ -183,7 +183,10 @@ def test_events_are_kept_for_their_retention_and_no_longer(
     assert PolicyEvent.objects.count() == 6
 
 
-def test_what_a_request_needs_stays_as_long_as_the_request(agent: Agent) -> None:
+def test_what_a_request_needs_stays_as_long_as_the_request_is_evidence(
+    agent: Agent, settings: LazySettings
+) -> None:
+    settings.EVIDENCE_RETENTION_DAYS = 100
     make_approval_policy(agent.group)
     pending, decided, long_ago = (
         agent.ask(an_event(arguments=[name]))["request"] for name in ("a", "b", "c")

@@ -42,7 +42,7 @@ def test_an_alert_by_e_mail_from_the_policys_page(admin: Page, look: Look) -> No
     look(admin, "email-task-create")
     dialog.get_by_label("Name").fill("Weekly installers")
     expect(dialog.get_by_label("Report To Run").locator("option:checked")).to_have_text(
-        "Policy Events by Policy"
+        "Policy Events"
     )
     dialog.get_by_label(re.compile("^To Address")).fill("team@example.com")
     dialog.get_by_role("button", name="Create").click()
@@ -54,6 +54,9 @@ def test_an_alert_by_e_mail_from_the_policys_page(admin: Page, look: Look) -> No
     press(admin, "Run Task")
     expect(admin.get_by_text(re.compile("^Finished")).first).to_be_visible()
     look(admin, "email-task-history")
+    admin.get_by_role("region", name="Runs").get_by_role("link").first.click()
+    expect(admin.get_by_text("Report: Policy Events")).to_be_visible()
+    look(admin, "email-task-sent")
     go(admin, "Tasks")
     expect(admin.get_by_text("7 Jan 2030, 09:00")).to_be_visible()
     look(admin, "email-tasks")

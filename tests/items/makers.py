@@ -91,6 +91,8 @@ def usable(field: forms.Field, name: str) -> Any:
         return "smtp://mail.example.com:25"
     if isinstance(field, AddressesField):
         return ["dana@example.com"]
+    if isinstance(field, forms.IntegerField):
+        return str(field.max_value)
     if isinstance(field, forms.ChoiceField):
         return next(iter(field.choices))[0]
     return "dana@example.com" if isinstance(field, forms.EmailField) else "value"

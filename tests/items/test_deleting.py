@@ -120,6 +120,8 @@ def test_related_items_link_the_user_and_the_list_counts_it(use: str) -> None:
     used, user = USES[use]()
     client = signed_in()
     assert f'href="{url(user)}"' in client.get(url(used, "related")).content.decode()
+    if not family_of(used).counts_uses:
+        return  # its list has no room for it; the tab says it
     _, *rows = text_of(client.get(family_of(used).url).content).split("<tr>")
     (row,) = (row for row in rows if f'href="{url(used)}"' in row)
     assert 'data-label="Used by"><span>1</span>' in row

@@ -27,6 +27,10 @@ def local(text: str, zone: ZoneInfo = BERLIN) -> datetime:
         ("daily", 1, "2026-07-14 09:00", "2026-07-14 09:00", "2026-07-15 09:00"),
         ("daily", 1, "2026-07-14 09:00", "2026-07-20 08:59", "2026-07-20 09:00"),
         ("daily", 3, "2026-07-14 09:00", "2026-07-15 00:00", "2026-07-17 09:00"),
+        ("hourly", 1, "2026-07-14 09:10", "2026-07-14 12:30", "2026-07-14 13:10"),
+        ("hourly", 6, "2026-07-14 09:00", "2026-07-16 09:00", "2026-07-16 15:00"),
+        # An hour is an hour while the clocks jump from 2 to 3.
+        ("hourly", 1, "2026-03-29 01:30", "2026-03-29 01:30", "2026-03-29 03:30"),
         ("weekly", 1, "2026-07-14 09:00", "2026-07-14 09:01", "2026-07-21 09:00"),
         ("weekly", 2, "2026-07-14 09:00", "2026-07-21 10:00", "2026-07-28 09:00"),
         # 09:00 stays 09:00 when summer time ends (25 Oct 2026) and begins (29 Mar 2026).
@@ -84,7 +88,7 @@ def test_a_rhythm_that_leads_beyond_the_calendar_has_no_next_run(repeats: str) -
     assert next_run(repeats, 2**31 - 1, start, start, BERLIN) is None
 
 
-@pytest.mark.parametrize(("repeats", "every"), [("hourly", 1), ("daily", 0)])
+@pytest.mark.parametrize(("repeats", "every"), [("yearly", 1), ("daily", 0)])
 def test_what_is_no_schedule_is_refused(repeats: str, every: int) -> None:
     start = local("2026-07-14 09:00")
     with pytest.raises(ValueError, match="no schedule"):

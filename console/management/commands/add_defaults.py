@@ -15,10 +15,11 @@ from core.roles import ROLES
 from foreign_systems.environment import provide_smtp_server
 from foreign_systems.smtp_url import SmtpUrlError
 from policies.defaults import add_defaults as add_groups_and_filters
+from tasks.defaults import add_defaults as add_purge_tasks
 
 
 def add_all(*, smtp_url: str) -> None:
-    """Roles, processes, types, actions, groups, filters, and the environment's SMTP server.
+    """Roles, processes, types, actions, groups, filters, purge tasks, and the environment's SMTP server.
 
     What is there stays as it is. Raises foreign_systems.smtp_url.SmtpUrlError.
     """
@@ -28,6 +29,7 @@ def add_all(*, smtp_url: str) -> None:
         add_processes_and_types()
         add_actions()
         add_groups_and_filters()
+        add_purge_tasks()
         second_person.add_defaults()
         domain = settings.REPLY_ADDRESS.rpartition("@")[2]
         provide_smtp_server(smtp_url, from_address=f"approvals@{domain}")
