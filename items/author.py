@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from core.actors import Actor
 from core.people.models import User
 from core.roles import Roles, roles_of
-from items.models import Change
+from items.models import Change, Item
 from items.relations import used_by_changed
 
 
@@ -20,10 +20,18 @@ class SecondPersonNeeded(Exception):
     It is raised within their transaction, which it rolls back; `uses` is what they would use.
     """
 
-    def __init__(self, changes: Sequence[Change], by: "Author", reason: str = "") -> None:
+    def __init__(
+        self, changes: Sequence[Change], uses: Sequence[Item], by: "Author", reason: str = ""
+    ) -> None:
         super().__init__("This change needs a second person.")
-        self.changes, self.by, self.reason = list(changes), by, reason
-        self.uses = used_by_changed(self.changes)
+        self.changes, self.uses, self.by, self.reason = changes, uses, by, reason
+
+    @classmethod
+    def joined(cls, several: Sequence["SecondPersonNeeded"]) -> "SecondPersonNeeded":
+        """Changes of one author that were tried one by one, to be proposed together."""
+        changes = [change for each in several for change in each.changes]
+        uses = {(item._meta.label_lower, item.pk): item for each in several for item in each.uses}
+        return cls(changes, [uses[key] for key in sorted(uses)], several[0].by)
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class Author:
     def wrote(self, change: Change) -> None:
         """Called with each version that is written in this name. Raises SecondPersonNeeded."""
         if change.needs_second_person:
-            raise SecondPersonNeeded([change], self)
+            raise SecondPersonNeeded([change], used_by_changed([change]), self)
 
 
 @dataclass(frozen=True)
@@ -79,4 +87,4 @@ class Gathering(Author):
     def finish(self, *, reason: str = "") -> None:
         """Call it last in the transaction. Raises SecondPersonNeeded."""
         if self.needs_second_person:
-            raise SecondPersonNeeded(self.written, self, reason)
+            raise SecondPersonNeeded(self.written, used_by_changed(self.written), self, reason)

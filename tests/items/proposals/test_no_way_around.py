@@ -22,6 +22,7 @@ from items.transfer.exporting import export
 from items.transfer.importing import import_items
 from policies.activation import switch
 from policies.models import Policy
+from tests.agents.endpoints import make_action, make_policy
 from tests.factories import make_user, signed_in
 from tests.items.makers import KINDS, as_opened, as_sent, make_item, url
 from tests.items.proposals.asking import (
@@ -29,6 +30,8 @@ from tests.items.proposals.asking import (
     address,
     make_used,
     person,
+    press,
+    propose,
     require_second_person,
     the_draft,
 )
@@ -47,6 +50,11 @@ def used() -> Used:
 @pytest.fixture
 def sam() -> Client:
     return person("sam")
+
+
+@pytest.fixture
+def kim() -> Client:
+    return person("kim")
 
 
 def by_sam() -> Author:
@@ -102,6 +110,36 @@ def test_a_policy_is_not_activated(sam: Client) -> None:
     response = sam.post(f"{url(inactive.policy)}activate/", {"active": "on", "version": "1"})
     assert is_drafted(response)
     assert not Policy.objects.filter(is_active=True).exists()
+
+
+def test_several_policies_are_switched_by_one_proposal(
+    used: Used, sam: Client, kim: Client
+) -> None:
+    other = make_policy(used.group, make_action("deny_execute"), name="Other")
+    chosen = [f"{policy.pk}.1" for policy in (used.policy, other)]
+    response = sam.post("/policies/bulk/", {"policy": chosen, "active": ""})
+    draft = the_draft()
+    assert f'href="{address(draft)}"' in response.content.decode()
+    assert Policy.objects.filter(is_active=True).count() == 2
+    propose(sam, draft)
+    press(kim, draft, "accept")
+    assert not Policy.objects.filter(is_active=True).exists()
+
+
+def test_a_move_is_proposed_with_all_policies_that_make_room(
+    used: Used, sam: Client, kim: Client
+) -> None:
+    first, second = (
+        make_policy(used.group, make_action("deny_execute"), name=f"P{number}", priority=number)
+        for number in (1, 2)
+    )
+    assert is_drafted(sam.post(f"{url(second)}move/", {"before": str(first.pk)}))
+    draft = the_draft()
+    assert [step["name"] for step in draft.steps] == ["P2", "P1"]
+    propose(sam, draft)
+    press(kim, draft, "accept")
+    order = Policy.objects.order_by("priority", "created_at").values_list("name", flat=True)
+    assert list(order) == ["P2", "P1", used.policy.name]
 
 
 def test_what_no_active_policy_uses_changes_as_ever(sam: Client) -> None:
