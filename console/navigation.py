@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
+from console.help import topic_of
 from console.people.openid import sign_in_links
 from core.alerts.models import Alert
 from core.pages import count_of
@@ -156,6 +157,20 @@ class Navigation:
     def personal(self) -> list[Link]:
         """Of the user menu."""
         return self._links(PERSONAL)
+
+    @property
+    def help_url(self) -> str:
+        """Of the help about the page that is shown."""
+        return topic_of(self._request).url
+
+    @property
+    def theme_url(self) -> str:
+        return reverse("theme")
+
+    @property
+    def themes(self) -> list[tuple[str, str]]:
+        """The switch of the user menu; there is little room."""
+        return [(theme.value, str(theme.label if theme else "Device")) for theme in User.Theme]
 
     @property
     def admin(self) -> list[tuple[str, list[Link]]]:

@@ -101,7 +101,10 @@ class CredentialFamily(Family):
     sensitive = True
     may_duplicate = False  # the secret would have to be entered anyway
     list_template = "items/tab_list.html"
-    columns = (Column("Account", lambda credential: credential.account_name, sort="account_name"),)
+    columns = (
+        Column("Account", lambda credential: credential.account_name, sort="account_name"),
+        Column("Secret Changed", lambda c: c.secret_changed_at or "Never", width="fit"),
+    )
     search = ("name", "description", "account_name")
     searched = "Name, description, account"
 

@@ -57,7 +57,11 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint("model", "item_id", "version", name="items_change_once")
         ]
-        indexes = [models.Index("at", "id", name="items_change_by_time")]
+        indexes = [
+            models.Index("at", "id", name="items_change_by_time"),
+            models.Index("by_id", "at", "id", name="items_change_by_person"),
+            models.Index("model", "at", "id", name="items_change_by_model"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_name}, version {self.version}"

@@ -30,8 +30,13 @@ def users_of(item: Item, *, at_most: int | None = MAX_USERS) -> list[Item]:
 
 
 def counts_of_users(model: type[Item], keys: Collection[uuid.UUID]) -> Counter[uuid.UUID]:
-    """How many items use each of these, in one query for each relation."""
+    """How many items use each of these, as the default too, in a query or two for each relation."""
     counts: Counter[uuid.UUID] = Counter()
+    if hasattr(model, "is_default"):
+        rows: Any = model._default_manager
+        default = rows.filter(pk__in=keys, is_default=True).first()
+        if default is not None:
+            counts[default.pk] = len(users_by_default(default))
     for relation in _relations(model):
         name, owner = relation.field.name, _owner(relation.related_model)
         rows = relation.related_model._default_manager.filter(**{f"{name}__in": keys})
@@ -39,6 +44,24 @@ def counts_of_users(model: type[Item], keys: Collection[uuid.UUID]) -> Counter[u
             used for used, _ in set(rows.values_list(name, f"{owner}_id" if owner else "pk"))
         )
     return counts
+
+
+def users_by_default(item: Item) -> list[Item]:
+    """The items that use `item` because it's the default of what they leave empty."""
+    if not getattr(item, "is_default", False):
+        return []
+    return sorted(
+        (
+            row
+            for relation in _relations(type(item))
+            if relation.field.null and hasattr(relation.related_model, "uses_default")
+            for row in relation.related_model._default_manager.filter(
+                **{f"{relation.field.name}__isnull": True}
+            )
+            if row.uses_default
+        ),
+        key=lambda user: user.name.casefold(),
+    )
 
 
 def _relations(model: type[Item]) -> Iterator[Any]:

@@ -7,9 +7,9 @@ register what it is about: what active policies are made of, and who could be a 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.advanced.models import AdvancedSettings
 from items.author import Author
 from items.models import Item
-from items.proposals.models import SecondPerson
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ def register(rule: Rule) -> None:
 
 def is_required() -> bool:
     """Whether it is switched on."""
-    return SecondPerson.objects.filter(required=True).exists()
+    # As stored, not as this process remembers it.
+    return AdvancedSettings.objects.filter(is_builtin=True, settings__second_person=True).exists()
 
 
 def held(item: Item, by: Author) -> Held | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
@@ -18,6 +17,7 @@ from django.utils import timezone
 from agents.services.quota import without_evidence
 from approvals.models import ApprovalRequest, Grant, IncomingMail, OutgoingMail
 from core.actors import Actor
+from core.advanced.models import advanced
 from core.audit.services import record
 from policies.models import PolicyEvent
 from tasks.models import TaskRun
@@ -78,7 +78,7 @@ def _report_mail(before: datetime) -> Rows:
 
 
 def _evidence_days() -> int:
-    days: int = settings.EVIDENCE_RETENTION_DAYS
+    days: int = advanced().keep_evidence
     return days
 
 

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-id'],
-                'indexes': [models.Index(models.F('at'), models.F('id'), name='items_change_by_time')],
+                'indexes': [models.Index(models.F('at'), models.F('id'), name='items_change_by_time'), models.Index(models.F('by_id'), models.F('at'), models.F('id'), name='items_change_by_person'), models.Index(models.F('model'), models.F('at'), models.F('id'), name='items_change_by_model')],
                 'constraints': [models.UniqueConstraint(models.F('model'), models.F('item_id'), models.F('version'), name='items_change_once')],
             },
         ),
@@ -88,24 +88,5 @@ class Migration(migrations.Migration):
                 ('item_id', models.UUIDField(db_index=True)),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='items.proposal')),
             ],
-        ),
-        migrations.CreateModel(
-            name='SecondPerson',
-            fields=[
-                ('name_key', models.CharField(editable=False, max_length=200)),
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True, max_length=2000)),
-                ('is_builtin', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('required', models.BooleanField(default=False)),
-            ],
-            options={
-                'ordering': ['name'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(models.F('name_key'), name='items_secondperson_name_unique', violation_error_message='Another item of this kind has this name already.')],
-            },
         ),
     ]

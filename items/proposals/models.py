@@ -1,4 +1,4 @@
-"""Proposals, and whether changes need a second person at all."""
+"""Proposals, and the items that they would change."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -11,12 +11,6 @@ from core.named import Item
 
 OPEN_FOR: Final = timedelta(days=7)  # (the rules, Second person)
 MAX_REASON: Final = 1000
-
-
-class SecondPerson(Item):
-    """The one row that says whether policy changes need a second person; without it they don't."""
-
-    required = models.BooleanField(default=False)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.advanced.models import advanced
 from core.people.models import User
 from core.roles import Permission, platforms_seen, requires, roles_of
 from items.forms import SaveRefused
@@ -32,16 +32,23 @@ class ReplayForm(forms.Form):
     days = forms.IntegerField(
         label="Days",
         min_value=1,
-        max_value=settings.EVENT_RETENTION_DAYS,
         initial=running.DAYS,
         error_messages={
             "required": "Enter a number of days.",
             "invalid": "Days: enter a number.",
             "min_value": "Days: enter 1 or more.",
-            "max_value": "Policy events are kept for %(limit_value)s days. Enter at most that.",
         },
     )
     again = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean_days(self) -> int:
+        days: int = self.cleaned_data["days"]
+        kept = advanced().keep_events
+        if days > kept:
+            raise forms.ValidationError(
+                f"Policy events are kept for {kept} days. Enter at most that."
+            )
+        return days
 
 
 @dataclass(frozen=True)

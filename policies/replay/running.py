@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from core.advanced.models import advanced
 from core.hints import hint
 from core.people.models import User
 from items.family import family_of
@@ -65,7 +65,7 @@ def start(
         values=values or {},
         proposal=proposal,
         platforms=sorted(platforms),
-        since=until - timedelta(days=min(days, settings.EVENT_RETENTION_DAYS)),
+        since=until - timedelta(days=min(days, advanced().keep_events)),
         until=until,
         mark=_mark(),
     )

@@ -66,7 +66,7 @@ def test_two_administrators_and_one_proposal(
     admin: Page, browser: Browser, trial: RunningTrial, look: Look
 ) -> None:
     second = guest(browser, trial, "morgan", invite(admin, "morgan", "Administrators"))
-    go(admin, "Close", "Configuration", "Second Person", "Second Person for Policy Changes")
+    go(admin, "Close", "Configuration", "Advanced")
     admin.get_by_label("Second Person for Policy Changes").check()
     press(admin, "Save Changes")
 
@@ -89,7 +89,7 @@ def test_two_administrators_and_one_proposal(
     look(second, "proposals")
 
     # Switching it off takes both as well.
-    go(admin, "Configuration", "Second Person", "Second Person for Policy Changes")
+    go(admin, "Configuration", "Advanced")
     admin.get_by_label("Second Person for Policy Changes").uncheck()
     press(admin, "Save Changes")
     admin.get_by_label("Why").fill("The team is on holiday.")

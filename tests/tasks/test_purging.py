@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from approvals.models import (
     ApprovalRequest,
@@ -30,7 +29,7 @@ from tasks.kinds import EMAIL_REPORT, PURGE, EmailReport, Purge
 from tasks.models import Task, TaskRun
 from tasks.purging import PURGEABLE, count, purge_batch
 from tasks.services import run_due, run_task
-from tests.factories import DANA, invitation_of, make_request, make_user, signed_in
+from tests.factories import DANA, invitation_of, make_request, make_user, set_advanced, signed_in
 from tests.policies.events import make_event
 
 pytestmark = pytest.mark.django_db
@@ -113,13 +112,11 @@ def test_pending_requests_and_grants_in_force_stay_however_old_they_are() -> Non
     assert set(ApprovalRequest.objects.all()) == {pending, in_force, lately, paused, on_its_way}
 
 
-def test_evidence_is_kept_as_long_as_the_setting_says_whatever_a_task_says(
-    settings: Settings,
-) -> None:
-    settings.EVIDENCE_RETENTION_DAYS = 600
+def test_evidence_is_kept_as_long_as_the_setting_says_whatever_a_task_says() -> None:
+    set_advanced(keep_evidence=600)
     make_decided()
     assert purge("requests", days=1) == 0
-    settings.EVIDENCE_RETENTION_DAYS = 400
+    set_advanced(keep_evidence=400)
     assert purge("requests", days=1) == 1
 
 

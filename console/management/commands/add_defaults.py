@@ -10,7 +10,7 @@ from django.db import transaction
 
 from actions.defaults import add_defaults as add_actions
 from approvals.defaults import add_defaults as add_processes_and_types
-from console import second_person
+from console.advanced import add_defaults as add_advanced
 from core.roles import ROLES
 from foreign_systems.environment import provide_smtp_server
 from foreign_systems.smtp_url import SmtpUrlError
@@ -26,11 +26,11 @@ def add_all(*, smtp_url: str) -> None:
     with transaction.atomic():
         for role in ROLES:
             Group.objects.get_or_create(name=role)
+        add_advanced()
         add_processes_and_types()
         add_actions()
         add_groups_and_filters()
         add_purge_tasks()
-        second_person.add_defaults()
         domain = settings.REPLY_ADDRESS.rpartition("@")[2]
         provide_smtp_server(smtp_url, from_address=f"approvals@{domain}")
 

@@ -7,8 +7,8 @@ from django.test import Client
 
 from actions.models import Action
 from approvals.models import ApprovalProcess, ApprovalType
+from core.advanced.models import AdvancedSettings
 from items.models import Proposal
-from items.proposals.models import SecondPerson
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
 from tests.factories import make_process, make_smtp_server, make_type, signed_in
 
@@ -28,8 +28,14 @@ class Used:
         return [self.policy, self.filter, self.group, self.action, self.type, self.process]
 
 
-def require_second_person() -> SecondPerson:
-    return SecondPerson.objects.create(name="Second Person", is_builtin=True, required=True)
+def require_second_person(required: bool = True) -> AdvancedSettings:
+    """Switch it on, or off, as if by two people."""
+    row, _ = AdvancedSettings.objects.update_or_create(
+        name="Advanced Settings",
+        is_builtin=True,
+        defaults={"settings": {"second_person": required}},
+    )
+    return row
 
 
 def make_used(*, active: bool = True, name: str = "Installers") -> Used:

@@ -11,12 +11,13 @@ from django.core.management import call_command
 from django.test import Client
 
 from core.actors import Actor
+from core.advanced.models import AdvancedSettings
 from core.people.models import User
 from core.roles import LINUX_ADMINISTRATORS
 from foreign_systems.models import ForeignSystem
+from items import second_person
 from items.author import Author, SecondPersonNeeded
 from items.models import Change, Proposal
-from items.proposals.models import SecondPerson
 from items.services import changing, delete_item
 from items.transfer.exporting import export
 from items.transfer.importing import import_items
@@ -88,10 +89,10 @@ def test_saving_a_page_changes_nothing_and_leads_to_a_draft(
 @pytest.mark.parametrize("part", PARTS)
 def test_restoring_a_version_changes_nothing(part: str, used: Used, sam: Client) -> None:
     item = getattr(used, part)
-    SecondPerson.objects.update(required=False)
+    require_second_person(False)
     for text in ("first", "second"):
         sam.post(url(item), as_sent(item, description=text))
-    SecondPerson.objects.update(required=True)
+    require_second_person()
     assert is_drafted(sam.post(f"{url(item, 'history')}2/restore/"))
     assert stored([item]) == [(3, "second")]
 
@@ -217,20 +218,20 @@ def test_what_pmconsole_does_by_itself_needs_nobody(used: Used) -> None:
 
 
 def test_switching_it_off_needs_a_second_person(used: Used, sam: Client) -> None:
-    setting = SecondPerson.objects.get()
-    assert is_drafted(sam.post(url(setting), as_opened(setting, required=[])))
-    assert SecondPerson.objects.get().required
+    setting = AdvancedSettings.objects.get()
+    assert is_drafted(sam.post(url(setting), as_opened(setting, second_person=[])))
+    assert second_person.is_required()
 
 
 def test_it_is_switched_on_only_where_there_are_two_people(sam: Client) -> None:
-    setting = SecondPerson.objects.create(name="Second Person", is_builtin=True)
-    on = as_opened(setting, required="on")
+    setting = require_second_person(False)
+    on = as_opened(setting, second_person="on")
     response = sam.post(url(setting), on)
     assert "There must be two administrators who can sign in" in response.content.decode()
     person("kim")
     User.objects.update(last_login="2026-01-01T00:00Z")
     assert sam.post(url(setting), on).status_code == 302
-    assert SecondPerson.objects.get().required
+    assert second_person.is_required()
 
 
 def test_nobody_makes_another_administrator_alone(used: Used, sam: Client) -> None:

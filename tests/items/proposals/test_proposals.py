@@ -10,12 +10,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from core.advanced.models import AdvancedSettings
 from core.alerts.models import Alert
 from core.audit.models import Entry
 from core.audit.services import verify
 from core.people.models import EndpointAccount, User
+from items import second_person
 from items.models import Change, Proposal, changes_of
-from items.proposals.models import SecondPerson
 from items.proposals.services import expire
 from items.transfer.exporting import export
 from policies.models import Filter, Policy
@@ -290,12 +291,12 @@ def test_the_bell_tells_those_who_may_accept(used: Used, sam: Client, kim: Clien
 def test_switching_it_off_takes_two_and_then_nothing_does(
     used: Used, sam: Client, kim: Client
 ) -> None:
-    setting = SecondPerson.objects.get()
-    sam.post(url(setting), as_opened(setting, required=[]))
+    setting = AdvancedSettings.objects.get()
+    sam.post(url(setting), as_opened(setting, second_person=[]))
     proposal = the_draft()
     propose(sam, proposal)
     press(kim, proposal, "accept")
-    assert not SecondPerson.objects.get().required
+    assert not second_person.is_required()
     sam.post(url(used.filter), as_sent(used.filter, description="mine"))
     used.filter.refresh_from_db()
     assert used.filter.description == "mine"
