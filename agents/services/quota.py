@@ -13,13 +13,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agents.models import ReportedBytes
 from approvals.models import ApprovalRequest
+from core.advanced.models import advanced
 from core.alerts.services import raise_alert
 from core.text import ELLIPSIS
 from policies.models import Computer, PolicyEvent
@@ -68,7 +68,7 @@ def admitted(candidates: Iterable[Candidate]) -> list[PolicyEvent]:
 
 def _admit(candidate: Candidate, event: PolicyEvent, size: int, used: int) -> bool:
     """Whether to store it; a computer beyond its quota, at `used` bytes with this, keeps less."""
-    quota: int = settings.EVENT_BYTES_PER_COMPUTER
+    quota = advanced().event_megabytes * 1_000_000
     if used <= quota:
         return True
     if used - size <= quota:
@@ -87,7 +87,7 @@ def _size(event: PolicyEvent) -> int:
 
 def forget_events(now: datetime) -> int:
     """Delete events past their retention, in batches, and say how many."""
-    end = now - timedelta(days=settings.EVENT_RETENTION_DAYS)
+    end = now - timedelta(days=advanced().keep_events)
     past = Q(at__lt=end) | Q(at__lt=now - UNRECORDED_LIVE, recorded=False)
     old = without_evidence(PolicyEvent.objects.filter(past), now).order_by()
     deleted = 0
@@ -99,7 +99,7 @@ def forget_events(now: datetime) -> int:
 
 def without_evidence(events: QuerySet[PolicyEvent], now: datetime) -> QuerySet[PolicyEvent]:
     """Those of `events` that no request needs: it is open, or closed not so long ago."""
-    kept_since = now - timedelta(days=settings.EVIDENCE_RETENTION_DAYS)
+    kept_since = now - timedelta(days=advanced().keep_evidence)
     asking = ApprovalRequest.objects.filter(number=OuterRef("request_number"))
     return events.exclude(
         Exists(asking.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=kept_since)))
@@ -139,7 +139,7 @@ def _tell(computer: Computer, quota: int) -> None:
         key=f"computer:{computer.pk}:quota",
         text=f"{computer} reported more than {quota / 1_000_000:g} MB today. Its further events are "
         "kept without arguments, command lines, groups and reasons, and beyond twice as much they "
-        "aren't kept. Find out what it runs so often, or raise EVENT_BYTES_PER_COMPUTER.",
+        "aren't kept. Find out what it runs so often, or raise the limit at Configuration, Advanced.",
     )
 
 

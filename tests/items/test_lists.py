@@ -13,7 +13,7 @@ from actions.models import Action
 from core import pages
 from foreign_systems.circuits import open_circuit
 from foreign_systems.models import ForeignSystem
-from items.family import Family, families
+from items.family import Family, families, page_of_item
 from tests.factories import make_process, make_smtp_server, make_type, signed_in
 from tests.items.makers import make_item
 
@@ -202,10 +202,11 @@ def test_users_are_counted_once_each() -> None:
     process = make_process()
     make_type(process)
     make_type(process)
+    related = page_of_item(process) + "related/"
     page = " ".join(
         signed_in().get("/tasks/automation/approval-processes/").content.decode().split()
     )
-    assert '<td class="num" data-label="Used by"><span>2</span></td>' in page
+    assert f'<td class="num" data-label="Used by"><a href="{related}">2</a></td>' in page
 
 
 def test_trouble_of_a_server_stands_below_its_name() -> None:
