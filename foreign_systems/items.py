@@ -8,6 +8,7 @@ from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.openid.forms import OpenIdForm
 from foreign_systems.views import SmtpTest
 from items.family import Column, Family, Kind, register
+from items.listings import Choice
 
 _CONFIGURATION = ("Admin", "Configuration")
 
@@ -72,6 +73,14 @@ class OpenIdFamily(Family):
             "Sign-in",
             lambda s: "Enabled" if s.settings.get("enabled", True) else "Disabled",
             tone=lambda s: "active" if s.settings.get("enabled", True) else "off",
+        ),
+    )
+    filters = (
+        Choice(
+            "sign_in",
+            "Sign-in",
+            lambda: [("1", "Enabled"), ("0", "Disabled")],
+            lambda rows, on: rows.filter(settings__enabled=on == "1"),
         ),
     )
     search = ("name", "description", "settings__issuer")

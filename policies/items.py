@@ -184,6 +184,7 @@ class ComputerGroupFamily(PlatformFamily):
         Column("Platform", lambda group: group.get_platform_display(), sort="platform"),
         Column("Computers", lambda group: str(group.size), number=True),
     )
+    filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
     detail_template = "policies/group_detail.html"
 
     def fetch(self, rows: Any) -> Any:
