@@ -107,6 +107,7 @@ class Family:
     row_actions = ""  # template of a last cell with buttons, as in items/listings.py
     blank_icon = "plus"
     default_sort = "name"  # as in ?sort=
+    create_page = "create/"  # below the list: where Create leads
 
     # The item's page.
     detail_template = "items/detail.html"
@@ -262,6 +263,15 @@ def family_of(item: Item) -> Family:
         if isinstance(item, family.model) and keys & {"", getattr(item, "kind", "")}:
             return family
     raise LookupError(f"no family of items has pages for {item._meta.label}")
+
+
+def family_with(model: str, kind: str) -> Family:
+    """The family of a stored change: by its item's model and kind."""
+    return next(
+        family
+        for family in families()
+        if family.model._meta.label_lower == model and {k.key for k in family.kinds} & {"", kind}
+    )
 
 
 def page_of_item(item: Item) -> str:

@@ -94,11 +94,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "agents.middleware.agents_apart",  # what follows is for people: pages, sessions, forms
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.CompressedPages",
     "core.middleware.utf8_only",
     "core.middleware.no_store",
-    "agents.middleware.agents_apart",  # what follows is for people: sessions, forms, pages
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "items.proposals.middleware.Drafting",
 ]
 
 ROOT_URLCONF = "pmconsole.urls"
@@ -146,6 +147,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Tests use a file too: a database in memory knows no WAL, so threads would lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 else:
+    DATABASES["default"]["ENGINE"] = "core.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -172,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "approvals.tasks.sweep", "schedule": 5.0},
     "forget": {"task": "agents.tasks.forget", "schedule": 300.0},
     "watch-policies": {"task": "policies.tasks.watch", "schedule": 60.0},
+    "expire-proposals": {"task": "items.tasks.expire_proposals", "schedule": 60.0},
     "run-due": {"task": "tasks.tasks.run_due", "schedule": 5.0},
 }
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 
 from core.reports import UnknownReport, report
 from core.roles import Access
@@ -55,6 +56,7 @@ class TaskFamily(Family):
     kind_label = "Template"
     list_template = "items/folder_list.html"
     filters = (ListFilter("repeats", "Repeats", "repeats", lambda: list(Task.Repeats.choices)),)
+    counts_uses = False  # nothing uses a task
     detail_template = "tasks/task_detail.html"
     more_tabs = (("<uuid:item_id>/task-history/", TaskHistory, "task_history"),)
 
@@ -95,7 +97,7 @@ class PurgeTaskFamily(TaskFamily):
     sensitive = True  # what it deletes is gone
     kinds = (Kind(PURGE, "Purge Maintenance Task", PurgeForm),)
     columns = (
-        Column("Deletes", lambda task: PURGEABLE[task.typed.what].plural.capitalize()),
+        Column("Deletes", lambda task: capfirst(PURGEABLE[task.typed.what].plural)),
         Column("Older Than", lambda task: f"{task.typed.older_than} days"),
         *_SCHEDULE,
     )

@@ -92,6 +92,8 @@ class Migration(migrations.Migration):
                 ('exact_key', models.CharField(max_length=64)),
                 ('type_uuid', models.UUIDField()),
                 ('quiet_until', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('remind_at', models.DateTimeField(blank=True, null=True)),
+                ('escalate_at', models.DateTimeField(blank=True, null=True)),
                 ('last_waited_at', models.DateTimeField(blank=True, null=True)),
                 ('trace', models.CharField(max_length=64)),
                 ('process', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='approvals.approvalprocess')),
@@ -212,6 +214,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MailDraft',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('subject', models.CharField(max_length=1000)),
+                ('text', models.TextField()),
+                ('html', models.TextField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='OutgoingMail',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -220,7 +231,7 @@ class Migration(migrations.Migration):
                 ('recipient', models.EmailField(max_length=254)),
                 ('message_id', models.CharField(max_length=255, unique=True)),
                 ('in_reply_to', models.CharField(blank=True, max_length=255)),
-                ('draft', models.JSONField()),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='approvals.maildraft')),
                 ('state', models.CharField(choices=[('queued', 'Queued'), ('deferred', 'Deferred'), ('unknown', 'Unknown'), ('sent', 'Sent'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
                 ('tries', models.PositiveIntegerField(default=0)),
                 ('due_at', models.DateTimeField()),
@@ -275,6 +286,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='approvalrequest',
             index=models.Index(models.F('closed_at'), models.F('number'), name='approvals_request_decided'),
+        ),
+        migrations.AddIndex(
+            model_name='approvalrequest',
+            index=models.Index(models.F('remind_at'), condition=models.Q(('state', 'pending')), name='approvals_request_remind'),
+        ),
+        migrations.AddIndex(
+            model_name='approvalrequest',
+            index=models.Index(models.F('escalate_at'), condition=models.Q(('state', 'pending')), name='approvals_request_escalate'),
         ),
         migrations.AddIndex(
             model_name='approvalrequest',

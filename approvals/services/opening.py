@@ -8,7 +8,6 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.eligibility import Requester
 from approvals.errors import ApprovalError, NoApprovers, TooManyPending, TooManyRequests
 from approvals.facts import bound_evidence
 from approvals.models import (
@@ -18,18 +17,14 @@ from approvals.models import (
     Invitation,
     OpeningLock,
 )
-from approvals.services import notices
+from approvals.services import asking_again, notices
 from approvals.services.closing import expire_plea
+from approvals.services.inviting import invite
 from approvals.services.plea import Plea
 from approvals.terms import Characteristics, Rights, Terms
-from approvals.tokens import link_token, reply_token
-from core.addresses import spelling_key
 from core.advanced.models import advanced
-from core.alerts.services import raise_alert
 from core.audit.services import record
 from core.dates import duration
-from core.encryption import newest_key_number, token_hash
-from core.ids import uuid7
 from core.logs import current_trace
 from core.people.accounts import Account
 from core.people.models import User
@@ -37,7 +32,6 @@ from core.people.selectors import (
     manager_to_ask,
     people_like,
     people_with_account,
-    person_key,
 )
 
 MAX_PENDING = 5  # open requests of one account on one computer
@@ -76,6 +70,7 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
     snapshot = {name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "rights"}
     request = ApprovalRequest.objects.create(
         **snapshot,
+        **asking_again.times(terms, now),
         created_at=now,
         expires_at=now + timedelta(minutes=terms.expires_after),
         reason=reason,
@@ -87,7 +82,9 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )
-    invitations = _invite(request, terms)
+    invitations = invite(request, terms.to_addresses)
+    if process.sends_requests:
+        asking_again.ask_more_if_too_few(request, invitations)
     notices.queue_requests(request, invitations, server=process.smtp_server)
     _record(request, reason, invitations)
     log.info("request_opened", number=request.number, invited=len(invitations))
@@ -153,47 +150,13 @@ def _terms(
     asks, decides = process.typed, (process.start_activity or process).typed
     return Terms.freeze(
         decides,
+        asks,
         process_name=process.name,
         process_kind=process.kind,
         type_name=approval_type.name,
         to_addresses=asked,
-        from_address=asks.from_address,
         **asdict(Characteristics.of(approval_type)),
         rights=rights,
-    )
-
-
-def _invite(request: ApprovalRequest, terms: Terms) -> list[Invitation]:
-    """An invitation for each To Address, but never for one that may be the requester's own."""
-    requester = Requester.of(request)
-    once = {spelling_key(a): a for a in reversed(terms.to_addresses)}
-    addresses = [a for a in reversed(once.values()) if not requester.reason_against(address=a)]
-    people = len({person_key(a) for a in addresses})
-    sends = ApprovalProcess.Kind(terms.process_kind).sends_requests
-    if sends and people < terms.approvals_needed:
-        why = (
-            f"only {people} of its approvers can decide, because nobody can decide their own request."
-            if terms.to_addresses
-            else "there is nobody to ask: the requester's profile names no manager who could be."
-        )
-        raise_alert(
-            key=f"request:{request.number}:approvers",
-            text=f"{request} needs {terms.approvals_needed} "
-            f"approval{'s' if terms.approvals_needed > 1 else ''}, but {why} "
-            "Decide in Manage Approvals before it expires.",
-            link=f"/approvals/{request}/",
-        )
-    key_number = newest_key_number()
-    return Invitation.objects.bulk_create(
-        Invitation(
-            id=identity,
-            request=request,
-            address=address,
-            key_number=key_number,
-            reply_hash=token_hash(reply_token(identity, key_number)),
-            link_hash=token_hash(link_token(identity, key_number)),
-        )
-        for identity, address in ((uuid7(), address) for address in addresses)
     )
 
 
