@@ -55,6 +55,9 @@ class ListFilter:
     options: Callable[[], list[tuple[str, str]]]
     presets: str = ""
 
+    def narrow(self, rows: Any, value: str) -> Any:
+        return rows.filter(**{self.lookup: value})
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -97,7 +100,7 @@ class Family:
     # The list.
     list_template = "items/list.html"
     columns: tuple[Column, ...] = ()  # beside the name
-    filters: tuple[ListFilter, ...] = ()
+    filters: tuple[Any, ...] = ()  # ListFilter, or items.listings.Choice
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says
     counts_uses = True  # a column says how many items use each
