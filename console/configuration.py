@@ -17,6 +17,7 @@ from items.areas import Area, order_tabs
 from items.builtin import builtin_id
 from items.family import Family
 from items.trail import Trail, place
+from tasks.items import PURGE_TASKS, deleted_words, next_run_words
 
 CONFIGURATION = order_tabs(
     ("Admin", "Configuration"),
@@ -61,13 +62,15 @@ def frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
 @requires(Permission.ITEMS_VIEW)
 @require_safe
 def general(request: HttpRequest) -> HttpResponse:
-    """General: the default types and processes."""
+    """General: the default types and processes, and the built-in purge tasks."""
     context = {
         **frame(request, GENERAL),
         "types": list(_types()),
         "types_url": TYPES.url,
         "processes": list(_processes()),
         "processes_url": PROCESSES.url,
+        "purges": list(_purges()),
+        "purges_url": PURGE_TASKS.url,
     }
     return render(request, "console/configuration_general.html", context)
 
@@ -101,3 +104,9 @@ def _processes() -> Iterator[DefaultItem]:
         item = ApprovalProcess.objects.filter(pk=builtin_id(ApprovalProcess, key)).first()
         if item is not None:
             yield DefaultItem(label, item.name, PROCESSES.url_of(item), text)
+
+
+def _purges() -> Iterator[DefaultItem]:
+    for task in PURGE_TASKS.queryset().filter(is_builtin=True):
+        text = f"older than {task.typed.older_than} days, {next_run_words(task)}"
+        yield DefaultItem(deleted_words(task), task.name, PURGE_TASKS.url_of(task), text)
