@@ -104,6 +104,7 @@ class Family:
     row_actions = ""  # template of a last cell with buttons, as in items/listings.py
     blank_icon = "plus"
     default_sort = "name"  # as in ?sort=
+    create_page = "create/"  # below the list: where Create leads
 
     # The item's page.
     detail_template = "items/detail.html"

@@ -94,11 +94,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "agents.middleware.agents_apart",  # what follows is for people: pages, sessions, forms
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.CompressedPages",
     "core.middleware.utf8_only",
     "core.middleware.no_store",
-    "agents.middleware.agents_apart",  # what follows is for people: sessions, forms, pages
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -147,6 +147,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Tests use a file too: a database in memory knows no WAL, so threads would lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 else:
+    DATABASES["default"]["ENGINE"] = "core.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

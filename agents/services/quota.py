@@ -29,7 +29,6 @@ MAX_SHORT = 200  # characters of a text that is kept where bulky parts are dropp
 UNRECORDED_LIVE = timedelta(days=1)  # events that only a child or an answer refers to
 COUNTS_LIVE = timedelta(days=7)
 BATCH = 1_000  # rows deleted at a time
-Day = tuple[UUID, date]  # a computer's
 # Of a decision: all that children of an elevated program need.
 _NEEDED = ("verdict", "code", "rights", "matched", "record", "event_digest", "root")
 
@@ -52,14 +51,17 @@ class Candidate(Protocol):
 def admitted(candidates: Iterable[Candidate]) -> list[PolicyEvent]:
     """The events to store, each as the quota of its computer allows. Called in their transaction."""
     events = [(each, each.event, _size(each.event)) for each in candidates if each.event]
-    added: Counter[Day] = Counter()
+    today = _day(
+        timezone.now()
+    )  # of the report: of when it happened, the endpoint says what it likes
+    added: Counter[UUID] = Counter()
     for _, event, size in events:
-        added[_day_of(event)] += size
-    used = Counter({day: total - added[day] for day, total in _count(added).items()})
+        added[event.computer_id] += size
+    used = {each: total - added[each] for each, total in _count(added, today).items()}
     kept = []
     for candidate, event, size in events:
-        used[_day_of(event)] += size
-        if _admit(candidate, event, size, used[_day_of(event)]):
+        used[event.computer_id] += size
+        if _admit(candidate, event, size, used[event.computer_id]):
             kept.append(event)
     return kept
 
@@ -104,8 +106,8 @@ def without_evidence(events: QuerySet[PolicyEvent], now: datetime) -> QuerySet[P
     )
 
 
-def _count(added: Mapping[Day, int]) -> dict[Day, int]:
-    """Bytes that each computer reported on a day, with those `added`; one statement for all.
+def _count(added: Mapping[UUID, int], day: date) -> dict[UUID, int]:
+    """Bytes that each computer reported on the day, with those `added`; one statement for all.
 
     In order of the computers, so that two processes never wait for each other.
     """
@@ -114,26 +116,18 @@ def _count(added: Mapping[Day, int]) -> dict[Day, int]:
     table = ReportedBytes._meta.db_table
     rows = [
         (Computer._meta.pk.get_db_prep_value(computer, connection), day, size)
-        for (computer, day), size in sorted(added.items())
+        for computer, size in sorted(added.items())
     ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (computer_id, day, bytes) "  # noqa: S608  # names of ours alone
             f"VALUES {', '.join(['(%s, %s, %s)'] * len(rows))} "
             f"ON CONFLICT (computer_id, day) DO UPDATE SET bytes = {table}.bytes + EXCLUDED.bytes "
-            "RETURNING computer_id, day, bytes",
+            "RETURNING computer_id, bytes",
             [value for row in rows for value in row],
         )
-        # SQLite gives text for both.
-        return {
-            (UUID(str(computer)), date.fromisoformat(str(day))): total
-            for computer, day, total in cursor.fetchall()
-        }
-
-
-def _day_of(event: PolicyEvent) -> Day:
-    """The day of the report: of when it happened, the endpoint says what it likes."""
-    return event.computer_id, _day(timezone.now())
+        # SQLite gives text for the id.
+        return {UUID(str(computer)): total for computer, total in cursor.fetchall()}
 
 
 def _day(at: datetime) -> date:

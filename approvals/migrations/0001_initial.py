@@ -214,6 +214,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MailDraft',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('subject', models.CharField(max_length=1000)),
+                ('text', models.TextField()),
+                ('html', models.TextField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='OutgoingMail',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -222,7 +231,7 @@ class Migration(migrations.Migration):
                 ('recipient', models.EmailField(max_length=254)),
                 ('message_id', models.CharField(max_length=255, unique=True)),
                 ('in_reply_to', models.CharField(blank=True, max_length=255)),
-                ('draft', models.JSONField()),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='approvals.maildraft')),
                 ('state', models.CharField(choices=[('queued', 'Queued'), ('deferred', 'Deferred'), ('unknown', 'Unknown'), ('sent', 'Sent'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
                 ('tries', models.PositiveIntegerField(default=0)),
                 ('due_at', models.DateTimeField()),

@@ -2,7 +2,7 @@
 
 from approvals.models.grants import Grant, GrantUse
 from approvals.models.items import ApprovalProcess, ApprovalType
-from approvals.models.mail import DeliveryAttempt, IncomingMail, OutgoingMail
+from approvals.models.mail import DeliveryAttempt, IncomingMail, MailDraft, OutgoingMail
 from approvals.models.requests import (
     ApprovalRequest,
     Decision,
@@ -20,6 +20,7 @@ __all__ = [
     "GrantUse",
     "IncomingMail",
     "Invitation",
+    "MailDraft",
     "OpeningLock",
     "OutgoingMail",
 ]

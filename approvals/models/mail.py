@@ -1,13 +1,17 @@
 """Mail on its way out (the outbox) and mail that came in."""
 
 import json
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.sql import UpdateQuery
 
+from approvals.letters.compose import Draft
 from approvals.letters.kinds import KINDS, MailKind
 from approvals.models.requests import ApprovalRequest, Invitation
 from approvals.reply.identity import content_hash
@@ -32,6 +36,32 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
             .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
             .exclude(follows__state__in=OutgoingMail.UNFINISHED)
         )
+
+    def update_returning(self, **columns: Any) -> list[uuid.UUID]:
+        """`update`, and in the same statement which rows it changed. Django has no word for that."""
+        query = cast(UpdateQuery, self.query.chain(UpdateQuery))
+        query.add_update_values(columns)
+        update, parameters = query.get_compiler(self.db).as_sql()
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(f"{update} RETURNING id", parameters)
+            return [self.model._meta.pk.to_python(key) for (key,) in cursor]
+
+
+class MailDraft(models.Model):
+    """What an email says, with places for the tokens: one row for all its recipients."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject = models.CharField(max_length=1000)
+    text = models.TextField()
+    html = models.TextField(null=True)  # noqa: DJ001  # null: no such part
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @classmethod
+    def of(cls, draft: Draft) -> "MailDraft":
+        """An unsaved row."""
+        return cls(subject=draft.subject, text=draft.text, html=draft.html)
 
 
 class OutgoingMail(models.Model):
@@ -65,7 +95,7 @@ class OutgoingMail(models.Model):
     recipient = models.EmailField()
     message_id = models.CharField(max_length=255, unique=True)
     in_reply_to = models.CharField(max_length=255, blank=True)
-    draft = models.JSONField()  # subject, text, html, with places for the tokens
+    draft = models.ForeignKey(MailDraft, on_delete=models.PROTECT, related_name="mails")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     tries = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()

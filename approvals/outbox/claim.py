@@ -1,27 +1,23 @@
 """Claiming due rows. A lease, by the database's clock, says who is sending them."""
 
 import uuid
-from datetime import timedelta
-from typing import cast
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
-from django.db.models.sql import UpdateQuery
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.models import Invitation, OutgoingMail
+from approvals.letters.compose import Draft
+from approvals.models import MailDraft, OutgoingMail
 from core.alerts.services import raise_alert
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import ForeignSystem, sender_of
 from foreign_systems.pool import MAX_DELIVERY
 
 BATCH = 100
-# What sending needs of each; the rest is read where trouble needs it.
-COLUMNS = (
-    "id, lease, invitation_id, purpose, sender, recipient, message_id, in_reply_to, draft, state, "
-    "tries, created_at, trace"
-)
 LEASE = timedelta(seconds=150)
 # A delivery takes at most MAX_DELIVERY, so one begun in the first 30 s ends within its lease.
 MAX_START_DELAY = LEASE - MAX_DELIVERY
@@ -36,7 +32,34 @@ def servers_with_due_mail() -> list[ForeignSystem]:
     return list(servers.select_related("credential", "circuit"))
 
 
-def claim(server: ForeignSystem, *, limit: int) -> list[OutgoingMail]:
+class ClaimedMail(NamedTuple):
+    """What sending needs of a mail. The invitation's id and key, or None, make the tokens."""
+
+    id: uuid.UUID
+    lease: uuid.UUID
+    state: str
+    tries: int
+    purpose: str
+    sender: str
+    recipient: str
+    message_id: str
+    in_reply_to: str
+    created_at: datetime
+    not_after: datetime
+    trace: str
+    invitation_id: uuid.UUID | None
+    key_number: int | None
+    draft: Draft
+
+
+COLUMNS = (
+    *(name for name in ClaimedMail._fields if name not in {"key_number", "draft"}),
+    "invitation__key_number",
+    "draft_id",
+)
+
+
+def claim(server: ForeignSystem, *, limit: int) -> list[ClaimedMail]:
     """Take up to `limit` due mails of a server: nobody else gets them while the lease lasts."""
     mine = Q(server=server) | Q(server__isnull=True) if server.is_default else Q(server=server)
     due = OutgoingMail.objects.due().filter(mine, not_after__gt=Now()).order_by("due_at", "pk")
@@ -48,14 +71,22 @@ def claim(server: ForeignSystem, *, limit: int) -> list[OutgoingMail]:
         Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
         pk__in=candidates.values("pk")[:limit],
     )
-    query = cast(UpdateQuery, free.query.chain(UpdateQuery))
-    query.add_update_values({"lease": uuid.uuid4(), "lease_until": Now() + LEASE})
     with transaction.atomic():
-        update, parameters = query.get_compiler(free.db).as_sql()
-        # Django has no word for UPDATE … RETURNING.
-        claimed = list(OutgoingMail.objects.raw(f"{update} RETURNING {COLUMNS}", parameters))
-    prefetch_related_objects(claimed, Prefetch("invitation", Invitation.objects.only("key_number")))
-    return sorted(claimed, key=lambda mail: mail.pk)  # those of one request together
+        claimed = free.update_returning(lease=uuid.uuid4(), lease_until=Now() + LEASE)
+    return read(claimed, server)
+
+
+def read(mails: Collection[uuid.UUID], server: ForeignSystem) -> list[ClaimedMail]:
+    """These mails as they are sent through `server`, those of one request together."""
+    rows = list(OutgoingMail.objects.filter(pk__in=mails).order_by("pk").values_list(*COLUMNS))
+    texts = MailDraft.objects.filter(pk__in={draft for *_, draft in rows})
+    drafts = {
+        key: Draft(subject, text, html)
+        for key, subject, text, html in texts.values_list("pk", "subject", "text", "html")
+    }
+    found = (ClaimedMail._make((*columns, drafts[draft])) for *columns, draft in rows)
+    default = sender_of("", server)
+    return [mail if mail.sender else mail._replace(sender=default) for mail in found]
 
 
 def alert_without_server() -> None:

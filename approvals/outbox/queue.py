@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from approvals.letters.compose import Draft
 from approvals.letters.kinds import MailKind
-from approvals.models import ApprovalRequest, Invitation, OutgoingMail
+from approvals.models import ApprovalRequest, Invitation, MailDraft, OutgoingMail
 from core.hints import hint
 from core.ids import uuid7
 from core.logs import current_trace
@@ -49,6 +49,8 @@ def add(
     domain = settings.REPLY_ADDRESS.rpartition("@")[2]
     from_address = request.terms.from_address if request else sender
     trace = request.trace if request else current_trace()
+    drafts = {letter.draft: MailDraft.of(letter.draft) for letter in letters}
+    MailDraft.objects.bulk_create(drafts.values())
     rows = []
     for letter in letters:
         identity = uuid7()
@@ -64,11 +66,7 @@ def add(
                 recipient=letter.recipient,
                 message_id=f"<{identity.hex}@{domain}>",
                 in_reply_to=letter.in_reply_to,
-                draft={
-                    "subject": letter.draft.subject,
-                    "text": letter.draft.text,
-                    "html": letter.draft.html,
-                },
+                draft=drafts[letter.draft],
                 due_at=now,
                 not_after=letter.expires or now + NOTICES_LIVE,
                 created_at=now,

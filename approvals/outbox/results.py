@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from approvals.models import DeliveryAttempt, OutgoingMail
+from approvals.outbox.claim import ClaimedMail
 from core.alerts.services import raise_alert
 from foreign_systems.circuits import close_circuit, open_circuit
 from foreign_systems.models import ForeignSystem
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 class Result:
     """What became of one claimed mail. No answer: it was not tried and is free again."""
 
-    mail: OutgoingMail
+    mail: ClaimedMail
     answer: Answer | None
     saw_starttls: bool = False
 
@@ -48,12 +49,12 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
                 change = _outcome(result.mail, answer, now)
                 words = {"last_answer": answer.text[:1000]}
                 states |= dict.fromkeys(_change([result.mail], change | words), change["state"])
-        recorded = [pair for pair in tried if pair[0].mail.pk in states]
+        recorded = [pair for pair in tried if pair[0].mail.id in states]
         DeliveryAttempt.objects.bulk_create(
             DeliveryAttempt(
-                mail_id=result.mail.pk,
+                mail_id=result.mail.id,
                 at=now,
-                outcome=states[result.mail.pk],
+                outcome=states[result.mail.id],
                 server_name=server.name,
                 code=answer.code,
                 answer=answer.text[:1000],
@@ -61,21 +62,20 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
             for result, answer in recorded
         )
         for result, answer in recorded:
-            _tell(result.mail, answer, states[result.mail.pk])
+            _tell(result.mail, answer, states[result.mail.id])
     if sent:
         traces = sorted({mail.trace for mail in sent})
         log.info("mails_sent", server=server.name, count=len(sent), request_ids=traces)
     _update_circuit(server, tried)
 
 
-def _change(mails: list[OutgoingMail], columns: dict[str, Any]) -> set[uuid.UUID]:
+def _change(mails: list[ClaimedMail], columns: dict[str, Any]) -> set[uuid.UUID]:
     """Set those free that are still ours, with these columns changed; which were."""
     held: set[uuid.UUID] = set()
     for lease in {mail.lease for mail in mails}:
-        ids = [mail.pk for mail in mails if mail.lease == lease]
+        ids = [mail.id for mail in mails if mail.lease == lease]
         mine = OutgoingMail.objects.filter(lease=lease, pk__in=ids)
-        held.update(mine.select_for_update().values_list("pk", flat=True).order_by())
-        mine.update(**columns, lease=None, lease_until=None)
+        held.update(mine.update_returning(**columns, lease=None, lease_until=None))
     return held
 
 
@@ -83,7 +83,7 @@ def _finished(state: str, now: datetime) -> dict[str, Any]:
     return {"state": state, "finished_at": now, "tries": F("tries") + 1}
 
 
-def _outcome(mail: OutgoingMail, answer: Answer, now: datetime) -> dict[str, Any]:
+def _outcome(mail: ClaimedMail, answer: Answer, now: datetime) -> dict[str, Any]:
     """The columns that an answer changes which isn't that the mail was taken."""
     if answer.kind is Kind.FAILED:
         return _finished(State.FAILED, now)
@@ -108,16 +108,17 @@ def _wait(tries: int, answer: Answer) -> timedelta:
     return max(jittered, timedelta(seconds=answer.wait_at_least or 0))
 
 
-def _tell(mail: OutgoingMail, answer: Answer, state: str) -> None:
+def _tell(mail: ClaimedMail, answer: Answer, state: str) -> None:
     """A line in the log; and an alert if the mail won't be tried again."""
     if state != State.SENT:
         outcome = {"outcome": state, "code": answer.code}
-        log.info("mail_not_taken", mail=str(mail.pk), request_id=mail.trace, **outcome)
+        log.info("mail_not_taken", mail=str(mail.id), request_id=mail.trace, **outcome)
     if state == State.FAILED:
+        row = OutgoingMail.objects.select_related("request").get(pk=mail.id)
         raise_alert(
-            key=f"mail:{mail.pk}",
+            key=f"mail:{mail.id}",
             text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
-            link=f"/approvals/{mail.request}/" if mail.request else "",
+            link=f"/approvals/{row.request}/" if row.request else "",
         )
 
 

@@ -3,17 +3,17 @@
 import threading
 import time
 from functools import partial
-from queue import Empty, SimpleQueue
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
-from approvals.letters.compose import Draft, Personal
+from approvals.letters.compose import Personal
+from approvals.letters.kinds import KINDS
 from approvals.letters.message import build
-from approvals.models import OutgoingMail
 from approvals.outbox.claim import (
     BATCH,
     MAX_START_DELAY,
+    ClaimedMail,
     alert_without_server,
     claim,
     fail_overdue,
@@ -23,11 +23,11 @@ from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from core.hints import hint
 from foreign_systems.circuits import allowance, give_probe_back
-from foreign_systems.models import ForeignSystem, sender_of
+from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import pool_of
 from foreign_systems.smtp import Answer, Blame, Connection, Kind
 
-RECORD_WITHIN = 0.02  # seconds from a server's answer; what is unrecorded at a death goes twice
+RECORD_WITHIN = 0.05  # seconds from a server's answer; what is unrecorded at a death goes twice
 RECORD_TRIES = 60.0  # seconds of trying to record; the leases of what was sent last longer
 log = structlog.get_logger(__name__)
 
@@ -43,11 +43,11 @@ def send_due() -> int:
 def _send_through(server: ForeignSystem) -> int:
     """Claim ahead of the connections, and record what has been answered while others still send."""
     sending = Sending(server)
-    tried, more, ahead = 0, True, 0
+    tried, more, batch, ahead = 0, True, BATCH, 0
     try:
         while more or sending.unrecorded:
-            if more and sending.unrecorded <= ahead:
-                limit = allowance(server, batch=BATCH)
+            if more and sending.under_way <= ahead:
+                limit = allowance(server, batch=batch)
                 mails = claim(server, limit=limit) if limit else []
                 if limit == 1 and not mails:
                     give_probe_back(server)
@@ -56,8 +56,11 @@ def _send_through(server: ForeignSystem) -> int:
                     hint("approvals.tasks.send_mail")  # there is work for two
                 tried += len(mails)
                 more = bool(mails)
-                ahead = BATCH // 2 if limit == BATCH else 0  # what becomes of a probe is awaited
-            _record(server, sending.results())
+                ahead = batch // 2 if limit == batch else 0  # what becomes of a probe is awaited
+            results = sending.results(ahead=ahead if more else 0)
+            _record(server, results)
+            # What is left when the end comes should be little, and spread over the workers.
+            batch = min(BATCH, 2 * max(len(results), server.typed.connection_limit))
             more = more and not sending.down.is_set()
     except BaseException:
         sending.down.set()  # nobody would record what became of the rest
@@ -86,70 +89,78 @@ class Sending:
     """Claimed mail of one server that is on its way, and what became of it."""
 
     def __init__(self, server: ForeignSystem) -> None:
-        self.server = server
         self.down = threading.Event()  # the destination failed: to go on makes no sense now
         self.unrecorded = 0
         self._pool = pool_of(server)
-        self._sender = sender_of("", server)
-        self._results: SimpleQueue[Result] = SimpleQueue()
+        self._results: list[Result] = []
+        self._ahead = 0
+        self._answered = threading.Condition()
 
-    def begin(self, mails: list[OutgoingMail]) -> None:
+    @property
+    def under_way(self) -> int:
+        """Mails without an answer."""
+        return self.unrecorded - len(self._results)
+
+    def begin(self, mails: list[ClaimedMail]) -> None:
         """Hand them to the pool; each is begun early enough to end within its lease, or not at all."""
         start_before = time.monotonic() + MAX_START_DELAY.total_seconds()
         self.unrecorded += len(mails)
         for mail in mails:
-            mail.sender = mail.sender or self._sender
             self._pool.run(partial(self._deliver, mail, start_before))
 
-    def results(self) -> list[Result]:
-        """What has been answered, soon after the first answer; empty only if nothing is on its way."""
-        results: list[Result] = []
-        deadline = None
-        while len(results) < min(BATCH, self.unrecorded):
-            left = None if deadline is None else max(deadline - time.monotonic(), 0)
-            try:
-                results.append(self._results.get(timeout=left))
-            except Empty:
-                break
-            deadline = deadline or time.monotonic() + RECORD_WITHIN
-        self.unrecorded -= len(results)
+    def results(self, *, ahead: int) -> list[Result]:
+        """What has been answered, soon after the first answer; sooner if no more than `ahead` mails
+        are left to send. Empty only if nothing is under way.
+        """
+        with self._answered:
+            self._ahead = ahead
+            self._answered.wait_for(lambda: self._results or not self.unrecorded)
+            self._answered.wait_for(lambda: self.under_way <= ahead, timeout=RECORD_WITHIN)
+            results, self._results = self._results, []
+            self.unrecorded -= len(results)
         return results
 
-    def _deliver(self, mail: OutgoingMail, start_before: float, connection: Connection) -> None:
+    def _note(self, result: Result) -> None:
+        """Keep it, and wake who waits for results only when there is something to do."""
+        with self._answered:
+            self._results.append(result)
+            if len(self._results) == 1 or self.under_way <= self._ahead:
+                self._answered.notify()
+
+    def _deliver(self, mail: ClaimedMail, start_before: float, connection: Connection) -> None:
         """Hand one mail over. No database here, and no exception leaves: one mail delays no other."""
         if self.down.is_set() or time.monotonic() > start_before:
-            self._results.put(Result(mail, answer=None))
+            self._note(Result(mail, answer=None))
             return
         try:
-            data = message_of(mail, self.server)
+            data = message_of(mail)
             answer = connection.deliver(mail.sender, mail.recipient, data)
         except Exception as error:
-            log.exception("mail_not_sent", mail=str(mail.pk), request_id=mail.trace)
+            log.exception("mail_not_sent", mail=str(mail.id), request_id=mail.trace)
             connection.close()
             reason = f"Internal error ({type(error).__name__}); see the log for details"
             answer = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason)
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             self.down.set()
-        self._results.put(Result(mail, answer, connection.saw_starttls))
+        self._note(Result(mail, answer, connection.saw_starttls))
 
 
-def message_of(mail: OutgoingMail, server: ForeignSystem) -> bytes:
+def message_of(mail: ClaimedMail) -> bytes:
     """The whole message; the same bytes at each try. Here the tokens are put in, nowhere else."""
     personal = reply_to = None
-    invitation = mail.invitation
-    if invitation is not None:
-        reply = reply_token(invitation.pk, invitation.key_number)
-        link = link_token(invitation.pk, invitation.key_number)
+    if mail.invitation_id is not None and mail.key_number is not None:
+        reply = reply_token(mail.invitation_id, mail.key_number)
+        link = link_token(mail.invitation_id, mail.key_number)
         personal = Personal(reply, link, mail.recipient)
         reply_to = reply_address(reply)
     return build(
-        Draft(**mail.draft),
+        mail.draft,
         personal=personal,
-        sender=sender_of(mail.sender, server),
+        sender=mail.sender,
         recipient=mail.recipient,
         reply_to=reply_to,
         message_id=mail.message_id,
         date=mail.created_at,
         in_reply_to=mail.in_reply_to or None,
-        automatic_answer=mail.kind.answers_a_reply,
+        automatic_answer=KINDS[mail.purpose].answers_a_reply,
     )

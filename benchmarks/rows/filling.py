@@ -157,7 +157,6 @@ def fill(rows: int) -> None:
         request="n",
         invitation="NULL",
         message_id="'<' || n || '@pm.example.com>'",
-        draft="'{}'",  # no list reads it
         state="CASE WHEN n % 1000 = 0 THEN 'failed' ELSE 'sent' END",
         created_at="at",
     )

@@ -32,7 +32,8 @@ from django.db import connection  # noqa: E402
 from django.db.models import Max  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from approvals.models import ApprovalRequest, Invitation, OutgoingMail  # noqa: E402
+from approvals.models import ApprovalRequest, Invitation, MailDraft, OutgoingMail  # noqa: E402
+from approvals.outbox.claim import read  # noqa: E402
 from approvals.outbox.send import message_of  # noqa: E402
 from core.ids import uuid7  # noqa: E402
 from foreign_systems.models import ForeignSystem  # noqa: E402
@@ -120,7 +121,9 @@ class Outbox:
         call_command("migrate", verbosity=0)
         self.pattern = make_request()
         found = OutgoingMail.objects.filter(request=self.pattern)
-        self.mails = list(found.select_related("invitation"))
+        self.mails = list(found.select_related("invitation", "draft"))
+        server = ForeignSystem(settings={"from_address": "pm@pm.example.com"})
+        self.message = message_of(read([self.mails[0].pk], server)[0])
         found.delete()
 
     def lead_to(self, port: int, *, limit: int) -> None:
@@ -132,9 +135,15 @@ class Outbox:
         """`count` mails that are due, of half as many requests, unlike any before. No hint is given."""
         now = timezone.now()
         first = 1 + (ApprovalRequest.objects.aggregate(last=Max("number"))["last"] or 0)
-        requests, invitations, copies = [], [], []
+        requests, invitations, drafts, copies = [], [], [], []
         for number in range(first, first + count // 2):
             requests.append(copy_of(self.pattern, number=number, plea_key=f"{number:064d}"))
+            draft = copy_of(self.mails[0].draft, id=uuid7())
+            draft.subject, draft.text, draft.html = (
+                text.replace(str(self.pattern), f"PM-{number}")
+                for text in (draft.subject, draft.text, draft.html)
+            )
+            drafts.append(draft)
             for mail in self.mails:
                 identity, address = uuid7(), f"{number}-{mail.recipient}"
                 own = {"id": identity, "request_id": number, "address": address}
@@ -148,26 +157,24 @@ class Outbox:
                         invitation_id=identity,
                         recipient=address,
                         message_id=f"<{identity.hex}@pm.example.com>",
-                        draft={
-                            name: text.replace(str(self.pattern), f"PM-{number}")
-                            for name, text in mail.draft.items()
-                        },
+                        draft_id=draft.pk,
                         due_at=now,
                         not_after=now + timedelta(hours=1),
                     )
                 )
         ApprovalRequest.objects.bulk_create(requests, batch_size=500)
         Invitation.objects.bulk_create(invitations, batch_size=500)
-        OutgoingMail.objects.bulk_create(copies, batch_size=200)
+        MailDraft.objects.bulk_create(drafts, batch_size=200)
+        OutgoingMail.objects.bulk_create(copies, batch_size=500)
 
     def as_files(self, folder: Path) -> tuple[str, str, str]:
         """The pattern's text, its HTML and the whole message, for peers."""
-        mail = self.mails[0]
-        server = ForeignSystem(settings={"from_address": "pm@pm.example.com"})
+        draft = self.mails[0].draft
+        assert draft.html
         files = {
-            "text": mail.draft["text"].encode(),
-            "html": mail.draft["html"].encode(),
-            "message": message_of(mail, server),
+            "text": draft.text.encode(),
+            "html": draft.html.encode(),
+            "message": self.message,
         }
         for name, content in files.items():
             (folder / name).write_bytes(content)

@@ -60,9 +60,10 @@ class ItemList(FamilyView):
         }
 
     def create_url(self, selects: list[FilterSelect]) -> str:
-        """Of the create dialog, which begins with what the list is narrowed to."""
+        """Of the page that creates, which begins with what the list is narrowed to."""
         given = {s.filter.presets: s.value for s in selects if s.filter.presets and s.value}
-        return f"create/?{urlencode(given)}" if given else "create/"
+        page = self.family.create_page
+        return f"{page}?{urlencode(given)}" if given else page
 
     @property
     def query(self) -> str:

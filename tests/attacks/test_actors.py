@@ -124,7 +124,7 @@ def test_decision_mail_grant_and_history_name_the_very_person() -> None:
     assert (grant.revoked_by_kind, grant.revoked_by_id) == ("user", str(sam.pk))
     mails = OutgoingMail.objects.exclude(purpose=kinds.REQUEST.key)
     assert mails
-    assert all("Sam Ortega (sam.ortega)" in mail.draft["text"] for mail in mails)
+    assert all("Sam Ortega (sam.ortega)" in mail.draft.text for mail in mails)
     client = Client()
     client.force_login(sam)
     page = html.unescape(client.get(f"/approvals/{request}/").content.decode())

@@ -10,7 +10,7 @@ from django.test import Client
 
 from approvals.letters.exact import listed, quoted
 from approvals.letters.execution import Execution
-from approvals.models import ApprovalRequest, OutgoingMail
+from approvals.models import ApprovalRequest, MailDraft, OutgoingMail
 from approvals.services import Decider, decide
 from approvals.terms import Rights
 from approvals.tokens import link_token
@@ -62,9 +62,9 @@ def everywhere(request: ApprovalRequest) -> dict[str, str]:
     }
     assert {page.status_code for page in pages.values()} == {200}, pages
     shown = {name: page.content.decode() for name, page in pages.items()}
-    found = {"html mail": draft["html"], **shown}
+    found = {"html mail": draft.html, **shown}
     return {name: plain(html) for name, html in found.items()} | {
-        "text mail": draft["text"].replace("\u00a0", " ")
+        "text mail": draft.text.replace("\u00a0", " ")
     }
 
 
@@ -204,8 +204,8 @@ def test_hide_the_middle_behind_the_cut_of_a_path_or_a_folder(agent: Agent) -> N
 def test_hide_what_a_command_does(arguments: list[str], sign: str) -> None:
     event = {"platform": "windows", "arguments": arguments}
     draft = mail_of(make_request(plea=make_plea(event=event, command_line="")))
-    assert f"- {sign}" in draft["text"].replace("\u00a0", " ")
-    assert sign in plain(draft["html"])
+    assert f"- {sign}" in draft.text.replace("\u00a0", " ")
+    assert sign in plain(draft.html)
 
 
 @pytest.mark.parametrize(
@@ -227,12 +227,12 @@ def test_an_ordinary_command_has_no_sign(arguments: list[str]) -> None:
     plea = make_plea(
         event=event, command_line="", signer="Example GmbH", file_path="C:\\a\\setup.exe"
     )
-    assert "Worth a second look" not in mail_of(make_request(plea=plea))["text"]
+    assert "Worth a second look" not in mail_of(make_request(plea=plea)).text
 
 
 def test_signs_are_those_of_the_command_line_where_no_arguments_are_given() -> None:
     plea = make_plea(command_line=f"setup.exe {ENCODED}")
-    text = mail_of(make_request(plea=plea))["text"]
+    text = mail_of(make_request(plea=plea)).text
     assert "Encoded PowerShell:" in text
     assert ENCODED in text
 
@@ -251,14 +251,13 @@ def test_the_record_of_a_decision_holds_what_it_was_about(agent: Agent) -> None:
     assert decision.evidence["arguments_sha256"] in str(Payload.objects.get(entry=entry).text)
 
 
-def mail_of(request: ApprovalRequest) -> dict[str, str]:
-    draft = OutgoingMail.objects.get(request=request, recipient=DANA).draft
-    return dict(draft)
+def mail_of(request: ApprovalRequest) -> MailDraft:
+    return OutgoingMail.objects.get(request=request, recipient=DANA).draft
 
 
 def test_an_event_without_arguments_and_words_says_nothing_of_them() -> None:
     request = make_request(plea=make_plea(event_id=uuid.uuid4(), command_line=""))
-    assert "Arguments:" not in mail_of(request)["text"]
+    assert "Arguments:" not in mail_of(request).text
 
 
 def test_approve_several_without_seeing_what_each_approval_covers() -> None:

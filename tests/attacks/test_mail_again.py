@@ -209,7 +209,7 @@ def test_an_older_message_that_comes_late_replaces_nothing(late: dict[str, str])
     assert mail.outcome == "superseded"
     assert Grant.objects.get().one_time
     told = OutgoingMail.objects.get(purpose="not_counted")
-    assert (told.recipient, "before your answer that counts" in told.draft["text"]) == (DANA, True)
+    assert (told.recipient, "before your answer that counts" in told.draft.text) == (DANA, True)
 
 
 def test_two_dates_are_none() -> None:

@@ -118,7 +118,7 @@ def test_the_approver_hears_that_nothing_proves_that_she_wrote_to_us() -> None:
     assert (mail.outcome, Decision.objects.exists()) == ("rejected", False)
     told = OutgoingMail.objects.get(purpose="not_counted")
     assert told.recipient == DANA
-    assert "signature\ndoesn't cover these fields" in told.draft["text"]
+    assert "signature\ndoesn't cover these fields" in told.draft.text
 
 
 # When she wrote it, and how much of it.

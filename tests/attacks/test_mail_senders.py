@@ -93,7 +93,7 @@ def test_the_approver_hears_once_who_has_answered_in_her_name() -> None:
 
     told = OutgoingMail.objects.get(purpose="stranger")
     assert told.recipient == DANA
-    assert f"The reply came from: {ALICE}" in told.draft["text"]
+    assert f"The reply came from: {ALICE}" in told.draft.text
     assert not Decision.objects.exists()
 
 
@@ -161,7 +161,7 @@ def test_the_approver_hears_once_that_her_mail_was_sent_on() -> None:
 
     told = OutgoingMail.objects.get(purpose="not_counted")
     assert told.recipient == DANA
-    assert "It was written to someone else" in told.draft["text"]
+    assert "It was written to someone else" in told.draft.text
     assert "wasn't written to us" in Alert.objects.get().text
     request.refresh_from_db()
     assert request.is_pending

@@ -75,7 +75,7 @@ def test_an_override_that_the_approvers_never_hear_of(capsys: pytest.CaptureFixt
     assert request.state == "denied"
     told = OutgoingMail.objects.filter(purpose="outcome")
     assert {mail.recipient for mail in told} == {"dana@example.com", "lee@example.com"}
-    assert ME in told[0].draft["text"]
+    assert ME in told[0].draft.text
 
 
 @pytest.mark.django_db

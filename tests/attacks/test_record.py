@@ -154,7 +154,7 @@ def test_a_revocation_nobody_hears_of() -> None:
     client.post(f"/approvals/grants/{request.grant.pk}/revoke/", {"reason": "<b>Wrong</b> one."})
     (mail,) = OutgoingMail.objects.filter(purpose="revoked")
     assert mail.recipient == "alice@example.com"
-    assert 'Reason: "<b>Wrong</b> one."' in mail.draft["text"]
+    assert 'Reason: "<b>Wrong</b> one."' in mail.draft.text
     assert "<b>Wrong</b> one." in str(Payload.objects.latest("entry__sequence").text)
     shown = "&lt;b&gt;Wrong&lt;/b&gt; one."
     assert shown in page(request).partition("timeline-title")[2]
@@ -191,4 +191,4 @@ def test_a_late_reply_learns_that_the_approval_was_revoked() -> None:
 
     queue_closed(invitation_of(request, "lee@example.com"))
     mail = OutgoingMail.objects.get(purpose="closed")
-    assert "approved for 2 hours, revoked" in mail.draft["text"]
+    assert "approved for 2 hours, revoked" in mail.draft.text

@@ -91,8 +91,8 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
 def test_hide_a_character_in_the_account() -> None:
     request = make_request(plea=make_plea(account="EXAMPLE\\al\u200bice"))
     draft = OutgoingMail.objects.get(request=request, recipient=DANA).draft
-    assert "Hidden characters in the account:" in draft["text"].replace("\u00a0", " ")
-    assert "EXAMPLE\\al[U+200B]ice" in draft["text"]
+    assert "Hidden characters in the account:" in draft.text.replace("\u00a0", " ")
+    assert "EXAMPLE\\al[U+200B]ice" in draft.text
 
 
 def test_hide_a_character_in_the_accounts_identifier() -> None:

@@ -51,7 +51,7 @@ def let_pass(task: Task, span: timedelta) -> None:
 
 def texts() -> list[str]:
     mails = OutgoingMail.objects.order_by("created_at")
-    return [mail.draft["text"].replace("\xa0", " ") for mail in mails]
+    return [mail.draft.text.replace("\xa0", " ") for mail in mails]
 
 
 def test_an_event_is_mailed_with_its_user_computer_program_and_verdict() -> None:

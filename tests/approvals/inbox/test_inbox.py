@@ -107,7 +107,7 @@ def test_an_invited_approver_is_told_once_that_someone_else_used_the_reply_addre
 
     told = OutgoingMail.objects.get(purpose="stranger")
     assert told.recipient == DANA
-    assert "The reply came from: mallory@example.com" in told.draft["text"]
+    assert "The reply came from: mallory@example.com" in told.draft.text
 
 
 def test_nobody_is_told_of_a_stranger_who_is_not_proven() -> None:
@@ -201,7 +201,7 @@ def test_a_reply_after_the_decision_is_told_who_decided_what() -> None:
     assert (mail.outcome, request.state) == ("closed", "denied")
     answer = OutgoingMail.objects.get(purpose="closed")
     assert answer.recipient == DANA
-    assert "lee@example.com" in answer.draft["text"]
+    assert "lee@example.com" in answer.draft.text
 
 
 def test_a_reply_after_expiry_decides_nothing() -> None:

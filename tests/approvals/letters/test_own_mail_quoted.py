@@ -5,7 +5,8 @@ import textwrap
 import pytest
 
 from approvals.letters.kinds import FOOTER, FOOTERS, KINDS, SENTINEL
-from approvals.models import ApprovalRequest, OutgoingMail
+from approvals.models import ApprovalRequest, MailDraft, OutgoingMail
+from approvals.outbox.claim import read as read_mails
 from approvals.outbox.send import message_of
 from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, understand
 from approvals.reply.our_mail import is_ours
@@ -64,9 +65,9 @@ def letters(reason: str) -> dict[str, str]:
     decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")
     bring_in(make_reply(invitation, "approve"))
     mails = OutgoingMail.objects.filter(recipient=DANA)
-    for mail in mails:
-        message_of(mail, server)
-    return {mail.purpose: mail.draft["text"] for mail in mails}
+    for claimed in read_mails([mail.pk for mail in mails], server):
+        message_of(claimed)
+    return {mail.purpose: mail.draft.text for mail in mails}
 
 
 def remind(request: ApprovalRequest) -> None:
@@ -121,19 +122,19 @@ def test_an_answer_above_a_quoted_letter_is_read_and_no_line_of_ours_is_its_comm
             assert got == (Outcome.APPROVE, 120, "Fine."), (purpose, mark, got)
 
 
-def letter_with_report(text: str) -> dict[str, str]:
+def letter_with_report(text: str) -> MailDraft:
     """A request mail below which a report tells of another request, whose every text is `text`."""
     plea = make_plea(account=text, computer_name=text[:255], file_path=text, policy_name=text[:200])
     make_request(plea=plea, reason=text[:250], to_addresses=())
     request = make_request(report_to_run="pending")
-    draft: dict[str, str] = OutgoingMail.objects.get(request=request, recipient=DANA).draft
-    assert "· Row 2: Request: PM-" in draft["text"]
+    draft = OutgoingMail.objects.get(request=request, recipient=DANA).draft
+    assert "· Row 2: Request: PM-" in draft.text
     return draft
 
 
 @pytest.mark.parametrize("text", REPORTED)
 def test_a_quoted_report_alone_decides_nothing(text: str) -> None:
-    letter = letter_with_report(text)["text"]
+    letter = letter_with_report(text).text
     lines = letter.splitlines()
     first = next(at for at, line in enumerate(lines) if line.startswith("·"))
     # The whole letter, and what is left of it where the approver deleted the part above.
@@ -146,7 +147,7 @@ def test_a_quoted_report_alone_decides_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("text", REPORTED)
 def test_an_answer_above_a_quoted_report_is_read_and_no_row_is_its_comment(text: str) -> None:
-    letter = letter_with_report(text)["text"]
+    letter = letter_with_report(text).text
     lines = letter.splitlines()
     first = next(at for at, line in enumerate(lines) if line.startswith("·"))
     for piece in (letter, "\n".join(lines[first:])):
@@ -158,7 +159,7 @@ def test_an_answer_above_a_quoted_report_is_read_and_no_row_is_its_comment(text:
 
 @pytest.mark.parametrize("text", REPORTED)
 def test_an_answer_below_a_quoted_report_is_read(text: str) -> None:
-    letter = letter_with_report(text)["text"]
+    letter = letter_with_report(text).text
     for width in (72, 998):
         reading = read(f"{quoted(letter, width, '> ')}\n\nDeny.\n")
         assert reading.outcome is Outcome.DENY
@@ -166,7 +167,7 @@ def test_an_answer_below_a_quoted_report_is_read(text: str) -> None:
 
 @pytest.mark.parametrize("text", REPORTED)
 def test_a_report_in_a_quoted_html_letter_decides_nothing(text: str) -> None:
-    letter = letter_with_report(text)["html"].partition("<body")[2].partition(">")[2]
+    letter = letter_with_report(text).html.partition("<body")[2].partition(">")[2]
     letter = letter.partition("</body>")[0]
     quotes = [letter, f'<blockquote type="cite">{letter}</blockquote>']
     for quote in quotes:
