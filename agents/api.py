@@ -31,6 +31,7 @@ from agents.api_schemas import (
 from agents.authentication import ComputerBearer, WaitTicket, registering
 from agents.errors import NotFound, Unavailable
 from agents.rate_limits import client_address
+from agents.signing import canonical_json
 from agents.strict_json import StrictParser
 from agents.tickets import issue_ticket
 from approvals.models import ApprovalRequest
@@ -98,7 +99,7 @@ def register(request: HttpRequest, payload: RegisterIn) -> Status[dict[str, str]
 
 
 @api.post("/executions", response={200: VerdictOut, **REFUSALS})
-def report_execution(request: AgentRequest, payload: ExecutionIn) -> dict[str, Any]:
+def report_execution(request: AgentRequest, payload: ExecutionIn) -> HttpResponse:
     """Report what is about to run; once approved, report it again with the request's number."""
     verdict = services.report_execution(
         computer=request.auth,
@@ -108,7 +109,7 @@ def report_execution(request: AgentRequest, payload: ExecutionIn) -> dict[str, A
             request=payload.request,
         ),
     )
-    return verdict.signed(computer=request.auth, nonce=payload.nonce)
+    return _signed(verdict, computer=request.auth, nonce=payload.nonce)
 
 
 @api.post("/events", response={200: EventsOut, **REFUSALS})
@@ -171,12 +172,12 @@ def submit_reason(
 
 
 @api.post("/executions/{uuid:event_id}/answer", response={200: VerdictOut, **REFUSALS})
-def answer_prompt(request: AgentRequest, event_id: uuid.UUID, payload: AnswerIn) -> dict[str, Any]:
+def answer_prompt(request: AgentRequest, event_id: uuid.UUID, payload: AnswerIn) -> HttpResponse:
     """Submit a justification, or acknowledge the warning."""
     verdict = services.answer_prompt(
         computer=request.auth, event_id=event_id, answer=payload.answer, text=payload.text
     )
-    return verdict.signed(computer=request.auth, nonce=payload.nonce)
+    return _signed(verdict, computer=request.auth, nonce=payload.nonce)
 
 
 @api.post("/requests/{int:number}/cancel", response={200: CancelOut, **REFUSALS})
@@ -199,3 +200,9 @@ def wait(request: HttpRequest) -> NoReturn:
     Here it appears in the document only, and answers 503 if requests are routed wrongly.
     """
     raise Unavailable("wait_not_served", "Route this address to the ASGI process.", retry_after=5)
+
+
+def _signed(verdict: services.Verdict, *, computer: Computer, nonce: str) -> HttpResponse:
+    """Written as it was signed; checking it against its schema once more would cost as much."""
+    text = canonical_json(verdict.signed(computer=computer, nonce=nonce))
+    return HttpResponse(text, content_type="application/json")

@@ -4,7 +4,6 @@ import hmac
 import uuid
 from datetime import timedelta
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import APIKeyHeader, HttpBearer
@@ -13,6 +12,7 @@ from agents.computers import computers
 from agents.errors import TooLarge, Unauthorized
 from agents.rate_limits import client_address, count
 from agents.services.registering import secret_hash
+from core.advanced.models import advanced
 from policies.models import Computer
 
 MAX_BODY = 64 * 1024  # bytes
@@ -27,7 +27,7 @@ class ComputerBearer(HttpBearer):
         computer = super().__call__(request)
         if not isinstance(computer, Computer):
             raise _unauthorized()
-        count(kind="agent", who=computer.pk.hex, limit=settings.AGENT_RATE_LIMIT)
+        count(kind="agent", who=computer.pk.hex, limit=advanced().calls_per_computer)
         now = timezone.now()
         if computer.last_seen_at is None or computer.last_seen_at < now - SEEN_EVERY:
             Computer.objects.filter(pk=computer.pk).update(
@@ -65,7 +65,7 @@ def registering(request: HttpRequest) -> str:
     """Registration needs no secret; it is limited by the caller's address."""
     refuse_large(request)
     address = client_address(request)
-    count(kind="register", who=address, limit=settings.REGISTER_RATE_LIMIT)
+    count(kind="register", who=address, limit=advanced().registrations_per_address)
     return address or "unknown"
 
 

@@ -17,6 +17,7 @@ def agents_apart(get_response: GetResponse) -> GetResponse:
         request.resolver_match = match = resolve(request.path_info)
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         response["Content-Length"] = str(len(response.content))
+        response["Cache-Control"] = "no-store"
         return response
 
     return answered

@@ -57,7 +57,10 @@ class WaitingName(models.Model):
 class StoredAnswer(models.Model):
     """The answer to an idempotency key: for 10 minutes the same key gets the same answer."""
 
-    computer = models.ForeignKey(Computer, on_delete=models.CASCADE, related_name="answers")
+    # Found by the constraint's index, as ReportedBytes are: one index less for each report.
+    computer = models.ForeignKey(
+        Computer, on_delete=models.CASCADE, related_name="answers", db_index=False
+    )
     key = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)  # of the report: a key belongs to one report
     answer = models.JSONField()
@@ -75,7 +78,9 @@ class StoredAnswer(models.Model):
 class ReportedBytes(models.Model):
     """How much a computer reported on one day (agents/services/quota.py)."""
 
-    computer = models.ForeignKey(Computer, on_delete=models.CASCADE, related_name="reported_bytes")
+    computer = models.ForeignKey(
+        Computer, on_delete=models.CASCADE, related_name="reported_bytes", db_index=False
+    )
     day = models.DateField(db_index=True)
     bytes = models.PositiveBigIntegerField(default=0)
 

@@ -40,6 +40,11 @@ _DECIDING = Section(
     ),
 )
 _TIMING = Section("Timing", "Counted from the request.", ("expires_after",))
+_ASKING_AGAIN = Section(
+    "Timing",
+    "Counted from the request. Nothing is ever approved because nobody answered.",
+    ("remind_after", "escalate_after", "escalate_to", "expires_after"),
+)
 _REQUESTER = Section(
     "Requester",
     "Nobody can decide their own request. People are recognized by the accounts in their profiles.",
@@ -158,7 +163,7 @@ class EmailProcessForm(ProcessForm):
     """Approvers are asked by email and answer by replying to it."""
 
     create_fields = ("name", "description", "to_addresses", "smtp_server")
-    sections = (_DETAILS, _PARAMETERS, _DECIDING, _TIMING, _REQUESTER)
+    sections = (_DETAILS, _PARAMETERS, _DECIDING, _ASKING_AGAIN, _REQUESTER)
 
     to_addresses = AddressesField(
         label="To Address", help_text="One address per line. Nobody can decide their own request."
@@ -179,6 +184,19 @@ class EmailProcessForm(ProcessForm):
     smtp_server = SmtpServerField()
     report_to_run = ReportField(label="Report To Run")
     start_activity = StartActivityField()
+    remind_after = MinutesField(
+        label="Remind After",
+        help_text="Whoever hasn't answered by then is reminded, once. Empty: nobody is.",
+    )
+    escalate_after = MinutesField(
+        label="Escalate After",
+        when_zero="only if too few can decide",
+        help_text="If it's still pending by then, the addresses below are asked too. Empty: only if too "
+        "few others can decide, and then at once.",
+    )
+    escalate_to = AddressesField(
+        label="Escalate To", required=False, help_text="One address per line. Empty: nobody else."
+    )
 
     class Meta(ProcessForm.Meta):
         fields = [*ProcessForm.Meta.fields, "smtp_server", "start_activity"]
@@ -233,6 +251,7 @@ class EmailProcessForm(ProcessForm):
         if addresses == () and not data.get("asks_manager"):
             self.add_error("to_addresses", self.fields["to_addresses"].error_messages["required"])
             return data
+        self._check_asking_again(data)
         other, asked = data.get("start_activity"), len(addresses or ())
         asked += bool(data.get("asks_manager"))
         if needed and asked and needed > asked and other is None:
@@ -243,6 +262,16 @@ class EmailProcessForm(ProcessForm):
                 "fewer, or add addresses.",
             )
         return data
+
+    def _check_asking_again(self, data: dict[str, Any]) -> None:
+        """Add errors: what comes after the end would never happen."""
+        end = data.get("expires_after")
+        for name in ("remind_after", "escalate_after"):
+            if end and not data.get("start_activity") and data.get(name, 0) >= end:
+                label = self.fields[name].label
+                self.add_error(name, f"{label}: enter less than Expire After, or nothing.")
+        if data.get("escalate_after") and data.get("escalate_to") == ():
+            self.add_error("escalate_to", "Escalate To: enter whom to ask then.")
 
 
 class ApprovalTypeForm(ItemForm):

@@ -3,7 +3,8 @@
 Later edits affect new requests only. Pure: no Django, no database.
 
 A setting is a field here and one of the form (approvals/item_forms.py). One that says how a request
-is decided belongs to DecidingSettings: requests then freeze it without being told.
+is decided belongs to DecidingSettings, one that says who is asked and when to AskingSettings: requests
+then freeze it without being told.
 """
 
 from collections.abc import Mapping
@@ -69,13 +70,22 @@ class DecidingSettings(Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProcessSettings(DecidingSettings):
-    """What an approval process keeps: also whom it asks, and from where."""
+class AskingSettings(Settings):
+    """From where approvers are asked, and what happens while none answers. Times are minutes."""
 
     to_addresses: tuple[str, ...] = ()
+    from_address: str = ""  # "" for the server's Default From
+    remind_after: int = 0  # those who haven't answered, once; 0: never
+    escalate_to: tuple[str, ...] = ()  # asked too, then or as soon as too few others could decide
+    escalate_after: int = 0  # 0: only when too few could
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessSettings(DecidingSettings, AskingSettings):
+    """What an approval process keeps: how it decides and whom it asks."""
+
     asks_manager: bool = False  # the requester's, by his profile, beside the addresses
     manager_fallback: str = ""  # asked if no manager can be; "": nobody is
-    from_address: str = ""  # "" for the server's Default From
     report_to_run: str = "most-recent-pending"
 
     @property
@@ -84,14 +94,12 @@ class ProcessSettings(DecidingSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms(DecidingSettings):
+class Terms(DecidingSettings, AskingSettings):
     """What a request froze of its process and type, at the moment it was asked. Stored as JSON."""
 
     process_name: str
     process_kind: str
     type_name: str
-    to_addresses: tuple[str, ...]
-    from_address: str
     file_specific: bool
     policy_specific: bool
     command_line_specific: bool
@@ -106,7 +114,8 @@ class Terms(DecidingSettings):
         return super().from_json({**data, "rights": Rights(**data["rights"])})
 
     @classmethod
-    def freeze(cls, decides: DecidingSettings, **more: Any) -> Self:
-        """These terms: all that `decides` says of deciding, and `more` fields."""
+    def freeze(cls, decides: DecidingSettings, asks: AskingSettings, **more: Any) -> Self:
+        """These terms: all that `decides` says of deciding, and `asks` of asking; `more` fields win."""
         shared = {field.name: getattr(decides, field.name) for field in fields(DecidingSettings)}
-        return cls(**shared, **more)
+        shared |= {field.name: getattr(asks, field.name) for field in fields(AskingSettings)}
+        return cls(**{**shared, **more})

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,14 +11,14 @@ from django.views.decorators.http import require_safe
 from approvals.defaults import EXECUTE, OFFLINE
 from approvals.items import PROCESSES, TYPES
 from approvals.models import ApprovalProcess, ApprovalType
-from core.pages import MAX_QUERY, page_of
-from core.roles import Permission, requires
-from foreign_systems.items import CREDENTIALS, SMTP_SERVERS, trouble_of
+from core.roles import Permission, requires, roles_of
+from foreign_systems.items import SMTP_SERVERS, trouble_of
 from items.areas import Area, order_tabs
 from items.builtin import builtin_id
-from items.family import Family, families
-from items.models import Change
+from items.family import Family
 from items.trail import Trail, place
+from policies.items import GROUPS
+from tasks.items import PURGE_TASKS, deleted_words, next_run_words
 
 CONFIGURATION = order_tabs(
     ("Admin", "Configuration"),
@@ -27,16 +26,13 @@ CONFIGURATION = order_tabs(
     "Foreign Systems",
     "Credentials",
     "Authentication",
+    "Advanced",
     "Change History",
     "Import and Export",
 )
 place(CONFIGURATION, "configuration")
 GENERAL = place((*CONFIGURATION, "General"), "configuration")
 FOREIGN_SYSTEMS = place((*CONFIGURATION, "Foreign Systems"), "foreign_systems")
-# It shows what was changed in credentials too.
-HISTORY = place(
-    (*CONFIGURATION, "Change History"), "configuration_history", CREDENTIALS.access.view
-)
 
 
 @dataclass(frozen=True)
@@ -67,13 +63,16 @@ def frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
 @requires(Permission.ITEMS_VIEW)
 @require_safe
 def general(request: HttpRequest) -> HttpResponse:
-    """General: the default types and processes."""
+    """General: the default types and processes, and the built-in purge tasks."""
     context = {
         **frame(request, GENERAL),
         "types": list(_types()),
         "types_url": TYPES.url,
+        "may_target": bool(GROUPS.access.change & roles_of(request.user)),
         "processes": list(_processes()),
         "processes_url": PROCESSES.url,
+        "purges": list(_purges()),
+        "purges_url": PURGE_TASKS.url,
     }
     return render(request, "console/configuration_general.html", context)
 
@@ -88,25 +87,6 @@ def foreign_systems(request: HttpRequest) -> HttpResponse:
         kinds.append(SystemKind(family, len(systems), sum(map(bool, map(trouble_of, systems)))))
     context = {**frame(request, FOREIGN_SYSTEMS), "kinds": kinds}
     return render(request, "console/configuration_foreign_systems.html", context)
-
-
-@requires(CREDENTIALS.access.view)
-@require_safe
-def history(request: HttpRequest) -> HttpResponse:
-    """Every change of every item, the newest first. `?q=` searches items and people."""
-    query = request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
-    changes = Change.objects.without_texts()
-    if query:
-        changes = changes.filter(Q(item_name__icontains=query) | Q(by__icontains=query))
-    page = page_of(changes, request, by="at", descending=True)
-    known = {family.model._meta.label_lower: family for family in reversed(list(families()))}
-    context = {
-        **frame(request, HISTORY),
-        "page": page,
-        "rows": [(change, known.get(change.model)) for change in page.rows],
-        "query": query,
-    }
-    return render(request, "console/configuration_history.html", context)
 
 
 def _types() -> Iterator[DefaultItem]:
@@ -126,3 +106,9 @@ def _processes() -> Iterator[DefaultItem]:
         item = ApprovalProcess.objects.filter(pk=builtin_id(ApprovalProcess, key)).first()
         if item is not None:
             yield DefaultItem(label, item.name, PROCESSES.url_of(item), text)
+
+
+def _purges() -> Iterator[DefaultItem]:
+    for task in PURGE_TASKS.queryset().filter(is_builtin=True):
+        text = f"older than {task.typed.older_than} days, {next_run_words(task)}"
+        yield DefaultItem(deleted_words(task), task.name, PURGE_TASKS.url_of(task), text)

@@ -13,11 +13,14 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
+from console.help import topic_of
 from console.people.openid import sign_in_links
 from core.alerts.models import Alert
 from core.pages import count_of
+from core.people.models import User
 from core.roles import Permission, allowed, roles_of
 from items.family import Family, family_named
+from items.proposals.views import to_decide
 from items.rights import seen_items
 from items.trail import places
 from policies.items import GROUPS
@@ -115,6 +118,7 @@ ADMIN = (
                 place=("Admin", "Configuration"),
             ),
             Entry("Filters", "filters:list", Permission.ITEMS_VIEW, place=("Admin", "Filters")),
+            Entry("Proposals", "proposals:list", Permission.PROPOSALS_VIEW, area="proposals"),
             Entry("Roles", "roles", Permission.PEOPLE_VIEW, place=("Admin", "Roles")),
             Entry("Tasks", "email_tasks:list", Permission.ITEMS_VIEW, place=_TASKS),
             Entry("Users", "users:list", Permission.PEOPLE_VIEW, place=("Admin", "Users")),
@@ -153,6 +157,20 @@ class Navigation:
     def personal(self) -> list[Link]:
         """Of the user menu."""
         return self._links(PERSONAL)
+
+    @property
+    def help_url(self) -> str:
+        """Of the help about the page that is shown."""
+        return topic_of(self._request).url
+
+    @property
+    def theme_url(self) -> str:
+        return reverse("theme")
+
+    @property
+    def themes(self) -> list[tuple[str, str]]:
+        """The switch of the user menu; there is little room."""
+        return [(theme.value, str(theme.label if theme else "Device")) for theme in User.Theme]
 
     @property
     def admin(self) -> list[tuple[str, list[Link]]]:
@@ -213,9 +231,17 @@ class Navigation:
             return []
         return list(Alert.objects.filter(closed_at__isnull=True)[:MAX_ALERTS])
 
+    @cached_property
+    def proposals(self) -> int:
+        """How many proposals of others wait for this administrator."""
+        user = self._request.user
+        if not isinstance(user, User) or not allowed(self._request, Permission.PROPOSALS_ACCEPT):
+            return 0
+        return to_decide(user).count()
+
     @property
     def bell(self) -> int:
-        return self.pending + len(self.alerts)
+        return self.pending + self.proposals + len(self.alerts)
 
     @property
     def home_url(self) -> str:
@@ -225,6 +251,11 @@ class Navigation:
     def pending_url(self) -> str:
         """The list of those that `pending` counts."""
         return reverse("approvals:request_list")
+
+    @property
+    def proposals_url(self) -> str:
+        """The list of those that `proposals` counts."""
+        return reverse("proposals:list") + "?state=open"
 
     @property
     def counts_url(self) -> str:

@@ -1,9 +1,11 @@
 """Home, and the page for those who may not open another one."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 
 from console.home import DAYS, checklist, first_approval_went_through, tiles
 from core.people.models import User
@@ -26,6 +28,20 @@ def home(request: HttpRequest) -> HttpResponse:
             "next_step": next((step for step in steps if not step.done), None),
         }
     return render(request, "console/home.html", context)
+
+
+@requires(Permission.HOME)
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """The switch in the user menu: how pages look to this person, and back to the page."""
+    wanted, back = request.POST.get("theme", ""), request.POST.get("back", "")
+    assert isinstance(request.user, User)
+    if wanted in User.Theme.values:
+        request.user.theme = wanted
+        request.user.save(update_fields=["theme"])
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("home")
+    return redirect(back)
 
 
 def no_access(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 import structlog
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import transaction
 from redis.exceptions import RedisError
 
@@ -33,14 +33,25 @@ return count
 log = structlog.get_logger(__name__)
 
 
-class _CountingRedis(RedisCache):
+class _OneClient(RedisCacheClient):
+    """Django makes a client for each call, which costs as much as the call."""
+
     @cached_property
-    def _client(self) -> Any:
-        """Django makes one for each call."""
-        return self._cache.get_client(write=True)
+    def _only(self) -> Any:
+        return super().get_client()
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        return self._only
+
+
+class _CountingRedis(RedisCache):
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _OneClient
 
     def count(self, key: str, window: int, by: int = 1) -> int:
-        return int(self._client.eval(_COUNT, 1, self.make_and_validate_key(key), by, window))
+        client = self._cache.get_client()
+        return int(client.eval(_COUNT, 1, self.make_and_validate_key(key), by, window))
 
 
 class _CountingMemory(LocMemCache):

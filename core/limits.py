@@ -6,12 +6,12 @@ from typing import Any, cast
 from django.core.cache import cache
 
 
-def count(*parts: object, window: int) -> int:
-    """Count one event of what `parts` name, and return how many there were in this window.
+def count(*parts: object, window: int, by: int = 1) -> int:
+    """Count `by` events of what `parts` name, and return how many there were in this window.
 
     `window` is seconds. The window begins with the first event; later ones don't prolong it.
     """
-    return _count(parts, window, 1)
+    return _count(parts, window, by)
 
 
 def uncount(*parts: object, window: int) -> None:

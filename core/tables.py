@@ -40,7 +40,12 @@ class Column:
     number: bool = False
     place: Literal["cell", "beside", "below"] = "cell"
     link: Callable[[Any], str] | None = None
-    width: Literal["", "wide", "fit"] = ""  # classes of table.list
+    width: Literal["", "wide", "fit"] = ""
+
+    @property
+    def classes(self) -> str:
+        """Of its cells in table.list."""
+        return " ".join([self.width] * bool(self.width) + ["num"] * self.number)
 
 
 @dataclass(frozen=True)
@@ -85,17 +90,16 @@ class Header:
     label: str
     url: str = ""
     sorted: str = ""
-    number: bool = False
 
     @classmethod
     def of(cls, column: Column, request: HttpRequest, sort: str) -> "Header":
         """The head of a list that is sorted by `sort`; a second press turns the order round."""
         if not column.sort:
-            return cls(column.label, number=column.number)
+            return cls(column.label)
         up, down = sort == column.sort, sort == f"-{column.sort}"
         url = address(request, sort=f"-{column.sort}" if up else column.sort)
         order = "ascending" if up else "descending" if down else ""
-        return cls(column.label, url, order, column.number)
+        return cls(column.label, url, order)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 
+from core.zones import shown
 from foreign_systems.certificates import CertificatesField
 from foreign_systems.circuits import forget_starttls, give_probe_back
 from foreign_systems.kinds import SmtpSettings
@@ -150,6 +152,9 @@ class CredentialForm(ItemForm):
         if self.instance._state.adding:
             self.fields["secret"].required = True
             self.fields["secret"].help_text = ""
+        elif self.instance.secret_changed_at:
+            at = date_format(shown(self.instance.secret_changed_at), "DATETIME_FORMAT")
+            self.fields["secret"].help_text += f" It was changed on {at}."
 
     def _post_clean(self) -> None:
         super()._post_clean()

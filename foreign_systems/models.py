@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from core.keys.fields import EncryptedField, opened, seal
 from foreign_systems.kinds import SmtpSettings
@@ -13,9 +14,11 @@ class Credential(Item):
 
     account_name = models.CharField(max_length=256)
     encrypted_secret = EncryptedField(purpose="credential", default=bytes)
+    secret_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def set_secret(self, secret: str) -> None:
         seal(self, "encrypted_secret", secret.encode())
+        self.secret_changed_at = timezone.now()
 
     def secret(self) -> str:
         return opened(self, "encrypted_secret").decode() if self.encrypted_secret else ""

@@ -4,17 +4,22 @@ A `Listing` is declared once, with its columns; from it come the table, its sear
 pages, and the same rows as CSV. Lists of items are declared by their family (items/family.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.dateparse import parse_date
 
 from core.pages import MAX_QUERY, address, batches, page_of, sort_order
-from core.tables import Column, Table, csv_response
+from core.tables import Cell, Column, Table, csv_response
+from core.zones import shown_zone
+from items.family import ListFilter
 
 Options = list[tuple[str, str]]
 
@@ -27,15 +32,27 @@ class Choice:
     label: str
     options: Callable[[], Options]
     narrow: Callable[[Any, str], Any]
+    presets: str = ""  # as in items.family.ListFilter
 
 
 @dataclass(frozen=True)
 class Select:
     """A choice as the toolbar shows it: what can be chosen, and what is."""
 
-    filter: Choice
+    filter: Choice | ListFilter
     value: str
     options: Options
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the list as its page shows it."""
+
+    of: Any
+    cells: list[Cell]
+    tags: Sequence[str] = ()  # plain facts, beside the first cell's text
+    fault: str = ""  # what is wrong with it, below that
+    details: Any = None  # of a family's own list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +64,14 @@ class Listing:
     columns: tuple[Column, ...]
     sort: str  # as in ?sort=, where nothing else is chosen
     choices: tuple[Choice, ...] = ()
+    dates: str = ""  # the field of a time that `?from=` and `?to=` (days, both included) narrow
     search: Callable[[str], Q]
     searched: str  # what the search looks at
+    search_help: str = ""  # how to search, where nothing is found
     blank_icon: str
+    blank_title: str = ""  # else "No PLURAL yet."
     blank_text: str  # why there is nothing, and what to do
+    blank_link: tuple[str, str] = ("", "")  # words and URL name of the next step
     row_actions: str = ""  # template of a last cell with buttons; its context is `row`
 
     def answer(
@@ -63,7 +84,7 @@ class Listing:
         return render(http, template, {**self.context(http, rows), **more})
 
     def context(self, http: HttpRequest, rows: QuerySet[Any]) -> dict[str, Any]:
-        """What items/listing_panel.html needs."""
+        """What items/list_panel.html needs."""
         table, sort, query = Table(self.columns), self._sort(http), query_of(http)
         selects = self._selects(http)
         page = page_of(self._found(http, rows), http, **sort_order(sort))
@@ -71,11 +92,12 @@ class Listing:
             "listing": self,
             "page": page,
             "headings": table.headings(http, sort),
-            "rows": [(row, table.cells(row)) for row in page.rows],
+            "rows": [Row(row, table.cells(row)) for row in page.rows],
             "query": query,
             "sort": http.GET.get("sort", ""),
             "selects": selects,
-            "narrowed": query or any(select.value for select in selects),
+            "days": self._days(http),
+            "narrowed": query or any(s.value for s in selects) or any(self._days(http).values()),
             "csv_url": address(http, format="csv"),
         }
 
@@ -83,8 +105,17 @@ class Listing:
         for select in self._selects(http):
             if select.value:
                 rows = select.filter.narrow(rows, select.value)
+        days = self._days(http)
+        if first := days.get("from"):
+            rows = rows.filter(**{f"{self.dates}__gte": beginning_of(first)})
+        if last := days.get("to"):
+            rows = rows.filter(**{f"{self.dates}__lt": beginning_of(last + timedelta(days=1))})
         query = query_of(http)
         return rows.filter(self.search(query)) if query else rows
+
+    def _days(self, http: HttpRequest) -> dict[str, date | None]:
+        """What `?from=` and `?to=` say; None for what is no day. Empty if the list has no dates."""
+        return {name: day_of(http.GET.get(name, "")) for name in ("from", "to") if self.dates}
 
     def _selects(self, http: HttpRequest) -> list[Select]:
         selects = []
@@ -95,6 +126,19 @@ class Listing:
 
     def _sort(self, http: HttpRequest) -> str:
         return Table(self.columns).sort(http.GET.get("sort", ""), otherwise=self.sort)
+
+
+def day_of(text: str) -> date | None:
+    """The day that `text` names as browsers send it, if it's one of ours: others overflow."""
+    with suppress(ValueError):
+        day = parse_date(text)
+        return day if day and 1970 <= day.year < 9000 else None
+    return None
+
+
+def beginning_of(day: date) -> datetime:
+    """In the zone in which the page shows its times."""
+    return datetime.combine(day, time.min, tzinfo=shown_zone())
 
 
 def query_of(http: HttpRequest) -> str:

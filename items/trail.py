@@ -54,6 +54,6 @@ def url_at(trail: Trail) -> str:
 
 
 def crumbs(trail: Trail) -> list[Crumb]:
-    """The steps of a menu path."""
-    steps = [trail[: n + 1] for n in range(len(trail))]
+    """The steps of a menu path, one that is called as the step above it left out (Tasks | Tasks)."""
+    steps = [trail[: n + 1] for n in range(len(trail)) if n == 0 or trail[n] != trail[n - 1]]
     return [Crumb(step[-1], _places[step].url if step in _places else "") for step in steps]

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "core.audit",
     "core.alerts",
     "core.keys",
+    "core.advanced",
     "items",
     "foreign_systems",
     "approvals",
@@ -93,11 +94,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "agents.middleware.agents_apart",  # what follows is for people: pages, sessions, forms
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.CompressedPages",
     "core.middleware.utf8_only",
     "core.middleware.no_store",
-    "agents.middleware.agents_apart",  # what follows is for people: sessions, forms, pages
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -108,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "items.proposals.middleware.Drafting",
 ]
 
 ROOT_URLCONF = "pmconsole.urls"
@@ -145,6 +147,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Tests use a file too: a database in memory knows no WAL, so threads would lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 else:
+    DATABASES["default"]["ENGINE"] = "core.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -171,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "approvals.tasks.sweep", "schedule": 5.0},
     "forget": {"task": "agents.tasks.forget", "schedule": 300.0},
     "watch-policies": {"task": "policies.tasks.watch", "schedule": 60.0},
+    "expire-proposals": {"task": "items.tasks.expire_proposals", "schedule": 60.0},
     "run-due": {"task": "tasks.tasks.run_due", "schedule": 5.0},
 }
 
@@ -248,17 +252,6 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-AGENT_RATE_LIMIT = env.int("AGENT_RATE_LIMIT", default=600)  # requests a minute and computer
-OPENINGS_PER_ACCOUNT = env.int("OPENINGS_PER_ACCOUNT", default=20)  # approval requests an hour
-OPENINGS_PER_COMPUTER = env.int("OPENINGS_PER_COMPUTER", default=60)  # approval requests an hour
-# Bytes of policy events that a computer has a day until their bulky parts are left out.
-EVENT_BYTES_PER_COMPUTER = env.int("EVENT_BYTES_PER_COMPUTER", default=20_000_000)
-EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=90)
-# Days that decided requests and what proves their decisions are kept, whatever a purge task says.
-EVIDENCE_RETENTION_DAYS = env.int("EVIDENCE_RETENTION_DAYS", default=365)
-REGISTER_RATE_LIMIT = env.int(
-    "REGISTER_RATE_LIMIT", default=20
-)  # registrations a minute and address
 
 # --- Words and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from approvals.pages.decision_page import decision_page
-from console import configuration, transfer
+from console import configuration, help, history, transfer
 from console.people import factor_views, openid, profile
 from console.people.passwords import SetPassword
 from console.people.roles import roles
-from console.views import home
+from console.views import home, theme
 from core.roles import open_to_all
 from items.urls import item_patterns
 
@@ -93,16 +93,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
         factor_views.identified(factor_views.NewRecoveryCodes.as_view()),
         name="mfa_generate_recovery_codes",
     ),
+    path("profile/theme/", theme, name="theme"),
     path("profile/keyboard/", profile.keyboard, name="keyboard"),
+    path("help/", help.contents, name="help"),
+    path("help/<slug:topic>/", help.page, name="help_page"),
     path("roles/", roles, name="roles"),
     path("configuration/", configuration.general, name="configuration"),
-    path("configuration/history/", configuration.history, name="configuration_history"),
+    path("configuration/history/", history.history, name="configuration_history"),
     path("configuration/foreign-systems/", configuration.foreign_systems, name="foreign_systems"),
     path("configuration/import-and-export/", transfer.transfer, name="transfer"),
     path("configuration/export/", transfer.download, name="export"),
     path("configuration/import/", transfer.upload, name="import"),
     path("configuration/import/<uuid:file_id>/", transfer.import_plan, name="import_plan"),
     *item_patterns(),
+    path("proposals/", include("items.proposals.urls")),
     path("agents/", include("agents.pages.urls")),
     path("policy-events/", include("policies.event_urls")),
     path("approvals/", include("approvals.urls")),

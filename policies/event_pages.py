@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalRequest
-from core.roles import Permission, requires, roles_of
+from core.roles import BY_PLATFORM, Permission, requires, roles_of
 from core.search import begins
 from core.tables import Column
 from core.text import name_key
@@ -204,13 +204,19 @@ def reported(event: dict[str, Any]) -> list[Line]:
 @require_safe
 def event_detail(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     """One event: what was reported, what was decided and by which policies, and its request."""
+    return render(request, "policies/event_detail.html", event_context(request, event_id))
+
+
+def event_context(request: HttpRequest, event_id: uuid.UUID) -> dict[str, Any]:
+    """The context of an event's page, also behind its dialogs."""
     rows = seen_events(roles_of(request.user)).select_related("computer")
     event = get_object_or_404(rows, pk=event_id)
     matched = [uuid.UUID(key) for key in event.decision.get("matched") or ()]
     known = Policy.objects.in_bulk(matched)
     number = event.request_number
-    context = {
+    return {
         "event": event,
+        "creates": bool(BY_PLATFORM.change & roles_of(request.user)),
         "tone": verdict_state(event.verdict),
         "reported": reported(event.event),
         "verdict": verdict_words(event.verdict),
@@ -220,4 +226,3 @@ def event_detail(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
         "computer_url": f"{url_at(('Admin', 'Agents'))}?{urlencode({'q': event.computer.name})}",
         "crumbs": crumbs(PLACE),
     }
-    return render(request, "policies/event_detail.html", context)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
 from core.roles import BY_PLATFORM, Roles
-from items import guards
+from items import guards, second_person
 from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
 from items.services import kind_words
 from items.trail import Crumb, url_at
@@ -18,17 +18,26 @@ from policies.activation import turn
 from policies.deployment import deployments_of
 from policies.describe import sentence_parts
 from policies.describe.filters import filter_words
-from policies.enforcement import keep_valid
+from policies.enforcement import is_in_force, keep_valid
 from policies.engine import FILTER_KINDS
 from policies.event_pages import PolicyEvents
 from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
+from policies.group_pages import (
+    ComputerRemove,
+    ComputersAdd,
+    GroupComputers,
+    TargetingUpdate,
+    membership_words,
+)
 from policies.linting import findings_of, url_of
+from policies.membership import COMPUTERS, change_computers
 from policies.models import Computer, ComputerGroup, Filter, Policy, PolicyType
 from policies.policy_list import policy_rows
 from policies.trying import FilterTry
 from policies.validity import is_draft, problems
 from policies.views import PolicyActivate, PolicyBulk, PolicyMove, PolicyReplay
+from policies.wizard import PolicyWizard
 
 _PLATFORMS = dict(CHOICES_OR_EVERY)
 
@@ -40,7 +49,8 @@ def _groups() -> list[tuple[str, str]]:
 def _chosen_group(request: HttpRequest) -> QuerySet[ComputerGroup]:
     """The group that the list is narrowed to, if there is one."""
     try:
-        return ComputerGroup.objects.filter(pk=uuid.UUID(request.GET.get("group", "")))
+        chosen = request.GET.get("group") or request.GET.get("groups", "")
+        return ComputerGroup.objects.filter(pk=uuid.UUID(chosen))
     except ValueError:
         return ComputerGroup.objects.none()
 
@@ -78,6 +88,7 @@ class PolicyFamily(Family):
     list_template = "policies/policy_list.html"
     default_sort = "by_type"
     counts_uses = False
+    create_page = "wizard/"
     search = ("name", "description", "policy_filters__filter__name", "policy_actions__action__name")
     searched = "Name, filter, action"
     switch = Switch("active", lambda policy: bool(policy.is_active), turn)
@@ -85,6 +96,7 @@ class PolicyFamily(Family):
     actions_template = "policies/activation.html"
     details_label = "General"
     more_pages = (
+        ("wizard/", PolicyWizard, "wizard"),
         ("bulk/", PolicyBulk, "bulk"),
         ("<uuid:item_id>/move/", PolicyMove, "move"),
         ("<uuid:item_id>/activate/", PolicyActivate, "activate"),
@@ -176,21 +188,32 @@ class ComputerGroupFamily(PlatformFamily):
     path = "computer-groups/"
     noun, plural = "computer group", "computer groups"
     trail = ("Computer Groups",)
-    about = "Computers that share application policies. Computers join a group when they register."
+    about = "Computers that share application policies: chosen ones, or all that a rule takes in."
     kinds = (Kind("", "Computer Group", ComputerGroupForm),)
-    may_create = False
-    may_duplicate = False
     columns = (
         Column("Platform", lambda group: group.get_platform_display(), sort="platform"),
+        Column("Members", membership_words, sort="membership"),
         Column("Computers", lambda group: str(group.size), number=True),
     )
+    filters = (
+        ListFilter("platform", "Platform", "platform", lambda: CHOICES),
+        ListFilter("members", "Members", "membership", lambda: ComputerGroup.Membership.choices),
+    )
+    lists = {COMPUTERS: change_computers}
     detail_template = "policies/group_detail.html"
+    more_tabs = (("<uuid:item_id>/computers/", GroupComputers, "computers"),)
+    more_pages = (
+        ("update-targeting/", TargetingUpdate, "update_targeting"),
+        ("<uuid:item_id>/computers/add/", ComputersAdd, "add_computers"),
+        ("<uuid:item_id>/computers/remove/", ComputerRemove, "remove_computer"),
+    )
 
     def fetch(self, rows: Any) -> Any:
         return rows.annotate(size=Count("computers", filter=Q(computers__revoked_at=None)))
 
 
 guards.register(keep_valid)
+second_person.register(second_person.Rule(is_in_force))
 POLICIES = register(PolicyFamily())
 FILTERS = register(FilterFamily())
 GROUPS = register(ComputerGroupFamily())

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from approvals.item_forms import ReportField, SmtpServerField, default_from_help
 from core.reports import all_reports
@@ -209,7 +210,7 @@ class PurgeForm(TaskForm):
 
     what = forms.ChoiceField(
         label="Delete",
-        choices=[(each.key, each.plural.capitalize()) for each in PURGEABLE.values()],
+        choices=[(each.key, capfirst(each.plural)) for each in PURGEABLE.values()],
     )
     older_than = forms.IntegerField(
         label="Older Than", min_value=1, max_value=3650, help_text="Days."
@@ -220,9 +221,10 @@ class PurgeForm(TaskForm):
         repeats = self.fields["repeats"]
         assert isinstance(repeats, forms.ChoiceField)
         repeats.choices = [c for c in Task.Repeats.choices if c[0] != Task.Repeats.AT_ONCE]
-        self.fields["what"].help_text = " ".join(
-            f"{each.plural.capitalize()}: {each.about}" for each in PURGEABLE.values()
-        )
+        chosen = PURGEABLE.get(str(self["what"].value()))
+        if chosen and not self.creating:
+            self.fields["what"].help_text = chosen.about
+            self.fields["older_than"].help_text = f"Days, at least {chosen.least_days()}."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

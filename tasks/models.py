@@ -12,7 +12,7 @@ from core.ids import uuid7
 from foreign_systems.models import ForeignSystem
 from items.models import Item
 from policies.models import Policy
-from tasks.kinds import SETTINGS
+from tasks.kinds import EMAIL_REPORT, SETTINGS
 
 
 class Task(Item):
@@ -62,6 +62,11 @@ class Task(Item):
                 violation_error_message="Recur Every must be at least 1.",
             ),
         ]
+
+    @property
+    def uses_default(self) -> bool:
+        """Whether an empty SMTP server stands for the default one."""
+        return self.kind == EMAIL_REPORT
 
     @property
     def typed(self) -> Any:

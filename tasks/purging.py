@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from agents.services.quota import without_evidence
-from approvals.models import ApprovalRequest, Grant, IncomingMail, OutgoingMail
+from approvals.models import ApprovalRequest, Grant, IncomingMail, MailDraft, OutgoingMail
 from core.actors import Actor
+from core.advanced.models import advanced
 from core.audit.services import record
 from policies.models import PolicyEvent
 from tasks.models import TaskRun
@@ -78,7 +78,7 @@ def _report_mail(before: datetime) -> Rows:
 
 
 def _evidence_days() -> int:
-    days: int = settings.EVIDENCE_RETENTION_DAYS
+    days: int = advanced().keep_evidence
     return days
 
 
@@ -167,7 +167,17 @@ def purge_batch(what: Purgeable, before: datetime, *, by: Actor) -> int:
 
 
 def _delete(model: type[Model], keys: Sequence[Any]) -> int:
+    """Delete these rows with what belongs to them; how many of them."""
+    drafts: list[Any] = []
+    if model in _MAILS:
+        mails = OutgoingMail.objects.filter(**{_MAILS[model]: keys})
+        drafts = list(mails.order_by().values_list("draft", flat=True).distinct())
     if model is ApprovalRequest:
         IncomingMail.objects.filter(request__in=keys).delete()
     _, of_models = model._default_manager.filter(pk__in=keys).delete()
+    MailDraft.objects.filter(pk__in=drafts, mails=None).delete()
     return of_models.get(model._meta.label, 0)
+
+
+# What goes with mails: which mails that are, by the model of the rows that are deleted.
+_MAILS: dict[type[Model], str] = {ApprovalRequest: "request__in", OutgoingMail: "pk__in"}

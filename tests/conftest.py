@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from core.advanced.models import in_force
+from core.advanced.settings import Settings
 from tests.running_trial import RunningTrial
 
 # A developer's run explores; what decides whether a change lands tries the same examples each time.
@@ -20,8 +22,12 @@ if os.environ.get("CI"):
 
 
 def pytest_configure() -> None:
-    """Static files are looked up when asked for: each client of a test would list them all anew."""
+    """What takes time and shows nothing: each client of a test would list all static files anew, and
+    each password be hashed for a fifth of a second.
+    """
     settings.WHITENOISE_AUTOREFRESH = True
+    quick = "django.contrib.auth.hashers.MD5PasswordHasher"
+    settings.PASSWORD_HASHERS = [quick, *settings.PASSWORD_HASHERS]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -70,8 +76,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Rate limits of one test shall not meet another."""
+    """Rate limits and settings of one test shall not meet another."""
     cache.clear()
+    in_force.remember(Settings())
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType, Inv
 from approvals.services import open_request
 from approvals.services.plea import Plea
 from approvals.terms import ProcessSettings, Rights
+from core.advanced.models import AdvancedSettings
 from core.people.models import EndpointAccount, User
 from core.people.password import password_was_entered
 from foreign_systems.kinds import SmtpSettings
@@ -43,6 +44,13 @@ def signed_in(role: str = "Administrators", username: str = "", **person: Any) -
     password_was_entered(SimpleNamespace(session=session))  # type: ignore[arg-type]
     session.save()
     return client
+
+
+def set_advanced(**settings: Any) -> AdvancedSettings:
+    """What Configuration ▸ Advanced sets; the rest is as preset."""
+    return AdvancedSettings.objects.update_or_create(
+        name="Advanced Settings", is_builtin=True, defaults={"settings": settings}
+    )[0]
 
 
 def make_smtp_server(port: int = 1, **settings: Any) -> ForeignSystem:

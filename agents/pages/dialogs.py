@@ -23,6 +23,7 @@ from agents.services import (
     revoke_install_code,
 )
 from core.actors import Actor
+from core.advanced.models import advanced
 from core.dialogs import go_to, show_over
 from items.confirm import ConfirmForm, DialogForm
 from items.fields import ItemsField
@@ -96,7 +97,10 @@ class ComputerRevoke(AgentDialog):
         )
 
     def about(self) -> dict[str, Any]:
-        return {"computer": get_object_or_404(Computer, pk=self.kwargs["computer_id"])}
+        return {
+            "computer": get_object_or_404(Computer, pk=self.kwargs["computer_id"]),
+            "offline_days": advanced().offline_policies,
+        }
 
     def act(self, form: ConfirmForm) -> HttpResponse:
         try:

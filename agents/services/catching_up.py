@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from agents.errors import Invalid
 from agents.services import quota
 from agents.services.reporting import event_of
+from core.advanced.models import advanced
 from policies.models import Computer, PolicyEvent
 
 MAX_SKEW: Final = timedelta(minutes=5)  # that an endpoint's clock may be ahead of ours
@@ -64,7 +64,7 @@ def _row(computer: Computer, place: int, happened: Happened) -> PolicyEvent:
         raise Invalid("invalid", "is required", field=field)
     if event.at > now + MAX_SKEW:
         raise Invalid("clock_skew", "is in the future. Set the computer's clock.", field=field)
-    if event.at < now - timedelta(days=settings.EVENT_RETENTION_DAYS):
+    if event.at < now - timedelta(days=advanced().keep_events):
         raise Invalid("too_old", "is longer ago than events are kept.", field=field)
     return PolicyEvent(
         id=_row_id(computer, happened.id, event.at),

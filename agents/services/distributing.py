@@ -4,17 +4,16 @@ import hashlib
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from django.utils import timezone
 
 from agents.signing import canonical_json, sign_policies
+from core.advanced.models import advanced
 from policies.engine import Filter, Policy, PolicySet
 from policies.engine.filters import Unusable
 from policies.in_force import in_force
 from policies.models import Computer
-
-LIVE: Final = timedelta(days=7)  # how long an agent may go by a set that it can't renew
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,8 @@ def issue_policies(*, computer: Computer, nonce: str) -> Issued:
     """The policies in force on the computer now, signed for it alone and for this nonce."""
     body, etag = _document(in_force.on(computer.pk))
     issued = timezone.now().replace(microsecond=0)
-    expires = issued + LIVE
+    # An agent may go that long by a set that it can't renew.
+    expires = issued + timedelta(days=advanced().offline_policies)
     signature = sign_policies(
         computer_key=computer.key(),
         nonce=nonce,

@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 
 from agents.models import StoredAnswer
 from agents.services import quota
+from agents.services.inserting import insert
 from approvals.services import use_grants
 from policies.models import PolicyEvent
 
@@ -77,5 +78,5 @@ def _write_batch(batch: Sequence[Entry]) -> None:
 
 
 def _store(batch: Sequence[Entry]) -> None:
-    StoredAnswer.objects.bulk_create([entry.answer for entry in batch])
-    PolicyEvent.objects.bulk_create(quota.admitted(batch))
+    insert([entry.answer for entry in batch])
+    insert(quota.admitted(batch))

@@ -13,13 +13,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agents.models import ReportedBytes
 from approvals.models import ApprovalRequest
+from core.advanced.models import advanced
 from core.alerts.services import raise_alert
 from core.text import ELLIPSIS
 from policies.models import Computer, PolicyEvent
@@ -29,7 +29,6 @@ MAX_SHORT = 200  # characters of a text that is kept where bulky parts are dropp
 UNRECORDED_LIVE = timedelta(days=1)  # events that only a child or an answer refers to
 COUNTS_LIVE = timedelta(days=7)
 BATCH = 1_000  # rows deleted at a time
-Day = tuple[UUID, date]  # a computer's
 # Of a decision: all that children of an elevated program need.
 _NEEDED = ("verdict", "code", "rights", "matched", "record", "event_digest", "root")
 
@@ -52,21 +51,24 @@ class Candidate(Protocol):
 def admitted(candidates: Iterable[Candidate]) -> list[PolicyEvent]:
     """The events to store, each as the quota of its computer allows. Called in their transaction."""
     events = [(each, each.event, _size(each.event)) for each in candidates if each.event]
-    added: Counter[Day] = Counter()
+    today = _day(
+        timezone.now()
+    )  # of the report: of when it happened, the endpoint says what it likes
+    added: Counter[UUID] = Counter()
     for _, event, size in events:
-        added[_day_of(event)] += size
-    used = Counter({day: total - added[day] for day, total in _count(added).items()})
+        added[event.computer_id] += size
+    used = {each: total - added[each] for each, total in _count(added, today).items()}
     kept = []
     for candidate, event, size in events:
-        used[_day_of(event)] += size
-        if _admit(candidate, event, size, used[_day_of(event)]):
+        used[event.computer_id] += size
+        if _admit(candidate, event, size, used[event.computer_id]):
             kept.append(event)
     return kept
 
 
 def _admit(candidate: Candidate, event: PolicyEvent, size: int, used: int) -> bool:
     """Whether to store it; a computer beyond its quota, at `used` bytes with this, keeps less."""
-    quota: int = settings.EVENT_BYTES_PER_COMPUTER
+    quota = advanced().event_megabytes * 1_000_000
     if used <= quota:
         return True
     if used - size <= quota:
@@ -85,7 +87,7 @@ def _size(event: PolicyEvent) -> int:
 
 def forget_events(now: datetime) -> int:
     """Delete events past their retention, in batches, and say how many."""
-    end = now - timedelta(days=settings.EVENT_RETENTION_DAYS)
+    end = now - timedelta(days=advanced().keep_events)
     past = Q(at__lt=end) | Q(at__lt=now - UNRECORDED_LIVE, recorded=False)
     old = without_evidence(PolicyEvent.objects.filter(past), now).order_by()
     deleted = 0
@@ -97,15 +99,15 @@ def forget_events(now: datetime) -> int:
 
 def without_evidence(events: QuerySet[PolicyEvent], now: datetime) -> QuerySet[PolicyEvent]:
     """Those of `events` that no request needs: it is open, or closed not so long ago."""
-    kept_since = now - timedelta(days=settings.EVIDENCE_RETENTION_DAYS)
+    kept_since = now - timedelta(days=advanced().keep_evidence)
     asking = ApprovalRequest.objects.filter(number=OuterRef("request_number"))
     return events.exclude(
         Exists(asking.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=kept_since)))
     )
 
 
-def _count(added: Mapping[Day, int]) -> dict[Day, int]:
-    """Bytes that each computer reported on a day, with those `added`; one statement for all.
+def _count(added: Mapping[UUID, int], day: date) -> dict[UUID, int]:
+    """Bytes that each computer reported on the day, with those `added`; one statement for all.
 
     In order of the computers, so that two processes never wait for each other.
     """
@@ -114,26 +116,18 @@ def _count(added: Mapping[Day, int]) -> dict[Day, int]:
     table = ReportedBytes._meta.db_table
     rows = [
         (Computer._meta.pk.get_db_prep_value(computer, connection), day, size)
-        for (computer, day), size in sorted(added.items())
+        for computer, size in sorted(added.items())
     ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (computer_id, day, bytes) "  # noqa: S608  # names of ours alone
             f"VALUES {', '.join(['(%s, %s, %s)'] * len(rows))} "
             f"ON CONFLICT (computer_id, day) DO UPDATE SET bytes = {table}.bytes + EXCLUDED.bytes "
-            "RETURNING computer_id, day, bytes",
+            "RETURNING computer_id, bytes",
             [value for row in rows for value in row],
         )
-        # SQLite gives text for both.
-        return {
-            (UUID(str(computer)), date.fromisoformat(str(day))): total
-            for computer, day, total in cursor.fetchall()
-        }
-
-
-def _day_of(event: PolicyEvent) -> Day:
-    """The day of the report: of when it happened, the endpoint says what it likes."""
-    return event.computer_id, _day(timezone.now())
+        # SQLite gives text for the id.
+        return {UUID(str(computer)): total for computer, total in cursor.fetchall()}
 
 
 def _day(at: datetime) -> date:
@@ -145,7 +139,7 @@ def _tell(computer: Computer, quota: int) -> None:
         key=f"computer:{computer.pk}:quota",
         text=f"{computer} reported more than {quota / 1_000_000:g} MB today. Its further events are "
         "kept without arguments, command lines, groups and reasons, and beyond twice as much they "
-        "aren't kept. Find out what it runs so often, or raise EVENT_BYTES_PER_COMPUTER.",
+        "aren't kept. Find out what it runs so often, or raise the limit at Configuration, Advanced.",
     )
 
 

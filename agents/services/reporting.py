@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from django.core.cache import cache
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from agents.errors import Conflict, Invalid
@@ -98,6 +98,19 @@ def forget_answers() -> int:
     return old
 
 
+def _is_stored(computer: Computer, report: Report) -> bool:
+    """Whether the key has an answer in the database. It seldom has, so a plain statement asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM agents_storedanswer WHERE computer_id = %s AND key = %s",
+            [
+                Computer._meta.pk.get_db_prep_value(computer.pk, connection),
+                report.idempotency_key,
+            ],
+        )
+        return cursor.fetchone() is not None
+
+
 def _answered(computer: Computer, report: Report) -> Verdict | None:
     """What this key was answered in the last ten minutes, unless its approval was revoked since."""
     row = StoredAnswer.objects.filter(computer=computer, key=report.idempotency_key).first()
@@ -157,8 +170,8 @@ def _settle(computer: Computer, report: Report, event: Event, evaluation: Evalua
         )
         journal.write(entry)
     else:
-        answered = _answered(computer, report) or _remembered(computer, report, given)
-        verdict = answered or verdict
+        stored = _answered(computer, report) if _is_stored(computer, report) else None
+        verdict = stored or _remembered(computer, report, given) or verdict
     log.info(
         "execution_reported", verdict=decision.verdict, event_id=str(event_id), request=request
     )

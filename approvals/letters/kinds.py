@@ -86,6 +86,13 @@ REQUEST = MailKind(
         r"the reply address is yours alone",
     ),
 )
+REMINDER = MailKind(  # says what the request says: whoever reads no other mail can decide by it
+    key="reminder",
+    title="Reminder",
+    subject="[{number}] Reminder: {file} for {user} on {computer} still needs approval",
+    html=True,
+    openings=REQUEST.openings,
+)
 OUTCOME = MailKind(
     key="outcome",
     title="Outcome notice",
@@ -172,6 +179,7 @@ KINDS = {
     kind.key: kind
     for kind in (
         REQUEST,
+        REMINDER,
         OUTCOME,
         REQUESTER_OUTCOME,
         REVOKED,

@@ -92,6 +92,8 @@ class Migration(migrations.Migration):
                 ('exact_key', models.CharField(max_length=64)),
                 ('type_uuid', models.UUIDField()),
                 ('quiet_until', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('remind_at', models.DateTimeField(blank=True, null=True)),
+                ('escalate_at', models.DateTimeField(blank=True, null=True)),
                 ('last_waited_at', models.DateTimeField(blank=True, null=True)),
                 ('trace', models.CharField(max_length=64)),
                 ('process', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='approvals.approvalprocess')),
@@ -284,6 +286,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='approvalrequest',
             index=models.Index(models.F('closed_at'), models.F('number'), name='approvals_request_decided'),
+        ),
+        migrations.AddIndex(
+            model_name='approvalrequest',
+            index=models.Index(models.F('remind_at'), condition=models.Q(('state', 'pending')), name='approvals_request_remind'),
+        ),
+        migrations.AddIndex(
+            model_name='approvalrequest',
+            index=models.Index(models.F('escalate_at'), condition=models.Q(('state', 'pending')), name='approvals_request_escalate'),
         ),
         migrations.AddIndex(
             model_name='approvalrequest',

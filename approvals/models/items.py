@@ -51,6 +51,11 @@ class ApprovalProcess(Item):
         return ProcessSettings.from_json(self.settings)
 
     @property
+    def uses_default(self) -> bool:
+        """Whether an empty SMTP server stands for the default one; others send nothing."""
+        return self.sends_requests
+
+    @property
     def sends_requests(self) -> bool:
         """Whether approvers are asked by email."""
         return self.Kind(self.kind).sends_requests

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now, StrIndex, Substr
 
 from approvals.models.items import ApprovalProcess, ApprovalType
@@ -107,6 +107,8 @@ class ApprovalRequest(models.Model):
     quiet_until = models.DateTimeField(  # after a denial the same plea is refused until then
         null=True, blank=True, db_index=True
     )
+    remind_at = models.DateTimeField(null=True, blank=True)  # null: never, or done
+    escalate_at = models.DateTimeField(null=True, blank=True)
     last_waited_at = models.DateTimeField(null=True, blank=True)  # null: nobody waits (--no-wait)
     trace = models.CharField(max_length=64)  # the request id in every log line about it
 
@@ -135,6 +137,12 @@ class ApprovalRequest(models.Model):
             models.Index("state", "created_at", "number", name="approvals_request_queue"),
             models.Index("state", "expires_at", name="approvals_request_expiry"),
             models.Index("closed_at", "number", name="approvals_request_decided"),
+            models.Index(
+                F("remind_at"), name="approvals_request_remind", condition=Q(state="pending")
+            ),
+            models.Index(
+                F("escalate_at"), name="approvals_request_escalate", condition=Q(state="pending")
+            ),
             models.Index("sha256", "closed_at", name="approvals_request_file"),
             models.Index("computer_id", "created_at", name="approvals_request_computer"),
             start_index("user_start", name="approvals_request_by_user"),

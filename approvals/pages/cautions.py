@@ -17,7 +17,8 @@ def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
                 "approve. Such decisions are recorded as “by email link, without sign-in”.",
             )
         )
-    people = {address: person_with_address(address) for address in process.typed.to_addresses}
+    asks = process.typed
+    people = {each: person_with_address(each) for each in (*asks.to_addresses, *asks.escalate_to)}
     unknown = [
         address
         for address, person in people.items()

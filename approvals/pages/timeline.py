@@ -106,13 +106,16 @@ def _opening(request: ApprovalRequest) -> Iterator[TimelineEvent]:
 
 def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
     """Mails queued for the same purpose at once are one line."""
-    terms = request.terms
+    terms, opened = request.terms, False
     for (purpose, at), group in groupby(
         request.mails.all(), key=lambda mail: (mail.purpose, mail.created_at)
     ):
         *others, last = sorted(mail.recipient for mail in group)
         text = ""
-        if purpose == REQUEST.key:
+        if purpose == REQUEST.key and opened:
+            text = "Asked too, because too few could decide or nobody had."
+        elif purpose == REQUEST.key:
+            opened = True
             text = f"{terms.process_name} needs {terms.approvals_needed} of {len(others) + 1} "
             text += "approvers." if others else "approver."
         recipients = f"{', '.join(others)} and {last}" if others else last

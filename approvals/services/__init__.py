@@ -3,6 +3,7 @@
 Views, the agent API, tasks and commands all call these, and nothing else changes state.
 """
 
+from approvals.services.asking_again import ask_again
 from approvals.services.closing import cancel_request, expire_requests, mark_waited
 from approvals.services.deciding import Decider, decide
 from approvals.services.grants import revoke_grant, use_grants
@@ -10,6 +11,7 @@ from approvals.services.opening import open_request
 
 __all__ = [
     "Decider",
+    "ask_again",
     "cancel_request",
     "decide",
     "expire_requests",

@@ -19,7 +19,7 @@ from approvals.services.grants import grant
 from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.people.models import User
-from core.people.selectors import person_key, person_with_address
+from core.people.selectors import person_keys, person_with_address
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,8 @@ class Decider:
         if user is not None:
             return f"user:{user.pk}"
         if self.invitation is not None:
-            return person_key(self.invitation.address, self.person)
+            (key,) = person_keys([self.invitation.address])
+            return key
         return self.actor.id
 
     @property

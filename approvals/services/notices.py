@@ -52,6 +52,29 @@ def queue_requests(
     outbox.add(letters, request=request, server=server)
 
 
+def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation]) -> None:
+    """The request once more, to those who haven't answered, in the thread of the first."""
+    if not invitations:
+        return
+    draft = compose(kinds.REMINDER, facts_of_request(request), ways=_ways(request))
+    first = {mail.invitation_id: mail for mail in request.mails.filter(purpose=kinds.REQUEST.key)}
+    letters = []
+    for invitation in invitations:
+        mail = first.get(invitation.pk)
+        letters.append(
+            Letter(
+                kind=kinds.REMINDER,
+                recipient=invitation.address,
+                draft=draft,
+                invitation=invitation,
+                follows=mail,
+                in_reply_to=mail.message_id if mail else "",
+                expires=request.expires_at,
+            )
+        )
+    outbox.add(letters, request=request, server=_server(request))
+
+
 def cancel_unsent(request: ApprovalRequest) -> None:
     """The request is closed: mail that asks for a decision and has not left stays here.
 
@@ -59,7 +82,7 @@ def cancel_unsent(request: ApprovalRequest) -> None:
     """
     unsent = request.mails.filter(
         Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
-        purpose=kinds.REQUEST.key,
+        purpose__in=(kinds.REQUEST.key, kinds.REMINDER.key),
         state__in=(State.QUEUED, State.DEFERRED),
     )
     unsent.update(state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None)

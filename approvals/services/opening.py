@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,25 +19,20 @@ from approvals.models import (
     Invitation,
     OpeningLock,
 )
-from approvals.services import notices
+from approvals.services import asking_again, notices
 from approvals.services.closing import expire_plea
+from approvals.services.inviting import invite
 from approvals.services.plea import Plea
 from approvals.terms import Characteristics, Rights, Terms
-from approvals.tokens import link_token, reply_token
-from core.addresses import spelling_key
-from core.alerts.services import raise_alert
+from core.advanced.models import advanced
 from core.audit.services import record
 from core.dates import duration
-from core.encryption import newest_key_number, token_hash
-from core.ids import uuid7
 from core.logs import current_trace
 from core.people.accounts import Account, Likeness
 from core.people.models import User
 from core.people.selectors import (
     manager_to_ask,
-    people_by_address,
     people_like,
-    person_key,
 )
 
 MAX_PENDING = 5  # open requests of one account on one computer
@@ -82,6 +76,7 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
     snapshot = {name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "rights"}
     request = ApprovalRequest.objects.create(
         **snapshot,
+        **asking_again.times(terms, now),
         created_at=now,
         expires_at=now + timedelta(minutes=terms.expires_after),
         reason=reason,
@@ -94,7 +89,9 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
         trace=current_trace(),
     )
     who = Requester.of(request, people)
-    invitations = _invite(request, terms, who)
+    invitations = invite(request, terms.to_addresses, requester=who)
+    if process.sends_requests:
+        asking_again.ask_more_if_too_few(request, invitations)
     notices.queue_requests(request, invitations, requester=who, server=process.smtp_server)
     _record(request, reason, invitations)
     log.info("request_opened", number=request.number, invited=len(invitations))
@@ -129,9 +126,9 @@ def _refuse_excess(plea: Plea) -> None:
         (
             plea.account,
             [at for at, *known in opened_by if account.likeness(Account(*known))],
-            settings.OPENINGS_PER_ACCOUNT,
+            advanced().openings_per_account,
         ),
-        (plea.computer_name, [at for at, *_ in opened_by], settings.OPENINGS_PER_COMPUTER),
+        (plea.computer_name, [at for at, *_ in opened_by], advanced().openings_per_computer),
     ):
         if len(opened) >= limit:
             # Room for one more comes when only limit - 1 of them are younger than an hour.
@@ -171,51 +168,13 @@ def _terms(
     asks, decides = process.typed, (process.start_activity or process).typed
     return Terms.freeze(
         decides,
+        asks,
         process_name=process.name,
         process_kind=process.kind,
         type_name=approval_type.name,
         to_addresses=asked,
-        from_address=asks.from_address,
         **asdict(Characteristics.of(approval_type)),
         rights=rights,
-    )
-
-
-def _invite(request: ApprovalRequest, terms: Terms, requester: Requester) -> list[Invitation]:
-    """An invitation for each To Address, but never for one that may be the requester's own."""
-    once = {spelling_key(a): a for a in reversed(terms.to_addresses)}
-    people_at = people_by_address(once.values())
-    addresses = [
-        address
-        for address in reversed(once.values())
-        if not requester.reason_against(address=address, people=people_at[address])
-    ]
-    people = len({person_key(a, next(iter(people_at[a]), None)) for a in addresses})
-    sends = ApprovalProcess.Kind(terms.process_kind).sends_requests
-    if sends and people < terms.approvals_needed:
-        why = (
-            f"only {people} of its approvers can decide, because nobody can decide their own request."
-            if terms.to_addresses
-            else "there is nobody to ask: the requester's profile names no manager who could be."
-        )
-        raise_alert(
-            key=f"request:{request.number}:approvers",
-            text=f"{request} needs {terms.approvals_needed} "
-            f"approval{'s' if terms.approvals_needed > 1 else ''}, but {why} "
-            "Decide in Manage Approvals before it expires.",
-            link=f"/approvals/{request}/",
-        )
-    key_number = newest_key_number()
-    return Invitation.objects.bulk_create(
-        Invitation(
-            id=identity,
-            request=request,
-            address=address,
-            key_number=key_number,
-            reply_hash=token_hash(reply_token(identity, key_number)),
-            link_hash=token_hash(link_token(identity, key_number)),
-        )
-        for identity, address in ((uuid7(), address) for address in addresses)
     )
 
 

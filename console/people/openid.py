@@ -25,16 +25,31 @@ from core.people.selectors import people_with_address
 from core.people.validators import validate_address
 from core.roles import LastAdministrator, keeping_an_administrator, set_roles
 from core.text import name_key
+from foreign_systems.items import OPENID_PROVIDERS
 from foreign_systems.models import ForeignSystem
 from foreign_systems.openid.fetch import OpenIdError
 from foreign_systems.openid.protocol import Client, Handshake, address_to_sign_in, claims_of
 from foreign_systems.openid.settings import OpenIdSettings
 from items.author import Author
+from items.family import Panel
 from items.services import StaleItem, changing, note_creation
 
 _KEY: Final = "openid"
 LIVES: Final = 15 * 60  # seconds that signing in at the provider may take
 log = structlog.get_logger(__name__)
+
+
+def redirect_address(system: ForeignSystem) -> str:
+    """Where the provider sends people back to; it has to be registered there."""
+    return f"{settings.PUBLIC_URL}{reverse('openid_callback', args=[system.pk])}"
+
+
+OPENID_PROVIDERS.panels.append(
+    Panel(
+        "console/people/redirect_address.html",
+        lambda system: {"address": redirect_address(system)},
+    )
+)
 
 
 class Unknown(Exception):
@@ -54,12 +69,11 @@ class Provider:
 
     def client(self) -> Client:
         credential = self.system.credential
-        back = f"{settings.PUBLIC_URL}{reverse('openid_callback', args=[self.system.pk])}"
         return Client(
             self.settings.issuer,
             credential.account_name if credential else "",
             credential.secret() if credential else "",
-            back,
+            redirect_address(self.system),
             allow_loopback=settings.TRIAL,
         )
 

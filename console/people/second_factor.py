@@ -18,11 +18,11 @@ from core import limits
 from core.actors import Actor
 from core.audit.services import record
 from core.encryption import decrypt, encrypt, is_newest
-from core.people.attempts import WINDOW, Attempt
+from core.people.attempts import Attempt, lock_seconds, lock_words
 from core.people.models import User
 
 PURPOSE: Final = "second factor"
-MAX_WRONG: Final = 20  # codes of one person within WINDOW, from wherever they come
+MAX_WRONG: Final = 20  # codes of one person within that time, from wherever they come
 CODE_LIVES: Final = 120  # seconds: longer than any code of an app is valid
 _ENCRYPTED: Final = ("secret", "seed")  # in an authenticator's data
 Type = Authenticator.Type
@@ -68,9 +68,11 @@ class CodeForm(AuthenticateForm):
         out the password may have many.
         """
         attempt = Attempt.of_user(context.request, self.user)
-        tries = limits.count("codes", self.user.pk, window=WINDOW)
+        tries = limits.count("codes", self.user.pk, window=lock_seconds())
         if attempt.refused or tries > MAX_WRONG:
-            raise forms.ValidationError("Too many wrong codes. Wait 15 minutes, then try again.")
+            raise forms.ValidationError(
+                f"Too many wrong codes. Wait {lock_words()}, then try again."
+            )
         try:
             code: str = super().clean_code()
         except forms.ValidationError:
@@ -86,7 +88,7 @@ class CodeForm(AuthenticateForm):
         if limits.count("used-code", self.user.pk, code.strip(), window=CODE_LIVES) > 1:
             raise forms.ValidationError("This code was used already. Wait for the next one.")
         attempt.rollback()
-        limits.uncount("codes", self.user.pk, window=WINDOW)
+        limits.uncount("codes", self.user.pk, window=lock_seconds())
         return code
 
 

@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.actors import Actor
 from core.audit.services import record
-from core.people.attempts import Attempt
+from core.people.attempts import Attempt, lock_words
 from core.people.models import User
 from core.people.password import password_was_entered
 
@@ -28,7 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "Incorrect user name or password.",
         "email_password_mismatch": "Incorrect user name or password.",
-        "too_many_login_attempts": "Too many failed attempts. Wait 15 minutes, then try again.",
+        "too_many_login_attempts": "Too many attempts. Wait a minute, then try again.",
     }
 
     def is_safe_url(self, url: str | None) -> bool:
@@ -46,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
         name = str(credentials.get("email") or credentials.get("username") or "").strip()
         self._login_failed_rl_usage = Attempt.of_name(request, name)
         if self._login_failed_rl_usage.refused:
-            raise self.validation_error("too_many_login_attempts")
+            raise ValidationError(f"Too many failed attempts. Wait {lock_words()}, then try again.")
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
         """The console's pages ask for the password before they open, with limits of their own."""

@@ -14,11 +14,11 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from core import limits
+from core.advanced.models import advanced
+from core.dates import duration
 from core.people.accounts import folded
 from core.people.models import User
 
-MAX_WRONG: Final = 5  # by a person and an address
-WINDOW: Final = 15 * 60  # seconds
 MAX_OF_ADDRESS: Final = 10  # by an address, whoever it says it is
 WINDOW_OF_ADDRESS: Final = 60
 
@@ -46,16 +46,27 @@ class Attempt:
     @classmethod
     def _begin(cls, request: HttpRequest, people: tuple[str, ...]) -> "Attempt":
         address = _network_of(get_adapter().get_client_ip(request))
+        most, window = advanced().wrong_passwords, lock_seconds()
         of_address = limits.count("passwords", address, window=WINDOW_OF_ADDRESS)
-        of_people = max(limits.count("password", p, address, window=WINDOW) for p in people)
-        refused = of_people > MAX_WRONG or of_address > MAX_OF_ADDRESS
-        return cls(people, address, refused, is_last=of_people == MAX_WRONG)
+        of_people = max(limits.count("password", p, address, window=window) for p in people)
+        refused = of_people > most or of_address > MAX_OF_ADDRESS
+        return cls(people, address, refused, is_last=of_people == most)
 
     def rollback(self) -> None:
         """The password was right. Named as allauth calls it."""
         limits.uncount("passwords", self.address, window=WINDOW_OF_ADDRESS)
         for person in self.people:
-            limits.uncount("password", person, self.address, window=WINDOW)
+            limits.uncount("password", person, self.address, window=lock_seconds())
+
+
+def lock_seconds() -> int:
+    """How long wrong passwords and codes count."""
+    return advanced().lock_minutes * 60
+
+
+def lock_words() -> str:
+    """The same for whoever has to wait: "15 minutes"."""
+    return duration(advanced().lock_minutes)
 
 
 def _network_of(address: str) -> str:

@@ -22,6 +22,9 @@ from core.text import visible as visible_text
 from core.text import visible_parts
 
 register = template.Library()
+_JOINT = re.compile(r"[/\\@._-]")
+_LONG_WORD = re.compile(r"[^\s&;]{21,}")  # of escaped text: no entity
+_PATH = re.compile(r"[/\\]")
 
 # A state's tone and icon; the caller supplies the words.
 STATES: dict[str, tuple[str, str]] = {
@@ -71,13 +74,19 @@ def state(value: str, label: str, *, pill: bool = False) -> SafeString:
     )
 
 
-def _piece(piece: str, escaped: bool, breaks: bool) -> SafeString:
+def _piece(piece: str, escaped: bool, words: re.Pattern[str] | None) -> SafeString:
+    """A part of a text; those of its words that `words` finds may break after each joint."""
     if escaped:
         return format_html('<span class="escape">{}</span>', piece)
     text = str(conditional_escape(piece))
-    if breaks:
-        text = text.replace("\\", "\\<wbr>").replace("/", "/<wbr>")
+    if words is not None:
+        text = words.sub(lambda word: _JOINT.sub(r"\g<0><wbr>", word[0]), text)
     return mark_safe(text)  # noqa: S308  # escaped above
+
+
+def _pieces(text: object, words: re.Pattern[str] | None = None) -> SafeString:
+    parts = visible_parts(str(text or ""))
+    return format_html_join("", "{}", ((_piece(piece, odd, words),) for piece, odd in parts))
 
 
 @register.filter
@@ -89,8 +98,7 @@ def drawing(svg: str) -> SafeString:
 @register.filter
 def visible(text: object) -> SafeString:
     """Text from outside: control and direction characters are shown as `[U+202E]`."""
-    parts = visible_parts(str(text or ""))
-    return format_html_join("", "{}", ((_piece(piece, odd, False),) for piece, odd in parts))
+    return _pieces(text)
 
 
 @register.filter
@@ -102,17 +110,26 @@ def lines(text: object) -> SafeString:
 
 
 @register.filter
+def jointed(text: object) -> SafeString:
+    """As `lines`, and long words may break at their joints: an address at its @, a name at its dots."""
+    return format_html_join(
+        mark_safe("<br>"),
+        "{}",
+        ((_pieces(line, _LONG_WORD),) for line in str(text or "").splitlines()),
+    )
+
+
+@register.filter
 def path(text: object) -> SafeString:
     r"""As `visible`, and the line may break after each \ and /."""
-    parts = visible_parts(str(text or ""))
-    return format_html_join("", "{}", ((_piece(piece, odd, True),) for piece, odd in parts))
+    return _pieces(text, _PATH)
 
 
 @register.filter
 def bound(text: object) -> SafeString:
     """What an approval is bound to, whose escapes are made already."""
     parts = re.split(r"(\[U\+[0-9A-F]{4,6}\])", visible_text(str(text or "")))
-    pieces = ((_piece(piece, place % 2 == 1, True),) for place, piece in enumerate(parts))
+    pieces = ((_piece(piece, place % 2 == 1, _PATH),) for place, piece in enumerate(parts))
     return format_html_join("", "{}", pieces)
 
 

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('account_name', models.CharField(max_length=256)),
                 ('encrypted_secret', core.keys.fields.EncryptedField(default=bytes, purpose='credential')),
+                ('secret_changed_at', models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
                 'ordering': ['name'],

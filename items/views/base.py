@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.views import View
 
 from core.dialogs import go_to
+from core.people.attempts import lock_words
 from core.people.models import User
 from core.people.password import SessionEnded, enter_again, needs_password
 from core.roles import roles_of
+from items.areas import Area
 from items.confirm import ConfirmForm
 from items.family import Family
 from items.forms import ItemForm
@@ -58,8 +60,8 @@ class ConfirmView(SignedInView):
         except SessionEnded:
             messages.error(
                 request,
-                "Too many wrong passwords. You are signed out and nothing was changed. Wait 15 "
-                "minutes, then sign in.",
+                "Too many wrong passwords. You are signed out and nothing was changed. Wait "
+                f"{lock_words()}, then sign in.",
             )
             return go_to(request, reverse(settings.LOGIN_URL))
 
@@ -93,6 +95,7 @@ class FamilyView(SignedInView):
     def base_context(self, item: Item | None = None) -> dict[str, Any]:
         return {
             "family": self.family,
+            "area": Area(self.family.trail, self.request),
             "crumbs": self.family.crumbs(self.request, item),
             "may_change": self.may_change_item(item) if item else self.may_change,
         }

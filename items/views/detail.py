@@ -9,11 +9,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from core.advanced.models import advanced
 from items.areas import Tab
 from items.author import Author
+from items.family import Blocker, page_of_item
 from items.forms import ItemForm, SaveRefused, Section
-from items.models import Change, Item, changes_of
-from items.services import StaleItem, blockers_of, save_item
+from items.models import Change, Item, Proposal, changes_of
+from items.relations import users_by_default
+from items.second_person import held
+from items.services import StaleItem, blockers_of, kind_words, save_item
 from items.stale import merged
 from items.values import value_in_words
 from items.views.base import FamilyFormView, FamilyView
@@ -40,6 +44,17 @@ class Part:
         return not self.section.folded or any(field.errors for field in self.fields)
 
 
+def used_by(item: Item) -> list[Blocker]:
+    """What uses the item: what keeps it from being deleted, then what uses it as the default."""
+    return [
+        *blockers_of(item),
+        *(
+            Blocker(user.name, f"{kind_words(user)}, as the default", page_of_item(user))
+            for user in users_by_default(item)
+        ),
+    ]
+
+
 class ItemPage(FamilyView):
     """What the tabs of an item's page share."""
 
@@ -54,10 +69,17 @@ class ItemPage(FamilyView):
             "item": item,
             "kind": self.family.kind_of(item),
             "tabs": self.tabs(item),
+            "is_weighty": self.is_weighty(item),
+            "proposals": Proposal.objects.open().that_change(item).without_texts(),
             "urls": {page: self.family.url_of(item, page) for page in pages},
             "editable": base["may_change"] and not item.is_read_only,
             "may_duplicate": self.may_change and self.family.may_duplicate,
         }
+
+    def is_weighty(self, item: Item) -> bool:
+        """Whether changes here need a second person."""
+        on = advanced().second_person and self.may_change_item(item)
+        return on and bool(held(item, Author.of(self.request)))
 
     def tabs(self, item: Item) -> list[Tab]:
         family = self.family
@@ -68,7 +90,7 @@ class ItemPage(FamilyView):
             ("related", "Related Items"),
             ("history", "Change History"),
         ]
-        users = len(blockers_of(item))
+        users = len(used_by(item))
         return [
             Tab(label, family.url_of(item, page), page == self.tab, users * (page == "related"))
             for page, label in tabs
@@ -127,6 +149,7 @@ class ItemDetail(ItemPage, FamilyFormView):
             **context,
             "form": form,
             "parts": parts_of(form, editable=context["editable"]),
+            "fault": self.family.hint(item),
             "last_change": changes_of(self.family.model, item.pk).without_texts().first(),
             "panels": [(panel.template, panel.context(item)) for panel in self.family.panels],
             **self.family.page_context(item),
@@ -167,5 +190,5 @@ class ItemRelated(ItemPage):
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         item = self.item(item_id)
-        context = {**self.page_context(item), "users": blockers_of(item)}
+        context = {**self.page_context(item), "users": used_by(item)}
         return render(request, "items/related.html", context)

@@ -1,44 +1,29 @@
 """The list of a family: search, sort, filters, pages, and the same rows as CSV."""
 
-from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 
 from core.pages import MAX_QUERY, Page, address, batches, page_of, sort_order
 from core.roles import roles_of
-from core.tables import Cell, Column, Header, csv_response
-from items.areas import Area
+from core.tables import Column, Table, csv_response
 from items.family import ListFilter
+from items.listings import Choice, Row, Select
 from items.models import Item
-from items.relations import counts_of_users
+from items.relations import counts_of_users, in_use
 from items.views.base import FamilyView
 
-
-@dataclass(frozen=True)
-class Row:
-    """One item in the list."""
-
-    item: Item
-    url: str
-    hint: str
-    cells: list[Cell]
-    used_by: int
-    details: Any = None  # of the family
+_USES = {"yes": "In use", "no": "Not used"}
 
 
-@dataclass(frozen=True)
-class FilterSelect:
-    """One filter of the toolbar with its options, and which of them is chosen."""
-
-    filter: ListFilter
-    value: str
-    options: list[tuple[str, str]]
+def _of_use(model: type[Item], rows: Any, use: str) -> Any:
+    used = in_use(model)
+    return rows.filter(used) if use == "yes" else rows.exclude(used)
 
 
 class ItemList(FamilyView):
@@ -47,6 +32,8 @@ class ItemList(FamilyView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("format") == "csv":
             return self.as_csv()
+        if self.family.single and (item := self.rows().filter(is_builtin=True).first()):
+            return redirect(self.family.url_of(item))
         return render(request, self.family.list_template, self.context())
 
     def context(self) -> dict[str, Any]:
@@ -57,13 +44,9 @@ class ItemList(FamilyView):
         return {
             **base,
             "crumbs": base["crumbs"][:-1],  # the last one is the heading
-            "area": Area(family.trail, request),
             "page": page,
-            "rows": self.table_rows(page.rows),
-            "headers": [
-                Header.of(column, request, self.sort)
-                for column in (Column("Name", str, sort="name"), *family.columns)
-            ],
+            "listing": family,
+            **self.shown(page.rows),
             "query": self.query,
             "sort": request.GET.get("sort", ""),
             "sorted_by": self.sort,
@@ -73,10 +56,11 @@ class ItemList(FamilyView):
             "create_url": self.create_url(selects) if self.may_change and family.may_create else "",
         }
 
-    def create_url(self, selects: list[FilterSelect]) -> str:
-        """Of the create dialog, which begins with what the list is narrowed to."""
+    def create_url(self, selects: list[Select]) -> str:
+        """Of the page that creates, which begins with what the list is narrowed to."""
         given = {s.filter.presets: s.value for s in selects if s.filter.presets and s.value}
-        return f"create/?{urlencode(given)}" if given else "create/"
+        page = self.family.create_page
+        return f"{page}?{urlencode(given)}" if given else page
 
     @property
     def query(self) -> str:
@@ -87,21 +71,26 @@ class ItemList(FamilyView):
         rows = self.rows()
         if self.query:
             rows = rows.filter(self.family.matching(self.query))
-        chosen = {s.filter.lookup: s.value for s in self.selects if s.value}
-        for lookup, value in chosen.items():
-            rows = rows.filter(**{lookup: value})
+        for select in self.selects:
+            if select.value:
+                rows = select.filter.narrow(rows, select.value)
         return rows
 
     @cached_property
-    def selects(self) -> list[FilterSelect]:
+    def selects(self) -> list[Select]:
         """The filters, each with the value chosen in the address."""
         family, selects = self.family, []
         kinds = [(kind.key, kind.label) for kind in family.kinds]
         by_kind = ListFilter("kind", family.kind_label, "kind", lambda: kinds, presets="kind")
-        for each in (*([by_kind] if family.has_kinds else []), *family.filters):
+        by_use = Choice("use", "Use", lambda: list(_USES.items()), partial(_of_use, family.model))
+        for each in (
+            *([by_kind] if family.has_kinds else []),
+            *family.filters,
+            *([by_use] if family.counts_uses else []),
+        ):
             options = each.options()
             value = self.request.GET.get(each.name, "")
-            selects.append(FilterSelect(each, value if value in dict(options) else "", options))
+            selects.append(Select(each, value if value in dict(options) else "", options))
         return selects
 
     @property
@@ -117,22 +106,32 @@ class ItemList(FamilyView):
         order = sort_order(self.sort)
         return {**order, "by": self.family.sort_expression(order["by"])}
 
-    def table_rows(self, items: list[Item]) -> list[Row]:
+    def shown(self, items: list[Item]) -> dict[str, Any]:
+        """The headings, and a row for each item of the page."""
         family = self.family
-        keys = [item.pk for item in items]
-        used = counts_of_users(family.model, keys) if family.counts_uses else Counter()
-        details = family.details(items, roles_of(self.user))
-        return [
-            Row(
-                item,
-                family.url_of(item),
-                family.hint(item),
-                [Cell.of(column, item) for column in family.columns],
-                used[item.pk],
-                details.get(item.pk),
-            )
-            for item in items
+        columns = [
+            Column("Name", lambda item: item.name, sort="name", link=family.url_of, width="wide"),
+            Column("", lambda item: Truncator(item.description).chars(160), place="below"),
+            *family.columns,
         ]
+        if family.counts_uses:
+            used = counts_of_users(family.model, [item.pk for item in items])
+            columns.append(
+                Column(
+                    "Used by",
+                    lambda item: str(used[item.pk]),
+                    link=lambda item: family.url_of(item, "related") if used[item.pk] else "",
+                    number=True,
+                )
+            )
+        table, details = Table(columns), family.details(items, roles_of(self.user))
+        return {
+            "headings": table.headings(self.request, self.sort),
+            "rows": [
+                Row(item, table.cells(item), item.tags, family.hint(item), details.get(item.pk))
+                for item in items
+            ],
+        }
 
     def as_csv(self) -> StreamingHttpResponse:
         """All rows of the list, filtered and sorted as shown."""

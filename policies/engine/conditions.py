@@ -18,9 +18,8 @@ class Conditions:
         self._targets = [test_of(policy, each) for each in policy.targets]
         self._inclusions = [test_of(policy, each) for each in policy.inclusions]
         self._exclusions = [test_of(policy, each) for each in policy.exclusions]
-        self._every = [
-            each.settings for each in (*policy.targets, *policy.inclusions, *policy.exclusions)
-        ]
+        every = (*policy.targets, *policy.inclusions, *policy.exclusions)
+        self._doubts = [each.settings.may_doubt for each in every]
 
     def met(self, event: Event, now: datetime, *, doubt: bool) -> bool:
         """Perhaps, with `doubt`, or else certainly."""
@@ -39,8 +38,8 @@ class Conditions:
 
     def certainly_met(self, event: Event, now: datetime) -> bool:
         """Asked where they may be met: whether there is no doubt about it."""
-        for settings in self._every:
-            if settings.may_doubt(event):
+        for may_doubt in self._doubts:
+            if may_doubt(event):
                 return self.met(event, now, doubt=False)
         return not self.policy.broken
 

@@ -86,9 +86,18 @@ class Decision:
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts and lists of everything, the trace too."""
-        values = asdict(self)
-        for name in ("used_grants", "matched", "prompts", "trace"):
-            values[name] = list(values[name])
-        for policy in values["trace"]:
-            policy["conditions"] = list(policy["conditions"])
-        return values
+        return {
+            "verdict": self.verdict,
+            "code": self.code,
+            "message": self.message,
+            "rights": dict(self.rights),
+            "prompts": [asdict(prompt) for prompt in self.prompts],
+            "need": asdict(self.need) if self.need else None,
+            "used_grants": list(self.used_grants),
+            "matched": list(self.matched),
+            "record": self.record,
+            "trace": [
+                asdict(policy) | {"conditions": [asdict(each) for each in policy.conditions]}
+                for policy in self.trace
+            ],
+        }

@@ -75,13 +75,29 @@ def _wild(pattern: str, text: str, barrier: str = "") -> bool:
     """The whole of `text`; no wildcard stands for a character of `barrier`."""
     if "*" not in pattern and "?" not in pattern:
         return pattern == text
-    if not barrier or not any(letter in barrier for letter in text):
+    if not barrier or not any(letter in text for letter in barrier):
+        if "?" not in pattern:
+            return _in_order(pattern.split("*"), text)
         return _greedy(pattern, text, "*", lambda each, letter: each in ("?", letter))
     split = re.compile(f"([{re.escape(barrier)}])").split
     pieces, texts = split(pattern), split(text)
     return len(pieces) == len(texts) and all(
         _wild(piece, part) for piece, part in zip(pieces, texts, strict=True)
     )
+
+
+def _in_order(pieces: Sequence[str], text: str) -> bool:
+    """Whether `text` is the pieces in their order, with anything between them; two at least."""
+    begin, *within, end = pieces
+    at, stop = len(begin), len(text) - len(end)
+    if at > stop or not text.startswith(begin) or not text.endswith(end):
+        return False
+    for piece in within:
+        found = text.find(piece, at, stop)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
 
 
 def _greedy(

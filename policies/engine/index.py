@@ -8,7 +8,7 @@ says otherwise. Keys only leave out what can't match: candidates are then tested
 Keys are compared as the platform compares, so there is an index for each platform.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -37,6 +37,8 @@ _GOOD_PIECE = 5
 class Key(NamedTuple):
     dimension: str
     text: str | bytes | Parts
+    # Others that an event has where it has this one: the index takes the one that fewest policies have.
+    instead: tuple["Key", ...] = ()
 
 
 Keys = tuple[Key, ...]
@@ -74,11 +76,11 @@ def keys_of_glob(name: str, folder: str, glob: Parts) -> Keys | None:
 
 
 def keys_within(dimension: str, text: str) -> Keys | None:
-    """For a text that is within the event's, in the case that counts: by its longest whole word.
+    """For a text that is within the event's, in the case that counts: by its words, the longest first.
 
     A word at its edge may be a part of a longer one of the event's, so a piece of it has to do.
     """
-    encoded, words = _encoded(text), _words(text)
+    encoded, words = text.encode("utf-8", "surrogatepass"), _words(text)
     found: list[Key] = []
     for at, word in enumerate(words):
         opens = at == 0 and encoded.startswith(word)
@@ -95,7 +97,8 @@ def keys_within(dimension: str, text: str) -> Keys | None:
             found.append(Key(dimension + GRAMS, word[:GRAM]))
     if not found:
         return None
-    return (max(found, key=lambda key: (key.dimension == dimension, len(key.text))),)
+    found.sort(key=lambda key: (key.dimension == dimension, len(key.text)), reverse=True)
+    return (found[0]._replace(instead=tuple(found[1:])),)
 
 
 def keys_of_expression(dimension: str, expression: str, platform: str) -> Keys | None:
@@ -117,24 +120,39 @@ def _worth(key: Key) -> int:
     return _WORTH.get(key.dimension, 5)
 
 
+def _rarest(keys: Sequence[Keys | None]) -> list[Keys | None]:
+    """Each key, or what may stand for it, whichever the fewest policies have."""
+    known = [(key, *key.instead) for each in keys for key in each or ()]
+    count = Counter((key.dimension, key.text) for options in known for key in options)
+
+    def rarest(key: Key) -> Key:
+        # `min` takes the first of equals.
+        options = (key, *key.instead)
+        return min(options, key=lambda each: max(FEW, count[each.dimension, each.text]))
+
+    return [None if each is None else tuple(map(rarest, each)) for each in keys]
+
+
+_TextsOf = Callable[[Event], Collection[Any]]
 _Rows = dict[Any, list[int]]
-_Table = tuple[Callable[[Event], Iterable[Any]], _Rows, list[tuple[slice, _Rows]], _Rows]
+_Pieces = list[tuple[slice, _Rows]]
 
 
-def _table(kind: str, keys: Iterable[tuple[int, Key]]) -> _Table:
-    """What reads an event's texts of one kind; positions by whole texts, by pieces, by grams."""
-    whole: _Rows = defaultdict(list)
-    grams: _Rows = defaultdict(list)
+def _rows(kind: str, keys: Iterable[tuple[int, Key]]) -> tuple[_Rows, _Pieces, _Rows]:
+    """Positions by whole texts, by pieces of them, by grams."""
+    whole: _Rows = {}
+    grams: _Rows = {}
     by_piece: dict[tuple[int | None, int | None], _Rows] = {}
-    for at, (dimension, text) in keys:
+    for at, (dimension, text, _) in keys:
         if dimension.endswith(GRAMS):
-            grams[text].append(at)
+            rows = grams
         elif dimension == kind and kind not in (FOLDER, PARENT_FOLDER):
-            whole[text].append(at)
+            rows = whole
         else:
             piece = (-len(text), None) if dimension.endswith(ENDS) else (None, len(text))
-            by_piece.setdefault(piece, defaultdict(list))[text].append(at)
-    return _TEXTS[kind], whole, [(slice(*piece), rows) for piece, rows in by_piece.items()], grams
+            rows = by_piece.setdefault(piece, {})
+        rows.setdefault(text, []).append(at)
+    return whole, [(slice(*piece), rows) for piece, rows in by_piece.items()], grams
 
 
 class Index:
@@ -145,7 +163,7 @@ class Index:
         self._everything = range(len(keys))
         always = {at for at, each in enumerate(keys) if each is None}
         by_kind: dict[str, list[tuple[int, Key]]] = defaultdict(list)
-        for at, each in enumerate(keys):
+        for at, each in enumerate(_rarest(keys)):
             for key in dict.fromkeys(each or ()):
                 by_kind[_kind(key.dimension)].append((at, key))
         for kind in by_kind.keys() & {LINE, PATH, ARGUMENT}:
@@ -156,43 +174,54 @@ class Index:
         self._always = sorted(always)
         self._by_argument = ARGUMENT in by_kind
         self._by_parent = PARENT in by_kind or PARENT_FOLDER in by_kind
-        self._tables = [_table(kind, found) for kind, found in by_kind.items()]
+        rows = {kind: _rows(kind, found) for kind, found in by_kind.items()}
+        self._single = [
+            (_TEXT[kind], whole, pieces)
+            for kind, (whole, pieces, _) in rows.items()
+            if kind in _TEXT
+        ]
+        self._several = [(_TEXTS[kind], *found) for kind, found in rows.items() if kind in _TEXTS]
 
     def candidates(self, event: Event) -> Sequence[int]:
         """Positions in order. Of a program in doubt every policy may be meant."""
-        if self._is_in_doubt(event):
+        if (
+            is_unresolved(event.path_parts)
+            or (self._by_parent and is_unresolved(event.parent_parts))
+            or (self._by_argument and event.is_unreadable)
+        ):
             return self._everything
-        found = self._find(event)
+        # Written out, not in functions of a line each: this is most of what a decision takes.
+        found: list[list[int]] = []
+        for text_of, whole, pieces in self._single:
+            text = text_of(event)
+            if text in whole:
+                found.append(whole[text])
+            for piece, rows in pieces:
+                part = text[piece]
+                if part in rows:
+                    found.append(rows[part])
+        for table in self._several:
+            found += _found_by_words(event, *table)
         if not found:
             return self._always
         if len(found) == 1 and not self._always:
             return found[0]
         return sorted({at for positions in found for at in positions}.union(self._always))
 
-    def _find(self, event: Event) -> list[list[int]]:
-        found: list[list[int]] = []
-        for texts_of, whole, pieces, grams in self._tables:
-            texts = texts_of(event)
-            if not pieces and not grams:
-                found += map(whole.__getitem__, filter(whole.__contains__, texts))
-                continue
-            for text in texts:
-                if text in whole:
-                    found.append(whole[text])
-                for piece, rows in pieces:
-                    part = text[piece]
-                    if part in rows:
-                        found.append(rows[part])
-                if grams:
-                    found += [grams[gram] for gram in _grams(text) if gram in grams]
-        return found
 
-    def _is_in_doubt(self, event: Event) -> bool:
-        return (
-            is_unresolved(event.path_parts)
-            or (self._by_parent and is_unresolved(event.parent_parts))
-            or (self._by_argument and event.is_unreadable)
-        )
+def _found_by_words(
+    event: Event, texts_of: _TextsOf, whole: _Rows, pieces: _Pieces, grams: _Rows
+) -> list[list[int]]:
+    texts = texts_of(event)
+    found = []
+    if not whole.keys().isdisjoint(texts):
+        found += [whole[text] for text in texts if text in whole]
+    if pieces or grams:
+        for text in texts:
+            found += [rows[text[piece]] for piece, rows in pieces if text[piece] in rows]
+            if grams:
+                found += [grams[gram] for gram in _grams(text) if gram in grams]
+    return found
 
 
 def _kind(dimension: str) -> str:
@@ -212,7 +241,7 @@ def _arguments(event: Event) -> Collection[str]:
 def _line_words(event: Event) -> Collection[bytes]:
     """Of the command line, and of what `Event.command_lines` makes of the arguments."""
     line, path, listed = event.command_line, event.file_path, " ".join(event.arguments)
-    if line not in (f'"{path}" {listed}', f"{path} {listed}"):
+    if line != f'"{path}" {listed}' and line != f"{path} {listed}":
         line = f"{line} {path} {listed}"
     return _words(same_case(line, event.platform))
 
@@ -223,22 +252,21 @@ def _path_words(event: Event) -> Collection[bytes]:
 
 def _words(text: str) -> list[bytes]:
     """Letters and digits in a row; whatever isn't ASCII counts as a letter. Bytes, for speed."""
-    return _encoded(text).translate(_TO_BLANKS).split()
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass").translate(_TO_BLANKS).split()
 
 
 _TO_BLANKS = bytes(code if code > 127 or chr(code).isalnum() else ord(" ") for code in range(256))
-_TEXTS: Mapping[str, Callable[[Event], Collection[Any]]] = {
-    HASH: lambda event: (event.sha256.lower(),),
-    NAME: lambda event: event.path_parts[-1:],
-    PARENT: lambda event: event.parent_parts[-1:],
-    SIGNER: lambda event: (fold(event.signer),),
-    COMPUTER: lambda event: (fold(event.computer),),
-    FOLDER: lambda event: (event.path_parts,),
-    PARENT_FOLDER: lambda event: (event.parent_parts,),
+# What an event has of each kind: one text, or several.
+_TEXT: Mapping[str, Callable[[Event], Any]] = {
+    HASH: lambda event: event.sha256.lower(),
+    NAME: lambda event: event.path_parts[-1] if event.path_parts else "",
+    PARENT: lambda event: event.parent_parts[-1] if event.parent_parts else "",
+    SIGNER: lambda event: fold(event.signer),
+    COMPUTER: lambda event: fold(event.computer),
+    FOLDER: lambda event: event.path_parts,
+    PARENT_FOLDER: lambda event: event.parent_parts,
+}
+_TEXTS: Mapping[str, _TextsOf] = {
     ARGUMENT: _arguments,
     LINE: _line_words,
     PATH: _path_words,

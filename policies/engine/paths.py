@@ -61,7 +61,7 @@ def parts(path: str, platform: str) -> Parts:
 
 def is_unresolved(whole: Parts) -> bool:
     """Whether nothing can be said for certain of where the file is."""
-    return whole[:1] == (UNRESOLVED,)
+    return bool(whole) and whole[0] == UNRESOLVED
 
 
 def written(whole: Parts, platform: str) -> str:

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('actions', '0001_initial'),
+        ('items', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -31,6 +32,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('platform', models.CharField(choices=[('windows', 'Windows'), ('macos', 'macOS'), ('linux', 'Unix/Linux')], max_length=10)),
+                ('membership', models.CharField(choices=[('chosen', 'Chosen computers'), ('platform', 'All computers of the platform'), ('names', 'Computers with these names')], default='chosen', max_length=10)),
+                ('name_patterns', models.JSONField(blank=True, default=list)),
             ],
             options={
                 'ordering': ['name'],
@@ -127,7 +130,7 @@ class Migration(migrations.Migration):
                 ('account', models.CharField(max_length=256)),
                 ('file_path', models.CharField(max_length=4096)),
                 ('file_name', models.CharField(blank=True, max_length=1024)),
-                ('sha256', models.CharField(blank=True, db_index=True, max_length=64)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
                 ('verdict', models.CharField(max_length=30)),
                 ('event', models.JSONField()),
                 ('decision', models.JSONField()),
@@ -185,6 +188,7 @@ class Migration(migrations.Migration):
                 ('leased_until', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replays', to=settings.AUTH_USER_MODEL)),
                 ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replays', to='policies.policy')),
+                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replays', to='items.proposal')),
             ],
             options={
                 'ordering': ['-id'],
@@ -209,6 +213,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='policyevent',
             index=models.Index(models.F('at'), models.F('id'), name='policies_event_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='policyevent',
+            index=models.Index(models.F('sha256'), name='policies_event_by_hash'),
         ),
         migrations.AddIndex(
             model_name='policyevent',

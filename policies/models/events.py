@@ -20,7 +20,7 @@ class PolicyEvent(models.Model):
     account = models.CharField(max_length=256)
     file_path = models.CharField(max_length=4096)
     file_name = models.CharField(max_length=1024, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    sha256 = models.CharField(max_length=64, blank=True)
     verdict = models.CharField(max_length=30)
     event = models.JSONField()
     decision = models.JSONField()
@@ -38,6 +38,7 @@ class PolicyEvent(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index("at", "id", name="policies_event_by_time"),
+            models.Index("sha256", name="policies_event_by_hash"),  # only ever whole
             models.Index("policy_id", "at", "id", name="policies_event_by_policy"),
             models.Index("computer", "at", "id", name="policies_event_by_computer"),
             models.Index("verdict", "at", "id", name="policies_event_by_verdict"),

@@ -73,6 +73,7 @@ def _type() -> models.Case:
         When(has(Effect.REMOVE_RIGHTS), then=Type.ALLOW),
         When(has(Effect.ELEVATE), then=Type.ELEVATE),
         When(models.Exists(_own_actions()), then=Type.ALLOW),
+        When(continue_enforcing=False, then=Type.ALLOW),  # no later policy denies
         default=Type.MONITOR,
         output_field=models.IntegerField(),
     )

@@ -34,16 +34,14 @@ class Comparison:
     def __init__(self, before: PolicySet, after: PolicySet) -> None:
         self._before, self._after = before, after
         kept = set(map(id, before.policies)) & set(map(id, after.policies))
-        self._changed = [
-            compile(each for each in policies.policies if id(each) not in kept)
-            for policies in (before, after)
-        ]
+        both = (*before.policies, *after.policies)
+        self._changed = compile(each for each in both if id(each) not in kept)
 
     def outcomes(
         self, event: Event, now: datetime, parent: ParentDecision | None
     ) -> tuple[Outcome, Outcome] | None:
         """Before and after; None where it makes no difference."""
-        if not any(each.decide(event, now=now, parent=parent).matched for each in self._changed):
+        if not self._changed.decide(event, now=now, parent=parent).matched:
             return None
         before = self._before.decide(event, now=now, parent=parent)
         return Outcome.of(before), Outcome.of(self._after.decide(event, now=now, parent=parent))

@@ -27,9 +27,9 @@ class Recorded(NamedTuple):
     at: datetime
     computer_id: uuid.UUID
     event: dict[str, Any]
-    verdict: str
-    policy_id: uuid.UUID | None
-    request_number: int | None
+    verdict: str = ""
+    policy_id: uuid.UUID | None = None
+    request_number: int | None = None
     code: str | None = None
     rights: dict[str, Any] | None = None
 
@@ -45,8 +45,9 @@ class Recorded(NamedTuple):
         return Outcome(policy, f"{verdict_words(verdict)} {rights}".strip())
 
 
-FIELDS = ("pk", "at", "computer_id", "event", "verdict", "policy_id", "request_number")
-DECIDED = ("decision__code", "decision__rights")  # where what was decided matters
+FIELDS = ("pk", "at", "computer_id", "event")
+# Where what was decided matters.
+DECIDED = ("verdict", "policy_id", "request_number", "decision__code", "decision__rights")
 _Result = tuple[Outcome, Outcome] | Outcome | None
 
 
@@ -82,15 +83,14 @@ class Judge:
     def _judged(self, row: Recorded, parent: ParentDecision | None) -> _Result:
         """Events that are alike are judged once."""
         groups = self._groups.get(row.computer_id, frozenset())
-        values = row.event
-        values.pop("at", None)
-        key: tuple[Any, ...] = (groups, repr(values), parent)
+        event = Event.stored(row.event)
+        key: tuple[Any, ...] = (groups, event, parent)
         if self._depends_on_time(groups):
             key = (*key, row.at)
         if key not in self._kept:
             if len(self._kept) >= MAX_KEPT:
                 self._kept.clear()
-            self._kept[key] = self._decided(groups, Event.stored(values), row.at, parent)
+            self._kept[key] = self._decided(groups, event, row.at, parent)
         return self._kept[key]
 
     def _decided(
@@ -112,7 +112,7 @@ class Judge:
 
     def _depends_on_time(self, groups: Groups) -> bool:
         if groups not in self._timed:
-            own = [self.draft.policy] if self.draft else []
+            own = [policy for policy, _ in self.draft.policies] if self.draft else []
             self._timed[groups] = depend_on_time([*self._set(groups).policies, *own])
         return self._timed[groups]
 

@@ -264,5 +264,10 @@ document.addEventListener("input", (event) => {
   if (chooses) document.getElementById(chooses).checked = true;
 });
 
+/* Back shows the page as it is now, not as the browser kept it: it may be a list that has grown. */
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && !document.querySelector("form[data-watch]")) window.location.reload();
+});
+
 for (const anchor of all(".problems[autofocus]")) anchor.focus();
 countTicks();

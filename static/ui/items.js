@@ -1,5 +1,6 @@
 /* What the pages of items do beyond plain HTML. Every one works without it.
-     form[data-watch]     shows the save bar when a field differs from how it was opened; Ctrl+S saves
+     form[data-watch]     shows the save bar when a field differs from how it was opened; Ctrl+S saves;
+                          leaving the page warns, except by sending the form and by [data-discards]
      [data-chooser]       a ticked item moves up to the chosen ones, [data-up] moves it before the one above;
                           [data-narrows] narrows the others */
 "use strict";
@@ -12,19 +13,28 @@ function entered() {
   return JSON.stringify(fields);
 }
 
-if (watched && bar) {
-  const refused = "dirty" in bar.dataset; // typed already, and not saved
+if (watched) {
+  const refused = bar && "dirty" in bar.dataset; // typed already, and not saved
   const opened = entered();
+  const unsaved = () => refused || entered() !== opened;
   const look = () => {
-    bar.toggleAttribute("data-dirty", refused || entered() !== opened);
+    if (bar) bar.toggleAttribute("data-dirty", unsaved());
   };
+  let leaving = false; // it was said what becomes of the changes
+  watched.addEventListener("submit", () => (leaving = true));
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-discards]")) leaving = true;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && unsaved()) event.preventDefault();
+  });
   watched.addEventListener("input", look);
   watched.addEventListener("change", look);
   window.addEventListener("pageshow", look); // the browser may have put back what was typed
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
     event.preventDefault();
-    if ("dirty" in bar.dataset) watched.requestSubmit();
+    if (unsaved()) watched.requestSubmit();
   });
 }
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ from tests.agents.endpoints import (
     make_approval_policy,
     make_policy,
 )
+from tests.factories import set_advanced
 
 pytestmark = pytest.mark.django_db
 
@@ -123,9 +123,9 @@ def test_an_offline_event_without_a_time_is_refused(agent: Agent) -> None:
 
 
 def test_offline_events_count_against_the_quota_of_the_day_they_are_reported(
-    agent: Agent, settings: LazySettings
+    agent: Agent,
 ) -> None:
-    settings.EVENT_BYTES_PER_COMPUTER = 1_000
+    set_advanced(event_megabytes=0.001)
     for days in range(1, 9):
         report(agent, an_offline_event(ago=timedelta(days=days)))
     assert PolicyEvent.objects.count() < 5

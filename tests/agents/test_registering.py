@@ -17,6 +17,7 @@ from core.actors import Actor
 from core.audit.models import Entry
 from policies.models import Computer
 from tests.agents.endpoints import make_agent, make_code, make_group
+from tests.factories import set_advanced
 from tests.running_trial import eventually
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +86,8 @@ def test_a_name_has_visible_characters_only(name: str) -> None:
     assert response.json()["field"] == "name"
 
 
-def test_registering_is_limited_by_address(settings: Settings) -> None:
-    settings.REGISTER_RATE_LIMIT = 2
+def test_registering_is_limited_by_address() -> None:
+    set_advanced(registrations_per_address=2)
     assert [register("x").status_code for _ in range(3)] == [401, 401, 429]
     refused = register("x")
     assert (refused["Retry-After"], refused.json()["code"]) == ("60", "too_many_calls")
@@ -94,14 +95,15 @@ def test_registering_is_limited_by_address(settings: Settings) -> None:
 
 
 def test_nobody_chooses_his_own_address_behind_a_proxy(settings: Settings) -> None:
-    settings.REGISTER_RATE_LIMIT, settings.TRUSTED_PROXIES = 1, 1
+    settings.TRUSTED_PROXIES = 1
+    set_advanced(registrations_per_address=1)
     claims = [f"198.51.100.{n}, 192.0.2.7" for n in range(2)]
     statuses = [register("x", HTTP_X_FORWARDED_FOR=claim).status_code for claim in claims]
     assert statuses == [401, 429]
 
 
-def test_without_a_proxy_the_header_is_not_believed(settings: Settings) -> None:
-    settings.REGISTER_RATE_LIMIT = 1
+def test_without_a_proxy_the_header_is_not_believed() -> None:
+    set_advanced(registrations_per_address=1)
     claims = [f"198.51.100.{n}" for n in range(2)]
     statuses = [register("x", HTTP_X_FORWARDED_FOR=claim).status_code for claim in claims]
     assert statuses == [401, 429]
@@ -155,8 +157,8 @@ def test_nobody_is_let_in_from_memory_while_the_database_does_not_answer(
         agent.report()
 
 
-def test_a_computer_has_a_limit_of_calls(settings: Settings) -> None:
-    settings.AGENT_RATE_LIMIT = 2
+def test_a_computer_has_a_limit_of_calls() -> None:
+    set_advanced(calls_per_computer=2)
     agent = make_agent()
     assert [agent.report().status_code for _ in range(3)] == [200, 200, 429]
     assert make_agent().report().status_code == 200

@@ -7,7 +7,7 @@ import pytest
 from approvals.item_forms import EmailProcessForm, ProcessForm
 from approvals.items import PROCESSES
 from approvals.models import ApprovalProcess
-from approvals.terms import DecidingSettings, ProcessSettings, Rights, Terms
+from approvals.terms import AskingSettings, DecidingSettings, ProcessSettings, Rights, Terms
 
 Template = ApprovalProcess.Kind
 ASKING = {"to_addresses", "from_address", "smtp_server", "report_to_run", "start_activity"}
@@ -43,7 +43,7 @@ def test_every_setting_of_a_process_is_a_field_of_its_form_and_stands_in_a_secti
         assert setting in shown(form)
 
 
-def test_a_request_freezes_every_setting_of_deciding() -> None:
+def test_a_request_freezes_every_setting_of_deciding_and_asking() -> None:
     decides = ProcessSettings(
         approvals_needed=3,
         expires_after=11,
@@ -53,13 +53,19 @@ def test_a_request_freezes_every_setting_of_deciding() -> None:
         link_needs_sign_in=False,
         mail_domain="example.com",
     )
+    asks = ProcessSettings(
+        to_addresses=("dana@example.com",),
+        from_address="ours@example.com",
+        remind_after=5,
+        escalate_after=6,
+        escalate_to=("lee@example.com",),
+    )
     terms = Terms.freeze(
         decides,
+        asks,
         process_name="Ours",
         process_kind="email",
         type_name="Installer",
-        to_addresses=("dana@example.com",),
-        from_address="",
         file_specific=True,
         policy_specific=False,
         command_line_specific=True,
@@ -67,4 +73,6 @@ def test_a_request_freezes_every_setting_of_deciding() -> None:
     )
     for field in fields(DecidingSettings):
         assert getattr(terms, field.name) == getattr(decides, field.name) != field.default
+    for field in fields(AskingSettings):
+        assert getattr(terms, field.name) == getattr(asks, field.name) != field.default
     assert Terms.from_json(terms.to_json()) == terms

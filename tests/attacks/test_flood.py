@@ -14,8 +14,9 @@ from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.services import Decider, cancel_request, decide
 from approvals.services.opening import MAX_PENDING
 from core.actors import Actor
+from core.advanced.settings import Settings
 from tests.agents.endpoints import an_event, make_agent, make_approval_policy
-from tests.factories import make_plea, make_request, make_type, make_user
+from tests.factories import make_plea, make_request, make_type, make_user, set_advanced
 
 COMPUTER = uuid.UUID(int=14)
 
@@ -39,8 +40,8 @@ class TYPES:
 
 
 @pytest.mark.django_db
-def test_report_reason_cancel_in_a_loop(settings: Any) -> None:
-    settings.OPENINGS_PER_ACCOUNT = 3
+def test_report_reason_cancel_in_a_loop() -> None:
+    set_advanced(openings_per_account=3)
     agent = make_agent()
     make_approval_policy(agent.group)
     for number in range(3):
@@ -64,8 +65,8 @@ def test_report_reason_cancel_in_a_loop(settings: Any) -> None:
         {"account": "alice@other.example", "account_id": "S-1-5-21-7"},
     ],
 )
-def test_spell_the_account_in_another_way(settings: Any, spelling: dict[str, str]) -> None:
-    settings.OPENINGS_PER_ACCOUNT = 2
+def test_spell_the_account_in_another_way(spelling: dict[str, str]) -> None:
+    set_advanced(openings_per_account=2)
     open_and_cancel(account_id="S-1-5-21-7")
     open_and_cancel(account_id="S-1-5-21-7")
     with pytest.raises(TooManyRequests):
@@ -116,16 +117,16 @@ def test_two_people_whose_identifiers_differ_count_apart() -> None:
 
 
 @pytest.mark.django_db
-def test_letters_beyond_ascii_in_either_case_are_one_account(settings: Any) -> None:
-    settings.OPENINGS_PER_ACCOUNT = 1
+def test_letters_beyond_ascii_in_either_case_are_one_account() -> None:
+    set_advanced(openings_per_account=1)
     open_and_cancel(account="EXAMPLE\\jürgen")
     with pytest.raises(TooManyRequests):
         open_and_cancel(account="EXAMPLE\\JÜRGEN")
 
 
 @pytest.mark.django_db
-def test_use_many_accounts_of_one_computer(settings: Any) -> None:
-    settings.OPENINGS_PER_COMPUTER = 4
+def test_use_many_accounts_of_one_computer() -> None:
+    set_advanced(openings_per_computer=4)
     for number in range(4):
         open_and_cancel(account=f"user{number}")
     with pytest.raises(TooManyRequests) as refusal:
@@ -135,8 +136,8 @@ def test_use_many_accounts_of_one_computer(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_the_presets_are_those_of_the_rules(settings: Any) -> None:
-    assert (settings.OPENINGS_PER_ACCOUNT, settings.OPENINGS_PER_COMPUTER) == (20, 60)
+def test_the_presets_are_those_of_the_rules() -> None:
+    assert (Settings().openings_per_account, Settings().openings_per_computer) == (20, 60)
 
 
 def at_once(count: int, ask: Any) -> None:
@@ -169,8 +170,8 @@ def test_submit_sixteen_reasons_at_once() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_open_for_many_accounts_of_a_computer_at_once(settings: Any) -> None:
-    settings.OPENINGS_PER_COMPUTER = 3
+def test_open_for_many_accounts_of_a_computer_at_once() -> None:
+    set_advanced(openings_per_computer=3)
     approval_type, refusals = make_type(), []
 
     def ask(number: int) -> None:
@@ -209,8 +210,8 @@ def test_only_those_whose_request_mail_left_hear_of_the_end() -> None:
 
 
 @pytest.mark.django_db
-def test_asking_again_for_what_is_pending_is_no_opening(settings: Any) -> None:
-    settings.OPENINGS_PER_ACCOUNT = 1
+def test_asking_again_for_what_is_pending_is_no_opening() -> None:
+    set_advanced(openings_per_account=1)
     plea, approval_type = make_plea(), make_type()
     first = make_request(plea=plea, type=approval_type)
     assert make_request(plea=plea, type=approval_type) == first

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.db import connection
 from django.utils import timezone
 
@@ -27,6 +26,7 @@ from tests.agents.endpoints import (
     make_approval_policy,
     make_policy,
 )
+from tests.factories import set_advanced
 
 # Nearly as much as one report may hold.
 BULKY = {
@@ -40,8 +40,8 @@ BULKY = {
 
 
 @pytest.fixture
-def agent(db: None, settings: LazySettings) -> Agent:
-    settings.EVENT_BYTES_PER_COMPUTER = 100_000
+def agent(db: None) -> Agent:
+    set_advanced(event_megabytes=0.1)
     return make_agent()
 
 
@@ -166,10 +166,10 @@ def test_the_next_day_begins_anew(agent: Agent) -> None:
 
 
 def test_events_are_kept_for_their_retention_and_no_longer(
-    agent: Agent, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quota, "BATCH", 3)
-    settings.EVENT_RETENTION_DAYS = 30
+    set_advanced(event_megabytes=0.1, keep_events=30)
     make_policy(agent.group, make_action("deny_execute"), audit_events=True)
     for _ in range(10):
         agent.verdict()
@@ -184,9 +184,9 @@ def test_events_are_kept_for_their_retention_and_no_longer(
 
 
 def test_what_a_request_needs_stays_as_long_as_the_request_is_evidence(
-    agent: Agent, settings: LazySettings
+    agent: Agent,
 ) -> None:
-    settings.EVIDENCE_RETENTION_DAYS = 100
+    set_advanced(event_megabytes=0.1, keep_evidence=100)
     make_approval_policy(agent.group)
     pending, decided, long_ago = (
         agent.ask(an_event(arguments=[name]))["request"] for name in ("a", "b", "c")

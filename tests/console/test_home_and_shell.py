@@ -133,3 +133,18 @@ def test_an_address_that_leads_nowhere_says_so(client: Client) -> None:
 def test_a_page_that_is_not_allowed_says_so() -> None:
     response = signed_in("Users").get("/configuration/credentials/")
     assert "You don't have access to this page" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_theme_is_switched_from_the_user_menu_and_the_page_stays() -> None:
+    client = signed_in()
+    response = client.post("/profile/theme/", {"theme": "dark", "back": "/actions/?q=x"})
+    assert response["Location"] == "/actions/?q=x"
+    assert 'data-theme="dark"' in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example/", ""])
+def test_the_switch_of_the_theme_leads_to_no_other_host(back: str) -> None:
+    response = signed_in().post("/profile/theme/", {"theme": "neon", "back": back})
+    assert response["Location"] == "/"

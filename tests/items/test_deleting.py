@@ -124,7 +124,21 @@ def test_related_items_link_the_user_and_the_list_counts_it(use: str) -> None:
         return  # its list has no room for it; the tab says it
     _, *rows = text_of(client.get(family_of(used).url).content).split("<tr>")
     (row,) = (row for row in rows if f'href="{url(used)}"' in row)
-    assert 'data-label="Used by"><span>1</span>' in row
+    assert f'data-label="Used by"><a href="{url(used, "related")}">1</a>' in row
+
+
+@pytest.mark.django_db
+def test_the_default_server_is_used_by_what_names_none_and_may_be_deleted_all_the_same() -> None:
+    server, process = make_smtp_server(), make_process()
+    make_process("manual")  # asks nobody by email
+    client = signed_in()
+    related = text_of(client.get(url(server, "related")).content)
+    assert f'href="{url(process)}"' in related
+    assert "E-mail Approval Process, as the default" in related
+    assert f'<a href="{url(server, "related")}">1</a>' in text_of(
+        client.get(family_of(server).url).content
+    )
+    assert client.post(url(server, "delete")).status_code == 302
 
 
 @pytest.mark.django_db

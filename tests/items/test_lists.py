@@ -13,7 +13,7 @@ from actions.models import Action
 from core import pages
 from foreign_systems.circuits import open_circuit
 from foreign_systems.models import ForeignSystem
-from items.family import Family, families
+from items.family import Family, families, page_of_item
 from tests.factories import make_process, make_smtp_server, make_type, signed_in
 from tests.items.makers import make_item
 
@@ -202,10 +202,11 @@ def test_users_are_counted_once_each() -> None:
     process = make_process()
     make_type(process)
     make_type(process)
+    related = page_of_item(process) + "related/"
     page = " ".join(
         signed_in().get("/tasks/automation/approval-processes/").content.decode().split()
     )
-    assert '<td class="num" data-label="Used by"><span>2</span></td>' in page
+    assert f'<td class="num" data-label="Used by"><a href="{related}">2</a></td>' in page
 
 
 def test_trouble_of_a_server_stands_below_its_name() -> None:
@@ -277,3 +278,20 @@ def test_the_kinds_of_foreign_system_are_counted() -> None:
     ForeignSystem.objects.create(name="Second", kind="smtp")
     page = " ".join(signed_in().get("/configuration/foreign-systems/").content.decode().split())
     assert 'data-label="Count"><span>2</span>' in page
+
+
+def test_a_list_is_narrowed_to_what_is_used_or_not() -> None:
+    used, unused = make_process(), make_process()
+    make_type(used)
+    address = "/tasks/automation/approval-processes/"
+    for use, there, absent in (("yes", used, unused), ("no", unused, used)):
+        page = signed_in().get(address, {"use": use}).content.decode()
+        assert f">{there.name}<" in page
+        assert f">{absent.name}<" not in page
+
+
+def test_the_default_server_is_in_use_where_a_process_names_none() -> None:
+    server = make_smtp_server()
+    make_process()
+    address = "/configuration/foreign-systems/smtp-server/"
+    assert f">{server.name}<" in signed_in().get(address, {"use": "yes"}).content.decode()

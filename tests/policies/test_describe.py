@@ -674,7 +674,7 @@ def test_names_of_items_in_the_sentence_are_made_visible_too() -> None:
         ([REMOVE], "Allow"),
         (["run_as_user"], "Allow"),
         (["set_environment_variable"], "Allow"),
-        ([], "Monitor"),
+        ([], "Allow"),
     ],
 )
 def test_a_policys_type_is_its_strongest_action(kinds: list[str], name: str) -> None:

@@ -149,7 +149,7 @@ def test_the_page_says_what_the_policy_does() -> None:
 def test_a_policy_made_from_a_groups_list_begins_with_that_group() -> None:
     client, group = signed_in(), make_group()
     listed = client.get(f"/policies/?group={group.pk}").content.decode()
-    assert f'href="create/?groups={group.pk}"' in listed
+    assert f'href="wizard/?groups={group.pk}"' in listed
     dialog = client.get(f"/policies/create/?groups={group.pk}").content.decode()
     assert f'value="{group.pk}"' in dialog
     data = {"name": "New", "groups": [str(group.pk)]}

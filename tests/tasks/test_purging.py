@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from approvals.models import (
     ApprovalRequest,
@@ -18,19 +17,29 @@ from approvals.models import (
     Grant,
     IncomingMail,
     Invitation,
+    MailDraft,
     OutgoingMail,
 )
 from approvals.services import Decider, decide
 from core.actors import Actor
 from core.audit.models import Entry
 from core.audit.services import verify
+from pmconsole.celery import app
 from policies.models import PolicyEvent
 from tasks import purge_runs, purging
 from tasks.kinds import EMAIL_REPORT, PURGE, EmailReport, Purge
 from tasks.models import Task, TaskRun
 from tasks.purging import PURGEABLE, count, purge_batch
 from tasks.services import run_due, run_task
-from tests.factories import DANA, invitation_of, make_request, make_user, signed_in
+from tests.factories import (
+    DANA,
+    LEE,
+    invitation_of,
+    make_request,
+    make_user,
+    set_advanced,
+    signed_in,
+)
 from tests.policies.events import make_event
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +88,7 @@ def make_purge(what: str = "policy_events", older_than: int = 30, **columns: Any
 
 
 def make_report() -> Task:
-    settings = EmailReport(report="pending", to_addresses=(DANA,)).to_json()
+    settings = EmailReport(report="pending", to_addresses=(DANA, LEE)).to_json()
     return Task.objects.create(name="Report", kind=EMAIL_REPORT, settings=settings)
 
 
@@ -94,7 +103,8 @@ def test_a_decided_request_goes_with_everything_that_belongs_to_it() -> None:
     reply = make_mail(request=request)
     make_mail(duplicate_of=reply)
     assert purge("requests") == 1
-    for model in (ApprovalRequest, Invitation, Decision, Grant, OutgoingMail, IncomingMail):
+    belongings = (Invitation, Decision, Grant, OutgoingMail, MailDraft, IncomingMail)
+    for model in (ApprovalRequest, *belongings):
         assert not model.objects.exists()  # type: ignore[attr-defined]
     assert list(verify()) == []
 
@@ -113,13 +123,11 @@ def test_pending_requests_and_grants_in_force_stay_however_old_they_are() -> Non
     assert set(ApprovalRequest.objects.all()) == {pending, in_force, lately, paused, on_its_way}
 
 
-def test_evidence_is_kept_as_long_as_the_setting_says_whatever_a_task_says(
-    settings: Settings,
-) -> None:
-    settings.EVIDENCE_RETENTION_DAYS = 600
+def test_evidence_is_kept_as_long_as_the_setting_says_whatever_a_task_says() -> None:
+    set_advanced(keep_evidence=600)
     make_decided()
     assert purge("requests", days=1) == 0
-    settings.EVIDENCE_RETENTION_DAYS = 400
+    set_advanced(keep_evidence=400)
     assert purge("requests", days=1) == 1
 
 
@@ -212,12 +220,13 @@ def test_a_purge_runs_by_its_schedule_and_is_recorded_as_the_schedules() -> None
 def test_reports_that_were_sent_go_and_those_on_their_way_stay() -> None:
     task = make_report()
     for _ in range(2):
-        run_task(task_id=task.pk, by=SOMEBODY)
-    sent, waiting = OutgoingMail.objects.all()
+        run_task(task_id=task.pk, by=SOMEBODY)  # to two, in the same words
+    *sent, waiting = OutgoingMail.objects.order_by("created_at", "id")
     OutgoingMail.objects.update(created_at=timezone.now() - LONG_AGO)
-    OutgoingMail.objects.filter(pk=sent.pk).update(state="sent")
-    assert purge("report_mail") == 1
+    OutgoingMail.objects.exclude(pk=waiting.pk).update(state="sent")
+    assert purge("report_mail") == len(sent) == 3
     assert list(OutgoingMail.objects.all()) == [waiting]
+    assert list(MailDraft.objects.all()) == [waiting.draft]
     assert TaskRun.objects.count() == 2
 
 
@@ -273,3 +282,8 @@ def test_the_command_counts_and_deletes_the_same(capsys: pytest.CaptureFixture[s
     assert Entry.objects.filter(verb="purge").get().actor.startswith("operator ")
     with pytest.raises(CommandError, match="at least 365 days"):
         call_command("purge", "requests", "--older-than", "30")
+
+
+def test_workers_know_the_task_that_a_purge_hints() -> None:
+    app.loader.import_default_modules()
+    assert purge_runs.GO_ON in app.tasks

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from pytest_django import Settings
 
 from approvals.models import Decision, OutgoingMail
 from approvals.outbox import send_due
@@ -28,7 +27,15 @@ from tasks.kinds import EMAIL_REPORT, EmailReport
 from tasks.models import Task, TaskRun
 from tasks.services import run_due, run_task, schedule
 from tests.approvals.replies import bring_in
-from tests.factories import DANA, LEE, make_plea, make_request, make_smtp_server, make_user
+from tests.factories import (
+    DANA,
+    LEE,
+    make_plea,
+    make_request,
+    make_smtp_server,
+    make_user,
+    set_advanced,
+)
 from tests.foreign_systems.scripted_server import ScriptedServer
 from trial.mailbox import Opened
 from trial.messages import read_message
@@ -172,9 +179,9 @@ def test_a_report_keeps_to_the_tasks_policy_and_period(server: ScriptedServer) -
 
 
 def test_at_most_a_hundred_rows_are_mailed_and_the_rest_is_counted(
-    server: ScriptedServer, settings: Settings
+    server: ScriptedServer,
 ) -> None:
-    settings.OPENINGS_PER_COMPUTER = 200
+    set_advanced(openings_per_computer=200)
     for number in range(103):
         make_request(plea=make_plea(account=f"user{number}"), to_addresses=())
     run(make_task())

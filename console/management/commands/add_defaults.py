@@ -10,6 +10,7 @@ from django.db import transaction
 
 from actions.defaults import add_defaults as add_actions
 from approvals.defaults import add_defaults as add_processes_and_types
+from console.advanced import add_defaults as add_advanced
 from core.roles import ROLES
 from foreign_systems.environment import provide_smtp_server
 from foreign_systems.smtp_url import SmtpUrlError
@@ -25,6 +26,7 @@ def add_all(*, smtp_url: str) -> None:
     with transaction.atomic():
         for role in ROLES:
             Group.objects.get_or_create(name=role)
+        add_advanced()
         add_processes_and_types()
         add_actions()
         add_groups_and_filters()

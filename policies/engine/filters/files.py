@@ -40,8 +40,8 @@ class _Wanted(NamedTuple):
     path: Parts
     glob: Parts
 
-    def is_named(self, name: str, platform: str) -> bool:
-        return name in self.exact or any(matches_name(each, name, platform) for each in self.wild)
+    def is_like(self, name: str, platform: str) -> bool:
+        return any(matches_name(each, name, platform) for each in self.wild)
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class _FilePlace(FilterSettings):
         """
         if not path:
             return "unknown"
-        wanted = self._wanted(platform)
-        if self.names and not wanted.is_named(path[-1], platform):
+        wanted = self._by_platform.get(platform) or self._wanted(platform)
+        if self.names and path[-1] not in wanted.exact and not wanted.is_like(path[-1], platform):
             return "names"
         if not self.path and not self.glob:
             return ""

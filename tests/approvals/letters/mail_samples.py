@@ -182,6 +182,8 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
                 request_mail(facts, ways=signed_in),
                 request_mail(facts, ways=Ways(None, None)),
             ]
+        case kinds.REMINDER:
+            return [compose(kind, facts, ways=ways) for ways in (WAYS, signed_in, Ways(None, None))]
         case kinds.OUTCOME | kinds.REQUESTER_OUTCOME | kinds.CLOSED:
             return [compose(kind, facts, outcome=outcome, **link) for outcome in outcomes]
         case kinds.REVOKED:

@@ -5,12 +5,12 @@ import textwrap
 import pytest
 
 from approvals.letters.kinds import FOOTER, FOOTERS, KINDS, SENTINEL
-from approvals.models import MailDraft, OutgoingMail
+from approvals.models import ApprovalRequest, MailDraft, OutgoingMail
 from approvals.outbox.claim import read as read_mails
 from approvals.outbox.send import message_of
 from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, understand
 from approvals.reply.our_mail import is_ours
-from approvals.services import Decider, decide
+from approvals.services import Decider, ask_again, decide
 from tests.approvals.replies import address_of, bring_in, make_reply
 from tests.factories import (
     DANA,
@@ -60,13 +60,20 @@ def letters(reason: str) -> dict[str, str]:
     bring_in(make_reply(invitation, "yes", sender="mallory@example.com"))
     elsewhere = make_reply(invitation, "yes", to="alice@example.com")
     bring_in(elsewhere, recipients=(address_of(invitation),))
-    OutgoingMail.objects.filter(purpose="request").update(state="sent")
+    remind(request)
+    OutgoingMail.objects.filter(purpose__in=("request", "reminder")).update(state="sent")
     decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")
     bring_in(make_reply(invitation, "approve"))
     mails = OutgoingMail.objects.filter(recipient=DANA)
     for claimed in read_mails([mail.pk for mail in mails], server):
         message_of(claimed)
     return {mail.purpose: mail.draft.text for mail in mails}
+
+
+def remind(request: ApprovalRequest) -> None:
+    """Its time has come."""
+    ApprovalRequest.objects.filter(pk=request.pk).update(remind_at=request.created_at)
+    ask_again()
 
 
 def read(text: str, *, kind: str = "plain") -> Reading:

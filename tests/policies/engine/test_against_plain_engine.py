@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import plain_engine
 import re2
-from engine_parts import NOW, action, event, policy
-from hypothesis import given, settings
+from engine_parts import NOW, a_filter, action, event, policy
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies.engine import Filter, ParentDecision, compile, from_settings
@@ -178,7 +178,7 @@ def events(draw):
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(
     policies(),
     st.lists(events(), min_size=1, max_size=6),
@@ -199,6 +199,28 @@ def test_the_engine_decides_as_the_plain_one_does(made, reported, answered, from
         assert [line.policy_id for line in traced.trace if line.outcome == "matched"] == list(
             found.matched
         )
+
+
+pieces = st.sampled_from(
+    ["--profile", "site", "1", "12", "=", "; ", "-", " ", "exe", "\u00e9", "/", "longest-word"]
+)
+pieced = st.lists(pieces, min_size=1, max_size=5).map("".join).filter(str.strip)
+
+
+@given(st.lists(pieced, min_size=5, max_size=12, unique=True), st.lists(pieced, max_size=3))
+def test_a_piece_of_a_command_line_is_found_whichever_of_its_words_others_share(texts, said):
+    line = "".join(said)
+    compiled = compile(
+        policy(
+            action("add_administrative_rights"),
+            identity=text,
+            targets=(a_filter("commandline", text=text, match="partial"),),
+            continue_enforcing=True,
+        )
+        for text in texts
+    )
+    found = compiled.decide(event(command_line=line, arguments=()), now=NOW).matched
+    assert set(found) == {text for text in texts if text.strip() in line}
 
 
 @given(

@@ -1,0 +1,111 @@
+"""Asking again while nobody answers: a reminder, and others who are asked too."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from approvals.eligibility import Requester
+from approvals.models import ApprovalRequest, Invitation
+from approvals.services import notices
+from approvals.services.inviting import invite
+from approvals.terms import Terms
+from core.actors import Actor
+from core.alerts.services import raise_alert
+from core.audit.services import record
+from core.people.selectors import person_keys
+
+CLOCK = Actor.of_system("clock")
+log = structlog.get_logger(__name__)
+
+
+def times(terms: Terms, now: datetime) -> dict[str, datetime | None]:
+    """When a request that is opened now is to be reminded of, and when others are to be asked."""
+
+    def after(minutes: int) -> datetime | None:
+        return now + timedelta(minutes=minutes) if minutes else None
+
+    escalates = bool(terms.escalate_to)
+    return {
+        "remind_at": after(terms.remind_after),
+        "escalate_at": after(terms.escalate_after) if escalates else None,
+    }
+
+
+def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation]) -> None:
+    """Of a new request: if too few can decide, others are asked at once; an alert says if nobody is."""
+    people = _people(asked)
+    if people >= request.terms.approvals_needed:
+        return
+    if request.terms.escalate_to:
+        request.escalate_at = timezone.now()
+        request.save(update_fields=["escalate_at"])
+    else:
+        _tell(request, people)
+
+
+def ask_again() -> None:
+    """Remind and escalate what is due. Each is claimed by a conditional UPDATE."""
+    for column, act in (("remind_at", _remind), ("escalate_at", _escalate)):
+        due = ApprovalRequest.objects.open().filter(**{f"{column}__lte": Now()})
+        for number in list(due.values_list("pk", flat=True)):
+            _once(number, column, act)
+
+
+def _once(number: int, column: str, act: Callable[[ApprovalRequest], Collection[str]]) -> None:
+    """Unless somebody else does, or it was closed meanwhile; then `act` says who was asked."""
+    due = ApprovalRequest.objects.open().filter(pk=number, **{f"{column}__lte": Now()})
+    with transaction.atomic():
+        if not due.update(**{column: None}):
+            return
+        request = ApprovalRequest.objects.get(pk=number)
+        asked, verb = act(request), column.removesuffix("_at")
+        if asked:
+            facts = {"asked": sorted(asked)}
+            record(actor=CLOCK, verb=verb, kind="request", object_id=number, facts=facts)
+            log.info("request_asked_again", number=number, verb=verb, asked=len(asked))
+
+
+def _remind(request: ApprovalRequest) -> Collection[str]:
+    """Those who haven't answered."""
+    silent = list(request.invitations.filter(state=Invitation.State.OPEN))
+    notices.queue_reminders(request, silent)
+    return [invitation.address for invitation in silent]
+
+
+def _escalate(request: ApprovalRequest) -> Collection[str]:
+    """Those who weren't asked yet; the alert comes if too few can decide even then."""
+    asked = list(request.invitations.all())
+    requester = Requester.of(request)
+    invited = invite(request, request.terms.escalate_to, requester=requester, already=asked)
+    server = request.process.smtp_server if request.process else None
+    notices.queue_requests(request, invited, requester=requester, server=server)
+    people = _people([*asked, *invited])
+    if people < request.terms.approvals_needed:
+        _tell(request, people)
+    return [invitation.address for invitation in invited]
+
+
+def _people(asked: Collection[Invitation]) -> int:
+    if len(asked) < 2:
+        return len(asked)
+    return len(person_keys(invitation.address for invitation in asked))
+
+
+def _tell(request: ApprovalRequest, people: int) -> None:
+    terms = request.terms
+    why = (
+        f"only {people} of its approvers can decide, because nobody can decide their own request."
+        if terms.to_addresses or terms.escalate_to
+        else "there is nobody to ask: the requester's profile names no manager who could be."
+    )
+    raise_alert(
+        key=f"request:{request.number}:approvers",
+        text=f"{request} needs {terms.approvals_needed} "
+        f"approval{'s' if terms.approvals_needed > 1 else ''}, but {why} "
+        "Decide in Manage Approvals before it expires.",
+        link=f"/approvals/{request}/",
+    )

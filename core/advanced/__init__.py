@@ -1,0 +1,1 @@
+"""The console's own settings: limits, and how long things are kept."""

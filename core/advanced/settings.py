@@ -1,0 +1,30 @@
+"""What Admin ▸ Configuration ▸ Advanced sets, with the presets. Pure."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The bounds are those of the form's fields."""
+
+    second_person: bool = False  # for changes of active policies, and of what they use
+    keep_events: int = 90  # days
+    keep_evidence: int = 365  # days after a request was closed, whatever a purge task says
+    event_megabytes: int = 20  # of one computer a day until events lose their bulky parts
+    openings_per_account: int = 20  # an hour, of one account on one computer
+    openings_per_computer: int = 60  # an hour
+    calls_per_computer: int = 600  # a minute
+    registrations_per_address: int = 20  # a minute
+    offline_policies: int = 7  # days that an agent may go by policies that it can't renew
+    wrong_passwords: int = 5  # of a person from one address, until no more are looked at
+    lock_minutes: int = 15
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Unknown keys of older rows are left aside."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})
