@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 from approvals.defaults import EXECUTE, OFFLINE
 from approvals.items import PROCESSES, TYPES
 from approvals.models import ApprovalProcess, ApprovalType
-from core.roles import Permission, requires
+from core.roles import Permission, requires, roles_of
 from foreign_systems.items import SMTP_SERVERS, trouble_of
 from items.areas import Area, order_tabs
 from items.builtin import builtin_id
 from items.family import Family
 from items.trail import Trail, place
+from policies.items import GROUPS
 from tasks.items import PURGE_TASKS, deleted_words, next_run_words
 
 CONFIGURATION = order_tabs(
@@ -67,6 +68,7 @@ def general(request: HttpRequest) -> HttpResponse:
         **frame(request, GENERAL),
         "types": list(_types()),
         "types_url": TYPES.url,
+        "may_target": bool(GROUPS.access.change & roles_of(request.user)),
         "processes": list(_processes()),
         "processes_url": PROCESSES.url,
         "purges": list(_purges()),

@@ -7,7 +7,9 @@ from foreign_systems.forms import CredentialForm, SmtpServerForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.openid.forms import OpenIdForm
 from foreign_systems.views import SmtpTest
+from items import second_person
 from items.family import Column, Family, Kind, register
+from items.models import Item
 
 _CONFIGURATION = ("Admin", "Configuration")
 
@@ -49,6 +51,12 @@ class SmtpServerFamily(Family):
 
     def page_context(self, item: ForeignSystem) -> dict[str, Any]:
         return {"trouble": trouble_of(item)}
+
+
+def is_provider(item: Item) -> bool:
+    """Whether people sign in by this stored item."""
+    providers = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.OPENID)
+    return isinstance(item, ForeignSystem) and providers.filter(pk=item.pk).exists()
 
 
 class OpenIdFamily(Family):
@@ -106,4 +114,6 @@ class CredentialFamily(Family):
 
 SMTP_SERVERS = register(SmtpServerFamily())
 OPENID_PROVIDERS = register(OpenIdFamily())
+# Whoever rules a provider can sign in as anybody, so also as a second person.
+second_person.register(second_person.Rule(is_provider))
 CREDENTIALS = register(CredentialFamily())

@@ -262,6 +262,15 @@ def family_of(item: Item) -> Family:
     raise LookupError(f"no family of items has pages for {item._meta.label}")
 
 
+def family_with(model: str, kind: str) -> Family:
+    """The family of a stored change: by its item's model and kind."""
+    return next(
+        family
+        for family in families()
+        if family.model._meta.label_lower == model and {k.key for k in family.kinds} & {"", kind}
+    )
+
+
 def page_of_item(item: Item) -> str:
     """The address of the item's page; "" if it has none."""
     try:

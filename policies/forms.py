@@ -1,17 +1,22 @@
 """Forms of policies and computer groups."""
 
+from typing import Any
+
 from django import forms
 
 from actions.models import Action
-from items.fields import ItemsField, SwitchField, offer_together
+from actions.platforms import CHOICES
+from items.fields import ItemsField, LinesField, SwitchField, offer_together
 from items.forms import ItemForm, SaveRefused, Section
 from policies.describe.actions import action_words
 from policies.describe.filters import filter_words
+from policies.membership import fill
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
 from policies.models.policies import MAX_PRIORITY
 from policies.validity import problems
 
 Role = PolicyFilter.Role
+Membership = ComputerGroup.Membership
 _ACTION_FIELDS = {"actions": False, "child_actions": True}  # for children
 
 
@@ -19,16 +24,55 @@ class ComputerGroupForm(ItemForm):
     """Computers that share application policies."""
 
     noun = "computer group"
+    create_fields = ("platform", "name", "description", "membership", "name_patterns")
     sections = (
         Section(
             "Computer Group Details",
-            "Computers join a group when they register.",
-            ("name", "description"),
+            "Policies target computer groups. A group has computers of one platform.",
+            ("name", "platform", "description"),
         ),
+        Section(
+            "Computers",
+            "Computers register under a name of their own choice, so don't rely on names to keep "
+            "computers apart.",
+            ("membership", "name_patterns"),
+        ),
+    )
+    platform = forms.ChoiceField(choices=CHOICES)
+    membership = forms.ChoiceField(
+        choices=Membership.choices,
+        initial=Membership.CHOSEN,
+        label="Members",
+        help_text="Chosen computers join by their install code, or on the tab Computers.",
+    )
+    name_patterns = LinesField(
+        required=False,
+        label="Computer Names",
+        max_line=255,
+        help_text="For computers with these names: one per line, such as WS-*. * stands for any "
+        "characters, ? for one.",
     )
 
     class Meta(ItemForm.Meta):
         model = ComputerGroup
+        fields = [*ItemForm.Meta.fields, "platform", "membership"]
+
+    def prepare(self) -> None:
+        self.initial["name_patterns"] = self.instance.name_patterns
+        # Policies, and who may change them, go by it.
+        self.fields["platform"].disabled = not self.instance._state.adding
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("membership") == Membership.NAMES and not data.get("name_patterns"):
+            self.add_error("name_patterns", "Computer Names: enter at least one name or pattern.")
+        return data
+
+    def save_parts(self) -> None:
+        group = self.instance
+        group.name_patterns = list(self.cleaned_data.get("name_patterns") or ())
+        group.save(update_fields=["name_patterns"])
+        fill(group)
 
 
 class PolicyForm(ItemForm):

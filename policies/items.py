@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
 from core.roles import BY_PLATFORM, Roles
-from items import guards
+from items import guards, second_person
 from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
 from items.services import kind_words
 from items.trail import Crumb, url_at
@@ -18,11 +18,18 @@ from policies.activation import turn
 from policies.deployment import deployments_of
 from policies.describe import sentence_parts
 from policies.describe.filters import filter_words
-from policies.enforcement import keep_valid
+from policies.enforcement import is_in_force, keep_valid
 from policies.engine import FILTER_KINDS
 from policies.event_pages import PolicyEvents
 from policies.filter_forms import FORMS
 from policies.forms import ComputerGroupForm, PolicyForm
+from policies.group_pages import (
+    ComputerRemove,
+    ComputersAdd,
+    GroupComputers,
+    TargetingUpdate,
+    membership_words,
+)
 from policies.linting import findings_of, url_of
 from policies.models import Computer, ComputerGroup, Filter, Policy, PolicyType
 from policies.policy_list import policy_rows
@@ -180,21 +187,31 @@ class ComputerGroupFamily(PlatformFamily):
     path = "computer-groups/"
     noun, plural = "computer group", "computer groups"
     trail = ("Computer Groups",)
-    about = "Computers that share application policies. Computers join a group when they register."
+    about = "Computers that share application policies: chosen ones, or all that a rule takes in."
     kinds = (Kind("", "Computer Group", ComputerGroupForm),)
-    may_create = False
-    may_duplicate = False
     columns = (
         Column("Platform", lambda group: group.get_platform_display(), sort="platform"),
+        Column("Members", membership_words, sort="membership"),
         Column("Computers", lambda group: str(group.size), number=True),
     )
+    filters = (
+        ListFilter("platform", "Platform", "platform", lambda: CHOICES),
+        ListFilter("members", "Members", "membership", lambda: ComputerGroup.Membership.choices),
+    )
     detail_template = "policies/group_detail.html"
+    more_tabs = (("<uuid:item_id>/computers/", GroupComputers, "computers"),)
+    more_pages = (
+        ("update-targeting/", TargetingUpdate, "update_targeting"),
+        ("<uuid:item_id>/computers/add/", ComputersAdd, "add_computers"),
+        ("<uuid:item_id>/computers/remove/", ComputerRemove, "remove_computer"),
+    )
 
     def fetch(self, rows: Any) -> Any:
         return rows.annotate(size=Count("computers", filter=Q(computers__revoked_at=None)))
 
 
 guards.register(keep_valid)
+second_person.register(second_person.Rule(is_in_force))
 POLICIES = register(PolicyFamily())
 FILTERS = register(FilterFamily())
 GROUPS = register(ComputerGroupFamily())

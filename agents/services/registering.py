@@ -21,6 +21,7 @@ from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.encryption import TOKEN_LENGTH, token_hash
 from core.text import name_key
+from policies.membership import join
 from policies.models import Computer, ComputerGroup
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
@@ -80,7 +81,8 @@ def create_install_code(
 def register_computer(
     *, install_code: str, name: str, platform: str, address: str = ""
 ) -> Registration:
-    """A new computer in the groups of its install code, of which it uses up one use.
+    """A new computer in the groups of its install code, of which it uses up one use, and in those
+    whose rule takes it in.
 
     Raises Unauthorized for an unknown code, Forbidden for one that has expired, is used up or for
     another platform, Conflict (name_taken) if another computer has the name: the code is not used
@@ -111,7 +113,7 @@ def _register(code: InstallCode, name: str, platform: str) -> Registration:
         _use(code)
         registration = _create(name, platform)
         computer = registration.computer
-        computer.groups.set(code.groups.all())
+        join(computer, code.groups.all())
         record(
             actor=Actor.of_agent(computer_id=computer.pk, computer=name),
             verb="register",

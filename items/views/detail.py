@@ -13,7 +13,7 @@ from items.areas import Tab
 from items.author import Author
 from items.family import Blocker, page_of_item
 from items.forms import ItemForm, SaveRefused, Section
-from items.models import Change, Item, changes_of
+from items.models import Change, Item, Proposal, changes_of
 from items.relations import users_by_default
 from items.services import StaleItem, blockers_of, kind_words, save_item
 from items.stale import merged
@@ -67,6 +67,7 @@ class ItemPage(FamilyView):
             "item": item,
             "kind": self.family.kind_of(item),
             "tabs": self.tabs(item),
+            "proposals": Proposal.objects.open().that_change(item).without_texts(),
             "urls": {page: self.family.url_of(item, page) for page in pages},
             "editable": base["may_change"] and not item.is_read_only,
             "may_duplicate": self.may_change and self.family.may_duplicate,

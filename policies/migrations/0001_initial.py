@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('actions', '0001_initial'),
+        ('items', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -31,6 +32,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('platform', models.CharField(choices=[('windows', 'Windows'), ('macos', 'macOS'), ('linux', 'Unix/Linux')], max_length=10)),
+                ('membership', models.CharField(choices=[('chosen', 'Chosen computers'), ('platform', 'All computers of the platform'), ('names', 'Computers with these names')], default='chosen', max_length=10)),
+                ('name_patterns', models.JSONField(blank=True, default=list)),
             ],
             options={
                 'ordering': ['name'],
@@ -185,6 +188,7 @@ class Migration(migrations.Migration):
                 ('leased_until', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replays', to=settings.AUTH_USER_MODEL)),
                 ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replays', to='policies.policy')),
+                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replays', to='items.proposal')),
             ],
             options={
                 'ordering': ['-id'],

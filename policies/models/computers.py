@@ -12,9 +12,18 @@ from items.models import Item, Named
 
 
 class ComputerGroup(Item):
-    """Computers that share application policies."""
+    """Computers that share application policies. Who is in it: policies/membership.py."""
+
+    class Membership(models.TextChoices):
+        CHOSEN = "chosen", "Chosen computers"
+        PLATFORM = "platform", "All computers of the platform"
+        NAMES = "names", "Computers with these names"
 
     platform = models.CharField(max_length=10, choices=CHOICES)
+    membership = models.CharField(
+        max_length=10, choices=Membership, default=Membership.CHOSEN.value
+    )
+    name_patterns = models.JSONField(default=list, blank=True)  # for NAMES: * and ? are wildcards
 
 
 class Computer(Named):

@@ -145,8 +145,8 @@ def test_a_read_only_item_is_not_changed() -> None:
     assert "It's read-only." in refusal(f"{HEAD}filters:\n- {{name: {built_in}, platform: null}}\n")
 
 
-def test_a_computer_group_is_not_made() -> None:
-    assert refusal(f"{HEAD}computer_groups:\n- name: Lab\n").endswith("none can be created.")
+def test_a_computer_group_needs_a_platform() -> None:
+    assert refusal(f"{HEAD}computer_groups:\n- name: Lab\n").endswith("Choose the Platform.")
 
 
 def test_one_bad_item_keeps_all_others_out_and_every_one_is_named() -> None:
