@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from core.reports import UnknownReport, report
 from core.roles import Access
 from items.areas import order_tabs
-from items.family import Column, Family, Kind, Panel, register
+from items.family import Column, Family, Kind, ListFilter, Panel, register
 from items.trail import place
 from policies.items import POLICIES
 from policies.models import Policy
@@ -61,6 +61,7 @@ class TaskFamily(Family):
     access = Access()
     kind_label = "Template"
     list_template = "items/folder_list.html"
+    filters = (ListFilter("repeats", "Repeats", "repeats", lambda: list(Task.Repeats.choices)),)
     counts_uses = False  # nothing uses a task
     detail_template = "tasks/task_detail.html"
     more_tabs = (("<uuid:item_id>/task-history/", TaskHistory, "task_history"),)
