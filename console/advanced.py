@@ -1,13 +1,19 @@
 """Admin | Configuration, Advanced: limits, and how long things are kept, as one item of one family."""
 
+from typing import Any
+
 from django import forms
 
 from core.advanced.models import AdvancedSettings
 from core.advanced.settings import Settings
 from core.roles import Access
+from items import second_person
 from items.builtin import add_builtin
 from items.family import Family, Kind, register
+from items.fields import SwitchField
 from items.forms import ItemForm, Section
+from items.models import Item
+from items.proposals.people import two_administrators
 
 PRESET = Settings()
 
@@ -32,6 +38,11 @@ class AdvancedForm(ItemForm):
     settings_type = Settings
     noun = "page of settings"
     sections = (
+        Section(
+            "Policy Changes",
+            "Whether one administrator alone can change what endpoints may do.",
+            ("second_person",),
+        ),
         Section(
             "Records",
             "What endpoints report and what was decided: how much of it is kept, and for how long.",
@@ -60,6 +71,12 @@ class AdvancedForm(ItemForm):
         ),
     )
 
+    second_person = SwitchField(
+        label="Second Person for Policy Changes",
+        help_text="Changes of an active policy, and of the filters, actions, types, processes and "
+        "groups that one uses, are proposed, and another administrator accepts them. So is the role "
+        "Administrators, and switching this off. Preset: off.",
+    )
     keep_events = NumberField(
         "Keep Policy Events (Days)",
         "Older policy events are deleted. What a request needs as evidence stays with it.",
@@ -146,6 +163,16 @@ class AdvancedForm(ItemForm):
     class Meta(ItemForm.Meta):
         model = AdvancedSettings
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("second_person") and not two_administrators():
+            self.add_error(
+                "second_person",
+                "There must be two administrators who can sign in, and who share no email address "
+                "and no account name.",
+            )
+        return data
+
 
 class AdvancedFamily(Family):
     model = AdvancedSettings
@@ -169,4 +196,14 @@ def add_defaults() -> None:
     add_builtin(AdvancedSettings, "advanced", name="Advanced Settings")
 
 
+def is_second_person_required(item: Item) -> bool:
+    """Whether these are the settings, and ask for a second person."""
+    return isinstance(item, AdvancedSettings) and second_person.is_required()
+
+
 ADVANCED = register(AdvancedFamily())
+second_person.register(
+    second_person.Rule(
+        is_second_person_required, fields=frozenset({"Second Person for Policy Changes"})
+    )
+)

@@ -42,6 +42,7 @@ TOPICS: Final = {
     "approval_types": "approval-types",
     "email_tasks": "tasks",
     "purge_tasks": "tasks",
+    "proposals": "proposals",
     "users": "users",
     "roles": "roles",
     "configuration": "configuration",

@@ -49,6 +49,10 @@ def _version_url(change: Change) -> str:
     return f"{family.url_of_key(change.item_id, 'history')}?version={change.version}"
 
 
+def _second_person(change: Change) -> str:
+    return f"accepted by {change.accepted_by}" if change.accepted_by else ""
+
+
 def _people() -> Options:
     """Who may change items, and whatever changes them at a shell."""
     changing = PLATFORM_ADMINISTRATORS | {ADMINISTRATORS}
@@ -86,6 +90,7 @@ CHANGES = Listing(
         Column("Kind", _noun, place="below"),
         Column("Change", lambda change: f"Version {change.version}: {change.summary}"),
         Column("By", lambda change: change.by),
+        Column("Second Person", _second_person, place="below"),
         Column("Where", lambda change: change.via, place="below"),
         Column("When", lambda change: change.at, sort="at", width="fit"),
     ),

@@ -20,6 +20,7 @@ from core.pages import count_of
 from core.people.models import User
 from core.roles import Permission, allowed, roles_of
 from items.family import Family, family_named
+from items.proposals.views import to_decide
 from items.rights import seen_items
 from items.trail import places
 from policies.items import GROUPS
@@ -117,6 +118,7 @@ ADMIN = (
                 place=("Admin", "Configuration"),
             ),
             Entry("Filters", "filters:list", Permission.ITEMS_VIEW, place=("Admin", "Filters")),
+            Entry("Proposals", "proposals:list", Permission.PROPOSALS_VIEW, area="proposals"),
             Entry("Roles", "roles", Permission.PEOPLE_VIEW, place=("Admin", "Roles")),
             Entry("Tasks", "email_tasks:list", Permission.ITEMS_VIEW, place=_TASKS),
             Entry("Users", "users:list", Permission.PEOPLE_VIEW, place=("Admin", "Users")),
@@ -229,9 +231,17 @@ class Navigation:
             return []
         return list(Alert.objects.filter(closed_at__isnull=True)[:MAX_ALERTS])
 
+    @cached_property
+    def proposals(self) -> int:
+        """How many proposals of others wait for this administrator."""
+        user = self._request.user
+        if not isinstance(user, User) or not allowed(self._request, Permission.PROPOSALS_ACCEPT):
+            return 0
+        return to_decide(user).count()
+
     @property
     def bell(self) -> int:
-        return self.pending + len(self.alerts)
+        return self.pending + self.proposals + len(self.alerts)
 
     @property
     def home_url(self) -> str:
@@ -241,6 +251,11 @@ class Navigation:
     def pending_url(self) -> str:
         """The list of those that `pending` counts."""
         return reverse("approvals:request_list")
+
+    @property
+    def proposals_url(self) -> str:
+        """The list of those that `proposals` counts."""
+        return reverse("proposals:list") + "?state=open"
 
     @property
     def counts_url(self) -> str:

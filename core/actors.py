@@ -82,6 +82,11 @@ class Actor:
         """("operator root"): somebody at the command line of the console's host."""
         return cls(ActorKind.SYSTEM, f"operator:{account}", account, f"operator {account}")
 
+    @property
+    def is_somebody(self) -> bool:
+        """Whether a person acts, not pmconsole by itself."""
+        return self.kind is not ActorKind.SYSTEM or self.id.startswith("operator:")
+
     def overriding(self) -> "Actor":
         """An operator who does what is the approvers' to do, and is shown as that."""
         return replace(self, name=f"{self.name}, operator override")

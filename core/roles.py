@@ -34,6 +34,8 @@ class Permission(Enum):
     ITEMS_VIEW = auto()
     ITEMS_CHANGE = auto()
     PEOPLE_VIEW = auto()  # who has which role, account and address
+    PROPOSALS_VIEW = auto()  # one's own; with PEOPLE_VIEW all
+    PROPOSALS_ACCEPT = auto()
 
 
 ADMINISTRATORS, AUDITORS = "Administrators", "Auditors"
@@ -57,7 +59,7 @@ def _of_platform(platform: str, label: str) -> Role:
     return Role(
         f"Change the policies, filters, actions and computer groups of {label} alone, and see no "
         "others. See approval requests and the rest of the configuration.",
-        _READ,
+        _READ | {Permission.PROPOSALS_VIEW},
         platform,
     )
 
@@ -66,7 +68,7 @@ ROLES: dict[str, Role] = {
     ADMINISTRATORS: Role("See and change everything, people included.", frozenset(Permission)),
     AUDITORS: Role(
         "See everything, messages as received and people included. Change and decide nothing.",
-        _READ | {Permission.MAIL_RAW, Permission.PEOPLE_VIEW},
+        _READ | {Permission.MAIL_RAW, Permission.PEOPLE_VIEW, Permission.PROPOSALS_VIEW},
     ),
     HELPDESK: Role(
         "Decide approval requests in Manage Approvals, but never their own. See the configuration.",

@@ -7,7 +7,10 @@ from foreign_systems.forms import CredentialForm, SmtpServerForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.openid.forms import OpenIdForm
 from foreign_systems.views import SmtpTest
+from items import second_person
 from items.family import Column, Family, Kind, register
+from items.listings import Choice
+from items.models import Item
 
 _CONFIGURATION = ("Admin", "Configuration")
 
@@ -51,6 +54,12 @@ class SmtpServerFamily(Family):
         return {"trouble": trouble_of(item)}
 
 
+def is_provider(item: Item) -> bool:
+    """Whether people sign in by this stored item."""
+    providers = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.OPENID)
+    return isinstance(item, ForeignSystem) and providers.filter(pk=item.pk).exists()
+
+
 class OpenIdFamily(Family):
     model = ForeignSystem
     namespace = "openid_providers"
@@ -72,6 +81,14 @@ class OpenIdFamily(Family):
             "Sign-in",
             lambda s: "Enabled" if s.settings.get("enabled", True) else "Disabled",
             tone=lambda s: "active" if s.settings.get("enabled", True) else "off",
+        ),
+    )
+    filters = (
+        Choice(
+            "sign_in",
+            "Sign-in",
+            lambda: [("1", "Enabled"), ("0", "Disabled")],
+            lambda rows, on: rows.filter(settings__enabled=on == "1"),
         ),
     )
     search = ("name", "description", "settings__issuer")
@@ -106,4 +123,6 @@ class CredentialFamily(Family):
 
 SMTP_SERVERS = register(SmtpServerFamily())
 OPENID_PROVIDERS = register(OpenIdFamily())
+# Whoever rules a provider can sign in as anybody, so also as a second person.
+second_person.register(second_person.Rule(is_provider))
 CREDENTIALS = register(CredentialFamily())

@@ -13,6 +13,7 @@ from core.named import Item as Item
 from core.named import Named as Named
 from core.people.models import User
 from core.search import index_parts
+from items.proposals.models import Proposal as Proposal
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -41,12 +42,14 @@ class Change(models.Model):
     by_kind = models.CharField(max_length=MAX_ACTOR_KIND)
     by_id = models.CharField(max_length=MAX_ACTOR_ID)
     via = models.CharField(max_length=100, blank=True)  # "in the console from 192.0.2.40"
+    accepted_by = models.CharField(max_length=MAX_ACTOR_NAME, blank=True)  # the second person
     verb = models.CharField(max_length=10, choices=Verb)
     restored_version = models.PositiveIntegerField(null=True, blank=True)
     labels = models.JSONField(default=list)  # of the fields: lists show them without the texts
     fields = models.JSONField(default=list)  # [label, old, new] in words
     values = models.JSONField(default=dict)  # the form and the switch as posted, no secrets
 
+    needs_second_person = False  # of one that is just written: items/second_person.py
     objects = ChangeQuerySet.as_manager()
 
     class Meta:

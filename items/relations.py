@@ -1,13 +1,14 @@
-"""What uses an item, found from the foreign keys, so nothing needs to be declared."""
+"""What uses an item, and what it uses, found from the foreign keys, so nothing needs to be declared."""
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from django.db.models import PROTECT
+from django.apps import apps
+from django.db.models import PROTECT, Q
 
-from items.models import Item
+from items.models import Change, Item
 
 MAX_USERS = 200  # that a page lists, of each relation
 
@@ -63,6 +64,21 @@ def users_by_default(item: Item) -> list[Item]:
     )
 
 
+def in_use(model: type[Item]) -> Q:
+    """Which items of `model` something uses."""
+    used = Q(pk__in=[])
+    for relation in _relations(model):
+        name = relation.field.name
+        rows = relation.related_model._default_manager.filter(**{f"{name}__isnull": False})
+        used |= Q(pk__in=rows.order_by().values(name))
+    if hasattr(model, "is_default"):
+        servers: Any = model._default_manager
+        default = servers.filter(is_default=True).first()
+        if default is not None and users_by_default(default):
+            used |= Q(pk=default.pk)
+    return used
+
+
 def _relations(model: type[Item]) -> Iterator[Any]:
     """The relations by which an item of `model` is used: deleting it is refused for them."""
     for relation in model._meta.related_objects:
@@ -75,3 +91,32 @@ def _relations(model: type[Item]) -> Iterator[Any]:
 def _owner(model: Any) -> str:
     """The field that leads from a part, such as a policy's filter, to the item it is part of."""
     return str(getattr(model, "part_of", ""))
+
+
+def used_by_changed(changes: Iterable[Change]) -> list[Item]:
+    """The changed items as stored now, and all that they use, directly or not; by model and id."""
+    found: dict[tuple[str, uuid.UUID], Item] = {}
+    for change in changes:
+        rows = apps.get_model(change.model)._default_manager
+        left = list(rows.filter(pk=change.item_id))
+        while left:
+            item = left.pop()
+            if (item._meta.label_lower, item.pk) not in found:
+                found[item._meta.label_lower, item.pk] = item
+                left += _used_by(item)
+    return [found[key] for key in sorted(found)]
+
+
+def _used_by(item: Item) -> Iterator[Item]:
+    """What it, or one of its parts, refers to."""
+    parts: list[Any] = [item]
+    for relation in item._meta.related_objects:
+        if _owner(relation.related_model) == relation.field.name:
+            parts += relation.related_model._default_manager.filter(**{relation.field.name: item})
+    for part in parts:
+        for field in part._meta.get_fields():
+            if isinstance(field.related_model, type) and issubclass(field.related_model, Item):
+                if field.many_to_one and (used := getattr(part, field.name)) and used != item:
+                    yield used
+                elif field.many_to_many and not field.auto_created:
+                    yield from getattr(part, field.name).all()

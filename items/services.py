@@ -1,5 +1,8 @@
 """Changing items: each change writes its version into Change History and into the audit trail,
 in the transaction of the change.
+
+All changes of items pass here. One that needs a second person (items/second_person.py) isn't made: each
+verb raises author.SecondPersonNeeded.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +22,7 @@ from items.guards import guarded, take_turn
 from items.models import Change, Item
 from items.relations import users_of
 from items.rights import OTHER_PLATFORM, may_change
+from items.second_person import Held, held, is_needed
 from items.values import Words, in_words, posted
 
 Verb = Change.Verb
@@ -46,11 +50,14 @@ def save_item(
     try:
         with transaction.atomic():
             take_turn()
+            weight = held(item, by)
             if item._state.adding:
                 with guarded(item, refusable=True):
                     form.save()
                 _refuse_other_platforms(item, by)
-                return _write_version(item, by=by, verb=Verb.CREATE, before={}, secrets=secrets)
+                return _write_version(
+                    item, by=by, verb=Verb.CREATE, before={}, weight=weight, secrets=secrets
+                )
             require_right(item, by)
             before = _stored_words(item)
             _raise_version(item, expected=form.cleaned_data.get("version") or 0)
@@ -62,6 +69,7 @@ def save_item(
                 by=by,
                 verb=verb,
                 before=before,
+                weight=weight,
                 secrets=secrets,
                 restored_version=restored_version,
             )
@@ -87,7 +95,7 @@ def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator
     """
     with transaction.atomic():
         take_turn()
-        creating = item._state.adding
+        weight, creating = held(item, by), item._state.adding
         if not creating:
             require_right(item, by)
         before = {} if creating else _stored_words(item)
@@ -97,7 +105,9 @@ def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator
         with guarded(item, refusable=False):
             item.save()
         verb = Verb.CREATE if creating else Verb.UPDATE
-        if not _write_version(item, by=by, verb=verb, before=before, secrets=secrets):
+        if not _write_version(
+            item, by=by, verb=verb, before=before, weight=weight, secrets=secrets
+        ):
             item.version -= 1  # no visible change, no new version
             type(item)._default_manager.filter(pk=item.pk).update(version=item.version)
 
@@ -105,6 +115,19 @@ def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator
 def note_creation(item: Item, *, by: Author) -> None:
     """Write the first version of an item created together with its parts."""
     _write_version(item, by=by, verb=Verb.CREATE, before={})
+
+
+def note_list(
+    item: Item, *, by: Author, label: str, removed: Sequence[str] = (), added: Sequence[str] = ()
+) -> None:
+    """Write the version of an item of which a page of its own has just changed a list, by name.
+
+    Within the transaction and the turn of the change. `label` is one of the family's `lists`.
+    """
+    weight, before = held(item, by), _stored_words(item)
+    _raise_version(item, expected=item.version)
+    change = [label, "\n".join(removed), "\n".join(added)]
+    _write_version(item, by=by, verb=Verb.UPDATE, before=before, weight=weight, lists=[change])
 
 
 def delete_item(item: Item, *, by: Author) -> None:
@@ -121,6 +144,7 @@ def delete_item(item: Item, *, by: Author) -> None:
         require_right(item, by)
         if item.undeletable or blockers_of(item):
             raise DeleteBlocked
+        change.needs_second_person = is_needed(item, held(item, by), [], deleted=True)
         with guarded(item, refusable=False):
             item.delete()
         _store(change, by)
@@ -175,7 +199,9 @@ def _write_version(
     by: Author,
     verb: Verb,
     before: Words,
+    weight: Held | None = None,
     secrets: Sequence[str] = (),
+    lists: Sequence[list[str]] = (),
     restored_version: int | None = None,
 ) -> bool:
     """Write what differs between `before` and the stored item; whether anything does."""
@@ -187,6 +213,7 @@ def _write_version(
         for label in dict.fromkeys([*before, *after])
         if before.get(label, "") != after.get(label, "")
     ]
+    fields += lists
     fields += [[label, "", "changed" if before else "set"] for label in secrets]
     if before and not fields:
         return False
@@ -196,6 +223,9 @@ def _write_version(
     if family.switch and family.switch.is_on(stored):
         change.values[family.switch.name] = ["on"]
     change.restored_version = restored_version
+    change.needs_second_person = is_needed(item, weight, change.labels)
+    if change.needs_second_person and secrets:
+        raise PermissionDenied  # a secret can't wait in a proposal
     _store(change, by)
     return True
 
@@ -210,6 +240,7 @@ def _new_change(item: Item, *, by: Author, verb: Verb, version: int) -> Change:
         at=timezone.now(),
         **by.actor.columns("by"),
         via=by.via[:100],
+        accepted_by=by.accepted_by,
         verb=verb,
     )
 
@@ -224,6 +255,8 @@ def _store(change: Change, by: Author) -> None:
         "fields": change.fields,
         "via": change.via,
     }
+    if change.accepted_by:
+        facts["accepted_by"] = change.accepted_by
     if change.restored_version:
         facts["restored_version"] = change.restored_version
     record(

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "items.proposals.middleware.Drafting",
 ]
 
 ROOT_URLCONF = "pmconsole.urls"
@@ -173,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "approvals.tasks.sweep", "schedule": 5.0},
     "forget": {"task": "agents.tasks.forget", "schedule": 300.0},
     "watch-policies": {"task": "policies.tasks.watch", "schedule": 60.0},
+    "expire-proposals": {"task": "items.tasks.expire_proposals", "schedule": 60.0},
     "run-due": {"task": "tasks.tasks.run_due", "schedule": 5.0},
 }
 

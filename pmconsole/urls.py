@@ -106,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("configuration/import/", transfer.upload, name="import"),
     path("configuration/import/<uuid:file_id>/", transfer.import_plan, name="import_plan"),
     *item_patterns(),
+    path("proposals/", include("items.proposals.urls")),
     path("agents/", include("agents.pages.urls")),
     path("policy-events/", include("policies.event_urls")),
     path("approvals/", include("approvals.urls")),

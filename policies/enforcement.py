@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from actions.models import Action
@@ -47,6 +47,23 @@ def keep_valid(item: Item, refusable: bool) -> Iterator[None]:
         )
     if before != after:
         transaction.on_commit(watch, robust=True)
+
+
+def policies_in_force_by(item: Item) -> QuerySet[Policy]:
+    """The stored item if it's an active policy, else the active policies that use it, directly or not.
+
+    Mail servers aren't what policies are made of: they have to be repaired at once.
+    """
+    active = Policy.objects.filter(is_active=True)
+    if isinstance(item, Policy):
+        return active.filter(pk=item.pk)
+    uses = None if isinstance(item, ForeignSystem) else _uses_of(item)
+    return active.none() if uses is None else active.filter(uses).distinct()
+
+
+def is_in_force(item: Item) -> bool:
+    """Whether a change of the stored item is one of policies in force."""
+    return policies_in_force_by(item).exists()
 
 
 def watch() -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
 from core.roles import BY_PLATFORM, Roles
-from items import guards
+from items import guards, second_person
 from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
 from items.services import kind_words
 from items.trail import Crumb, url_at
@@ -18,7 +18,7 @@ from policies.activation import turn
 from policies.deployment import deployments_of
 from policies.describe import sentence_parts
 from policies.describe.filters import filter_words
-from policies.enforcement import keep_valid
+from policies.enforcement import is_in_force, keep_valid
 from policies.engine import FILTER_KINDS
 from policies.event_pages import PolicyEvents
 from policies.filter_forms import FORMS
@@ -31,6 +31,7 @@ from policies.group_pages import (
     membership_words,
 )
 from policies.linting import findings_of, url_of
+from policies.membership import COMPUTERS, change_computers
 from policies.models import Computer, ComputerGroup, Filter, Policy, PolicyType
 from policies.policy_list import policy_rows
 from policies.trying import FilterTry
@@ -198,6 +199,7 @@ class ComputerGroupFamily(PlatformFamily):
         ListFilter("platform", "Platform", "platform", lambda: CHOICES),
         ListFilter("members", "Members", "membership", lambda: ComputerGroup.Membership.choices),
     )
+    lists = {COMPUTERS: change_computers}
     detail_template = "policies/group_detail.html"
     more_tabs = (("<uuid:item_id>/computers/", GroupComputers, "computers"),)
     more_pages = (
@@ -211,6 +213,7 @@ class ComputerGroupFamily(PlatformFamily):
 
 
 guards.register(keep_valid)
+second_person.register(second_person.Rule(is_in_force))
 POLICIES = register(PolicyFamily())
 FILTERS = register(FilterFamily())
 GROUPS = register(ComputerGroupFamily())

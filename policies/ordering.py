@@ -4,7 +4,7 @@ import uuid
 
 from django.db import transaction
 
-from items.author import Author
+from items.author import Author, Gathering
 from items.guards import take_turn
 from items.services import changing
 from policies.models import Policy
@@ -24,8 +24,10 @@ def move(
 
     It gets a number between its new neighbours. Only where none is left, those behind it get higher
     ones. Gives the policies whose number changed, the moved one first. Raises Policy.DoesNotExist
-    and NoPlace, and PermissionDenied where another one would have to change that isn't theirs.
+    NoPlace and SecondPersonNeeded, and PermissionDenied where another one would have to change that
+    isn't theirs.
     """
+    mover = Gathering.like(by)
     with transaction.atomic():
         take_turn()
         order = list(Policy.objects.order_by("priority", "created_at", "pk"))
@@ -37,8 +39,9 @@ def move(
             policy for policy in order if numbers.get(policy.pk) not in (None, policy.priority)
         ]
         for policy in changed:
-            with changing(policy, by=by):
+            with changing(policy, by=mover):
                 policy.priority = numbers[policy.pk]
+        mover.finish()
         return sorted(changed, key=lambda policy: policy.pk != moved.pk)
 
 

@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.roles import platforms_seen, roles_of
-from items.author import Author
+from items.author import Author, SecondPersonNeeded
 from items.forms import SaveRefused
+from items.proposals.services import draft
 from items.services import StaleItem
 from items.values import belongs_to, names_of
 from items.views.base import FamilyView
@@ -102,12 +103,14 @@ class PolicyBulk(Pressed):
             return redirect(back)
         on = request.POST.get("active") == "on"
         policies = self.rows().filter(pk__in=seen)
+        self.needing: list[SecondPersonNeeded] = []
         results = [self.switch(policy, on, seen[policy.pk]) for policy in policies]
         context = {
             **self.base_context(),
             "results": results,
             "done": sum(not result.trouble for result in results),
             "word": "active" if on else "inactive",
+            "proposal": draft(SecondPersonNeeded.joined(self.needing)) if self.needing else None,
             "back_url": back,
         }
         return render(request, "policies/bulk_results.html", context)
@@ -124,6 +127,9 @@ class PolicyBulk(Pressed):
             trouble = "It is invalid. Open it to see what is missing."
         except PermissionDenied:
             trouble = "It reaches computers of a platform that isn't yours."
+        except SecondPersonNeeded as needed:
+            self.needing.append(needed)
+            trouble = "It needs a second person."
         return Switched(policy.name, self.family.url_of(policy), trouble)
 
 

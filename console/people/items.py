@@ -15,7 +15,9 @@ from console.people.second_factor import factors_in_words
 from console.people.views import PasswordLink, SecondFactor
 from core.people.models import EndpointAccount, MailAddress, User
 from core.roles import ADMINISTRATORS, ROLES, Access, Permission, roles_with
+from items import second_person
 from items.family import Blocker, Column, Family, Kind, ListFilter, register
+from items.models import Item
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -95,4 +97,21 @@ class UserFamily(Family):
         return {"last_sign_in": item.last_login, "factors": factors_in_words(item)}
 
 
+def is_administrator(item: Item) -> bool:
+    """Whether it's a person who could accept proposals."""
+    people = User.objects.filter(is_active=True, groups__name=ADMINISTRATORS)
+    return isinstance(item, User) and people.filter(pk=item.pk).exists()
+
+
 USERS = register(UserFamily())
+# Whoever makes another administrator, or seems to be another person, would be a second person for
+# themselves. Taking the role away or disabling an account needs nobody else.
+second_person.register(
+    second_person.Rule(
+        is_administrator,
+        may_end=True,
+        fields=frozenset(
+            {"User Name", "Account", "Roles", "Email Address", "Further Addresses", "Accounts"}
+        ),
+    )
+)

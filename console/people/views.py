@@ -1,7 +1,7 @@
 """Dialogs about how a person signs in, on the page at Admin | Users."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +10,22 @@ from console.people.passwords import make_password_link
 from console.people.second_factor import factors_in_words, remove_second_factors
 from core.dialogs import go_to, show_over
 from core.people.models import User
+from core.roles import ADMINISTRATORS, roles_of
+from items import second_person
 from items.author import Author
 from items.confirm import DialogForm
 from items.models import Item
 from items.views.detail import ItemDetail
+
+NOT_ALONE: Final = (
+    "Policy changes need a second person, and this would give you another administrator's account. "
+    "Whoever runs the console's host does it: manage.py changepassword, or remove_second_factor."
+)
+
+
+def may_be_taken_over(person: User) -> bool:
+    """Whether this would make one administrator two: the other one's account would be theirs too."""
+    return second_person.is_required() and ADMINISTRATORS in roles_of(person)
 
 
 class _PersonDialog(ItemDetail):
@@ -64,6 +76,9 @@ class PasswordLink(_PersonDialog):
     template = "console/people/password_link_dialog.html"
 
     def act(self, person: User, form: DialogForm, by: Author) -> HttpResponse:
+        if may_be_taken_over(person):
+            form.add_error(None, NOT_ALONE)
+            return self.show_dialog(person, form, status=409)
         if not person.is_active:
             form.add_error(None, "This account is disabled. Enable it first.")
             return self.show_dialog(person, form, status=409)
@@ -77,6 +92,9 @@ class SecondFactor(_PersonDialog):
     template = "console/people/second_factor_dialog.html"
 
     def act(self, person: User, form: DialogForm, by: Author) -> HttpResponse:
+        if may_be_taken_over(person):
+            form.add_error(None, NOT_ALONE)
+            return self.show_dialog(person, form, status=409)
         removed = remove_second_factors(person, by=by.actor, via=by.via)
         gone = ", ".join(removed) or "nothing, there was none"
         messages.success(self.request, f"Removed: {gone}.")

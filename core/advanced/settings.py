@@ -8,6 +8,7 @@ from typing import Any, Self
 class Settings:
     """The bounds are those of the form's fields."""
 
+    second_person: bool = False  # for changes of active policies, and of what they use
     keep_events: int = 90  # days
     keep_evidence: int = 365  # days after a request was closed, whatever a purge task says
     event_megabytes: int = 20  # of one computer a day until events lose their bulky parts

@@ -66,3 +66,25 @@ def person_key(address: str) -> str:
     """Identifies a person in a quorum: the profile if there is one, else the mailbox."""
     person = person_with_address(address)
     return f"user:{person.pk}" if person else f"mail:{mailbox_key(address)}"
+
+
+def may_be_one_person(one: User, other: User) -> bool:
+    """Whether two users may be the same person: by their addresses, accounts and names, as a requester is
+    compared with whoever decides. Identifiers tell people apart whose names alone are alike.
+    """
+    if one.pk == other.pk or addresses_of(one) & addresses_of(other):
+        return True
+    accounts = [
+        [each.account for each in person.endpoint_accounts.all()] for person in (one, other)
+    ]
+    pairs = [(a, b) for a in accounts[0] for b in accounts[1]]
+    if any(a.likeness(b) for a, b in pairs):
+        return True
+    if any(a.is_told_apart_from(b) for a, b in pairs):
+        return False
+    return bool(_short_keys(one, accounts[0]) & _short_keys(other, accounts[1]))
+
+
+def _short_keys(person: User, accounts: list[Account]) -> set[str]:
+    names = {person.name, *addresses_of(person), *(account.name for account in accounts)}
+    return set(map(short_key, names)) - {""}

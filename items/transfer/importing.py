@@ -18,7 +18,7 @@ from django.db import transaction
 from core.audit.services import record
 from core.text import name_key
 from items.author import Author
-from items.family import Family, Kind, families, family_named
+from items.family import Kind, family_named, family_with
 from items.fields import SecretField
 from items.guards import take_turn
 from items.models import Change
@@ -67,6 +67,7 @@ class Plan:
 
     changes: tuple[Planned, ...]
     kept: tuple[str, ...] = ()  # what isn't in the file and can't be deleted, and why
+    needs_second_person: bool = False
 
     @property
     def digest(self) -> str:
@@ -102,7 +103,7 @@ class PlanChanged(Exception):
 def plan_import(data: bytes, *, by: Author, prune: bool = False) -> Plan:
     """What `import_items` would do now. Raises Refused."""
     with transaction.atomic():
-        plan = _carry_out(data, by=by, prune=prune)
+        plan, _ = _carry_out(data, by=by, prune=prune)
         transaction.set_rollback(True)
     return plan
 
@@ -110,15 +111,16 @@ def plan_import(data: bytes, *, by: Author, prune: bool = False) -> Plan:
 def import_items(
     data: bytes, *, by: Author, reason: str, prune: bool = False, agreed: str | None = None
 ) -> Plan:
-    """Import a file and return what was done. Raises Refused, and PlanChanged.
+    """Import a file and return what was done. Raises Refused, PlanChanged and SecondPersonNeeded.
 
     `prune`: delete what isn't in the file, of the families that the file names. `agreed`: the digest
     of the plan that somebody looked at.
     """
     with transaction.atomic():
-        plan = _carry_out(data, by=by, prune=prune)
+        plan, importer = _carry_out(data, by=by, prune=prune)
         if agreed is not None and agreed != plan.digest:
             raise PlanChanged(plan)
+        importer.finish(reason=reason)
         if plan.changes:
             facts = {
                 "reason": reason,
@@ -131,20 +133,21 @@ def import_items(
     return plan
 
 
-def _carry_out(data: bytes, *, by: Author, prune: bool) -> Plan:
+def _carry_out(data: bytes, *, by: Author, prune: bool) -> tuple[Plan, Importer]:
     """Do it all, in the caller's transaction."""
     try:
         file = read(data)
     except Unreadable as error:
         raise Refused([Problem(error.line, "", error.text)]) from error
     take_turn()
-    importer = Importer(by.actor, by.via, by.roles)
+    importer = Importer.like(by)
     savings = _savings(file, importer)
     deletions = list(_deletions(file, savings, importer)) if prune else []
     with in_our_time_zone():
         _settle([*savings, *deletions], importer)
     kept = [f"{each.label}: {each.kept}" for each in deletions if each.kept]
-    return Plan(tuple(_planned(importer.written)), tuple(kept))
+    changes = tuple(_planned(importer.written))
+    return Plan(changes, tuple(kept), importer.needs_second_person), importer
 
 
 def _savings(file: ItemFile, by: Importer) -> list[Saving]:
@@ -211,7 +214,9 @@ def _planned(written: Iterable[Change]) -> Iterator[Planned]:
     of_item: dict[Key, list[Change]] = {}
     for change in written:
         of_item.setdefault((change.model, change.item_id), []).append(change)
-    planned = [(_family_of(changes[0]), changes) for changes in of_item.values()]
+    planned = [
+        (family_with(changes[0].model, changes[0].kind), changes) for changes in of_item.values()
+    ]
     planned.sort(key=lambda each: (each[0].namespace, name_key(each[1][-1].item_name)))
     for family, changes in planned:
         verb = Change.Verb.CREATE if changes[0].verb == Change.Verb.CREATE else changes[-1].verb
@@ -230,15 +235,6 @@ def _fields(changes: Sequence[Change]) -> tuple[tuple[str, str, str], ...]:
             old.setdefault(label, before)
             new[label] = after
     return tuple((label, old[label], new[label]) for label in new if old[label] != new[label])
-
-
-def _family_of(change: Change) -> Family:
-    return next(
-        family
-        for family in families()
-        if family.model._meta.label_lower == change.model
-        and {kind.key for kind in family.kinds} & {"", change.kind}
-    )
 
 
 def _note(kind: Kind) -> str:

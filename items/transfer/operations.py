@@ -7,17 +7,17 @@ fails changes nothing and can be made again, once what it needs is there.
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
 
 from core.text import name_key
-from items.author import Author
+from items.author import Gathering
 from items.family import Family, Kind, family_of
 from items.fields import SecretField
 from items.forms import ItemForm, SaveRefused
-from items.models import Change, Item
+from items.models import Item
 from items.services import DeleteBlocked, blockers_of, delete_item, kind_words, save_item
 from items.transfer.exporting import BUILT_IN, KIND
 from items.transfer.text import Entry
@@ -57,14 +57,8 @@ class Failed(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True)
-class Importer(Author):
+class Importer(Gathering):
     """Whoever imports, with the versions that the import has written so far."""
-
-    written: list[Change] = field(default_factory=list)
-
-    def wrote(self, change: Change) -> None:
-        self.written.append(change)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

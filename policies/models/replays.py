@@ -4,11 +4,12 @@ from django.conf import settings
 from django.db import models
 
 from core.ids import uuid7
+from items.models import Proposal
 from policies.models.policies import Policy
 
 
 class Replay(models.Model):
-    """One replay with how far it has come. Its rows are kept for a week and are no record of anything.
+    """One replay with how far it has come. It's kept for a week, that of a proposal as long as that.
 
     `values` are the policy's as they were typed and not saved: the form's, as a browser posts them.
     """
@@ -25,9 +26,12 @@ class Replay(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="replays"
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    # Without a policy: today's policies beside what was decided.
+    # Without a policy and a proposal: today's policies beside what was decided.
     policy = models.ForeignKey(Policy, on_delete=models.CASCADE, null=True, related_name="replays")
     values = models.JSONField(default=dict)
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.CASCADE, null=True, related_name="replays"
+    )
     platforms = models.JSONField(default=list)  # whose events; empty: all
     since = models.DateTimeField()
     until = models.DateTimeField()

@@ -112,7 +112,7 @@ class Judge:
 
     def _depends_on_time(self, groups: Groups) -> bool:
         if groups not in self._timed:
-            own = [self.draft.policy] if self.draft else []
+            own = [policy for policy, _ in self.draft.policies] if self.draft else []
             self._timed[groups] = depend_on_time([*self._set(groups).policies, *own])
         return self._timed[groups]
 

@@ -1,7 +1,9 @@
 """Admin | Tools | Policy Tester, Replay: starting, watching, cancelling; what would change."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +15,8 @@ from core.advanced.models import advanced
 from core.people.models import User
 from core.roles import Permission, platforms_seen, requires, roles_of
 from items.forms import SaveRefused
+from items.models import Proposal
+from items.proposals.services import Effect, effects
 from policies.models import Policy, PolicyEvent, Replay
 from policies.replay import running
 from policies.replay.comparing import Outcome
@@ -82,12 +86,13 @@ def replays(request: HttpRequest) -> HttpResponse:
                 platforms=platforms_seen(roles_of(request.user)),
                 policy=source.policy if source else None,
                 values=source.values if source else None,
+                proposal=source.proposal if source else None,
             )
         except SaveRefused as refused:
             form.add_error(None, refused.errors)
         else:
             return redirect("policy_tester:replay", started.pk)
-    rows = request.user.replays.select_related("policy")[:MAX_LISTED]
+    rows = request.user.replays.select_related("policy", "proposal")[:MAX_LISTED]
     context = {"form": form, "rows": rows, **frame("Replay")}
     status = 422 if form.errors else 200
     return render(request, "policies/replay/list.html", context, status=status)
@@ -123,10 +128,28 @@ def cancel_replay(request: HttpRequest, replay_id: uuid.UUID) -> HttpResponse:
     return redirect("policy_tester:replay", found.pk)
 
 
+def _begin(proposal: Proposal, by: User) -> None:
+    """Replay what has just been proposed."""
+    with suppress(SaveRefused):  # outdated already, which its page says
+        running.start(by=by, platforms=platforms_seen(roles_of(by)), proposal=proposal)
+
+
+def _of_proposal(proposal: Proposal, user: User) -> dict[str, Any]:
+    """The newest replay of a proposal, for its page; and the form that starts another one."""
+    newest = proposal.replays.order_by("-id").first()
+    if newest is None:
+        return {"replay": None}
+    tally = Tally.from_json(newest.tally)
+    return {"replay": newest, "tally": tally, "changes": _changes(tally)}
+
+
+effects.append(Effect("policies/replay/of_proposal.html", _of_proposal, _begin))
+
+
 def _replay(request: HttpRequest, replay_id: uuid.UUID) -> Replay:
     """One of computers that the user sees. Raises Http404."""
     rows, only = (
-        Replay.objects.select_related("policy", "by"),
+        Replay.objects.select_related("policy", "proposal", "by"),
         platforms_seen(roles_of(request.user)),
     )
     found: Replay = get_object_or_404(rows, pk=replay_id)

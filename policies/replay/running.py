@@ -21,9 +21,10 @@ from core.hints import hint
 from core.people.models import User
 from items.family import family_of
 from items.forms import ItemForm, SaveRefused
+from items.models import Proposal
 from items.values import Posted, as_data
 from policies.models import Computer, Policy, PolicyEvent, PolicyRevision, Replay
-from policies.replay.draft import Draft, draft_of
+from policies.replay.draft import Draft, draft_of, draft_of_proposal
 from policies.replay.judging import DECIDED, FIELDS, Judge, Recorded
 from policies.replay.tally import Tally
 
@@ -48,12 +49,13 @@ def start(
     platforms: Collection[str] = (),
     policy: Policy | None = None,
     values: Posted | None = None,
+    proposal: Proposal | None = None,
 ) -> Replay:
     """Begin a replay of the last `days`; a small one is finished at once.
 
-    `policy` with the `values` that were typed is compared with itself as it is saved; without one
-    today's policies are compared with what was decided. Somebody's running replay is cancelled: each
-    has one at a time. Raises SaveRefused for a policy that would be invalid.
+    `policy` with the `values` that were typed is compared with itself as it is saved; a `proposal` with
+    the policies in force; without one today's policies with what was decided. Somebody's running replay
+    is cancelled: each has one at a time. Raises SaveRefused for a policy that would be invalid.
     """
     Replay.objects.filter(by=by, state=State.RUNNING).update(state=State.CANCELLED)
     until = timezone.now()
@@ -61,6 +63,7 @@ def start(
         by=by,
         policy=policy,
         values=values or {},
+        proposal=proposal,
         platforms=sorted(platforms),
         since=until - timedelta(days=min(days, advanced().keep_events)),
         until=until,
@@ -95,7 +98,7 @@ def work(replay_id: uuid.UUID, *, seconds: float = SLICE) -> None:
     if not running.filter(free).update(leased_until=Now() + LEASE):
         return
     try:
-        replay = running.select_related("policy").get()
+        replay = running.select_related("policy", "proposal").get()
         state = _slice(replay, time.monotonic() + seconds)
     except Replay.DoesNotExist:
         return  # cancelled just now
@@ -108,8 +111,8 @@ def work(replay_id: uuid.UUID, *, seconds: float = SLICE) -> None:
 
 
 def forget(now: datetime) -> None:
-    """Delete replays that are a week old."""
-    Replay.objects.filter(created_at__lt=now - KEPT).delete()
+    """Delete replays that are a week old and of no proposal."""
+    Replay.objects.filter(created_at__lt=now - KEPT, proposal=None).delete()
 
 
 def _slice(replay: Replay, end: float) -> State:
@@ -153,6 +156,8 @@ def _judge(replay: Replay) -> Judge:
 
 def _draft(replay: Replay) -> Draft | None:
     """Raises SaveRefused if the policy would be invalid."""
+    if replay.proposal is not None:
+        return draft_of_proposal(replay.proposal)
     if replay.policy is None:
         return None
     policy = Policy.objects.get(pk=replay.policy.pk)  # the form changes it
@@ -169,9 +174,7 @@ def _events(replay: Replay, draft: Draft | None) -> QuerySet[PolicyEvent]:
     if replay.platforms:
         rows = rows.filter(computer__platform__in=replay.platforms)
     if draft is not None:
-        saved = Policy.groups.through.objects.filter(policy_id=draft.policy.id)
-        groups = draft.groups | set(saved.values_list("computergroup_id", flat=True))
-        reached = Computer.objects.filter(groups__in=groups)
+        reached = Computer.objects.filter(groups__in=draft.groups)
         # Asked for each event, it would take as much as reading the event.
         if Computer.objects.exclude(pk__in=reached).exists():
             rows = rows.filter(computer__in=reached)

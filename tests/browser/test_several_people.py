@@ -1,8 +1,11 @@
 """Several people at one console: two administrators, the help desk, an approver without an account."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import Look
 from tests.browser.test_clicking import ask, open_mail
 from tests.browser.test_people import go, invite, press, set_password, sign_in
 from tests.running_trial import RunningTrial
@@ -59,3 +62,49 @@ def test_each_does_their_part_and_the_record_names_each(
     expect(row.get_by_text("(robin)")).to_be_visible()
     for page in (second, helpdesk):
         page.context.close()
+
+
+def test_two_administrators_and_one_proposal(
+    admin: Page, browser: Browser, trial: RunningTrial, look: Look
+) -> None:
+    second = guest(browser, trial, "morgan", invite(admin, "morgan", "Administrators"))
+    go(admin, "Close", "Configuration", "Advanced")
+    admin.get_by_label("Second Person for Policy Changes").check()
+    press(admin, "Save Changes")
+
+    # One changes an active policy: it's proposed, with what it would have changed.
+    admin.goto("/policies/?active=1")
+    admin.get_by_role("table").get_by_role("link").first.click()
+    admin.get_by_label("Description").fill("Asked for by the design team.")
+    press(admin, "Save Changes")
+    expect(admin.get_by_role("heading", name="This change needs a second person")).to_be_visible()
+    look(admin, "proposal-draft")
+    admin.get_by_label("Why").fill("Ticket 12")
+    press(admin, "Propose")
+    expect(admin.get_by_text("What would have changed")).to_be_visible()
+    expect(admin.get_by_role("button", name="Withdraw")).to_be_visible()
+
+    # The other sees it at the bell, and accepts it.
+    accept(second, look)
+    expect(second.get_by_text("The changes of Proposal")).to_be_visible()
+    go(second, "Proposals")
+    look(second, "proposals")
+
+    # Switching it off takes both as well.
+    go(admin, "Configuration", "Advanced")
+    admin.get_by_label("Second Person for Policy Changes").uncheck()
+    press(admin, "Save Changes")
+    admin.get_by_label("Why").fill("The team is on holiday.")
+    press(admin, "Propose")
+    accept(second, look)
+    second.context.close()
+
+
+def accept(page: Page, look: Look) -> None:
+    page.goto("/")
+    page.locator("summary", has_text="Notifications").click()
+    page.get_by_role("link", name="1 proposal to review").click()
+    page.get_by_role("link", name=re.compile("^Proposal [0-9]")).click()
+    expect(page.get_by_text("Proposed By")).to_be_visible()
+    look(page, "proposal")
+    press(page, "Accept")

@@ -6,16 +6,19 @@ role, and one without a rule fails here.
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+from django.utils import timezone
 
 from agents.models import InstallCode
 from approvals.models import Grant, IncomingMail
 from approvals.services import Decider, decide
+from core.actors import Actor
 from core.roles import (
     PLATFORM_ADMINISTRATORS,
     ROLES,
@@ -26,6 +29,7 @@ from core.roles import (
     roles_with,
 )
 from items.family import families, family_named
+from items.models import Proposal
 from policies.replay import running
 from tests.agents.endpoints import make_agent, make_code
 from tests.factories import invitation_of, make_request, make_user
@@ -79,6 +83,7 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "event_id": lambda: make_event().pk,
         "code_id": a_code,
         "computer_id": lambda: make_agent().computer.pk,
+        "proposal_id": a_proposal,
         "replay_id": lambda: running.start(by=make_user()).pk,
     }
     return {name: samples[name]() for name in pattern.pattern.converters}
@@ -92,6 +97,18 @@ def a_grant() -> uuid.UUID:
         answer="approve",
     )
     return Grant.objects.get().pk
+
+
+def a_proposal() -> int:
+    by = Actor.of_user(make_user())
+    later = timezone.now() + timedelta(days=1)
+    return Proposal.objects.create(
+        **by.columns("by"),
+        account=by.account,
+        title="change policy A",
+        state="open",
+        expires_at=later,
+    ).pk
 
 
 def a_code() -> uuid.UUID:

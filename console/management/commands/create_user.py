@@ -10,12 +10,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from console.people.passwords import link_to_set_password
+from core.alerts.services import raise_alert
 from core.operators import operator
 from core.people.models import User
-from core.roles import ROLES
+from core.roles import ADMINISTRATORS, ROLES
+from items import second_person
 from items.author import Author
+from items.proposals.services import OVERRIDE
 from items.services import note_creation
 
 
@@ -58,6 +62,13 @@ class Command(BaseCommand):
                 note_creation(user, by=Author(operator(), "at the command line"))
         except IntegrityError as error:
             raise CommandError("Another user already has this name or email address.") from error
+        if options["role"] == ADMINISTRATORS and second_person.is_required():
+            raise_alert(
+                key=f"{OVERRIDE}administrator:{user.pk}",
+                text=f"{operator().name} made {user.name} an administrator at the command line, "
+                "without a second person.",
+                link=reverse("users:detail", args=[user.pk]),
+            )
         self.stdout.write(f"{user.display_name} can sign in as {user.name}: {options['role']}.")
         if options["link"]:
             self.stdout.write(

@@ -12,11 +12,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.operators import operator
 from core.text import visible
-from items.author import Author
+from items.author import Author, SecondPersonNeeded
+from items.proposals.services import draft, propose
 from items.transfer.importing import Plan, Planned, Refused, import_items, plan_import
 from items.transfer.text import MAX_BYTES
 
-ERROR, DIFFERENT = 1, 3  # 2, wrong usage, is argparse's own
+ERROR, DIFFERENT, PROPOSED = 1, 3, 4  # 2, wrong usage, is argparse's own
 MAX_REASON = 1000
 _VERBS = {"create": "create", "update": "change", "delete": "delete"}
 
@@ -34,7 +35,8 @@ class Command(BaseCommand):
             "Items that the file doesn't have stay, unless you add --prune. Your system user and\n"
             "reason are recorded. docs/items-as-yaml.md describes the file.\n\n"
             "exit code: 0 done, or nothing to change; 1 refused, nothing was changed;\n"
-            "           2 wrong usage; 3 with --plan: there is something to change"
+            "           2 wrong usage; 3 with --plan: there is something to change;\n"
+            "           4 proposed: policy changes need a second person, who accepts it in the console"
         )
         parser.add_argument("file", metavar="FILE", help="the file to import; - reads stdin")
         parser.add_argument("--plan", action="store_true", help="show the changes and make none")
@@ -61,11 +63,22 @@ class Command(BaseCommand):
                 plan = plan_import(data, by=by, prune=prune)
             else:
                 plan = import_items(data, by=by, prune=prune, reason=reason)
+        except SecondPersonNeeded as needed:
+            self._propose(needed)
+            return
         except Refused as refused:
             raise self._refusal(refused, as_json=options["json"]) from refused
         self._show(plan, planned=options["plan"], as_json=options["json"])
         if options["plan"] and plan.changes:
             sys.exit(DIFFERENT)
+
+    def _propose(self, needed: SecondPersonNeeded) -> None:
+        proposal = draft(needed)
+        propose(proposal, by=needed.by.actor, reason=needed.reason)
+        self.stdout.write(
+            f"Nothing was changed: this needs a second person. An administrator can accept {proposal}."
+        )
+        sys.exit(PROPOSED)
 
     def _show(self, plan: Plan, *, planned: bool, as_json: bool) -> None:
         if as_json:
@@ -80,6 +93,8 @@ class Command(BaseCommand):
             self.stdout.write("Nothing to change.")
         else:
             self.stdout.write(f"Plan: {plan.summary}." if planned else f"Done: {plan.done}.")
+        if planned and plan.needs_second_person:
+            self.stdout.write("It needs a second person: importing it makes a proposal.")
 
     def _refusal(self, refused: Refused, *, as_json: bool) -> CommandError:
         if as_json:

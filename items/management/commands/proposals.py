@@ -1,0 +1,87 @@
+"""`manage.py proposals`: the operator's way to decide proposals when there is no second person.
+
+What it does is recorded as an operator override, with the system's user, and told to all administrators.
+"""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core.operators import operator
+from core.text import visible
+from items.models import Proposal
+from items.proposals.models import MAX_REASON
+from items.proposals.services import Closed, accept, refuse
+from items.proposals.steps import Outdated, merged, steps_of
+
+ERROR, NO_SUCH_PROPOSAL, CLOSED = 1, 3, 4  # 2, wrong usage, is argparse's own
+
+
+class Command(BaseCommand):
+    help = "List, show, accept or refuse proposals from the command line (operator override)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "examples:\n"
+            "  manage.py proposals list\n"
+            "  manage.py proposals show 12\n"
+            "  manage.py proposals accept 12 --reason 'Kim is away until Monday; asked by phone.'\n\n"
+            "An override needs no second person. Your system user and reason are recorded, and all\n"
+            "administrators see them at the bell for a month.\n\n"
+            "exit code: 0 done, 1 error, 2 wrong usage, 3 no such proposal, 4 no longer open"
+        )
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+        verbs.add_parser("list", help="list open proposals")
+        shown = verbs.add_parser("show", help="show what a proposal would change")
+        accepting = verbs.add_parser("accept", help="make the proposed changes")
+        refusing = verbs.add_parser("refuse", help="close a proposal without making its changes")
+        for each in (shown, accepting, refusing):
+            each.add_argument("number", type=int, metavar="NUMBER")
+        for each in (accepting, refusing):
+            each.add_argument("--reason", required=True, help="why there is no second person")
+
+    def handle(self, *args: Any, verb: str, **options: Any) -> None:
+        if verb == "list":
+            for each in Proposal.objects.open().without_texts():
+                self._say(f"{each.pk}  {each.title}, by {each.by}: {each.reason}")
+            return
+        proposal = (
+            Proposal.objects.exclude(state=Proposal.State.DRAFT)
+            .filter(pk=options["number"])
+            .first()
+        )
+        if proposal is None:
+            raise CommandError("There is no such proposal.", returncode=NO_SUCH_PROPOSAL)
+        if verb == "show":
+            self._show(proposal)
+        else:
+            self._decide(proposal, verb, options["reason"].strip())
+
+    def _show(self, proposal: Proposal) -> None:
+        self._say(f"{proposal}: {proposal.state_words}, by {proposal.by}: {proposal.reason}")
+        for step in merged(steps_of(proposal.steps)):
+            self._say(f"{step.verb} {step.label}")
+            for label, old, new in step.fields:
+                self._say(f"    {label}: {old or '(empty)'} → {new or '(empty)'}")
+
+    def _decide(self, proposal: Proposal, verb: str, reason: str) -> None:
+        if not 0 < len(reason) <= MAX_REASON or visible(reason) != reason:
+            raise CommandError(
+                f"Enter a reason of up to {MAX_REASON} visible characters.", returncode=2
+            )
+        by = operator().overriding()
+        try:
+            if verb == "accept":
+                accept(proposal, by=by, user=None, comment=reason)
+            else:
+                refuse(proposal, by=by, comment=reason)
+        except Closed as error:
+            raise CommandError(f"{proposal} isn't open any more.", returncode=CLOSED) from error
+        except Outdated as why:
+            raise CommandError(f"Nothing was changed. {why}", returncode=ERROR) from why
+        self._say(f"{proposal}: {proposal.state_words}.")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(visible(text))
