@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from approvals.defaults import EXECUTE, OFFLINE
@@ -18,7 +19,10 @@ from items.builtin import builtin_id
 from items.family import Family
 from items.trail import Trail, place
 from policies.items import GROUPS
+from tasks.items import PURGE_TASKS
+from tasks.purging import PURGEABLE
 
+MAX_PURGES = 50  # tasks shown
 CONFIGURATION = order_tabs(
     ("Admin", "Configuration"),
     "General",
@@ -62,7 +66,7 @@ def frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
 @requires(Permission.ITEMS_VIEW)
 @require_safe
 def general(request: HttpRequest) -> HttpResponse:
-    """General: the default types and processes."""
+    """General: policy targeting, the default types and processes, the purge tasks."""
     context = {
         **frame(request, GENERAL),
         "types": list(_types()),
@@ -70,6 +74,8 @@ def general(request: HttpRequest) -> HttpResponse:
         "may_target": bool(GROUPS.access.change & roles_of(request.user)),
         "processes": list(_processes()),
         "processes_url": PROCESSES.url,
+        "purges": list(_purges()),
+        "purges_url": PURGE_TASKS.url,
     }
     return render(request, "console/configuration_general.html", context)
 
@@ -103,3 +109,12 @@ def _processes() -> Iterator[DefaultItem]:
         item = ApprovalProcess.objects.filter(pk=builtin_id(ApprovalProcess, key)).first()
         if item is not None:
             yield DefaultItem(label, item.name, PROCESSES.url_of(item), text)
+
+
+def _purges() -> Iterator[DefaultItem]:
+    for task in PURGE_TASKS.queryset().order_by("name_key")[:MAX_PURGES]:
+        purge = task.typed
+        text = f"Older than {purge.older_than} days; repeats: {task.get_repeats_display().lower()}"
+        yield DefaultItem(
+            capfirst(PURGEABLE[purge.what].plural), task.name, PURGE_TASKS.url_of(task), text
+        )
