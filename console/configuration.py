@@ -18,6 +18,7 @@ from items.builtin import builtin_id
 from items.family import Family
 from items.trail import Trail, place
 from policies.items import GROUPS
+from tasks.items import PURGE_TASKS, deleted_words, next_run_words
 
 CONFIGURATION = order_tabs(
     ("Admin", "Configuration"),
@@ -62,7 +63,7 @@ def frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
 @requires(Permission.ITEMS_VIEW)
 @require_safe
 def general(request: HttpRequest) -> HttpResponse:
-    """General: the default types and processes."""
+    """General: the default types and processes, and the built-in purge tasks."""
     context = {
         **frame(request, GENERAL),
         "types": list(_types()),
@@ -70,6 +71,8 @@ def general(request: HttpRequest) -> HttpResponse:
         "may_target": bool(GROUPS.access.change & roles_of(request.user)),
         "processes": list(_processes()),
         "processes_url": PROCESSES.url,
+        "purges": list(_purges()),
+        "purges_url": PURGE_TASKS.url,
     }
     return render(request, "console/configuration_general.html", context)
 
@@ -103,3 +106,9 @@ def _processes() -> Iterator[DefaultItem]:
         item = ApprovalProcess.objects.filter(pk=builtin_id(ApprovalProcess, key)).first()
         if item is not None:
             yield DefaultItem(label, item.name, PROCESSES.url_of(item), text)
+
+
+def _purges() -> Iterator[DefaultItem]:
+    for task in PURGE_TASKS.queryset().filter(is_builtin=True):
+        text = f"older than {task.typed.older_than} days, {next_run_words(task)}"
+        yield DefaultItem(deleted_words(task), task.name, PURGE_TASKS.url_of(task), text)

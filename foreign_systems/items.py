@@ -9,6 +9,7 @@ from foreign_systems.openid.forms import OpenIdForm
 from foreign_systems.views import SmtpTest
 from items import second_person
 from items.family import Column, Family, Kind, register
+from items.listings import Choice
 from items.models import Item
 
 _CONFIGURATION = ("Admin", "Configuration")
@@ -80,6 +81,14 @@ class OpenIdFamily(Family):
             "Sign-in",
             lambda s: "Enabled" if s.settings.get("enabled", True) else "Disabled",
             tone=lambda s: "active" if s.settings.get("enabled", True) else "off",
+        ),
+    )
+    filters = (
+        Choice(
+            "sign_in",
+            "Sign-in",
+            lambda: [("1", "Enabled"), ("0", "Disabled")],
+            lambda rows, on: rows.filter(settings__enabled=on == "1"),
         ),
     )
     search = ("name", "description", "settings__issuer")

@@ -55,6 +55,9 @@ class ListFilter:
     options: Callable[[], list[tuple[str, str]]]
     presets: str = ""
 
+    def narrow(self, rows: Any, value: str) -> Any:
+        return rows.filter(**{self.lookup: value})
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -92,12 +95,14 @@ class Family:
     single = False  # there is one item, which the list's address leads to
     may_duplicate = True
     switch: Switch | None = None
+    # Lists that pages of their own change, by name: with what was removed and what was added.
+    lists: Mapping[str, Callable[[Any, Sequence[str], Sequence[str], Author], None]] = {}
     in_files = True  # exported and imported as YAML
 
     # The list.
     list_template = "items/list.html"
     columns: tuple[Column, ...] = ()  # beside the name
-    filters: tuple[ListFilter, ...] = ()
+    filters: tuple[Any, ...] = ()  # ListFilter, or items.listings.Choice
     search: tuple[str, ...] = ("name", "description")
     searched = "Name, description"  # what the search field says
     counts_uses = True  # a column says how many items use each

@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_date
 from core.pages import MAX_QUERY, address, batches, page_of, sort_order
 from core.tables import Cell, Column, Table, csv_response
 from core.zones import shown_zone
+from items.family import ListFilter
 
 Options = list[tuple[str, str]]
 
@@ -31,13 +32,14 @@ class Choice:
     label: str
     options: Callable[[], Options]
     narrow: Callable[[Any, str], Any]
+    presets: str = ""  # as in items.family.ListFilter
 
 
 @dataclass(frozen=True)
 class Select:
     """A choice as the toolbar shows it: what can be chosen, and what is."""
 
-    filter: Choice
+    filter: Choice | ListFilter
     value: str
     options: Options
 
@@ -65,8 +67,11 @@ class Listing:
     dates: str = ""  # the field of a time that `?from=` and `?to=` (days, both included) narrow
     search: Callable[[str], Q]
     searched: str  # what the search looks at
+    search_help: str = ""  # how to search, where nothing is found
     blank_icon: str
+    blank_title: str = ""  # else "No PLURAL yet."
     blank_text: str  # why there is nothing, and what to do
+    blank_link: tuple[str, str] = ("", "")  # words and URL name of the next step
     row_actions: str = ""  # template of a last cell with buttons; its context is `row`
 
     def answer(

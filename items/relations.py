@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db.models import PROTECT
+from django.db.models import PROTECT, Q
 
 from items.models import Change, Item
 
@@ -62,6 +62,21 @@ def users_by_default(item: Item) -> list[Item]:
         ),
         key=lambda user: user.name.casefold(),
     )
+
+
+def in_use(model: type[Item]) -> Q:
+    """Which items of `model` something uses."""
+    used = Q(pk__in=[])
+    for relation in _relations(model):
+        name = relation.field.name
+        rows = relation.related_model._default_manager.filter(**{f"{name}__isnull": False})
+        used |= Q(pk__in=rows.order_by().values(name))
+    if hasattr(model, "is_default"):
+        servers: Any = model._default_manager
+        default = servers.filter(is_default=True).first()
+        if default is not None and users_by_default(default):
+            used |= Q(pk=default.pk)
+    return used
 
 
 def _relations(model: type[Item]) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions.platforms import CHOICES
@@ -146,6 +147,14 @@ def code_state(code: InstallCode) -> str:
     return "Expired" if code.uses_left else "Used up"
 
 
+_CODE_STATES = {"valid": "Valid", "ended": "Revoked, expired or used up"}
+
+
+def _of_code_state(rows: Any, state: str) -> Any:
+    valid = Q(revoked_at=None, uses_left__gt=0, expires_at__gt=timezone.now())
+    return rows.filter(valid) if state == "valid" else rows.exclude(valid)
+
+
 CODE_LIST = Listing(
     noun="install code",
     plural="install codes",
@@ -167,6 +176,10 @@ CODE_LIST = Listing(
         Column("Created By", lambda code: code.created_by),
     ),
     sort="-created_at",
+    choices=(
+        Choice("state", "State", lambda: list(_CODE_STATES.items()), _of_code_state),
+        Choice("platform", "For", lambda: CHOICES, lambda r, v: r.filter(platform=v)),
+    ),
     search=lambda query: Q(
         pk__in=InstallCode.objects.filter(groups__name__icontains=query).values("pk")
     ),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from approvals.models import ApprovalRequest
-from approvals.pages.lists import ACTIVE_GRANTS, LIST_TEMPLATE
+from approvals.pages.lists import LIST_TEMPLATE, grants_context
 from approvals.pages.request_page import request_context
 from approvals.pages.request_queue import queue_context
 from core.dialogs import show_over
@@ -32,7 +32,7 @@ def behind_queue_dialog() -> PageBehind:
 
 
 def behind_grant_dialog() -> PageBehind:
-    return PageBehind(LIST_TEMPLATE, reverse("approvals:grant_list"), ACTIVE_GRANTS.context)
+    return PageBehind(LIST_TEMPLATE, reverse("approvals:grant_list"), grants_context)
 
 
 def behind_request_dialog(approval_request: ApprovalRequest) -> PageBehind:

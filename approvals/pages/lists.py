@@ -1,74 +1,42 @@
 """Manage Approvals, Decided and the grants: each list is declared once, with its columns."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalRequest, Decision, Grant
+from approvals.models.grants import GrantQuerySet
 from approvals.pages.outcome_words import outcome_state, outcome_words
 from approvals.pages.request_facts import covered
 from approvals.pages.request_queue import MANAGE_APPROVALS
-from approvals.pages.request_search import matching, search_text
-from core.pages import address, batches, page_of, sort_order
+from approvals.pages.request_search import matching
 from core.roles import Permission, allowed, requires
-from core.tables import Column, Table, csv_response
+from core.tables import Column
+from items.listings import Choice, Listing
 from items.trail import crumbs
 
 LIST_TEMPLATE = "approvals/approval_list.html"
 _WHOSE_GRANT = ("Program", "Request", "Approved By", "User", "Computer", "Covers")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApprovalList:
-    """A tab of Manage Approvals with rows to read. `sort` fields need an index, or few rows."""
-
-    tab: str
-    title: str
-    caption: str
-    rows: Callable[[], QuerySet[Any]]
-    request_path: str = ""  # from a row to its request: "request__"
-    columns: tuple[Column, ...]
-    sort: str  # as in ?sort=, where nothing else is chosen
-    row_actions: str = ""  # template of a last cell with buttons; its context is `row`
-    noun: str  # in "No NOUN matches"
-    blank_icon: str
-    blank_title: str
-    blank_text: str
-
-    def context(self, http: HttpRequest) -> dict[str, Any]:
-        """Of the list's page: the chosen page of rows, searched and sorted."""
-        table, query, sort = Table(self.columns), search_text(http), self._sort(http)
-        page = page_of(self._matching(query), http, **sort_order(sort))
-        return {
-            "crumbs": crumbs(MANAGE_APPROVALS)[:-1],  # the last one is the heading
-            "list": self,
-            "tab": self.tab,
-            "query": query,
-            "sort": http.GET.get("sort", ""),
-            "page": page,
-            "headings": table.headings(http, sort),
-            "rows": [(row, table.cells(row)) for row in page.rows],
-            "csv_url": address(http, format="csv"),
-            "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
-        }
-
-    def csv(self, http: HttpRequest) -> HttpResponseBase:
-        """All its rows, as searched and sorted."""
-        rows = batches(self._matching(search_text(http)), **sort_order(self._sort(http)))
-        return csv_response(http, self.title, self.columns, rows)
-
-    def _sort(self, http: HttpRequest) -> str:
-        return Table(self.columns).sort(http.GET.get("sort", ""), otherwise=self.sort)
-
-    def _matching(self, query: str) -> QuerySet[Any]:
-        return self.rows().filter(matching(query, prefix=self.request_path))
+SEARCHED = "Number, user, file, hash"
+HOW_TO_SEARCH = (
+    "Enter a whole request number or hash, or the beginning of a user, computer or file name."
+)
+SEE_PENDING = ("See pending requests", "approvals:request_list")
+_of_request = partial(matching, prefix="request__")
+_KINDS = Choice(
+    "kind",
+    "Kind",
+    lambda: [("1", "One Time"), ("0", "For a while")],
+    lambda rows, one_time: rows.filter(one_time=one_time == "1"),
+)
 
 
 def _final(request: ApprovalRequest, say: Callable[[Decision], str]) -> str:
@@ -80,13 +48,9 @@ def _times(count: int) -> str:
     return f"{count} time{'' if count == 1 else 's'}"
 
 
-DECIDED = ApprovalList(
-    tab="decided",
-    title="Decided requests",
-    caption="Decided, expired and cancelled requests",
-    rows=lambda: (
-        ApprovalRequest.objects.decided().select_related("grant").with_decisions().without_texts()
-    ),
+DECIDED = Listing(
+    noun="decided request",
+    plural="decided requests",
     columns=(
         Column(
             "Program",
@@ -108,23 +72,31 @@ DECIDED = ApprovalList(
         Column("Closed", lambda request: request.closed_at, sort="closed_at", width="fit"),
     ),
     sort="-closed_at",
-    noun="decided request",
+    choices=(
+        Choice(
+            "outcome",
+            "Outcome",
+            lambda: [
+                (str(state.value), str(state.label))
+                for state in ApprovalRequest.State
+                if state != ApprovalRequest.State.PENDING
+            ],
+            lambda rows, state: rows.filter(state=state),
+        ),
+    ),
+    dates="closed_at",
+    search=matching,
+    searched=SEARCHED,
+    search_help=HOW_TO_SEARCH,
     blank_icon="pending",
     blank_title="Nothing has been decided yet.",
     blank_text="Requests appear here once they are approved, denied or cancelled, or expire.",
+    blank_link=SEE_PENDING,
 )
 
-ACTIVE_GRANTS = ApprovalList(
-    tab="grants",
-    title="Active grants",
-    caption="Grants that can still be used",
-    rows=lambda: (
-        Grant.objects.valid()
-        .with_use_count()
-        .select_related("request")
-        .prefetch_related("request__decisions")
-    ),
-    request_path="request__",
+ACTIVE_GRANTS = Listing(
+    noun="active grant",
+    plural="active grants",
     columns=(
         Column(
             "Program",
@@ -157,24 +129,20 @@ ACTIVE_GRANTS = ApprovalList(
     ),
     sort="-granted_at",
     row_actions="approvals/revoke_button.html",
-    noun="active grant",
+    choices=(_KINDS,),
+    search=_of_request,
+    searched=SEARCHED,
+    search_help=HOW_TO_SEARCH,
     blank_icon="lock",
     blank_title="No grants are active.",
     blank_text="An approval gives a grant, for one run or for a limited time. A grant leaves this "
     "list when it is used up, ends, or is revoked.",
+    blank_link=SEE_PENDING,
 )
 
-REVOKED_GRANTS = ApprovalList(
-    tab="revoked",
-    title="Revoked grants",
-    caption="Grants that were revoked, and why",
-    rows=lambda: (
-        Grant.objects.filter(revoked_at__isnull=False)
-        .with_use_count()
-        .select_related("request")
-        .prefetch_related("request__decisions")
-    ),
-    request_path="request__",
+REVOKED_GRANTS = Listing(
+    noun="revoked grant",
+    plural="revoked grants",
     columns=(
         *(column for column in ACTIVE_GRANTS.columns if column.label in _WHOSE_GRANT),
         Column("Reason", lambda grant: grant.revoke_reason, width="wide"),
@@ -183,36 +151,68 @@ REVOKED_GRANTS = ApprovalList(
         Column("Used", lambda grant: _times(grant.use_count), width="fit"),
     ),
     sort="-revoked_at",
-    noun="revoked grant",
+    choices=(_KINDS,),
+    search=_of_request,
+    searched=SEARCHED,
+    search_help=HOW_TO_SEARCH,
     blank_icon="cancelled",
     blank_title="No grants have been revoked.",
     blank_text="Revoke a grant on Active Grants or on the page of its request. It is then listed "
     "here with the reason.",
+    blank_link=SEE_PENDING,
 )
+
+
+def decided() -> QuerySet[ApprovalRequest]:
+    rows = ApprovalRequest.objects.decided().select_related("grant")
+    return rows.with_decisions().without_texts()
+
+
+def active_grants() -> QuerySet[Grant]:
+    return _with_requests(Grant.objects.valid())
+
+
+def revoked_grants() -> QuerySet[Grant]:
+    return _with_requests(Grant.objects.filter(revoked_at__isnull=False))
+
+
+def _with_requests(grants: GrantQuerySet) -> QuerySet[Grant]:
+    return grants.with_use_count().select_related("request").prefetch_related("request__decisions")
 
 
 @requires(Permission.APPROVALS_VIEW)
 @require_safe
 def decided_list(request: HttpRequest) -> HttpResponseBase:
     """Closed requests, the newest first. `?q=` searches, `?sort=` sorts, `?format=csv` downloads."""
-    return _show(request, DECIDED)
+    return DECIDED.answer(request, decided(), LIST_TEMPLATE, **_frame(request, "decided"))
 
 
 @requires(Permission.APPROVALS_VIEW)
 @require_safe
 def grant_list(request: HttpRequest) -> HttpResponseBase:
     """Grants that can still be used, the newest first; parameters as for `decided_list`."""
-    return _show(request, ACTIVE_GRANTS)
+    return ACTIVE_GRANTS.answer(
+        request, active_grants(), LIST_TEMPLATE, **_frame(request, "grants")
+    )
 
 
 @requires(Permission.APPROVALS_VIEW)
 @require_safe
 def revoked_list(request: HttpRequest) -> HttpResponseBase:
     """Grants that were taken back, the newest first; parameters as for `decided_list`."""
-    return _show(request, REVOKED_GRANTS)
+    return REVOKED_GRANTS.answer(
+        request, revoked_grants(), LIST_TEMPLATE, **_frame(request, "revoked")
+    )
 
 
-def _show(http: HttpRequest, chosen: ApprovalList) -> HttpResponseBase:
-    if http.GET.get("format") == "csv":
-        return chosen.csv(http)
-    return render(http, LIST_TEMPLATE, chosen.context(http))
+def grants_context(http: HttpRequest) -> dict[str, Any]:
+    """Of the page of active grants, behind its dialog."""
+    return {**ACTIVE_GRANTS.context(http, active_grants()), **_frame(http, "grants")}
+
+
+def _frame(http: HttpRequest, tab: str) -> dict[str, Any]:
+    return {
+        "crumbs": crumbs(MANAGE_APPROVALS)[:-1],  # the last one is the heading
+        "tab": tab,
+        "may_act": allowed(http, Permission.APPROVALS_DECIDE),
+    }

@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,9 +24,9 @@ from approvals.pages.request_facts import (
     worst_signs,
 )
 from approvals.pages.request_search import matching, search_text
-from core.pages import ROWS, count_of, page_of, sort_order
+from core.pages import ROWS, address, batches, count_of, page_of, sort_order
 from core.roles import Permission, allowed, requires, roles_with
-from core.tables import Cell, Column, Table
+from core.tables import Cell, Column, Table, csv_response
 from items.trail import crumbs, place
 
 MANAGE_APPROVALS = place(
@@ -119,8 +121,12 @@ QUEUE = Table(
 
 @requires(Permission.APPROVALS_VIEW)
 @require_safe
-def request_list(request: HttpRequest) -> HttpResponse:
+def request_list(request: HttpRequest) -> HttpResponseBase:
     """Pending requests. `?q=` searches, `?open=` opens rows, `?request=` ticks them."""
+    if request.GET.get("format") == "csv":
+        waiting, sort = _waiting(search_text(request)), _sort(request)
+        rows = (queue_rows(request, batch) for batch in batches(waiting, **sort_order(sort)))
+        return csv_response(request, "pending requests", QUEUE.columns, rows)
     return render(request, "approvals/request_list.html", queue_context(request))
 
 
@@ -164,10 +170,8 @@ def counts(request: HttpRequest) -> HttpResponse:
 
 def queue_context(http: HttpRequest) -> dict[str, Any]:
     """Context of the Pending page: longest waiting first, unless sorted otherwise."""
-    query = search_text(http)
-    sort = QUEUE.sort(http.GET.get("sort", ""), otherwise="created_at")
-    waiting = ApprovalRequest.objects.open().filter(matching(query))
-    page = page_of(waiting, http, **sort_order(sort))
+    query, sort = search_text(http), _sort(http)
+    page = page_of(_waiting(query), http, **sort_order(sort))
     last_decided = None
     if not page.rows and not query:
         decided = ApprovalRequest.objects.filter(state__in=["approved", "denied"])
@@ -182,9 +186,18 @@ def queue_context(http: HttpRequest) -> dict[str, Any]:
         "headings": QUEUE.headings(http, sort),
         "rows": queue_rows(http, page.rows, opened=opened, ticked=ticked),
         "newest": max((request.number for request in page.rows), default=0),
+        "csv_url": address(http, format="csv"),
         "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
         "last_decided": last_decided,
     }
+
+
+def _waiting(query: str) -> QuerySet[ApprovalRequest]:
+    return ApprovalRequest.objects.open().filter(matching(query))
+
+
+def _sort(http: HttpRequest) -> str:
+    return QUEUE.sort(http.GET.get("sort", ""), otherwise="created_at")
 
 
 def queue_rows(

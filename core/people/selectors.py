@@ -70,7 +70,7 @@ def person_key(address: str) -> str:
 
 def may_be_one_person(one: User, other: User) -> bool:
     """Whether two users may be the same person: by their addresses, accounts and names, as a requester is
-    compared with whoever decides. Only identifiers tell people of one name apart.
+    compared with whoever decides. Identifiers tell people apart whose names alone are alike.
     """
     if one.pk == other.pk or addresses_of(one) & addresses_of(other):
         return True
@@ -78,7 +78,7 @@ def may_be_one_person(one: User, other: User) -> bool:
         [each.account for each in person.endpoint_accounts.all()] for person in (one, other)
     ]
     pairs = [(a, b) for a in accounts[0] for b in accounts[1]]
-    if any(a.likeness(b) is Likeness.SAME for a, b in pairs):
+    if any(a.likeness(b) for a, b in pairs):
         return True
     if any(a.is_told_apart_from(b) for a, b in pairs):
         return False

@@ -1,7 +1,6 @@
 """The list of a family: search, sort, filters, pages, and the same rows as CSV."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,19 +13,17 @@ from core.pages import MAX_QUERY, Page, address, batches, page_of, sort_order
 from core.roles import roles_of
 from core.tables import Column, Table, csv_response
 from items.family import ListFilter
-from items.listings import Row
+from items.listings import Choice, Row, Select
 from items.models import Item
-from items.relations import counts_of_users
+from items.relations import counts_of_users, in_use
 from items.views.base import FamilyView
 
+_USES = {"yes": "In use", "no": "Not used"}
 
-@dataclass(frozen=True)
-class FilterSelect:
-    """One filter of the toolbar with its options, and which of them is chosen."""
 
-    filter: ListFilter
-    value: str
-    options: list[tuple[str, str]]
+def _of_use(model: type[Item], rows: Any, use: str) -> Any:
+    used = in_use(model)
+    return rows.filter(used) if use == "yes" else rows.exclude(used)
 
 
 class ItemList(FamilyView):
@@ -59,7 +56,7 @@ class ItemList(FamilyView):
             "create_url": self.create_url(selects) if self.may_change and family.may_create else "",
         }
 
-    def create_url(self, selects: list[FilterSelect]) -> str:
+    def create_url(self, selects: list[Select]) -> str:
         """Of the page that creates, which begins with what the list is narrowed to."""
         given = {s.filter.presets: s.value for s in selects if s.filter.presets and s.value}
         page = self.family.create_page
@@ -74,21 +71,26 @@ class ItemList(FamilyView):
         rows = self.rows()
         if self.query:
             rows = rows.filter(self.family.matching(self.query))
-        chosen = {s.filter.lookup: s.value for s in self.selects if s.value}
-        for lookup, value in chosen.items():
-            rows = rows.filter(**{lookup: value})
+        for select in self.selects:
+            if select.value:
+                rows = select.filter.narrow(rows, select.value)
         return rows
 
     @cached_property
-    def selects(self) -> list[FilterSelect]:
+    def selects(self) -> list[Select]:
         """The filters, each with the value chosen in the address."""
         family, selects = self.family, []
         kinds = [(kind.key, kind.label) for kind in family.kinds]
         by_kind = ListFilter("kind", family.kind_label, "kind", lambda: kinds, presets="kind")
-        for each in (*([by_kind] if family.has_kinds else []), *family.filters):
+        by_use = Choice("use", "Use", lambda: list(_USES.items()), partial(_of_use, family.model))
+        for each in (
+            *([by_kind] if family.has_kinds else []),
+            *family.filters,
+            *([by_use] if family.counts_uses else []),
+        ):
             options = each.options()
             value = self.request.GET.get(each.name, "")
-            selects.append(FilterSelect(each, value if value in dict(options) else "", options))
+            selects.append(Select(each, value if value in dict(options) else "", options))
         return selects
 
     @property

@@ -278,3 +278,20 @@ def test_the_kinds_of_foreign_system_are_counted() -> None:
     ForeignSystem.objects.create(name="Second", kind="smtp")
     page = " ".join(signed_in().get("/configuration/foreign-systems/").content.decode().split())
     assert 'data-label="Count"><span>2</span>' in page
+
+
+def test_a_list_is_narrowed_to_what_is_used_or_not() -> None:
+    used, unused = make_process(), make_process()
+    make_type(used)
+    address = "/tasks/automation/approval-processes/"
+    for use, there, absent in (("yes", used, unused), ("no", unused, used)):
+        page = signed_in().get(address, {"use": use}).content.decode()
+        assert f">{there.name}<" in page
+        assert f">{absent.name}<" not in page
+
+
+def test_the_default_server_is_in_use_where_a_process_names_none() -> None:
+    server = make_smtp_server()
+    make_process()
+    address = "/configuration/foreign-systems/smtp-server/"
+    assert f">{server.name}<" in signed_in().get(address, {"use": "yes"}).content.decode()

@@ -8,20 +8,21 @@ import pytest
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, GrantUse
-from approvals.pages.lists import ACTIVE_GRANTS, DECIDED, REVOKED_GRANTS, ApprovalList
+from approvals.pages.lists import ACTIVE_GRANTS, DECIDED, REVOKED_GRANTS
 from approvals.services import Decider, decide, revoke_grant
 from core import pages
 from core.actors import Actor
+from items.listings import Listing
 from tests.factories import make_plea, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = {
-    "decided": "/approvals/decided/",
-    "grants": "/approvals/grants/",
-    "revoked": "/approvals/grants/revoked/",
+    DECIDED.noun: "/approvals/decided/",
+    ACTIVE_GRANTS.noun: "/approvals/grants/",
+    REVOKED_GRANTS.noun: "/approvals/grants/revoked/",
 }
 LISTS = [DECIDED, ACTIVE_GRANTS, REVOKED_GRANTS]
-every_list = pytest.mark.parametrize("chosen", LISTS, ids=lambda c: c.tab)
+every_list = pytest.mark.parametrize("chosen", LISTS, ids=lambda c: c.noun)
 
 
 def approved(name: str = "setup.exe", account: str = "EXAMPLE\\alice") -> ApprovalRequest:
@@ -36,7 +37,7 @@ def approved(name: str = "setup.exe", account: str = "EXAMPLE\\alice") -> Approv
     return request
 
 
-def listed(chosen: ApprovalList, *about: str, **more: str) -> ApprovalRequest:
+def listed(chosen: Listing, *about: str, **more: str) -> ApprovalRequest:
     """A request that `chosen` lists."""
     request = approved(*about, **more)
     if chosen is REVOKED_GRANTS:
@@ -53,9 +54,9 @@ def csv_rows(address: str) -> list[list[str]]:
 
 
 @every_list
-def test_every_declared_column_is_in_the_table_and_in_the_csv(chosen: ApprovalList) -> None:
+def test_every_declared_column_is_in_the_table_and_in_the_csv(chosen: Listing) -> None:
     request = listed(chosen)
-    address = ADDRESSES[chosen.tab]
+    address = ADDRESSES[chosen.noun]
     page = " ".join(signed_in("Users").get(address).content.decode().split())
     heads = page.partition("<thead>")[2].partition("</thead>")[0]
     labels = [column.label for column in chosen.columns if column.label]
@@ -69,7 +70,7 @@ def test_every_declared_column_is_in_the_table_and_in_the_csv(chosen: ApprovalLi
 
 def test_what_stands_in_one_cell_shares_its_heading() -> None:
     approved()
-    page = signed_in("Users").get(ADDRESSES["decided"]).content.decode()
+    page = signed_in("Users").get(ADDRESSES[DECIDED.noun]).content.decode()
     assert '<td data-label="User, Computer"><span>alice</span><span class="second">WS-014' in page
     assert "Fine.<br>Remove it afterwards." in page
 
@@ -82,19 +83,19 @@ def test_csv_keeps_lines_and_shows_hidden_characters() -> None:
 
 
 @every_list
-def test_csv_has_the_rows_of_the_search(chosen: ApprovalList) -> None:
+def test_csv_has_the_rows_of_the_search(chosen: Listing) -> None:
     listed(chosen)
     bob = listed(chosen, account="EXAMPLE\\bob")
-    _, *rows = csv_rows(f"{ADDRESSES[chosen.tab]}?q=bob&format=csv")
+    _, *rows = csv_rows(f"{ADDRESSES[chosen.noun]}?q=bob&format=csv")
     assert [row[1] for row in rows] == [str(bob)]
 
 
 @every_list
-def test_a_list_can_be_sorted_by_each_column_that_says_so(chosen: ApprovalList) -> None:
+def test_a_list_can_be_sorted_by_each_column_that_says_so(chosen: Listing) -> None:
     first, second = listed(chosen, "a.exe", "EXAMPLE\\a"), listed(chosen, "b.exe", "EXAMPLE\\b")
     for column in chosen.columns:
         for sort in filter(None, (column.sort, column.sort and f"-{column.sort}")):
-            response = signed_in("Users").get(ADDRESSES[chosen.tab], {"sort": sort})
+            response = signed_in("Users").get(ADDRESSES[chosen.noun], {"sort": sort})
             page = response.content.decode()
             order = "descending" if sort.startswith("-") else "ascending"
             assert f'aria-sort="{order}"' in page
@@ -104,55 +105,55 @@ def test_a_list_can_be_sorted_by_each_column_that_says_so(chosen: ApprovalList) 
 
 
 @every_list
-def test_what_no_column_sorts_by_leaves_the_newest_first(chosen: ApprovalList) -> None:
+def test_what_no_column_sorts_by_leaves_the_newest_first(chosen: Listing) -> None:
     first, second = listed(chosen, account="E\\a"), listed(chosen, account="E\\b")
     for sort in ("", "request__reason", "-", "pk"):
-        page = signed_in("Users").get(ADDRESSES[chosen.tab], {"sort": sort}).content.decode()
+        page = signed_in("Users").get(ADDRESSES[chosen.noun], {"sort": sort}).content.decode()
         assert page.index(f">{second}<") < page.index(f">{first}<")
 
 
 @every_list
 def test_the_next_page_of_a_sorted_list_goes_on_where_this_one_ends(
-    chosen: ApprovalList, monkeypatch: pytest.MonkeyPatch
+    chosen: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "ROWS", 2)
     for letter in "abc":
         listed(chosen, account=f"E\\{letter}")
     client = signed_in("Users")
     sort = next(column.sort for column in reversed(chosen.columns) if column.sort)
-    first = client.get(ADDRESSES[chosen.tab], {"sort": sort})
+    first = client.get(ADDRESSES[chosen.noun], {"sort": sort})
     second = client.get(first.context["page"].next_url)
-    shown = [row.pk for row, _ in (*first.context["rows"], *second.context["rows"])]
+    shown = [row.of.pk for row in (*first.context["rows"], *second.context["rows"])]
     assert len(shown) == len(set(shown)) == 3
 
 
 @every_list
-def test_a_search_without_result_says_how_to_search(chosen: ApprovalList) -> None:
-    page = signed_in("Users").get(ADDRESSES[chosen.tab], {"q": "autocad"}).content.decode()
+def test_a_search_without_result_says_how_to_search(chosen: Listing) -> None:
+    page = signed_in("Users").get(ADDRESSES[chosen.noun], {"q": "autocad"}).content.decode()
     assert f"No {chosen.noun} matches “autocad”." in page
     assert "beginning of a user, computer or file name" in page
 
 
 @every_list
-def test_an_empty_list_says_what_will_be_there_and_where_to_go(chosen: ApprovalList) -> None:
-    page = signed_in("Users").get(ADDRESSES[chosen.tab]).content.decode()
+def test_an_empty_list_says_what_will_be_there_and_where_to_go(chosen: Listing) -> None:
+    page = signed_in("Users").get(ADDRESSES[chosen.noun]).content.decode()
     assert chosen.blank_title in page
     assert "See pending requests" in page
 
 
 @every_list
 def test_a_list_costs_the_same_number_of_queries_however_long_it_is(
-    chosen: ApprovalList, django_assert_max_num_queries: object
+    chosen: Listing, django_assert_max_num_queries: object
 ) -> None:
     client = signed_in("Helpdesk")
-    client.get(ADDRESSES[chosen.tab])
+    client.get(ADDRESSES[chosen.noun])
     listed(chosen)
     with django_assert_max_num_queries(60) as one:  # type: ignore[operator]
-        client.get(ADDRESSES[chosen.tab])
+        client.get(ADDRESSES[chosen.noun])
     for number in range(5):
         listed(chosen, account=f"E\\{number}")
     with django_assert_max_num_queries(len(one)):  # type: ignore[operator]
-        client.get(ADDRESSES[chosen.tab])
+        client.get(ADDRESSES[chosen.noun])
 
 
 def test_a_grant_tells_how_often_it_was_used() -> None:
