@@ -32,7 +32,7 @@ class ComputerGroupForm(ItemForm):
             ("name", "platform", "description"),
         ),
         Section(
-            "Computers",
+            "Members",
             "Computers register under a name of their own choice, so don't rely on names to keep "
             "computers apart.",
             ("membership", "name_patterns"),
@@ -42,7 +42,7 @@ class ComputerGroupForm(ItemForm):
     membership = forms.ChoiceField(
         choices=Membership.choices,
         initial=Membership.CHOSEN,
-        label="Members",
+        label="Computers",
         help_text="Chosen computers join by their install code, or on the tab Computers.",
     )
     name_patterns = LinesField(
