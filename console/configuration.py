@@ -63,7 +63,7 @@ def frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
 @requires(Permission.ITEMS_VIEW)
 @require_safe
 def general(request: HttpRequest) -> HttpResponse:
-    """General: the default types and processes, and the built-in purge tasks."""
+    """General: policy targeting, the default types and processes, the purge tasks."""
     context = {
         **frame(request, GENERAL),
         "types": list(_types()),
