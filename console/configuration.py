@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from approvals.defaults import EXECUTE, OFFLINE
@@ -63,7 +64,7 @@ def frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
 @requires(Permission.ITEMS_VIEW)
 @require_safe
 def general(request: HttpRequest) -> HttpResponse:
-    """General: the default types and processes, and the built-in purge tasks."""
+    """General: policy targeting, the default types and processes, the purge tasks."""
     context = {
         **frame(request, GENERAL),
         "types": list(_types()),

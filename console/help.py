@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from core.pages import MAX_QUERY
 from core.roles import Permission, requires
+from items.listings import query_of
 from items.trail import Crumb
 
 FOLDER: Final = Path(settings.BASE_DIR) / "docs" / "help"
@@ -127,7 +127,7 @@ def _with_links(tokens: list[Token]) -> Iterator[Token]:
 @require_safe
 def contents(request: HttpRequest) -> HttpResponse:
     """The table of contents. `?q=` searches: the pages in which each word is."""
-    query = request.GET.get("q", "").strip()[:MAX_QUERY]
+    query = query_of(request)
     found = [topic for topic in topics().values() if topic.found_by(query)]
     return _page(request, "Help", {"topics": found, "query": query})
 

@@ -23,10 +23,11 @@ from approvals.pages.request_facts import (
     more_lines,
     worst_signs,
 )
-from approvals.pages.request_search import matching, search_text
+from approvals.pages.request_search import matching
 from core.pages import ROWS, address, batches, count_of, page_of, sort_order
 from core.roles import Permission, allowed, requires, roles_with
 from core.tables import Cell, Column, Table, csv_response
+from items.listings import query_of
 from items.trail import crumbs, place
 
 MANAGE_APPROVALS = place(
@@ -124,7 +125,7 @@ QUEUE = Table(
 def request_list(request: HttpRequest) -> HttpResponseBase:
     """Pending requests. `?q=` searches, `?open=` opens rows, `?request=` ticks them."""
     if request.GET.get("format") == "csv":
-        waiting, sort = _waiting(search_text(request)), _sort(request)
+        waiting, sort = _waiting(query_of(request)), _sort(request)
         rows = (queue_rows(request, batch) for batch in batches(waiting, **sort_order(sort)))
         return csv_response(request, "pending requests", QUEUE.columns, rows)
     return render(request, "approvals/request_list.html", queue_context(request))
@@ -147,7 +148,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
     New rows are not added until the page is loaded again, and an opened row stays as it is.
     """
-    query = search_text(request)
+    query = query_of(request)
     (newest, *_) = numbers_in(request, "newest") or [0]
     fresh = ApprovalRequest.objects.open().filter(matching(query), number__gt=newest)
     shown = ApprovalRequest.objects.filter(pk__in=numbers_in(request, "shown")[:ROWS])
@@ -170,7 +171,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 
 def queue_context(http: HttpRequest) -> dict[str, Any]:
     """Context of the Pending page: longest waiting first, unless sorted otherwise."""
-    query, sort = search_text(http), _sort(http)
+    query, sort = query_of(http), _sort(http)
     page = page_of(_waiting(query), http, **sort_order(sort))
     last_decided = None
     if not page.rows and not query:

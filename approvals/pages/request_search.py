@@ -3,17 +3,11 @@
 import re
 
 from django.db.models import Q
-from django.http import HttpRequest
 
 from core.search import begins
 
 _NUMBER = re.compile(r"(?:PM-)?(\d{1,18})\Z", re.IGNORECASE)
 _HASH = re.compile(r"[0-9a-f]{64}\Z", re.IGNORECASE)
-
-
-def search_text(http: HttpRequest) -> str:
-    """What was typed into the search field (`?q=`)."""
-    return http.GET.get("q", "").strip()[:200].replace("\0", "")
 
 
 def matching(query: str, *, prefix: str = "") -> Q:

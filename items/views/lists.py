@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 
-from core.pages import MAX_QUERY, Page, address, batches, page_of, sort_order
+from core.pages import Page, address, batches, page_of, sort_order
 from core.roles import roles_of
 from core.tables import Column, Table, csv_response
 from items.family import ListFilter
-from items.listings import Choice, Row, Select
+from items.listings import Choice, Row, Select, query_of
 from items.models import Item
 from items.relations import counts_of_users, in_use
 from items.views.base import FamilyView
@@ -64,7 +64,7 @@ class ItemList(FamilyView):
 
     @property
     def query(self) -> str:
-        return self.request.GET.get("q", "").strip()[:MAX_QUERY].replace("\0", "")
+        return query_of(self.request)
 
     def filtered(self) -> QuerySet[Any]:
         """The items that the search and the filters leave."""

@@ -1,0 +1,29 @@
+"""Configuration ▸ General and Foreign Systems: what leads from there, and how many there are."""
+
+import html
+
+import pytest
+
+from console.management.commands.add_defaults import add_all
+from tests.factories import make_smtp_server, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_general_leads_to_the_default_types_processes_and_purge_tasks() -> None:
+    add_all(smtp_url="")
+    page = html.unescape(signed_in("Users").get("/configuration/").content.decode())
+    for name in (
+        "Default Execute Application Request Type",
+        "Default Offline Execute Application Request Type",
+        "Default Manual Approval Process",
+        "Default Offline Approval Process",
+        "Older than 90 days; repeats: only on demand",
+    ):
+        assert name in page
+
+
+def test_foreign_systems_are_counted_by_kind() -> None:
+    make_smtp_server()
+    page = signed_in().get("/configuration/foreign-systems/").content.decode()
+    assert '<td class="num" data-label="Count"><span>1</span></td>' in page
