@@ -67,9 +67,10 @@ bench: .venv/.development ## Measure beside peers (ARGS=--quick: a minute each)
 	  $(TOOL_ENV) $(BIN)/python -m benchmarks.$$name $(ARGS); done
 
 .PHONY: screenshots
-screenshots: .venv/.development ## Take the screenshots of README anew
+screenshots: .venv/.development ## Take a picture of each page, light and dark, wide and narrow: docs/screenshots/index.html
 	@sh tests/browser/provide_chromium.sh
 	PMCONSOLE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m tests.browser.gallery docs/screenshots
 
 .PHONY: requirements
 requirements: .venv/.development ## Compile requirements*.in to fully pinned requirements*.txt

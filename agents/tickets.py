@@ -15,7 +15,7 @@ _SALT = "agents.wait"
 GRACE = 600  # seconds after the request's expiry in which its agent can still learn of it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ticket:
     number: int  # of the request
     computer_id: uuid.UUID

@@ -1,6 +1,7 @@
 """Who may not decide: the requester, by whatever spelling, channel, address or role."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from approvals.models import ApprovalRequest
 from core.addresses import mailbox_key
@@ -9,7 +10,6 @@ from core.people.models import User
 from core.people.selectors import (
     addresses_of,
     people_like,
-    people_with_account,
     people_with_address,
 )
 from core.text import visible
@@ -24,31 +24,60 @@ class Requester:
     """
 
     account: Account
-    likely: dict[User, Likeness]
-    mailboxes: dict[str, Likeness]
+    mail_domain: str
+    by_profile: dict[User, Likeness]
+    when_asked: User | None
 
     @classmethod
-    def of(cls, request: ApprovalRequest) -> "Requester":
+    def of(
+        cls, request: ApprovalRequest, by_profile: dict[User, Likeness] | None = None
+    ) -> "Requester":
+        """Asks whose the account may be, unless the caller has just asked `people_like`."""
         account = Account(request.account, request.account_id)
-        likely = people_like(account)
-        if request.requester:
-            likely[request.requester] = Likeness.SAME
-        mailboxes: dict[str, Likeness] = {}
-        # The certain ones last, so that they win where two people share a mailbox.
-        for person, likeness in sorted(likely.items(), key=lambda pair: pair[1]):
-            mailboxes |= dict.fromkeys(addresses_of(person), likeness)
-        own = {account.name} if "@" in account.name else set()
-        if request.terms.mail_domain:
-            own.add(f"{short_key(account.name)}@{request.terms.mail_domain}")
-        mailboxes |= {mailbox_key(address): Likeness.SAME for address in own}
-        return cls(account, likely, mailboxes)
+        if by_profile is None:
+            by_profile = people_like(account)
+        return cls(account, request.terms.mail_domain, by_profile, request.requester)
 
-    def reason_against(self, *, user: User | None = None, address: str = "") -> str:
-        """Why this user or mailbox may be the requester and so can't decide; "" if it is neither."""
-        people = [user] if user else []
+    @property
+    def person(self) -> User | None:
+        """The requester by today's profiles, for naming and writing to: only if certain and unique."""
+        found = [person for person, alike in self.by_profile.items() if alike is Likeness.SAME]
+        if found:
+            return found[0] if len(found) == 1 else None
+        return self.when_asked
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a profile holds the account: if none does, mails and pages say so."""
+        return self.when_asked is not None or Likeness.SAME in self.by_profile.values()
+
+    @cached_property
+    def likely(self) -> dict[User, Likeness]:
+        when_asked = {self.when_asked: Likeness.SAME} if self.when_asked else {}
+        return self.by_profile | when_asked
+
+    @cached_property
+    def mailboxes(self) -> dict[str, Likeness]:
+        found: dict[str, Likeness] = {}
+        # The certain ones last, so that they win where two people share a mailbox.
+        for person, likeness in sorted(self.likely.items(), key=lambda pair: pair[1]):
+            found |= dict.fromkeys(addresses_of(person), likeness)
+        own = {self.account.name} if "@" in self.account.name else set()
+        if self.mail_domain:
+            own.add(f"{short_key(self.account.name)}@{self.mail_domain}")
+        return found | {mailbox_key(address): Likeness.SAME for address in own}
+
+    def reason_against(
+        self, *, user: User | None = None, address: str = "", people: list[User] | None = None
+    ) -> str:
+        """Why this user or mailbox may be the requester and so can't decide; "" if it is neither.
+
+        `people` are those with the address, if the caller has just asked for them.
+        """
         mailboxes = {mailbox_key(address)} if address else set()
-        if address:
-            people += people_with_address(address)
+        if people is None:
+            people = people_with_address(address) if address else []
+        people = [user, *people] if user else people
         for person in people:
             mailboxes |= addresses_of(person)
         found = [self.likely.get(person) for person in people]
@@ -85,18 +114,3 @@ def may_be_requester(
 ) -> str:
     """Why this user or mailbox may be the requester and so can't decide; "" if it is neither."""
     return Requester.of(request).reason_against(user=user, address=address)
-
-
-def requester_of(request: ApprovalRequest) -> User | None:
-    """The requester by today's profiles, for naming and writing to: only if certain and unique."""
-    found = people_with_account(name=request.account, identifier=request.account_id)
-    if found:
-        return found[0] if len(found) == 1 else None
-    return request.requester
-
-
-def requester_is_known(request: ApprovalRequest) -> bool:
-    """Whether a profile holds the account: if none does, mails and pages say so."""
-    return request.requester is not None or bool(
-        people_with_account(name=request.account, identifier=request.account_id)
-    )

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from approvals.eligibility import requester_is_known, requester_of
+from approvals.eligibility import Requester
 from approvals.letters.covers import Bound
 from approvals.letters.execution import Execution
 from approvals.letters.facts import RequestFacts, RequestOutcome
@@ -17,14 +17,18 @@ from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.terms import Characteristics
 
 
-def facts_of_request(request: ApprovalRequest) -> RequestFacts:
-    """Everything a mail says of a request, from its snapshot and its frozen terms."""
+def facts_of_request(request: ApprovalRequest, requester: Requester | None = None) -> RequestFacts:
+    """Everything a mail says of a request, from its snapshot and its frozen terms.
+
+    `requester` if the caller has just asked who that is.
+    """
     terms = request.terms
-    requester = requester_of(request)
+    requester = requester or Requester.of(request)
+    person = requester.person
     return RequestFacts(
         number=request.number,
         account=request.account,
-        full_name=requester.get_full_name() if requester else "",
+        full_name=person.get_full_name() if person else "",
         computer=request.computer_name,
         execution=execution_of(request),
         signer=request.signer,
@@ -32,7 +36,7 @@ def facts_of_request(request: ApprovalRequest) -> RequestFacts:
         policy=request.policy_name,
         process=terms.process_name,
         characteristics=characteristics_of(request),
-        signs=signs_of_request(request),
+        signs=signs_of_request(request, requester),
         requested=request.created_at,
         expires=request.expires_at,
         longest_minutes=terms.longest_grant,
@@ -75,23 +79,27 @@ def characteristics_of(request: ApprovalRequest) -> Bound:
     )
 
 
-def signs_of_request(request: ApprovalRequest) -> tuple[Sign, ...]:
+def signs_of_request(
+    request: ApprovalRequest, requester: Requester | None = None
+) -> tuple[Sign, ...]:
     """What deserves a second look.
 
     A closed request keeps to what was known when it was decided. A pending one adds, under a title
     of its own, what has been decided since it was asked.
     """
     known = request.known_until
-    later = None
-    if request.is_pending:
-        later = _decided_about_same_file(request, Q(closed_at__gte=known))
+    before, since = Q(closed_at__lt=known), Q(closed_at__gte=known)
+    earlier, later = _decided_about_same_file(request, Q() if request.is_pending else before), None
+    if earlier and earlier.at >= known:
+        later = _decided_about_same_file(request, since)
+        earlier = _decided_about_same_file(request, before)
     return signs(
         execution_of(request),
         signer=request.signer,
         now=timezone.now(),
         zone=timezone.get_default_timezone(),
-        requester_known=requester_is_known(request),
-        earlier=_decided_about_same_file(request, Q(closed_at__lt=known)),
+        requester_known=(requester or Requester.of(request)).is_known,
+        earlier=earlier,
         later=later,
     )
 

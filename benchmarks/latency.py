@@ -46,7 +46,7 @@ def p95(figures: Figures) -> float:
 def latencies(rounds: int) -> tuple[Figures, Figures, Figures]:
     """Seconds: until the API answers, from there to the sink, and of the peer; by turns."""
     from agents.simulation import AgentClient, Registered
-    from benchmarks.sending.world import Outbox, Program, Sink, until, worker
+    from benchmarks.sending.world import Outbox, Sink, tied, until, worker
     from tests.agents.endpoints import an_event, make_agent, make_approval_policy, make_group
     from tests.factories import make_process, make_type
 
@@ -68,7 +68,7 @@ def latencies(rounds: int) -> tuple[Figures, Figures, Figures]:
         port = unused.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     programs = [
-        Program("manage.py", "serve", "--port", str(port)),
+        tied("manage.py", "serve", "--port", str(port)),
         worker(),
         worker("benchmarks.sending.task", **peer),
         ours,

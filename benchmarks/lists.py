@@ -42,6 +42,7 @@ from approvals.models import ApprovalRequest  # noqa: E402
 from benchmarks.rows.filling import DAYS, DIGITS, NOT_DIGITS, OPEN, fill  # noqa: E402
 from core.reports import Parameters, report  # noqa: E402
 from items.models import Change  # noqa: E402
+from policies.models import PolicyEvent  # noqa: E402
 from tests.factories import signed_in  # noqa: E402
 
 
@@ -122,6 +123,7 @@ WORD = (
     .translate(str.maketrans(DIGITS, NOT_DIGITS))
 )
 DECIDED, HISTORY = "/approvals/decided/", "/configuration/history/"
+EVENTS = "/policy-events/"
 PAGES = {
     "Home": "/",
     "Pending": "/approvals/",
@@ -149,13 +151,28 @@ PAGES = {
     "History, a person": f"{HISTORY}?q=admin%20{WORD}",
     "History, many items": f"{HISTORY}?q=lock",
     "History, nothing found": f"{HISTORY}?q=nobody",
+    "Events": EVENTS,
+    "Events, a user": f"{EVENTS}?q=user00017",
+    "Events, a computer": f"{EVENTS}?q=WS-00017",
+    "Events, many computers": f"{EVENTS}?q=WS-000",
+    "Events, a program": f"{EVENTS}?q=viewer0001",
+    "Events, many programs": f"{EVENTS}?q=setup",
+    "Events, a hash": f"{EVENTS}?q={FILE_HASH}",
+    "Events, a request": f"{EVENTS}?q=PM-770",
+    "Events, nothing found": f"{EVENTS}?q=nobody",
+    "Events, denied": f"{EVENTS}?verdict=deny",
+    "Events, a rare verdict": f"{EVENTS}?verdict=warn",
+    "Events, denied in 90 days": f"{EVENTS}?verdict=deny&since=90",
+    "Events, a user's denied": f"{EVENTS}?q=user00017&verdict=deny",
 }
 Work = Callable[[Console], object]
 WORKS: dict[str, Work] = {
     **{name: partial(Console.fetch, address=address) for name, address in PAGES.items()},
     "Decided, middle": lambda console: console.middle(DECIDED, ApprovalRequest, "closed_at"),
     "History, middle": lambda console: console.middle(HISTORY, Change, "at"),
+    "Events, middle": lambda console: console.middle(EVENTS, PolicyEvent, "at"),
     "CSV, first rows": lambda console: console.download(f"{DECIDED}?format=csv", pieces=2),
+    "Events' CSV, first rows": lambda console: console.download(f"{EVENTS}?format=csv", pieces=2),
     **{
         f"Report {key}": partial(Console.report, key=key)
         for key in ("decisions", "by-approver", "undelivered-mail", "events-by-policy")
@@ -175,11 +192,11 @@ def turn_of(console: Console, work: Work, before: Work | None = None) -> Callabl
     return turn
 
 
-def csv_rate(console: Console) -> float:
+def csv_rate(console: Console, address: str) -> float:
     """Seconds for 1,000 rows, over 20,000 of them at most."""
     console.enter()
     begin = time.perf_counter()
-    lines = console.download(f"{DECIDED}?format=csv", pieces=21)
+    lines = console.download(f"{address}?format=csv", pieces=21)
     return (time.perf_counter() - begin) / lines * 1_000
 
 
@@ -199,7 +216,8 @@ def main() -> None:
         turn_of(few, Console.forget_answers, Console.let_answers_age),
         turn_of(many, Console.forget_answers, Console.let_answers_age),
     )
-    turns["CSV, 1,000 rows"] = (partial(csv_rate, few), partial(csv_rate, many))
+    for name, address in (("CSV, 1,000 rows", DECIDED), ("Events' CSV, 1,000 rows", EVENTS)):
+        turns[name] = (partial(csv_rate, few, address), partial(csv_rate, many, address))
     bars = []
     for name, (of_few, of_many) in turns.items():
         pair = {f"{FEW:,} rows": of_few, f"{rows:,} rows": of_many}

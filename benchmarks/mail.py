@@ -11,8 +11,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.comparing import Bar, Figures, arguments, finish, show, take_turns, with_packages
+
+if TYPE_CHECKING:
+    from benchmarks.sending.world import Outbox, Program
 
 PEERS = "django-celery-email==3.0.0", "django-post-office==3.12.0"
 SLOW = 0.05  # seconds that the slow sink thinks about each message
@@ -22,9 +26,20 @@ CONNECTIONS = 32
 def main() -> None:
     options = arguments(__doc__)
     with_packages(*PEERS)
-    fast = rates(pause=0, count=600 if options.quick else 2000, rounds=3 if options.quick else 7)
+    from benchmarks.sending.world import Outbox
+
+    outbox = Outbox()
+    fast = rates(
+        outbox, pause=0, count=600 if options.quick else 2000, rounds=3 if options.quick else 7
+    )
     show("emptying the outbox, fast server", fast, unit="messages/s")
-    slow = rates(pause=SLOW, count=320 if options.quick else 1920, rounds=1 if options.quick else 5)
+    slow = rates(
+        outbox,
+        pause=SLOW,
+        count=320 if options.quick else 1920,
+        rounds=2 if options.quick else 5,
+        peers=not options.quick,
+    )
     show(
         f"server that takes {SLOW * 1e3:.0f} ms, {CONNECTIONS} connections", slow, unit="messages/s"
     )
@@ -40,15 +55,17 @@ def main() -> None:
     )
 
 
-def rates(*, pause: float, count: int, rounds: int) -> dict[str, Figures]:
-    """Messages a second of every contender."""
-    from benchmarks.sending.world import Outbox, Program, Sink, until, worker
+def rates(
+    outbox: "Outbox", *, pause: float, count: int, rounds: int, peers: bool = True
+) -> dict[str, Figures]:
+    """Messages a second of every contender; without `peers`, of ours and smtplib."""
+    from benchmarks.sending.world import Program, Sink, until, worker
     from core.hints import hint
 
-    sink, outbox = Sink(pause), Outbox()
+    sink = Sink(pause)
     folder = Path(tempfile.mkdtemp())
     text, html, message = outbox.as_files(folder)
-    limit = CONNECTIONS if pause else 16
+    limit = CONNECTIONS // 2  # of each of the two processes
     outbox.lead_to(sink.port, limit=limit)
     ours = worker()
 
@@ -64,38 +81,47 @@ def rates(*, pause: float, count: int, rounds: int) -> dict[str, Figures]:
         outbox.fill(count)
         return timed(lambda: hint("approvals.tasks.send_mail"), lambda: until(outbox.all_sent))
 
+    connections = CONNECTIONS if pause else 1
+    bare = Program("-m", "benchmarks.sending.bare", str(sink.port), str(connections), message)
+    programs = [ours, bare, sink]
+    contenders = {
+        "pmconsole": pmconsole,
+        "smtplib": lambda: timed(lambda: bare.tell(str(count)), bare.hear),
+    }
+    if not peers:
+        return in_turns(contenders, rounds, programs)
     broker = os.environ["PMCONSOLE_TEST_VALKEY"].replace("unix://", "redis+socket://")
-    peer = {"SINK": str(sink.port), "PEER_BROKER": f"{broker}?virtual_host=9"}
-    peer["PEER_DATABASE"] = outbox.other_database()
-    peer["THREADS"] = str(CONNECTIONS // 2 if pause else 5)
+    peer = {
+        "SINK": str(sink.port),
+        "PEER_BROKER": f"{broker}?virtual_host=9",
+        "PEER_DATABASE": outbox.other_database(),
+        "THREADS": str(CONNECTIONS // 2 if pause else 5),
+    }
     chunks = Program("-m", "benchmarks.sending.celery_email", text, html, **peer)
     chunk_worker = worker("benchmarks.sending.celery_email", **peer)
     office = Program("-m", "benchmarks.sending.post_office", text, html, **peer)
-    bare = Program(
-        "-m", "benchmarks.sending.bare", str(sink.port), str(CONNECTIONS if pause else 1), message
-    )
 
     def celery_email() -> float:
-        chunk_worker.pause()
+        chunk_worker.ask("pause")
         chunks.ask(str(count))
-        return timed(chunk_worker.go_on)
+        return timed(lambda: chunk_worker.ask("go on"))
 
     def post_office() -> float:
         office.ask(f"queue {count}")
         return timed(lambda: office.tell("send"), office.hear)
 
+    contenders |= {"django-celery-email": celery_email, "django-post-office": post_office}
+    return in_turns(contenders, rounds, [*programs, chunks, chunk_worker, office])
+
+
+def in_turns(
+    contenders: dict[str, Callable[[], float]], rounds: int, programs: list["Program"]
+) -> dict[str, Figures]:
+    """Their figures; ends the programs."""
     try:
-        return take_turns(
-            {
-                "pmconsole": pmconsole,
-                "django-celery-email": celery_email,
-                "django-post-office": post_office,
-                "smtplib": lambda: timed(lambda: bare.tell(str(count)), bare.hear),
-            },
-            rounds=rounds,
-        )
+        return take_turns(contenders, rounds=rounds)
     finally:
-        for program in (ours, chunks, chunk_worker, office, bare, sink):
+        for program in programs:
             program.end()
 
 

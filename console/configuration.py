@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from approvals.defaults import EXECUTE, OFFLINE
@@ -19,10 +18,8 @@ from items.builtin import builtin_id
 from items.family import Family
 from items.trail import Trail, place
 from policies.items import GROUPS
-from tasks.items import PURGE_TASKS
-from tasks.purging import PURGEABLE
+from tasks.items import PURGE_TASKS, deleted_words, next_run_words
 
-MAX_PURGES = 50  # tasks shown
 CONFIGURATION = order_tabs(
     ("Admin", "Configuration"),
     "General",
@@ -112,9 +109,6 @@ def _processes() -> Iterator[DefaultItem]:
 
 
 def _purges() -> Iterator[DefaultItem]:
-    for task in PURGE_TASKS.queryset().order_by("name_key")[:MAX_PURGES]:
-        purge = task.typed
-        text = f"Older than {purge.older_than} days; repeats: {task.get_repeats_display().lower()}"
-        yield DefaultItem(
-            capfirst(PURGEABLE[purge.what].plural), task.name, PURGE_TASKS.url_of(task), text
-        )
+    for task in PURGE_TASKS.queryset().filter(is_builtin=True):
+        text = f"older than {task.typed.older_than} days, {next_run_words(task)}"
+        yield DefaultItem(deleted_words(task), task.name, PURGE_TASKS.url_of(task), text)

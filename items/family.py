@@ -95,6 +95,8 @@ class Family:
     single = False  # there is one item, which the list's address leads to
     may_duplicate = True
     switch: Switch | None = None
+    # Lists that pages of their own change, by name: with what was removed and what was added.
+    lists: Mapping[str, Callable[[Any, Sequence[str], Sequence[str], Author], None]] = {}
     in_files = True  # exported and imported as YAML
 
     # The list.

@@ -117,6 +117,19 @@ def note_creation(item: Item, *, by: Author) -> None:
     _write_version(item, by=by, verb=Verb.CREATE, before={})
 
 
+def note_list(
+    item: Item, *, by: Author, label: str, removed: Sequence[str] = (), added: Sequence[str] = ()
+) -> None:
+    """Write the version of an item of which a page of its own has just changed a list, by name.
+
+    Within the transaction and the turn of the change. `label` is one of the family's `lists`.
+    """
+    weight, before = held(item, by), _stored_words(item)
+    _raise_version(item, expected=item.version)
+    change = [label, "\n".join(removed), "\n".join(added)]
+    _write_version(item, by=by, verb=Verb.UPDATE, before=before, weight=weight, lists=[change])
+
+
 def delete_item(item: Item, *, by: Author) -> None:
     """Delete the item and keep its history. Raises DeleteBlocked and StaleItem.
 
@@ -188,6 +201,7 @@ def _write_version(
     before: Words,
     weight: Held | None = None,
     secrets: Sequence[str] = (),
+    lists: Sequence[list[str]] = (),
     restored_version: int | None = None,
 ) -> bool:
     """Write what differs between `before` and the stored item; whether anything does."""
@@ -199,6 +213,7 @@ def _write_version(
         for label in dict.fromkeys([*before, *after])
         if before.get(label, "") != after.get(label, "")
     ]
+    fields += lists
     fields += [[label, "", "changed" if before else "set"] for label in secrets]
     if before and not fields:
         return False

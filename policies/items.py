@@ -31,6 +31,7 @@ from policies.group_pages import (
     membership_words,
 )
 from policies.linting import findings_of, url_of
+from policies.membership import COMPUTERS, change_computers
 from policies.models import Computer, ComputerGroup, Filter, Policy, PolicyType
 from policies.policy_list import policy_rows
 from policies.trying import FilterTry
@@ -198,6 +199,7 @@ class ComputerGroupFamily(PlatformFamily):
         ListFilter("platform", "Platform", "platform", lambda: CHOICES),
         ListFilter("members", "Members", "membership", lambda: ComputerGroup.Membership.choices),
     )
+    lists = {COMPUTERS: change_computers}
     detail_template = "policies/group_detail.html"
     more_tabs = (("<uuid:item_id>/computers/", GroupComputers, "computers"),)
     more_pages = (

@@ -16,13 +16,16 @@ from core.actors import Actor
 from core.audit.services import record
 from core.text import name_key
 from items.author import Author
+from items.forms import SaveRefused
 from items.guards import take_turn
 from items.rights import may_change
+from items.services import note_list
 from policies.engine.globs import matches_text
 from policies.in_force import policies_of
 from policies.models import Computer, ComputerGroup
 
 Membership = ComputerGroup.Membership
+COMPUTERS = "Computers"  # as Change History calls the list
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,8 @@ def add_computers(*, group: ComputerGroup, names: Sequence[str], by: Author) -> 
         known = set(group.computers.values_list("pk", flat=True))
         new = [computer for computer in found.values() if computer.pk not in known]
         group.computers.add(*new)
-        _record(group, "add_computers", [computer.name for computer in new], by)
+        if new:
+            note_list(group, by=by, label=COMPUTERS, added=sorted(each.name for each in new))
     return len(new)
 
 
@@ -119,8 +123,22 @@ def remove_computer(*, group: ComputerGroup, computer_id: uuid.UUID, by: Author)
     with _changing(group, by):
         computer = group.computers.get(pk=computer_id)
         group.computers.remove(computer)
-        _record(group, "remove_computer", [computer.name], by)
+        note_list(group, by=by, label=COMPUTERS, removed=[computer.name])
     return computer.name
+
+
+def change_computers(
+    group: ComputerGroup, removed: Sequence[str], added: Sequence[str], by: Author
+) -> None:
+    """Take computers out and choose others, by name. Raises forms.SaveRefused."""
+    try:
+        for name in removed:
+            computer = group.computers.get(name=name, retired_at=None)
+            remove_computer(group=group, computer_id=computer.pk, by=by)
+        if added:
+            add_computers(group=group, names=added, by=by)
+    except (Computer.DoesNotExist, UnknownComputers) as gone:
+        raise SaveRefused(None, ["Some of these computers are no longer there."]) from gone
 
 
 @contextmanager
@@ -133,14 +151,3 @@ def _changing(group: ComputerGroup, by: Author) -> Iterator[None]:
         if not mine or group.membership != Membership.CHOSEN:
             raise PermissionDenied
         yield
-
-
-def _record(group: ComputerGroup, verb: str, names: Sequence[str], by: Author) -> None:
-    if names:
-        record(
-            actor=by.actor,
-            verb=verb,
-            kind="computergroup",
-            object_id=group.pk,
-            facts={"name": group.name, "computers": sorted(names), "via": by.via},
-        )

@@ -73,7 +73,7 @@ class PolicyActivate(Pressed, ItemDetail):
         listed = back.partition("?")[0] == self.family.url
         name = policy.name if listed else "This policy"
         messages.success(request, f"{name} is {state}.")
-        return redirect(back)
+        return redirect(f"{back}#row-{policy.pk}" if listed else back)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,8 @@ class PolicyMove(Pressed):
         else:
             numbers = [f"{each.name} has priority {each.priority}" for each in changed]
             messages.success(request, f"{'. '.join(numbers) or 'It was there already'}.")
-        return redirect(self.back(otherwise=f"{self.family.url}?sort=priority"))
+        back = self.back(otherwise=f"{self.family.url}?sort=priority")
+        return redirect(f"{back}#row-{policy.pk}")
 
 
 class PolicyReplay(ItemDetail):

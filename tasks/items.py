@@ -34,7 +34,13 @@ def _report_name(task: Task) -> str:
         return ""
 
 
-def _next_run(task: Task) -> str:
+def deleted_words(task: Task) -> str:
+    """What a purge task deletes: "Policy events"."""
+    return capfirst(PURGEABLE[task.typed.what].plural)
+
+
+def next_run_words(task: Task) -> str:
+    """When it runs next, as lists say it."""
     if task.repeats == Task.Repeats.AT_ONCE:
         return "when something happens"
     if task.next_run_at is None:
@@ -44,7 +50,7 @@ def _next_run(task: Task) -> str:
 
 _SCHEDULE = (
     Column("Repeats", lambda task: task.get_repeats_display().partition(",")[0], sort="repeats"),
-    Column("Next run", _next_run),
+    Column("Next run", next_run_words),
 )
 
 
@@ -97,7 +103,7 @@ class PurgeTaskFamily(TaskFamily):
     sensitive = True  # what it deletes is gone
     kinds = (Kind(PURGE, "Purge Maintenance Task", PurgeForm),)
     columns = (
-        Column("Deletes", lambda task: capfirst(PURGEABLE[task.typed.what].plural)),
+        Column("Deletes", deleted_words),
         Column("Older Than", lambda task: f"{task.typed.older_than} days"),
         *_SCHEDULE,
     )

@@ -4,15 +4,20 @@ It stands in for agents that don't exist yet, and shows what an agent must do. I
 """
 
 from agents.simulation.client import AgentClient, Forged, RefusedByConsole, Registered, Unreachable
-from agents.simulation.play import Execution, Terminal, play
+from agents.simulation.offline import NoPolicies, Store, catch_up
+from agents.simulation.play import Execution, Terminal, play, play_offline
 
 __all__ = [
     "AgentClient",
     "Execution",
     "Forged",
+    "NoPolicies",
     "RefusedByConsole",
     "Registered",
+    "Store",
     "Terminal",
     "Unreachable",
+    "catch_up",
     "play",
+    "play_offline",
 ]

@@ -1,6 +1,8 @@
 """The agent API from the endpoint's side. Standard library only."""
 
 import base64
+import hashlib
+import hmac
 import http.client
 import json
 import os
@@ -12,10 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from agents.signing import digest_of, is_genuine
+from agents.signing import digest_of, is_genuine, sign_policies
 
 ANSWER_WITHIN = 15.0  # seconds
 MAX_ANSWER = 256 * 1024
+MAX_POLICIES = 64 * 1024 * 1024
 MAX_TRIES = 3
 
 
@@ -34,7 +37,7 @@ class RefusedByConsole(Exception):
 
 
 class Forged(Exception):
-    """The verdict's signature is wrong: it is not the console's, or not for this report."""
+    """A signature is wrong: what came is not the console's, or not for this report."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,23 @@ class Registered:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             json.dump(stored, file, indent=1)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The policies of a computer as they were sent, and how long it may go by them."""
+
+    body: str
+    etag: str
+    issued: str  # both in ISO 8601
+    expires: str
+
+
+@dataclass(frozen=True)
+class _Answered:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -131,6 +151,44 @@ class AgentClient:
             "GET", f"wait?seconds={seconds}", None, f"Wait {ticket}", ANSWER_WITHIN + seconds
         )
 
+    def report_events(self, happened: list[dict[str, Any]]) -> None:
+        """Report what was decided alone: all are stored, or none."""
+        self._post("events", {"events": happened})
+
+    def policies(self, known: Fetched | None) -> Fetched:
+        """Those in force; an unchanged set comes without its body, and is in force for longer."""
+        assert self.computer is not None
+        nonce = secrets.token_hex(16)
+        headers = {"Authorization": self._bearer}
+        if known is not None:
+            headers["If-None-Match"] = f'"{known.etag}"'
+        answered = self._exchange(
+            "GET", f"policies?nonce={nonce}", None, headers, ANSWER_WITHIN, MAX_POLICIES
+        )
+        if answered.status not in (200, 304):
+            self._object_in(answered)
+        unchanged = known is not None and answered.status == 304
+        body = known.body if known and unchanged else answered.body.decode()
+        fetched = Fetched(
+            body=body,
+            etag=hashlib.sha256(body.encode()).hexdigest(),
+            issued=answered.headers.get("Policies-Issued", ""),
+            expires=answered.headers.get("Policies-Expires", ""),
+        )
+        expected = sign_policies(
+            computer_key=self.computer.computer_key,
+            nonce=nonce,
+            computer_id=self.computer.computer_id,
+            etag=fetched.etag,
+            issued=fetched.issued,
+            expires=fetched.expires,
+        )
+        if not hmac.compare_digest(expected, answered.headers.get("Policies-HMAC", "")):
+            raise Forged("The policies are not signed with this computer's key.")
+        if known and fetched.issued < known.issued:
+            raise Forged("The policies are older than those that this computer has.")
+        return fetched
+
     def _genuine(
         self, verdict: dict[str, Any], nonce: str, event: dict[str, Any]
     ) -> dict[str, Any]:
@@ -139,11 +197,12 @@ class AgentClient:
             raise Forged("The verdict is not signed with this computer's key.")
         return verdict
 
+    @property
+    def _bearer(self) -> str:
+        return f"Bearer {self.computer.computer_id}.{self.computer.secret}" if self.computer else ""
+
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        bearer = ""
-        if self.computer:
-            bearer = f"Bearer {self.computer.computer_id}.{self.computer.secret}"
-        return self._call("POST", path, body, bearer, ANSWER_WITHIN)
+        return self._call("POST", path, body, self._bearer, ANSWER_WITHIN)
 
     def _call(
         self, method: str, path: str, body: dict[str, Any] | None, authorization: str, within: float
@@ -154,6 +213,18 @@ class AgentClient:
         if body is not None:
             headers["Content-Type"] = "application/json"
         text = None if body is None else json.dumps(body)
+        return self._object_in(self._exchange(method, path, text, headers, within, MAX_ANSWER))
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        text: str | None,
+        headers: dict[str, str],
+        within: float,
+        at_most: int,
+    ) -> _Answered:
+        """One call; of its answer `at_most` bytes are read. Raises Unreachable."""
         place = urlsplit(self.url)
         connection: http.client.HTTPConnection
         if place.scheme == "https":
@@ -164,21 +235,24 @@ class AgentClient:
         try:
             connection.request(method, f"{place.path}/agent/v1/{path}", text, headers)
             response = connection.getresponse()
-            raw = response.read(MAX_ANSWER)
+            return _Answered(response.status, response.headers, response.read(at_most))
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable(
                 f"{self.url} doesn't answer: {error or type(error).__name__}."
             ) from None
         finally:
             connection.close()
+
+    def _object_in(self, answered: _Answered) -> dict[str, Any]:
+        """The answer's JSON object. Raises Unreachable without one, and RefusedByConsole."""
         try:
-            answer = json.loads(raw)
+            answer = json.loads(answered.body)
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
             raise Unreachable(
-                f"{self.url} isn't a pmconsole: it answered {response.status} without JSON."
+                f"{self.url} isn't a pmconsole: it answered {answered.status} without JSON."
             )
-        if response.status >= 400:
-            raise RefusedByConsole(response.status, answer)
+        if answered.status >= 400:
+            raise RefusedByConsole(answered.status, answer)
         return answer

@@ -1,14 +1,15 @@
 """One execution from the blocked program to its outcome, as the user at the endpoint sees it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agents.simulation.client import AgentClient, RefusedByConsole, Unreachable
+from agents.simulation.client import AgentClient, RefusedByConsole, Registered, Unreachable
+from agents.simulation.offline import Store, decide_alone
 from core.text import visible
 
-RUNS, BROKEN, REFUSED, CANCELLED = 0, 1, 126, 130  # exit codes
+RUNS, BROKEN, TIMED_OUT, REFUSED, CANCELLED = 0, 1, 124, 126, 130  # exit codes
 POLL = 30  # seconds of one long poll
 MAX_ROUNDS = 4  # approvals one after the other: a policy may ask for several
 MAX_SILENCE = 60.0  # seconds without the console before a waiting agent gives up
@@ -136,7 +137,7 @@ class Player:
         by = f" by {state['decided_by']}" if state["decided_by"] else ""
         comment = f": {state['comment']}" if state["comment"] else "."
         self.terminal.line(f"{words[state['state']]}{by}{comment}")
-        return None if state["state"] == "approved" else REFUSED
+        return {"approved": None, "pending": TIMED_OUT}.get(state["state"], REFUSED)
 
     def poll(self, ticket: str) -> dict[str, Any]:
         """Ask until there is a decision; survives a restart of the console."""
@@ -158,19 +159,33 @@ class Player:
                 return state
 
     def end(self, verdict: dict[str, Any]) -> int:
-        """Say whether and how the program runs."""
-        rights = verdict["rights"]
-        if verdict["verdict"] == "deny":
-            self.terminal.line(verdict["message"] or "This application is not allowed to run.")
-            return REFUSED
-        if verdict["verdict"] == "no_match":
-            self.terminal.line(
-                "No policy matches this program: it runs with the user's own rights."
-            )
-        elif rights["elevate"]:
-            self.terminal.line("The program runs with administrative rights.")
-        elif rights["run_as"]:
-            self.terminal.line(f"The program runs as {rights['run_as']}.")
-        else:
-            self.terminal.line("The program runs with the user's own rights.")
-        return RUNS
+        return end(verdict["verdict"], verdict["message"], verdict["rights"], self.terminal)
+
+
+def end(verdict: str, message: str, rights: Mapping[str, Any], terminal: Terminal) -> int:
+    """Say whether and how the program runs; the exit code."""
+    if verdict == "deny":
+        terminal.line(message or "This application is not allowed to run.")
+        return REFUSED
+    if verdict == "no_match":
+        terminal.line("No policy matches this program: it runs with the user's own rights.")
+    elif rights["elevate"]:
+        terminal.line("The program runs with administrative rights.")
+    elif rights["run_as"]:
+        terminal.line(f"The program runs as {rights['run_as']}.")
+    else:
+        terminal.line("The program runs with the user's own rights.")
+    return RUNS
+
+
+def play_offline(
+    computer: Registered, store: Store, event: dict[str, Any], terminal: Terminal
+) -> int:
+    """The same while the console can't be reached: by the policies that were fetched last.
+
+    Raises NoPolicies.
+    """
+    decision = decide_alone(computer, store, event)
+    if decision.verdict in {"allow", "deny", "no_match"}:
+        return end(decision.verdict, decision.message, decision.rights, terminal)
+    return end("deny", "The console can't be reached, and this program needs it.", {}, terminal)

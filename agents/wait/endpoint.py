@@ -7,8 +7,6 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qs
 
-import structlog
-
 from agents.tickets import BadTicket, Ticket, read_ticket
 from agents.wait.reader import MAX_PER_TICKET, REVOKED, Full, TooManyWaits
 from agents.wait.running import running_reader
@@ -22,7 +20,6 @@ Send = Callable[[Message], Awaitable[None]]
 
 MAX_SECONDS = 60
 PENDING = RequestState(state="pending", comment="", decided_by="")
-log = structlog.get_logger(__name__)
 
 
 class Refused(Exception):
@@ -41,15 +38,14 @@ async def wait(scope: Scope, receive: Receive, send: Send) -> None:
     usual; 429 when this request is waited for too often, 503 when too many agents wait. A client that
     disconnects frees its place at once.
     """
-    with structlog.contextvars.bound_contextvars(request_id=new_trace()):
-        try:
-            ticket, seconds = _read(scope)
-            state = await _wait(ticket, seconds, receive)
-        except Refused as refused:
-            await _answer(send, refused.status, refused.body)
-            return
-        if state is not None:
-            await _answer(send, 200, asdict(state))
+    try:
+        ticket, seconds = _read(scope)
+        state = await _wait(ticket, seconds, receive)
+    except Refused as refused:
+        await _answer(send, refused.status, refused.body)
+        return
+    if state is not None:
+        await _answer(send, 200, asdict(state))
 
 
 def _read(scope: Scope) -> tuple[Ticket, float]:
@@ -95,25 +91,19 @@ async def _wait(ticket: Ticket, seconds: float, receive: Receive) -> RequestStat
         raise Refused(
             429, "too_many_waits", f"At most {MAX_PER_TICKET} waits at a time for one request."
         ) from None
-    gone = asyncio.create_task(_disconnected(receive))
     try:
         # Also with 0 seconds the reader gets the time for one look.
-        awaited: tuple[asyncio.Future[Any], ...] = (waiter.done, gone)
-        await asyncio.wait(awaited, timeout=max(seconds, 1.0), return_when=asyncio.FIRST_COMPLETED)
-        if not waiter.done.done():
-            return None if gone.done() else PENDING
-        state = waiter.done.result()
-        if state is REVOKED:
-            raise _unauthorized()
-        return state or PENDING
+        async with asyncio.timeout(max(seconds, 1.0)) as waiter.limit:
+            while not waiter.told:
+                if (await receive())["type"] == "http.disconnect":
+                    return None
+    except TimeoutError:
+        pass  # the time is over, or the reader has told it
     finally:
-        gone.cancel()
         reader.leave(waiter)
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass  # a body, which nobody asked for
+    if waiter.state is REVOKED:
+        raise _unauthorized()
+    return waiter.state or PENDING
 
 
 async def _answer(send: Send, status: int, values: dict[str, str]) -> None:
@@ -123,7 +113,7 @@ async def _answer(send: Send, status: int, values: dict[str, str]) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
-        (b"x-request-id", str(structlog.contextvars.get_contextvars()["request_id"]).encode()),
+        (b"x-request-id", new_trace().encode()),
     ]
     if status in {429, 503}:
         headers.append((b"retry-after", b"5"))

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -50,19 +50,22 @@ class TooManyWaits(Exception):
 REVOKED = RequestState(state="revoked", comment="", decided_by="")  # the computer, that is
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Waiter:
-    """One agent; `done` gets the state of its request, or REVOKED."""
+    """One agent. Ten thousand of them wait, so it is small: a task and a future less each."""
 
     ticket: Ticket
-    done: "asyncio.Future[RequestState | None]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    limit: asyncio.Timeout | None = None  # of its wait, which ends at once when it is told
+    told: bool = False
+    state: RequestState | None = None  # what it was told
 
     def finish(self, state: RequestState | None) -> None:
-        """None: still pending, but this process is stopping."""
-        if not self.done.done():
-            self.done.set_result(state)
+        """Tell it the state of its request, or REVOKED. None: still pending, but this process stops."""
+        if self.told:
+            return
+        self.told, self.state = True, state
+        if self.limit is not None and not self.limit.expired():
+            self.limit.reschedule(0)  # in the past
 
 
 class Reader:
@@ -70,7 +73,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.waiting = 0
-        self._waiters: dict[int, set[Waiter]] = {}
+        self._waiters: dict[int, list[Waiter]] = {}
         self._new: set[Waiter] = set()
         self._entered = asyncio.Event()
         self._woken: set[int] = set()
@@ -113,7 +116,7 @@ class Reader:
             raise TooManyWaits
         waiter = Waiter(ticket)
         self.waiting += 1
-        self._waiters.setdefault(ticket.number, set()).add(waiter)
+        self._waiters.setdefault(ticket.number, []).append(waiter)
         self._new.add(waiter)
         self._waited.add(ticket.number)
         self._entered.set()
@@ -125,7 +128,7 @@ class Reader:
         self.waiting -= 1
         number = waiter.ticket.number
         self._new.discard(waiter)
-        self._waiters[number].discard(waiter)
+        self._waiters[number].remove(waiter)
         if not self._waiters[number]:
             del self._waiters[number]
 

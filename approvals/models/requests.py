@@ -201,12 +201,15 @@ class OpeningLock(models.Model):
     def __str__(self) -> str:
         return f"Openings of {self.computer_id}"
 
-    @classmethod
-    def hold(cls, computer_id: uuid.UUID) -> None:
+    @staticmethod
+    def hold(computer_id: uuid.UUID) -> None:
         """Wait until no other transaction opens a request of this computer. Call it within one."""
-        row = cls.objects.filter(pk=computer_id)
-        while not row.update(held_at=Now()):
-            cls.objects.get_or_create(pk=computer_id, defaults={"held_at": Now()})
+        OpeningLock.objects.bulk_create(
+            [OpeningLock(computer_id=computer_id, held_at=Now())],
+            update_conflicts=True,
+            unique_fields=["computer_id"],
+            update_fields=["held_at"],
+        )
 
 
 class Invitation(models.Model):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from approvals.eligibility import Requester
 from approvals.models import ApprovalRequest, Invitation
 from approvals.services import notices
 from approvals.services.inviting import invite
@@ -15,7 +16,7 @@ from approvals.terms import Terms
 from core.actors import Actor
 from core.alerts.services import raise_alert
 from core.audit.services import record
-from core.people.selectors import person_key
+from core.people.selectors import person_keys
 
 CLOCK = Actor.of_system("clock")
 log = structlog.get_logger(__name__)
@@ -78,9 +79,10 @@ def _remind(request: ApprovalRequest) -> Collection[str]:
 def _escalate(request: ApprovalRequest) -> Collection[str]:
     """Those who weren't asked yet; the alert comes if too few can decide even then."""
     asked = list(request.invitations.all())
-    invited = invite(request, request.terms.escalate_to, already=asked)
+    requester = Requester.of(request)
+    invited = invite(request, request.terms.escalate_to, requester=requester, already=asked)
     server = request.process.smtp_server if request.process else None
-    notices.queue_requests(request, invited, server=server)
+    notices.queue_requests(request, invited, requester=requester, server=server)
     people = _people([*asked, *invited])
     if people < request.terms.approvals_needed:
         _tell(request, people)
@@ -88,7 +90,9 @@ def _escalate(request: ApprovalRequest) -> Collection[str]:
 
 
 def _people(asked: Collection[Invitation]) -> int:
-    return len({person_key(invitation.address) for invitation in asked})
+    if len(asked) < 2:
+        return len(asked)
+    return len(person_keys(invitation.address for invitation in asked))
 
 
 def _tell(request: ApprovalRequest, people: int) -> None:

@@ -19,7 +19,7 @@ from approvals.services.grants import grant
 from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.people.models import User
-from core.people.selectors import person_key, person_with_address
+from core.people.selectors import person_keys, person_with_address
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +47,10 @@ class Decider:
         user = self.user or self.signed_in
         if user is not None:
             return f"user:{user.pk}"
-        return person_key(self.invitation.address) if self.invitation else self.actor.id
+        if self.invitation is not None:
+            (key,) = person_keys([self.invitation.address])
+            return key
+        return self.actor.id
 
     @property
     def actor(self) -> Actor:

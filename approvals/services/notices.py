@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals import outbox
-from approvals.eligibility import requester_of
+from approvals.eligibility import Requester
 from approvals.facts import facts_of_request, outcome_of_request
 from approvals.letters import kinds, message
 from approvals.letters.compose import compose, ways_to_answer
@@ -24,14 +24,18 @@ State = OutgoingMail.State
 
 
 def queue_requests(
-    request: ApprovalRequest, invitations: Collection[Invitation], *, server: ForeignSystem | None
+    request: ApprovalRequest,
+    invitations: Collection[Invitation],
+    *,
+    requester: Requester,
+    server: ForeignSystem | None,
 ) -> None:
     """The approval request, to each invited approver. No try after the request's expiry."""
     if not invitations:
         return
     draft = compose(
         kinds.REQUEST,
-        facts_of_request(request),
+        facts_of_request(request, requester),
         ways=_ways(request),
         report_lines=report_lines(request.process),
     )
@@ -177,7 +181,7 @@ def queue_closed(invitation: Invitation) -> None:
 
 def requester_address(request: ApprovalRequest) -> str:
     """Where the requester reads mail, "" if nobody knows."""
-    person = requester_of(request)
+    person = Requester.of(request).person
     if person and person.email:
         return person.email
     domain = request.terms.mail_domain

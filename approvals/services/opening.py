@@ -1,6 +1,7 @@
 """Opening a request: the request, its invitations and its outbox rows in one transaction."""
 
 import math
+from collections.abc import Container
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from approvals.eligibility import Requester
 from approvals.errors import ApprovalError, NoApprovers, TooManyPending, TooManyRequests
 from approvals.facts import bound_evidence
 from approvals.models import (
@@ -26,12 +28,11 @@ from core.advanced.models import advanced
 from core.audit.services import record
 from core.dates import duration
 from core.logs import current_trace
-from core.people.accounts import Account
+from core.people.accounts import Account, Likeness
 from core.people.models import User
 from core.people.selectors import (
     manager_to_ask,
     people_like,
-    people_with_account,
 )
 
 MAX_PENDING = 5  # open requests of one account on one computer
@@ -49,23 +50,28 @@ def open_request(
     """
     with transaction.atomic():
         OpeningLock.hold(plea.computer_id)
-        pending = ApprovalRequest.objects.open().filter(plea_key=plea.plea_key).first()
-        return pending or _open(plea, approval_type, reason, waits)
+        pending = ApprovalRequest.objects.pending().filter(plea_key=plea.plea_key)
+        if pending.exists():
+            if request := pending.open().first():
+                return request
+            expire_plea(plea.plea_key)
+        return _open(plea, approval_type, reason, waits)
 
 
 def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> ApprovalRequest:
     """A new request with its invitations, mails and audit entry."""
-    process = approval_type.process
-    if process is None:
+    if approval_type.process_id is None:
         raise NoApprovers(
             f"The approval type {approval_type.name} has no approval process. "
             "Ask an administrator to choose one."
         )
+    processes = ApprovalProcess.objects.select_related("smtp_server", "start_activity")
+    process = processes.get(pk=approval_type.process_id)
     _refuse_excess(plea)
-    expire_plea(plea.plea_key)
-    people = people_with_account(name=plea.account, identifier=plea.account_id)
-    requester = people[0] if len(people) == 1 else None
-    asked = _asked(process, plea, requester)
+    people = people_like(Account(plea.account, plea.account_id))
+    certain = [person for person, likeness in people.items() if likeness is Likeness.SAME]
+    requester = certain[0] if len(certain) == 1 else None
+    asked = _asked(process, requester, people)
     now, terms = timezone.now(), _terms(process, approval_type, plea.rights, asked)
     snapshot = {name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "rights"}
     request = ApprovalRequest.objects.create(
@@ -82,10 +88,11 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )
-    invitations = invite(request, terms.to_addresses)
+    who = Requester.of(request, people)
+    invitations = invite(request, terms.to_addresses, requester=who)
     if process.sends_requests:
         asking_again.ask_more_if_too_few(request, invitations)
-    notices.queue_requests(request, invitations, server=process.smtp_server)
+    notices.queue_requests(request, invitations, requester=who, server=process.smtp_server)
     _record(request, reason, invitations)
     log.info("request_opened", number=request.number, invited=len(invitations))
     return request
@@ -99,22 +106,30 @@ def _refuse_excess(plea: Plea) -> None:
     """
     account = Account(plea.account, plea.account_id)
     on_computer = ApprovalRequest.objects.on_computer(plea.computer_id)
-    if on_computer.pausing().filter(pause_key=plea.pause_key).of_account(account).exists():
+    denied = on_computer.pausing().filter(pause_key=plea.pause_key)
+    held = (denied | on_computer.open()).values_list("state", "account", "account_id")
+    states = [state for state, *known in held if account.likeness(Account(*known))]
+    pending = states.count(ApprovalRequest.State.PENDING)
+    if pending < len(states):
         error = ApprovalError("An identical request was denied a short while ago.")
         error.code = "recently_denied"
         raise error
-    if on_computer.open().of_account(account).count() >= MAX_PENDING:
+    if pending >= MAX_PENDING:
         raise TooManyPending(
             f"{plea.account} already has {MAX_PENDING} pending requests. "
             "Wait for a decision, or cancel one."
         )
     now = timezone.now()
     recent = on_computer.filter(created_at__gt=now - HOUR).order_by("created_at")
-    for who, requests, limit in (
-        (plea.account, recent.of_account(account), advanced().openings_per_account),
-        (plea.computer_name, recent, advanced().openings_per_computer),
+    opened_by = list(recent.values_list("created_at", "account", "account_id"))
+    for who, opened, limit in (
+        (
+            plea.account,
+            [at for at, *known in opened_by if account.likeness(Account(*known))],
+            advanced().openings_per_account,
+        ),
+        (plea.computer_name, [at for at, *_ in opened_by], advanced().openings_per_computer),
     ):
-        opened = list(requests.values_list("created_at", flat=True))
         if len(opened) >= limit:
             # Room for one more comes when only limit - 1 of them are younger than an hour.
             leaves = opened[len(opened) - limit] if limit else now
@@ -126,10 +141,13 @@ def _refuse_excess(plea: Plea) -> None:
             )
 
 
-def _asked(process: ApprovalProcess, plea: Plea, requester: User | None) -> tuple[str, ...]:
+def _asked(
+    process: ApprovalProcess, requester: User | None, people: Container[User]
+) -> tuple[str, ...]:
     """The addresses to ask, the requester's manager among them if the process says so.
 
-    A manager who may be the requester is none; then, and without one, the fallback is asked.
+    A manager who may be the requester, as `people` may, is none; then, and without one, the fallback
+    is asked.
     """
     if not process.sends_requests:
         return ()
@@ -137,7 +155,7 @@ def _asked(process: ApprovalProcess, plea: Plea, requester: User | None) -> tupl
     if not asks.asks_manager:
         return asks.to_addresses
     found = manager_to_ask(requester) if requester else None
-    if found and found[0] in people_like(Account(plea.account, plea.account_id)):
+    if found and found[0] in people:
         found = None
     instead = found[1] if found else asks.manager_fallback
     return (*asks.to_addresses, *filter(None, [instead]))

@@ -89,6 +89,7 @@ def first_rows() -> dict[str, models.Model]:
             fields=[["Priority", "65", "50"]],
             values={"priority": "50", "targets": ["x" * 36] * 20},
         ),
+        "computer": computer,
         "event": PolicyEvent.objects.create(
             at=now,
             computer=computer,
@@ -169,5 +170,32 @@ def fill(rows: int) -> None:
         version=f"1 + n / {files}",
         by=f"'Admin ' || {letters.format(user)}",
     )
-    multiply(first["event"], each, **one, account=f"'EXAMPLE\\user' || {user}")
-    multiply(first["answer"], each, id="n", key=key, created_at="now() + interval '1 day'")
+    number = "lpad(n::text, 5, '0')"
+    multiply(
+        first["computer"],
+        f"SELECT n FROM generate_series(0, {people - 1}) AS n",
+        id=f"md5({number})::uuid",
+        name=f"'WS-' || {number}",
+        name_key=f"'ws-' || {number}",
+    )
+    multiply(
+        first["event"],
+        each,
+        **one,
+        account=f"'EXAMPLE\\user' || {user}",
+        computer=f"md5({user})::uuid",
+        file_name=f"(ARRAY['setup','viewer','tool','agent'])[(1 + n % 4)::int] || {file} || '.exe'",
+        sha256=f"md5({file}) || md5('x' || {file})",
+        # Of any number: the oldest 60 were warned of.
+        verdict="CASE WHEN n <= 60 THEN 'warn' WHEN n % 2 = 0 THEN 'deny' ELSE 'allow' END",
+        policy_id="md5((n % 50)::text)::uuid",
+        request_number="CASE WHEN n % 10 = 0 THEN n END",
+    )
+    multiply(
+        first["answer"],
+        each,
+        id="n",
+        computer="md5('00000')::uuid",
+        key=key,
+        created_at="now() + interval '1 day'",
+    )

@@ -6,13 +6,13 @@ Import it first: it starts the servers (from their wheels, as the tests do) and 
 import atexit
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from select import select
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,11 +37,13 @@ from approvals.outbox.claim import read  # noqa: E402
 from approvals.outbox.send import message_of  # noqa: E402
 from core.ids import uuid7  # noqa: E402
 from foreign_systems.models import ForeignSystem  # noqa: E402
-from tests.factories import make_request, make_smtp_server  # noqa: E402
+from tests.factories import make_plea, make_request, make_smtp_server  # noqa: E402
+
+PATIENCE = 60.0  # seconds for an answer
 
 
 class Program:
-    """A program that is told what to do by lines, and ends with this one."""
+    """A program that is told what to do by lines, and ends when there can't be any more."""
 
     def __init__(self, *arguments: str, **environment: str) -> None:
         self.process = subprocess.Popen(  # noqa: S603
@@ -51,7 +53,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            start_new_session=True,
+            start_new_session=True,  # Ctrl-C is for this program, which ends the others
         )
         atexit.register(self.end)
 
@@ -66,25 +68,20 @@ class Program:
 
     def hear(self) -> str:
         assert self.process.stdout
+        if not select([self.process.stdout], [], [], PATIENCE)[0]:
+            raise SystemExit(f"{self.process.args!r} says nothing")
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit(f"{self.process.args!r} has ended")
         return line.strip()
 
-    def pause(self) -> None:
-        os.killpg(self.process.pid, signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        os.killpg(self.process.pid, signal.SIGCONT)
-
     def end(self) -> None:
-        if self.process.poll() is None:
-            self.go_on()
-            os.killpg(self.process.pid, signal.SIGTERM)
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
+        assert self.process.stdin
+        self.process.stdin.close()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
 
 
 class Sink(Program):
@@ -108,9 +105,14 @@ class Sink(Program):
             )
 
 
+def tied(*arguments: str, **environment: str) -> Program:
+    """A program that takes no lines: "pause" and "go on" are all that can be asked of it."""
+    return Program("-m", "benchmarks.sending.tied", *arguments, **environment)
+
+
 def worker(app: str = "pmconsole", **environment: str) -> Program:
     """A Celery worker as README starts it: one process for each core."""
-    return Program("-m", "celery", "-A", app, "worker", "--concurrency", "2", **environment)
+    return tied("-m", "celery", "-A", app, "worker", "--concurrency", "2", **environment)
 
 
 class Outbox:
@@ -119,7 +121,7 @@ class Outbox:
     def __init__(self) -> None:
         """Call it before a worker runs, which would send the pattern."""
         call_command("migrate", verbosity=0)
-        self.pattern = make_request()
+        self.pattern = make_request(plea=make_plea(computer_id=uuid7()))
         found = OutgoingMail.objects.filter(request=self.pattern)
         self.mails = list(found.select_related("invitation", "draft"))
         server = ForeignSystem(settings={"from_address": "pm@pm.example.com"})
@@ -137,7 +139,7 @@ class Outbox:
         first = 1 + (ApprovalRequest.objects.aggregate(last=Max("number"))["last"] or 0)
         requests, invitations, drafts, copies = [], [], [], []
         for number in range(first, first + count // 2):
-            requests.append(copy_of(self.pattern, number=number, plea_key=f"{number:064d}"))
+            requests.append(copy_of(self.pattern, number=number, plea_key=uuid7().hex * 2))
             draft = copy_of(self.mails[0].draft, id=uuid7())
             draft.subject, draft.text, draft.html = (
                 text.replace(str(self.pattern), f"PM-{number}")

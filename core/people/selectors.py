@@ -1,5 +1,7 @@
 """Who is who: the one place that matches endpoint accounts and mail addresses to people."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from core.addresses import mailbox_key
@@ -7,14 +9,25 @@ from core.people.accounts import Account, Likeness, short_key
 from core.people.models import User
 
 
-def people_with_address(address: str) -> list[User]:
-    """The people whose profiles hold `address`, +tags aside."""
-    key = mailbox_key(address)
-    near = Q()
-    for start in (f"{key.partition('@')[0]}{mark}" for mark in "@+"):
+def people_by_address(addresses: Iterable[str]) -> dict[str, list[User]]:
+    """Of each address the people whose profiles hold it, +tags aside. Asks once for all."""
+    keys = {address: mailbox_key(address) for address in addresses}
+    near = Q(pk__in=[])
+    for start in {f"{key.partition('@')[0]}{mark}" for key in keys.values() for mark in "@+"}:
         near |= Q(email__istartswith=start) | Q(mail_addresses__address__istartswith=start)
     people = User.objects.filter(near).distinct().order_by("created_at", "pk")
-    return [person for person in people if key in addresses_of(person)]
+    held = [
+        (person, addresses_of(person))
+        for person in people.prefetch_related("mail_addresses", "endpoint_accounts")
+    ]
+    return {
+        address: [person for person, own in held if key in own] for address, key in keys.items()
+    }
+
+
+def people_with_address(address: str) -> list[User]:
+    """The people whose profiles hold `address`, +tags aside."""
+    return people_by_address([address])[address]
 
 
 def person_with_address(address: str) -> User | None:
@@ -30,10 +43,10 @@ def people_like(account: Account) -> dict[User, Likeness]:
     near = Q(endpoint_accounts__short_key=short_key(account.name))
     if account.identifier:
         near |= Q(endpoint_accounts__identifier__iexact=account.identifier.strip())
-    people = User.objects.filter(near).distinct().prefetch_related("endpoint_accounts")
+    people = User.objects.filter(near).distinct().order_by("created_at", "pk")
     found = {
         person: max(account.likeness(each.account) for each in person.endpoint_accounts.all())
-        for person in people.order_by("created_at", "pk")
+        for person in people.prefetch_related("endpoint_accounts", "mail_addresses")
     }
     if "@" in account.name:
         found |= dict.fromkeys(people_with_address(account.name), Likeness.SAME)
@@ -58,19 +71,21 @@ def manager_to_ask(person: User) -> tuple[User, str] | None:
 
 def addresses_of(user: User) -> set[str]:
     """All mailboxes of a person, as `mailbox_key` writes them."""
-    addresses = {user.email, *user.mail_addresses.values_list("address", flat=True)}
+    addresses = {user.email, *(further.address for further in user.mail_addresses.all())}
     return {mailbox_key(address) for address in addresses if address}
 
 
-def person_key(address: str) -> str:
-    """Identifies a person in a quorum: the profile if there is one, else the mailbox."""
-    person = person_with_address(address)
-    return f"user:{person.pk}" if person else f"mail:{mailbox_key(address)}"
+def person_keys(addresses: Iterable[str]) -> set[str]:
+    """Who counts as one in a quorum: whose profile holds an address if anybody's, else the mailbox."""
+    return {
+        f"user:{people[0].pk}" if people else f"mail:{mailbox_key(address)}"
+        for address, people in people_by_address(addresses).items()
+    }
 
 
 def may_be_one_person(one: User, other: User) -> bool:
     """Whether two users may be the same person: by their addresses, accounts and names, as a requester is
-    compared with whoever decides. Only identifiers tell people of one name apart.
+    compared with whoever decides. Identifiers tell people apart whose names alone are alike.
     """
     if one.pk == other.pk or addresses_of(one) & addresses_of(other):
         return True
@@ -78,7 +93,7 @@ def may_be_one_person(one: User, other: User) -> bool:
         [each.account for each in person.endpoint_accounts.all()] for person in (one, other)
     ]
     pairs = [(a, b) for a in accounts[0] for b in accounts[1]]
-    if any(a.likeness(b) is Likeness.SAME for a, b in pairs):
+    if any(a.likeness(b) for a, b in pairs):
         return True
     if any(a.is_told_apart_from(b) for a, b in pairs):
         return False

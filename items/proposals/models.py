@@ -48,7 +48,7 @@ class Proposal(models.Model):
     by_id = models.CharField(max_length=MAX_ACTOR_ID)
     account = models.CharField(max_length=MAX_ACTOR_NAME)  # of whoever proposes
     via = models.CharField(max_length=100, blank=True)
-    title = models.CharField(max_length=300)  # "change policy Installers, and 3 more"
+    title = models.CharField(max_length=300)  # "Change policy Installers, and 3 more"
     reason = models.CharField(max_length=MAX_REASON, blank=True)
     steps = models.JSONField(default=list)
     uses = models.JSONField(default=list)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from core.actors import Actor, ActorKind
 from core.alerts.models import Alert
@@ -56,7 +57,7 @@ def draft(needed: SecondPersonNeeded) -> Proposal:
     """Keep what wasn't done, until its author says why and proposes it."""
     steps = [Step.of(change) for change in needed.changes]
     named = dict.fromkeys(f"{_verbs[step.verb]} {step.label}" for step in steps)
-    title = next(iter(named))[:270]
+    title = capfirst(next(iter(named)))[:270]
     if len(named) > 1:
         title += f", and {len(named) - 1} more"
     by, now = needed.by, timezone.now()

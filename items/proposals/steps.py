@@ -85,6 +85,7 @@ class Step:
             else:
                 self._save(self._stored(), by)
                 self._switch(by)
+                self._change_lists(by)
         except StaleItem as stale:
             raise Outdated(f"The {self.label} was changed meanwhile.") from stale
         except DeleteBlocked as blocked:
@@ -135,6 +136,13 @@ class Step:
         on = switch.name in self.values
         if self.verb == Verb.UPDATE and switch.is_on(item) is not on:
             switch.turn(item, on, by)
+
+    def _change_lists(self, by: Gathering) -> None:
+        for label, removed, added in self.fields:
+            change = self.family.lists.get(label)
+            if change is not None:
+                item = self.family.queryset().get(pk=self.item_id)
+                change(item, removed.splitlines(), added.splitlines(), by)
 
 
 def steps_of(stored: Iterable[dict[str, Any]]) -> list[Step]:

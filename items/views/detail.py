@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from core.advanced.models import advanced
 from items.areas import Tab
 from items.author import Author
 from items.family import Blocker, page_of_item
 from items.forms import ItemForm, SaveRefused, Section
 from items.models import Change, Item, Proposal, changes_of
 from items.relations import users_by_default
+from items.second_person import held
 from items.services import StaleItem, blockers_of, kind_words, save_item
 from items.stale import merged
 from items.values import value_in_words
@@ -67,11 +69,17 @@ class ItemPage(FamilyView):
             "item": item,
             "kind": self.family.kind_of(item),
             "tabs": self.tabs(item),
+            "is_weighty": self.is_weighty(item),
             "proposals": Proposal.objects.open().that_change(item).without_texts(),
             "urls": {page: self.family.url_of(item, page) for page in pages},
             "editable": base["may_change"] and not item.is_read_only,
             "may_duplicate": self.may_change and self.family.may_duplicate,
         }
+
+    def is_weighty(self, item: Item) -> bool:
+        """Whether changes here need a second person."""
+        on = advanced().second_person and self.may_change_item(item)
+        return on and bool(held(item, Author.of(self.request)))
 
     def tabs(self, item: Item) -> list[Tab]:
         family = self.family

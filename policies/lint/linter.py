@@ -37,6 +37,10 @@ class Placed:
     def conditions(self) -> Conditions:
         return Conditions(self.policy)
 
+    @cached_property
+    def grants(self) -> bool:
+        return grants(self.policy)
+
 
 class Linter:
     """Finds what is odd about policies among the active ones."""
@@ -50,7 +54,7 @@ class Linter:
         if not placed.groups:
             return []  # that it reaches nothing is said elsewhere
         rights_added = any(
-            each.policy.continue_enforcing and grants(each.policy)
+            each.policy.continue_enforcing and each.grants
             for target in placed.targets
             for each in self._before(placed, target)
         )
@@ -72,7 +76,7 @@ class Linter:
         denied: list[tuple[Filter, Placed]] = []
         for target in placed.targets:
             for earlier in self._before(placed, target):
-                if grants(placed.policy) and denies(earlier.policy):
+                if placed.grants and denies(earlier.policy):
                     denied.append((target.filter, earlier))
                 elif earlier.policy.continue_enforcing:
                     continue
@@ -94,7 +98,7 @@ class Linter:
         if not denies(placed.policy) or placed.policy.broken:
             return
         for later in self._active:
-            if later.order <= placed.order or not grants(later.policy):
+            if later.order <= placed.order or not later.grants:
                 continue
             if later.policy.id == placed.policy.id or not later.groups <= placed.groups:
                 continue
@@ -111,9 +115,9 @@ class Linter:
 
     def _before(self, placed: Placed, target: Target) -> Iterator[Placed]:
         """Active policies before it that match whatever the target does, wherever it does."""
-        if not target.executions:
+        if target.first is None:
             return
-        first = target.executions[0].event
+        first = target.first.event
         for at in self._index(first.platform).candidates(first):
             earlier = self._active[at]
             if earlier.order >= placed.order:

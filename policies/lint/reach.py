@@ -1,9 +1,10 @@
 """Whether one policy decides all that another would, so that the other never comes to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
+from functools import cached_property
+from itertools import islice, product
 from typing import NamedTuple
 
 from policies.engine import Event, Filter, Policy
@@ -22,9 +23,14 @@ class Execution(NamedTuple):
     example: Example
     filling: Filling
 
-    def changed(self, example: Example) -> tuple[Event, datetime]:
-        """The same but for what `example` says."""
-        return self.filling.event({**self.example, **example}, self.event.platform)
+    def mixed_with(self, example: Example) -> Iterator[tuple[Event, datetime]]:
+        """The same with what `example` says. Where both say something, either of it is tried."""
+        shared = sorted(self.example.keys() & example.keys())
+        for own in product((False, True), repeat=len(shared)):
+            kept = {
+                name: self.example[name] for name, is_own in zip(shared, own, strict=True) if is_own
+            }
+            yield self.filling.event({**self.example, **example, **kept}, self.event.platform)
 
 
 class Target:
@@ -33,32 +39,48 @@ class Target:
     def __init__(self, policy: Policy, target: Filter, platforms: Iterable[str]) -> None:
         self.filter = target
         self.conditions = Conditions(replace(policy, targets=(target,)))
-        self._all = self._executions(policy, platforms)
-        self.executions = [
-            each for each in self._all if self.conditions.met(each.event, each.now, doubt=False)
-        ]
+        self._platforms = sorted(platforms)
+
+    @cached_property
+    def first(self) -> Execution | None:
+        """One that it matches, found before all others are made."""
+        return next(self._matched(), None)
+
+    @cached_property
+    def executions(self) -> list[Execution]:
+        """Those that it matches; none where there would be too many."""
+        found = list(islice(self._matched(), MAX_EXECUTIONS + 1))
+        return found if len(found) <= MAX_EXECUTIONS else []
 
     @property
     def is_excluded(self) -> bool:
         """Whether there would be executions, and the exclusions leave none."""
-        without = Conditions(replace(self.conditions.policy, exclusions=()))
-        return not self.executions and any(
-            without.met(each.event, each.now, doubt=False) for each in self._all
-        )
+        policy = self.conditions.policy
+        if not policy.exclusions or self.first is not None:
+            return False
+        without = Conditions(replace(policy, exclusions=()))
+        return any(without.met(each.event, each.now, doubt=False) for each in self._made())
 
-    def _executions(self, policy: Policy, platforms: Iterable[str]) -> list[Execution]:
-        found: list[Execution] = []
-        for platform in sorted(platforms):
-            parts = [examples_of(each, platform) for each in (self.filter, *policy.inclusions)]
+    def _matched(self) -> Iterator[Execution]:
+        met = self.conditions.met
+        return (each for each in self._made() if met(each.event, each.now, doubt=False))
+
+    def _made(self) -> Iterator[Execution]:
+        for platform in self._platforms:
+            filters = (self.filter, *self.conditions.policy.inclusions)
+            parts = [examples_of(each, platform) for each in filters]
             for example in islice(together(parts), MAX_EXECUTIONS + 1):
                 for filling in FILLINGS:
-                    found.append(Execution(*filling.event(example, platform), example, filling))
-        return found if len(found) <= MAX_EXECUTIONS else []
+                    yield Execution(*filling.event(example, platform), example, filling)
 
     def is_covered_by(self, other: Conditions) -> bool:
         """Whether `other` matches whatever this does, as far as examples tell."""
-        return bool(self.executions) and (
-            all(other.met(each.event, each.now, doubt=False) for each in self.executions)
+        first = self.first
+        return (
+            first is not None
+            and other.met(first.event, first.now, doubt=False)
+            and bool(self.executions)
+            and all(other.met(each.event, each.now, doubt=False) for each in self.executions)
             and not any(self._escapes_by(each, other) for each in other.policy.exclusions)
             and not self._escapes_in_time(other)
         )
@@ -70,7 +92,9 @@ class Target:
         for execution in self.executions:
             left_out = examples_of(exclusion, execution.event.platform)
             if not left_out or any(
-                self._escapes(other, *execution.changed(example)) for example in left_out
+                self._escapes(other, event, now)
+                for example in left_out
+                for event, now in execution.mixed_with(example)
             ):
                 return True
         return False

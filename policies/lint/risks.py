@@ -103,13 +103,14 @@ def _runs_anything(policy: Policy, platforms: frozenset[str]) -> Iterator[Findin
         if _tests_any(policy, target, FileHash):
             continue
         known = KNOWN[platform]
+        lines = _tests_any(policy, target, Commandline, AdvancedCommandline)
         names = {fold(name): name for name in (*known.interpreters, *known.editors)}
         examples: list[Example] = [{"name": name} for name in names.values()]
         examples += [e for e in examples_of(target, platform) if fold(e.get("name", "")) in names]
         for example in examples:
             name = names[fold(example["name"])]
             own = [example.get("arguments", ())] if name in known.editors else []
-            for arguments in (*_FREE, *own):
+            for arguments in (*(_FREE if lines else _FREE[:1]), *own):
                 if _let_through(policy, target, {**example, "arguments": arguments}, platform):
                     found[name] = None
     if found:

@@ -61,7 +61,7 @@ class Judge:
         self._sets: dict[Groups, PolicySet] = {}
         self._comparisons: dict[Groups, Comparison] = {}
         self._timed: dict[Groups, bool] = {}
-        self._kept: dict[tuple[Any, ...], _Result] = {}
+        self._kept: dict[tuple[Any, ...], tuple[_Result]] = {}
 
     def count(self, rows: Sequence[Recorded], tally: Tally) -> None:
         """Add what would change of these events."""
@@ -87,11 +87,12 @@ class Judge:
         key: tuple[Any, ...] = (groups, event, parent)
         if self._depends_on_time(groups):
             key = (*key, row.at)
-        if key not in self._kept:
+        found = self._kept.get(key)  # looked up once: making an event's hash takes a while
+        if found is None:
             if len(self._kept) >= MAX_KEPT:
                 self._kept.clear()
-            self._kept[key] = self._decided(groups, event, row.at, parent)
-        return self._kept[key]
+            found = self._kept[key] = (self._decided(groups, event, row.at, parent),)
+        return found[0]
 
     def _decided(
         self, groups: Groups, event: Event, now: datetime, parent: ParentDecision | None

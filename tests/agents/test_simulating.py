@@ -15,6 +15,7 @@ from agents.simulation import AgentClient
 from agents.simulation import client as client_module
 from approvals.models import ApprovalRequest, GrantUse
 from approvals.services import Decider, decide
+from policies.models import Filter, PolicyAction, PolicyEvent
 from tests.agents.endpoints import (
     Agent,
     approve,
@@ -132,7 +133,7 @@ def test_no_wait_leaves_the_request_pending_and_the_next_one_joins_it(
     assert simulate(*named, "--reason", "x", "--no-wait")[0] == 0
     assert ApprovalRequest.objects.get().state == "pending"
     code, printed = simulate(*named, "--timeout", "1")
-    assert code == 126
+    assert code == 124  # no denial
     assert "previous request for this application" in printed
     assert "No decision within 1 seconds" in printed
 
@@ -141,6 +142,35 @@ def test_a_denied_program_says_why(agent: Agent, url: str, secrets_file: Path) -
     make_policy(agent.group, make_action("deny_execute_message", message="No games."))
     code, printed = simulate("--url", url, "--secrets", secrets_file)
     assert (code, "No games." in printed) == (126, True)
+
+
+def test_offline_the_fetched_policies_decide_and_the_event_is_reported_once(
+    agent: Agent, url: str, secrets_file: Path
+) -> None:
+    make_policy(agent.group, make_action("add_administrative_rights"))
+    online = ("--url", url, "--secrets", secrets_file)
+    assert simulate("--offline", "--secrets", secrets_file)[0] == 126  # it has no policies yet
+    simulate(*online)
+    code, out = simulate("--offline", "--secrets", secrets_file)
+    assert (code, "with administrative rights" in out) == (0, True)
+    offline = PolicyEvent.objects.filter(decision__has_key="offline")
+    assert not offline.exists()
+    assert "decided offline: 1." in simulate(*online)[1]
+    assert "decided offline" not in simulate(*online)[1]
+    assert [event.verdict for event in offline] == ["allow"]
+
+
+@pytest.mark.parametrize("settings", [{"names": ["setup.exe"]}, {"text": ".*", "match": "regex"}])
+def test_offline_nothing_runs_that_needs_the_console(
+    agent: Agent, url: str, secrets_file: Path, settings: dict[str, str]
+) -> None:
+    make_approval_policy(agent.group)
+    if "match" in settings:  # whatever the policy allows
+        PolicyAction.objects.filter(action__kind="approval_request_form").delete()
+        Filter.objects.update(kind="commandline", settings=settings)
+    simulate("--url", url, "--secrets", secrets_file, "--reason", "r", "--no-wait")
+    code, out = simulate("--offline", "--secrets", secrets_file)
+    assert (code, "console" in out) == (126, True)
 
 
 def test_a_forged_verdict_runs_nothing(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.eligibility import may_be_requester, requester_is_known, requester_of
+from approvals.eligibility import Requester, may_be_requester
 from approvals.errors import NotAllowed
 from approvals.models import ApprovalRequest, Decision
 from approvals.services import Decider, decide
@@ -115,7 +115,7 @@ def test_where_both_know_an_identifier_it_alone_decides(dana: User) -> None:
 
     assert "own request" in may_be_requester(same, user=dana)
     assert may_be_requester(other, user=dana) == ""
-    assert requester_of(same) == dana
+    assert Requester.of(same).person == dana
 
 
 @pytest.mark.parametrize("identifier", ["", "1001"])
@@ -128,7 +128,7 @@ def test_an_account_that_is_an_address_is_the_person_with_that_address(dana: Use
     name_account(dana, "EXAMPLE\\dw4711")
     request = asked_by(DANA)
     assert "own request" in may_be_requester(request, user=dana)
-    assert requester_of(request) == dana
+    assert Requester.of(request).person == dana
 
 
 def test_an_account_that_is_an_address_is_not_invited_at_that_address(db: None) -> None:
@@ -169,9 +169,9 @@ def test_another_person_decides_as_ever(dana: User) -> None:
 def test_who_may_be_the_requester_is_not_named_as_the_requester(dana: User) -> None:
     request = asked_by("WS-022\\dana")
     assert "may be your account" in may_be_requester(request, user=dana)
-    assert requester_of(request) is None
-    assert not requester_is_known(request)
-    assert requester_is_known(asked_by("EXAMPLE\\dana"))
+    assert Requester.of(request).person is None
+    assert not Requester.of(request).is_known
+    assert Requester.of(asked_by("EXAMPLE\\dana")).is_known
 
 
 def test_too_few_who_can_decide_raise_the_alert(dana: User) -> None:

@@ -75,6 +75,7 @@ def test_two_administrators_and_one_proposal(
     # One changes an active policy: it's proposed, with what it would have changed.
     admin.goto("/policies/?active=1")
     admin.get_by_role("table").get_by_role("link").first.click()
+    expect(admin.get_by_text("Changes here need a second person.")).to_be_visible()
     admin.get_by_label("Description").fill("Asked for by the design team.")
     press(admin, "Save Changes")
     expect(admin.get_by_role("heading", name="This change needs a second person")).to_be_visible()

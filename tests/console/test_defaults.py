@@ -18,7 +18,8 @@ from foreign_systems.models import ForeignSystem
 from policies.engine import Event
 from policies.evaluation import evaluate
 from policies.models import ComputerGroup, Filter, Policy
-from tests.factories import make_smtp_server
+from tasks.models import Task
+from tests.factories import make_smtp_server, signed_in
 from trial.example import UAC_POLICY, add_example
 from trial.people import first_password
 
@@ -215,3 +216,10 @@ def test_the_administrator_gets_a_password_once(example: Path) -> None:
     assert admin.check_password(password)
     assert not admin.is_superuser
     assert first_password() is None
+
+
+def test_configuration_leads_to_the_purge_tasks(defaults: None) -> None:
+    page = signed_in("Users").get("/configuration/").content.decode()
+    for task in Task.objects.filter(is_builtin=True):
+        assert f'<a href="/tasks/maintenance/{task.pk}/">{task.name}</a>' in page
+    assert "older than 1095 days, not scheduled" in page

@@ -22,7 +22,7 @@ LIST = "/policy-events/"
 def show(address: str = LIST, role: str = "Users") -> str:
     response = signed_in(role).get(address)
     assert response.status_code == 200
-    return response.content.decode()
+    return response.content.decode().replace("<wbr>", "")
 
 
 def programs(query: str = "") -> list[str]:

@@ -80,7 +80,7 @@ def test_a_switch_in_the_list_leads_back_to_it_and_an_invalid_policy_to_its_page
     client, back = signed_in(), "/policies/?type=1"
     address = f"/policies/{policy.pk}/activate/?version={policy.version}"
     response = client.post(address, {"active": "on", "back": back}, follow=True)
-    assert response.redirect_chain == [(back, 302)]
+    assert response.redirect_chain == [(f"{back}#row-{policy.pk}", 302)]
     assert f"{policy.name} is active." in response.content.decode()
     draft = Policy.objects.create(name="New")
     address = f"/policies/{draft.pk}/activate/?version=1"

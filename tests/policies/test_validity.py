@@ -49,7 +49,8 @@ def test_a_policy_without_computer_group_reaches_nothing(policy: Policy) -> None
     policy.groups.clear()
     assert only(policy) == Problem(
         "No computer group is targeted, so the policy reaches no computer. "
-        "Add one under Computer Groups Targeted."
+        "Add one under Computer Groups Targeted.",
+        missing=True,
     )
 
 

@@ -1,9 +1,11 @@
 """A report at once: what happens is mailed within seconds, each thing once, and no flood of mails."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from approvals.models import OutgoingMail
@@ -149,3 +151,22 @@ def test_task_history_opens_what_was_sent() -> None:
     assert "seen.exe" in page
     for wrong in ("x", "00000000-0000-7000-8000-000000000000"):
         assert client.get(f"{address}?run={wrong}").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_at_the_same_time_send_one_mail() -> None:
+    make_smtp_server()
+    task = make_alert(every=5)
+    make_event()
+    let_pass(task, A_WHILE)
+
+    def sweep() -> None:
+        run_due()
+        connection.close()
+
+    threads = [threading.Thread(target=sweep) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert TaskRun.objects.count() == OutgoingMail.objects.count() == 1

@@ -15,11 +15,15 @@ from agents.simulation import (
     AgentClient,
     Execution,
     Forged,
+    NoPolicies,
     RefusedByConsole,
     Registered,
+    Store,
     Terminal,
     Unreachable,
+    catch_up,
     play,
+    play_offline,
 )
 
 CANCELLED = 130
@@ -32,8 +36,10 @@ class Command(BaseCommand):
         "Example:\n"
         '  manage.py simulate_execution --reason "Need the CAD viewer"\n\n'
         "Exit codes: 0 the program would run (with --no-wait also: the request was sent),\n"
-        "126 denied, refused or expired, 130 cancelled with Ctrl+C, 2 usage error,\n"
-        "1 the console could not be reached."
+        "124 no decision within --timeout, 126 denied, refused or expired,\n"
+        "130 cancelled with Ctrl+C, 2 usage error, 1 the console could not be reached.\n\n"
+        "Each call fetches the computer's policies. With --offline the agent goes by them without\n"
+        "asking the console; the next call without it reports what was decided."
     )
     requires_system_checks: list[str] = []
 
@@ -63,6 +69,11 @@ class Command(BaseCommand):
             "--no-wait", action="store_true", help="exit and leave the request pending"
         )
         parser.add_argument(
+            "--offline",
+            action="store_true",
+            help="decide by the policies that the last call fetched, as without a network",
+        )
+        parser.add_argument(
             "--timeout", type=float, default=0.0, help="stop waiting after this many seconds"
         )
         parser.add_argument(
@@ -79,15 +90,22 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         terminal = Terminal(write=self._write, ask=_ask)
         try:
-            computer = self._computer(options)
+            computer, store = self._computer(options)
+            if options["offline"]:
+                return _exit(play_offline(computer, store, _event(computer, options), terminal))
             client = AgentClient(options["url"].rstrip("/"), computer)
+            reported = catch_up(client, store)
+            if reported:
+                terminal.line(f"Reported what was decided offline: {reported}.")
             execution = Execution(
                 event=_event(computer, options),
                 reason=options["reason"],
                 waits=not options["no_wait"],
                 timeout=options["timeout"],
             )
-            code = play(client, execution, terminal)
+            _exit(play(client, execution, terminal))
+        except NoPolicies as error:
+            raise CommandError(f"{error} Nothing is run.", returncode=126) from None
         except Unreachable as error:
             raise CommandError(f"{error} Is it started (make run)?", returncode=1) from None
         except RefusedByConsole as error:
@@ -98,15 +116,14 @@ class Command(BaseCommand):
             raise CommandError(f"{error} Nothing is run.", returncode=126) from None
         except KeyboardInterrupt:
             raise CommandError("Cancelled.", returncode=CANCELLED) from None
-        if code:
-            sys.exit(code)
 
     def _write(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
 
-    def _computer(self, options: dict[str, Any]) -> Registered:
+    def _computer(self, options: dict[str, Any]) -> tuple[Registered, Store]:
         path = options["secrets"] or _usual_place(options["computer"])
+        store = Store.beside(path)
         if options["install_code"]:
             if path.exists():
                 raise CommandError(f"{path} already contains a registration.", returncode=2)
@@ -117,9 +134,9 @@ class Command(BaseCommand):
             )
             made.write(path)
             self._write(f"{made.name} is registered; its secrets are in {path}.")
-            return made
+            return made, store
         try:
-            return Registered.read(path)
+            return Registered.read(path), store
         except FileNotFoundError:
             raise CommandError(
                 f"{options['computer']} isn't registered here: {path} doesn't exist.\n"
@@ -129,6 +146,11 @@ class Command(BaseCommand):
             ) from None
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from None
+
+
+def _exit(code: int) -> None:
+    if code:
+        sys.exit(code)
 
 
 def _usual_place(name: str) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from approvals.errors import ApprovalError, NoApprovers, TooManyPending
-from approvals.models import ApprovalProcess, ApprovalRequest, OutgoingMail
+from approvals.models import ApprovalProcess, ApprovalRequest, MailDraft, OutgoingMail
 from approvals.services import Decider, decide, open_request
 from approvals.terms import Rights
 from core.alerts.models import Alert
@@ -41,7 +41,8 @@ def test_neither_rows_nor_queue_hold_a_token() -> None:
     from approvals.tokens import link_token, reply_token
 
     request = make_request()
-    drafts = str(list(OutgoingMail.objects.values_list("draft", flat=True)))
+    drafts = str(list(MailDraft.objects.values_list("subject", "text", "html")))
+    assert "asks to run" in drafts
     for invitation in request.invitations.all():
         for token in (
             reply_token(invitation.pk, invitation.key_number),
@@ -163,3 +164,16 @@ def test_what_expired_makes_room_though_another_plea_for_the_same_file_expired_t
     for request in [make_request(type=kind, plea=plea) for plea in (user, administrator)]:
         let_expire(request)
     assert make_request(type=kind, plea=administrator).is_pending
+
+
+@pytest.mark.parametrize("approvers", [2, 10])
+def test_the_number_of_statements_does_not_grow_with_the_approvers(
+    approvers: int, django_assert_num_queries
+) -> None:
+    addresses = [f"approver{number}@example.com" for number in range(approvers)]
+    for number, address in enumerate(addresses):
+        make_user(f"approver{number}", email=address)
+    approval_type = make_type(make_process(to_addresses=addresses))
+    with django_assert_num_queries(22):
+        open_request(plea=make_plea(), approval_type=approval_type, reason="Tender", waits=True)
+    assert OutgoingMail.objects.count() == approvers

@@ -36,6 +36,7 @@ from tests.items.proposals.asking import (
     require_second_person,
     the_draft,
 )
+from tests.policies.events import make_computer
 
 pytestmark = pytest.mark.django_db
 KIND = {name: (family, kind) for name, family, kind in KINDS}
@@ -141,6 +142,24 @@ def test_a_move_is_proposed_with_all_policies_that_make_room(
     press(kim, draft, "accept")
     order = Policy.objects.order_by("priority", "created_at").values_list("name", flat=True)
     assert list(order) == ["P2", "P1", used.policy.name]
+
+
+def test_computers_get_into_and_out_of_a_group_with_active_policies_by_proposals(
+    used: Used, sam: Client, kim: Client
+) -> None:
+    computer = make_computer("WS-1")
+    tab = f"{url(used.group)}computers/"
+    for page, values in (
+        ("add/", {"names": "WS-1"}),
+        ("remove/", {"computer": str(computer.pk)}),
+    ):
+        were = list(used.group.computers.all())
+        assert is_drafted(sam.post(f"{tab}{page}", values))
+        draft = the_draft()
+        assert list(used.group.computers.all()) == were
+        propose(sam, draft)
+        press(kim, draft, "accept")
+        assert used.group.computers.count() == 1 - len(were)
 
 
 def test_what_no_active_policy_uses_changes_as_ever(sam: Client) -> None:

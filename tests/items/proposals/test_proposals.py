@@ -73,6 +73,8 @@ def test_another_administrator_accepts_and_history_names_both(
     used: Used, sam: Client, kim: Client
 ) -> None:
     proposal = proposed(sam, used.filter, names="other.exe")
+    assert "Changes here need a second person." in page(sam, url(used.filter))
+    assert "sam wants to change this." in page(kim, url(used.filter))
     shown = page(kim, address(proposal))
     assert "Ticket 12" in shown
     assert "<del>setup.exe</del>" in shown
@@ -151,6 +153,7 @@ SAME: dict[str, dict[str, Any]] = {
     "address": {"email": "sam+admin@sam.example.com"},
     "user name": {"username": "sam@corp.example.com"},
     "account": {"accounts": ("EXAMPLE\\sam",)},
+    "one account of two": {"accounts": ("DEV\\sam", "CORP\\bob")},
 }
 
 

@@ -1,0 +1,99 @@
+"""Application Policies in a browser: wizard, list, dragging, a filter from an event, groups."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Look
+from tests.browser.hands import Keyboard
+from tests.running_trial import RunningTrial
+
+pytestmark = pytest.mark.browser
+SETUP = "C:\\Users\\alice\\Downloads\\setup.exe"
+UAC = "User Access Control (UAC) Override Policy Approval by Email"
+EXAMPLE = "Example: installers need approval"
+
+
+def test_a_policy_is_made_in_the_wizard_moved_and_switched(admin: Page, look: Look) -> None:
+    hands = Keyboard()
+    admin.goto("/policies/")
+    look(admin, "policies")
+    hands.press(admin.get_by_role("link", name="Create Policy"))
+    admin.get_by_role("radio", name="Controlling").check()
+    look(admin, "policy-wizard-type")
+    hands.press(admin.get_by_role("button", name="Next"))
+    hands.press(admin.get_by_role("button", name="Next"))  # nothing chosen yet
+    expect(admin.get_by_role("region", name="There is a problem")).to_be_focused()
+    look(admin, "policy-wizard-refused")
+    admin.get_by_role("radio", name="Require Approval").check()
+    hands.press(admin.get_by_role("button", name="Next"))
+    admin.get_by_role("radio", name="Approval Request Form Action").first.check()
+    hands.press(admin.get_by_role("button", name="Next"))
+    admin.get_by_text("Add filters").click()
+    hands.tick(admin.get_by_role("checkbox", name="Signed by Microsoft Corporation"))
+    look(admin, "policy-wizard-targets")
+    hands.press(admin.get_by_role("button", name="Next"))
+    hands.fill(admin.get_by_label("Name"), "Microsoft tools need approval")
+    look(admin, "policy-wizard-name")
+    hands.press(admin.get_by_role("button", name="Create Policy"))
+    expect(admin.get_by_role("heading", name="Still missing")).to_be_visible()
+    expect(admin.get_by_text("Worth a look")).not_to_be_visible()  # it reaches nothing yet
+    look(admin, "policy-new")
+
+    admin.goto("/policies/?sort=priority")
+    names = admin.locator("tbody[data-row] td:nth-child(2) > a")
+    new = "Microsoft tools need approval"
+    expect(names).to_have_text([UAC, EXAMPLE, new])
+    grip = admin.locator("tbody", has_text=new).locator("[data-grip]")
+    place = admin.locator("tbody", has_text=UAC).bounding_box()
+    start = grip.bounding_box()
+    assert place
+    assert start
+    admin.mouse.move(start["x"] + 5, start["y"] + 5)
+    admin.mouse.down()
+    admin.mouse.move(start["x"] + 5, place["y"] + 4, steps=5)
+    expect(names).to_have_text([new, UAC, EXAMPLE])  # as it would be
+    admin.keyboard.press("Escape")
+    expect(names).to_have_text([UAC, EXAMPLE, new])
+    admin.mouse.up()
+    admin.mouse.move(start["x"] + 5, start["y"] + 5)
+    admin.mouse.down()
+    admin.mouse.move(start["x"] + 5, place["y"] + 4, steps=5)
+    admin.mouse.up()
+    expect(admin.get_by_text(f"{new} has priority 7.")).to_be_visible()
+    expect(names).to_have_text([new, UAC, EXAMPLE])
+    hands.press(admin.get_by_role("button", name=f"Move {new} down"))
+    expect(names).to_have_text([UAC, new, EXAMPLE])
+    look(admin, "policies-in-order")
+
+    hands.press(admin.get_by_role("switch", name=f"Active: {EXAMPLE}"))
+    expect(admin.get_by_text(f"{EXAMPLE} is inactive.")).to_be_visible()
+    hands.tick(admin.get_by_role("checkbox", name=f"Select {EXAMPLE}"))
+    hands.tick(admin.get_by_role("checkbox", name=f"Select {new}"))
+    hands.press(admin.get_by_role("button", name="Activate 2", exact=True))
+    expect(admin.get_by_role("heading", name="1 of 2 active")).to_be_visible()
+    look(admin, "policies-results")
+
+
+def test_a_filter_and_a_policy_are_made_from_an_event(
+    admin: Page, trial: RunningTrial, look: Look
+) -> None:
+    trial.command("simulate_execution", "--file", SETUP, "--reason", "Need it", "--no-wait")
+    admin.goto("/policy-events/")
+    admin.get_by_role("link", name="setup.exe").first.click()
+    admin.get_by_role("link", name="Create Policy…").click()
+    dialog = admin.get_by_role("dialog", name="Create Policy: What It Targets")
+    expect(dialog.get_by_label("Name", exact=False).last).not_to_have_value("")
+    look(admin, "policy-event-create")
+    dialog.get_by_role("button", name="Next").click()
+    expect(admin.get_by_role("heading", name="What should this policy do?")).to_be_visible()
+
+
+def test_computers_are_chosen_for_a_group(admin: Page, look: Look) -> None:
+    admin.goto("/computer-groups/")
+    look(admin, "computer-groups")
+    admin.get_by_role("table").get_by_role("link", name="Windows Computers").click()
+    admin.get_by_role("navigation", name="Computer group").get_by_text("Computers").click()
+    admin.get_by_label("Add Computers").fill("WS-NONE")
+    admin.get_by_role("button", name="Add", exact=True).click()
+    expect(admin.get_by_role("region", name="There is a problem")).to_be_focused()
+    look(admin, "computer-group-computers")
