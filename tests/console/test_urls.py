@@ -76,7 +76,6 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "item_id": lambda: make_item(family, family.kinds[0]).pk if family else uuid.uuid4(),
         "version": lambda: 1,
         "file_id": uuid.uuid4,  # of a file that is no longer kept
-        "topic": lambda: "start",
         "pk": lambda: 1,  # of a passkey: only its owner's are found
         "number": lambda: make_request().number,
         "grant_id": a_grant,
