@@ -39,6 +39,11 @@ def seen_items(family: Family, roles: Roles) -> QuerySet[Item]:
     return seen
 
 
+def is_seen(item: Item, roles: Roles) -> bool:
+    """Whether somebody with these roles sees the stored item."""
+    return seen_items(family_of(item), roles).filter(pk=item.pk).exists()
+
+
 def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:
     """Let the form's fields offer the items that these roles see, and those of a stored item that are
     chosen already. An address may name any for a new one.

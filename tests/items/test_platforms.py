@@ -201,3 +201,11 @@ def test_a_targeting_update_tells_them_of_their_groups_alone(client: Client) -> 
     page = client.post("/computer-groups/update-targeting/").content.decode()
     assert "windows computers" in page
     assert "linux computers" not in page
+
+
+def test_related_items_are_those_of_their_platform(client: Client) -> None:
+    shared = target("shared", "", policy("own", group("windows")), policy("other", group("linux")))
+    page = client.get(url(shared, "related")).content.decode()
+    assert ">own<" in page
+    assert ">other<" not in page
+    assert ">other<" in signed_in("Auditors").get(url(shared, "related")).content.decode()
