@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.actors import Actor
 from core.dialogs import go_to, show_over
 from core.pages import page_of
+from core.roles import platforms_seen, roles_of
 from items.confirm import DialogForm
 from items.models import Item
 from items.views.base import FamilyView
@@ -91,7 +92,10 @@ class TaskHistory(ItemPage):
         if "run" in request.GET:
             run = get_object_or_404(runs, pk=_key(request.GET["run"]))
             mails = run.mails.order_by("recipient")
-            return render(request, "tasks/task_run.html", {**context, "run": run, "mails": mails})
+            # A report is about all platforms.
+            sees_all = not platforms_seen(roles_of(self.user))
+            context |= {"run": run, "mails": mails, "sees_all": sees_all}
+            return render(request, "tasks/task_run.html", context)
         page = page_of(runs, request, by="started_at", descending=True)
         running = any(run.state == TaskRun.State.RUNNING for run in page.rows)
         context |= {"page": page, "running": running}
