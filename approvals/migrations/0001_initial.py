@@ -150,6 +150,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('address', models.EmailField(max_length=254)),
+                ('on_behalf_of', models.EmailField(blank=True, max_length=254)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('closed', 'Closed')], default='open', max_length=10)),
                 ('key_number', models.PositiveIntegerField()),
                 ('reply_hash', models.CharField(max_length=64, unique=True)),

@@ -225,6 +225,7 @@ class Invitation(models.Model):
         ApprovalRequest, on_delete=models.CASCADE, related_name="invitations"
     )
     address = models.EmailField()
+    on_behalf_of = models.EmailField(blank=True)  # the approver who is away; this is the delegate
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     key_number = models.PositiveIntegerField()
     reply_hash = models.CharField(max_length=64, unique=True)

@@ -32,10 +32,12 @@ def given_words(minutes: int | None) -> str:
 
 
 def decision_words(decision: Decision) -> str:
-    """A decision: "Approved for 2 hours by Dana Whitfield, by email"."""
+    """A decision: "Approved for 2 hours by Dana Whitfield on behalf of lee@example.com, by email"."""
     given = given_words(decision.minutes) if decision.answer == Decision.Answer.APPROVE else ""
     channel = decision.get_channel_display()
-    return f"{decision.get_answer_display()}{given} by {decision.name}, {channel}"
+    instead = decision.invitation.on_behalf_of if decision.invitation else ""
+    name = f"{decision.name} on behalf of {instead}" if instead else decision.name
+    return f"{decision.get_answer_display()}{given} by {name}, {channel}"
 
 
 def grant_of(request: ApprovalRequest) -> Grant | None:

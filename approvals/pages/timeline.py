@@ -51,14 +51,14 @@ class TimelineEvent:
 
 def request_with_history(number: int) -> ApprovalRequest | None:
     """The request with all that its page shows, in a fixed number of queries."""
-    mails = OutgoingMail.objects.prefetch_related("attempts").order_by("created_at", "id")
+    mails = OutgoingMail.objects.select_related("invitation").prefetch_related("attempts")
     incoming = IncomingMail.objects.defer("encrypted_raw").select_related("invitation")
     return (
         ApprovalRequest.objects.select_related("grant", "requester", "process", "type")
         .prefetch_related(
-            Prefetch("mails", mails),
+            Prefetch("mails", mails.order_by("created_at", "id")),
             Prefetch("incoming", incoming),
-            Prefetch("decisions", Decision.objects.order_by("at")),
+            Prefetch("decisions", Decision.objects.select_related("invitation").order_by("at")),
             "invitations__decisions",
             "grant__uses",
         )
@@ -110,7 +110,8 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
     for (purpose, at), group in groupby(
         request.mails.all(), key=lambda mail: (mail.purpose, mail.created_at)
     ):
-        *others, last = sorted(mail.recipient for mail in group)
+        mails = list(group)
+        *others, last = sorted(mail.recipient for mail in mails)
         text = ""
         if purpose == REQUEST.key and opened:
             text = "Asked too, because too few could decide or nobody had."
@@ -118,6 +119,13 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
             opened = True
             text = f"{terms.process_name} needs {terms.approvals_needed} of {len(others) + 1} "
             text += "approvers." if others else "approver."
+        if purpose == REQUEST.key:
+            away = {m.recipient: m.invitation.on_behalf_of for m in mails if m.invitation}
+            text += "".join(
+                f" {delegate} is asked on behalf of {approver}, who is away."
+                for delegate, approver in sorted(away.items())
+                if approver
+            )
         recipients = f"{', '.join(others)} and {last}" if others else last
         yield TimelineEvent(
             at=at,

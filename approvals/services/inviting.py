@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable
 
+from django.utils import timezone
+
 from approvals.eligibility import Requester
 from approvals.models import ApprovalRequest, Invitation
 from approvals.tokens import link_token, reply_token
 from core.addresses import spelling_key
 from core.encryption import newest_key_number, token_hash
 from core.ids import uuid7
-from core.people.selectors import people_by_address
+from core.people.models import User
+from core.people.selectors import delegate_to_ask, people_by_address
 
 
 def invite(
@@ -18,22 +21,37 @@ def invite(
     requester: Requester,
     already: Collection[Invitation] = (),
 ) -> list[Invitation]:
-    """An invitation for each address that isn't `already` invited and can't be the requester's own."""
+    """An invitation for each address that isn't `already` invited and can't be the requester's own.
+
+    Of somebody who is away it goes to the delegate in their profile, unless that may be the requester.
+    """
     known = {spelling_key(invitation.address) for invitation in already}
     key_number, chosen = newest_key_number(), []
-    for address, people in people_by_address(addresses).items():
-        spelling = spelling_key(address)
-        if spelling not in known and not requester.reason_against(address=address, people=people):
-            chosen.append(address)
-        known.add(spelling)
+    for approver, people in people_by_address(addresses).items():
+        if requester.reason_against(address=approver, people=people):
+            continue
+        address = _delegate_of(people, requester) or approver
+        if spelling_key(address) not in known:
+            chosen.append((address, approver if address != approver else ""))
+        known |= {spelling_key(address), spelling_key(approver)}
     return Invitation.objects.bulk_create(
         Invitation(
             id=identity,
             request=request,
             address=address,
+            on_behalf_of=on_behalf_of,
             key_number=key_number,
             reply_hash=token_hash(reply_token(identity, key_number)),
             link_hash=token_hash(link_token(identity, key_number)),
         )
-        for identity, address in ((uuid7(), address) for address in chosen)
+        for identity, address, on_behalf_of in ((uuid7(), *each) for each in chosen)
     )
+
+
+def _delegate_of(people: list[User], requester: Requester) -> str:
+    """The address of who answers today for the only person with an address; "" if nobody does."""
+    found = delegate_to_ask(people[0], timezone.localdate()) if len(people) == 1 else None
+    if found is None:
+        return ""
+    delegate, address = found
+    return "" if requester.reason_against(user=delegate, address=address) else address

@@ -193,5 +193,10 @@ def _record(request: ApprovalRequest, reason: str, invitations: list[Invitation]
             **bound_evidence(request),
             "terms": request.terms_json,
             "invited": [invitation.address for invitation in invitations],
+            "on_behalf_of": {
+                invitation.address: invitation.on_behalf_of
+                for invitation in invitations
+                if invitation.on_behalf_of
+            },
         },
     )

@@ -59,8 +59,8 @@ class UserForm(ItemForm):
         ),
         Section(
             "Manager and Delegate",
-            "Approval processes can ask the requester's manager. The delegate is who answers for "
-            "this person while they are away.",
+            "Approval processes can ask the requester's manager. While this person is away, new requests "
+            "go to the delegate instead.",
             ("manager", "delegate", "delegate_from", "delegate_until"),
         ),
     )

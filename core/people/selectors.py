@@ -1,6 +1,7 @@
 """Who is who: the one place that matches endpoint accounts and mail addresses to people."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Q
 
@@ -18,7 +19,9 @@ def people_by_address(addresses: Iterable[str]) -> dict[str, list[User]]:
     people = User.objects.filter(near).distinct().order_by("created_at", "pk")
     held = [
         (person, addresses_of(person))
-        for person in people.prefetch_related("mail_addresses", "endpoint_accounts")
+        for person in people.select_related("delegate").prefetch_related(
+            "mail_addresses", "endpoint_accounts"
+        )
     ]
     return {
         address: [person for person, own in held if key in own] for address, key in keys.items()
@@ -64,9 +67,24 @@ def manager_to_ask(person: User) -> tuple[User, str] | None:
     manager = person.manager
     if manager is None or not manager.is_active:
         return None
-    further = manager.mail_addresses.order_by("pk").values_list("address", flat=True)
-    address = manager.email or further.first()
+    address = address_to_write_to(manager)
     return (manager, address) if address else None
+
+
+def delegate_to_ask(person: User, day: date) -> tuple[User, str] | None:
+    """Who answers for them on this day, with the address to write to; None if they do themselves."""
+    begin, until, delegate = person.delegate_from, person.delegate_until, person.delegate
+    is_away = (begin is None or begin <= day) and (until is None or day <= until)
+    if delegate is None or not delegate.is_active or not is_away:
+        return None
+    address = address_to_write_to(delegate)
+    return (delegate, address) if address else None
+
+
+def address_to_write_to(person: User) -> str:
+    """The email address of a person; "" if the profile has none."""
+    further = person.mail_addresses.order_by("pk").values_list("address", flat=True)
+    return person.email or further.first() or ""
 
 
 def addresses_of(user: User) -> set[str]:
