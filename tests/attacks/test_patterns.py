@@ -218,6 +218,13 @@ def test_a_long_text_for_an_expression_that_takes_minutes_with_it() -> None:
         from_settings("commandline", {"text": "(a|b){990}", "match": "regex"}, compile_pattern)
 
 
+def test_a_long_argument_for_a_pattern_that_took_minutes_with_it() -> None:
+    """Each letter was compared with each of the pattern."""
+    settings = {"command": "/usr/bin/cat", "arguments": ["*" + "a?" * 2_000 + "b*"]}
+    assert not command(settings, "a" * 65_536)
+    assert command(settings, "a" * 65_535 + "b")
+
+
 def test_an_expression_is_not_evaded_by_a_line_break() -> None:
     assert command({"match": "regex", "arguments": [".*--unsafe.*"]}, "--unsafe", "\n")
 
