@@ -17,9 +17,11 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_date
 
 from core.pages import MAX_QUERY, address, batches, page_of, sort_order
+from core.roles import Roles, platforms_seen, roles_of
 from core.tables import Cell, Column, Table, csv_response
 from core.zones import shown_zone
-from items.family import ListFilter
+from items.family import ListFilter, family_named
+from items.rights import seen_items
 
 Options = list[tuple[str, str]]
 
@@ -33,6 +35,7 @@ class Choice:
     options: Callable[[], Options]
     narrow: Callable[[Any, str], Any]
     presets: str = ""  # as in items.family.ListFilter
+    offers: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,15 @@ class Select:
     filter: Choice | ListFilter
     value: str
     options: Options
+
+
+def offered(choice: Choice | ListFilter, roles: Roles) -> Options:
+    """What can be chosen by somebody with these roles: of items, those that they see."""
+    options, family = choice.options(), family_named(choice.offers)
+    if family is None or not platforms_seen(roles):
+        return options
+    seen = {str(key) for key in seen_items(family, roles).values_list("pk", flat=True)}
+    return [option for option in options if option[0] in seen]
 
 
 @dataclass(frozen=True)
@@ -120,7 +132,8 @@ class Listing:
     def _selects(self, http: HttpRequest) -> list[Select]:
         selects = []
         for choice in self.choices:
-            options, value = choice.options(), http.GET.get(choice.name, "")
+            options = offered(choice, roles_of(http.user))
+            value = http.GET.get(choice.name, "")
             selects.append(Select(choice, value if value in dict(options) else "", options))
         return selects
 

@@ -3,6 +3,9 @@
 The verbs in items/services.py ask `may_change`; pages ask it to show what works.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django import forms
 from django.db.models import Q, QuerySet
 
@@ -37,6 +40,19 @@ def seen_items(family: Family, roles: Roles) -> QuerySet[Item]:
         return rows
     seen: QuerySet[Item] = family.of_platforms(rows, platforms_of(roles))
     return seen
+
+
+def unseen_among(items: Iterable[Item], roles: Roles) -> list[Item]:
+    """Those of the stored `items` that somebody with these roles doesn't see."""
+    by_family: dict[Family, list[Item]] = defaultdict(list)
+    for item in items:
+        by_family[family_of(item)].append(item)
+    unseen = []
+    for family, rows in by_family.items():
+        seen = seen_items(family, roles).filter(pk__in=[row.pk for row in rows])
+        keys = set(seen.values_list("pk", flat=True))
+        unseen += [row for row in rows if row.pk not in keys]
+    return unseen
 
 
 def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:

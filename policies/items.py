@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
-from core.roles import BY_PLATFORM, Roles
+from core.roles import BY_PLATFORM, Roles, roles_of
 from items import guards, second_person
 from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
+from items.rights import seen_items
 from items.services import kind_words
 from items.trail import Crumb, url_at
 from policies.activation import turn
@@ -46,11 +47,11 @@ def _groups() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in ComputerGroup.objects.values_list("pk", "name")]
 
 
-def _chosen_group(request: HttpRequest) -> QuerySet[ComputerGroup]:
-    """The group that the list is narrowed to, if there is one."""
+def _chosen_group(request: HttpRequest) -> QuerySet[Any]:
+    """The group that the list is narrowed to, if there is one and the person sees it."""
     try:
         chosen = request.GET.get("group") or request.GET.get("groups", "")
-        return ComputerGroup.objects.filter(pk=uuid.UUID(chosen))
+        return seen_items(GROUPS, roles_of(request.user)).filter(pk=uuid.UUID(chosen))
     except ValueError:
         return ComputerGroup.objects.none()
 
@@ -78,7 +79,14 @@ class PolicyFamily(Family):
         ),
     )
     filters = (
-        ListFilter("group", "Computer Group", "groups", _groups, presets="groups"),
+        ListFilter(
+            "group",
+            "Computer Group",
+            "groups",
+            _groups,
+            presets="groups",
+            offers="computer_groups",
+        ),
         ListFilter("type", "Type", "type", lambda: [(str(v), w) for v, w in PolicyType.choices]),
         ListFilter(
             "ends", "Ends Processing", "continue_enforcing", lambda: [("0", "Yes"), ("1", "No")]

@@ -92,7 +92,13 @@ COMPUTER_LIST = Listing(
     choices=(
         Choice("state", "State", lambda: list(_STATES.items()), of_state),
         Choice("platform", "Platform", lambda: CHOICES, lambda r, v: r.filter(platform=v)),
-        Choice("group", "Computer Group", _groups, lambda r, v: r.filter(groups=v)),
+        Choice(
+            "group",
+            "Computer Group",
+            _groups,
+            lambda r, v: r.filter(groups=v),
+            offers="computer_groups",
+        ),
     ),
     search=lambda query: Q(name__icontains=query),
     searched="Name",

@@ -1,7 +1,7 @@
 """The page of one item: its details, its users, its history."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -10,12 +10,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from core.advanced.models import advanced
+from core.roles import platforms_seen, roles_of
 from items.areas import Tab
 from items.author import Author
 from items.family import Blocker, page_of_item
 from items.forms import ItemForm, SaveRefused, Section
 from items.models import Change, Item, Proposal, changes_of
-from items.relations import users_by_default
+from items.relations import users_by_default, users_of
+from items.rights import unseen_among
 from items.second_person import held
 from items.services import StaleItem, blockers_of, kind_words, save_item
 from items.stale import merged
@@ -190,5 +192,15 @@ class ItemRelated(ItemPage):
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         item = self.item(item_id)
-        context = {**self.page_context(item), "users": used_by(item)}
+        context = {**self.page_context(item), "users": self.users(item)}
         return render(request, "items/related.html", context)
+
+    def users(self, item: Item) -> list[Blocker]:
+        """What uses the item. What the person doesn't see is in the list without its name."""
+        users, roles = used_by(item), roles_of(self.user)
+        if not platforms_seen(roles):
+            return users
+        unseen = unseen_among([*users_of(item), *users_by_default(item)], roles)
+        urls = {page_of_item(user) for user in unseen}
+        hidden = "Of a platform that isn't yours"
+        return [replace(each, name=hidden, url="") if each.url in urls else each for each in users]
