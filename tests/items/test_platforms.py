@@ -16,10 +16,10 @@ from items.author import Author
 from items.family import families, family_of
 from items.models import Item
 from items.services import changing
-from policies.models import ComputerGroup, Filter, Policy, PolicyFilter
+from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
 from tasks.kinds import EMAIL_REPORT
 from tasks.models import Task
-from tests.factories import make_user, signed_in
+from tests.factories import make_process, make_type, make_user, signed_in
 from tests.items.makers import KINDS, as_opened, make_item, save, url
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +167,19 @@ def test_a_lists_menu_offers_their_groups_alone(client: Client, page: str) -> No
     shown = client.get(page, {"group": str(hidden.pk)}).content.decode()
     assert "windows computers" in shown
     assert "linux computers" not in shown
+
+
+def test_home_names_an_active_policy_of_their_platform_alone(client: Client) -> None:
+    asking = Action.objects.create(
+        name="Ask", kind="approval_request_form", approval_type=make_type(make_process())
+    )
+    for platform in ("linux", "windows"):
+        made = policy(f"{platform} policy", group(platform))
+        Policy.objects.filter(pk=made.pk).update(is_active=True)
+        PolicyAction.objects.create(policy=made, action=asking)
+        page = client.get("/").content.decode()
+        assert ("windows policy is active." in page) == (platform == "windows")
+        assert "linux policy" not in page
 
 
 def test_of_what_uses_an_item_they_read_the_names_of_their_platform_alone(client: Client) -> None:
