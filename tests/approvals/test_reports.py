@@ -24,6 +24,7 @@ NAMES = [
     "Approvals by Approver",
     "Most Recent Pending Application Approval Request",
     "Pending Approval Requests",
+    "Policy Events",
     "Policy Events by Policy",
     "Undelivered Mail",
 ]

@@ -18,7 +18,7 @@ def test_general_leads_to_the_default_types_processes_and_purge_tasks() -> None:
         "Default Offline Execute Application Request Type",
         "Default Manual Approval Process",
         "Default Offline Approval Process",
-        "Older than 90 days; repeats: only on demand",
+        "older than 90 days, not scheduled",
     ):
         assert name in page
 
