@@ -77,6 +77,21 @@ def test_each_list_is_sorted_searched_narrowed_and_downloaded(client: Client) ->
     assert lacking == {}
 
 
+@pytest.mark.django_db
+def test_each_empty_list_says_what_to_do() -> None:
+    client, silent, empty = signed_in(), [], 0
+    for address in ADDRESSES:
+        response = client.get(address)
+        text = "" if response.streaming else response.content.decode()
+        if 'type="search"' not in text or '<table class="list"' in text or "<dialog" in text:
+            continue
+        empty += 1
+        if not re.search(r'<div class="blank">.*?<h2>[^<]+</h2>\s*<p>[^<]+</p>', text, re.DOTALL):
+            silent.append(address)
+    assert empty > 10
+    assert silent == []
+
+
 def test_each_list_costs_the_same_queries_however_long_it_is(client: Client) -> None:
     def queries() -> dict[str, int]:
         counts = {}
