@@ -74,8 +74,8 @@ class AdvancedForm(ItemForm):
     second_person = SwitchField(
         label="Second Person for Policy Changes",
         help_text="Changes of an active policy, and of the filters, actions, types, processes and "
-        "groups that one uses, are proposed, and another administrator accepts them. So is the role "
-        "Administrators, and switching this off. Preset: off.",
+        "groups that one uses, are proposed, and another administrator accepts them. So are the roles "
+        "of administrators, and switching this off. Preset: off.",
     )
     keep_events = NumberField(
         "Keep Policy Events (Days)",

@@ -46,8 +46,8 @@ class Blocker:
 class ListFilter:
     """A filter over the list: `?name=value`, equal to `lookup`.
 
-    `presets`: the field of the create dialog that begins with what is chosen. `offers`: where the
-    options are items, the namespace of their family, so that everybody gets those that they see.
+    `presets`: the field of the create dialog that begins with what is chosen. `family`: the namespace
+    of that whose items are the options; nobody is offered one that they don't see.
     """
 
     name: str
@@ -55,7 +55,7 @@ class ListFilter:
     lookup: str
     options: Callable[[], list[tuple[str, str]]]
     presets: str = ""
-    offers: str = ""
+    family: str = ""
 
     def narrow(self, rows: Any, value: str) -> Any:
         return rows.filter(**{self.lookup: value})

@@ -34,8 +34,8 @@ class Choice:
     label: str
     options: Callable[[], Options]
     narrow: Callable[[Any, str], Any]
-    presets: str = ""  # as in items.family.ListFilter
-    offers: str = ""
+    presets: str = ""  # as in items.family.ListFilter, and so is `family`
+    family: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class Select:
     options: Options
 
 
-def offered(choice: Choice | ListFilter, roles: Roles) -> Options:
-    """What can be chosen by somebody with these roles: of items, those that they see."""
-    options, family = choice.options(), family_named(choice.offers)
+def options_for(roles: Roles, choice: Choice | ListFilter) -> Options:
+    """What somebody with these roles can choose."""
+    options, family = choice.options(), family_named(choice.family)
     if family is None or not platforms_seen(roles):
         return options
     seen = {str(key) for key in seen_items(family, roles).values_list("pk", flat=True)}
@@ -132,8 +132,10 @@ class Listing:
     def _selects(self, http: HttpRequest) -> list[Select]:
         selects = []
         for choice in self.choices:
-            options = offered(choice, roles_of(http.user))
-            value = http.GET.get(choice.name, "")
+            options, value = (
+                options_for(roles_of(http.user), choice),
+                http.GET.get(choice.name, ""),
+            )
             selects.append(Select(choice, value if value in dict(options) else "", options))
         return selects
 

@@ -3,9 +3,6 @@
 The verbs in items/services.py ask `may_change`; pages ask it to show what works.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 from django import forms
 from django.db.models import Q, QuerySet
 
@@ -42,31 +39,26 @@ def seen_items(family: Family, roles: Roles) -> QuerySet[Item]:
     return seen
 
 
-def unseen_among(items: Iterable[Item], roles: Roles) -> list[Item]:
-    """Those of the stored `items` that somebody with these roles doesn't see."""
-    by_family: dict[Family, list[Item]] = defaultdict(list)
-    for item in items:
-        by_family[family_of(item)].append(item)
-    unseen = []
-    for family, rows in by_family.items():
-        seen = seen_items(family, roles).filter(pk__in=[row.pk for row in rows])
-        keys = set(seen.values_list("pk", flat=True))
-        unseen += [row for row in rows if row.pk not in keys]
-    return unseen
+def is_seen(item: Item, roles: Roles) -> bool:
+    """Whether somebody with these roles sees the stored item."""
+    return seen_items(family_of(item), roles).filter(pk=item.pk).exists()
 
 
 def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:
-    """Let the form's fields offer the items that these roles see, and those chosen already."""
+    """Let the form's fields offer the items that these roles see, and those of a stored item that are
+    chosen already. An address may name any for a new one.
+    """
     if roles - PLATFORM_ADMINISTRATORS:
         return
     by_model = {family.model: family for family in families()}
+    is_stored = isinstance(form, forms.BaseModelForm) and not form.instance._state.adding
     for name, field in form.fields.items():
         if not isinstance(field, forms.ModelMultipleChoiceField) or field.queryset is None:
             continue
         family = by_model.get(field.queryset.model)
         if family is not None:
             seen = Q(pk__in=seen_items(family, roles).values("pk"))
-            chosen = Q(pk__in=form.initial.get(name) or ())
+            chosen = Q(pk__in=form.initial.get(name) or () if is_stored else ())
             field.queryset = field.queryset.filter(seen | chosen)
 
 

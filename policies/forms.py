@@ -17,6 +17,7 @@ from policies.validity import problems
 
 Role = PolicyFilter.Role
 Membership = ComputerGroup.Membership
+MAX_PATTERNS = 100  # of a group: each is compared with all computers, and with each that registers
 _ACTION_FIELDS = {"actions": False, "child_actions": True}  # for children
 
 
@@ -66,6 +67,8 @@ class ComputerGroupForm(ItemForm):
         data = super().clean() or {}
         if data.get("membership") == Membership.NAMES and not data.get("name_patterns"):
             self.add_error("name_patterns", "Computer Names: enter at least one name or pattern.")
+        if len(data.get("name_patterns") or ()) > MAX_PATTERNS:
+            self.add_error("name_patterns", f"Computer Names: enter at most {MAX_PATTERNS} lines.")
         return data
 
     def save_parts(self) -> None:

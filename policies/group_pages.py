@@ -156,9 +156,12 @@ class TargetingUpdate(FamilyView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
         updated = update_targeting(by=Actor.of_user(self.user))
+        seen = set(self.rows().values_list("pk", flat=True))
         context = {
             **self.base_context(),
-            "updated": [(each, self.family.url_of(each.group)) for each in updated],
+            "updated": [
+                (each, self.family.url_of(each.group)) for each in updated if each.group.pk in seen
+            ],
             "back_url": url_at(("Admin", "Configuration")) or self.family.url,
         }
         return render(request, "policies/targeting_updated.html", context)

@@ -48,7 +48,7 @@ def _groups() -> list[tuple[str, str]]:
 
 
 def _chosen_group(request: HttpRequest) -> QuerySet[Any]:
-    """The group that the list is narrowed to, if there is one and the person sees it."""
+    """The group that the list is narrowed to, if there is one."""
     try:
         chosen = request.GET.get("group") or request.GET.get("groups", "")
         return seen_items(GROUPS, roles_of(request.user)).filter(pk=uuid.UUID(chosen))
@@ -80,12 +80,7 @@ class PolicyFamily(Family):
     )
     filters = (
         ListFilter(
-            "group",
-            "Computer Group",
-            "groups",
-            _groups,
-            presets="groups",
-            offers="computer_groups",
+            "group", "Computer Group", "groups", _groups, presets="groups", family="computer_groups"
         ),
         ListFilter("type", "Type", "type", lambda: [(str(v), w) for v, w in PolicyType.choices]),
         ListFilter(

@@ -19,9 +19,10 @@ from actions.kinds import ACTION_KINDS, Effect
 from actions.models import Action
 from core.roles import Roles, roles_of
 from items.author import Author
+from items.family import family_named
 from items.fields import ItemsField
 from items.forms import ItemForm, SaveRefused
-from items.rights import offer_only_seen
+from items.rights import offer_only_seen, seen_items
 from items.services import save_item
 from items.views.base import FamilyFormView
 from policies.describe.actions import action_words, outcome_words
@@ -120,7 +121,8 @@ class Draft:
 
     def __init__(self, chosen: QueryDict, roles: Roles) -> None:
         self.chosen = chosen
-        self.groups = _found(ComputerGroup.objects.all(), chosen.getlist("groups"))
+        self.roles = roles
+        self.groups = _found(_seen("computer_groups", roles), chosen.getlist("groups"))
         self.type = TYPES.get(chosen.get("type", ""))
         monitors = self.type is TYPES["monitoring"]
         self.way = self.type if monitors else WAYS.get(chosen.get("how", ""))
@@ -142,7 +144,7 @@ class Draft:
         if self.way is None or self.way.asks_for is None:
             return []
         kinds = [key for key, kind in ACTION_KINDS.items() if kind.effect is self.way.asks_for]
-        rows = _of_platforms(Action.objects.filter(kind__in=kinds), self.groups)
+        rows = _of_platforms(_seen("actions", self.roles).filter(kind__in=kinds), self.groups)
         return list(rows.select_related("approval_type__process").order_by("is_builtin", "name"))
 
     @property
@@ -276,6 +278,13 @@ class PolicyWizard(FamilyFormView):
         chosen.pop("from", None)
         chosen["step"] = step
         return f"{self.request.path}?{chosen.urlencode()}"
+
+
+def _seen(namespace: str, roles: Roles) -> Any:
+    """The items of a family that somebody with these roles sees."""
+    family = family_named(namespace)
+    assert family is not None
+    return seen_items(family, roles)
 
 
 def _found(rows: Any, keys: Iterable[str]) -> list[Any]:

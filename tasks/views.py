@@ -13,6 +13,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 
 from core.actors import Actor
 from core.dialogs import go_to, show_over, wants_fragment
+from core.roles import platforms_seen, roles_of
 from core.tables import Column
 from items.confirm import DialogForm
 from items.listings import Choice, Listing
@@ -131,7 +132,10 @@ class TaskHistory(ItemPage):
         if "run" in request.GET:
             run = get_object_or_404(runs, pk=_key(request.GET["run"]))
             mails = run.mails.order_by("recipient")
-            return render(request, "tasks/task_run.html", {**context, "run": run, "mails": mails})
+            # A report is about all platforms.
+            sees_all = not platforms_seen(roles_of(self.user))
+            context |= {"run": run, "mails": mails, "sees_all": sees_all}
+            return render(request, "tasks/task_run.html", context)
         running = runs.filter(state=TaskRun.State.RUNNING).exists()
         response = RUNS.answer(request, runs, "tasks/task_history.html", **context, running=running)
         if wants_fragment(request) and not running:

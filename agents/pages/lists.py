@@ -97,7 +97,7 @@ COMPUTER_LIST = Listing(
             "Computer Group",
             _groups,
             lambda r, v: r.filter(groups=v),
-            offers="computer_groups",
+            family="computer_groups",
         ),
     ),
     search=lambda query: Q(name__icontains=query),

@@ -52,7 +52,10 @@ def ask_again() -> None:
     for column, act in (("remind_at", _remind), ("escalate_at", _escalate)):
         due = ApprovalRequest.objects.open().filter(**{f"{column}__lte": Now()})
         for number in list(due.values_list("pk", flat=True)):
-            _once(number, column, act)
+            try:
+                _once(number, column, act)
+            except Exception:  # one request that can't be dealt with shall not hold up the others
+                log.exception("request_not_asked_again", number=number, column=column)
 
 
 def _once(number: int, column: str, act: Callable[[ApprovalRequest], Collection[str]]) -> None:

@@ -14,7 +14,7 @@ from console.people.forms import UserForm
 from console.people.second_factor import factors_in_words
 from console.people.views import PasswordLink, SecondFactor
 from core.people.models import EndpointAccount, MailAddress, User
-from core.roles import ADMINISTRATORS, ROLES, Access, Permission, roles_with
+from core.roles import ADMINISTRATORS, BY_PLATFORM, ROLES, Access, Permission, roles_with
 from items import second_person
 from items.family import Blocker, Column, Family, Kind, ListFilter, register
 from items.models import Item
@@ -97,18 +97,19 @@ class UserFamily(Family):
         return {"last_sign_in": item.last_login, "factors": factors_in_words(item)}
 
 
-def is_administrator(item: Item) -> bool:
-    """Whether it's a person who could accept proposals."""
-    people = User.objects.filter(is_active=True, groups__name=ADMINISTRATORS)
+def changes_policies(item: Item) -> bool:
+    """Whether it's a person who could make proposals, and perhaps accept them."""
+    people = User.objects.filter(is_active=True, groups__name__in=BY_PLATFORM.change)
     return isinstance(item, User) and people.filter(pk=item.pk).exists()
 
 
 USERS = register(UserFamily())
 # Whoever makes another administrator, or seems to be another person, would be a second person for
-# themselves. Taking the role away or disabling an account needs nobody else.
+# themselves: platform administrators propose what the other one would accept. Taking the role away or
+# disabling an account needs nobody else.
 second_person.register(
     second_person.Rule(
-        is_administrator,
+        changes_policies,
         may_end=True,
         fields=frozenset(
             {"User Name", "Account", "Roles", "Email Address", "Further Addresses", "Accounts"}

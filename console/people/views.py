@@ -10,7 +10,7 @@ from console.people.passwords import make_password_link
 from console.people.second_factor import factors_in_words, remove_second_factors
 from core.dialogs import go_to, show_over
 from core.people.models import User
-from core.roles import ADMINISTRATORS, roles_of
+from core.roles import BY_PLATFORM, roles_of
 from items import second_person
 from items.author import Author
 from items.confirm import DialogForm
@@ -24,8 +24,8 @@ NOT_ALONE: Final = (
 
 
 def may_be_taken_over(person: User) -> bool:
-    """Whether this would make one administrator two: the other one's account would be theirs too."""
-    return second_person.is_required() and ADMINISTRATORS in roles_of(person)
+    """Whether this would make one person two: one could propose as the other, or accept."""
+    return second_person.is_required() and bool(BY_PLATFORM.change & roles_of(person))
 
 
 class _PersonDialog(ItemDetail):

@@ -1,7 +1,7 @@
 """The page of one item: its details, its users, its history."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from core.advanced.models import advanced
-from core.roles import platforms_seen, roles_of
+from core.roles import Roles, platforms_seen, roles_of
 from items.areas import Tab
 from items.author import Author
 from items.family import Blocker, page_of_item
 from items.forms import ItemForm, SaveRefused, Section
 from items.models import Change, Item, Proposal, changes_of
 from items.relations import users_by_default, users_of
-from items.rights import unseen_among
+from items.rights import is_seen
 from items.second_person import held
 from items.services import StaleItem, blockers_of, kind_words, save_item
 from items.stale import merged
@@ -46,15 +46,23 @@ class Part:
         return not self.section.folded or any(field.errors for field in self.fields)
 
 
-def used_by(item: Item) -> list[Blocker]:
-    """What uses the item: what keeps it from being deleted, then what uses it as the default."""
-    return [
+def used_by(item: Item, roles: Roles) -> list[Blocker]:
+    """What uses the item: what keeps it from being deleted, then what uses it as the default. Without
+    items that these roles don't see.
+    """
+    by_default = users_by_default(item)
+    found = [
         *blockers_of(item),
         *(
             Blocker(user.name, f"{kind_words(user)}, as the default", page_of_item(user))
-            for user in users_by_default(item)
+            for user in by_default
         ),
     ]
+    if not platforms_seen(roles):
+        return found
+    pages = {page_of_item(user): user for user in (*users_of(item), *by_default)}
+    unseen = {page for page, user in pages.items() if page and not is_seen(user, roles)}
+    return [each for each in found if each.url not in unseen]
 
 
 class ItemPage(FamilyView):
@@ -92,7 +100,7 @@ class ItemPage(FamilyView):
             ("related", "Related Items"),
             ("history", "Change History"),
         ]
-        users = len(used_by(item))
+        users = len(used_by(item, roles_of(self.user)))
         return [
             Tab(label, family.url_of(item, page), page == self.tab, users * (page == "related"))
             for page, label in tabs
@@ -192,15 +200,5 @@ class ItemRelated(ItemPage):
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         item = self.item(item_id)
-        context = {**self.page_context(item), "users": self.users(item)}
+        context = {**self.page_context(item), "users": used_by(item, roles_of(self.user))}
         return render(request, "items/related.html", context)
-
-    def users(self, item: Item) -> list[Blocker]:
-        """What uses the item. What the person doesn't see is in the list without its name."""
-        users, roles = used_by(item), roles_of(self.user)
-        if not platforms_seen(roles):
-            return users
-        unseen = unseen_among([*users_of(item), *users_by_default(item)], roles)
-        urls = {page_of_item(user) for user in unseen}
-        hidden = "Of a platform that isn't yours"
-        return [replace(each, name=hidden, url="") if each.url in urls else each for each in users]

@@ -13,7 +13,7 @@ from core.pages import Page, address, batches, page_of, sort_order
 from core.roles import roles_of
 from core.tables import Column, Table, csv_response
 from items.family import ListFilter
-from items.listings import Choice, Row, Select, offered, query_of
+from items.listings import Choice, Row, Select, options_for, query_of
 from items.models import Item
 from items.relations import counts_of_users, in_use
 from items.views.base import FamilyView
@@ -88,7 +88,7 @@ class ItemList(FamilyView):
             *family.filters,
             *([by_use] if family.counts_uses else []),
         ):
-            options = offered(each, roles_of(self.user))
+            options = options_for(roles_of(self.user), each)
             value = self.request.GET.get(each.name, "")
             selects.append(Select(each, value if value in dict(options) else "", options))
         return selects

@@ -75,7 +75,7 @@ def test_a_report_that_nobody_registered_is_refused_with_a_sentence() -> None:
 
 
 def test_a_key_or_name_is_registered_once() -> None:
-    other = Report("other", NAMES[0], "", ("A",), lambda _: (), takes_policy=False)
+    other = Report("other", all_reports()[0].name, "", ("A",), lambda _: (), takes_policy=False)
     with pytest.raises(ValueError, match="registered already"):
         register(other)
 

@@ -150,3 +150,11 @@ def test_retired_computers_are_in_no_group_with_a_rule() -> None:
     computer = make_computer("WS-1")
     Computer.objects.update(retired_at=computer.registered_at, revoked_at=computer.registered_at)
     assert members(make_ruled("platform")) == []
+
+
+def test_a_group_has_few_patterns_since_each_is_compared_with_all_computers() -> None:
+    data = {"name": "Many", "platform": "windows", "membership": "names"}
+    names = "\n".join(f"WS-{number}-*" for number in range(101))
+    response = signed_in().post("/computer-groups/create/", data | {"name_patterns": names})
+    assert "Computer Names: enter at most 100 lines." in response.content.decode()
+    assert not ComputerGroup.objects.exists()

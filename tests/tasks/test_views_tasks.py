@@ -159,6 +159,17 @@ def test_run_task_sends_at_once_and_leaves_a_line_of_history() -> None:
     assert OutgoingMail.objects.get().recipient == "team@example.com"
 
 
+def test_what_was_sent_is_not_shown_to_a_platforms_administrator() -> None:
+    task = make_task()
+    signed_in().post(f"{TASKS}{task.pk}/run/")
+    run = f"{TASKS}{task.pk}/task-history/?run={task.runs.get().pk}"
+    said = "What was sent"
+    assert said in signed_in("Auditors").get(run).content.decode()
+    page = signed_in("Windows Administrators").get(run).content.decode()
+    assert "team@example.com" in page
+    assert said not in page
+
+
 def test_who_may_only_look_cannot_run_it() -> None:
     task = make_task()
     for role in ("Auditors", "Helpdesk", "Users"):

@@ -17,7 +17,7 @@ from core.alerts.services import raise_alert
 from core.operators import operator
 from core.people.models import User
 from core.people.selectors import people_with_address
-from core.roles import ADMINISTRATORS, ROLES
+from core.roles import BY_PLATFORM, ROLES
 from items import second_person
 from items.author import Author
 from items.proposals.services import OVERRIDE
@@ -65,11 +65,11 @@ class Command(BaseCommand):
                 note_creation(user, by=Author(operator(), "at the command line"))
         except IntegrityError as error:
             raise CommandError("Another user already has this name or email address.") from error
-        if options["role"] == ADMINISTRATORS and second_person.is_required():
+        if options["role"] in BY_PLATFORM.change and second_person.is_required():
             raise_alert(
                 key=f"{OVERRIDE}administrator:{user.pk}",
-                text=f"{operator().name} made {user.name} an administrator at the command line, "
-                "without a second person.",
+                text=f"{operator().name} gave {user.name} the role {options['role']} at the command "
+                "line, without a second person.",
                 link=reverse("users:detail", args=[user.pk]),
             )
         self.stdout.write(f"{user.display_name} can sign in as {user.name}: {options['role']}.")

@@ -16,7 +16,9 @@ from tests.factories import (
     invitation_of,
     let_expire,
     make_plea,
+    make_process,
     make_request,
+    make_type,
     make_user,
     signed_in,
 )
@@ -62,6 +64,18 @@ def test_a_reminder_stands_in_the_thread_of_the_request_and_never_leaves_before_
     assert (reminder.in_reply_to, reminder.follows) == (asked.message_id, asked)
     assert reminder.invitation == asked.invitation  # its reply address is the same
     assert reminder.not_after == request.expires_at
+
+
+def test_a_request_that_cannot_be_dealt_with_holds_up_no_other() -> None:
+    asked = make_type(make_process(remind_after=30))
+    broken, request = (
+        make_request(type=asked, plea=make_plea(account=name)) for name in ("abe", "zoe")
+    )
+    for each in (broken, request):
+        let_come(each, "remind_at")
+    ApprovalRequest.objects.filter(pk=broken.pk).update(terms_json=[])
+    ask_again()
+    assert mails(request, "reminder") == [DANA, LEE]
 
 
 def test_without_the_setting_nobody_is_reminded() -> None:

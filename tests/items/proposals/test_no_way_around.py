@@ -4,6 +4,7 @@ whatever page, verb, file or command.
 
 from collections.abc import Callable
 from io import StringIO
+from itertools import product
 from typing import Any
 
 import pytest
@@ -264,6 +265,14 @@ def test_nobody_makes_another_administrator_alone(used: Used, sam: Client) -> No
     assert other.groups.get().name == "Auditors"
 
 
+def test_nobody_makes_a_platform_administrator_who_would_propose_what_they_accept(
+    used: Used, sam: Client
+) -> None:
+    puppet = {"name": "puppet", "roles": ["Windows Administrators"]}
+    assert is_drafted(sam.post("/users/create/", puppet))
+    assert not User.objects.filter(name="puppet").exists()
+
+
 def test_nobody_makes_two_administrators_look_like_two_people_alone(
     used: Used, sam: Client
 ) -> None:
@@ -284,9 +293,9 @@ def test_an_administrators_account_is_disabled_at_once(used: Used, sam: Client) 
 
 def test_nobody_takes_another_administrators_account_over(used: Used, sam: Client) -> None:
     person("kim")
-    kim = User.objects.get(name="kim")
-    for page in ("password_link", "second_factor"):
-        response = sam.post(url(kim, page))
+    make_user("win", role="Windows Administrators")
+    for other, page in product(("kim", "win"), ("password_link", "second_factor")):
+        response = sam.post(url(User.objects.get(name=other), page))
         assert response.status_code == 409
         assert "Policy changes need a second person" in response.content.decode()
 
