@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -13,10 +14,12 @@ from approvals.items import PROCESSES
 from approvals.models import ApprovalProcess, ApprovalRequest, Decision, GrantUse, OutgoingMail
 from core.dates import length_words
 from core.pages import MAX_COUNT, count_of, count_words
+from core.roles import Roles
 from foreign_systems.items import SMTP_SERVERS
 from foreign_systems.models import ForeignSystem
+from items.rights import seen_items
 from policies.items import POLICIES
-from policies.models import Computer, Policy
+from policies.models import Computer
 
 DAYS = 14
 SILENT_AFTER = timedelta(days=1)
@@ -52,12 +55,12 @@ def first_approval_went_through() -> bool:
     return GrantUse.objects.exists()
 
 
-def checklist() -> list[Step]:
-    """From mail server to the first program that ran."""
-    return [*_set_up(), *_first_request()]
+def checklist(roles: Roles) -> list[Step]:
+    """From mail server to the first program that ran, as somebody with these roles sees it."""
+    return [*_set_up(roles), *_first_request()]
 
 
-def _set_up() -> Iterator[Step]:
+def _set_up(roles: Roles) -> Iterator[Step]:
     server = ForeignSystem.objects.filter(kind="smtp").order_by("-is_default").first()
     text = f"Emails go out through {server.name}." if server else "Approval emails need one."
     yield Step("SMTP server", text, server is not None, SMTP_SERVERS.url, "SMTP servers")
@@ -74,7 +77,8 @@ def _set_up() -> Iterator[Step]:
         yield Step("Approval process", text, False, PROCESSES.url, "Approval processes")
 
     asking = Action.objects.filter(approval_type__process__isnull=False)
-    policy = Policy.objects.filter(is_active=True, policy_actions__action__in=asking).first()
+    policies: Any = seen_items(POLICIES, roles)
+    policy = policies.filter(is_active=True, policy_actions__action__in=asking).first()
     if policy is not None:
         text, url = f"{policy.name} is active.", POLICIES.url_of(policy)
         yield Step("Policy", text, True, url, "Open the policy")

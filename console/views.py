@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if first_approval_went_through():
         context = {"tiles": tiles(now=timezone.now()), "days": DAYS}
     else:
-        steps = checklist()
+        steps = checklist(roles_of(request.user))
         context = {
             "steps": steps,
             "done": sum(step.done for step in steps),

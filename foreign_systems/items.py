@@ -1,6 +1,10 @@
 """The families of foreign systems."""
 
+from datetime import UTC, datetime
 from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from core.roles import ADMINISTRATORS, AUDITORS, Access
 from foreign_systems.forms import CredentialForm, SmtpServerForm
@@ -13,6 +17,7 @@ from items.listings import Choice
 from items.models import Item
 
 _CONFIGURATION = ("Admin", "Configuration")
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def trouble_of(system: ForeignSystem) -> str:
@@ -112,10 +117,21 @@ class CredentialFamily(Family):
     list_template = "items/tab_list.html"
     columns = (
         Column("Account", lambda credential: credential.account_name, sort="account_name"),
-        Column("Secret Changed", lambda c: c.secret_changed_at or "Never", width="fit"),
+        Column(
+            "Secret Changed",
+            lambda c: c.secret_changed_at or "Never",
+            sort="secret_changed_at",
+            width="fit",
+        ),
     )
     search = ("name", "description", "account_name")
     searched = "Name, description, account"
+
+    def sort_expression(self, name: str) -> Any:
+        """By age of the secret; those without one count as the oldest."""
+        if name == "secret_changed_at":
+            return Coalesce(F(name), Value(_NEVER))
+        return super().sort_expression(name)
 
     def hint(self, item: Credential) -> str:
         return "" if item.encrypted_secret else "No secret: enter one before it's used."

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -85,6 +86,11 @@ class EmailTaskFamily(TaskFamily):
 
     def fetch(self, rows: Any) -> Any:
         return rows.select_related("policy")
+
+    def of_platforms(self, rows: Any, platforms: frozenset[str]) -> Any:
+        """A report on one policy is seen by those who see the policy."""
+        theirs = POLICIES.of_platforms(Policy.objects.all(), platforms)
+        return rows.filter(Q(policy=None) | Q(policy__in=theirs.values("pk")))
 
     def hint(self, item: Task) -> str:
         return (

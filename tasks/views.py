@@ -4,15 +4,19 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django_htmx.http import HTMX_STOP_POLLING
 
 from core.actors import Actor
-from core.dialogs import go_to, show_over
-from core.pages import page_of
+from core.dialogs import go_to, show_over, wants_fragment
 from core.roles import platforms_seen, roles_of
+from core.tables import Column
 from items.confirm import DialogForm
+from items.listings import Choice, Listing
 from items.models import Item
 from items.views.base import FamilyView
 from items.views.detail import ItemDetail, ItemPage
@@ -80,12 +84,48 @@ class PurgeNow(ItemDetail):
         )
 
 
+RUNS = Listing(
+    noun="run",
+    plural="runs",
+    columns=(
+        Column(
+            "Started",
+            lambda run: run.started_at,
+            sort="started_at",
+            link=lambda run: f"?run={run.pk}",
+            width="fit",
+        ),
+        Column("By", lambda run: run.by),
+        Column("State", lambda run: run.get_state_display(), tone=lambda run: run.state),
+        Column("Result", lambda run: run.text, width="wide"),
+    ),
+    sort="-started_at",
+    choices=(
+        Choice(
+            "state",
+            "State",
+            lambda: [(str(key), str(label)) for key, label in TaskRun.State.choices],
+            lambda rows, state: rows.filter(state=state),
+        ),
+    ),
+    dates="started_at",
+    search=lambda text: Q(text__icontains=text) | Q(by__icontains=text),
+    searched="Result, person",
+    blank_icon="expired",
+    blank_title="Not run yet.",
+    blank_text="The task runs on its schedule, or immediately when you choose Run Task.",
+)
+
+
 class TaskHistory(ItemPage):
-    """What became of each run, the newest first. `?run=` opens one, with what it sent."""
+    """What became of each run, the newest first. `?run=` opens one, with what it sent.
+
+    While one runs, the page asks for the rows again until 286 tells it to stop.
+    """
 
     tab = "task_history"
 
-    def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponseBase:
         task = self.item(item_id)
         context = self.page_context(task)
         runs = TaskRun.objects.filter(task_id=task.pk)
@@ -96,10 +136,11 @@ class TaskHistory(ItemPage):
             sees_all = not platforms_seen(roles_of(self.user))
             context |= {"run": run, "mails": mails, "sees_all": sees_all}
             return render(request, "tasks/task_run.html", context)
-        page = page_of(runs, request, by="started_at", descending=True)
-        running = any(run.state == TaskRun.State.RUNNING for run in page.rows)
-        context |= {"page": page, "running": running}
-        return render(request, "tasks/task_history.html", context)
+        running = runs.filter(state=TaskRun.State.RUNNING).exists()
+        response = RUNS.answer(request, runs, "tasks/task_history.html", **context, running=running)
+        if wants_fragment(request) and not running:
+            response.status_code = HTMX_STOP_POLLING
+        return response
 
 
 def _key(text: str) -> uuid.UUID:

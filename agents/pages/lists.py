@@ -135,6 +135,12 @@ NAME_LIST = Listing(
         Column("Last", lambda name: name.last_at, sort="last_at", width="fit"),
     ),
     sort="-last_at",
+    choices=(
+        Choice(
+            "platform", "Platform", lambda: CHOICES, lambda r, v: r.filter(computer__platform=v)
+        ),
+    ),
+    dates="last_at",
     search=lambda query: Q(computer__name__icontains=query),
     searched="Name",
     blank_icon="approved",

@@ -32,8 +32,8 @@ class ItemHistory(ItemPage, FamilyFormView):
             descending=True,
         )
         wanted = request.GET.get("version", "")
-        listed = next((c for c in page.rows if str(c.version) == wanted), None)
-        listed = listed or next(iter(page.rows), None)
+        number = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0
+        listed = changes.filter(version=number).first() or next(iter(page.rows), None)
         context = {
             **self.page_context(item),
             "page": page,

@@ -6,12 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.command_lines import parsed
-from core.roles import Roles, platforms_seen
+from core.roles import Roles
 from core.text import name_key
 from items.rights import seen_items
 from policies.engine import Event
 from policies.items import GROUPS
 from policies.models import Computer, ComputerGroup
+from policies.seen import seen_computers
 
 LISTS = ("groups", "arguments")  # of an event; one item on each line of the form
 TEXTS = (
@@ -28,12 +29,6 @@ TEXTS = (
     "parent_event",
 )
 NO_COMPUTER = "00000000-0000-0000-0000-000000000000"  # of an event on no computer in particular
-
-
-def seen_computers(roles: Roles) -> Any:
-    """The computers whose policies somebody with these roles sees."""
-    rows, only = Computer.objects.all(), platforms_seen(roles)
-    return rows.filter(platform__in=only) if only else rows
 
 
 class EventForm(forms.Form):

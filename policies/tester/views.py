@@ -20,7 +20,8 @@ from items.trail import crumbs, place
 from policies.describe.verdicts import verdict_state
 from policies.engine import Event
 from policies.models import Computer, PolicyEvent
-from policies.tester.forms import LISTS, TEXTS, EventForm, seen_computers
+from policies.seen import seen_computers
+from policies.tester.forms import LISTS, TEXTS, EventForm
 from policies.tester.testing import Explained, decided_in, decided_on
 from policies.tester.trace_lines import heading, lines_of, summary
 

@@ -80,6 +80,7 @@ def test_it_has_the_role_and_no_other_right() -> None:
     [
         ("sam", "other@example.com", "already exists"),
         ("other", "SAM@example.com", "already"),
+        ("other", "ortega+work@example.com", "is an address of sam already"),
         ("other", "dana@[10.0.0.1]", "isn't a valid email address"),
         ("sam ortega", "other@example.com", "valid username"),
     ],
@@ -87,7 +88,8 @@ def test_it_has_the_role_and_no_other_right() -> None:
 def test_what_can_not_be_is_refused_and_nobody_is_created(
     name: str, email: str, sentence: str
 ) -> None:
-    make_user("sam", email="sam@example.com")
+    sam = make_user("sam", email="sam@example.com")
+    sam.mail_addresses.create(address="ortega@example.com")
     with pytest.raises(CommandError, match=sentence):
         create("--link", name=name, email=email)
     assert User.objects.count() == 1

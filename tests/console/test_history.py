@@ -9,10 +9,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from approvals.services import Decider, decide
 from core.people.models import User
+from core.roles import AUDITORS
 from items.models import Change
-from tests.factories import make_process, make_smtp_server, make_type, signed_in
-from tests.items.makers import save
+from tests.factories import (
+    make_plea,
+    make_process,
+    make_request,
+    make_smtp_server,
+    make_type,
+    make_user,
+    signed_in,
+)
+from tests.items.makers import make_full_policy, save, url
 
 pytestmark = pytest.mark.django_db
 HISTORY = "/configuration/history/"
@@ -86,3 +96,32 @@ def test_its_queries_dont_grow_with_the_changes() -> None:
     with CaptureQueriesContext(connection) as many:
         client.get(HISTORY)
     assert len(many) == len(few)
+
+
+def test_an_auditor_finds_who_changed_the_policy_before_an_approval_and_it_is_restored() -> None:
+    policy, sam = make_full_policy(), signed_in(username="sam")
+    save(sam, policy, description="For the design team only.")
+    save(signed_in(username="robin"), policy, description="For everybody.", inclusion=[])
+    asked = make_request(plea=make_plea(policy_id=policy.pk, policy_name=policy.name))
+    helper = Decider("console", user=make_user("desk", role="Helpdesk"))
+    decide(number=asked.number, decider=helper, answer="approve")
+    save(sam, policy, description="Looked at after the incident.")
+
+    auditor = signed_in(AUDITORS)
+    page = auditor.get(f"/approvals/PM-{asked.number}/").content.decode()
+    assert policy.name in page
+    assert "desk" in page
+    rows = auditor.get(HISTORY, {"q": policy.name, "kind": "policies"}).content.decode()
+    assert rows.count("robin") == 2  # one change, and the menu of people
+    seen = auditor.get(url(policy, "history"), {"version": "3"}).content.decode()
+    assert "robin" in seen
+    assert "<del>For the design team only.</del>" in seen
+    assert "<ins>For everybody.</ins>" in seen
+    assert auditor.post(f"{url(policy, 'history')}2/restore/").status_code == 403
+
+    inclusions = policy.policy_filters.filter(role="inclusion")
+    assert not inclusions.exists()
+    assert sam.post(f"{url(policy, 'history')}2/restore/").status_code == 302
+    policy.refresh_from_db()
+    assert policy.description == "For the design team only."
+    assert inclusions.count() == 2

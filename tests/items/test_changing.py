@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from approvals.models import ApprovalProcess, ApprovalType
+from core import pages
 from core.actors import Actor
 from core.audit.models import Entry, Payload
 from core.audit.services import verify
@@ -162,6 +163,18 @@ def test_a_version_that_can_no_longer_be_is_refused_with_its_field_and_shown() -
     assert "Version 2 isn't restored yet." in page
     kind.refresh_from_db()
     assert (kind.process, kind.version) == (stays, 3)
+
+
+def test_a_version_on_a_later_page_of_the_history_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pages, "ROWS", 1)
+    kind, client = make_type(), signed_in()
+    for description in ("first", "second", "third"):
+        save(client, kind, description=description)
+    page = client.get(url(kind, "history"), {"version": "2"}).content.decode()
+    assert "<ins>first</ins>" in page
+    assert "<ins>third</ins>" in client.get(url(kind, "history"), {"version": "x"}).content.decode()
 
 
 def test_a_version_of_another_item_is_not_found() -> None:

@@ -5,6 +5,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from django.test import Client
 from actions.models import Action
 from core import pages
 from foreign_systems.circuits import open_circuit
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import Credential, ForeignSystem
 from items.family import Family, families, page_of_item
 from tests.factories import make_process, make_smtp_server, make_type, signed_in
 from tests.items.makers import make_item
@@ -295,3 +296,12 @@ def test_the_default_server_is_in_use_where_a_process_names_none() -> None:
     make_process()
     address = "/configuration/foreign-systems/smtp-server/"
     assert f">{server.name}<" in signed_in().get(address, {"use": "yes"}).content.decode()
+
+
+def test_credentials_are_sorted_by_the_age_of_their_secret() -> None:
+    for name, day in (("Old", 1), ("New", 9), ("None", 0)):
+        changed = datetime(2026, 7, day, tzinfo=UTC) if day else None
+        Credential.objects.create(name=name, account_name="pm", secret_changed_at=changed)
+    page = signed_in().get("/configuration/credentials/?sort=secret_changed_at").content.decode()
+    found = re.findall(r'<a href="/configuration/credentials/[0-9a-f-]{36}/">(.*?)</a>', page)
+    assert found == ["None", "Old", "New"]

@@ -3,6 +3,7 @@ and nothing that reaches another one: by page, dialog, activation, restore, or t
 """
 
 import html
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -15,8 +16,10 @@ from items.author import Author
 from items.family import families, family_of
 from items.models import Item
 from items.services import changing
-from policies.models import ComputerGroup, Filter, Policy, PolicyFilter
-from tests.factories import make_user, signed_in
+from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
+from tasks.kinds import EMAIL_REPORT
+from tasks.models import Task
+from tests.factories import make_process, make_type, make_user, signed_in
 from tests.items.makers import KINDS, as_opened, make_item, save, url
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +159,50 @@ def test_a_policys_choosers_offer_their_groups_alone(client: Client) -> None:
     assert "windows computers" in page
     assert "linux computers" not in page
     assert "penguin" not in page
+
+
+@pytest.mark.parametrize("page", ["/policies/", "/policies/create/", "/agents/"])
+def test_a_lists_menu_offers_their_groups_alone(client: Client, page: str) -> None:
+    group("windows"), ComputerGroup.objects.create(name="More windows", platform="windows")
+    hidden = group("linux")
+    shown = client.get(page, {"group": str(hidden.pk)}).content.decode()
+    assert "windows computers" in shown
+    assert "linux computers" not in shown
+
+
+def test_home_names_an_active_policy_of_their_platform_alone(client: Client) -> None:
+    asking = Action.objects.create(
+        name="Ask", kind="approval_request_form", approval_type=make_type(make_process())
+    )
+    for platform in ("linux", "windows"):
+        made = policy(f"{platform} policy", group(platform))
+        Policy.objects.filter(pk=made.pk).update(is_active=True)
+        PolicyAction.objects.create(policy=made, action=asking)
+        page = client.get("/").content.decode()
+        assert ("windows policy is active." in page) == (platform == "windows")
+        assert "linux policy" not in page
+
+
+def test_of_what_uses_an_item_they_read_the_names_of_their_platform_alone(client: Client) -> None:
+    own, other = policy("own", group("windows")), policy("other", group("linux"))
+    page = client.get(url(target("for all", "", own, other), "related")).content.decode()
+    assert url(own) in page
+    assert "other" not in re.findall(r"<td>(?:<a[^>]*>)?([^<]*)", page)
+
+
+def test_a_report_on_a_policy_is_seen_by_who_sees_the_policy(client: Client) -> None:
+    for name, platform in (("Seen report", "windows"), ("Hidden report", "linux")):
+        about = policy(f"of {platform}", group(platform))
+        Task.objects.create(
+            name=name, kind=EMAIL_REPORT, policy=about, settings={"report": "events"}
+        )
+    page = client.get("/tasks/email-tasks/").content.decode()
+    assert "Seen report" in page
+    assert "of windows" in page
+    assert "Hidden report" not in page
+    assert "of linux" not in page
+    hidden = Task.objects.get(name="Hidden report")
+    assert client.get(url(hidden)).status_code == 404
 
 
 def test_with_a_further_role_they_see_all_and_change_no_more() -> None:

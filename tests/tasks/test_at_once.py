@@ -145,7 +145,7 @@ def test_task_history_opens_what_was_sent() -> None:
     run_due()
     client, address = signed_in("Users"), f"/tasks/email-tasks/{task.pk}/task-history/"
     run = TaskRun.objects.get()
-    assert f"?run={run.pk}" in client.get(address).content.decode()
+    assert f'<a href="?run={run.pk}">' in client.get(address).content.decode()
     page = client.get(f"{address}?run={run.pk}").content.decode()
     assert f"To {DANA}" in page
     assert "seen.exe" in page

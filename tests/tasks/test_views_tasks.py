@@ -1,6 +1,7 @@
 """The pages of e-mail tasks: making one, its schedule, running it, its history."""
 
 import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from items.author import Author
 from items.family import family_of
 from items.services import save_item
 from items.values import as_data, posted
-from tasks.models import Task
+from tasks.models import Task, TaskRun
 from tests.factories import make_smtp_server, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +186,34 @@ def test_running_it_does_not_change_its_schedule_or_version() -> None:
     client.post(f"{TASKS}{task.pk}/run/")
     task.refresh_from_db()
     assert (task.version, task.next_run_at) == before
+
+
+def test_task_history_is_searched_narrowed_sorted_and_downloaded() -> None:
+    task, client = make_task(), signed_in()
+    for hour, state, text in ((1, "finished", "Sent to dana"), (2, "failed", "No sender")):
+        at = datetime(2026, 11, 2, hour, tzinfo=UTC)
+        TaskRun.objects.create(task=task, started_at=at, state=state, text=text, by="sam")
+    address = f"{TASKS}{task.pk}/task-history/"
+
+    def results(**query: str) -> list[str]:
+        page = client.get(address, query).content.decode()
+        return re.findall("Sent to dana|No sender", page)
+
+    assert results() == results(q="sam") == ["No sender", "Sent to dana"]
+    assert results(sort="started_at") == ["Sent to dana", "No sender"]
+    assert results(q="DANA") == results(state="finished") == ["Sent to dana"]
+    assert results(**{"from": "2026-11-03"}) == []
+    file = client.get(address, {"format": "csv", "state": "failed"})
+    lines = b"".join(file.streaming_content).decode().splitlines()
+    assert [line.split(",")[1:] for line in lines[1:]] == [["sam", "Failed", "No sender"]]
+
+
+def test_task_history_asks_again_only_while_something_runs() -> None:
+    task, client = make_task(), signed_in()
+    run = TaskRun.objects.create(task=task, started_at=timezone.now(), by="sam")
+    address, asks = f"{TASKS}{task.pk}/task-history/", {"HX-Request": "true"}
+    assert b"every 2s" in client.get(address).content
+    assert client.get(address, headers=asks).status_code == 200
+    TaskRun.objects.filter(pk=run.pk).update(state="finished")
+    assert client.get(address, headers=asks).status_code == 286
+    assert b"every 2s" not in client.get(address).content

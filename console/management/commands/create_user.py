@@ -16,6 +16,7 @@ from console.people.passwords import link_to_set_password
 from core.alerts.services import raise_alert
 from core.operators import operator
 from core.people.models import User
+from core.people.selectors import people_with_address
 from core.roles import BY_PLATFORM, ROLES
 from items import second_person
 from items.author import Author
@@ -51,6 +52,8 @@ class Command(BaseCommand):
             user.full_clean(exclude=["password"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        for other in people_with_address(user.email):
+            raise CommandError(f"{user.email} is an address of {other.name} already.")
         if options["link"]:
             user.set_unusable_password()
         else:

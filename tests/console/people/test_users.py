@@ -229,6 +229,16 @@ def test_setting_a_password_undoes_no_change_made_meanwhile() -> None:
     assert lee.check_password(PASSWORD)
 
 
+def test_a_weak_password_is_refused_in_the_summary() -> None:
+    guest = Client()
+    link = link_to_set_password(make_user("lee")).removeprefix("http://testserver")
+    form = guest.get(link, follow=True)
+    typed = {"new_password1": "short", "new_password2": "short"}
+    page = guest.post(form.redirect_chain[-1][0], typed).content.decode()
+    assert "There is a problem" in page
+    assert 'href="#id_new_password2"' in page
+
+
 def test_people_are_found_by_any_address_account_or_part_of_the_full_name() -> None:
     lee = make_user("lee", email="lee@example.com", accounts=("EXAMPLE\\l.adeyemi",))
     lee.mail_addresses.create(address="office@corp.example.com")
