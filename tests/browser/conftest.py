@@ -84,6 +84,7 @@ def look() -> Look:
     }
 
     def look_at(page: Page, name: str) -> None:
+        page.wait_for_load_state()  # a click may just have led elsewhere
         before = page.viewport_size
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
