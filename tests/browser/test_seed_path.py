@@ -112,6 +112,7 @@ def default_request_type(who: Administrator) -> None:
 def smtp_server(who: Administrator, corporate: MailServer) -> None:
     who.link("Configuration")
     who.link("Foreign Systems")
+    expect(who.page).to_have_url(re.compile("/foreign-systems/$"))
     who.looks("foreign-systems")
     who.link("SMTP Server")
     dialog = who.create()
@@ -133,6 +134,7 @@ def approval_process(who: Administrator) -> None:
     who.link("Tasks")
     who.link("Automation")
     who.hands.press(who.page.get_by_role("link", name=re.compile("^Approval Processes")))
+    expect(who.page).to_have_url(re.compile("/approval-processes/$"))
     who.looks("approval-processes")
     dialog = who.create()
     who.looks("approval-process-create")
