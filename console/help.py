@@ -48,6 +48,7 @@ TOPICS: Final = {
     "configuration": "configuration",
     "foreign_systems": "smtp-servers",
     "smtp_servers": "smtp-servers",
+    "mailboxes": "mailboxes",
     "credentials": "credentials",
     "openid_providers": "authentication",
     "advanced": "advanced",

@@ -110,7 +110,7 @@ class _Reporter:
             "account": self.server.username or "the account",
             "sender": _shown(self.sender),
             "recipient": _shown(self.recipient or ""),
-            "words": _quoted(fault.answer) if fault else self.attempt.said("DATA") or "",
+            "words": quoted(fault.answer) if fault else self.attempt.said("DATA") or "",
             "step": words.STEPS_IN_WORDS.get(fault.step, "us") if fault else "",
         }
 
@@ -232,7 +232,9 @@ class _Reporter:
         progress, fault = self.attempt.progress, self.attempt.fault
         if progress.tls is not None:
             implicit = self.server.address.security is Security.IMPLICIT
-            return f"{'from the first byte' if implicit else 'STARTTLS'}, {_facts(progress.tls)}"
+            return (
+                f"{'from the first byte' if implicit else 'STARTTLS'}, {tls_in_words(progress.tls)}"
+            )
         if self._opened or (fault is not None and fault.step == "AUTH"):
             return "not encrypted: the server offers no STARTTLS"
         return None
@@ -270,7 +272,7 @@ def _shown(address: str) -> str:
     return printable(address) or "the empty address"
 
 
-def _quoted(answer: Answer) -> str:
+def quoted(answer: Answer) -> str:
     """The server's words in quotation marks, or ours as they are, with a full stop."""
     text = str(answer)
     if len(text) > MAX_QUOTE:
@@ -280,7 +282,8 @@ def _quoted(answer: Answer) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _facts(tls: TlsFacts) -> str:
+def tls_in_words(tls: TlsFacts) -> str:
+    """What was agreed on, and whom the certificate is for."""
     version = tls.version.replace("TLSv", "TLS ")
     names = ", ".join(tls.names[:MAX_NAMES])
     more = len(tls.names) - MAX_NAMES
