@@ -22,7 +22,7 @@ from approvals.outbox.claim import (
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from core.hints import hint
-from foreign_systems.circuits import allowance, give_probe_back
+from foreign_systems.circuits import allowance, probe_now
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import pool_of
 from foreign_systems.smtp import Answer, Blame, Connection, Kind
@@ -50,7 +50,7 @@ def _send_through(server: ForeignSystem) -> int:
                 limit = allowance(server, batch=batch)
                 mails = claim(server, limit=limit) if limit else []
                 if limit == 1 and not mails:
-                    give_probe_back(server)
+                    probe_now(server)  # nothing was there to probe with
                 sending.begin(mails)
                 if len(mails) == BATCH and not tried:
                     hint("approvals.tasks.send_mail")  # there is work for two

@@ -21,7 +21,7 @@ from approvals.outbox.claim import claim, read
 from approvals.outbox.send import _send_through, message_of
 from core.actors import Actor
 from core.alerts.models import Alert
-from foreign_systems.circuits import give_probe_back
+from foreign_systems.circuits import probe_now
 from foreign_systems.models import Circuit, ForeignSystem
 from foreign_systems.pool import close_pools
 from tests.factories import DANA, LEE, let_expire, make_request, make_smtp_server
@@ -110,7 +110,7 @@ def test_after_the_pause_one_probe_goes_and_then_all_the_rest(world_of) -> None:
     send_due()
     assert "sent" not in states().values()
 
-    give_probe_back(world.system)
+    probe_now(world.system)
     send_due()
     assert states() == {DANA: "sent", LEE: "sent"}
     assert Circuit.objects.get().next_probe_at is None
