@@ -69,6 +69,6 @@ def forget_starttls(system: ForeignSystem) -> None:
     Circuit.objects.filter(pk=system.pk).update(saw_starttls=False)
 
 
-def probe_now(system: ForeignSystem) -> None:
+def give_probe_back(system: ForeignSystem) -> None:
     """The next message probes at once. A closed circuit stays so."""
     Circuit.objects.filter(pk=system.pk, next_probe_at__isnull=False).update(next_probe_at=Now())

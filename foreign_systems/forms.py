@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from core.zones import shown
 from foreign_systems.certificates import CertificatesField
-from foreign_systems.circuits import forget_starttls, probe_now
+from foreign_systems.circuits import forget_starttls, give_probe_back
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import EXAMPLE, SmtpUrlError, parse
@@ -123,7 +123,7 @@ class SmtpServerForm(ItemForm):
     def save_parts(self) -> None:
         if "base_url" in self.changed_data:
             forget_starttls(self.instance)
-        probe_now(self.instance)  # what was put right is tried at once
+        give_probe_back(self.instance)  # what was put right is tried at once
 
 
 class CredentialForm(ItemForm):

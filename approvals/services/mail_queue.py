@@ -17,7 +17,7 @@ from core.actors import Actor
 from core.alerts.services import close_alerts
 from core.audit.services import record
 from core.hints import hint
-from foreign_systems.circuits import probe_now
+from foreign_systems.circuits import give_probe_back
 from foreign_systems.models import ForeignSystem
 
 State = OutgoingMail.State
@@ -42,7 +42,7 @@ def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
         close_alerts(prefix=f"mail:{mail.pk}")
         server = mail.server or ForeignSystem.objects.default()
         if server is not None:
-            probe_now(server)
+            give_probe_back(server)
         _record(mail, by=by, verb="retry")
         transaction.on_commit(lambda: hint("approvals.tasks.send_mail"))
     mail.refresh_from_db()
