@@ -109,6 +109,7 @@ class Circuit(models.Model):
         ForeignSystem, on_delete=models.CASCADE, primary_key=True, related_name="circuit"
     )
     failures = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)  # when the trouble began
     next_probe_at = models.DateTimeField(null=True, blank=True)  # null: closed, all is well
     reason = models.CharField(max_length=1000, blank=True)
     saw_starttls = models.BooleanField(default=False)  # its absence then counts as stripped

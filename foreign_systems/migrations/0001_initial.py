@@ -99,4 +99,9 @@ class Migration(migrations.Migration):
             model_name='foreignsystem',
             constraint=models.UniqueConstraint(models.F('kind'), condition=models.Q(('is_default', True)), name='foreign_systems_one_default', violation_error_message='Another system of this kind is the default already.'),
         ),
+        migrations.AddField(
+            model_name='circuit',
+            name='opened_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
     ]
