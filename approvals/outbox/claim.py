@@ -14,7 +14,7 @@ from django.utils import timezone
 from approvals.letters.compose import Draft
 from approvals.models import MailDraft, OutgoingMail
 from core.alerts.services import raise_alert
-from foreign_systems.models import ForeignSystem, sender_of
+from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
 from foreign_systems.pool import MAX_DELIVERY
 
 BATCH = 100
@@ -24,12 +24,16 @@ MAX_START_DELAY = LEASE - MAX_DELIVERY
 
 
 def servers_with_due_mail() -> list[ForeignSystem]:
-    """The SMTP servers that somebody's mail waits for."""
+    """The SMTP servers that somebody's mail waits for, each with its second one."""
     due = OutgoingMail.objects.due()
     waits = Exists(due.filter(server=OuterRef("pk")))
     unassigned = Q(is_default=True) & Exists(due.filter(server__isnull=True))
     servers = ForeignSystem.objects.smtp_servers().filter(waits | unassigned)
-    return list(servers.select_related("credential", "circuit"))
+    return list(
+        servers.select_related(
+            "credential", "circuit", "second", "second__credential", "second__circuit"
+        )
+    )
 
 
 class ClaimedMail(NamedTuple):
@@ -41,6 +45,7 @@ class ClaimedMail(NamedTuple):
     tries: int
     purpose: str
     sender: str
+    sender_name: str
     recipient: str
     message_id: str
     in_reply_to: str
@@ -85,8 +90,13 @@ def read(mails: Collection[uuid.UUID], server: ForeignSystem) -> list[ClaimedMai
         for key, subject, text, html in texts.values_list("pk", "subject", "text", "html")
     }
     found = (ClaimedMail._make((*columns, drafts[draft])) for *columns, draft in rows)
-    default = sender_of("", server)
-    return [mail if mail.sender else mail._replace(sender=default) for mail in found]
+    return [
+        mail._replace(
+            sender=sender_of(mail.sender, server),
+            sender_name=sender_name_of(mail.sender_name, server),
+        )
+        for mail in found
+    ]
 
 
 def alert_without_server() -> None:

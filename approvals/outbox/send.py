@@ -22,7 +22,7 @@ from approvals.outbox.claim import (
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from core.hints import hint
-from foreign_systems.circuits import allowance, give_probe_back
+from foreign_systems.circuits import allowance, give_probe_back, is_open
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import pool_of
 from foreign_systems.smtp import Answer, Blame, Connection, Kind
@@ -34,21 +34,29 @@ log = structlog.get_logger(__name__)
 
 def send_due() -> int:
     """Send what is due, server by server; returns how many mails were tried."""
-    tried = sum(_send_through(server) for server in servers_with_due_mail())
+    tried = 0
+    for server in servers_with_due_mail():
+        tried += _send_through(server)
+        if server.second is not None and is_open(server):
+            tried += _send_through(server.second, mail_of=server)
     fail_overdue()
     alert_without_server()
     return tried
 
 
-def _send_through(server: ForeignSystem) -> int:
-    """Claim ahead of the connections, and record what has been answered while others still send."""
-    sending = Sending(server)
+def _send_through(server: ForeignSystem, mail_of: ForeignSystem | None = None) -> int:
+    """Claim ahead of the connections, and record what has been answered while others still send.
+
+    `mail_of` is the server that is down and whose mail this one takes in its place. Message-ID, From
+    and bytes are what they would be there; the attempt and the circuit are this one's.
+    """
+    sending, owner = Sending(server, in_place_of_another=mail_of is not None), mail_of or server
     tried, more, batch, ahead = 0, True, BATCH, 0
     try:
         while more or sending.unrecorded:
             if more and sending.under_way <= ahead:
                 limit = allowance(server, batch=batch)
-                mails = claim(server, limit=limit) if limit else []
+                mails = claim(owner, limit=limit) if limit else []
                 if limit == 1 and not mails:
                     give_probe_back(server)
                 sending.begin(mails)
@@ -88,7 +96,8 @@ def _record(server: ForeignSystem, results: list[Result]) -> None:
 class Sending:
     """Claimed mail of one server that is on its way, and what became of it."""
 
-    def __init__(self, server: ForeignSystem) -> None:
+    def __init__(self, server: ForeignSystem, *, in_place_of_another: bool = False) -> None:
+        self._in_place_of_another = in_place_of_another
         self.down = threading.Event()  # the destination failed: to go on makes no sense now
         self.unrecorded = 0
         self._pool = pool_of(server)
@@ -132,17 +141,19 @@ class Sending:
         if self.down.is_set() or time.monotonic() > start_before:
             self._note(Result(mail, answer=None))
             return
+        kind = Kind.FAILED  # what we can't build today we can't build tomorrow
         try:
             data = message_of(mail)
+            kind = Kind.DEFERRED
             answer = connection.deliver(mail.sender, mail.recipient, data)
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.id), request_id=mail.trace)
             connection.close()
             reason = f"Internal error ({type(error).__name__}); see the log for details"
-            answer = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason)
+            answer = Answer(kind, Blame.MESSAGE, None, reason)
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             self.down.set()
-        self._note(Result(mail, answer, connection.saw_starttls))
+        self._note(Result(mail, answer, connection.saw_starttls, self._in_place_of_another))
 
 
 def message_of(mail: ClaimedMail) -> bytes:
@@ -157,6 +168,7 @@ def message_of(mail: ClaimedMail) -> bytes:
         mail.draft,
         personal=personal,
         sender=mail.sender,
+        sender_name=mail.sender_name,
         recipient=mail.recipient,
         reply_to=reply_to,
         message_id=mail.message_id,
