@@ -17,12 +17,11 @@ from approvals.outbox.claim import (
     alert_without_server,
     claim,
     fail_overdue,
-    servers_with_due_mail,
 )
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from core.hints import hint
-from foreign_systems.circuits import allowance, give_probe_back, is_open
+from foreign_systems.circuits import allowance, give_probe_back, is_open, open_circuit
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import pool_of
 from foreign_systems.smtp import Answer, Blame, Connection, Kind
@@ -35,13 +34,30 @@ log = structlog.get_logger(__name__)
 def send_due() -> int:
     """Send what is due, server by server; returns how many mails were tried."""
     tried = 0
-    for server in servers_with_due_mail():
-        tried += _send_through(server)
+    # To ask first which servers have due mail would cost an idle system more than a claim in vain.
+    servers = ForeignSystem.objects.smtp_servers().select_related(
+        "credential", "circuit", "second__credential", "second__circuit"
+    )
+    for server in servers:
+        tried += _send_or_open_circuit(server)
         if server.second is not None and is_open(server):
-            tried += _send_through(server.second, mail_of=server)
+            tried += _send_or_open_circuit(server.second, mail_of=server)
     fail_overdue()
     alert_without_server()
     return tried
+
+
+def _send_or_open_circuit(server: ForeignSystem, mail_of: ForeignSystem | None = None) -> int:
+    """A server that can't be used, such as one whose secret can't be read, holds up no other."""
+    try:
+        return _send_through(server, mail_of)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("server_not_used", server=server.name)
+        reason = f"Internal error ({type(error).__name__}); see the log for details"
+        open_circuit(server, reason=reason, alert=True)
+        return 0
 
 
 def _send_through(server: ForeignSystem, mail_of: ForeignSystem | None = None) -> int:
@@ -100,7 +116,7 @@ class Sending:
         self._in_place_of_another = in_place_of_another
         self.down = threading.Event()  # the destination failed: to go on makes no sense now
         self.unrecorded = 0
-        self._pool = pool_of(server)
+        self._server = server
         self._results: list[Result] = []
         self._ahead = 0
         self._answered = threading.Condition()
@@ -113,9 +129,12 @@ class Sending:
     def begin(self, mails: list[ClaimedMail]) -> None:
         """Hand them to the pool; each is begun early enough to end within its lease, or not at all."""
         start_before = time.monotonic() + MAX_START_DELAY.total_seconds()
+        if not mails:
+            return
+        pool = pool_of(self._server)
         self.unrecorded += len(mails)
         for mail in mails:
-            self._pool.run(partial(self._deliver, mail, start_before))
+            pool.run(partial(self._deliver, mail, start_before))
 
     def results(self, *, ahead: int) -> list[Result]:
         """What has been answered, soon after the first answer; sooner if no more than `ahead` mails
