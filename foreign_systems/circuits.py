@@ -28,6 +28,11 @@ def allowance(system: ForeignSystem, *, batch: int) -> int:
     return 1 if probe_taken else 0
 
 
+def is_open(system: ForeignSystem) -> bool:
+    """Whether the system can't be reached at present."""
+    return Circuit.objects.filter(pk=system.pk, next_probe_at__isnull=False).exists()
+
+
 def open_circuit(
     system: ForeignSystem, *, reason: str, alert: bool, slowly: bool = False, link: str = ""
 ) -> None:

@@ -132,6 +132,8 @@ class _Reporter:
         if fault.obstacle is not None:
             return words.OBSTACLES[fault.obstacle]
         answer = fault.answer
+        if answer.refuses_ehlo_name:
+            return words.EHLO_NAME_REFUSED
         if answer.kind is Kind.UNKNOWN:
             return words.MAYBE
         if answer.code is None:
@@ -169,7 +171,9 @@ class _Reporter:
         return words.NOT_NOW if code < 500 else words.REFUSALS[fault.step]
 
     def _label(self, fault: Fault) -> str:
-        """The step to put right, which for 530 and 538 is an earlier one than was being tried."""
+        """The step to put right, which may be an earlier one than was being tried."""
+        if fault.answer.refuses_ehlo_name:
+            return _LABELS["EHLO"]
         if fault.answer.code in {530, 538} and fault.step not in {"Greeting", "EHLO", "TLS"}:
             in_clear = self.attempt.progress.tls is None
             said = fault.answer.text.upper()

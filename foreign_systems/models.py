@@ -50,6 +50,10 @@ class ForeignSystem(Item):
         Credential, on_delete=models.PROTECT, null=True, blank=True, related_name="systems"
     )
     is_default = models.BooleanField(default=False)
+    # Takes the mail while this SMTP server's circuit is open. It has none itself: no cycles.
+    second = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="first"
+    )
     # What SMTP_URL named when it was last read; a Base URL that differs from it was amended. Empty
     # for a system that the environment doesn't provide.
     environment_url = models.CharField(max_length=2000, blank=True, editable=False)
@@ -95,6 +99,11 @@ class ForeignSystem(Item):
         if self.is_default and type(self).objects.filter(kind=self.kind).exclude(pk=self.pk):
             return "This is the default server. Make another server the default first."
         return super().undeletable
+
+
+def sender_name_of(own_name: str, server: ForeignSystem | None) -> str:
+    """The name before that From: the process's own, else the server's; "" for none."""
+    return own_name or (server.typed.from_name if server else "")
 
 
 def sender_of(own_address: str, server: ForeignSystem | None) -> str:

@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('purpose', models.CharField(max_length=20)),
                 ('sender', models.CharField(max_length=320)),
+                ('sender_name', models.CharField(blank=True, max_length=60)),
                 ('recipient', models.EmailField(max_length=254)),
                 ('message_id', models.CharField(max_length=255, unique=True)),
                 ('in_reply_to', models.CharField(blank=True, max_length=255)),

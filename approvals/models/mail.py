@@ -99,6 +99,7 @@ class OutgoingMail(models.Model):
         ForeignSystem, on_delete=models.SET_NULL, null=True, blank=True
     )
     sender = models.CharField(max_length=320)
+    sender_name = models.CharField(max_length=60, blank=True)
     recipient = models.EmailField()
     message_id = models.CharField(max_length=255, unique=True)
     in_reply_to = models.CharField(max_length=255, blank=True)

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('smtp', 'SMTP Server'), ('mailbox', 'Mailbox'), ('openid', 'OpenID Connect Provider')], max_length=20)),
                 ('settings', models.JSONField(default=dict)),
                 ('is_default', models.BooleanField(default=False)),
+                ('second', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='first', to='foreign_systems.foreignsystem')),
                 ('environment_url', models.CharField(blank=True, editable=False, max_length=2000)),
             ],
             options={
