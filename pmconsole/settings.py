@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "core.alerts",
     "core.keys",
     "core.advanced",
+    "core.heartbeats",
     "items",
     "foreign_systems",
     "approvals",
