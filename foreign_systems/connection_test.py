@@ -60,6 +60,7 @@ class ConnectionReport:
     transcript: tuple[TranscriptLine, ...]
     milliseconds: int
     certificate: Certificate | None = None  # a self-signed one, which may be trusted by itself
+    encrypted_until: datetime | None = None  # the last moment of the certificate that was accepted
 
 
 def check_connection(server: Server, *, mail_from: str) -> ConnectionReport:
@@ -96,6 +97,7 @@ class _Reporter:
             transcript=self.attempt.transcript,
             milliseconds=self.attempt.milliseconds,
             certificate=self._certificate(),
+            encrypted_until=_end_of(self.attempt.progress.tls),
         )
 
     def _values(self) -> dict[str, str]:
@@ -291,9 +293,15 @@ def tls_in_words(tls: TlsFacts) -> str:
     version = tls.version.replace("TLSv", "TLS ")
     names = ", ".join(tls.names[:MAX_NAMES])
     more = len(tls.names) - MAX_NAMES
-    until = tls.until
-    with contextlib.suppress(ValueError):
-        day = datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC)
-        until = f"{day.day} {day:%b %Y}"
+    end = _end_of(tls)
+    until = f"{end.day} {end:%b %Y}" if end else tls.until
     others = f" and {more} more" if more > 0 else ""
     return f"{version}; certificate for {names or 'no name'}{others}, valid until {until}"
+
+
+def _end_of(tls: TlsFacts | None) -> datetime | None:
+    """The last moment of the certificate; None without one, or where it can't be read."""
+    if tls is not None:
+        with contextlib.suppress(ValueError):
+            return datetime.fromtimestamp(ssl.cert_time_to_seconds(tls.until), UTC)
+    return None
