@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "core.alerts",
     "core.keys",
     "core.advanced",
+    "core.backup",
     "items",
     "foreign_systems",
     "approvals",
