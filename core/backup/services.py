@@ -16,8 +16,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from core.actors import Actor
+from core.audit.chain import GENESIS
 from core.audit.models import Entry, Head
-from core.audit.services import GENESIS, record
+from core.audit.services import record
 from core.backup import sequences
 from core.backup.file import BadBackup, Header, Writer, new_file, read_header, read_lines
 from core.backup.schema import MADE_BY_MIGRATE, Model, backed_up, columns, schema_hash

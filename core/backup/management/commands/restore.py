@@ -44,8 +44,8 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was changed. The database says: {error}") from error
         self.stdout.write(f"Restored {done.rows:,} rows, as they were at {done.made_at}.")
         faults = list(verify())
-        for fault in faults:
-            self.stderr.write(fault)
+        for fault in faults[:3]:
+            self.stderr.write(str(fault))
         state = "isn't intact, as it wasn't in the backup" if faults else "is intact"
         self.stdout.write(
             f"The audit trail {state}, and goes on after entry {done.head['sequence']}."
