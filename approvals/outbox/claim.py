@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -21,15 +21,6 @@ BATCH = 100
 LEASE = timedelta(seconds=150)
 # A delivery takes at most MAX_DELIVERY, so one begun in the first 30 s ends within its lease.
 MAX_START_DELAY = LEASE - MAX_DELIVERY
-
-
-def servers_with_due_mail() -> list[ForeignSystem]:
-    """The SMTP servers that somebody's mail waits for."""
-    due = OutgoingMail.objects.due()
-    waits = Exists(due.filter(server=OuterRef("pk")))
-    unassigned = Q(is_default=True) & Exists(due.filter(server__isnull=True))
-    servers = ForeignSystem.objects.smtp_servers().filter(waits | unassigned)
-    return list(servers.select_related("credential", "circuit"))
 
 
 class ClaimedMail(NamedTuple):

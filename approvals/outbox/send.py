@@ -17,12 +17,11 @@ from approvals.outbox.claim import (
     alert_without_server,
     claim,
     fail_overdue,
-    servers_with_due_mail,
 )
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from core.hints import hint
-from foreign_systems.circuits import allowance, give_probe_back
+from foreign_systems.circuits import allowance, give_probe_back, open_circuit
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import pool_of
 from foreign_systems.smtp import Answer, Blame, Connection, Kind
@@ -34,7 +33,18 @@ log = structlog.get_logger(__name__)
 
 def send_due() -> int:
     """Send what is due, server by server; returns how many mails were tried."""
-    tried = sum(_send_through(server) for server in servers_with_due_mail())
+    tried = 0
+    # To ask first which servers have due mail would cost an idle system more than a claim in vain.
+    servers = ForeignSystem.objects.smtp_servers().select_related("credential", "circuit")
+    for server in servers:
+        try:
+            tried += _send_through(server)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # such as a secret that can't be read; the others go on
+            log.exception("server_not_used", server=server.name)
+            reason = f"Internal error ({type(error).__name__}); see the log for details"
+            open_circuit(server, reason=reason, alert=True)
     fail_overdue()
     alert_without_server()
     return tried
@@ -91,7 +101,7 @@ class Sending:
     def __init__(self, server: ForeignSystem) -> None:
         self.down = threading.Event()  # the destination failed: to go on makes no sense now
         self.unrecorded = 0
-        self._pool = pool_of(server)
+        self._server = server
         self._results: list[Result] = []
         self._ahead = 0
         self._answered = threading.Condition()
@@ -104,9 +114,12 @@ class Sending:
     def begin(self, mails: list[ClaimedMail]) -> None:
         """Hand them to the pool; each is begun early enough to end within its lease, or not at all."""
         start_before = time.monotonic() + MAX_START_DELAY.total_seconds()
+        if not mails:
+            return
+        pool = pool_of(self._server)
         self.unrecorded += len(mails)
         for mail in mails:
-            self._pool.run(partial(self._deliver, mail, start_before))
+            pool.run(partial(self._deliver, mail, start_before))
 
     def results(self, *, ahead: int) -> list[Result]:
         """What has been answered, soon after the first answer; sooner if no more than `ahead` mails

@@ -15,16 +15,24 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from approvals.models import ApprovalRequest, DeliveryAttempt, OutgoingMail
+from approvals.models import ApprovalProcess, ApprovalRequest, DeliveryAttempt, OutgoingMail
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim, read
 from approvals.outbox.send import _send_through, message_of
 from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.circuits import give_probe_back
-from foreign_systems.models import Circuit, ForeignSystem
+from foreign_systems.models import Circuit, Credential, ForeignSystem
 from foreign_systems.pool import close_pools
-from tests.factories import DANA, LEE, let_expire, make_request, make_smtp_server
+from tests.factories import (
+    DANA,
+    LEE,
+    let_expire,
+    make_process,
+    make_request,
+    make_smtp_server,
+    make_type,
+)
 from tests.foreign_systems.scripted_server import HANG, RESET, Script, ScriptedServer
 from tests.running_trial import free_port
 
@@ -215,8 +223,6 @@ def test_a_server_that_hangs_delays_no_other_server(world_of) -> None:
     hanging = world_of({"greeting": HANG}).system
     ForeignSystem.objects.filter(pk=hanging.pk).update(is_default=False)
     well = world_of()
-    from tests.factories import make_process, make_type
-
     slow = make_process()
     slow.smtp_server = hanging
     slow.save()
@@ -225,6 +231,25 @@ def test_a_server_that_hangs_delays_no_other_server(world_of) -> None:
     send_due()
 
     assert len(well.server.messages) == 2
+
+
+def test_a_server_whose_secret_cannot_be_read_is_told_of_and_delays_no_other(world_of) -> None:
+    unreadable = make_smtp_server()
+    unreadable.credential = Credential.objects.create(
+        name="Relay", account_name="pm", encrypted_secret=b"1:x"
+    )
+    unreadable.is_default = False
+    unreadable.save()
+    well = world_of()
+    process = make_process()
+    ApprovalProcess.objects.filter(pk=process.pk).update(smtp_server=unreadable)
+    make_request(type=make_type(process))
+    make_request()
+    send_due()
+
+    assert len(well.server.messages) == 2  # to Dana and to Lee
+    text = f"{unreadable.name} isn't accepting mail: Internal error"
+    assert Alert.objects.get().text.startswith(text)
 
 
 def test_a_broken_message_is_deferred_with_the_reason_and_the_queue_goes_on(world_of) -> None:
