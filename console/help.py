@@ -31,6 +31,7 @@ TOPICS: Final = {
     "help": START,
     "help_page": START,
     "approvals": "manage-approvals",
+    "mail_queue": "mail-queue",
     "policies": "policies",
     "policy_events": "policy-events",
     "policy_tester": "policy-tester",

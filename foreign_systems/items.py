@@ -60,7 +60,7 @@ class SmtpServerFamily(Family):
         return trouble_of(item)
 
     def page_context(self, item: ForeignSystem) -> dict[str, Any]:
-        return {"trouble": trouble_of(item)}
+        return {"trouble": trouble_of(item), "mail_goes_over": item.second}
 
 
 class MailboxFamily(Family):

@@ -50,6 +50,10 @@ class ForeignSystem(Item):
         Credential, on_delete=models.PROTECT, null=True, blank=True, related_name="systems"
     )
     is_default = models.BooleanField(default=False)
+    # Takes the mail while this SMTP server's circuit is open. It has none itself: no cycles.
+    second = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="first"
+    )
     # What SMTP_URL named when it was last read; a Base URL that differs from it was amended. Empty
     # for a system that the environment doesn't provide.
     environment_url = models.CharField(max_length=2000, blank=True, editable=False)
@@ -97,6 +101,11 @@ class ForeignSystem(Item):
         return super().undeletable
 
 
+def sender_name_of(own_name: str, server: ForeignSystem | None) -> str:
+    """The name before that From: the process's own, else the server's; "" for none."""
+    return own_name or (server.typed.from_name if server else "")
+
+
 def sender_of(own_address: str, server: ForeignSystem | None) -> str:
     """The From of mail that leaves by `server`: the process's or task's own, else the server's."""
     return own_address or (server.typed.from_address if server else "")
@@ -109,6 +118,7 @@ class Circuit(models.Model):
         ForeignSystem, on_delete=models.CASCADE, primary_key=True, related_name="circuit"
     )
     failures = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)  # when the trouble began
     next_probe_at = models.DateTimeField(null=True, blank=True)  # null: closed, all is well
     reason = models.CharField(max_length=1000, blank=True)
     saw_starttls = models.BooleanField(default=False)  # its absence then counts as stripped

@@ -36,6 +36,7 @@ def server_of(system: ForeignSystem) -> Server:
         ca=typed.ca or None,
         requires_tls=bool(circuit and circuit.saw_starttls),
         loopback_only=not settings.REAL_MAIL,
+        ehlo_name=typed.ehlo_name,
     )
 
 

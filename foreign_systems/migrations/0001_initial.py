@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('smtp', 'SMTP Server'), ('mailbox', 'Mailbox'), ('openid', 'OpenID Connect Provider')], max_length=20)),
                 ('settings', models.JSONField(default=dict)),
                 ('is_default', models.BooleanField(default=False)),
+                ('second', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='first', to='foreign_systems.foreignsystem')),
                 ('environment_url', models.CharField(blank=True, editable=False, max_length=2000)),
             ],
             options={
@@ -98,5 +99,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='foreignsystem',
             constraint=models.UniqueConstraint(models.F('kind'), condition=models.Q(('is_default', True)), name='foreign_systems_one_default', violation_error_message='Another system of this kind is the default already.'),
+        ),
+        migrations.AddField(
+            model_name='circuit',
+            name='opened_at',
+            field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -15,7 +15,6 @@ from foreign_systems.smtp.answers import (
     Answer,
     Kind,
     Trouble,
-    answer_of,
     destination_trouble,
 )
 from foreign_systems.smtp.certificate import (
@@ -141,7 +140,7 @@ def _mail(
                 with contextlib.suppress(Lost, Trouble):
                     wire.ask("RSET", "RSET")
             return None
-        return Fault("MAIL FROM", answer_of(reply))
+        return Fault("MAIL FROM", transaction.envelope_answer(wire, reply))
     except Lost as lost:
         return Fault("MAIL FROM", destination_trouble(str(lost)).answer)
     except Trouble as trouble:
