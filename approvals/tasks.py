@@ -7,7 +7,7 @@ from celery import shared_task
 
 from approvals import outbox
 from approvals.inbox import reading
-from approvals.services import ask_again, expire_requests
+from approvals.services import ask_again, expire_requests, tell_of_ends
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,13 @@ def read_mail(mail_id: str) -> None:
 @shared_task(name="approvals.tasks.sweep", expires=10)
 def sweep() -> None:
     """What lost hints, dead workers and the clock have left to do. Every few seconds."""
-    for work in (expire_requests, ask_again, reading.process_left_over, outbox.send_due):
+    for work in (
+        expire_requests,
+        ask_again,
+        tell_of_ends,
+        reading.process_left_over,
+        outbox.send_due,
+    ):
         try:
             work()
         except Exception:  # one row that cannot be dealt with shall not hold up everything else
