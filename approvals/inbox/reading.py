@@ -27,9 +27,11 @@ from approvals.reply import (
 from approvals.services.deciding import closed_sentence
 from approvals.tokens import invitation_of_reply
 from core.alerts.services import raise_alert
+from core.metrics import Counter
 from foreign_systems.models import ForeignSystem
 
 _signing_keys = SigningKeys()
+REPLIES = Counter("pmconsole_replies", "Received messages that were read", ("outcome",))
 MAX_TRIES = 5  # then the message is marked as failed and administrators are alerted
 WAIT_FOR_DNS = timedelta(hours=1)
 # The outcomes of what an invited approver has written to us.
@@ -140,6 +142,7 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
     stored = IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.STORED)
     if not stored.update(state=IncomingMail.State.READ):
         return
+    transaction.on_commit(lambda: REPLIES.count(mail.outcome))
     mail.state = IncomingMail.State.READ
     invitation = (
         Invitation.objects.select_related("request").filter(pk=reading.invitation_id).first()
