@@ -29,7 +29,7 @@ class Command(BaseCommand):
             "Erasing is for good. It empties the profile, deletes the user's policy events and mail,\n"
             "and takes what the audit trail says of them out of it; the trail still verifies, and\n"
             "records the erasure. Requests that they made or decided are evidence: they go by a purge,\n"
-            "or at once by --with-evidence. Not reached are backups, logs, mailboxes, settings that name\n"
+            "or at once by --with-evidence. Not reached: backups, logs, mailboxes, settings that name\n"
             "them (such as a To Address), and emails of others' requests that mention theirs.\n\n"
             "exit code: 0 done, 1 nothing was done"
         )
