@@ -98,6 +98,12 @@ ADMIN = (
                 counts_pending=True,
             ),
             Entry(
+                "Offline Approvals",
+                "offline_approvals:list",
+                Permission.APPROVALS_VIEW,
+                area="offline_approvals",
+            ),
+            Entry(
                 "Policy Tester",
                 "policy_tester:event",
                 Permission.ITEMS_VIEW,
