@@ -83,7 +83,7 @@ def compose(
     """A mail of any kind about a request.
 
     `report_lines` are those of the process's Report To Run (approvals/letters/reports.py). `texts`
-    are what else the kind's template says, from outside: first_line, sender.
+    are what else the kind's template says, from outside: first_line, why, sender.
     """
     values: Values = {
         **wording.request_values(facts),

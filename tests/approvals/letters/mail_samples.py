@@ -189,7 +189,7 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
         case kinds.REVOKED:
             return [compose(kind, facts, revoked_by=text, revoke_reason=text)]
         case kinds.UNCLEAR | kinds.STRANGER:
-            more = {"first_line": text, "sender": text}
+            more = {"first_line": text, "why": text, "sender": text}
             empty = {"first_line": "", "sender": text}
             return [compose(kind, facts, ways=WAYS, **texts) for texts in (more, empty)]
         case kinds.NOT_COUNTED:
