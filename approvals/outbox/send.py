@@ -153,6 +153,10 @@ class Sending:
             connection.close()
             reason = f"Internal error ({type(error).__name__}); see the log for details"
             answer = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason)
+        if answer.kind is Kind.SENT:
+            self._pool.note_taken()
+        elif answer.code == 421:
+            self._pool.narrow()
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             self.down.set()
         self._note(Result(mail, answer, connection.saw_starttls))
