@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "core.alerts",
     "core.keys",
     "core.advanced",
+    "core.heartbeats",
     "items",
     "foreign_systems",
     "approvals",
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "console.health.middleware.watched",
     "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "agents.middleware.agents_apart",  # what follows is for people: pages, sessions, forms
