@@ -89,8 +89,8 @@ def compose(
     """A mail of any kind about a request.
 
     `report_lines` are those of the process's Report To Run (approvals/letters/reports.py). `texts`
-    are what else the kind's template says, from outside: first_line, sender; asked_for, which names the
-    approver who is away where it goes to a delegate.
+    are what else the kind's template says, from outside: first_line, why, sender; asked_for, which
+    names the approver who is away where it goes to a delegate.
     """
     values: Values = {
         **wording.request_values(facts),

@@ -140,6 +140,7 @@ UNCLEAR = MailKind(
         r"your reply to \S+ could not be read",
         r"its first line reads:[*_]? ?[\"“”„'‘]",
         r"what was read: an empty reply",
+        r"why it does not count:",
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),

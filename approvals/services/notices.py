@@ -173,9 +173,9 @@ def _queue_to_requester(
     outbox.add([letter], request=request, server=_server(request))
 
 
-def queue_unclear(invitation: Invitation, *, first_line: str) -> None:
-    """To an approver whose reply could not be read: what was read, and how to answer."""
-    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line)
+def queue_unclear(invitation: Invitation, *, first_line: str, why: str) -> None:
+    """To an approver whose reply could not be read: what was read, why not, and how to answer."""
+    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line, why=why)
 
 
 def queue_stranger(invitation: Invitation, *, sender: str) -> None:
