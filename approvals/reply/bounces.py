@@ -69,9 +69,7 @@ def _recipients(part: Part) -> Iterator[Fields]:
             fields = fields_of(block.strip(b"\n"))
         except (Malformed, TooMuch):
             continue
-        if values(fields, "action") or (
-            values(fields, "status") and values(fields, "final-recipient")
-        ):
+        if values(fields, "action") or values(fields, "status"):
             yield fields
 
 
