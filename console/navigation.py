@@ -104,6 +104,12 @@ ADMIN = (
                 area="offline_approvals",
             ),
             Entry(
+                "Mail Queue",
+                "mail_queue:outgoing",
+                Permission.MAIL_QUEUE_VIEW,
+                area="mail_queue",
+            ),
+            Entry(
                 "Policy Tester",
                 "policy_tester:event",
                 Permission.ITEMS_VIEW,

@@ -1,21 +1,33 @@
 """Incoming mail: stored first, then read, then acted on; at least once, and counted at most once."""
 
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import timedelta
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
 
 from approvals.inbox.acting import act_on
 from approvals.models import IncomingMail, Invitation, OutgoingMail
-from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, understand
+from approvals.reply import (
+    Invited,
+    Keys,
+    KeyUnavailable,
+    MailboxRules,
+    Outcome,
+    Reading,
+    understand,
+)
 from approvals.services.deciding import closed_sentence
 from approvals.tokens import invitation_of_reply
 from core.alerts.services import raise_alert
 
 MAX_TRIES = 5  # then the message is marked as failed and administrators are alerted
+WAIT_FOR_DNS = timedelta(hours=1)
 # The outcomes of what an invited approver has written to us.
 _ANSWERS = {Outcome.APPROVE, Outcome.DENY, Outcome.UNCLEAR, Outcome.CLOSED}
 log = structlog.get_logger(__name__)
@@ -63,19 +75,24 @@ def process(mail_id: uuid.UUID) -> None:
         return
     IncomingMail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
     try:
-        reading = understand(
-            mail.raw(),
-            rules=mailbox_rules(peer_verifies_senders=mail.envelope["verifies_senders"]),
-            find=find_invitation,
-            recipients=mail.recipients(),
-        )
+        reading = _understood(mail)
         with transaction.atomic():
             _record(mail, reading)
+    except KeyUnavailable as error:
+        log.warning("mail_waits_for_dns", mail=str(mail_id), key=str(error))
     except (OperationalError, InterfaceError) as error:  # the database's trouble, not the mail's
         log.warning("mail_waits_for_database", mail=str(mail_id), error=type(error).__name__)
     except Exception as error:
         log.exception("mail_not_read", mail=str(mail_id))
         _give_up_after_last_try(mail_id, error)
+
+
+def _understood(mail: IncomingMail) -> Reading:
+    """Raises KeyUnavailable while the DNS is away; after a while the signature counts for nothing."""
+    rules = mailbox_rules(peer_verifies_senders=mail.envelope["verifies_senders"])
+    if mail.received_at < timezone.now() - WAIT_FOR_DNS:
+        rules = replace(rules, dkim_key=None)
+    return understand(mail.raw(), rules=rules, find=find_invitation, recipients=mail.recipients())
 
 
 def _waits_for_first_copy(mail: IncomingMail) -> bool:
@@ -109,7 +126,7 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
         mail.invitation, mail.request = invitation, invitation.request
         structlog.contextvars.bind_contextvars(request_id=invitation.request.trace)
     mail.outcome, mail.reason = reading.outcome, reading.reason[:500]
-    mail.reading = asdict(reading)
+    mail.reading, mail.sender = asdict(reading), reading.sender[:300]
     first = _copy_that_counts(mail) if mail.duplicate_of_id else None
     if first is not None and not _takes_its_place(mail, first, reading):
         mail.outcome = IncomingMail.Outcome.DUPLICATE
@@ -152,6 +169,7 @@ def _give_up_after_last_try(mail_id: uuid.UUID, error: Exception) -> None:
             key=f"incoming:{mail_id}",
             text="An incoming message couldn't be read, so it decided nothing. "
             "See the worker's log for the reason.",
+            link=reverse("mail_queue:message", args=[mail_id]),
         )
 
 

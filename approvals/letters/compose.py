@@ -70,6 +70,11 @@ class Personal:
         return text
 
 
+def shown_text(text: str, address: str) -> str:
+    """The text of a draft as pages show it: with its recipient, and "…" in place of the tokens."""
+    return text.replace(REPLY_TOKEN, "…").replace(LINK_TOKEN, "…").replace(ADDRESS, address)
+
+
 def compose(
     kind: MailKind,
     facts: RequestFacts,

@@ -3,7 +3,9 @@
 Each step can only say no; in doubt the outcome is not a decision.
 """
 
+from approvals.reply.dkim_signatures import KeyUnavailable
 from approvals.reply.reading import (
+    InternalProof,
     Invited,
     Keys,
     MailboxRules,
@@ -14,7 +16,9 @@ from approvals.reply.reading import (
 from approvals.reply.understand import understand
 
 __all__ = [
+    "InternalProof",
     "Invited",
+    "KeyUnavailable",
     "Keys",
     "MailboxRules",
     "Outcome",

@@ -1,6 +1,7 @@
 """Whether the receiving mail server vouches for a sender (RFC 8601, RFC 7489)."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import authres
 import re2
@@ -16,6 +17,8 @@ HARMLESS_DMARC = {"pass", "none", "bestguesspass"}
 MAX_PARENTHESES = 200
 MAX_PROPERTIES = 100
 MAX_BESIDE = 4  # fields below the topmost
+# What filters write above their results (OpenDKIM, OpenDMARC, policyd-spf).
+FILTER_FIELDS = {"dkim-filter", "dmarc-filter", "received-spf"}
 UNREADABLE = "The topmost Authentication-Results can't be read."
 CANNOT_PARSE = (AuthResError, RecursionError, ValueError, AttributeError, TypeError)
 TOKENS = re2.compile(r'\\.?|[();"]|[^\\();"]+')
@@ -25,20 +28,28 @@ IN_BRACKETS = re2.compile(r"(?i)(\sheader\.from=)<@?([^\s<>@;\"()]*)>")
 
 @dataclass(frozen=True)
 class Verdict:
-    """`proof` names what was found, as in "dmarc=pass by mx.example.com"; `why` says why not."""
+    """`proof` names what was found, as in "dmarc=pass by mx.example.com"; `why` says why not.
+
+    `doubtful`: our server may say that the mail is forged, so no other proof counts either.
+    """
 
     holds: bool
     proof: str = ""
     why: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
 class Results:
-    """What our mail server found, and its name; `why` says why there is nothing that counts."""
+    """What our mail server found, and its name; `why` says why there is nothing that counts.
+
+    `doubtful`: it may say that the mail is forged, so no other proof counts either.
+    """
 
     server: str = ""
     found: tuple[AuthenticationResult, ...] = ()
     why: str = ""
+    doubtful: bool = False
 
 
 def results_of(fields: Fields, rules: MailboxRules) -> Results:
@@ -48,7 +59,29 @@ def results_of(fields: Fields, rules: MailboxRules) -> Results:
     found = values(fields, FIELD)
     if not found:
         return Results(why="It lacks our mail server's Authentication-Results.")
-    return _parsed(found[0], rules)
+    topmost = _parsed(found[0], rules)
+    if topmost.why or not rules.one_field_per_filter:
+        return topmost
+    for value in _standing_together(fields)[1:]:
+        other = _parsed(value, rules)
+        if other.doubtful:
+            return other
+        if other.why or other.server.lower() != topmost.server.lower():
+            break
+        topmost = replace(topmost, found=topmost.found + other.found)
+    return topmost
+
+
+def _standing_together(fields: Fields) -> list[str]:
+    """The topmost Authentication-Results, and those that follow it with nothing else between them."""
+    names = [name for name, _ in fields]
+    together: list[str] = []
+    for name, value in fields[names.index(FIELD) :]:
+        if name == FIELD:
+            together.append(value)
+        elif name not in FILTER_FIELDS:
+            break
+    return together
 
 
 def results_beside(fields: Fields, rules: MailboxRules) -> tuple[AuthenticationResult, ...]:
@@ -71,16 +104,21 @@ def _parsed(value: str, rules: MailboxRules) -> Results:
     text = value.rstrip("; \t")  # some servers end the last result like the others
     too_much = text.count("(") > MAX_PARENTHESES or max(map(text.count, "=;")) > MAX_PROPERTIES
     if len(text) > MAX_RESULTS or too_much or has_control(text):
-        return Results(why=UNREADABLE)
+        return Results(why=UNREADABLE, doubtful=True)
     try:
         server, *stated = _apart(text)
-        parsed = authres.AuthenticationResultsHeader.parse_value(f"{server}; none")
-        found = [result for each in stated if each.strip() for result in _stated(each)]
+        if "=" in server:  # a result: no name has that sign
+            server, stated = "", [server, *stated]
+        else:
+            server = authres.AuthenticationResultsHeader.parse_value(f"{server}; none").authserv_id
+        found = tuple(result for each in stated if each.strip() for result in _stated(each))
     except CANNOT_PARSE:
-        return Results(why=UNREADABLE)
-    if parsed.authserv_id.lower() not in {name.lower() for name in rules.authserv_ids}:
+        return Results(why=UNREADABLE, doubtful=True)
+    if not server and not rules.results_without_id:
+        return Results(why="The topmost Authentication-Results don't name their server.")
+    if server and server.lower() not in {name.lower() for name in rules.authserv_ids}:
         return Results(why="The topmost Authentication-Results are another server's.")
-    return Results(parsed.authserv_id, tuple(found))
+    return Results(server or "our mail server", found)
 
 
 def _apart(text: str) -> list[str]:
@@ -123,24 +161,56 @@ def _stated(text: str) -> list[AuthenticationResult]:
 def authenticate(results: Results, domain: str) -> Verdict:
     """Whether our server found that the mail really comes from `domain` (in A-labels)."""
     if results.why:
-        return Verdict(False, why=results.why)
-    return _judge(results.found, domain, results.server)
-
-
-def _judge(results: tuple[AuthenticationResult, ...], domain: str, server: str) -> Verdict:
-    policies = [result for result in results if result.method == "dmarc"]
+        return Verdict(False, why=results.why, doubtful=results.doubtful)
+    server = results.server
+    policies = [result for result in results.found if result.method == "dmarc"]
     if any(result.result not in HARMLESS_DMARC for result in policies):
-        return Verdict(False, why=f"DMARC did not pass, according to {server}.")
+        return Verdict(False, why=f"DMARC did not pass, according to {server}.", doubtful=True)
     passed = [result for result in policies if result.result == "pass"]
     named = [domains_of(result, "header", "from") for result in passed]
     if any(key != domain for keys in named for key in keys):
-        return Verdict(False, why=f"DMARC passed for another domain, according to {server}.")
+        why = f"DMARC passed for another domain, according to {server}."
+        return Verdict(False, why=why, doubtful=True)
     if len(policies) == len(passed) > 0 and all(named):
         return Verdict(True, proof=f"dmarc=pass by {server}")
-    signed = [result for result in results if (result.method, result.result) == ("dkim", "pass")]
+    signed = [each for each in results.found if (each.method, each.result) == ("dkim", "pass")]
     if any(_signers(result) == [domain] for result in signed):
         return Verdict(True, proof=f"dkim=pass by {server}")
     return Verdict(False, why=f"Neither DMARC nor an aligned DKIM signature passed at {server}.")
+
+
+def sent_internally(fields: Fields, rules: MailboxRules, domain: str) -> bool:
+    """Whether our server marked the mail as one of its own signed-in users of `domain`.
+
+    Mail inside of one server is often neither signed nor checked. But where any server says that
+    DMARC failed, or nobody can read what it says, the mark counts for nothing.
+    """
+    proof = rules.internal_proof
+    if proof is None or not rules.peer_verifies_senders:
+        return False
+    marks = values(fields, proof.header.strip().lower())
+    return (
+        marks == [proof.value.strip()]
+        and domain in _keys(proof.domains)
+        and not any(_casts_doubt(value) for value in values(fields, FIELD))
+    )
+
+
+def _keys(domains: tuple[str, ...]) -> set[str]:
+    keys: set[str] = set()
+    for name in domains:
+        with suppress(NoAddress):
+            keys.add(domain_key(name))
+    return keys
+
+
+def _casts_doubt(value: str) -> bool:
+    """Whether anything in an Authentication-Results field, of whatever server, isn't a harmless DMARC."""
+    try:
+        stated = [result for each in _apart(value) if "=" in each for result in _stated(each)]
+    except CANNOT_PARSE:
+        return True
+    return any(each.method == "dmarc" and each.result not in HARMLESS_DMARC for each in stated)
 
 
 def _signers(result: AuthenticationResult) -> list[str]:

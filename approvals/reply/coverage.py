@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from approvals.reply.addresses import NoAddress, domain_key, one_address
 from approvals.reply.authentication import Results, domains_of, results_beside
+from approvals.reply.dkim_signatures import tags_of
 from approvals.reply.headers import Fields, values
 from approvals.reply.reading import MailboxRules
 
@@ -33,11 +34,17 @@ EVERYTHING = Coverage()
 NOTHING = Coverage(frozenset(), body=False)
 
 
-def coverage_of(fields: Fields, results: Results, rules: MailboxRules) -> Coverage:
+def coverage_of(
+    fields: Fields,
+    results: Results,
+    rules: MailboxRules,
+    verified: tuple[frozenset[str], ...] = (),
+) -> Coverage:
     """What is protected of a message. Of one that isn't proven to be its author's it says nothing.
 
     Our server says who passed, and mostly not by which signature. So all signatures that may be the
     one count, and only what each of them covers: one that somebody added makes it less, never more.
+    Where signatures were verified here, it is known: `verified` are the fields of each that holds.
     """
     try:
         author = one_address(values(fields, "from")[0]).domain
@@ -52,6 +59,8 @@ def coverage_of(fields: Fields, results: Results, rules: MailboxRules) -> Covera
     passed = [result for result in found if (result.method, result.result) == ("spf", "pass")]
     if not known_by or any(domains_of(each, "smtp", "mailfrom") == [author] for each in passed):
         return EVERYTHING
+    if verified:
+        return Coverage(frozenset().union(*verified))
     return Coverage(
         names=frozenset.intersection(*(each.names or frozenset() for each in known_by)),
         body=all(each.body for each in known_by),
@@ -63,14 +72,11 @@ def _signature(value: str, author: str) -> Coverage | None:
 
     A domain and those above and below it share their last two labels at least.
     """
-    tags = [tag.partition("=") for tag in value.split(";") if tag.strip()]
-    found = {name.strip(): "".join(text.split()) for name, _, text in tags}
+    found = tags_of(value)
     try:
         domain = domain_key(found.get("d", ""))
     except NoAddress:
         return NOTHING
     if domain.split(".")[-2:] != author.split(".")[-2:]:
         return None
-    if len(found) != len(tags):
-        return NOTHING
     return Coverage(frozenset(found.get("h", "").lower().split(":")), body="l" not in found)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from approvals.reply.keys import token_in
-from approvals.reply.reading import Invited, Keys, MailboxRules, Reading
+from approvals.reply.reading import InternalProof, Invited, Keys, MailboxRules, Reading
 from core.text import visible
 
 STATES = ("pending", "approved", "denied", "expired", "cancelled")
@@ -22,6 +22,9 @@ class Imagined:
     status: str = "pending"
     longest_minutes: int = 1440
     authserv_ids: tuple[str, ...] = ()
+    results_without_id: bool = False
+    one_field_per_filter: bool = False
+    internal_proof: InternalProof | None = None
 
     @property
     def general_address(self) -> str:
@@ -30,7 +33,13 @@ class Imagined:
         return f"{local.partition('+')[0]}@{domain}" if domain else "reply@reply.invalid"
 
     def rules(self) -> MailboxRules:
-        return MailboxRules(self.general_address, self.authserv_ids)
+        return MailboxRules(
+            self.general_address,
+            self.authserv_ids,
+            results_without_id=self.results_without_id,
+            one_field_per_filter=self.one_field_per_filter,
+            internal_proof=self.internal_proof,
+        )
 
     def find(self) -> Callable[[Keys], Invited | None]:
         """The look-up that knows this invitation and no other."""
@@ -50,13 +59,15 @@ def _bare(message_id: str) -> str:
     return message_id.strip().removeprefix("<").removesuffix(">")
 
 
-def as_json(reading: Reading) -> str:
-    """One line of JSON."""
+def as_json(name: str, reading: Reading) -> str:
+    """One line of JSON; `file` is its file's name, `rule` the step that said no."""
     return json.dumps(
         {
+            "file": name,
             "outcome": str(reading.outcome),
             "minutes": reading.minutes,
             "comment": reading.comment,
+            "rule": reading.rule,
             "reason": reading.reason,
             "steps": [
                 {"name": step.name, "passed": step.passed, "text": step.text}
@@ -75,7 +86,8 @@ def as_text(name: str, reading: Reading) -> str:
     lines = [f"{name}:"]
     lines += [f"  {SIGNS[step.passed]} {step.name}: {visible(step.text)}" for step in reading.steps]
     span = f" for {reading.minutes} minutes" if reading.minutes else ""
-    lines.append(f"  = {reading.outcome}{span}: {visible(reading.reason)}")
+    rule = f" ({reading.rule})" if reading.rule else ""
+    lines.append(f"  = {reading.outcome}{span}{rule}: {visible(reading.reason)}")
     if reading.comment:
         lines += [f"    | {visible(line)}" for line in reading.comment.split("\n")]
     return "\n".join(lines)

@@ -1,7 +1,12 @@
 """What a reply is read with, and what comes out: the very objects that pages show and tests assert."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+# The TXT record of a name such as s1._domainkey.example.com, "" if there is none. Raises if that can't
+# be told now; `understand` raises KeyUnavailable then, and the message is to be read again later.
+KeyLookup = Callable[[str], str]
 
 
 class Outcome(StrEnum):
@@ -30,16 +35,37 @@ class Step:
 
 
 @dataclass(frozen=True)
+class InternalProof:
+    """What a mail server writes only on mail of its own signed-in users, and strips from all other.
+
+    Exchange Online: X-MS-Exchange-Organization-AuthAs, "Internal". It counts for `domains` of From.
+    """
+
+    header: str
+    value: str
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MailboxRules:
     """How the place where replies arrive recognises senders.
 
     `reply_address` is "reply@pm.example.com": tokens are reply+TOKEN@pm.example.com.
-    `peer_verifies_senders` False: Authentication-Results of this source count for nothing.
+    `authserv_ids` are the names under which our mail server writes Authentication-Results.
+    `peer_verifies_senders` False: what a server wrote on mail of this source counts for nothing.
+    `results_without_id`: the topmost field counts where it names no server (Exchange Online).
+    `one_field_per_filter`: our server's fields that stand together at the top are read as one. That
+    trusts it to strip those that came with the mail.
+    `dkim_key`: signatures are verified here too, with the keys that it finds; None: they are not.
     """
 
     reply_address: str
     authserv_ids: tuple[str, ...] = ()
     peer_verifies_senders: bool = True
+    results_without_id: bool = False
+    one_field_per_filter: bool = False
+    internal_proof: InternalProof | None = None
+    dkim_key: KeyLookup | None = None
 
 
 @dataclass(frozen=True)
@@ -90,3 +116,8 @@ class Reading:
     out_of_office: bool = False
     bounced_message_ids: tuple[str, ...] = ()
     written_at: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The name of the step that said no, "" for a decision."""
+        return next((step.name for step in self.steps if step.passed is False), "")

@@ -1,67 +1,20 @@
 """A message's reading, step by step: invitation, automatic, sender, request, answer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from approvals.reply.addresses import Address, NoAddress, address_of, one_address, same_address
-from approvals.reply.authentication import Results, authenticate, results_of
 from approvals.reply.automatic import Automatic, detect_automatic
 from approvals.reply.content import Content, content_of
-from approvals.reply.coverage import Coverage, coverage_of
+from approvals.reply.dkim_signatures import KeyUnavailable
 from approvals.reply.headers import Malformed, values
 from approvals.reply.identity import written_at
 from approvals.reply.keys import ids_in, keys_of
 from approvals.reply.limits import MAX_MESSAGE, TooMuch
+from approvals.reply.origin import Find, Origin, Refused, author_of
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.reading import Invited, Keys, MailboxRules, Outcome, Reading, Step
 from approvals.reply.secrets import Mask
-
-Find = Callable[[Keys], Invited | None]
-
-
-class Refused(Exception):
-    """Nothing proves that the sender is the invited person; the message says why."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What a message's head proves: what our server found, and which fields nobody has changed.
-
-    `named` are the keys that it names, `proven` those of them that only its author can have named.
-    """
-
-    results: Results
-    coverage: Coverage
-    named: Keys
-    proven: Keys
-
-    @classmethod
-    def of(cls, message: Part, named: Keys, rules: MailboxRules) -> "Origin":
-        results = results_of(message.fields, rules)
-        coverage = coverage_of(message.fields, results, rules)
-        if coverage.names is None:
-            return cls(results, coverage, named, named)
-        proven = keys_of(coverage.of(message.fields), rules.reply_address, ())
-        return cls(results, coverage, named, proven)
-
-    def is_addressed_to(self, invited: Invited, find: Find) -> bool:
-        """Whether the author wrote to the invitation's address, or in reply to an email of it."""
-        if self.proven.addressed:
-            return True
-        replied_to = find(Keys((), self.proven.message_ids)) if self.proven.message_ids else None
-        return replied_to is not None and replied_to.id == invited.id
-
-    @property
-    def why_unaddressed(self) -> str:
-        """Why it wasn't written to us, or why that can't be told."""
-        claimed = (self.named.addressed, self.named.message_ids)
-        if claimed == (self.proven.addressed, self.proven.message_ids):
-            return "It wasn't written to us: neither To nor Cc holds the reply address."
-        return (
-            "Nothing proves that it was written to us: the sender's DKIM signature doesn't cover "
-            "the field that names us (To, Cc, In-Reply-To or References), and SPF didn't pass."
-        )
 
 
 @dataclass
@@ -86,7 +39,7 @@ def understand(
     """What a message decides, and why. Never raises for any bytes; takes time linear in their number.
 
     `find` gets the keys that the message names and returns the invitation; what it raises is raised
-    again. `recipients` are the envelope's, and count like Delivered-To.
+    again, and so is KeyUnavailable. `recipients` are the envelope's, and count like Delivered-To.
     """
     trace = Trace()
     mask = Mask(rules.reply_address)
@@ -96,12 +49,17 @@ def understand(
         message = parse_message(raw)
         keys = keys_of(message.fields, rules.reply_address, recipients)
         automatic = detect_automatic(message, rules.reply_address)
-        origin = Origin.of(message, keys, rules)
     except Exception as error:
         return mask.reading(_refused(trace, error))
     mask = mask.also(keys.tokens)
     is_named = len(keys.tokens) == 1 or (not keys.tokens and keys.message_ids)
     invited = find(keys) if is_named else None
+    try:
+        origin = Origin.of(raw, message, keys, rules, invited)
+    except KeyUnavailable:
+        raise
+    except Exception as error:
+        return mask.reading(_refused(trace, error))
     is_addressed = invited is not None and origin.is_addressed_to(invited, find)
     if not automatic.sign and _is_our_own(message, find):
         automatic = Automatic("It is our own mail coming back.")
@@ -190,13 +148,13 @@ def _check_sender(
 
     Raises Refused.
     """
-    sender = _author(message)
+    sender = author_of(message)
     trace.note(sender=str(sender))
     try:
         expected = address_of(invited.address)
     except NoAddress:
         raise Refused("The invited address itself isn't well-formed.") from None
-    verdict = authenticate(origin.results, sender.domain)
+    verdict = origin.authenticate(sender.domain)
     if not same_address(sender, expected):
         trace.note(stranger=verdict.holds)
         raise Refused(f"It comes from {sender}, but {invited.address} was invited.")
@@ -210,17 +168,6 @@ def _check_sender(
         raise Refused(origin.why_unaddressed)
     trace.note(authenticated=True, authentication=verdict.proof)
     return sender
-
-
-def _author(message: Part) -> Address:
-    """The one address of the one From field. Raises Refused."""
-    found = values(message.fields, "from")
-    if len(found) != 1:
-        raise Refused(f"It has {len(found)} From fields instead of one.")
-    try:
-        return one_address(found[0])
-    except NoAddress as error:
-        raise Refused(f"Its From field is refused: {error}.") from None
 
 
 def _refuse_on_behalf(trace: Trace, message: Part, author: Address) -> None:

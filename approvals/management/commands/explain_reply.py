@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from approvals.inbox.reading import find_invitation, mailbox_rules
-from approvals.reply import Invited, Keys, MailboxRules, understand
+from approvals.reply import InternalProof, Invited, Keys, MailboxRules, understand
 from approvals.reply.explain import STATES, Imagined, as_json, as_text
 
 USAGE = 2
@@ -58,6 +58,28 @@ class Command(BaseCommand):
             help="the name of our mail server in Authentication-Results",
         )
         parser.add_argument(
+            "--results-without-id",
+            action="store_true",
+            help="the topmost Authentication-Results may name no server (Exchange Online)",
+        )
+        parser.add_argument(
+            "--one-field-per-filter",
+            action="store_true",
+            help="our server writes one Authentication-Results field for each of its filters",
+        )
+        parser.add_argument(
+            "--internal-proof",
+            metavar="'HEADER: VALUE'",
+            help="what our server writes on mail of its own signed-in users",
+        )
+        parser.add_argument(
+            "--internal-domain",
+            action="append",
+            default=[],
+            metavar="DOMAIN",
+            help="a domain of From for which --internal-proof counts",
+        )
+        parser.add_argument(
             "--longest-minutes",
             type=int,
             default=1440,
@@ -76,7 +98,8 @@ class Command(BaseCommand):
                 failed = True
                 continue
             reading = understand(raw, rules=rules, find=find)
-            self.stdout.write(as_json(reading) if options["json"] else as_text(name, reading))
+            told = as_json if options["json"] else as_text
+            self.stdout.write(told(name, reading))
         if failed:
             sys.exit(1)
 
@@ -100,5 +123,17 @@ def _ground(options: dict[str, Any]) -> tuple[MailboxRules, Callable[[Keys], Inv
         status=options["status"],
         longest_minutes=options["longest_minutes"],
         authserv_ids=tuple(options["authserv_id"]),
+        results_without_id=options["results_without_id"],
+        one_field_per_filter=options["one_field_per_filter"],
+        internal_proof=_internal_proof(options["internal_proof"], options["internal_domain"]),
     )
     return imagined.rules(), imagined.find()
+
+
+def _internal_proof(header: str | None, domains: list[str]) -> InternalProof | None:
+    name, colon, value = (header or "").partition(":")
+    if header and not (name.strip() and colon and value.strip() and domains):
+        raise CommandError(
+            "--internal-proof takes 'HEADER: VALUE', and needs --internal-domain.", returncode=USAGE
+        )
+    return InternalProof(name.strip(), value.strip(), tuple(domains)) if header else None

@@ -39,7 +39,8 @@ def test_json_is_one_line_a_file(mail: str, named: list[str]) -> None:
     assert len(lines) == 2
     told = json.loads(lines[0])
     assert (told["outcome"], told["minutes"], told["comment"]) == ("approve", 120, "Fine.")
-    assert set(told) == {"outcome", "minutes", "comment", "reason", "steps"}
+    assert set(told) == {"file", "outcome", "minutes", "comment", "rule", "reason", "steps"}
+    assert (told["file"], told["rule"]) == (mail, "")
     assert set(told["steps"][0]) == {"name", "passed", "text"}
 
 
