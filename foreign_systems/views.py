@@ -155,7 +155,7 @@ class MailboxTest(ConnectionTest):
             failed=typed.failed,
             reply_address=settings.REPLY_ADDRESS,
             authserv_ids=typed.authserv_ids,
-            any_id=typed.topmost_without_id,
+            takes_no_id=typed.results_without_id,
         )
         return check_mailbox(server, wanted, create=test == "create")
 

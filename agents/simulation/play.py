@@ -36,6 +36,7 @@ class Execution:
     reason: str = ""
     waits: bool = True
     timeout: float = 0.0  # seconds; 0: until the request expires
+    minutes: int | None = None  # for how long the user asks; None: it isn't said
 
 
 def play(client: AgentClient, execution: Execution, terminal: Terminal) -> int:
@@ -114,7 +115,10 @@ class Player:
         if verdict["verdict"] == "pending":
             return verdict
         opened = self.client.submit_reason(
-            verdict["event_id"], reason=self.reason(), waits=self.execution.waits
+            verdict["event_id"],
+            reason=self.reason(),
+            waits=self.execution.waits,
+            minutes=self.execution.minutes,
         )
         self.terminal.line(f"Request PM-{opened['request']} was sent.")
         return opened

@@ -67,6 +67,9 @@ class Command(BaseCommand):
             "--reason", default="", help="why it is needed (default: asked for at the terminal)"
         )
         parser.add_argument(
+            "--minutes", type=int, default=None, help="for how long to ask (default: not said)"
+        )
+        parser.add_argument(
             "--no-wait", action="store_true", help="exit and leave the request pending"
         )
         parser.add_argument(
@@ -110,6 +113,7 @@ class Command(BaseCommand):
                 reason=options["reason"],
                 waits=not options["no_wait"],
                 timeout=options["timeout"],
+                minutes=options["minutes"],
             )
             _exit(play(client, execution, terminal))
         except (NoPolicies, WrongCode) as error:
