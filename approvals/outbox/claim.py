@@ -109,6 +109,9 @@ def fail_overdue() -> int:
     )
     if count:
         raise_alert(
-            key="outbox:overdue", text=f"{count} emails couldn't be sent before they expired."
+            key="outbox:overdue",
+            text=f"{count} email{'' if count == 1 else 's'} couldn't be sent before the request "
+            "expired, or for two days.",
+            link=f"{reverse('mail_queue:outgoing')}?state=failed",
         )
     return count

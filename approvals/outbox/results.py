@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import DeliveryAttempt, OutgoingMail
@@ -124,7 +125,9 @@ def _tell(mail: ClaimedMail, answer: Answer, state: str) -> None:
         raise_alert(
             key=f"mail:{mail.id}",
             text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
-            link=f"/approvals/{row.request}/" if row.request else "",
+            link=f"/approvals/{row.request}/"
+            if row.request
+            else reverse("mail_queue:mail", args=[mail.id]),
         )
 
 
@@ -138,6 +141,7 @@ def _update_circuit(server: ForeignSystem, tried: list[tuple[Result, Answer]]) -
     if failed:
         worst = next((answer for answer in failed if answer.alert), failed[0])
         slowly = worst.code == 535
-        open_circuit(server, reason=worst.text, alert=worst.alert, slowly=slowly)
+        link = reverse("mail_queue:outgoing")
+        open_circuit(server, reason=worst.text, alert=worst.alert, slowly=slowly, link=link)
     elif tried:
         close_circuit(server, saw_starttls=any(result.saw_starttls for result, _ in tried))
