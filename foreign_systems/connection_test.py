@@ -112,7 +112,7 @@ class _Reporter:
             "account": self.server.username or "the account",
             "sender": _shown(self.sender),
             "recipient": _shown(self.recipient or ""),
-            "words": _quoted(fault.answer) if fault else self.attempt.said("DATA") or "",
+            "words": quoted(fault.answer) if fault else self.attempt.said("DATA") or "",
             "step": words.STEPS_IN_WORDS.get(fault.step, "us") if fault else "",
         }
 
@@ -134,6 +134,8 @@ class _Reporter:
         if fault.obstacle is not None:
             return words.OBSTACLES[fault.obstacle]
         answer = fault.answer
+        if answer.refuses_ehlo_name:
+            return words.EHLO_NAME_REFUSED
         if answer.kind is Kind.UNKNOWN:
             return words.MAYBE
         if answer.code is None:
@@ -178,6 +180,8 @@ class _Reporter:
         known = _known(fault)
         if known is not None:
             return known.label
+        if fault.answer.refuses_ehlo_name:
+            return _LABELS["EHLO"]
         if fault.answer.code in {530, 538} and fault.step not in {"Greeting", "EHLO", "TLS"}:
             in_clear = self.attempt.progress.tls is None
             said = fault.answer.text.upper()
@@ -240,7 +244,9 @@ class _Reporter:
         progress, fault = self.attempt.progress, self.attempt.fault
         if progress.tls is not None:
             implicit = self.server.address.security is Security.IMPLICIT
-            return f"{'from the first byte' if implicit else 'STARTTLS'}, {_facts(progress.tls)}"
+            return (
+                f"{'from the first byte' if implicit else 'STARTTLS'}, {tls_in_words(progress.tls)}"
+            )
         if self._opened or (fault is not None and fault.step == "AUTH"):
             return "not encrypted: the server offers no STARTTLS"
         return None
@@ -288,7 +294,7 @@ def _shown(address: str) -> str:
     return printable(address) or "the empty address"
 
 
-def _quoted(answer: Answer) -> str:
+def quoted(answer: Answer) -> str:
     """The server's words in quotation marks, or ours as they are, with a full stop."""
     text = str(answer)
     if len(text) > MAX_QUOTE:
@@ -298,7 +304,8 @@ def _quoted(answer: Answer) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _facts(tls: TlsFacts) -> str:
+def tls_in_words(tls: TlsFacts) -> str:
+    """What was agreed on, and whom the certificate is for."""
     version = tls.version.replace("TLSv", "TLS ")
     names = ", ".join(tls.names[:MAX_NAMES])
     more = len(tls.names) - MAX_NAMES

@@ -1,0 +1,37 @@
+"""The audit trail as lines of JSON, with all that it takes to check them without the console."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.audit.chain import GENESIS
+from core.audit.heads import sign_head
+from core.audit.models import Entry
+
+
+def export(shown: QuerySet[Entry] | None = None) -> Iterator[dict[str, Any]]:
+    """The start, each entry, and the signed head.
+
+    With `shown`, it begins with the first of these and says no more of the others than their hashes:
+    evidence of one matter, which gives away nothing of the rest.
+    """
+    head = sign_head()
+    first, keys = 1, None
+    if shown is not None:
+        keys = set(shown.values_list("pk", flat=True))
+        first = min(keys, default=(head.sequence if head else 0) + 1)
+    before = Entry.objects.filter(pk=first - 1).values_list("hash", flat=True).first()
+    yield {"first": first, "previous": before or GENESIS}
+    if head is None:
+        return
+    rows = Entry.objects.filter(sequence__gte=first, sequence__lte=head.sequence)
+    columns = ("sequence", "payload_hash", "hash", "payload__salt", "payload__text")
+    found = rows.order_by("sequence").values_list(*columns)
+    for sequence, payload_hash, hash_, salt, payload in found.iterator(chunk_size=2000):
+        line = {"sequence": sequence, "payload_hash": payload_hash, "hash": hash_}
+        if payload is not None and (keys is None or sequence in keys):
+            line |= {"salt": salt, "payload": payload}
+        yield line
+    yield {"head": asdict(head)}
