@@ -31,6 +31,7 @@ test: test-sqlite test-postgresql ## All tests, on SQLite and on PostgreSQL
 .PHONY: test-sqlite
 test-sqlite: .venv/.development ## All tests, browser and stories included, on SQLite
 	@sh tests/browser/provide_chromium.sh
+	@sh tests/foreign_systems/provide_mail_servers.sh
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-postgresql

@@ -8,6 +8,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from console.doctor.unusable import say_unusable
 from trial.folder import prepare_environment, short
 
 
@@ -27,6 +28,8 @@ def main() -> None:
                 )
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:  # a sentence for the operator, not a traceback
+        if "doctor" in sys.argv[1:2]:
+            sys.exit(say_unusable(str(error), as_json="--json" in sys.argv))
         sys.exit(f"{error}")
 
 

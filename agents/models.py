@@ -9,6 +9,12 @@ from core.ids import uuid7
 from policies.models import Computer, ComputerGroup
 
 
+class InstallCodes(models.QuerySet["InstallCode"]):
+    def valid(self) -> "InstallCodes":
+        """Those with which a computer can still register."""
+        return self.filter(revoked_at=None, uses_left__gt=0, expires_at__gt=timezone.now())
+
+
 class InstallCode(models.Model):
     """Lets agents of one platform register into these groups until it expires or is used up."""
 
@@ -22,6 +28,8 @@ class InstallCode(models.Model):
     uses = models.PositiveIntegerField()  # how many computers it was made for
     uses_left = models.PositiveIntegerField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InstallCodes.as_manager()
 
     def __str__(self) -> str:
         return f"{self.platform} until {self.expires_at}"

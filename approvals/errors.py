@@ -62,3 +62,9 @@ class GrantGone(ApprovalError):
     """The grant was used up, revoked or ended in the meantime."""
 
     code = "grant_gone"
+
+
+class MailNotChanged(ApprovalError):
+    """The mail can't be tried again or withdrawn: it has left, is given up, or is being sent."""
+
+    code = "mail_not_changed"

@@ -10,7 +10,13 @@ from approvals.terms import ProcessSettings
 from core.addresses import BadAddress, ascii_host
 from core.reports import all_reports
 from foreign_systems.models import ForeignSystem, sender_of
-from items.fields import AddressesField, AddressField, MinutesField, SwitchField
+from items.fields import (
+    AddressesField,
+    AddressField,
+    MinutesField,
+    SenderNameField,
+    SwitchField,
+)
 from items.forms import ItemForm, Section
 
 _DETAILS = Section("Approval Process Details", fields=("name", "description"))
@@ -23,6 +29,7 @@ _PARAMETERS = Section(
         "asks_manager",
         "manager_fallback",
         "from_address",
+        "from_name",
         "smtp_server",
         "report_to_run",
         "start_activity",
@@ -181,6 +188,11 @@ class EmailProcessForm(ProcessForm):
         "Nothing is ever approved because nobody could be asked.",
     )
     from_address = AddressField(label="From Address", required=False)
+    from_name = SenderNameField(
+        label="From Name",
+        required=False,
+        help_text="Shown before the address. Empty: the SMTP server's Default From Name.",
+    )
     smtp_server = SmtpServerField()
     report_to_run = ReportField(label="Report To Run")
     start_activity = StartActivityField()

@@ -8,6 +8,8 @@ from celery import shared_task
 from approvals import outbox
 from approvals.inbox import reading
 from approvals.services import ask_again, expire_requests
+from core.heartbeats.models import Heartbeat
+from core.heartbeats.services import beat
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +29,7 @@ def read_mail(mail_id: str) -> None:
 @shared_task(name="approvals.tasks.sweep", expires=10)
 def sweep() -> None:
     """What lost hints, dead workers and the clock have left to do. Every few seconds."""
+    beat(Heartbeat.Kind.SWEEP)
     for work in (expire_requests, ask_again, reading.process_left_over, outbox.send_due):
         try:
             work()

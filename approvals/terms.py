@@ -75,6 +75,7 @@ class AskingSettings(Settings):
 
     to_addresses: tuple[str, ...] = ()
     from_address: str = ""  # "" for the server's Default From
+    from_name: str = ""  # shown before it; "" for the server's Default From Name
     remind_after: int = 0  # those who haven't answered, once; 0: never
     escalate_to: tuple[str, ...] = ()  # asked too, then or as soon as too few others could decide
     escalate_after: int = 0  # 0: only when too few could

@@ -12,7 +12,7 @@ from approvals.defaults import EXECUTE, OFFLINE
 from approvals.items import PROCESSES, TYPES
 from approvals.models import ApprovalProcess, ApprovalType
 from core.roles import Permission, requires, roles_of
-from foreign_systems.items import SMTP_SERVERS, trouble_of
+from foreign_systems.items import MAILBOXES, SMTP_SERVERS, trouble_of
 from items.areas import Area, order_tabs
 from items.builtin import builtin_id
 from items.family import Family
@@ -51,7 +51,11 @@ class SystemKind:
 
     family: Family
     count: int
-    troubled: int  # how many are not accepting mail
+    troubled: int  # how many can't be used at present
+
+    @property
+    def trouble_words(self) -> str:
+        return f"{self.troubled} {'not read' if self.family is MAILBOXES else 'not accepting mail'}"
 
 
 def frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
@@ -82,7 +86,7 @@ def general(request: HttpRequest) -> HttpResponse:
 def foreign_systems(request: HttpRequest) -> HttpResponse:
     """The kinds of foreign system, each with its list."""
     kinds = []
-    for family in (SMTP_SERVERS,):
+    for family in (SMTP_SERVERS, MAILBOXES):
         systems = list(family.queryset())
         kinds.append(SystemKind(family, len(systems), sum(map(bool, map(trouble_of, systems)))))
     context = {**frame(request, FOREIGN_SYSTEMS), "kinds": kinds}

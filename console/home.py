@@ -14,7 +14,7 @@ from approvals.items import PROCESSES
 from approvals.models import ApprovalProcess, ApprovalRequest, Decision, GrantUse, OutgoingMail
 from core.dates import length_words
 from core.pages import MAX_COUNT, count_of, count_words
-from core.roles import Roles
+from core.roles import Permission, Roles, roles_with
 from foreign_systems.items import SMTP_SERVERS
 from foreign_systems.models import ForeignSystem
 from items.rights import seen_items
@@ -122,9 +122,9 @@ def _request_url(request: ApprovalRequest) -> str:
     return reverse("approvals:request_detail", args=[request.number])
 
 
-def tiles(*, now: datetime) -> list[Tile]:
-    """Figures of the last DAYS days; those without data are left out."""
-    return [*_request_tiles(now), *_delivery_tiles(now)]
+def tiles(roles: Roles, *, now: datetime) -> list[Tile]:
+    """Figures of the last DAYS days for these roles; those without data are left out."""
+    return [*_request_tiles(now), *_delivery_tiles(roles, now)]
 
 
 def _request_tiles(now: datetime) -> Iterator[Tile]:
@@ -155,15 +155,18 @@ def _request_tiles(now: datetime) -> Iterator[Tile]:
         yield Tile("Requests", count_words(len(newest)), f"{share} %{of} approved", url=url)
 
 
-def _delivery_tiles(now: datetime) -> Iterator[Tile]:
+def _delivery_tiles(roles: Roles, now: datetime) -> Iterator[Tile]:
+    sees_queue = bool(roles & roles_with(Permission.MAIL_QUEUE_VIEW))
+    queue = f"{reverse('mail_queue:outgoing')}?state=waiting" if sees_queue else ""
     late = OutgoingMail.objects.late()
     oldest = late.order_by("created_at").values_list("created_at", flat=True).first()
     if oldest is None:
         waiting = count_words(count_of(OutgoingMail.objects.unfinished()))
-        yield Tile("Mail queue", waiting, "no delays", unit="waiting")
+        yield Tile("Mail queue", waiting, "no delays", unit="waiting", url=queue)
     else:
         note = f"oldest {length_words(now - oldest)}"
-        yield Tile("Mail queue", count_words(count_of(late)), note, unit="deferred", tone="wait")
+        count = count_words(count_of(late))
+        yield Tile("Mail queue", count, note, unit="deferred", tone="wait", url=queue)
 
     seen_lately = Q(last_seen_at__gte=now - SILENT_AFTER)
     agents = Computer.objects.filter(revoked_at__isnull=True).aggregate(

@@ -98,6 +98,12 @@ ADMIN = (
                 counts_pending=True,
             ),
             Entry(
+                "Mail Queue",
+                "mail_queue:outgoing",
+                Permission.MAIL_QUEUE_VIEW,
+                area="mail_queue",
+            ),
+            Entry(
                 "Policy Tester",
                 "policy_tester:event",
                 Permission.ITEMS_VIEW,

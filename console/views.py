@@ -19,7 +19,7 @@ MAX_NAMED = 5  # administrators whom a user without a role is told to ask
 def home(request: HttpRequest) -> HttpResponse:
     """The next step until the first approval has gone through; figures from then on."""
     if first_approval_went_through():
-        context = {"tiles": tiles(now=timezone.now()), "days": DAYS}
+        context = {"tiles": tiles(roles_of(request.user), now=timezone.now()), "days": DAYS}
     else:
         steps = checklist(roles_of(request.user))
         context = {

@@ -18,7 +18,12 @@ def _without_tokens(
     logger: object, method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     """Django logs the path of refused requests; a decision link's path is a secret."""
-    return {k: _TOKEN.sub(r"\1\2…", v) if isinstance(v, str) else v for k, v in event.items()}
+    return {k: without_tokens(v) if isinstance(v, str) else v for k, v in event.items()}
+
+
+def without_tokens(text: str) -> str:
+    """`text` with `…` for the tokens of reply addresses and links."""
+    return _TOKEN.sub(r"\1\2…", text)
 
 
 def configure_logging(*, level: str, as_json: bool) -> None:

@@ -29,6 +29,8 @@ class Permission(Enum):
     HOME = auto()  # every signed-in person
     APPROVALS_VIEW = auto()
     APPROVALS_DECIDE = auto()
+    MAIL_QUEUE_VIEW = auto()  # mail of all directions, without the messages as received
+    MAIL_QUEUE_CHANGE = auto()  # have mail tried again, withdraw it
     MAIL_RAW = auto()  # messages as received
     TRIAL_MAILBOX = auto()
     ITEMS_VIEW = auto()
@@ -68,7 +70,9 @@ ROLES: dict[str, Role] = {
     ADMINISTRATORS: Role("See and change everything, people included.", frozenset(Permission)),
     AUDITORS: Role(
         "See everything, messages as received and people included. Change and decide nothing.",
-        _READ | {Permission.MAIL_RAW, Permission.PEOPLE_VIEW, Permission.PROPOSALS_VIEW},
+        _READ
+        | {Permission.MAIL_QUEUE_VIEW, Permission.MAIL_RAW}
+        | {Permission.PEOPLE_VIEW, Permission.PROPOSALS_VIEW},
     ),
     HELPDESK: Role(
         "Decide approval requests in Manage Approvals, but never their own. See the configuration.",

@@ -7,7 +7,7 @@ import random
 from datetime import timedelta
 
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 
 from core.alerts.services import close_alerts, raise_alert
@@ -28,20 +28,33 @@ def allowance(system: ForeignSystem, *, batch: int) -> int:
     return 1 if probe_taken else 0
 
 
-def open_circuit(system: ForeignSystem, *, reason: str, alert: bool, slowly: bool = False) -> None:
-    """The destination failed: wait longer after each failure, up to ten minutes."""
+def is_open(system: ForeignSystem) -> bool:
+    """Whether the system can't be reached at present."""
+    return Circuit.objects.filter(pk=system.pk, next_probe_at__isnull=False).exists()
+
+
+def open_circuit(
+    system: ForeignSystem, *, reason: str, alert: bool, slowly: bool = False, link: str = ""
+) -> None:
+    """The destination failed: wait longer after each failure, up to ten minutes.
+
+    `link` is where the alert leads; "" for the system's own page.
+    """
     circuit, _ = Circuit.objects.get_or_create(system=system)
     grown = FIRST_PAUSE * 2 ** min(circuit.failures, 10)
     pause = AFTER_REFUSED_SIGN_IN if slowly else min(grown, MAX_PAUSE)
     pause *= random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not a secret
     Circuit.objects.filter(pk=system.pk).update(
-        failures=F("failures") + 1, next_probe_at=Now() + pause, reason=reason[:1000]
+        failures=F("failures") + 1,
+        opened_at=Coalesce("opened_at", Now()),
+        next_probe_at=Now() + pause,
+        reason=reason[:1000],
     )
     if alert or circuit.failures >= 2:
         raise_alert(
             key=f"smtp:{system.pk}",
             text=f"{system.name} isn't accepting mail: {reason}"[:500],
-            link=reverse("smtp_servers:detail", args=[system.pk]),
+            link=link or reverse("smtp_servers:detail", args=[system.pk]),
         )
 
 
@@ -49,7 +62,7 @@ def close_circuit(system: ForeignSystem, *, saw_starttls: bool) -> None:
     """The destination answered: everything may go again, and what it offered is remembered."""
     broken = Q(next_probe_at__isnull=False) | Q(failures__gt=0)
     if Circuit.objects.filter(broken, pk=system.pk).update(
-        failures=0, next_probe_at=None, reason=""
+        failures=0, opened_at=None, next_probe_at=None, reason=""
     ):
         close_alerts(prefix=f"smtp:{system.pk}")
     if saw_starttls:
@@ -62,5 +75,5 @@ def forget_starttls(system: ForeignSystem) -> None:
 
 
 def give_probe_back(system: ForeignSystem) -> None:
-    """Nothing was there to probe with: the next message probes at once. A closed circuit stays so."""
+    """The next message probes at once. A closed circuit stays so."""
     Circuit.objects.filter(pk=system.pk, next_probe_at__isnull=False).update(next_probe_at=Now())

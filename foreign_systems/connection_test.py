@@ -60,6 +60,7 @@ class ConnectionReport:
     transcript: tuple[TranscriptLine, ...]
     milliseconds: int
     certificate: Certificate | None = None  # a self-signed one, which may be trusted by itself
+    encrypted_until: datetime | None = None  # the last moment of the certificate that was accepted
 
 
 def check_connection(server: Server, *, mail_from: str) -> ConnectionReport:
@@ -96,6 +97,7 @@ class _Reporter:
             transcript=self.attempt.transcript,
             milliseconds=self.attempt.milliseconds,
             certificate=self._certificate(),
+            encrypted_until=_end_of(self.attempt.progress.tls),
         )
 
     def _values(self) -> dict[str, str]:
@@ -110,7 +112,7 @@ class _Reporter:
             "account": self.server.username or "the account",
             "sender": _shown(self.sender),
             "recipient": _shown(self.recipient or ""),
-            "words": _quoted(fault.answer) if fault else self.attempt.said("DATA") or "",
+            "words": quoted(fault.answer) if fault else self.attempt.said("DATA") or "",
             "step": words.STEPS_IN_WORDS.get(fault.step, "us") if fault else "",
         }
 
@@ -132,6 +134,8 @@ class _Reporter:
         if fault.obstacle is not None:
             return words.OBSTACLES[fault.obstacle]
         answer = fault.answer
+        if answer.refuses_ehlo_name:
+            return words.EHLO_NAME_REFUSED
         if answer.kind is Kind.UNKNOWN:
             return words.MAYBE
         if answer.code is None:
@@ -169,7 +173,9 @@ class _Reporter:
         return words.NOT_NOW if code < 500 else words.REFUSALS[fault.step]
 
     def _label(self, fault: Fault) -> str:
-        """The step to put right, which for 530 and 538 is an earlier one than was being tried."""
+        """The step to put right, which may be an earlier one than was being tried."""
+        if fault.answer.refuses_ehlo_name:
+            return _LABELS["EHLO"]
         if fault.answer.code in {530, 538} and fault.step not in {"Greeting", "EHLO", "TLS"}:
             in_clear = self.attempt.progress.tls is None
             said = fault.answer.text.upper()
@@ -232,7 +238,9 @@ class _Reporter:
         progress, fault = self.attempt.progress, self.attempt.fault
         if progress.tls is not None:
             implicit = self.server.address.security is Security.IMPLICIT
-            return f"{'from the first byte' if implicit else 'STARTTLS'}, {_facts(progress.tls)}"
+            return (
+                f"{'from the first byte' if implicit else 'STARTTLS'}, {tls_in_words(progress.tls)}"
+            )
         if self._opened or (fault is not None and fault.step == "AUTH"):
             return "not encrypted: the server offers no STARTTLS"
         return None
@@ -270,7 +278,7 @@ def _shown(address: str) -> str:
     return printable(address) or "the empty address"
 
 
-def _quoted(answer: Answer) -> str:
+def quoted(answer: Answer) -> str:
     """The server's words in quotation marks, or ours as they are, with a full stop."""
     text = str(answer)
     if len(text) > MAX_QUOTE:
@@ -280,13 +288,20 @@ def _quoted(answer: Answer) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _facts(tls: TlsFacts) -> str:
+def tls_in_words(tls: TlsFacts) -> str:
+    """What was agreed on, and whom the certificate is for."""
     version = tls.version.replace("TLSv", "TLS ")
     names = ", ".join(tls.names[:MAX_NAMES])
     more = len(tls.names) - MAX_NAMES
-    until = tls.until
-    with contextlib.suppress(ValueError):
-        day = datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC)
-        until = f"{day.day} {day:%b %Y}"
+    end = _end_of(tls)
+    until = f"{end.day} {end:%b %Y}" if end else tls.until
     others = f" and {more} more" if more > 0 else ""
     return f"{version}; certificate for {names or 'no name'}{others}, valid until {until}"
+
+
+def _end_of(tls: TlsFacts | None) -> datetime | None:
+    """The last moment of the certificate; None without one, or where it can't be read."""
+    if tls is not None:
+        with contextlib.suppress(ValueError):
+            return datetime.fromtimestamp(ssl.cert_time_to_seconds(tls.until), UTC)
+    return None

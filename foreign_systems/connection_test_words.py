@@ -144,6 +144,10 @@ GREETING_REFUSED: Final = (
     "The server refused the connection",
     "It said {words} It may not know this machine: ask its administrators to allow it.",
 )
+EHLO_NAME_REFUSED: Final = (
+    "The server refused our EHLO Name",
+    "{words} Enter a name that DNS knows this machine by in EHLO Name.",
+)
 REFUSALS: Final[dict[str, Words]] = {
     "Greeting": GREETING_REFUSED,
     "EHLO": GREETING_REFUSED,

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.db import transaction
 
 from core.actors import Actor
 from core.text import name_key
+from foreign_systems.ehlo_name import of_public_url
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import SmtpAddress, parse
@@ -39,13 +41,15 @@ def _create(address: SmtpAddress, from_address: str) -> ForeignSystem:
     name = "SMTP Server"
     if ForeignSystem.objects.filter(name_key=name_key(name)).exists():
         name = f"{name} (environment)"
-    settings = SmtpSettings(str(address), from_address=from_address)
+    typed = SmtpSettings(
+        str(address), from_address=from_address, ehlo_name=of_public_url(settings.PUBLIC_URL)
+    )
     system = ForeignSystem(
         id=builtin_id(ForeignSystem, _KEY),
         name=name,
         description="Provided by the environment (SMTP_URL).",
         kind=ForeignSystem.Kind.SMTP,
-        settings=settings.to_json(),
+        settings=typed.to_json(),
         credential=_credential(address),
         environment_url=str(address),
         is_default=ForeignSystem.objects.default() is None,

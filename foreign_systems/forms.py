@@ -7,15 +7,32 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 
+from core.addresses import MAX_HOST
 from core.zones import shown
 from foreign_systems.certificates import CertificatesField
 from foreign_systems.circuits import forget_starttls, give_probe_back
+from foreign_systems.ehlo_name import EXAMPLE as EXAMPLE_NAME
+from foreign_systems.ehlo_name import ehlo_name, of_public_url
 from foreign_systems.kinds import SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import EXAMPLE, SmtpUrlError, parse
-from items.fields import AddressField, SecretField, SwitchField
+from items.fields import AddressField, SecretField, SenderNameField, SwitchField
 from items.forms import ItemForm, SaveRefused, Section
 from items.services import changing
+
+
+class SecondServerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """The SMTP server that takes another one's mail while that one is in trouble."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ForeignSystem.objects.smtp_servers(),
+            label="Second Server",
+            required=False,
+            empty_label="None: mail waits until this server accepts it",
+            help_text="Takes the mail while this server isn't accepting it. It has to accept this "
+            "server's senders.",
+        )
 
 
 class SmtpServerForm(ItemForm):
@@ -42,7 +59,14 @@ class SmtpServerForm(ItemForm):
         Section(
             "Sending",
             "More connections send more at once; many servers allow 10 to 50 from one address.",
-            ("from_address", "connection_limit", "timeout"),
+            (
+                "from_address",
+                "from_name",
+                "ehlo_name",
+                "second",
+                "connection_limit",
+                "timeout",
+            ),
         ),
         Section(
             "Encryption",
@@ -58,6 +82,19 @@ class SmtpServerForm(ItemForm):
         f"smtps:// from the first byte (465). Example: {EXAMPLE}",
     )
     from_address = AddressField(label="Default From")
+    from_name = SenderNameField(
+        label="Default From Name",
+        required=False,
+        help_text="Shown before the address. Empty: the address alone.",
+    )
+    ehlo_name = forms.CharField(
+        label="EHLO Name",
+        required=False,
+        max_length=MAX_HOST,
+        help_text="How this console introduces itself: a full name that DNS knows it by. Empty: the "
+        "name of the machine.",
+    )
+    second = SecondServerField()
     connection_limit = forms.IntegerField(min_value=1, max_value=100)
     timeout = forms.IntegerField(
         min_value=1, max_value=300, help_text="Seconds for each step of a conversation."
@@ -77,22 +114,48 @@ class SmtpServerForm(ItemForm):
 
     class Meta(ItemForm.Meta):
         model = ForeignSystem
-        fields = [*ItemForm.Meta.fields, "credential", "is_default"]
+        fields = [*ItemForm.Meta.fields, "credential", "second", "is_default"]
 
     def prepare(self) -> None:
         self.fields["credential"].empty_label = "None: the server requires no sign-in"  # type: ignore[attr-defined]
         self.initial["timeout"] = round(self.initial["timeout"])
+        servers = ForeignSystem.objects.smtp_servers()
+        self.fields["second"].queryset = servers.exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
 
     @classmethod
     def preset(cls) -> dict[str, Any]:
         domain = settings.REPLY_ADDRESS.rpartition("@")[2]
-        return {"from_address": f"approvals@{domain}"}
+        return {
+            "from_address": f"approvals@{domain}",
+            "ehlo_name": of_public_url(settings.PUBLIC_URL),
+        }
 
     def clean_base_url(self) -> str:
         try:
             return str(parse(self.cleaned_data["base_url"]))
         except SmtpUrlError as error:
             raise forms.ValidationError(str(error)) from None
+
+    def clean_ehlo_name(self) -> str:
+        text: str = self.cleaned_data["ehlo_name"].strip()
+        try:
+            return ehlo_name(text) if text else ""
+        except ValueError as error:
+            raise forms.ValidationError(
+                f"EHLO Name isn't a valid name: {error}. Enter, for example, {EXAMPLE_NAME}"
+            ) from None
+
+    def clean_second(self) -> ForeignSystem | None:
+        second: ForeignSystem | None = self.cleaned_data["second"]
+        if second is not None and second.second_id is not None:
+            raise forms.ValidationError(
+                f"Second Server: {second} has a second server itself. Choose one that has none."
+            )
+        if second is not None and (first := self.instance.first.first()):
+            raise forms.ValidationError(
+                f"Second Server: this server is the second one of {first}, so it can't have one."
+            )
+        return second
 
     def clean_is_default(self) -> bool:
         wanted: bool = self.cleaned_data["is_default"]

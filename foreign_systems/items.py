@@ -8,9 +8,10 @@ from django.db.models.functions import Coalesce
 
 from core.roles import ADMINISTRATORS, AUDITORS, Access
 from foreign_systems.forms import CredentialForm, SmtpServerForm
+from foreign_systems.mailbox_form import MailboxForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.openid.forms import OpenIdForm
-from foreign_systems.views import SmtpTest
+from foreign_systems.views import MailboxTest, SmtpTest
 from items import second_person
 from items.family import Column, Family, Kind, register
 from items.listings import Choice
@@ -21,7 +22,10 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def trouble_of(system: ForeignSystem) -> str:
-    """Why mail isn't sent through the server at present; "" if it is."""
+    """Why mail isn't sent through the server, or read from the mailbox, at present; "" if it is."""
+    if system.kind == ForeignSystem.Kind.MAILBOX:
+        contact = getattr(system, "contact", None)
+        return contact.trouble if contact and system.mailbox.enabled else ""
     circuit = getattr(system, "circuit", None)
     return circuit.reason if circuit and circuit.next_probe_at else ""
 
@@ -56,7 +60,58 @@ class SmtpServerFamily(Family):
         return trouble_of(item)
 
     def page_context(self, item: ForeignSystem) -> dict[str, Any]:
-        return {"trouble": trouble_of(item)}
+        return {"trouble": trouble_of(item), "mail_goes_over": item.second}
+
+
+class MailboxFamily(Family):
+    model = ForeignSystem
+    namespace = "mailboxes"
+    path = "configuration/foreign-systems/mailbox/"
+    noun, plural = "mailbox", "mailboxes"
+    trail = (*_CONFIGURATION, "Foreign Systems", "Mailbox")
+    about = "The mailboxes that approvers' replies are read from, by IMAP."
+    access = Access()
+    kinds = (Kind(ForeignSystem.Kind.MAILBOX, "Mailbox", MailboxForm),)
+    sensitive = True
+    counts_uses = False
+    columns = (
+        Column("Base URL", lambda s: str(s.settings.get("base_url", "")), code=True),
+        Column(
+            "State",
+            lambda s: _reading(s)[0],
+            tone=lambda s: _reading(s)[1],
+        ),
+    )
+    search = ("name", "description", "settings__base_url")
+    searched = "Name, description, address"
+    detail_template = "foreign_systems/mailbox_detail.html"
+    more_pages = (("<uuid:item_id>/test/", MailboxTest, "test"),)
+
+    def fetch(self, rows: Any) -> Any:
+        return rows.select_related("contact")
+
+    def hint(self, item: ForeignSystem) -> str:
+        return trouble_of(item) or ("" if item.mailbox.knows_senders else NO_PROOF)
+
+    def page_context(self, item: ForeignSystem) -> dict[str, Any]:
+        return {
+            "trouble": trouble_of(item),
+            "contact": getattr(item, "contact", None),
+            "no_proof": "" if item.mailbox.knows_senders else NO_PROOF,
+        }
+
+
+NO_PROOF = "No Authentication Server is named, so every reply is rejected."
+
+
+def _reading(system: ForeignSystem) -> tuple[str, str]:
+    """Whether a mailbox is read, in words and as a tone."""
+    if not system.mailbox.enabled:
+        return "Disabled", "off"
+    if trouble_of(system):
+        return "Not read", "failed"
+    contact = getattr(system, "contact", None)
+    return ("Read", "active") if contact and contact.contacted_at else ("Not read yet", "pending")
 
 
 def is_provider(item: Item) -> bool:
@@ -138,6 +193,7 @@ class CredentialFamily(Family):
 
 
 SMTP_SERVERS = register(SmtpServerFamily())
+MAILBOXES = register(MailboxFamily())
 OPENID_PROVIDERS = register(OpenIdFamily())
 # Whoever rules a provider can sign in as anybody, so also as a second person.
 second_person.register(second_person.Rule(is_provider))

@@ -11,8 +11,36 @@ class SmtpSettings(Settings):
 
     base_url: str = ""  # smtp://host:port, smtp+starttls:// or smtps://; never with a password
     from_address: str = ""  # default From, for processes that name none
+    from_name: str = "pmconsole approvals"  # shown before it, for those that name none; "": nothing
     # Connections of one worker process. A server that takes 50 ms gets 200 messages a second over
     # ten; two processes stay within what servers allow one client (Exchange 20, Postfix 50).
     connection_limit: int = 10
     timeout: float = 30.0  # seconds for one step of a conversation
     ca: str = ""  # a private certificate authority, PEM
+    ehlo_name: str = ""  # how we introduce ourselves; "": this host's full name, else its address
+
+
+@dataclass(frozen=True)
+class MailboxSettings(Settings):
+    """Where replies arrive by IMAP, and by what its mail server's results are known."""
+
+    base_url: str = ""  # imaps://host:port, imap+starttls:// or imap://; never with a password
+    enabled: bool = True
+    inbox: str = "INBOX"  # the folder that is read
+    processed: str = "Processed"  # where replies go that were read
+    failed: str = "Failed"  # and those that can't be
+    timeout: float = 30.0  # seconds for one step of a conversation
+    ca: str = ""  # a private certificate authority, PEM
+    # How senders are proven (docs/replies.md, step 4).
+    authserv_ids: tuple[str, ...] = ()  # of the Authentication-Results that count
+    topmost_without_id: bool = False  # the topmost of these fields counts whatever id it has
+    field_per_filter: bool = False  # the fields with our id that stand together on top are one
+    verifies_dkim: bool = False  # signatures are verified here as well
+    internal_header: str = ""  # a field that the server sets for its own signed-in users only
+    internal_value: str = ""
+    internal_domains: tuple[str, ...] = ()  # From domains that it counts for
+
+    @property
+    def knows_senders(self) -> bool:
+        """Whether there is anything by which a sender could be proven."""
+        return bool(self.authserv_ids or self.topmost_without_id or self.internal_header)

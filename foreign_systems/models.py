@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.keys.fields import EncryptedField, opened, seal
-from foreign_systems.kinds import SmtpSettings
+from foreign_systems.kinds import MailboxSettings, SmtpSettings
 from items.models import Item
 
 
@@ -28,6 +28,9 @@ class ForeignSystemQuerySet(models.QuerySet["ForeignSystem"]):
     def smtp_servers(self) -> "ForeignSystemQuerySet":
         return self.filter(kind=ForeignSystem.Kind.SMTP)
 
+    def mailboxes(self) -> "ForeignSystemQuerySet":
+        return self.filter(kind=ForeignSystem.Kind.MAILBOX)
+
     def default(self) -> "ForeignSystem | None":
         """The SMTP server of whatever names none of its own."""
         return self.smtp_servers().filter(is_default=True).first()
@@ -38,6 +41,7 @@ class ForeignSystem(Item):
 
     class Kind(models.TextChoices):
         SMTP = "smtp", "SMTP Server"
+        MAILBOX = "mailbox", "Mailbox"
         OPENID = "openid", "OpenID Connect Provider"
 
     kind = models.CharField(max_length=20, choices=Kind)
@@ -46,6 +50,10 @@ class ForeignSystem(Item):
         Credential, on_delete=models.PROTECT, null=True, blank=True, related_name="systems"
     )
     is_default = models.BooleanField(default=False)
+    # Takes the mail while this SMTP server's circuit is open. It has none itself: no cycles.
+    second = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="first"
+    )
     # What SMTP_URL named when it was last read; a Base URL that differs from it was amended. Empty
     # for a system that the environment doesn't provide.
     environment_url = models.CharField(max_length=2000, blank=True, editable=False)
@@ -66,6 +74,10 @@ class ForeignSystem(Item):
     @property
     def typed(self) -> SmtpSettings:
         return SmtpSettings.from_json(self.settings)
+
+    @property
+    def mailbox(self) -> MailboxSettings:
+        return MailboxSettings.from_json(self.settings)
 
     @property
     def from_environment(self) -> bool:
@@ -89,6 +101,11 @@ class ForeignSystem(Item):
         return super().undeletable
 
 
+def sender_name_of(own_name: str, server: ForeignSystem | None) -> str:
+    """The name before that From: the process's own, else the server's; "" for none."""
+    return own_name or (server.typed.from_name if server else "")
+
+
 def sender_of(own_address: str, server: ForeignSystem | None) -> str:
     """The From of mail that leaves by `server`: the process's or task's own, else the server's."""
     return own_address or (server.typed.from_address if server else "")
@@ -101,9 +118,36 @@ class Circuit(models.Model):
         ForeignSystem, on_delete=models.CASCADE, primary_key=True, related_name="circuit"
     )
     failures = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)  # when the trouble began
     next_probe_at = models.DateTimeField(null=True, blank=True)  # null: closed, all is well
     reason = models.CharField(max_length=1000, blank=True)
     saw_starttls = models.BooleanField(default=False)  # its absence then counts as stripped
 
     def __str__(self) -> str:
         return f"{self.system}: {self.reason or 'closed'}"
+
+
+class MailboxContact(models.Model):
+    """Where the reading of a mailbox is: who reads it, how far, and what came of it last.
+
+    A process that reads holds the lease; another one waits until it ends. `trouble` is empty while
+    all is well, else it holds the server's own words; `contacted_at` is when it last answered.
+    """
+
+    system = models.OneToOneField(
+        ForeignSystem, on_delete=models.CASCADE, primary_key=True, related_name="contact"
+    )
+    reader = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    contacted_at = models.DateTimeField(null=True, blank=True)
+    said = models.CharField(max_length=1000, blank=True)  # what was done or heard last
+    trouble = models.CharField(max_length=1000, blank=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    folder = models.CharField(max_length=500, blank=True)  # that the next two are about
+    uid_validity = models.BigIntegerField(default=0)
+    read_up_to = models.BigIntegerField(default=0)  # the UID up to which all is dealt with
+    stored = models.PositiveBigIntegerField(default=0)  # messages taken in so far
+    other_mail = models.PositiveBigIntegerField(default=0)  # messages left alone: they aren't ours
+
+    def __str__(self) -> str:
+        return f"{self.system}: {self.trouble or self.said or 'not read yet'}"

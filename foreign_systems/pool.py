@@ -3,6 +3,7 @@
 The pool's limit is the server's connection limit; it counts per worker process.
 """
 
+import math
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +13,7 @@ from django.conf import settings
 
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Connection, Server
-from foreign_systems.smtp_url import parse
+from foreign_systems.smtp_url import IMAP, parse
 
 MAX_DELIVERY = timedelta(seconds=120)  # all steps of one delivery together
 MAX_IDLE = 240.0  # seconds; many servers end a conversation after five minutes of silence
@@ -34,6 +35,21 @@ def server_of(system: ForeignSystem) -> Server:
         total_timeout=min(typed.timeout * 4, MAX_DELIVERY.total_seconds()),
         ca=typed.ca or None,
         requires_tls=bool(circuit and circuit.saw_starttls),
+        loopback_only=not settings.REAL_MAIL,
+        ehlo_name=typed.ehlo_name,
+    )
+
+
+def imap_server_of(system: ForeignSystem) -> Server:
+    """What the IMAP client needs to know of a mailbox, its secret included."""
+    typed, credential = system.mailbox, system.credential
+    return Server(
+        address=parse(typed.base_url, protocol=IMAP),
+        username=credential.account_name if credential else None,
+        password=credential.secret() if credential else None,
+        timeout=typed.timeout,
+        total_timeout=math.inf,  # a conversation goes on as long as the mailbox is read
+        ca=typed.ca or None,
         loopback_only=not settings.REAL_MAIL,
     )
 

@@ -1,11 +1,11 @@
-"""Testing an SMTP server from its page."""
+"""Testing a mail server from its page."""
 
 import uuid
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import transaction
@@ -18,8 +18,9 @@ from core.addresses import BadAddress, ascii_address
 from core.audit.services import record
 from core.dialogs import varied, wants_fragment
 from foreign_systems.connection_test import ConnectionReport, check_connection, send_test
+from foreign_systems.mailbox_test import Wanted, check_mailbox
 from foreign_systems.models import ForeignSystem
-from foreign_systems.pool import server_of
+from foreign_systems.pool import imap_server_of, server_of
 from items.author import Author
 from items.forms import ItemForm
 from items.views.detail import ItemDetail
@@ -27,14 +28,15 @@ from items.views.detail import ItemDetail
 MAX_STEP, MAX_TEST = 10.0, 30.0  # seconds; somebody is waiting for the page
 
 
-class SmtpTest(ItemDetail):
-    """Test Connection and Send Test E-mail: with the values as they stand in the form, saved or not.
+class ConnectionTest(ItemDetail):
+    """Test Connection: with the values as they stand in the form, saved or not.
 
     It asks for the password as saving does: with another address in the form it would hand the
     credential's secret to whoever listens there.
     """
 
     http_method_names = ["post"]
+    verbs: ClassVar[dict[str, str]] = {}  # what the audit trail calls a test, by the button's value
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         item = self.item(item_id)
@@ -50,7 +52,7 @@ class SmtpTest(ItemDetail):
             return self._trust(item_id)
         self._record_test(form)
         context = {
-            "tried": self._test(form, send=request.POST.get("test") == "email"),
+            "tried": self._try(form, request.POST.get("test", "")),
             "tried_at": timezone.now(),
             "tried_by": self.user,
             "test_url": request.path,
@@ -72,25 +74,34 @@ class SmtpTest(ItemDetail):
         """Before it is done: whoever tests hands the credential's secret to this address."""
         system = form.instance
         assert isinstance(system, ForeignSystem)
-        send = self.request.POST.get("test") == "email"
+        verb = self.verbs.get(self.request.POST.get("test", ""), "test connection")
         facts = {
             "name": system.name,
             "address": form.cleaned_data["base_url"],
             "credential": system.credential.name if system.credential else "",
             "via": Author.of(self.request).via,
-            **({"recipient": self.user.email} if send else {}),
+            **({"recipient": self.user.email} if verb == "send test email" else {}),
         }
         with transaction.atomic():
             record(
                 actor=Actor.of_user(self.user),
-                verb="send test email" if send else "test connection",
+                verb=verb,
                 kind="foreignsystem",
                 object_id=system.pk,
                 facts=facts,
             )
 
-    def _test(self, form: ItemForm, *, send: bool) -> ConnectionReport:
+    def _try(self, form: ItemForm, test: str) -> ConnectionReport:
         """Test the server as it stands in the form, within the time that somebody waits for a page."""
+        raise NotImplementedError
+
+
+class SmtpTest(ConnectionTest):
+    """Test Connection and Send Test E-mail."""
+
+    verbs: ClassVar[dict[str, str]] = {"email": "send test email"}
+
+    def _try(self, form: ItemForm, test: str) -> ConnectionReport:
         system, sender = form.instance, form.cleaned_data["from_address"]
         assert isinstance(system, ForeignSystem)
         server = server_of(system)
@@ -101,7 +112,7 @@ class SmtpTest(ItemDetail):
             # What was seen at another address says nothing about this one.
             requires_tls=server.requires_tls and "base_url" not in form.changed_data,
         )
-        if not send:
+        if test != "email":
             return check_connection(server, mail_from=sender)
         recipient = self.user.email
         if not recipient:
@@ -125,6 +136,28 @@ class SmtpTest(ItemDetail):
                 milliseconds=0,
             )
         return send_test(server, mail_from=sender, recipient=recipient, data=data)
+
+
+class MailboxTest(ConnectionTest):
+    """Test Connection and Create Folders."""
+
+    verbs: ClassVar[dict[str, str]] = {"create": "create mailbox folders"}
+
+    def _try(self, form: ItemForm, test: str) -> ConnectionReport:
+        system = form.instance
+        assert isinstance(system, ForeignSystem)
+        server = imap_server_of(system)
+        server = replace(server, timeout=min(server.timeout, MAX_STEP), total_timeout=MAX_TEST)
+        typed = system.mailbox
+        wanted = Wanted(
+            inbox=typed.inbox,
+            processed=typed.processed,
+            failed=typed.failed,
+            reply_address=settings.REPLY_ADDRESS,
+            authserv_ids=typed.authserv_ids,
+            any_id=typed.topmost_without_id,
+        )
+        return check_mailbox(server, wanted, create=test == "create")
 
 
 def _test_email(system: ForeignSystem, sender: str, recipient: str) -> bytes:

@@ -10,8 +10,10 @@ from django.forms.models import ModelChoiceIterator
 
 from core.addresses import MAX_ADDRESS, ascii_address
 from core.people.validators import validate_address
+from core.text import plain_name
 from items.models import Item
 
+MAX_SENDER_NAME = 60  # characters
 UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60}
 
 
@@ -71,6 +73,19 @@ class AddressField(forms.EmailField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_ADDRESS, **kwargs)
+
+
+class SenderNameField(forms.CharField):
+    """The name that mail programs show before an address: one line that anybody can see whole."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_SENDER_NAME, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return plain_name(super().to_python(value) or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
 
 class AddressesField(LinesField):

@@ -85,6 +85,8 @@ class Listing:
     blank_text: str  # why there is nothing, and what to do
     blank_link: tuple[str, str] = ("", "")  # words and URL name of the next step
     row_actions: str = ""  # template of a last cell with buttons; its context is `row`
+    # URL name of a dialog about the rows that are ticked (`?row=ID`), and the template of its buttons.
+    bulk: tuple[str, str] = ("", "")
 
     def answer(
         self, http: HttpRequest, rows: QuerySet[Any], template: str, **more: Any

@@ -1,16 +1,20 @@
 """The Celery application. The broker carries hints only: the rows in the database are the truth."""
 
+import atexit
 import os
 import sys
 
 import structlog
 from celery import Celery
 from celery.signals import (
+    beat_init,
     before_task_publish,
     setup_logging,
     task_postrun,
     task_prerun,
     worker_init,
+    worker_ready,
+    worker_shutdown,
 )
 from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections
@@ -43,6 +47,25 @@ def check_keys_first(**_: object) -> None:
         raise SystemExit(
             str(error)
         ) from error  # of other exceptions Celery's signals make a log line
+
+
+@worker_ready.connect
+def worker_beats(**_: object) -> None:
+    _beat_until_the_end("worker")
+
+
+@beat_init.connect
+def scheduler_beats(**_: object) -> None:
+    _beat_until_the_end("beat")
+
+
+def _beat_until_the_end(kind: str) -> None:
+    """`doctor` knows by it that this program is running."""
+    from core.heartbeats.services import keep_beating  # models are loaded by now only
+
+    stop = keep_beating(kind)
+    worker_shutdown.connect(lambda **_: stop(), weak=False)
+    atexit.register(stop)  # the scheduler has no signal for its end
 
 
 @setup_logging.connect

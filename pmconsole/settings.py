@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "core.alerts",
     "core.keys",
     "core.advanced",
+    "core.heartbeats",
     "core.backup",
     "items",
     "foreign_systems",
@@ -93,6 +94,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "console.health.middleware.watched",
     "core.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "agents.middleware.agents_apart",  # what follows is for people: pages, sessions, forms

@@ -110,6 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agents/", include("agents.pages.urls")),
     path("policy-events/", include("policies.event_urls")),
     path("approvals/", include("approvals.urls")),
+    path("mail-queue/", include("approvals.mail_urls")),
     path("policy-tester/", include("policies.urls")),
     path("d/<str:token>", decision_page, name="decision_page"),
 ]

@@ -17,8 +17,8 @@ from approvals.terms import ProcessSettings, Rights
 from core.advanced.models import AdvancedSettings
 from core.people.models import EndpointAccount, User
 from core.people.password import password_was_entered
-from foreign_systems.kinds import SmtpSettings
-from foreign_systems.models import ForeignSystem
+from foreign_systems.kinds import MailboxSettings, SmtpSettings
+from foreign_systems.models import Credential, ForeignSystem
 
 _numbers = itertools.count(1)
 DANA, LEE = "dana@example.com", "lee@example.com"
@@ -62,6 +62,24 @@ def make_smtp_server(port: int = 1, **settings: Any) -> ForeignSystem:
     )
     return ForeignSystem.objects.create(
         name=f"SMTP {next(_numbers)}", kind="smtp", settings=typed.to_json(), is_default=True
+    )
+
+
+def make_mailbox(
+    base_url: str, *, account: str = "replies", secret: str = "", **settings: Any
+) -> ForeignSystem:
+    """A mailbox whose server is known as mx.example.com to those who read its results."""
+    credential = Credential(name=f"Mailbox account {next(_numbers)}", account_name=account)
+    credential.set_secret(secret)
+    credential.save()
+    typed = MailboxSettings(
+        base_url=base_url, **{"timeout": 5.0, "authserv_ids": ("mx.example.com",), **settings}
+    )
+    return ForeignSystem.objects.create(
+        name=f"Mailbox {next(_numbers)}",
+        kind="mailbox",
+        settings=typed.to_json(),
+        credential=credential,
     )
 
 

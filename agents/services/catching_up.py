@@ -69,6 +69,7 @@ def _row(computer: Computer, place: int, happened: Happened) -> PolicyEvent:
     return PolicyEvent(
         id=_row_id(computer, happened.id, event.at),
         at=event.at,
+        late_at=now,
         computer=computer,
         account=event.account,
         file_path=event.file_path,

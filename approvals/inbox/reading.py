@@ -8,6 +8,7 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from approvals.inbox.acting import act_on
@@ -125,7 +126,7 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
         mail.invitation, mail.request = invitation, invitation.request
         structlog.contextvars.bind_contextvars(request_id=invitation.request.trace)
     mail.outcome, mail.reason = reading.outcome, reading.reason[:500]
-    mail.reading = asdict(reading)
+    mail.reading, mail.sender = asdict(reading), reading.sender[:300]
     first = _copy_that_counts(mail) if mail.duplicate_of_id else None
     if first is not None and not _takes_its_place(mail, first, reading):
         mail.outcome = IncomingMail.Outcome.DUPLICATE
@@ -168,6 +169,7 @@ def _give_up_after_last_try(mail_id: uuid.UUID, error: Exception) -> None:
             key=f"incoming:{mail_id}",
             text="An incoming message couldn't be read, so it decided nothing. "
             "See the worker's log for the reason.",
+            link=reverse("mail_queue:message", args=[mail_id]),
         )
 
 

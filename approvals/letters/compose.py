@@ -70,6 +70,11 @@ class Personal:
         return text
 
 
+def shown_text(text: str, address: str) -> str:
+    """The text of a draft as pages show it: with its recipient, and "…" in place of the tokens."""
+    return text.replace(REPLY_TOKEN, "…").replace(LINK_TOKEN, "…").replace(ADDRESS, address)
+
+
 def compose(
     kind: MailKind,
     facts: RequestFacts,
@@ -83,11 +88,13 @@ def compose(
     """A mail of any kind about a request.
 
     `report_lines` are those of the process's Report To Run (approvals/letters/reports.py). `texts`
-    are what else the kind's template says, from outside: first_line, sender.
+    are what else the kind's template says, from outside: first_line, sender; asked_for, which names the
+    approver who is away where it goes to a delegate.
     """
     values: Values = {
         **wording.request_values(facts),
         **(wording.outcome_values(facts, outcome) if outcome else {}),
+        "asked_for": "",
         **{name: visible(text.strip(), MAX_TEXT) for name, text in texts.items()},
         "report_lines": report_lines,
         "console_url": console_url,

@@ -40,6 +40,7 @@ _HOW_TO_ANSWER = (
     r"below it, you can add a comment for the user",
     r"in a browser( \((sign-in required|deciding there needs sign-in)\))?: ?<?https?:",
 )
+_DELEGATE = r"you (are|were) asked for \S"
 _DONE = r"you (don.t|do not) need to reply to this email"
 _DECIDED_BY = (r"(by|when|comment):(\s|$)",)
 _REQUEST = (r"it (is|was) about .{1,300} (for user|on) ", r"it stays open until ")
@@ -58,6 +59,7 @@ REQUEST = MailKind(
     html=True,
     openings=(
         r"user .{1,160} asks to run\b",
+        _DELEGATE,
         r"worth a second look:",
         r"hidden characters in the (name|path|command line|working directory|account|environment):",
         r"(unsigned|same file(, decided later)?|encoded powershell|hidden window):",
@@ -100,6 +102,7 @@ OUTCOME = MailKind(
     openings=(
         *_OUTCOME,
         *_DECIDED_BY,
+        _DELEGATE,
         _DONE,
         r"(to revoke the approval|details): ?<?https?:",
     ),

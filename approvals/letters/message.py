@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from approvals.letters.compose import PLACE, Draft, Personal
+from approvals.letters.guard import begins_with_decision_word, guarded
 from core.addresses import BadAddress, ascii_address
 from core.text import visible
 
@@ -32,6 +33,7 @@ def build(
     *,
     personal: Personal | None = None,
     sender: str,
+    sender_name: str = "",
     recipient: str,
     reply_to: str | None,
     message_id: str,
@@ -54,7 +56,7 @@ def build(
     suppressed = "DR, RN, NRN, AutoReply" if asks else "DR, RN, NRN, OOF, AutoReply"
     headers = [
         ("Date", format_datetime(date)),
-        ("From", address(sender)),
+        ("From", from_field(sender, sender_name)),
         ("To", address(recipient)),
         *([("Reply-To", address(reply_to))] if reply_to else []),
         ("Subject", encoded_subject(draft.subject)),
@@ -76,6 +78,19 @@ def address(text: str) -> str:
         raise ValueError(f"not an email address ({error}): {visible(text, 80)}") from None
 
 
+def from_field(sender: str, name: str) -> str:
+    """The From field. Mail programs repeat the name in replies: none may look like an answer there."""
+    name = guarded(visible(" ".join(name.split())))
+    if not name or begins_with_decision_word(name):
+        return address(sender)
+    if name.isascii() and "=?" not in name:
+        shown = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+    else:
+        shown = _encoded_words(name)
+    whole = f"{shown} <{address(sender)}>"
+    return whole if len(whole) + len("From: ") <= _MAX_LINE else f"{shown}\r\n <{address(sender)}>"
+
+
 def clean_message_id(text: str) -> str | None:
     """A foreign Message-ID if it may stand in a header of ours, else None."""
     candidate = text.strip()
@@ -88,6 +103,11 @@ def encoded_subject(subject: str) -> str:
     text = visible(subject, 200)
     if text.isascii() and "=?" not in text:
         return _folded(text.split(" "), first=len("Subject: "))
+    return _encoded_words(text)
+
+
+def _encoded_words(text: str) -> str:
+    """Encoded words of RFC 2047, each on a line of its own."""
     pieces = [b""]  # of UTF-8; no character is divided
     for letter in text:
         octets = letter.encode()

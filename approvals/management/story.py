@@ -88,10 +88,11 @@ def whole_story(request: ApprovalRequest) -> Iterator[str]:
             yield f"{label:22}{visible(text)}"
     yield ""
     for event in timeline(request):
-        yield from _event_lines(event)
+        yield from event_lines(event)
 
 
-def _event_lines(event: TimelineEvent) -> Iterator[str]:
+def event_lines(event: TimelineEvent) -> Iterator[str]:
+    """What happened, indented below its time."""
     local = event.at.astimezone(timezone.get_default_timezone())
     yield f"{local:%Y-%m-%d %H:%M:%S}  {visible(event.title)}"
     quote = f"“{event.quote}”" if event.quote else ""

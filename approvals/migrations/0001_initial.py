@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('purpose', models.CharField(max_length=20)),
                 ('sender', models.CharField(max_length=320)),
+                ('sender_name', models.CharField(blank=True, max_length=60)),
                 ('recipient', models.EmailField(max_length=254)),
                 ('message_id', models.CharField(max_length=255, unique=True)),
                 ('in_reply_to', models.CharField(blank=True, max_length=255)),
@@ -359,5 +360,56 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='approvalrequest',
             index=models.Index(fields=['file_start'], name='approvals_request_by_file', opclasses=['varchar_pattern_ops']),
+        ),
+        migrations.AddField(
+            model_name='incomingmail',
+            name='returned',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to='approvals.outgoingmail'),
+        ),
+        migrations.AddField(
+            model_name='incomingmail',
+            name='sender',
+            field=models.CharField(blank=True, max_length=300),
+        ),
+        migrations.AddField(
+            model_name='outgoingmail',
+            name='bounce_hash',
+            field=models.CharField(blank=True, max_length=64),
+        ),
+        migrations.AddField(
+            model_name='outgoingmail',
+            name='bounce_key_number',
+            field=models.PositiveIntegerField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='outgoingmail',
+            name='report',
+            field=models.CharField(blank=True, max_length=1000),
+        ),
+        migrations.AddField(
+            model_name='outgoingmail',
+            name='recipient_start',
+            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Left(django.db.models.functions.text.Upper('recipient'), 100), output_field=models.CharField(max_length=100)),
+        ),
+        migrations.AddField(
+            model_name='incomingmail',
+            name='sender_start',
+            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Left(django.db.models.functions.text.Upper('sender'), 100), output_field=models.CharField(max_length=100)),
+        ),
+        migrations.AddIndex(
+            model_name='incomingmail',
+            index=models.Index(models.F('received_at'), models.F('id'), name='approvals_inbox_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='incomingmail',
+            index=models.Index(fields=['sender_start'], name='approvals_inbox_by_sender', opclasses=['varchar_pattern_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='outgoingmail',
+            index=models.Index(fields=['recipient_start'], name='approvals_outbox_by_recipient', opclasses=['varchar_pattern_ops']),
+        ),
+        migrations.AddConstraint(
+            model_name='outgoingmail',
+            constraint=models.UniqueConstraint(models.F('bounce_hash'), condition=models.Q(('bounce_hash', ''), _negated=True), name='approvals_one_bounce_address'),
         ),
     ]

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import connections, models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.db.models.sql import UpdateQuery
 
 from approvals.letters.compose import Draft
@@ -17,7 +17,8 @@ from approvals.models.requests import ApprovalRequest, Invitation
 from approvals.reply.identity import content_hash
 from core.ids import uuid7
 from core.keys.fields import EncryptedField, opened, seal
-from foreign_systems.models import ForeignSystem
+from core.search import start_index, start_of
+from foreign_systems.models import Circuit, ForeignSystem
 
 
 class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
@@ -36,6 +37,12 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
             .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
             .exclude(follows__state__in=OutgoingMail.UNFINISHED)
         )
+
+    def with_next_probe(self) -> "OutgoingQuerySet":
+        """With what `next_try` needs: when a server in trouble is tried next (`next_probe_at`)."""
+        default = ForeignSystem.objects.smtp_servers().filter(is_default=True).values("pk")[:1]
+        circuit = Circuit.objects.filter(system=Coalesce(OuterRef("server"), Subquery(default)))
+        return self.annotate(next_probe_at=Subquery(circuit.values("next_probe_at")[:1]))
 
     def update_returning(self, **columns: Any) -> list[uuid.UUID]:
         """`update`, and in the same statement which rows it changed. Django has no word for that."""
@@ -92,6 +99,7 @@ class OutgoingMail(models.Model):
         ForeignSystem, on_delete=models.SET_NULL, null=True, blank=True
     )
     sender = models.CharField(max_length=320)
+    sender_name = models.CharField(max_length=60, blank=True)
     recipient = models.EmailField()
     message_id = models.CharField(max_length=255, unique=True)
     in_reply_to = models.CharField(max_length=255, blank=True)
@@ -105,14 +113,27 @@ class OutgoingMail(models.Model):
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     last_answer = models.CharField(max_length=1000, blank=True)
+    # Its own bounce address is derived when it is sent, as tokens are; without a key MAIL FROM is
+    # the sender.
+    bounce_key_number = models.PositiveIntegerField(null=True, blank=True)
+    bounce_hash = models.CharField(max_length=64, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
+    report = models.CharField(max_length=1000, blank=True)  # what a mail server wrote back last
     trace = models.CharField(max_length=64)
+
+    recipient_start = start_of("recipient")  # what is searched
 
     objects = OutgoingQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                "bounce_hash", name="approvals_one_bounce_address", condition=~Q(bounce_hash="")
+            )
+        ]
         indexes = [
+            start_index("recipient_start", name="approvals_outbox_by_recipient"),
             models.Index(
                 F("due_at"),
                 name="approvals_outbox_due",
@@ -132,6 +153,21 @@ class OutgoingMail(models.Model):
     @property
     def kind(self) -> MailKind:
         return KINDS[self.purpose]
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in self.UNFINISHED
+
+    @property
+    def next_try(self) -> datetime | None:
+        """When it is tried next, of mail from `with_next_probe`; None if it isn't any more.
+
+        Its own turn, or later that of its server, while that one is in trouble.
+        """
+        probe: datetime | None = self.next_probe_at  # type: ignore[attr-defined]
+        if not self.is_unfinished:
+            return None
+        return max(self.due_at, probe) if probe else self.due_at
 
 
 class DeliveryAttempt(models.Model):
@@ -191,12 +227,18 @@ class IncomingMail(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     reading = models.JSONField(default=dict)  # steps, first line, comment, sender, authentication
     tries = models.PositiveSmallIntegerField(default=0)
+    sender = models.CharField(max_length=300, blank=True)  # as it was read
     request = models.ForeignKey(
         ApprovalRequest, on_delete=models.SET_NULL, null=True, related_name="incoming"
     )
     invitation = models.ForeignKey(
         Invitation, on_delete=models.SET_NULL, null=True, related_name="incoming"
     )
+    returned = models.ForeignKey(  # the mail of ours to whose bounce address it came
+        OutgoingMail, on_delete=models.SET_NULL, null=True, related_name="reports"
+    )
+
+    sender_start = start_of("sender")  # what is searched
 
     class Meta:
         ordering = ["received_at", "id"]
@@ -210,7 +252,9 @@ class IncomingMail(models.Model):
         indexes = [
             models.Index(
                 F("received_at"), name="approvals_inbox_stored", condition=Q(state="stored")
-            )
+            ),
+            models.Index("received_at", "id", name="approvals_inbox_by_time"),
+            start_index("sender_start", name="approvals_inbox_by_sender"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from approvals.letters.compose import Draft
 from approvals.models import MailDraft, OutgoingMail
 from core.alerts.services import raise_alert
-from foreign_systems.models import ForeignSystem, sender_of
+from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
 from foreign_systems.pool import MAX_DELIVERY
 
 BATCH = 100
@@ -32,6 +32,7 @@ class ClaimedMail(NamedTuple):
     tries: int
     purpose: str
     sender: str
+    sender_name: str
     recipient: str
     message_id: str
     in_reply_to: str
@@ -76,8 +77,13 @@ def read(mails: Collection[uuid.UUID], server: ForeignSystem) -> list[ClaimedMai
         for key, subject, text, html in texts.values_list("pk", "subject", "text", "html")
     }
     found = (ClaimedMail._make((*columns, drafts[draft])) for *columns, draft in rows)
-    default = sender_of("", server)
-    return [mail if mail.sender else mail._replace(sender=default) for mail in found]
+    return [
+        mail._replace(
+            sender=sender_of(mail.sender, server),
+            sender_name=sender_name_of(mail.sender_name, server),
+        )
+        for mail in found
+    ]
 
 
 def alert_without_server() -> None:
@@ -103,6 +109,9 @@ def fail_overdue() -> int:
     )
     if count:
         raise_alert(
-            key="outbox:overdue", text=f"{count} emails couldn't be sent before they expired."
+            key="outbox:overdue",
+            text=f"{count} email{'' if count == 1 else 's'} couldn't be sent before the request "
+            "expired, or for two days.",
+            link=f"{reverse('mail_queue:outgoing')}?state=failed",
         )
     return count

@@ -47,7 +47,8 @@ def add(
         return []
     now = timezone.now()
     domain = settings.REPLY_ADDRESS.rpartition("@")[2]
-    from_address = request.terms.from_address if request else sender
+    terms = request.terms if request else None
+    from_address, from_name = (terms.from_address, terms.from_name) if terms else (sender, "")
     trace = request.trace if request else current_trace()
     drafts = {letter.draft: MailDraft.of(letter.draft) for letter in letters}
     MailDraft.objects.bulk_create(drafts.values())
@@ -63,6 +64,7 @@ def add(
                 purpose=letter.kind.key,
                 server=server,
                 sender=from_address,
+                sender_name=from_name,
                 recipient=letter.recipient,
                 message_id=f"<{identity.hex}@{domain}>",
                 in_reply_to=letter.in_reply_to,

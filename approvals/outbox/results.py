@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import DeliveryAttempt, OutgoingMail
@@ -32,6 +33,7 @@ class Result:
     mail: ClaimedMail
     answer: Answer | None
     saw_starttls: bool = False
+    in_place_of_another: bool = False  # it was tried over a second server
 
 
 def record_results(server: ForeignSystem, results: list[Result]) -> None:
@@ -46,7 +48,7 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
         _change([result.mail for result in results if result.answer is None], {})
         for result, answer in tried:
             if answer.kind is not Kind.SENT:
-                change = _outcome(result.mail, answer, now)
+                change = _outcome(result, answer, now)
                 words = {"last_answer": answer.text[:1000]}
                 states |= dict.fromkeys(_change([result.mail], change | words), change["state"])
         recorded = [pair for pair in tried if pair[0].mail.id in states]
@@ -83,9 +85,14 @@ def _finished(state: str, now: datetime) -> dict[str, Any]:
     return {"state": state, "finished_at": now, "tries": F("tries") + 1}
 
 
-def _outcome(mail: ClaimedMail, answer: Answer, now: datetime) -> dict[str, Any]:
-    """The columns that an answer changes which isn't that the mail was taken."""
-    if answer.kind is Kind.FAILED:
+def _outcome(result: Result, answer: Answer, now: datetime) -> dict[str, Any]:
+    """The columns that an answer changes which isn't that the mail was taken.
+
+    A second server may refuse what the mail's own would take, such as the sender: that isn't final.
+    """
+    mail = result.mail
+    final = not result.in_place_of_another or answer.blames_recipient
+    if answer.kind is Kind.FAILED and final:
         return _finished(State.FAILED, now)
     if answer.kind is Kind.UNKNOWN:
         if mail.state == State.UNKNOWN:  # tried once more, and again no word
@@ -118,7 +125,9 @@ def _tell(mail: ClaimedMail, answer: Answer, state: str) -> None:
         raise_alert(
             key=f"mail:{mail.id}",
             text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
-            link=f"/approvals/{row.request}/" if row.request else "",
+            link=f"/approvals/{row.request}/"
+            if row.request
+            else reverse("mail_queue:mail", args=[mail.id]),
         )
 
 
@@ -132,6 +141,7 @@ def _update_circuit(server: ForeignSystem, tried: list[tuple[Result, Answer]]) -
     if failed:
         worst = next((answer for answer in failed if answer.alert), failed[0])
         slowly = worst.code == 535
-        open_circuit(server, reason=worst.text, alert=worst.alert, slowly=slowly)
+        link = reverse("mail_queue:outgoing")
+        open_circuit(server, reason=worst.text, alert=worst.alert, slowly=slowly, link=link)
     elif tried:
         close_circuit(server, saw_starttls=any(result.saw_starttls for result, _ in tried))

@@ -21,7 +21,7 @@ from approvals.outbox.claim import (
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import link_token, reply_address, reply_token
 from core.hints import hint
-from foreign_systems.circuits import allowance, give_probe_back, open_circuit
+from foreign_systems.circuits import allowance, give_probe_back, is_open, open_circuit
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import pool_of
 from foreign_systems.smtp import Answer, Blame, Connection, Kind
@@ -35,30 +35,44 @@ def send_due() -> int:
     """Send what is due, server by server; returns how many mails were tried."""
     tried = 0
     # To ask first which servers have due mail would cost an idle system more than a claim in vain.
-    servers = ForeignSystem.objects.smtp_servers().select_related("credential", "circuit")
+    servers = ForeignSystem.objects.smtp_servers().select_related(
+        "credential", "circuit", "second__credential", "second__circuit"
+    )
     for server in servers:
-        try:
-            tried += _send_through(server)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:  # such as a secret that can't be read; the others go on
-            log.exception("server_not_used", server=server.name)
-            reason = f"Internal error ({type(error).__name__}); see the log for details"
-            open_circuit(server, reason=reason, alert=True)
+        tried += _send_or_open_circuit(server)
+        if server.second is not None and is_open(server):
+            tried += _send_or_open_circuit(server.second, mail_of=server)
     fail_overdue()
     alert_without_server()
     return tried
 
 
-def _send_through(server: ForeignSystem) -> int:
-    """Claim ahead of the connections, and record what has been answered while others still send."""
-    sending = Sending(server)
+def _send_or_open_circuit(server: ForeignSystem, mail_of: ForeignSystem | None = None) -> int:
+    """A server that can't be used, such as one whose secret can't be read, holds up no other."""
+    try:
+        return _send_through(server, mail_of)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("server_not_used", server=server.name)
+        reason = f"Internal error ({type(error).__name__}); see the log for details"
+        open_circuit(server, reason=reason, alert=True)
+        return 0
+
+
+def _send_through(server: ForeignSystem, mail_of: ForeignSystem | None = None) -> int:
+    """Claim ahead of the connections, and record what has been answered while others still send.
+
+    `mail_of` is the server that is down and whose mail this one takes in its place. Message-ID, From
+    and bytes are what they would be there; the attempt and the circuit are this one's.
+    """
+    sending, owner = Sending(server, in_place_of_another=mail_of is not None), mail_of or server
     tried, more, batch, ahead = 0, True, BATCH, 0
     try:
         while more or sending.unrecorded:
             if more and sending.under_way <= ahead:
                 limit = allowance(server, batch=batch)
-                mails = claim(server, limit=limit) if limit else []
+                mails = claim(owner, limit=limit) if limit else []
                 if limit == 1 and not mails:
                     give_probe_back(server)
                 sending.begin(mails)
@@ -98,7 +112,8 @@ def _record(server: ForeignSystem, results: list[Result]) -> None:
 class Sending:
     """Claimed mail of one server that is on its way, and what became of it."""
 
-    def __init__(self, server: ForeignSystem) -> None:
+    def __init__(self, server: ForeignSystem, *, in_place_of_another: bool = False) -> None:
+        self._in_place_of_another = in_place_of_another
         self.down = threading.Event()  # the destination failed: to go on makes no sense now
         self.unrecorded = 0
         self._server = server
@@ -145,17 +160,19 @@ class Sending:
         if self.down.is_set() or time.monotonic() > start_before:
             self._note(Result(mail, answer=None))
             return
+        kind = Kind.FAILED  # what we can't build today we can't build tomorrow
         try:
             data = message_of(mail)
+            kind = Kind.DEFERRED
             answer = connection.deliver(mail.sender, mail.recipient, data)
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.id), request_id=mail.trace)
             connection.close()
             reason = f"Internal error ({type(error).__name__}); see the log for details"
-            answer = Answer(Kind.DEFERRED, Blame.MESSAGE, None, reason)
+            answer = Answer(kind, Blame.MESSAGE, None, reason)
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             self.down.set()
-        self._note(Result(mail, answer, connection.saw_starttls))
+        self._note(Result(mail, answer, connection.saw_starttls, self._in_place_of_another))
 
 
 def message_of(mail: ClaimedMail) -> bytes:
@@ -170,6 +187,7 @@ def message_of(mail: ClaimedMail) -> bytes:
         mail.draft,
         personal=personal,
         sender=mail.sender,
+        sender_name=mail.sender_name,
         recipient=mail.recipient,
         reply_to=reply_to,
         message_id=mail.message_id,

@@ -17,6 +17,14 @@ _TONES = {
     Outcome.SUPERSEDED: "off",
     Outcome.DUPLICATE: "off",
 }
+# The state, as core.templatetags.ui.STATES has them, that gives an outcome its colour in a list.
+_STATES = {
+    Outcome.APPROVE: "approved",
+    Outcome.DENY: "denied",
+    Outcome.UNCLEAR: "deferred",
+    Outcome.REJECTED: "failed",
+    Outcome.UNMATCHED: "failed",
+}
 _LOOKS = {True: ("good", "approved"), False: ("bad", "denied"), None: ("", "reply")}
 
 
@@ -57,6 +65,15 @@ def reply_tone(mail: IncomingMail) -> str:
     if mail.state == IncomingMail.State.FAILED:
         return "bad"
     return _TONES.get(Outcome(mail.outcome), "info") if mail.outcome else "info"
+
+
+def reply_state(mail: IncomingMail) -> str:
+    """The state that gives its outcome the colour."""
+    if mail.state == IncomingMail.State.FAILED:
+        return "failed"
+    if mail.state == IncomingMail.State.STORED:
+        return "queued"
+    return _STATES.get(Outcome(mail.outcome), "off") if mail.outcome else "off"
 
 
 def reading_steps(mail: IncomingMail) -> list[ReadingStep]:

@@ -73,8 +73,8 @@ def timeline(request: ApprovalRequest) -> list[TimelineEvent]:
     events = [
         *_opening(request),
         *_queued_mails(request),
-        *(event for mail in request.mails.all() for event in _deliveries(mail)),
-        *(_reply(mail) for mail in request.incoming.all()),
+        *(event for mail in request.mails.all() for event in deliveries(mail)),
+        *(reply_event(mail) for mail in request.incoming.all()),
         *(_decision(decision) for decision in request.decisions.all()),
         *(_grant_events(request, grant) if grant else ()),
     ]
@@ -136,7 +136,7 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
         )
 
 
-def _deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
+def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
     """Each try, and what became of the mail otherwise."""
     title = mail.kind.title
     for attempt in mail.attempts.all():
@@ -168,7 +168,8 @@ def _deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
         )
 
 
-def _reply(mail: IncomingMail) -> TimelineEvent:
+def reply_event(mail: IncomingMail) -> TimelineEvent:
+    """That a message came in, with how it was read."""
     return TimelineEvent(
         at=mail.received_at,
         title=reply_title(mail),

@@ -64,16 +64,21 @@ def record(
     Head.objects.filter(pk=HEAD).update(hash=entry.hash)
 
 
-def verify(anchored: Iterable[SignedHead] = ()) -> Iterator[Fault]:
+def verify(anchored: Iterable[SignedHead] = (), *, newest: int | None = None) -> Iterator[Fault]:
     """One fault for each place where the chain is broken, in order; none if it is intact.
 
     `anchored` are signed heads that were kept elsewhere: they show it even if everything in the
-    database was written anew, its own signed heads included.
+    database was written anew, its own signed heads included. With `newest`, only so many entries at
+    the chain's end are looked at.
     """
     heads = {*signed_heads(), *anchored}
     yield from doubtful_keys(heads)
-    checked = _Checked(erased=_erased())
-    yield from checked.merged(faults(checked.links(), heads))
+    before = Entry.objects.order_by("-sequence")[newest : newest + 1] if newest else ()
+    after = next(iter(before), None) or Entry(sequence=0, hash=GENESIS)
+    checked = _Checked(after=after, erased=_erased())
+    heads = {head for head in heads if head.sequence > after.sequence}
+    found = faults(checked.links(), heads, first=after.sequence + 1, previous=after.hash)
+    yield from checked.merged(found)
     head = Head.objects.filter(pk=HEAD).first() or Head(sequence=0, hash=GENESIS)
     if (head.sequence, head.hash) != (checked.last, checked.last_hash):
         yield Fault(
@@ -85,13 +90,15 @@ def verify(anchored: Iterable[SignedHead] = ()) -> Iterator[Fault]:
 class _Checked:
     """Reads the entries for `faults`, and compares their columns and payloads on the way."""
 
-    def __init__(self, *, erased: set[int]) -> None:
-        self.last, self.last_hash = 0, GENESIS
+    def __init__(self, *, after: Entry, erased: set[int]) -> None:
+        self._after = after.sequence
+        self.last, self.last_hash = after.sequence, after.hash
         self._erased = erased
         self._found: list[Fault] = []
 
     def links(self) -> Iterator[Link]:
-        rows = Entry.objects.order_by("sequence").values_list(*_LINK, *_COLUMNS)
+        entries = Entry.objects.filter(sequence__gt=self._after).order_by("sequence")
+        rows = entries.values_list(*_LINK, *_COLUMNS)
         for row in rows.iterator(chunk_size=2000):
             link = Link(*row[: len(_LINK)])
             yield link  # its hashes are looked at first

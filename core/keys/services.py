@@ -37,17 +37,30 @@ def register_renewal(name: str, renew: Callable[[], Iterable[int]]) -> None:
 def check_keys() -> None:
     """Compare the configured keys with those this database knows, and remember new ones.
 
-    Raises ImproperlyConfigured for another key under a known number, and for a missing one that is
-    still needed: with it, stored secrets and open reply addresses would be lost. A database that
-    can't be asked yet is no reason to refuse a start.
+    Raises ImproperlyConfigured as `verify_keys` does. A database that can't be asked yet is no reason
+    to refuse a start.
     """
     try:
-        known = {row.number: row for row in KnownKey.objects.all()}
+        verify_keys()
     except DatabaseError as error:
         log.warning("keys_not_checked", error=type(error).__name__)
         return
-    configured = {int(number): fingerprint(key) for number, key in keys().items()}
-    for number, row in known.items():
+    KnownKey.objects.bulk_create(
+        [KnownKey(number=n, fingerprint=print_) for n, print_ in _configured().items()],
+        ignore_conflicts=True,
+    )
+    KnownKey.objects.filter(pk=newest_key_number()).update(retired_at=None)
+
+
+def verify_keys() -> None:
+    """Compare the configured keys with those this database knows; nothing is changed.
+
+    Raises ImproperlyConfigured for another key under a known number, and for a missing one that is
+    still needed: with it, stored secrets and open reply addresses would be lost.
+    """
+    configured = _configured()
+    for row in KnownKey.objects.all():
+        number = row.number
         if number in configured and configured[number] != row.fingerprint:
             raise ImproperlyConfigured(
                 f"ENCRYPTION_KEYS has a different key under id {number} than the one this database "
@@ -59,11 +72,26 @@ def check_keys() -> None:
                 "passwords, received mail, computers' keys and open reply addresses are lost. "
                 "Put it back. To remove it, run `manage.py rotate_keys` while it's still there."
             )
-    KnownKey.objects.bulk_create(
-        [KnownKey(number=n, fingerprint=print_) for n, print_ in configured.items()],
-        ignore_conflicts=True,
-    )
-    KnownKey.objects.filter(pk=newest_key_number()).update(retired_at=None)
+
+
+def _configured() -> dict[int, str]:
+    """The fingerprints of the configured keys, by their numbers."""
+    return {int(number): fingerprint(key) for number, key in keys().items()}
+
+
+def unreadable_values(*, newest: int = BATCH) -> dict[str, list[str]]:
+    """What no configured key opens, among the `newest` rows of each encrypted column: rows by kind."""
+    found: dict[str, list[str]] = {}
+    for field in _fields():
+        rows = field.model._default_manager.order_by("-pk")
+        for key, stored in rows.values_list("pk", field.name)[:newest]:
+            try:
+                if stored:
+                    decrypt(stored, field.purpose)
+            except InvalidToken:
+                kind = str(field.model._meta.verbose_name_plural)
+                found.setdefault(kind, []).append(str(rows.get(pk=key)))
+    return found
 
 
 def rotate_keys(*, by: Actor) -> dict[str, int]:

@@ -25,9 +25,10 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('smtp', 'SMTP Server'), ('openid', 'OpenID Connect Provider')], max_length=20)),
+                ('kind', models.CharField(choices=[('smtp', 'SMTP Server'), ('mailbox', 'Mailbox'), ('openid', 'OpenID Connect Provider')], max_length=20)),
                 ('settings', models.JSONField(default=dict)),
                 ('is_default', models.BooleanField(default=False)),
+                ('second', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='first', to='foreign_systems.foreignsystem')),
                 ('environment_url', models.CharField(blank=True, editable=False, max_length=2000)),
             ],
             options={
@@ -65,6 +66,23 @@ class Migration(migrations.Migration):
                 ('saw_starttls', models.BooleanField(default=False)),
             ],
         ),
+        migrations.CreateModel(
+            name='MailboxContact',
+            fields=[
+                ('system', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='contact', serialize=False, to='foreign_systems.foreignsystem')),
+                ('reader', models.UUIDField(blank=True, null=True)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('contacted_at', models.DateTimeField(blank=True, null=True)),
+                ('said', models.CharField(blank=True, max_length=1000)),
+                ('trouble', models.CharField(blank=True, max_length=1000)),
+                ('failures', models.PositiveIntegerField(default=0)),
+                ('folder', models.CharField(blank=True, max_length=500)),
+                ('uid_validity', models.BigIntegerField(default=0)),
+                ('read_up_to', models.BigIntegerField(default=0)),
+                ('stored', models.PositiveBigIntegerField(default=0)),
+                ('other_mail', models.PositiveBigIntegerField(default=0)),
+            ],
+        ),
         migrations.AddField(
             model_name='foreignsystem',
             name='credential',
@@ -81,5 +99,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='foreignsystem',
             constraint=models.UniqueConstraint(models.F('kind'), condition=models.Q(('is_default', True)), name='foreign_systems_one_default', violation_error_message='Another system of this kind is the default already.'),
+        ),
+        migrations.AddField(
+            model_name='circuit',
+            name='opened_at',
+            field=models.DateTimeField(blank=True, null=True),
         ),
     ]

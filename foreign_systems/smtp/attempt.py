@@ -15,10 +15,15 @@ from foreign_systems.smtp.answers import (
     Answer,
     Kind,
     Trouble,
-    answer_of,
     destination_trouble,
 )
-from foreign_systems.smtp.certificate import not_accepted, shown_certificate, what_else_is_wrong
+from foreign_systems.smtp.certificate import (
+    Handshake,
+    not_accepted,
+    shown_certificate,
+    smtp_handshake,
+    what_else_is_wrong,
+)
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import dial
 from foreign_systems.smtp.opening import Obstacle, Progress, Stopped, open_wire, tls_context
@@ -135,7 +140,7 @@ def _mail(
                 with contextlib.suppress(Lost, Trouble):
                     wire.ask("RSET", "RSET")
             return None
-        return Fault("MAIL FROM", answer_of(reply))
+        return Fault("MAIL FROM", transaction.envelope_answer(wire, reply))
     except Lost as lost:
         return Fault("MAIL FROM", destination_trouble(str(lost)).answer)
     except Trouble as trouble:
@@ -160,46 +165,55 @@ def _open(
     server: Server, deadline: Deadline, progress: Progress, transcript: Transcript
 ) -> Wire | Fault:
     look_up_faults: list[OSError] = []
-    noting = replace(server, resolve=_noting(server.resolve, look_up_faults))
+    noted = replace(server, resolve=noting(server.resolve, look_up_faults))
     try:
-        return open_wire(noting, deadline, progress)[0]
+        return open_wire(noted, deadline, progress)[0]
     except Trouble as trouble:
-        obstacle = _obstacle(server, progress, trouble, look_up_faults)
+        obstacle = obstacle_of(server, progress, trouble, look_up_faults)
         if obstacle in {Obstacle.SILENT, Obstacle.CLOSED}:
-            obstacle = Obstacle.SPEAKS_TLS if _speaks_tls(server, deadline, progress) else obstacle
+            obstacle = Obstacle.SPEAKS_TLS if speaks_tls(server, deadline, progress) else obstacle
         if obstacle is None or progress.current == "Greeting":  # else no line is at fault
             transcript.mark()
         fault = Fault(progress.current, trouble.answer, obstacle)
         if obstacle is Obstacle.SELF_SIGNED:
-            return _self_signed(fault, server, deadline, progress)
+            return self_signed(fault, server, deadline, progress)
         return fault
 
 
-def _self_signed(fault: Fault, server: Server, deadline: Deadline, progress: Progress) -> Fault:
+def self_signed(
+    fault: Fault,
+    server: Server,
+    deadline: Deadline,
+    progress: Progress,
+    handshake: Handshake = smtp_handshake,
+) -> Fault:
     """With the certificate, if to trust it would do; else with what is wrong besides."""
-    shown = shown_certificate(server, deadline, progress.peer)
+    shown = shown_certificate(server, deadline, progress.peer, handshake)
     if not shown:
         return fault
-    error = what_else_is_wrong(server, deadline, progress.peer, shown)
+    error = what_else_is_wrong(server, deadline, progress.peer, shown, handshake)
     if error is None:
         return replace(fault, certificate=shown)
     return Fault(fault.step, not_accepted(error).answer, _of_certificate(error))
 
 
-def _noting(resolve: Resolver, faults: list[OSError]) -> Resolver:
-    def noting(host: str) -> list[str]:
+def noting(resolve: Resolver, faults: list[OSError]) -> Resolver:
+    """`resolve`, keeping in `faults` what goes wrong."""
+
+    def noted(host: str) -> list[str]:
         try:
             return resolve(host)
         except OSError as error:
             faults.append(error)
             raise
 
-    return noting
+    return noted
 
 
-def _obstacle(
+def obstacle_of(
     server: Server, progress: Progress, trouble: Trouble, look_up_faults: list[OSError]
 ) -> Obstacle | None:
+    """What stood in the way in the step that `progress` is at; None where the server refused."""
     if isinstance(trouble, Stopped):
         return trouble.obstacle
     step, answer, cause = progress.current, trouble.answer, trouble.__cause__
@@ -244,7 +258,7 @@ def _of_certificate(error: ssl.SSLCertVerificationError) -> Obstacle:
     return _CERTIFICATES.get(error.verify_code, Obstacle.CERTIFICATE)
 
 
-def _speaks_tls(server: Server, deadline: Deadline, progress: Progress) -> bool:
+def speaks_tls(server: Server, deadline: Deadline, progress: Progress) -> bool:
     """Whether a server that gives no greeting shakes hands, on a connection of its own."""
     if deadline.over or progress.peer is None or server.address.security is Security.IMPLICIT:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -16,6 +17,8 @@ from foreign_systems.smtp.server import Server
 from foreign_systems.smtp.wire import Lost, Wire
 from foreign_systems.smtp_url import Security
 
+# Shakes hands with the server at `peer`, on a connection of its own; the certificate in DER, or b"".
+Handshake = Callable[[Server, Deadline, IpAddress | None, ssl.SSLContext], bytes]
 MAX_SUBJECT = 300  # characters, of a text that may be as long as whoever made it likes
 
 
@@ -55,7 +58,12 @@ def not_accepted(error: ssl.SSLCertVerificationError) -> Trouble:
     )
 
 
-def shown_certificate(server: Server, deadline: Deadline, peer: IpAddress | None) -> bytes:
+def shown_certificate(
+    server: Server,
+    deadline: Deadline,
+    peer: IpAddress | None,
+    handshake: Handshake,
+) -> bytes:
     """What the server at `peer` shows in a handshake, in DER; b"" if it cannot be had.
 
     On a connection of its own that verifies nothing and over which nothing is told: it ends with
@@ -65,12 +73,16 @@ def shown_certificate(server: Server, deadline: Deadline, peer: IpAddress | None
     unverified.check_hostname = False
     unverified.verify_mode = ssl.CERT_NONE
     with contextlib.suppress(Lost, Trouble, OSError, ValueError):
-        return _handshake(server, deadline, peer, unverified)
+        return handshake(server, deadline, peer, unverified)
     return b""
 
 
 def what_else_is_wrong(
-    server: Server, deadline: Deadline, peer: IpAddress | None, der: bytes
+    server: Server,
+    deadline: Deadline,
+    peer: IpAddress | None,
+    der: bytes,
+    handshake: Handshake,
 ) -> ssl.SSLCertVerificationError | None:
     """Why the server would not be accepted even if the certificate `der` alone were trusted.
 
@@ -78,7 +90,7 @@ def what_else_is_wrong(
     since OpenSSL tells of a certificate's authority before it looks at name and dates.
     """
     try:
-        _handshake(server, deadline, peer, ssl.create_default_context(cadata=der))
+        handshake(server, deadline, peer, ssl.create_default_context(cadata=der))
     except ssl.SSLCertVerificationError as error:
         return error
     except (Lost, Trouble, OSError, ValueError):
@@ -86,7 +98,7 @@ def what_else_is_wrong(
     return None
 
 
-def _handshake(
+def smtp_handshake(
     server: Server, deadline: Deadline, peer: IpAddress | None, context: ssl.SSLContext
 ) -> bytes:
     if peer is None or deadline.over:

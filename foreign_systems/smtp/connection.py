@@ -9,7 +9,6 @@ from foreign_systems.smtp.answers import (
     Answer,
     Reply,
     Trouble,
-    answer_of,
     destination_trouble,
 )
 from foreign_systems.smtp.clock import Deadline
@@ -48,7 +47,10 @@ class Connection:
             return begun
         if begun.code == 421:
             self.close()
-        answer = transaction.finish(wire, recipient, data) if begun.positive else answer_of(begun)
+        if begun.positive:
+            answer = transaction.finish(wire, recipient, data)
+        else:
+            answer = transaction.envelope_answer(wire, begun)
         wire.settle()
         return answer
 

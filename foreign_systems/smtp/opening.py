@@ -17,7 +17,14 @@ from enum import StrEnum, auto
 from functools import lru_cache
 from typing import Final
 
-from foreign_systems.smtp.answers import Reply, Trouble, destination_trouble, refused_session
+from foreign_systems.smtp.answers import (
+    Reply,
+    Trouble,
+    destination_trouble,
+    names_ehlo,
+    refused_ehlo_name,
+    refused_session,
+)
 from foreign_systems.smtp.certificate import not_accepted
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import IpAddress, dial, resolve
@@ -188,6 +195,9 @@ def _hello(wire: Wire, progress: Progress) -> None:
     if reply.code in {500, 501, 502, 504, 550}:  # a server older than ESMTP
         wire.begin("HELO")
         reply = _as_reply(wire.helo())
+    name = wire.local_hostname
+    if names_ehlo(reply, name) or reply.code in {501, 504}:  # these two can mean nothing else here
+        raise Trouble(refused_ehlo_name(reply, name))
     if not reply.positive:
         raise refused_session(reply)
     progress.end(str(reply))

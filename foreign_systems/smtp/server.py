@@ -1,4 +1,4 @@
-"""What the SMTP client has to know of a server."""
+"""What the SMTP client has to know of a server, and the IMAP client too."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ def system_resolver(host: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Server:
-    """An SMTP server with its credential and its limits.
+    """A mail server with its credential and its limits.
 
     `timeout`: seconds for one step (resolve, connect, each command with its whole reply).
     `total_timeout`: seconds for one delivery, opening the connection included; the answer to the
     final dot may take what is left of it, since giving up early there makes duplicates.
     `ca`: PEM of the only certificates to trust; None: the system's.
+    `token`: gives the access token of XOAUTH2, which then stands for the password; raises Trouble.
     `requires_tls`: STARTTLS was offered before, so its absence means that somebody removed it.
     `loopback_only`: connect to nothing else (a trial never sends mail to the outside).
     `ehlo_name`: how we introduce ourselves; empty: this host's full name, else its address.
@@ -35,6 +36,7 @@ class Server:
     address: SmtpAddress
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False)
     timeout: float = 30.0
     total_timeout: float = 120.0
     ca: str | None = None

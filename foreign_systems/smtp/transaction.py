@@ -22,7 +22,9 @@ from foreign_systems.smtp.answers import (
     Trouble,
     answer_of,
     destination_trouble,
+    names_ehlo,
     printable,
+    refused_ehlo_name,
 )
 from foreign_systems.smtp.wire import Lost, Wire
 
@@ -103,7 +105,14 @@ def finish(wire: Wire, recipient: str, data: bytes) -> Answer:
         return _of_message(_answer_to(fault))
     if reply.code == 421:
         wire.close()
-    return _of_message(_data(wire, data) if reply.positive else answer_of(reply))
+    return _of_message(_data(wire, data) if reply.positive else envelope_answer(wire, reply))
+
+
+def envelope_answer(wire: Wire, reply: Reply) -> Answer:
+    """What a refusal of MAIL or RCPT means: some servers tell there that they refuse our EHLO name."""
+    if names_ehlo(reply):
+        return refused_ehlo_name(reply, wire.local_hostname)
+    return answer_of(reply)
 
 
 def _data(wire: Wire, data: bytes) -> Answer:

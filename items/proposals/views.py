@@ -29,6 +29,7 @@ from items.proposals.services import (
     effects,
     propose,
     refuse,
+    take_on,
     why_outdated,
     withdraw,
 )
@@ -134,7 +135,9 @@ def proposals(request: HttpRequest) -> HttpResponseBase:
 
 
 class ProposalPage(ConfirmView):
-    """GET shows it. POST does what the pressed button is named: propose, withdraw, accept, refuse."""
+    """GET shows it. POST does what the pressed button is named: propose, withdraw, take_on, accept or
+    refuse.
+    """
 
     http_method_names = ["get", "head", "post"]
 
@@ -149,6 +152,8 @@ class ProposalPage(ConfirmView):
                 return self.withdraw(proposal)
             if mine and verb == "propose":
                 return self.propose(proposal)
+            if verb == "take_on" and self.may_accept:
+                return self.take_on(proposal)
             if verb in {"accept", "refuse"} and self.may_accept:
                 return self.decide(proposal, verb)
         except Closed:
@@ -171,6 +176,14 @@ class ProposalPage(ConfirmView):
             effect.begin(proposal, self.user)
         messages.success(
             self.request, "Proposed. Nothing changes until another administrator accepts it."
+        )
+        return redirect("proposals:detail", proposal.pk)
+
+    def take_on(self, proposal: Proposal) -> HttpResponse:
+        take_on(proposal, by=Actor.of_user(self.user))
+        messages.success(
+            self.request,
+            f"{proposal} is yours now. It waits for another administrator.",
         )
         return redirect("proposals:detail", proposal.pk)
 

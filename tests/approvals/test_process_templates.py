@@ -56,6 +56,7 @@ def test_a_request_freezes_every_setting_of_deciding_and_asking() -> None:
     asks = ProcessSettings(
         to_addresses=("dana@example.com",),
         from_address="ours@example.com",
+        from_name="Our approvals",
         remind_after=5,
         escalate_after=6,
         escalate_to=("lee@example.com",),

@@ -80,6 +80,7 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "number": lambda: make_request().number,
         "grant_id": a_grant,
         "mail_id": a_mail,
+        "outgoing_id": lambda: make_request().mails.all()[0].pk,
         "event_id": lambda: make_event().pk,
         "code_id": a_code,
         "computer_id": lambda: make_agent().computer.pk,
@@ -126,6 +127,8 @@ def a_mail() -> uuid.UUID:
         sha256="0" * 64,
         request=request,
         state="read",
+        outcome="unclear",
+        envelope={"verifies_senders": False},
     )
     mail.save()
     return mail.pk

@@ -167,6 +167,91 @@ def test_greylisting_defers_that_recipient_for_a_minute_and_not_the_circuit(worl
     assert set(states().values()) == {"sent"}
 
 
+@pytest.mark.parametrize("step", ["EHLO", "MAIL", "RCPT"])
+def test_a_refused_ehlo_name_is_the_servers_trouble_and_the_alert_names_the_setting(
+    world_of, step
+) -> None:
+    refusal = "504 5.5.2 <pm>: Helo command rejected: need fully-qualified hostname"
+    world = world_of({step: refusal, "HELO": refusal}, ehlo_name="pm.example.com")
+    make_request()
+    send_due()
+
+    assert "failed" not in states().values()
+    assert set(OutgoingMail.objects.values_list("tries", flat=True)) == {0}
+    assert Circuit.objects.get().next_probe_at is not None
+    assert "EHLO Name pm.example.com" in Alert.objects.get(key=f"smtp:{world.system.pk}").text
+
+
+def test_a_full_mailbox_is_tried_again_although_the_server_says_5xx(world_of) -> None:
+    world_of({"RCPT": "552 5.2.2 mailbox full"})
+    make_request(to_addresses=(DANA,))
+    send_due()
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.state, mail.tries) == ("deferred", 1)
+    assert mail.due_at - timezone.now() > timedelta(minutes=10)
+    assert Circuit.objects.get().next_probe_at is None
+
+
+def two_servers(world_of, script: Script | None, second: Script | None) -> tuple[World, World]:
+    other = world_of(second)
+    ForeignSystem.objects.filter(pk=other.system.pk).update(is_default=False)
+    first = world_of(script, connection_limit=1)
+    ForeignSystem.objects.filter(pk=first.system.pk).update(second=other.system)
+    return first, other
+
+
+def test_while_a_server_is_down_its_second_one_takes_the_mail_as_it_is(world_of) -> None:
+    first, second = two_servers(world_of, {"greeting": "421 4.3.2 shutting down"}, None)
+    make_request()
+    expected = {
+        message_of(mail)
+        for mail in read(OutgoingMail.objects.values_list("pk", flat=True), first.system)
+    }
+    send_due()
+
+    assert set(states().values()) == {"sent"}
+    assert {raw.replace(b"\r\n..", b"\r\n.") for raw in second.server.messages} == expected
+    taken = DeliveryAttempt.objects.filter(outcome="sent")
+    assert set(taken.values_list("server_name", flat=True)) == {second.system.name}
+    assert Circuit.objects.get(system=first.system).next_probe_at is not None
+    assert Circuit.objects.get(system=second.system).next_probe_at is None
+
+
+def test_a_server_that_is_well_again_gets_its_mail_and_the_second_one_none(world_of) -> None:
+    first, second = two_servers(world_of, {"greeting": ["421 busy", "220 back"]}, None)
+    make_request(to_addresses=(DANA,))
+    send_due()
+    give_probe_back(first.system)
+    make_request(to_addresses=(LEE,))
+    send_due()
+
+    assert (len(first.server.messages), len(second.server.messages)) == (1, 1)
+
+
+def test_with_both_servers_down_mail_waits_untouched(world_of) -> None:
+    down = {"greeting": "421 4.3.2 shutting down"}
+    two_servers(world_of, down, down)
+    make_request()
+    send_due()
+
+    assert set(OutgoingMail.objects.values_list("tries", flat=True)) == {0}
+    assert "failed" not in states().values()
+
+
+def test_a_second_server_that_refuses_the_sender_fails_no_mail(world_of) -> None:
+    refusal = {"MAIL": "550 5.7.60 not allowed to send as this sender"}
+    first, _ = two_servers(world_of, {"greeting": ["421 busy", "220 back"]}, refusal)
+    make_request(to_addresses=(DANA,))
+    send_due()
+    assert states() == {DANA: "deferred"}
+
+    first.make_due()
+    give_probe_back(first.system)
+    send_due()
+    assert states() == {DANA: "sent"}
+
+
 def test_a_refused_recipient_fails_visibly_and_the_other_is_sent(world_of) -> None:
     world_of({"RCPT": ["550 5.1.1 no such user", "250 ok"]}, connection_limit=1)
     request = make_request()
@@ -252,16 +337,19 @@ def test_a_server_whose_secret_cannot_be_read_is_told_of_and_delays_no_other(wor
     assert Alert.objects.get().text.startswith(text)
 
 
-def test_a_broken_message_is_deferred_with_the_reason_and_the_queue_goes_on(world_of) -> None:
+def test_a_message_that_cannot_be_built_fails_at_once_with_an_alert_and_the_queue_goes_on(
+    world_of,
+) -> None:
     world_of()
     make_request()
     broken = OutgoingMail.objects.get(recipient=DANA)
     OutgoingMail.objects.filter(pk=broken.pk).update(message_id="nonsense")
     send_due()
 
-    assert states() == {DANA: "deferred", LEE: "sent"}
+    assert states() == {DANA: "failed", LEE: "sent"}
     broken.refresh_from_db()
     assert "Internal error (ValueError)" in broken.last_answer
+    assert Alert.objects.filter(key=f"mail:{broken.pk}").exists()
 
 
 def test_a_message_for_an_open_request_is_the_same_at_each_try(world_of) -> None:

@@ -572,7 +572,9 @@ def _relay(outside: socket.socket, port: int) -> None:
     with client, socket.create_connection(("127.0.0.1", port)) as server:
         while data := server.recv(4_096):
             client.sendall(data)
-            server.sendall(client.recv(4_096))
+            if not (command := client.recv(4_096)):
+                return
+            server.sendall(command)
 
 
 @pytest.mark.parametrize(

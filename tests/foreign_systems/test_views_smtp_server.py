@@ -121,6 +121,56 @@ def test_limits_are_named_where_they_are_broken() -> None:
     assert "Timeout: enter a whole number from 1 to 300." in page
 
 
+def test_a_new_server_introduces_itself_by_the_consoles_own_name(settings) -> None:
+    settings.PUBLIC_URL = "https://pm.example.com:8443"
+    create(signed_in())
+    assert the("Corporate Relay").settings["ehlo_name"] == "pm.example.com"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("PM.Example.com", "pm.example.com"), ("[192.0.2.7]", "[192.0.2.7]"), ("", "")],
+)
+def test_an_ehlo_name_is_stored_as_it_is_sent(typed: str, stored: str) -> None:
+    server = make_smtp_server()
+    save(signed_in(), server, ehlo_name=typed, timeout="9")
+    server.refresh_from_db()
+    assert server.settings["ehlo_name"] == stored
+
+
+@pytest.mark.parametrize("typed", ["localhost", "pm example.com", "[nonsense]", "[IPv6:192.0.2.7]"])
+def test_what_is_no_ehlo_name_is_refused_with_an_example(typed: str) -> None:
+    page = save(signed_in(), make_smtp_server(), ehlo_name=typed)
+    assert "EHLO Name isn't a valid name" in page
+    assert "pm.example.com" in page
+
+
+def test_a_refused_ehlo_name_is_told_with_the_field_to_change() -> None:
+    refusal = "501 5.5.2 <pm>: Helo command rejected: Invalid name"
+    with ScriptedServer({"EHLO": refusal, "HELO": refusal}) as it:
+        page = attempt(signed_in(), make_smtp_server(it.port))
+    assert "The server refused our EHLO Name" in page
+    assert "Invalid name" in page
+
+
+def test_second_servers_are_one_deep() -> None:
+    client = signed_in()
+    first = make_smtp_server()
+    create(client, name="Second")
+    create(client, name="Third")
+    second, third = the("Second"), the("Third")
+    save(client, first, second=str(second.pk))
+    first.refresh_from_db()
+    assert first.second == second
+    assert f"{first} has a second server itself" in save(client, third, second=str(first.pk))
+    assert f"second one of {first}" in save(client, second, second=str(third.pk))
+
+
+def test_a_name_for_the_from_with_a_hidden_character_is_refused() -> None:
+    page = save(signed_in(), make_smtp_server(), from_name="pm\u202econsole")
+    assert "Remove the hidden character" in page
+
+
 @pytest.mark.parametrize("text", ["-----BEGIN NONSENSE-----", "Zertifikat für Ümläüte"])
 def test_what_is_no_certificate_is_refused_and_not_shown_again(text: str) -> None:
     page = save(signed_in(), make_smtp_server(), ca=text)

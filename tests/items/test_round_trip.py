@@ -15,7 +15,7 @@ from tests.items.makers import KINDS, as_opened, as_sent, make_full_policy, make
 
 pytestmark = pytest.mark.django_db
 several = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 # All that a field of one line, and one of several, can hold; NUL is refused.
 _of_text = st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n")

@@ -28,7 +28,7 @@ from approvals.letters.render import TEMPLATES
 from approvals.reply.html_lines import html_lines
 from approvals.reply.our_mail import is_ours
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 PERSONAL = Personal("a" * 26, "b" * 26, "dana@example.com")
 

@@ -9,7 +9,7 @@ from mail_samples import FACTS, HOSTILE, NOW, WAYS, hostile_facts, request_mail
 
 from approvals.letters.compose import Personal, compose
 from approvals.letters.kinds import UNCLEAR
-from approvals.letters.message import address, build, clean_message_id
+from approvals.letters.message import address, build, clean_message_id, from_field
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HEADERS = [
@@ -62,6 +62,30 @@ def test_it_is_seven_bit_with_short_lines_that_end_in_crlf(text):
     assert data.isascii()
     assert data.count(b"\n") == data.count(b"\r") == data.count(b"\r\n")
     assert max(map(len, data.split(b"\r\n"))) <= 200
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("pmconsole approvals", '"pmconsole approvals" <approvals@pm.example.com>'),
+        ('The "IT" \\ desk', '"The \\"IT\\" \\\\ desk" <approvals@pm.example.com>'),
+        ("", "approvals@pm.example.com"),
+        (
+            "Yes team",
+            "approvals@pm.example.com",
+        ),  # a reply repeats it, perhaps on a line of its own
+    ],
+)
+def test_the_name_of_the_sender_stands_before_the_address(name, field):
+    assert from_field("approvals@pm.example.com", name) == field
+
+
+@QUICK
+@given(HOSTILE)
+def test_no_name_of_a_sender_adds_an_address_or_a_line(name):
+    message = message_from_bytes(built("x", sender_name=name[:60]), policy=policy.default)
+    assert [each.addr_spec for each in message["From"].addresses] == ["pm@example.com"]
+    assert message.keys() == HEADERS
 
 
 def test_the_same_input_gives_the_same_bytes():

@@ -1,0 +1,106 @@
+"""What a person does about a mail in the outbox: have it tried at once, or withdraw it."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from approvals.errors import MailNotChanged
+from approvals.letters.kinds import REMINDER, REQUEST
+from approvals.models import OutgoingMail
+from approvals.models.mail import OutgoingQuerySet
+from approvals.outbox.queue import NOTICES_LIVE
+from core.actors import Actor
+from core.alerts.services import close_alerts
+from core.audit.services import record
+from core.hints import hint
+from foreign_systems.circuits import give_probe_back
+from foreign_systems.models import ForeignSystem
+
+State = OutgoingMail.State
+ASKING = {REQUEST.key, REMINDER.key}  # of no use once their request is closed
+
+
+def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
+    """Have a mail tried now that waits for its next try, or that was given up.
+
+    Its server is tried at once too if it is in trouble. Raises OutgoingMail.DoesNotExist, and
+    MailNotChanged with the reason.
+    """
+    with transaction.atomic():
+        mail = _held(mail_id)
+        _refuse_retry(mail)
+        now = timezone.now()
+        change: dict[str, Any] = {"due_at": Now()}
+        if mail.state == State.FAILED:
+            until = mail.not_after if mail.purpose in ASKING else now + NOTICES_LIVE
+            change |= {"state": State.QUEUED, "finished_at": None, "not_after": until}
+        OutgoingMail.objects.filter(pk=mail.pk).update(**change)
+        close_alerts(prefix=f"mail:{mail.pk}")
+        server = mail.server or ForeignSystem.objects.default()
+        if server is not None:
+            give_probe_back(server)
+        _record(mail, by=by, verb="retry")
+        transaction.on_commit(lambda: hint("approvals.tasks.send_mail"))
+    mail.refresh_from_db()
+    return mail
+
+
+def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
+    """Withdraw a mail that hasn't left, and those that only follow it.
+
+    Raises OutgoingMail.DoesNotExist, and MailNotChanged with the reason.
+    """
+    with transaction.atomic():
+        mail = _held(mail_id)
+        if mail.state not in OutgoingMail.UNFINISHED:
+            raise MailNotChanged(f"{_finished_words(mail)} There is nothing to cancel.")
+        unsent = _unleased(OutgoingMail.objects.unfinished())
+        unsent.filter(Q(pk=mail.pk) | Q(follows=mail)).update(
+            state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None
+        )
+        _record(mail, by=by, verb="cancel")
+    mail.refresh_from_db()
+    return mail
+
+
+def _held(mail_id: uuid.UUID) -> OutgoingMail:
+    """The mail, its row held until the transaction ends; nobody is sending it."""
+    mails = OutgoingMail.objects.filter(pk=mail_id)
+    if not _unleased(mails).update(lease=None, lease_until=None):
+        mails.get()
+        raise MailNotChanged("It is being sent right now. Try again in a minute.")
+    return mails.select_related("request", "server").get()
+
+
+def _unleased(mails: OutgoingQuerySet) -> OutgoingQuerySet:
+    return mails.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
+
+
+def _refuse_retry(mail: OutgoingMail) -> None:
+    """No try after the end of the request that it asks about, and none of what has left."""
+    if mail.state in {State.SENT, State.CANCELLED}:
+        raise MailNotChanged(f"{_finished_words(mail)} It can't be sent again.")
+    if mail.purpose in ASKING and mail.request is not None and not mail.request.is_pending:
+        raise MailNotChanged(f"{mail.request} is closed, so nobody needs to be asked any more.")
+    if mail.purpose in ASKING and mail.not_after <= timezone.now():
+        raise MailNotChanged(f"{mail.request} has expired, so nobody needs to be asked any more.")
+
+
+def _finished_words(mail: OutgoingMail) -> str:
+    words = {
+        State.SENT: "The mail server has accepted this email.",
+        State.FAILED: "This email was given up.",
+        State.CANCELLED: "This email was cancelled.",
+    }
+    return words[State(mail.state)]
+
+
+def _record(mail: OutgoingMail, *, by: Actor, verb: str) -> None:
+    facts = {"to": mail.recipient, "mail": mail.purpose}
+    if mail.request_id:
+        facts["request"] = f"PM-{mail.request_id}"
+    record(actor=by, verb=verb, kind="mail", object_id=mail.pk, facts=facts)

@@ -1,0 +1,24 @@
+"""All checks, in the order in which they are shown: what others stand on comes first."""
+
+from typing import Final
+
+from console.doctor import database, dns, installation, mail, policies, programs, records
+from console.doctor.checks import Check
+
+CHECKS: Final[tuple[Check, ...]] = (
+    installation.SETTINGS,
+    installation.DISKS,
+    database.CHECK,
+    programs.BROKER,
+    installation.KEYS,
+    programs.WORKERS,
+    mail.SERVERS,
+    mail.CIRCUITS,
+    mail.OUTBOX,
+    mail.INBOX,
+    dns.CHECK,
+    policies.POLICIES,
+    policies.PROCESSES,
+    policies.AGENTS,
+    records.AUDIT,
+)

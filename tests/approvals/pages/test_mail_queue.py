@@ -1,0 +1,165 @@
+"""The Mail Queue: mail of both directions, what was said about it, and what can be done."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from approvals.models import OutgoingMail
+from approvals.outbox.claim import claim
+from approvals.outbox.results import Result, record_results
+from console.home import tiles
+from core.alerts.models import Alert
+from foreign_systems.circuits import open_circuit
+from foreign_systems.smtp import Answer, Blame, Kind
+from tests.approvals.replies import bring_in, make_reply
+from tests.factories import DANA, LEE, invitation_of, make_request, make_smtp_server, signed_in
+
+pytestmark = pytest.mark.django_db
+OUTGOING, INCOMING = "/mail-queue/", "/mail-queue/incoming/"
+
+
+def shown(client: Client, address: str) -> str:
+    """The page's words, on one line."""
+    page = client.get(address)
+    assert page.status_code == 200
+    return " ".join(unescape(page.content.decode()).split())
+
+
+def a_deferred_mail(words: str = "451 4.7.1 Greylisted, try later") -> OutgoingMail:
+    server = make_smtp_server()
+    make_request()
+    mail, _ = claim(server, limit=10)
+    answer = Answer(Kind.DEFERRED, Blame.MESSAGE, 451, words)
+    record_results(server, [Result(mail, answer)])
+    return OutgoingMail.objects.get(pk=mail.id)
+
+
+def test_the_list_says_the_servers_own_words_and_when_a_mail_is_tried_next() -> None:
+    mail = a_deferred_mail()
+    page = shown(signed_in(), f"{OUTGOING}?state=deferred")
+
+    assert "1 Item" in page
+    assert mail.recipient in page.replace("<wbr>", "")
+    assert "451 4.7.1 Greylisted, try later" in page.replace("<wbr>", "")
+    assert "Accepting mail" in page
+    assert f"PM-{mail.request_id}" in page
+
+
+def test_a_server_in_trouble_stands_above_the_list_and_at_the_bell_with_a_link_to_it() -> None:
+    server = make_smtp_server()
+    make_request()
+    (mail, *_) = claim(server, limit=1)
+    answer = Answer(Kind.DEFERRED, Blame.DESTINATION, 535, "535 5.7.8 Bad credentials", alert=True)
+    record_results(server, [Result(mail, answer)])
+
+    page = shown(signed_in(), OUTGOING)
+    assert f"{server.name}</a> isn't accepting mail since" in page
+    assert "535 5.7.8 Bad credentials" in page
+    assert "One email tries it again in" in page
+    assert Alert.objects.get().link == OUTGOING
+    assert f'<a href="{OUTGOING}">' in page.partition("bell")[2]
+
+
+def test_a_mail_waits_for_its_server() -> None:
+    server = make_smtp_server()
+    make_request()
+    open_circuit(server, reason="Connection refused", alert=False)
+
+    mail = OutgoingMail.objects.with_next_probe().first()
+
+    assert mail is not None
+    assert mail.next_try is not None
+    assert mail.next_try > timezone.now()
+
+
+def test_the_page_of_a_mail_tells_each_try_and_shows_no_secret() -> None:
+    mail = a_deferred_mail()
+    page = shown(signed_in(), reverse("mail_queue:mail", args=[mail.pk]))
+
+    assert "451 4.7.1 Greylisted" in page
+    assert "deferred by" in page
+    assert "/d/…" in page
+    assert "Retry Now…" in page
+
+
+def test_mails_are_searched_by_address_number_and_message_id() -> None:
+    mail = a_deferred_mail()
+    client = signed_in()
+    for query, count in (
+        (DANA[:4], 1),
+        (f"pm-{mail.request_id}", 2),
+        (mail.message_id, 1),
+        ("zz", 0),
+    ):
+        page = shown(client, f"{OUTGOING}?q={query}")
+        assert f"<b>{count} Item" in page, query
+
+
+def test_several_mails_are_cancelled_at_once_and_one_that_cant_be_is_named() -> None:
+    make_request()
+    sent, waiting = (
+        OutgoingMail.objects.get(recipient=DANA),
+        OutgoingMail.objects.get(recipient=LEE),
+    )
+    OutgoingMail.objects.filter(pk=sent.pk).update(state="sent", finished_at=timezone.now())
+    client, both = signed_in(), [str(sent.pk), str(waiting.pk)]
+
+    asked = client.get("/mail-queue/change/", {"verb": "cancel", "row": both})
+    assert "Cancel 2 emails?" in unescape(asked.content.decode())
+    assert OutgoingMail.objects.filter(state="cancelled").count() == 0
+    page = client.post("/mail-queue/change/", {"verb": "cancel", "row": both}, follow=True)
+
+    text = unescape(page.content.decode())
+    assert "1 email won't be sent." in text
+    assert f"Approval request to {DANA}: The mail server has accepted this email." in text
+    waiting.refresh_from_db()
+    assert waiting.state == "cancelled"
+
+
+def test_a_retry_on_a_mails_page_leads_back_to_it() -> None:
+    mail = a_deferred_mail()
+    given = {"verb": "retry", "row": str(mail.pk), "back": "record"}
+    page = signed_in().post("/mail-queue/change/", given)
+
+    assert page["Location"] == reverse("mail_queue:mail", args=[mail.pk])
+    mail.refresh_from_db()
+    assert mail.due_at <= timezone.now() + timedelta(seconds=1)
+
+
+def test_auditors_see_everything_and_change_nothing() -> None:
+    mail = a_deferred_mail()
+    client = signed_in("Auditors")
+
+    page = shown(client, reverse("mail_queue:mail", args=[mail.pk]))
+    assert "Retry Now" not in page
+    assert 'class="tick"' not in shown(client, OUTGOING)
+    given = {"verb": "retry", "row": str(mail.pk)}
+    assert client.post("/mail-queue/change/", given).status_code == 403
+    incoming = bring_in(make_reply(invitation_of(make_request()), "APPROVE"))
+    assert "Original message" in shown(client, reverse("mail_queue:message", args=[incoming.pk]))
+
+
+def test_incoming_mail_says_how_each_was_read_step_by_step() -> None:
+    mail = bring_in(make_reply(invitation_of(make_request()), "Maybe later"))
+    client = signed_in()
+
+    assert "Unclear" in shown(client, f"{INCOMING}?outcome=unclear&q=dana@")
+    page = shown(client, reverse("mail_queue:message", args=[mail.pk])).replace("<wbr>", "")
+    assert "First line: “Maybe later”" in page
+    assert "is the invited address" in page
+    assert str(mail.request) in page
+
+
+@pytest.mark.parametrize("role", ["Administrators", "Helpdesk"])
+def test_homes_tile_leads_to_the_queue_whoever_may_see_it(role: str) -> None:
+    mail = a_deferred_mail()
+    assert mail.request is not None
+    tile = next(
+        tile for tile in tiles(frozenset({role}), now=timezone.now()) if tile.word == "Mail queue"
+    )
+    assert tile.url == ("/mail-queue/?state=waiting" if role == "Administrators" else "")
+    assert (tile.figure, tile.unit) == ("1", "deferred")

@@ -1,0 +1,146 @@
+"""Retry Now and Cancel: what a person may do about a mail in the outbox, and what that leaves."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from approvals.errors import MailNotChanged
+from approvals.letters import kinds
+from approvals.models import OutgoingMail
+from approvals.services import Decider, decide
+from approvals.services.mail_queue import cancel_mail, retry_mail
+from core.actors import Actor
+from core.audit.models import Entry
+from foreign_systems.circuits import open_circuit
+from foreign_systems.models import Circuit
+from tests.approvals.replies import bring_in, make_reply
+from tests.factories import (
+    DANA,
+    LEE,
+    invitation_of,
+    make_request,
+    make_smtp_server,
+)
+
+pytestmark = pytest.mark.django_db
+State = OutgoingMail.State
+SAM = Actor.of_operator("sam")
+
+
+def a_mail(state: str = State.DEFERRED, **columns: Any) -> OutgoingMail:
+    """The request mail to dana, as it stands after some tries."""
+    mail = OutgoingMail.objects.get(
+        recipient=DANA, purpose=kinds.REQUEST.key, request=make_request()
+    )
+    finished = None if state in OutgoingMail.UNFINISHED else timezone.now()
+    later = timezone.now() + timedelta(minutes=20)
+    columns = {"due_at": later, "tries": 3, "finished_at": finished, **columns}
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=state, **columns)
+    mail.refresh_from_db()
+    return mail
+
+
+@pytest.mark.parametrize("state", [State.DEFERRED, State.UNKNOWN, State.FAILED, State.QUEUED])
+def test_a_mail_that_waits_or_was_given_up_is_due_at_once(state: str) -> None:
+    mail = retry_mail(mail_id=a_mail(state).pk, by=SAM)
+
+    assert OutgoingMail.objects.due().filter(pk=mail.pk).exists()
+    assert mail.state == (State.QUEUED if state == State.FAILED else state)
+    assert Entry.objects.filter(verb="retry", object_kind="mail", object_id=str(mail.pk)).exists()
+
+
+def test_a_server_in_trouble_is_tried_at_once_too() -> None:
+    server = make_smtp_server()
+    mail = a_mail()
+    open_circuit(server, reason="Connection refused", alert=False)
+
+    retry_mail(mail_id=mail.pk, by=SAM)
+
+    circuit = Circuit.objects.get(system=server)
+    assert circuit.next_probe_at is not None
+    assert circuit.next_probe_at <= timezone.now()
+    assert circuit.opened_at is not None
+
+
+def test_no_mail_is_sent_again_and_none_that_asks_about_a_closed_request() -> None:
+    for state in (State.SENT, State.CANCELLED):
+        with pytest.raises(MailNotChanged):
+            retry_mail(mail_id=a_mail(state).pk, by=SAM)
+    failed = a_mail(State.FAILED)
+    request = failed.request
+    assert request is not None
+    decide(
+        number=request.number,
+        decider=Decider("reply", invitation=invitation_of(request)),
+        answer="deny",
+    )
+    with pytest.raises(MailNotChanged, match="closed"):
+        retry_mail(mail_id=failed.pk, by=SAM)
+    assert not Entry.objects.filter(verb="retry").exists()
+
+
+def test_a_mail_that_is_being_sent_is_left_to_its_worker() -> None:
+    mail = a_mail(lease_until=timezone.now() + timedelta(minutes=1))
+    for act in (retry_mail, cancel_mail):
+        with pytest.raises(MailNotChanged, match="being sent"):
+            act(mail_id=mail.pk, by=SAM)
+
+
+def test_a_cancelled_mail_stays_here_with_those_that_follow_it() -> None:
+    mail = a_mail()
+    reminder = OutgoingMail.objects.get(recipient=LEE)
+    OutgoingMail.objects.filter(pk=reminder.pk).update(follows=mail, purpose="reminder")
+
+    assert cancel_mail(mail_id=mail.pk, by=SAM).state == State.CANCELLED
+
+    reminder.refresh_from_db()
+    assert reminder.state == State.CANCELLED
+    assert Entry.objects.filter(verb="cancel", object_id=str(mail.pk)).exists()
+    with pytest.raises(MailNotChanged, match="nothing to cancel"):
+        cancel_mail(mail_id=mail.pk, by=SAM)
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("mail_queue", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_lists_shows_retries_and_cancels() -> None:
+    mail = a_mail(last_answer="451 4.7.1 Greylisted")
+    incoming = bring_in(make_reply(invitation_of(make_request()), "Hm?"))
+
+    (listed,) = json.loads(run("list", "--state", "deferred", "--json"))
+    assert (listed["id"], listed["last_answer"]) == (str(mail.pk), "451 4.7.1 Greylisted")
+    assert "Greylisted" in run("list")
+    assert "Unclear" in run("list", "--incoming")
+    assert "Approval request to dana@example.com queued" in run("show", str(mail.pk))
+    assert "Sender: dana@example.com is the invited address" in run("show", str(incoming.pk))
+    assert json.loads(run("show", str(incoming.pk), "--json"))["outcome"] == "unclear"
+    assert json.loads(run("retry", str(mail.pk), "--json"))[0]["state"] == "deferred"
+    assert "Cancelled" in run("cancel", str(mail.pk))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("show", "00000000-0000-0000-0000-000000000001"), 3),
+        (("retry", "00000000-0000-0000-0000-000000000001"), 3),
+        (("list", "--state", "lost"), 2),
+    ],
+)
+def test_what_the_command_cant_do_has_an_exit_code(arguments: tuple[str, ...], code: int) -> None:
+    with pytest.raises(CommandError) as refused:
+        run(*arguments)
+    assert refused.value.returncode == code
+
+
+def test_a_mail_that_cant_be_changed_has_its_own_exit_code() -> None:
+    with pytest.raises(CommandError, match="accepted this email") as refused:
+        run("cancel", str(a_mail(State.SENT).pk))
+    assert refused.value.returncode == 4
