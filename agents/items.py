@@ -1,10 +1,11 @@
-"""What agents add to the pages of items: a computer group lists its computers."""
+"""What agents add to items: a computer group lists its computers, and stays while agents can join it."""
 
 from typing import Any
 
 from django.urls import reverse
 
-from items.family import Panel
+from agents.models import InstallCode
+from items.family import Blocker, Panel
 from policies.items import GROUPS
 from policies.models import ComputerGroup
 
@@ -21,4 +22,14 @@ def _computers(group: ComputerGroup) -> dict[str, Any]:
     }
 
 
+def _valid_codes(group: ComputerGroup) -> list[Blocker]:
+    """The install codes that still let computers into it: without it they would let them into less."""
+    url = f"{reverse('agents:codes')}?state=valid"
+    codes = InstallCode.objects.valid().filter(groups=group).order_by("created_at")
+    return [
+        Blocker(f"Install code of {code.created_by}", "valid install code", url) for code in codes
+    ]
+
+
+GROUPS.more_blockers.append(_valid_codes)
 GROUPS.panels.append(Panel("agents/group_computers.html", _computers))

@@ -1,6 +1,6 @@
 """Moments and lengths of time in words: of mails in full, of pages in short. Pure; in English."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MINUTE = timedelta(minutes=1)
@@ -15,7 +15,7 @@ def moment(when: datetime, zone: tzinfo) -> str:
     return f"{day(local)}, {local:%H:%M} ({_offset(local)})"
 
 
-def day(local: datetime) -> str:
+def day(local: date) -> str:
     """`14 Jul 2026`."""
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 

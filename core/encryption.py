@@ -90,6 +90,11 @@ def is_newest(value: bytes, purpose: str) -> bool:
     return True
 
 
+def derive_key(purpose: str, number: int) -> bytes:
+    """32 bytes for one purpose. Raises KeyError if the key of that number isn't configured."""
+    return _derived(keys()[str(number)], purpose)
+
+
 def fingerprint(key: bytes) -> str:
     """What may be stored of a key to recognise it: nothing of it can be computed back."""
     return _derived(key, "fingerprint").hex()

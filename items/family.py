@@ -124,6 +124,7 @@ class Family:
 
     def __init__(self) -> None:
         self.panels: list[Panel] = []
+        self.more_blockers: list[Callable[[Any], list[Blocker]]] = []  # added by apps above
 
     def fetch(self, rows: Any) -> Any:
         """The queryset `rows` with what a row of the list needs of other tables."""

@@ -167,7 +167,8 @@ def blockers_of(item: Item) -> list[Blocker]:
     """What uses the item and prevents its deletion, items first."""
     family = family_of(item)
     using = [Blocker(user.name, kind_words(user), page_of_item(user)) for user in users_of(item)]
-    return using + family.blockers(item)
+    further = [blocker for find in family.more_blockers for blocker in find(item)]
+    return using + family.blockers(item) + further
 
 
 def kind_words(item: Item) -> str:

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "core.keys",
     "core.advanced",
     "core.heartbeats",
+    "core.backup",
     "items",
     "foreign_systems",
     "approvals",
@@ -178,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-policies": {"task": "policies.tasks.watch", "schedule": 60.0},
     "expire-proposals": {"task": "items.tasks.expire_proposals", "schedule": 60.0},
     "run-due": {"task": "tasks.tasks.run_due", "schedule": 5.0},
+    "anchor-audit": {"task": "tasks.tasks.anchor_audit", "schedule": 900.0},
 }
 
 # --- People -------------------------------------------------------------------------------------
@@ -222,6 +224,10 @@ AUTHSERV_IDS = tuple(env.list("AUTHSERV_IDS", default=[]))
 # Hosts that may hand us mail, as networks; "+" before one says that it verifies senders.
 LISTENER_PEERS = tuple(env.list("LISTENER_PEERS", default=["127.0.0.1/32"]))
 REAL_MAIL = env.bool("PMCONSOLE_REAL_MAIL", default=not TRIAL)
+
+# --- Audit --------------------------------------------------------------------------------------
+# Where the audit trail's signed head is appended once a day; best on another machine's disk.
+AUDIT_ANCHOR_FILE = env.str("AUDIT_ANCHOR_FILE", default="")
 
 # --- Security -----------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -273,6 +279,12 @@ else:  # `collectstatic` compresses them and puts their hash into their names: b
     STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
     WHITENOISE_KEEP_ONLY_HASHED_FILES = True
     STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+
+# Who may read /metrics: these networks, and whoever has the token, if one is set.
+METRICS_PEERS = tuple(env.list("METRICS_PEERS", default=["127.0.0.0/8", "::1/128"]))
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if 0 < len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN is too short: use at least 16 random characters.")
 
 LOGGING_CONFIG = None
 configure_logging(

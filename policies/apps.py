@@ -8,6 +8,10 @@ class Policies(AppConfig):
     name = "policies"
 
     def ready(self) -> None:
+        from core.backup.schema import leave_out
         from policies import triggers  # models are there only now
+        from policies.models import PolicyRevision
+
+        leave_out(PolicyRevision)  # a mark is drawn by the database that it is of
 
         post_migrate.connect(triggers.provide, sender=self)

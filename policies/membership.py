@@ -73,6 +73,17 @@ def fill(group: ComputerGroup) -> tuple[int, int]:
     return len(new), len(gone)
 
 
+def chosen_before(computer: Computer) -> list[ComputerGroup] | None:
+    """The chosen groups of the computer that was retired last of those with its name and platform; None
+    if there was none.
+    """
+    retired = Computer.objects.filter(
+        name_key=computer.name_key, platform=computer.platform, retired_at__isnull=False
+    )
+    last = retired.order_by("-retired_at").first()
+    return list(last.groups.filter(membership=Membership.CHOSEN)) if last else None
+
+
 def join(computer: Computer, chosen: Iterable[ComputerGroup]) -> None:
     """Put a new computer into its groups: those of `chosen` that have no rule, and those whose rule
     takes it in. Within the transaction that makes the computer.

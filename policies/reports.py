@@ -16,10 +16,14 @@ from policies.models import Policy, PolicyEvent
 
 
 def _events_in(parameters: Parameters) -> QuerySet[PolicyEvent]:
+    """Those that became known in the period: what an agent decided alone, when it told.
+
+    So each is in one of two periods that follow each other, however late it comes.
+    """
     chosen = Q(policy_id=parameters.policy_id) if parameters.policy_id else Q()
-    return PolicyEvent.objects.filter(
-        chosen, recorded=True, at__gte=parameters.since, at__lt=parameters.until
-    )
+    since, until = parameters.since, parameters.until
+    known = Q(late_at=None, at__gte=since, at__lt=until) | Q(late_at__gte=since, late_at__lt=until)
+    return PolicyEvent.objects.filter(chosen, known, recorded=True)
 
 
 def _names(keys: Collection[UUID | None]) -> Callable[[UUID | None], str]:
@@ -87,7 +91,8 @@ register(
     Report(
         key="events",
         name="Policy Events",
-        description="What happened: each policy event with its user, computer and program.",
+        description="What happened: each policy event with its user, computer and program. What an agent "
+        "decided offline is in the report once it was told.",
         columns=(
             "When",
             "User",

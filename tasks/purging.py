@@ -157,7 +157,7 @@ def purge_batch(what: Purgeable, before: datetime, *, by: Actor) -> int:
     with transaction.atomic():
         rows = what.old(before)
         keys = list(rows.values_list("pk", flat=True)[:BATCH])
-        deleted = _delete(rows.model, keys)
+        deleted = delete_with_all(rows.model, keys)
         if deleted:
             facts: dict[str, object] = {"before": before.isoformat(), "rows": deleted}
             if rows.model is ApprovalRequest:
@@ -166,17 +166,35 @@ def purge_batch(what: Purgeable, before: datetime, *, by: Actor) -> int:
     return deleted
 
 
-def _delete(model: type[Model], keys: Sequence[Any]) -> int:
+def delete_with_all(model: type[Model], keys: Sequence[Any]) -> int:
     """Delete these rows with what belongs to them; how many of them."""
     drafts: list[Any] = []
     if model in _MAILS:
         mails = OutgoingMail.objects.filter(**{_MAILS[model]: keys})
         drafts = list(mails.order_by().values_list("draft", flat=True).distinct())
     if model is ApprovalRequest:
-        IncomingMail.objects.filter(request__in=keys).delete()
+        going = IncomingMail.objects.filter(request__in=keys)
+        _keep_copies(going)
+        going.delete()
     _, of_models = model._default_manager.filter(pk__in=keys).delete()
     MailDraft.objects.filter(pk__in=drafts, mails=None).delete()
     return of_models.get(model._meta.label, 0)
+
+
+def _keep_copies(going: QuerySet[IncomingMail]) -> None:
+    """Before this mail goes: of its copies that belong to other requests, one counts from now on.
+
+    One message that was sent to two reply addresses is a copy at the second request, and its evidence.
+    """
+    kept = IncomingMail.objects.filter(duplicate_of__in=going, request__isnull=False)
+    heirs: dict[Any, IncomingMail] = {}
+    for copy in kept.exclude(pk__in=going).order_by("received_at", "id"):
+        heirs.setdefault(copy.duplicate_of_id, copy)
+    for first, heir in heirs.items():
+        # In this order: of one message, one row at a time counts.
+        IncomingMail.objects.filter(pk=first).update(duplicate_of=heir)
+        IncomingMail.objects.filter(duplicate_of=first).update(duplicate_of=heir)
+        IncomingMail.objects.filter(pk=heir.pk).update(duplicate_of=None)
 
 
 # What goes with mails: which mails that are, by the model of the rows that are deleted.

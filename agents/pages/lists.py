@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions.platforms import CHOICES
@@ -29,7 +28,7 @@ COMPUTERS = place((*AGENTS, "Computers"), "agents:list")
 NAMES = place((*AGENTS, "Names Waiting"), "agents:names")
 CODES = place((*AGENTS, "Install Codes"), "agents:codes")
 _STATES = {"active": "Active", "revoked": "Revoked", "retired": "Retired"}
-TEMPLATE = "agents/list.html"
+TEMPLATE = "items/listing.html"
 
 
 def state_of(computer: Computer) -> str:
@@ -163,8 +162,8 @@ _CODE_STATES = {"valid": "Valid", "ended": "Revoked, expired or used up"}
 
 
 def _of_code_state(rows: Any, state: str) -> Any:
-    valid = Q(revoked_at=None, uses_left__gt=0, expires_at__gt=timezone.now())
-    return rows.filter(valid) if state == "valid" else rows.exclude(valid)
+    valid = InstallCode.objects.valid().values("pk")
+    return rows.filter(pk__in=valid) if state == "valid" else rows.exclude(pk__in=valid)
 
 
 CODE_LIST = Listing(
@@ -215,7 +214,8 @@ class Tab:
         area = Area(self.trail, request)
         may_change = allowed(request, Permission.ITEMS_CHANGE)
         return {
-            "area": area,
+            "heading": area.label,
+            "tabs": area.tabs,
             "crumbs": area.crumbs,
             "may_act": may_change,
             "create_url": reverse("agents:code_create") if may_change and self is CODES_TAB else "",

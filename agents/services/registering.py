@@ -12,16 +12,20 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
+from django.urls import reverse
 from django.utils import timezone
 
 from agents.computers import computers
 from agents.errors import Conflict, Forbidden, NotFound, Unauthorized
 from agents.models import InstallCode, WaitingName
 from core.actors import MAX_ACTOR_NAME, Actor
+from core.alerts.services import raise_alert
 from core.audit.services import record
 from core.encryption import TOKEN_LENGTH, token_hash
 from core.text import name_key
-from policies.membership import join
+from items.author import Author
+from items.second_person import held
+from policies.membership import chosen_before, join
 from policies.models import Computer, ComputerGroup
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
@@ -113,15 +117,43 @@ def _register(code: InstallCode, name: str, platform: str) -> Registration:
         _use(code)
         registration = _create(name, platform)
         computer = registration.computer
-        join(computer, code.groups.all())
+        actor = Actor.of_agent(computer_id=computer.pk, computer=name)
+        groups = _groups_to_join(computer, code, actor)
+        join(computer, groups)
         record(
-            actor=Actor.of_agent(computer_id=computer.pk, computer=name),
+            actor=actor,
             verb="register",
             kind="computer",
             object_id=computer.pk,
-            facts={"name": name, "platform": platform, "install_code": str(code.pk)},
+            facts={
+                "name": name,
+                "platform": platform,
+                "install_code": str(code.pk),
+                "groups": sorted(group.name for group in groups),
+            },
         )
     return registration
+
+
+def _groups_to_join(computer: Computer, code: InstallCode, by: Actor) -> list[ComputerGroup]:
+    """Those of its install code; or of the computer retired under its name, if to change these would
+    need a second person: retiring a computer and registering it anew is no way around one.
+    """
+    groups, before = list(code.groups.all()), chosen_before(computer)
+    if before is None:
+        return groups
+    differing = {group for group in groups if group.membership == "chosen"} ^ set(before)
+    if not any(held(group, Author(by)) for group in differing):
+        return groups
+    kept, coded = (", ".join(sorted(g.name for g in some)) or "none" for some in (before, groups))
+    raise_alert(
+        key=f"computer:{computer.pk}:groups",
+        text=f"{computer} registered anew and has the computer groups that it had before ({kept}), not "
+        f"those of its install code ({coded}): changing them needs a second person. Choose computers on "
+        "the page of a group.",
+        link=reverse("agents:detail", args=[computer.pk]),
+    )
+    return before
 
 
 def _wait_for_name(name: str, code: InstallCode, address: str) -> None:

@@ -20,13 +20,16 @@ from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest
 from approvals.selectors import was_revoked
 from core.ids import uuid7
+from core.metrics import Counter
 from policies.engine import Event
 from policies.engine.event import REGISTERED
 from policies.evaluation import Evaluation, deciding_policy, evaluate
 from policies.models import Computer, PolicyEvent
 
+REPORTS = Counter("pmconsole_reports", "Executions that agents reported", ("verdict",))
 ANSWERS_LIVE = timedelta(minutes=10)
 ANSWERABLE = frozenset({"approval_required", "justification_required", "warn"})
+SEQUEL_WITHIN = timedelta(days=1)  # of a request's end: its agent reports the execution again
 MAX_TRIES = 5  # evaluations, each after a grant was gone before it could be used
 log = structlog.get_logger(__name__)
 
@@ -58,14 +61,13 @@ def report_execution(*, computer: Computer, report: Report) -> Verdict:
     faster than the report can use them.
     """
     event = event_of(computer, report.event)
-    if report.request is not None:
-        own = ApprovalRequest.objects.filter(pk=report.request, computer_id=computer.pk)
-        if not own.exists():
-            raise Invalid("invalid", "This computer has no such request.", field="request")
+    named = _named_request(computer, report)
     for _ in range(MAX_TRIES):
         evaluation = evaluate(event, computer_id=computer.pk)
         try:
-            return _settle(computer, report, event, evaluation)
+            verdict = _settle(computer, report, event, evaluation, named)
+            REPORTS.count(evaluation.decision.verdict)
+            return verdict
         except GrantGone:
             log.info("grant_gone_meanwhile", computer=str(computer.pk))
         except IntegrityError:  # the key has an answer: the report has come before
@@ -140,10 +142,27 @@ def _repeated(report: Report, digest: str, answer: dict[str, Any]) -> Verdict | 
     return Verdict.from_json(answer)
 
 
-def _settle(computer: Computer, report: Report, event: Event, evaluation: Evaluation) -> Verdict:
+def _named_request(computer: Computer, report: Report) -> int | None:
+    """The request that the report names, unless it closed too long ago for this to be its sequel.
+
+    An event is kept as evidence as long as its request is: an agent can't make that of any event.
+    """
+    if report.request is None:
+        return None
+    own = ApprovalRequest.objects.filter(pk=report.request, computer_id=computer.pk)
+    closed_at = own.values_list("closed_at", flat=True)
+    if not closed_at:
+        raise Invalid("invalid", "This computer has no such request.", field="request")
+    is_sequel = closed_at[0] is None or closed_at[0] > timezone.now() - SEQUEL_WITHIN
+    return report.request if is_sequel else None
+
+
+def _settle(
+    computer: Computer, report: Report, event: Event, evaluation: Evaluation, named: int | None
+) -> Verdict:
     """Store the answer and use the grants, or neither (GrantGone, IntegrityError)."""
     decision, event_id = evaluation.decision, uuid7()
-    request = evaluation.request or report.request
+    request = evaluation.request or named
     wait_until = None
     if request and decision.verdict == "pending":
         wait_until = ApprovalRequest.objects.values_list("expires_at", flat=True).get(pk=request)

@@ -40,6 +40,7 @@ _HOW_TO_ANSWER = (
     r"below it, you can add a comment for the user",
     r"in a browser( \((sign-in required|deciding there needs sign-in)\))?: ?<?https?:",
 )
+_DELEGATE = r"you (are|were) asked for \S"
 _DONE = r"you (don.t|do not) need to reply to this email"
 _DECIDED_BY = (r"(by|when|comment):(\s|$)",)
 _REQUEST = (r"it (is|was) about .{1,300} (for user|on) ", r"it stays open until ")
@@ -58,6 +59,7 @@ REQUEST = MailKind(
     html=True,
     openings=(
         r"user .{1,160} asks to run\b",
+        _DELEGATE,
         r"worth a second look:",
         r"hidden characters in the (name|path|command line|working directory|account|environment):",
         r"(unsigned|same file(, decided later)?|encoded powershell|hidden window):",
@@ -73,7 +75,8 @@ REQUEST = MailKind(
         *_HOW_TO_ANSWER,
         r"the buttons open a reply with the answer written",
         r"view the details and decide in a browser",
-        r"[✓✔] ?approve by e-?mail",
+        r"[✓✔] ?approve (for \d+ [a-z]+ )?by e-?mail",
+        r"time asked for:(\s|$)",
         r"[✕✖×✗] ?deny by e-?mail",
         r"reason:[*_]? ?[\"“”„'‘]",
         r"(request|policy|user|computer|file( path)?|publisher|requested|expires):(\s|$)",
@@ -97,24 +100,36 @@ OUTCOME = MailKind(
     key="outcome",
     title="Outcome notice",
     subject="[{number}] Outcome: {heading}, {file} for {user} on {computer}",
+    html=True,
     openings=(
         *_OUTCOME,
         *_DECIDED_BY,
+        _DELEGATE,
         _DONE,
         r"(to revoke the approval|details): ?<?https?:",
+        r"(revoke the approval|view the details) in the console",
     ),
 )
 REQUESTER_OUTCOME = MailKind(
     key="requester_outcome",
     title="Outcome notice for the requester",
     subject=OUTCOME.subject,
+    html=True,
     openings=None,  # nobody is asked here, and nothing names an invitation
 )
 REVOKED = MailKind(
     key="revoked",
     title="Notice (approval revoked)",
     subject="[{number}] Revoked: {file} for {user} on {computer}",
+    html=True,
     openings=None,  # to the requester, who is asked nothing
+)
+ENDING = MailKind(
+    key="ending",
+    title="Notice (approval ends soon)",
+    subject="[{number}] Ends soon: {file} for {user} on {computer}",
+    html=True,
+    openings=None,  # to the requester
 )
 UNCLEAR = MailKind(
     key="unclear",
@@ -184,6 +199,7 @@ KINDS = {
         OUTCOME,
         REQUESTER_OUTCOME,
         REVOKED,
+        ENDING,
         UNCLEAR,
         CLOSED,
         STRANGER,
@@ -191,6 +207,9 @@ KINDS = {
         REPORT,
     )
 }
+
+# The keys of those that ask for a decision: of no use once their request is closed.
+ASKING = frozenset({REQUEST.key, REMINDER.key})
 
 # Mails of earlier wordings may still be answered and quoted.
 _FORMER_OPENINGS = (

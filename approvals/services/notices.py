@@ -1,6 +1,7 @@
 """Which mails a request leads to, and to whom: from rows to drafts to the outbox."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,12 +13,14 @@ from approvals import outbox
 from approvals.eligibility import Requester
 from approvals.facts import facts_of_request, outcome_of_request
 from approvals.letters import kinds, message
-from approvals.letters.compose import compose, ways_to_answer
+from approvals.letters.compose import Draft, compose, ways_to_answer
 from approvals.letters.facts import Ways
 from approvals.letters.kinds import MailKind
 from approvals.models import ApprovalRequest, Decision, Grant, Invitation, OutgoingMail
 from approvals.outbox import Letter
 from approvals.services.report_to_run import report_lines
+from core.dates import day, moment
+from core.people.selectors import person_with_address
 from foreign_systems.models import ForeignSystem
 
 State = OutgoingMail.State
@@ -33,17 +36,19 @@ def queue_requests(
     """The approval request, to each invited approver. No try after the request's expiry."""
     if not invitations:
         return
-    draft = compose(
-        kinds.REQUEST,
-        facts_of_request(request, requester),
-        ways=_ways(request),
-        report_lines=report_lines(request.process),
-    )
+    facts, ways = facts_of_request(request, requester), _ways(request)
+    lines = report_lines(request.process)
+    drafts = {
+        absent: compose(
+            kinds.REQUEST, facts, ways=ways, report_lines=lines, instead_of=_absence_words(absent)
+        )
+        for absent in _absent_ones(invitations)
+    }
     letters = [
         Letter(
             kind=kinds.REQUEST,
             recipient=invitation.address,
-            draft=draft,
+            draft=drafts[invitation.on_behalf_of],
             invitation=invitation,
             expires=request.expires_at,
         )
@@ -56,7 +61,11 @@ def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation
     """The request once more, to those who haven't answered, in the thread of the first."""
     if not invitations:
         return
-    draft = compose(kinds.REMINDER, facts_of_request(request), ways=_ways(request))
+    facts, ways = facts_of_request(request), _ways(request)
+    drafts = {
+        absent: compose(kinds.REMINDER, facts, ways=ways, instead_of=_absence_words(absent))
+        for absent in _absent_ones(invitations)
+    }
     first = {mail.invitation_id: mail for mail in request.mails.filter(purpose=kinds.REQUEST.key)}
     letters = []
     for invitation in invitations:
@@ -65,7 +74,7 @@ def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation
             Letter(
                 kind=kinds.REMINDER,
                 recipient=invitation.address,
-                draft=draft,
+                draft=drafts[invitation.on_behalf_of],
                 invitation=invitation,
                 follows=mail,
                 in_reply_to=mail.message_id if mail else "",
@@ -82,7 +91,7 @@ def cancel_unsent(request: ApprovalRequest) -> None:
     """
     unsent = request.mails.filter(
         Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
-        purpose__in=(kinds.REQUEST.key, kinds.REMINDER.key),
+        purpose__in=kinds.ASKING,
         state__in=(State.QUEUED, State.DEFERRED),
     )
     unsent.update(state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None)
@@ -97,7 +106,12 @@ def queue_outcomes(
     """
     facts, outcome = facts_of_request(request), outcome_of_request(request, decision)
     page = f"{settings.PUBLIC_URL}/approvals/{request}/"
-    notice = compose(kinds.OUTCOME, facts, outcome=outcome, console_url=page)
+    drafts = {
+        absent: compose(
+            kinds.OUTCOME, facts, outcome=outcome, console_url=page, instead_of=_name_of(absent)
+        )
+        for absent in _absent_ones(invitations)
+    }
     left = request.mails.filter(purpose=kinds.REQUEST.key).exclude(
         state__in=(State.CANCELLED, State.FAILED)
     )
@@ -106,7 +120,7 @@ def queue_outcomes(
         Letter(
             kind=kinds.OUTCOME,
             recipient=invitation.address,
-            draft=notice,
+            draft=drafts[invitation.on_behalf_of],
             follows=request_mails[invitation.pk],
             in_reply_to=request_mails[invitation.pk].message_id,
         )
@@ -124,16 +138,38 @@ def queue_outcomes(
 def queue_revoked(grant: Grant) -> None:
     """To the requester, if we know where: who revoked the approval, and why."""
     request = grant.request
-    address = requester_address(request)
-    if not address:
-        return
     draft = compose(
         kinds.REVOKED,
         facts_of_request(request),
         revoked_by=grant.revoked_by,
         revoke_reason=grant.revoke_reason,
     )
-    letter = Letter(kind=kinds.REVOKED, recipient=address, draft=draft)
+    _queue_to_requester(kinds.REVOKED, request, draft)
+
+
+def queue_ending(grant: Grant) -> None:
+    """To the requester, if we know where: until when the timed approval lasts. No try after that."""
+    facts = facts_of_request(grant.request)
+    draft = compose(kinds.ENDING, facts, until=moment(grant.expires_at, facts.zone))
+    _queue_to_requester(kinds.ENDING, grant.request, draft, expires=grant.expires_at)
+
+
+def _queue_to_requester(
+    kind: MailKind, request: ApprovalRequest, draft: Draft, *, expires: datetime | None = None
+) -> None:
+    """In the thread of the outcome that the requester was told."""
+    address = requester_address(request)
+    if not address:
+        return
+    told = request.mails.filter(purpose=kinds.REQUESTER_OUTCOME.key).first()
+    letter = Letter(
+        kind=kind,
+        recipient=address,
+        draft=draft,
+        follows=told,
+        in_reply_to=told.message_id if told else "",
+        expires=expires,
+    )
     outbox.add([letter], request=request, server=_server(request))
 
 
@@ -192,6 +228,24 @@ def requester_address(request: ApprovalRequest) -> str:
         return own if len(message.address(own)) <= 254 else ""
     except (ValueError, UnicodeError):
         return ""
+
+
+def _absent_ones(invitations: Collection[Invitation]) -> set[str]:
+    """On whose behalf they are; "" for those who are asked for themselves."""
+    return {invitation.on_behalf_of for invitation in invitations}
+
+
+def _name_of(address: str) -> str:
+    """The name of the person with this address, else the address; "" for ""."""
+    person = person_with_address(address) if address else None
+    return (person.get_full_name() if person else "") or address
+
+
+def _absence_words(address: str) -> str:
+    """`Bob Miller, who is away until 14 Jul 2026`, whose delegate is asked; "" for ""."""
+    person = person_with_address(address) if address else None
+    until = f" until {day(person.delegate_until)}" if person and person.delegate_until else ""
+    return f"{_name_of(address)}, who is away{until}" if address else ""
 
 
 def _ways(request: ApprovalRequest) -> Ways:

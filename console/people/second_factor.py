@@ -18,7 +18,7 @@ from core import limits
 from core.actors import Actor
 from core.audit.services import record
 from core.encryption import decrypt, encrypt, is_newest
-from core.people.attempts import Attempt, lock_seconds, lock_words
+from core.people.attempts import Attempt, lock_seconds, lock_words, of_person
 from core.people.models import User
 
 PURPOSE: Final = "second factor"
@@ -68,7 +68,8 @@ class CodeForm(AuthenticateForm):
         out the password may have many.
         """
         attempt = Attempt.of_user(context.request, self.user)
-        tries = limits.count("codes", self.user.pk, window=lock_seconds())
+        counted = ("codes", *of_person(self.user.pk))
+        tries = limits.count(*counted, window=lock_seconds())
         if attempt.refused or tries > MAX_WRONG:
             raise forms.ValidationError(
                 f"Too many wrong codes. Wait {lock_words()}, then try again."
@@ -88,7 +89,7 @@ class CodeForm(AuthenticateForm):
         if limits.count("used-code", self.user.pk, code.strip(), window=CODE_LIVES) > 1:
             raise forms.ValidationError("This code was used already. Wait for the next one.")
         attempt.rollback()
-        limits.uncount("codes", self.user.pk, window=lock_seconds())
+        limits.uncount(*counted, window=lock_seconds())
         return code
 
 

@@ -46,3 +46,17 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.hash}"
+
+
+class Anchor(models.Model):
+    """A head of the trail that was signed (core/audit/chain.py: SignedHead)."""
+
+    sequence = models.BigIntegerField(primary_key=True)
+    head = models.JSONField()
+    anchored_at = models.DateTimeField(null=True, blank=True)  # when it was put elsewhere too
+
+    class Meta:
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"head {self.sequence}"

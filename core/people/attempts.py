@@ -5,11 +5,13 @@ person; and nobody can lock out somebody at another address. Each address has a 
 """
 
 import ipaddress
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from allauth.account.adapter import get_adapter
+from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -27,28 +29,28 @@ WINDOW_OF_ADDRESS: Final = 60
 class Attempt:
     """One try, counted when it begins, so that many at once are no way around the limit."""
 
-    people: tuple[str, ...]
+    people: tuple[tuple[str, ...], ...]  # what each one's tries are counted under
     address: str
     refused: bool  # there were too many before: the password must not be looked at
     is_last: bool  # if it is wrong, the next one is refused
 
     @classmethod
     def of_user(cls, request: HttpRequest, user: User) -> "Attempt":
-        return cls._begin(request, (f"user:{user.pk}",))
+        return cls._begin(request, (of_person(user.pk),))
 
     @classmethod
     def of_name(cls, request: HttpRequest, name: str) -> "Attempt":
         """By whatever name or address somebody signs in: everyone whom it may mean is counted."""
         meant = User.objects.filter(Q(name__iexact=name) | Q(email__iexact=name))
-        keys = [f"user:{pk}" for pk in meant.values_list("pk", flat=True)[:10]]
-        return cls._begin(request, tuple(keys) or (f"name:{folded(name)}",))
+        keys = [of_person(pk) for pk in meant.values_list("pk", flat=True)[:10]]
+        return cls._begin(request, tuple(keys) or ((f"name:{folded(name)}",),))
 
     @classmethod
-    def _begin(cls, request: HttpRequest, people: tuple[str, ...]) -> "Attempt":
+    def _begin(cls, request: HttpRequest, people: tuple[tuple[str, ...], ...]) -> "Attempt":
         address = _network_of(get_adapter().get_client_ip(request))
         most, window = advanced().wrong_passwords, lock_seconds()
         of_address = limits.count("passwords", address, window=WINDOW_OF_ADDRESS)
-        of_people = max(limits.count("password", p, address, window=window) for p in people)
+        of_people = max(limits.count("password", *p, address, window=window) for p in people)
         refused = of_people > most or of_address > MAX_OF_ADDRESS
         return cls(people, address, refused, is_last=of_people == most)
 
@@ -56,7 +58,21 @@ class Attempt:
         """The password was right. Named as allauth calls it."""
         limits.uncount("passwords", self.address, window=WINDOW_OF_ADDRESS)
         for person in self.people:
-            limits.uncount("password", person, self.address, window=lock_seconds())
+            limits.uncount("password", *person, self.address, window=lock_seconds())
+
+
+def of_person(key: object) -> tuple[str, ...]:
+    """What tries of the user with this key are counted under: something new after `unlock`."""
+    return (f"user:{key}", str(cache.get(_unlocked(key), "")))
+
+
+def unlock(key: object) -> None:
+    """Let this user try again at once, from everywhere; nobody else gets more tries by it."""
+    cache.set(_unlocked(key), secrets.token_hex(8), lock_seconds())
+
+
+def _unlocked(key: object) -> str:
+    return f"unlocked:{key}"
 
 
 def lock_seconds() -> int:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db import models
 from django.utils import timezone
 
-from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
+from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME, ActorKind
 from core.named import Item
 
 OPEN_FOR: Final = timedelta(days=7)  # (the rules, Second person)
@@ -68,6 +68,11 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"Proposal {self.pk}"
+
+    @property
+    def is_by_operator(self) -> bool:
+        """Whether it comes from the command line: the system's account is no person of the console."""
+        return self.by_kind == ActorKind.SYSTEM
 
     @property
     def is_draft(self) -> bool:

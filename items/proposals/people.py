@@ -1,16 +1,18 @@
 """Who may accept a proposal: an administrator who certainly isn't whoever proposed it."""
 
-import re
 import uuid
 
 from core.actors import ActorKind
-from core.people.accounts import short_key
 from core.people.models import User
 from core.people.selectors import may_be_one_person
 from core.roles import administrators
 from items.proposals.models import Proposal
 
 OWN = "You can't accept your own proposal. Ask another administrator."
+BY_OPERATOR = (
+    "It was made at the command line, which doesn't prove by whom. Take it on as your own proposal if "
+    "you agree, and another administrator can accept it."
+)
 
 
 def proposer_of(proposal: Proposal) -> User | None:
@@ -23,15 +25,11 @@ def proposer_of(proposal: Proposal) -> User | None:
 def reason_against(proposal: Proposal, user: User) -> str:
     """Why `user` may be the one who proposed it and so can't accept it; "" if it's another person."""
     proposer = proposer_of(proposal)
+    if proposer is None:
+        return BY_OPERATOR
     if proposer == user:
         return OWN
-    if proposer is not None:
-        same = may_be_one_person(proposer, user)
-    else:  # "root (sudo by sam)"
-        names = {short_key(word) for word in re.split(r"[\s()]+", proposal.account) if word}
-        own = {user.name, *user.endpoint_accounts.values_list("name", flat=True)}
-        same = bool(names & set(map(short_key, own)))
-    if not same:
+    if not may_be_one_person(proposer, user):
         return ""
     return (
         f"{proposal.by} may be another account of yours: it shares an account name or an email "

@@ -90,6 +90,19 @@ def propose(proposal: Proposal, *, by: Actor, reason: str) -> None:
         _record(proposal, "propose", by)
 
 
+def take_on(proposal: Proposal, *, by: Actor) -> None:
+    """Make an operator's proposal the user's own: then it takes another person to accept it.
+
+    Raises Closed.
+    """
+    of_operators = Proposal.objects.open().filter(pk=proposal.pk, by_kind=ActorKind.SYSTEM.value)
+    via = f"{proposal.via}, {proposal.by}"[:100]
+    with transaction.atomic():
+        if not of_operators.update(**by.columns("by"), account=by.account, via=via):
+            raise Closed
+        _record(proposal, "take on proposal", by)
+
+
 @contextmanager
 def tried(proposal: Proposal) -> Iterator[None]:
     """Its changes are made in the block, and undone after it. Raises Outdated."""

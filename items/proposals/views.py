@@ -29,6 +29,7 @@ from items.proposals.services import (
     effects,
     propose,
     refuse,
+    take_on,
     why_outdated,
     withdraw,
 )
@@ -37,6 +38,10 @@ from items.trail import crumbs, place
 from items.views.base import ConfirmView
 
 PLACE = place(("Admin", "Proposals"), "proposals:list")
+ABOUT = (
+    "Changes of active policies, and of what they use, that wait for a second person or were decided. "
+    "You switch this on at Configuration, Advanced."
+)
 MAX_SHOWN = 500  # items of one proposal
 State = Proposal.State
 _TONES = {
@@ -129,12 +134,14 @@ def proposals(request: HttpRequest) -> HttpResponseBase:
     """The list, the newest first."""
     assert isinstance(request.user, User)
     rows = seen_proposals(request.user).without_texts()  # type: ignore[attr-defined]
-    template = "items/proposals/list.html"
-    return PROPOSALS.answer(request, rows, template, crumbs=crumbs(PLACE)[:-1], heading=PLACE[-1])
+    page = {"crumbs": crumbs(PLACE)[:-1], "heading": PLACE[-1], "lead": ABOUT}
+    return PROPOSALS.answer(request, rows, "items/listing.html", **page)
 
 
 class ProposalPage(ConfirmView):
-    """GET shows it. POST does what the pressed button is named: propose, withdraw, accept, refuse."""
+    """GET shows it. POST does what the pressed button is named: propose, withdraw, take_on, accept or
+    refuse.
+    """
 
     http_method_names = ["get", "head", "post"]
 
@@ -149,6 +156,8 @@ class ProposalPage(ConfirmView):
                 return self.withdraw(proposal)
             if mine and verb == "propose":
                 return self.propose(proposal)
+            if verb == "take_on" and self.may_accept:
+                return self.take_on(proposal)
             if verb in {"accept", "refuse"} and self.may_accept:
                 return self.decide(proposal, verb)
         except Closed:
@@ -171,6 +180,14 @@ class ProposalPage(ConfirmView):
             effect.begin(proposal, self.user)
         messages.success(
             self.request, "Proposed. Nothing changes until another administrator accepts it."
+        )
+        return redirect("proposals:detail", proposal.pk)
+
+    def take_on(self, proposal: Proposal) -> HttpResponse:
+        take_on(proposal, by=Actor.of_user(self.user))
+        messages.success(
+            self.request,
+            f"{proposal} is yours now. It waits for another administrator.",
         )
         return redirect("proposals:detail", proposal.pk)
 

@@ -94,13 +94,19 @@ class Linter:
             yield _first(kind, begins, "decide", decided, len(placed.targets))
 
     def _made_pointless(self, placed: Placed) -> Iterator[Finding]:
-        """Later policies that give rights to programs which this one denies."""
+        """Later policies that give rights to programs which this one denies.
+
+        Of the same platforms alone: whoever administers one of them sees this policy, and not all that
+        it reaches beyond. The other policy's own findings say it too.
+        """
         if not denies(placed.policy) or placed.policy.broken:
             return
         for later in self._active:
             if later.order <= placed.order or not later.grants:
                 continue
             if later.policy.id == placed.policy.id or not later.groups <= placed.groups:
+                continue
+            if later.platforms != placed.platforms:
                 continue
             covered = [each for each in later.targets if each.is_covered_by(placed.conditions)]
             if covered:

@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
+                ('late_at', models.DateTimeField(blank=True, null=True)),
                 ('account', models.CharField(max_length=256)),
                 ('file_path', models.CharField(max_length=4096)),
                 ('file_name', models.CharField(blank=True, max_length=1024)),
@@ -229,6 +230,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='policyevent',
             index=models.Index(models.F('verdict'), models.F('at'), models.F('id'), name='policies_event_by_verdict'),
+        ),
+        migrations.AddIndex(
+            model_name='policyevent',
+            index=models.Index(models.F('late_at'), condition=models.Q(('late_at__isnull', False)), name='policies_event_by_late'),
         ),
         migrations.AddIndex(
             model_name='policyevent',

@@ -14,6 +14,9 @@ class PolicyEvent(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField()
+    late_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when an agent told what it decided alone
     computer = models.ForeignKey(
         Computer, on_delete=models.CASCADE, related_name="events", db_index=False
     )
@@ -46,6 +49,9 @@ class PolicyEvent(models.Model):
                 "request_number",
                 name="policies_event_by_request",
                 condition=Q(request_number__isnull=False),
+            ),
+            models.Index(
+                "late_at", name="policies_event_by_late", condition=Q(late_at__isnull=False)
             ),
             start_index("user_start", name="policies_event_by_user"),
             start_index("file_start", name="policies_event_by_file"),

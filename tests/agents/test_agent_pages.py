@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from agents.models import InstallCode, WaitingName
 from core.audit.models import Entry
-from policies.models import Computer
+from policies.models import Computer, ComputerGroup
 from tests.agents.endpoints import make_agent, make_approval_policy, make_code, make_group
 from tests.agents.test_registering import register
 from tests.factories import signed_in
@@ -277,6 +277,17 @@ def test_a_policys_page_leads_to_the_computers_on_which_it_is_in_force() -> None
     assert names(found[1].replace("&amp;", "&")) == ["WS-014"]
     policy.groups.add(make_group())
     assert "In force on 1 computer: " in show(f"/policies/{policy.pk}/")
+
+
+def test_a_group_that_valid_install_codes_name_is_not_deleted() -> None:
+    group = make_group()
+    make_code(group)
+    refused = signed_in().post(f"/computer-groups/{group.pk}/delete/").content.decode()
+    assert "Delete Blocked" in refused
+    assert f'href="{CODES}?state=valid"' in refused
+    InstallCode.objects.update(revoked_at=timezone.now())
+    signed_in().post(f"/computer-groups/{group.pk}/delete/", {"version": "1"})
+    assert not ComputerGroup.objects.exists()
 
 
 def test_the_navigation_leads_from_a_group_to_its_computers() -> None:

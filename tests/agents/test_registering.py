@@ -12,12 +12,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from agents.models import InstallCode
-from agents.services import revoke_computer
+from agents.services import retire_computer, revoke_computer
 from core.actors import Actor
+from core.alerts.models import Alert
 from core.audit.models import Entry
 from policies.models import Computer
-from tests.agents.endpoints import make_agent, make_code, make_group
+from tests.agents.endpoints import make_action, make_agent, make_code, make_group, make_policy
 from tests.factories import set_advanced
+from tests.items.proposals.asking import require_second_person
 from tests.running_trial import eventually
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +171,29 @@ def test_a_call_marks_the_computer_as_seen() -> None:
     agent.report()
     agent.computer.refresh_from_db()
     assert agent.computer.last_seen_at is not None
+
+
+def test_a_computer_that_is_retired_and_registers_anew_changes_no_groups_without_a_second_person() -> (
+    None
+):
+    agent, elsewhere = make_agent(name="WS-014"), make_group()
+    make_policy(elsewhere, make_action("add_administrative_rights"))
+    require_second_person()
+    retire_computer(computer_id=agent.computer.pk, by=Actor.of_system("tests"))
+
+    assert register(make_code(elsewhere), "WS-014").status_code == 201
+
+    anew = Computer.objects.get(name="WS-014", retired_at=None)
+    assert list(anew.groups.all()) == [agent.group]
+    assert "not those of its install code" in Alert.objects.get(closed_at=None).text
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_it_joins_the_groups_of_its_code_where_nobody_else_has_to_agree(required: bool) -> None:
+    agent, elsewhere = make_agent(name="WS-014"), make_group()
+    if not required:
+        make_policy(elsewhere, make_action("add_administrative_rights"))
+    require_second_person(required)
+    retire_computer(computer_id=agent.computer.pk, by=Actor.of_system("tests"))
+    register(make_code(elsewhere), "WS-014")
+    assert list(Computer.objects.get(retired_at=None).groups.all()) == [elsewhere]

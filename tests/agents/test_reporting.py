@@ -132,6 +132,18 @@ def test_after_a_denial_the_plea_is_refused_with_the_comment(agent: Agent) -> No
     assert "No." in verdict["message"]
 
 
+def test_an_event_becomes_no_evidence_of_a_request_that_closed_long_ago(agent: Agent) -> None:
+    make_approval_policy(agent.group)
+    number = agent.ask()["request"]
+    approve(number)
+    agent.verdict(request=number)
+    closed = timezone.now() - timedelta(days=2)
+    ApprovalRequest.objects.filter(pk=number).update(closed_at=closed)
+    agent.verdict(request=number)
+    newest = PolicyEvent.objects.order_by("-id").values_list("request_number", flat=True)
+    assert list(newest[:2]) == [None, number]
+
+
 def test_the_same_key_gets_the_same_answer_signed_for_its_own_nonce(agent: Agent) -> None:
     make_approval_policy(agent.group)
     approve(agent.ask()["request"])

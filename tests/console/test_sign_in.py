@@ -1,6 +1,7 @@
 """Signing in: recorded, refused after repeated failures, and by the words of the console."""
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from core.audit.models import Entry
@@ -47,6 +48,15 @@ def test_after_repeated_failures_even_the_right_password_is_refused(
 
     assert "Too many failed attempts" in sign_in(client, "sam", PASSWORD)
     assert "_auth_user_id" not in client.session
+
+
+def test_an_operator_lifts_the_limit_for_one_person(sam: User, client: Client) -> None:
+    for _ in range(5):
+        sign_in(client, "sam", "wrong")
+    assert "Too many failed attempts" in sign_in(client, "sam", PASSWORD)
+    call_command("unlock_user", "SAM", reason="Called; Caps Lock was on.")
+    assert "Manage Approvals" in sign_in(client, "sam", PASSWORD)
+    assert Entry.objects.get(verb="unlock").object_id == str(sam.pk)
 
 
 def test_nobody_signs_up_by_himself(client: Client) -> None:

@@ -48,7 +48,8 @@ def let_pass(task: Task, span: timedelta) -> None:
         next_run_at=task.next_run_at - span, told_until=task.told_until - span
     )
     for event in PolicyEvent.objects.all():
-        PolicyEvent.objects.filter(pk=event.pk).update(at=event.at - span)
+        late_at = event.late_at and event.late_at - span
+        PolicyEvent.objects.filter(pk=event.pk).update(at=event.at - span, late_at=late_at)
 
 
 def texts() -> list[str]:
@@ -103,6 +104,19 @@ def test_each_event_is_told_once_and_a_flood_goes_into_the_next_mail() -> None:
     _, second = texts()
     assert second.count("Program: ") == 3
     assert "first.exe" not in second
+
+
+def test_what_an_agent_decided_alone_is_told_once_when_it_tells() -> None:
+    make_smtp_server()
+    task = make_alert()
+    happened = timezone.now() - timedelta(hours=5)
+    make_event(file_name="offline.exe", at=happened, late_at=timezone.now() - A_WHILE)
+    let_pass(task, A_WHILE)
+    run_due()
+    let_pass(task, timedelta(minutes=5))
+    run_due()
+    (text,) = texts()
+    assert "offline.exe" in text
 
 
 def test_what_cannot_be_sent_is_told_when_the_task_is_mended() -> None:

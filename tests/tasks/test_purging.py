@@ -109,6 +109,18 @@ def test_a_decided_request_goes_with_everything_that_belongs_to_it() -> None:
     assert list(verify()) == []
 
 
+def test_a_copy_of_its_reply_that_belongs_to_another_request_stays_there() -> None:
+    old, pending = make_decided(), make_request()
+    first = make_mail(request=old)
+    evidence, later = (
+        make_mail(request=pending, duplicate_of=first, ago=timedelta(days=ago)) for ago in (3, 2)
+    )
+    make_mail(duplicate_of=first)  # of no request: it goes on as a copy of what stays
+    assert purge("requests") == 1
+    assert set(pending.incoming.all()) == {evidence, later}
+    assert IncomingMail.objects.get(duplicate_of=None) == evidence
+
+
 def test_pending_requests_and_grants_in_force_stay_however_old_they_are() -> None:
     pending = make_request()
     ApprovalRequest.objects.filter(pk=pending.pk).update(created_at=timezone.now() - LONG_AGO)

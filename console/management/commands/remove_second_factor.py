@@ -24,9 +24,15 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="why, for the audit trail")
 
     def handle(self, *args: Any, name: str, reason: str, **options: Any) -> None:
-        person = User.objects.filter(name_key=name_key(name)).first()
-        if person is None:
-            raise CommandError(f"Nobody has the user name {name}.")
+        person = person_named(name)
         via = f"at the command line: {reason}"
         removed = remove_second_factors(person, by=operator(), via=via)
         self.stdout.write(f"Removed: {', '.join(removed) or 'nothing, there was none'}.")
+
+
+def person_named(name: str) -> User:
+    """The user whose name is this. Raises CommandError."""
+    person = User.objects.filter(name_key=name_key(name)).first()
+    if person is None:
+        raise CommandError(f"Nobody has the user name {name}.")
+    return person

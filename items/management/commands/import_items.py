@@ -36,7 +36,8 @@ class Command(BaseCommand):
             "reason are recorded. docs/items-as-yaml.md describes the file.\n\n"
             "exit code: 0 done, or nothing to change; 1 refused, nothing was changed;\n"
             "           2 wrong usage; 3 with --plan: there is something to change;\n"
-            "           4 proposed: policy changes need a second person, who accepts it in the console"
+            "           4 proposed: policy changes need a second person; in the console, one\n"
+            "             administrator takes it on and another one accepts it"
         )
         parser.add_argument("file", metavar="FILE", help="the file to import; - reads stdin")
         parser.add_argument("--plan", action="store_true", help="show the changes and make none")
@@ -76,7 +77,8 @@ class Command(BaseCommand):
         proposal = draft(needed)
         propose(proposal, by=needed.by.actor, reason=needed.reason)
         self.stdout.write(
-            f"Nothing was changed: this needs a second person. An administrator can accept {proposal}."
+            f"Nothing was changed: this needs a second person. In the console, one administrator can "
+            f"take on {proposal}, and another one accept it."
         )
         sys.exit(PROPOSED)
 

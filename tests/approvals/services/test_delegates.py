@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from approvals.models import ApprovalRequest
 from approvals.services import Decider, decide
+from core.dates import day
 from core.people.models import User
 from tests.factories import DANA, LEE, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
+KIM = "kim@example.com"
 
 
 def away(delegate: User, **dates: Any) -> User:
@@ -70,6 +72,26 @@ def test_a_delegate_without_an_address_or_who_is_disabled_isnt_asked() -> None:
 def test_a_delegate_who_is_asked_anyway_is_asked_once() -> None:
     away(make_user("lee", email=LEE))
     assert asked(make_request(to_addresses=(DANA, LEE))) == [(LEE, DANA)]
+
+
+def test_the_mails_say_for_whom_the_delegate_is_asked_and_nobody_else_reads_that() -> None:
+    dana = away(make_user("lee", email=LEE), delegate_until=TODAY() + DAY)
+    dana.first_name, dana.last_name = "Dana", "Novak"
+    dana.save()
+    request = make_request(to_addresses=(DANA, KIM))
+    asked_for = f"You are asked for Dana Novak, who is away until {day(TODAY() + DAY)}."
+    mails = {mail.recipient: mail.draft for mail in request.mails.all()}
+    assert asked_for in mails[LEE].text.replace("\n", " ").replace("\xa0", " ")
+    assert asked_for in (mails[LEE].html or "")
+    assert "You are asked for" not in mails[KIM].text + (mails[KIM].html or "")
+
+    request.mails.update(state="sent")
+    decider = Decider("reply", invitation=request.invitations.get(address=KIM))
+    decide(number=request.number, decider=decider, answer="deny")
+    outcomes = {mail.recipient: mail.draft for mail in request.mails.filter(purpose="outcome")}
+    assert "You were asked for Dana Novak." in outcomes[LEE].text
+    assert "You were asked for Dana Novak." in (outcomes[LEE].html or "")
+    assert "You were asked for" not in outcomes[KIM].text
 
 
 def test_the_timeline_says_on_whose_behalf() -> None:

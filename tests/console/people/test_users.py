@@ -15,7 +15,7 @@ from core.audit.models import Entry
 from core.audit.services import verify
 from core.people.models import User
 from core.people.selectors import people_with_account, people_with_address
-from core.roles import roles_of
+from core.roles import roles_of, set_roles
 from items.author import Author
 from items.family import family_of
 from items.forms import SaveRefused
@@ -215,6 +215,15 @@ def test_a_new_link_ends_the_earlier_one_of_somebody_without_a_password() -> Non
     client.post(url(lee, "password_link"))
     page = Client().get(earlier, follow=True).content.decode()
     assert "has been used or has expired" in page
+
+
+def test_a_change_of_roles_ends_the_links_made_before() -> None:
+    lee = make_user("lee")
+    link = link_to_set_password(lee).removeprefix("http://testserver")
+    ended = "has been used or has expired"
+    assert ended not in Client().get(link, follow=True).content.decode()
+    set_roles(lee, ["Administrators"])
+    assert ended in Client().get(link, follow=True).content.decode()
 
 
 def test_setting_a_password_undoes_no_change_made_meanwhile() -> None:

@@ -203,7 +203,7 @@ def test_the_command_proposes_too(used: Used, tmp_path: Any) -> None:
     with pytest.raises(SystemExit) as ended:
         call_command("import_items", str(file), reason="Ticket 12", stdout=out)
     assert ended.value.code == 4
-    assert "An administrator can accept Proposal" in out.getvalue()
+    assert "one administrator can take on Proposal" in out.getvalue()
     proposal = Proposal.objects.get(state="open")
     assert (proposal.by_kind, proposal.reason) == ("system", "Ticket 12")
     used.filter.refresh_from_db()

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from core.actors import Actor
 from core.advanced.models import AdvancedSettings
 from core.alerts.models import Alert
 from core.audit.models import Entry
@@ -167,19 +168,45 @@ def test_nobody_accepts_their_own_by_another_account(by: str, used: Used, sam: C
     assert state(proposal) == "open"
 
 
-def test_who_sent_a_file_at_the_command_line_does_not_accept_it_in_the_console(
-    used: Used, kim: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+def test_who_sent_a_file_at_the_command_line_may_be_anybody_so_two_administrators_accept_it(
+    used: Used, sam: Client, kim: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    monkeypatch.setenv("SUDO_USER", "sam")
+    monkeypatch.delenv("SUDO_USER", raising=False)  # root, by a shell that names nobody
     file = tmp_path / "items.yaml"
     file.write_text(export().replace("setup.exe", "other.exe"))
     with pytest.raises(SystemExit):
         call_command("import_items", str(file), reason="Ticket 12", stdout=StringIO())
     proposal = Proposal.objects.get()
-    assert press(person("sam"), proposal, "accept").status_code == 409
+    assert "doesn't prove by whom" in page(sam, address(proposal))
+    assert press(sam, proposal, "accept").status_code == 409
+    assert press(sam, proposal, "take_on").status_code == 302
+    assert press(sam, proposal, "accept").status_code == 409
+    assert "operator" in page(sam, address(proposal))
     assert press(kim, proposal, "accept").status_code == 302
     assert state(proposal) == "accepted"
-    assert changes_of(Filter, used.filter.pk).get().by.endswith("(sudo by sam)")
+    assert changes_of(Filter, used.filter.pk).get().by == "sam"
+
+
+def test_nobody_takes_on_what_another_administrator_proposed(
+    used: Used, sam: Client, kim: Client
+) -> None:
+    proposal = proposed(sam, used.filter, description="mine")
+    press(kim, proposal, "take_on")
+    proposal.refresh_from_db()
+    assert (proposal.by, proposal.state) == ("sam", "open")
+
+
+def test_an_operators_proposal_is_refused_by_one_administrator(used: Used, kim: Client) -> None:
+    Proposal.objects.create(
+        **Actor.of_operator("root").columns("by"),
+        account="root",
+        title="Change filter",
+        state="open",
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    proposal = Proposal.objects.get()
+    press(kim, proposal, "refuse", comment="Not agreed.")
+    assert state(proposal) == "refused"
 
 
 @pytest.mark.parametrize("role", ["Auditors", "Windows Administrators", "Helpdesk", "Users", ""])

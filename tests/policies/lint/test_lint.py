@@ -160,6 +160,15 @@ def test_a_denial_makes_a_later_elevation_pointless_and_both_say_so() -> None:
     assert kinds(also) == kinds(found)
 
 
+def test_a_denial_on_two_platforms_names_no_policy_of_one_to_who_administers_the_other() -> None:
+    deny, give = signed(DENY, identity="deny", priority=5), signed(ELEVATE, identity="give")
+    mixed = Placed(deny, frozenset({"g", "h"}), frozenset({"windows", "linux"}))
+    linux = Placed(give, frozenset({"h"}), frozenset({"linux"}))
+    linter = Linter([mixed, linux])
+    assert linter.findings(mixed) == []
+    assert [each.about for each in linter.findings(linux)] == [deny]
+
+
 def test_a_denial_of_other_programs_or_after_the_elevation_is_none_of_it() -> None:
     assert lint(signed(DENY, identity="deny", priority=50), signed(ELEVATE, priority=30)) == {
         "deny": [

@@ -1,0 +1,52 @@
+"""`manage.py backup`: everything that the database holds, in one file."""
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+
+from core.backup.services import backup
+from core.operators import operator
+
+
+class Command(BaseCommand):
+    help = "Write a backup of the database to a new file. The console can keep running."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example: manage.py backup /var/backups/pmconsole/2026-05-14.backup\n\n"
+            "The file restores on SQLite and on PostgreSQL, with the same version and the same\n"
+            "ENCRYPTION_KEYS: keep these somewhere else. Passwords, received mail and computers' keys\n"
+            "stay encrypted in it; names, requests and events don't. Sessions aren't in it.\n\n"
+            "exit code: 0 done, 1 error (there is no file then)"
+        )
+        parser.add_argument("file", type=Path, help="the file to write; it must not exist")
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        try:
+            done = backup(file, by=operator(), progress=progress_of(self))
+        except FileExistsError:
+            raise CommandError(f"{file} exists already. Name a new file.") from None
+        except OSError as error:
+            raise CommandError(f"Can't write {file}: {error.strerror}.") from None
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"Backed up {done.rows:,} rows to {file}, up to entry {done.head['sequence']} of the audit "
+            "trail."
+        )
+
+
+def progress_of(command: BaseCommand) -> Any:
+    """Counts at the terminal, if somebody sits at one."""
+    shows = sys.stderr.isatty()
+
+    def progress(rows: int) -> None:
+        if shows and rows % 1000 == 0:
+            command.stderr.write(f"\r{rows:,} rows", ending="")
+
+    return progress

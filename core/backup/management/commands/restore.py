@@ -1,0 +1,52 @@
+"""`manage.py restore`: the database as a backup holds it."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from core.audit.services import verify
+from core.backup.file import BadBackup
+from core.backup.management.commands.backup import progress_of
+from core.backup.services import restore
+from core.operators import operator
+
+
+class Command(BaseCommand):
+    help = "Restore a backup into an empty, migrated database. Stop the console and workers first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example: manage.py migrate && manage.py restore /var/backups/pmconsole/2026-05-14.backup\n\n"
+            "A file that was cut or altered, a missing or different key, another version's file and a\n"
+            "database that isn't empty are refused before anything is changed. It also moves a trial\n"
+            "from SQLite to PostgreSQL, and back.\n\n"
+            "exit code: 0 done, 1 error (the database is as it was)"
+        )
+        parser.add_argument("file", type=Path, help="what `manage.py backup` wrote")
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="delete everything that the database holds, and restore the backup in its place",
+        )
+
+    def handle(self, *args: Any, file: Path, replace: bool, **options: Any) -> None:
+        try:
+            done = restore(file, by=operator(), replace=replace, progress=progress_of(self))
+        except BadBackup as error:
+            raise CommandError(f"{error} Nothing was changed.") from None
+        except OSError as error:
+            raise CommandError(f"Can't read {file}: {error.strerror}.") from None
+        except DatabaseError as error:
+            raise CommandError(f"Nothing was changed. The database says: {error}") from error
+        self.stdout.write(f"Restored {done.rows:,} rows, as they were at {done.made_at}.")
+        faults = list(verify())
+        for fault in faults[:3]:
+            self.stderr.write(str(fault))
+        state = "isn't intact, as it wasn't in the backup" if faults else "is intact"
+        self.stdout.write(
+            f"The audit trail {state}, and goes on after entry {done.head['sequence']}."
+        )
