@@ -7,7 +7,7 @@ from django.conf import settings
 from approvals.inbox.storing import known_address
 from approvals.models import OutgoingMail
 from approvals.reply.addresses import recipient_addresses
-from approvals.reply.bounces import report_of
+from approvals.reply.automatic import detect_automatic
 from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
 from approvals.reply.keys import keys_of
 from approvals.reply.limits import MAX_HEAD, TooMuch
@@ -45,10 +45,10 @@ def is_report(head: bytes) -> bool:
 def reports_on_ours(raw: bytes) -> bool:
     """Whether this delivery report is about a mail that we sent."""
     try:
-        report = report_of(parse_message(raw), came_back=False)
+        found = detect_automatic(parse_message(raw), settings.REPLY_ADDRESS)
     except (Malformed, TooMuch):
         return False
-    return report is not None and _were_sent(report.message_ids)
+    return found.report is not None and _were_sent(found.report.message_ids)
 
 
 def _recipients(fields: Fields) -> Iterable[str]:

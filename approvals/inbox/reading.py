@@ -30,6 +30,7 @@ from approvals.reply.limits import TooMuch
 from approvals.services.deciding import closed_sentence
 from approvals.tokens import invitation_of_reply, returned_mail
 from core.alerts.services import raise_alert
+from core.logs import current_trace
 from core.metrics import Counter
 from foreign_systems.models import ForeignSystem
 
@@ -99,6 +100,13 @@ def process(mail_id: uuid.UUID) -> None:
     mail = IncomingMail.objects.filter(pk=mail_id, state=IncomingMail.State.STORED).first()
     if mail is None or _waits_for_first_copy(mail):
         return
+    # The request that it belongs to gives its id to the log lines of this message, and of no other.
+    with structlog.contextvars.bound_contextvars(request_id=current_trace()):
+        _process(mail)
+
+
+def _process(mail: IncomingMail) -> None:
+    mail_id = mail.pk
     IncomingMail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
     try:
         reading = _understood(mail)

@@ -103,7 +103,8 @@ def _once(number: int, column: str, act: Callable[[ApprovalRequest], Collection[
         if asked:
             facts = {"asked": sorted(asked)}
             record(actor=CLOCK, verb=verb, kind="request", object_id=number, facts=facts)
-            log.info("request_asked_again", number=number, verb=verb, asked=len(asked))
+            logged = {"request_id": request.trace, "verb": verb, "asked": len(asked)}
+            log.info("request_asked_again", number=number, **logged)
 
 
 def _remind(request: ApprovalRequest) -> Collection[str]:
