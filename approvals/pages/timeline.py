@@ -103,7 +103,7 @@ def joined(events: list[TimelineEvent]) -> list[TimelineEvent]:
             together += parts
             continue
         names = [name for part in parts for name in part.recipients]
-        *others, last = dict.fromkeys(names)
+        *others, last = sorted(set(names))
         whom = f"{', '.join(others)} and {last}" if others else last
         title = f"{len(names)} emails {words} {whom}"
         together.append(replace(parts[0], title=title, text="", server_words="", parts=parts))
