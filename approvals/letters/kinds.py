@@ -141,6 +141,7 @@ UNCLEAR = MailKind(
         r"its first line reads:[*_]? ?[\"“”„'‘]",
         r"what was read: an empty reply",
         r"why it does not count:",
+        r"the nearest answer that counts:",
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),

@@ -195,7 +195,7 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
         case kinds.ENDING:
             return [compose(kind, facts, until="14 Jul 2026, 11:38 (UTC+2)")]
         case kinds.UNCLEAR | kinds.STRANGER:
-            more = {"first_line": text, "why": text, "sender": text}
+            more = {"first_line": text, "why": text, "nearest": "YES", "sender": text}
             empty = {"first_line": "", "sender": text}
             return [compose(kind, facts, ways=WAYS, **texts) for texts in (more, empty)]
         case kinds.NOT_COUNTED:
