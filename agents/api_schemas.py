@@ -106,6 +106,9 @@ class HappenedIn(Sent):
     policies: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
         description="ETag of the policies that it was decided by, without quotes"
     )
+    offline_code: Annotated[str, Field(pattern=r"^([A-Z2-7]{8})?$")] = Field(
+        "", description="the request code whose response allowed it"
+    )
 
 
 class EventsIn(Sent):

@@ -123,8 +123,8 @@ def compose(
     """A mail of any kind about a request.
 
     `report_lines` are those of the process's Report To Run (approvals/letters/reports.py). `texts`
-    are what else the kind's template says, from outside: first_line, sender; asked_for, which names the
-    approver who is away where it goes to a delegate.
+    are what else the kind's template says, from outside: first_line, why, sender; instead_of, which
+    names the approver who is away where it goes to a delegate.
     """
     values = values_of(kind, facts, ways=ways, **texts) | {
         **(wording.outcome_values(facts, outcome) if outcome else {}),
@@ -140,7 +140,7 @@ def values_of(
     """What every mail about a request may say, and the ways to answer with their buttons."""
     values: Values = {
         **wording.request_values(facts),
-        "asked_for": "",
+        "instead_of": "",
         **{name: visible(text.strip(), MAX_TEXT) for name, text in texts.items()},
         "address": ADDRESS,
         "reply_to": ways.reply_to if ways else None,

@@ -19,7 +19,7 @@ MAX_REQUESTS = 8  # of one digest: Gmail cuts a mail at 102 KB
 def digest(asked: Sequence[tuple[RequestFacts, Ways, str]]) -> Draft:
     """The digest of these requests: what is asked, how to answer, and for whom, "" for oneself."""
     values: list[Values] = [
-        values_of(REQUEST, facts, ways=ways, asked_for=for_whom) | OUR_WORDS | {"in_digest": True}
+        values_of(REQUEST, facts, ways=ways, instead_of=for_whom) | OUR_WORDS | {"in_digest": True}
         for facts, ways, for_whom in asked
     ]
     count = len(values)

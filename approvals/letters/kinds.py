@@ -155,6 +155,7 @@ UNCLEAR = MailKind(
         r"your reply to \S+ could not be read",
         r"its first line reads:[*_]? ?[\"“”„'‘]",
         r"what was read: an empty reply",
+        r"why it does not count:",
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),
@@ -222,6 +223,9 @@ KINDS = {
         REPORT,
     )
 }
+
+# The keys of those that ask for a decision: of no use once their request is closed.
+ASKING = frozenset({REQUEST.key, REMINDER.key})
 
 # Mails of earlier wordings may still be answered and quoted.
 _FORMER_OPENINGS = (

@@ -41,6 +41,7 @@ class ClaimedMail(NamedTuple):
     not_after: datetime
     trace: str
     invitation_id: uuid.UUID | None
+    bounce_key_number: int | None
     key_number: int | None
     draft: Draft
     asks: tuple[tuple[uuid.UUID, int], ...] = ()  # of a digest: its invitations and their keys

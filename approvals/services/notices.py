@@ -45,7 +45,7 @@ def queue_requests(
     lines = report_lines(request.process)
     drafts = {
         absent: compose(
-            kinds.REQUEST, facts, ways=ways, report_lines=lines, asked_for=absence_words(absent)
+            kinds.REQUEST, facts, ways=ways, report_lines=lines, instead_of=absence_words(absent)
         )
         for absent in _absent_ones(invitations)
     }
@@ -71,7 +71,7 @@ def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation
         return
     facts, ways = facts_of_request(request), ways_of(request)
     drafts = {
-        absent: compose(kinds.REMINDER, facts, ways=ways, asked_for=absence_words(absent))
+        absent: compose(kinds.REMINDER, facts, ways=ways, instead_of=absence_words(absent))
         for absent in _absent_ones(invitations)
     }
     first = {mail.invitation_id: mail for mail in _request_mails(request)}
@@ -99,7 +99,7 @@ def cancel_unsent(request: ApprovalRequest) -> None:
     """
     unsent = request.mails.filter(
         Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
-        purpose__in=(kinds.REQUEST.key, kinds.REMINDER.key),
+        purpose__in=kinds.ASKING,
         state__in=(State.QUEUED, State.DEFERRED),
     )
     changed = digests.unsent_with(request)
@@ -122,7 +122,7 @@ def queue_outcomes(
     page = f"{settings.PUBLIC_URL}/approvals/{request}/"
     drafts = {
         absent: compose(
-            kinds.OUTCOME, facts, outcome=outcome, console_url=page, asked_for=name_at(absent)
+            kinds.OUTCOME, facts, outcome=outcome, console_url=page, instead_of=name_at(absent)
         )
         for absent in _absent_ones(invitations)
     }
@@ -185,9 +185,9 @@ def _queue_to_requester(
     outbox.add([letter], request=request, server=_server(request))
 
 
-def queue_unclear(invitation: Invitation, *, first_line: str) -> None:
-    """To an approver whose reply could not be read: what was read, and how to answer."""
-    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line)
+def queue_unclear(invitation: Invitation, *, first_line: str, why: str) -> None:
+    """To an approver whose reply could not be read: what was read, why not, and how to answer."""
+    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line, why=why)
 
 
 def queue_stranger(invitation: Invitation, *, sender: str) -> None:

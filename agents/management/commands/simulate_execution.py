@@ -21,6 +21,7 @@ from agents.simulation import (
     Store,
     Terminal,
     Unreachable,
+    WrongCode,
     catch_up,
     play,
     play_offline,
@@ -77,6 +78,12 @@ class Command(BaseCommand):
             help="decide by the policies that the last call fetched, as without a network",
         )
         parser.add_argument(
+            "--offline-code",
+            default="",
+            metavar="CODE",
+            help="with --offline: the help desk's response to the request code of the last call",
+        )
+        parser.add_argument(
             "--timeout", type=float, default=0.0, help="stop waiting after this many seconds"
         )
         parser.add_argument(
@@ -95,7 +102,8 @@ class Command(BaseCommand):
         try:
             computer, store = self._computer(options)
             if options["offline"]:
-                return _exit(play_offline(computer, store, _event(computer, options), terminal))
+                event, response = _event(computer, options), options["offline_code"]
+                return _exit(play_offline(computer, store, event, terminal, response=response))
             client = AgentClient(options["url"].rstrip("/"), computer)
             reported = catch_up(client, store)
             if reported:
@@ -108,7 +116,7 @@ class Command(BaseCommand):
                 minutes=options["minutes"],
             )
             _exit(play(client, execution, terminal))
-        except NoPolicies as error:
+        except (NoPolicies, WrongCode) as error:
             raise CommandError(f"{error} Nothing is run.", returncode=126) from None
         except Unreachable as error:
             raise CommandError(f"{error} Is it started (make run)?", returncode=1) from None

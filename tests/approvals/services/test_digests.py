@@ -19,6 +19,7 @@ from core.advanced.models import in_force
 from core.advanced.settings import Settings
 from core.encryption import token_hash
 from foreign_systems.pool import close_pools
+from tests.approvals.inbox.test_bounces_come_home import come_back
 from tests.approvals.replies import bring_in, make_reply
 from tests.factories import (
     DANA,
@@ -210,3 +211,16 @@ def test_the_requests_in_it_end_as_it_ends_and_none_is_sent_twice(script, state)
     assert len(server.messages) == (3 if state == "sent" else 0)
     tried = DeliveryAttempt.objects.filter(mail__request=requests[4])
     assert [attempt.outcome for attempt in tried] == [state]
+
+
+def test_a_digest_that_comes_back_makes_its_approver_absent_in_each_request() -> None:
+    requests = open_requests(4, escalate_to=(LEE,))
+    digest = the_digest()
+    OutgoingMail.objects.filter(recipient=DANA).update(state="sent")
+    come_back(digest)
+    ask_again()
+
+    bounced = OutgoingMail.objects.filter(bounced_at__isnull=False)
+    assert set(bounced) == {digest, *digest.followers.all()}
+    asked_too = Invitation.objects.filter(address=LEE)
+    assert {each.request for each in asked_too} == {requests[2], requests[3]}
