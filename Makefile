@@ -55,6 +55,27 @@ lint: .venv/.development ## Formatting, types, templates, one-way imports, migra
 	$(TOOL_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(TOOL_ENV) PUBLIC_URL=https://pm.example.com $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+# Tools that the code doesn't need, in an environment of their own.
+.tools/.made: .venv/.runtime
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
+	@touch $@
+
+.PHONY: vulnerabilities
+vulnerabilities: .tools/.made ## Known vulnerabilities of what pmconsole runs on, if their list can be reached
+	@found=$$(.tools/bin/pip-audit -r requirements.txt --no-deps --disable-pip --progress-spinner off 2>&1) || true; \
+	  echo "$$found" | tail -n 40; \
+	  case $$found in \
+	    *"known vulnerabilit"*"could not be audited"*|*"could not be audited"*) echo "Not checked: the list has no entry for some of them.";; \
+	    "No known vulnerabilities found"*) ;; \
+	    *"known vulnerabilit"*) exit 1;; \
+	    *) echo "Not checked: the list of vulnerabilities can't be reached.";; \
+	  esac
+
+.PHONY: sbom
+sbom: .tools/.made ## What pmconsole runs on, as a CycloneDX file: sbom.json
+	.tools/bin/cyclonedx-py requirements requirements.txt --of JSON -o sbom.json
+
 .PHONY: format
 format: .venv/.development ## Bring code and templates into their form
 	$(BIN)/ruff check --fix .
@@ -81,4 +102,4 @@ requirements: .venv/.development ## Compile requirements*.in to fully pinned req
 
 .PHONY: clean
 clean: ## Remove the environment and caches (never the trial's data)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

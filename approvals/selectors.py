@@ -4,7 +4,10 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
+
 from approvals.models import ApprovalRequest, Grant, GrantUse
+from core.audit.models import Entry
 from core.people.accounts import Account
 
 
@@ -59,3 +62,14 @@ def states_of(numbers: Collection[int]) -> dict[int, RequestState]:
             decided_by=final.name if final else "",
         )
     return states
+
+
+def entries_about(request: ApprovalRequest) -> QuerySet[Entry]:
+    """The audit trail's entries of the request, of its grant and of each execution under it."""
+    grants = Grant.objects.filter(request=request).values_list("pk", flat=True)
+    uses = GrantUse.objects.filter(grant__request=request).values_list("event_id", flat=True)
+    keys = [str(key) for key in (*grants, *uses)]
+    return Entry.objects.filter(
+        Q(object_kind="request", object_id=str(request.pk))
+        | Q(object_kind="grant", object_id__in=keys)
+    )

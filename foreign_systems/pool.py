@@ -18,6 +18,7 @@ from foreign_systems.smtp_url import IMAP, parse
 
 MAX_DELIVERY = timedelta(seconds=120)  # all steps of one delivery together
 MAX_IDLE = 240.0  # seconds; many servers end a conversation after five minutes of silence
+WIDEN_AFTER = 100  # mails taken: then one connection more is tried again
 Work = Callable[[Connection], None]
 _pools: dict[tuple[object, ...], "Pool"] = {}
 _lock = threading.Lock()
@@ -64,7 +65,7 @@ def wanted_of(system: ForeignSystem) -> Wanted:
         failed=typed.failed,
         reply_address=settings.REPLY_ADDRESS,
         authserv_ids=typed.authserv_ids,
-        any_id=typed.topmost_without_id,
+        takes_no_id=typed.results_without_id,
     )
 
 
@@ -73,7 +74,8 @@ class Pool:
 
     def __init__(self, server: Server, limit: int) -> None:
         self._server = server
-        self._limit = limit
+        self._limit = self._full_limit = limit
+        self._taken = 0  # since the limit was changed
         self._work: SimpleQueue[Work | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
@@ -89,6 +91,18 @@ class Pool:
                 self._threads += 1
                 threading.Thread(target=self._serve, name="smtp", daemon=True).start()
 
+    def narrow(self) -> None:
+        """The server ends conversations (421): half as many from now on, but one."""
+        with self._lock:
+            self._limit, self._taken = max(1, self._limit // 2), 0
+
+    def note_taken(self) -> None:
+        """The server took a mail: after a while, as many connections as it allowed may do again."""
+        with self._lock:
+            self._taken += 1
+            if self._taken >= WIDEN_AFTER and self._limit < self._full_limit:
+                self._limit, self._taken = self._limit + 1, 0
+
     def _serve(self) -> None:
         connection = Connection(self._server)
         while work := self._next():
@@ -100,6 +114,10 @@ class Pool:
     def _next(self) -> Work | None:
         """What is to be done next; None once this thread isn't needed any more."""
         while True:
+            with self._lock:
+                if self._threads > self._limit:
+                    self._threads -= 1
+                    return None
             try:
                 work = self._work.get(timeout=0 if self._closed else MAX_IDLE)
             except Empty:

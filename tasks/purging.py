@@ -157,7 +157,7 @@ def purge_batch(what: Purgeable, before: datetime, *, by: Actor) -> int:
     with transaction.atomic():
         rows = what.old(before)
         keys = list(rows.values_list("pk", flat=True)[:BATCH])
-        deleted = _delete(rows.model, keys)
+        deleted = delete_with_all(rows.model, keys)
         if deleted:
             facts: dict[str, object] = {"before": before.isoformat(), "rows": deleted}
             if rows.model is ApprovalRequest:
@@ -166,7 +166,7 @@ def purge_batch(what: Purgeable, before: datetime, *, by: Actor) -> int:
     return deleted
 
 
-def _delete(model: type[Model], keys: Sequence[Any]) -> int:
+def delete_with_all(model: type[Model], keys: Sequence[Any]) -> int:
     """Delete these rows with what belongs to them; how many of them."""
     drafts: list[Any] = []
     if model in _MAILS:

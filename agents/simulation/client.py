@@ -140,8 +140,13 @@ class AgentClient:
         body = {"nonce": nonce, "answer": answer, "text": text}
         return self._genuine(self._post(f"executions/{event_id}/answer", body), nonce, event)
 
-    def submit_reason(self, event_id: str, *, reason: str, waits: bool) -> dict[str, Any]:
-        return self._post(f"executions/{event_id}/reason", {"reason": reason, "waits": waits})
+    def submit_reason(
+        self, event_id: str, *, reason: str, waits: bool, minutes: int | None = None
+    ) -> dict[str, Any]:
+        asked = {"minutes": minutes} if minutes is not None else {}
+        return self._post(
+            f"executions/{event_id}/reason", {"reason": reason, "waits": waits, **asked}
+        )
 
     def cancel(self, number: int) -> bool:
         return bool(self._post(f"requests/{number}/cancel", {})["cancelled"])

@@ -43,7 +43,7 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
     elif not reading.authenticated:
         return  # what is not proven to be the approver's gets no answer
     elif outcome == Outcome.UNCLEAR and _take_short_answer(invitation, "last_unclear_at"):
-        notices.queue_unclear(invitation, first_line=reading.first_line)
+        notices.queue_unclear(invitation, first_line=reading.first_line, why=mail.reason)
     elif outcome == Outcome.SUPERSEDED and _take_short_answer(invitation, "last_unclear_at"):
         notices.queue_not_counted(invitation, older=True)
     elif outcome == Outcome.CLOSED and _take_short_answer(invitation, "last_closed_at"):

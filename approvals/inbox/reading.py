@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.inbox.acting import act_on
+from approvals.inbox.signing_keys import SigningKeys
 from approvals.models import IncomingMail, Invitation, OutgoingMail
 from approvals.reply import (
+    InternalProof,
     Invited,
     Keys,
     KeyUnavailable,
@@ -27,7 +29,9 @@ from approvals.tokens import invitation_of_reply
 from core.alerts.services import raise_alert
 from core.logs import current_trace
 from core.metrics import Counter
+from foreign_systems.models import ForeignSystem
 
+_signing_keys = SigningKeys()
 REPLIES = Counter("pmconsole_replies", "Received messages that were read", ("outcome",))
 MAX_TRIES = 5  # then the message is marked as failed and administrators are alerted
 WAIT_FOR_DNS = timedelta(hours=1)
@@ -36,12 +40,29 @@ _ANSWERS = {Outcome.APPROVE, Outcome.DENY, Outcome.UNCLEAR, Outcome.CLOSED}
 log = structlog.get_logger(__name__)
 
 
-def mailbox_rules(*, peer_verifies_senders: bool) -> MailboxRules:
-    """How our mailbox recognises senders, from the settings."""
+def mailbox_rules(*, peer_verifies_senders: bool, mailbox: str = "") -> MailboxRules:
+    """How the place where a message arrived recognises senders: AUTHSERV_IDS says so for a listener or
+    a command, the item for `mailbox`, its id. A mailbox that is gone proves nothing any more.
+    """
+    if not mailbox:
+        return MailboxRules(
+            reply_address=settings.REPLY_ADDRESS,
+            authserv_ids=settings.AUTHSERV_IDS,
+            peer_verifies_senders=peer_verifies_senders,
+        )
+    system = ForeignSystem.objects.mailboxes().filter(pk=mailbox).first()
+    if system is None:
+        return MailboxRules(settings.REPLY_ADDRESS, peer_verifies_senders=False)
+    typed = system.mailbox
+    proof = InternalProof(typed.internal_header, typed.internal_value, typed.internal_domains)
     return MailboxRules(
         reply_address=settings.REPLY_ADDRESS,
-        authserv_ids=settings.AUTHSERV_IDS,
+        authserv_ids=typed.authserv_ids,
         peer_verifies_senders=peer_verifies_senders,
+        results_without_id=typed.results_without_id,
+        one_field_per_filter=typed.one_field_per_filter,
+        internal_proof=proof if typed.internal_header else None,
+        dkim_key=_signing_keys if typed.verifies_dkim else None,
     )
 
 
@@ -99,7 +120,10 @@ def _process(mail: IncomingMail) -> None:
 
 def _understood(mail: IncomingMail) -> Reading:
     """Raises KeyUnavailable while the DNS is away; after a while the signature counts for nothing."""
-    rules = mailbox_rules(peer_verifies_senders=mail.envelope["verifies_senders"])
+    rules = mailbox_rules(
+        peer_verifies_senders=mail.envelope["verifies_senders"],
+        mailbox=mail.envelope.get("mailbox", ""),
+    )
     if mail.received_at < timezone.now() - WAIT_FOR_DNS:
         rules = replace(rules, dkim_key=None)
     return understand(mail.raw(), rules=rules, find=find_invitation, recipients=mail.recipients())

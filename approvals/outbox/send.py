@@ -23,7 +23,7 @@ from approvals.tokens import link_token, reply_address, reply_token
 from core.hints import hint
 from foreign_systems.circuits import allowance, give_probe_back, is_open, open_circuit
 from foreign_systems.models import ForeignSystem
-from foreign_systems.pool import pool_of
+from foreign_systems.pool import Pool, pool_of
 from foreign_systems.smtp import Answer, Blame, Connection, Kind
 
 RECORD_WITHIN = 0.05  # seconds from a server's answer; what is unrecorded at a death goes twice
@@ -134,7 +134,7 @@ class Sending:
         pool = pool_of(self._server)
         self.unrecorded += len(mails)
         for mail in mails:
-            pool.run(partial(self._deliver, mail, start_before))
+            pool.run(partial(self._deliver, mail, start_before, pool))
 
     def results(self, *, ahead: int) -> list[Result]:
         """What has been answered, soon after the first answer; sooner if no more than `ahead` mails
@@ -155,7 +155,9 @@ class Sending:
             if len(self._results) == 1 or self.under_way <= self._ahead:
                 self._answered.notify()
 
-    def _deliver(self, mail: ClaimedMail, start_before: float, connection: Connection) -> None:
+    def _deliver(
+        self, mail: ClaimedMail, start_before: float, pool: Pool, connection: Connection
+    ) -> None:
         """Hand one mail over. No database here, and no exception leaves: one mail delays no other."""
         if self.down.is_set() or time.monotonic() > start_before:
             self._note(Result(mail, answer=None))
@@ -170,6 +172,10 @@ class Sending:
             connection.close()
             reason = f"Internal error ({type(error).__name__}); see the log for details"
             answer = Answer(kind, Blame.MESSAGE, None, reason)
+        if answer.kind is Kind.SENT:
+            pool.note_taken()
+        elif answer.code == 421:
+            pool.narrow()
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             self.down.set()
         self._note(Result(mail, answer, connection.saw_starttls, self._in_place_of_another))

@@ -90,7 +90,7 @@ def _field_sign(fields: Fields) -> str:
         return "It is bulk mail (Precedence)."
     if values(fields, "list-id"):
         return "It came through a mailing list (List-Id)."
-    if any(value.replace(" ", "") == "<>" for value in values(fields, "return-path")):
+    if any("".join(value.split()) == "<>" for value in values(fields, "return-path")):
         return "It is a notification from a mail server (empty Return-Path)."
     return ""
 

@@ -1,7 +1,10 @@
 """The audit trail as lines of JSON, with all that it takes to check them without the console."""
 
+import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +12,17 @@ from django.db.models import QuerySet
 from core.audit.chain import GENESIS
 from core.audit.heads import sign_head
 from core.audit.models import Entry
+
+
+def write_export(path: Path, shown: QuerySet[Entry] | None = None) -> int:
+    """Write `export` to a new file that only its owner reads; how many entries. Raises OSError."""
+    count = 0
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        for line in export(shown):
+            file.write(f"{json.dumps(line)}\n")
+            count += "sequence" in line
+    return count
 
 
 def export(shown: QuerySet[Entry] | None = None) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ import re
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -19,8 +20,10 @@ from approvals.management import story
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.pages.outcome_words import grant_of, outcome_words
 from approvals.pages.timeline import request_with_history
+from approvals.selectors import entries_about
 from approvals.services import Decider, decide, revoke_grant
 from approvals.services.grants import MAX_REVOKE_REASON
+from core.audit.export import write_export
 from core.operators import operator
 from core.text import visible
 
@@ -41,7 +44,8 @@ class Command(BaseCommand):
             "  manage.py approvals list\n"
             "  manage.py approvals show PM-12\n"
             "  manage.py approvals approve PM-12 --hours 2 --reason 'Mail is down; asked by phone.'\n"
-            "  manage.py approvals revoke PM-12 --reason 'The wrong installer.'\n\n"
+            "  manage.py approvals revoke PM-12 --reason 'The wrong installer.'\n"
+            "  manage.py approvals evidence PM-12 pm-12.jsonl\n\n"
             "An override settles a request alone, whoever made it and however many approvals it\n"
             "needs. Your system user and reason are recorded, and the approvers are notified.\n\n"
             "exit code: 0 done, 1 error, 2 wrong usage, 3 no such request,\n"
@@ -65,8 +69,13 @@ class Command(BaseCommand):
             changing.add_argument(
                 "--reason", required=True, type=_reason(limit), help="why; the user can read it"
             )
-        for about_one in (shown, approval, denial, revocation):
+        proof = verbs.add_parser(
+            "evidence",
+            help="write what the audit trail says of a request, to be verified elsewhere",
+        )
+        for about_one in (shown, approval, denial, revocation, proof):
             about_one.add_argument("number", type=_number, metavar="PM-n", help="the request")
+        proof.add_argument("file", type=Path, help="the file to write; it must not exist")
         for each in (listing, shown, approval, denial, revocation):
             each.add_argument("--json", action="store_true", help="print JSON")
 
@@ -78,6 +87,8 @@ class Command(BaseCommand):
                 self._show(**options)
             elif verb == "revoke":
                 self._revoke(**options)
+            elif verb == "evidence":
+                self._evidence(**options)
             else:
                 self._decide(verb, **options)
         except ApprovalRequest.DoesNotExist:
@@ -87,6 +98,8 @@ class Command(BaseCommand):
             raise CommandError(visible(error.message), returncode=CLOSED) from error
         except ApprovalError as error:
             raise CommandError(visible(error.message), returncode=ERROR) from error
+        except OSError as error:
+            raise CommandError(f"Can't write {error.filename}: {error.strerror}.") from None
         except DatabaseError as error:
             sentence = f"The database can't be used: {error}".strip()
             raise CommandError(sentence, returncode=ERROR) from error
@@ -133,6 +146,14 @@ class Command(BaseCommand):
             raise GrantGone(f"{request} is {state}, so there is no grant to revoke.")
         revoke_grant(grant_id=grant.pk, by=by, reason=reason)
         self._report(number, by=by.name, reason=reason, as_json=options["json"])
+
+    def _evidence(self, *, number: int, file: Path, **options: Any) -> None:
+        request = ApprovalRequest.objects.get(pk=number)
+        count = write_export(file, entries_about(request))
+        self.stdout.write(
+            f"{request}: the audit trail's entries, and the hashes of those between them and the signed "
+            f"head, {count:,} in all. Check them with `manage.py verify_audit --file {file}`."
+        )
 
     def _report(self, number: int, *, by: str, reason: str, as_json: bool) -> None:
         """What was done, and whom it concerns."""

@@ -1,14 +1,12 @@
 """`manage.py audit`: the trail for whoever checks it elsewhere."""
 
-import json
-import os
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.audit.export import export
+from core.audit.export import write_export
 from core.audit.heads import anchor
 
 
@@ -48,10 +46,5 @@ class Command(BaseCommand):
         self.stdout.write(f"Signed the head, entry {head.sequence}, with {head.public_key}.")
 
     def _export(self, path: Path) -> None:
-        count = 0
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            for line in export():
-                file.write(f"{json.dumps(line)}\n")
-                count += "sequence" in line
+        count = write_export(path)
         self.stdout.write(f"Exported {count:,} entries to {path}.")
