@@ -10,6 +10,7 @@ import structlog
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
+from approvals.inbox.probes import is_awaited
 from approvals.models import IncomingMail
 from approvals.tokens import invitation_of_reply, token_in
 from core.hints import hint
@@ -111,6 +112,10 @@ def closing_connections(work: Callable[[A], R]) -> Callable[[A], R]:
 
 
 def known_address(address: str) -> bool:
-    """Whether this is the reply address of an invitation: the listener refuses the others at RCPT."""
+    """Whether this is the reply address of an invitation, or one that a probe of ours is on its way to:
+    the listener refuses the others at RCPT.
+    """
     token = token_in(address)
-    return token is not None and invitation_of_reply(token) is not None
+    if token is not None and invitation_of_reply(token) is not None:
+        return True
+    return is_awaited(address)
