@@ -25,8 +25,11 @@ from approvals.reply import (
     Reading,
     understand,
 )
+from approvals.reply.headers import Malformed, fields_of, split_head
+from approvals.reply.keys import keys_of
+from approvals.reply.limits import TooMuch
 from approvals.services.deciding import closed_sentence
-from approvals.tokens import invitation_of_reply
+from approvals.tokens import invitation_of_reply, returned_mail
 from core.alerts.services import raise_alert
 from core.logs import current_trace
 from core.metrics import Counter
@@ -162,7 +165,10 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
         if reading.invitation_id
         else None
     )
-    if invitation is not None:
+    mail.returned = _returned(mail)
+    if mail.returned is not None:
+        mail.invitation, mail.request = mail.returned.invitation, mail.returned.request
+    elif invitation is not None:
         mail.invitation, mail.request = invitation, invitation.request
         structlog.contextvars.bind_contextvars(request_id=invitation.request.trace)
     mail.outcome, mail.reason = reading.outcome, reading.reason[:500]
@@ -180,6 +186,17 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
     mail.save()
     act_on(mail, reading, invitation)
     log.info("mail_read", mail=str(mail.pk), outcome=mail.outcome, reason=mail.reason)
+
+
+def _returned(mail: IncomingMail) -> OutgoingMail | None:
+    """The one mail of ours to whose bounce address this came."""
+    try:
+        fields = fields_of(split_head(mail.raw())[0])
+    except (Malformed, TooMuch):
+        return None
+    tokens = keys_of(fields, settings.REPLY_ADDRESS, mail.recipients()).returned
+    found = [sent for token in tokens if (sent := returned_mail(token)) is not None]
+    return found[0] if len(found) == 1 else None
 
 
 def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from approvals.inbox.probes import is_awaited
 from approvals.models import IncomingMail
-from approvals.tokens import invitation_of_reply, token_in
+from approvals.tokens import bounce_token_in, invitation_of_reply, returned_mail, token_in
 from core.hints import hint
 
 A = TypeVar("A")
@@ -112,10 +112,13 @@ def closing_connections(work: Callable[[A], R]) -> Callable[[A], R]:
 
 
 def known_address(address: str) -> bool:
-    """Whether this is the reply address of an invitation, or one that a probe of ours is on its way to:
-    the listener refuses the others at RCPT.
+    """Whether it is the reply address of an invitation, the bounce address of a mail, or one that a
+    probe of ours is on its way to.
+
+    The listener refuses the others at RCPT.
     """
-    token = token_in(address)
-    if token is not None and invitation_of_reply(token) is not None:
+    if (token := token_in(address)) and invitation_of_reply(token) is not None:
+        return True
+    if (token := bounce_token_in(address)) and returned_mail(token) is not None:
         return True
     return is_awaited(address)
