@@ -206,6 +206,12 @@ REPORT = MailKind(
     html=True,
     openings=None,  # it is about no request and has no reply address
 )
+PROBE = MailKind(
+    key="probe",
+    title="Probe",
+    subject="[pmconsole] Do replies arrive?",
+    openings=None,  # to ourselves
+)
 
 KINDS = {
     kind.key: kind
@@ -222,6 +228,7 @@ KINDS = {
         STRANGER,
         NOT_COUNTED,
         REPORT,
+        PROBE,
     )
 }
 

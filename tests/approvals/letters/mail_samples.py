@@ -17,6 +17,7 @@ from approvals.letters.compose import (
     REPLY_TOKEN,
     Draft,
     compose,
+    draft_of,
     ways_to_answer,
 )
 from approvals.letters.covers import Bound
@@ -214,6 +215,8 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
         case kinds.REPORT:  # tests/approvals/test_reports.py looks at the columns of every report
             made = replace(hostile_report(text), report=replace(REPORT, name=text))
             return [report_mail(made, title=text, zone=BERLIN)]
+        case kinds.PROBE:
+            return [draft_of(kind, {"place": "the plain reply address"})]
     raise NotImplementedError(f"no sample of {kind.key}")
 
 
