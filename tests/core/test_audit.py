@@ -11,6 +11,7 @@ from django.db.models import F
 from pytest_django import Settings
 
 from core.actors import Actor
+from core.alerts.models import Alert
 from core.audit.chain import SignedHead, sha256
 from core.audit.heads import anchor_if_due, read_anchors, sign_head
 from core.audit.models import Anchor, Entry, Head, Payload
@@ -176,6 +177,17 @@ def test_a_head_signed_with_somebody_elses_key_is_not_believed(
 def test_the_head_is_anchored_once_a_day(three_entries: None) -> None:
     assert anchor_if_due()
     assert anchor_if_due() is None
+
+
+def test_an_anchor_file_that_cannot_be_written_is_told_at_the_bell(
+    three_entries: None, tmp_path: Path, settings: Settings
+) -> None:
+    settings.AUDIT_ANCHOR_FILE = str(tmp_path / "missing" / "heads.jsonl")
+    anchor_audit()
+    assert "AUDIT_ANCHOR_FILE" in Alert.objects.get(closed_at=None).text
+    settings.AUDIT_ANCHOR_FILE = str(tmp_path / "heads.jsonl")
+    anchor_audit()
+    assert not Alert.objects.filter(closed_at=None).exists()
 
 
 def test_a_payload_erased_with_a_record_of_it_is_no_fault(three_entries: None) -> None:

@@ -86,6 +86,23 @@ def nginx_configuration(folder: Path, *, https: int, ports: dict[int, int] | Non
     return main
 
 
+def test_the_command_of_an_installation_reads_its_settings(tmp_path: Path) -> None:
+    settings = tmp_path / "pmconsole.env"
+    settings.write_text("# a comment\nSECRET_KEY=*;$HOME-is-no-shell's-business&so-on\n")
+    script = (
+        (DEPLOY / "pmconsole").read_text().replace("/etc/pmconsole/pmconsole.env", str(settings))
+    )
+    script = script.replace("/opt/pmconsole", str(tmp_path))
+    (tmp_path / "manage.py").write_text(
+        "import os, sys; print(os.environ['SECRET_KEY'], *sys.argv)"
+    )
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
+    ran = subprocess.run(["sh", "-c", script, "pmconsole", "backup", "a b"], capture_output=True)
+    said = b"*;$HOME-is-no-shell's-business&so-on manage.py backup a b\n"
+    assert ran.stdout == said, ran.stderr
+
+
 def test_compose_starts_each_program_from_the_same_image() -> None:
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     ours = {name for name, each in services.items() if each["image"] == "pmconsole"}
