@@ -155,7 +155,11 @@ def submit_reason(
 ) -> Status[dict[str, Any]]:
     """Ask for approval. Repeating the call returns the same request."""
     opened = services.submit_reason(
-        computer=request.auth, event_id=event_id, reason=payload.reason, waits=payload.waits
+        computer=request.auth,
+        event_id=event_id,
+        reason=payload.reason,
+        waits=payload.waits,
+        asked_minutes=payload.minutes,
     )
     ticket = issue_ticket(
         number=opened.number, computer_id=opened.computer_id, expires_at=opened.expires_at

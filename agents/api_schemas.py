@@ -14,6 +14,7 @@ from actions.platforms import Platform
 from core.text import plain_name
 from policies.engine.event import MAX_COMPUTER, MAX_ITEMS, MAX_TEXT, REGISTERED, Event
 
+MAX_ASKED = 366 * 24 * 60  # minutes; a process allows less
 MAX_NUMBER = 2**63 - 1  # of a request, as the database keeps it
 
 
@@ -105,6 +106,9 @@ class HappenedIn(Sent):
     policies: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
         description="ETag of the policies that it was decided by, without quotes"
     )
+    offline_code: Annotated[str, Field(pattern=r"^([A-Z2-7]{8})?$")] = Field(
+        "", description="the request code whose response allowed it"
+    )
 
 
 class EventsIn(Sent):
@@ -124,6 +128,12 @@ class PoliciesOut(BaseModel):
 class ReasonIn(Sent):
     reason: Text = Field(description="1 to 250 characters, not counting spaces at either end")
     waits: bool = Field(True, description="false: nobody waits, and the request stays pending")
+    minutes: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_ASKED,
+        description="how long the user would like to be approved; the approver decides",
+    )
 
 
 class AnswerIn(Sent):

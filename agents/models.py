@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from actions.platforms import CHOICES
-from core.actors import MAX_ACTOR_NAME
+from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.ids import uuid7
 from policies.models import Computer, ComputerGroup
 
@@ -60,6 +60,39 @@ class WaitingName(models.Model):
 
     def __str__(self) -> str:
         return f"{self.computer}, tried {self.times} times"
+
+
+class OfflineApproval(models.Model):
+    """A response code that was given by phone: one execution at a computer without a connection.
+
+    `account` and `program` are what the caller said. What ran is known when the agent reports it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    computer = models.ForeignKey(
+        Computer, on_delete=models.CASCADE, related_name="offline_approvals", db_index=False
+    )
+    request_code = models.CharField(max_length=8)
+    account = models.CharField(max_length=256)
+    program = models.CharField(max_length=1024)
+    reason = models.CharField(max_length=250)
+    given_at = models.DateTimeField()
+    by = models.CharField(max_length=MAX_ACTOR_NAME)
+    by_kind = models.CharField(max_length=MAX_ACTOR_KIND)
+    by_id = models.CharField(max_length=MAX_ACTOR_ID)
+    event_id = models.UUIDField(null=True, blank=True)  # the policy event that it allowed
+    differs = models.CharField(max_length=500, blank=True)  # how the event isn't what was said
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "computer", "request_code", name="agents_offline_code_answered_once"
+            )
+        ]
+        indexes = [models.Index("given_at", "id", name="agents_offline_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.program} on {self.computer}"
 
 
 class StoredAnswer(models.Model):

@@ -19,15 +19,20 @@ A set of policies (`GET policies`) is signed alike, under the key of the purpose
 of the body, and the times `Policies-Issued` and `Policies-Expires` as they stand in the headers. An
 answer 304 has the same headers: the set that the agent has is in force for longer.
 
+An offline code is made alike, short enough to be read out: under the key of the purpose `offline`, over
+`pmconsole-offline-1` and the request code, joined by a line feed; of the HMAC the first 5 bytes, which
+are 8 characters in base32.
+
 The nonce is the agent's, fresh for every try, so an old answer can't be replayed to it.
 """
 
+import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
 
-VERDICT, POLICIES = "verdict", "policies"
+VERDICT, POLICIES, OFFLINE = "verdict", "policies", "offline"
 
 
 def canonical_json(value: object) -> str:
@@ -72,3 +77,10 @@ def sign_policies(
     """The `Policies-HMAC` of a set of policies."""
     text = "\n".join(("pmconsole-policies-1", nonce, computer_id, etag, issued, expires))
     return hmac.new(key_for(POLICIES, computer_key), text.encode(), hashlib.sha256).hexdigest()
+
+
+def offline_response(request_code: str, *, computer_key: bytes) -> str:
+    """What approves one execution at a computer without a connection: 8 characters of base32."""
+    text = f"pmconsole-offline-1\n{request_code}"
+    digest = hmac.new(key_for(OFFLINE, computer_key), text.encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest[:5]).decode()

@@ -28,6 +28,12 @@ class TooManyRequests(ApprovalError):
         self.retry_after = retry_after
 
 
+class AskedTooLong(ApprovalError):
+    """The user asked for a longer time than the process gives."""
+
+    code = "asked_too_long"
+
+
 class NoApprovers(ApprovalError):
     """The approval type has no process that could decide."""
 

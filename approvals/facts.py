@@ -33,6 +33,7 @@ def facts_of_request(request: ApprovalRequest, requester: Requester | None = Non
         execution=execution_of(request),
         signer=request.signer,
         reason=request.reason,
+        asked_minutes=request.asked_minutes,
         policy=request.policy_name,
         process=terms.process_name,
         characteristics=characteristics_of(request),

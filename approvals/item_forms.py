@@ -42,6 +42,7 @@ _DECIDING = Section(
         "approvals_needed",
         "longest_grant",
         "one_time_ends_after",
+        "tell_before_end",
         "pause_after_denial",
         "link_needs_sign_in",
     ),
@@ -130,6 +131,12 @@ class ProcessForm(ItemForm):
         label="One Time Ends After",
         at_least=1,
         help_text="A One Time approval that isn't used within this time ends.",
+    )
+    tell_before_end = MinutesField(
+        label="Tell Before End",
+        when_zero="nobody is told",
+        help_text="How long before a timed approval ends its user gets an email, if an address is known. "
+        "Empty: none.",
     )
     pause_after_denial = MinutesField(
         label="Pause After Denial",

@@ -7,7 +7,7 @@ from celery import shared_task
 
 from approvals import outbox
 from approvals.inbox import reading
-from approvals.services import ask_again, expire_requests
+from approvals.services import ask_again, expire_requests, tell_of_ends
 from core.heartbeats.models import Heartbeat
 from core.heartbeats.services import beat
 
@@ -30,7 +30,13 @@ def read_mail(mail_id: str) -> None:
 def sweep() -> None:
     """What lost hints, dead workers and the clock have left to do. Every few seconds."""
     beat(Heartbeat.Kind.SWEEP)
-    for work in (expire_requests, ask_again, reading.process_left_over, outbox.send_due):
+    for work in (
+        expire_requests,
+        ask_again,
+        tell_of_ends,
+        reading.process_left_over,
+        outbox.send_due,
+    ):
         try:
             work()
         except Exception:  # one row that cannot be dealt with shall not hold up everything else

@@ -64,6 +64,7 @@ class DecidingSettings(Settings):
     expires_after: int = 8 * 60
     longest_grant: int = MINUTES_A_DAY
     one_time_ends_after: int = MINUTES_A_DAY  # unless it is used
+    tell_before_end: int = 0  # the requester, of a timed grant; 0: nobody is told
     pause_after_denial: int = 60  # 0: none
     link_needs_sign_in: bool = True
     mail_domain: str = ""  # makes DOMAIN\alice alice@mail_domain

@@ -39,6 +39,7 @@ TOPICS: Final = {
     "filters": "filters",
     "actions": "actions",
     "agents": "agents",
+    "offline_approvals": "offline-approvals",
     "approval_processes": "approval-processes",
     "approval_types": "approval-types",
     "email_tasks": "tasks",

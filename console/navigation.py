@@ -98,6 +98,12 @@ ADMIN = (
                 counts_pending=True,
             ),
             Entry(
+                "Offline Approvals",
+                "offline_approvals:list",
+                Permission.APPROVALS_VIEW,
+                area="offline_approvals",
+            ),
+            Entry(
                 "Mail Queue",
                 "mail_queue:outgoing",
                 Permission.MAIL_QUEUE_VIEW,

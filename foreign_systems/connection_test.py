@@ -159,6 +159,9 @@ class _Reporter:
         )
 
     def _refusal(self, fault: Fault, code: int) -> words.Words:
+        known = _known(fault)
+        if known is not None:
+            return known.words
         label = self._label(fault)
         if code == 421:
             return words.BUSY
@@ -174,6 +177,9 @@ class _Reporter:
 
     def _label(self, fault: Fault) -> str:
         """The step to put right, which may be an earlier one than was being tried."""
+        known = _known(fault)
+        if known is not None:
+            return known.label
         if fault.answer.refuses_ehlo_name:
             return _LABELS["EHLO"]
         if fault.answer.code in {530, 538} and fault.step not in {"Greeting", "EHLO", "TLS"}:
@@ -260,7 +266,7 @@ class _Reporter:
         if answer.code is None or fault.obstacle is not None:
             return answer.text
         refused = f"{'refused' if answer.code >= 500 else 'deferred'} ({answer.code})"
-        if label != _LABELS[fault.step]:
+        if label in {"Encryption", "Sign-in"} and label != _LABELS[fault.step]:
             in_clear = "not encrypted, and the server requires it"
             no_account = "no credential is chosen, and the server requires one"
             return f"{in_clear if label == 'Encryption' else no_account} ({answer.code})"
@@ -272,6 +278,16 @@ class _Reporter:
             "Recipient": _shown(self.recipient or ""),
         }
         return f"{whose[label]}: {refused}" if label in whose else str(answer)
+
+
+def _known(fault: Fault) -> words.KnownRefusal | None:
+    """What the provider is known to mean by this refusal."""
+    if fault.obstacle is not None or (fault.answer.code or 0) < 500:
+        return None
+    said = str(fault.answer)
+    found = (known for known in words.KNOWN_REFUSALS if known.pattern.search(said))
+    early = {"Greeting", "EHLO", "TLS"}
+    return next(found, None) if fault.step not in early else None
 
 
 def _shown(address: str) -> str:

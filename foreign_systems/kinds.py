@@ -17,6 +17,9 @@ class SmtpSettings(Settings):
     connection_limit: int = 10
     timeout: float = 30.0  # seconds for one step of a conversation
     ca: str = ""  # a private certificate authority, PEM
+    # Each email has a bounce address of its own as MAIL FROM, to which what can't be delivered comes
+    # back. Without: the From address.
+    bounce_addresses: bool = True
     ehlo_name: str = ""  # how we introduce ourselves; "": this host's full name, else its address
 
 
@@ -33,8 +36,8 @@ class MailboxSettings(Settings):
     ca: str = ""  # a private certificate authority, PEM
     # How senders are proven (docs/replies.md, step 4).
     authserv_ids: tuple[str, ...] = ()  # of the Authentication-Results that count
-    topmost_without_id: bool = False  # the topmost of these fields counts whatever id it has
-    field_per_filter: bool = False  # the fields with our id that stand together on top are one
+    results_without_id: bool = False  # the topmost field counts where it names no server
+    one_field_per_filter: bool = False  # the fields with our id that stand together on top are one
     verifies_dkim: bool = False  # signatures are verified here as well
     internal_header: str = ""  # a field that the server sets for its own signed-in users only
     internal_value: str = ""
@@ -43,4 +46,4 @@ class MailboxSettings(Settings):
     @property
     def knows_senders(self) -> bool:
         """Whether there is anything by which a sender could be proven."""
-        return bool(self.authserv_ids or self.topmost_without_id or self.internal_header)
+        return bool(self.authserv_ids or self.results_without_id or self.internal_header)

@@ -45,7 +45,7 @@ class MailboxForm(ItemForm):
             "Senders",
             "A reply counts only if your mail server verified its sender. It writes its result into "
             "Authentication-Results, with its own name in front.",
-            ("authserv_ids", "topmost_without_id", "field_per_filter", "verifies_dkim"),
+            ("authserv_ids", "results_without_id", "one_field_per_filter", "verifies_dkim"),
         ),
         Section(
             "Internal Mail",
@@ -78,12 +78,12 @@ class MailboxForm(ItemForm):
         help_text="One name per line, as it stands behind Authentication-Results: in your mail. "
         "Test Connection shows it.",
     )
-    topmost_without_id = SwitchField(
+    results_without_id = SwitchField(
         label="Topmost Field without Name",
-        help_text="The topmost Authentication-Results counts whatever name it bears. Exchange Online "
-        "needs this; others don't.",
+        help_text="The topmost Authentication-Results counts where it names no server. Exchange "
+        "Online needs this; others don't.",
     )
-    field_per_filter = SwitchField(
+    one_field_per_filter = SwitchField(
         label="One Field per Filter",
         help_text="SPF, DKIM and DMARC write a field each. Only if the server removes the fields that "
         "came with a message.",

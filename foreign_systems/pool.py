@@ -11,12 +11,14 @@ from queue import Empty, SimpleQueue
 
 from django.conf import settings
 
+from foreign_systems.mailbox_test import Wanted
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Connection, Server
 from foreign_systems.smtp_url import IMAP, parse
 
 MAX_DELIVERY = timedelta(seconds=120)  # all steps of one delivery together
 MAX_IDLE = 240.0  # seconds; many servers end a conversation after five minutes of silence
+WIDEN_AFTER = 100  # mails taken: then one connection more is tried again
 Work = Callable[[Connection], None]
 _pools: dict[tuple[object, ...], "Pool"] = {}
 _lock = threading.Lock()
@@ -54,12 +56,26 @@ def imap_server_of(system: ForeignSystem) -> Server:
     )
 
 
+def wanted_of(system: ForeignSystem) -> Wanted:
+    """What a mailbox is expected to hold, for its connection test."""
+    typed = system.mailbox
+    return Wanted(
+        inbox=typed.inbox,
+        processed=typed.processed,
+        failed=typed.failed,
+        reply_address=settings.REPLY_ADDRESS,
+        authserv_ids=typed.authserv_ids,
+        takes_no_id=typed.results_without_id,
+    )
+
+
 class Pool:
     """Threads that each keep a connection to one server and do whatever comes first with it."""
 
     def __init__(self, server: Server, limit: int) -> None:
         self._server = server
-        self._limit = limit
+        self._limit = self._full_limit = limit
+        self._taken = 0  # since the limit was changed
         self._work: SimpleQueue[Work | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
@@ -75,6 +91,18 @@ class Pool:
                 self._threads += 1
                 threading.Thread(target=self._serve, name="smtp", daemon=True).start()
 
+    def narrow(self) -> None:
+        """The server ends conversations (421): half as many from now on, but one."""
+        with self._lock:
+            self._limit, self._taken = max(1, self._limit // 2), 0
+
+    def note_taken(self) -> None:
+        """The server took a mail: after a while, as many connections as it allowed may do again."""
+        with self._lock:
+            self._taken += 1
+            if self._taken >= WIDEN_AFTER and self._limit < self._full_limit:
+                self._limit, self._taken = self._limit + 1, 0
+
     def _serve(self) -> None:
         connection = Connection(self._server)
         while work := self._next():
@@ -86,6 +114,10 @@ class Pool:
     def _next(self) -> Work | None:
         """What is to be done next; None once this thread isn't needed any more."""
         while True:
+            with self._lock:
+                if self._threads > self._limit:
+                    self._threads -= 1
+                    return None
             try:
                 work = self._work.get(timeout=0 if self._closed else MAX_IDLE)
             except Empty:

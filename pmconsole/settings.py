@@ -280,6 +280,12 @@ else:  # `collectstatic` compresses them and puts their hash into their names: b
     WHITENOISE_KEEP_ONLY_HASHED_FILES = True
     STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
+# Who may read /metrics: these networks, and whoever has the token, if one is set.
+METRICS_PEERS = tuple(env.list("METRICS_PEERS", default=["127.0.0.0/8", "::1/128"]))
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if 0 < len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN is too short: use at least 16 random characters.")
+
 LOGGING_CONFIG = None
 configure_logging(
     level=env.str("LOG_LEVEL", default="INFO"), as_json=env.bool("LOG_JSON", default=not TRIAL)

@@ -108,6 +108,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *item_patterns(),
     path("proposals/", include("items.proposals.urls")),
     path("agents/", include("agents.pages.urls")),
+    path("offline-approvals/", include("agents.pages.offline_urls")),
     path("policy-events/", include("policies.event_urls")),
     path("approvals/", include("approvals.urls")),
     path("mail-queue/", include("approvals.mail_urls")),

@@ -28,7 +28,7 @@ COMPUTERS = place((*AGENTS, "Computers"), "agents:list")
 NAMES = place((*AGENTS, "Names Waiting"), "agents:names")
 CODES = place((*AGENTS, "Install Codes"), "agents:codes")
 _STATES = {"active": "Active", "revoked": "Revoked", "retired": "Retired"}
-TEMPLATE = "agents/list.html"
+TEMPLATE = "items/listing.html"
 
 
 def state_of(computer: Computer) -> str:
@@ -214,7 +214,8 @@ class Tab:
         area = Area(self.trail, request)
         may_change = allowed(request, Permission.ITEMS_CHANGE)
         return {
-            "area": area,
+            "heading": area.label,
+            "tabs": area.tabs,
             "crumbs": area.crumbs,
             "may_act": may_change,
             "create_url": reverse("agents:code_create") if may_change and self is CODES_TAB else "",

@@ -3,6 +3,7 @@
 from agents.services.answering import answer_prompt, submit_reason
 from agents.services.catching_up import Happened, report_happened
 from agents.services.distributing import Issued, issue_policies
+from agents.services.offline_codes import approve_offline
 from agents.services.quota import forget_events
 from agents.services.registering import (
     Registration,
@@ -22,6 +23,7 @@ __all__ = [
     "Report",
     "Verdict",
     "answer_prompt",
+    "approve_offline",
     "create_install_code",
     "forget_answers",
     "forget_events",

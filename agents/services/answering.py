@@ -24,11 +24,17 @@ log = structlog.get_logger(__name__)
 
 
 def submit_reason(
-    *, computer: Computer, event_id: uuid.UUID, reason: str, waits: bool = True
+    *,
+    computer: Computer,
+    event_id: uuid.UUID,
+    reason: str,
+    waits: bool = True,
+    asked_minutes: int | None = None,
 ) -> ApprovalRequest:
     """Open the request that the event needs, or return the one that it already led to.
 
-    `waits` says whether the agent will wait for the decision. Raises NotFound, Invalid (reason),
+    `waits` says whether the agent will wait for the decision, `asked_minutes` for how long the user
+    would like to be approved. Raises NotFound, Invalid (reason),
     Conflict (not_asked, too_late, type_gone), and ApprovalError for what approvals refuse; the
     reason can be submitted again then.
     """
@@ -51,7 +57,11 @@ def submit_reason(
                     "The approval type this execution needed no longer exists. Report it again.",
                 )
             request = open_request(
-                plea=_plea(computer, row), approval_type=approval_type, reason=reason, waits=waits
+                plea=_plea(computer, row),
+                approval_type=approval_type,
+                reason=reason,
+                waits=waits,
+                asked_minutes=asked_minutes,
             )
             PolicyEvent.objects.filter(pk=row.pk).update(request_number=request.number)
             log.info("reason_submitted", event_id=str(row.pk), number=request.number)

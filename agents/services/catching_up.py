@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.errors import Invalid
-from agents.services import quota
+from agents.services import offline_codes, quota
 from agents.services.reporting import event_of
 from core.advanced.models import advanced
 from policies.models import Computer, PolicyEvent
@@ -29,6 +29,7 @@ class Happened:
     event: dict[str, Any]
     verdict: str  # "allow" or "deny"
     policies: str  # the ETag of the set that it was decided by
+    offline_code: str = ""  # the request code whose response allowed it
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,9 @@ def report_happened(*, computer: Computer, happened: Sequence[Happened]) -> None
         new = {row.pk: row for row in rows if row.pk not in known}
         events = quota.admitted(_Candidate(row) for row in new.values())
         PolicyEvent.objects.bulk_create(events, ignore_conflicts=True)
+        for row, each in zip(rows, happened, strict=True):
+            if each.offline_code and each.verdict == "allow" and row.pk in new:
+                offline_codes.compare(each.offline_code, row)
     log.info("offline_events_reported", computer=str(computer.pk), new=len(new), all=len(rows))
 
 
@@ -66,6 +70,9 @@ def _row(computer: Computer, place: int, happened: Happened) -> PolicyEvent:
         raise Invalid("clock_skew", "is in the future. Set the computer's clock.", field=field)
     if event.at < now - timedelta(days=advanced().keep_events):
         raise Invalid("too_old", "is longer ago than events are kept.", field=field)
+    offline = {"policies": happened.policies}
+    if happened.offline_code:
+        offline["code"] = happened.offline_code
     return PolicyEvent(
         id=_row_id(computer, happened.id, event.at),
         at=event.at,
@@ -77,7 +84,7 @@ def _row(computer: Computer, place: int, happened: Happened) -> PolicyEvent:
         sha256=event.sha256,
         verdict=happened.verdict,
         event=event.to_json(),
-        decision={"verdict": happened.verdict, "offline": {"policies": happened.policies}},
+        decision={"verdict": happened.verdict, "offline": offline},
     )
 
 

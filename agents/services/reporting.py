@@ -20,11 +20,13 @@ from approvals.errors import GrantGone
 from approvals.models import ApprovalRequest
 from approvals.selectors import was_revoked
 from core.ids import uuid7
+from core.metrics import Counter
 from policies.engine import Event
 from policies.engine.event import REGISTERED
 from policies.evaluation import Evaluation, deciding_policy, evaluate
 from policies.models import Computer, PolicyEvent
 
+REPORTS = Counter("pmconsole_reports", "Executions that agents reported", ("verdict",))
 ANSWERS_LIVE = timedelta(minutes=10)
 ANSWERABLE = frozenset({"approval_required", "justification_required", "warn"})
 SEQUEL_WITHIN = timedelta(days=1)  # of a request's end: its agent reports the execution again
@@ -63,7 +65,9 @@ def report_execution(*, computer: Computer, report: Report) -> Verdict:
     for _ in range(MAX_TRIES):
         evaluation = evaluate(event, computer_id=computer.pk)
         try:
-            return _settle(computer, report, event, evaluation, named)
+            verdict = _settle(computer, report, event, evaluation, named)
+            REPORTS.count(evaluation.decision.verdict)
+            return verdict
         except GrantGone:
             log.info("grant_gone_meanwhile", computer=str(computer.pk))
         except IntegrityError:  # the key has an answer: the report has come before

@@ -5,6 +5,7 @@ It stands in for agents that don't exist yet, and shows what an agent must do. I
 
 from agents.simulation.client import AgentClient, Forged, RefusedByConsole, Registered, Unreachable
 from agents.simulation.offline import NoPolicies, Store, catch_up
+from agents.simulation.offline_code import WrongCode
 from agents.simulation.play import Execution, Terminal, play, play_offline
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Store",
     "Terminal",
     "Unreachable",
+    "WrongCode",
     "catch_up",
     "play",
     "play_offline",

@@ -6,7 +6,7 @@ computer's registration.
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from policies.engine import (
     Decision,
     Event,
     Filter,
+    Grant,
     Policy,
     ServerOnly,
     compile,
@@ -41,11 +42,14 @@ class Store:
 
     policies: Path
     events: Path
+    code: Path  # the request code that waits for its response
 
     @classmethod
     def beside(cls, registration: Path) -> "Store":
         return cls(
-            registration.with_suffix(".policies.json"), registration.with_suffix(".events.json")
+            registration.with_suffix(".policies.json"),
+            registration.with_suffix(".events.json"),
+            registration.with_suffix(".code.json"),
         )
 
     def known(self) -> Fetched | None:
@@ -79,11 +83,18 @@ def catch_up(client: AgentClient, store: Store) -> int:
     return len(kept)
 
 
-def decide_alone(computer: Registered, store: Store, event: dict[str, Any]) -> Decision:
+def decide_alone(
+    computer: Registered,
+    store: Store,
+    event: dict[str, Any],
+    *,
+    grants: Sequence[Grant] = (),
+    offline_code: str = "",
+) -> Decision:
     """The decision by the policies that were fetched; it is kept to be reported.
 
     What needs the console, be it an approval, an answer to a prompt or a policy that is
-    `server_only`, doesn't run. Raises NoPolicies.
+    `server_only`, doesn't run; `grants` are what an offline code gave. Raises NoPolicies.
     """
     known, now = store.known(), datetime.now(UTC)
     if known is None:
@@ -98,7 +109,7 @@ def decide_alone(computer: Registered, store: Store, event: dict[str, Any]) -> D
     policies = [
         _policy(place, each) for place, each in enumerate(json.loads(known.body)["policies"])
     ]
-    decision = compile(policies).decide(Event.from_json(event | registered), now=now)
+    decision = compile(policies).decide(Event.from_json(event | registered), now=now, grants=grants)
     if decision.verdict != "no_match":
         verdict = "allow" if decision.verdict == "allow" else "deny"
         happened = {
@@ -106,6 +117,7 @@ def decide_alone(computer: Registered, store: Store, event: dict[str, Any]) -> D
             "event": event | {"at": now.isoformat()},
             "verdict": verdict,
             "policies": known.etag,
+            "offline_code": offline_code if verdict == "allow" else "",
         }
         store.keep([*store.kept(), happened])
     return decision

@@ -7,7 +7,9 @@ from typing import Any
 
 from agents.simulation.client import AgentClient, RefusedByConsole, Registered, Unreachable
 from agents.simulation.offline import Store, decide_alone
+from agents.simulation.offline_code import accept, request_code
 from core.text import visible
+from policies.engine import Decision
 
 RUNS, BROKEN, TIMED_OUT, REFUSED, CANCELLED = 0, 1, 124, 126, 130  # exit codes
 POLL = 30  # seconds of one long poll
@@ -34,6 +36,7 @@ class Execution:
     reason: str = ""
     waits: bool = True
     timeout: float = 0.0  # seconds; 0: until the request expires
+    minutes: int | None = None  # for how long the user asks; None: it isn't said
 
 
 def play(client: AgentClient, execution: Execution, terminal: Terminal) -> int:
@@ -112,7 +115,10 @@ class Player:
         if verdict["verdict"] == "pending":
             return verdict
         opened = self.client.submit_reason(
-            verdict["event_id"], reason=self.reason(), waits=self.execution.waits
+            verdict["event_id"],
+            reason=self.reason(),
+            waits=self.execution.waits,
+            minutes=self.execution.minutes,
         )
         self.terminal.line(f"Request PM-{opened['request']} was sent.")
         return opened
@@ -179,13 +185,34 @@ def end(verdict: str, message: str, rights: Mapping[str, Any], terminal: Termina
 
 
 def play_offline(
-    computer: Registered, store: Store, event: dict[str, Any], terminal: Terminal
+    computer: Registered,
+    store: Store,
+    event: dict[str, Any],
+    terminal: Terminal,
+    *,
+    response: str = "",
 ) -> int:
     """The same while the console can't be reached: by the policies that were fetched last.
 
-    Raises NoPolicies.
+    A form with offline fallback shows a code for the help desk; `response` is what they answered.
+    Raises NoPolicies and WrongCode.
     """
     decision = decide_alone(computer, store, event)
+    if decision.verdict == "approval_required" and decision.need and _has_fallback(decision):
+        if not response:
+            code = request_code(store.code, event)
+            terminal.line(
+                f"Call the help desk. Computer: {computer.name}. Request code: {code[:4]} {code[4:]}"
+            )
+            return REFUSED
+        code = accept(store.code, event, response, computer_key=computer.computer_key)
+        decision = decide_alone(
+            computer, store, event, grants=[decision.need.granted_once()], offline_code=code
+        )
     if decision.verdict in {"allow", "deny", "no_match"}:
         return end(decision.verdict, decision.message, decision.rights, terminal)
     return end("deny", "The console can't be reached, and this program needs it.", {}, terminal)
+
+
+def _has_fallback(decision: Decision) -> bool:
+    return any(each.action_kind == "approval_request_offline_form" for each in decision.prompts)

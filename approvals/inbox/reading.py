@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.inbox.acting import act_on
+from approvals.inbox.signing_keys import SigningKeys
 from approvals.models import IncomingMail, Invitation, OutgoingMail
 from approvals.reply import (
+    InternalProof,
     Invited,
     Keys,
     KeyUnavailable,
@@ -22,10 +24,18 @@ from approvals.reply import (
     Reading,
     understand,
 )
+from approvals.reply.headers import Malformed, fields_of, split_head
+from approvals.reply.keys import keys_of
+from approvals.reply.limits import TooMuch
 from approvals.services.deciding import closed_sentence
-from approvals.tokens import invitation_of_reply
+from approvals.tokens import invitation_of_reply, returned_mail
 from core.alerts.services import raise_alert
+from core.logs import current_trace
+from core.metrics import Counter
+from foreign_systems.models import ForeignSystem
 
+_signing_keys = SigningKeys()
+REPLIES = Counter("pmconsole_replies", "Received messages that were read", ("outcome",))
 MAX_TRIES = 5  # then the message is marked as failed and administrators are alerted
 WAIT_FOR_DNS = timedelta(hours=1)
 # The outcomes of what an invited approver has written to us.
@@ -33,12 +43,29 @@ _ANSWERS = {Outcome.APPROVE, Outcome.DENY, Outcome.UNCLEAR, Outcome.CLOSED}
 log = structlog.get_logger(__name__)
 
 
-def mailbox_rules(*, peer_verifies_senders: bool) -> MailboxRules:
-    """How our mailbox recognises senders, from the settings."""
+def mailbox_rules(*, peer_verifies_senders: bool, mailbox: str = "") -> MailboxRules:
+    """How the place where a message arrived recognises senders: AUTHSERV_IDS says so for a listener or
+    a command, the item for `mailbox`, its id. A mailbox that is gone proves nothing any more.
+    """
+    if not mailbox:
+        return MailboxRules(
+            reply_address=settings.REPLY_ADDRESS,
+            authserv_ids=settings.AUTHSERV_IDS,
+            peer_verifies_senders=peer_verifies_senders,
+        )
+    system = ForeignSystem.objects.mailboxes().filter(pk=mailbox).first()
+    if system is None:
+        return MailboxRules(settings.REPLY_ADDRESS, peer_verifies_senders=False)
+    typed = system.mailbox
+    proof = InternalProof(typed.internal_header, typed.internal_value, typed.internal_domains)
     return MailboxRules(
         reply_address=settings.REPLY_ADDRESS,
-        authserv_ids=settings.AUTHSERV_IDS,
+        authserv_ids=typed.authserv_ids,
         peer_verifies_senders=peer_verifies_senders,
+        results_without_id=typed.results_without_id,
+        one_field_per_filter=typed.one_field_per_filter,
+        internal_proof=proof if typed.internal_header else None,
+        dkim_key=_signing_keys if typed.verifies_dkim else None,
     )
 
 
@@ -73,6 +100,13 @@ def process(mail_id: uuid.UUID) -> None:
     mail = IncomingMail.objects.filter(pk=mail_id, state=IncomingMail.State.STORED).first()
     if mail is None or _waits_for_first_copy(mail):
         return
+    # The request that it belongs to gives its id to the log lines of this message, and of no other.
+    with structlog.contextvars.bound_contextvars(request_id=current_trace()):
+        _process(mail)
+
+
+def _process(mail: IncomingMail) -> None:
+    mail_id = mail.pk
     IncomingMail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
     try:
         reading = _understood(mail)
@@ -89,7 +123,10 @@ def process(mail_id: uuid.UUID) -> None:
 
 def _understood(mail: IncomingMail) -> Reading:
     """Raises KeyUnavailable while the DNS is away; after a while the signature counts for nothing."""
-    rules = mailbox_rules(peer_verifies_senders=mail.envelope["verifies_senders"])
+    rules = mailbox_rules(
+        peer_verifies_senders=mail.envelope["verifies_senders"],
+        mailbox=mail.envelope.get("mailbox", ""),
+    )
     if mail.received_at < timezone.now() - WAIT_FOR_DNS:
         rules = replace(rules, dkim_key=None)
     return understand(mail.raw(), rules=rules, find=find_invitation, recipients=mail.recipients())
@@ -116,13 +153,17 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
     stored = IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.STORED)
     if not stored.update(state=IncomingMail.State.READ):
         return
+    transaction.on_commit(lambda: REPLIES.count(mail.outcome))
     mail.state = IncomingMail.State.READ
     invitation = (
         Invitation.objects.select_related("request").filter(pk=reading.invitation_id).first()
         if reading.invitation_id
         else None
     )
-    if invitation is not None:
+    mail.returned = _returned(mail)
+    if mail.returned is not None:
+        mail.invitation, mail.request = mail.returned.invitation, mail.returned.request
+    elif invitation is not None:
         mail.invitation, mail.request = invitation, invitation.request
         structlog.contextvars.bind_contextvars(request_id=invitation.request.trace)
     mail.outcome, mail.reason = reading.outcome, reading.reason[:500]
@@ -138,6 +179,17 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
     mail.save()
     act_on(mail, reading, invitation)
     log.info("mail_read", mail=str(mail.pk), outcome=mail.outcome, reason=mail.reason)
+
+
+def _returned(mail: IncomingMail) -> OutgoingMail | None:
+    """The one mail of ours to whose bounce address this came."""
+    try:
+        fields = fields_of(split_head(mail.raw())[0])
+    except (Malformed, TooMuch):
+        return None
+    tokens = keys_of(fields, settings.REPLY_ADDRESS, mail.recipients()).returned
+    found = [sent for token in tokens if (sent := returned_mail(token)) is not None]
+    return found[0] if len(found) == 1 else None
 
 
 def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) -> bool:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from approvals.models import IncomingMail
-from approvals.tokens import invitation_of_reply, token_in
+from approvals.tokens import bounce_token_in, invitation_of_reply, returned_mail, token_in
 from core.hints import hint
 
 A = TypeVar("A")
@@ -27,15 +27,45 @@ def receive(
     source: str,
     peer: str,
     verifies_senders: bool,
+    mailbox: str = "",
 ) -> IncomingMail:
     """Store a message as it came, before anything else happens to it.
 
     The same bytes with the same envelope are stored once, however often they come. The same message
     by another road is stored as a duplicate of the first. The row is committed when this returns;
     reading it is hinted to a worker. Raises whatever the database raises: the sender must then keep
-    the message.
+    the message. `mailbox` is the id of the one that it was read from.
     """
-    envelope = {"mail_from": mail_from, "peer": peer, "verifies_senders": verifies_senders}
+    envelope: dict[str, str | bool] = {
+        "mail_from": mail_from,
+        "peer": peer,
+        "verifies_senders": verifies_senders,
+    }
+    if mailbox:
+        envelope["mailbox"] = mailbox
+    mail = _stored(raw, recipients, source, envelope)
+    transaction.on_commit(lambda: hint("approvals.tasks.read_mail", str(mail.pk)))
+    return mail
+
+
+def refuse(*, head: bytes, size: int, source: str, mailbox: str, reason: str) -> IncomingMail:
+    """Keep the header of a message that is too large to be taken in, marked as failed with `reason`."""
+    envelope: dict[str, str | bool] = {
+        "mailbox": mailbox,
+        "verifies_senders": False,
+        "size": str(size),
+    }
+    mail = _stored(head, (), source, envelope)
+    IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.STORED).update(
+        state=IncomingMail.State.FAILED, reason=reason
+    )
+    return mail
+
+
+def _stored(
+    raw: bytes, recipients: tuple[str, ...], source: str, envelope: dict[str, str | bool]
+) -> IncomingMail:
+    """The row of this message with this envelope, new or from before."""
     digest = hashlib.sha256(raw)
     digest.update(json.dumps({**envelope, "recipients": recipients}, sort_keys=True).encode())
     mail = IncomingMail.stored(
@@ -50,8 +80,7 @@ def receive(
         with transaction.atomic():
             mail.save(force_insert=True)
     except IntegrityError:
-        mail = _stored_again(mail)
-    transaction.on_commit(lambda: hint("approvals.tasks.read_mail", str(mail.pk)))
+        return _stored_again(mail)
     return mail
 
 
@@ -82,6 +111,11 @@ def closing_connections(work: Callable[[A], R]) -> Callable[[A], R]:
 
 
 def known_address(address: str) -> bool:
-    """Whether this is the reply address of an invitation: the listener refuses the others at RCPT."""
-    token = token_in(address)
-    return token is not None and invitation_of_reply(token) is not None
+    """Whether it is the reply address of an invitation or the bounce address of a mail.
+
+    The listener refuses the others at RCPT.
+    """
+    if (token := token_in(address)) and invitation_of_reply(token) is not None:
+        return True
+    token = bounce_token_in(address)
+    return token is not None and returned_mail(token) is not None

@@ -17,6 +17,7 @@ from approvals.letters.guard import guarded
 from approvals.letters.kinds import FOOTER, SENTINEL, MailKind
 from approvals.letters.render import Values, html_of, text_of
 from approvals.words import APPROVE, DENY
+from core.dates import duration
 from core.text import visible
 
 PLACE = "\ue0a0"  # every placeholder begins with it, and nothing else
@@ -88,13 +89,13 @@ def compose(
     """A mail of any kind about a request.
 
     `report_lines` are those of the process's Report To Run (approvals/letters/reports.py). `texts`
-    are what else the kind's template says, from outside: first_line, sender; asked_for, which names the
-    approver who is away where it goes to a delegate.
+    are what else the kind's template says, from outside: first_line, why, sender; instead_of, which
+    names the approver who is away where it goes to a delegate.
     """
     values: Values = {
         **wording.request_values(facts),
         **(wording.outcome_values(facts, outcome) if outcome else {}),
-        "asked_for": "",
+        "instead_of": "",
         **{name: visible(text.strip(), MAX_TEXT) for name, text in texts.items()},
         "report_lines": report_lines,
         "console_url": console_url,
@@ -105,7 +106,9 @@ def compose(
     }
     if ways and ways.reply_to:
         subject = f"Re: {subject_of(kind, values)}"
-        values["approve_url"] = mailto(ways.reply_to, subject, f"{APPROVE}\r\n")
+        values["approve_url"] = mailto(
+            ways.reply_to, subject, f"{approving(facts.asked_minutes)}\r\n"
+        )
         values["deny_url"] = mailto(ways.reply_to, subject, f"{DENY}\r\n")
     return draft_of(kind, values)
 
@@ -123,6 +126,11 @@ def draft_of(kind: MailKind, values: Values) -> Draft:
 def subject_of(kind: MailKind, values: Values) -> str:
     """One line, cut; an encoded word of RFC 2047 that somebody smuggled in is broken up."""
     return visible(kind.subject.format(**values), MAX_SUBJECT).replace("=?", "= ?")
+
+
+def approving(minutes: int | None) -> str:
+    """The answer that approves for so long; None: One Time."""
+    return f"{APPROVE} FOR {duration(minutes).upper()}" if minutes else APPROVE
 
 
 def mailto(address: str, subject: str, body: str) -> str:

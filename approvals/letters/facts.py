@@ -30,6 +30,7 @@ class RequestFacts:
     full_name: str = ""
     signer: str | None = ""
     reason: str = ""
+    asked_minutes: int | None = None  # for how long the user would like to be approved
     policy: str = ""
     process: str = ""
     signs: tuple[Sign, ...] = ()

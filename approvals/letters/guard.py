@@ -17,7 +17,7 @@ from approvals.words import DECISION_WORDS
 NO_BREAK = "\u00a0"
 # The marks of bold and italic around a word, and quotation marks, are dropped when a reply is read.
 # Templates escape two of them.
-_MARKS = "*_\"'`“”„‟‘’‚‛«»‹›"
+_MARKS = "*_\"'`“”„‟‘’‚‛«»‹›〝〞〟＂＇"
 _WORD = rf"(?:[{_MARKS}]|&quot;|&#x27;)*(?:{'|'.join(DECISION_WORDS)})(?![^\W_])"
 _BEFORE_WORD = re.compile(rf"[^\S\n]+(?={_WORD})", re.IGNORECASE)
 _BEGINS = re.compile(rf"\s*{_WORD}", re.IGNORECASE)

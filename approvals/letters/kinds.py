@@ -75,7 +75,8 @@ REQUEST = MailKind(
         *_HOW_TO_ANSWER,
         r"the buttons open a reply with the answer written",
         r"view the details and decide in a browser",
-        r"[✓✔] ?approve by e-?mail",
+        r"[✓✔] ?approve (for \d+ [a-z]+ )?by e-?mail",
+        r"time asked for:(\s|$)",
         r"[✕✖×✗] ?deny by e-?mail",
         r"reason:[*_]? ?[\"“”„'‘]",
         r"(request|policy|user|computer|file( path)?|publisher|requested|expires):(\s|$)",
@@ -99,25 +100,36 @@ OUTCOME = MailKind(
     key="outcome",
     title="Outcome notice",
     subject="[{number}] Outcome: {heading}, {file} for {user} on {computer}",
+    html=True,
     openings=(
         *_OUTCOME,
         *_DECIDED_BY,
         _DELEGATE,
         _DONE,
         r"(to revoke the approval|details): ?<?https?:",
+        r"(revoke the approval|view the details) in the console",
     ),
 )
 REQUESTER_OUTCOME = MailKind(
     key="requester_outcome",
     title="Outcome notice for the requester",
     subject=OUTCOME.subject,
+    html=True,
     openings=None,  # nobody is asked here, and nothing names an invitation
 )
 REVOKED = MailKind(
     key="revoked",
     title="Notice (approval revoked)",
     subject="[{number}] Revoked: {file} for {user} on {computer}",
+    html=True,
     openings=None,  # to the requester, who is asked nothing
+)
+ENDING = MailKind(
+    key="ending",
+    title="Notice (approval ends soon)",
+    subject="[{number}] Ends soon: {file} for {user} on {computer}",
+    html=True,
+    openings=None,  # to the requester
 )
 UNCLEAR = MailKind(
     key="unclear",
@@ -128,6 +140,7 @@ UNCLEAR = MailKind(
         r"your reply to \S+ could not be read",
         r"its first line reads:[*_]? ?[\"“”„'‘]",
         r"what was read: an empty reply",
+        r"why it does not count:",
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),
@@ -186,6 +199,7 @@ KINDS = {
         OUTCOME,
         REQUESTER_OUTCOME,
         REVOKED,
+        ENDING,
         UNCLEAR,
         CLOSED,
         STRANGER,
@@ -193,6 +207,9 @@ KINDS = {
         REPORT,
     )
 }
+
+# The keys of those that ask for a decision: of no use once their request is closed.
+ASKING = frozenset({REQUEST.key, REMINDER.key})
 
 # Mails of earlier wordings may still be answered and quoted.
 _FORMER_OPENINGS = (

@@ -44,8 +44,8 @@ def short_account(account: str) -> str:
 
 def request_values(facts: RequestFacts) -> Values:
     """What every mail about a request may say."""
-    longest = facts.longest_minutes
-    timed = min(_USUAL_MINUTES, longest)
+    longest, asked = facts.longest_minutes, facts.asked_minutes
+    timed = asked or min(_USUAL_MINUTES, longest)
     return {
         "number": f"PM-{facts.number}",
         "user": short_account(facts.account),
@@ -53,6 +53,8 @@ def request_values(facts: RequestFacts) -> Values:
         "computer": visible(facts.computer, _MAX_NAME),
         "rights": visible(facts.execution.rights_words, _MAX_RIGHTS),
         "reason": visible(facts.reason, _MAX_REASON),
+        "asked_time": duration(asked) if asked else "",
+        "asked_time_unbroken": unbroken(duration(asked)) if asked else "",
         "expires": moment(facts.expires, facts.zone),
         "timed_words": unbroken(f"{APPROVE} FOR {duration(timed).upper()}") if timed > 0 else "",
         "longest": duration(longest) if longest > 0 else "",
@@ -113,4 +115,5 @@ def outcome_values(facts: RequestFacts, outcome: RequestOutcome) -> Values:
         "until": moment(outcome.until, facts.zone) if outcome.until else "",
         "covers": wrapped(f"It covers {covered}."),
         "comment": visible(" ".join(outcome.comment.split()), _MAX_COMMENT),
+        "ends_rows": not outcome.comment.strip(),  # a table's last line
     }

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('signer', models.CharField(blank=True, max_length=512)),
                 ('command_line', models.TextField(blank=True)),
                 ('reason', models.CharField(blank=True, max_length=250)),
+                ('asked_minutes', models.PositiveIntegerField(blank=True, null=True)),
                 ('policy_id', models.UUIDField()),
                 ('policy_name', models.CharField(max_length=200)),
                 ('policy_version', models.CharField(max_length=64)),
@@ -114,6 +115,7 @@ class Migration(migrations.Migration):
                 ('one_time', models.BooleanField()),
                 ('granted_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
+                ('tell_at', models.DateTimeField(blank=True, null=True)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_by', models.CharField(blank=True, max_length=254)),
@@ -340,6 +342,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='grant',
             index=models.Index(models.F('revoked_at'), models.F('id'), condition=models.Q(('revoked_at__isnull', False)), name='approvals_grant_revoked'),
+        ),
+        migrations.AddIndex(
+            model_name='grant',
+            index=models.Index(models.F('tell_at'), condition=models.Q(('revoked_at', None), ('tell_at__isnull', False)), name='approvals_grant_tell'),
         ),
         migrations.AddIndex(
             model_name='outgoingmail',

@@ -32,6 +32,7 @@ class Grant(models.Model):
     one_time = models.BooleanField()
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    tell_at = models.DateTimeField(null=True, blank=True)  # that it ends; null: never, or done
     used_at = models.DateTimeField(null=True, blank=True)  # of a One Time grant: used up then
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.CharField(max_length=MAX_ACTOR_NAME, blank=True)
@@ -53,6 +54,11 @@ class Grant(models.Model):
                 F("id"),
                 name="approvals_grant_revoked",
                 condition=Q(revoked_at__isnull=False),
+            ),
+            models.Index(
+                F("tell_at"),
+                name="approvals_grant_tell",
+                condition=Q(tell_at__isnull=False, revoked_at=None),
             ),
         ]
 

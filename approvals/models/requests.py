@@ -83,6 +83,9 @@ class ApprovalRequest(models.Model):
     signer = models.CharField(max_length=512, blank=True)
     command_line = models.TextField(blank=True)
     reason = models.CharField(max_length=250, blank=True)
+    asked_minutes = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # null: no time was asked for
     policy_id = models.UUIDField()
     policy_name = models.CharField(max_length=200)
     policy_version = models.CharField(max_length=64)

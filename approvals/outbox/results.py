@@ -15,10 +15,17 @@ from django.utils import timezone
 from approvals.models import DeliveryAttempt, OutgoingMail
 from approvals.outbox.claim import ClaimedMail
 from core.alerts.services import raise_alert
+from core.metrics import Counter, Duration
 from foreign_systems.circuits import close_circuit, open_circuit
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Answer, Blame, Kind
 
+ATTEMPTS = Counter("pmconsole_mail_attempts", "Tries to hand an email over", ("outcome",))
+ACCEPTANCE = Duration(
+    "pmconsole_mail_acceptance_seconds",
+    "Seconds from an email's creation until an SMTP server accepted it",
+    (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 43_200),
+)
 FIRST_WAIT = timedelta(seconds=30)
 MAX_WAIT = timedelta(minutes=30)
 AFTER_UNKNOWN = timedelta(minutes=1)
@@ -65,6 +72,10 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
         )
         for result, answer in recorded:
             _tell(result.mail, answer, states[result.mail.id])
+    for result, _ in recorded:
+        ATTEMPTS.count(states[result.mail.id])
+        if states[result.mail.id] == State.SENT:
+            ACCEPTANCE.took((now - result.mail.created_at).total_seconds())
     if sent:
         traces = sorted({mail.trace for mail in sent})
         log.info("mails_sent", server=server.name, count=len(sent), request_ids=traces)

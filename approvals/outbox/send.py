@@ -19,11 +19,17 @@ from approvals.outbox.claim import (
     fail_overdue,
 )
 from approvals.outbox.results import Result, record_results
-from approvals.tokens import link_token, reply_address, reply_token
+from approvals.tokens import (
+    bounce_address,
+    bounce_token,
+    link_token,
+    reply_address,
+    reply_token,
+)
 from core.hints import hint
 from foreign_systems.circuits import allowance, give_probe_back, is_open, open_circuit
 from foreign_systems.models import ForeignSystem
-from foreign_systems.pool import pool_of
+from foreign_systems.pool import Pool, pool_of
 from foreign_systems.smtp import Answer, Blame, Connection, Kind
 
 RECORD_WITHIN = 0.05  # seconds from a server's answer; what is unrecorded at a death goes twice
@@ -117,6 +123,7 @@ class Sending:
         self.down = threading.Event()  # the destination failed: to go on makes no sense now
         self.unrecorded = 0
         self._server = server
+        self._bounce_addresses = server.typed.bounce_addresses
         self._results: list[Result] = []
         self._ahead = 0
         self._answered = threading.Condition()
@@ -134,7 +141,7 @@ class Sending:
         pool = pool_of(self._server)
         self.unrecorded += len(mails)
         for mail in mails:
-            pool.run(partial(self._deliver, mail, start_before))
+            pool.run(partial(self._deliver, mail, start_before, pool))
 
     def results(self, *, ahead: int) -> list[Result]:
         """What has been answered, soon after the first answer; sooner if no more than `ahead` mails
@@ -155,7 +162,9 @@ class Sending:
             if len(self._results) == 1 or self.under_way <= self._ahead:
                 self._answered.notify()
 
-    def _deliver(self, mail: ClaimedMail, start_before: float, connection: Connection) -> None:
+    def _deliver(
+        self, mail: ClaimedMail, start_before: float, pool: Pool, connection: Connection
+    ) -> None:
         """Hand one mail over. No database here, and no exception leaves: one mail delays no other."""
         if self.down.is_set() or time.monotonic() > start_before:
             self._note(Result(mail, answer=None))
@@ -164,15 +173,25 @@ class Sending:
         try:
             data = message_of(mail)
             kind = Kind.DEFERRED
-            answer = connection.deliver(mail.sender, mail.recipient, data)
+            answer = connection.deliver(self._mail_from(mail), mail.recipient, data)
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.id), request_id=mail.trace)
             connection.close()
             reason = f"Internal error ({type(error).__name__}); see the log for details"
             answer = Answer(kind, Blame.MESSAGE, None, reason)
+        if answer.kind is Kind.SENT:
+            pool.note_taken()
+        elif answer.code == 421:
+            pool.narrow()
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             self.down.set()
         self._note(Result(mail, answer, connection.saw_starttls, self._in_place_of_another))
+
+    def _mail_from(self, mail: ClaimedMail) -> str:
+        """The mail's own bounce address; its From where there is none or the server takes no other."""
+        if mail.bounce_key_number is None or not self._bounce_addresses:
+            return mail.sender
+        return bounce_address(bounce_token(mail.id, mail.bounce_key_number))
 
 
 def message_of(mail: ClaimedMail) -> bytes:

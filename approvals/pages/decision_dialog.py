@@ -72,7 +72,8 @@ def _dialog(http: HttpRequest, number: int, answer: str) -> HttpResponse:
     approval_request = get_object_or_404(ApprovalRequest, pk=number)
     terms = approval_request.terms
     data = http.POST if http.method == "POST" else None
-    form = decision_form(answer, data, longest=terms.longest_grant)
+    asked = approval_request.asked_minutes
+    form = decision_form(answer, data, longest=terms.longest_grant, asked=asked)
     behind = behind_queue_dialog()
     if from_request_page(http):
         behind = behind_request_dialog(approval_request)

@@ -50,7 +50,8 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
     is_invited = user is not None and mailbox_key(invitation.address) in addresses_of(user)
     may_decide = is_invited or not approval_request.terms.link_needs_sign_in
     data = http.POST if http.method == "POST" else None
-    form = LinkForm(data, longest=approval_request.terms.longest_grant)
+    longest, asked = approval_request.terms.longest_grant, approval_request.asked_minutes
+    form = LinkForm(data, longest=longest, asked=asked)
     if form.is_bound and may_decide and form.is_valid():
         try:
             decision = _decide(invitation, form, user=user, is_invited=is_invited)

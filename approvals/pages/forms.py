@@ -43,9 +43,13 @@ class ApproveForm(DenyForm):
     unit = forms.ChoiceField(choices=[(unit, unit) for unit in UNITS], initial="hours")
     field_order = ("kind", "amount", "unit", "comment")
 
-    def __init__(self, *args: Any, longest: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, longest: int, asked: int | None = None, **kwargs: Any) -> None:
+        """`asked`: the minutes that the user asked for, proposed beside One Time."""
         super().__init__(*args, **kwargs)
         self.longest = longest
+        if asked:
+            unit = next(name for name in reversed(UNITS) if asked % UNITS[name] == 0)
+            self.initial.update(amount=asked // UNITS[unit], unit=unit)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -65,9 +69,11 @@ class ApproveForm(DenyForm):
         return data
 
 
-def decision_form(answer: str, data: Any, *, longest: int) -> DenyForm:
+def decision_form(answer: str, data: Any, *, longest: int, asked: int | None = None) -> DenyForm:
     """The form of "approve" or "deny"; `data` is None where nothing has been sent yet."""
-    return ApproveForm(data, longest=longest) if answer == "approve" else DenyForm(data)
+    if answer == "approve":
+        return ApproveForm(data, longest=longest, asked=asked)
+    return DenyForm(data)
 
 
 class LinkForm(DenyForm):
@@ -82,9 +88,9 @@ class LinkForm(DenyForm):
         label="Approve for", required=False, coerce=int, empty_value=None
     )
 
-    def __init__(self, *args: Any, longest: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, longest: int, asked: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lengths = [minutes for minutes in self.PRESETS if minutes <= longest]
+        lengths = sorted({each for each in (*self.PRESETS, asked) if each and each <= longest})
         choices: list[tuple[str | int, str]] = [("", "One Time")]
         self.fields["length"].choices = choices + [  # type: ignore[attr-defined]
             (minutes, duration(minutes)) for minutes in lengths

@@ -7,6 +7,7 @@ from approvals.letters.covers import covers
 from approvals.letters.exact import elided, one_value
 from approvals.letters.signs import worst_of_command
 from approvals.models import ApprovalRequest, Grant
+from core.dates import duration
 from core.text import visible_parts
 
 
@@ -43,7 +44,9 @@ def more_lines(request: ApprovalRequest) -> list[FactLine]:
         "Policy Specific": terms.policy_specific,
     }
     bound = ", ".join(name for name, chosen in characteristics.items() if chosen) or "any file"
+    asked = request.asked_minutes
     facts = [
+        FactLine("Time Asked For", duration(asked) if asked else ""),
         FactLine("User", one_value(request.account)),
         FactLine("Computer", one_value(request.computer_name)),
         FactLine("Publisher", request.signer or "unsigned"),

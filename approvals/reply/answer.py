@@ -176,7 +176,9 @@ def _mentions_span(text: str) -> bool:
 
 
 def _more_than(word: str) -> Answer:
-    return unclear(f"“{word}” is followed by more than punctuation or a duration.")
+    return unclear(
+        f"“{word}” is followed by more than punctuation or a duration; {word} alone would count."
+    )
 
 
 def unclear(why: str) -> Answer:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from approvals.reply.keys import token_in
-from approvals.reply.reading import InternalProof, Invited, Keys, MailboxRules, Reading
+from approvals.reply.reading import InternalProof, Invited, Keys, MailboxRules, Reading, Step
 from core.text import visible
 
 STATES = ("pending", "approved", "denied", "expired", "cancelled")
@@ -57,6 +58,14 @@ class Imagined:
 
 def _bare(message_id: str) -> str:
     return message_id.strip().removeprefix("<").removesuffix(">")
+
+
+def read_again(stored: dict[str, Any], *, outcome: str, reason: str) -> Reading | None:
+    """A reading as it was stored, with what became of it in the end; None if there is none."""
+    if not stored:
+        return None
+    steps = tuple(Step(**step) for step in stored["steps"])
+    return Reading(**{**stored, "steps": steps, "outcome": outcome, "reason": reason})
 
 
 def as_json(name: str, reading: Reading) -> str:

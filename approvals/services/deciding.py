@@ -18,9 +18,11 @@ from approvals.services.closing import close
 from approvals.services.grants import grant
 from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
+from core.metrics import Counter
 from core.people.models import User
 from core.people.selectors import person_keys, person_with_address
 
+DECISIONS = Counter("pmconsole_decisions", "Answers that counted", ("answer", "channel"))
 log = structlog.get_logger(__name__)
 
 
@@ -135,7 +137,9 @@ def decide(
                 "evidence": decision.evidence,
             },
         )
-    log.info("request_answered", number=number, answer=answer, state=request.state)
+    DECISIONS.count(answer, decider.channel)
+    outcome = {"answer": answer, "state": request.state}
+    log.info("request_answered", number=number, request_id=request.trace, **outcome)
     return decision
 
 

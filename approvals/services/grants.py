@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.errors import GrantGone
@@ -23,13 +24,26 @@ def grant(request: ApprovalRequest, *, minutes: int | None) -> Grant:
 
     A One Time grant that isn't used ends too, when the process says so.
     """
-    now, lasts = timezone.now(), request.terms.one_time_ends_after if minutes is None else minutes
+    terms, now = request.terms, timezone.now()
+    ends = now + timedelta(minutes=terms.one_time_ends_after if minutes is None else minutes)
+    is_told = minutes is not None and 0 < terms.tell_before_end < minutes
     return Grant.objects.create(
         request=request,
         one_time=minutes is None,
         granted_at=now,
-        expires_at=now + timedelta(minutes=lasts),
+        expires_at=ends,
+        tell_at=ends - timedelta(minutes=terms.tell_before_end) if is_told else None,
     )
+
+
+def tell_of_ends() -> None:
+    """Tell requesters whose timed approval ends soon, once each, by a conditional UPDATE."""
+    due = Grant.objects.valid().filter(tell_at__lte=Now())
+    for grant_id in list(due.values_list("pk", flat=True)):
+        with transaction.atomic():
+            if due.filter(pk=grant_id).update(tell_at=None):
+                ending = Grant.objects.select_related("request__process__smtp_server")
+                notices.queue_ending(ending.get(pk=grant_id))
 
 
 def use_grants(*, grant_ids: Sequence[str], event_id: uuid.UUID) -> None:
@@ -74,5 +88,6 @@ def revoke_grant(*, grant_id: uuid.UUID, by: Actor, reason: str) -> Grant:
             object_id=grant_id,
             facts={"request": revoked.request.number, "reason": revoked.revoke_reason},
         )
-    log.info("grant_revoked", number=revoked.request.number)
+    of = revoked.request
+    log.info("grant_revoked", number=of.number, request_id=of.trace)
     return revoked

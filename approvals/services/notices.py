@@ -1,6 +1,7 @@
 """Which mails a request leads to, and to whom: from rows to drafts to the outbox."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,13 +13,13 @@ from approvals import outbox
 from approvals.eligibility import Requester
 from approvals.facts import facts_of_request, outcome_of_request
 from approvals.letters import kinds, message
-from approvals.letters.compose import compose, ways_to_answer
+from approvals.letters.compose import Draft, compose, ways_to_answer
 from approvals.letters.facts import Ways
 from approvals.letters.kinds import MailKind
 from approvals.models import ApprovalRequest, Decision, Grant, Invitation, OutgoingMail
 from approvals.outbox import Letter
 from approvals.services.report_to_run import report_lines
-from core.dates import day
+from core.dates import day, moment
 from core.people.selectors import person_with_address
 from foreign_systems.models import ForeignSystem
 
@@ -39,7 +40,7 @@ def queue_requests(
     lines = report_lines(request.process)
     drafts = {
         absent: compose(
-            kinds.REQUEST, facts, ways=ways, report_lines=lines, asked_for=_absence_words(absent)
+            kinds.REQUEST, facts, ways=ways, report_lines=lines, instead_of=_absence_words(absent)
         )
         for absent in _absent_ones(invitations)
     }
@@ -62,7 +63,7 @@ def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation
         return
     facts, ways = facts_of_request(request), _ways(request)
     drafts = {
-        absent: compose(kinds.REMINDER, facts, ways=ways, asked_for=_absence_words(absent))
+        absent: compose(kinds.REMINDER, facts, ways=ways, instead_of=_absence_words(absent))
         for absent in _absent_ones(invitations)
     }
     first = {mail.invitation_id: mail for mail in request.mails.filter(purpose=kinds.REQUEST.key)}
@@ -90,7 +91,7 @@ def cancel_unsent(request: ApprovalRequest) -> None:
     """
     unsent = request.mails.filter(
         Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
-        purpose__in=(kinds.REQUEST.key, kinds.REMINDER.key),
+        purpose__in=kinds.ASKING,
         state__in=(State.QUEUED, State.DEFERRED),
     )
     unsent.update(state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None)
@@ -107,7 +108,7 @@ def queue_outcomes(
     page = f"{settings.PUBLIC_URL}/approvals/{request}/"
     drafts = {
         absent: compose(
-            kinds.OUTCOME, facts, outcome=outcome, console_url=page, asked_for=_name_of(absent)
+            kinds.OUTCOME, facts, outcome=outcome, console_url=page, instead_of=_name_of(absent)
         )
         for absent in _absent_ones(invitations)
     }
@@ -137,22 +138,44 @@ def queue_outcomes(
 def queue_revoked(grant: Grant) -> None:
     """To the requester, if we know where: who revoked the approval, and why."""
     request = grant.request
-    address = requester_address(request)
-    if not address:
-        return
     draft = compose(
         kinds.REVOKED,
         facts_of_request(request),
         revoked_by=grant.revoked_by,
         revoke_reason=grant.revoke_reason,
     )
-    letter = Letter(kind=kinds.REVOKED, recipient=address, draft=draft)
+    _queue_to_requester(kinds.REVOKED, request, draft)
+
+
+def queue_ending(grant: Grant) -> None:
+    """To the requester, if we know where: until when the timed approval lasts. No try after that."""
+    facts = facts_of_request(grant.request)
+    draft = compose(kinds.ENDING, facts, until=moment(grant.expires_at, facts.zone))
+    _queue_to_requester(kinds.ENDING, grant.request, draft, expires=grant.expires_at)
+
+
+def _queue_to_requester(
+    kind: MailKind, request: ApprovalRequest, draft: Draft, *, expires: datetime | None = None
+) -> None:
+    """In the thread of the outcome that the requester was told."""
+    address = requester_address(request)
+    if not address:
+        return
+    told = request.mails.filter(purpose=kinds.REQUESTER_OUTCOME.key).first()
+    letter = Letter(
+        kind=kind,
+        recipient=address,
+        draft=draft,
+        follows=told,
+        in_reply_to=told.message_id if told else "",
+        expires=expires,
+    )
     outbox.add([letter], request=request, server=_server(request))
 
 
-def queue_unclear(invitation: Invitation, *, first_line: str) -> None:
-    """To an approver whose reply could not be read: what was read, and how to answer."""
-    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line)
+def queue_unclear(invitation: Invitation, *, first_line: str, why: str) -> None:
+    """To an approver whose reply could not be read: what was read, why not, and how to answer."""
+    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line, why=why)
 
 
 def queue_stranger(invitation: Invitation, *, sender: str) -> None:

@@ -10,7 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from approvals.eligibility import Requester
-from approvals.errors import ApprovalError, NoApprovers, TooManyPending, TooManyRequests
+from approvals.errors import (
+    ApprovalError,
+    AskedTooLong,
+    NoApprovers,
+    TooManyPending,
+    TooManyRequests,
+)
 from approvals.facts import bound_evidence
 from approvals.models import (
     ApprovalProcess,
@@ -41,12 +47,18 @@ log = structlog.get_logger(__name__)
 
 
 def open_request(
-    *, plea: Plea, approval_type: ApprovalType, reason: str, waits: bool
+    *,
+    plea: Plea,
+    approval_type: ApprovalType,
+    reason: str,
+    waits: bool,
+    asked_minutes: int | None = None,
 ) -> ApprovalRequest:
     """The pending request for `plea`, made now unless it is pending already.
 
-    `waits` says whether an agent waits for the decision. Raises TooManyPending, TooManyRequests,
-    NoApprovers, or ApprovalError with the code recently_denied.
+    `waits` says whether an agent waits for the decision, `asked_minutes` for how long the user would
+    like to be approved. Raises TooManyPending, TooManyRequests, NoApprovers, AskedTooLong, or
+    ApprovalError with the code recently_denied.
     """
     with transaction.atomic():
         OpeningLock.hold(plea.computer_id)
@@ -55,10 +67,16 @@ def open_request(
             if request := pending.open().first():
                 return request
             expire_plea(plea.plea_key)
-        return _open(plea, approval_type, reason, waits)
+        return _open(plea, approval_type, reason, waits, asked_minutes)
 
 
-def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> ApprovalRequest:
+def _open(
+    plea: Plea,
+    approval_type: ApprovalType,
+    reason: str,
+    waits: bool,
+    asked_minutes: int | None,
+) -> ApprovalRequest:
     """A new request with its invitations, mails and audit entry."""
     if approval_type.process_id is None:
         raise NoApprovers(
@@ -73,6 +91,8 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
     requester = certain[0] if len(certain) == 1 else None
     asked = _asked(process, requester, people)
     now, terms = timezone.now(), _terms(process, approval_type, plea.rights, asked)
+    if asked_minutes is not None and not 0 < asked_minutes <= terms.longest_grant:
+        raise AskedTooLong(f"Ask for at most {duration(terms.longest_grant)}.")
     snapshot = {name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "rights"}
     request = ApprovalRequest.objects.create(
         **snapshot,
@@ -80,6 +100,7 @@ def _open(plea: Plea, approval_type: ApprovalType, reason: str, waits: bool) -> 
         created_at=now,
         expires_at=now + timedelta(minutes=terms.expires_after),
         reason=reason,
+        asked_minutes=asked_minutes,
         terms_json=terms.to_json(),
         process=process,
         type=approval_type,
@@ -189,6 +210,7 @@ def _record(request: ApprovalRequest, reason: str, invitations: list[Invitation]
             "file": request.file_path,
             "sha256": request.sha256,
             "reason": reason,
+            **({"asked_minutes": request.asked_minutes} if request.asked_minutes else {}),
             "policy": request.policy_name,
             **bound_evidence(request),
             "terms": request.terms_json,

@@ -2,10 +2,16 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+import structlog
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 
+from console.health.access import may_read_metrics
+from console.health.metrics import exposition
 from console.health.readiness import readiness
 
+log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -21,9 +27,22 @@ def ready(request: HttpRequest) -> HttpResponseBase:
     return JsonResponse(said, status=200 if is_ready else 503)
 
 
+def metrics(request: HttpRequest) -> HttpResponseBase:
+    """What Prometheus reads; 403 for whoever may not, 503 while the database can't be asked."""
+    if not may_read_metrics(request):
+        return HttpResponse("Not allowed: see METRICS_PEERS and METRICS_TOKEN.\n", status=403)
+    try:
+        told = exposition()
+    except (DatabaseError, OSError) as error:
+        log.warning("metrics_not_read", error=type(error).__name__)
+        return HttpResponse("The database can't be used.\n", status=503)
+    return HttpResponse(told, content_type=CONTENT_TYPE_LATEST)
+
+
 ANSWERS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
     "/health/live": live,
     "/health/ready": ready,
+    "/metrics": metrics,
 }
 
 

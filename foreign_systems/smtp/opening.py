@@ -34,6 +34,7 @@ from foreign_systems.smtp_url import Security
 
 _FULL_NAME: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
 _MASK: Final = "********"  # what is recorded of a secret
+_MECHANISM_REFUSED: Final = {501, 504, 534}  # only 535 speaks of the password
 
 
 class Obstacle(StrEnum):
@@ -251,7 +252,7 @@ def tls_context(ca: str | None) -> ssl.SSLContext:
 
 
 def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
-    """AUTH by one mechanism only: trying several after a refusal locks accounts."""
+    """AUTH by the first mechanism that the server knows: a refused password isn't tried again."""
     progress.begin("AUTH")
     if not sign_in_is_safe(encrypted=wire.encrypted, peer=wire.peer):
         raise Stopped(
@@ -260,17 +261,27 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
             "smtp+starttls:// or smtps://, or a server that offers STARTTLS.",
         )
     offered = wire.esmtp_features.get("auth", "").upper().split()
-    progress.mechanism = next((name for name in ("PLAIN", "LOGIN") if name in offered), "")
-    if not progress.mechanism:
+    mechanisms = [name for name in ("PLAIN", "LOGIN") if name in offered]
+    if not mechanisms:
         raise Stopped(
             Obstacle.NO_MECHANISM,
             "The server offers no sign-in by password "
             f"(it offers: {' '.join(offered) or 'nothing'}).",
         )
+    for progress.mechanism in mechanisms:
+        reply = _authenticate(wire, server, progress.mechanism)
+        if reply.code not in _MECHANISM_REFUSED:
+            break
+    if not reply.positive:
+        raise refused_session(reply)
+    progress.end(str(reply))
+
+
+def _authenticate(wire: Wire, server: Server, mechanism: str) -> Reply:
     name, password = server.username or "", server.password or ""
     both = _base64(f"\0{name}\0{password}")
     wire.hide(password, both, _base64(password))
-    if progress.mechanism == "PLAIN":
+    if mechanism == "PLAIN":
         reply = wire.ask("AUTH", f"AUTH PLAIN {both}", shown=f"AUTH PLAIN {_MASK}")
         further = [both]  # for a server that takes no initial response
     else:
@@ -280,9 +291,7 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
         if reply.code == 334:
             reply = wire.ask("AUTH", secret, shown=_MASK)
     wire.stop_hiding()
-    if not reply.positive:
-        raise refused_session(reply)
-    progress.end(str(reply))
+    return reply
 
 
 def sign_in_is_safe(*, encrypted: bool, peer: str) -> bool:

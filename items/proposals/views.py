@@ -38,6 +38,10 @@ from items.trail import crumbs, place
 from items.views.base import ConfirmView
 
 PLACE = place(("Admin", "Proposals"), "proposals:list")
+ABOUT = (
+    "Changes of active policies, and of what they use, that wait for a second person or were decided. "
+    "You switch this on at Configuration, Advanced."
+)
 MAX_SHOWN = 500  # items of one proposal
 State = Proposal.State
 _TONES = {
@@ -130,8 +134,8 @@ def proposals(request: HttpRequest) -> HttpResponseBase:
     """The list, the newest first."""
     assert isinstance(request.user, User)
     rows = seen_proposals(request.user).without_texts()  # type: ignore[attr-defined]
-    template = "items/proposals/list.html"
-    return PROPOSALS.answer(request, rows, template, crumbs=crumbs(PLACE)[:-1], heading=PLACE[-1])
+    page = {"crumbs": crumbs(PLACE)[:-1], "heading": PLACE[-1], "lead": ABOUT}
+    return PROPOSALS.answer(request, rows, "items/listing.html", **page)
 
 
 class ProposalPage(ConfirmView):

@@ -69,6 +69,21 @@ def test_a_request_knows_whether_somebody_waits(agent: Agent, event_id: str, wai
     assert (ApprovalRequest.objects.get().last_waited_at is not None) is waits
 
 
+def test_a_user_may_ask_for_a_time_up_to_the_processs_longest(agent: Agent, event_id: str) -> None:
+    refused = agent.reason(event_id, minutes=24 * 60 + 1)
+    assert (refused.status_code, refused.json()["code"]) == (409, "asked_too_long")
+    assert "1 day" in refused.json()["message"]
+    assert agent.reason(event_id, minutes=180).status_code == 201
+    assert ApprovalRequest.objects.get().asked_minutes == 180
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 1.5, "60", True, 10**9])
+def test_other_times_are_refused(agent: Agent, event_id: str, minutes: object) -> None:
+    response = agent.reason(event_id, minutes=minutes)
+    assert (response.status_code, response.json()["field"]) == (422, "minutes")
+    assert not ApprovalRequest.objects.exists()
+
+
 def test_a_reason_comes_within_ten_minutes(agent: Agent, event_id: str) -> None:
     PolicyEvent.objects.update(at=timezone.now() - timedelta(minutes=11))
     response = agent.reason(event_id)

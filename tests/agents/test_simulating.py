@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from agents.models import OfflineApproval
+from agents.services import approve_offline
 from agents.simulation import AgentClient
 from agents.simulation import client as client_module
 from approvals.models import ApprovalRequest, GrantUse
@@ -26,7 +28,7 @@ from tests.agents.endpoints import (
     make_policy,
 )
 from tests.agents.serving import serving
-from tests.factories import make_user
+from tests.factories import make_smtp_server, make_type, make_user
 from tests.running_trial import free_port
 
 
@@ -171,6 +173,37 @@ def test_offline_nothing_runs_that_needs_the_console(
     simulate("--url", url, "--secrets", secrets_file, "--reason", "r", "--no-wait")
     code, out = simulate("--offline", "--secrets", secrets_file)
     assert (code, "console" in out) == (126, True)
+
+
+def test_offline_the_help_desks_code_lets_one_program_run_once(
+    agent: Agent, url: str, secrets_file: Path
+) -> None:
+    make_smtp_server()
+    form = make_action("approval_request_offline_form", make_type())
+    make_policy(agent.group, form, make_action("add_administrative_rights"))
+    online = ("--url", url, "--secrets", secrets_file)
+    offline = ("--offline", "--secrets", secrets_file)
+    simulate(*online, "--reason", "r", "--no-wait")
+    code, out = simulate(*offline)
+    asked = re.search("Request code: (.*)", out)
+    assert code == 126
+    assert asked
+    assert simulate(*offline, "--offline-code", "AAAA AAAA")[0] == 126
+
+    response = approve_offline(
+        computer_name="WS-014",
+        request_code=asked[1],
+        account="EXAMPLE\\alice",
+        program="setup.exe",
+        reason="Known caller.",
+        user=make_user(role="Helpdesk"),
+    )
+    code, out = simulate(*offline, "--offline-code", response)
+    assert (code, "with administrative rights" in out) == (0, True)
+    assert simulate(*offline, "--offline-code", response)[0] == 126
+    simulate(*online, "--reason", "r", "--no-wait")
+    approval = OfflineApproval.objects.get()
+    assert (approval.differs, bool(approval.event_id)) == ("", True)
 
 
 def test_a_forged_verdict_runs_nothing(

@@ -49,6 +49,7 @@ def test_a_request_freezes_every_setting_of_deciding_and_asking() -> None:
         expires_after=11,
         longest_grant=12,
         one_time_ends_after=14,
+        tell_before_end=15,
         pause_after_denial=13,
         link_needs_sign_in=False,
         mail_domain="example.com",

@@ -515,6 +515,104 @@ REFUSALS = [  # script, signs in; headline, the failed step
 ]  # fmt: skip
 
 
+_OFF = "The provider has switched off sign-in by password"
+_NOT_AS = "The account may not send as this address"
+KNOWN = [  # as providers word them; headline, the step to put right, what the advice names
+    (
+        "AUTH",
+        "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the "
+        "Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.",
+        _OFF,
+        "Sign-in",
+        "Authenticated SMTP",
+    ),
+    (
+        "AUTH",
+        "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+        _OFF,
+        "Sign-in",
+        "XOAUTH2",
+    ),
+    (
+        "AUTH",
+        "550 5.7.30 Basic authentication is not supported for Client Submission.",
+        _OFF,
+        "Sign-in",
+        "XOAUTH2",
+    ),
+    (
+        "AUTH",
+        "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.",
+        "The server refused the sign-in",
+        "Sign-in",
+        "Correct them",
+    ),
+    (
+        "AUTH",
+        "535 5.7.3 Authentication unsuccessful [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]",
+        "Exchange refused the sign-in",
+        "Sign-in",
+        "switched off",
+    ),
+    (
+        "AUTH",
+        "534-5.7.9 Application-specific password required. For more information, go to\n"
+        "534 5.7.9 https://support.google.com/mail/?p=InvalidSecondFactor x - gsmtp",
+        "Google accepts an app password only",
+        "Sign-in",
+        "App passwords",
+    ),
+    (
+        "AUTH",
+        "535-5.7.8 Username and Password not accepted. For more information, go to\n"
+        "535 5.7.8 https://support.google.com/mail/?p=BadCredentials x - gsmtp",
+        "Google refused the sign-in",
+        "Sign-in",
+        "app password",
+    ),
+    (
+        "MAIL",
+        "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+        _NOT_AS,
+        "Sender",
+        SENDER,
+    ),
+    (
+        "RCPT",
+        "553 5.7.1 <approvals@c.example>: Sender address rejected: not owned by user pm-relay",
+        _NOT_AS,
+        "Sender",
+        "pm-relay",
+    ),
+    (
+        "end",
+        "554 5.2.252 SendAsDenied; pm@c.example not allowed to send as approvals@c.example; "
+        "STOREDRV.Submission.Exception:SendAsDeniedException",
+        _NOT_AS,
+        "Sender",
+        "Send As",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "headline", "label", "advice"), KNOWN, ids=[case[1][:30] for case in KNOWN]
+)
+def test_what_providers_are_known_to_mean_has_words_of_its_own(
+    place, said, headline, label, advice
+):
+    tried = send_script({**SIGNS_IN, place: said}, **SIGN_IN)
+    assert (tried.ok, tried.headline) == (False, headline)
+    assert advice in tried.advice
+    assert [one.label for one in tried.steps if one.tone == "bad"] == [label]
+    assert said[:3] in step(tried, label)[1]
+
+
+def test_a_recipient_that_does_not_exist_is_not_taken_for_a_sender_that_may_not_send():
+    tried = send_script({"RCPT": "553 5.1.8 mailbox name not valid"})
+    assert tried.headline == "The server refused the recipient"
+
+
 @pytest.mark.parametrize(("script", "signs_in", "headline", "label"), REFUSALS, ids=str)
 def test_a_refusal_has_its_step_its_headline_and_its_line(script, signs_in, headline, label):
     tried = send_script(script, **(SIGN_IN if signs_in else {}))

@@ -166,7 +166,7 @@ def test_auth_plain_also_answers_a_server_that_asks_first():
 
 @pytest.mark.parametrize(
     ("words", "alert"),
-    [("535 5.7.8 wrong", True), ("534 5.7.9 too weak", True), ("454 4.7.0 later", False)],
+    [("535 5.7.8 wrong", True), ("538 5.7.11 encrypt first", True), ("454 4.7.0 later", False)],
 )
 def test_a_refused_sign_in_is_the_destinations_and_tried_once(words, alert):
     with ScriptedServer({"EHLO": "250-x\n250 AUTH PLAIN LOGIN", "AUTH": words}) as it:
@@ -174,6 +174,23 @@ def test_a_refused_sign_in_is_the_destinations_and_tried_once(words, alert):
         assert len([command for command in it.commands if command.startswith("AUTH")]) == 1
     assert (answer.kind, answer.blame) == (Kind.DEFERRED, Blame.DESTINATION)
     assert (answer.code, answer.alert) == (int(words[:3]), alert)
+
+
+@pytest.mark.parametrize(
+    "refusal", ["504 5.5.4 unknown mechanism", "501 5.5.2 cannot", "534 5.7.9 too weak"]
+)
+def test_a_mechanism_that_is_offered_but_refused_is_followed_by_the_next(refusal):
+    script = {"EHLO": "250-x\n250 AUTH PLAIN LOGIN", "AUTH": [refusal, "334 ", "334 ", "235 ok"]}
+    with ScriptedServer(script) as it:
+        assert send(server_at(it.port, **SIGN_IN)).kind is Kind.SENT
+
+
+def test_where_every_mechanism_is_refused_an_administrator_is_needed():
+    script = {"EHLO": "250-x\n250 AUTH PLAIN LOGIN", "AUTH": "504 5.5.4 unknown mechanism"}
+    with ScriptedServer(script) as it:
+        answer = send(server_at(it.port, **SIGN_IN))
+        assert len([command for command in it.commands if command.startswith("AUTH")]) == 2
+    assert (answer.blame, answer.code, answer.alert) == (Blame.DESTINATION, 504, True)
 
 
 @pytest.mark.parametrize(

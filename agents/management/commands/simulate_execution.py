@@ -21,6 +21,7 @@ from agents.simulation import (
     Store,
     Terminal,
     Unreachable,
+    WrongCode,
     catch_up,
     play,
     play_offline,
@@ -66,12 +67,21 @@ class Command(BaseCommand):
             "--reason", default="", help="why it is needed (default: asked for at the terminal)"
         )
         parser.add_argument(
+            "--minutes", type=int, default=None, help="for how long to ask (default: not said)"
+        )
+        parser.add_argument(
             "--no-wait", action="store_true", help="exit and leave the request pending"
         )
         parser.add_argument(
             "--offline",
             action="store_true",
             help="decide by the policies that the last call fetched, as without a network",
+        )
+        parser.add_argument(
+            "--offline-code",
+            default="",
+            metavar="CODE",
+            help="with --offline: the help desk's response to the request code of the last call",
         )
         parser.add_argument(
             "--timeout", type=float, default=0.0, help="stop waiting after this many seconds"
@@ -92,7 +102,8 @@ class Command(BaseCommand):
         try:
             computer, store = self._computer(options)
             if options["offline"]:
-                return _exit(play_offline(computer, store, _event(computer, options), terminal))
+                event, response = _event(computer, options), options["offline_code"]
+                return _exit(play_offline(computer, store, event, terminal, response=response))
             client = AgentClient(options["url"].rstrip("/"), computer)
             reported = catch_up(client, store)
             if reported:
@@ -102,9 +113,10 @@ class Command(BaseCommand):
                 reason=options["reason"],
                 waits=not options["no_wait"],
                 timeout=options["timeout"],
+                minutes=options["minutes"],
             )
             _exit(play(client, execution, terminal))
-        except NoPolicies as error:
+        except (NoPolicies, WrongCode) as error:
             raise CommandError(f"{error} Nothing is run.", returncode=126) from None
         except Unreachable as error:
             raise CommandError(f"{error} Is it started (make run)?", returncode=1) from None

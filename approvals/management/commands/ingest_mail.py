@@ -4,13 +4,18 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand, CommandError
 
 from approvals.inbox.reading import process
 from approvals.inbox.storing import receive
+from approvals.models import IncomingMail
+from approvals.reply.explain import as_json, as_text, read_again
 
 MAX_MESSAGE = 25 * 1024 * 1024  # bytes; an MTA's own limit is usually smaller
 EX_DATAERR = 65  # sysexits.h: the MTA shall bounce, not retry
+EX_TEMPFAIL = 75  # the MTA shall keep the message and retry
+log = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -21,8 +26,9 @@ class Command(BaseCommand):
         parser.epilog = (
             "example (argv of a pipe transport in Postfix's master.cf):\n"
             "  manage.py ingest_mail --recipient ${recipient} --sender ${sender}\n\n"
-            "exit code: 0 stored, 65 larger than 25 MB, 1 not stored (try again)"
+            "exit code: 0 stored, 65 empty or larger than 25 MB, 75 not stored (try again)"
         )
+        parser.add_argument("--json", action="store_true", help="print one line of JSON")
         parser.add_argument(
             "--recipient", action="append", default=[], help="the envelope recipient"
         )
@@ -38,19 +44,35 @@ class Command(BaseCommand):
         raw = sys.stdin.buffer.read(MAX_MESSAGE + 1)
         if not raw:
             raise CommandError(
-                "Standard input was empty. Pipe the whole message into this command."
+                "Standard input was empty. Pipe the whole message into this command.",
+                returncode=EX_DATAERR,
             )
         if len(raw) > MAX_MESSAGE:
             raise CommandError("The message is larger than 25 MB.", returncode=EX_DATAERR)
-        mail = receive(
-            raw=raw,
-            recipients=tuple(options["recipient"]),
-            mail_from=options["sender"],
-            source="command",
-            peer="standard input",
-            verifies_senders=not options["unverified"],
-        )
-        process(mail.pk)
-        mail.refresh_from_db()
-        reading = f"{mail.outcome or mail.state}: {mail.reason}"
-        self.stdout.write(f"Stored {mail.size} bytes. Read as {reading}")
+        try:
+            mail = _taken(raw, options)
+        except Exception as error:  # whatever it is, it's ours: the MTA keeps the message
+            log.exception("mail_not_stored", size=len(raw))
+            reason = f"The message isn't stored ({type(error).__name__}); try again later."
+            raise CommandError(reason, returncode=EX_TEMPFAIL) from error
+        reading = read_again(mail.reading, outcome=mail.outcome, reason=mail.reason)
+        if reading is None:
+            self.stdout.write(f"Stored {mail.size} bytes. A worker will read it.")
+        else:
+            told = as_json if options["json"] else as_text
+            self.stdout.write(told("standard input", reading))
+
+
+def _taken(raw: bytes, options: dict[str, Any]) -> IncomingMail:
+    """The message, stored and if possible read."""
+    mail = receive(
+        raw=raw,
+        recipients=tuple(options["recipient"]),
+        mail_from=options["sender"],
+        source="command",
+        peer="standard input",
+        verifies_senders=not options["unverified"],
+    )
+    process(mail.pk)
+    mail.refresh_from_db()
+    return mail

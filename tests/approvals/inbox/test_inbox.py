@@ -176,12 +176,14 @@ def test_an_unclear_reply_decides_nothing_and_is_answered_once_an_hour() -> None
     assert sent("unclear") == [DANA, DANA]
 
 
-def test_a_duration_over_the_limit_is_unclear() -> None:
+def test_a_duration_over_the_limit_is_unclear_and_the_approver_hears_what_would_count() -> None:
     request = make_request(longest_grant=60)
     mail = bring_in(make_reply(invitation_of(request), "APPROVE FOR 2 HOURS"))
 
     request.refresh_from_db()
     assert (mail.outcome, request.state) == ("unclear", "pending")
+    told = OutgoingMail.objects.get(purpose="unclear").draft.text.replace("\xa0", " ")
+    assert "120 minutes are more than the 60 that this process allows: APPROVE FOR 1 HOUR" in told
 
 
 def test_an_automatic_answer_is_ignored_and_not_answered() -> None:

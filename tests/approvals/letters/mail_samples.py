@@ -177,21 +177,25 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
     report = appendix(hostile_report(text), zone=BERLIN) + appendix_failed(text)
     match kind:
         case kinds.REQUEST:
+            asked = replace(facts, asked_minutes=180)
             return [
+                request_mail(asked),
                 request_mail(facts, report_lines=report),
                 request_mail(facts, ways=signed_in),
                 request_mail(facts, ways=Ways(None, None)),
-                compose(kind, facts, ways=WAYS, asked_for=text),
+                compose(kind, facts, ways=WAYS, instead_of=text),
             ]
         case kinds.REMINDER:
             return [compose(kind, facts, ways=ways) for ways in (WAYS, signed_in, Ways(None, None))]
         case kinds.OUTCOME | kinds.REQUESTER_OUTCOME | kinds.CLOSED:
-            link["asked_for"] = text
+            link["instead_of"] = text
             return [compose(kind, facts, outcome=outcome, **link) for outcome in outcomes]
         case kinds.REVOKED:
             return [compose(kind, facts, revoked_by=text, revoke_reason=text)]
+        case kinds.ENDING:
+            return [compose(kind, facts, until="14 Jul 2026, 11:38 (UTC+2)")]
         case kinds.UNCLEAR | kinds.STRANGER:
-            more = {"first_line": text, "sender": text}
+            more = {"first_line": text, "why": text, "sender": text}
             empty = {"first_line": "", "sender": text}
             return [compose(kind, facts, ways=WAYS, **texts) for texts in (more, empty)]
         case kinds.NOT_COUNTED:

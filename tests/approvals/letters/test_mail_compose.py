@@ -20,11 +20,13 @@ from mail_samples import (
 )
 
 from approvals.letters import kinds
-from approvals.letters.compose import ADDRESS, REPLY_TOKEN, Personal, compose
+from approvals.letters.compose import ADDRESS, REPLY_TOKEN, Personal, approving, compose
 from approvals.letters.facts import Ways
 from approvals.letters.guard import begins_with_decision_word
 from approvals.letters.kinds import KINDS, OUTCOME, REQUESTER_OUTCOME, SENTINEL, MailKind
 from approvals.letters.render import TEMPLATES
+from approvals.reply import Outcome
+from approvals.reply.answer import read_answer
 from approvals.reply.html_lines import html_lines
 from approvals.reply.our_mail import is_ours
 
@@ -214,3 +216,19 @@ def test_the_outcome_says_by_when_a_one_time_approval_is_to_be_used(kind):
     text = compose(kind, FACTS, outcome=replace(APPROVED, minutes=None)).text
     assert "\none time, by 14 Jul 2026, 11:38 (UTC+2)." in text
     assert "exactly what was asked, within 1 day of" in text
+
+
+def test_a_time_that_was_asked_for_is_the_one_that_the_mail_offers():
+    draft = request_mail(replace(FACTS, asked_minutes=180))
+    for body in (draft.text, draft.html):
+        assert "Time asked for: 3 hours" in body
+        assert body.count("APPROVE") == body.count("FOR\u00a03\u00a0HOURS") + body.count("FOR%203")
+        assert "2\u00a0HOURS" not in body
+    assert "body=APPROVE%20FOR%203%20HOURS%0D%0A" in draft.html
+    assert "for&nbsp;3\u00a0hours&nbsp;by&nbsp;email" in draft.html
+
+
+@pytest.mark.parametrize("minutes", [1, 45, 60, 90, 180, 1440, 4320])
+def test_the_answer_that_the_mail_offers_means_what_was_asked(minutes):
+    answer = read_answer(approving(minutes), longest_minutes=4320)
+    assert (answer.outcome, answer.minutes) == (Outcome.APPROVE, minutes)

@@ -29,6 +29,8 @@ CASES = [
     ('"APPROVE"', ONCE),
     ("\u201eYes\u201c, fine", ONCE),
     ("\u00ab Approved. \u00bb", ONCE),
+    ("\u301dApprove\u301e", ONCE),
+    ("\uff02Yes\uff02", ONCE),
     ('"APPROVE FOR 2 HOURS"', ("approve", 120)),
     ('"APPROVE" FOR 2 HOURS', ("approve", 120)),
     ("DENY because of policy", NO),

@@ -1,0 +1,55 @@
+"""`manage.py ingest_mail`: what the MTA at the other end of the pipe is told."""
+
+import io
+import json
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+
+from approvals.models import Decision, IncomingMail
+from tests.approvals.replies import make_reply
+from tests.factories import invitation_of, make_request
+
+pytestmark = pytest.mark.django_db
+
+
+def ingest(monkeypatch: pytest.MonkeyPatch, raw: bytes, *options: str) -> str:
+    out = io.StringIO()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
+    call_command("ingest_mail", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_a_reply_decides_and_is_explained_like_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = make_reply(invitation_of(make_request()), "APPROVE FOR 2 HOURS")
+    told = json.loads(ingest(monkeypatch, raw, "--json"))
+    assert (told["file"], told["outcome"], told["minutes"]) == ("standard input", "approve", 120)
+    assert Decision.objects.get().channel == "reply"
+
+    again = json.loads(ingest(monkeypatch, raw + b"\r\n", "--json"))
+    assert again["outcome"] == "duplicate"
+
+
+def test_while_the_database_is_away_the_mta_keeps_the_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("the database is away")
+
+    raw = make_reply(invitation_of(make_request()), "APPROVE")
+    with connection.execute_wrapper(away), pytest.raises(CommandError) as refused:
+        ingest(monkeypatch, raw)
+    assert refused.value.returncode == 75
+    assert not IncomingMail.objects.exists()
+    assert "= approve" in ingest(monkeypatch, raw)
+
+
+@pytest.mark.parametrize("raw", [b"", b"x" * (25 * 1024 * 1024 + 1)])
+def test_what_will_never_be_a_message_is_bounced(
+    monkeypatch: pytest.MonkeyPatch, raw: bytes
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        ingest(monkeypatch, raw)
+    assert refused.value.returncode == 65
