@@ -30,6 +30,13 @@ def test_every_command_exists(path: Path) -> None:
     assert set(COMMAND.findall(path.read_text())) <= set(get_commands())
 
 
+def test_every_command_that_the_guide_gives_exists() -> None:
+    text = (ROOT / "docs/operating.md").read_text()
+    given = set(re.findall(r"(?:^|`|sudo -u pmconsole )pmconsole ([a-z_]+)", text, re.MULTILINE))
+    assert len(given) > 15
+    assert given <= set(get_commands())
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd isn't installed")
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     for unit in UNITS:
