@@ -114,6 +114,6 @@ def test_the_command_of_an_installation_reads_its_settings(tmp_path: Path) -> No
 def test_compose_starts_each_program_from_the_same_image() -> None:
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     ours = {name for name, each in services.items() if each["image"] == "pmconsole"}
-    assert ours == {"migrate", "web", "wait", "worker", "beat", "listener"}
+    assert ours == {"migrate", "web", "wait", "worker", "beat", "listener", "mailbox"}
     copied = re.findall(r"^COPY (\S+)", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
     assert all((ROOT / path).exists() for path in copied)

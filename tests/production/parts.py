@@ -121,6 +121,7 @@ class Installation:
             ("worker 2", "pmconsole-worker@", "2"),
             ("beat", "pmconsole-beat", ""),
             ("listener", "pmconsole-listener", ""),
+            ("mailbox", "pmconsole-mailbox", ""),
         ):
             self._part(name, self._of_unit(unit, instance))
         configuration = nginx_configuration(self.folder, https=self.https, ports=self.ports)
