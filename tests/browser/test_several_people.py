@@ -1,10 +1,11 @@
 """Several people at one console: two administrators, the help desk, an approver without an account."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Look
 from tests.browser.test_clicking import ask, open_mail
@@ -38,7 +39,7 @@ def test_each_does_their_part_and_the_record_names_each(
     press(admin, "Send reply")
     admin.get_by_role("link", name="See how it was read").click()
     expect(admin.get_by_role("heading", name=number)).to_be_visible()
-    expect(admin.get_by_text("Approved for 2 hours").first).to_be_visible()
+    expect(admin.get_by_text("Approved for 2 hours").first).to_be_visible(timeout=30_000)
     expect(admin.get_by_text("(dana), by email").first).to_be_visible()
 
     # The help desk decides in Manage Approvals, and may change no policy.
@@ -83,11 +84,7 @@ def test_a_platform_administrator_is_kept_to_their_platform(
     assert answer.status == 403
     look(theirs, "no-access")
     for page, template in (("too-many", "429.html"), ("broken", "500.html")):
-        body = render_to_string(template)
-        theirs.route(
-            f"**/{page}/",
-            lambda route, text=body: route.fulfill(body=text, content_type="text/html"),
-        )
+        theirs.route(f"**/{page}/", answered_with(render_to_string(template)))
         theirs.goto(f"/{page}/")
         look(theirs, f"error-{page}")
 
@@ -100,6 +97,11 @@ def test_a_platform_administrator_is_kept_to_their_platform(
     theirs.go_back()  # to the list as it is now
     expect(theirs.get_by_role("table").get_by_text("Winnie's installers")).to_be_visible()
     theirs.context.close()
+
+
+def answered_with(page: str) -> Callable[[Route], None]:
+    """The page of a trouble that a trial can't be brought into."""
+    return lambda route: route.fulfill(body=page, content_type="text/html")
 
 
 def test_an_auditor_finds_who_changed_the_policy_and_an_administrator_restores_it(
