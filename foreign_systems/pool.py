@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 
 from django.conf import settings
 
+from foreign_systems.mailbox_test import Wanted
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Connection, Server
 from foreign_systems.smtp_url import IMAP, parse
@@ -52,6 +53,19 @@ def imap_server_of(system: ForeignSystem) -> Server:
         total_timeout=math.inf,  # a conversation goes on as long as the mailbox is read
         ca=typed.ca or None,
         loopback_only=not settings.REAL_MAIL,
+    )
+
+
+def wanted_of(system: ForeignSystem) -> Wanted:
+    """What a mailbox is expected to hold, for its connection test."""
+    typed = system.mailbox
+    return Wanted(
+        inbox=typed.inbox,
+        processed=typed.processed,
+        failed=typed.failed,
+        reply_address=settings.REPLY_ADDRESS,
+        authserv_ids=typed.authserv_ids,
+        takes_no_id=typed.results_without_id,
     )
 
 
