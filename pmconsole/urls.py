@@ -59,6 +59,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/", profile.profile, name="profile"),
     path("profile/security/", profile.security, name="security"),
     path("profile/security/end-other-sessions/", profile.end_other_sessions, name="end_sessions"),
+    path(
+        "profile/security/sessions/<int:session_id>/end/", profile.end_session, name="end_session"
+    ),
     # allauth goes by these names to what it takes for its own pages.
     path("profile/security/", profile.security, name="mfa_index"),
     path("profile/security/", profile.security, name="mfa_list_webauthn"),
