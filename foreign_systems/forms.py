@@ -216,6 +216,7 @@ class CredentialForm(ItemForm):
             folded=True,
         ),
     )
+    secret = SecretField(max_length=4096, help_text="Leave empty to keep the stored secret.")
     method = forms.ChoiceField(
         label="Sign-in Method",
         choices=Credential.Method.choices,
@@ -241,7 +242,6 @@ class CredentialForm(ItemForm):
         help_text="Leave empty to keep the stored one. If the token server gives a new one, that is "
         "stored.",
     )
-    secret = SecretField(max_length=4096, help_text="Leave empty to keep the stored secret.")
 
     class Meta(ItemForm.Meta):
         model = Credential
@@ -256,11 +256,14 @@ class CredentialForm(ItemForm):
 
     def prepare(self) -> None:
         if self.instance._state.adding:
-            self.fields["secret"].required = self.creating
+            self.fields["secret"].required = True
             self.fields["secret"].help_text = ""
         elif self.instance.secret_changed_at:
             at = date_format(shown(self.instance.secret_changed_at), "DATETIME_FORMAT")
             self.fields["secret"].help_text += f" It was changed on {at}."
+        refreshes = self["method"].value() == Credential.Method.REFRESH_TOKEN
+        needed = refreshes and not self.instance.refresh_token()
+        self.fields["refresh_token"].required = needed
 
     def clean_token_url(self) -> str:
         url: str = self.cleaned_data["token_url"].strip()
@@ -284,9 +287,6 @@ class CredentialForm(ItemForm):
         for name, label in (("token_url", "Token URL"), ("client_id", "Client ID")):
             if not data.get(name) and name in self.fields and name not in self.errors:
                 self.add_error(name, f"{label}: needed for OAuth 2.0.")
-        needs_refresh = method == Credential.Method.REFRESH_TOKEN
-        if needs_refresh and not (data.get("refresh_token") or self.instance.refresh_token()):
-            self.add_error("refresh_token", "Refresh Token: needed for this sign-in method.")
         return data
 
     def _post_clean(self) -> None:

@@ -227,7 +227,7 @@ def test_an_smtp_server_that_refuses_the_token_says_why(token_server: TokenServe
     [
         ({"method": "client_credentials"}, "Token URL: needed for OAuth 2.0."),
         ({"token_url": "http://example.com/token"}, "Token URL isn't an https address"),
-        ({"method": "refresh_token"}, "Refresh Token: needed for this sign-in method."),
+        ({"method": "refresh_token"}, "Enter the Refresh Token."),
     ],
 )
 def test_a_credential_says_what_it_needs(values: dict[str, str], said: str) -> None:
