@@ -70,6 +70,7 @@ class SmtpServerForm(ItemForm):
                 "second",
                 "connection_limit",
                 "timeout",
+                "bounce_addresses",
             ),
         ),
         Section(
@@ -102,6 +103,12 @@ class SmtpServerForm(ItemForm):
     connection_limit = forms.IntegerField(min_value=1, max_value=100)
     timeout = forms.IntegerField(
         min_value=1, max_value=300, help_text="Seconds for each step of a conversation."
+    )
+    bounce_addresses = SwitchField(
+        label="Bounce Addresses",
+        help_text="What can't be delivered comes back to an address that each email has for that, "
+        "beside the one for replies, and shows on its request. Turn this off if the server lets an "
+        "account send as itself only (Exchange Online, Gmail).",
     )
     ca = CertificatesField(
         label="Certificate Authority",

@@ -82,6 +82,14 @@ class MailboxFamily(Family):
             tone=lambda s: _reading(s)[1],
         ),
     )
+    filters = (
+        Choice(
+            "reading",
+            "Reading",
+            lambda: [("1", "Enabled"), ("0", "Disabled")],
+            lambda rows, on: rows.filter(settings__enabled=on == "1"),
+        ),
+    )
     search = ("name", "description", "settings__base_url")
     searched = "Name, description, address"
     detail_template = "foreign_systems/mailbox_detail.html"

@@ -17,6 +17,9 @@ class SmtpSettings(Settings):
     connection_limit: int = 10
     timeout: float = 30.0  # seconds for one step of a conversation
     ca: str = ""  # a private certificate authority, PEM
+    # Each email has a bounce address of its own as MAIL FROM, to which what can't be delivered comes
+    # back. Without: the From address.
+    bounce_addresses: bool = True
     ehlo_name: str = ""  # how we introduce ourselves; "": this host's full name, else its address
 
 

@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 
 from django.conf import settings
 
+from foreign_systems.mailbox_test import Wanted
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp import Connection, Server
 from foreign_systems.smtp.server import Tokens
@@ -62,6 +63,19 @@ def imap_server_of(system: ForeignSystem) -> Server:
 def _tokens_of(credential: Credential | None) -> Tokens | None:
     by_password = credential is None or credential.method == Credential.Method.PASSWORD
     return None if credential is None or by_password else CredentialTokens(credential)
+
+
+def wanted_of(system: ForeignSystem) -> Wanted:
+    """What a mailbox is expected to hold, for its connection test."""
+    typed = system.mailbox
+    return Wanted(
+        inbox=typed.inbox,
+        processed=typed.processed,
+        failed=typed.failed,
+        reply_address=settings.REPLY_ADDRESS,
+        authserv_ids=typed.authserv_ids,
+        takes_no_id=typed.results_without_id,
+    )
 
 
 class Pool:

@@ -18,9 +18,9 @@ from core.addresses import BadAddress, ascii_address
 from core.audit.services import record
 from core.dialogs import varied, wants_fragment
 from foreign_systems.connection_test import ConnectionReport, check_connection, send_test
-from foreign_systems.mailbox_test import Wanted, check_mailbox
+from foreign_systems.mailbox_test import check_mailbox
 from foreign_systems.models import ForeignSystem
-from foreign_systems.pool import imap_server_of, server_of
+from foreign_systems.pool import imap_server_of, server_of, wanted_of
 from items.author import Author
 from items.forms import ItemForm
 from items.views.detail import ItemDetail
@@ -148,16 +148,7 @@ class MailboxTest(ConnectionTest):
         assert isinstance(system, ForeignSystem)
         server = imap_server_of(system)
         server = replace(server, timeout=min(server.timeout, MAX_STEP), total_timeout=MAX_TEST)
-        typed = system.mailbox
-        wanted = Wanted(
-            inbox=typed.inbox,
-            processed=typed.processed,
-            failed=typed.failed,
-            reply_address=settings.REPLY_ADDRESS,
-            authserv_ids=typed.authserv_ids,
-            takes_no_id=typed.results_without_id,
-        )
-        return check_mailbox(server, wanted, create=test == "create")
+        return check_mailbox(server, wanted_of(system), create=test == "create")
 
 
 def _test_email(system: ForeignSystem, sender: str, recipient: str) -> bytes:

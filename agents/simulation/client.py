@@ -9,7 +9,7 @@ import os
 import secrets
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -103,6 +103,7 @@ class AgentClient:
 
     url: str
     computer: Registered | None = None
+    trace: str = field(default_factory=lambda: secrets.token_hex(16))  # names its calls in our log
 
     def register(self, *, install_code: str, name: str, platform: str) -> Registered:
         registered = self._post(
@@ -238,7 +239,12 @@ class AgentClient:
         else:
             connection = http.client.HTTPConnection(place.netloc, timeout=within)
         try:
-            connection.request(method, f"{place.path}/agent/v1/{path}", text, headers)
+            connection.request(
+                method,
+                f"{place.path}/agent/v1/{path}",
+                text,
+                headers | {"X-Request-ID": self.trace},
+            )
             response = connection.getresponse()
             return _Answered(response.status, response.headers, response.read(at_most))
         except (OSError, http.client.HTTPException) as error:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from approvals.errors import (
@@ -13,9 +14,11 @@ from approvals.errors import (
     NotAllowed,
     RequestClosed,
 )
+from approvals.letters.kinds import ASKING
 from approvals.models import Decision, IncomingMail, Invitation, OutgoingMail
 from approvals.reply import Reading
 from approvals.services import notices
+from approvals.services.asking_again import replace_unreachable
 from approvals.services.deciding import Decider, decide
 from core.alerts.services import raise_alert
 
@@ -32,7 +35,7 @@ _REFUSALS: dict[type[ApprovalError], Outcome] = {
 
 def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) -> None:
     """Do what `reading` asks for. Runs in the transaction that marks the message as read."""
-    _mark_bounced(reading)
+    _take_report(mail, reading)
     if invitation is None:
         return
     outcome = Outcome(reading.outcome)
@@ -116,15 +119,32 @@ def _take_only_notice(invitation: Invitation, field: str) -> bool:
     return bool(free.update(**{field: timezone.now()}))
 
 
-def _mark_bounced(reading: Reading) -> None:
-    """Mark the mails of ours that a delivery report names, and alert administrators."""
-    bounced = OutgoingMail.objects.filter(
-        message_id__in=reading.bounced_message_ids, bounced_at__isnull=True
+def _take_report(mail: IncomingMail, reading: Reading) -> None:
+    """Keep what a mail server reports of mails of ours, and mark those that it will not deliver.
+
+    A report is believed that came to a mail's own bounce address, or that brings a Message-ID of
+    ours back. Only the former tells that an approver can't be reached: an id is no secret.
+    """
+    returned = mail.returned
+    if not reading.bounced:
+        if returned is not None and reading.report:
+            OutgoingMail.objects.filter(pk=returned.pk).update(report=reading.report)
+        return
+    named = Q(message_id__in=reading.bounced_message_ids)
+    if returned is not None:
+        named |= Q(pk=returned.pk)
+    for sent in OutgoingMail.objects.filter(named, bounced_at__isnull=True):
+        _mark_bounced(sent, reading)
+    if returned is not None and returned.invitation and returned.purpose in ASKING:
+        replace_unreachable(returned.invitation)
+
+
+def _mark_bounced(sent: OutgoingMail, reading: Reading) -> None:
+    OutgoingMail.objects.filter(pk=sent.pk).update(bounced_at=timezone.now(), report=reading.report)
+    words = f" The mail server says: {reading.report}" if reading.report else ""
+    page = reverse("mail_queue:mail", args=[sent.pk])
+    raise_alert(
+        key=f"bounce:{sent.pk}",
+        text=f"An email to {sent.recipient} came back undelivered. Is the address correct?{words}",
+        link=f"/approvals/{sent.request}/" if sent.request else page,
     )
-    for mail in bounced:
-        OutgoingMail.objects.filter(pk=mail.pk).update(bounced_at=timezone.now())
-        raise_alert(
-            key=f"bounce:{mail.pk}",
-            text=f"An email to {mail.recipient} came back undelivered. Is the address correct?",
-            link=f"/approvals/{mail.request}/" if mail.request else "",
-        )

@@ -24,9 +24,13 @@ from approvals.reply import (
     Reading,
     understand,
 )
+from approvals.reply.headers import Malformed, fields_of, split_head
+from approvals.reply.keys import keys_of
+from approvals.reply.limits import TooMuch
 from approvals.services.deciding import closed_sentence
-from approvals.tokens import invitation_of_reply
+from approvals.tokens import invitation_of_reply, returned_mail
 from core.alerts.services import raise_alert
+from core.logs import current_trace
 from core.metrics import Counter
 from foreign_systems.models import ForeignSystem
 
@@ -96,6 +100,13 @@ def process(mail_id: uuid.UUID) -> None:
     mail = IncomingMail.objects.filter(pk=mail_id, state=IncomingMail.State.STORED).first()
     if mail is None or _waits_for_first_copy(mail):
         return
+    # The request that it belongs to gives its id to the log lines of this message, and of no other.
+    with structlog.contextvars.bound_contextvars(request_id=current_trace()):
+        _process(mail)
+
+
+def _process(mail: IncomingMail) -> None:
+    mail_id = mail.pk
     IncomingMail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
     try:
         reading = _understood(mail)
@@ -149,7 +160,10 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
         if reading.invitation_id
         else None
     )
-    if invitation is not None:
+    mail.returned = _returned(mail)
+    if mail.returned is not None:
+        mail.invitation, mail.request = mail.returned.invitation, mail.returned.request
+    elif invitation is not None:
         mail.invitation, mail.request = invitation, invitation.request
         structlog.contextvars.bind_contextvars(request_id=invitation.request.trace)
     mail.outcome, mail.reason = reading.outcome, reading.reason[:500]
@@ -165,6 +179,17 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
     mail.save()
     act_on(mail, reading, invitation)
     log.info("mail_read", mail=str(mail.pk), outcome=mail.outcome, reason=mail.reason)
+
+
+def _returned(mail: IncomingMail) -> OutgoingMail | None:
+    """The one mail of ours to whose bounce address this came."""
+    try:
+        fields = fields_of(split_head(mail.raw())[0])
+    except (Malformed, TooMuch):
+        return None
+    tokens = keys_of(fields, settings.REPLY_ADDRESS, mail.recipients()).returned
+    found = [sent for token in tokens if (sent := returned_mail(token)) is not None]
+    return found[0] if len(found) == 1 else None
 
 
 def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) -> bool:

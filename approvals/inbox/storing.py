@@ -11,7 +11,7 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from approvals.models import IncomingMail
-from approvals.tokens import invitation_of_reply, token_in
+from approvals.tokens import bounce_token_in, invitation_of_reply, returned_mail, token_in
 from core.hints import hint
 
 A = TypeVar("A")
@@ -111,6 +111,11 @@ def closing_connections(work: Callable[[A], R]) -> Callable[[A], R]:
 
 
 def known_address(address: str) -> bool:
-    """Whether this is the reply address of an invitation: the listener refuses the others at RCPT."""
-    token = token_in(address)
-    return token is not None and invitation_of_reply(token) is not None
+    """Whether it is the reply address of an invitation or the bounce address of a mail.
+
+    The listener refuses the others at RCPT.
+    """
+    if (token := token_in(address)) and invitation_of_reply(token) is not None:
+        return True
+    token = bounce_token_in(address)
+    return token is not None and returned_mail(token) is not None

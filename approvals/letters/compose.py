@@ -89,13 +89,13 @@ def compose(
     """A mail of any kind about a request.
 
     `report_lines` are those of the process's Report To Run (approvals/letters/reports.py). `texts`
-    are what else the kind's template says, from outside: first_line, why, sender; asked_for, which
+    are what else the kind's template says, from outside: first_line, why, sender; instead_of, which
     names the approver who is away where it goes to a delegate.
     """
     values: Values = {
         **wording.request_values(facts),
         **(wording.outcome_values(facts, outcome) if outcome else {}),
-        "asked_for": "",
+        "instead_of": "",
         **{name: visible(text.strip(), MAX_TEXT) for name, text in texts.items()},
         "report_lines": report_lines,
         "console_url": console_url,

@@ -208,6 +208,9 @@ KINDS = {
     )
 }
 
+# The keys of those that ask for a decision: of no use once their request is closed.
+ASKING = frozenset({REQUEST.key, REMINDER.key})
+
 # Mails of earlier wordings may still be answered and quoted.
 _FORMER_OPENINGS = (
     r"still waiting: user ",

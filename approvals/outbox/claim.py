@@ -40,6 +40,7 @@ class ClaimedMail(NamedTuple):
     not_after: datetime
     trace: str
     invitation_id: uuid.UUID | None
+    bounce_key_number: int | None
     key_number: int | None
     draft: Draft
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from approvals.letters.compose import Draft
 from approvals.letters.kinds import MailKind
 from approvals.models import ApprovalRequest, Invitation, MailDraft, OutgoingMail
+from approvals.tokens import bounce_token
+from core.encryption import newest_key_number, token_hash
 from core.hints import hint
 from core.ids import uuid7
 from core.logs import current_trace
@@ -47,6 +49,7 @@ def add(
         return []
     now = timezone.now()
     domain = settings.REPLY_ADDRESS.rpartition("@")[2]
+    key_number = newest_key_number() if settings.REPLY_ADDRESS else None
     terms = request.terms if request else None
     from_address, from_name = (terms.from_address, terms.from_name) if terms else (sender, "")
     trace = request.trace if request else current_trace()
@@ -55,6 +58,7 @@ def add(
     rows = []
     for letter in letters:
         identity = uuid7()
+        token = bounce_token(identity, key_number) if key_number else ""
         rows.append(
             OutgoingMail(
                 id=identity,
@@ -69,6 +73,8 @@ def add(
                 message_id=f"<{identity.hex}@{domain}>",
                 in_reply_to=letter.in_reply_to,
                 draft=drafts[letter.draft],
+                bounce_key_number=key_number,
+                bounce_hash=token_hash(token) if token else "",
                 due_at=now,
                 not_after=letter.expires or now + NOTICES_LIVE,
                 created_at=now,

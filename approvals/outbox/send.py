@@ -19,7 +19,13 @@ from approvals.outbox.claim import (
     fail_overdue,
 )
 from approvals.outbox.results import Result, record_results
-from approvals.tokens import link_token, reply_address, reply_token
+from approvals.tokens import (
+    bounce_address,
+    bounce_token,
+    link_token,
+    reply_address,
+    reply_token,
+)
 from core.hints import hint
 from foreign_systems.circuits import allowance, give_probe_back, is_open, open_circuit
 from foreign_systems.models import ForeignSystem
@@ -117,6 +123,7 @@ class Sending:
         self.down = threading.Event()  # the destination failed: to go on makes no sense now
         self.unrecorded = 0
         self._server = server
+        self._bounce_addresses = server.typed.bounce_addresses
         self._results: list[Result] = []
         self._ahead = 0
         self._answered = threading.Condition()
@@ -166,7 +173,7 @@ class Sending:
         try:
             data = message_of(mail)
             kind = Kind.DEFERRED
-            answer = connection.deliver(mail.sender, mail.recipient, data)
+            answer = connection.deliver(self._mail_from(mail), mail.recipient, data)
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.id), request_id=mail.trace)
             connection.close()
@@ -179,6 +186,12 @@ class Sending:
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             self.down.set()
         self._note(Result(mail, answer, connection.saw_starttls, self._in_place_of_another))
+
+    def _mail_from(self, mail: ClaimedMail) -> str:
+        """The mail's own bounce address; its From where there is none or the server takes no other."""
+        if mail.bounce_key_number is None or not self._bounce_addresses:
+            return mail.sender
+        return bounce_address(bounce_token(mail.id, mail.bounce_key_number))
 
 
 def message_of(mail: ClaimedMail) -> bytes:

@@ -57,6 +57,11 @@ def reply_title(mail: IncomingMail) -> str:
         return f"A message for {sender} is waiting to be read"
     if mail.state == IncomingMail.State.FAILED:
         return f"A message for {sender} could not be read"
+    if mail.reading.get("report") and mail.outcome == Outcome.IGNORED:
+        tried = "could not deliver" if mail.reading["bounced"] else "has not delivered"
+        return (
+            f"A mail server {tried} an email to {sender}{'' if mail.reading['bounced'] else ' yet'}"
+        )
     return titles[Outcome(mail.outcome)]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Prefetch
 
 from approvals.letters.kinds import KINDS, REQUEST
@@ -21,6 +22,7 @@ from approvals.models import (
 )
 from approvals.pages.outcome_words import decision_words, grant_of
 from approvals.pages.reply_reading import ReadingStep, reading_steps, reply_title, reply_tone
+from approvals.reply.secrets import Mask
 
 MAX_RUNS = 10  # runs under one grant that are listed one by one
 Mail = OutgoingMail
@@ -165,6 +167,7 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             icon="trouble",
             tone="bad",
             text="Check the address.",
+            server_words=Mask(settings.REPLY_ADDRESS).text(mail.report),
         )
 
 

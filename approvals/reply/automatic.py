@@ -1,15 +1,15 @@
 # ruff: noqa: RUF001 - words of many languages, as they are written
-"""Mail that no person wrote for us: it is ignored, and may name an email that came back (RFC 3834)."""
+"""Mail that no person wrote for us (RFC 3834): it is ignored, and may report of an email of ours."""
 
 from dataclasses import dataclass
 
 import re2
 
 from approvals.reply.addresses import NoAddress, one_address
+from approvals.reply.bounces import DeliveryReport, report_of
 from approvals.reply.decoding import decoded_header
-from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
-from approvals.reply.keys import ids_in, token_in
-from approvals.reply.limits import TooMuch
+from approvals.reply.headers import Fields, values
+from approvals.reply.keys import token_in
 from approvals.reply.parts import Part
 
 AWAY_FIELDS = (
@@ -20,7 +20,6 @@ AWAY_FIELDS = (
     "x-autoreply-from",
 )
 BULK = {"bulk", "list", "junk", "auto_reply", "auto-reply"}
-REPORTED = {"message/rfc822", "message/global", "message/global-headers", "text/rfc822-headers"}
 RECEIPTS = {"message/delivery-status", "message/disposition-notification"}
 # How the automatic answers of mail programs begin their subjects, case aside.
 AWAY_SUBJECTS = tuple(
@@ -52,20 +51,23 @@ class Automatic:
 
     sign: str = ""
     out_of_office: bool = False
-    bounced_message_ids: tuple[str, ...] = ()
+    report: DeliveryReport | None = None
 
 
-def detect_automatic(message: Part, reply_address: str) -> Automatic:
-    """Whether a message was written by a machine."""
+def detect_automatic(message: Part, reply_address: str, *, came_back: bool = False) -> Automatic:
+    """Whether a message was written by a machine. What `came_back` to a bounce address always was."""
     types = [part.media_type for part in message.walk()]
-    if "multipart/report" in types or RECEIPTS & set(types):
-        return Automatic("It is a report or receipt.", False, _bounced(message))
+    report = report_of(message, came_back=came_back)
+    if report or "multipart/report" in types or RECEIPTS & set(types):
+        return Automatic("It is a report or receipt.", report=report)
     away = _away_sign(message.fields)
     if away:
         return Automatic(away, out_of_office=True)
     sign = _field_sign(message.fields) or _own_sign(message.fields, reply_address)
     if not sign and "text/calendar" in types:
         sign = "It is about a meeting."
+    if not sign and came_back:
+        sign = "It came to a bounce address, where nobody can answer."
     return Automatic(sign)
 
 
@@ -108,22 +110,3 @@ def _own_sign(fields: Fields, reply_address: str) -> str:
         if token_in(sender, reply_address) or sender.lower() == reply_address.lower():
             return "It is our own mail coming back."
     return ""
-
-
-def _bounced(message: Part) -> tuple[str, ...]:
-    """The Message-IDs of the mails that a delivery report brings back (RFC 3464)."""
-    kinds = [part.parameters.get("report-type", "").lower() for part in message.walk()]
-    if "delivery-status" not in kinds and "message/delivery-status" not in {
-        part.media_type for part in message.walk()
-    }:
-        return ()
-    found: list[str] = []
-    for part in message.walk():
-        if part.media_type in REPORTED:
-            head = split_head(part.body)[0]
-            try:
-                for value in values(fields_of(head), "message-id"):
-                    found += ids_in(value)
-            except (Malformed, TooMuch):
-                continue
-    return tuple(dict.fromkeys(found[:20]))

@@ -29,6 +29,7 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
         found = values(fields, name)
         addresses = [address for value in found for address in recipient_addresses(value)]
         (written if name != "delivered-to" and len(found) == 1 else on_the_way).extend(addresses)
+    returned = bounce_address(reply_address)
     tokens = [
         [token for address in addresses if (token := token_in(address, reply_address))]
         for addresses in (on_the_way, written)
@@ -41,7 +42,20 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
         tokens=tuple(dict.fromkeys([*tokens[0], *tokens[1]])),
         message_ids=tuple(dict.fromkeys(ids[:MAX_IDS])),
         addressed=tuple(dict.fromkeys(tokens[1])),
+        returned=tuple(
+            dict.fromkeys(
+                token
+                for address in [*on_the_way, *written]
+                if (token := token_in(address, returned))
+            )
+        ),
     )
+
+
+def bounce_address(reply_address: str) -> str:
+    """The neighbour of the address for replies to which what can't be delivered comes back."""
+    local, _, domain = reply_address.rpartition("@")
+    return f"{'bounces' if local.lower() == 'bounce' else 'bounce'}@{domain}"
 
 
 def ids_in(value: str) -> list[str]:
@@ -51,7 +65,7 @@ def ids_in(value: str) -> list[str]:
 
 
 def token_in(address: str, reply_address: str) -> str:
-    """The token of one of our reply addresses, in lower case; "" for any other address."""
+    """The token of one of our reply (or bounce) addresses, in lower case; "" for any other address."""
     local, _, domain = address.strip().rpartition("@")
     our_local, _, our_domain = reply_address.rpartition("@")
     before, plus, token = local.lower().partition("+")

@@ -79,6 +79,7 @@ class Keys:
     tokens: tuple[str, ...]
     message_ids: tuple[str, ...]
     addressed: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()  # tokens of bounce addresses
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,8 @@ class Reading:
     stranger: bool = False  # rejected: proven to be from `sender`, who was not invited
     unaddressed: bool = False  # rejected: proven to be the approver's, but not written to us
     out_of_office: bool = False
+    report: str = ""  # a mail server's own words about an email of ours
+    bounced: bool = False  # which it will not deliver
     bounced_message_ids: tuple[str, ...] = ()
     written_at: str = ""
 

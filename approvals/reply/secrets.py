@@ -38,6 +38,7 @@ class Mask:
             comment=self.text(reading.comment),
             reason=self.text(reading.reason),
             first_line=self.text(reading.first_line),
+            report=self.text(reading.report),
             sender=self.text(reading.sender),
             authentication=self.text(reading.authentication),
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 from approvals.reply.addresses import Address, NoAddress, address_of, one_address, same_address
 from approvals.reply.automatic import Automatic, detect_automatic
+from approvals.reply.bounces import DeliveryReport
 from approvals.reply.content import Content, content_of
 from approvals.reply.dkim_signatures import KeyUnavailable
 from approvals.reply.headers import Malformed, values
@@ -48,10 +49,11 @@ def understand(
             raise TooMuch("The message is too large.")
         message = parse_message(raw)
         keys = keys_of(message.fields, rules.reply_address, recipients)
-        automatic = detect_automatic(message, rules.reply_address)
+        came_back = bool(keys.returned)
+        automatic = detect_automatic(message, rules.reply_address, came_back=came_back)
     except Exception as error:
         return mask.reading(_refused(trace, error))
-    mask = mask.also(keys.tokens)
+    mask = mask.also(keys.tokens + keys.returned)
     is_named = len(keys.tokens) == 1 or (not keys.tokens and keys.message_ids)
     invited = find(keys) if is_named else None
     try:
@@ -98,8 +100,9 @@ def _read(
         invitation_id=invited.id if invited else None,
         sender="; ".join(values(message.fields, "from"))[:300],
         out_of_office=automatic.out_of_office,
-        bounced_message_ids=automatic.bounced_message_ids,
     )
+    if automatic.report:
+        _tell_report(trace, automatic.report)
     if automatic.sign:
         trace.step("Written by hand", False, automatic.sign)
         if invited is not None:
@@ -127,6 +130,12 @@ def _read(
         message, sender, invited.longest_minutes, shaped=origin.coverage.holds("content-type")
     )
     return _answered(trace, content)
+
+
+def _tell_report(trace: Trace, report: DeliveryReport) -> None:
+    trace.note(report=report.words, bounced=report.failed, bounced_message_ids=report.message_ids)
+    gave_up = "gave up" if report.failed else "is still trying"
+    trace.step("Report", None, f"A mail server {gave_up}: {report.words or 'it does not say why'}")
 
 
 def _tell_invitation(trace: Trace, invited: Invited | None, keys: Keys) -> None:

@@ -9,13 +9,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.eligibility import Requester
+from approvals.letters.kinds import ASKING
 from approvals.models import ApprovalRequest, Invitation
 from approvals.services import notices
 from approvals.services.inviting import invite
 from approvals.terms import Terms
 from core.actors import Actor
+from core.addresses import spelling_key
 from core.alerts.services import raise_alert
 from core.audit.services import record
+from core.hints import hint
 from core.people.selectors import person_keys
 
 CLOCK = Actor.of_system("clock")
@@ -47,6 +50,37 @@ def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation])
         _tell(request, people)
 
 
+def replace_unreachable(invitation: Invitation) -> None:
+    """An email that asked this approver came back: they count as absent.
+
+    If too few of the others can decide, those that the process names are asked at once; an alert
+    says if there is nobody.
+    """
+    request = ApprovalRequest.objects.open().filter(pk=invitation.request_id).first()
+    if request is None:
+        return
+    asked = list(request.invitations.all())
+    people = _people(_reachable(request, asked))
+    if people >= request.terms.approvals_needed:
+        return
+    known = {
+        spelling_key(each) for one in asked for each in (one.address, one.on_behalf_of) if each
+    }
+    if all(spelling_key(address) in known for address in request.terms.escalate_to):
+        _tell(request, people)
+        return
+    ApprovalRequest.objects.open().filter(pk=request.pk).update(escalate_at=Now())
+    transaction.on_commit(lambda: hint("approvals.tasks.sweep"))
+
+
+def _reachable(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
+    """Those who have answered, or to whom no email came back that asks them."""
+    back = request.mails.filter(bounced_at__isnull=False, purpose__in=ASKING)
+    lost = set(back.values_list("invitation_id", flat=True))
+    answered = Invitation.State.ANSWERED
+    return [one for one in asked if one.state == answered or one.pk not in lost]
+
+
 def ask_again() -> None:
     """Remind and escalate what is due. Each is claimed by a conditional UPDATE."""
     for column, act in (("remind_at", _remind), ("escalate_at", _escalate)):
@@ -69,7 +103,8 @@ def _once(number: int, column: str, act: Callable[[ApprovalRequest], Collection[
         if asked:
             facts = {"asked": sorted(asked)}
             record(actor=CLOCK, verb=verb, kind="request", object_id=number, facts=facts)
-            log.info("request_asked_again", number=number, verb=verb, asked=len(asked))
+            logged = {"request_id": request.trace, "verb": verb, "asked": len(asked)}
+            log.info("request_asked_again", number=number, **logged)
 
 
 def _remind(request: ApprovalRequest) -> Collection[str]:
@@ -86,7 +121,7 @@ def _escalate(request: ApprovalRequest) -> Collection[str]:
     invited = invite(request, request.terms.escalate_to, requester=requester, already=asked)
     server = request.process.smtp_server if request.process else None
     notices.queue_requests(request, invited, requester=requester, server=server)
-    people = _people([*asked, *invited])
+    people = _people(_reachable(request, [*asked, *invited]))
     if people < request.terms.approvals_needed:
         _tell(request, people)
     return [invitation.address for invitation in invited]
@@ -100,11 +135,15 @@ def _people(asked: Collection[Invitation]) -> int:
 
 def _tell(request: ApprovalRequest, people: int) -> None:
     terms = request.terms
-    why = (
-        f"only {people} of its approvers can decide, because nobody can decide their own request."
-        if terms.to_addresses or terms.escalate_to
-        else "there is nobody to ask: the requester's profile names no manager who could be."
-    )
+    if request.mails.filter(bounced_at__isnull=False, purpose__in=ASKING).exists():
+        why = f"only {people} of its approvers can be reached: email to the others came back."
+    elif terms.to_addresses or terms.escalate_to:
+        why = (
+            f"only {people} of its approvers can decide, because nobody can decide their own "
+            "request."
+        )
+    else:
+        why = "there is nobody to ask: the requester's profile names no manager who could be."
     raise_alert(
         key=f"request:{request.number}:approvers",
         text=f"{request} needs {terms.approvals_needed} "

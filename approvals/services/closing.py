@@ -77,7 +77,7 @@ def _close_undecided(held: RequestQuerySet, *, state: str, by: Actor) -> bool:
         request = ApprovalRequest.objects.get(pk=number)
         close(request, state=state, decision=None)
         record(actor=by, verb=state, kind="request", object_id=number, facts={})
-    log.info("request_closed", number=number, state=state)
+    log.info("request_closed", number=number, request_id=request.trace, state=state)
     return True
 
 

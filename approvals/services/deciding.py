@@ -138,7 +138,8 @@ def decide(
             },
         )
     DECISIONS.count(answer, decider.channel)
-    log.info("request_answered", number=number, answer=answer, state=request.state)
+    outcome = {"answer": answer, "state": request.state}
+    log.info("request_answered", number=number, request_id=request.trace, **outcome)
     return decision
 
 

@@ -88,5 +88,6 @@ def revoke_grant(*, grant_id: uuid.UUID, by: Actor, reason: str) -> Grant:
             object_id=grant_id,
             facts={"request": revoked.request.number, "reason": revoked.revoke_reason},
         )
-    log.info("grant_revoked", number=revoked.request.number)
+    of = revoked.request
+    log.info("grant_revoked", number=of.number, request_id=of.trace)
     return revoked

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.errors import MailNotChanged
-from approvals.letters.kinds import REMINDER, REQUEST
+from approvals.letters.kinds import ASKING
 from approvals.models import OutgoingMail
 from approvals.models.mail import OutgoingQuerySet
 from approvals.outbox.queue import NOTICES_LIVE
@@ -21,7 +21,6 @@ from foreign_systems.circuits import give_probe_back
 from foreign_systems.models import ForeignSystem
 
 State = OutgoingMail.State
-ASKING = {REQUEST.key, REMINDER.key}  # of no use once their request is closed
 
 
 def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:

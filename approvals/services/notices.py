@@ -40,7 +40,7 @@ def queue_requests(
     lines = report_lines(request.process)
     drafts = {
         absent: compose(
-            kinds.REQUEST, facts, ways=ways, report_lines=lines, asked_for=_absence_words(absent)
+            kinds.REQUEST, facts, ways=ways, report_lines=lines, instead_of=_absence_words(absent)
         )
         for absent in _absent_ones(invitations)
     }
@@ -63,7 +63,7 @@ def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation
         return
     facts, ways = facts_of_request(request), _ways(request)
     drafts = {
-        absent: compose(kinds.REMINDER, facts, ways=ways, asked_for=_absence_words(absent))
+        absent: compose(kinds.REMINDER, facts, ways=ways, instead_of=_absence_words(absent))
         for absent in _absent_ones(invitations)
     }
     first = {mail.invitation_id: mail for mail in request.mails.filter(purpose=kinds.REQUEST.key)}
@@ -91,7 +91,7 @@ def cancel_unsent(request: ApprovalRequest) -> None:
     """
     unsent = request.mails.filter(
         Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
-        purpose__in=(kinds.REQUEST.key, kinds.REMINDER.key),
+        purpose__in=kinds.ASKING,
         state__in=(State.QUEUED, State.DEFERRED),
     )
     unsent.update(state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None)
@@ -108,7 +108,7 @@ def queue_outcomes(
     page = f"{settings.PUBLIC_URL}/approvals/{request}/"
     drafts = {
         absent: compose(
-            kinds.OUTCOME, facts, outcome=outcome, console_url=page, asked_for=_name_of(absent)
+            kinds.OUTCOME, facts, outcome=outcome, console_url=page, instead_of=_name_of(absent)
         )
         for absent in _absent_ones(invitations)
     }

@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from console.doctor import database, dns, installation, mail, policies, programs, records
+from console.doctor import (
+    database,
+    dns,
+    installation,
+    mail,
+    mailboxes,
+    policies,
+    programs,
+    records,
+)
 from console.doctor.checks import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -16,9 +25,12 @@ CHECKS: Final[tuple[Check, ...]] = (
     mail.CIRCUITS,
     mail.OUTBOX,
     mail.INBOX,
+    mailboxes.MAILBOXES,
+    mailboxes.READERS,
     dns.CHECK,
     policies.POLICIES,
     policies.PROCESSES,
     policies.AGENTS,
     records.AUDIT,
+    records.BACKUPS,
 )

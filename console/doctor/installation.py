@@ -53,13 +53,6 @@ REPLY_PRESET = Kind(
     "Set REPLY_ADDRESS to an address of your own domain whose +TOKEN variants reach `receive_mail` or "
     "`ingest_mail`.",
 )
-UNPROVEN = Kind(
-    "replies-unproven",
-    Level.TROUBLE,
-    "AUTHSERV_IDS is empty, so no reply can be proven to be its sender's.",
-    "Every reply is rejected, and nothing is decided by email.",
-    "Set AUTHSERV_IDS to the name that your mail server writes first into Authentication-Results.",
-)
 KEYS_WRONG = Kind(
     "keys-wrong",
     Level.TROUBLE,
@@ -96,10 +89,8 @@ def look_at_settings(options: Options) -> Iterator[Finding]:
     storage = staticfiles_storage
     if isinstance(storage, ManifestFilesMixin) and not storage.hashed_files:
         yield STATIC_MISSING.found(folder=settings.STATIC_ROOT)
-    if settings.TRIAL:  # it is for this machine alone, and its mail server proves senders
+    if settings.TRIAL:  # it is for this machine alone
         return
-    if not settings.AUTHSERV_IDS:
-        yield UNPROVEN.found()
     domain = settings.REPLY_ADDRESS.rpartition("@")[2].lower()
     if f".{domain}".endswith(RESERVED):
         yield REPLY_PRESET.found(address=settings.REPLY_ADDRESS)
@@ -157,7 +148,7 @@ def _written_to() -> Iterator[Path]:
 SETTINGS = Check(
     "settings",
     "The settings of the environment",
-    (STATIC_MISSING, NOT_PUBLIC, NOT_HTTPS, UNRESOLVED, REPLY_PRESET, UNPROVEN),
+    (STATIC_MISSING, NOT_PUBLIC, NOT_HTTPS, UNRESOLVED, REPLY_PRESET),
     look_at_settings,
     needs_database=False,
 )

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db import models
 
 Model = type[models.Model]
-# Whoever is signed in signs in again after a restore.
-_left_out = {"sessions.Session", "usersessions.UserSession"}
+# Whoever is signed in signs in again after a restore; programs that run say so again.
+_left_out = {"sessions.Session", "usersessions.UserSession", "heartbeats.Heartbeat"}
 # What `migrate` and a start put into a database by themselves: with these alone it counts as empty.
 MADE_BY_MIGRATE = {"contenttypes.ContentType", "auth.Permission", "keys.KnownKey"}
 

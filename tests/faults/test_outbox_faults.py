@@ -7,7 +7,6 @@ server delays nobody else; no try after expiry.
 
 import threading
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 
@@ -23,7 +22,6 @@ from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.circuits import give_probe_back
 from foreign_systems.models import Circuit, Credential, ForeignSystem
-from foreign_systems.pool import close_pools
 from tests.factories import (
     DANA,
     LEE,
@@ -33,43 +31,11 @@ from tests.factories import (
     make_smtp_server,
     make_type,
 )
-from tests.foreign_systems.scripted_server import HANG, RESET, Script, ScriptedServer
+from tests.faults.world import World, states
+from tests.foreign_systems.scripted_server import HANG, RESET, Script
 from tests.running_trial import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class World:
-    """A scripted server as the default SMTP server, and a request that waits to be sent."""
-
-    def __init__(self, script: Script | None = None, **settings: object) -> None:
-        self.server = ScriptedServer(script).__enter__()
-        self.system = make_smtp_server(self.server.port, timeout=0.3, **settings)
-
-    def mail(self, recipient: str = DANA) -> OutgoingMail:
-        return OutgoingMail.objects.get(recipient=recipient, purpose="request")
-
-    def make_due(self) -> None:
-        """Let the time pass that a deferred mail waits: the rows move, not the clock."""
-        OutgoingMail.objects.unfinished().update(due_at=timezone.now(), lease_until=None)
-
-
-@pytest.fixture
-def world_of() -> Iterator[object]:
-    worlds: list[World] = []
-
-    def make(script: Script | None = None, **settings: object) -> World:
-        worlds.append(World(script, **settings))
-        return worlds[-1]
-
-    yield make
-    close_pools()
-    for world in worlds:
-        world.server.__exit__()
-
-
-def states() -> dict[str, str]:
-    return dict(OutgoingMail.objects.values_list("recipient", "state"))
 
 
 def test_mail_goes_out_with_the_servers_words_recorded(world_of) -> None:

@@ -183,12 +183,12 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
                 request_mail(facts, report_lines=report),
                 request_mail(facts, ways=signed_in),
                 request_mail(facts, ways=Ways(None, None)),
-                compose(kind, facts, ways=WAYS, asked_for=text),
+                compose(kind, facts, ways=WAYS, instead_of=text),
             ]
         case kinds.REMINDER:
             return [compose(kind, facts, ways=ways) for ways in (WAYS, signed_in, Ways(None, None))]
         case kinds.OUTCOME | kinds.REQUESTER_OUTCOME | kinds.CLOSED:
-            link["asked_for"] = text
+            link["instead_of"] = text
             return [compose(kind, facts, outcome=outcome, **link) for outcome in outcomes]
         case kinds.REVOKED:
             return [compose(kind, facts, revoked_by=text, revoke_reason=text)]

@@ -88,9 +88,10 @@ def test_the_mails_say_for_whom_the_delegate_is_asked_and_nobody_else_reads_that
     request.mails.update(state="sent")
     decider = Decider("reply", invitation=request.invitations.get(address=KIM))
     decide(number=request.number, decider=decider, answer="deny")
-    outcomes = {mail.recipient: mail.draft.text for mail in request.mails.filter(purpose="outcome")}
-    assert "You were asked for Dana Novak." in outcomes[LEE]
-    assert "You were asked for" not in outcomes[KIM]
+    outcomes = {mail.recipient: mail.draft for mail in request.mails.filter(purpose="outcome")}
+    assert "You were asked for Dana Novak." in outcomes[LEE].text
+    assert "You were asked for Dana Novak." in (outcomes[LEE].html or "")
+    assert "You were asked for" not in outcomes[KIM].text
 
 
 def test_the_timeline_says_on_whose_behalf() -> None:

@@ -22,7 +22,8 @@ def granted(minutes: int | None, **process: object) -> Grant:
 
 def let_it_near_its_end(grant: Grant) -> None:
     """The rows move, not the clock."""
-    Grant.objects.filter(pk=grant.pk, tell_at__isnull=False).update(tell_at=timezone.now())
+    past = timezone.now() - timedelta(seconds=1)
+    Grant.objects.filter(pk=grant.pk, tell_at__isnull=False).update(tell_at=past)
 
 
 def told() -> list[str]:

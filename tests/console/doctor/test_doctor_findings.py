@@ -24,18 +24,27 @@ from console.doctor.checks import Options
 from console.doctor.running import KINDS
 from console.doctor.unusable import UNUSABLE
 from core.actors import Actor
-from core.audit.models import Payload
+from core.audit.models import Entry, Payload
 from core.audit.services import record
 from core.heartbeats.models import Heartbeat
 from core.heartbeats.services import beat
 from core.keys.models import KnownKey
 from core.people.models import User
 from foreign_systems.circuits import open_circuit
-from foreign_systems.models import Credential, ForeignSystem
+from foreign_systems.models import Credential, ForeignSystem, MailboxContact
 from policies.models import Computer, PolicyFilter
 from tests.agents.endpoints import make_approval_policy, make_group
 from tests.console.doctor.name_server import NameServer
-from tests.factories import DANA, make_process, make_request, make_smtp_server, make_type, make_user
+from tests.factories import (
+    DANA,
+    make_mailbox,
+    make_process,
+    make_request,
+    make_smtp_server,
+    make_type,
+    make_user,
+)
+from tests.foreign_systems.scripted_imap import ScriptedImap
 from tests.foreign_systems.scripted_server import ScriptedServer, certificate
 from tests.policies.events import make_computer
 from tests.running_trial import ROOT
@@ -99,7 +108,8 @@ def world(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
 
 def _write_audit() -> None:
     with transaction.atomic():
-        record(actor=Actor.of_system("tests"), verb="test", kind="test", object_id=1, facts={})
+        actor, what = Actor.of_system("tests"), "database"
+        record(actor=actor, verb="backup", kind=what, object_id=what, facts={})
 
 
 def findings_of(name: str, world: World) -> set[str]:
@@ -281,6 +291,26 @@ def agents_unseen(world: World) -> None:
 
 def agents_all_silent(world: World) -> None:
     Computer.objects.update(last_seen_at=timezone.now() - timedelta(days=2))
+
+
+def mailbox_trouble(world: World) -> None:
+    imap = world.stack.enter_context(ScriptedImap({"greeting": "* BYE not today"}))
+    make_mailbox(f"imap://127.0.0.1:{imap.port}", secret="x" * 9)
+
+
+def mailbox_unread(world: World) -> None:
+    read, unread = make_mailbox("imap://127.0.0.1"), make_mailbox("imap://127.0.0.1")
+    soon, past = timezone.now() + timedelta(minutes=1), timezone.now() - timedelta(minutes=1)
+    MailboxContact.objects.create(system=read, lease_until=soon)
+    MailboxContact.objects.create(system=unread, lease_until=past, contacted_at=past)
+
+
+def backup_missing(world: World) -> None:
+    Entry.objects.filter(verb="backup").delete()
+
+
+def backup_old(world: World) -> None:
+    Entry.objects.filter(verb="backup").update(at=timezone.now() - timedelta(days=3))
 
 
 def audit_broken(world: World) -> None:
