@@ -106,7 +106,9 @@ class Postfix:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        os.killpg(self._process.pid, signal.SIGTERM)
+        # The master is a session of its own, and ends those that it started.
+        master = int((self.folder / "queue" / "pid" / "master.pid").read_text())
+        os.kill(master, signal.SIGTERM)
         self._process.wait(20)
 
     def mail_for_others(self) -> list[bytes]:
