@@ -205,6 +205,7 @@ register(
         columns=("Queued", "To", "About", "State", "Tries", "Last server response"),
         rows=undelivered,
         takes_policy=False,
+        about_mail=True,
     )
 )
 register(

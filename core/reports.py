@@ -47,6 +47,7 @@ class Report:
     takes_policy: bool
     takes_period: bool = True
     tells_at_once: bool = False
+    about_mail: bool = False  # its page is for those alone who see the Mail Queue
 
     def __str__(self) -> str:
         return self.name

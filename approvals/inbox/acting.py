@@ -17,6 +17,7 @@ from approvals.errors import (
 from approvals.letters.kinds import ASKING, DIGEST, REQUEST
 from approvals.models import Decision, IncomingMail, Invitation, OutgoingMail
 from approvals.reply import Reading
+from approvals.reply.answer import nearest_answer
 from approvals.services import notices
 from approvals.services.asking_again import replace_unreachable
 from approvals.services.deciding import Decider, decide
@@ -46,7 +47,9 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
     elif not reading.authenticated:
         return  # what is not proven to be the approver's gets no answer
     elif outcome == Outcome.UNCLEAR and _take_short_answer(invitation, "last_unclear_at"):
-        notices.queue_unclear(invitation, first_line=reading.first_line, why=mail.reason)
+        line, longest = reading.first_line, invitation.request.terms.longest_grant
+        nearest = nearest_answer(line, longest)
+        notices.queue_unclear(invitation, first_line=line, why=mail.reason, nearest=nearest)
     elif outcome == Outcome.SUPERSEDED and _take_short_answer(invitation, "last_unclear_at"):
         notices.queue_not_counted(invitation, older=True)
     elif outcome == Outcome.CLOSED and _take_short_answer(invitation, "last_closed_at"):

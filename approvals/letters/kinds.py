@@ -156,6 +156,7 @@ UNCLEAR = MailKind(
         r"its first line reads:[*_]? ?[\"“”„'‘]",
         r"what was read: an empty reply",
         r"why it does not count:",
+        r"the nearest answer that counts:",
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),
@@ -205,6 +206,12 @@ REPORT = MailKind(
     html=True,
     openings=None,  # it is about no request and has no reply address
 )
+PROBE = MailKind(
+    key="probe",
+    title="Probe",
+    subject="[pmconsole] Do replies arrive?",
+    openings=None,  # to ourselves
+)
 
 KINDS = {
     kind.key: kind
@@ -221,6 +228,7 @@ KINDS = {
         STRANGER,
         NOT_COUNTED,
         REPORT,
+        PROBE,
     )
 }
 

@@ -185,9 +185,12 @@ def _queue_to_requester(
     outbox.add([letter], request=request, server=_server(request))
 
 
-def queue_unclear(invitation: Invitation, *, first_line: str, why: str) -> None:
-    """To an approver whose reply could not be read: what was read, why not, and how to answer."""
-    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line, why=why)
+def queue_unclear(invitation: Invitation, *, first_line: str, why: str, nearest: str) -> None:
+    """To an approver whose reply could not be read: what was read, why not, and how to answer.
+
+    `nearest` is the answer that it comes closest to, "" where none does.
+    """
+    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line, why=why, nearest=nearest)
 
 
 def queue_stranger(invitation: Invitation, *, sender: str) -> None:
