@@ -258,6 +258,12 @@ WRONG_SECRET: Final = (
     "It doesn't accept the account name or secret of {account}. Correct them in the credential, "
     "then test again.",
 )
+NO_TOKEN: Final = ("No sign-in by OAuth 2.0", "{words} Correct the credential, then test again.")
+TOKEN_REFUSED: Final = (
+    "The server doesn't accept the access token",
+    "It said {words} The token server gave the token, so check that {account} is the mailbox's "
+    "address, that this client may act for it, and the Scope in the credential.",
+)
 SIGN_IN_WANTED: Final = (
     "The server requires sign-in",
     "No credential is chosen, and the server accepts no mail without one. Choose the credential "
