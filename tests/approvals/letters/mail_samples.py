@@ -17,7 +17,6 @@ from approvals.letters.compose import (
     REPLY_TOKEN,
     Draft,
     compose,
-    draft_of,
     ways_to_answer,
 )
 from approvals.letters.covers import Bound
@@ -204,8 +203,9 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
                 invitation=uuid.UUID(int=7),
             )
             return [digest([(each, ways, for_whom) for each, for_whom in asked])]
-        case kinds.ENDING:
-            return [compose(kind, facts, until="14 Jul 2026, 11:38 (UTC+2)")]
+        case kinds.ENDING | kinds.PROBE:
+            place = "the plain reply address"
+            return [compose(kind, facts, until="14 Jul 2026, 11:38 (UTC+2)", place=place)]
         case kinds.UNCLEAR | kinds.STRANGER:
             more = {"first_line": text, "why": text, "nearest": "YES", "sender": text}
             empty = {"first_line": "", "sender": text}
@@ -215,8 +215,6 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
         case kinds.REPORT:  # tests/approvals/test_reports.py looks at the columns of every report
             made = replace(hostile_report(text), report=replace(REPORT, name=text))
             return [report_mail(made, title=text, zone=BERLIN)]
-        case kinds.PROBE:
-            return [draft_of(kind, {"place": "the plain reply address"})]
     raise NotImplementedError(f"no sample of {kind.key}")
 
 
