@@ -113,6 +113,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/", include("items.proposals.urls")),
     path("agents/", include("agents.pages.urls")),
     path("offline-approvals/", include("agents.pages.offline_urls")),
+    path("reports/", include("console.report_urls")),
     path("policy-events/", include("policies.event_urls")),
     path("approvals/", include("approvals.urls")),
     path("mail-queue/", include("approvals.mail_urls")),

@@ -87,6 +87,7 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "computer_id": lambda: make_agent().computer.pk,
         "proposal_id": a_proposal,
         "topic": lambda: "start",  # of the help
+        "key": lambda: "decisions",  # of a report
         "replay_id": lambda: running.start(by=make_user()).pk,
     }
     return {name: samples[name]() for name in pattern.pattern.converters}

@@ -148,6 +148,9 @@ class ScriptedServer:
             self._uses[step] = use + 1
             return actions[min(use, len(actions) - 1)]
 
+    def note(self, message: bytes, action: Action) -> None:
+        """What becomes of a message: `action` is what its final dot gets. For who counts them."""
+
 
 class _Conversation:
     def __init__(self, server: ScriptedServer, connected: socket.socket) -> None:
@@ -186,7 +189,9 @@ class _Conversation:
             self._act("body")
         message = self._until(b"\r\n.\r\n") + b"\r\n"
         self._server.messages.append(message)
-        self._act("end")
+        action = self._server.next_action("end")
+        self._server.note(message, action)
+        self._do(action)
 
     def _encrypt(self) -> None:
         assert self._server._tls is not None
@@ -204,7 +209,9 @@ class _Conversation:
         return found
 
     def _act(self, step: str) -> str:
-        action = self._server.next_action(step)
+        return self._do(self._server.next_action(step))
+
+    def _do(self, action: Action) -> str:
         if isinstance(action, str):
             self._say(action)
             return action
