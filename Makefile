@@ -38,6 +38,10 @@ test-sqlite: .venv/.development ## All tests, browser and stories included, on S
 test-postgresql: .venv/.development ## The tests that touch the database, on PostgreSQL
 	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not story"
 
+.PHONY: test-production
+test-production: .venv/.development ## The set of deploy/ under work, each part killed in turn (needs nginx; minutes)
+	$(BIN)/python -m pytest tests/production/whole_set.py
+
 .PHONY: soak
 soak: .venv/.development ## Kill workers, broker and database for minutes, thousands of mails (ARGS=--seed 2)
 	$(BIN)/python -W ignore -m tests.faults.soak $(ARGS)

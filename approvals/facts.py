@@ -2,19 +2,24 @@
 
 import hashlib
 import json
+import uuid
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from approvals.eligibility import Requester
+from approvals.letters.compose import ways_to_answer
 from approvals.letters.covers import Bound
 from approvals.letters.execution import Execution
-from approvals.letters.facts import RequestFacts, RequestOutcome
+from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
 from approvals.letters.signs import Earlier, Sign, signs
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.terms import Characteristics
+from core.dates import day
+from core.people.selectors import person_with_address
 
 
 def facts_of_request(request: ApprovalRequest, requester: Requester | None = None) -> RequestFacts:
@@ -146,3 +151,26 @@ def outcome_of_request(request: ApprovalRequest, decision: Decision | None) -> R
         until=grant.expires_at if grant else None,
         revoked=bool(grant and grant.revoked_at),
     )
+
+
+def ways_of(request: ApprovalRequest, *, invitation: uuid.UUID | None = None) -> Ways:
+    """How a request may be answered by mail; `invitation` where several stand in one mail."""
+    return ways_to_answer(
+        reply_address=settings.REPLY_ADDRESS,
+        public_url=settings.PUBLIC_URL,
+        link_needs_sign_in=request.terms.link_needs_sign_in,
+        invitation=invitation,
+    )
+
+
+def name_at(address: str) -> str:
+    """The name of the person with this address, else the address; "" for ""."""
+    person = person_with_address(address) if address else None
+    return (person.get_full_name() if person else "") or address
+
+
+def absence_words(address: str) -> str:
+    """`Bob Miller, who is away until 14 Jul 2026`, whose delegate is asked; "" for ""."""
+    person = person_with_address(address) if address else None
+    until = f" until {day(person.delegate_until)}" if person and person.delegate_until else ""
+    return f"{name_at(address)}, who is away{until}" if address else ""

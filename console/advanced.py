@@ -51,7 +51,7 @@ class AdvancedForm(ItemForm):
         Section(
             "Approval Requests",
             "Each request is emailed to approvers, so these limits protect their mailboxes.",
-            ("openings_per_account", "openings_per_computer"),
+            ("openings_per_account", "openings_per_computer", "request_mails_per_minute"),
         ),
         Section(
             "Agents",
@@ -117,6 +117,15 @@ class AdvancedForm(ItemForm):
         preset=PRESET.openings_per_computer,
         least=1,
         most=10_000,
+    )
+    request_mails_per_minute = NumberField(
+        "Request Emails per Approver (a Minute)",
+        "If more requests come for one approver in a minute, the further ones come together in a "
+        "digest, up to a minute later. 0: no limit.",
+        "emails",
+        preset=PRESET.request_mails_per_minute,
+        least=0,
+        most=60,
     )
     calls_per_computer = NumberField(
         "Calls per Computer (a Minute)",

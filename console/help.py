@@ -35,6 +35,7 @@ TOPICS: Final = {
     "policies": "policies",
     "policy_events": "policy-events",
     "policy_tester": "policy-tester",
+    "reports": "reports",
     "computer_groups": "computer-groups",
     "filters": "filters",
     "actions": "actions",

@@ -32,6 +32,7 @@ class Permission(Enum):
     MAIL_QUEUE_VIEW = auto()  # mail of all directions, without the messages as received
     MAIL_QUEUE_CHANGE = auto()  # have mail tried again, withdraw it
     MAIL_RAW = auto()  # messages as received
+    REPORTS_VIEW = auto()  # they tell of all platforms
     TRIAL_MAILBOX = auto()
     ITEMS_VIEW = auto()
     ITEMS_CHANGE = auto()
@@ -46,6 +47,7 @@ WINDOWS_ADMINISTRATORS = "Windows Administrators"
 MACOS_ADMINISTRATORS = "macOS Administrators"
 LINUX_ADMINISTRATORS = "Unix/Linux Administrators"
 _READ = frozenset({Permission.HOME, Permission.APPROVALS_VIEW, Permission.ITEMS_VIEW})
+_READ_ALL = _READ | {Permission.REPORTS_VIEW}
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,20 @@ ROLES: dict[str, Role] = {
     ADMINISTRATORS: Role("See and change everything, people included.", frozenset(Permission)),
     AUDITORS: Role(
         "See everything, messages as received and people included. Change and decide nothing.",
-        _READ
+        _READ_ALL
         | {Permission.MAIL_QUEUE_VIEW, Permission.MAIL_RAW}
         | {Permission.PEOPLE_VIEW, Permission.PROPOSALS_VIEW},
     ),
     HELPDESK: Role(
         "Decide approval requests in Manage Approvals, but never their own. See the configuration.",
-        _READ | {Permission.APPROVALS_DECIDE},
+        _READ_ALL | {Permission.APPROVALS_DECIDE},
     ),
     WINDOWS_ADMINISTRATORS: _of_platform("windows", "Windows"),
     MACOS_ADMINISTRATORS: _of_platform("macos", "macOS"),
     LINUX_ADMINISTRATORS: _of_platform("linux", "Unix/Linux"),
-    USERS: Role("See approval requests and the configuration. Change and decide nothing.", _READ),
+    USERS: Role(
+        "See approval requests and the configuration. Change and decide nothing.", _READ_ALL
+    ),
 }
 Roles = frozenset[str]
 PLATFORM_ADMINISTRATORS: Roles = frozenset(name for name, role in ROLES.items() if role.platform)

@@ -138,6 +138,8 @@ class _Reporter:
             return words.EHLO_NAME_REFUSED
         if answer.kind is Kind.UNKNOWN:
             return words.MAYBE
+        if answer.code is None and fault.step == "AUTH" and self.server.tokens is not None:
+            return words.NO_TOKEN
         if answer.code is None:
             return words.UNUSABLE[fault.step] if answer.kind is Kind.FAILED else words.NO_ANSWER
         return self._refusal(fault, answer.code)
@@ -171,7 +173,8 @@ class _Reporter:
             if fault.step != "AUTH":
                 return words.SIGN_IN_WANTED
             if code == 535:
-                return words.WRONG_SECRET
+                by_token = self.server.tokens is not None
+                return words.TOKEN_REFUSED if by_token else words.WRONG_SECRET
             return words.SIGN_IN_NOT_NOW if code < 500 else words.REFUSALS["AUTH"]
         return words.NOT_NOW if code < 500 else words.REFUSALS[fault.step]
 

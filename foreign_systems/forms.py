@@ -1,6 +1,7 @@
 """Forms of foreign systems and of their credentials."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -33,6 +34,9 @@ class SecondServerField(forms.ModelChoiceField):  # type: ignore[type-arg]
             help_text="Takes the mail while this server isn't accepting it. It has to accept this "
             "server's senders.",
         )
+
+
+TOKEN_EXAMPLE = "https://login.microsoftonline.com/TENANT/oauth2/v2.0/token"  # noqa: S105
 
 
 class SmtpServerForm(ItemForm):
@@ -197,7 +201,7 @@ class SmtpServerForm(ItemForm):
 
 
 class CredentialForm(ItemForm):
-    """An account name and its secret."""
+    """An account name and its secret, or what a token server wants to know."""
 
     create_fields = ("name", "description", "account_name", "secret")
     sections = (
@@ -209,14 +213,53 @@ class CredentialForm(ItemForm):
         Section(
             "Account",
             "The secret is stored encrypted and never shown again.",
-            ("account_name", "secret"),
+            ("account_name", "method", "secret"),
+        ),
+        Section(
+            "OAuth 2.0",
+            "Where a token server gives access tokens in a password's place. The account is the "
+            "mailbox's address; the secret above is the client's.",
+            ("token_url", "client_id", "scope", "refresh_token"),
+            folded=True,
         ),
     )
     secret = SecretField(max_length=4096, help_text="Leave empty to keep the stored secret.")
+    method = forms.ChoiceField(
+        label="Sign-in Method",
+        choices=Credential.Method.choices,
+        initial=Credential.Method.PASSWORD,
+        help_text="For OAuth 2.0, open Show Advanced too.",
+    )
+    token_url = forms.CharField(
+        label="Token URL",
+        max_length=500,
+        required=False,
+        help_text=f"Example: {TOKEN_EXAMPLE}",
+    )
+    client_id = forms.CharField(label="Client ID", max_length=256, required=False)
+    scope = forms.CharField(
+        label="Scope",
+        max_length=1000,
+        required=False,
+        help_text="Exchange Online: https://outlook.office365.com/.default",
+    )
+    refresh_token = SecretField(
+        label="Refresh Token",
+        max_length=8000,
+        help_text="Leave empty to keep the stored one. If the token server gives a new one, that is "
+        "stored.",
+    )
 
     class Meta(ItemForm.Meta):
         model = Credential
-        fields = [*ItemForm.Meta.fields, "account_name"]
+        fields = [
+            *ItemForm.Meta.fields,
+            "account_name",
+            "method",
+            "token_url",
+            "client_id",
+            "scope",
+        ]
 
     def prepare(self) -> None:
         if self.instance._state.adding:
@@ -225,8 +268,37 @@ class CredentialForm(ItemForm):
         elif self.instance.secret_changed_at:
             at = date_format(shown(self.instance.secret_changed_at), "DATETIME_FORMAT")
             self.fields["secret"].help_text += f" It was changed on {at}."
+        refreshes = self["method"].value() == Credential.Method.REFRESH_TOKEN
+        needed = refreshes and not self.instance.refresh_token()
+        self.fields["refresh_token"].required = needed
+
+    def clean_token_url(self) -> str:
+        url: str = self.cleaned_data["token_url"].strip()
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in {"https", "http"} and bool(parts.hostname) and "@" not in url
+            usable = usable and (parts.scheme == "https" or settings.TRIAL) and parts.port != 0
+        except ValueError:
+            usable = False
+        if url and not usable:
+            raise forms.ValidationError(
+                f"Token URL isn't an https address. Enter, for example, {TOKEN_EXAMPLE}"
+            )
+        return url
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        method = data.get("method")
+        if method in {None, Credential.Method.PASSWORD}:
+            return data
+        for name, label in (("token_url", "Token URL"), ("client_id", "Client ID")):
+            if not data.get(name) and name in self.fields and name not in self.errors:
+                self.add_error(name, f"{label}: needed for OAuth 2.0.")
+        return data
 
     def _post_clean(self) -> None:
         super()._post_clean()
+        if self.cleaned_data.get("refresh_token"):
+            self.instance.set_refresh_token(self.cleaned_data["refresh_token"])
         if self.cleaned_data.get("secret"):
             self.instance.set_secret(self.cleaned_data["secret"])

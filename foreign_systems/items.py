@@ -197,6 +197,9 @@ class CredentialFamily(Family):
         return super().sort_expression(name)
 
     def hint(self, item: Credential) -> str:
+        refreshes = item.method == Credential.Method.REFRESH_TOKEN
+        if refreshes and not item.encrypted_refresh_token:
+            return "No refresh token: enter one before it's used."
         return "" if item.encrypted_secret else "No secret: enter one before it's used."
 
 

@@ -220,7 +220,7 @@ class _Check:
     def _refused_sign_in(self, text: str) -> Words:
         if "[UNAVAILABLE]" in text.upper() or "[INUSE]" in text.upper():
             return words.LATER
-        if self.server.token is not None:
+        if self.server.tokens is not None:
             return words.TOKEN_REFUSED
         if _GOOGLE.search(text):
             return words.PASSWORD_OFF_GOOGLE

@@ -56,15 +56,12 @@ OBSTACLES: Final[dict[Obstacle, Words]] = {
 }
 GREETING: Final = connection_test_words.GREETING_REFUSED
 TLS: Final = connection_test_words.REFUSALS["TLS"]
+NO_TOKEN: Final = connection_test_words.NO_TOKEN
+TOKEN_REFUSED: Final = connection_test_words.TOKEN_REFUSED
 WRONG_SECRET: Final = (
     "The server refused the sign-in",
     "It said {words} Correct the account name or secret of {account} in the credential, and check "
     "that IMAP is switched on for this mailbox.",
-)
-TOKEN_REFUSED: Final = (
-    "The server doesn't accept the access token",
-    "It said {words} The token was given, so its client is right; check that {account} is the "
-    "mailbox's address, that this client may read it, and the Scope in the credential.",
 )
 PASSWORD_OFF_MICROSOFT: Final = (
     "Microsoft doesn't accept passwords for IMAP",
@@ -76,7 +73,6 @@ PASSWORD_OFF_GOOGLE: Final = (
     "It said {words} The account's own password isn't accepted for IMAP. Create an app password "
     "for {account} and enter it in the credential, or choose one that signs in by OAuth 2.0.",
 )
-NO_TOKEN: Final = ("No access token was given", "{words}")
 LATER: Final = (
     "The server can't check sign-ins right now",
     "It said {words} Try again in a few minutes.",

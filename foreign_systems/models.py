@@ -10,15 +10,36 @@ from items.models import Item
 
 
 class Credential(Item):
-    """An account name and its secret. The secret is written, never shown."""
+    """An account name and its secret. The secret is written, never shown.
+
+    With a method of OAuth 2.0 the secret is the client's, and a token server gives tokens for it.
+    """
+
+    class Method(models.TextChoices):
+        PASSWORD = "password", "Password"
+        CLIENT = "client_credentials", "OAuth 2.0: client credentials"
+        REFRESH_TOKEN = "refresh_token", "OAuth 2.0: refresh token"
 
     account_name = models.CharField(max_length=256)
+    method = models.CharField(max_length=20, choices=Method, default=Method.PASSWORD)
+    token_url = models.CharField(max_length=500, blank=True)
+    client_id = models.CharField(max_length=256, blank=True)
+    scope = models.CharField(max_length=1000, blank=True)
+    encrypted_refresh_token = EncryptedField(purpose="refresh token", default=bytes)
     encrypted_secret = EncryptedField(purpose="credential", default=bytes)
     secret_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def set_secret(self, secret: str) -> None:
         seal(self, "encrypted_secret", secret.encode())
         self.secret_changed_at = timezone.now()
+
+    def set_refresh_token(self, token: str) -> None:
+        seal(self, "encrypted_refresh_token", token.encode())
+        self.secret_changed_at = timezone.now()
+
+    def refresh_token(self) -> str:
+        sealed = self.encrypted_refresh_token
+        return opened(self, "encrypted_refresh_token").decode() if sealed else ""
 
     def secret(self) -> str:
         return opened(self, "encrypted_secret").decode() if self.encrypted_secret else ""

@@ -12,9 +12,11 @@ from queue import Empty, SimpleQueue
 from django.conf import settings
 
 from foreign_systems.mailbox_test import Wanted
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp import Connection, Server
+from foreign_systems.smtp.server import Tokens
 from foreign_systems.smtp_url import IMAP, parse
+from foreign_systems.tokens import CredentialTokens
 
 MAX_DELIVERY = timedelta(seconds=120)  # all steps of one delivery together
 MAX_IDLE = 240.0  # seconds; many servers end a conversation after five minutes of silence
@@ -33,6 +35,7 @@ def server_of(system: ForeignSystem) -> Server:
         address=parse(typed.base_url),
         username=credential.account_name if credential else None,
         password=credential.secret() if credential else None,
+        tokens=_tokens_of(credential),
         timeout=typed.timeout,
         total_timeout=min(typed.timeout * 4, MAX_DELIVERY.total_seconds()),
         ca=typed.ca or None,
@@ -49,11 +52,17 @@ def imap_server_of(system: ForeignSystem) -> Server:
         address=parse(typed.base_url, protocol=IMAP),
         username=credential.account_name if credential else None,
         password=credential.secret() if credential else None,
+        tokens=_tokens_of(credential),
         timeout=typed.timeout,
         total_timeout=math.inf,  # a conversation goes on as long as the mailbox is read
         ca=typed.ca or None,
         loopback_only=not settings.REAL_MAIL,
     )
+
+
+def _tokens_of(credential: Credential | None) -> Tokens | None:
+    by_password = credential is None or credential.method == Credential.Method.PASSWORD
+    return None if credential is None or by_password else CredentialTokens(credential)
 
 
 def wanted_of(system: ForeignSystem) -> Wanted:

@@ -59,6 +59,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/", profile.profile, name="profile"),
     path("profile/security/", profile.security, name="security"),
     path("profile/security/end-other-sessions/", profile.end_other_sessions, name="end_sessions"),
+    path(
+        "profile/security/sessions/<int:session_id>/end/", profile.end_session, name="end_session"
+    ),
     # allauth goes by these names to what it takes for its own pages.
     path("profile/security/", profile.security, name="mfa_index"),
     path("profile/security/", profile.security, name="mfa_list_webauthn"),
@@ -109,6 +112,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/", include("items.proposals.urls")),
     path("agents/", include("agents.pages.urls")),
     path("offline-approvals/", include("agents.pages.offline_urls")),
+    path("reports/", include("console.report_urls")),
     path("policy-events/", include("policies.event_urls")),
     path("approvals/", include("approvals.urls")),
     path("mail-queue/", include("approvals.mail_urls")),

@@ -56,9 +56,8 @@ def set_advanced(**settings: Any) -> AdvancedSettings:
 def make_smtp_server(port: int = 1, **settings: Any) -> ForeignSystem:
     """The default SMTP server, on a port of this machine."""
     typed = SmtpSettings(
-        base_url=f"smtp://127.0.0.1:{port}",
         from_address="approvals@pm.example.com",
-        **{"timeout": 2.0, **settings},
+        **{"base_url": f"smtp://127.0.0.1:{port}", "timeout": 2.0, **settings},
     )
     return ForeignSystem.objects.create(
         name=f"SMTP {next(_numbers)}", kind="smtp", settings=typed.to_json(), is_default=True

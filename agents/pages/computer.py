@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agents.pages.lists import COMPUTERS, computers_for, state_of, state_words, tone_of
 from approvals.models import ApprovalRequest, Grant
+from approvals.pages.request_page import FACT_LINKS
 from core.roles import Permission, allowed, requires, roles_of
 from items.areas import Tab
 from items.trail import crumbs
@@ -50,6 +51,14 @@ def computer_context(request: HttpRequest, computer_id: uuid.UUID) -> dict[str, 
         "grants": grants.select_related("request").with_use_count()[:SHOWN],
         "state": state_of(computer),
     }
+
+
+def _computer_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+    seen = computers_for(roles_of(http.user)).filter(pk=asked.computer_id)
+    return reverse("agents:detail", args=[asked.computer_id]) if seen.exists() else ""
+
+
+FACT_LINKS["Computer"] = _computer_url
 
 
 def _computer(request: HttpRequest, computer_id: uuid.UUID) -> Computer:

@@ -14,9 +14,10 @@ from approvals.errors import (
     NotAllowed,
     RequestClosed,
 )
-from approvals.letters.kinds import ASKING
+from approvals.letters.kinds import ASKING, DIGEST, REQUEST
 from approvals.models import Decision, IncomingMail, Invitation, OutgoingMail
 from approvals.reply import Reading
+from approvals.reply.answer import nearest_answer
 from approvals.services import notices
 from approvals.services.asking_again import replace_unreachable
 from approvals.services.deciding import Decider, decide
@@ -46,7 +47,9 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
     elif not reading.authenticated:
         return  # what is not proven to be the approver's gets no answer
     elif outcome == Outcome.UNCLEAR and _take_short_answer(invitation, "last_unclear_at"):
-        notices.queue_unclear(invitation, first_line=reading.first_line, why=mail.reason)
+        line, longest = reading.first_line, invitation.request.terms.longest_grant
+        nearest = nearest_answer(line, longest)
+        notices.queue_unclear(invitation, first_line=line, why=mail.reason, nearest=nearest)
     elif outcome == Outcome.SUPERSEDED and _take_short_answer(invitation, "last_unclear_at"):
         notices.queue_not_counted(invitation, older=True)
     elif outcome == Outcome.CLOSED and _take_short_answer(invitation, "last_closed_at"):
@@ -135,12 +138,23 @@ def _take_report(mail: IncomingMail, reading: Reading) -> None:
         named |= Q(pk=returned.pk)
     for sent in OutgoingMail.objects.filter(named, bounced_at__isnull=True):
         _mark_bounced(sent, reading)
-    if returned is not None and returned.invitation and returned.purpose in ASKING:
-        replace_unreachable(returned.invitation)
+    for asking in _asking_by(returned) if returned is not None else ():
+        if asking.invitation is not None:
+            replace_unreachable(asking.invitation)
+
+
+def _asking_by(mail: OutgoingMail) -> list[OutgoingMail]:
+    """The requests that a mail asks about: its own, or those in a digest."""
+    if mail.purpose == DIGEST.key:
+        return list(mail.followers.filter(purpose=REQUEST.key).select_related("invitation"))
+    return [mail] if mail.purpose in ASKING else []
 
 
 def _mark_bounced(sent: OutgoingMail, reading: Reading) -> None:
-    OutgoingMail.objects.filter(pk=sent.pk).update(bounced_at=timezone.now(), report=reading.report)
+    asking = [each.pk for each in _asking_by(sent)]  # what a digest asks came back with it
+    OutgoingMail.objects.filter(pk__in=[sent.pk, *asking]).update(
+        bounced_at=timezone.now(), report=reading.report
+    )
     words = f" The mail server says: {reading.report}" if reading.report else ""
     page = reverse("mail_queue:mail", args=[sent.pk])
     raise_alert(

@@ -45,10 +45,10 @@ def is_report(head: bytes) -> bool:
 def reports_on_ours(raw: bytes) -> bool:
     """Whether this delivery report is about a mail that we sent."""
     try:
-        report = detect_automatic(parse_message(raw), settings.REPLY_ADDRESS)
+        found = detect_automatic(parse_message(raw), settings.REPLY_ADDRESS)
     except (Malformed, TooMuch):
         return False
-    return _were_sent(report.bounced_message_ids)
+    return found.report is not None and _were_sent(found.report.message_ids)
 
 
 def _recipients(fields: Fields) -> Iterable[str]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.inbox.acting import act_on
+from approvals.inbox.probes import note_return
 from approvals.inbox.signing_keys import SigningKeys
 from approvals.models import IncomingMail, Invitation, OutgoingMail
 from approvals.reply import (
@@ -123,13 +124,17 @@ def _process(mail: IncomingMail) -> None:
 
 def _understood(mail: IncomingMail) -> Reading:
     """Raises KeyUnavailable while the DNS is away; after a while the signature counts for nothing."""
-    rules = mailbox_rules(
-        peer_verifies_senders=mail.envelope["verifies_senders"],
-        mailbox=mail.envelope.get("mailbox", ""),
-    )
+    rules = _rules_of(mail)
     if mail.received_at < timezone.now() - WAIT_FOR_DNS:
         rules = replace(rules, dkim_key=None)
     return understand(mail.raw(), rules=rules, find=find_invitation, recipients=mail.recipients())
+
+
+def _rules_of(mail: IncomingMail) -> MailboxRules:
+    return mailbox_rules(
+        peer_verifies_senders=mail.envelope["verifies_senders"],
+        mailbox=mail.envelope.get("mailbox", ""),
+    )
 
 
 def _waits_for_first_copy(mail: IncomingMail) -> bool:
@@ -168,6 +173,8 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
         structlog.contextvars.bind_contextvars(request_id=invitation.request.trace)
     mail.outcome, mail.reason = reading.outcome, reading.reason[:500]
     mail.reading, mail.sender = asdict(reading), reading.sender[:300]
+    if invitation is None:
+        note_return(mail, _rules_of(mail))
     first = _copy_that_counts(mail) if mail.duplicate_of_id else None
     if first is not None and not _takes_its_place(mail, first, reading):
         mail.outcome = IncomingMail.Outcome.DUPLICATE

@@ -10,6 +10,7 @@ import structlog
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
+from approvals.inbox.probes import is_awaited
 from approvals.models import IncomingMail
 from approvals.tokens import bounce_token_in, invitation_of_reply, returned_mail, token_in
 from core.hints import hint
@@ -111,11 +112,13 @@ def closing_connections(work: Callable[[A], R]) -> Callable[[A], R]:
 
 
 def known_address(address: str) -> bool:
-    """Whether it is the reply address of an invitation or the bounce address of a mail.
+    """Whether it is the reply address of an invitation, the bounce address of a mail, or one that a
+    probe of ours is on its way to.
 
     The listener refuses the others at RCPT.
     """
     if (token := token_in(address)) and invitation_of_reply(token) is not None:
         return True
-    token = bounce_token_in(address)
-    return token is not None and returned_mail(token) is not None
+    if (token := bounce_token_in(address)) and returned_mail(token) is not None:
+        return True
+    return is_awaited(address)

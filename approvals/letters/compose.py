@@ -6,7 +6,8 @@ text from outside, so nobody else can write a placeholder.
 """
 
 import re
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
@@ -23,7 +24,11 @@ from core.text import visible
 PLACE = "\ue0a0"  # every placeholder begins with it, and nothing else
 REPLY_TOKEN = f"{PLACE}\ue0a1{PLACE}"
 LINK_TOKEN = f"{PLACE}\ue0b1{PLACE}"
+_OF_ONE = re.compile(
+    f"{PLACE}([\ue0a1\ue0b1])([0-9a-f]{{32}}){PLACE}"
+)  # of an invitation in a digest
 ADDRESS = f"{PLACE}@\ue0c1"  # templates write a no-break space before it: it may begin with DENY
+OUR_WORDS = {"sentinel": SENTINEL, "footer": FOOTER, "approve": APPROVE, "deny": DENY}
 MAX_SUBJECT, MAX_TEXT = 170, 254  # characters
 _TOKEN = re.compile(r"[a-z2-7]{26}\Z")
 
@@ -37,15 +42,24 @@ class Draft:
     html: str | None
 
 
-def ways_to_answer(*, reply_address: str, public_url: str, link_needs_sign_in: bool) -> Ways:
+def ways_to_answer(
+    *,
+    reply_address: str,
+    public_url: str,
+    link_needs_sign_in: bool,
+    invitation: uuid.UUID | None = None,
+) -> Ways:
     """The ways to answer, with placeholders for the tokens; "" leaves a way out.
 
-    `reply_address` is the plain address for replies (reply@domain), `public_url` the console's.
+    `reply_address` is the plain address for replies (reply@domain), `public_url` the console's. In a
+    digest the placeholders name the `invitation` whose tokens take their place.
     """
     local, _, domain = reply_address.rpartition("@")
+    named = f"{invitation.hex}{PLACE}" if invitation else PLACE
+    reply, link = REPLY_TOKEN[:-1] + named, LINK_TOKEN[:-1] + named
     return Ways(
-        reply_to=f"{local}+{REPLY_TOKEN}@{domain}" if reply_address else None,
-        link=f"{public_url.rstrip('/')}/d/{LINK_TOKEN}" if public_url else None,
+        reply_to=f"{local}+{reply}@{domain}" if reply_address else None,
+        link=f"{public_url.rstrip('/')}/d/{link}" if public_url else None,
         link_needs_sign_in=link_needs_sign_in,
     )
 
@@ -65,14 +79,34 @@ class Personal:
     def put_into(self, text: str, *, html: bool = False) -> str:
         """`text` of a draft without its placeholders."""
         text = text.replace(REPLY_TOKEN, self.reply_token).replace(LINK_TOKEN, self.link_token)
-        if ADDRESS in text:
-            address = visible(self.address, MAX_TEXT)
-            text = text.replace(ADDRESS, escape(address) if html else address)
-        return text
+        return _with_address(text, self.address, html=html)
+
+
+@dataclass(frozen=True)
+class PersonalDigest:
+    """What a digest holds of its recipient: the reply and link token of each invitation, by its id."""
+
+    tokens: Mapping[uuid.UUID, tuple[str, str]]
+    address: str
+
+    def put_into(self, text: str, *, html: bool = False) -> str:
+        """`text` of a draft without its placeholders. KeyError for an invitation that isn't here."""
+        text = _OF_ONE.sub(
+            lambda found: self.tokens[uuid.UUID(found[2])][found[1] == LINK_TOKEN[1]], text
+        )
+        return _with_address(text, self.address, html=html)
+
+
+def _with_address(text: str, address: str, *, html: bool) -> str:
+    if ADDRESS in text:
+        shown = visible(address, MAX_TEXT)
+        text = text.replace(ADDRESS, escape(shown) if html else shown)
+    return text
 
 
 def shown_text(text: str, address: str) -> str:
     """The text of a draft as pages show it: with its recipient, and "…" in place of the tokens."""
+    text = _OF_ONE.sub("…", text)
     return text.replace(REPLY_TOKEN, "…").replace(LINK_TOKEN, "…").replace(ADDRESS, address)
 
 
@@ -92,13 +126,22 @@ def compose(
     are what else the kind's template says, from outside: first_line, why, sender; instead_of, which
     names the approver who is away where it goes to a delegate.
     """
-    values: Values = {
-        **wording.request_values(facts),
+    values = values_of(kind, facts, ways=ways, **texts) | {
         **(wording.outcome_values(facts, outcome) if outcome else {}),
-        "instead_of": "",
-        **{name: visible(text.strip(), MAX_TEXT) for name, text in texts.items()},
         "report_lines": report_lines,
         "console_url": console_url,
+    }
+    return draft_of(kind, values)
+
+
+def values_of(
+    kind: MailKind, facts: RequestFacts, *, ways: Ways | None = None, **texts: str
+) -> Values:
+    """What every mail about a request may say, and the ways to answer with their buttons."""
+    values: Values = {
+        **wording.request_values(facts),
+        "instead_of": "",
+        **{name: visible(text.strip(), MAX_TEXT) for name, text in texts.items()},
         "address": ADDRESS,
         "reply_to": ways.reply_to if ways else None,
         "link": ways.link if ways else None,
@@ -110,16 +153,22 @@ def compose(
             ways.reply_to, subject, f"{approving(facts.asked_minutes)}\r\n"
         )
         values["deny_url"] = mailto(ways.reply_to, subject, f"{DENY}\r\n")
-    return draft_of(kind, values)
+    return values
 
 
-def draft_of(kind: MailKind, values: Values) -> Draft:
+def draft_of(
+    kind: MailKind,
+    values: Values,
+    *,
+    text_only: Values | None = None,
+    html_only: Values | None = None,
+) -> Draft:
     """The mail that the kind's templates make of harmless values."""
-    values = {**values, "sentinel": SENTINEL, "footer": FOOTER, "approve": APPROVE, "deny": DENY}
+    values = {**values, **OUR_WORDS}
     return Draft(
         guarded(subject_of(kind, values)),
-        text_of(f"{kind.key}.txt", values),
-        html_of(f"{kind.key}.html", values) if kind.html else None,
+        text_of(f"{kind.key}.txt", values | (text_only or {})),
+        html_of(f"{kind.key}.html", values | (html_only or {})) if kind.html else None,
     )
 
 
@@ -135,7 +184,7 @@ def approving(minutes: int | None) -> str:
 
 def mailto(address: str, subject: str, body: str) -> str:
     """A mailto URI (RFC 6068) with its body written; a reply token may be a placeholder."""
-    recipient = quote(address, safe=f"@+{REPLY_TOKEN}")
+    recipient = quote(address, safe="@")  # "+" as %2B, which every mail program turns back
     for letter in REPLY_TOKEN:
         recipient = recipient.replace(quote(letter), letter)
     return f"mailto:{recipient}?subject={quote(visible(subject), safe='')}&body={quote(body)}"

@@ -35,6 +35,9 @@ class MailKind:
 # Openings of what several kinds share, by the template that writes it.
 _HOW_TO_ANSWER = (
     r"how to answer: (reply|sign in)",
+    r"how to answer \S+: write to its reply address",
+    r"line decides:",
+    r"reply address: ?<?\S+@",
     rf'write ["“]?({APPROVE}|{DENY})\b',
     r'write ["“]$',
     r"below it, you can add a comment for the user",
@@ -73,7 +76,7 @@ REQUEST = MailKind(
         r"runs from a ",
         r"[△▲○] ?\S",
         *_HOW_TO_ANSWER,
-        r"the buttons open a reply with the answer written",
+        r"the buttons open an? (reply|email) with the answer written",
         r"view the details and decide in a browser",
         r"[✓✔] ?approve (for \d+ [a-z]+ )?by e-?mail",
         r"time asked for:(\s|$)",
@@ -95,6 +98,18 @@ REMINDER = MailKind(  # says what the request says: whoever reads no other mail 
     subject="[{number}] Reminder: {file} for {user} on {computer} still needs approval",
     html=True,
     openings=REQUEST.openings,
+)
+DIGEST = MailKind(  # each request as its own mail says it; no reply to the digest decides anything
+    key="digest",
+    title="Approval requests (digest)",
+    subject="[pmconsole] {counted}",
+    html=True,
+    openings=(
+        *(REQUEST.openings or ()),
+        r"replying to this email decides nothing",
+        r"reply address and a link of its own",
+        r"request \d+ of \d+$",
+    ),
 )
 OUTCOME = MailKind(
     key="outcome",
@@ -141,6 +156,7 @@ UNCLEAR = MailKind(
         r"its first line reads:[*_]? ?[\"“”„'‘]",
         r"what was read: an empty reply",
         r"why it does not count:",
+        r"the nearest answer that counts:",
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),
@@ -190,12 +206,19 @@ REPORT = MailKind(
     html=True,
     openings=None,  # it is about no request and has no reply address
 )
+PROBE = MailKind(
+    key="probe",
+    title="Probe",
+    subject="[pmconsole] Do replies arrive?",
+    openings=None,  # to ourselves
+)
 
 KINDS = {
     kind.key: kind
     for kind in (
         REQUEST,
         REMINDER,
+        DIGEST,
         OUTCOME,
         REQUESTER_OUTCOME,
         REVOKED,
@@ -205,6 +228,7 @@ KINDS = {
         STRANGER,
         NOT_COUNTED,
         REPORT,
+        PROBE,
     )
 }
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
-from approvals.letters.compose import PLACE, Draft, Personal
+from approvals.letters.compose import PLACE, Draft, Personal, PersonalDigest
 from approvals.letters.guard import begins_with_decision_word, guarded
 from core.addresses import BadAddress, ascii_address
 from core.text import visible
@@ -31,7 +31,7 @@ _MAX_WORD = 42  # bytes of UTF-8 in one encoded word: 56 in base64, 68 with its 
 def build(
     draft: Draft,
     *,
-    personal: Personal | None = None,
+    personal: Personal | PersonalDigest | None = None,
     sender: str,
     sender_name: str = "",
     recipient: str,
@@ -135,7 +135,7 @@ def _checked_id(text: str) -> str:
     return text
 
 
-def _body(draft: Draft, personal: Personal | None, message_id: str) -> bytes:
+def _body(draft: Draft, personal: Personal | PersonalDigest | None, message_id: str) -> bytes:
     text = _part(draft.text, personal)
     if draft.html is None:
         return text
@@ -152,7 +152,7 @@ def _body(draft: Draft, personal: Personal | None, message_id: str) -> bytes:
     )
 
 
-def _part(text: str, personal: Personal | None, *, html: bool = False) -> bytes:
+def _part(text: str, personal: Personal | PersonalDigest | None, *, html: bool = False) -> bytes:
     head = _HTML_HEAD if html else _TEXT_HEAD
     if personal is None:
         return head + _quoted_printable(text)

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Now
 from django.db.models.sql import UpdateQuery
 
 from approvals.letters.compose import Draft
-from approvals.letters.kinds import KINDS, MailKind
+from approvals.letters.kinds import KINDS, REQUEST, MailKind
 from approvals.models.requests import ApprovalRequest, Invitation
 from approvals.reply.identity import content_hash
 from core.ids import uuid7
@@ -91,7 +91,9 @@ class OutgoingMail(models.Model):
     invitation = models.ForeignKey(
         Invitation, on_delete=models.SET_NULL, null=True, blank=True, related_name="mails"
     )
-    follows = models.ForeignKey(  # this one never leaves before that one is done with
+    # This one never leaves before that one is done with. A request that goes in a digest follows it, and
+    # shares its end.
+    follows = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followers"
     )
     purpose = models.CharField(max_length=20)  # the key of a MailKind (approvals/letters/kinds.py)
@@ -153,6 +155,12 @@ class OutgoingMail(models.Model):
     @property
     def kind(self) -> MailKind:
         return KINDS[self.purpose]
+
+    @property
+    def thread_id(self) -> str:
+        """The Message-ID that its recipient knows it by: the digest's, if it went in one."""
+        digest = self.follows if self.purpose == REQUEST.key else None
+        return digest.message_id if digest else self.message_id
 
     @property
     def is_unfinished(self) -> bool:

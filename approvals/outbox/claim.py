@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.letters.compose import Draft
+from approvals.letters.kinds import DIGEST
 from approvals.models import MailDraft, OutgoingMail
 from core.alerts.services import raise_alert
 from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
@@ -43,10 +44,11 @@ class ClaimedMail(NamedTuple):
     bounce_key_number: int | None
     key_number: int | None
     draft: Draft
+    asks: tuple[tuple[uuid.UUID, int], ...] = ()  # of a digest: its invitations and their keys
 
 
 COLUMNS = (
-    *(name for name in ClaimedMail._fields if name not in {"key_number", "draft"}),
+    *(name for name in ClaimedMail._fields if name not in {"key_number", "draft", "asks"}),
     "invitation__key_number",
     "draft_id",
 )
@@ -77,14 +79,23 @@ def read(mails: Collection[uuid.UUID], server: ForeignSystem) -> list[ClaimedMai
         key: Draft(subject, text, html)
         for key, subject, text, html in texts.values_list("pk", "subject", "text", "html")
     }
-    found = (ClaimedMail._make((*columns, drafts[draft])) for *columns, draft in rows)
-    return [
+    found = (ClaimedMail._make((*columns, drafts[draft], ())) for *columns, draft in rows)
+    claimed = [
         mail._replace(
             sender=sender_of(mail.sender, server),
             sender_name=sender_name_of(mail.sender_name, server),
         )
         for mail in found
     ]
+    return [
+        mail._replace(asks=_asks(mail.id)) if mail.purpose == DIGEST.key else mail
+        for mail in claimed
+    ]
+
+
+def _asks(digest: uuid.UUID) -> tuple[tuple[uuid.UUID, int], ...]:
+    asked = OutgoingMail.objects.filter(follows=digest, invitation__isnull=False)
+    return tuple(asked.values_list("invitation_id", "invitation__key_number"))
 
 
 def alert_without_server() -> None:

@@ -31,6 +31,7 @@ class Letter:
     in_reply_to: str = ""
     follows: OutgoingMail | None = None
     expires: datetime | None = None
+    due: datetime | None = None  # None: now
 
 
 def add(
@@ -39,11 +40,12 @@ def add(
     request: ApprovalRequest | None,
     server: ForeignSystem | None,
     sender: str = "",
+    sender_name: str = "",
 ) -> list[OutgoingMail]:
     """Queue these mails; after the commit a worker is told.
 
-    Mail about a request has the From that the request froze; other mail `sender`, "" for the
-    server's default.
+    Mail about a request has the From that the request froze; other mail `sender` and `sender_name`, ""
+    for the server's defaults.
     """
     if not letters:
         return []
@@ -51,7 +53,9 @@ def add(
     domain = settings.REPLY_ADDRESS.rpartition("@")[2]
     key_number = newest_key_number() if settings.REPLY_ADDRESS else None
     terms = request.terms if request else None
-    from_address, from_name = (terms.from_address, terms.from_name) if terms else (sender, "")
+    from_address, from_name = (
+        (terms.from_address, terms.from_name) if terms else (sender, sender_name)
+    )
     trace = request.trace if request else current_trace()
     drafts = {letter.draft: MailDraft.of(letter.draft) for letter in letters}
     MailDraft.objects.bulk_create(drafts.values())
@@ -75,7 +79,7 @@ def add(
                 draft=drafts[letter.draft],
                 bounce_key_number=key_number,
                 bounce_hash=token_hash(token) if token else "",
-                due_at=now,
+                due_at=letter.due or now,
                 not_after=letter.expires or now + NOTICES_LIVE,
                 created_at=now,
                 trace=trace,

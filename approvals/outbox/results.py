@@ -12,6 +12,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from approvals.letters.kinds import DIGEST
 from approvals.models import DeliveryAttempt, OutgoingMail
 from approvals.outbox.claim import ClaimedMail
 from core.alerts.services import raise_alert
@@ -71,6 +72,8 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
             for result, answer in recorded
         )
         for result, answer in recorded:
+            if result.mail.purpose == DIGEST.key:
+                _end_requests_in(result.mail, answer, states[result.mail.id], server.name)
             _tell(result.mail, answer, states[result.mail.id])
     for result, _ in recorded:
         ATTEMPTS.count(states[result.mail.id])
@@ -80,6 +83,26 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
         traces = sorted({mail.trace for mail in sent})
         log.info("mails_sent", server=server.name, count=len(sent), request_ids=traces)
     _update_circuit(server, tried)
+
+
+def _end_requests_in(digest: ClaimedMail, answer: Answer, state: str, server_name: str) -> None:
+    """The requests in a digest that has ended were sent with it, or failed with it."""
+    if state in OutgoingMail.UNFINISHED:
+        return
+    now, words = timezone.now(), answer.text[:1000]
+    asked = OutgoingMail.objects.unfinished().filter(follows=digest.id)
+    ended = asked.update_returning(**_finished(state, now), last_answer=words)
+    DeliveryAttempt.objects.bulk_create(
+        DeliveryAttempt(
+            mail_id=mail_id,
+            at=now,
+            outcome=state,
+            server_name=server_name,
+            code=answer.code,
+            answer=words,
+        )
+        for mail_id in ended
+    )
 
 
 def _change(mails: list[ClaimedMail], columns: dict[str, Any]) -> set[uuid.UUID]:

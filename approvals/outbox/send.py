@@ -5,9 +5,10 @@ import time
 from functools import partial
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from approvals.letters.compose import Personal
+from approvals.letters.compose import Personal, PersonalDigest
 from approvals.letters.kinds import KINDS
 from approvals.letters.message import build
 from approvals.outbox.claim import (
@@ -196,12 +197,19 @@ class Sending:
 
 def message_of(mail: ClaimedMail) -> bytes:
     """The whole message; the same bytes at each try. Here the tokens are put in, nowhere else."""
-    personal = reply_to = None
+    personal: Personal | PersonalDigest | None = None
+    reply_to = None
     if mail.invitation_id is not None and mail.key_number is not None:
         reply = reply_token(mail.invitation_id, mail.key_number)
         link = link_token(mail.invitation_id, mail.key_number)
         personal = Personal(reply, link, mail.recipient)
         reply_to = reply_address(reply)
+    elif mail.asks:
+        tokens = {of: (reply_token(of, key), link_token(of, key)) for of, key in mail.asks}
+        personal = PersonalDigest(tokens, mail.recipient)
+        reply_to = (
+            settings.REPLY_ADDRESS
+        )  # a reply to it names no invitation, so it decides nothing
     return build(
         mail.draft,
         personal=personal,

@@ -45,7 +45,7 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The form, the thanks for an answer, or why there is nothing to decide any more."""
     approval_request = invitation.request
     if not ApprovalRequest.objects.open().filter(pk=approval_request.pk).exists():
-        return _closed(http, approval_request, closed_sentence(approval_request))
+        return _closed(http, invitation, closed_sentence(approval_request))
     user = http.user if isinstance(http.user, User) else None
     is_invited = user is not None and mailbox_key(invitation.address) in addresses_of(user)
     may_decide = is_invited or not approval_request.terms.link_needs_sign_in
@@ -57,7 +57,7 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
             decision = _decide(invitation, form, user=user, is_invited=is_invited)
         except RequestClosed as error:
             approval_request.refresh_from_db()
-            return _closed(http, approval_request, error.message)
+            return _closed(http, invitation, error.message)
         except (NotAllowed, AnswerRefused) as error:
             form.add_error(None, error.message)
         else:
@@ -99,15 +99,23 @@ def _decide(
     )
 
 
-def _closed(http: HttpRequest, approval_request: ApprovalRequest, sentence: str) -> HttpResponse:
-    """Decided or expired: gone (410) for who looks, too late (409) for who answers."""
+def _closed(http: HttpRequest, invitation: Invitation, sentence: str) -> HttpResponse:
+    """Decided or expired: gone (410) for who looks, too late (409) for who answers.
+
+    Whoever sends the same answer again, as a browser does that reloads the page, learns that it was
+    taken (200).
+    """
+    approval_request, typed = invitation.request, http.POST.get("comment", "").strip()[:1000]
+    own = invitation.decisions.order_by("at").last()
+    again = own is not None and (own.answer, own.comment) == (http.POST.get("answer"), typed)
     context = {
+        "own": own,
         "approval_request": approval_request,
         "sentence": sentence,
         "outcome": outcome_words(approval_request),
         "outcome_state": outcome_state(approval_request),
         "final": approval_request.final_decision,
-        "typed": http.POST.get("comment", "")[:1000],
+        "typed": "" if again else typed,
     }
-    status = 409 if http.method == "POST" else 410
+    status = 200 if again else 409 if http.method == "POST" else 410
     return render(http, "approvals/decision_closed.html", context, status=status)

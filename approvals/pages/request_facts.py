@@ -22,6 +22,7 @@ class FactLine:
     text: str
     code: bool = False
     full: str = ""
+    url: str = ""
 
 
 def bound_lines(request: ApprovalRequest) -> list[FactLine]:

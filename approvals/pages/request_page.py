@@ -1,14 +1,17 @@
 """The page of one request: its facts, timeline, grant and approvers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.facts import signs_of_request
-from approvals.models import ApprovalRequest, Decision, Grant, Invitation
+from approvals.letters.kinds import ASKING
+from approvals.models import ApprovalRequest, Decision, Grant, Invitation, OutgoingMail
 from approvals.pages.file_history import decided_before, decided_later
 from approvals.pages.outcome_words import (
     given_words,
@@ -16,9 +19,9 @@ from approvals.pages.outcome_words import (
     outcome_state,
     outcome_words,
 )
-from approvals.pages.request_facts import covered, fact_lines
+from approvals.pages.request_facts import FactLine, covered, fact_lines
 from approvals.pages.request_queue import MANAGE_APPROVALS, numbers_in
-from approvals.pages.timeline import request_with_history, timeline
+from approvals.pages.timeline import joined, request_with_history, timeline
 from core.actors import Actor
 from core.dates import length_words
 from core.people.selectors import person_with_address
@@ -27,6 +30,8 @@ from items.trail import crumbs
 
 # Links that apps above add to a request's page: words and address.
 ELSEWHERE: list[Callable[[ApprovalRequest], tuple[str, str]]] = []
+# Where a fact's label leads, as apps above say; "" where this visitor can't go.
+FACT_LINKS: dict[str, Callable[[HttpRequest, ApprovalRequest], str]] = {}
 
 
 @requires(Permission.APPROVALS_VIEW)
@@ -50,16 +55,17 @@ def request_news(request: HttpRequest, number: int) -> HttpResponse:
 def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
     """Context of the request's page. Raises Http404."""
     approval_request = _fetch(number)
-    grant = grant_of(approval_request)
+    grant, events = grant_of(approval_request), timeline(approval_request)
     invitations = sorted(approval_request.invitations.all(), key=lambda one: one.address)
     return {
         "crumbs": crumbs(MANAGE_APPROVALS),
         "approval_request": approval_request,
         "outcome": outcome_words(approval_request),
         "outcome_state": outcome_state(approval_request),
-        "facts": fact_lines(approval_request),
+        "facts": _linked_facts(http, approval_request),
         "signs": signs_of_request(approval_request),
-        "events": timeline(approval_request),
+        "events": joined(events),
+        "seen": len(events),
         "grant": grant,
         "covered": covered(grant) if grant else "",
         "grant_state": _grant_state(grant) if grant else ("", ""),
@@ -70,6 +76,22 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
         "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
         "may_read_raw": allowed(http, Permission.MAIL_RAW),
     }
+
+
+def _linked_facts(http: HttpRequest, approval_request: ApprovalRequest) -> list[FactLine]:
+    """Its facts, those about a thing with a page of its own linked to that."""
+    links = {"Approval Type": _type_url, **FACT_LINKS}
+    return [
+        replace(fact, url=links[fact.label](http, approval_request))
+        if fact.label in links
+        else fact
+        for fact in fact_lines(approval_request)
+    ]
+
+
+def _type_url(http: HttpRequest, approval_request: ApprovalRequest) -> str:
+    key = approval_request.type_id
+    return reverse("approval_types:detail", args=[key]) if key else ""
 
 
 def _fetch(number: int) -> ApprovalRequest:
@@ -90,7 +112,28 @@ def _grant_state(grant: Grant) -> tuple[str, str]:
     return "ended", "Ended"
 
 
-def _approver(approval_request: ApprovalRequest, invitation: Invitation) -> dict[str, str]:
+def _asked(approval_request: ApprovalRequest, invitation: Invitation) -> dict[str, Any]:
+    """Whether an approver who hasn't answered has been asked: what became of the newest email."""
+    own = [mail for mail in approval_request.mails.all() if mail.invitation_id == invitation.pk]
+    asking = [mail for mail in own if mail.purpose in ASKING]
+    if any(mail.state == OutgoingMail.State.SENT and not mail.bounced_at for mail in asking):
+        return {"state": "pending", "word": "Asked", "more": invitation.address}
+    mail = asking[-1] if asking else None
+    if mail is None:
+        return {"state": "off", "word": "Not asked by email", "more": invitation.address}
+    if mail.bounced_at:
+        more = f"the email to {invitation.address} came back"
+        return {"state": "failed", "word": "Not reached", "more": more}
+    if mail.is_unfinished:
+        word = "Being asked" if mail.state == OutgoingMail.State.QUEUED else "Not asked yet"
+        state, next_try = str(mail.state), mail.next_try if mail.tries or mail.last_answer else None
+        return {"state": state, "word": word, "more": invitation.address, "next_try": next_try}
+    end = "was cancelled" if mail.state == OutgoingMail.State.CANCELLED else "failed"
+    more = f"the email to {invitation.address} {end}"
+    return {"state": "failed", "word": "Not asked", "more": more}
+
+
+def _approver(approval_request: ApprovalRequest, invitation: Invitation) -> dict[str, Any]:
     """One invited approver: name, state and the last answer."""
     person = person_with_address(invitation.address)
     name = Actor.of_user(person).name if person else invitation.address
@@ -106,5 +149,5 @@ def _approver(approval_request: ApprovalRequest, invitation: Invitation) -> dict
             "more": f"answered after {length_words(last.at - approval_request.created_at)}",
         }
     if invitation.state == Invitation.State.OPEN:
-        return {"name": name, "state": "pending", "word": "Asked", "more": invitation.address}
+        return {"name": name, **_asked(approval_request, invitation)}
     return {"name": name, "state": "closed", "word": "Closed", "more": "no longer needed"}

@@ -4,7 +4,7 @@ Pure over rows that `request_with_history` has fetched: making it costs no query
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -49,16 +49,20 @@ class TimelineEvent:
     steps: list[ReadingStep] = field(default_factory=list)
     raw_id: UUID | None = None
     raw_size: int = 0
+    next_try: datetime | None = None
+    joins: str = ""  # events of one moment with the same words here are shown as one
+    recipients: tuple[str, ...] = ()  # of a mail
+    parts: tuple["TimelineEvent", ...] = ()  # what was joined
 
 
 def request_with_history(number: int) -> ApprovalRequest | None:
     """The request with all that its page shows, in a fixed number of queries."""
-    mails = OutgoingMail.objects.select_related("invitation").prefetch_related("attempts")
+    mails = OutgoingMail.objects.with_next_probe().select_related("invitation")
     incoming = IncomingMail.objects.defer("encrypted_raw").select_related("invitation")
     return (
         ApprovalRequest.objects.select_related("grant", "requester", "process", "type")
         .prefetch_related(
-            Prefetch("mails", mails.order_by("created_at", "id")),
+            Prefetch("mails", mails.prefetch_related("attempts").order_by("created_at", "id")),
             Prefetch("incoming", incoming),
             Prefetch("decisions", Decision.objects.select_related("invitation").order_by("at")),
             "invitations__decisions",
@@ -88,6 +92,21 @@ def timeline(request: ApprovalRequest) -> list[TimelineEvent]:
         title, text = undecided[ApprovalRequest.State(request.state)]
         events.append(TimelineEvent(request.closed_at, title, str(request.state), "off", text))
     return sorted(events, key=lambda event: event.at)  # stable: causes stand before effects
+
+
+def joined(events: list[TimelineEvent]) -> list[TimelineEvent]:
+    """These events, what happened to several mails in one moment as one that holds the others."""
+    together: list[TimelineEvent] = []
+    for (_, words), group in groupby(events, key=lambda event: (event.at, event.joins)):
+        parts = tuple(group)
+        if not words or len(parts) == 1:
+            together += parts
+            continue
+        *others, last = dict.fromkeys(name for part in parts for name in part.recipients)
+        names = f"{', '.join(others)} and {last}" if others else last
+        title = f"{len(parts)} emails {words} {names}"
+        together.append(replace(parts[0], title=title, text="", server_words="", parts=parts))
+    return together
 
 
 def _opening(request: ApprovalRequest) -> Iterator[TimelineEvent]:
@@ -135,13 +154,16 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
             icon="mail",
             tone="info",
             text=text,
+            joins="queued to",
+            recipients=tuple(sorted(mail.recipient for mail in mails)),
         )
 
 
 def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
     """Each try, and what became of the mail otherwise."""
     title = mail.kind.title
-    for attempt in mail.attempts.all():
+    attempts = list(mail.attempts.all())
+    for attempt in attempts:
         tone, icon, words = _ATTEMPTS.get(attempt.outcome, ("", "mail", "tried by {server} for"))
         code = f"{attempt.code} " if attempt.code else ""
         answer = attempt.answer if attempt.answer.startswith(code) else f"{code}{attempt.answer}"
@@ -151,6 +173,9 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             icon=icon,
             tone=tone,
             server_words=answer,
+            next_try=mail.next_try if attempt is attempts[-1] else None,
+            joins=words.format(server=attempt.server_name) if tone == "good" else "",
+            recipients=(mail.recipient,),
         )
     if mail.state == Mail.State.CANCELLED and mail.finished_at:
         yield TimelineEvent(

@@ -81,6 +81,25 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     return _approval(word, rest, longest_minutes)
 
 
+def nearest_answer(line: str, longest_minutes: int) -> str:
+    """What an unclear line comes closest to, "YES" for "Yes please"; "" where that would be a guess.
+
+    Nothing is proposed to who doubts, asks, sets a condition or names both answers.
+    """
+    text = " ".join(line[:MAX_LINE].split())
+    words = _words(text)
+    found = [word.upper() for word in words if word.upper() in DECISION_WORDS]
+    is_doubtful = has_negation(words) or any(map(is_question, text)) or set(words) & CONDITIONS
+    if is_doubtful or len({word in APPROVING for word in found}) != 1:
+        return ""
+    spans = [(n, unit) for n, unit in NUMBER_AND_UNIT.findall(text) if unit.lower() in UNITS]
+    number, unit = spans[0] if len(spans) == 1 else ("", "")
+    duration = f" for {number} {unit.lower()}" if number and found[0] in APPROVING else ""
+    proposal = f"{found[0]}{duration}"
+    known = read_answer(proposal, longest_minutes).outcome
+    return proposal if known is not Outcome.UNCLEAR and proposal != text.upper() else ""
+
+
 def _unquoted(text: str) -> str:
     """The line without the quotation marks around its first word, or else around all of it."""
     if text[0] not in QUOTES:

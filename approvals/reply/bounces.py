@@ -33,7 +33,7 @@ NOT_YET = re2.compile(
 class DeliveryReport:
     """A report of a mail server: whether it gave up, its own words on one line, made visible and cut.
 
-    `message_ids` are those of the mails that it names, if it gave up.
+    `message_ids` are those of the mails that it brings back.
     """
 
     failed: bool
@@ -69,9 +69,7 @@ def _recipients(part: Part) -> Iterator[Fields]:
             fields = fields_of(block.strip(b"\n"))
         except (Malformed, TooMuch):
             continue
-        if values(fields, "action") or (
-            values(fields, "status") and values(fields, "final-recipient")
-        ):
+        if values(fields, "action") or values(fields, "status"):
             yield fields
 
 
@@ -85,7 +83,7 @@ def _standard(message: Part, statuses: list[Fields]) -> DeliveryReport | None:
             return DeliveryReport(
                 failed,
                 _on_one_line(words) or _first_words(message),
-                _message_ids(message) if failed else (),
+                _message_ids(message),
             )
     return None
 

@@ -133,7 +133,8 @@ def _read(
 
 
 def _tell_report(trace: Trace, report: DeliveryReport) -> None:
-    trace.note(report=report.words, bounced=report.failed, bounced_message_ids=report.message_ids)
+    gone = report.message_ids if report.failed else ()
+    trace.note(report=report.words, bounced=report.failed, bounced_message_ids=gone)
     gave_up = "gave up" if report.failed else "is still trying"
     trace.step("Report", None, f"A mail server {gave_up}: {report.words or 'it does not say why'}")
 

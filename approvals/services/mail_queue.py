@@ -9,10 +9,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.errors import MailNotChanged
-from approvals.letters.kinds import ASKING
+from approvals.letters.kinds import ASKING, REQUEST
 from approvals.models import OutgoingMail
 from approvals.models.mail import OutgoingQuerySet
 from approvals.outbox.queue import NOTICES_LIVE
+from approvals.services import digests
 from core.actors import Actor
 from core.alerts.services import close_alerts
 from core.audit.services import record
@@ -61,6 +62,8 @@ def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
         unsent.filter(Q(pk=mail.pk) | Q(follows=mail)).update(
             state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None
         )
+        if mail.follows is not None and mail.purpose == REQUEST.key:
+            digests.compose_anew_unless_taken(mail.follows)
         _record(mail, by=by, verb="cancel")
     mail.refresh_from_db()
     return mail

@@ -5,22 +5,27 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals import outbox
 from approvals.eligibility import Requester
-from approvals.facts import facts_of_request, outcome_of_request
+from approvals.facts import (
+    absence_words,
+    facts_of_request,
+    name_at,
+    outcome_of_request,
+    ways_of,
+)
 from approvals.letters import kinds, message
-from approvals.letters.compose import Draft, compose, ways_to_answer
-from approvals.letters.facts import Ways
+from approvals.letters.compose import Draft, compose
 from approvals.letters.kinds import MailKind
 from approvals.models import ApprovalRequest, Decision, Grant, Invitation, OutgoingMail
 from approvals.outbox import Letter
+from approvals.services import digests
 from approvals.services.report_to_run import report_lines
-from core.dates import day, moment
-from core.people.selectors import person_with_address
+from core.dates import moment
 from foreign_systems.models import ForeignSystem
 
 State = OutgoingMail.State
@@ -36,11 +41,11 @@ def queue_requests(
     """The approval request, to each invited approver. No try after the request's expiry."""
     if not invitations:
         return
-    facts, ways = facts_of_request(request, requester), _ways(request)
+    facts, ways = facts_of_request(request, requester), ways_of(request)
     lines = report_lines(request.process)
     drafts = {
         absent: compose(
-            kinds.REQUEST, facts, ways=ways, report_lines=lines, instead_of=_absence_words(absent)
+            kinds.REQUEST, facts, ways=ways, report_lines=lines, instead_of=absence_words(absent)
         )
         for absent in _absent_ones(invitations)
     }
@@ -54,19 +59,22 @@ def queue_requests(
         )
         for invitation in invitations
     ]
+    letters, held = digests.hold_back(letters, request=request, server=server)
     outbox.add(letters, request=request, server=server)
+    for digest in held:
+        digests.compose_anew(digest)
 
 
 def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation]) -> None:
     """The request once more, to those who haven't answered, in the thread of the first."""
     if not invitations:
         return
-    facts, ways = facts_of_request(request), _ways(request)
+    facts, ways = facts_of_request(request), ways_of(request)
     drafts = {
-        absent: compose(kinds.REMINDER, facts, ways=ways, instead_of=_absence_words(absent))
+        absent: compose(kinds.REMINDER, facts, ways=ways, instead_of=absence_words(absent))
         for absent in _absent_ones(invitations)
     }
-    first = {mail.invitation_id: mail for mail in request.mails.filter(purpose=kinds.REQUEST.key)}
+    first = {mail.invitation_id: mail for mail in _request_mails(request)}
     letters = []
     for invitation in invitations:
         mail = first.get(invitation.pk)
@@ -77,7 +85,7 @@ def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation
                 draft=drafts[invitation.on_behalf_of],
                 invitation=invitation,
                 follows=mail,
-                in_reply_to=mail.message_id if mail else "",
+                in_reply_to=mail.thread_id if mail else "",
                 expires=request.expires_at,
             )
         )
@@ -94,7 +102,13 @@ def cancel_unsent(request: ApprovalRequest) -> None:
         purpose__in=kinds.ASKING,
         state__in=(State.QUEUED, State.DEFERRED),
     )
-    unsent.update(state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None)
+    changed = digests.unsent_with(request)
+    out_of_reach = Q(follows__purpose=kinds.DIGEST.key) & ~Q(follows__in=changed)
+    unsent.exclude(out_of_reach).update(
+        state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None
+    )
+    for digest in changed:
+        digests.compose_anew(digest)
 
 
 def queue_outcomes(
@@ -108,13 +122,11 @@ def queue_outcomes(
     page = f"{settings.PUBLIC_URL}/approvals/{request}/"
     drafts = {
         absent: compose(
-            kinds.OUTCOME, facts, outcome=outcome, console_url=page, instead_of=_name_of(absent)
+            kinds.OUTCOME, facts, outcome=outcome, console_url=page, instead_of=name_at(absent)
         )
         for absent in _absent_ones(invitations)
     }
-    left = request.mails.filter(purpose=kinds.REQUEST.key).exclude(
-        state__in=(State.CANCELLED, State.FAILED)
-    )
+    left = _request_mails(request).exclude(state__in=(State.CANCELLED, State.FAILED))
     request_mails = {mail.invitation_id: mail for mail in left}
     letters = [
         Letter(
@@ -122,7 +134,7 @@ def queue_outcomes(
             recipient=invitation.address,
             draft=drafts[invitation.on_behalf_of],
             follows=request_mails[invitation.pk],
-            in_reply_to=request_mails[invitation.pk].message_id,
+            in_reply_to=request_mails[invitation.pk].thread_id,
         )
         for invitation in invitations
         if invitation.pk in request_mails
@@ -173,9 +185,12 @@ def _queue_to_requester(
     outbox.add([letter], request=request, server=_server(request))
 
 
-def queue_unclear(invitation: Invitation, *, first_line: str, why: str) -> None:
-    """To an approver whose reply could not be read: what was read, why not, and how to answer."""
-    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line, why=why)
+def queue_unclear(invitation: Invitation, *, first_line: str, why: str, nearest: str) -> None:
+    """To an approver whose reply could not be read: what was read, why not, and how to answer.
+
+    `nearest` is the answer that it comes closest to, "" where none does.
+    """
+    _queue_how_to_answer(kinds.UNCLEAR, invitation, first_line=first_line, why=why, nearest=nearest)
 
 
 def queue_stranger(invitation: Invitation, *, sender: str) -> None:
@@ -194,7 +209,7 @@ def _queue_how_to_answer(kind: MailKind, invitation: Invitation, **texts: Any) -
     letter = Letter(
         kind=kind,
         recipient=invitation.address,
-        draft=compose(kind, facts_of_request(request), ways=_ways(request), **texts),
+        draft=compose(kind, facts_of_request(request), ways=ways_of(request), **texts),
         invitation=invitation,
         in_reply_to=_request_mail_id(invitation),
         expires=request.expires_at,
@@ -235,31 +250,15 @@ def _absent_ones(invitations: Collection[Invitation]) -> set[str]:
     return {invitation.on_behalf_of for invitation in invitations}
 
 
-def _name_of(address: str) -> str:
-    """The name of the person with this address, else the address; "" for ""."""
-    person = person_with_address(address) if address else None
-    return (person.get_full_name() if person else "") or address
-
-
-def _absence_words(address: str) -> str:
-    """`Bob Miller, who is away until 14 Jul 2026`, whose delegate is asked; "" for ""."""
-    person = person_with_address(address) if address else None
-    until = f" until {day(person.delegate_until)}" if person and person.delegate_until else ""
-    return f"{_name_of(address)}, who is away{until}" if address else ""
-
-
-def _ways(request: ApprovalRequest) -> Ways:
-    return ways_to_answer(
-        reply_address=settings.REPLY_ADDRESS,
-        public_url=settings.PUBLIC_URL,
-        link_needs_sign_in=request.terms.link_needs_sign_in,
-    )
-
-
 def _server(request: ApprovalRequest) -> ForeignSystem | None:
     return request.process.smtp_server if request.process else None
 
 
+def _request_mails(request: ApprovalRequest) -> QuerySet[OutgoingMail]:
+    return request.mails.filter(purpose=kinds.REQUEST.key).select_related("follows")
+
+
 def _request_mail_id(invitation: Invitation) -> str:
-    mail = invitation.mails.filter(purpose=kinds.REQUEST.key).first()
-    return mail.message_id if mail else ""
+    mails = invitation.mails.filter(purpose=kinds.REQUEST.key).select_related("follows")
+    mail = mails.first()
+    return mail.thread_id if mail else ""

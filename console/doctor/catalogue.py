@@ -9,6 +9,7 @@ from console.doctor import (
     mail,
     mailboxes,
     policies,
+    probe,
     programs,
     records,
 )
@@ -27,6 +28,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     mail.INBOX,
     mailboxes.MAILBOXES,
     mailboxes.READERS,
+    probe.CHECK,
     dns.CHECK,
     policies.POLICIES,
     policies.PROCESSES,

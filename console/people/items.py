@@ -9,12 +9,16 @@ from typing import Any
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Concat, Lower
+from django.http import HttpRequest
+from django.urls import reverse
 
+from approvals.models import ApprovalRequest
+from approvals.pages.request_page import FACT_LINKS
 from console.people.forms import UserForm
 from console.people.second_factor import factors_in_words
 from console.people.views import PasswordLink, SecondFactor
 from core.people.models import EndpointAccount, MailAddress, User
-from core.roles import ADMINISTRATORS, BY_PLATFORM, ROLES, Access, Permission, roles_with
+from core.roles import ADMINISTRATORS, BY_PLATFORM, ROLES, Access, Permission, allowed, roles_with
 from items import second_person
 from items.family import Blocker, Column, Family, Kind, ListFilter, register
 from items.models import Item
@@ -116,3 +120,12 @@ second_person.register(
         ),
     )
 )
+
+
+def _user_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+    """The profile of the requester, where it's known and may be seen."""
+    known = asked.requester_id and allowed(http, Permission.PEOPLE_VIEW)
+    return reverse("users:detail", args=[asked.requester_id]) if known else ""
+
+
+FACT_LINKS["User"] = _user_url

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
@@ -23,6 +24,13 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # of User
     """A new password, typed twice. It saves nothing else of the person: an administrator may be
     changing the profile at this moment.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = "New Password"
+        self.fields["new_password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["new_password2"].label = "New Password, Again"
+        self.fields["new_password2"].help_text = ""
 
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit=False)

@@ -131,6 +131,23 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.HOME)
+@require_POST
+def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Sign out one other browser of one's own."""
+    person = _person(request)
+    others = UserSession.objects.filter(user=person).exclude(
+        session_key=request.session.session_key
+    )
+    with transaction.atomic():
+        session = others.filter(pk=session_id).first()
+        if session is not None:  # else it ended meanwhile, which is as good
+            _record(person, "end sessions", ended=1, browser=session.user_agent, address=session.ip)
+            session.end()
+    messages.success(request, "That browser is signed out.")
+    return redirect("security")
+
+
+@requires(Permission.HOME)
 @require_safe
 def keyboard(request: HttpRequest) -> HttpResponse:
     """Which keys do what."""

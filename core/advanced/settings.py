@@ -14,6 +14,7 @@ class Settings:
     event_megabytes: int = 20  # of one computer a day until events lose their bulky parts
     openings_per_account: int = 20  # an hour, of one account on one computer
     openings_per_computer: int = 60  # an hour
+    request_mails_per_minute: int = 0  # to one approver; further ones come in a digest. 0: no limit
     calls_per_computer: int = 600  # a minute
     registrations_per_address: int = 20  # a minute
     offline_policies: int = 7  # days that an agent may go by policies that it can't renew

@@ -27,6 +27,7 @@ from foreign_systems.smtp.opening import (
     TlsFacts,
     sign_in_is_safe,
     tls_context,
+    xoauth2,
 )
 from foreign_systems.smtp.server import Server
 from foreign_systems.smtp.wire import Lost
@@ -162,9 +163,11 @@ def sign_in(wire: Wire, server: Server, progress: Progress) -> None:
     name, secret = server.username or "", server.password or ""
     said: Any
     try:
-        if server.token is not None:
-            secret = server.token()
-            answer = f"user={name}\1auth=Bearer {secret}\1\1"
+        if server.tokens is not None:
+            progress.begin("Token")
+            secret = server.tokens()
+            progress.begin("AUTH")
+            answer = xoauth2(name, secret)
         else:
             answer = f"\0{name}\0{secret}"
         encoded = base64.b64encode(answer.encode("utf-8", "surrogatepass")).decode()
@@ -174,6 +177,8 @@ def sign_in(wire: Wire, server: Server, progress: Progress) -> None:
             else:
                 _, said = wire.authenticate(progress.mechanism, _answering(answer))
     except imaplib.IMAP4.error as error:
+        if server.tokens is not None:
+            server.tokens.forget()
         raise Refused(error) from error
     except UnicodeError as error:
         raise Stopped(
@@ -198,7 +203,7 @@ def _quotable(text: str) -> str:
 
 def _mechanism(wire: Wire, server: Server) -> str:
     offered = set(wire.capabilities)
-    if server.token is not None:
+    if server.tokens is not None:
         if "AUTH=XOAUTH2" in offered:
             return "XOAUTH2"
         raise Stopped(

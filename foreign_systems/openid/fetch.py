@@ -14,10 +14,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from foreign_systems.smtp.answers import printable
 from foreign_systems.smtp.dial import carried, may_dial
 
 TIMEOUT: Final = 10.0  # seconds for each step
 MAX_BYTES: Final = 1_000_000
+MAX_REASON: Final = 300  # characters of each of an error's words
 
 
 class OpenIdError(Exception):
@@ -92,7 +94,7 @@ def _object(url: str, status: int, data: bytes) -> dict[str, Any]:
     if len(data) > MAX_BYTES:
         raise OpenIdError(f"{url} answered more than {MAX_BYTES} bytes.")
     if status != http.client.OK:
-        raise OpenIdError(f"{url} answered {status}.")
+        raise OpenIdError(f"{url} answered {status}{_reason(data)}.")
     try:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -100,3 +102,13 @@ def _object(url: str, status: int, data: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise OpenIdError(f"{url} answered no JSON object.")
     return value
+
+
+def _reason(data: bytes) -> str:
+    """`: error: description` of an error answer (RFC 6749, 5.2), on one line; "" where there is none."""
+    try:
+        value = json.loads(data)
+        said = [value[name] for name in ("error", "error_description") if value.get(name)]
+    except (ValueError, RecursionError, AttributeError):
+        return ""
+    return "".join(f": {printable(str(each))[:MAX_REASON]}" for each in said).rstrip(".")

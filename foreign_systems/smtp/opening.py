@@ -28,7 +28,7 @@ from foreign_systems.smtp.answers import (
 from foreign_systems.smtp.certificate import not_accepted
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import IpAddress, dial, resolve
-from foreign_systems.smtp.server import Server
+from foreign_systems.smtp.server import Server, Tokens
 from foreign_systems.smtp.wire import Lost, Record, Wire
 from foreign_systems.smtp_url import Security
 
@@ -261,11 +261,12 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
             "smtp+starttls:// or smtps://, or a server that offers STARTTLS.",
         )
     offered = wire.esmtp_features.get("auth", "").upper().split()
-    mechanisms = [name for name in ("PLAIN", "LOGIN") if name in offered]
+    ours = ("PLAIN", "LOGIN") if server.tokens is None else ("XOAUTH2",)
+    mechanisms = [name for name in ours if name in offered]
     if not mechanisms:
         raise Stopped(
             Obstacle.NO_MECHANISM,
-            "The server offers no sign-in by password "
+            f"The server offers no sign-in by {'XOAUTH2' if server.tokens else 'password'} "
             f"(it offers: {' '.join(offered) or 'nothing'}).",
         )
     for progress.mechanism in mechanisms:
@@ -279,6 +280,8 @@ def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:
 
 def _authenticate(wire: Wire, server: Server, mechanism: str) -> Reply:
     name, password = server.username or "", server.password or ""
+    if server.tokens is not None:
+        return _show_token(wire, name, server.tokens)
     both = _base64(f"\0{name}\0{password}")
     wire.hide(password, both, _base64(password))
     if mechanism == "PLAIN":
@@ -292,6 +295,26 @@ def _authenticate(wire: Wire, server: Server, mechanism: str) -> Reply:
             reply = wire.ask("AUTH", secret, shown=_MASK)
     wire.stop_hiding()
     return reply
+
+
+def _show_token(wire: Wire, name: str, tokens: Tokens) -> Reply:
+    """AUTH XOAUTH2. A server that refuses says why as a challenge, which wants an empty answer."""
+    token = tokens()
+    wire.begin("AUTH")  # the token server may have taken the step's time
+    answer = xoauth2(name, token)
+    wire.hide(token, _base64(answer))
+    reply = wire.ask("AUTH", f"AUTH XOAUTH2 {_base64(answer)}", shown=f"AUTH XOAUTH2 {_MASK}")
+    if reply.code == 334:
+        reply = wire.ask("AUTH", "")
+    wire.stop_hiding()
+    if not reply.positive:
+        tokens.forget()
+    return reply
+
+
+def xoauth2(name: str, token: str) -> str:
+    """What is said for the mechanism XOAUTH2, before it is encoded."""
+    return f"user={name}\1auth=Bearer {token}\1\1"
 
 
 def sign_in_is_safe(*, encrypted: bool, peer: str) -> bool:

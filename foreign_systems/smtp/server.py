@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from foreign_systems.smtp_url import SmtpAddress
 
@@ -19,6 +20,15 @@ def system_resolver(host: str) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+class Tokens(Protocol):
+    """Gives access tokens, and asks for another one when a server refused the last."""
+
+    def __call__(self) -> str:
+        """Raises smtp.answers.Trouble."""
+
+    def forget(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Server:
     """A mail server with its credential and its limits.
@@ -27,7 +37,7 @@ class Server:
     `total_timeout`: seconds for one delivery, opening the connection included; the answer to the
     final dot may take what is left of it, since giving up early there makes duplicates.
     `ca`: PEM of the only certificates to trust; None: the system's.
-    `token`: gives the access token of XOAUTH2, which then stands for the password; raises Trouble.
+    `tokens`: those of XOAUTH2, which then stand for the password.
     `requires_tls`: STARTTLS was offered before, so its absence means that somebody removed it.
     `loopback_only`: connect to nothing else (a trial never sends mail to the outside).
     `ehlo_name`: how we introduce ourselves; empty: this host's full name, else its address.
@@ -36,7 +46,7 @@ class Server:
     address: SmtpAddress
     username: str | None = None
     password: str | None = field(default=None, repr=False)
-    token: Callable[[], str] | None = field(default=None, repr=False)
+    tokens: Tokens | None = field(default=None, repr=False)
     timeout: float = 30.0
     total_timeout: float = 120.0
     ca: str | None = None

@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from approvals.models import ApprovalRequest
-from approvals.pages.request_page import ELSEWHERE
+from approvals.pages.request_page import ELSEWHERE, FACT_LINKS
 from core.roles import Permission, allowed, requires, roles_of, roles_with
 from core.templatetags.ui import STATES
 from core.text import visible
 from items.areas import Tab
+from items.rights import seen_items
 from items.trail import crumbs, place
 from policies.describe.verdicts import verdict_state
 from policies.engine import Event
+from policies.items import POLICIES
 from policies.models import Computer, PolicyEvent
 from policies.seen import seen_computers
 from policies.tester.forms import LISTS, TEXTS, EventForm
@@ -147,4 +149,10 @@ def _of_request(asked: ApprovalRequest) -> tuple[str, str]:
     return "Test in Policy Tester", f"{reverse('policy_tester:event')}?request={asked}"
 
 
+def _policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+    seen = seen_items(POLICIES, roles_of(http.user)).filter(pk=asked.policy_id)
+    return POLICIES.url_of_key(asked.policy_id) if seen.exists() else ""
+
+
 ELSEWHERE.append(_of_request)
+FACT_LINKS["Policy"] = _policy_url

@@ -26,6 +26,7 @@ NAMES = [
     "Pending Approval Requests",
     "Policy Events",
     "Policy Events by Policy",
+    "Signed Audit Heads",
     "Undelivered Mail",
 ]
 

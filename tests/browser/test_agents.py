@@ -50,3 +50,28 @@ def test_an_install_code_is_made_shown_once_and_revoked(admin: Page, look: Look)
     admin.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(admin.get_by_text("Install code revoked.")).to_be_visible()
     look(admin, "install-codes")
+
+
+def test_the_help_desk_answers_a_request_code(admin: Page, look: Look) -> None:
+    go(admin, "Offline Approvals", "Give Code")
+    dialog = admin.get_by_role("dialog")
+    look(admin, "offline-code-give")
+    dialog.get_by_role("button", name="Give Code").click()
+    refused = dialog.get_by_text("Enter the request code.")
+    expect(refused.filter(visible=True)).to_have_count(1)
+    for label, text in (
+        ("Computer", "WS-014"),
+        ("Request Code", "abcd 2345"),
+        ("User", "EXAMPLE\\alice"),
+        ("Program", "setup.exe"),
+        ("Reason", "Known caller, no network."),
+    ):
+        dialog.get_by_label(label).fill(text)
+    dialog.get_by_role("button", name="Give Code").click()
+    expect(dialog.get_by_label("Response Code")).to_have_value(
+        re.compile("^[A-Z2-7]{4} [A-Z2-7]{4}$")
+    )
+    look(admin, "offline-code")
+    dialog.get_by_role("link", name="Close").click()
+    admin.reload()
+    look(admin, "offline-approvals")

@@ -62,7 +62,7 @@ def test_what_was_changed_is_found_and_the_help_says_how(admin: Page, look: Look
 
 
 def test_somebody_signs_in_by_a_provider_with_the_roles_of_their_groups(
-    admin: Page, trial: RunningTrial, issuer: str
+    admin: Page, trial: RunningTrial, issuer: str, look: Look
 ) -> None:
     # The provider's page asks another host for its looks.
     admin.route(re.compile("^https://"), lambda route: route.fulfill(body=""))
@@ -88,6 +88,13 @@ def test_somebody_signs_in_by_a_provider_with_the_roles_of_their_groups(
     admin.get_by_label("Roles by Group").fill("pm-helpdesk = Helpdesk")
     press(admin, "Save Changes")
     expect(admin.get_by_text("Saved.")).to_be_visible()
+    look(admin, "openid-provider")
+    go(admin, "Configuration", "Authentication")
+    look(admin, "openid-providers")
+    go(admin, "Credentials")
+    look(admin, "credentials")
+    go(admin, "Foreign Systems")
+    look(admin, "foreign-systems")
 
     sign_out(admin)
     go(admin, "Corporate")

@@ -73,6 +73,8 @@ def test_a_second_administrator_is_invited(
     go(admin, "Roles")
     look(admin, "roles")
     theirs = browser.new_context(base_url=trial.url).new_page()
+    theirs.goto(link)
+    look(theirs, "set-password")
     set_password(theirs, link)
     sign_in(theirs, "kim")
     go(theirs, "Users")
@@ -167,6 +169,10 @@ def test_an_app_is_added_by_the_code_on_the_page(
     page.get_by_label("Code").fill(format_hotp_value(hotp_value(secret, now_step() + 1)))
     press(page, "Sign in")
     expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    page.goto("/profile/security/confirm/")
+    look(page, "confirm-identity")
+    page.goto("/profile/security/app/remove/")
+    look(page, "remove-factor")
     page.context.close()
 
 

@@ -1,9 +1,11 @@
 """Several people at one console: two administrators, the help desk, an approver without an account."""
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from django.template.loader import render_to_string
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Look
 from tests.browser.test_clicking import ask, open_mail
@@ -37,7 +39,7 @@ def test_each_does_their_part_and_the_record_names_each(
     press(admin, "Send reply")
     admin.get_by_role("link", name="See how it was read").click()
     expect(admin.get_by_role("heading", name=number)).to_be_visible()
-    expect(admin.get_by_text("Approved for 2 hours").first).to_be_visible()
+    expect(admin.get_by_text("Approved for 2 hours").first).to_be_visible(timeout=30_000)
     expect(admin.get_by_text("(dana), by email").first).to_be_visible()
 
     # The help desk decides in Manage Approvals, and may change no policy.
@@ -62,6 +64,71 @@ def test_each_does_their_part_and_the_record_names_each(
     expect(row.get_by_text("(robin)")).to_be_visible()
     for page in (second, helpdesk):
         page.context.close()
+
+
+def test_a_platform_administrator_is_kept_to_their_platform(
+    admin: Page, browser: Browser, trial: RunningTrial, look: Look
+) -> None:
+    theirs = guest(browser, trial, "winnie", invite(admin, "winnie", "Windows Administrators"))
+    go(admin, "Close", "Linux Computers")
+    expect(admin.get_by_role("heading", level=1, name="Linux Computers")).to_be_visible()
+    linux = admin.url
+    theirs.goto("/computer-groups/")
+    expect(theirs.get_by_role("table").get_by_text("Windows Computers")).to_be_visible()
+    expect(theirs.get_by_text("Linux Computers")).to_have_count(0)
+    answer = theirs.goto(linux)
+    assert answer is not None
+    assert answer.status == 404
+    answer = theirs.goto("/users/")
+    assert answer is not None
+    assert answer.status == 403
+    look(theirs, "no-access")
+    for page, template in (("too-many", "429.html"), ("broken", "500.html")):
+        theirs.route(f"**/{page}/", answered_with(render_to_string(template)))
+        theirs.goto(f"/{page}/")
+        look(theirs, f"error-{page}")
+
+    theirs.goto("/")
+    go(theirs, "Filters", "Create")
+    dialog = theirs.get_by_role("dialog")
+    dialog.get_by_label("Name").first.fill("Winnie's installers")
+    dialog.get_by_role("button", name="Create").click()
+    expect(theirs.get_by_role("heading", level=1, name="Winnie's installers")).to_be_visible()
+    theirs.go_back()  # to the list as it is now
+    expect(theirs.get_by_role("table").get_by_text("Winnie's installers")).to_be_visible()
+    theirs.context.close()
+
+
+def answered_with(page: str) -> Callable[[Route], None]:
+    """The page of a trouble that a trial can't be brought into."""
+    return lambda route: route.fulfill(body=page, content_type="text/html")
+
+
+def test_an_auditor_finds_who_changed_the_policy_and_an_administrator_restores_it(
+    admin: Page, browser: Browser, trial: RunningTrial
+) -> None:
+    auditor = guest(browser, trial, "audrey", invite(admin, "audrey", "Auditors"))
+    number = ask(trial, "audited")
+    policy = "Example: installers need approval"
+    admin.goto("/policies/")
+    go(admin, policy)
+    admin.get_by_label("Description").fill("For everybody.")
+    press(admin, "Save Changes")
+    expect(admin.get_by_text("Saved.")).to_be_visible()
+
+    auditor.goto(f"/approvals/{number}/")
+    expect(auditor.get_by_text(policy).first).to_be_visible()
+    auditor.goto("/policies/")
+    go(auditor, policy, "Change History")
+    expect(auditor.get_by_text("admin").first).to_be_visible()
+    expect(auditor.locator("ins", has_text="For everybody.")).to_be_visible()
+    expect(auditor.get_by_role("button", name="Restore this version")).to_have_count(0)
+
+    go(admin, "Change History")
+    admin.locator("a[href*='version=1']").first.click()
+    press(admin, "Restore this version")
+    expect(admin.get_by_label("Description")).not_to_have_value("For everybody.")
+    auditor.context.close()
 
 
 def test_two_administrators_and_one_proposal(

@@ -20,7 +20,15 @@ from tests.items.makers import KINDS, make_item, url
 from tests.policies.events import make_event
 
 # Tables of a few rows that are always the same, or one's own.
-NO_LISTS = {"foreign_systems", "roles", "help", "security", "mfa_index", "mfa_list_webauthn"}
+NO_LISTS = {
+    "foreign_systems",
+    "contents",
+    "roles",
+    "help",
+    "security",
+    "mfa_index",
+    "mfa_list_webauthn",
+}
 QUEUE = {
     "/approvals/",
     "/approvals/bulk/",
@@ -93,9 +101,9 @@ def test_each_empty_list_says_what_to_do() -> None:
 
 
 def test_each_list_costs_the_same_queries_however_long_it_is(client: Client) -> None:
-    def queries() -> dict[str, int]:
+    def queries(*addresses: str) -> dict[str, int]:
         counts = {}
-        for address in [*ADDRESSES, *tabs]:
+        for address in addresses or [*ADDRESSES, *tabs]:
             with CaptureQueriesContext(connection) as asked:
                 page = client.get(address)
             if not page.streaming and b'<table class="list"' in page.content:
@@ -110,5 +118,7 @@ def test_each_list_costs_the_same_queries_however_long_it_is(client: Client) -> 
     client.get("/policies/")  # after a change, lint reads the active policies again
     many = queries()
     grown = {page: (few[page], many[page]) for page in few if many[page] > few[page]}
+    # What is remembered for a second may have been asked for anew; rows are there each time.
+    grown = {page: counts for page, counts in grown.items() if queries(page)[page] > counts[0]}
     assert len(few) > 20
     assert grown == {}

@@ -12,7 +12,7 @@ from tests.console.test_urls import GUARDED
 from tests.factories import signed_in
 
 # Nobody stays on these: they answer polls, downloads and presses.
-NO_PAGES = {"theme", "end_sessions"}
+NO_PAGES = {"theme", "end_sessions", "end_session"}
 
 
 def test_each_page_of_the_console_has_help_about_it() -> None:

@@ -83,9 +83,11 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "outgoing_id": lambda: make_request().mails.all()[0].pk,
         "event_id": lambda: make_event().pk,
         "code_id": a_code,
+        "session_id": lambda: 1,
         "computer_id": lambda: make_agent().computer.pk,
         "proposal_id": a_proposal,
         "topic": lambda: "start",  # of the help
+        "key": lambda: "decisions",  # of a report
         "replay_id": lambda: running.start(by=make_user()).pk,
     }
     return {name: samples[name]() for name in pattern.pattern.converters}

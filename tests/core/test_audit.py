@@ -1,20 +1,26 @@
 """The audit trail: any change, gap or cut is found."""
 
 import json
+import re
 from collections.abc import Callable
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from pytest_django import Settings
 
+from approvals.letters.reports import ReportRun, report_mail
 from core.actors import Actor
+from core.alerts.models import Alert
 from core.audit.chain import SignedHead, sha256
 from core.audit.heads import anchor_if_due, read_anchors, sign_head
 from core.audit.models import Anchor, Entry, Head, Payload
 from core.audit.services import record, verify
+from core.reports import Parameters, report
 from tasks.tasks import anchor_audit
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +182,44 @@ def test_a_head_signed_with_somebody_elses_key_is_not_believed(
 def test_the_head_is_anchored_once_a_day(three_entries: None) -> None:
     assert anchor_if_due()
     assert anchor_if_due() is None
+
+
+def test_a_head_kept_in_a_mailbox_shows_it_too(three_entries: None, tmp_path: Path) -> None:
+    """The report of an e-mail task, as its mail shows it."""
+    anchor_audit()
+    now = timezone.now()
+    day = Parameters(since=now - timedelta(days=1), until=now, policy_id=None, now=now)
+    made = report("signed-audit-heads")
+    draft = report_mail(ReportRun(made, day, list(made.rows(day))), title="Heads", zone=UTC)
+    (line,) = re.findall(r"{.*}", draft.text)
+    (tmp_path / "heads.jsonl").write_text(line)
+    Anchor.objects.all().delete()
+    write_anew(2)
+    with pytest.raises(CommandError, match="first at entry 3"):
+        call_command("verify_audit", anchors=tmp_path / "heads.jsonl")
+
+
+def test_verify_audit_says_it_in_json(
+    three_entries: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("verify_audit", json=True)
+    assert json.loads(capsys.readouterr().out) == {"intact": True, "entries": 3, "faults": []}
+    Entry.objects.filter(pk=2).update(actor="somebody else")
+    with pytest.raises(CommandError):
+        call_command("verify_audit", json=True)
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert fault == {"entry": 2, "text": "Entry 2 doesn't match its payload."}
+
+
+def test_an_anchor_file_that_cannot_be_written_is_told_at_the_bell(
+    three_entries: None, tmp_path: Path, settings: Settings
+) -> None:
+    settings.AUDIT_ANCHOR_FILE = str(tmp_path / "missing" / "heads.jsonl")
+    anchor_audit()
+    assert "AUDIT_ANCHOR_FILE" in Alert.objects.get(closed_at=None).text
+    settings.AUDIT_ANCHOR_FILE = str(tmp_path / "heads.jsonl")
+    anchor_audit()
+    assert not Alert.objects.filter(closed_at=None).exists()
 
 
 def test_a_payload_erased_with_a_record_of_it_is_no_fault(three_entries: None) -> None:

@@ -115,6 +115,7 @@ def store_one_of_each() -> Invitation:
     invitation = invitation_of(make_request())
     credential = Credential(name="Mail account", account_name="pm")
     credential.set_secret("s3cret")
+    credential.set_refresh_token("r3fresh")
     credential.save()
     make_computer(b"k" * 32)
     receive(

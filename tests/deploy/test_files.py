@@ -30,6 +30,13 @@ def test_every_command_exists(path: Path) -> None:
     assert set(COMMAND.findall(path.read_text())) <= set(get_commands())
 
 
+def test_every_command_that_the_guide_gives_exists() -> None:
+    text = (ROOT / "docs/operating.md").read_text()
+    given = set(re.findall(r"(?:^|`|sudo -u pmconsole )pmconsole ([a-z_]+)", text, re.MULTILINE))
+    assert len(given) > 15
+    assert given <= set(get_commands())
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd isn't installed")
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     for unit in UNITS:
@@ -86,9 +93,27 @@ def nginx_configuration(folder: Path, *, https: int, ports: dict[int, int] | Non
     return main
 
 
+def test_the_command_of_an_installation_reads_its_settings(tmp_path: Path) -> None:
+    settings = tmp_path / "pmconsole.env"
+    settings.write_text("# a comment\nSECRET_KEY=*;$HOME-is-no-shell's-business&so-on\n")
+    script = (
+        (DEPLOY / "pmconsole").read_text().replace("/etc/pmconsole/pmconsole.env", str(settings))
+    )
+    script = script.replace("/opt/pmconsole", str(tmp_path))
+    (tmp_path / "manage.py").write_text(
+        "import os, sys; print(os.environ['SECRET_KEY'], *sys.argv)"
+    )
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
+    command = ["sh", "-c", script, "pmconsole", "backup", "a b"]
+    ran = subprocess.run(command, capture_output=True, check=False)
+    said = b"*;$HOME-is-no-shell's-business&so-on manage.py backup a b\n"
+    assert ran.stdout == said, ran.stderr
+
+
 def test_compose_starts_each_program_from_the_same_image() -> None:
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     ours = {name for name, each in services.items() if each["image"] == "pmconsole"}
-    assert ours == {"migrate", "web", "wait", "worker", "beat", "listener"}
+    assert ours == {"migrate", "web", "wait", "worker", "beat", "listener", "mailbox"}
     copied = re.findall(r"^COPY (\S+)", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
     assert all((ROOT / path).exists() for path in copied)

@@ -66,6 +66,11 @@ service anvil {{
     mode = 0
   }}
 }}
+service auth {{
+  unix_listener auth-for-postfix {{
+    mode = 0666
+  }}
+}}
 service imap-login {{
   chroot =
   inet_listener imap {{
@@ -86,7 +91,8 @@ class Dovecot:
 
     def __init__(self, *, capability: str = "", mechanisms: str = "plain login") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
-        self.port, self.tls_port = _free_port(), _free_port()
+        self.folder.chmod(0o755)  # Postfix asks our passwords at a socket in it
+        self.port, self.tls_port = free_port(), free_port()
         self.name, self.password = ACCOUNT, DOVECOT_PASSWORD
         _, self.ca = certificate(self.folder)
         self._user = _user()
@@ -184,7 +190,8 @@ def _user() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -8,7 +8,7 @@ from django.test import Client
 
 from core.audit.services import verify
 from core.roles import PLATFORM_ADMINISTRATORS, ROLES, roles_of
-from items.family import Family, Kind, family_of
+from items.family import Family, Kind, families, family_of
 from items.models import Change, changes_of
 from items.values import in_words
 from tests.factories import make_user, signed_in
@@ -48,6 +48,18 @@ def test_its_page_shows_values_to_those_who_may_look_and_fields_to_those_who_may
         may_change = bool(roles_of(user) & family.access.change)
         assert ("Save Changes" in page) is may_change
         assert ('id="item-form"' in page) is may_change
+
+
+@pytest.mark.parametrize("family", list(families()), ids=lambda family: family.namespace)
+def test_its_tabs_have_the_same_names_on_each_of_them(family: Family) -> None:
+    client = signed_in()
+    first = client.get(url(make_item(family, family.kinds[0])))
+    named = [(tab.url, tab.label) for tab in first.context["tabs"]]
+    assert len(named) >= 3
+    for address, label in named:
+        shown = client.get(address).context["tabs"]
+        assert [(tab.url, tab.label) for tab in shown] == named
+        assert [tab.label for tab in shown if tab.current] == [label]
 
 
 @every_kind

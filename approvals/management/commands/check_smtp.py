@@ -8,6 +8,7 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 
+from approvals.inbox.probes import follow, send_probe
 from core.text import name_key
 from foreign_systems.connection_test import ConnectionReport, check_connection
 from foreign_systems.models import ForeignSystem
@@ -26,10 +27,12 @@ class Command(BaseCommand):
         parser.epilog = (
             "examples:\n"
             "  manage.py check_smtp                       # the default server\n"
-            '  manage.py check_smtp "Exchange Online" --transcript\n\n'
-            "Test Connection on the server's page says the same. Nothing is sent, and no secret is "
-            "shown.\n\n"
-            "exit code: 0 the server accepts our mail, 1 something is wrong, 2 no such server"
+            '  manage.py check_smtp "Exchange Online" --transcript\n'
+            "  manage.py check_smtp --send-probe --within 300\n\n"
+            "Test Connection on the server's page says the same. Nothing is sent without --send-probe,\n"
+            "and no secret is shown. --send-probe queues two messages to the reply address, which a\n"
+            "worker sends as all mail, and waits until they are back and read.\n\n"
+            "exit code: 0 all is well, 1 something is wrong, 2 no such server"
         )
         parser.add_argument("server", nargs="?", default="", help="its name; else the default one")
         parser.add_argument("--json", action="store_true", help="print JSON")
@@ -37,16 +40,28 @@ class Command(BaseCommand):
             "--transcript", action="store_true", help="show the conversation with the server"
         )
 
+        parser.add_argument(
+            "--send-probe", action="store_true", help="send messages to the reply address and back"
+        )
+        parser.add_argument(
+            "--within", type=float, default=120, help="seconds that the probe is awaited (120)"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         system = server_named(options["server"])
-        report = test_of(system)
+        report, verdict = test_of(system), None
+        if not options["json"]:
+            self._tell(system, report, transcript=options["transcript"])
+        if options["send_probe"] and report.ok:
+            verdict = follow(send_probe(system), seconds=options["within"])
         if options["json"]:
             told = asdict(report)
             told["encrypted_until"] = report.encrypted_until and report.encrypted_until.isoformat()
-            self.stdout.write(json.dumps({"server": system.name, **told}, indent=2))
-        else:
-            self._tell(system, report, transcript=options["transcript"])
-        if not report.ok:
+            probe = asdict(verdict) if verdict else None
+            self.stdout.write(json.dumps({"server": system.name, **told, "probe": probe}, indent=2))
+        elif verdict:
+            self.stdout.write(f"\nProbe: {verdict.headline}\n  {verdict.advice}")
+        if not report.ok or (verdict and verdict.key):
             raise SystemExit(FAULT)
 
     def _tell(self, system: ForeignSystem, report: ConnectionReport, *, transcript: bool) -> None:

@@ -46,6 +46,10 @@ class Command(BaseCommand):
             help="ask this one, not the system's",
         )
 
+        parser.add_argument(
+            "--send-probe", action="store_true", help="send messages to the reply address and back"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         unknown = set(options["only"]) - {check.name for check in CHECKS}
         if unknown:
@@ -53,13 +57,18 @@ class Command(BaseCommand):
             raise CommandError(
                 f"There is no check {min(unknown)}. There are: {known}.", returncode=USAGE
             )
-        chosen = [c for c in CHECKS if not options["only"] or c.name in options["only"]]
+        if "probe" in options["only"] and not options["send_probe"]:
+            raise CommandError("The probe is sent with --send-probe only.", returncode=USAGE)
+        left_out = set() if options["send_probe"] else {"probe"}
+        wanted = options["only"] or [check.name for check in CHECKS]
+        chosen = [c for c in CHECKS if c.name in wanted and c.name not in left_out]
         results = run(
             chosen,
             Options(
                 min_free=options["min_free"],
                 name_server=options["name_server"],
                 folders=tuple(options["folder"]),
+                send_probe=options["send_probe"],
             ),
         )
         self.stdout.write((as_json if options["json"] else as_text)(results))

@@ -127,7 +127,8 @@ def test_a_delivery_report_is_ours_if_it_names_a_mail_that_we_sent(dovecot: Dove
     report = (
         "From: MAILER-DAEMON@mx.example.com\r\nTo: approvals@pm.example.com\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nStatus: 5.1.1\r\n\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
+        "Final-Recipient: rfc822; dana@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
         "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {}\r\n\r\n--b--\r\n"
     )
     dovecot.deliver(report.format("<another@example.org>").encode())

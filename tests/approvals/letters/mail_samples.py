@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -16,9 +17,11 @@ from approvals.letters.compose import (
     REPLY_TOKEN,
     Draft,
     compose,
+    draft_of,
     ways_to_answer,
 )
 from approvals.letters.covers import Bound
+from approvals.letters.digest import digest
 from approvals.letters.execution import Execution
 from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
 from approvals.letters.kinds import MailKind
@@ -192,10 +195,19 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
             return [compose(kind, facts, outcome=outcome, **link) for outcome in outcomes]
         case kinds.REVOKED:
             return [compose(kind, facts, revoked_by=text, revoke_reason=text)]
+        case kinds.DIGEST:
+            asked = [(replace(facts, asked_minutes=180), "Bob"), (facts, "")]
+            ways = ways_to_answer(
+                reply_address="reply@pm.example.com",
+                public_url="https://pm.example.com",
+                link_needs_sign_in=True,
+                invitation=uuid.UUID(int=7),
+            )
+            return [digest([(each, ways, for_whom) for each, for_whom in asked])]
         case kinds.ENDING:
             return [compose(kind, facts, until="14 Jul 2026, 11:38 (UTC+2)")]
         case kinds.UNCLEAR | kinds.STRANGER:
-            more = {"first_line": text, "why": text, "sender": text}
+            more = {"first_line": text, "why": text, "nearest": "YES", "sender": text}
             empty = {"first_line": "", "sender": text}
             return [compose(kind, facts, ways=WAYS, **texts) for texts in (more, empty)]
         case kinds.NOT_COUNTED:
@@ -203,6 +215,8 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
         case kinds.REPORT:  # tests/approvals/test_reports.py looks at the columns of every report
             made = replace(hostile_report(text), report=replace(REPORT, name=text))
             return [report_mail(made, title=text, zone=BERLIN)]
+        case kinds.PROBE:
+            return [draft_of(kind, {"place": "the plain reply address"})]
     raise NotImplementedError(f"no sample of {kind.key}")
 
 

@@ -157,7 +157,7 @@ def test_the_buttons_open_an_answer_to_the_token_address():
     html = PERSONAL.put_into(draft.html, html=True)
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="(mailto:[^"]*)"', html)]
     parts = [urlsplit(link) for link in links]
-    assert {part.path for part in parts} == {f"reply+{'a' * 26}@pm.example.com"}
+    assert {part.path for part in parts} == {f"reply%2B{'a' * 26}@pm.example.com"}
     assert [parse_qs(part.query)["body"] for part in parts] == [["APPROVE\r\n"], ["DENY\r\n"]]
     assert parse_qs(parts[0].query)["subject"] == [f"Re: {draft.subject}"]
 

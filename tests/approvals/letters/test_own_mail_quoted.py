@@ -11,6 +11,8 @@ from approvals.outbox.send import message_of
 from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, understand
 from approvals.reply.our_mail import is_ours
 from approvals.services import Decider, ask_again, decide
+from core.advanced.models import in_force
+from core.advanced.settings import Settings
 from tests.approvals.replies import address_of, bring_in, make_reply
 from tests.factories import (
     DANA,
@@ -64,6 +66,10 @@ def letters(reason: str) -> dict[str, str]:
     OutgoingMail.objects.filter(purpose__in=("request", "reminder")).update(state="sent")
     decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")
     bring_in(make_reply(invitation, "approve"))
+    in_force.remember(Settings(request_mails_per_minute=1))
+    for _ in range(2):
+        make_request(reason=reason, plea=make_plea())
+    in_force.forget()
     mails = OutgoingMail.objects.filter(recipient=DANA)
     for claimed in read_mails([mail.pk for mail in mails], server):
         message_of(claimed)

@@ -106,7 +106,7 @@ def test_who_is_signed_in_as_the_invited_person_decides_by_link() -> None:
 def test_where_sign_in_is_needed_a_link_alone_shows_the_mail_buttons(client: Client) -> None:
     request = make_request(link_needs_sign_in=True)
     page = text(client.get(address(request)))
-    assert "mailto:reply+" in page
+    assert "mailto:reply%2B" in page
     assert "body=APPROVE" in page
     assert 'name="answer"' not in page
     assert "/sign-in/?next=/d/" in page
@@ -158,6 +158,21 @@ def test_who_answers_after_the_decision_changes_nothing_and_keeps_his_words(clie
     assert "My words." in text(response)
     assert state(request) == "denied"
     assert Decision.objects.count() == 1
+
+
+def test_who_sends_the_same_answer_again_learns_that_it_was_taken(client: Client) -> None:
+    request = make_request()
+    answer = {"answer": "deny", "comment": "Use the packaged version."}
+    client.post(address(request), answer)
+    again = client.post(address(request), answer)
+
+    assert again.status_code == 200
+    assert "Your answer was recorded." in text(again)
+    assert "was denied already, by dana@example.com" in text(again)
+    assert "not sent" not in text(again)
+    other = client.post(address(request), {"answer": "deny", "comment": "Something else."})
+    assert other.status_code == 409
+    assert "Your comment was not sent" in text(other)
 
 
 def test_a_link_of_an_expired_request_says_so(client: Client) -> None:

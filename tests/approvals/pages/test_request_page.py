@@ -16,6 +16,7 @@ from approvals.models import (
 )
 from approvals.services import Decider, cancel_request, decide, expire_requests, use_grants
 from core.actors import Actor
+from tests.agents.endpoints import make_agent, make_policy
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -267,3 +268,52 @@ def test_the_page_learns_that_more_has_happened() -> None:
     assert "more event" not in client.get(news).content.decode()
     approve(request)
     assert "more event" in client.get(news).content.decode()
+
+
+def test_notices_of_one_moment_are_one_line_that_opens() -> None:
+    make_user("alice", email="alice@example.com", accounts=("EXAMPLE\\alice",))
+    request = make_request()
+    mails = request.mails.all()
+    mails.update(state="sent", finished_at=timezone.now())
+    approve(request)
+
+    text = page(request)
+    assert f"2 emails queued to {DANA}, {LEE} and alice@example.com" in text
+    assert "Show all 2" in text
+    assert "Outcome notice for the requester queued to alice@example.com" in text
+
+
+def test_an_approver_whose_email_is_deferred_is_not_shown_as_asked() -> None:
+    request = make_request(to_addresses=(DANA,))
+    later = timezone.now() + timedelta(minutes=20)
+    request.mails.update(state="deferred", tries=1, due_at=later)
+    mail = request.mails.get()
+    mail.attempts.create(
+        at=timezone.now(), outcome="deferred", server_name="SMTP", code=451, answer="Greylisted"
+    )
+
+    text = page(request)
+    assert "Not asked yet" in text
+    assert ">Asked<" not in text
+    assert "Next try: <time" in text
+    request.mails.update(state="sent")
+    assert "Not asked yet" not in page(request)
+
+
+def test_policy_type_user_and_computer_lead_to_their_pages_where_one_may_open_them() -> None:
+    alice = make_user("alice", email="alice@example.com", accounts=("EXAMPLE\\alice",))
+    agent = make_agent()
+    policy = make_policy(agent.group)
+    plea = make_plea(computer_id=agent.computer.pk, policy_id=policy.pk)
+    request = make_request(plea=plea)
+
+    links = {
+        f"/users/{alice.pk}/",
+        f"/agents/{agent.computer.pk}/",
+        f"/policies/{policy.pk}/",
+        f"/tasks/automation/approval-types/{request.type_id}/",
+    }
+    administrators = page(request, "Administrators")
+    assert {link for link in links if f'href="{link}"' not in administrators} == set()
+    assert f'href="/users/{alice.pk}/"' not in page(request, "Helpdesk")
+    assert f'href="/policies/{policy.pk}/"' not in page(make_request(), "Administrators")

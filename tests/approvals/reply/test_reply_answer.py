@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.reply.answer import read_answer
+from approvals.reply.answer import nearest_answer, read_answer
 from approvals.words import APPROVING, DECISION_WORDS, DENYING
 
 ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
@@ -141,3 +141,22 @@ def test_an_approval_never_lasts_longer_than_allowed(word: str, number: int, uni
     answer = read_answer(f"{word} {number} {unit}", 600)
     assert answer.minutes is None or 0 < answer.minutes <= 600
     assert answer.outcome == "unclear" or answer.minutes
+
+
+@pytest.mark.parametrize(
+    ("line", "nearest"),
+    [
+        ("Yes please", "YES"),
+        ("Hello, approved", "APPROVED"),
+        ("I approve this for 2 hours", "APPROVE for 2 hours"),
+        ("No thanks", "NO"),
+        ("ok", ""),
+        ("Yes or no?", ""),
+        ("I do not approve", ""),
+        ("Approve if Lee agrees", ""),
+        ("yes, no, whatever", ""),
+        ("", ""),
+    ],
+)
+def test_the_nearest_answer_is_proposed_and_none_to_who_doubts(line: str, nearest: str) -> None:
+    assert nearest_answer(line, 24 * 60) == nearest

@@ -108,6 +108,8 @@ def test_one_check_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match="no check dsik") as refused:
         call_command("doctor", "--only", "dsik")
     assert refused.value.returncode == 3
+    with pytest.raises(CommandError, match="--send-probe"):
+        call_command("doctor", "--only", "probe")
 
 
 def test_names_of_checks_are_unique_and_short() -> None:

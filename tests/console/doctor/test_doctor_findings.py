@@ -55,6 +55,10 @@ FOUND_ELSEWHERE = {  # by tests/console/doctor/test_doctor_command.py
     "check-too-slow",
     "check-failed",
     "database-sqlite",  # below
+    # By tests/approvals/inbox/test_probes.py:
+    "probe-not-delivered",
+    "plus-addresses-not-delivered",
+    "probe-unproven",
 }
 ALL_KINDS = [UNUSABLE, *KINDS, *(kind for check in CHECKS for kind in check.kinds)]
 RUNBOOK = (ROOT / "docs/doctor.md").read_text()
@@ -303,6 +307,10 @@ def mailbox_unread(world: World) -> None:
     soon, past = timezone.now() + timedelta(minutes=1), timezone.now() - timedelta(minutes=1)
     MailboxContact.objects.create(system=read, lease_until=soon)
     MailboxContact.objects.create(system=unread, lease_until=past, contacted_at=past)
+
+
+def probe_not_sent(world: World) -> None:  # by whom? No worker is running
+    world.options = replace(world.options, send_probe=True, probe_within=0)
 
 
 def backup_missing(world: World) -> None:

@@ -4,6 +4,7 @@ import html
 from datetime import UTC, datetime
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from core.audit.models import Entry
@@ -135,6 +136,18 @@ def test_sessions_are_listed_and_the_others_ended(sam: User) -> None:
     assert is_signed_in(here)
     assert not is_signed_in(there)
     assert Entry.objects.filter(verb="end sessions", object_id=str(sam.pk)).exists()
+
+
+def test_one_other_session_is_ended_alone_and_nobody_elses(sam: User) -> None:
+    here, there, third = (sign_in(agent=agent) for agent in ("here", "there", "third"))
+    session = UserSession.objects.get(user_agent="there")
+    post(signed_in("Administrators", "kim"), f"{SECURITY}sessions/{session.pk}/end/")
+    assert is_signed_in(there)
+    assert "That browser is signed out." in post(here, f"{SECURITY}sessions/{session.pk}/end/")
+    assert [is_signed_in(each) for each in (here, there, third)] == [True, False, True]
+    own = UserSession.objects.get(user_agent="here")
+    post(here, f"{SECURITY}sessions/{own.pk}/end/")
+    assert is_signed_in(here)
 
 
 def test_a_change_made_by_an_administrator_meanwhile_is_not_undone(sam: User) -> None:

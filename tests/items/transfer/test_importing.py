@@ -155,7 +155,7 @@ def test_another_server_becomes_the_default_and_the_plan_shows_each_once() -> No
 
 def test_a_new_credential_has_no_secret_and_the_plan_says_so() -> None:
     plan = imported(HEAD + "credentials:\n- {name: Relay, account_name: pm}\n")
-    assert plan.changes[0].note == "Enter afterwards: Secret."
+    assert plan.changes[0].note == "Enter afterwards: Secret, Refresh token."
     assert Credential.objects.get().secret() == ""
 
 

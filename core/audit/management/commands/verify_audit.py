@@ -37,12 +37,17 @@ class Command(BaseCommand):
         )
         parser.add_argument("--file", type=Path, help="check an export instead of the database")
 
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
     def handle(self, *args: Any, file: Path | None, anchors: Path | None, **options: Any) -> None:
+        self._as_json: bool = options["json"]
         try:
             if file:
                 found, head, count = verify_export(_lines(file))
                 self._judge([*doubtful_keys([head]), *found], count)
-                self.stdout.write(f"Signed on {head.at} with the public key {head.public_key}.")
+                if not self._as_json:
+                    key = head.public_key
+                    self.stdout.write(f"Signed on {head.at} with the public key {key}.")
             else:
                 known = read_anchors(anchors) if anchors else []
                 self._judge(list(verify(known)), Entry.objects.count())
@@ -52,15 +57,21 @@ class Command(BaseCommand):
             raise CommandError(f"Can't check {file or anchors}: {error}.") from None
 
     def _judge(self, faults: list[Fault], count: int) -> None:
-        for fault in faults[:SHOWN]:
-            self.stderr.write(str(fault))
-        if len(faults) > SHOWN:
-            self.stderr.write(f"… and {len(faults) - SHOWN:,} more.")
+        if self._as_json:
+            shown = [{"entry": fault.sequence, "text": fault.text} for fault in faults]
+            found = {"intact": not faults, "entries": count, "faults": shown}
+            self.stdout.write(json.dumps(found, indent=2))
+        else:
+            for fault in faults[:SHOWN]:
+                self.stderr.write(str(fault))
+            if len(faults) > SHOWN:
+                self.stderr.write(f"… and {len(faults) - SHOWN:,} more.")
         if faults:
             first = min(fault.sequence for fault in faults)
             places = "one place" if len(faults) == 1 else f"{len(faults):,} places"
             raise CommandError(f"The audit trail is broken in {places}, first at entry {first}.")
-        self.stdout.write(f"The audit trail is intact: {count:,} entries.")
+        if not self._as_json:
+            self.stdout.write(f"The audit trail is intact: {count:,} entries.")
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

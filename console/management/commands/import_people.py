@@ -1,0 +1,72 @@
+"""`manage.py import_people`: people and their managers from a CSV file."""
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from console.people.importing import COLUMNS, MAX_BYTES, Refused, import_people
+from core.operators import operator
+from core.text import visible
+
+ERROR, DIFFERENT = 1, 3  # 2, wrong usage, is argparse's own
+
+
+class Command(BaseCommand):
+    help = "Make people what a CSV file says: all of it, or nothing. Roles and passwords stay."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "examples:\n"
+            "  manage.py import_people people.csv --plan\n"
+            "  manage.py import_people - < people.csv\n\n"
+            f"The first line names the columns: {', '.join(COLUMNS)}.\n"
+            "user_name is needed and says who it is; a column that is left out stays as it is, an\n"
+            "empty cell empties the field. Separate accounts by semicolons; manager and delegate are\n"
+            "user names or email addresses. People who aren't in the file stay.\n\n"
+            "exit code: 0 done, or nothing to change; 1 refused, nothing was changed; 2 wrong usage;\n"
+            "           3 with --plan: there is something to change"
+        )
+        parser.add_argument("file", metavar="FILE.csv", help="the file to import; - reads stdin")
+        parser.add_argument("--plan", action="store_true", help="show the changes and make none")
+
+    def handle(self, *args: Any, file: str, plan: bool, **options: Any) -> None:
+        try:
+            changes = import_people(_content(file), by=operator(), plan=plan)
+        except Refused as refused:
+            raise CommandError(
+                f"Nothing was changed.\n{_lines(refused)}", returncode=ERROR
+            ) from refused
+        for change in changes:
+            self.stdout.write(f"{change.get_verb_display()}: {visible(change.item_name)}")
+            for label, old, new in change.fields:
+                if old or new:
+                    before = visible(old.replace("\n", "; ")) or "(empty)"
+                    after = visible(new.replace("\n", "; ")) or "(empty)"
+                    self.stdout.write(f"    {label}: {before} → {after}")
+        people = len({change.item_id for change in changes})
+        words = f"{people} {'person' if people == 1 else 'people'}"
+        if not people:
+            self.stdout.write("Nothing to change.")
+        else:
+            self.stdout.write(f"Plan: {words} to change." if plan else f"Done: {words} changed.")
+        if plan and changes:
+            sys.exit(DIFFERENT)
+
+
+def _lines(refused: Refused) -> str:
+    return "\n".join(visible(str(problem)) for problem in refused.problems)
+
+
+def _content(file: str) -> bytes:
+    """What the file holds; of a larger one than is read, enough to refuse it."""
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(file).open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{file} can't be read: {error.strerror}.", returncode=ERROR) from error

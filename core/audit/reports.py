@@ -1,0 +1,33 @@
+"""The audit trail's signed heads as a report: an e-mail task keeps them in somebody's mailbox."""
+
+import json
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from core.audit.models import Anchor
+from core.dates import moment
+from core.reports import MAX_ROWS, Parameters, Report, Row, register
+
+
+def signed_heads(parameters: Parameters) -> Iterator[Row]:
+    """Those anchored in the period, the newest first. The last column is a line of an anchor file."""
+    period = (parameters.since, parameters.until)
+    found = Anchor.objects.filter(anchored_at__gte=period[0], anchored_at__lt=period[1])
+    for anchor in found.order_by("-sequence")[:MAX_ROWS]:
+        assert anchor.anchored_at is not None
+        at = moment(anchor.anchored_at, timezone.get_default_timezone())
+        yield at, str(anchor.sequence), json.dumps(anchor.head)
+
+
+register(
+    Report(
+        key="signed-audit-heads",
+        name="Signed Audit Heads",
+        description="Where the audit trail ended on each day, signed. Kept in a mailbox, they prove "
+        "that the trail wasn't written anew: verify_audit --anchors takes them as lines of a file.",
+        columns=("Signed", "Entry", "Signed Head"),
+        rows=signed_heads,
+        takes_policy=False,
+    )
+)

@@ -1,0 +1,108 @@
+"""Reports: what their pages show, to whom, in which order."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+
+from approvals.services import Decider, decide
+from core.reports import all_reports
+from tests.factories import make_plea, make_request, make_user, signed_in
+from tests.items.makers import make_full_policy
+from tests.policies.events import make_event
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def rows_of(client: Client, address: str) -> list[dict[str, str]]:
+    response = client.get(address)
+    text = b"".join(response).decode("utf-8-sig")  # type: ignore[arg-type]
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def make_decision(account: str, answer: str = "deny") -> None:
+    request = make_request(plea=make_plea(account=account))
+    decider = Decider("console", user=make_user(role="Helpdesk"))
+    decide(number=request.number, decider=decider, answer=answer)
+
+
+def test_every_report_is_listed_and_opens() -> None:
+    client = signed_in()
+    contents = page(client, "/reports/")
+    for report in all_reports():
+        assert f"/reports/{report.key}/" in contents
+        assert report.description in page(client, f"/reports/{report.key}/").replace("&#x27;", "'")
+
+
+def test_a_report_shows_its_rows_and_downloads_the_same() -> None:
+    make_decision("EXAMPLE\\alice")
+    assert "EXAMPLE\\" in page(signed_in(), "/reports/decisions/")
+    (row,) = rows_of(signed_in(), "/reports/decisions/?format=csv")
+    assert (row["User"], row["Decision"]) == ("EXAMPLE\\alice", "Denied")
+
+
+def test_a_report_is_about_the_days_that_are_chosen() -> None:
+    make_decision("EXAMPLE\\alice")
+    client = signed_in()
+    assert "About the last 30 days" in page(client, "/reports/decisions/")
+    assert "Nothing to report" not in page(client, "/reports/decisions/")
+    assert "No row matches these filters" in page(client, "/reports/decisions/?to=2020-01-01")
+    assert "Days:" not in page(client, "/reports/pending/")
+
+
+def test_a_report_is_about_the_policy_that_is_chosen() -> None:
+    policy = make_full_policy()
+    make_event(policy=policy)
+    make_event()
+    address = "/reports/events-by-policy/?format=csv"
+    assert len(rows_of(signed_in(), address)) == 2
+    (row,) = rows_of(signed_in(), f"{address}&policy={policy.pk}")
+    assert (row["Policy"], row["Events"]) == (policy.name, "1")
+
+
+def test_rows_are_searched_in_any_column_and_sorted_by_the_one_that_is_pressed() -> None:
+    for account in ("EXAMPLE\\cleo", "EXAMPLE\\alice", "EXAMPLE\\bert"):
+        make_decision(account)
+    client, address = signed_in(), "/reports/decisions/?format=csv"
+    users = [row["User"] for row in rows_of(client, f"{address}&sort=4")]
+    assert users == sorted(users)
+    assert [row["User"] for row in rows_of(client, f"{address}&sort=-4")] == users[::-1]
+    assert [row["User"] for row in rows_of(client, f"{address}&q=CLEO")] == ["EXAMPLE\\cleo"]
+    assert rows_of(client, f"{address}&sort=99") == rows_of(client, address)
+
+
+def test_numbers_are_sorted_by_their_size_and_moments_by_their_time() -> None:
+    from console.reports import _order
+
+    numbers = ["PM-9", "", "PM-10", "PM-1000"]
+    assert sorted(numbers, key=_order) == ["", "PM-9", "PM-10", "PM-1000"]
+    moments = ["2 Feb 2026, 09:00 (UTC)", "10 Jan 2026, 09:00 (UTC)", "1 Feb 2026, 10:00 (UTC)"]
+    assert sorted(moments, key=_order) == [moments[1], moments[2], moments[0]]
+
+
+@pytest.mark.parametrize(
+    ("role", "contents", "mail"),
+    [
+        ("Auditors", 200, 200),
+        ("Helpdesk", 200, 403),
+        ("Users", 200, 403),
+        ("Windows Administrators", 403, 403),
+    ],
+)
+def test_reports_tell_of_all_platforms_and_mail_is_for_those_who_see_its_queue(
+    role: str, contents: int, mail: int
+) -> None:
+    client = signed_in(role)
+    assert client.get("/reports/").status_code == contents
+    assert client.get("/reports/undelivered-mail/").status_code == mail
+
+
+def test_an_unknown_report_is_not_found() -> None:
+    assert signed_in().get("/reports/of-nothing/").status_code == 404
