@@ -3,6 +3,8 @@
 The verbs in items/services.py ask `may_change`; pages ask it to show what works.
 """
 
+from typing import Any
+
 from django import forms
 from django.db.models import Q, QuerySet
 
@@ -46,12 +48,17 @@ def is_seen(item: Item, roles: Roles) -> bool:
 
 def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:
     """Let the form's fields offer the items that these roles see, and those of a stored item that are
-    chosen already. An address may name any for a new one.
+    chosen already; for a new one their platforms. An address may name any items for a new one.
     """
     if roles - PLATFORM_ADMINISTRATORS:
         return
     by_model = {family.model: family for family in families()}
     is_stored = isinstance(form, forms.BaseModelForm) and not form.instance._state.adding
+    platform = form.fields.get("platform")
+    if isinstance(platform, forms.ChoiceField) and not is_stored:
+        theirs = platforms_of(roles)
+        choices: Any = platform.choices
+        platform.choices = [each for each in choices if each[0] in theirs]
     for name, field in form.fields.items():
         if not isinstance(field, forms.ModelMultipleChoiceField) or field.queryset is None:
             continue

@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -208,7 +209,7 @@ def the_loop(trial: RunningTrial, corporate: MailServer) -> None:
     """A blocked program asks, Dana replies to the mail that came over the new server, it runs."""
     endpoint: subprocess.Popen[str] = trial.begin("simulate_execution", "--reason", "Need it")
     asked = corporate.message_to(DANA, "Approval needed")
-    assert str(asked["From"]) == "approvals@pm.example.com"
+    assert parseaddr(str(asked["From"]))[1] == "approvals@pm.example.com"
     body = asked.get_body(("plain",))
     assert body is not None
     assert UAC in " ".join(body.get_content().split())
