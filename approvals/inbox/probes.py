@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from approvals.inbox import probe_words as words
 from approvals.letters.compose import draft_of
 from approvals.letters.kinds import PROBE
 from approvals.models import IncomingMail, OutgoingMail
@@ -24,7 +25,6 @@ from approvals.reply import MailboxRules
 from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
 from approvals.reply.keys import ids_in
 from approvals.reply.limits import TooMuch
-from foreign_systems import connection_test_words as words
 from foreign_systems.models import ForeignSystem, MailboxContact, sender_of
 
 LIVES: Final = timedelta(minutes=30)  # that it is sent and awaited
