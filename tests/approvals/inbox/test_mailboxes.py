@@ -233,6 +233,18 @@ def test_new_mail_is_read_at_once_and_again_after_the_server_was_killed(
 
 
 @on_threads
+def test_a_server_without_idle_is_read_too(readers: list[MailboxReader]) -> None:
+    with Dovecot(capability="IMAP4rev1 MOVE UIDPLUS") as dovecot:
+        request, system = make_request(), mailbox_of(dovecot)
+        dovecot.deliver(make_reply(invitation_of(request), "APPROVE"))
+        reader = start(system, readers)
+        asked_again = MailboxContact.objects.filter(said__contains="no IDLE; it's asked again")
+        eventually(lambda: state_of(request) == "approved" and asked_again.exists())
+        reader.stop()
+        reader.join(20)
+
+
+@on_threads
 def test_two_readers_at_once_one_reads_and_the_other_takes_over(
     dovecot: Dovecot, readers: list[MailboxReader]
 ) -> None:
