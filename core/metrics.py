@@ -26,11 +26,16 @@ Key = tuple[str, ...]  # a metric's name and the values of its labels
 
 @dataclass(frozen=True)
 class Counter:
-    """How often something happened, by the values of its labels, which are few words of ours."""
+    """How often something happened, by the values of its labels, which are few words of ours.
+
+    `known`: values of its one label that are told as 0 before they happen; of a count that appears from
+    nowhere Prometheus doesn't see that it grew.
+    """
 
     name: str
     about: str
     labels: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
 _django = get_wsgi_application()  # sets Django up, before anything of ours is imported
 
 from agents.wait import lifespan, wait  # noqa: E402
+from console.health.live import LIVE_PATH, live_at_once  # noqa: E402
 from core.bodies import BoundedBodies, Receive, Scope, Send  # noqa: E402
 from core.keys.services import check_keys  # noqa: E402
 from core.threads import InThreads  # noqa: E402
@@ -39,6 +40,8 @@ async def _dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         await _start(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == WAIT_PATH:
         await wait(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == LIVE_PATH:
+        await live_at_once(scope, receive, send)
     elif scope["type"] == "http":
         await _in_threads(scope, receive, send)
 

@@ -36,7 +36,12 @@ from core.metrics import Counter
 from foreign_systems.models import ForeignSystem
 
 _signing_keys = SigningKeys()
-REPLIES = Counter("pmconsole_replies", "Received messages that were read", ("outcome",))
+REPLIES = Counter(
+    "pmconsole_replies",
+    "Received messages that were read",
+    ("outcome",),
+    tuple(IncomingMail.Outcome.values),
+)
 MAX_TRIES = 5  # then the message is marked as failed and administrators are alerted
 WAIT_FOR_DNS = timedelta(hours=1)
 # The outcomes of what an invited approver has written to us.

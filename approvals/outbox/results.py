@@ -21,7 +21,12 @@ from foreign_systems.circuits import close_circuit, open_circuit
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Answer, Blame, Kind
 
-ATTEMPTS = Counter("pmconsole_mail_attempts", "Tries to hand an email over", ("outcome",))
+ATTEMPTS = Counter(
+    "pmconsole_mail_attempts",
+    "Tries to hand an email over",
+    ("outcome",),
+    ("sent", "deferred", "unknown", "failed"),
+)
 ACCEPTANCE = Duration(
     "pmconsole_mail_acceptance_seconds",
     "Seconds from an email's creation until an SMTP server accepted it",

@@ -160,7 +160,7 @@ class _Everything(Collector):
 def _counted(metric: Counter | Duration, rows: dict[tuple[str, ...], list[float]]) -> Metric:
     if isinstance(metric, Counter):
         counter = CounterMetricFamily(metric.name, metric.about, labels=metric.labels)
-        for values, row in rows.items():
+        for values, row in ({(known,): [0.0] for known in metric.known} | rows).items():
             counter.add_metric(values, row[0])
         return counter
     histogram = HistogramMetricFamily(metric.name, metric.about)

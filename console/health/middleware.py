@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from console.health.access import may_read_metrics
+from console.health.live import ALIVE, LIVE_PATH
 from console.health.metrics import exposition
 from console.health.readiness import readiness
 
@@ -17,7 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 def live(request: HttpRequest) -> HttpResponseBase:
     """This process answers. Neither the database nor anything else is asked."""
-    return JsonResponse({"status": "alive"})
+    return HttpResponse(ALIVE, content_type="application/json")
 
 
 def ready(request: HttpRequest) -> HttpResponseBase:
@@ -40,7 +41,7 @@ def metrics(request: HttpRequest) -> HttpResponseBase:
 
 
 ANSWERS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
-    "/health/live": live,
+    LIVE_PATH: live,
     "/health/ready": ready,
     "/metrics": metrics,
 }

@@ -1,5 +1,9 @@
 """Liveness and readiness, as a load balancer asks for them."""
 
+import asyncio
+import threading
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -22,6 +26,25 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Readiness:
 def test_liveness_asks_no_database() -> None:  # this test may not use one
     answer = Client().get("/health/live", headers={"host": "10.0.0.7"})
     assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+def test_under_asgi_liveness_waits_for_no_thread() -> None:
+    """While the database hangs, all threads that serve requests may wait for it."""
+    from pmconsole.asgi import application
+
+    said: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+        assert threading.current_thread() is threading.main_thread()
+
+    headers: list[Any] = []
+    scope = {"type": "http", "path": "/health/live", "method": "GET", "headers": headers}
+    asyncio.run(application(scope, receive, send))
+    assert (said[0]["status"], said[1]["body"]) == (200, b'{"status": "alive"}')
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,3 +185,46 @@ def test_promtool_finds_nothing_odd_about_the_metrics() -> None:
         timeout=30,
     )
     assert (checked.returncode, checked.stderr) == (0, b"")
+
+
+FIRES = [  # the alert, the series that let it fire (as promtool writes them), after how many minutes
+    ("PmconsoleNoWorker", {'pmconsole_programs{kind="worker"}': "1x5 0x10"}, 9),
+    ("PmconsoleOutboxLate", {"pmconsole_outbox_oldest_due_seconds": "0+60x20"}, 15),
+    ("PmconsoleMailFails", {'pmconsole_mail_attempts_total{outcome="failed"}': "0 0 9x20"}, 10),
+    (
+        "PmconsoleRepliesRejected",
+        {'pmconsole_replies_total{outcome="rejected"}': "0 0 5x80"},
+        30,
+    ),
+    (
+        "PmconsoleAgentsSilent",
+        {'pmconsole_agents{seen="hour"}': "0x60", 'pmconsole_agents{seen="day"}': "40x60"},
+        40,
+    ),
+]
+
+
+@needs_promtool
+@pytest.mark.parametrize(("alert", "series", "minute"), FIRES, ids=[case[0] for case in FIRES])
+def test_an_alert_fires_when_it_should(
+    tmp_path: Path, alert: str, series: dict[str, str], minute: int
+) -> None:
+    """Promtool wants each alert's labels and words; so it is asked by the metric ALERTS."""
+    given = [{"series": name, "values": values} for name, values in series.items()]
+    asked = {
+        "expr": f'count(ALERTS{{alertname="{alert}", alertstate="firing"}})',
+        "eval_time": f"{minute}m",
+        "exp_samples": [{"value": 1}],
+    }
+    case = {"interval": "1m", "input_series": given, "promql_expr_test": [asked]}
+    file = tmp_path / "case.yml"
+    rules = str(ROOT / "deploy/alerts.yml")
+    file.write_text(yaml.safe_dump({"rule_files": [rules], "tests": [case]}))
+    tested = subprocess.run(
+        [str(PROMTOOL), "test", "rules", file],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert tested.returncode == 0, tested.stdout + tested.stderr

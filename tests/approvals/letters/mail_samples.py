@@ -17,7 +17,6 @@ from approvals.letters.compose import (
     REPLY_TOKEN,
     Draft,
     compose,
-    draft_of,
     ways_to_answer,
 )
 from approvals.letters.covers import Bound
@@ -170,7 +169,7 @@ def _digest(facts: RequestFacts) -> Draft:
     return digest([(replace(facts, asked_minutes=180), ways, "Bob"), (facts, ways, "")])
 
 
-def samples(kind: MailKind, text: str) -> list[Draft]:
+def samples(kind: MailKind, text: str) -> list[Draft]:  # one case a kind
     """Mails of a kind that together show all of its words; all that comes from outside is `text`.
 
     A new kind fails here until it has some.
@@ -207,8 +206,9 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
             return [compose(kind, facts, revoked_by=text, revoke_reason=text)]
         case kinds.DIGEST:
             return [_digest(facts)]
-        case kinds.ENDING:
-            return [compose(kind, facts, until="14 Jul 2026, 11:38 (UTC+2)")]
+        case kinds.ENDING | kinds.PROBE:
+            place = "the plain reply address"
+            return [compose(kind, facts, until="14 Jul 2026, 11:38 (UTC+2)", place=place)]
         case kinds.UNCLEAR | kinds.STRANGER:
             more = {"first_line": text, "why": text, "nearest": "YES", "sender": text}
             empty = {"first_line": "", "sender": text}
@@ -218,8 +218,6 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
         case kinds.REPORT:  # tests/approvals/test_reports.py looks at the columns of every report
             made = replace(hostile_report(text), report=replace(REPORT, name=text))
             return [report_mail(made, title=text, zone=BERLIN)]
-        case kinds.PROBE:
-            return [draft_of(kind, {"place": "the plain reply address"})]
     raise NotImplementedError(f"no sample of {kind.key}")
 
 
