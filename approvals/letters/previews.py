@@ -1,21 +1,17 @@
 """A sample of each kind of mail, to be looked at before the first one leaves. Pure; nothing is sent."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from approvals.letters import kinds
-from approvals.letters.compose import (
-    ADDRESS,
-    LINK_TOKEN,
-    REPLY_TOKEN,
-    Draft,
-    compose,
-    ways_to_answer,
-)
+from approvals.letters.compose import Draft, compose, draft_of, shown_text, ways_to_answer
 from approvals.letters.covers import Bound
+from approvals.letters.digest import digest
 from approvals.letters.execution import Execution
 from approvals.letters.facts import RequestFacts, RequestOutcome
 from approvals.letters.kinds import MailKind
@@ -93,9 +89,22 @@ def _samples(reply_address: str, public_url: str) -> dict[str, Callable[[], Draf
     def ended(kind: MailKind) -> Callable[[], Draft]:
         return lambda: compose(kind, _FACTS, outcome=_APPROVED, console_url=page)
 
+    def of_several() -> Draft:
+        asked = (hour, replace(_FACTS, number=1043, account=r"EXAMPLE\bob", full_name="Bob Ng"))
+        each = partial(
+            ways_to_answer,
+            reply_address=reply_address,
+            public_url=public_url,
+            link_needs_sign_in=True,
+        )
+        return digest(
+            [(facts, each(invitation=uuid.UUID(int=facts.number)), "") for facts in asked]
+        )
+
     return {
         kinds.REQUEST.key: lambda: compose(kinds.REQUEST, hour, ways=ways),
         kinds.REMINDER.key: about(kinds.REMINDER),
+        kinds.DIGEST.key: of_several,
         kinds.OUTCOME.key: ended(kinds.OUTCOME),
         kinds.REQUESTER_OUTCOME.key: ended(kinds.REQUESTER_OUTCOME),
         kinds.CLOSED.key: ended(kinds.CLOSED),
@@ -112,6 +121,7 @@ def _samples(reply_address: str, public_url: str) -> dict[str, Callable[[], Draf
         kinds.STRANGER.key: about(kinds.STRANGER, sender="lee@example.com"),
         kinds.NOT_COUNTED.key: about(kinds.NOT_COUNTED, older="yes"),
         kinds.REPORT.key: _report,
+        kinds.PROBE.key: lambda: draft_of(kinds.PROBE, {"place": "the plain reply address"}),
     }
 
 
@@ -123,8 +133,5 @@ def previewed() -> tuple[MailKind, ...]:
 def preview(kind: MailKind, *, reply_address: str, public_url: str) -> Draft:
     """A sample of this kind as its recipient would see it, with "…" in place of the secrets."""
     draft = _samples(reply_address, public_url)[kind.key]()
-    return Draft(draft.subject, _shown(draft.text), _shown(draft.html) if draft.html else None)
-
-
-def _shown(text: str) -> str:
-    return text.replace(REPLY_TOKEN, "…").replace(LINK_TOKEN, "…").replace(ADDRESS, RECIPIENT)
+    html = shown_text(draft.html, RECIPIENT) if draft.html else None
+    return Draft(draft.subject, shown_text(draft.text, RECIPIENT), html)
