@@ -12,7 +12,6 @@ from approvals.pages.outcome_words import given_words
 from approvals.reply.secrets import Mask
 from core.dates import moment
 from core.reports import MAX_ROWS, Parameters, Report, Row, register
-from core.roles import Permission
 from core.text import visible
 
 State = OutgoingMail.State
@@ -206,7 +205,7 @@ register(
         columns=("Queued", "To", "About", "State", "Tries", "Last server response"),
         rows=undelivered,
         takes_policy=False,
-        permission=Permission.MAIL_QUEUE_VIEW,
+        about_mail=True,
     )
 )
 register(

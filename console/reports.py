@@ -58,7 +58,7 @@ class Listed:
 @require_safe
 def report_list(request: HttpRequest) -> HttpResponseBase:
     """The reports that this person may open."""
-    shown = [each for each in all_reports() if allowed(request, each.permission)]
+    shown = [each for each in all_reports() if _may_open(request, each)]
     return render(request, "console/reports.html", {"reports": shown, "days": DAYS})
 
 
@@ -70,13 +70,17 @@ def report_page(request: HttpRequest, key: str) -> HttpResponseBase:
         chosen = report(key)
     except UnknownReport:
         raise Http404 from None
-    if not allowed(request, chosen.permission):
+    if not _may_open(request, chosen):
         raise PermissionDenied
     columns = [_column(index, label) for index, label in enumerate(chosen.columns)]
     rows = _sorted(_found(request, list(chosen.rows(_parameters(request, chosen)))), request)
     if request.GET.get("format") == "csv":
         return csv_response(request, chosen.name, columns, [rows])
     return render(request, "console/report.html", _context(request, chosen, columns, rows))
+
+
+def _may_open(request: HttpRequest, shown: Report) -> bool:
+    return not shown.about_mail or allowed(request, Permission.MAIL_QUEUE_VIEW)
 
 
 def _context(

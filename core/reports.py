@@ -11,8 +11,6 @@ from uuid import UUID
 
 from django.utils.module_loading import autodiscover_modules
 
-from core.roles import Permission
-
 MAX_ROWS = 1000  # of any report: who needs more narrows the period or asks for a policy
 
 Row = tuple[str, ...]
@@ -47,9 +45,9 @@ class Report:
     columns: tuple[str, ...]
     rows: Callable[[Parameters], Iterable[Row]]
     takes_policy: bool
-    permission: Permission = Permission.REPORTS_VIEW  # of whoever opens its page
     takes_period: bool = True
     tells_at_once: bool = False
+    about_mail: bool = False  # its page is for those alone who see the Mail Queue
 
     def __str__(self) -> str:
         return self.name

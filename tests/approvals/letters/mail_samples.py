@@ -159,6 +159,16 @@ def hostile_report(text: str) -> ReportRun:
     return ReportRun(replace(REPORT, name=text, columns=(text,) * 3), PARAMETERS, rows, policy=text)
 
 
+def _digest(facts: RequestFacts) -> Draft:
+    ways = ways_to_answer(
+        reply_address="reply@pm.example.com",
+        public_url="https://pm.example.com",
+        link_needs_sign_in=True,
+        invitation=uuid.UUID(int=7),
+    )
+    return digest([(replace(facts, asked_minutes=180), ways, "Bob"), (facts, ways, "")])
+
+
 def samples(kind: MailKind, text: str) -> list[Draft]:
     """Mails of a kind that together show all of its words; all that comes from outside is `text`.
 
@@ -195,14 +205,7 @@ def samples(kind: MailKind, text: str) -> list[Draft]:
         case kinds.REVOKED:
             return [compose(kind, facts, revoked_by=text, revoke_reason=text)]
         case kinds.DIGEST:
-            asked = [(replace(facts, asked_minutes=180), "Bob"), (facts, "")]
-            ways = ways_to_answer(
-                reply_address="reply@pm.example.com",
-                public_url="https://pm.example.com",
-                link_needs_sign_in=True,
-                invitation=uuid.UUID(int=7),
-            )
-            return [digest([(each, ways, for_whom) for each, for_whom in asked])]
+            return [_digest(facts)]
         case kinds.ENDING | kinds.PROBE:
             place = "the plain reply address"
             return [compose(kind, facts, until="14 Jul 2026, 11:38 (UTC+2)", place=place)]
