@@ -28,6 +28,7 @@ START: Final = "start"
 # By the namespace of a page's address, else by its name.
 TOPICS: Final = {
     "home": START,
+    "search": START,
     "help": START,
     "help_page": START,
     "approvals": "manage-approvals",

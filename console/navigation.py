@@ -177,6 +177,10 @@ class Navigation:
         return topic_of(self._request).url
 
     @property
+    def search_url(self) -> str:
+        return reverse("search")
+
+    @property
     def theme_url(self) -> str:
         return reverse("theme")
 

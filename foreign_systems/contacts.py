@@ -15,7 +15,7 @@ from django.urls import reverse
 from core.alerts.services import close_alerts, raise_alert
 from foreign_systems.models import ForeignSystem, MailboxContact
 
-LEASE: Final = timedelta(seconds=90)
+LEASE: Final = timedelta(seconds=60)
 ALERT_AFTER: Final = (
     3  # failures in a row that mend themselves; of others administrators hear at once
 )

@@ -46,4 +46,5 @@ class MailboxSettings(Settings):
     @property
     def knows_senders(self) -> bool:
         """Whether there is anything by which a sender could be proven."""
-        return bool(self.authserv_ids or self.results_without_id or self.internal_header)
+        ours = self.authserv_ids or self.results_without_id
+        return bool(ours or self.internal_header or self.verifies_dkim)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from approvals.pages.decision_page import decision_page
-from console import configuration, help, history, transfer
+from console import configuration, help, history, search, transfer
 from console.people import factor_views, openid, profile
 from console.people.passwords import SetPassword
 from console.people.roles import roles
@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("profile/theme/", theme, name="theme"),
     path("profile/keyboard/", profile.keyboard, name="keyboard"),
+    path("search/", search.search, name="search"),
     path("help/", help.contents, name="help"),
     path("help/<slug:topic>/", help.page, name="help_page"),
     path("roles/", roles, name="roles"),

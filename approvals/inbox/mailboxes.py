@@ -29,7 +29,7 @@ from foreign_systems.smtp.wire import Lost
 IDLE_RENEWED: Final = 9 * 60.0  # seconds; servers may hang up after 30 minutes, gateways after 10
 POLLED: Final = 20.0  # seconds between two looks where the server has no IDLE
 LOOK_AGAIN: Final = 30.0  # seconds until what waits to be read is tried again
-LEASE_RENEWED: Final = 30.0
+LEASE_RENEWED: Final = 20.0
 STAND_BY: Final = 2.0  # seconds between two tries to take over from another reader
 CHANGES_SEEN: Final = 2.0  # seconds until a change of an item is noticed
 FIRST_PAUSE, MAX_PAUSE = 1.0, 300.0

@@ -24,6 +24,7 @@ from approvals.outbox.queue import Letter, add
 from approvals.reply import MailboxRules
 from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
 from approvals.reply.keys import ids_in
+from approvals.reply.limits import TooMuch
 from foreign_systems.models import ForeignSystem, MailboxContact, sender_of
 
 LIVES: Final = timedelta(minutes=30)  # that it is sent and awaited
@@ -78,7 +79,7 @@ def note_return(mail: IncomingMail, rules: MailboxRules) -> None:
     """If `mail` is a probe that is back, say so, and how its sender could be proven."""
     try:
         fields = fields_of(split_head(mail.raw())[0])
-    except Malformed:
+    except (Malformed, TooMuch):  # it will be refused
         return
     own = [found for value in values(fields, "message-id") for found in ids_in(value)][:1]
     if not OutgoingMail.objects.filter(purpose=PROBE.key, message_id__in=own).exists():

@@ -220,7 +220,7 @@ class IncomingMail(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     received_at = models.DateTimeField()
-    source = models.CharField(max_length=20)  # listener, command
+    source = models.CharField(max_length=20)  # listener, command, imap
     encrypted_raw = EncryptedField(purpose="incoming mail")
     encrypted_recipients = EncryptedField(purpose="incoming recipients")  # they hold reply tokens
     size = models.PositiveIntegerField()
@@ -229,7 +229,7 @@ class IncomingMail(models.Model):
     duplicate_of = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="copies"
     )
-    envelope = models.JSONField(default=dict)  # mail_from, peer, verifies_senders
+    envelope = models.JSONField(default=dict)  # mail_from, peer, verifies_senders, mailbox
     state = models.CharField(max_length=10, choices=State, default=State.STORED)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     reason = models.CharField(max_length=500, blank=True)

@@ -102,9 +102,10 @@ def joined(events: list[TimelineEvent]) -> list[TimelineEvent]:
         if not words or len(parts) == 1:
             together += parts
             continue
-        *others, last = dict.fromkeys(name for part in parts for name in part.recipients)
-        names = f"{', '.join(others)} and {last}" if others else last
-        title = f"{len(parts)} emails {words} {names}"
+        names = [name for part in parts for name in part.recipients]
+        *others, last = sorted(set(names))
+        whom = f"{', '.join(others)} and {last}" if others else last
+        title = f"{len(names)} emails {words} {whom}"
         together.append(replace(parts[0], title=title, text="", server_words="", parts=parts))
     return together
 
@@ -128,10 +129,10 @@ def _opening(request: ApprovalRequest) -> Iterator[TimelineEvent]:
 def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
     """Mails queued for the same purpose at once are one line."""
     terms, opened = request.terms, False
-    for (purpose, at), group in groupby(
-        request.mails.all(), key=lambda mail: (mail.purpose, mail.created_at)
-    ):
-        mails = list(group)
+    together: dict[tuple[datetime, str], list[OutgoingMail]] = {}
+    for mail in request.mails.all():
+        together.setdefault((mail.created_at, mail.purpose), []).append(mail)
+    for (at, purpose), mails in together.items():
         *others, last = sorted(mail.recipient for mail in mails)
         text = ""
         if purpose == REQUEST.key and opened:

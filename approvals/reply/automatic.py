@@ -21,6 +21,7 @@ AWAY_FIELDS = (
 )
 BULK = {"bulk", "list", "junk", "auto_reply", "auto-reply"}
 RECEIPTS = {"message/delivery-status", "message/disposition-notification"}
+GATEWAY_MARKS = re2.compile(r"^(?:\[[^\[\]]{1,20}\] ?){1,3}")
 # How the automatic answers of mail programs begin their subjects, case aside.
 AWAY_SUBJECTS = tuple(
     """automatic reply|auto-reply|autoreply|auto reply|auto response|auto-response|autoresponse|
@@ -79,10 +80,15 @@ def _away_sign(fields: Fields) -> str:
         return "It is marked as an automatic reply (X-Autoreply)."
     if any(value.lower() in {"auto_reply", "auto-reply"} for value in values(fields, "precedence")):
         return "It is marked as an automatic reply (Precedence)."
-    subjects = [decoded_header(value).strip().casefold() for value in values(fields, "subject")]
+    subjects = [_bare_subject(value) for value in values(fields, "subject")]
     if any(subject.startswith(AWAY_SUBJECTS) for subject in subjects):
         return "Its subject is that of an automatic reply."
     return ""
+
+
+def _bare_subject(value: str) -> str:
+    """A subject without the marks of gateways in front ("[EXT]"), and with blanks of one kind."""
+    return str(GATEWAY_MARKS.sub("", " ".join(decoded_header(value).split()).casefold()))
 
 
 def _field_sign(fields: Fields) -> str:

@@ -27,6 +27,11 @@ OUTLOOK_RULE = re2.compile(
 )
 
 
+# The bar on the left with which mail programs mark quoted mail (Outlook, Gmail, GMX and others).
+BAR = re2.compile(r"border-(?:left|inline-start):[^;]*(?:solid|dashed|dotted|double|ridge|groove)")
+NO_BAR = re2.compile(r"border-(?:left|inline-start):[^;]*(?:\bnone\b|\b0(?:px|pt)?\b[^.])")
+
+
 def _names(value: str) -> list[str]:
     return [name.removeprefix("x_") for name in value.lower().split()]
 
@@ -35,6 +40,9 @@ def is_quote(tag: str, attributes: dict[str, str]) -> bool:
     """Whether an element holds quoted mail, its introduction, or a signature."""
     if tag == "blockquote" or not attributes:
         return tag == "blockquote"
+    style = attributes.get("style", "").lower()
+    if "border-" in style and BAR.search(style) and not NO_BAR.search(style):
+        return True
     classes = _names(attributes.get("class", ""))
     if QUOTING_CLASSES.intersection(classes) or any("moz-cite" in name for name in classes):
         return True

@@ -14,6 +14,8 @@ from approvals.reply.visibility import declarations, hides, without_comments
 
 RULE = re2.compile(r"([^{}]+)\{([^{}]*)\}")
 NAME = re2.compile(r"[.#]?[a-z0-9_-]+")
+EVERYTHING = "*"
+WORDLESS = ("", "none", "normal", "initial")  # a `content` that adds no text
 MAX_STYLES = 200_000  # characters of style sheets that are looked at
 MAX_RULES = 500  # no mail that a person wrote comes near it
 MAX_SELECTORS = 2000  # of the rules that hide
@@ -28,6 +30,8 @@ class HiddenNames:
     def hide(self, tag: str, attributes: dict[str, str]) -> bool:
         if not self.names:
             return False
+        if EVERYTHING in self.names:
+            return True
         own = {tag, "#" + attributes.get("id", "").lower()}
         own.update("." + name for name in attributes.get("class", "").lower().split())
         return not self.names.isdisjoint(own)
@@ -43,10 +47,13 @@ def hidden_names(root: etree._Element) -> HiddenNames:
         style = declarations(body)
         white = any(value in ("white", "#fff", "#ffffff") for value in style.get("color", []))
         plain = not any(name.startswith("background") for name in style)
-        if not (hides(style) or (white and plain)):
+        adds = any(value.strip("\"' ") not in WORDLESS for value in style.get("content", []))
+        if not (hides(style) or (white and plain) or adds):
             continue
         for selector in selectors.split(","):
             last = selector.strip().split(" ")[-1]
+            if last[:1] in ("*", "[", ":") and hides(style):
+                found.add(EVERYTHING)
             names = NAME.findall(last.split(":")[0])
             marked = [name for name in names if name[0] in ".#"]
             found.update(marked or names)

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Callable
+from colorsys import hls_to_rgb
 from dataclasses import dataclass, replace
 
 # Elements whose text no mail program shows as text of the message.
@@ -17,8 +18,8 @@ LENGTH = re.compile(
     r"(-?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++))(px|pt|em|rem|ex|ch|%|cm|mm|in|vw|vh)?\Z"
 )
 HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\Z")
-RGB = re.compile(r"rgba?\(([^)]{1,60})\)\Z")
-NUMBER = re.compile("[0-9]+")
+FUNCTION = re.compile(r"(rgba?|hsla?)\(([^()]{1,60})\)\Z")
+NUMBER = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(%|deg)?")
 COLORS = {
     "white": (255, 255, 255),
     "snow": (255, 250, 250),
@@ -28,6 +29,19 @@ COLORS = {
     "floralwhite": (255, 250, 240),
     "azure": (240, 255, 255),
     "mintcream": (245, 255, 250),
+    "aliceblue": (240, 248, 255),
+    "antiquewhite": (250, 235, 215),
+    "beige": (245, 245, 220),
+    "cornsilk": (255, 248, 220),
+    "gainsboro": (220, 220, 220),
+    "honeydew": (240, 255, 240),
+    "lavender": (230, 230, 250),
+    "lavenderblush": (255, 240, 245),
+    "lightcyan": (224, 255, 255),
+    "lightyellow": (255, 255, 224),
+    "linen": (250, 240, 230),
+    "oldlace": (253, 245, 230),
+    "seashell": (255, 245, 238),
     "black": (0, 0, 0),
     "window": (255, 255, 255),
     "canvas": (255, 255, 255),
@@ -120,11 +134,17 @@ def color_of(text: str) -> Color | None:
         if len(digits) < 6:
             digits = "".join(digit * 2 for digit in digits)
         return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
-    match = RGB.match(text)
-    numbers = NUMBER.findall(match.group(1))[:3] if match else []
-    if len(numbers) != 3 or "%" in text:
+    match = FUNCTION.match(text)
+    numbers = NUMBER.findall(match.group(2))[:3] if match else []
+    if match is None or len(numbers) != 3:
         return None
-    red, green, blue = (min(int(number), 255) for number in numbers)
+    if match.group(1).startswith("hsl"):
+        hue, saturation, lightness = (float(number) for number, _ in numbers)
+        parts = hls_to_rgb(hue / 360 % 1, min(lightness / 100, 1), min(saturation / 100, 1))
+        red, green, blue = (round(part * 255) for part in parts)
+    else:
+        scaled = (float(number) * (2.55 if unit == "%" else 1) for number, unit in numbers)
+        red, green, blue = (min(max(round(part), 0), 255) for part in scaled)
     return red, green, blue
 
 
@@ -158,13 +178,27 @@ def _shorthand_font(value: str) -> bool:
     return any(_at_most(word.split("/")[0], 2.5) for word in value.split() if word[:1] in "0123.")
 
 
-def _transparent(value: str) -> bool:
-    match = RGB.match(value)
-    last = match.group(1).replace("/", ",").split(",")[-1].strip() if match else ""
-    clear = value.startswith("rgba") and _at_most(last, 0.2)
+def _unseen_color(value: str) -> bool:
+    """Transparent, or computed in a way that we don't know: nobody can tell what would be seen."""
+    match = FUNCTION.match(value)
+    if match is None and "(" in value:
+        return True
+    numbers = NUMBER.findall(match.group(2)) if match else []
+    faint = len(numbers) == 4 and _at_most("".join(numbers[3]), 0.2)
     eight = HEX.match(value)
-    faint = bool(eight) and len(value) in (5, 9) and value[-1 if len(value) == 5 else -2] in "0123"
-    return value == "transparent" or clear or faint
+    faint_hex = (
+        bool(eight) and len(value) in (5, 9) and value[-1 if len(value) == 5 else -2] in "0123"
+    )
+    return value == "transparent" or faint or faint_hex
+
+
+def _low_line(value: str) -> bool:
+    has_unit = not value.replace(".", "").isdecimal()
+    return _at_most(value, 2.5 if has_unit else 0.2)
+
+
+def _moves(value: str) -> bool:
+    return value not in ("none", "normal", "initial", "1", "0", "")
 
 
 CLIPPING = ("overflow", "overflow-x", "overflow-y")
@@ -177,7 +211,21 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "opacity": lambda value: _at_most(value.rstrip("%"), 0.2),
     "font-size": lambda value: _at_most(value, 2.5),
     "font": _shorthand_font,
-    "color": _transparent,
+    "color": _unseen_color,
+    "line-height": _low_line,
+    "zoom": lambda value: _at_most(value, 0.2),
+    "scale": lambda value: value not in ("none", "1", ""),
+    "translate": _moves,
+    "rotate": _moves,
+    "mask": _moves,
+    "-webkit-mask": _moves,
+    "mask-image": _moves,
+    "-webkit-mask-image": _moves,
+    "inset": lambda value: any(map(_far_out, value.split())),
+    # What stands first in the text would be seen elsewhere.
+    "order": _moves,
+    "flex-direction": lambda value: "reverse" in value,
+    "flex-flow": lambda value: "reverse" in value,
     "-webkit-text-fill-color": lambda value: True,
     "text-decoration": lambda value: "line-through" in value,
     "text-decoration-line": lambda value: "line-through" in value,

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Look
+from tests.foreign_systems.dovecot import Dovecot, needs_dovecot
 from tests.running_trial import RunningTrial, eventually
 
 pytestmark = pytest.mark.browser
@@ -90,6 +91,37 @@ def test_an_unreachable_server_is_told_in_plain_words(admin: Page, look: Look) -
     press(admin, "Test Connection")
     expect(admin.get_by_text("The connection was refused")).to_be_visible()
     look(admin, "smtp-server-unreachable")
+
+
+@needs_dovecot
+def test_a_mailbox_is_tried_trusted_and_given_its_folders(admin: Page, look: Look) -> None:
+    with Dovecot() as dovecot:
+        go(admin, "Configuration", "Credentials", "Create")
+        dialog = admin.get_by_role("dialog")
+        for label, value in (
+            ("Name", "Replies"),
+            ("Account Name", dovecot.name),
+            ("Secret", dovecot.password),
+        ):
+            dialog.get_by_label(label).first.fill(value)
+        dialog.get_by_role("button", name="Create").click()
+        expect(admin.get_by_role("heading", level=1, name="Replies")).to_be_visible()
+        look(admin, "credential")
+        go(admin, "Configuration", "Foreign Systems", "Mailbox", "Create")
+        dialog.get_by_label("Name").fill("Replies")
+        dialog.get_by_label("Base URL").fill(f"imap+starttls://127.0.0.1:{dovecot.port}")
+        dialog.get_by_label("Credential").select_option(label="Replies")
+        dialog.get_by_role("button", name="Create").click()
+        press(admin, "Test Connection")
+        press(admin, "Trust this certificate")
+        expect(admin.get_by_text("The certificate was added")).to_be_visible()
+        press(admin, "Test Connection")
+        expect(admin.get_by_text("A folder is missing")).to_be_visible()
+        look(admin, "mailbox-tested")
+        press(admin, "Create Folders")
+        expect(admin.get_by_text("created Processed and Failed")).to_be_visible()
+        press(admin, "Save Changes")
+        expect(admin.get_by_text("Saved.")).to_be_visible()
 
 
 def test_the_save_bar_appears_with_the_first_change_and_goes_with_the_last(admin: Page) -> None:

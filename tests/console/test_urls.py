@@ -80,6 +80,7 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "number": lambda: make_request().number,
         "grant_id": a_grant,
         "mail_id": a_mail,
+        "kind": lambda: "request",  # of mail
         "outgoing_id": lambda: make_request().mails.all()[0].pk,
         "event_id": lambda: make_event().pk,
         "code_id": a_code,

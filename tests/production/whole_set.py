@@ -28,7 +28,7 @@ from trial.messages import read_message
 
 pytestmark = [
     pytest.mark.skipif(not shutil.which("nginx"), reason="nginx isn't installed"),
-    pytest.mark.timeout(420, method="thread"),
+    pytest.mark.timeout(600, method="thread"),
 ]
 KILLED = ("web 1", "web 2", "wait", "worker 1", "worker 2", "beat", "listener")
 KILLED += ("valkey", "postgresql", "nginx")

@@ -127,7 +127,7 @@ OUTGOING_LIST = Listing(
     ),
     dates="created_at",
     search=_matching,
-    searched="Address, PM number",
+    searched="Address, PM-n",
     search_help="Enter the beginning of an address, a request number such as PM-12, or a whole "
     "Message-ID with its angle brackets.",
     blank_icon="mail",

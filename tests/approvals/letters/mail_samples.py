@@ -169,7 +169,7 @@ def _digest(facts: RequestFacts) -> Draft:
     return digest([(replace(facts, asked_minutes=180), ways, "Bob"), (facts, ways, "")])
 
 
-def samples(kind: MailKind, text: str) -> list[Draft]:
+def samples(kind: MailKind, text: str) -> list[Draft]:  # one case a kind
     """Mails of a kind that together show all of its words; all that comes from outside is `text`.
 
     A new kind fails here until it has some.

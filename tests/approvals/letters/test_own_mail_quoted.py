@@ -66,8 +66,8 @@ def letters(reason: str) -> dict[str, str]:
     OutgoingMail.objects.filter(purpose__in=("request", "reminder")).update(state="sent")
     decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")
     bring_in(make_reply(invitation, "approve"))
-    in_force.remember(Settings(request_mails_per_minute=1))
     for _ in range(2):
+        in_force.remember(Settings(request_mails_per_minute=1))
         make_request(reason=reason, plea=make_plea())
     in_force.forget()
     mails = OutgoingMail.objects.filter(recipient=DANA)

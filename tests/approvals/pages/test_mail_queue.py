@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 from html import unescape
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from approvals.letters.kinds import KINDS
+from approvals.letters.previews import previewed
 from approvals.models import OutgoingMail
 from approvals.outbox.claim import claim
 from approvals.outbox.results import Result, record_results
@@ -163,3 +168,30 @@ def test_homes_tile_leads_to_the_queue_whoever_may_see_it(role: str) -> None:
     )
     assert tile.url == ("/mail-queue/?state=waiting" if role == "Administrators" else "")
     assert (tile.figure, tile.unit) == ("1", "deferred")
+
+
+def test_each_kind_of_mail_has_a_sample() -> None:
+    assert {kind.key for kind in previewed()} == set(KINDS)
+
+
+def test_a_sample_is_shown_with_its_html_in_a_frame_of_its_own() -> None:
+    client = signed_in("Auditors")
+    page = shown(client, "/mail-queue/previews/")
+    assert "User alice (Alice Moreau) asks to run" in page or "asks to run cadview" in page
+    assert 'src="/mail-queue/previews/request/html/"' in page
+
+    framed = client.get("/mail-queue/previews/request/html/")
+    assert "sandbox" in framed["Content-Security-Policy"]
+    assert "dana@example.com" in framed.content.decode()
+    assert client.get("/mail-queue/previews/unclear/html/").status_code == 404
+    assert client.get("/mail-queue/previews/?kind=nothing").status_code == 404
+
+
+@pytest.mark.parametrize("kind", [kind.key for kind in previewed()])
+def test_the_command_prints_a_sample(kind: str, tmp_path: Path) -> None:
+    out = StringIO()
+    call_command("preview_mail", kind, stdout=out)
+    assert out.getvalue().startswith("Subject: [")
+    if KINDS[kind].html:
+        call_command("preview_mail", kind, html=str(tmp_path / "mail.html"), stdout=out)
+        assert "<html" in (tmp_path / "mail.html").read_text()

@@ -278,7 +278,7 @@ def test_notices_of_one_moment_are_one_line_that_opens() -> None:
     approve(request)
 
     text = page(request)
-    assert f"2 emails queued to {DANA}, {LEE} and alice@example.com" in text
+    assert f"3 emails queued to alice@example.com, {DANA} and {LEE}" in text
     assert "Show all 2" in text
     assert "Outcome notice for the requester queued to alice@example.com" in text
 

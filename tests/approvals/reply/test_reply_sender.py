@@ -336,6 +336,8 @@ def test_automatic_mail_is_ignored(header: str) -> None:
         "Automatisch antwoord: x",
         "Automaattinen vastaus: x",
         "Otomatik Yan\u0131t: x",
+        "[EXT] Automatic reply: x",
+        "Automatic\u00a0reply: x",
     ],
 )
 def test_an_out_of_office_subject_is_automatic(subject: str) -> None:

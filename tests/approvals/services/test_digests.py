@@ -15,7 +15,7 @@ from approvals.outbox.send import message_of
 from approvals.services import Decider, ask_again, decide
 from approvals.services.mail_queue import cancel_mail
 from core.actors import Actor
-from core.advanced.models import in_force
+from core.advanced.models import AdvancedSettings, in_force
 from core.advanced.settings import Settings
 from core.encryption import token_hash
 from foreign_systems.pool import close_pools
@@ -37,10 +37,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def two_a_minute():
-    in_force.remember(Settings(request_mails_per_minute=2))
+def two_a_minute(db):
+    """Stored: settings that are only remembered are looked up again after a few seconds."""
+    set_limit(2)
     yield
     in_force.forget()
+
+
+def set_limit(mails_a_minute: int) -> None:
+    AdvancedSettings.objects.update_or_create(
+        is_builtin=True,
+        defaults={
+            "name": "Advanced Settings",
+            "settings": Settings(request_mails_per_minute=mails_a_minute).to_json(),
+        },
+    )
 
 
 def open_requests(count: int, **process: object) -> list[ApprovalRequest]:
@@ -87,7 +98,7 @@ def test_up_to_the_limit_each_request_has_its_mail_and_the_rest_one_digest() -> 
 
 
 def test_without_a_limit_there_is_no_digest() -> None:
-    in_force.remember(Settings())
+    set_limit(0)
     open_requests(5)
     assert digests() == []
 

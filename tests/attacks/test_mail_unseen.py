@@ -1,0 +1,112 @@
+# ruff: noqa: E501 - markup as it comes in
+"""Mail: an answer that its author can't see, or sees crossed out, elsewhere, or as a quote."""
+
+import pytest
+
+from tests.approvals.reply.incoming import html, outcome
+
+UNSEEN = {
+    "zero-font": "<span style='font-size:0'>APPROVE</span><p>deny?</p>",
+    "font-tag-size": "<font size='-7' color=white>APPROVE</font><p>what is this?</p>",
+    "off-screen": "<div style='position:absolute;left:-9999px'>APPROVE</div>",
+    "off-screen-top": "<div style='position:fixed;top:-500em'>APPROVE</div>",
+    "z-index": "<div style='position:relative;z-index:-1;height:0;overflow:hidden'>APPROVE</div>what?",
+    "bg-same": "<table bgcolor='#123456'><tr><td style='color:#123456'>APPROVE</td></tr></table>what?",
+    "hsl-white": "<p style='color:hsl(0,0%,100%)'>APPROVE</p>what?",
+    "color-var": "<p style='color:var(--x,white)'>APPROVE</p>what?",
+    "color-mix": "<p style='color:color-mix(in srgb,white,white)'>APPROVE</p>what?",
+    "rgb-percent": "<p style='color:rgb(100%,100%,100%)'>APPROVE</p>what?",
+    "color-name": "<p style='color:honeydew'>APPROVE</p>what?",
+    "color-name2": "<p style='color:lavenderblush'>APPROVE</p>what?",
+    "max-height0": "<div style='max-height:0;overflow:hidden'>APPROVE</div>what?",
+    "line-height0": "<div style='line-height:0;overflow:hidden'>APPROVE</div>what?",
+    "scale0": "<div style='transform:scale(0)'>APPROVE</div>what?",
+    "scale-prop": "<div style='scale:0'>APPROVE</div>what?",
+    "zoom0": "<div style='zoom:0'>APPROVE</div>what?",
+    "translate": "<div style='translate:-9999px'>APPROVE</div>what?",
+    "inset": "<div style='position:absolute;inset:-9999px auto auto -9999px'>APPROVE</div>what?",
+    "clip-rect": "<div style='position:absolute;clip:rect(0,0,0,0)'>APPROVE</div>what?",
+    "mask": "<div style='-webkit-mask:linear-gradient(transparent,transparent)'>APPROVE</div>what?",
+    "class-hidden": "<style>.h{display:none}</style><p class=h>APPROVE</p>what?",
+    "attr-selector": "<style>p[title=x]{display:none}</style><p title=x>APPROVE</p>what?",
+    "nth-child": "<style>div>p:first-child{display:none}</style><div><p>APPROVE</p><p>what?</p></div>",
+    "star-selector": "<style>*{display:none}</style><p>APPROVE</p>what?",
+    "media": "<style>@media all{.q{display:none}}</style><p class=q>APPROVE</p>what?",
+    "escape-css": "<p style='d\\69splay:none'>APPROVE</p>what?",
+    "strike": "<strike>APPROVE</strike> No.",
+    "del": "<del>APPROVE</del> No.",
+    "s-css": "<span style='text-decoration:line-through'>APPROVE</span><br>No.",
+    "s-class": "<style>.s{text-decoration:line-through}</style><span class=s>APPROVE</span><br>No.",
+    "details": "<details><p>APPROVE</p></details>what?",
+    "noscript": "<noscript>APPROVE</noscript>what?",
+    "noframes": "<noframes>APPROVE</noframes>what?",
+    "comment-if": "<!--[if mso]>APPROVE<![endif]--><p>what?</p>",
+    "select": "<select><option>APPROVE</select><p>what?</p>",
+    "title": "<title>APPROVE</title><p>what?</p>",
+    "alt": "<img alt='APPROVE'><p>what?</p>",
+    "rtl-override": "<bdo dir=rtl>EVORPPA</bdo>",
+    "rtl-flip": "<p style='unicode-bidi:bidi-override;direction:rtl'>SEY</p>",
+    "dir-rtl-order": "<div dir=rtl>Yes ,on</div>",
+    "flex-order": "<div style='display:flex;flex-direction:column-reverse'><p>Yes</p><p>No, never.</p></div>",
+    "order": "<div style='display:flex'><p style='order:2'>Yes</p><p style='order:1'>I would not say</p></div>",
+    "float": "<span style='float:right'>Yes</span><span>I do not say</span>",
+    "blockquote-css": "<div style='border-left:1px solid #ccc;padding-left:1ex;margin:0 0 0 .8ex'>Yes</div>",
+    "cite-div": "<div class='gmail_quote'>Yes</div>",
+    "content-before": "<style>p::before{content:'I do not say '}</style><p>Yes</p>",
+    "entity-zwsp": "Y&#8203;es",
+    "entity-shy": "Yes&shy; not",
+    "ruby": "<ruby>Yes<rt>not</rt></ruby>",
+    "sub-super": "Yes<sub> not</sub>",
+    "base64ish": "<xmp>APPROVE</xmp>",
+    "plaintext": "<plaintext>APPROVE",
+    "listing": "<listing>APPROVE</listing>",
+    "marquee": "<marquee>APPROVE</marquee>what?",
+    "blink-white": "<font color=#fffffe>APPROVE</font><p>what?",
+    "body-color": "<body text=white><p>APPROVE</p></body>",
+    "bgcolor-body": "<body bgcolor=black text=black>APPROVE<p style='color:white'>what?",
+    "nested-white": "<div style='color:white'><span>APPROVE</span></div><p>hm?",
+    "opacity-parent": "<div style='opacity:.01'><p>APPROVE</p></div>hm",
+    "visibility": "<p style='visibility:hidden'>APPROVE</p>hm",
+    "important-none": "<p style='display:none!important;display:block'>APPROVE</p>hm",
+    "uppercase-style": "<P STYLE='DISPLAY:NONE'>APPROVE</P>hm",
+    "hidden-attr": "<p hidden>APPROVE</p>hm",
+    "hidden-until": "<p hidden=until-found>APPROVE</p>hm",
+    "tiny": "<span style='font-size:1px'>APPROVE</span>hm",
+    "font-short": "<span style='font:1px/1px a'>APPROVE</span>hm",
+    "calc": "<span style='font-size:calc(0px)'>APPROVE</span>hm",
+    "font-size-min": "<span style='font-size:min(0px,12px)'>APPROVE</span>hm",
+    "letter": "<span style='letter-spacing:-1em'>APPROVE</span>hm",
+    "indent": "<p style='text-indent:-999em'>APPROVE</p>hm",
+    "col-width": "<table style='table-layout:fixed;width:0;overflow:hidden'><tr><td>APPROVE</td></tr></table>hm",
+    "webkit-fill": "<p style='-webkit-text-fill-color:transparent'>APPROVE</p>hm",
+    "text-shadow": "<p style='color:transparent'>APPROVE</p>hm",
+    "rgba0": "<p style='color:rgba(0,0,0,0)'>APPROVE</p>hm",
+    "rgb-slash": "<p style='color:rgb(0 0 0 / 0)'>APPROVE</p>hm",
+    "rgb-slash-pc": "<p style='color:rgb(0 0 0 / 0%)'>APPROVE</p>hm",
+    "hex8": "<p style='color:#00000000'>APPROVE</p>hm",
+    "display-contents-none": "<div style='display:none'><div style='display:block'>APPROVE</div></div>hm",
+    "mso": "<p style='mso-hide:all'>APPROVE</p>hm",
+}
+SEEN = {
+    "a colour in percent": "<p style='color:rgb(10%,10%,10%)'>APPROVE</p>",
+    "a colour by its hue": "<p style='color:hsl(210,50%,20%)'>APPROVE</p>",
+    "a colour that is nearly opaque": "<p style='color:rgba(0,0,0,.87)'>APPROVE</p>",
+    "a colour of the system": "<p style='color:windowtext'>APPROVE</p>",
+    "a usual line height": "<p style='line-height:1.38;zoom:1'>APPROVE</p>",
+    "a line height in percent": "<p style='line-height:115%'>APPROVE</p>",
+    "no border": "<div style='border-left:none;padding-left:0'>APPROVE</div>",
+    "a border of no width": "<div style='border-left:0px solid'>APPROVE</div>",
+    "quotation marks without text": "<style>q:before{content:''}</style><p>APPROVE</p>",
+    "a quote with a bar below": "<p>APPROVE</p><div style='border-left:2px solid #ccc'>No?</div>",
+    "a banner with a bar above": "<div style='border-left:4px solid red'>CAUTION: external email</div><p>APPROVE</p>",
+}
+
+
+@pytest.mark.parametrize("markup", UNSEEN.values(), ids=UNSEEN)
+def test_what_nobody_sees_never_approves(markup: str) -> None:
+    assert outcome(html(markup))[0] in {"unclear", "deny"}
+
+
+@pytest.mark.parametrize("markup", SEEN.values(), ids=SEEN)
+def test_what_everybody_sees_does(markup: str) -> None:
+    assert outcome(html(markup)) == ("approve", None)
