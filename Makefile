@@ -26,13 +26,13 @@ run: .venv/.runtime ## Start a trial: console, workers, mail server, example (Ct
 	@exec $(BIN)/python manage.py up $(ARGS)
 
 .PHONY: test
-test: test-sqlite test-postgresql ## All tests, on SQLite and on PostgreSQL
-
-.PHONY: test-sqlite
-test-sqlite: .venv/.development ## All tests, browser and stories included, on SQLite
+test: .venv/.development ## All tests on SQLite, browser and stories included
 	@sh tests/browser/provide_chromium.sh
 	@sh tests/foreign_systems/provide_mail_servers.sh
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+.PHONY: test-all
+test-all: test test-postgresql ## All tests, on SQLite and on PostgreSQL: what decides whether a change lands
 
 .PHONY: test-postgresql
 test-postgresql: .venv/.development ## The tests that touch the database, on PostgreSQL
