@@ -85,7 +85,7 @@ BELOW_GROUPS = (
         icon="info",
         area="policy_events",
     ),
-    Entry("Reports", "reports:contents", Permission.REPORTS_VIEW, icon="tasks", area="reports"),
+    Entry("Reports", "reports:contents", Permission.REPORTS_VIEW, icon="todo", area="reports"),
 )
 ADMIN = (
     Group(

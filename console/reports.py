@@ -87,16 +87,19 @@ def _context(
     request: HttpRequest, chosen: Report, columns: list[Column], rows: list[Texts]
 ) -> dict[str, Any]:
     table, query, select = Table(columns), query_of(request), _select(request)
-    days = {name: day_of(request.GET.get(name, "")) for name in ("from", "to")}
+    chosen_days = {name: day_of(request.GET.get(name, "")) for name in ("from", "to")}
+    preset = chosen.takes_period and not any(chosen_days.values())
+    since = timezone.localdate(_parameters(request, chosen).since)
+    days = {"from": since, "to": None} if preset else chosen_days
     return {
         "report": chosen,
         "listing": Listed(chosen),
         "crumbs": crumbs(REPORTS),
         "days": days if chosen.takes_period else {},
-        "preset": DAYS if chosen.takes_period and not any(days.values()) else 0,
+        "preset": DAYS if preset else 0,
         "selects": [select] if chosen.takes_policy else [],
         "query": query,
-        "narrowed": query or select.value or any(days.values()),
+        "narrowed": query or select.value or any(chosen_days.values()),
         "sort": request.GET.get("sort", ""),
         "headings": table.headings(request, request.GET.get("sort", "")),
         "rows": [Row(row, table.cells(row)) for row in rows],

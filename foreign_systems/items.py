@@ -128,6 +128,12 @@ def is_provider(item: Item) -> bool:
     return isinstance(item, ForeignSystem) and providers.filter(pk=item.pk).exists()
 
 
+def is_mailbox(item: Item) -> bool:
+    """Whether replies are believed as this stored item says."""
+    mailboxes = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.MAILBOX)
+    return isinstance(item, ForeignSystem) and mailboxes.filter(pk=item.pk).exists()
+
+
 class OpenIdFamily(Family):
     model = ForeignSystem
     namespace = "openid_providers"
@@ -208,4 +214,6 @@ MAILBOXES = register(MailboxFamily())
 OPENID_PROVIDERS = register(OpenIdFamily())
 # Whoever rules a provider can sign in as anybody, so also as a second person.
 second_person.register(second_person.Rule(is_provider))
+# And whoever says how a mailbox knows senders can answer as any approver.
+second_person.register(second_person.Rule(is_mailbox))
 CREDENTIALS = register(CredentialFamily())

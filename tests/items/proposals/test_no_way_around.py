@@ -300,11 +300,12 @@ def test_nobody_takes_another_administrators_account_over(used: Used, sam: Clien
         assert "Policy changes need a second person" in response.content.decode()
 
 
-def test_nobody_changes_a_provider_of_identities_alone(used: Used, sam: Client) -> None:
-    provider = make_item(*KIND["openid_providers:openid"])
-    assert isinstance(provider, ForeignSystem)
-    assert is_drafted(sam.post(url(provider), as_sent(provider, description="mine")))
-    assert stored([provider]) == [(1, "")]
+@pytest.mark.parametrize("kind", ["openid_providers:openid", "mailboxes:mailbox"])
+def test_nobody_changes_alone_how_people_are_known(used: Used, sam: Client, kind: str) -> None:
+    system = make_item(*KIND[kind])
+    assert isinstance(system, ForeignSystem)
+    assert is_drafted(sam.post(url(system), as_sent(system, description="mine")))
+    assert stored([system]) == [(1, "")]
 
 
 def test_a_mail_server_is_repaired_at_once(used: Used, sam: Client) -> None:
