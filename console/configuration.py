@@ -12,7 +12,7 @@ from approvals.defaults import EXECUTE, OFFLINE
 from approvals.items import PROCESSES, TYPES
 from approvals.models import ApprovalProcess, ApprovalType
 from core.roles import Permission, requires, roles_of
-from foreign_systems.items import MAILBOXES, SMTP_SERVERS, trouble_of
+from foreign_systems.items import MAILBOXES, SMTP_SERVERS, SYSLOGS, WEBHOOKS, trouble_of
 from items.areas import Area, order_tabs
 from items.builtin import builtin_id
 from items.family import Family
@@ -55,7 +55,8 @@ class SystemKind:
 
     @property
     def trouble_words(self) -> str:
-        return f"{self.troubled} {'not read' if self.family is MAILBOXES else 'not accepting mail'}"
+        words = {SMTP_SERVERS: "not accepting mail", MAILBOXES: "not read"}
+        return f"{self.troubled} {words.get(self.family, 'not receiving')}"
 
 
 def frame(request: HttpRequest, tab: Trail) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def general(request: HttpRequest) -> HttpResponse:
 def foreign_systems(request: HttpRequest) -> HttpResponse:
     """The kinds of foreign system, each with its list."""
     kinds = []
-    for family in (SMTP_SERVERS, MAILBOXES):
+    for family in (SMTP_SERVERS, MAILBOXES, SYSLOGS, WEBHOOKS):
         systems = list(family.queryset())
         kinds.append(SystemKind(family, len(systems), sum(map(bool, map(trouble_of, systems)))))
     context = {**frame(request, FOREIGN_SYSTEMS), "kinds": kinds}

@@ -53,6 +53,8 @@ TOPICS: Final = {
     "foreign_systems": "smtp-servers",
     "smtp_servers": "smtp-servers",
     "mailboxes": "mailboxes",
+    "syslog_receivers": "syslog-and-webhooks",
+    "webhooks": "syslog-and-webhooks",
     "credentials": "credentials",
     "openid_providers": "authentication",
     "advanced": "advanced",

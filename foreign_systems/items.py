@@ -11,6 +11,9 @@ from foreign_systems.forms import CredentialForm, SmtpServerForm
 from foreign_systems.mailbox_form import MailboxForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.openid.forms import OpenIdForm
+from foreign_systems.receivers.events import head
+from foreign_systems.receivers.forms import SyslogForm, WebhookForm
+from foreign_systems.receivers.views import ReceiverTest
 from foreign_systems.views import MailboxTest, SmtpTest
 from items import second_person
 from items.family import Column, Family, Kind, register
@@ -22,7 +25,10 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def trouble_of(system: ForeignSystem) -> str:
-    """Why mail isn't sent through the server, or read from the mailbox, at present; "" if it is."""
+    """Why nothing is sent to the system, or read from the mailbox, at present; "" if all is well."""
+    if system.kind in {ForeignSystem.Kind.SYSLOG, ForeignSystem.Kind.WEBHOOK}:
+        delivery = getattr(system, "delivery", None)
+        return delivery.trouble if delivery and system.settings.get("enabled", True) else ""
     if system.kind == ForeignSystem.Kind.MAILBOX:
         contact = getattr(system, "contact", None)
         return contact.trouble if contact and system.mailbox.enabled else ""
@@ -107,6 +113,75 @@ class MailboxFamily(Family):
             "contact": getattr(item, "contact", None),
             "no_proof": "" if item.mailbox.knows_senders else NO_PROOF,
         }
+
+
+class ReceiverFamily(Family):
+    """What SysLog and Webhook have in common."""
+
+    model = ForeignSystem
+    access = Access()
+    sensitive = True
+    counts_uses = False
+    columns = (
+        Column("Base URL", lambda s: str(s.settings.get("base_url", "")), code=True),
+        Column("State", lambda s: _receiving(s)[0], tone=lambda s: _receiving(s)[1]),
+    )
+    filters = (
+        Choice(
+            "delivery",
+            "Delivery",
+            lambda: [("1", "Enabled"), ("0", "Disabled")],
+            lambda rows, on: rows.filter(settings__enabled=on == "1"),
+        ),
+    )
+    search = ("name", "description", "settings__base_url")
+    searched = "Name, description, address"
+    detail_template = "foreign_systems/receiver_detail.html"
+    more_pages = (("<uuid:item_id>/test/", ReceiverTest, "test"),)
+
+    def fetch(self, rows: Any) -> Any:
+        return rows.select_related("delivery")
+
+    def hint(self, item: ForeignSystem) -> str:
+        return trouble_of(item)
+
+    def page_context(self, item: ForeignSystem) -> dict[str, Any]:
+        delivery = getattr(item, "delivery", None)
+        return {
+            "trouble": trouble_of(item),
+            "delivery": delivery,
+            "waiting": head() - delivery.delivered if delivery else 0,
+            "test_url": self.url_of(item, "test"),
+        }
+
+
+class SyslogFamily(ReceiverFamily):
+    namespace = "syslog_receivers"
+    path = "configuration/foreign-systems/syslog/"
+    noun, plural = "SysLog", "SysLogs"
+    trail = (*_CONFIGURATION, "Foreign Systems", "SysLog")
+    about = "The log servers that audit entries are sent to."
+    kinds = (Kind(ForeignSystem.Kind.SYSLOG, "SysLog", SyslogForm),)
+
+
+class WebhookFamily(ReceiverFamily):
+    namespace = "webhooks"
+    path = "configuration/foreign-systems/webhook/"
+    noun, plural = "webhook", "webhooks"
+    trail = (*_CONFIGURATION, "Foreign Systems", "Webhook")
+    about = "The programs that audit entries are posted to, signed."
+    kinds = (Kind(ForeignSystem.Kind.WEBHOOK, "Webhook", WebhookForm),)
+
+
+def _receiving(system: ForeignSystem) -> tuple[str, str]:
+    """Whether a receiver takes what it is sent, in words and as a tone."""
+    if not system.settings.get("enabled", True):
+        return "Disabled", "off"
+    if trouble_of(system):
+        return "Not receiving", "failed"
+    delivery = getattr(system, "delivery", None)
+    sent = delivery and delivery.delivered_at
+    return ("OK", "active") if sent else ("Nothing sent yet", "pending")
 
 
 NO_PROOF = "No Authentication Server is named, so every reply is rejected."
@@ -211,6 +286,8 @@ class CredentialFamily(Family):
 
 SMTP_SERVERS = register(SmtpServerFamily())
 MAILBOXES = register(MailboxFamily())
+SYSLOGS = register(SyslogFamily())
+WEBHOOKS = register(WebhookFamily())
 OPENID_PROVIDERS = register(OpenIdFamily())
 # Whoever rules a provider can sign in as anybody, so also as a second person.
 second_person.register(second_person.Rule(is_provider))

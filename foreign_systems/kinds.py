@@ -24,6 +24,27 @@ class SmtpSettings(Settings):
 
 
 @dataclass(frozen=True)
+class SyslogSettings(Settings):
+    """Where audit entries go as RFC 5424 messages."""
+
+    base_url: str = ""  # syslog+tls://host:port or syslog://host:port
+    enabled: bool = True
+    timeout: float = 10.0  # seconds for one step
+    ca: str = ""  # a private certificate authority, PEM
+
+
+@dataclass(frozen=True)
+class WebhookSettings(Settings):
+    """Where audit entries go as signed POST requests."""
+
+    base_url: str = ""  # https://host/path
+    enabled: bool = True
+    private_network: bool = False  # addresses of private networks may be dialled as well
+    timeout: float = 10.0  # seconds for one step
+    ca: str = ""  # a private certificate authority, PEM
+
+
+@dataclass(frozen=True)
 class MailboxSettings(Settings):
     """Where replies arrive by IMAP, and by what its mail server's results are known."""
 

@@ -5,7 +5,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.keys.fields import EncryptedField, opened, seal
-from foreign_systems.kinds import MailboxSettings, SmtpSettings
+from foreign_systems.kinds import (
+    MailboxSettings,
+    SmtpSettings,
+    SyslogSettings,
+    WebhookSettings,
+)
 from items.models import Item
 
 
@@ -52,6 +57,10 @@ class ForeignSystemQuerySet(models.QuerySet["ForeignSystem"]):
     def mailboxes(self) -> "ForeignSystemQuerySet":
         return self.filter(kind=ForeignSystem.Kind.MAILBOX)
 
+    def receivers(self) -> "ForeignSystemQuerySet":
+        """Those that audit entries are sent to."""
+        return self.filter(kind__in=[ForeignSystem.Kind.SYSLOG, ForeignSystem.Kind.WEBHOOK])
+
     def default(self) -> "ForeignSystem | None":
         """The SMTP server of whatever names none of its own."""
         return self.smtp_servers().filter(is_default=True).first()
@@ -64,6 +73,8 @@ class ForeignSystem(Item):
         SMTP = "smtp", "SMTP Server"
         MAILBOX = "mailbox", "Mailbox"
         OPENID = "openid", "OpenID Connect Provider"
+        SYSLOG = "syslog", "SysLog"
+        WEBHOOK = "webhook", "Webhook"
 
     kind = models.CharField(max_length=20, choices=Kind)
     settings = models.JSONField(default=dict)
@@ -99,6 +110,14 @@ class ForeignSystem(Item):
     @property
     def mailbox(self) -> MailboxSettings:
         return MailboxSettings.from_json(self.settings)
+
+    @property
+    def syslog(self) -> SyslogSettings:
+        return SyslogSettings.from_json(self.settings)
+
+    @property
+    def webhook(self) -> WebhookSettings:
+        return WebhookSettings.from_json(self.settings)
 
     @property
     def from_environment(self) -> bool:
@@ -172,3 +191,28 @@ class MailboxContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.system}: {self.trouble or self.said or 'not read yet'}"
+
+
+class Delivery(models.Model):
+    """How far a SysLog or Webhook system has taken the audit trail, and who is sending to it.
+
+    A process that sends holds the lease; `trouble` is empty while all is well.
+    """
+
+    system = models.OneToOneField(
+        ForeignSystem, on_delete=models.CASCADE, primary_key=True, related_name="delivery"
+    )
+    delivered = models.BigIntegerField(default=0)  # the sequence of the last entry that it took
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    sender = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    failing_since = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField(null=True, blank=True)  # null: at once
+    trouble = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+
+    def __str__(self) -> str:
+        return f"{self.system}: {self.trouble or self.delivered}"

@@ -2,7 +2,8 @@
 
 `smtp://` uses STARTTLS when the server offers it, `smtp+starttls://` insists on it,
 `smtps://` speaks TLS from the first byte (RFC 8314). Ports default to 25, 587 and 465; those of
-`imap://`, `imap+starttls://` and `imaps://` to 143, 143 and 993.
+`imap://`, `imap+starttls://` and `imaps://` to 143, 143 and 993, those of `syslog+tls://` and
+`syslog://` to 6514 and 601.
 """
 
 from __future__ import annotations
@@ -55,8 +56,15 @@ IMAP: Final = Protocol(
     },
     "imaps://mail.example.com:993",
 )
+SYSLOG: Final = Protocol(
+    {
+        "syslog+tls": (Security.IMPLICIT, 6514),  # RFC 5425
+        "syslog": (Security.OPPORTUNISTIC, 601),  # RFC 3195's port, which RFC 6587 is used on
+    },
+    "syslog+tls://logs.example.com:6514",
+)
 EXAMPLE: Final = SMTP.example
-_SCHEMES: Final = SMTP.schemes | IMAP.schemes
+_SCHEMES: Final = SMTP.schemes | IMAP.schemes | SYSLOG.schemes
 
 
 class SmtpUrlError(ValueError):

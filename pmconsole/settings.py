@@ -175,6 +175,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "approvals.tasks.sweep", "schedule": 5.0},
+    "deliver-events": {"task": "foreign_systems.tasks.deliver_events", "schedule": 5.0},
     "forget": {"task": "agents.tasks.forget", "schedule": 300.0},
     "watch-policies": {"task": "policies.tasks.watch", "schedule": 60.0},
     "expire-proposals": {"task": "items.tasks.expire_proposals", "schedule": 60.0},

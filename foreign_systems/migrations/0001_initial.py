@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('smtp', 'SMTP Server'), ('mailbox', 'Mailbox'), ('openid', 'OpenID Connect Provider')], max_length=20)),
+                ('kind', models.CharField(choices=[('smtp', 'SMTP Server'), ('mailbox', 'Mailbox'), ('openid', 'OpenID Connect Provider'), ('syslog', 'SysLog'), ('webhook', 'Webhook')], max_length=20)),
                 ('settings', models.JSONField(default=dict)),
                 ('is_default', models.BooleanField(default=False)),
                 ('second', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='first', to='foreign_systems.foreignsystem')),
@@ -87,6 +87,23 @@ class Migration(migrations.Migration):
                 ('stored', models.PositiveBigIntegerField(default=0)),
                 ('other_mail', models.PositiveBigIntegerField(default=0)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('system', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='delivery', serialize=False, to='foreign_systems.foreignsystem')),
+                ('delivered', models.BigIntegerField(default=0)),
+                ('delivered_at', models.DateTimeField(blank=True, null=True)),
+                ('sender', models.UUIDField(blank=True, null=True)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('failures', models.PositiveIntegerField(default=0)),
+                ('failing_since', models.DateTimeField(blank=True, null=True)),
+                ('next_try_at', models.DateTimeField(blank=True, null=True)),
+                ('trouble', models.CharField(blank=True, max_length=1000)),
+            ],
+            options={
+                'verbose_name_plural': 'deliveries',
+            },
         ),
         migrations.AddField(
             model_name='foreignsystem',

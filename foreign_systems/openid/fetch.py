@@ -51,7 +51,7 @@ def fetch(
     path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     try:
-        connection.sock = _connected(host, port, secure=secure, allow_loopback=allow_loopback)
+        connection.sock = connected(host, port, secure=secure, allow_loopback=allow_loopback)
         connection.request("GET" if body is None else "POST", path, body, headers)
         answer = connection.getresponse()
         data = answer.read(MAX_BYTES + 1)
@@ -62,8 +62,20 @@ def fetch(
     return _object(url, answer.status, data)
 
 
-def _connected(host: str, port: int, *, secure: bool, allow_loopback: bool) -> socket.socket:
-    """A connection to an address of `host` that may be dialled, with TLS for its name."""
+def connected(
+    host: str,
+    port: int,
+    *,
+    secure: bool,
+    allow_loopback: bool,
+    allow_private: bool = True,
+    context: ssl.SSLContext | None = None,
+    timeout: float = TIMEOUT,
+) -> socket.socket:
+    """A connection to an address of `host` that may be dialled, with TLS for its name.
+
+    Raises OpenIdError for an address that isn't allowed, and OSError.
+    """
     found = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     addresses = [
         ipaddress.ip_address(str(text).partition("%")[0]) for text in sorted(map(str, found))
@@ -71,23 +83,27 @@ def _connected(host: str, port: int, *, secure: bool, allow_loopback: bool) -> s
     loopback = [each for each in addresses if each.is_loopback]
     if not secure and len(loopback) != len(addresses):
         raise OpenIdError(f"{host} must be asked over https.")
-    allowed = [each for each in addresses if _may_ask(each)]
+    allowed = [each for each in addresses if _may_ask(each, private=allow_private)]
     allowed += loopback if allow_loopback else []
     if not allowed:
         shown = ", ".join(map(str, addresses))
-        raise OpenIdError(f"{host} is {shown}, which can't be a provider's address.")
-    plain = socket.create_connection((str(allowed[0]), port), TIMEOUT)
+        raise OpenIdError(f"{host} is {shown}, which isn't an allowed address.")
+    plain = socket.create_connection((str(allowed[0]), port), timeout)
     if not secure:
         return plain
     try:
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        context = context or ssl.create_default_context()
+        return context.wrap_socket(plain, server_hostname=host)
     except BaseException:
         plain.close()
         raise
 
 
-def _may_ask(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return may_dial(address) and not any(each.is_loopback for each in (address, *carried(address)))
+def _may_ask(address: ipaddress.IPv4Address | ipaddress.IPv6Address, *, private: bool) -> bool:
+    all_of_it = (address, *carried(address))
+    if not private and not all(each.is_global for each in all_of_it):
+        return False
+    return may_dial(address) and not any(each.is_loopback for each in all_of_it)
 
 
 def _object(url: str, status: int, data: bytes) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def make_item(family: Family, kind: Kind, **values: Any) -> Item:
     if family.namespace == "credentials":
         item.account_name = "pm-relay"  # type: ignore[attr-defined]
         item.set_secret("correct horse battery")  # type: ignore[attr-defined]
-    if family.namespace in {"openid_providers", "mailboxes"}:
+    if family.namespace in {"openid_providers", "mailboxes", "webhooks"}:
         item.credential = a_credential()  # type: ignore[attr-defined]
     if family.namespace == "computer_groups":
         item.platform = "windows"  # type: ignore[attr-defined]
@@ -88,8 +88,14 @@ def usable(field: forms.Field, name: str) -> Any:
     if name == "credential":
         return str(a_credential().pk)
     if name == "base_url":
-        imap = "imaps://" in str(field.help_text)
-        return "imaps://mail.example.com:993" if imap else "smtp://mail.example.com:25"
+        for example in (
+            "imaps://mail.example.com:993",
+            "syslog+tls://logs.example.com:6514",
+            "https://hooks.example.com/pmconsole",
+        ):
+            if example in str(field.help_text):
+                return example
+        return "smtp://mail.example.com:25"
     if isinstance(field, AddressesField):
         return ["dana@example.com"]
     if isinstance(field, forms.IntegerField):
