@@ -127,13 +127,19 @@ def refused_ehlo_name(reply: Reply, name: str) -> Answer:
     )
 
 
-def names_ehlo(reply: Reply, name: str = "") -> bool:
+def names_ehlo(reply: Reply, name: str = "", *, recipient: str = "") -> bool:
     """Whether a refusal is about the name by which we introduced ourselves.
 
     Servers that delay it, as Postfix does, say so at MAIL or RCPT only. `name` is given where a reply
-    that holds it can mean nothing else.
+    that holds it can mean nothing else. What is about an address (X.1.x) or names the recipient isn't:
+    it may repeat the words of that one recipient's server, which must not hold up all other mail.
     """
     if reply.code < 400 or reply.code in {421, _BAD_SEQUENCE}:
+        return False
+    enhanced = _ENHANCED.match(reply.text)
+    if enhanced and enhanced[2].startswith("1."):
+        return False
+    if recipient and recipient.lower() in reply.text.lower():
         return False
     return _EHLO.search(reply.text) is not None or bool(name and name in reply.text)
 
