@@ -81,7 +81,7 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
         for result, answer in recorded:
             if result.mail.purpose == DIGEST.key:
                 _end_requests_in(result.mail, answer, states[result.mail.id], server.name)
-            _tell(result.mail, answer, states[result.mail.id])
+            _tell(server, result.mail, answer, states[result.mail.id])
     for result, _ in recorded:
         ATTEMPTS.count(states[result.mail.id])
         if states[result.mail.id] == State.SENT:
@@ -161,11 +161,19 @@ def _wait(tries: int, answer: Answer) -> timedelta:
     return max(jittered, timedelta(seconds=answer.wait_at_least or 0))
 
 
-def _tell(mail: ClaimedMail, answer: Answer, state: str) -> None:
-    """A line in the log; and an alert if the mail won't be tried again."""
+def _tell(server: ForeignSystem, mail: ClaimedMail, answer: Answer, state: str) -> None:
+    """A line in the log; and an alert if the mail won't be tried again, or waits for settings."""
     if state != State.SENT:
         outcome = {"outcome": state, "code": answer.code}
         log.info("mail_not_taken", mail=str(mail.id), request_id=mail.trace, **outcome)
+    if answer.alert and answer.blame is Blame.MESSAGE:
+        raise_alert(
+            key=f"smtp-sender:{server.pk}",
+            text=f"{server.name} doesn't let its account send as this sender, so email waits. Turn its "
+            "Bounce Addresses off, or correct Default From or the process's From Address. "
+            f"It says: {answer.text}"[:500],
+            link=reverse("smtp_servers:detail", args=[server.pk]),
+        )
     if state == State.FAILED:
         row = OutgoingMail.objects.select_related("request").get(pk=mail.id)
         raise_alert(

@@ -25,6 +25,9 @@ _SETTINGS: Final = {  # an administrator has to change how we sign in, or from w
     *("7.8", "7.9", "7.11", "7.57"),  # credentials, mechanism, encryption; Exchange: not signed in
     "7.25",  # our address has no reverse DNS entry (RFC 7372)
 }
+# Exchange: this account may not send as the sender's address. Nothing is wrong with the message.
+_SENDER: Final = {"7.60", "2.252"}
+_SEND_AS_DENIED: Final = "SendAsDenied"
 _FULL: Final = {"2.2", "3.1"}  # a mailbox or the system: it passes, whatever the class says
 # The word, which may stand in no address or host's name.
 _EHLO: Final = re.compile(r"(?<![\w.@<+-])(?:ehlo|helo)(?![\w@+-]|\.\w)", re.IGNORECASE)
@@ -159,6 +162,8 @@ def answer_of(reply: Reply) -> Answer:
     severity, detail = enhanced.groups() if enhanced else ("", "")
     if reply.code in _SIGN_IN_WANTED or (severity == "5" and detail in _SETTINGS):
         return Answer(Kind.DEFERRED, Blame.DESTINATION, reply.code, text, alert=True)
+    if (severity == "5" and detail in _SENDER) or _SEND_AS_DENIED in text:
+        return Answer(Kind.DEFERRED, Blame.MESSAGE, reply.code, text, alert=True)
     if detail in _FULL:
         wait = FULL_MAILBOX_WAIT if detail == "2.2" else None
         return Answer(Kind.DEFERRED, Blame.MESSAGE, reply.code, text, wait_at_least=wait)

@@ -28,6 +28,8 @@ MESSAGE, DESTINATION = Blame.MESSAGE, Blame.DESTINATION
         (530, "5.7.57 client not authenticated to send mail", DEFERRED, DESTINATION, True),
         (550, "5.7.57 client not authenticated to send mail", DEFERRED, DESTINATION, True),
         (554, "5.7.8 authentication credentials invalid", DEFERRED, DESTINATION, True),
+        (554, "5.2.252 SendAsDenied; not allowed to send as", DEFERRED, MESSAGE, True),
+        (550, "5.7.60 Client does not have permissions to send as", DEFERRED, MESSAGE, True),
         (550, "5.7.25 the sending IP has no PTR record", DEFERRED, DESTINATION, True),
     ],
 )
