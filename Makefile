@@ -26,13 +26,17 @@ run: .venv/.runtime ## Start a trial: console, workers, mail server, example (Ct
 	@exec $(BIN)/python manage.py up $(ARGS)
 
 .PHONY: test
-test: .venv/.development ## All tests on SQLite, browser and stories included
+test: .venv/.development ## All tests on SQLite, browser and stories included, but the soak
 	@sh tests/browser/provide_chromium.sh
 	@sh tests/foreign_systems/provide_mail_servers.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 .PHONY: test-all
-test-all: test test-postgresql ## All tests, on SQLite and on PostgreSQL: what decides whether a change lands
+test-all: test test-soak test-postgresql ## All tests, on SQLite and on PostgreSQL: what decides whether a change lands
+
+.PHONY: test-soak
+test-soak: .venv/.development ## Workers killed at random, half a minute (`make soak`: minutes)
+	$(BIN)/python -m pytest -m soak tests/faults
 
 .PHONY: test-postgresql
 test-postgresql: .venv/.development ## The tests that touch the database, on PostgreSQL

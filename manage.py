@@ -11,6 +11,8 @@ from django.core.management import execute_from_command_line
 from console.doctor.unusable import say_unusable
 from trial.folder import prepare_environment, short
 
+EX_TEMPFAIL = 75  # sysexits.h: the mail server that pipes a message in keeps it and tries again
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
@@ -30,7 +32,8 @@ def main() -> None:
     except ImproperlyConfigured as error:  # a sentence for the operator, not a traceback
         if "doctor" in sys.argv[1:2]:
             sys.exit(say_unusable(str(error), as_json="--json" in sys.argv))
-        sys.exit(f"{error}")
+        print(error, file=sys.stderr)
+        sys.exit(EX_TEMPFAIL if "ingest_mail" in sys.argv[1:2] else 1)
 
 
 if __name__ == "__main__":

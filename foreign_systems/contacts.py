@@ -61,22 +61,37 @@ def forget_trouble(system: ForeignSystem) -> None:
     close_alerts(prefix=f"mailbox:{system.pk}")
 
 
-def read_up_to(system: ForeignSystem, folder: str, uid_validity: int) -> int:
+def read_up_to(system: ForeignSystem, reader: uuid.UUID, folder: str, uid_validity: int) -> int:
     """The UID up to which all of a folder is dealt with; 0 for a folder that was made anew."""
     same = MailboxContact.objects.filter(
         pk=system.pk, folder=folder, uid_validity=uid_validity
     ).first()
     if same is not None:
         return same.read_up_to
-    MailboxContact.objects.filter(pk=system.pk).update(
+    MailboxContact.objects.filter(pk=system.pk, reader=reader).update(
         folder=folder, uid_validity=uid_validity, read_up_to=0, other_mail=0
     )
     return 0
 
 
-def note_progress(system: ForeignSystem, *, read_up_to: int, stored: int, other_mail: int) -> None:
-    """How far the reading is, and what was taken in or left alone since the last call."""
-    MailboxContact.objects.filter(pk=system.pk).update(
+def note_progress(
+    system: ForeignSystem,
+    reader: uuid.UUID,
+    folder: str,
+    uid_validity: int,
+    *,
+    read_up_to: int,
+    stored: int,
+    other_mail: int,
+) -> None:
+    """How far the reading is, and what was taken in or left alone since the last call.
+
+    Nothing changes if another reader has taken over, or has found the folder made anew.
+    """
+    mine = MailboxContact.objects.filter(
+        pk=system.pk, reader=reader, folder=folder, uid_validity=uid_validity
+    )
+    mine.update(
         read_up_to=read_up_to,
         stored=F("stored") + stored,
         other_mail=F("other_mail") + other_mail,

@@ -24,7 +24,7 @@ def required(name: str) -> str:
     value = str(env.str(name, default="")).strip()
     if not value or value.startswith("change-me"):
         raise ImproperlyConfigured(
-            f"{name} isn't set. Set it in the environment (README.md, Production), "
+            f"{name} isn't set. Set it in the environment (README.md, Production in brief), "
             "or start a trial with `make run`."
         )
     return value

@@ -138,9 +138,14 @@ def _take_report(mail: IncomingMail, reading: Reading) -> None:
         named |= Q(pk=returned.pk)
     for sent in OutgoingMail.objects.filter(named, bounced_at__isnull=True):
         _mark_bounced(sent, reading)
-    for asking in _asking_by(returned) if returned is not None else ():
-        if asking.invitation is not None:
-            replace_unreachable(asking.invitation)
+    if returned is None:
+        return
+    asking = _asking_by(returned)
+    came_back = [returned.pk, *(each.pk for each in asking)]
+    OutgoingMail.objects.filter(pk__in=came_back).update(bounce_proven=True)
+    for each in asking:
+        if each.invitation is not None:
+            replace_unreachable(each.invitation)
 
 
 def _asking_by(mail: OutgoingMail) -> list[OutgoingMail]:

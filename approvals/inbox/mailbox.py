@@ -11,6 +11,8 @@ from functools import partial
 from typing import Final
 
 import structlog
+from django.db import DatabaseError, DataError, InterfaceError
+from django.urls import reverse
 
 from approvals.inbox import ours
 from approvals.inbox.reading import process
@@ -21,6 +23,8 @@ from core.alerts.services import raise_alert
 from foreign_systems import contacts
 from foreign_systems.imap.session import IMAPClientError, Session, words_of
 from foreign_systems.models import ForeignSystem
+from foreign_systems.smtp.answers import Trouble
+from foreign_systems.smtp.wire import Lost
 
 SOURCE: Final = "imap"
 BATCH: Final = 50  # headers fetched at once
@@ -35,13 +39,20 @@ class MailboxTrouble(Exception):
 class Inbox:
     """The messages of one mailbox's Inbox, over one conversation.
 
-    `stopped` is asked between messages: what was begun is finished, nothing new is begun.
+    `reader` holds the lease (`foreign_systems/contacts.py`). `stopped` is asked between messages: what
+    was begun is finished, nothing new is begun.
     """
 
     def __init__(
-        self, session: Session, system: ForeignSystem, *, stopped: Callable[[], bool]
+        self,
+        session: Session,
+        system: ForeignSystem,
+        reader: uuid.UUID,
+        *,
+        stopped: Callable[[], bool],
     ) -> None:
         self._session, self._system, self._stopped = session, system, stopped
+        self._reader = reader
         self._typed = system.mailbox
         self._read_up_to = 0
         self._done: set[int] = set()  # UIDs above `_read_up_to` that are dealt with
@@ -64,7 +75,9 @@ class Inbox:
         if uid_validity != self._uid_validity:  # the UIDs that we know are of other messages
             self._done, self._waiting = set(), {}
         self._uid_validity = uid_validity
-        self._read_up_to = contacts.read_up_to(self._system, self._typed.inbox, uid_validity)
+        self._read_up_to = contacts.read_up_to(
+            self._system, self._reader, self._typed.inbox, uid_validity
+        )
         self._refused, taken = {}, 0
         self._look_again_at_waiting()
         for _ in range(MAX_ROUNDS):
@@ -86,7 +99,8 @@ class Inbox:
             for uid in uids:
                 if self._stopped():
                     return taken
-                if self._attempt(uid, partial(self._deal_with, uid, heads)):
+                size, head = heads.get(uid, (0, b""))
+                if self._attempt(uid, partial(self._deal_or_put_aside, uid, size, head)):
                     taken += 1
             self._note_progress(uids[-1])
         return taken
@@ -104,20 +118,35 @@ class Inbox:
             self._refused[uid] = words_of(error)
             return False
 
-    def _deal_with(self, uid: int, heads: dict[int, tuple[int, bytes]]) -> bool:
+    def _deal_or_put_aside(self, uid: int, size: int, head: bytes) -> bool:
+        """Take in one message; whatever it makes go wrong, the next one is read."""
+        for deal in (self._deal_with, self._put_aside, self._leave):
+            try:
+                return deal(uid, size, head)
+            except (IMAPClientError, Lost, Trouble, OSError):
+                raise  # the connection's trouble, not the message's
+            except Exception as error:
+                if isinstance(error, DatabaseError | InterfaceError) and not isinstance(
+                    error, DataError
+                ):
+                    raise
+                log.exception("message_not_taken_in", mailbox=str(self._system.pk), uid=uid)
+        return False
+
+    def _deal_with(self, uid: int, size: int, head: bytes) -> bool:
         """Take in one message, unless it is gone or not ours; whether it was taken in."""
-        size, head = heads.get(uid, (0, b""))
         raw: bytes | None = None
-        is_ours = uid in heads and ours.is_ours(head)
+        is_ours = bool(head) and ours.is_ours(head)
         if not is_ours and ours.is_report(head) and size <= MAX_MESSAGE:
             raw = self._session.message(uid)
             is_ours = raw is not None and ours.reports_on_ours(raw)
         if not is_ours:
-            self._others += uid in heads
+            self._others += bool(head)
             self._done.add(uid)
             return False
         if size > MAX_MESSAGE:
-            return self._refuse(uid, size, head)
+            reason = f"It is {size:,} bytes large, more than the {MAX_MESSAGE:,} that are read."
+            return self._refuse(uid, size, head, "was too large to be read", reason)
         raw = raw if raw is not None else self._session.message(uid)
         if raw is None:  # another program has taken it away
             self._done.add(uid)
@@ -136,14 +165,28 @@ class Inbox:
         self._file(uid, mail.pk)
         return True
 
-    def _refuse(self, uid: int, size: int, head: bytes) -> bool:
-        reason = f"It is {size:,} bytes large, more than the {MAX_MESSAGE:,} that are read."
+    def _put_aside(self, uid: int, size: int, head: bytes) -> bool:
+        reason = "It couldn't be taken in. See the log for the reason."
+        return self._refuse(uid, size, head, "couldn't be taken in", reason)
+
+    def _leave(self, uid: int, size: int, head: bytes) -> bool:
+        """Not even its header can be kept: it stays in the Inbox, where people can look at it."""
+        raise_alert(
+            key=f"message:{self._system.pk}:{self._uid_validity}:{uid}",
+            text=f"A message in {self._system.name} ({size:,} bytes, UID {uid}) couldn't be taken in, "
+            "so it decided nothing. It stays in the Inbox.",
+        )
+        self._done.add(uid)
+        return False
+
+    def _refuse(self, uid: int, size: int, head: bytes, why: str, reason: str) -> bool:
         mail = refuse(
             head=head, size=size, source=SOURCE, mailbox=str(self._system.pk), reason=reason
         )
         raise_alert(
             key=f"incoming:{mail.pk}",
-            text=f"A message in {self._system.name} was too large to be read, so it decided nothing.",
+            text=f"A message in {self._system.name} {why}, so it decided nothing.",
+            link=reverse("mail_queue:message", args=[mail.pk]),
         )
         self._stored += 1
         self._file(uid, mail.pk)
@@ -174,6 +217,9 @@ class Inbox:
         self._done = {uid for uid in self._done if uid > self._read_up_to}
         contacts.note_progress(
             self._system,
+            self._reader,
+            self._typed.inbox,
+            self._uid_validity,
             read_up_to=self._read_up_to,
             stored=self._stored,
             other_mail=self._others,

@@ -98,7 +98,7 @@ class MailboxReader:
         deadline = Deadline(step=server.timeout, total=server.total_timeout)
         session = open_session(server, deadline)
         try:
-            inbox = Inbox(session, self._system, stopped=self._is_over)
+            inbox = Inbox(session, self._system, self._id, stopped=self._is_over)
             while not self._is_over():
                 taken = inbox.take_in()
                 contacts.note(self._system, _said(session, taken))

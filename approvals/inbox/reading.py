@@ -7,7 +7,8 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,6 +45,8 @@ REPLIES = Counter(
 )
 MAX_TRIES = 5  # then the message is marked as failed and administrators are alerted
 WAIT_FOR_DNS = timedelta(hours=1)
+# Between two tries of a message that waits for the DNS: doubled with each one.
+FIRST_WAIT, MAX_WAIT = timedelta(minutes=1), timedelta(minutes=10)
 # The outcomes of what an invited approver has written to us.
 _ANSWERS = {Outcome.APPROVE, Outcome.DENY, Outcome.UNCLEAR, Outcome.CLOSED}
 log = structlog.get_logger(__name__)
@@ -103,12 +106,18 @@ def process(mail_id: uuid.UUID) -> None:
     Understanding runs outside of the transaction, since it may take a while; whether the request
     is still open is decided inside it.
     """
-    mail = IncomingMail.objects.filter(pk=mail_id, state=IncomingMail.State.STORED).first()
+    mail = _due().filter(pk=mail_id).first()
     if mail is None or _waits_for_first_copy(mail):
         return
     # The request that it belongs to gives its id to the log lines of this message, and of no other.
     with structlog.contextvars.bound_contextvars(request_id=current_trace()):
         _process(mail)
+
+
+def _due() -> QuerySet[IncomingMail]:
+    """What was stored and not read, and doesn't wait for the DNS just now."""
+    is_due = Q(next_try_at__isnull=True) | Q(next_try_at__lte=Now())
+    return IncomingMail.objects.filter(is_due, state=IncomingMail.State.STORED)
 
 
 def _process(mail: IncomingMail) -> None:
@@ -120,6 +129,8 @@ def _process(mail: IncomingMail) -> None:
             _record(mail, reading)
     except KeyUnavailable as error:
         log.warning("mail_waits_for_dns", mail=str(mail_id), key=str(error))
+        wait = min(FIRST_WAIT * (1 << min(mail.tries, 10)), MAX_WAIT)
+        IncomingMail.objects.filter(pk=mail_id).update(next_try_at=Now() + wait)
     except (OperationalError, InterfaceError) as error:  # the database's trouble, not the mail's
         log.warning("mail_waits_for_database", mail=str(mail_id), error=type(error).__name__)
     except Exception as error:
@@ -150,7 +161,10 @@ def _waits_for_first_copy(mail: IncomingMail) -> bool:
     if first is not None and first.state == IncomingMail.State.STORED:
         process(first.pk)
         first.refresh_from_db()
-    return first is not None and first.state == IncomingMail.State.STORED
+    if first is None or first.state != IncomingMail.State.STORED:
+        return False
+    IncomingMail.objects.filter(pk=mail.pk).update(next_try_at=first.next_try_at)
+    return True
 
 
 def _copy_that_counts(mail: IncomingMail) -> IncomingMail | None:
@@ -239,8 +253,7 @@ def _give_up_after_last_try(mail_id: uuid.UUID, error: Exception) -> None:
 
 def process_left_over(*, limit: int = 50) -> int:
     """Read what was stored and not read: its hint got lost or its worker died. Returns how many."""
-    stored = IncomingMail.objects.filter(state=IncomingMail.State.STORED)
-    mail_ids = list(stored.order_by("received_at").values_list("pk", flat=True)[:limit])
+    mail_ids = list(_due().order_by("received_at").values_list("pk", flat=True)[:limit])
     for mail_id in mail_ids:
         process(mail_id)
     return len(mail_ids)

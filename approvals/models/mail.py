@@ -120,6 +120,7 @@ class OutgoingMail(models.Model):
     bounce_key_number = models.PositiveIntegerField(null=True, blank=True)
     bounce_hash = models.CharField(max_length=64, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
+    bounce_proven = models.BooleanField(default=False)  # the report came to its bounce address
     report = models.CharField(max_length=1000, blank=True)  # what a mail server wrote back last
     trace = models.CharField(max_length=64)
 
@@ -235,6 +236,7 @@ class IncomingMail(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     reading = models.JSONField(default=dict)  # steps, first line, comment, sender, authentication
     tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)  # not read before this: it waits for the DNS
     sender = models.CharField(max_length=300, blank=True)  # as it was read
     request = models.ForeignKey(
         ApprovalRequest, on_delete=models.SET_NULL, null=True, related_name="incoming"

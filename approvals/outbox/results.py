@@ -2,11 +2,12 @@
 
 import random
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils import timezone
 from approvals.letters.kinds import DIGEST
 from approvals.models import DeliveryAttempt, OutgoingMail
 from approvals.outbox.claim import ClaimedMail
+from approvals.reply.secrets import Mask
 from core.alerts.services import raise_alert
 from core.metrics import Counter, Duration
 from foreign_systems.circuits import close_circuit, open_circuit
@@ -52,7 +54,7 @@ class Result:
 def record_results(server: ForeignSystem, results: list[Result]) -> None:
     """Store these results in one transaction; a mail whose lease was lost is left alone."""
     now = timezone.now()
-    tried = [(result, result.answer) for result in results if result.answer is not None]
+    tried = [(result, _masked(result.answer)) for result in results if result.answer is not None]
     sent = [result.mail for result, answer in tried if answer.kind is Kind.SENT]
     with transaction.atomic():
         states = dict.fromkeys(
@@ -79,7 +81,7 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
         for result, answer in recorded:
             if result.mail.purpose == DIGEST.key:
                 _end_requests_in(result.mail, answer, states[result.mail.id], server.name)
-            _tell(result.mail, answer, states[result.mail.id])
+            _tell(server, result.mail, answer, states[result.mail.id])
     for result, _ in recorded:
         ATTEMPTS.count(states[result.mail.id])
         if states[result.mail.id] == State.SENT:
@@ -88,6 +90,11 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
         traces = sorted({mail.trace for mail in sent})
         log.info("mails_sent", server=server.name, count=len(sent), request_ids=traces)
     _update_circuit(server, tried)
+
+
+def _masked(answer: Answer) -> Answer:
+    """The answer as it is kept: a server may repeat the address or the letter that it was sent."""
+    return replace(answer, text=Mask(settings.REPLY_ADDRESS).text(answer.text))
 
 
 def _end_requests_in(digest: ClaimedMail, answer: Answer, state: str, server_name: str) -> None:
@@ -154,11 +161,19 @@ def _wait(tries: int, answer: Answer) -> timedelta:
     return max(jittered, timedelta(seconds=answer.wait_at_least or 0))
 
 
-def _tell(mail: ClaimedMail, answer: Answer, state: str) -> None:
-    """A line in the log; and an alert if the mail won't be tried again."""
+def _tell(server: ForeignSystem, mail: ClaimedMail, answer: Answer, state: str) -> None:
+    """A line in the log; and an alert if the mail won't be tried again, or waits for settings."""
     if state != State.SENT:
         outcome = {"outcome": state, "code": answer.code}
         log.info("mail_not_taken", mail=str(mail.id), request_id=mail.trace, **outcome)
+    if answer.alert and answer.blame is Blame.MESSAGE:
+        raise_alert(
+            key=f"smtp-sender:{server.pk}",
+            text=f"{server.name} doesn't let its account send as this sender, so email waits. Turn its "
+            "Bounce Addresses off, or correct Default From or the process's From Address. "
+            f"It says: {answer.text}"[:500],
+            link=reverse("smtp_servers:detail", args=[server.pk]),
+        )
     if state == State.FAILED:
         row = OutgoingMail.objects.select_related("request").get(pk=mail.id)
         raise_alert(

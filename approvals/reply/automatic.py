@@ -104,7 +104,8 @@ def _field_sign(fields: Fields) -> str:
 
 
 def _keyword(value: str) -> str:
-    return str(re2.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0])
+    clean = value.encode("ascii", "replace").decode()  # RE2 takes no undecodable bytes
+    return str(re2.split(r"[;(\s]", clean.strip().lower(), maxsplit=1)[0])
 
 
 def _own_sign(fields: Fields, reply_address: str) -> str:

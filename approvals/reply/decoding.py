@@ -133,7 +133,8 @@ def decoded(data: bytes, charset: str | None) -> str:
 
 def decoded_header(value: str) -> str:
     """A header's text with its encoded words (RFC 2047) put in; what cannot be decoded stays."""
-    return str(ENCODED_WORD.sub(_word, BETWEEN_WORDS.sub(r"\1\2", value[:4000])))
+    clean = value[:4000].encode("utf-8", "replace").decode()  # RE2 takes no undecodable bytes
+    return str(ENCODED_WORD.sub(_word, BETWEEN_WORDS.sub(r"\1\2", clean)))
 
 
 def _word(match: "re2._Match[str]") -> str:

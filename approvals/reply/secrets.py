@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import re2
 
+from approvals.reply.keys import bounce_address
 from approvals.reply.reading import Reading, Step
 
 LINK = re2.compile(r"(?i)(/d/)[a-z0-9]{16,}")
@@ -22,12 +23,13 @@ class Mask:
 
     def text(self, text: str) -> str:
         clean = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-        local = re2.escape(self.reply_address.rpartition("@")[0])
-        clean = re2.sub(rf"(?i)({local}\+)[a-z0-9]+(@)", r"\1…\2", clean)
-        clean = BARE.sub("…", LINK.sub(r"\1…", clean))
+        for address in (self.reply_address, bounce_address(self.reply_address)):
+            local = re2.escape(address.rpartition("@")[0])  # what follows may be cut off
+            clean = re2.sub(rf"(?i)\b({local}\+)[a-z0-9]+", _hidden, clean)
+        clean = BARE.sub(_hidden, LINK.sub(_hidden, clean))
         for token in self.tokens:
             if len(token) >= 8:
-                clean = re2.sub(f"(?i){re2.escape(token)}", "…", clean)
+                clean = re2.sub(f"(?i){re2.escape(token)}", _hidden, clean)
         return str(clean)
 
     def reading(self, reading: Reading) -> Reading:
@@ -42,3 +44,8 @@ class Mask:
             sender=self.text(reading.sender),
             authentication=self.text(reading.authentication),
         )
+
+
+def _hidden(found: "re2._Match[str]") -> str:
+    """… for a token, behind what stands before it. A text of RE2's would come out as Latin-1."""
+    return f"{found.group(1) if found.re.groups else ''}…"

@@ -74,8 +74,11 @@ def replace_unreachable(invitation: Invitation) -> None:
 
 
 def _reachable(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
-    """Those who have answered, or to whom no email came back that asks them."""
-    back = request.mails.filter(bounced_at__isnull=False, purpose__in=ASKING)
+    """Those who have answered, or to whom no email came back that asks them.
+
+    It counts if its report came to its bounce address: a Message-ID is no secret.
+    """
+    back = request.mails.filter(bounce_proven=True, purpose__in=ASKING)
     lost = set(back.values_list("invitation_id", flat=True))
     answered = Invitation.State.ANSWERED
     return [one for one in asked if one.state == answered or one.pk not in lost]
@@ -135,7 +138,7 @@ def _people(asked: Collection[Invitation]) -> int:
 
 def _tell(request: ApprovalRequest, people: int) -> None:
     terms = request.terms
-    if request.mails.filter(bounced_at__isnull=False, purpose__in=ASKING).exists():
+    if request.mails.filter(bounce_proven=True, purpose__in=ASKING).exists():
         why = f"only {people} of its approvers can be reached: email to the others came back."
     elif terms.to_addresses or terms.escalate_to:
         why = (

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
+from agents.models import InstallCode, OfflineApproval
 from approvals.models import ApprovalProcess, ApprovalRequest, Grant, IncomingMail, OutgoingMail
 from core.actors import Actor, ActorKind
 from core.alerts.models import Alert
@@ -60,6 +61,13 @@ class Traces:
     def events(self) -> QuerySet[PolicyEvent]:
         return PolicyEvent.objects.filter(self._of_accounts(identifier=""))
 
+    def offline_approvals(self) -> QuerySet[OfflineApproval]:
+        """Those that were given for the person, whom the caller may have named without a domain."""
+        found = self._of_accounts(identifier="")
+        for account in self.accounts:
+            found |= Q(account__iexact=account.name.rpartition("\\")[2])
+        return OfflineApproval.objects.filter(found)
+
     def mail_to(self) -> QuerySet[OutgoingMail]:
         """Reports and other mail of no request."""
         return OutgoingMail.objects.filter(self._is("recipient"), request=None)
@@ -95,6 +103,7 @@ class Traces:
             str(self.user.pk),
             *self.addresses,
             *(a.name for a in self.accounts if "\\" in a.name),
+            *map(str, self.offline_approvals().values_list("pk", flat=True)),
         )
         yield from (shown.lower(), *(json.dumps(part)[1:-1].lower() for part in parts))
 
@@ -150,6 +159,7 @@ def personal_data(user: User) -> dict[str, Any]:
             .values("created_at", "recipient", "purpose", "state", "draft__subject", "draft__text")
         ),
         "policy_events": rows(traces.events(), "decision"),
+        "offline_approvals": rows(traces.offline_approvals().order_by("given_at")),
         "changes_made": list(
             Change.objects.filter(by_kind=ActorKind.USER, by_id=str(user.pk))
             .order_by("at")
@@ -188,6 +198,7 @@ def erase(user: User, *, by: Actor, reason: str, with_evidence: bool = False) ->
                 OutgoingMail, list(traces.mail_to().values_list("pk", flat=True))
             )
             + traces.mail_from().delete()[1].get(IncomingMail._meta.label, 0),
+            "offline approvals": _empty_offline_approvals(traces),
             "audit entries": Payload.objects.filter(pk__in=entries).delete()[0],
         }
         _rename_in_records(traces)
@@ -231,7 +242,21 @@ def _rename_in_records(traces: Traces) -> None:
     Change.objects.filter(accepted_by=shown).update(accepted_by=ERASED)
     own = Change.objects.filter(item_id=user.pk, model=User._meta.label_lower)
     own.update(item_name=ERASED, labels=[], fields=[], values={})
-    Alert.objects.filter(link__contains=str(user.pk)).delete()
+    InstallCode.objects.filter(created_by=shown).update(created_by=ERASED)
+    alerts = Q(link__contains=str(user.pk))
+    for word in (*traces.addresses, *(account.name for account in traces.accounts)):
+        alerts |= Q(text__icontains=word)
+    Alert.objects.filter(alerts).delete()
+
+
+def _empty_offline_approvals(traces: Traces) -> int:
+    """The rows stay: a request code is answered once. How an event differs names accounts too."""
+    theirs = traces.offline_approvals()
+    words = Q(pk__in=theirs.values("pk"))
+    for account in traces.accounts:
+        words |= Q(differs__icontains=account.name)
+    OfflineApproval.objects.filter(words).exclude(differs="").update(differs=ERASED)
+    return theirs.update(account=ERASED, program="", reason="")
 
 
 def _actor_columns(model: type[Model]) -> Iterator[str]:

@@ -83,6 +83,8 @@ def faults(
     for link in links:
         if link.sequence > expected:
             yield Fault(expected, f"{_entries(expected, link.sequence - 1)} missing.")
+        if link.sequence < expected:
+            yield Fault(link.sequence, f"Entry {link.sequence} isn't in its place.")
         if not link.follows(previous):
             yield Fault(link.sequence, f"Entry {link.sequence} doesn't continue the previous one.")
         if not link.is_as_written():
@@ -113,10 +115,33 @@ def _against(head: SignedHead, link: Link) -> Iterator[Fault]:
         )
 
 
-def verify_export(lines: Iterable[dict[str, Any]]) -> tuple[list[Fault], SignedHead, int]:
-    """The faults of an export, the head that vouches for it, and how many entries it has.
+@dataclass(frozen=True)
+class Verified:
+    """What an export shows: its entries from `first` to `last`, and the head that vouches for them.
 
-    Raises ValueError if it isn't one, or if its end is missing.
+    `unread` is how many of them don't say what was recorded: it was erased, or isn't shown.
+    """
+
+    faults: list[Fault]
+    head: SignedHead
+    first: int
+    last: int
+    unread: int
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first + 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it begins with the trail's first entry."""
+        return self.first == 1
+
+
+def verify_export(lines: Iterable[dict[str, Any]]) -> Verified:
+    """What an export shows. Whose key signed its head, is for others to know.
+
+    Raises ValueError if it isn't one, if its end is missing, or if more follows after its end.
     """
     given = iter(lines)
     try:
@@ -129,27 +154,34 @@ def verify_export(lines: Iterable[dict[str, Any]]) -> tuple[list[Fault], SignedH
         raise ValueError("it isn't an export of the audit trail") from error
     if head is None:
         raise ValueError("its end, the signed head, is missing")
-    last = reading.last or Link(first - 1, "", previous, None, None)
+    if next(given, None) is not None:
+        raise ValueError("there are lines after its end, the signed head")
+    if reading.last is None:
+        raise ValueError("it holds no entry")
+    verified = Verified(found, head, first, reading.last.sequence, reading.unread)
+    found.extend(_ends(verified, previous, reading.last))
+    return verified
+
+
+def _ends(verified: Verified, previous: str, last: Link) -> Iterator[Fault]:
+    head, first = verified.head, verified.first
+    if first < 1 or (first == 1 and previous != GENESIS):
+        yield Fault(first, f"Entry {first} isn't the beginning of a trail.")
     if not head.is_genuine():
-        found.append(Fault(head.sequence, "The signature of the head is wrong."))
+        yield Fault(head.sequence, "The signature of the head is wrong.")
     if (head.sequence, head.hash) != (last.sequence, last.hash):
-        found.append(
-            Fault(
-                last.sequence + 1,
-                f"The head names entry {head.sequence}, but the last entry is {last.sequence}.",
-            )
-        )
-    return found, head, reading.count
+        text = f"The head names entry {head.sequence}, but the last entry is {last.sequence}."
+        yield Fault(last.sequence + 1, text)
 
 
 class _Reading:
-    """The lines of an export, one by one; afterwards its last link and its head."""
+    """The lines of an export up to its head, one by one; afterwards its last link and its head."""
 
     def __init__(self, lines: Iterable[dict[str, Any]]) -> None:
         self._lines = lines
         self.last: Link | None = None
         self.head: SignedHead | None = None
-        self.count = 0
+        self.unread = 0
 
     def links(self) -> Iterator[Link]:
         for line in self._lines:
@@ -157,7 +189,7 @@ class _Reading:
                 self.head = SignedHead(**line["head"])
                 return
             self.last = Link(**{"salt": None, "payload": None} | line)
-            self.count += 1
+            self.unread += self.last.salt is None or self.last.payload is None
             yield self.last
 
 

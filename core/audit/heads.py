@@ -97,5 +97,26 @@ def doubtful_keys(heads: Iterable[SignedHead]) -> Iterator[Fault]:
                 yield Fault(head.sequence, text)
 
 
+def strangers_key(head: SignedHead, *, known: str = "") -> Iterator[Fault]:
+    """Whether an export's head was signed with the public key `known`, or else with one of ours.
+
+    A key that nobody here knows is the word of whoever wrote the file.
+    """
+    if known:
+        if head.public_key.lower() != known.lower():
+            yield Fault(
+                head.sequence, "The head was signed with another public key than the given one."
+            )
+    elif str(head.key_number) in keys():
+        yield from doubtful_keys([head])
+    else:
+        yield Fault(
+            head.sequence,
+            f"The head was signed with key {head.key_number}, which nobody here knows: that it is "
+            "the console's is the file's own word. Take the public key from the log or the anchor "
+            "file of that time, and add --public-key.",
+        )
+
+
 def _signing_key(number: int) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(derive_key("audit heads", number))

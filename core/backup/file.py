@@ -6,6 +6,7 @@ a file that was cut, or altered by whoever doesn't have the keys, isn't taken.
 """
 
 import base64
+import errno
 import gzip
 import hmac
 import json
@@ -74,17 +75,18 @@ def _plain(value: object) -> str:
 def new_file(path: Path) -> Iterator[IO[bytes]]:
     """A file that only its owner reads; it gets its name once all of it is on the disk.
 
-    Raises FileExistsError: no backup replaces another.
+    Raises FileExistsError, naming the file: no backup replaces another, or writes where a link points.
     """
     if path.exists():
-        raise FileExistsError(path)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     part = path.with_name(f"{path.name}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.rename(path)
+        os.link(part, path)  # unlike a rename, it replaces nothing that came to be meanwhile
     finally:
         part.unlink(missing_ok=True)
 

@@ -6,10 +6,10 @@ What is encrypted stays so; with the same ENCRYPTION_KEYS it can be read whereve
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -34,6 +34,22 @@ BYTES: Final = 4_000_000  # of rows that are inserted at once
 Progress = Callable[[int], None]  # is told how many rows are done
 
 
+class AfterRestore(Protocol):
+    """Ends what may have happened since the backup, and must not happen twice. Within the restore's
+    transaction; what it gives stands in the audit trail. Mail stays if `resend_mail`.
+    """
+
+    def __call__(self, *, by: Actor, made_at: datetime, resend_mail: bool) -> dict[str, Any]: ...
+
+
+_after_restore: list[AfterRestore] = []
+
+
+def register_after_restore(end: AfterRestore) -> None:
+    """Let an app end what a restore would repeat (called by its AppConfig)."""
+    _after_restore.append(end)
+
+
 class NotEmpty(BadBackup):
     """There are rows that a restore would overwrite."""
 
@@ -45,6 +61,9 @@ class Done:
     rows: int
     made_at: str
     head: dict[str, Any]
+    ended: dict[str, Any] = field(
+        default_factory=dict
+    )  # by a restore: what stands in the audit trail
 
 
 def last_backup_at() -> datetime | None:
@@ -88,13 +107,19 @@ def backup(path: Path, *, by: Actor, progress: Progress = lambda done: None) -> 
 
 
 def restore(
-    path: Path, *, by: Actor, replace: bool = False, progress: Progress = lambda done: None
+    path: Path,
+    *,
+    by: Actor,
+    replace: bool = False,
+    resend_mail: bool = False,
+    progress: Progress = lambda done: None,
 ) -> Done:
     """Put the rows of a backup into this database: all of them, or none.
 
     Whatever is wrong with the file, its version or its keys is found before anything is changed.
     With `replace`, what the database holds is deleted. The audit trail goes on from its end in the
-    backup, with an entry that says so. Raises BadBackup, NotEmpty and OSError.
+    backup, with an entry that says so. What may have happened since the backup is ended; mail isn't, if
+    `resend_mail`. Raises BadBackup, NotEmpty and OSError.
     """
     with path.open("rb") as file:
         header = read_header(file)
@@ -110,8 +135,13 @@ def restore(
             facts = {"made_at": header.made_at, "head": header.head, "file": path.name}
             if replace:
                 facts["replaced"] = replaced
+            made_at = datetime.fromisoformat(header.made_at)
+            ended: dict[str, Any] = {}
+            for end in _after_restore:
+                ended |= end(by=by, made_at=made_at, resend_mail=resend_mail)
+            facts |= ended
             record(actor=by, verb="restore", kind=DATABASE, object_id=DATABASE, facts=facts)
-    return Done(rows, header.made_at, header.head)
+    return Done(rows, header.made_at, header.head, ended)
 
 
 @contextmanager

@@ -25,6 +25,9 @@ _SETTINGS: Final = {  # an administrator has to change how we sign in, or from w
     *("7.8", "7.9", "7.11", "7.57"),  # credentials, mechanism, encryption; Exchange: not signed in
     "7.25",  # our address has no reverse DNS entry (RFC 7372)
 }
+# Exchange: this account may not send as the sender's address. Nothing is wrong with the message.
+_SENDER: Final = {"7.60", "2.252"}
+_SEND_AS_DENIED: Final = "SendAsDenied"
 _FULL: Final = {"2.2", "3.1"}  # a mailbox or the system: it passes, whatever the class says
 # The word, which may stand in no address or host's name.
 _EHLO: Final = re.compile(r"(?<![\w.@<+-])(?:ehlo|helo)(?![\w@+-]|\.\w)", re.IGNORECASE)
@@ -127,13 +130,19 @@ def refused_ehlo_name(reply: Reply, name: str) -> Answer:
     )
 
 
-def names_ehlo(reply: Reply, name: str = "") -> bool:
+def names_ehlo(reply: Reply, name: str = "", *, recipient: str = "") -> bool:
     """Whether a refusal is about the name by which we introduced ourselves.
 
     Servers that delay it, as Postfix does, say so at MAIL or RCPT only. `name` is given where a reply
-    that holds it can mean nothing else.
+    that holds it can mean nothing else. What is about an address (X.1.x) or names the recipient isn't:
+    it may repeat the words of that one recipient's server, which must not hold up all other mail.
     """
     if reply.code < 400 or reply.code in {421, _BAD_SEQUENCE}:
+        return False
+    enhanced = _ENHANCED.match(reply.text)
+    if enhanced and enhanced[2].startswith("1."):
+        return False
+    if recipient and recipient.lower() in reply.text.lower():
         return False
     return _EHLO.search(reply.text) is not None or bool(name and name in reply.text)
 
@@ -153,6 +162,8 @@ def answer_of(reply: Reply) -> Answer:
     severity, detail = enhanced.groups() if enhanced else ("", "")
     if reply.code in _SIGN_IN_WANTED or (severity == "5" and detail in _SETTINGS):
         return Answer(Kind.DEFERRED, Blame.DESTINATION, reply.code, text, alert=True)
+    if (severity == "5" and detail in _SENDER) or _SEND_AS_DENIED in text:
+        return Answer(Kind.DEFERRED, Blame.MESSAGE, reply.code, text, alert=True)
     if detail in _FULL:
         wait = FULL_MAILBOX_WAIT if detail == "2.2" else None
         return Answer(Kind.DEFERRED, Blame.MESSAGE, reply.code, text, wait_at_least=wait)

@@ -105,12 +105,14 @@ def finish(wire: Wire, recipient: str, data: bytes) -> Answer:
         return _of_message(_answer_to(fault))
     if reply.code == 421:
         wire.close()
-    return _of_message(_data(wire, data) if reply.positive else envelope_answer(wire, reply))
+    return _of_message(
+        _data(wire, data) if reply.positive else envelope_answer(wire, reply, spelling)
+    )
 
 
-def envelope_answer(wire: Wire, reply: Reply) -> Answer:
+def envelope_answer(wire: Wire, reply: Reply, recipient: str = "") -> Answer:
     """What a refusal of MAIL or RCPT means: some servers tell there that they refuse our EHLO name."""
-    if names_ehlo(reply):
+    if names_ehlo(reply, recipient=recipient):
         return refused_ehlo_name(reply, wire.local_hostname)
     return answer_of(reply)
 

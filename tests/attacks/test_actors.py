@@ -92,7 +92,7 @@ def test_another_actor_in_the_columns_is_found(column: str) -> None:
     with transaction.atomic():
         record(actor=endpoint("admin"), verb="test", kind="thing", object_id=1, facts={})
     Entry.objects.update(**{column: "user"})
-    assert list(verify()) == ["Entry 1 doesn't match its payload."]
+    assert list(map(str, verify())) == ["Entry 1 doesn't match its payload."]
 
 
 def test_an_endpoint_account_admin_is_not_the_admin_of_the_console() -> None:

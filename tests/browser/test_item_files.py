@@ -61,7 +61,7 @@ def test_a_plan_is_looked_at_and_imported(admin: Page, look: Look, tmp_path: Pat
     choose(admin, FILE % "true", tmp_path)
     expect(admin.get_by_text("3 to create, none to change, none to delete")).to_be_visible()
     expect(admin.get_by_role("heading", name="Block old installers")).to_be_visible()
-    expect(admin.get_by_text("Enter afterwards: Secret.")).to_be_visible()
+    expect(admin.get_by_text("Enter afterwards: Secret, Refresh token.")).to_be_visible()
     look(admin, "import-plan")
     admin.get_by_role("button", name="Import", exact=True).click()
     expect(admin.get_by_role("link", name="Enter the reason.")).to_be_visible()

@@ -38,6 +38,10 @@ def test_a_command_without_settings_says_what_to_do_in_one_line(tmp_path: Path) 
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+def test_a_mail_server_keeps_the_message_while_settings_are_missing(tmp_path: Path) -> None:
+    assert manage(tmp_path, "ingest_mail").returncode == 75
+
+
 @pytest.mark.parametrize(
     "command", ["simulate_execution", "explain_reply", "ingest_mail", "receive_mail", "up"]
 )

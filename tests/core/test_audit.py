@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
@@ -275,6 +277,61 @@ def test_a_tampered_export_is_refused_with_the_place(
     assert tamper(lines) != lines
     exported.write_text("\n".join(tamper(lines)))
     with pytest.raises(CommandError, match=f"first at entry {first}"):
+        call_command("verify_audit", file=exported)
+
+
+def rewritten(path: Path, *lines: object) -> None:
+    path.write_text("\n".join(map(json.dumps, lines)))
+
+
+def test_an_export_signed_with_a_strangers_key_is_not_intact_unless_the_key_is_given(
+    exported: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start, *entries, end = map(json.loads, exported.read_text().splitlines())
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes_raw().hex()
+    head = SignedHead(**end["head"] | {"key_number": 999, "public_key": public}).signed_with(key)
+    rewritten(exported, start, *entries, {"head": asdict(head)})
+    with pytest.raises(CommandError, match="broken in one place"):
+        call_command("verify_audit", file=exported)
+    assert "key 999, which nobody here knows" in capsys.readouterr().err
+    call_command("verify_audit", file=exported, public_key=public)
+    assert "intact: 3 entries" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="broken"):
+        call_command("verify_audit", file=exported, public_key=end["head"]["public_key"])
+
+
+def test_an_export_whose_beginning_was_cut_off_is_not_called_intact(
+    exported: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, first, *rest = map(json.loads, exported.read_text().splitlines())
+    rewritten(exported, {"first": 2, "previous": first["hash"]}, *rest)
+    for as_json in (False, True):
+        with pytest.raises(SystemExit, match="3"):
+            call_command("verify_audit", file=exported, json=as_json)
+    said = capsys.readouterr().out
+    assert "Entries 2 to 3 are intact; those before aren't in this file." in said
+    assert "trail is intact" not in said
+    assert '"intact": false' in said
+    rewritten(exported, {"first": 1, "previous": first["hash"]}, *rest)  # as if it were all
+    with pytest.raises(CommandError, match="first at entry 1"):
+        call_command("verify_audit", file=exported)
+
+
+def test_entries_of_an_export_without_their_payload_are_counted(
+    exported: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [json.loads(line) for line in exported.read_text().splitlines()]
+    del lines[2]["payload"], lines[2]["salt"]
+    rewritten(exported, *lines)
+    call_command("verify_audit", file=exported)
+    assert "Of 1 entries, no more than the hashes are in the file" in capsys.readouterr().out
+
+
+def test_lines_after_the_signed_head_of_an_export_are_refused(exported: Path) -> None:
+    lines = exported.read_text().splitlines()
+    exported.write_text("\n".join([*lines, lines[1]]))
+    with pytest.raises(CommandError, match="lines after its end"):
         call_command("verify_audit", file=exported)
 
 

@@ -13,19 +13,20 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from approvals.models import ApprovalRequest
+from approvals.models import ApprovalRequest, Grant, OutgoingMail
+from approvals.services import Decider, decide
 from console.management.commands.add_defaults import add_all
 from core.actors import Actor
 from core.audit.models import Entry, Payload
 from core.audit.services import verify
-from core.backup.file import BadBackup
+from core.backup.file import BadBackup, new_file
 from core.backup.schema import backed_up
 from core.backup.services import NotEmpty, backup, last_backup_at, restore
 from core.people.models import User
 from foreign_systems.models import Credential
 from policies.models import PolicyRevision
 from tests.core.test_keys import columns, store_one_of_each, written
-from tests.factories import make_request
+from tests.factories import invitation_of, make_plea, make_request
 from tests.running_trial import ROOT
 from trial.example import add_example
 
@@ -70,7 +71,7 @@ def test_a_restore_gives_back_every_row_and_every_secret(file: Path) -> None:
     ApprovalRequest.objects.update(reason="other")
     make_request()
 
-    done = restore(file, by=ROOT_OPERATOR, replace=True)
+    done = restore(file, by=ROOT_OPERATOR, replace=True, resend_mail=True)
 
     assert rows_in_database() == rows
     assert columns() == secrets
@@ -107,6 +108,52 @@ def test_the_file_is_its_owners_alone_and_never_overwritten(file: Path) -> None:
     with pytest.raises(CommandError, match="exists already"):
         call_command("backup", str(file))
     assert not list(file.parent.glob("*.part"))
+
+
+def test_a_backup_is_not_written_where_a_link_points(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("mine")
+    (tmp_path / "a.backup.part").symlink_to(other)
+    with pytest.raises(FileExistsError):
+        backup(tmp_path / "a.backup", by=ROOT_OPERATOR)
+    assert other.read_text() == "mine"
+    assert not (tmp_path / "a.backup").exists()
+
+
+def test_a_backup_does_not_replace_a_file_that_came_to_be_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "a.backup"
+
+    def collide() -> None:
+        with new_file(path):
+            path.write_text("theirs")
+
+    with pytest.raises(FileExistsError):
+        collide()
+    assert path.read_text() == "theirs"
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(("resend", "state"), [(False, "cancelled"), (True, "queued")])
+def test_a_restore_repeats_neither_a_one_time_approval_nor_mail(
+    tmp_path: Path, resend: bool, state: str
+) -> None:
+    approved, waiting = make_request(), make_request(plea=make_plea(sha256="a" * 64))
+    by_reply = Decider("reply", invitation=invitation_of(approved))
+    decide(number=approved.pk, decider=by_reply, answer="approve")
+    unsent = waiting.mails.get(recipient="dana@example.com")
+    backup(tmp_path / "a.backup", by=ROOT_OPERATOR)
+    call_command("restore", str(tmp_path / "a.backup"), replace=True, resend_mail=resend)
+
+    grant = Grant.objects.get(request=approved.pk)
+    assert "may have been used" in grant.revoke_reason
+    assert not Grant.objects.valid().exists()
+    mail = OutgoingMail.objects.get(pk=unsent.pk)
+    assert mail.state == state
+    assert ("it may have been sent" in mail.last_answer) is not resend
+    facts = json.loads(Entry.objects.get(verb="restore").payload.text)["facts"]
+    assert facts["one_time_approvals_revoked"] == f"PM-{approved.pk}"
+    assert (facts["emails_cancelled"] > 0) is not resend
+    assert list(verify()) == []
 
 
 def test_a_database_that_is_not_empty_is_refused(file: Path) -> None:
@@ -188,7 +235,7 @@ def test_a_filled_example_moves_to_sqlite_and_back(tmp_path: Path) -> None:
 import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-call_command("restore", {str(file)!r})
+call_command("restore", {str(file)!r}, resend_mail=True)
 call_command("verify_audit")
 call_command("backup", {str(there)!r})
 """
@@ -200,7 +247,7 @@ call_command("backup", {str(there)!r})
     assert moved["audit.Entry"][:-1] == before["audit.Entry"]
     assert moved["audit.Payload"][:-1] == before["audit.Payload"]
 
-    restore(there, by=ROOT_OPERATOR, replace=True)
+    restore(there, by=ROOT_OPERATOR, replace=True, resend_mail=True)
 
     assert rows_in_database() == rows
     assert columns() == secrets

@@ -111,6 +111,35 @@ def test_the_command_of_an_installation_reads_its_settings(tmp_path: Path) -> No
     assert ran.stdout == said, ran.stderr
 
 
+def test_no_secret_of_an_installation_stands_in_a_commands_arguments(tmp_path: Path) -> None:
+    """The shell runs nothing but the program: shims of what it could run note their arguments."""
+    settings, noted = tmp_path / "pmconsole.env", tmp_path / "noted"
+    settings.write_text("# a comment\n\nSECRET_KEY=TOPSECRET1\nENCRYPTION_KEYS=1:TOPSECRET2")
+    shim = tmp_path / "shim"
+    shim.write_text(f'#!/bin/sh\necho "$0 $*" >> {noted}\nexec "/usr/bin/${{0##*/}}" "$@"\n')
+    shim.chmod(0o755)
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    python = tmp_path / ".venv/bin/python"
+    python.write_text(f'#!/bin/sh\necho "$0 $* of $ENCRYPTION_KEYS" | sed s/TOP// >> {noted}\n')
+    python.chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    for name in ("env", "grep", "cat", "sed", "xargs"):
+        (tmp_path / "bin" / name).symlink_to(shim)
+    script = (DEPLOY / "pmconsole").read_text()
+    script = script.replace("/etc/pmconsole/pmconsole.env", str(settings))
+    command = tmp_path / "pmconsole"
+    command.write_text(script.replace("/opt/pmconsole", str(tmp_path)))
+    path = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin"}
+    subprocess.run(["sh", str(command), "doctor"], check=True, env=path)
+    assert "manage.py doctor of 1:SECRET2" in noted.read_text()
+    assert "TOPSECRET" not in noted.read_text()
+
+
+def test_compose_opens_the_listener_to_this_machine_alone() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert services["listener"]["ports"] == ["${LISTENER_ADDRESS:-127.0.0.1}:2525:2525"]
+
+
 def test_compose_starts_each_program_from_the_same_image() -> None:
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     ours = {name for name, each in services.items() if each["image"] == "pmconsole"}

@@ -284,6 +284,14 @@ def test_a_server_that_hangs_delays_no_other_server(world_of) -> None:
     assert len(well.server.messages) == 2
 
 
+def test_a_sender_that_the_account_may_not_use_keeps_mail_waiting_with_an_alert(world_of) -> None:
+    world_of({"end": "554 5.2.252 SendAsDenied; pm not allowed to send as bounce"})
+    make_request()
+    send_due()
+    assert set(states().values()) == {"deferred"}
+    assert "Turn its Bounce Addresses off" in Alert.objects.get().text
+
+
 def test_a_server_whose_secret_cannot_be_read_is_told_of_and_delays_no_other(world_of) -> None:
     unreadable = make_smtp_server()
     unreadable.credential = Credential.objects.create(

@@ -11,6 +11,7 @@ from tests.running_trial import ROOT
 
 
 @pytest.mark.story
+@pytest.mark.soak
 def test_workers_killed_at_random_lose_no_mail_and_repeat_little() -> None:
     options = ("--messages", "200", "--rounds", "1", "--seconds", "8", "--seed", "1")
     ended = subprocess.run(

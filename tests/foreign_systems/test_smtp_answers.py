@@ -28,6 +28,8 @@ MESSAGE, DESTINATION = Blame.MESSAGE, Blame.DESTINATION
         (530, "5.7.57 client not authenticated to send mail", DEFERRED, DESTINATION, True),
         (550, "5.7.57 client not authenticated to send mail", DEFERRED, DESTINATION, True),
         (554, "5.7.8 authentication credentials invalid", DEFERRED, DESTINATION, True),
+        (554, "5.2.252 SendAsDenied; not allowed to send as", DEFERRED, MESSAGE, True),
+        (550, "5.7.60 Client does not have permissions to send as", DEFERRED, MESSAGE, True),
         (550, "5.7.25 the sending IP has no PTR record", DEFERRED, DESTINATION, True),
     ],
 )
@@ -45,13 +47,15 @@ def test_enhanced_codes_tell_what_passes_from_what_stays(code, text, kind, blame
         (550, "5.7.1 Correct your EHLO.", True),
         (550, "5.1.1 <helo@example.com>: no such user", False),
         (550, "5.1.2 mx.helo.example.com is unknown", False),
+        (550, "5.1.1 <x>: undeliverable: host mx.example said: 550 HELO name invalid", False),
+        (450, "4.7.1 <Dana@example.com>: mx.example said: 550 HELO name invalid", False),
         (503, "5.5.1 Error: send HELO/EHLO first", False),
         (421, "EHLO took too long", False),
         (250, "HELO there", False),
     ],
 )
 def test_a_refused_ehlo_name_is_known_by_its_words(code, text, is_about_it) -> None:
-    assert names_ehlo(Reply(code, text)) is is_about_it
+    assert names_ehlo(Reply(code, text), recipient="dana@example.com") is is_about_it
 
 
 @pytest.mark.parametrize(

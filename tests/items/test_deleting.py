@@ -68,6 +68,9 @@ USES: dict[str, Callable[[], Pair]] = {
     "ForeignSystem.credential": lambda: in_field(
         make_smtp_server(), "credential", of_family("credentials")
     ),
+    "ForeignSystem.second": lambda: in_field(
+        make_smtp_server(), "second", of_family("smtp_servers")
+    ),
     "Policy.groups": group_of_a_policy,
     "PolicyAction.action": action_of_a_policy,
     "PolicyFilter.filter": filter_of_a_policy,

@@ -34,7 +34,7 @@ class Endpoint:
 
     def number(self) -> str:
         """PM-n, once the request is made and the endpoint waits."""
-        eventually(lambda: "Waiting for approval" in self.printed, what=self.printed)
+        eventually(lambda: "Waiting for approval" in self.printed, within=60)
         found = re.search(r"PM-\d+", self.printed)
         assert found, self.printed
         return found[0]

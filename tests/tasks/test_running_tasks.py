@@ -91,7 +91,7 @@ def test_the_report_reaches_each_recipient_over_smtp(server: ScriptedServer) -> 
     assert sorted(str(message["To"]) for message in messages) == [DANA, LEE]
     for message in messages:
         assert message["Subject"] == "[pmconsole] Morning round: 1 row"
-        assert message["From"] == "approvals@pm.example.com"
+        assert message["From"] == "pmconsole approvals <approvals@pm.example.com>"
         assert message["Auto-Submitted"] == "auto-generated"
         text = text_of(message)
         assert "Report: Pending Approval Requests\n" in text
@@ -146,7 +146,9 @@ def test_a_tasks_own_sender_and_server_are_used(server: ScriptedServer) -> None:
         run(make_task(columns={"smtp_server": chosen}, from_address="reports@example.com"))
         send_due()
         close_pools()
-        assert [parsed(raw)["From"] for raw in other.messages] == ["reports@example.com"]
+        assert [parsed(raw)["From"] for raw in other.messages] == [
+            "pmconsole approvals <reports@example.com>"
+        ]
     assert server.messages == []
 
 

@@ -27,10 +27,11 @@ class Command(BaseCommand):
             "  manage.py person export kim.vale kim.json\n"
             "  manage.py person erase kim.vale --reason 'Left; asked for it on 14 May.'\n\n"
             "Erasing is for good. It empties the profile, deletes the user's policy events and mail,\n"
-            "and takes what the audit trail says of them out of it; the trail still verifies, and\n"
-            "records the erasure. Requests that they made or decided are evidence: they go by a purge,\n"
-            "or at once by --with-evidence. Not reached: backups, logs, mailboxes, settings that name\n"
-            "them (such as a To Address), and emails of others' requests that mention theirs.\n\n"
+            "what was said in offline approvals, and what the audit trail says of them; the trail still\n"
+            "verifies, and records the erasure. Requests that they made or decided are evidence: they\n"
+            "go by a purge, or at once by --with-evidence. Not reached: backups, logs, mailboxes,\n"
+            "settings that name them (such as a To Address), and emails of others' requests that\n"
+            "mention theirs; docs/operating.md lists all that stays.\n\n"
             "exit code: 0 done, 1 nothing was done"
         )
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")

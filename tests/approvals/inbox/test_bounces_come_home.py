@@ -156,6 +156,22 @@ def test_a_message_id_of_ours_flags_the_mail_and_no_more() -> None:
     assert not request.mails.filter(recipient=LEE).exists()
 
 
+def test_a_bounce_that_is_only_claimed_takes_nobody_off_those_who_can_decide() -> None:
+    request = make_request(
+        to_addresses=(DANA, LEE), escalate_to=("kim@example.com",), escalate_after=600
+    )
+    lees = asked(request, LEE)
+    raw = STANDARD.format(fields=REFUSED).replace("<019a@pm.example.com>", lees.message_id)
+    bring_in(raw.encode())
+    come_back(asked(request))
+    ask_again()
+    assert not request.mails.filter(recipient="kim@example.com").exists()
+
+    come_back(lees, REFUSED.replace("No such", "Unknown"))  # marked before, and proven now
+    ask_again()
+    assert request.mails.filter(recipient="kim@example.com").exists()
+
+
 @pytest.mark.parametrize("both", [True, False])
 def test_what_comes_to_a_bounce_address_never_decides(both: bool) -> None:
     request = make_request()

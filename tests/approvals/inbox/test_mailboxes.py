@@ -2,13 +2,16 @@
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from approvals.inbox import mailbox, ours
 from approvals.inbox.mailbox import Inbox, MailboxTrouble
 from approvals.inbox.mailboxes import Mailboxes, MailboxReader
-from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation, OutgoingMail
+from approvals.models import ApprovalRequest, Decision, IncomingMail, OutgoingMail
 from approvals.reply.limits import MAX_MESSAGE
 from core.alerts.models import Alert
 from foreign_systems import contacts
@@ -22,7 +25,12 @@ from tests.foreign_systems.dovecot import Dovecot, needs_dovecot
 
 pytestmark = [pytest.mark.django_db, needs_dovecot]
 on_threads = pytest.mark.django_db(transaction=True)
+READER = uuid.uuid4()
 OTHER = b"From: news@example.org\r\nTo: info@pm.example.com\r\nSubject: News\r\n\r\nHello\r\n"
+UNDECODABLE = (
+    b"From: x@example.org\r\nTo: info@pm.example.com\r\nSubject: \xff\r\nPrecedence: \xff\r\n"
+    b'Content-Type: text/plain; name="multipart/report"\r\n\r\nHello\r\n'
+)
 
 
 @pytest.fixture
@@ -52,9 +60,9 @@ def session_of(system: ForeignSystem) -> Session:
 def read(system: ForeignSystem) -> int:
     """One pass over a conversation of its own; returns how many messages were taken in."""
     session = session_of(system)
-    contacts.take(system, Invitation().pk)
+    contacts.take(system, READER)
     try:
-        return Inbox(session, system, stopped=lambda: False).take_in()
+        return Inbox(session, system, READER, stopped=lambda: False).take_in()
     finally:
         session.wire.shutdown()
 
@@ -137,6 +145,50 @@ def test_a_delivery_report_is_ours_if_it_names_a_mail_that_we_sent(dovecot: Dove
     sent.refresh_from_db()
     assert sent.bounced_at
     assert len(dovecot.messages()) == 1
+
+
+def test_a_header_that_cannot_be_decoded_stops_no_other_mail(dovecot: Dovecot) -> None:
+    request, system = make_request(), mailbox_of(dovecot)
+    dovecot.deliver(UNDECODABLE)
+    dovecot.deliver(make_reply(invitation_of(request), "APPROVE"))
+    assert read(system) == 1
+    assert (state_of(request), dovecot.messages()) == ("approved", [UNDECODABLE])
+
+
+@pytest.mark.parametrize("broken", ["is_ours", "is_ours refuse"])
+def test_a_message_that_we_fail_at_is_put_aside_and_the_next_one_is_read(
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """A fault of ours that nobody knows yet; with the second one not even its header can be stored."""
+    request, system, is_ours, refuse = (
+        make_request(),
+        mailbox_of(dovecot),
+        ours.is_ours,
+        mailbox.refuse,
+    )
+
+    def fails_at_news(head: bytes) -> bool:
+        if b"News" in head:
+            raise UnicodeError
+        return is_ours(head)
+
+    def fails_to_refuse(**values: Any) -> IncomingMail:
+        if "refuse" in broken:
+            raise UnicodeError
+        return refuse(**values)
+
+    monkeypatch.setattr(ours, "is_ours", fails_at_news)
+    monkeypatch.setattr(mailbox, "refuse", fails_to_refuse)
+    dovecot.deliver(OTHER)
+    dovecot.deliver(make_reply(invitation_of(request), "APPROVE"))
+    read(system)
+    assert state_of(request) == "approved"
+    assert "couldn't be taken in, so it decided nothing" in Alert.objects.get().text
+    failed = IncomingMail.objects.filter(state=IncomingMail.State.FAILED)
+    stays = "refuse" in broken
+    assert (failed.count(), len(dovecot.messages("Failed"))) == ((0, 0) if stays else (1, 1))
+    assert dovecot.messages() == ([OTHER] if stays else [])
+    assert MailboxContact.objects.get().read_up_to == 2
 
 
 def test_a_message_that_is_too_large_is_failed_without_being_fetched(dovecot: Dovecot) -> None:

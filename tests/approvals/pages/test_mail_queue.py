@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from approvals.letters.kinds import KINDS
 from approvals.letters.previews import previewed
-from approvals.models import OutgoingMail
+from approvals.models import DeliveryAttempt, OutgoingMail
 from approvals.outbox.claim import claim
 from approvals.outbox.results import Result, record_results
+from approvals.tokens import bounce_token, link_token, reply_token
 from console.home import tiles
 from core.alerts.models import Alert
 from foreign_systems.circuits import open_circuit
+from foreign_systems.models import Circuit
 from foreign_systems.smtp import Answer, Blame, Kind
 from tests.approvals.replies import bring_in, make_reply
 from tests.factories import DANA, LEE, invitation_of, make_request, make_smtp_server, signed_in
@@ -52,6 +54,36 @@ def test_the_list_says_the_servers_own_words_and_when_a_mail_is_tried_next() -> 
     assert "451 4.7.1 Greylisted, try later" in page.replace("<wbr>", "")
     assert "Accepting mail" in page
     assert f"PM-{mail.request_id}" in page
+
+
+def test_a_token_that_a_server_repeats_is_kept_nowhere() -> None:
+    server = make_smtp_server()
+    request = make_request(to_addresses=(DANA,))
+    sent, invitation = request.mails.get(), invitation_of(request)
+    assert sent.bounce_key_number is not None
+    tokens = [
+        bounce_token(sent.pk, sent.bounce_key_number),
+        reply_token(invitation.pk, invitation.key_number),
+        link_token(invitation.pk, invitation.key_number),
+    ]
+    bounce, reply, link = tokens
+    words = (
+        f"<bounce+{bounce}@pm.example.com>: <{reply}@x> /d/{link} deferred; bounce+{bounce[:10]}"
+    )
+    (mail,) = claim(server, limit=1)
+    record_results(
+        server, [Result(mail, Answer(Kind.DEFERRED, Blame.DESTINATION, 451, words, alert=True))]
+    )
+
+    kept = [
+        OutgoingMail.objects.get().last_answer,
+        DeliveryAttempt.objects.get().answer,
+        Circuit.objects.get().reason,
+        Alert.objects.get().text,
+    ]
+    assert not [token for token in tokens if token in "".join(kept)]
+    assert all("<bounce+…@pm.example.com>" in text for text in kept)
+    assert bounce[:10] not in "".join(kept)
 
 
 def test_a_server_in_trouble_stands_above_the_list_and_at_the_bell_with_a_link_to_it() -> None:

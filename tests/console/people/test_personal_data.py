@@ -9,16 +9,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from agents.models import OfflineApproval
+from agents.services.offline_codes import approve_offline
 from approvals.models import ApprovalProcess, ApprovalRequest
 from approvals.services import Decider, decide
 from console.people.personal_data import ERASED
 from core.actors import Actor
-from core.audit.models import Entry
+from core.audit.models import Entry, Payload
 from core.audit.services import verify
 from core.backup.services import backup
 from core.people.models import User
 from items.author import Author
 from items.services import note_creation
+from tests.agents.endpoints import make_agent
 from tests.factories import invitation_of, make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +80,34 @@ def test_nothing_of_an_erased_person_is_left_and_the_trail_verifies(
     everything = gzip.decompress((tmp_path / "a.backup").read_bytes()).decode().lower()
     for word in ("kim.vale", "kim vale", "kvale", "kim's own"):
         assert [line[:400] for line in everything.splitlines() if word in line] == []
+
+
+@pytest.mark.parametrize("said", [ACCOUNT, "kvale"])
+def test_an_offline_approval_for_the_person_is_handed_out_and_erased(
+    kim: User, tmp_path: Path, said: str
+) -> None:
+    computer = make_agent().computer
+    approve_offline(
+        computer_name=computer.name,
+        request_code="ABCD2345",
+        account=said,
+        program="kims-own.exe",
+        reason="Kim rang from a train.",
+        user=make_user("sam"),
+    )
+    approval = OfflineApproval.objects.get()
+    OfflineApproval.objects.update(differs=f"The user was EXAMPLE\\other, not {said}.")
+    call_command("person", "export", "kim.vale", str(tmp_path / "kim.json"))
+    found = json.loads((tmp_path / "kim.json").read_text())["offline_approvals"]
+    assert [each["program"] for each in found] == ["kims-own.exe"]
+
+    disable(kim)
+    call_command("person", "erase", "kim.vale", reason="Asked for it.", with_evidence=True)
+    approval.refresh_from_db()
+    assert (approval.account, approval.program, approval.reason) == (ERASED, "", "")
+    assert approval.differs == ERASED
+    assert not Payload.objects.filter(text__contains="kims-own").exists()
+    assert list(verify()) == []
 
 
 def test_evidence_stays_unless_it_is_given_up_plainly(kim: User) -> None:

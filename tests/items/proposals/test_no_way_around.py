@@ -174,8 +174,8 @@ def test_what_no_active_policy_uses_changes_as_ever(sam: Client) -> None:
 
 
 def test_an_import_is_proposed_as_a_whole(used: Used, sam: Client) -> None:
-    free = make_item(*KIND["filters:computer"], description="before")
-    text = export().replace("setup.exe", "other.exe").replace("before", "after")
+    free = make_item(*KIND["filters:computer"], description="as before")
+    text = export().replace("setup.exe", "other.exe").replace("as before", "after")
     with pytest.raises(SecondPersonNeeded) as needed:
         import_items(text.encode(), by=by_sam(), reason="Ticket 12")
     assert {change.item_name for change in needed.value.changes} == {used.filter.name, free.name}
@@ -183,8 +183,8 @@ def test_an_import_is_proposed_as_a_whole(used: Used, sam: Client) -> None:
 
 
 def test_an_import_of_what_is_not_in_force_is_done(used: Used, sam: Client) -> None:
-    free = make_item(*KIND["filters:computer"], description="before")
-    import_items(export().replace("before", "after").encode(), by=by_sam(), reason="Ticket 12")
+    free = make_item(*KIND["filters:computer"], description="as before")
+    import_items(export().replace("as before", "after").encode(), by=by_sam(), reason="Ticket 12")
     assert stored([free]) == [(2, "after")]
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.audit.chain import Fault, verify_export
-from core.audit.heads import doubtful_keys, read_anchors
+from core.audit.chain import Fault, Verified, verify_export
+from core.audit.heads import read_anchors, strangers_key
 from core.audit.models import Entry
 from core.audit.services import verify
 
 SHOWN = 20  # faults; after the first one, many follow from it
+PART = 3  # exit code
 
 
 class Command(BaseCommand):
@@ -30,24 +31,26 @@ class Command(BaseCommand):
             "  manage.py verify_audit --file audit.jsonl     # what `audit export` wrote\n\n"
             "Changed, deleted, inserted and reordered entries are found, and a cut-off end. With\n"
             "--anchors, so is a trail that was written anew as a whole.\n\n"
-            "exit code: 0 intact, 1 broken or not readable"
+            "An export is signed with a key that ENCRYPTION_KEYS gives. Elsewhere, or once that key is\n"
+            "retired, give its public key, from the log or the anchor file: not from the export.\n\n"
+            "exit code: 0 intact, 1 broken or not readable, 3 a file that begins after entry 1, with\n"
+            "intact entries, such as `approvals evidence` writes"
         )
-        parser.add_argument(
+        source = parser.add_mutually_exclusive_group()
+        source.add_argument(
             "--anchors", type=Path, help="signed heads kept elsewhere (AUDIT_ANCHOR_FILE)"
         )
-        parser.add_argument("--file", type=Path, help="check an export instead of the database")
-
+        source.add_argument("--file", type=Path, help="check an export instead of the database")
+        parser.add_argument(
+            "--public-key", default="", metavar="HEX", help="the key that has to have signed --file"
+        )
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, file: Path | None, anchors: Path | None, **options: Any) -> None:
         self._as_json: bool = options["json"]
         try:
             if file:
-                found, head, count = verify_export(_lines(file))
-                self._judge([*doubtful_keys([head]), *found], count)
-                if not self._as_json:
-                    key = head.public_key
-                    self.stdout.write(f"Signed on {head.at} with the public key {key}.")
+                self._check_file(file, options["public_key"])
             else:
                 known = read_anchors(anchors) if anchors else []
                 self._judge(list(verify(known)), Entry.objects.count())
@@ -56,11 +59,26 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"Can't check {file or anchors}: {error}.") from None
 
-    def _judge(self, faults: list[Fault], count: int) -> None:
+    def _check_file(self, file: Path, public_key: str) -> None:
+        export = verify_export(_lines(file))
+        faults = [*strangers_key(export.head, known=public_key), *export.faults]
+        self._judge(faults, export.count, export)
+        if not self._as_json:
+            head, whose = export.head, "that you gave" if public_key else "of this console"
+            if export.unread:
+                self.stdout.write(
+                    f"Of {export.unread:,} entries, no more than the hashes are in the file: what they "
+                    "said was erased, or isn't shown."
+                )
+            self.stdout.write(
+                f"Signed on {head.at} with the public key {whose}, {head.public_key}."
+            )
+        if not export.is_whole:
+            raise SystemExit(PART)
+
+    def _judge(self, faults: list[Fault], count: int, export: Verified | None = None) -> None:
         if self._as_json:
-            shown = [{"entry": fault.sequence, "text": fault.text} for fault in faults]
-            found = {"intact": not faults, "entries": count, "faults": shown}
-            self.stdout.write(json.dumps(found, indent=2))
+            self.stdout.write(json.dumps(_as_json(faults, count, export), indent=2))
         else:
             for fault in faults[:SHOWN]:
                 self.stderr.write(str(fault))
@@ -70,8 +88,24 @@ class Command(BaseCommand):
             first = min(fault.sequence for fault in faults)
             places = "one place" if len(faults) == 1 else f"{len(faults):,} places"
             raise CommandError(f"The audit trail is broken in {places}, first at entry {first}.")
-        if not self._as_json:
+        if self._as_json:
+            return
+        if export is None or export.is_whole:
             self.stdout.write(f"The audit trail is intact: {count:,} entries.")
+        else:
+            self.stdout.write(
+                f"Entries {export.first} to {export.last} are intact; those before aren't in this file."
+            )
+
+
+def _as_json(faults: list[Fault], count: int, export: Verified | None) -> dict[str, Any]:
+    shown = [{"entry": fault.sequence, "text": fault.text} for fault in faults]
+    found = {"intact": not faults, "entries": count, "faults": shown}
+    if export is not None:
+        found["intact"] = not faults and export.is_whole
+        found |= {"first": export.first, "last": export.last, "without_payload": export.unread}
+        found |= {"signed_at": export.head.at, "public_key": export.head.public_key}
+    return found
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -24,6 +24,9 @@ class Command(BaseCommand):
             "A file that was cut or altered, a missing or different key, another version's file and a\n"
             "database that isn't empty are refused before anything is changed. It also moves a trial\n"
             "from SQLite to PostgreSQL, and back.\n\n"
+            "What happened since the backup isn't known: unused One Time approvals are revoked, since\n"
+            "they may have been used, and unsent mail is cancelled, since it may have been sent. To\n"
+            "move an installation whose programs were stopped before the backup, add --resend-mail.\n\n"
             "exit code: 0 done, 1 error (the database is as it was)"
         )
         parser.add_argument("file", type=Path, help="what `manage.py backup` wrote")
@@ -33,9 +36,23 @@ class Command(BaseCommand):
             help="delete everything that the database holds, and restore the backup in its place",
         )
 
-    def handle(self, *args: Any, file: Path, replace: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--resend-mail",
+            action="store_true",
+            help="send the mail that was unsent in the backup, even if it was sent since",
+        )
+
+    def handle(
+        self, *args: Any, file: Path, replace: bool, resend_mail: bool, **options: Any
+    ) -> None:
         try:
-            done = restore(file, by=operator(), replace=replace, progress=progress_of(self))
+            done = restore(
+                file,
+                by=operator(),
+                replace=replace,
+                resend_mail=resend_mail,
+                progress=progress_of(self),
+            )
         except BadBackup as error:
             raise CommandError(f"{error} Nothing was changed.") from None
         except OSError as error:
@@ -43,6 +60,8 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(f"Nothing was changed. The database says: {error}") from error
         self.stdout.write(f"Restored {done.rows:,} rows, as they were at {done.made_at}.")
+        for what, which in done.ended.items():
+            self.stdout.write(f"{what.replace('_', ' ').capitalize()}: {which}.")
         faults = list(verify())
         for fault in faults[:3]:
             self.stderr.write(str(fault))
