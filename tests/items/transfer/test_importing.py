@@ -143,12 +143,12 @@ def test_two_processes_that_start_each_other_are_refused() -> None:
 
 def test_another_server_becomes_the_default_and_the_plan_shows_each_once() -> None:
     old = make_smtp_server()
-    text = export()
-    text += (
+    text = export().replace("is_default: true", "is_default: false")
+    new = (
         "- {name: New, kind: smtp, is_default: true, base_url: 'smtps://new.example.com:465', "
         "from_address: a@example.com}\n"
     )
-    plan = imported(text.replace("is_default: true", "is_default: false", 1))
+    plan = imported(text.replace("smtp_servers:\n", f"smtp_servers:\n{new}"))
     assert done(plan) == [("create", "SMTP server", "New"), ("update", "SMTP server", str(old))]
     assert str(ForeignSystem.objects.default()) == "New"
 
