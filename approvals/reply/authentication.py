@@ -84,11 +84,16 @@ def _standing_together(fields: Fields) -> list[str]:
     return together
 
 
-def results_beside(fields: Fields, rules: MailboxRules) -> tuple[AuthenticationResult, ...]:
+def results_beside(
+    fields: Fields, topmost: Results, rules: MailboxRules
+) -> tuple[AuthenticationResult, ...]:
     """What our server's filters wrote into fields of their own below the topmost.
 
-    They stand above the server's own Received field, where nothing stands that came with the mail.
+    They stand above the server's own Received field, where nothing stands that came with the mail;
+    but where the topmost isn't our server's, nothing says that any field is.
     """
+    if topmost.why:
+        return ()
     names = [name for name, _ in fields]
     received = names.index("received") if "received" in names else 0
     others = values(fields[:received], FIELD)[1 : 1 + MAX_BESIDE]

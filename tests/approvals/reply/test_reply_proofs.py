@@ -351,6 +351,21 @@ def test_only_what_a_verified_signature_covers_says_to_whom_it_was_written() -> 
     assert read_signed(forged + signed(UNPROVEN)).outcome == "approve"
 
 
+@pytest.mark.parametrize(
+    ("top", "more"),
+    [("a.example; none", {}), (f"{ID}; none", {"peer_verifies_senders": False})],
+)
+def test_results_beside_count_only_where_the_topmost_are_our_servers(
+    top: str, more: dict[str, object]
+) -> None:
+    lunch = signed(message("Yes.", to="alice@example.com", results=None), covered=("from",))
+    spf = f"{AR}: {ID}; spf=pass smtp.mailfrom=example.com\r\nReceived: from a by b; x\r\n"
+    resent = lunch.replace(b"alice@example.com", ADDRESS.encode())
+    assert read_signed(f"{AR}: {top}\r\n{spf}".encode() + resent, **more).outcome == "rejected"
+    by_ours = f"{AR}: {ID}; dkim=pass header.d=example.com\r\n{spf}".encode()
+    assert read_signed(by_ours + resent).outcome == "approve"
+
+
 def test_where_the_dns_is_away_the_message_is_to_be_read_again() -> None:
     def away(name: str) -> str:
         raise TimeoutError(name)
