@@ -10,7 +10,7 @@ from approvals.reply.bounces import DeliveryReport, report_of
 from approvals.reply.decoding import decoded_header
 from approvals.reply.headers import Fields, values
 from approvals.reply.keys import token_in
-from approvals.reply.parts import Part
+from approvals.reply.parts import COMMENT, Part
 
 AWAY_FIELDS = (
     "x-autoreply",
@@ -19,7 +19,8 @@ AWAY_FIELDS = (
     "x-auto-reply",
     "x-autoreply-from",
 )
-BULK = {"bulk", "list", "junk", "auto_reply", "auto-reply"}
+AUTO_REPLY = {"auto_reply", "auto-reply"}
+BULK = {"bulk", "list", "junk"} | AUTO_REPLY
 RECEIPTS = {"message/delivery-status", "message/disposition-notification"}
 GATEWAY_MARKS = re2.compile(r"^(?:\[[^\[\]]{1,20}\] ?){1,3}")
 # How the automatic answers of mail programs begin their subjects, case aside.
@@ -78,7 +79,7 @@ def _away_sign(fields: Fields) -> str:
         return "It is marked as an automatic reply (Auto-Submitted)."
     if any(values(fields, name) for name in AWAY_FIELDS):
         return "It is marked as an automatic reply (X-Autoreply)."
-    if any(value.lower() in {"auto_reply", "auto-reply"} for value in values(fields, "precedence")):
+    if any(AUTO_REPLY.intersection(_words(value)) for value in values(fields, "precedence")):
         return "It is marked as an automatic reply (Precedence)."
     subjects = [_bare_subject(value) for value in values(fields, "subject")]
     if any(subject.startswith(AWAY_SUBJECTS) for subject in subjects):
@@ -94,18 +95,28 @@ def _bare_subject(value: str) -> str:
 def _field_sign(fields: Fields) -> str:
     if any(_keyword(value) != "no" for value in values(fields, "auto-submitted")):
         return "It was sent automatically (Auto-Submitted)."
-    if any(_keyword(value) in BULK for value in values(fields, "precedence")):
+    if any(BULK.intersection(_words(value)) for value in values(fields, "precedence")):
         return "It is bulk mail (Precedence)."
     if values(fields, "list-id"):
         return "It came through a mailing list (List-Id)."
-    if any("".join(value.split()) == "<>" for value in values(fields, "return-path")):
+    if any("".join(_plain(value).split()) == "<>" for value in values(fields, "return-path")):
         return "It is a notification from a mail server (empty Return-Path)."
     return ""
 
 
-def _keyword(value: str) -> str:
+def _plain(value: str) -> str:
+    """A field's value in lower case, without comments and quotation marks."""
     clean = value.encode("ascii", "replace").decode()  # RE2 takes no undecodable bytes
-    return str(re2.split(r"[;(\s]", clean.strip().lower(), maxsplit=1)[0])
+    return str(COMMENT.sub(" ", clean)).replace('"', "").strip().lower()
+
+
+def _keyword(value: str) -> str:
+    return str(re2.split(r"[;(\s]", _plain(value), maxsplit=1)[0])
+
+
+def _words(value: str) -> list[str]:
+    """The words of a field that holds one: some machines write a list."""
+    return [str(word) for word in re2.findall(r"[\w-]+", _plain(value))]
 
 
 def _own_sign(fields: Fields, reply_address: str) -> str:

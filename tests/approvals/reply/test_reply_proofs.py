@@ -138,6 +138,11 @@ def test_mail_that_our_server_marked_as_internal_counts(fields: list[str]) -> No
         [UNSIGNED, f"{AR}: other.example; dmarc=fail header.from=example.com", MARK],
         [f"{AR}: {ID}; dmarc=temperror header.from=example.com", MARK],
         [f"{AR}: {ID}; dmarc=fail (", MARK],
+        [f"{AR}: a; spf=fail smtp.mailfrom=x dmarc=fail header.from=example.com", MARK],
+        [f"{AR}: a; spf=fail smtp.mailfrom=x DMARC/1 = fail", MARK],
+        [f"{AR}: a=b dmarc=fail", MARK],
+        [f"{AR}: a; arc=pass dmarc=fail", MARK],
+        [f"{AR}: a; x (y) dmarc=fail", MARK],
         [f"{AR}: {ID}; dmarc=pass header.from=evil.example", MARK],
     ],
 )
@@ -293,6 +298,7 @@ def test_a_signature_without_from_proves_nothing() -> None:
         "garbage",
         key_pair(1024)[1] + "; t=y",
         key_pair(1024)[1] + "; t=s:y",
+        key_pair(1024)[1] + "; h=sha1",
         key_pair(1024)[1].replace("DKIM1", "DKIM2"),
         key_pair(1024)[1].replace("k=rsa", "k=ed25519"),
         key_pair(2048)[1],
@@ -332,6 +338,14 @@ def test_a_short_key_proves_nothing() -> None:
 def test_our_servers_doubt_outweighs_a_signature() -> None:
     for results in (NO_DMARC, f"{AR}: {ID}; dmarc=fail ("):
         assert read_signed(results.encode() + b"\r\n" + signed(UNPROVEN)).outcome == "rejected"
+
+
+def test_a_failure_in_another_field_of_our_server_outweighs_a_signature() -> None:
+    for below in (NO_DMARC, f"X-Other: y\r\n{NO_DMARC}"):
+        for top in (SPF, f"{AR}: other.example; none", DKIM):
+            raw = f"{top}\r\n{below}\r\n".encode() + signed(UNPROVEN)
+            assert read_signed(raw).outcome == "rejected"
+            assert read_signed(raw, one_field_per_filter=True).outcome == "rejected"
 
 
 def test_only_what_a_verified_signature_covers_says_to_whom_it_was_written() -> None:
