@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import re2
 
 from approvals.reply.addresses import NoAddress, one_address
+from approvals.reply.bodies import parts_of
 from approvals.reply.bounces import DeliveryReport, report_of
 from approvals.reply.decoding import decoded_header
 from approvals.reply.headers import Fields, values
@@ -58,9 +59,9 @@ class Automatic:
 
 def detect_automatic(message: Part, reply_address: str, *, came_back: bool = False) -> Automatic:
     """Whether a message was written by a machine. What `came_back` to a bounce address always was."""
-    types = [part.media_type for part in message.walk()]
+    types = {part.media_type for part in parts_of(message)}
     report = report_of(message, came_back=came_back)
-    if report or "multipart/report" in types or RECEIPTS & set(types):
+    if report or "multipart/report" in types or RECEIPTS & types:
         return Automatic("It is a report or receipt.", report=report)
     away = _away_sign(message.fields)
     if away:

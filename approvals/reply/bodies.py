@@ -1,11 +1,12 @@
 """The bodies of a message that may decide: the first text, and the other forms of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from approvals.reply.decoding import Undecodable, bytes_of, is_unicode, text_of
 from approvals.reply.headers import Malformed
-from approvals.reply.limits import MAX_FORMS, MAX_LINES
+from approvals.reply.limits import MAX_FORMS, MAX_LINES, TooMuch
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.signed import NotSigned, signed_content
 
@@ -56,6 +57,23 @@ def bodies_of(message: Part) -> list[Body]:
     if len(bodies) > 2 and sum(map(_lines_at_most, bodies)) > 2 * MAX_LINES:
         raise NoBody("the forms of its text have too many lines")
     return bodies
+
+
+def parts_of(message: Part) -> Iterator[Part]:
+    """All parts, also those inside of what is signed opaquely, as far as it can be reached."""
+    yield message
+    yield from _parts_in(message, MAX_SIGNATURES)
+
+
+def _parts_in(part: Part, signatures: int) -> Iterator[Part]:
+    inside = part.children
+    if part.media_type in CMS:
+        with suppress(NoBody, Undecodable, TooMuch):  # then nothing in it is read as an answer
+            inside = (_opened(part, signatures),)
+            signatures -= 1
+    for child in inside:
+        yield child
+        yield from _parts_in(child, signatures)
 
 
 def _lines_at_most(body: Body) -> int:

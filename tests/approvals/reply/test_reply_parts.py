@@ -220,13 +220,30 @@ def chunked_signed_data(inner: bytes) -> bytes:
     )
 
 
-@pytest.mark.parametrize("make", [signed_data, chunked_signed_data])
-def test_opaque_signed_mail_is_read_inside(make: object) -> None:
-    inner = b"Content-Type: text/plain\r\n\r\nAPPROVE FOR 2 HOURS\r\n"
-    raw = message(
-        base64.encodebytes(make(inner)),  # type: ignore[operator]
+def opaque(cms: bytes) -> bytes:
+    """A message that is S/MIME signed-data."""
+    return message(
+        base64.encodebytes(cms),
         "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m",
         "Content-Disposition: attachment; filename=smime.p7m",
         "Content-Transfer-Encoding: base64",
     )
-    assert outcome(raw) == ("approve", 120)
+
+
+@pytest.mark.parametrize("make", [signed_data, chunked_signed_data])
+def test_opaque_signed_mail_is_read_inside(make: object) -> None:
+    inner = b"Content-Type: text/plain\r\n\r\nAPPROVE FOR 2 HOURS\r\n"
+    assert outcome(opaque(make(inner))) == ("approve", 120)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        multipart("alternative", part(TEXT, "Yes. See you."), part("text/calendar", "BEGIN:X")),
+        multipart("mixed", part(TEXT, "Yes."), multipart("report", part(TEXT, "x"), boundary="b2")),
+        multipart("report", part(TEXT, "Yes."), part("message/disposition-notification", "x")),
+        part("application/x-pkcs7-mime", signed_data(part("text/calendar", "BEGIN:X"))),
+    ],
+)
+def test_opaque_signed_mail_is_automatic_if_what_is_inside_is(inner: bytes) -> None:
+    assert outcome(opaque(signed_data(inner)))[0] == "ignored"
