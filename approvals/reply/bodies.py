@@ -10,6 +10,7 @@ from approvals.reply.limits import MAX_FORMS, MAX_LINES, TooMuch
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.signed import NotSigned, signed_content
 
+TEXTS = ("text/plain", "text/html")
 CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 MAX_SIGNATURES = 3  # signed inside of signed
 MAX_BESIDE = 2  # texts beside the first one that are compared with it
@@ -99,7 +100,7 @@ def _choose(part: Part, signatures: int) -> list[Form]:
         return []
     if not part.readable:
         raise Undecodable("a part's head contradicts itself, or its parts cannot be told apart")
-    if part.media_type in ("text/plain", "text/html"):
+    if part.media_type in TEXTS:
         return [Form(part)]
     if part.media_type in CMS:
         return _choose(_opened(part, signatures), signatures - 1)
@@ -111,6 +112,8 @@ def _of_multipart(part: Part, signatures: int) -> list[Form]:
     if part.media_type == "multipart/encrypted":
         raise NoBody("it is encrypted")
     if part.media_type == "multipart/alternative":
+        if any(child.is_attachment and child.media_type in TEXTS for child in part.children):
+            raise NoBody("a form of its text is a file")
         return [found for child in part.children for found in _choose(child, signatures)]
     if part.media_type == "multipart/related":
         root = _root(part)
@@ -132,7 +135,7 @@ def _with_others(found: list[Form], others: Sequence[Part]) -> list[Form]:
         Form(part, beside=True)
         for other in others
         for part in other.walk()
-        if part.media_type in ("text/plain", "text/html") and not other.is_attachment
+        if part.media_type in TEXTS and not other.is_attachment
         if part.media_type not in kinds and not part.is_attachment
     ]
     return found + beside[:MAX_BESIDE] if found else []
