@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - words of many languages, as they are written
 """Mail that no person wrote for us (RFC 3834): it is ignored, and may report of an email of ours."""
 
+import unicodedata
 from dataclasses import dataclass
 
 import re2
@@ -23,21 +24,25 @@ AWAY_FIELDS = (
 AUTO_REPLY = {"auto_reply", "auto-reply"}
 BULK = {"bulk", "list", "junk"} | AUTO_REPLY
 RECEIPTS = {"message/delivery-status", "message/disposition-notification"}
-GATEWAY_MARKS = re2.compile(r"^(?:\[[^\[\]]{1,20}\] ?){1,3}")
+GATEWAY_MARKS = re2.compile(
+    r"^(?:(?:\[[^\[\]]{1,20}\]|\(ext(?:ern(?:al)?)?\)|(?:ext|extern|external) ?:) ?){1,3}"
+)
 # How the automatic answers of mail programs begin their subjects, case aside.
 AWAY_SUBJECTS = tuple(
     """automatic reply|auto-reply|autoreply|auto reply|auto response|auto-response|autoresponse|
-    automated reply|automated response|out of office|out of the office|out-of-office|ooo:|
-    away from my mail|i am out of|on vacation|vacation:|vacation reply|on leave:|
-    automatische antwort|abwesenheitsnotiz|abwesenheit|abwesend|außer haus|autoreply|
-    réponse automatique|reponse automatique|absence du bureau|message d'absence|absent du bureau|
-    respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|
-    risposta automatica|fuori sede|fuori ufficio|resposta automática|resposta automatica|
+    automated reply|automated response|automatic response|auto:|
+    out of office|out of the office|out-of-office|ooo:|ooo -|ooo –|oof:|away:|
+    away from my mail|i am out of|i'm out of|not in the office|on vacation|vacation:|vacation reply|
+    on leave:|automatische antwort|abwesenheitsnotiz|abwesenheit|abwesend|außer haus|autoantwort|
+    nicht im büro|urlaubsnotiz|
+    réponse automatique|reponse automatique|absence du bureau|message d'absence|réponse d'absence|absent|
+    respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|ausente|
+    risposta automatica|fuori sede|fuori ufficio|assente|resposta automática|resposta automatica|
     fora do escritório|ausência|automatisch antwoord|afwezig|niet aanwezig|
     autosvar|automatiskt svar|automatisk svar|frånvaro|fraværende|fravær|ikke til stede|
     automaattinen vastaus|poissa|automatyczna odpowiedź|odpowiedź automatyczna|
     poza biurem|nieobecność|автоответ|автоматический ответ|автоматична відповідь|
-    отсутствую|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|
+    отсутствую|отсутствие|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|
     házon kívül|răspuns automat|raspuns automat|automatski odgovor|samodejni odgovor|
     otomatik yanıt|otomatik cevap|αυτόματη απάντηση|автоматичен отговор|automatinis atsakymas|
     automātiskā atbilde|automaatvastus|automaatne vastus|automaattivastaus|מענה אוטומטי|
@@ -46,6 +51,15 @@ AWAY_SUBJECTS = tuple(
         "\n    ", ""
     ).split("|")
 )
+
+
+def _comparable(subject: str) -> str:
+    """A subject with blanks and apostrophes of one kind, letters composed (NFC) and without case."""
+    one_kind = " ".join(subject.replace("’", "'").split())
+    return unicodedata.normalize("NFC", one_kind).casefold()
+
+
+AWAY_BEGINNINGS = tuple(map(_comparable, AWAY_SUBJECTS))
 
 
 @dataclass(frozen=True)
@@ -83,14 +97,14 @@ def _away_sign(fields: Fields) -> str:
     if any(AUTO_REPLY.intersection(_words(value)) for value in values(fields, "precedence")):
         return "It is marked as an automatic reply (Precedence)."
     subjects = [_bare_subject(value) for value in values(fields, "subject")]
-    if any(subject.startswith(AWAY_SUBJECTS) for subject in subjects):
+    if any(subject.startswith(AWAY_BEGINNINGS) for subject in subjects):
         return "Its subject is that of an automatic reply."
     return ""
 
 
 def _bare_subject(value: str) -> str:
-    """A subject without the marks of gateways in front ("[EXT]"), and with blanks of one kind."""
-    return str(GATEWAY_MARKS.sub("", " ".join(decoded_header(value).split()).casefold()))
+    """A subject without the marks of gateways in front ("[EXT]"), in the one form that is compared."""
+    return str(GATEWAY_MARKS.sub("", _comparable(decoded_header(value))))
 
 
 def _field_sign(fields: Fields) -> str:
