@@ -18,10 +18,10 @@ import re2
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.reading import Outcome
 from approvals.reply.words import (
-    AMOUNTS,
     APOSTROPHES,
     CONDITIONS,
     EMPHASIS,
+    LIMITS,
     PUNCTUATION,
     QUOTES,
     SPACES,
@@ -38,11 +38,15 @@ WORD = re2.compile(r"[\pL\pM\pN']+")
 AFTER_WORD = re2.compile(rf"^[*_]* ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?)$")
 QUOTED = re2.compile(rf"^[{QUOTES}] ?([*_]*[A-Za-z]+[*_]*) ?[{QUOTES}]((?:[^\pL\pM\pN].*)?)$")
 DURATION = re2.compile(
-    rf"(?i)^(?:for )?([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
+    rf"(?i)^[*_]*(?:for )?[*_]*([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
-STARTS_LIKE_DURATION = re2.compile(r"(?i)^(?:for )?[0-9]+ ?([a-z]+)")
+# "2 Stunden", "-2", "for (2": whatever stands in front but a word or the # of a ticket.
+STARTS_WITH_NUMBER = re2.compile(r"(?i)^[^#\pL\pN]*(?:for[^#\pL\pN]+)?[0-9]")
+# A number that may be an amount: no year, ticket or part of a name ("WS-014").
+AMOUNT = re2.compile(r"(?:^|[\s(*_+~<>=:,;.!])[0-9]{1,3}(?:$|[^\pL\pN-])")
 NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
 SPAN_WORDS = frozenset(UNITS) | SPANS
+LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 SHORT_DENYING = frozenset(("NO", "N"))
 MAX_DIGITS = 7
 
@@ -120,11 +124,11 @@ def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
     """`rest` is what follows an approving word: nothing, punctuation and a text, or a duration."""
     if any(item in CONDITIONS for item in _words(rest)):
         return unclear("The first line has a condition; an approval can't have one.")
+    if any(char.isnumeric() and not char.isascii() for char in rest):
+        return unclear("The first line has a number that isn't written in the digits 0 to 9.")
     punctuated = AFTER_WORD.match(rest)
     after = (punctuated.group(1) or "") if punctuated else ""
-    number_and_unit = STARTS_LIKE_DURATION.match(after)
-    starts_like_duration = number_and_unit and number_and_unit.group(1).lower() in SPAN_WORDS
-    if not rest or (punctuated and not starts_like_duration):
+    if not rest or (punctuated and not STARTS_WITH_NUMBER.match(after)):
         if _mentions_span(after):
             return unclear("The first line mentions a duration in a form that isn't accepted.")
         return Answer(Outcome.APPROVE, None, f"“{word}” approves, one time.")
@@ -141,7 +145,7 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
     factor = UNITS.get(unit.lower())
     if factor is None or number.startswith("0") or len(number) > MAX_DIGITS:
         return unclear("The duration isn't a positive whole number of minutes, hours or days.")
-    if _mentions_span(rest or ""):
+    if _may_change_duration(rest or ""):
         return unclear("The first line has more than one duration.")
     minutes = int(number) * factor
     if minutes > longest_minutes:
@@ -150,6 +154,12 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
             f"{word} FOR {dates.duration(longest_minutes).upper()} is the most."
         )
     return Answer(Outcome.APPROVE, minutes, f"“{word}” approves, for {minutes} minutes.")
+
+
+def _may_change_duration(text: str) -> bool:
+    """Whether what follows a duration may hold another one: "2 hours, max 3"."""
+    has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text)
+    return bool(has_number) or _mentions_span(text) or not LIMITS.isdisjoint(_words(text))
 
 
 def _first_word(text: str) -> tuple[str, str]:
@@ -183,15 +193,10 @@ def _words(text: str) -> list[str]:
 
 
 def _mentions_span(text: str) -> bool:
-    """Whether a free text speaks of a span of time, in numbers or words."""
+    """Whether a free text may speak of a span of time: it names a unit, in whatever form."""
     if any(unit.lower() in SPAN_WORDS for _, unit in NUMBER_AND_UNIT.findall(text)):
         return True
-    words = _words(text)
-    long_units = {word for word in SPAN_WORDS if len(word) > 2}
-    return any(
-        word in long_units and AMOUNTS.intersection(words[max(0, at - 3) : at])
-        for at, word in enumerate(words)
-    )
+    return any(word.partition("'")[0] in LONG_UNITS for word in _words(text))
 
 
 def _more_than(word: str) -> Answer:

@@ -17,12 +17,17 @@ HARMLESS_DMARC = {"pass", "none", "bestguesspass"}
 MAX_PARENTHESES = 200
 MAX_PROPERTIES = 100
 MAX_BESIDE = 4  # fields below the topmost
+MAX_OTHERS = 20  # fields, from the top, that are searched for a failure
 # What filters write above their results (OpenDKIM, OpenDMARC, policyd-spf).
 FILTER_FIELDS = {"dkim-filter", "dmarc-filter", "received-spf"}
 UNREADABLE = "The topmost Authentication-Results can't be read."
 CANNOT_PARSE = (AuthResError, RecursionError, ValueError, AttributeError, TypeError)
 TOKENS = re2.compile(r'\\.?|[();"]|[^\\();"]+')
 DECIDING = re2.compile(r"(?i)^[\W_]*(?:dmarc|dkim)")
+# A second result in one piece, whose semicolon is missing: the library reads over it.
+HIDDEN = re2.compile(r"(?i)\S\s+[\"'_-]*(?:dmarc|dkim)\s*(?:/\s*[0-9]+\s*)?=")
+QUOTED = re2.compile(r'"(?:[^"\\]|\\.)*"')
+SIGNER = re2.compile(r"(?i)\bheader\s*\.\s*d\s*=")
 IN_BRACKETS = re2.compile(r"(?i)(\sheader\.from=)<@?([^\s<>@;\"()]*)>")
 
 
@@ -43,7 +48,8 @@ class Verdict:
 class Results:
     """What our mail server found, and its name; `why` says why there is nothing that counts.
 
-    `doubtful`: it may say that the mail is forged, so no other proof counts either.
+    `doubtful`: it may say that the mail is forged, in this field or another one, so nothing counts but
+    a DMARC pass in the topmost.
     """
 
     server: str = ""
@@ -60,6 +66,8 @@ def results_of(fields: Fields, rules: MailboxRules) -> Results:
     if not found:
         return Results(why="It lacks our mail server's Authentication-Results.")
     topmost = _parsed(found[0], rules)
+    if any(_is_forged(value, rules) for value in found[1:MAX_OTHERS]):
+        topmost = replace(topmost, doubtful=True)
     if topmost.why or not rules.one_field_per_filter:
         return topmost
     for value in _standing_together(fields)[1:]:
@@ -70,6 +78,15 @@ def results_of(fields: Fields, rules: MailboxRules) -> Results:
             break
         topmost = replace(topmost, found=topmost.found + other.found)
     return topmost
+
+
+def _is_forged(value: str, rules: MailboxRules) -> bool:
+    """Whether a field below the topmost is our server's and says that DMARC failed."""
+    return "dmarc" in value.lower() and any(map(_is_failure, _parsed(value, rules).found))
+
+
+def _is_failure(result: AuthenticationResult) -> bool:
+    return result.method == "dmarc" and result.result not in HARMLESS_DMARC
 
 
 def _standing_together(fields: Fields) -> list[str]:
@@ -84,11 +101,16 @@ def _standing_together(fields: Fields) -> list[str]:
     return together
 
 
-def results_beside(fields: Fields, rules: MailboxRules) -> tuple[AuthenticationResult, ...]:
+def results_beside(
+    fields: Fields, topmost: Results, rules: MailboxRules
+) -> tuple[AuthenticationResult, ...]:
     """What our server's filters wrote into fields of their own below the topmost.
 
-    They stand above the server's own Received field, where nothing stands that came with the mail.
+    They stand above the server's own Received field, where nothing stands that came with the mail;
+    but where the topmost isn't our server's, nothing says that any field is.
     """
+    if topmost.why:
+        return ()
     names = [name for name, _ in fields]
     received = names.index("received") if "received" in names else 0
     others = values(fields[:received], FIELD)[1 : 1 + MAX_BESIDE]
@@ -147,15 +169,23 @@ def _apart(text: str) -> list[str]:
 
 
 def _stated(text: str) -> list[AuthenticationResult]:
-    """The one result that a piece states; none if it can't be read and wouldn't decide."""
+    """The one result that a piece states; none if it can't be read and wouldn't decide.
+
+    A result whose header.d the library doesn't know (it's quoted) is none either: i doesn't stand for it.
+    """
     plain = IN_BRACKETS.sub(r"\1\2", text)
+    unquoted = QUOTED.sub('""', text)
+    if HIDDEN.search(unquoted):
+        raise ValueError("a result that decides follows another one without a semicolon")
     try:
         results = authres.AuthenticationResultsHeader.parse_value(f"x; {plain}").results
     except CANNOT_PARSE:
         if DECIDING.match(text):
             raise
         return []
-    return [result for result in results if isinstance(result, AuthenticationResult)]
+    stated = [result for result in results if isinstance(result, AuthenticationResult)]
+    names_signer = bool(SIGNER.search(unquoted))
+    return [each for each in stated if not names_signer or domains_of(each, "header", "d")]
 
 
 def authenticate(results: Results, domain: str) -> Verdict:
@@ -164,7 +194,7 @@ def authenticate(results: Results, domain: str) -> Verdict:
         return Verdict(False, why=results.why, doubtful=results.doubtful)
     server = results.server
     policies = [result for result in results.found if result.method == "dmarc"]
-    if any(result.result not in HARMLESS_DMARC for result in policies):
+    if any(map(_is_failure, policies)):
         return Verdict(False, why=f"DMARC did not pass, according to {server}.", doubtful=True)
     passed = [result for result in policies if result.result == "pass"]
     named = [domains_of(result, "header", "from") for result in passed]
@@ -173,6 +203,8 @@ def authenticate(results: Results, domain: str) -> Verdict:
         return Verdict(False, why=why, doubtful=True)
     if len(policies) == len(passed) > 0 and all(named):
         return Verdict(True, proof=f"dmarc=pass by {server}")
+    if results.doubtful:
+        return Verdict(False, why=f"DMARC failed in another field of {server}.", doubtful=True)
     signed = [each for each in results.found if (each.method, each.result) == ("dkim", "pass")]
     if any(_signers(result) == [domain] for result in signed):
         return Verdict(True, proof=f"dkim=pass by {server}")
@@ -210,7 +242,7 @@ def _casts_doubt(value: str) -> bool:
         stated = [result for each in _apart(value) if "=" in each for result in _stated(each)]
     except CANNOT_PARSE:
         return True
-    return any(each.method == "dmarc" and each.result not in HARMLESS_DMARC for each in stated)
+    return any(map(_is_failure, stated))
 
 
 def _signers(result: AuthenticationResult) -> list[str]:

@@ -1,16 +1,18 @@
 # ruff: noqa: RUF001 - words of many languages, as they are written
 """Mail that no person wrote for us (RFC 3834): it is ignored, and may report of an email of ours."""
 
+import unicodedata
 from dataclasses import dataclass
 
 import re2
 
 from approvals.reply.addresses import NoAddress, one_address
+from approvals.reply.bodies import parts_of
 from approvals.reply.bounces import DeliveryReport, report_of
 from approvals.reply.decoding import decoded_header
 from approvals.reply.headers import Fields, values
 from approvals.reply.keys import token_in
-from approvals.reply.parts import Part
+from approvals.reply.parts import COMMENT, Part
 
 AWAY_FIELDS = (
     "x-autoreply",
@@ -19,23 +21,28 @@ AWAY_FIELDS = (
     "x-auto-reply",
     "x-autoreply-from",
 )
-BULK = {"bulk", "list", "junk", "auto_reply", "auto-reply"}
+AUTO_REPLY = {"auto_reply", "auto-reply"}
+BULK = {"bulk", "list", "junk"} | AUTO_REPLY
 RECEIPTS = {"message/delivery-status", "message/disposition-notification"}
-GATEWAY_MARKS = re2.compile(r"^(?:\[[^\[\]]{1,20}\] ?){1,3}")
+GATEWAY_MARKS = re2.compile(
+    r"^(?:(?:\[[^\[\]]{1,20}\]|\(ext(?:ern(?:al)?)?\)|(?:ext|extern|external) ?:) ?){1,3}"
+)
 # How the automatic answers of mail programs begin their subjects, case aside.
 AWAY_SUBJECTS = tuple(
     """automatic reply|auto-reply|autoreply|auto reply|auto response|auto-response|autoresponse|
-    automated reply|automated response|out of office|out of the office|out-of-office|ooo:|
-    away from my mail|i am out of|on vacation|vacation:|vacation reply|on leave:|
-    automatische antwort|abwesenheitsnotiz|abwesenheit|abwesend|außer haus|autoreply|
-    réponse automatique|reponse automatique|absence du bureau|message d'absence|absent du bureau|
-    respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|
-    risposta automatica|fuori sede|fuori ufficio|resposta automática|resposta automatica|
+    automated reply|automated response|automatic response|auto:|
+    out of office|out of the office|out-of-office|ooo:|ooo -|ooo –|oof:|away:|
+    away from my mail|i am out of|i'm out of|not in the office|on vacation|vacation:|vacation reply|
+    on leave:|automatische antwort|abwesenheitsnotiz|abwesenheit|abwesend|außer haus|autoantwort|
+    nicht im büro|urlaubsnotiz|
+    réponse automatique|reponse automatique|absence du bureau|message d'absence|réponse d'absence|absent|
+    respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|ausente|
+    risposta automatica|fuori sede|fuori ufficio|assente|resposta automática|resposta automatica|
     fora do escritório|ausência|automatisch antwoord|afwezig|niet aanwezig|
     autosvar|automatiskt svar|automatisk svar|frånvaro|fraværende|fravær|ikke til stede|
     automaattinen vastaus|poissa|automatyczna odpowiedź|odpowiedź automatyczna|
     poza biurem|nieobecność|автоответ|автоматический ответ|автоматична відповідь|
-    отсутствую|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|
+    отсутствую|отсутствие|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|
     házon kívül|răspuns automat|raspuns automat|automatski odgovor|samodejni odgovor|
     otomatik yanıt|otomatik cevap|αυτόματη απάντηση|автоматичен отговор|automatinis atsakymas|
     automātiskā atbilde|automaatvastus|automaatne vastus|automaattivastaus|מענה אוטומטי|
@@ -44,6 +51,15 @@ AWAY_SUBJECTS = tuple(
         "\n    ", ""
     ).split("|")
 )
+
+
+def _comparable(subject: str) -> str:
+    """A subject with blanks and apostrophes of one kind, letters composed (NFC) and without case."""
+    one_kind = " ".join(subject.replace("’", "'").split())
+    return unicodedata.normalize("NFC", one_kind).casefold()
+
+
+AWAY_BEGINNINGS = tuple(map(_comparable, AWAY_SUBJECTS))
 
 
 @dataclass(frozen=True)
@@ -57,9 +73,9 @@ class Automatic:
 
 def detect_automatic(message: Part, reply_address: str, *, came_back: bool = False) -> Automatic:
     """Whether a message was written by a machine. What `came_back` to a bounce address always was."""
-    types = [part.media_type for part in message.walk()]
+    types = {part.media_type for part in parts_of(message)}
     report = report_of(message, came_back=came_back)
-    if report or "multipart/report" in types or RECEIPTS & set(types):
+    if report or "multipart/report" in types or RECEIPTS & types:
         return Automatic("It is a report or receipt.", report=report)
     away = _away_sign(message.fields)
     if away:
@@ -78,34 +94,44 @@ def _away_sign(fields: Fields) -> str:
         return "It is marked as an automatic reply (Auto-Submitted)."
     if any(values(fields, name) for name in AWAY_FIELDS):
         return "It is marked as an automatic reply (X-Autoreply)."
-    if any(value.lower() in {"auto_reply", "auto-reply"} for value in values(fields, "precedence")):
+    if any(AUTO_REPLY.intersection(_words(value)) for value in values(fields, "precedence")):
         return "It is marked as an automatic reply (Precedence)."
     subjects = [_bare_subject(value) for value in values(fields, "subject")]
-    if any(subject.startswith(AWAY_SUBJECTS) for subject in subjects):
+    if any(subject.startswith(AWAY_BEGINNINGS) for subject in subjects):
         return "Its subject is that of an automatic reply."
     return ""
 
 
 def _bare_subject(value: str) -> str:
-    """A subject without the marks of gateways in front ("[EXT]"), and with blanks of one kind."""
-    return str(GATEWAY_MARKS.sub("", " ".join(decoded_header(value).split()).casefold()))
+    """A subject without the marks of gateways in front ("[EXT]"), in the one form that is compared."""
+    return str(GATEWAY_MARKS.sub("", _comparable(decoded_header(value))))
 
 
 def _field_sign(fields: Fields) -> str:
     if any(_keyword(value) != "no" for value in values(fields, "auto-submitted")):
         return "It was sent automatically (Auto-Submitted)."
-    if any(_keyword(value) in BULK for value in values(fields, "precedence")):
+    if any(BULK.intersection(_words(value)) for value in values(fields, "precedence")):
         return "It is bulk mail (Precedence)."
     if values(fields, "list-id"):
         return "It came through a mailing list (List-Id)."
-    if any("".join(value.split()) == "<>" for value in values(fields, "return-path")):
+    if any("".join(_plain(value).split()) == "<>" for value in values(fields, "return-path")):
         return "It is a notification from a mail server (empty Return-Path)."
     return ""
 
 
-def _keyword(value: str) -> str:
+def _plain(value: str) -> str:
+    """A field's value in lower case, without comments and quotation marks."""
     clean = value.encode("ascii", "replace").decode()  # RE2 takes no undecodable bytes
-    return str(re2.split(r"[;(\s]", clean.strip().lower(), maxsplit=1)[0])
+    return str(COMMENT.sub(" ", clean)).replace('"', "").strip().lower()
+
+
+def _keyword(value: str) -> str:
+    return str(re2.split(r"[;(\s]", _plain(value), maxsplit=1)[0])
+
+
+def _words(value: str) -> list[str]:
+    """The words of a field that holds one: some machines write a list."""
+    return [str(word) for word in re2.findall(r"[\w-]+", _plain(value))]
 
 
 def _own_sign(fields: Fields, reply_address: str) -> str:

@@ -1,14 +1,16 @@
 """The bodies of a message that may decide: the first text, and the other forms of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from approvals.reply.decoding import Undecodable, bytes_of, is_unicode, text_of
 from approvals.reply.headers import Malformed
-from approvals.reply.limits import MAX_FORMS, MAX_LINES
+from approvals.reply.limits import MAX_FORMS, MAX_LINES, TooMuch
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.signed import NotSigned, signed_content
 
+TEXTS = ("text/plain", "text/html")
 CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 MAX_SIGNATURES = 3  # signed inside of signed
 MAX_BESIDE = 2  # texts beside the first one that are compared with it
@@ -58,6 +60,23 @@ def bodies_of(message: Part) -> list[Body]:
     return bodies
 
 
+def parts_of(message: Part) -> Iterator[Part]:
+    """All parts, also those inside of what is signed opaquely, as far as it can be reached."""
+    yield message
+    yield from _parts_in(message, MAX_SIGNATURES)
+
+
+def _parts_in(part: Part, signatures: int) -> Iterator[Part]:
+    inside = part.children
+    if part.media_type in CMS:
+        with suppress(NoBody, Undecodable, TooMuch):  # then nothing in it is read as an answer
+            inside = (_opened(part, signatures),)
+            signatures -= 1
+    for child in inside:
+        yield child
+        yield from _parts_in(child, signatures)
+
+
 def _lines_at_most(body: Body) -> int:
     """How many lines of a body are looked at, at most: each costs time, in each form again."""
     ends = body.text.count("\n") + (body.text.count("<") if body.is_html else 0)
@@ -81,7 +100,7 @@ def _choose(part: Part, signatures: int) -> list[Form]:
         return []
     if not part.readable:
         raise Undecodable("a part's head contradicts itself, or its parts cannot be told apart")
-    if part.media_type in ("text/plain", "text/html"):
+    if part.media_type in TEXTS:
         return [Form(part)]
     if part.media_type in CMS:
         return _choose(_opened(part, signatures), signatures - 1)
@@ -93,6 +112,8 @@ def _of_multipart(part: Part, signatures: int) -> list[Form]:
     if part.media_type == "multipart/encrypted":
         raise NoBody("it is encrypted")
     if part.media_type == "multipart/alternative":
+        if any(child.is_attachment and child.media_type in TEXTS for child in part.children):
+            raise NoBody("a form of its text is a file")
         return [found for child in part.children for found in _choose(child, signatures)]
     if part.media_type == "multipart/related":
         root = _root(part)
@@ -114,7 +135,7 @@ def _with_others(found: list[Form], others: Sequence[Part]) -> list[Form]:
         Form(part, beside=True)
         for other in others
         for part in other.walk()
-        if part.media_type in ("text/plain", "text/html") and not other.is_attachment
+        if part.media_type in TEXTS and not other.is_attachment
         if part.media_type not in kinds and not part.is_attachment
     ]
     return found + beside[:MAX_BESIDE] if found else []

@@ -55,7 +55,7 @@ def coverage_of(
         return NOTHING
     signed = [_signature(value, author) for value in signatures]
     known_by = [coverage for coverage in signed if coverage is not None]
-    found = results.found + results_beside(fields, rules) if known_by else ()
+    found = results.found + results_beside(fields, results, rules) if known_by else ()
     passed = [result for result in found if (result.method, result.result) == ("spf", "pass")]
     if not known_by or any(domains_of(each, "smtp", "mailfrom") == [author] for each in passed):
         return EVERYTHING

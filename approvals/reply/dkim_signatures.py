@@ -77,8 +77,11 @@ def _holds(raw: bytes, index: int, tags: dict[str, str], find_key: KeyLookup) ->
         key = find_key(name)
     except Exception as error:
         raise KeyUnavailable(name) from error
-    if "y" in tags_of(key).get("t", "").split(":"):
+    said = tags_of(key)
+    if "y" in said.get("t", "").split(":"):
         return False  # the domain says that it only tries DKIM out
+    if "h" in said and "sha256" not in said["h"].split(":"):
+        return False  # the key is for other hashes, which the library doesn't look at
     try:
         signed = dkim.DKIM(_canonical(raw, tags), SILENT, minkey=SHORTEST_KEY)
         return bool(signed.verify(index, dnsfunc=lambda _name, timeout=0: key.encode()))

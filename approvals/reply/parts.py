@@ -32,8 +32,13 @@ class Part:
 
     @property
     def is_attachment(self) -> bool:
+        """Whether it is a file: it says so, or is a text with a file's name (shown inline or not)."""
         dispositions = values(self.fields, "content-disposition")
-        return any(value.lower().lstrip().startswith("attachment") for value in dispositions)
+        if any("attachment" in value.partition(";")[0].lower() for value in dispositions):
+            return True
+        if self.children or not self.media_type.startswith("text/"):
+            return False
+        return any(map(_names_file, dispositions + values(self.fields, "content-type")))
 
     @property
     def encoding(self) -> str:
@@ -93,6 +98,13 @@ def _content_type(fields: Fields) -> tuple[str, dict[str, str], bool]:
             bare = str(COMMENT.sub("", bare)).strip()
         parameters.setdefault(key, bare)
     return match.group(1).lower(), parameters, readable
+
+
+def _names_file(value: str) -> bool:
+    """Whether a field has a parameter `name` or `filename`, in pieces or encoded too (RFC 2231)."""
+    clean = COMMENT.sub("", value.encode("ascii", "replace").decode())
+    names = (name.lower().partition("*")[0] for name, _ in PARAMETER.findall(clean))
+    return any(name in ("name", "filename") for name in names)
 
 
 def _split(body: bytes, boundary: str, budget: int) -> list[bytes]:

@@ -3,6 +3,8 @@
 
 import unicodedata
 
+import re2
+
 # A condition is not an approval.
 CONDITIONS = frozenset(
     "if unless until till only but when once after before except provided providing assuming".split()
@@ -14,7 +16,7 @@ NEGATIONS = frozenset(
     "nicht kein keine keinen niemals niet geen nooit pas jamais nunca jamás não nao ikke inte aldrig "
     "nie non не нет никогда ні".split()
 )
-APOSTROPHES = "'’‘ʼ＇`´ʹ′"
+APOSTROPHES = "'’‘ʼ＇`´ʹ′‛ʻʽˈ՚ꞌߴ"
 PUNCTUATION = ".,;:!–—-"
 QUOTES = "\"'`“”„‟‘’‚‛«»‹›「」『』〝〞〟＂＇"
 SPACES = frozenset(
@@ -22,6 +24,11 @@ SPACES = frozenset(
 )
 BLANKS = "".join(sorted(SPACES))  # for str.strip, which would take line ends of other kinds too
 EMPHASIS = frozenset("*_")
+# Letters and marks that nobody sees: joiners, fillers of Hangul and Khmer, and variation selectors.
+UNSEEN = re2.compile(
+    r"[\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180d}\x{180f}\x{3164}\x{ffa0}"
+    r"\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]"
+)
 UNITS = {
     **dict.fromkeys(("m", "min", "minute", "minutes"), 1),
     **dict.fromkeys(("h", "hour", "hours"), 60),
@@ -29,12 +36,12 @@ UNITS = {
 }
 # Words of spans that are no duration of ours, but show that one was meant.
 SPANS = frozenset(
-    "mins hr hrs s sec secs second seconds w wk week weeks month months year years fortnight".split()
+    "mins hr hrs s sec secs second seconds w wk wks week weeks month months year years fortnight "
+    "fortnights minuten stunde stunden tage wochen heure heures jours semaines minutos horas "
+    "semanas ore giorni uur uren dagen timmar dagar".split()
 )
-AMOUNTS = frozenset(
-    "a an one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty "
-    "fifty sixty ninety hundred half quarter few couple several some another all whole".split()
-)
+# What may make another number of a duration, "for 2 hours, three at most".
+LIMITS = frozenset("max maximum most min minimum least".split())
 
 
 def is_question(char: str) -> bool:
@@ -46,11 +53,9 @@ def is_question(char: str) -> bool:
 def is_strange(char: str) -> bool:
     """Controls, invisible format characters, private and unassigned ones, and pictures."""
     category = unicodedata.category(char)
-    return (
-        category in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp", "So") or "\ufe00" <= char <= "\ufe0f"
-    )
+    return category in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp", "So") or bool(UNSEEN.match(char))
 
 
 def has_negation(words: list[str]) -> bool:
     """Whether one of the words (in lower case, apostrophes made straight) negates."""
-    return any(word in NEGATIONS or word.endswith("n't") for word in words)
+    return any(word in NEGATIONS or "n't" in word for word in words)

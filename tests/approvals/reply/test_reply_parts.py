@@ -220,13 +220,65 @@ def chunked_signed_data(inner: bytes) -> bytes:
     )
 
 
-@pytest.mark.parametrize("make", [signed_data, chunked_signed_data])
-def test_opaque_signed_mail_is_read_inside(make: object) -> None:
-    inner = b"Content-Type: text/plain\r\n\r\nAPPROVE FOR 2 HOURS\r\n"
-    raw = message(
-        base64.encodebytes(make(inner)),  # type: ignore[operator]
+def opaque(cms: bytes) -> bytes:
+    """A message that is S/MIME signed-data."""
+    return message(
+        base64.encodebytes(cms),
         "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m",
         "Content-Disposition: attachment; filename=smime.p7m",
         "Content-Transfer-Encoding: base64",
     )
-    assert outcome(raw) == ("approve", 120)
+
+
+@pytest.mark.parametrize("make", [signed_data, chunked_signed_data])
+def test_opaque_signed_mail_is_read_inside(make: object) -> None:
+    inner = b"Content-Type: text/plain\r\n\r\nAPPROVE FOR 2 HOURS\r\n"
+    assert outcome(opaque(make(inner))) == ("approve", 120)  # type: ignore[operator]
+
+
+FILES = [
+    (TEXT, "Content-Disposition: inline; filename=note.txt"),
+    (TEXT, "Content-Disposition: inline; x=\"a;b\"; FileName*0*=utf-8''note.txt"),
+    (TEXT, "Content-Disposition: inline; (x) filename=note.txt"),
+    (TEXT, "Content-Disposition: inline; filename=n\udce9.txt"),
+    (f'{TEXT}; name="note.txt"', "X-Other: y"),
+    (f"{TEXT};\r\n name*=utf-8''note.txt", "X-Other: y"),
+    ("text/html; charset=utf-8; name=note.html", "Content-Disposition: inline"),
+    (TEXT, 'Content-Disposition: "attachment"; x=y'),
+    (TEXT, "Content-Disposition: (x) attachment"),
+    (TEXT, "Content-Disposition: (x (y))\r\n ATTACHMENT; x=y"),
+]
+
+
+@pytest.mark.parametrize(("media_type", "field"), FILES)
+def test_a_text_file_is_never_the_text(media_type: str, field: str) -> None:
+    file = f"Content-Type: {media_type}\r\n{field}\r\n\r\nAPPROVE".encode(
+        "utf-8", "surrogateescape"
+    )
+    for more in (part(TEXT, "Please wait."), part("image/png", "x")):
+        raw = entity(multipart("mixed", file, more))
+        assert outcome(raw) == ("unclear", None)
+    assert outcome(entity(multipart("mixed", part(TEXT, "DENY"), file)))[0] == "deny"
+    assert outcome(entity(file)) == ("unclear", None)
+    assert outcome(entity(multipart("alternative", part(TEXT, "YES"), file)))[0] == "unclear"
+
+
+@pytest.mark.parametrize(
+    "field", ["Content-Disposition: inline", 'Content-Disposition: inline; x="; name=y"']
+)
+def test_a_text_that_is_shown_in_its_place_is_read(field: str) -> None:
+    text = part(f"{TEXT}; format=flowed", "APPROVE", field)
+    assert outcome(entity(multipart("mixed", text)))[0] == "approve"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        multipart("alternative", part(TEXT, "Yes. See you."), part("text/calendar", "BEGIN:X")),
+        multipart("mixed", part(TEXT, "Yes."), multipart("report", part(TEXT, "x"), boundary="b2")),
+        multipart("report", part(TEXT, "Yes."), part("message/disposition-notification", "x")),
+        part("application/x-pkcs7-mime", signed_data(part("text/calendar", "BEGIN:X"))),
+    ],
+)
+def test_opaque_signed_mail_is_automatic_if_what_is_inside_is(inner: bytes) -> None:
+    assert outcome(opaque(signed_data(inner)))[0] == "ignored"

@@ -138,6 +138,11 @@ def test_mail_that_our_server_marked_as_internal_counts(fields: list[str]) -> No
         [UNSIGNED, f"{AR}: other.example; dmarc=fail header.from=example.com", MARK],
         [f"{AR}: {ID}; dmarc=temperror header.from=example.com", MARK],
         [f"{AR}: {ID}; dmarc=fail (", MARK],
+        [f"{AR}: a; spf=fail smtp.mailfrom=x dmarc=fail header.from=example.com", MARK],
+        [f"{AR}: a; spf=fail smtp.mailfrom=x DMARC/1 = fail", MARK],
+        [f"{AR}: a=b dmarc=fail", MARK],
+        [f"{AR}: a; arc=pass dmarc=fail", MARK],
+        [f"{AR}: a; x (y) dmarc=fail", MARK],
         [f"{AR}: {ID}; dmarc=pass header.from=evil.example", MARK],
     ],
 )
@@ -293,6 +298,7 @@ def test_a_signature_without_from_proves_nothing() -> None:
         "garbage",
         key_pair(1024)[1] + "; t=y",
         key_pair(1024)[1] + "; t=s:y",
+        key_pair(1024)[1] + "; h=sha1",
         key_pair(1024)[1].replace("DKIM1", "DKIM2"),
         key_pair(1024)[1].replace("k=rsa", "k=ed25519"),
         key_pair(2048)[1],
@@ -334,6 +340,14 @@ def test_our_servers_doubt_outweighs_a_signature() -> None:
         assert read_signed(results.encode() + b"\r\n" + signed(UNPROVEN)).outcome == "rejected"
 
 
+def test_a_failure_in_another_field_of_our_server_outweighs_a_signature() -> None:
+    for below in (NO_DMARC, f"X-Other: y\r\n{NO_DMARC}"):
+        for top in (SPF, f"{AR}: other.example; none", DKIM):
+            raw = f"{top}\r\n{below}\r\n".encode() + signed(UNPROVEN)
+            assert read_signed(raw).outcome == "rejected"
+            assert read_signed(raw, one_field_per_filter=True).outcome == "rejected"
+
+
 def test_only_what_a_verified_signature_covers_says_to_whom_it_was_written() -> None:
     added = (
         f"DKIM-Signature: v=1; d=example.com; s=s1; h=from:to:cc; bh=x; b=x\r\nCc: {ADDRESS}\r\n"
@@ -349,6 +363,21 @@ def test_only_what_a_verified_signature_covers_says_to_whom_it_was_written() -> 
     # A signature that was added takes nothing away where it is known which one holds.
     forged = b"DKIM-Signature: v=1; d=example.com; s=s1; h=from; bh=x; b=x\r\n"
     assert read_signed(forged + signed(UNPROVEN)).outcome == "approve"
+
+
+@pytest.mark.parametrize(
+    ("top", "more"),
+    [("a.example; none", {}), (f"{ID}; none", {"peer_verifies_senders": False})],
+)
+def test_results_beside_count_only_where_the_topmost_are_our_servers(
+    top: str, more: dict[str, object]
+) -> None:
+    lunch = signed(message("Yes.", to="alice@example.com", results=None), covered=("from",))
+    spf = f"{AR}: {ID}; spf=pass smtp.mailfrom=example.com\r\nReceived: from a by b; x\r\n"
+    resent = lunch.replace(b"alice@example.com", ADDRESS.encode())
+    assert read_signed(f"{AR}: {top}\r\n{spf}".encode() + resent, **more).outcome == "rejected"
+    by_ours = f"{AR}: {ID}; dkim=pass header.d=example.com\r\n{spf}".encode()
+    assert read_signed(by_ours + resent).outcome == "approve"
 
 
 def test_where_the_dns_is_away_the_message_is_to_be_read_again() -> None:
