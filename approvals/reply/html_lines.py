@@ -2,7 +2,7 @@
 """The visible lines of an HTML body: what a person would see, in the order in which it stands."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 from lxml.html import defs
@@ -63,7 +63,10 @@ class _Writer:
         self.quotes = 0
         self.opened = [_Opened(TextStyle())]
         self.hidden_names = hidden_names(root)
-        self.holds_blockquote = _ancestors_of_blockquotes(root)
+        self.last_blockquotes = _last_blockquotes(root)
+        self.wrappers: dict[
+            etree._Element, list[int]
+        ] = {}  # which of `opened` end with a blockquote
         count = 0
         for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
             count += event != "end"
@@ -76,6 +79,7 @@ class _Writer:
                 self._open(element)
             elif event == "end":
                 self._close()
+                self._end_wrappers(element)
             if event != "start":
                 self._write(element.tail or "")
         self._end_line()
@@ -113,9 +117,12 @@ class _Writer:
         style = text_style(tag, attributes, declared, self.opened[-1].style)
         if self.hidden_names.hide(tag, attributes):
             style = TextStyle(hidden=True)
-        quotes = is_quote(tag, attributes) or (
-            is_wrapper(attributes) and element not in self.holds_blockquote
-        )
+        quotes = is_quote(tag, attributes)
+        if not quotes and is_wrapper(attributes):
+            quotes = True
+            if element in self.last_blockquotes:
+                last = self.last_blockquotes[element]
+                self.wrappers.setdefault(last, []).append(len(self.opened))
         return _Opened(style, _is_block(tag, declared), tag in CELLS, tag in SPACED, quotes)
 
     def _close(self) -> None:
@@ -129,6 +136,14 @@ class _Writer:
             self.quotes -= 1
             self._blank()
         elif closed.is_spaced:
+            self._blank()
+
+    def _end_wrappers(self, element: etree._Element) -> None:
+        """What stands in a wrapper below its last blockquote may be new."""
+        for at in self.wrappers.pop(element, ()):
+            self._end_line()
+            self.opened[at] = replace(self.opened[at], quotes=False)
+            self.quotes -= 1
             self._blank()
 
     def _write(self, text: str) -> None:
@@ -182,11 +197,12 @@ def _is_block(tag: str, declared: dict[str, list[str]]) -> bool:
     return tag in BLOCKS or display in ("block", "table", "table-row", "flex", "grid", "list-item")
 
 
-def _ancestors_of_blockquotes(root: etree._Element) -> set[etree._Element]:
-    found: set[etree._Element] = set()
-    for quote in root.iter("blockquote"):
+def _last_blockquotes(root: etree._Element) -> dict[etree._Element, etree._Element]:
+    """The last blockquote in each element that holds one."""
+    found: dict[etree._Element, etree._Element] = {}
+    for quote in reversed(list(root.iter("blockquote"))):
         parent = quote.getparent()
         while parent is not None and parent not in found:
-            found.add(parent)
+            found[parent] = quote
             parent = parent.getparent()
     return found

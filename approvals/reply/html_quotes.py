@@ -7,10 +7,12 @@ QUOTING_CLASSES = frozenset(
     (
         "gmail_attr moz-cite-prefix moz-forward-container protonmail_quote tutanota_quote zmail_extra "
         "front-blockquote gmail_signature gmail_signature_prefix moz-signature "
-        "protonmail_signature_block ms-outlook-mobile-signature"
+        "protonmail_signature_block ms-outlook-mobile-signature signature "
+        "ms-outlook-mobile-reference-message mail-quote-collapse"
     ).split()
 )
-# These hold the quoted mail, and what is typed below it: alone they quote only if no blockquote does.
+# These hold the quoted mail, and what is typed below it: all that stands above the end of the last
+# blockquote is quoted (a forwarded mail quotes another one below its own words).
 WRAPPING_CLASSES = frozenset(["gmail_quote", "gmail_quote_container", "yahoo_quoted"])
 QUOTING_IDS = frozenset(
     (
@@ -50,6 +52,7 @@ def is_quote(tag: str, attributes: dict[str, str]) -> bool:
         QUOTING_IDS.intersection(_names(attributes.get("id", "")))
         or QUOTING_NAMES.intersection(_names(attributes.get("name", "")))
         or "__quoted_text__" in attributes.get("data-marker", "").lower()
+        or "signature" in attributes.get("data-smartmail", "").lower()
     )
 
 

@@ -19,7 +19,9 @@ LENGTH = re.compile(
 )
 HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\Z")
 FUNCTION = re.compile(r"(rgba?|hsla?)\(([^()]{1,60})\)\Z")
-NUMBER = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(%|deg)?")
+NUMBER = re.compile(r"(-?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++))(%|deg)?")
+WORD = re.compile(r"[^\s()]*+\([^()]*+\)|[^\s()]++")  # `rgb(255, 255, 255)` is one
+IMPORTANT = re.compile(r"!\s*+important")
 COLORS = {
     "white": (255, 255, 255),
     "snow": (255, 250, 250),
@@ -46,7 +48,31 @@ COLORS = {
     "window": (255, 255, 255),
     "canvas": (255, 255, 255),
 }
+COLORS.update(
+    (name, (int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)))
+    for name, code in zip(
+        *[
+            iter(
+                """
+red ff0000 green 008000 blue 0000ff yellow ffff00 lime 00ff00 aqua 00ffff cyan 00ffff fuchsia ff00ff
+magenta ff00ff maroon 800000 navy 000080 olive 808000 purple 800080 teal 008080 gray 808080 grey 808080
+silver c0c0c0 orange ffa500 gold ffd700 pink ffc0cb brown a52a2a darkred 8b0000 darkblue 00008b
+darkgreen 006400 darkgray a9a9a9 darkgrey a9a9a9 lightgray d3d3d3 lightgrey d3d3d3 dimgray 696969
+dimgrey 696969 lightblue add8e6 lightgreen 90ee90 turquoise 40e0d0 indigo 4b0082 violet ee82ee
+crimson dc143c tomato ff6347 coral ff7f50 salmon fa8072 khaki f0e68c tan d2b48c royalblue 4169e1
+steelblue 4682b4 slategray 708090 darkslategray 2f4f4f midnightblue 191970 windowtext 000000
+canvastext 000000 mediumblue 0000cd darkorange ff8c00 firebrick b22222 lemonchiffon fffacd
+papayawhip ffefd5 bisque ffe4c4 wheat f5deb3 mistyrose ffe4e1 palegreen 98fb98
+""".split()
+            )
+        ]
+        * 2,
+        strict=True,
+    )
+)
 MAX_DIFFERENCE = 40  # of 255, in every channel: two colours that cannot be told apart
+UNCHANGED = ("transparent", "none", "inherit", "initial", "unset", "currentcolor", "")
+CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
 Color = tuple[int, int, int]
 
 
@@ -82,7 +108,7 @@ def declarations(style: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for item in without_comments(style.lower()).split(";"):
         name, _, value = item.partition(":")
-        text = value.replace("!important", "").strip()
+        text = IMPORTANT.sub("", value).strip()
         found.setdefault(name.strip(), []).append(text)
     return found
 
@@ -106,7 +132,8 @@ def text_style(
     for name in ("bgcolor", "color", "text"):
         if name in attributes:
             kind = "color" if name == "text" else name
-            style = _colored(style, kind, attributes[name].strip().lower())
+            value = attributes[name].strip().lower()
+            style = _colored(style, kind, f"#{value}" if HEX.match(f"#{value}") else value)
     for name, values in declared.items():
         for value in values:
             style = _colored(style, name, value)
@@ -115,20 +142,50 @@ def text_style(
 
 def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
     if name == "color":
-        return style if value in ("inherit", "") else replace(style, color=color_of(value))
-    if name in ("background", "background-color", "bgcolor"):
-        if value in ("transparent", "none", "inherit", "initial", ""):
-            return style
-        known = [color for word in value.split() if (color := color_of(word)) is not None]
-        return replace(style, background=known[0] if known else None)
-    return style
+        return style if value in UNCHANGED else replace(style, color=color_of(value))
+    if name not in ("background", "background-color", "bgcolor"):
+        return style
+    words: list[str] = WORD.findall(value)
+    known = [color for word in words if (color := color_of(word)) is not None]
+    if "currentcolor" in words:
+        return replace(style, background=style.color)
+    if value in UNCHANGED:
+        return style
+    if any("url(" in word or "gradient" in word for word in words) or not known:
+        return style if value in CLEAR_WORDS else replace(style, background=None)
+    opaque = max(_opacity(word) for word in words if color_of(word) is not None)
+    return replace(style, background=_mixed(known[0], style.background, opaque))
+
+
+def _mixed(above: Color, below: Color | None, opaque: float) -> Color | None:
+    """A colour as it looks above another one."""
+    if opaque >= 1:
+        return above
+    if below is None:
+        return None
+    red, green, blue = (
+        round(a * opaque + b * (1 - opaque)) for a, b in zip(above, below, strict=True)
+    )
+    return red, green, blue
+
+
+def _opacity(color: str) -> float:
+    """From 0 to 1."""
+    match = FUNCTION.match(color)
+    numbers = NUMBER.findall(match.group(2)) if match else []
+    if len(numbers) == 4:
+        number, unit = numbers[3]
+        return min(max(float(number) / (100 if unit == "%" else 1), 0), 1)
+    if color.startswith("#") and len(color) in (5, 9):
+        return int(color[4] * 2 if len(color) == 5 else color[7:], 16) / 255
+    return 1
 
 
 def color_of(text: str) -> Color | None:
     """A CSS colour as red, green, blue; None if it is none that we know."""
     if text in COLORS:
         return COLORS[text]
-    bare = HEX.match(text if text.startswith("#") else f"#{text}")
+    bare = HEX.match(text)
     if bare:
         digits = bare.group(1)
         if len(digits) < 6:
