@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from lxml import etree
 from lxml.html import defs
 
+from approvals.reply.answer import looks_like_answer
 from approvals.reply.decoding import Undecodable
 from approvals.reply.html_quotes import is_cut, is_quote, is_wrapper
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
-from approvals.reply.stylesheets import hidden_names
+from approvals.reply.stylesheets import named_in_sheets
 from approvals.reply.visibility import UNSEEN, TextStyle, declarations, text_style
 
 BLOCKS = frozenset(
@@ -25,6 +26,8 @@ SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
 CELLS = frozenset(["td", "th"])
 # What is no element isn't markup: somebody may have declared a plain text as HTML.
 ELEMENTS = defs.tags | BLOCKS | UNSEEN | frozenset("bdi picture nobr data rb rtc image".split())
+DOUBT = "\ufffd"  # a character that no answer holds
+TABLES = ("table", "tbody", "thead", "tfoot", "tr")
 SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
@@ -60,9 +63,11 @@ class _Writer:
         self.lines: list[Line] = []
         self.current: list[str] = []
         self.pending_space = False
+        self.doubtful = _is_disordered(root)
+        self.all_doubtful = self.doubtful
         self.quotes = 0
         self.opened = [_Opened(TextStyle())]
-        self.hidden_names = hidden_names(root)
+        self.names = named_in_sheets(root)
         self.last_blockquotes = _last_blockquotes(root)
         self.wrappers: dict[
             etree._Element, list[int]
@@ -115,8 +120,10 @@ class _Writer:
     def _opened(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> _Opened:
         declared = declarations(attributes["style"]) if "style" in attributes else {}
         style = text_style(tag, attributes, declared, self.opened[-1].style)
-        if self.hidden_names.hide(tag, attributes):
+        if self.names.hide(tag, attributes):
             style = TextStyle(hidden=True)
+        elif not style.odd and self.names.make_doubtful(tag, attributes):
+            style = replace(style, odd=True)
         quotes = is_quote(tag, attributes)
         if not quotes and is_wrapper(attributes):
             quotes = True
@@ -171,12 +178,18 @@ class _Writer:
             self.current.append(" ")
         self.pending_space = False
         self.current.append(text)
+        self.doubtful = self.doubtful or self.opened[-1].style.doubtful
 
     def _end_line(self, *, force: bool = False) -> None:
         if self.current or force:
             line = marked_line("".join(self.current))
-            self.lines.append(Line(line.text, marked=True) if self.quotes else line)
+            if self.quotes:
+                line = Line(line.text, marked=True)
+            elif self.doubtful and looks_like_answer(line.text):
+                line = Line(line.text + DOUBT, marked=line.marked)
+            self.lines.append(line)
         self.current = []
+        self.doubtful = self.all_doubtful
         self.pending_space = False
 
     def _blank(self) -> None:
@@ -195,6 +208,14 @@ def _is_block(tag: str, declared: dict[str, list[str]]) -> bool:
     if display.startswith("inline"):
         return False
     return tag in BLOCKS or display in ("block", "table", "table-row", "flex", "grid", "list-item")
+
+
+def _is_disordered(root: etree._Element) -> bool:
+    """Whether text stands in a table outside of its cells: it is shown above that table."""
+    return any(
+        any((text or "").strip() for text in (table.text, *(child.tail for child in table)))
+        for table in root.iter(*TABLES)
+    )
 
 
 def _last_blockquotes(root: etree._Element) -> dict[etree._Element, etree._Element]:

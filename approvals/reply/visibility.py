@@ -3,8 +3,10 @@
 
 import re
 from collections.abc import Callable
-from colorsys import hls_to_rgb
 from dataclasses import dataclass, replace
+
+from approvals.reply.colors import FUNCTION, HEX, NUMBER, UNCHANGED, Color, color_of, mixed, opacity
+from approvals.reply.harmless import is_doubtful
 
 # Elements whose text no mail program shows as text of the message.
 UNSEEN = frozenset(
@@ -13,67 +15,18 @@ UNSEEN = frozenset(
         "audio video canvas svg math noembed noframes details dialog del s strike map area"
     ).split()
 )
+# Their text isn't shown everywhere, or elsewhere than it stands.
+DOUBTFUL = frozenset("rp rt meter progress tfoot noscript keygen marquee bdo".split())
 # Python's own expressions, which are far quicker on short values; none of these looks back.
 LENGTH = re.compile(
     r"(-?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++))(px|pt|em|rem|ex|ch|%|cm|mm|in|vw|vh)?\Z"
 )
-HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\Z")
-FUNCTION = re.compile(r"(rgba?|hsla?)\(([^()]{1,60})\)\Z")
-NUMBER = re.compile(r"(-?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++))(%|deg)?")
 WORD = re.compile(r"[^\s()]*+\([^()]*+\)|[^\s()]++")  # `rgb(255, 255, 255)` is one
 IMPORTANT = re.compile(r"!\s*+important")
-COLORS = {
-    "white": (255, 255, 255),
-    "snow": (255, 250, 250),
-    "ivory": (255, 255, 240),
-    "ghostwhite": (248, 248, 255),
-    "whitesmoke": (245, 245, 245),
-    "floralwhite": (255, 250, 240),
-    "azure": (240, 255, 255),
-    "mintcream": (245, 255, 250),
-    "aliceblue": (240, 248, 255),
-    "antiquewhite": (250, 235, 215),
-    "beige": (245, 245, 220),
-    "cornsilk": (255, 248, 220),
-    "gainsboro": (220, 220, 220),
-    "honeydew": (240, 255, 240),
-    "lavender": (230, 230, 250),
-    "lavenderblush": (255, 240, 245),
-    "lightcyan": (224, 255, 255),
-    "lightyellow": (255, 255, 224),
-    "linen": (250, 240, 230),
-    "oldlace": (253, 245, 230),
-    "seashell": (255, 245, 238),
-    "black": (0, 0, 0),
-    "window": (255, 255, 255),
-    "canvas": (255, 255, 255),
-}
-COLORS.update(
-    (name, (int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)))
-    for name, code in zip(
-        *[
-            iter(
-                """
-red ff0000 green 008000 blue 0000ff yellow ffff00 lime 00ff00 aqua 00ffff cyan 00ffff fuchsia ff00ff
-magenta ff00ff maroon 800000 navy 000080 olive 808000 purple 800080 teal 008080 gray 808080 grey 808080
-silver c0c0c0 orange ffa500 gold ffd700 pink ffc0cb brown a52a2a darkred 8b0000 darkblue 00008b
-darkgreen 006400 darkgray a9a9a9 darkgrey a9a9a9 lightgray d3d3d3 lightgrey d3d3d3 dimgray 696969
-dimgrey 696969 lightblue add8e6 lightgreen 90ee90 turquoise 40e0d0 indigo 4b0082 violet ee82ee
-crimson dc143c tomato ff6347 coral ff7f50 salmon fa8072 khaki f0e68c tan d2b48c royalblue 4169e1
-steelblue 4682b4 slategray 708090 darkslategray 2f4f4f midnightblue 191970 windowtext 000000
-canvastext 000000 mediumblue 0000cd darkorange ff8c00 firebrick b22222 lemonchiffon fffacd
-papayawhip ffefd5 bisque ffe4c4 wheat f5deb3 mistyrose ffe4e1 palegreen 98fb98
-""".split()
-            )
-        ]
-        * 2,
-        strict=True,
-    )
-)
 MAX_DIFFERENCE = 40  # of 255, in every channel: two colours that cannot be told apart
-UNCHANGED = ("transparent", "none", "inherit", "initial", "unset", "currentcolor", "")
+MAX_UNKNOWN = 150  # a lighter text on a background that we don't know may be unseen
+MIN_SIZE = 4  # pixels
 CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
-Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -84,6 +37,14 @@ class TextStyle:
     color: Color | None = (0, 0, 0)
     background: Color | None = (255, 255, 255)
     keeps_space: bool = False
+    odd: bool = False
+    size: float = 16  # of the font, about, in pixels
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the text may look other than we think: then it is shown to us, but decides nothing."""
+        light = self.color is None or min(self.color) > MAX_UNKNOWN
+        return self.odd or (self.background is None and light) or self.size < MIN_SIZE
 
     @property
     def unseen(self) -> bool:
@@ -117,7 +78,7 @@ def text_style(
     tag: str, attributes: dict[str, str], declared: dict[str, list[str]], outer: TextStyle
 ) -> TextStyle:
     """How an element's text looks inside of another; `declared` are those of its style attribute."""
-    if not attributes and tag not in UNSEEN and tag != "pre":
+    if not attributes and tag not in UNSEEN and tag not in DOUBTFUL and tag != "pre":
         return outer
     hidden = (
         outer.hidden
@@ -128,7 +89,9 @@ def text_style(
     )
     spaces = declared.get("white-space", [""])[-1]
     keeps = spaces.startswith("pre") or (outer.keeps_space and not spaces) or tag == "pre"
-    style = TextStyle(hidden, outer.color, outer.background, keeps)
+    odd = outer.odd or tag in DOUBTFUL or is_doubtful(declared)
+    size = _size(declared.get("font-size", [""])[-1], outer.size)
+    style = TextStyle(hidden, outer.color, outer.background, keeps, odd, size)
     for name in ("bgcolor", "color", "text"):
         if name in attributes:
             kind = "color" if name == "text" else name
@@ -137,7 +100,22 @@ def text_style(
     for name, values in declared.items():
         for value in values:
             style = _colored(style, name, value)
+    if tag == "body" and any(
+        replace(style, color=color_of(attributes[name].strip().lower())).unseen
+        for name in ("link", "vlink", "alink")
+        if name in attributes
+    ):
+        return replace(style, odd=True)
     return style
+
+
+def _size(value: str, outer: float) -> float:
+    match = LENGTH.match(value)
+    if not match:
+        return outer
+    number, unit = float(match.group(1)), match.group(2)
+    scale = {"em": outer, "%": outer / 100, "ex": outer / 2, "ch": outer / 2, "rem": 16, "pt": 1.3}
+    return number * scale.get(unit, 1)
 
 
 def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
@@ -153,56 +131,8 @@ def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
         return style
     if any("url(" in word or "gradient" in word for word in words) or not known:
         return style if value in CLEAR_WORDS else replace(style, background=None)
-    opaque = max(_opacity(word) for word in words if color_of(word) is not None)
-    return replace(style, background=_mixed(known[0], style.background, opaque))
-
-
-def _mixed(above: Color, below: Color | None, opaque: float) -> Color | None:
-    """A colour as it looks above another one."""
-    if opaque >= 1:
-        return above
-    if below is None:
-        return None
-    red, green, blue = (
-        round(a * opaque + b * (1 - opaque)) for a, b in zip(above, below, strict=True)
-    )
-    return red, green, blue
-
-
-def _opacity(color: str) -> float:
-    """From 0 to 1."""
-    match = FUNCTION.match(color)
-    numbers = NUMBER.findall(match.group(2)) if match else []
-    if len(numbers) == 4:
-        number, unit = numbers[3]
-        return min(max(float(number) / (100 if unit == "%" else 1), 0), 1)
-    if color.startswith("#") and len(color) in (5, 9):
-        return int(color[4] * 2 if len(color) == 5 else color[7:], 16) / 255
-    return 1
-
-
-def color_of(text: str) -> Color | None:
-    """A CSS colour as red, green, blue; None if it is none that we know."""
-    if text in COLORS:
-        return COLORS[text]
-    bare = HEX.match(text)
-    if bare:
-        digits = bare.group(1)
-        if len(digits) < 6:
-            digits = "".join(digit * 2 for digit in digits)
-        return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
-    match = FUNCTION.match(text)
-    numbers = NUMBER.findall(match.group(2))[:3] if match else []
-    if match is None or len(numbers) != 3:
-        return None
-    if match.group(1).startswith("hsl"):
-        hue, saturation, lightness = (float(number) for number, _ in numbers)
-        parts = hls_to_rgb(hue / 360 % 1, min(lightness / 100, 1), min(saturation / 100, 1))
-        red, green, blue = (round(part * 255) for part in parts)
-    else:
-        scaled = (float(number) * (2.55 if unit == "%" else 1) for number, unit in numbers)
-        red, green, blue = (min(max(round(part), 0), 255) for part in scaled)
-    return red, green, blue
+    opaque = max(opacity(word) for word in words if color_of(word) is not None)
+    return replace(style, background=mixed(known[0], style.background, opaque))
 
 
 def hides(declared: dict[str, list[str]]) -> bool:
