@@ -55,6 +55,7 @@ HARMLESS = frozenset(
         "dominant-baseline alignment-baseline baseline-shift text-anchor fill stroke "
         "stroke-width clip-rule fill-rule stop-color flood-color lighting-color paint-order "
         "tab-align line-grid line-snap rtl-ordering user-input "
+        "counter-reset counter-increment counter-set "
         "high-contrast-adjust text-combine text-combine-upright hanging-punctuation"
     ).split()
 )
@@ -126,13 +127,14 @@ def _is_one_of(words: str) -> Callable[[str], bool]:
 
 def _font_size(value: str) -> bool:
     length = pixels(value)
-    return value in FONT_SIZES if length is None else length >= 4
+    return value in FONT_SIZES if length is None else 4 <= length <= 400
 
 
 def _font(value: str) -> bool:
     sizes = [word.split("/")[0] for word in value.split() if word[:1] in "0123456789.+-c"]
     return "(" not in value and all(
-        size.isdecimal() or not LENGTH.match(size) or _font_size(size) for size in sizes
+        size.isdecimal() or not LENGTH.match(size) or 9 <= (pixels(size) or 0) <= 400
+        for size in sizes
     )
 
 

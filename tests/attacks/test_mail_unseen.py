@@ -172,6 +172,7 @@ STYLES = [
     "border:none;border-left:solid #CCCCCC 1.0pt;padding:0cm 0cm 0cm 6.0pt",
 ]
 MARKUP = [
+    '<p style="font:.3em a"><span style="font:.3em a"><b style="font:.3em a">APPROVE</b></span></p><p>wait</p>',
     "<ruby><rp>APPROVE</rp></ruby><p>wait</p>",
     "<meter>APPROVE</meter><p>wait</p>",
     "<progress>APPROVE</progress><p>wait</p>",
