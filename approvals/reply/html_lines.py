@@ -2,16 +2,17 @@
 """The visible lines of an HTML body: what a person would see, in the order in which it stands."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 from lxml.html import defs
 
+from approvals.reply.answer import looks_like_answer
 from approvals.reply.decoding import Undecodable
 from approvals.reply.html_quotes import is_cut, is_quote, is_wrapper
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
-from approvals.reply.stylesheets import hidden_names
+from approvals.reply.stylesheets import named_in_sheets
 from approvals.reply.visibility import UNSEEN, TextStyle, declarations, text_style
 
 BLOCKS = frozenset(
@@ -25,6 +26,8 @@ SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
 CELLS = frozenset(["td", "th"])
 # What is no element isn't markup: somebody may have declared a plain text as HTML.
 ELEMENTS = defs.tags | BLOCKS | UNSEEN | frozenset("bdi picture nobr data rb rtc image".split())
+DOUBT = "\ufffd"  # a character that no answer holds
+TABLES = ("table", "tbody", "thead", "tfoot", "tr")
 SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
@@ -60,10 +63,15 @@ class _Writer:
         self.lines: list[Line] = []
         self.current: list[str] = []
         self.pending_space = False
+        self.doubtful = _is_disordered(root)
+        self.all_doubtful = self.doubtful
         self.quotes = 0
         self.opened = [_Opened(TextStyle())]
-        self.hidden_names = hidden_names(root)
-        self.holds_blockquote = _ancestors_of_blockquotes(root)
+        self.names = named_in_sheets(root)
+        self.last_blockquotes = _last_blockquotes(root)
+        self.wrappers: dict[
+            etree._Element, list[int]
+        ] = {}  # which of `opened` end with a blockquote
         count = 0
         for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
             count += event != "end"
@@ -76,6 +84,7 @@ class _Writer:
                 self._open(element)
             elif event == "end":
                 self._close()
+                self._end_wrappers(element)
             if event != "start":
                 self._write(element.tail or "")
         self._end_line()
@@ -111,11 +120,16 @@ class _Writer:
     def _opened(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> _Opened:
         declared = declarations(attributes["style"]) if "style" in attributes else {}
         style = text_style(tag, attributes, declared, self.opened[-1].style)
-        if self.hidden_names.hide(tag, attributes):
+        if self.names.hide(tag, attributes):
             style = TextStyle(hidden=True)
-        quotes = is_quote(tag, attributes) or (
-            is_wrapper(attributes) and element not in self.holds_blockquote
-        )
+        elif not style.odd and self.names.make_doubtful(tag, attributes):
+            style = replace(style, odd=True)
+        quotes = is_quote(tag, attributes)
+        if not quotes and is_wrapper(attributes):
+            quotes = True
+            if element in self.last_blockquotes:
+                last = self.last_blockquotes[element]
+                self.wrappers.setdefault(last, []).append(len(self.opened))
         return _Opened(style, _is_block(tag, declared), tag in CELLS, tag in SPACED, quotes)
 
     def _close(self) -> None:
@@ -129,6 +143,14 @@ class _Writer:
             self.quotes -= 1
             self._blank()
         elif closed.is_spaced:
+            self._blank()
+
+    def _end_wrappers(self, element: etree._Element) -> None:
+        """What stands in a wrapper below its last blockquote may be new."""
+        for at in self.wrappers.pop(element, ()):
+            self._end_line()
+            self.opened[at] = replace(self.opened[at], quotes=False)
+            self.quotes -= 1
             self._blank()
 
     def _write(self, text: str) -> None:
@@ -156,12 +178,18 @@ class _Writer:
             self.current.append(" ")
         self.pending_space = False
         self.current.append(text)
+        self.doubtful = self.doubtful or self.opened[-1].style.doubtful
 
     def _end_line(self, *, force: bool = False) -> None:
         if self.current or force:
             line = marked_line("".join(self.current))
-            self.lines.append(Line(line.text, marked=True) if self.quotes else line)
+            if self.quotes:
+                line = Line(line.text, marked=True)
+            elif self.doubtful and looks_like_answer(line.text):
+                line = Line(line.text + DOUBT, marked=line.marked)
+            self.lines.append(line)
         self.current = []
+        self.doubtful = self.all_doubtful
         self.pending_space = False
 
     def _blank(self) -> None:
@@ -182,11 +210,20 @@ def _is_block(tag: str, declared: dict[str, list[str]]) -> bool:
     return tag in BLOCKS or display in ("block", "table", "table-row", "flex", "grid", "list-item")
 
 
-def _ancestors_of_blockquotes(root: etree._Element) -> set[etree._Element]:
-    found: set[etree._Element] = set()
-    for quote in root.iter("blockquote"):
+def _is_disordered(root: etree._Element) -> bool:
+    """Whether text stands in a table outside of its cells: it is shown above that table."""
+    return any(
+        any((text or "").strip() for text in (table.text, *(child.tail for child in table)))
+        for table in root.iter(*TABLES)
+    )
+
+
+def _last_blockquotes(root: etree._Element) -> dict[etree._Element, etree._Element]:
+    """The last blockquote in each element that holds one."""
+    found: dict[etree._Element, etree._Element] = {}
+    for quote in reversed(list(root.iter("blockquote"))):
         parent = quote.getparent()
         while parent is not None and parent not in found:
-            found.add(parent)
+            found[parent] = quote
             parent = parent.getparent()
     return found

@@ -3,14 +3,19 @@
 
 import re2
 
+from approvals.reply.harmless import pixels
+from approvals.reply.visibility import declarations
+
 QUOTING_CLASSES = frozenset(
     (
         "gmail_attr moz-cite-prefix moz-forward-container protonmail_quote tutanota_quote zmail_extra "
         "front-blockquote gmail_signature gmail_signature_prefix moz-signature "
-        "protonmail_signature_block ms-outlook-mobile-signature"
+        "protonmail_signature_block ms-outlook-mobile-signature signature "
+        "ms-outlook-mobile-reference-message mail-quote-collapse"
     ).split()
 )
-# These hold the quoted mail, and what is typed below it: alone they quote only if no blockquote does.
+# These hold the quoted mail, and what is typed below it: all that stands above the end of the last
+# blockquote is quoted (a forwarded mail quotes another one below its own words).
 WRAPPING_CLASSES = frozenset(["gmail_quote", "gmail_quote_container", "yahoo_quoted"])
 QUOTING_IDS = frozenset(
     (
@@ -25,11 +30,8 @@ OUTLOOK_RULE = re2.compile(
     r"border-top:\s*solid\s+#?[a-z0-9]+\s+1(\.0)?pt.*padding:\s*3(\.0)?pt"
     r"|padding:\s*3(\.0)?pt.*border-top:\s*solid"
 )
-
-
-# The bar on the left with which mail programs mark quoted mail (Outlook, Gmail, GMX and others).
-BAR = re2.compile(r"border-(?:left|inline-start):[^;]*(?:solid|dashed|dotted|double|ridge|groove)")
-NO_BAR = re2.compile(r"border-(?:left|inline-start):[^;]*(?:\bnone\b|\b0(?:px|pt)?\b[^.])")
+DRAWN = frozenset("solid dashed dotted double ridge groove inset outset".split())
+WIDTHS = frozenset("thin medium thick".split())
 
 
 def _names(value: str) -> list[str]:
@@ -41,7 +43,7 @@ def is_quote(tag: str, attributes: dict[str, str]) -> bool:
     if tag == "blockquote" or not attributes:
         return tag == "blockquote"
     style = attributes.get("style", "").lower()
-    if "border-" in style and BAR.search(style) and not NO_BAR.search(style):
+    if "border" in style and has_bar(declarations(style)):
         return True
     classes = _names(attributes.get("class", ""))
     if QUOTING_CLASSES.intersection(classes) or any("moz-cite" in name for name in classes):
@@ -50,7 +52,44 @@ def is_quote(tag: str, attributes: dict[str, str]) -> bool:
         QUOTING_IDS.intersection(_names(attributes.get("id", "")))
         or QUOTING_NAMES.intersection(_names(attributes.get("name", "")))
         or "__quoted_text__" in attributes.get("data-marker", "").lower()
+        or "signature" in attributes.get("data-smartmail", "").lower()
     )
+
+
+def has_bar(declared: dict[str, list[str]]) -> bool:
+    """Whether there is a bar on the left, with which Outlook, Gmail, GMX and others mark quoted mail.
+
+    A box around the text is none, unless its left side is declared by itself.
+    """
+    apart = "border-left" in declared or "border-inline-start" in declared
+    return _draws(declared, "left") and (apart or not _draws(declared, "right"))
+
+
+def _draws(declared: dict[str, list[str]], side: str) -> bool:
+    width, kind = "medium", "none"
+    logical = {"left": "inline-start", "right": "inline-end"}[side]
+    own = (f"border-{side}", f"border-{logical}")
+    for name, values in declared.items():
+        words = values[-1].split()
+        if name in ("border", "border-inline", *own):
+            width = next((word for word in words if _is_width(word)), "medium")
+            kind = next((word for word in words if word in DRAWN), "none")
+        elif words and (name == "border-width" or name in [f"{each}-width" for each in own]):
+            width = _of_side(words, side)
+        elif words and (name == "border-style" or name in [f"{each}-style" for each in own]):
+            kind = _of_side(words, side)
+    return kind in DRAWN and pixels(width) != 0
+
+
+def _is_width(word: str) -> bool:
+    return word in WIDTHS or pixels(word) is not None
+
+
+def _of_side(words: list[str], side: str) -> str:
+    """One of the values for top, right, bottom and left; those that are missing are as the opposite."""
+    if len(words) == 4 and side == "left":
+        return words[3]
+    return words[1] if len(words) > 1 else words[0]
 
 
 def is_wrapper(attributes: dict[str, str]) -> bool:

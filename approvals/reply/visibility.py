@@ -3,8 +3,10 @@
 
 import re
 from collections.abc import Callable
-from colorsys import hls_to_rgb
 from dataclasses import dataclass, replace
+
+from approvals.reply.colors import FUNCTION, HEX, NUMBER, UNCHANGED, Color, color_of, mixed, opacity
+from approvals.reply.harmless import is_doubtful
 
 # Elements whose text no mail program shows as text of the message.
 UNSEEN = frozenset(
@@ -13,41 +15,18 @@ UNSEEN = frozenset(
         "audio video canvas svg math noembed noframes details dialog del s strike map area"
     ).split()
 )
+# Their text isn't shown everywhere, or elsewhere than it stands.
+DOUBTFUL = frozenset("rp rt meter progress tfoot noscript keygen marquee bdo".split())
 # Python's own expressions, which are far quicker on short values; none of these looks back.
 LENGTH = re.compile(
     r"(-?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++))(px|pt|em|rem|ex|ch|%|cm|mm|in|vw|vh)?\Z"
 )
-HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\Z")
-FUNCTION = re.compile(r"(rgba?|hsla?)\(([^()]{1,60})\)\Z")
-NUMBER = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(%|deg)?")
-COLORS = {
-    "white": (255, 255, 255),
-    "snow": (255, 250, 250),
-    "ivory": (255, 255, 240),
-    "ghostwhite": (248, 248, 255),
-    "whitesmoke": (245, 245, 245),
-    "floralwhite": (255, 250, 240),
-    "azure": (240, 255, 255),
-    "mintcream": (245, 255, 250),
-    "aliceblue": (240, 248, 255),
-    "antiquewhite": (250, 235, 215),
-    "beige": (245, 245, 220),
-    "cornsilk": (255, 248, 220),
-    "gainsboro": (220, 220, 220),
-    "honeydew": (240, 255, 240),
-    "lavender": (230, 230, 250),
-    "lavenderblush": (255, 240, 245),
-    "lightcyan": (224, 255, 255),
-    "lightyellow": (255, 255, 224),
-    "linen": (250, 240, 230),
-    "oldlace": (253, 245, 230),
-    "seashell": (255, 245, 238),
-    "black": (0, 0, 0),
-    "window": (255, 255, 255),
-    "canvas": (255, 255, 255),
-}
+WORD = re.compile(r"[^\s()]*+\([^()]*+\)|[^\s()]++")  # `rgb(255, 255, 255)` is one
+IMPORTANT = re.compile(r"!\s*+important")
 MAX_DIFFERENCE = 40  # of 255, in every channel: two colours that cannot be told apart
-Color = tuple[int, int, int]
+MAX_UNKNOWN = 150  # a lighter text on a background that we don't know may be unseen
+MIN_SIZE = 4  # pixels
+CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
 
 
 @dataclass(frozen=True)
@@ -58,6 +37,14 @@ class TextStyle:
     color: Color | None = (0, 0, 0)
     background: Color | None = (255, 255, 255)
     keeps_space: bool = False
+    odd: bool = False
+    size: float = 16  # of the font, about, in pixels
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the text may look other than we think: then it is shown to us, but decides nothing."""
+        light = self.color is None or min(self.color) > MAX_UNKNOWN
+        return self.odd or (self.background is None and light) or self.size < MIN_SIZE
 
     @property
     def unseen(self) -> bool:
@@ -82,7 +69,7 @@ def declarations(style: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for item in without_comments(style.lower()).split(";"):
         name, _, value = item.partition(":")
-        text = value.replace("!important", "").strip()
+        text = IMPORTANT.sub("", value).strip()
         found.setdefault(name.strip(), []).append(text)
     return found
 
@@ -91,7 +78,7 @@ def text_style(
     tag: str, attributes: dict[str, str], declared: dict[str, list[str]], outer: TextStyle
 ) -> TextStyle:
     """How an element's text looks inside of another; `declared` are those of its style attribute."""
-    if not attributes and tag not in UNSEEN and tag != "pre":
+    if not attributes and tag not in UNSEEN and tag not in DOUBTFUL and tag != "pre":
         return outer
     hidden = (
         outer.hidden
@@ -102,50 +89,50 @@ def text_style(
     )
     spaces = declared.get("white-space", [""])[-1]
     keeps = spaces.startswith("pre") or (outer.keeps_space and not spaces) or tag == "pre"
-    style = TextStyle(hidden, outer.color, outer.background, keeps)
+    odd = outer.odd or tag in DOUBTFUL or is_doubtful(declared)
+    size = _size(declared.get("font-size", [""])[-1], outer.size)
+    style = TextStyle(hidden, outer.color, outer.background, keeps, odd, size)
     for name in ("bgcolor", "color", "text"):
         if name in attributes:
             kind = "color" if name == "text" else name
-            style = _colored(style, kind, attributes[name].strip().lower())
+            value = attributes[name].strip().lower()
+            style = _colored(style, kind, f"#{value}" if HEX.match(f"#{value}") else value)
     for name, values in declared.items():
         for value in values:
             style = _colored(style, name, value)
+    if tag == "body" and any(
+        replace(style, color=color_of(attributes[name].strip().lower())).unseen
+        for name in ("link", "vlink", "alink")
+        if name in attributes
+    ):
+        return replace(style, odd=True)
     return style
+
+
+def _size(value: str, outer: float) -> float:
+    match = LENGTH.match(value)
+    if not match:
+        return outer
+    number, unit = float(match.group(1)), match.group(2)
+    scale = {"em": outer, "%": outer / 100, "ex": outer / 2, "ch": outer / 2, "rem": 16, "pt": 1.3}
+    return number * scale.get(unit, 1)
 
 
 def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
     if name == "color":
-        return style if value in ("inherit", "") else replace(style, color=color_of(value))
-    if name in ("background", "background-color", "bgcolor"):
-        if value in ("transparent", "none", "inherit", "initial", ""):
-            return style
-        known = [color for word in value.split() if (color := color_of(word)) is not None]
-        return replace(style, background=known[0] if known else None)
-    return style
-
-
-def color_of(text: str) -> Color | None:
-    """A CSS colour as red, green, blue; None if it is none that we know."""
-    if text in COLORS:
-        return COLORS[text]
-    bare = HEX.match(text if text.startswith("#") else f"#{text}")
-    if bare:
-        digits = bare.group(1)
-        if len(digits) < 6:
-            digits = "".join(digit * 2 for digit in digits)
-        return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
-    match = FUNCTION.match(text)
-    numbers = NUMBER.findall(match.group(2))[:3] if match else []
-    if match is None or len(numbers) != 3:
-        return None
-    if match.group(1).startswith("hsl"):
-        hue, saturation, lightness = (float(number) for number, _ in numbers)
-        parts = hls_to_rgb(hue / 360 % 1, min(lightness / 100, 1), min(saturation / 100, 1))
-        red, green, blue = (round(part * 255) for part in parts)
-    else:
-        scaled = (float(number) * (2.55 if unit == "%" else 1) for number, unit in numbers)
-        red, green, blue = (min(max(round(part), 0), 255) for part in scaled)
-    return red, green, blue
+        return style if value in UNCHANGED else replace(style, color=color_of(value))
+    if name not in ("background", "background-color", "bgcolor"):
+        return style
+    words: list[str] = WORD.findall(value)
+    known = [color for word in words if (color := color_of(word)) is not None]
+    if "currentcolor" in words:
+        return replace(style, background=style.color)
+    if value in UNCHANGED:
+        return style
+    if any("url(" in word or "gradient" in word for word in words) or not known:
+        return style if value in CLEAR_WORDS else replace(style, background=None)
+    opaque = max(opacity(word) for word in words if color_of(word) is not None)
+    return replace(style, background=mixed(known[0], style.background, opaque))
 
 
 def hides(declared: dict[str, list[str]]) -> bool:
