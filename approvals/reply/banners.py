@@ -35,7 +35,7 @@ GOES_ON = re2.compile(
 # What a gateway's sentences are about; one that speaks of anything else was typed.
 DANGERS = re2.compile(
     r"(?i)\b(?:links?|attachments?|suspicious|caution|careful|cautious|phishing|passwords?|credentials|safe|scanned|"
-    r"click|trust|learn why|recogni[sz]e|sensitive|anhänge?n?|anlagen|vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk)\b"
+    r"click|clicking|trust|verify|unsure|in doubt|phish|responding|prüfen|learn why|recogni[sz]e|sensitive|anhänge?n?|anlagen|vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk)\b"
 )
 ONE_WORD = re2.compile(r"^[^\pL]*\pL*[^\pL]*$")
 SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+")
@@ -43,7 +43,9 @@ ASIDE = re2.compile(r"^[^,;]{0,60}[,;]\s*(.+)$")
 OWN_WORDS = re2.compile(
     rf"(?i)(?:^|[^\pL\pN])(?:i|i['’]m|we|ich|wir|{'|'.join(DECISION_WORDS)})(?:[^\pL\pN]|$)"
 )
-MIN_WRAPPED = 66  # characters of a full line, the next one's first word included
+# Characters of a full line, the next one's first word included; less if that goes on in lower case.
+MIN_WRAPPED = 66
+MIN_GOING_ON = 56
 FINISHED = (".", "!", "]", ")", "*", "_", "=", "-", "#", ">")
 
 
@@ -91,7 +93,8 @@ def _goes_on(lines: list[Line], start: int, at: int) -> bool:
         return True
     if above.endswith(FINISHED):
         return False
-    is_full = len(above) + 1 + len(text.partition(" ")[0]) >= MIN_WRAPPED
+    width = len(above) + 1 + len(text.partition(" ")[0])
+    is_full = width >= (MIN_GOING_ON if text[:1].islower() else MIN_WRAPPED)
     return is_full or not PHRASES.search(" ".join(line.text for line in lines[start:at]))
 
 

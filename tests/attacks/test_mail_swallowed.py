@@ -50,6 +50,7 @@ CLEAR = {
     + "\nApprove\n",
     "directly below a banner": "EXTERNAL EMAIL\nApprove\n",
     "a wrapped banner": "CAUTION: This email originated from outside of the organization. Do not\nclick links or open attachments unless you recognize the sender and know\nthe content is safe.\nApprove\n",
+    "a banner wrapped early": "CAUTION: This email originated from outside of the\norganization. Please verify the sender's identity before\nresponding.\nApprove\n",
     "a banner of two sentences": "[EXTERNAL SENDER]\nDo not click links or open attachments unless you trust the sender.\nApprove\n",
     "three dashes": "Approve\n\n---Original---\n" + OUR_TEXT,
     "Hebrew Gmail": "Approve\n\n\u202bבתאריך יום ג׳, 14 ביולי 2026 ב-9:26 מאת \u202aPM Console\u202c\u200f <\u202areply@pm.example.com\u202c\u200f>:\u202c\n\n" + QUOTE,
