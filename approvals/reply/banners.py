@@ -29,12 +29,23 @@ PHRASES = re2.compile(
 )
 MAIL = re2.compile(r"(?i)e-?mail|message|sender|absender|nachricht|^\W*extern(?:al|e?)\W*$")
 GOES_ON = re2.compile(
-    r"(?i)^[^\pL\pN]{0,6}(?:do not (?:click|open|reply)|don['’]t click|please (?:do not|be careful|exercise|use caution)|be (?:careful|cautious)|"
-    r"this (?:e-?mail|message) |think before|never (?:click|enter|share)|learn why|klicken sie|öffnen sie|diese (?:e-?mail|nachricht) )"
+    r"(?i)^[^\pL\pN]{0,6}(?:(?:please )?(?:do not|don['’]t|never|be|exercise|use|think|treat|report|verify|avoid) |"
+    r"this (?:e-?mail|message) |unless you |and know |learn why|klicken sie|öffnen sie|bitte |diese (?:e-?mail|nachricht) )"
 )
+# What a gateway's sentences are about; one that speaks of anything else was typed.
+DANGERS = re2.compile(
+    r"(?i)\b(?:links?|attachments?|suspicious|caution|careful|cautious|phishing|passwords?|credentials|safe|scanned|"
+    r"click|clicking|trust|verify|unsure|in doubt|phish|responding|prüfen|learn why|recogni[sz]e|sensitive|anhänge?n?|anlagen|vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk)\b"
+)
+ONE_WORD = re2.compile(r"^[^\pL]*\pL*[^\pL]*$")
+SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+")
+ASIDE = re2.compile(r"^[^,;]{0,60}[,;]\s*(.+)$")
 OWN_WORDS = re2.compile(
     rf"(?i)(?:^|[^\pL\pN])(?:i|i['’]m|we|ich|wir|{'|'.join(DECISION_WORDS)})(?:[^\pL\pN]|$)"
 )
+# Characters of a full line, the next one's first word included; less if that goes on in lower case.
+MIN_WRAPPED = 66
+MIN_GOING_ON = 56
 FINISHED = (".", "!", "]", ")", "*", "_", "=", "-", "#", ">")
 
 
@@ -57,20 +68,43 @@ def _one_banner(lines: list[Line], start: int) -> int:
     if not (_is_text(lines, at) and STARTS.match(lines[at].text)):
         return 0
     end = at + 1
-    while end - at < MAX_BANNER_LINES and _is_text(lines, end) and _goes_on(lines, end):
+    while end - at < MAX_BANNER_LINES and _is_text(lines, end) and _goes_on(lines, at, end):
         end += 1
     text = " ".join(line.text.strip() for line in lines[at:end])
     if OWN_WORDS.search(text) or not (PHRASES.search(text) and MAIL.search(text)):
+        return 0
+    if not all(_is_gateways(sentence) for sentence in SENTENCE_END.split(text)):
         return 0
     while end - at < MAX_BANNER_LINES * 2 and _is_bare(lines, end):
         end += 1
     return end
 
 
-def _goes_on(lines: list[Line], at: int) -> bool:
-    """Whether a line continues the banner: a wrapped piece of its sentence, or another sentence."""
-    is_wrapped = not lines[at - 1].text.rstrip().endswith(FINISHED)
-    return is_wrapped or bool(GOES_ON.match(lines[at].text))
+def _goes_on(lines: list[Line], start: int, at: int) -> bool:
+    """Whether a line continues the banner that begins at `start`: a wrapped piece, or a sentence.
+
+    Directly below a banner an answer may stand. So a piece is one only if the line above was full, or
+    hasn't named the outside yet; and a sentence is one of a gateway's.
+    """
+    above, text = lines[at - 1].text.strip(), lines[at].text.strip()
+    if GOES_ON.match(text) and DANGERS.search(text):
+        return True
+    if PHRASES.search(text) and (STARTS.match(text) or GOES_ON.match(text)):
+        return True
+    if above.endswith(FINISHED):
+        return False
+    width = len(above) + 1 + len(text.partition(" ")[0])
+    is_full = width >= (MIN_GOING_ON if text[:1].islower() else MIN_WRAPPED)
+    return is_full or not PHRASES.search(" ".join(line.text for line in lines[start:at]))
+
+
+def _is_gateways(sentence: str) -> bool:
+    """Whether a sentence tells of the outside or its dangers, and of nothing else after a comma."""
+    named = PHRASES.search(sentence)
+    if not named:
+        return bool(ONE_WORD.match(sentence) or DANGERS.search(sentence))
+    aside = ASIDE.match(sentence[named.end() :])
+    return not aside or bool(DANGERS.search(aside.group(1)) or PHRASES.search(aside.group(1)))
 
 
 def _is_text(lines: list[Line], at: int) -> bool:

@@ -8,8 +8,10 @@ from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, read_answer, unclear
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.cutting import written_lines
-from approvals.reply.decoding import Undecodable
+from approvals.reply.decoding import Undecodable, decoded_header
+from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
+from approvals.reply.introductions import ADDRESS, without_tag
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import flowed_lines, text_lines
 from approvals.reply.parts import Part
@@ -18,6 +20,8 @@ from approvals.reply.reading import Outcome
 from approvals.reply.words import BLANKS, PUNCTUATION, SPACES
 
 INITIALS = frozenset("YNyn")
+NOTA_BENE = re2.compile(r"(?i)^[*_\s]*n\. ?b(?:[^\pL]|$)")
+WORDS = re2.compile(r"\pL+")
 MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line
 LOST_ENCODING = re2.compile(r"(?i)=(?:[0-9a-f]{2}|\s|$)|<")  # quoted-printable, HTML
 ENTITY = re2.compile(r"&#?\w+;")
@@ -44,7 +48,8 @@ def content_of(message: Part, sender: Address, longest_minutes: int, *, shaped: 
     """
     try:
         bodies = bodies_of(message)
-        read = [_read(body, sender, longest_minutes) for body in bodies]
+        known = _known(message, sender)
+        read = [_read(body, sender, known, longest_minutes) for body in bodies]
     except (NoBody, Undecodable) as error:
         return Content(unclear(f"The message can't be read: {error}."))
     except EncryptedText:
@@ -67,13 +72,30 @@ def _is_footer(content: Content, first: Content) -> bool:
     return content.answer.outcome is Outcome.UNCLEAR and begins[0] != begins[1]
 
 
-def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
+def _known(message: Part, sender: Address) -> frozenset[str]:
+    """Whom a quote of our email names: the sender, and us as the reply is addressed.
+
+    That is the address with a +tag, or the only one. If her domain is another one, our From may be
+    any at the domain of the tagged one.
+    """
+    written = values(message.fields, "to") + values(message.fields, "cc")
+    to = {each.lower() for field in written for each in ADDRESS.findall(field)}
+    tagged = {each for each in to if "+" in each.partition("@")[0]}
+    ours = tagged or (to if len(to) == 1 else set())
+    domains = {each.partition("@")[2] for each in tagged} - {sender.domain.lower()}
+    return frozenset(
+        {f"@{domain}" for domain in domains}
+        | {without_tag(each) for each in (*ours, str(sender).lower())}
+    )
+
+
+def _read(body: Body, sender: Address, known: frozenset[str], longest_minutes: int) -> Content:
     if body.is_html:
         lines = html_lines(body.text)
     else:
         text = without_armour(body.text)
         lines = flowed_lines(text, delsp=body.delsp) if body.flowed else text_lines(text)
-    typed = written_lines(lines)
+    typed = written_lines(lines, known)
     if not typed and len(lines) >= MAX_ABOVE:
         return Content(unclear(f"Nothing is written in the first {MAX_ABOVE} lines."))
     if not typed:
@@ -82,16 +104,18 @@ def _read(body: Body, sender: Address, longest_minutes: int) -> Content:
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR and _is_name(first, sender):
         answer = unclear("The first line is the sender's name.")
+    if NOTA_BENE.match(first):
+        answer = unclear("The first line is a note (N. B.), not an answer.")
     if answer.outcome is Outcome.APPROVE:
         answer = _doubted(answer, body, first, typed[1:], longest_minutes)
     if body.delsp and answer.outcome is Outcome.APPROVE:
-        answer = _with_spaces(answer, body, first)
+        answer = _with_spaces(answer, body, first, known)
     return Content(answer, first, comment)
 
 
-def _with_spaces(answer: Answer, body: Body, first: str) -> Answer:
+def _with_spaces(answer: Answer, body: Body, first: str, known: frozenset[str]) -> Answer:
     """An approval, unless it holds a doubt where spaces are kept that DelSp takes out ("notworry")."""
-    spaced = written_lines(flowed_lines(body.text, delsp=False), below=0)[:1]
+    spaced = written_lines(flowed_lines(body.text, delsp=False), known, below=0)[:1]
     line = spaced[0].strip(BLANKS) if spaced else ""
     if line.split() == first.split():
         return answer
@@ -123,10 +147,14 @@ def _doubted(
 
 
 def _is_name(line: str, sender: Address) -> bool:
-    """Whether a line like "Y. Sato" is how the sender signs, and not an answer."""
+    """Whether a line like "Y. Sato" or "Grant, IT" may be how the sender signs."""
+    begins = WORDS.search(line)
+    word = begins.group().casefold() if begins else ""
+    known = decoded_header(f"{sender.name} {sender.local}").casefold()
+    if len(word) > 1 and word in WORDS.findall(known):
+        return True
     head, dot, rest = line.strip("*_ \xa0").partition(".")
     words = rest.split()
     if head not in INITIALS or not dot or not words:
         return False
-    known = f"{sender.name} {sender.local}".casefold()
     return all(word[:1].isupper() for word in words) and words[-1].strip(".,").casefold() in known

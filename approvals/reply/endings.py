@@ -36,15 +36,18 @@ DISCLAIMER = re2.compile(
 )
 
 
-def ends_text(line: str) -> bool:
-    """Whether a signature or disclaimer begins with this line."""
+def is_signature(line: str) -> bool:
+    """Whether a signature or a program's "Sent from" begins with this line."""
     text = line.strip()
     if text in ("--", "- --", "—", "__"):
         return True
-    if len(text) > MAX_LINE * 4:
-        return False
-    head = text[:MAX_LINE]
-    return bool(SENT_FROM.match(head) or DISCLAIMER.match(head))
+    return len(text) <= MAX_LINE * 4 and bool(SENT_FROM.match(text[:MAX_LINE]))
+
+
+def is_disclaimer(line: str) -> bool:
+    """Whether this line begins like a disclaimer. Its words may as well be typed."""
+    text = line.strip()
+    return len(text) <= MAX_LINE * 4 and bool(DISCLAIMER.match(text[:MAX_LINE]))
 
 
 def is_closing(line: str) -> bool:

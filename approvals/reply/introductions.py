@@ -25,9 +25,13 @@ STARTS = re2.compile(
     r"în data|u |dana|tarihinde|vào|pada|kuupäeval|em |em\.|at|ve|ma|ti|ke|to|su|ær)(?:[^\pL]|$)"
 )
 YEAR = re2.compile(r"(^|\D)(19|20)\d\d(\D|$)|\d{1,2}[./-]\d{1,2}[./-]\d{2}(\D|$)")
+ADDRESS = re2.compile(r"[^\s@<>()\[\]\\:;,\"'‹›«»*|]{1,64}@[^\s@<>()\[\]\\:;,\"'‹›«»*|]{1,255}")
+# Around what some programs write in a right-to-left language.
+DIRECTIONS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 TIME = re2.compile(r"\d{1,2}[:.h]\d{2}")
 RULE = re2.compile(
-    r"^[-‐‑‒–—―_=*]{2,}\s*\S.{0,80}?\s*[-‐‑‒–—―_=*]{2,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$"
+    r"^[-‐‑‒–—―_]{4,}\s*\S.{0,80}?\s*[-‐‑‒–—―_]{4,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$|"
+    r"(?i)^-{2,3} ?(?:original|forwarded|ursprüngliche)\b.{0,40}?-{2,3}\s*$"
 )
 RULE_AND_MORE = re2.compile(r"^-{5,}\s*[^\s-].{0,60}?-{5,}\s*\S")
 FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")
@@ -55,6 +59,27 @@ OTHER_LABELS = frozenset(
         "\n    ", ""
     ).split("|")
 )
+
+
+def without_directions(text: str) -> str:
+    """A line without the marks of direction around it, which nobody sees."""
+    return text.strip(DIRECTIONS)
+
+
+def without_tag(address: str) -> str:
+    """An address without what may stand behind a + before its @."""
+    local, _, domain = address.partition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def names_stranger(lines: list[str], known: frozenset[str]) -> bool:
+    """Whether an address stands here that isn't `known`: addresses without a +tag, "@domain"s."""
+    for line in lines:
+        for found in ADDRESS.findall(line[: MAX_LINE * 4]):
+            address = without_tag(found.strip(f"{DIRECTIONS}.").lower())
+            if not {address, address[address.index("@") :]} & known:
+                return True
+    return False
 
 
 def attribution_length(lines: list[str], at: int) -> int:
