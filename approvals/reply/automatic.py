@@ -126,7 +126,8 @@ def _plain(value: str) -> str:
 
 
 def _keyword(value: str) -> str:
-    return str(re2.split(r"[;(\s]", _plain(value), maxsplit=1)[0])
+    clean = value.encode("ascii", "replace").decode()  # RE2 takes no undecodable bytes
+    return str(re2.split(r"[;(\s]", clean.strip().lower(), maxsplit=1)[0])
 
 
 def _words(value: str) -> list[str]:
