@@ -46,6 +46,8 @@ STARTS_WITH_NUMBER = re2.compile(r"(?i)^[^#\pL\pN]*(?:for[^#\pL\pN]+)?[0-9]")
 AMOUNT = re2.compile(r"(?:^|[\s(*_+~<>=:,;.!])[0-9]{1,3}(?:$|[^\pL\pN-])")
 NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
 SPAN_WORDS = frozenset(UNITS) | SPANS
+# "Have a nice day" speaks of no time.
+WISH = re2.compile(r"(?i)\bhave an? (?:[a-z]+ )?day\b|^good day\b")
 LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 SHORT_DENYING = frozenset(("NO", "N"))
 MAX_DIGITS = 7
@@ -196,7 +198,8 @@ def _mentions_span(text: str) -> bool:
     """Whether a free text may speak of a span of time: it names a unit, in whatever form."""
     if any(unit.lower() in SPAN_WORDS for _, unit in NUMBER_AND_UNIT.findall(text)):
         return True
-    return any(word.partition("'")[0] in LONG_UNITS for word in _words(text))
+    words = _words(WISH.sub("", text))
+    return any(word.partition("'")[0] in LONG_UNITS for word in words)
 
 
 def _more_than(word: str) -> Answer:
