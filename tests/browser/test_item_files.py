@@ -22,7 +22,7 @@ filters:
 policies:
 - name: Block old installers
   groups: [Windows Computers]
-  priority: 10
+  priority: 90
   target: [Old installers]
   actions: [Deny Execute Action]
   active: %s

@@ -17,6 +17,9 @@ pytestmark = pytest.mark.story
 DANA, LEE = "dana@example.com", "lee@example.com"
 
 
+NINA = "EXAMPLE\\nina"  # alice has asked often: an account may 20 times an hour
+
+
 class Endpoint:
     """A blocked program on WS-014: `simulate_execution`, watched while it waits."""
 
@@ -145,7 +148,7 @@ def test_a_reply_of_nobody_signed_in_is_rejected_and_shown(
 
 
 def test_ctrl_c_at_the_endpoint_cancels_the_request(trial: RunningTrial, visitor: Visitor) -> None:
-    endpoint = Endpoint(trial, "cancelled", "--reason", "Never mind")
+    endpoint = Endpoint(trial, "cancelled", "--user", NINA, "--reason", "Never mind")
     number = endpoint.number()
     for _ in range(3):  # Python drops an interrupt that comes while it closes a connection
         endpoint.process.send_signal(signal.SIGINT)
@@ -188,7 +191,7 @@ def test_killing_the_worker_in_the_middle_loses_nothing(
     assert killed
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    endpoint = Endpoint(trial, "killed", "--reason", "The worker is dead")
+    endpoint = Endpoint(trial, "killed", "--user", NINA, "--reason", "The worker is dead")
     number = endpoint.number()
     asked = mail_about(visitor, DANA, number, "Approval needed")
     for pid in workers_of(trial):
