@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import imaplib
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -17,14 +16,14 @@ from typing import Any, Final
 from foreign_systems.imap.session import Session, words_of
 from foreign_systems.imap.wire import Wire
 from foreign_systems.smtp.answers import Trouble, destination_trouble
-from foreign_systems.smtp.certificate import not_accepted
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import dial, resolve
 from foreign_systems.smtp.opening import (
     Obstacle,
     Progress,
     Stopped,
-    TlsFacts,
+    handshake,
+    note_tls,
     sign_in_is_safe,
     tls_context,
     xoauth2,
@@ -61,8 +60,8 @@ def open_session(server: Server, deadline: Deadline, progress: Progress | None =
             progress.begin("TLS")
             context = tls_context(server.ca)
             plain, host = connected, server.address.host
-            connected = _trying_tls(lambda: context.wrap_socket(plain, server_hostname=host))
-            _note_tls(connected, progress)
+            connected = handshake(lambda: context.wrap_socket(plain, server_hostname=host))
+            note_tls(connected, progress)
         wire = _greeted(connected, server, str(peer), deadline, progress)
     except BaseException:
         connected.close()
@@ -116,36 +115,10 @@ def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
         return
     context = tls_context(server.ca)
     try:
-        _trying_tls(lambda: wire.start_tls(context))
+        handshake(lambda: wire.start_tls(context))
     except imaplib.IMAP4.error as error:
         raise Refused(error) from error
-    _note_tls(wire.sock, progress)
-
-
-def _trying_tls(handshake: Callable[[], Any]) -> Any:
-    """What `handshake` returns; every way in which it fails as the Trouble that it is."""
-    try:
-        return handshake()
-    except ssl.SSLCertVerificationError as error:
-        raise not_accepted(error) from error
-    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
-        raise destination_trouble("The server ended the TLS handshake.") from error
-    except ssl.SSLError as error:
-        reason = (error.reason or "unknown").replace("_", " ").lower()
-        raise destination_trouble(f"TLS failed: {reason}.", alert=True) from error
-    except TimeoutError as error:
-        raise destination_trouble("The TLS handshake didn't end in time.") from error
-    except OSError as error:
-        raise destination_trouble(f"TLS failed: {error}.") from error
-
-
-def _note_tls(connected: object, progress: Progress) -> None:
-    assert isinstance(connected, ssl.SSLSocket)
-    certificate = connected.getpeercert() or {}
-    names = tuple(str(entry[1]) for entry in certificate.get("subjectAltName", ()))
-    version = connected.version() or "TLS"
-    progress.tls = TlsFacts(version, names, str(certificate.get("notAfter", "?")))
-    progress.end(str(progress.tls))
+    note_tls(wire.sock, progress)
 
 
 def sign_in(wire: Wire, server: Server, progress: Progress) -> None:

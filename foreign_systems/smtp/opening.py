@@ -12,10 +12,11 @@ import re
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from foreign_systems.smtp.answers import (
     Reply,
@@ -32,6 +33,7 @@ from foreign_systems.smtp.server import Server, Tokens
 from foreign_systems.smtp.wire import Lost, Record, Wire
 from foreign_systems.smtp_url import Security
 
+T = TypeVar("T")
 _FULL_NAME: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
 _MASK: Final = "********"  # what is recorded of a secret
 _MECHANISM_REFUSED: Final = {501, 504, 534}  # only 535 speaks of the password
@@ -217,8 +219,14 @@ def _stripped(obstacle: Obstacle, sentence: str) -> Stopped:
 
 def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
     progress.begin("TLS")
+    handshake(lambda: wire.start_tls(tls_context(server.ca), server.address.host))
+    note_tls(wire.sock, progress)
+
+
+def handshake(begin: Callable[[], T]) -> T:
+    """What `begin`, a TLS handshake, returns; every way in which it fails as the Trouble that it is."""
     try:
-        wire.start_tls(tls_context(server.ca), server.address.host)
+        return begin()
     except ssl.SSLCertVerificationError as error:
         raise not_accepted(error) from error
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
@@ -230,7 +238,10 @@ def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
         raise destination_trouble("The TLS handshake didn't end in time.") from error
     except OSError as error:
         raise destination_trouble(f"TLS failed: {error}.") from error
-    connected = wire.sock
+
+
+def note_tls(connected: object, progress: Progress) -> None:
+    """End the step with what was agreed on. Raises Lost if the connection is closed already."""
     if not isinstance(connected, ssl.SSLSocket):
         raise Lost("The connection is closed.")
     certificate = connected.getpeercert() or {}
