@@ -197,16 +197,11 @@ def _reading(system: ForeignSystem) -> tuple[str, str]:
     return ("Read", "active") if contact and contact.contacted_at else ("Not read yet", "pending")
 
 
-def is_provider(item: Item) -> bool:
-    """Whether people sign in by this stored item."""
-    providers = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.OPENID)
-    return isinstance(item, ForeignSystem) and providers.filter(pk=item.pk).exists()
-
-
-def is_mailbox(item: Item) -> bool:
-    """Whether replies are believed as this stored item says."""
-    mailboxes = ForeignSystem.objects.filter(kind=ForeignSystem.Kind.MAILBOX)
-    return isinstance(item, ForeignSystem) and mailboxes.filter(pk=item.pk).exists()
+def says_who_people_are(item: Item) -> bool:
+    """Whether people sign in, or replies are believed, as this stored item says."""
+    kinds = (ForeignSystem.Kind.OPENID, ForeignSystem.Kind.MAILBOX)
+    systems = ForeignSystem.objects.filter(kind__in=kinds)
+    return isinstance(item, ForeignSystem) and systems.filter(pk=item.pk).exists()
 
 
 class OpenIdFamily(Family):
@@ -289,8 +284,7 @@ MAILBOXES = register(MailboxFamily())
 SYSLOGS = register(SyslogFamily())
 WEBHOOKS = register(WebhookFamily())
 OPENID_PROVIDERS = register(OpenIdFamily())
-# Whoever rules a provider can sign in as anybody, so also as a second person.
-second_person.register(second_person.Rule(is_provider))
-# And whoever says how a mailbox knows senders can answer as any approver.
-second_person.register(second_person.Rule(is_mailbox))
+# Whoever rules a provider can sign in as anybody, so also as a second person; and whoever says how a
+# mailbox knows senders can answer as any approver.
+second_person.register(second_person.Rule(says_who_people_are))
 CREDENTIALS = register(CredentialFamily())
