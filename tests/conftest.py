@@ -1,6 +1,7 @@
 """Fixtures that tests of several apps use. Data is made by the functions of tests/factories.py."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -22,10 +23,12 @@ if os.environ.get("CI"):
 
 
 def pytest_configure() -> None:
-    """What takes time and shows nothing: each client of a test would list all static files anew, and
-    each password be hashed for a fifth of a second.
+    """Leave out what takes time and shows nothing: each client of a test would list all static files
+    anew, and each password be hashed for a fifth of a second.
     """
     settings.WHITENOISE_AUTOREFRESH = True
+    # A run in the background ignores Ctrl+C, and so would the programs that tests send it to.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     quick = "django.contrib.auth.hashers.MD5PasswordHasher"
     settings.PASSWORD_HASHERS = [quick, *settings.PASSWORD_HASHERS]
 
