@@ -1,7 +1,9 @@
 """`manage.py receive_mail`: the listener to which an MTA hands replies."""
 
+import os
 import ssl
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from approvals.inbox.listener import Limits, Listener, Peer, Received
 from approvals.inbox.listener_tls import UnusableTls, out_of_date, tls_context
 from approvals.inbox.peers import is_loopback
 from approvals.inbox.storing import closing_connections, known_address, receive
+from core.heartbeats.services import keep_beating
 
 
 def peers() -> tuple[Peer, ...]:
@@ -78,17 +81,22 @@ class Command(BaseCommand):
                     messages_a_minute=settings.LISTENER_MESSAGES_PER_MINUTE,
                 ),
             )
-            listener.run(
-                ready=lambda: self.stdout.write(
-                    f"Listening on {path or f'{host} port {listener.port}'}."
-                )
-            )
+            with ExitStack() as ending:
+                listener.run(ready=lambda: self.begin(listener, ending))
         except UnusableTls as error:
             raise CommandError(str(error)) from None
         except ValueError as error:
             raise CommandError(f"{error} Check LISTENER_PEERS.") from None
         except OSError as error:
             raise CommandError(f"Can't listen on {place}: {error.strerror}.") from None
+
+    def begin(self, listener: Listener, ending: ExitStack) -> None:
+        """Say where it listens, here and to `doctor`, until `ending` is closed."""
+        host = f"[{listener.host}]" if ":" in listener.host else listener.host
+        path = listener.unix_socket and os.path.abspath(listener.unix_socket)
+        self.stdout.write(f"Listening on {path or f'{listener.host} port {listener.port}'}.")
+        self.stdout.flush()
+        ending.callback(keep_beating("listener", address=path or f"{host}:{listener.port}"))
 
     def _tls(self) -> ssl.SSLContext | None:
         """STARTTLS as the settings say; what is out of date is said, and used all the same."""
