@@ -1,6 +1,5 @@
 """`manage.py check_smtp`: what is wrong with an SMTP server, and how to mend it."""
 
-import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from dataclasses import asdict
 from typing import Any
@@ -9,6 +8,7 @@ from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 
 from approvals.inbox.probes import follow, send_probe
+from core.command_output import add_json, print_json
 from core.text import name_key
 from foreign_systems.connection_report import ConnectionReport
 from foreign_systems.connection_test import check_connection
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             "exit code: 0 all is well, 1 something is wrong, 2 no such server"
         )
         parser.add_argument("server", nargs="?", default="", help="its name; else the default one")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
         parser.add_argument(
             "--transcript", action="store_true", help="show the conversation with the server"
         )
@@ -57,9 +57,8 @@ class Command(BaseCommand):
             verdict = follow(send_probe(system), seconds=options["within"])
         if options["json"]:
             told = asdict(report)
-            told["encrypted_until"] = report.encrypted_until and report.encrypted_until.isoformat()
             probe = asdict(verdict) if verdict else None
-            self.stdout.write(json.dumps({"server": system.name, **told, "probe": probe}, indent=2))
+            print_json(self, {"server": system.name, **told, "probe": probe})
         elif verdict:
             self.stdout.write(f"\nProbe: {verdict.headline}\n  {verdict.advice}")
         if not report.ok or (verdict and verdict.key):
