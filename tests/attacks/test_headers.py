@@ -6,7 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import include, path
+from pytest_django import Settings
 
 from tests.factories import make_user
 from tests.running_trial import ROOT
@@ -61,6 +64,23 @@ def test_a_refused_form_has_them_too() -> None:
     assert answer["X-Frame-Options"] == "DENY"
 
 
+def fails(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("the password is correct horse battery")
+
+
+urlpatterns = [path("fails/", fails), path("", include("pmconsole.urls"))]
+
+
+def test_a_page_that_fails_tells_nothing_of_what_failed(settings: Settings) -> None:
+    settings.ROOT_URLCONF = __name__
+    answer = Client(raise_request_exception=False).get("/fails/")
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    assert "correct horse" not in text
+    assert "Traceback" not in text
+    assert "RuntimeError" not in text
+
+
 def test_agents_answers_are_no_pages() -> None:
     answer = Client().post("/agent/v1/executions", b"{}", content_type="application/json")
     assert answer.status_code == 401
@@ -74,11 +94,15 @@ def test_under_https_nothing_goes_without_it() -> None:
 import django, json
 django.setup()
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import include, path
+from pytest_django import Settings
 plain = Client().post("/agent/v1/executions")
 secure = Client().post("/agent/v1/executions", secure=True)
 print(json.dumps([plain.status_code, plain["Location"], secure["Strict-Transport-Security"],
-                  settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_SECURE]))
+                  settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_SECURE,
+                  settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_NAME]))
 """
     environment = {
         **os.environ,
@@ -96,5 +120,5 @@ print(json.dumps([plain.status_code, plain["Location"], secure["Strict-Transport
     assert json.loads(said.strip().splitlines()[-1]) == [
         *(301, "https://testserver/agent/v1/executions"),
         "max-age=31536000; includeSubDomains; preload",
-        *(True, True),
+        *(True, True, "__Host-csrftoken", "__Host-sessionid"),
     ]
