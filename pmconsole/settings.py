@@ -224,6 +224,12 @@ SMTP_URL = env.str("SMTP_URL", default="")
 AUTHSERV_IDS = tuple(env.list("AUTHSERV_IDS", default=[]))
 # Hosts that may hand us mail, as networks; "+" before one says that it verifies senders.
 LISTENER_PEERS = tuple(env.list("LISTENER_PEERS", default=["127.0.0.1/32"]))
+# Files in PEM form, with which the listener offers STARTTLS.
+LISTENER_TLS_CERTIFICATE = env.str("LISTENER_TLS_CERTIFICATE", default="")
+LISTENER_TLS_KEY = env.str("LISTENER_TLS_KEY", default="")
+# What the listener takes of one host; 0: no limit.
+LISTENER_CONNECTIONS_PER_MINUTE = env.int("LISTENER_CONNECTIONS_PER_MINUTE", default=600)
+LISTENER_MESSAGES_PER_MINUTE = env.int("LISTENER_MESSAGES_PER_MINUTE", default=1200)
 REAL_MAIL = env.bool("PMCONSOLE_REAL_MAIL", default=not TRIAL)
 
 # --- Audit --------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from approvals.inbox.probes import follow, send_probe
 from core.command_output import add_json, print_json
 from core.text import name_key
-from foreign_systems.connection_test import ConnectionReport, check_connection
+from foreign_systems.connection_report import ConnectionReport
+from foreign_systems.connection_test import check_connection
 from foreign_systems.models import ForeignSystem
-from foreign_systems.pool import server_of
+from foreign_systems.pool import bounce_address_for_test, server_of
 from foreign_systems.smtp_url import SmtpUrlError
 
 FAULT, USAGE = 1, 2  # exit codes
@@ -101,7 +102,11 @@ def test_of(system: ForeignSystem) -> ConnectionReport:
             f"Put back the key that it was encrypted with (ENCRYPTION_KEYS), or enter the secret of "
             f"{system.credential} again.",
         )
-    return check_connection(server, mail_from=system.typed.from_address)
+    return check_connection(
+        server,
+        mail_from=system.typed.from_address,
+        bounce_address=bounce_address_for_test(system),
+    )
 
 
 def _untried(headline: str, advice: str) -> ConnectionReport:

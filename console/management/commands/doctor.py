@@ -46,7 +46,13 @@ class Command(BaseCommand):
             metavar="ADDRESS[:PORT]",
             help="ask this one, not the system's",
         )
-
+        parser.add_argument(
+            "--web",
+            action="append",
+            default=[],
+            metavar="URL",
+            help="look for the console at this address, not at PUBLIC_URL",
+        )
         parser.add_argument(
             "--send-probe", action="store_true", help="send messages to the reply address and back"
         )
@@ -60,6 +66,11 @@ class Command(BaseCommand):
             )
         if "probe" in options["only"] and not options["send_probe"]:
             raise CommandError("The probe is sent with --send-probe only.", returncode=USAGE)
+        for address in options["web"]:
+            if not address.startswith(("http://", "https://")):
+                raise CommandError(
+                    f"--web {address}: begin with http:// or https://.", returncode=USAGE
+                )
         left_out = set() if options["send_probe"] else {"probe"}
         wanted = options["only"] or [check.name for check in CHECKS]
         chosen = [c for c in CHECKS if c.name in wanted and c.name not in left_out]
@@ -68,6 +79,7 @@ class Command(BaseCommand):
             Options(
                 min_free=options["min_free"],
                 name_server=options["name_server"],
+                web=tuple(options["web"]),
                 folders=tuple(options["folder"]),
                 send_probe=options["send_probe"],
             ),

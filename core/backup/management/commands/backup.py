@@ -20,9 +20,9 @@ class Command(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py backup /var/backups/pmconsole/2026-05-14.backup\n\n"
-            "The file restores on SQLite and on PostgreSQL, with the same version and the same\n"
-            "ENCRYPTION_KEYS: keep these somewhere else. Passwords, received mail and computers' keys\n"
-            "stay encrypted in it; names, requests and events don't. Sessions aren't in it.\n\n"
+            "The file restores on SQLite and on PostgreSQL, with this version or a later one and the\n"
+            "same ENCRYPTION_KEYS: keep these somewhere else. Passwords, received mail and computers'\n"
+            "keys stay encrypted in it; names, requests and events don't. Sessions aren't in it.\n\n"
             "exit code: 0 done, 1 error (there is no file then)"
         )
         parser.add_argument("file", type=Path, help="the file to write; it must not exist")

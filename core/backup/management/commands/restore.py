@@ -23,9 +23,10 @@ class Command(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py migrate && manage.py restore /var/backups/pmconsole/2026-05-14.backup\n\n"
-            "A file that was cut or altered, a missing or different key, another version's file and a\n"
-            "database that isn't empty are refused before anything is changed. It also moves a trial\n"
-            "from SQLite to PostgreSQL, and back.\n\n"
+            "A file that was cut or altered, a missing or different key, a newer version's file and a\n"
+            "database that isn't empty are refused before anything is changed. An earlier version's\n"
+            "file is taken if only tables, columns and indexes were added since. It also moves a\n"
+            "trial from SQLite to PostgreSQL, and back.\n\n"
             "What happened since the backup isn't known: unused One Time approvals are revoked, since\n"
             "they may have been used, and unsent mail is cancelled, since it may have been sent. To\n"
             "move an installation whose programs were stopped before the backup, add --resend-mail.\n\n"
