@@ -124,12 +124,14 @@ def main() -> None:
         calls = Endpoints(ground)
         alone = each_alone(ground, calls, quick=options.quick)
         calls.seconds.clear()
+        calls.again = 0
         a_day(calls, 1 if options.quick else 20)
         latencies = dict(calls.seconds)
     if not options.json:
         load = os.getloadavg()
         print(f"\nLoad of the machine at the end: {load[0]:.1f}; {os.cpu_count()} cores.\n")
         print(sizing.latency_table(latencies))
+        print(f"{calls.again} calls were made again, since no process took them in time.\n")
         print(sizing.cost_table(alone))
         print(sizing.growth_table(alone, endpoint_bytes))
         print(sizing.size_table(alone))
