@@ -137,7 +137,7 @@ class Topic:
 
 @cache
 def topics() -> dict[str, Topic]:
-    """All pages of help: those about pages by title, the start first; then the guides."""
+    """All pages of help: the guides, then those about pages by title, the start first."""
     files = [(path.stem, PAGES, path) for path in (FOLDER / "help").glob("*.md")]
     for group, names in GUIDES.items():
         files += [(f"guides/{name}", group, FOLDER / f"{name}.md") for name in names]
@@ -145,7 +145,7 @@ def topics() -> dict[str, Topic]:
     for key, group, path in files:
         title, _, text = path.read_text(encoding="utf-8").partition("\n")
         read.append(Topic(key, title.removeprefix("# ").strip(), text, group, path.resolve()))
-    groups = [PAGES, *GUIDES]
+    groups = [*GUIDES, PAGES]
     read.sort(
         key=lambda topic: (
             groups.index(topic.group),
