@@ -67,6 +67,14 @@ def test_a_second_administrator_is_invited(
     look(admin, "user")
     go(admin, "Users")
     look(admin, "users")
+    go(admin, "Import…")
+    look(admin, "users-import")
+    people = b"user_name,first_name,accounts\nkim,Kimberly,EXAMPLE\\kim; kim-mac\nlou,Lou,\n"
+    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": people}
+    admin.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]
+    press(admin, "Show Plan")
+    look(admin, "users-import-plan")
+    go(admin, "Users")
     go(admin, "Create")
     look(admin, "user-create")
     go(admin, "Cancel")

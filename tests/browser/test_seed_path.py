@@ -91,6 +91,7 @@ class Administrator:
 
 def walk(who: Administrator, trial: RunningTrial, corporate: MailServer) -> None:
     """The handbook's text from its first step to the program that runs."""
+    where_nothing_was_asked_yet(who)
     default_request_type(who)
     smtp_server(who, corporate)
     approval_process(who)
@@ -98,6 +99,15 @@ def walk(who: Administrator, trial: RunningTrial, corporate: MailServer) -> None
     request_form(who)
     policy(who)
     the_loop(trial, corporate)
+
+
+def where_nothing_was_asked_yet(who: Administrator) -> None:
+    who.sees("simulate_execution")
+    expect(who.page.get_by_role("link", name="Open the Trial Mailbox")).to_be_visible()
+    who.looks("home")
+    who.link("Manage Approvals")
+    who.sees("No requests are awaiting approval.")
+    who.looks("manage-approvals-empty")
 
 
 def default_request_type(who: Administrator) -> None:

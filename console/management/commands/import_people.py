@@ -7,11 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from console.people.importing import COLUMNS, MAX_BYTES, Refused, import_people
+from console.people.importing import COLUMNS, MAX_BYTES, import_people, plan_people
 from core.operators import operator
 from core.text import visible
+from items.author import Author, SecondPersonNeeded
+from items.transfer.importing import Refused
 
 ERROR, DIFFERENT = 1, 3  # 2, wrong usage, is argparse's own
+_VERBS = {"create": "created", "update": "changed"}
 
 
 class Command(BaseCommand):
@@ -34,31 +37,43 @@ class Command(BaseCommand):
         parser.add_argument("--plan", action="store_true", help="show the changes and make none")
 
     def handle(self, *args: Any, file: str, plan: bool, **options: Any) -> None:
+        by = Author(operator(), "by import_people")
         try:
-            changes = import_people(_content(file), by=operator(), plan=plan)
+            data = _content(file)
+            done = plan_people(data, by=by) if plan else import_people(data, by=by)
+        except SecondPersonNeeded as needed:
+            raise CommandError(_alone(needed), returncode=ERROR) from needed
         except Refused as refused:
-            raise CommandError(
-                f"Nothing was changed.\n{_lines(refused)}", returncode=ERROR
-            ) from refused
-        for change in changes:
-            self.stdout.write(f"{change.get_verb_display()}: {visible(change.item_name)}")
+            words = "\n".join(visible(problem.sentence) for problem in refused.problems)
+            raise CommandError(f"Nothing was changed.\n{words}", returncode=ERROR) from refused
+        for change in done.changes:
+            self.stdout.write(f"{_VERBS[change.verb]}: {visible(change.name)}")
             for label, old, new in change.fields:
-                if old or new:
-                    before = visible(old.replace("\n", "; ")) or "(empty)"
-                    after = visible(new.replace("\n", "; ")) or "(empty)"
-                    self.stdout.write(f"    {label}: {before} → {after}")
-        people = len({change.item_id for change in changes})
+                before = visible(old.replace("\n", "; ")) or "(empty)"
+                after = visible(new.replace("\n", "; ")) or "(empty)"
+                self.stdout.write(f"    {label}: {before} → {after}")
+        people = len(done.changes)
         words = f"{people} {'person' if people == 1 else 'people'}"
         if not people:
             self.stdout.write("Nothing to change.")
         else:
             self.stdout.write(f"Plan: {words} to change." if plan else f"Done: {words} changed.")
-        if plan and changes:
+        if plan and done.needs_second_person:
+            self.stdout.write("It needs a second person. Import it at Admin, Users, to propose it.")
+        if plan and people:
             sys.exit(DIFFERENT)
 
 
-def _lines(refused: Refused) -> str:
-    return "\n".join(visible(str(problem)) for problem in refused.problems)
+def _alone(needed: SecondPersonNeeded) -> str:
+    names = {change.item_name for change in needed.changes if change.needs_second_person}
+    words = "\n".join(
+        f"{visible(name)} is an administrator, whose names, addresses and accounts need a second person."
+        for name in sorted(names)
+    )
+    return (
+        f"Nothing was changed.\n{words}\nImport the file at Admin, Users, to propose the change, or "
+        "leave these columns out."
+    )
 
 
 def _content(file: str) -> bytes:
