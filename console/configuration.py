@@ -54,6 +54,11 @@ class SystemKind:
     troubled: int  # how many can't be used at present
 
     @property
+    def is_needed(self) -> bool:
+        """Whether approvals by email can't do without one."""
+        return self.family is SMTP_SERVERS
+
+    @property
     def trouble_words(self) -> str:
         words = {SMTP_SERVERS: "not accepting mail", MAILBOXES: "not read"}
         return f"{self.troubled} {words.get(self.family, 'not receiving')}"
