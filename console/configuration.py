@@ -120,5 +120,5 @@ def _processes() -> Iterator[DefaultItem]:
 
 def _purges() -> Iterator[DefaultItem]:
     for task in PURGE_TASKS.queryset().filter(is_builtin=True):
-        text = f"older than {task.typed.older_than} days, {next_run_words(task)}"
+        text = f"older than {task.typed.older_than:,} days, {next_run_words(task)}"
         yield DefaultItem(deleted_words(task), task.name, PURGE_TASKS.url_of(task), text)

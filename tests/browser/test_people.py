@@ -156,6 +156,12 @@ def test_a_passkey_replaces_the_password_and_is_the_second_factor_after_it(
     look(named, "second-factor")
     press(named, "Use a passkey")
     expect(named.get_by_role("heading", name="Home")).to_be_visible()
+    admin.goto("/users/?q=pat")
+    go(admin, "pat", "Remove Second Factor…")
+    expect(admin.get_by_role("dialog").get_by_text("Passkey").first).to_be_visible()
+    look(admin, "second-factor-remove")
+    press(admin, "Remove Second Factor")
+    expect(admin.get_by_text("Removed: ")).to_be_visible()
 
 
 def test_an_app_is_added_by_the_code_on_the_page(
