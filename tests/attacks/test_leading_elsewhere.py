@@ -50,7 +50,12 @@ def sam() -> User:
 
 
 def test_what_would_lead_elsewhere_is_recognised() -> None:
-    for address in ("//evil.example/", "/\\evil.example/", "\t//evil.example", "https:evil.example"):
+    for address in (
+        "//evil.example/",
+        "/\\evil.example/",
+        "\t//evil.example",
+        "https:evil.example",
+    ):
         assert not stays(HttpResponse(headers={"Location": address.replace("\t", "")})), address
 
 

@@ -1,5 +1,7 @@
 """Application Policies in a browser: wizard, list, dragging, a filter from an event, groups."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 

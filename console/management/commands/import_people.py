@@ -8,10 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from console.people.importing import COLUMNS, MAX_BYTES, import_people, plan_people
+from core.command_output import add_json, print_json
 from core.operators import operator
 from core.text import visible
 from items.author import Author, SecondPersonNeeded
-from items.transfer.importing import Refused
+from items.transfer.importing import Plan, Refused
 
 ERROR, DIFFERENT = 1, 3  # 2, wrong usage, is argparse's own
 _VERBS = {"create": "created", "update": "changed"}
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("file", metavar="FILE.csv", help="the file to import; - reads stdin")
         parser.add_argument("--plan", action="store_true", help="show the changes and make none")
+        add_json(parser)
 
     def handle(self, *args: Any, file: str, plan: bool, **options: Any) -> None:
         by = Author(operator(), "by import_people")
@@ -42,10 +44,28 @@ class Command(BaseCommand):
             data = _content(file)
             done = plan_people(data, by=by) if plan else import_people(data, by=by)
         except SecondPersonNeeded as needed:
-            raise CommandError(_alone(needed), returncode=ERROR) from needed
+            raise self._refusal(_alone(needed), as_json=options["json"]) from needed
         except Refused as refused:
-            words = "\n".join(visible(problem.sentence) for problem in refused.problems)
-            raise CommandError(f"Nothing was changed.\n{words}", returncode=ERROR) from refused
+            problems = [problem.sentence for problem in refused.problems]
+            raise self._refusal(problems, as_json=options["json"]) from refused
+        if options["json"]:
+            changed = [
+                {"verb": change.verb, "user": change.name, "fields": change.fields}
+                for change in done.changes
+            ]
+            print_json(self, {"planned": plan, "changes": changed})
+        else:
+            self._tell(done, plan=plan)
+        if plan and done.changes:
+            sys.exit(DIFFERENT)
+
+    def _refusal(self, problems: list[str], *, as_json: bool) -> CommandError:
+        if as_json:
+            print_json(self, {"problems": problems})
+        words = "\n".join(map(visible, problems))
+        return CommandError(f"Nothing was changed.\n{words}", returncode=ERROR)
+
+    def _tell(self, done: Plan, *, plan: bool) -> None:
         for change in done.changes:
             self.stdout.write(f"{_VERBS[change.verb]}: {visible(change.name)}")
             for label, old, new in change.fields:
@@ -60,20 +80,15 @@ class Command(BaseCommand):
             self.stdout.write(f"Plan: {words} to change." if plan else f"Done: {words} changed.")
         if plan and done.needs_second_person:
             self.stdout.write("It needs a second person. Import it at Admin, Users, to propose it.")
-        if plan and people:
-            sys.exit(DIFFERENT)
 
 
-def _alone(needed: SecondPersonNeeded) -> str:
+def _alone(needed: SecondPersonNeeded) -> list[str]:
     names = {change.item_name for change in needed.changes if change.needs_second_person}
-    words = "\n".join(
-        f"{visible(name)} is an administrator, whose names, addresses and accounts need a second person."
+    return [
+        f"{name} is an administrator, whose names, addresses and accounts need a second person. Import "
+        "the file at Admin, Users, to propose the change, or leave these columns out."
         for name in sorted(names)
-    )
-    return (
-        f"Nothing was changed.\n{words}\nImport the file at Admin, Users, to propose the change, or "
-        "leave these columns out."
-    )
+    ]
 
 
 def _content(file: str) -> bytes:
