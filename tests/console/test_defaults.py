@@ -279,4 +279,4 @@ def test_configuration_leads_to_the_purge_tasks(defaults: None) -> None:
     page = signed_in("Users").get("/configuration/").content.decode()
     for task in Task.objects.filter(is_builtin=True):
         assert f'<a href="/tasks/maintenance/{task.pk}/">{task.name}</a>' in page
-    assert "older than 1095 days, not scheduled" in page
+    assert "older than 1,095 days, not scheduled" in page
