@@ -67,6 +67,7 @@ EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*[\[\]☐☑☒□][^\pL\pN]*$")
 OUR_INSTRUCTION = re2.compile(r"(?i)^to (?:refuse|approve)\b")
 LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 SHORT_DENYING = frozenset(("NO", "N"))
+NAMES_TOO = {"Y", "N", "NO", "GRANT"}  # initials, names, and words of other languages
 MAX_DIGITS = 7
 
 
@@ -82,6 +83,13 @@ class Answer:
 def looks_like_answer(line: str) -> bool:
     """Whether a line would decide by itself, so that it cannot be what introduces a quote."""
     return len(line) <= MAX_LINE and read_answer(line, 10**6).outcome is not Outcome.UNCLEAR
+
+
+def speaks_of_answer(text: str) -> bool:
+    """Whether a text that looks like a mail program's speaks of a decision: then it was typed."""
+    words = _words(text[: MAX_LINE * 2])
+    decides = {word.upper() for word in words}.intersection(DECISION_WORDS) - NAMES_TOO
+    return bool(decides) or not REFUSALS.isdisjoint(words) or is_negated(text[: MAX_LINE * 2], words)
 
 
 def read_answer(line: str, longest_minutes: int) -> Answer:

@@ -68,10 +68,10 @@ class _Writer:
         self.quotes = 0
         self.opened = [_Opened(TextStyle())]
         self.names = named_in_sheets(root)
-        self.last_blockquotes = _last_blockquotes(root)
+        self.first_blockquotes = _first_blockquotes(root)
         self.wrappers: dict[
             etree._Element, list[int]
-        ] = {}  # which of `opened` end with a blockquote
+        ] = {}  # which of `opened` quote up to the end of a blockquote
         count = 0
         for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
             count += event != "end"
@@ -127,9 +127,9 @@ class _Writer:
         quotes = is_quote(tag, attributes)
         if not quotes and is_wrapper(attributes):
             quotes = True
-            if element in self.last_blockquotes:
-                last = self.last_blockquotes[element]
-                self.wrappers.setdefault(last, []).append(len(self.opened))
+            if element in self.first_blockquotes:
+                first = self.first_blockquotes[element]
+                self.wrappers.setdefault(first, []).append(len(self.opened))
         return _Opened(style, _is_block(tag, declared), tag in CELLS, tag in SPACED, quotes)
 
     def _close(self) -> None:
@@ -146,7 +146,7 @@ class _Writer:
             self._blank()
 
     def _end_wrappers(self, element: etree._Element) -> None:
-        """What stands in a wrapper below its last blockquote may be new."""
+        """What stands in a wrapper below its first blockquote may be new: Gmail's inline answers."""
         for at in self.wrappers.pop(element, ()):
             self._end_line()
             self.opened[at] = replace(self.opened[at], quotes=False)
@@ -184,9 +184,9 @@ class _Writer:
         if self.current or force:
             line = marked_line("".join(self.current))
             if self.quotes:
-                line = Line(line.text, marked=True)
+                line = Line(line.text, marked=True, drawn=True)
             elif self.doubtful and looks_like_answer(line.text):
-                line = Line(line.text + DOUBT, marked=line.marked)
+                line = replace(line, text=line.text + DOUBT)
             self.lines.append(line)
         self.current = []
         self.doubtful = self.all_doubtful
@@ -218,10 +218,10 @@ def _is_disordered(root: etree._Element) -> bool:
     )
 
 
-def _last_blockquotes(root: etree._Element) -> dict[etree._Element, etree._Element]:
-    """The last blockquote in each element that holds one."""
+def _first_blockquotes(root: etree._Element) -> dict[etree._Element, etree._Element]:
+    """The first blockquote in each element that holds one."""
     found: dict[etree._Element, etree._Element] = {}
-    for quote in reversed(list(root.iter("blockquote"))):
+    for quote in root.iter("blockquote"):
         parent = quote.getparent()
         while parent is not None and parent not in found:
             found[parent] = quote

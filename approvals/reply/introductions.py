@@ -6,11 +6,13 @@ from functools import lru_cache
 
 import re2
 
+from approvals.reply.answer import speaks_of_answer
 from approvals.reply.limits import MAX_LINE
 
 MAX_ATTRIBUTION = 4  # lines
 COLONS = (":", "：")
-RULE_MARKS = frozenset("-‐‑‒–—―_=*")
+RULE_CHARACTERS = "-‐‑‒–—―_=*"
+RULE_MARKS = frozenset(RULE_CHARACTERS)
 # Words for "wrote" as they stand in attributions; case aside.
 WROTE = re2.compile(
     r"(?i)(?:^|[^\pL])(wrote|writes|schrieb(en)?|geschrieben|[ée]crit|escribi[óo]|escreveu|escrito|"
@@ -66,20 +68,9 @@ def without_directions(text: str) -> str:
     return text.strip(DIRECTIONS)
 
 
-def without_tag(address: str) -> str:
-    """An address without what may stand behind a + before its @."""
-    local, _, domain = address.partition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
-def names_stranger(lines: list[str], known: frozenset[str]) -> bool:
-    """Whether an address stands here that isn't `known`: addresses without a +tag, "@domain"s."""
-    for line in lines:
-        for found in ADDRESS.findall(line[: MAX_LINE * 4]):
-            address = without_tag(found.strip(f"{DIRECTIONS}.").lower())
-            if not {address, address[address.index("@") :]} & known:
-                return True
-    return False
+def is_author_label(line: str) -> bool:
+    """Whether a line of a quoted mail's head says who wrote it."""
+    return _label(line) in FROM_LABELS
 
 
 def attribution_length(lines: list[str], at: int) -> int:
@@ -126,7 +117,8 @@ def is_rule(line: str) -> bool:
     if len(text) > MAX_LINE or not text:
         return False
     if text[0] in RULE_MARKS:
-        return bool(RULE.match(text) or RULE_AND_MORE.match(text))
+        title = text.strip(RULE_CHARACTERS).partition("---")[0]
+        return bool(RULE.match(text) or RULE_AND_MORE.match(text)) and not speaks_of_answer(title)
     return text[0] in "aAbB" and bool(FORWARDED.match(text))
 
 
