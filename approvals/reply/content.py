@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import re2
 
 from approvals.reply.addresses import Address
-from approvals.reply.answer import Answer, read_answer, unclear
+from approvals.reply.answer import Answer, is_contradicted, read_answer, unclear
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.cutting import Written, written_lines
 from approvals.reply.decoding import Undecodable, decoded_header
@@ -94,6 +94,8 @@ def _read(body: Body, sender: Address, known: Known, longest_minutes: int) -> Co
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR and _is_name(first, sender):
         answer = unclear("The first line is the sender's name.")
+    if is_contradicted(first, written.goes_on, answer):
+        answer = unclear("The first line stands in a list or a form with the opposite word.")
     if NOTA_BENE.match(first):
         answer = unclear("The first line is a note (N. B.), not an answer.")
     if answer.outcome is Outcome.APPROVE:

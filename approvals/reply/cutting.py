@@ -19,12 +19,13 @@ from approvals.reply.lines import Line
 from approvals.reply.named import Known, may_be_strangers, names_us
 from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.sentences import ends_sentence
-from approvals.reply.words import BLANKS
+from approvals.reply.words import BLANKS, EMPTY
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
 MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
 MAX_NAME_BLOCK = 8  # lines of a signature under a closing
 MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
+MAX_ENTERED = 20  # marked lines above our email's first one
 MAX_MARKED = 80  # lines of a marked block that may be a banner or an introduction
 
 
@@ -48,6 +49,7 @@ class Writing:
     begun: bool = False
     in_ours: bool = False
     unsure: bool = False
+    entered: int = 0  # lines looked at for whose the marked ones are
     stranger: bool = False
 
     def introduce(self, named: list[str], known: Known) -> None:
@@ -69,7 +71,7 @@ class Writing:
 
     def take(self, text: str) -> None:
         """An unmarked line: typed, unless it belongs to what stands above it."""
-        blank = not text.strip(BLANKS)
+        blank = not text.strip(EMPTY)
         if self.open_reason:
             self.open_reason = blank or not ends_reason(text)
             return
@@ -112,7 +114,9 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     while at < end:
         line = lines[at]
         if line.marked and not line.cut:
-            at += 1 if writing.begun or writing.in_ours else _enter_marked(writing, lines, at, known)
+            at += (
+                1 if writing.begun or writing.in_ours else _enter_marked(writing, lines, at, known)
+            )
             writing.pass_marked(lines[at - 1])
             continue
         length = 1 if line.cut else _introduction(texts, at)
@@ -142,6 +146,10 @@ def _enter_marked(writing: Writing, lines: list[Line], at: int, known: Known) ->
     of whose they are."""
     if lines[at].is_blank or writing.stranger:
         return 1
+    writing.entered += 1
+    if writing.entered > MAX_ENTERED:
+        writing.stranger = True
+        return 1
     text = lines[at].text
     if is_ours(text) or opens_reason(text):
         writing.in_ours = True
@@ -167,7 +175,13 @@ def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
     found: list[str] = []
     for at in range(first + 1, min(first + 1 + MAX_GOING_ON, len(lines))):
         line = lines[at]
-        if line.marked or line.cut or line.is_blank or _introduction(texts, at) or is_closing(line.text):
+        if (
+            line.marked
+            or line.cut
+            or line.is_blank
+            or _introduction(texts, at)
+            or is_closing(line.text)
+        ):
             break
         dropped = is_signature(line.text) or is_disclaimer(line.text) or is_ours(line.text)
         if dropped and ends_sentence(lines[at - 1].text):
@@ -248,9 +262,9 @@ def _introduction_length(texts: list[str], at: int) -> int:
 
 def _trimmed(typed: list[str]) -> list[str]:
     """Without blank lines around, and without a closing and the name below it at the end."""
-    while typed and not typed[0].strip(BLANKS):
+    while typed and not typed[0].strip(EMPTY):
         typed.pop(0)
-    while typed and not typed[-1].strip(BLANKS):
+    while typed and not typed[-1].strip(EMPTY):
         typed.pop()
     for at in range(max(0, len(typed) - MAX_NAME_BLOCK), len(typed)):
         if is_closing(typed[at]):

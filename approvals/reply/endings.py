@@ -7,7 +7,7 @@ from approvals.reply.answer import speaks_of_answer
 from approvals.reply.limits import MAX_LINE
 
 SENT_FROM = re2.compile(
-    r"(?i)^[*_\s<(\[-]{0,3}(sent from (my|mail|outlook|samsung|yahoo|proton|the |an? )|sent (via|with|using) |"
+    r"(?i)^[*_\s<(\[-]{0,3}(sent from (my|mail|outlook|samsung|yahoo|proton|spark|airmail|fastmail|zoho|aqua|the |an? )|sent (via|with|using) |"
     r"get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
     r"von (outlook|samsung|mobile|meinem)|envoyé (de|depuis|à partir|avec) |enviado (desde|do|a partir|de) (mi|meu|o|outlook|mail|un|um)|"
     r"inviato da|verzonden (vanaf|met|via)|verstuurd vanaf|skickat från|skickades från|sendt fra|sendt via|"

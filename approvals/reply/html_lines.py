@@ -111,6 +111,8 @@ class _Writer:
         if opened.quotes:
             self._end_line()
             self.quotes += 1
+        if tag == "input" or (tag == "img" and not _is_tiny(attributes)):
+            self.doubtful = True  # an emoji may be drawn, and a box says what isn't read
         if tag == "li":
             self.current.append("\u2022 ")
         if tag not in ELEMENTS and ":" not in tag and not opened.style.unseen:
@@ -208,6 +210,11 @@ def _is_block(tag: str, declared: dict[str, list[str]]) -> bool:
     if display.startswith("inline"):
         return False
     return tag in BLOCKS or display in ("block", "table", "table-row", "flex", "grid", "list-item")
+
+
+def _is_tiny(attributes: dict[str, str]) -> bool:
+    """Whether a picture is a pixel that only tells that the mail was opened."""
+    return attributes.get("width", "") in ("0", "1") or attributes.get("height", "") in ("0", "1")
 
 
 def _is_disordered(root: etree._Element) -> bool:

@@ -18,7 +18,8 @@ WROTE = re2.compile(
     r"(?i)(?:^|[^\pL])(wrote|writes|schrieb(en)?|geschrieben|[ée]crit|escribi[óo]|escreveu|escrito|"
     r"ha scritto|scrisse|scritto|schreef|geschreven|skrev|kirjoitti|napisał(\(a\)|a)?|pisze|"
     r"napsal(\(a\)|a)?|napísal(\(a\)|a)?|írta|a scris|pisao|napisao|je napisao|napisal|"
-    r"yazdı|yazmış|rakstīja|rašė|kirjutas|va escriure|idatzi|skrifaði|viết|menulis|scríobh)(?:[^\pL]|$)"
+    r"yazdı|yazmış|rakstīja|rašė|kirjutas|va escriure|idatzi|skrifaði|viết|menulis|scríobh|"
+    r"quoting|zitat von|citando(?: a)?|citazione|citation de|citát|cytowanie|citaat van)(?:[^\pL]|$)"
     r"|написа[лв]|пишет|писал|пише|έγραψε|写道|寫道|写了|寫了|书写|のメール|は書きました|"
     r"がメッセージを書きました|님이 작성|작성:|썼습니다|כתב|كتب|เขียนว่า|napisał|írta|geschrieben"
 )
@@ -33,7 +34,7 @@ DIRECTIONS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 TIME = re2.compile(r"\d{1,2}[:.h]\d{2}")
 RULE = re2.compile(
     r"^[-‐‑‒–—―_]{4,}\s*\S.{0,80}?\s*[-‐‑‒–—―_]{4,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$|"
-    r"(?i)^-{2,3} ?(?:original|forwarded|ursprüngliche)\b.{0,40}?-{2,3}\s*$"
+    r"(?i)^-{2,3} ?(?:original|forwarded|ursprüngliche|原始邮件|原始郵件)\b.{0,40}?-{2,3}\s*$"
 )
 RULE_AND_MORE = re2.compile(r"^-{5,}\s*[^\s-].{0,60}?-{5,}\s*\S")
 FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import re2
 
 from approvals.reply.limits import MAX_LINES
-from approvals.reply.words import BLANKS
+from approvals.reply.words import EMPTY
 from approvals.words import DECISION_WORDS
 
 MARKS = re2.compile(r"^[ \t\xa0]{0,4}((?:(?:>|\|)[ \t\xa0]?)+)(.*)$")
-TABLE_ROW = re2.compile(r"^[ \t\xa0]{0,4}\|[^|>]*[^|>\s][^|>]*\|")  # typed: a quoted line has its marks in front
+TABLE_ROW = re2.compile(
+    r"^[ \t\xa0]{0,4}\|[^|>]*[^|>\s][^|>]*\|"
+)  # typed: a quoted line has its marks in front
 STUFFED = ">From "  # of mail stores, which take "From " for the beginning of a message
 INITIALS = re2.compile(r"^[ \t]?([A-Z]{1,4})>+[ \t]?(.*)$")
 SIGNATURE = "-- "
@@ -29,7 +31,7 @@ class Line:
 
     @property
     def is_blank(self) -> bool:
-        return not self.text.strip(BLANKS)
+        return not self.text.strip(EMPTY)
 
 
 def split_lines(text: str) -> list[str]:

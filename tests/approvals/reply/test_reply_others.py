@@ -88,7 +88,9 @@ def test_an_answer_below_somebody_elses_mail_in_html_may_be_his(markup: str) -> 
     ],
 )
 def test_a_line_that_introduces_a_quote_is_no_answer(attribution: str) -> None:
-    assert outcome(message(f"{attribution}\n\n> I would let her run it.\n\nLet us see.\n")) == UNCLEAR
+    assert (
+        outcome(message(f"{attribution}\n\n> I would let her run it.\n\nLet us see.\n")) == UNCLEAR
+    )
 
 
 @pytest.mark.parametrize(
