@@ -91,15 +91,16 @@ def find_invitation(keys: Keys) -> Invited | None:
     if invitation is None:
         return None
     request = invitation.request
-    mail = invitation.mails.select_related("server").last()
+    mail = invitation.mails.select_related("server").first()
+    server = mail and (mail.server or ForeignSystem.objects.default())
     return Invited(
         id=str(invitation.pk),
         address=invitation.address,
         status=request.state,
         longest_minutes=request.terms.longest_grant,
         decided="" if request.is_pending else closed_sentence(request),
-        sent_from=sender_of(mail.sender, mail.server) if mail else "",
-        sent_name=sender_name_of(mail.sender_name, mail.server) if mail else "",
+        sent_from=sender_of(mail.sender, server) if mail else "",
+        sent_name=sender_name_of(mail.sender_name, server) if mail else "",
     )
 
 
