@@ -92,7 +92,7 @@ def find_invitation(keys: Keys) -> Invited | None:
         return None
     request = invitation.request
     mail = invitation.mails.select_related("server").first()
-    server = mail and (mail.server or ForeignSystem.objects.default())
+    server = (mail.server if mail else None) or ForeignSystem.objects.default()
     return Invited(
         id=str(invitation.pk),
         address=invitation.address,
