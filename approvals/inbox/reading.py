@@ -34,7 +34,7 @@ from approvals.tokens import invitation_of_reply, returned_mail
 from core.alerts.services import raise_alert
 from core.logs import current_trace
 from core.metrics import Counter
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
 
 _signing_keys = SigningKeys()
 REPLIES = Counter(
@@ -91,12 +91,16 @@ def find_invitation(keys: Keys) -> Invited | None:
     if invitation is None:
         return None
     request = invitation.request
+    mail = invitation.mails.select_related("server").first()
+    server = (mail.server if mail else None) or ForeignSystem.objects.default()
     return Invited(
         id=str(invitation.pk),
         address=invitation.address,
         status=request.state,
         longest_minutes=request.terms.longest_grant,
         decided="" if request.is_pending else closed_sentence(request),
+        sent_from=sender_of(mail.sender, server) if mail else "",
+        sent_name=sender_name_of(mail.sender_name, server) if mail else "",
     )
 
 

@@ -16,7 +16,7 @@ from approvals.reply.lines import flowed_lines, text_lines
 from approvals.reply.named import Known, known_from
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
-from approvals.reply.reading import Outcome
+from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, sentence_below
 from approvals.reply.words import BLANKS, PUNCTUATION, SPACES
 
@@ -45,15 +45,17 @@ class Content:
     comment: str = ""
 
 
-def content_of(message: Part, sender: Address, longest_minutes: int, *, shaped: bool) -> Content:
+def content_of(message: Part, sender: Address, invited: Invited, *, shaped: bool) -> Content:
     """What a message says. Raises TooMuch.
 
     `shaped`: nobody can have changed what its head says about its form (Content-Type).
     """
     try:
         bodies = bodies_of(message)
-        known = known_from([*values(message.fields, "to"), *values(message.fields, "cc")], sender)
-        read = [_read(body, sender, known, longest_minutes) for body in bodies]
+        known = known_from(
+            [*values(message.fields, "to"), *values(message.fields, "cc")], sender, invited
+        )
+        read = [_read(body, sender, known, invited.longest_minutes) for body in bodies]
     except (NoBody, Undecodable) as error:
         return Content(unclear(f"The message can't be read: {error}."))
     except EncryptedText:

@@ -8,6 +8,7 @@ from approvals.reply.addresses import Address
 from approvals.reply.decoding import decoded_header
 from approvals.reply.introductions import ADDRESS, DIRECTIONS, is_author_label, is_rule
 from approvals.reply.limits import MAX_LINE
+from approvals.reply.reading import Invited
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 MIN_NAME = 3  # characters: a shorter one stands in too many words
@@ -18,7 +19,7 @@ class Known:
     """The approver, and us as the reply is addressed.
 
     `ours` are addresses without a +tag. `our_domains` are "@domain"s where our From may be any
-    address, and a colleague's too. `our_names` are our display names in To, in lower case.
+    address, and a colleague's too. `our_names` are our display names, in lower case.
     """
 
     sender: str
@@ -28,18 +29,20 @@ class Known:
     our_names: frozenset[str] = frozenset()
 
 
-def known_from(written_to: list[str], sender: Address) -> Known:
+def known_from(written_to: list[str], sender: Address, invited: Invited) -> Known:
     """Whom a quote of our email names; `written_to` are the To and Cc fields.
 
-    We are the address with a +tag, or the only one. If the approver's domain is another one, our From
-    may be any at the domain of the tagged one.
+    We are the From of our email, and the address with a +tag, or the only one. If the approver's domain
+    is another one, our From may be any at the domain of the tagged one.
     """
     to = {each.lower() for field in written_to for each in ADDRESS.findall(field)}
     tagged = {each for each in to if "+" in each.partition("@")[0]}
-    ours = frozenset(without_tag(each) for each in (tagged or (to if len(to) == 1 else set())))
+    own = {invited.sent_from.lower()} - {""} | (tagged or (to if len(to) == 1 else set()))
+    ours = frozenset(map(without_tag, own))
     domains = {each.partition("@")[2] for each in tagged} - {sender.domain.lower()}
     named = [found for field in written_to for found in NAME.findall(field)]
     names = {_plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours}
+    names.add(_plain(invited.sent_name))
     return Known(
         sender=without_tag(str(sender).lower()),
         sender_name=_plain(decoded_header(sender.name)),
@@ -59,7 +62,7 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
     """Whether what these lines introduce may be somebody else's words, or older ones of the sender's.
 
     Every address has to be known, and one of the author's ours. An author who is named without one has
-    to bear our name, if To tells it, and not the sender's. Where nothing tells, we may be meant, but
+    to bear our name, if it is known, and not the sender's. Where nothing tells, we may be meant, but
     not `surely_ours`, nor in the head of a mail that was passed on.
     """
     heads = [line for line in lines if is_author_label(line)]

@@ -84,13 +84,18 @@ class Keys:
 
 @dataclass(frozen=True)
 class Invited:
-    """An invitation as far as reading needs it; `decided` says who decided what, when closed."""
+    """An invitation as far as reading needs it; `decided` says who decided what, when closed.
+
+    `sent_from` and `sent_name` are From and display name of our email, "" if they aren't known.
+    """
 
     id: str
     address: str
     status: str
     longest_minutes: int = 1440
     decided: str = ""
+    sent_from: str = ""
+    sent_name: str = ""
 
 
 @dataclass(frozen=True)

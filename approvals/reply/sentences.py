@@ -3,7 +3,8 @@
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.words import PUNCTUATION
 
-MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line
+MAX_WIDTH = 60  # characters, beyond which mail programs may wrap
+MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line, unless a long word follows
 MIN_FULL = 55  # characters of a further line that goes on
 SENTENCE_ENDS = (".", "!")
 GOING_ON = tuple(set(PUNCTUATION) - set(SENTENCE_ENDS))
@@ -20,7 +21,11 @@ def sentence_below(first: str, below: list[str]) -> str:
     After a long line the next one always may, after a comma too; then each below a full one that ends
     no sentence.
     """
-    if not below or (len(first) < MIN_WRAPPED and not first.rstrip("*_ \xa0").endswith(GOING_ON)):
+    if not below:
+        return ""
+    width = len(f"{first} {below[0].partition(' ')[0]}")
+    is_open = first.rstrip("*_ \xa0").endswith(GOING_ON)
+    if len(first) < MIN_WRAPPED and width <= MAX_WIDTH and not is_open:
         return ""
     found = below[:1]
     for line in below[1:]:

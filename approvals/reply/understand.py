@@ -126,9 +126,7 @@ def _read(
         trace.step("Request", False, reason)
         return trace.end(Outcome.CLOSED, reason)
     trace.step("Request", True, "The request is open.")
-    content = content_of(
-        message, sender, invited.longest_minutes, shaped=origin.coverage.holds("content-type")
-    )
+    content = content_of(message, sender, invited, shaped=origin.coverage.holds("content-type"))
     return _answered(trace, content)
 
 

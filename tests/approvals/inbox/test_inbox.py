@@ -43,6 +43,17 @@ def test_a_clear_reply_decides(text: str, state: str, minutes: int | None) -> No
     assert decision.comment == text.partition("\n")[2]
 
 
+def test_an_answer_below_our_email_counts_if_what_it_came_from_is_named() -> None:
+    request = make_request()
+    OutgoingMail.objects.update(sender="noreply@corp.example", sender_name="Approvals")
+    quote = "> Write your answer above this line\n"
+    for name, state in (("Bob", "pending"), ("Approvals <noreply@corp.example>", "approved")):
+        text = f"On 14/07/2026 09:26, {name} wrote:\n{quote}\nApprove\n"
+        bring_in(make_reply(invitation_of(request), text))
+        request.refresh_from_db()
+        assert request.state == state
+
+
 def test_a_message_is_stored_encrypted_and_shown_whole_to_who_may() -> None:
     raw = make_reply(invitation_of(make_request()), "APPROVE")
     mail = bring_in(raw)

@@ -55,6 +55,31 @@ def test_what_stands_between_an_attribution_and_our_mail_counts_only_if_it_names
 
 
 @pytest.mark.parametrize(
+    ("attribution", "expected"),
+    [
+        ("On 14/07/2026 09:26, Approvals <noreply@corp.example> wrote:", ONCE),
+        ("On 14/07/2026 09:26, Approvals wrote:", ONCE),
+        ("On 14/07/2026 09:26, Bob Smith wrote:", UNCLEAR),
+    ],
+)
+def test_we_are_known_by_what_our_email_came_from(
+    attribution: str, expected: tuple[str, int | None]
+) -> None:
+    invited = Invited(
+        "i-1",
+        "dana@example.com",
+        "pending",
+        sent_from="NoReply@corp.example",
+        sent_name="Approvals",
+    )
+    for text in (
+        f"{attribution}\n{marked()}\nApprove\n",
+        f"{attribution}\n\nApprove\n\n{marked()}",
+    ):
+        assert outcome(message(text), invited=invited) == expected
+
+
+@pytest.mark.parametrize(
     "attribution", ["PM Console wrote on 26.11.2026 10:00:", "On 26/11/2026, Lee Park wrote:"]
 )
 def test_a_name_in_an_attribution_is_compared_with_ours_if_the_reply_tells_it(
