@@ -120,31 +120,31 @@ def _of_multipart(part: Part, signatures: int) -> list[Form]:
         if any(child.is_attachment and child.media_type in TEXTS for child in part.children):
             raise NoBody("a form of its text is a file")
         return [found for child in part.children for found in _choose(child, signatures)]
-    children, beside = part.children, 1
-    if part.media_type == "multipart/related":  # some programs write the pictures first
-        root = _root(part)
-        children = (root, *(child for child in children if child is not root))
-        beside = len(children)
-    for at, child in enumerate(children):
+    children, is_related = part.children, part.media_type == "multipart/related"
+    first = (_root(part),) if is_related else ()  # some programs write the pictures in front of it
+    for child in (*first, *children):
         if found := _choose(child, signatures):
-            return _with_others(found, children[at + 1 : at + 1 + beside])
+            at = children.index(child)
+            others = children[at + 1 :] if is_related else children[at + 1 : at + 2]
+            return _with_others(found, others, in_front=children[:at])
     return []
 
 
-def _with_others(found: list[Form], others: Sequence[Part]) -> list[Form]:
-    """`found`, and the texts beside it that are of the other kind, text or HTML.
+def _with_others(found: list[Form], others: Sequence[Part], in_front: Sequence[Part]) -> list[Form]:
+    """`found`, and the texts that stand in front of it, or beside it and are of the other kind.
 
-    They may be forms of one text whose multipart/alternative was made something else.
+    They may be forms of one text whose multipart/alternative was made something else, or whose
+    multipart/related was given another root.
     """
     kinds = {form.part.media_type for form in found}
     beside = [
         Form(part, beside=True)
-        for other in others
+        for other in (*in_front, *others)
         for part in other.walk()
-        if part.media_type in TEXTS and not other.is_attachment
-        if part.media_type not in kinds and not part.is_attachment
+        if part.media_type in TEXTS and not (other.is_attachment or part.is_attachment)
+        if part.media_type not in kinds or other in in_front
     ]
-    return found + beside[:MAX_BESIDE] if found else []
+    return found + beside[:MAX_BESIDE]
 
 
 def _root(part: Part) -> Part:

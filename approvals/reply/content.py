@@ -23,7 +23,7 @@ from approvals.reply.words import BLANKS, PUNCTUATION, SPACES
 
 INITIALS = frozenset("YNyn")
 NOTA_BENE = re2.compile(r"(?i)^[*_\s]*n\. ?b(?:[^\pL]|$)")
-MAX_WIDTH = 72  # characters, beyond which mail programs wrap
+MAX_WIDTH = 60  # characters, beyond which mail programs may wrap
 WORDS = re2.compile(r"\pL+")
 MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line, unless a long word follows
 LOST_ENCODING = re2.compile(r"(?i)=(?:[0-9a-f]{2}|\s|$)|<")  # quoted-printable, HTML

@@ -119,3 +119,10 @@ def test_usual_approvals_count_whatever_is_signed(
     content_type: str, text: str, minutes: int | None
 ) -> None:
     assert outcome(as_type(content_type, text)) == ("approve", minutes)
+
+
+def test_a_later_text_does_not_become_the_first_as_the_root_of_related_parts() -> None:
+    parts = [part(PLAIN, "DENY, see Bob's below."), part(PLAIN, "APPROVE", "Content-ID: <b>")]
+    mime = multipart("related", *parts, more='; start="<b>"')
+    assert outcome(resent(entity(mime))) == UNCLEAR
+    assert outcome(resent(entity(multipart("mixed", *parts))))[0] == "deny"
