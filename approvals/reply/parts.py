@@ -105,10 +105,7 @@ def _content_type(fields: Fields) -> tuple[str, dict[str, str], bool]:
     readable = readable and all(len(value) <= MAX_ENCODING for value in encodings)
     if not found:
         return "text/plain", {}, readable
-    value = found[0]
-    if len(value) > MAX_CONTENT_TYPE:
-        return "text/plain", {}, False
-    media_type, stated, is_whole = _stated(value)
+    media_type, stated, is_whole = _stated(found[0])
     if not MEDIA_TYPE.fullmatch(media_type):
         return "text/plain", {}, False
     parameters: dict[str, str] = {}
@@ -124,7 +121,7 @@ def _stated(value: str) -> tuple[str, list[tuple[str, str]], bool]:
 
     After a parameter without a semicolon programs differ: some read on, others don't.
     """
-    text = without_comments(value)
+    text = without_comments(value[:MAX_CONTENT_TYPE])
     first = FIRST_WORD.match(text)
     start = first.end() if first else 0
     found = [
@@ -132,7 +129,7 @@ def _stated(value: str) -> tuple[str, list[tuple[str, str]], bool]:
         for name, bare in PARAMETER.findall(text, start)
         if name
     ]
-    is_whole = bool(first and PARAMETERS.fullmatch(text, start))
+    is_whole = bool(first and PARAMETERS.fullmatch(text, start)) and len(value) <= MAX_CONTENT_TYPE
     return first.group(1).lower() if first else "", found, is_whole
 
 
