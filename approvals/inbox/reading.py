@@ -15,6 +15,7 @@ from django.utils import timezone
 from approvals.inbox.acting import act_on
 from approvals.inbox.probes import note_return
 from approvals.inbox.signing_keys import SigningKeys
+from approvals.inbox.storing import NULL_SENDER
 from approvals.models import IncomingMail, Invitation, OutgoingMail
 from approvals.reply import (
     InternalProof,
@@ -147,7 +148,13 @@ def _understood(mail: IncomingMail) -> Reading:
     rules = _rules_of(mail)
     if mail.received_at < timezone.now() - WAIT_FOR_DNS:
         rules = replace(rules, dkim_key=None)
-    return understand(mail.raw(), rules=rules, find=find_invitation, recipients=mail.recipients())
+    return understand(
+        mail.raw(),
+        rules=rules,
+        find=find_invitation,
+        recipients=mail.recipients(),
+        null_sender=mail.envelope.get("mail_from") == NULL_SENDER,
+    )
 
 
 def _rules_of(mail: IncomingMail) -> MailboxRules:
@@ -230,9 +237,10 @@ def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) 
     there is one that counts, and this takes its place by a conditional UPDATE.
     """
     counted = first.reading.get("outcome")
-    # A copy whose white space was changed on the way may be unclear where the answer is not.
-    better = counted == Outcome.UNCLEAR and reading.outcome in {Outcome.APPROVE, Outcome.DENY}
-    if reading.outcome not in _ANSWERS or (counted in _ANSWERS and not better):
+    # A copy whose white space was changed on the way may be unclear where the answer is not. She was
+    # told then that it didn't count, so it doesn't approve any more; refusing is the safe side.
+    refuses = counted == Outcome.UNCLEAR and reading.outcome == Outcome.DENY
+    if reading.outcome not in _ANSWERS or (counted in _ANSWERS and not refuses):
         return False
     if not IncomingMail.objects.filter(pk=first.pk, duplicate_of=None).update(duplicate_of=mail):
         return False

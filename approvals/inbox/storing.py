@@ -15,6 +15,7 @@ from approvals.models import IncomingMail
 from approvals.tokens import bounce_token_in, invitation_of_reply, returned_mail, token_in
 from core.hints import hint
 
+NULL_SENDER = "<>"  # the envelope's sender of reports and automatic answers (RFC 5321, RFC 3834)
 A = TypeVar("A")
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
@@ -35,7 +36,8 @@ def receive(
     The same bytes with the same envelope are stored once, however often they come. The same message
     by another road is stored as a duplicate of the first. The row is committed when this returns;
     reading it is hinted to a worker. Raises whatever the database raises: the sender must then keep
-    the message. `mailbox` is the id of the one that it was read from.
+    the message. `mail_from` is the envelope's sender, "<>" of a server's notification, "" if unknown;
+    `mailbox` is the id of the one that it was read from.
     """
     envelope: dict[str, str | bool] = {
         "mail_from": mail_from,

@@ -124,8 +124,7 @@ def _parsed(value: str, rules: MailboxRules) -> Results:
     such a result counts for nothing, unless it is one of those that decide.
     """
     text = value.rstrip("; \t")  # some servers end the last result like the others
-    too_much = text.count("(") > MAX_PARENTHESES or max(map(text.count, "=;")) > MAX_PROPERTIES
-    if len(text) > MAX_RESULTS or too_much or has_control(text):
+    if _is_too_much(text) or has_control(text):
         return Results(why=UNREADABLE, doubtful=True)
     try:
         server, *stated = _apart(text)
@@ -141,6 +140,12 @@ def _parsed(value: str, rules: MailboxRules) -> Results:
     if server and server.lower() not in {name.lower() for name in rules.authserv_ids}:
         return Results(why="The topmost Authentication-Results are another server's.")
     return Results(server or "our mail server", found)
+
+
+def _is_too_much(text: str) -> bool:
+    """Whether reading a field might take long: looked at before the library parses it."""
+    many = text.count("(") > MAX_PARENTHESES or max(map(text.count, "=;")) > MAX_PROPERTIES
+    return many or len(text) > MAX_RESULTS
 
 
 def _apart(text: str) -> list[str]:
@@ -220,11 +225,12 @@ def sent_internally(fields: Fields, rules: MailboxRules, domain: str) -> bool:
     proof = rules.internal_proof
     if proof is None or not rules.peer_verifies_senders:
         return False
-    marks = values(fields, proof.header.strip().lower())
+    marks, found = values(fields, proof.header.strip().lower()), values(fields, FIELD)
     return (
         marks == [proof.value.strip()]
         and domain in _keys(proof.domains)
-        and not any(_casts_doubt(value) for value in values(fields, FIELD))
+        and len(found) <= MAX_OTHERS
+        and not any(map(_casts_doubt, found))
     )
 
 
@@ -238,6 +244,8 @@ def _keys(domains: tuple[str, ...]) -> set[str]:
 
 def _casts_doubt(value: str) -> bool:
     """Whether anything in an Authentication-Results field, of whatever server, isn't a harmless DMARC."""
+    if _is_too_much(value):
+        return True
     try:
         stated = [result for each in _apart(value) if "=" in each for result in _stated(each)]
     except CANNOT_PARSE:

@@ -1,18 +1,17 @@
-# ruff: noqa: RUF001 - words of many languages, as they are written
 """Mail that no person wrote for us (RFC 3834): it is ignored, and may report of an email of ours."""
 
-import unicodedata
 from dataclasses import dataclass
 
 import re2
 
 from approvals.reply.addresses import NoAddress, one_address
+from approvals.reply.away_subjects import is_away_subject
 from approvals.reply.bodies import parts_of
 from approvals.reply.bounces import DeliveryReport, report_of
 from approvals.reply.decoding import decoded_header
 from approvals.reply.headers import Fields, values
 from approvals.reply.keys import token_in
-from approvals.reply.parts import COMMENT, Part
+from approvals.reply.parts import Part, without_comments
 
 AWAY_FIELDS = (
     "x-autoreply",
@@ -23,43 +22,8 @@ AWAY_FIELDS = (
 )
 AUTO_REPLY = {"auto_reply", "auto-reply"}
 BULK = {"bulk", "list", "junk"} | AUTO_REPLY
+NULL_SENDER = "It is a notification from a mail server (empty Return-Path)."
 RECEIPTS = {"message/delivery-status", "message/disposition-notification"}
-GATEWAY_MARKS = re2.compile(
-    r"^(?:(?:\[[^\[\]]{1,20}\]|\(ext(?:ern(?:al)?)?\)|(?:ext|extern|external) ?:) ?){1,3}"
-)
-# How the automatic answers of mail programs begin their subjects, case aside.
-AWAY_SUBJECTS = tuple(
-    """automatic reply|auto-reply|autoreply|auto reply|auto response|auto-response|autoresponse|
-    automated reply|automated response|automatic response|auto:|
-    out of office|out of the office|out-of-office|ooo:|ooo -|ooo –|oof:|away:|
-    away from my mail|i am out of|i'm out of|not in the office|on vacation|vacation:|vacation reply|
-    on leave:|automatische antwort|abwesenheitsnotiz|abwesenheit|abwesend|außer haus|autoantwort|
-    nicht im büro|urlaubsnotiz|
-    réponse automatique|reponse automatique|absence du bureau|message d'absence|réponse d'absence|absent|
-    respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|ausente|
-    risposta automatica|fuori sede|fuori ufficio|assente|resposta automática|resposta automatica|
-    fora do escritório|ausência|automatisch antwoord|afwezig|niet aanwezig|
-    autosvar|automatiskt svar|automatisk svar|frånvaro|fraværende|fravær|ikke til stede|
-    automaattinen vastaus|poissa|automatyczna odpowiedź|odpowiedź automatyczna|
-    poza biurem|nieobecność|автоответ|автоматический ответ|автоматична відповідь|
-    отсутствую|отсутствие|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|
-    házon kívül|răspuns automat|raspuns automat|automatski odgovor|samodejni odgovor|
-    otomatik yanıt|otomatik cevap|αυτόματη απάντηση|автоматичен отговор|automatinis atsakymas|
-    automātiskā atbilde|automaatvastus|automaatne vastus|automaattivastaus|מענה אוטומטי|
-    תשובה אוטומטית|رد تلقائي|الرد التلقائي|自動返信|自动回复|自動回覆|自动答复|自動応答|不在|
-    자동 회신|자동 응답|자동응답|부재중|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ""".replace(
-        "\n    ", ""
-    ).split("|")
-)
-
-
-def _comparable(subject: str) -> str:
-    """A subject with blanks and apostrophes of one kind, letters composed (NFC) and without case."""
-    one_kind = " ".join(subject.replace("’", "'").split())
-    return unicodedata.normalize("NFC", one_kind).casefold()
-
-
-AWAY_BEGINNINGS = tuple(map(_comparable, AWAY_SUBJECTS))
 
 
 @dataclass(frozen=True)
@@ -71,8 +35,13 @@ class Automatic:
     report: DeliveryReport | None = None
 
 
-def detect_automatic(message: Part, reply_address: str, *, came_back: bool = False) -> Automatic:
-    """Whether a message was written by a machine. What `came_back` to a bounce address always was."""
+def detect_automatic(
+    message: Part, reply_address: str, *, came_back: bool = False, null_sender: bool = False
+) -> Automatic:
+    """Whether a message was written by a machine. What `came_back` to a bounce address always was.
+
+    `null_sender`: it came with the envelope sender <>, which no person's mail has.
+    """
     types = {part.media_type for part in parts_of(message)}
     report = report_of(message, came_back=came_back)
     if report or "multipart/report" in types or RECEIPTS & types:
@@ -83,6 +52,8 @@ def detect_automatic(message: Part, reply_address: str, *, came_back: bool = Fal
     sign = _field_sign(message.fields) or _own_sign(message.fields, reply_address)
     if not sign and "text/calendar" in types:
         sign = "It is about a meeting."
+    if not sign and null_sender:
+        sign = NULL_SENDER
     if not sign and came_back:
         sign = "It came to a bounce address, where nobody can answer."
     return Automatic(sign)
@@ -96,15 +67,10 @@ def _away_sign(fields: Fields) -> str:
         return "It is marked as an automatic reply (X-Autoreply)."
     if any(AUTO_REPLY.intersection(_words(value)) for value in values(fields, "precedence")):
         return "It is marked as an automatic reply (Precedence)."
-    subjects = [_bare_subject(value) for value in values(fields, "subject")]
-    if any(subject.startswith(AWAY_BEGINNINGS) for subject in subjects):
+    subjects = [decoded_header(value) for value in values(fields, "subject")]
+    if any(map(is_away_subject, subjects)):
         return "Its subject is that of an automatic reply."
     return ""
-
-
-def _bare_subject(value: str) -> str:
-    """A subject without the marks of gateways in front ("[EXT]"), in the one form that is compared."""
-    return str(GATEWAY_MARKS.sub("", _comparable(decoded_header(value))))
 
 
 def _field_sign(fields: Fields) -> str:
@@ -115,14 +81,14 @@ def _field_sign(fields: Fields) -> str:
     if values(fields, "list-id"):
         return "It came through a mailing list (List-Id)."
     if any("".join(_plain(value).split()) == "<>" for value in values(fields, "return-path")):
-        return "It is a notification from a mail server (empty Return-Path)."
+        return NULL_SENDER
     return ""
 
 
 def _plain(value: str) -> str:
     """A field's value in lower case, without comments and quotation marks."""
     clean = value.encode("ascii", "replace").decode()  # RE2 takes no undecodable bytes
-    return str(COMMENT.sub(" ", clean)).replace('"', "").strip().lower()
+    return without_comments(clean).replace('"', "").strip().lower()
 
 
 def _keyword(value: str) -> str:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from approvals.reply.decoding import Undecodable, bytes_of, is_unicode, text_of
 from approvals.reply.headers import Malformed
-from approvals.reply.limits import MAX_FORMS, MAX_LINES, TooMuch
+from approvals.reply.limits import MAX_FORMS, MAX_LINES, MAX_MESSAGE, TooMuch
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.signed import NotSigned, signed_content
 
 TEXTS = ("text/plain", "text/html")
 CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+ENCRYPTED = {"multipart/encrypted", "application/pgp-encrypted", "application/pgp"}
+OTHER_HTML = "application/xhtml+xml"  # mail programs show it, as they show the other kinds of text
 MAX_SIGNATURES = 3  # signed inside of signed
 MAX_BESIDE = 2  # texts beside the first one that are compared with it
 
@@ -46,10 +48,7 @@ class Form:
 
 def bodies_of(message: Part) -> list[Body]:
     """The forms of the first body: they must all say the same. Raises NoBody, TooMuch, Undecodable."""
-    if message.media_type in CMS:  # mail programs call the whole signed message an attachment
-        forms = _choose(_opened(message, MAX_SIGNATURES), MAX_SIGNATURES - 1)
-    else:
-        forms = _choose(message, MAX_SIGNATURES)
+    forms = _choose(message, MAX_SIGNATURES)
     if not forms:
         raise NoBody("it has no text")
     if len(forms) > MAX_FORMS:
@@ -96,49 +95,56 @@ def _body(form: Form) -> Body:
 
 
 def _choose(part: Part, signatures: int) -> list[Form]:
-    if part.is_attachment:
+    """The forms of the first text in a part; none if it holds no text.
+
+    A text that isn't read here is one all the same: what stands behind it is not the first.
+    """
+    if part.media_type in ENCRYPTED:
+        raise NoBody("it is encrypted")
+    if part.is_attachment and part.media_type not in CMS:  # programs call what they sign a file
         return []
     if not part.readable:
         raise Undecodable("a part's head contradicts itself, or its parts cannot be told apart")
-    if part.media_type in TEXTS:
-        return [Form(part)]
     if part.media_type in CMS:
         return _choose(_opened(part, signatures), signatures - 1)
+    if part.media_type in TEXTS:
+        return [Form(part)]
+    if part.media_type.startswith("text/") or part.media_type == OTHER_HTML:
+        raise NoBody(f"its text is of a kind that isn't read, {part.media_type}")
     return _of_multipart(part, signatures)
 
 
 def _of_multipart(part: Part, signatures: int) -> list[Form]:
     """The forms in a multipart (RFC 2046, RFC 2387); none of anything else that is no text."""
-    if part.media_type == "multipart/encrypted":
-        raise NoBody("it is encrypted")
     if part.media_type == "multipart/alternative":
         if any(child.is_attachment and child.media_type in TEXTS for child in part.children):
             raise NoBody("a form of its text is a file")
         return [found for child in part.children for found in _choose(child, signatures)]
-    if part.media_type == "multipart/related":
-        root = _root(part)
-        others = [child for child in part.children if child is not root]
-        return _with_others(_choose(root, signatures), others)
-    for at, child in enumerate(part.children):
+    children, is_related = part.children, part.media_type == "multipart/related"
+    first = (_root(part),) if is_related else ()  # some programs write the pictures in front of it
+    for child in (*first, *children):
         if found := _choose(child, signatures):
-            return _with_others(found, part.children[at + 1 : at + 2])
+            at = children.index(child)
+            others = children[at + 1 :] if is_related else children[at + 1 : at + 2]
+            return _with_others(found, others, in_front=children[:at])
     return []
 
 
-def _with_others(found: list[Form], others: Sequence[Part]) -> list[Form]:
-    """`found`, and the texts beside it that are of the other kind, text or HTML.
+def _with_others(found: list[Form], others: Sequence[Part], in_front: Sequence[Part]) -> list[Form]:
+    """`found`, and the texts that stand in front of it, or beside it and are of the other kind.
 
-    They may be forms of one text whose multipart/alternative was made something else.
+    They may be forms of one text whose multipart/alternative was made something else, or whose
+    multipart/related was given another root.
     """
     kinds = {form.part.media_type for form in found}
     beside = [
         Form(part, beside=True)
-        for other in others
+        for other in (*in_front, *others)
         for part in other.walk()
-        if part.media_type in TEXTS and not other.is_attachment
-        if part.media_type not in kinds and not part.is_attachment
+        if part.media_type in TEXTS and not (other.is_attachment or part.is_attachment)
+        if part.media_type not in kinds or other in in_front
     ]
-    return found + beside[:MAX_BESIDE] if found else []
+    return found + beside[:MAX_BESIDE]
 
 
 def _root(part: Part) -> Part:
@@ -152,6 +158,6 @@ def _opened(part: Part, signatures: int) -> Part:
     if signatures <= 0:
         raise NoBody("it is signed too many times over")
     try:
-        return parse_message(signed_content(bytes_of(part)))
+        return parse_message(signed_content(bytes_of(part, MAX_MESSAGE)))
     except (NotSigned, Malformed):
         raise NoBody("it is encrypted, or its signed content cannot be reached") from None

@@ -1,12 +1,14 @@
 """What the newly written text of a message decides, its forms (text and HTML) read apart."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import re2
 
 from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, is_contradicted, read_answer, unclear
 from approvals.reply.bodies import Body, NoBody, bodies_of
+from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
 from approvals.reply.decoding import Undecodable, decoded_header
 from approvals.reply.headers import values
@@ -32,6 +34,14 @@ ENTITY = re2.compile(r"&#?\w+;")
 TAG = re2.compile(
     r"(?i)</?(?:html|body|div|p|br|b|i|u|s|span|font|table|td|del|strike|em|strong)\b"
 )
+# Where HTML breaks a line or begins, and what only HTML begins with.
+BREAK = re2.compile(
+    r"(?i)<(?:!doctype|/?(?:html|head|body|meta|style|title|div|p|br|hr|table|center|pre|ul|ol|"
+    r"blockquote|section|article|h[1-6]))\b"
+)
+STARTS_WITH_TAG = re2.compile(
+    r"(?i)^\s*<(?:!--|(?:span|font|b|i|u|strong|em|a|big|small|tt|code|o:p|img|base)\b)"
+)
 # The characters beyond ASCII that stand in an answer of plain words, whatever its charset.
 TYPOGRAPHIC = SPACES | frozenset(PUNCTUATION + "“”’…")  # noqa: RUF001
 
@@ -45,11 +55,9 @@ class Content:
     comment: str = ""
 
 
-def content_of(message: Part, sender: Address, invited: Invited, *, shaped: bool) -> Content:
-    """What a message says. Raises TooMuch.
-
-    `shaped`: nobody can have changed what its head says about its form (Content-Type).
-    """
+def content_of(message: Part, sender: Address, invited: Invited, coverage: Coverage) -> Content:
+    """What a message says; `coverage` tells what nobody can have changed of it. Raises TooMuch."""
+    shaped = coverage.holds("content-type")
     try:
         bodies = bodies_of(message)
         known = known_from(
@@ -69,7 +77,30 @@ def content_of(message: Part, sender: Address, invited: Invited, *, shaped: bool
     if len({(content.answer.outcome, content.answer.minutes) for content in forms}) > 1:
         why = "The message's text and its HTML say different things."
         return Content(unclear(why), first.first_line, first.comment)
+    if first.answer.outcome is Outcome.APPROVE and coverage.names is not None:
+        is_html = message.media_type == "text/html" and not shaped
+        for other in _read_otherwise(bodies, is_html=is_html):
+            answer = _read(other, sender, known, invited.longest_minutes).answer
+            if (answer.outcome, answer.minutes) != (first.answer.outcome, first.answer.minutes):
+                why = "Where the first line ends depends on the mail's format, which isn't signed."
+                return Content(unclear(why), first.first_line, first.comment)
     return first
+
+
+def _read_otherwise(bodies: list[Body], *, is_html: bool) -> Iterator[Body]:
+    """The texts line by line, as whoever sends a signed message on may have got them.
+
+    A signature doesn't cover the space at a line's end that joins it to the next one (format=flowed),
+    and often not the Content-Type. A plain text made HTML (`is_html`) has one line up to its first tag.
+    """
+    for body in bodies:
+        if body.flowed:
+            yield replace(body, flowed=False, delsp=False)
+        elif is_html and not STARTS_WITH_TAG.match(body.text):
+            tag = BREAK.search(body.text)
+            text = body.text[: tag.start()] if tag else body.text
+            if text.strip():
+                yield replace(body, text=text, is_html=False)
 
 
 def _is_footer(content: Content, first: Content) -> bool:

@@ -4,6 +4,8 @@ import base64
 import binascii
 import quopri
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
 
 import re2
 
@@ -45,9 +47,26 @@ CHARSETS = {
     **{f"iso-8859-{number}-{way}": f"iso8859_{number}" for number in (6, 8) for way in "ie"},
     **{f"windows-125{digit}": f"cp125{digit}" for digit in (0, 1, 3, 4, 5, 6, 7, 8)},
 }
-ENCODED_WORD = re2.compile(r"=\?([A-Za-z0-9_.:-]{1,40})(?:\*[A-Za-z-]*)?\?([QqBb])\?([!->@-~]*)\?=")
+# In a header's encoded words alone: they tell a machine's subject, and decide nothing.
+HEADER_CHARSETS = CHARSETS | {
+    **dict.fromkeys(("cp936", "ms936", "x-gbk", "gb18030-2000", "euc-cn"), "gb18030"),
+    **dict.fromkeys(("cp932", "ms932", "x-sjis", "sjis"), "cp932"),
+    **dict.fromkeys(("cp949", "ms949", "ks_c_5601", "uhc"), "cp949"),
+    **dict.fromkeys(("cp950", "ms950", "x-big5"), "cp950"),
+    **{f"cp125{digit}": f"cp125{digit}" for digit in range(9)},
+    **{name: name for name in ("utf-7", "utf-16", "utf-16le", "utf-16be", "utf-32", "iso-2022-kr")},
+    **dict.fromkeys(("hz-gb-2312", "hz"), "hz"),
+    "unicode-1-1-utf-7": "utf-7",
+}
+# Q words may hold blanks, which the standard forbids and scripts write all the same.
+ENCODED_WORD = re2.compile(
+    r"=\?([A-Za-z0-9_.:-]{1,40})(?:\*[A-Za-z-]*)?\?(?:([Qq])\?([ -~]*?)|([Bb])\?([!->@-~]*))\?="
+)
 BETWEEN_WORDS = re2.compile(r"(\?=)[ \t]+(=\?)")
-BAD_QUOTED = re2.compile(rb"=(?:[^0-9A-Fa-f\r\n \t]|[0-9A-Fa-f][^0-9A-Fa-f]|[0-9A-Fa-f]?\z)")
+# Only CR LF and LF end a line: the library takes a bare CR behind "=" for a line end, and drops all up
+# to the next one.
+BAD_QUOTED = re2.compile(rb"=[^0-9A-Fa-f\n]|=[0-9A-Fa-f][^0-9A-Fa-f]|=[0-9A-Fa-f]?\z|\r")
+SOFT_BREAK = re2.compile(rb"=[ \t]+\n")  # relays may put white space behind it
 NOT_BASE64 = re2.compile(rb"[^A-Za-z0-9+/=\r\n\t ]")
 
 
@@ -80,15 +99,15 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def bytes_of(part: Part) -> bytes:
-    """The body without its transfer encoding (RFC 2045, section 6)."""
-    if len(part.body) > MAX_TEXT * 3:
+def bytes_of(part: Part, most: int = MAX_TEXT) -> bytes:
+    """The body without its transfer encoding (RFC 2045, section 6); at most so many bytes."""
+    if len(part.body) > most * 3:
         raise TooMuch("The text of the message is too large.")
     decode = DECODERS.get(part.encoding)
     if decode is None:
         raise Undecodable("its transfer encoding is unknown")
     data = decode(part.body)
-    if len(data) > MAX_TEXT:
+    if len(data) > most:
         raise TooMuch("The text of the message is too large.")
     return data
 
@@ -103,8 +122,8 @@ def _from_base64(body: bytes) -> bytes:
 
 
 def _from_quoted_printable(body: bytes) -> bytes:
-    trimmed = body.rstrip(b"\r\n")
-    trimmed = trimmed.removesuffix(b"=")
+    trimmed = body.replace(b"\r\n", b"\n").rstrip(b"\n")
+    trimmed = SOFT_BREAK.sub(b"=\n", trimmed.removesuffix(b"="))
     if BAD_QUOTED.search(trimmed):
         raise Undecodable("its quoted-printable is damaged")
     return quopri.decodestring(trimmed)
@@ -132,18 +151,46 @@ def decoded(data: bytes, charset: str | None) -> str:
 
 
 def decoded_header(value: str) -> str:
-    """A header's text with its encoded words (RFC 2047) put in; what cannot be decoded stays."""
-    clean = value[:4000].encode("utf-8", "replace").decode()  # RE2 takes no undecodable bytes
-    return str(ENCODED_WORD.sub(_word, BETWEEN_WORDS.sub(r"\1\2", clean)))
+    """A header's text with its encoded words (RFC 2047) put in; what cannot be decoded stays.
+
+    Bytes that are no UTF-8 are taken for Windows-1252. Words of one charset that stand together are
+    decoded together: many programs cut a text inside of a character.
+    """
+    raw = value[:4000].encode("utf-8", "surrogateescape")
+    clean = raw.decode("utf-8" if _is_utf8(raw) else "cp1252", "replace")
+    text, end = str(BETWEEN_WORDS.sub(r"\1\2", clean)), 0
+    words: list[_Word] = []
+    for match in ENCODED_WORD.finditer(text):
+        words += [_Word(text[end : match.start()])] if match.start() > end else []
+        words.append(_word(match))
+        end = match.end()
+    runs = groupby([*words, _Word(text[end:])], key=lambda word: word.codec)
+    return "".join(_run(codec, list(run)) for codec, run in runs)
 
 
-def _word(match: "re2._Match[str]") -> str:
-    charset, encoding, text = match.groups()
+@dataclass(frozen=True)
+class _Word:
+    """A piece of a header as it is written; for an encoded word also its bytes and their codec."""
+
+    written: str
+    data: bytes = b""
+    codec: str = ""
+
+
+def _word(match: "re2._Match[str]") -> _Word:
+    charset, _, quoted, _, base = match.groups()
+    codec = HEADER_CHARSETS.get(charset.lower(), "")
+    if quoted is not None:
+        return _Word(match.group(), quopri.decodestring(quoted.encode(), header=True), codec)
     try:
-        if encoding in "Bb":
-            data = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-        else:
-            data = quopri.decodestring(text.replace("_", " ").encode())
-        return decoded(data, charset)
-    except (Undecodable, binascii.Error):
-        return str(match.group(0))
+        data = base64.b64decode(base + "=" * (-len(base) % 4), validate=True)
+        return _Word(match.group(), data, codec)
+    except binascii.Error:
+        return _Word(match.group())
+
+
+def _run(codec: str, words: list[_Word]) -> str:
+    """The text of words that stand together; a damaged one shows, and hides no other."""
+    if not codec:
+        return "".join(word.written for word in words)
+    return b"".join(word.data for word in words).decode(codec, "replace")

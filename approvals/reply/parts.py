@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
@@ -10,10 +10,25 @@ from approvals.reply.headers import Fields, fields_of, split_head, values
 from approvals.reply.limits import MAX_CONTENT_TYPE, MAX_DEPTH, MAX_ENCODING, MAX_PARTS, TooMuch
 
 # Python's own expressions, which find many pieces far quicker; the field's length is limited.
-PARAMETER = re.compile(r'(?a);\s*+([^\s=;"]++)\s*+=\s*+("(?:[^"\\]++|\\.)*+"|[^;"]*+)')
-MEDIA_TYPE = re2.compile(r"^\s*([A-Za-z0-9.+_-]+/[A-Za-z0-9.+_-]+)\s*(?:;|$)")
+PARAMETER = re.compile(
+    r'(?a);\s*+(?:([^\s=;"]++)\s*+(?:=\s*+("(?:[^"\\]++|\\.)*+"|[^;"]*+))?+\s*+)?+(?=;|\Z)'
+)
+PARAMETERS = re.compile(f"(?:{PARAMETER.pattern.removeprefix('(?a)')})*+", re.ASCII)
+FIRST_WORD = re.compile(r"(?a)\s*+([A-Za-z0-9.+_/-]*+)\s*+(?=;|\Z)")
+MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+_-]++/[A-Za-z0-9.+_-]++")
+PIECES = re.compile(r'(?s)"(?:[^"\\]++|\\.)*+"|\\.|[()]|[^"()\\]++|["\\]')
 QUOTED_PAIR = re2.compile(r"\\(.)")
-COMMENT = re2.compile(r"\([^()]*\)")
+SHAPING = ("charset", "format", "delsp", "boundary")  # what says how a text reads
+# What mail programs put above the parts, for those that don't know MIME; in small letters.
+PREAMBLE = re.compile(
+    r"\(?(?:this is an? (?:(?:multi-? ?part |cryptographically signed |digitally signed )?"
+    r"(?:mime[ -])?message in (?:the )?mime|multi-? ?part mime|mime[ -](?:encapsulated|formatted|encoded|"
+    r"conformant|message)|(?:openpgp/|s/)mime (?:signed|encrypted))|"
+    r"this message is in (?:the )?mime|(?:multi-? ?part )?mime[ -](?:message|encapsulated)|"
+    r"multi-? ?part message in mime|dies ist eine mehrteilige nachricht im mime|"
+    r"ceci est un message (?:mime|multi-?parties? au format mime))"
+)
+MAX_PREAMBLE = 500  # bytes
 
 
 @dataclass(frozen=True)
@@ -38,12 +53,14 @@ class Part:
             return True
         if self.children or not self.media_type.startswith("text/"):
             return False
-        return any(map(_names_file, dispositions + values(self.fields, "content-type")))
+        stated = map(_stated, dispositions + values(self.fields, "content-type"))
+        names = [name.partition("*")[0] for _, found, _ in stated for name, _ in found]
+        return "name" in names or "filename" in names  # in pieces or encoded too (RFC 2231)
 
     @property
     def encoding(self) -> str:
         found = values(self.fields, "content-transfer-encoding")
-        return COMMENT.sub("", found[0][:MAX_ENCODING]).strip().lower() if found else "7bit"
+        return without_comments(found[0][:MAX_ENCODING]).strip().lower() if found else "7bit"
 
     def walk(self) -> Iterator["Part"]:
         """This part and those in it, in their order; not into attached messages."""
@@ -68,11 +85,16 @@ def _parse(raw: bytes, *, depth: int, budget: list[int]) -> Part:
     media_type, parameters, readable = _content_type(fields)
     if depth and not values(fields, "content-type"):
         readable = False  # every mail program writes one; text cut at a line of dashes has none
+    if media_type.startswith("text/"):  # it may be a file, in a way that can't be read
+        dispositions = values(fields, "content-disposition")
+        readable = readable and all(_stated(value)[2] for value in dispositions)
     children: tuple[Part, ...] = ()
     if media_type.startswith("multipart/"):
-        pieces = _split(body, parameters.get("boundary", ""), budget[0])
+        pieces, is_whole = _split(body, parameters.get("boundary", ""), budget[0])
         readable = readable and bool(pieces)
         children = tuple(_parse(piece, depth=depth + 1, budget=budget) for piece in pieces)
+        if children and not (is_whole or depth):  # the message was cut off in its last part
+            children = (*children[:-1], replace(children[-1], readable=False))
     return Part(fields, media_type, parameters, body, children, readable)
 
 
@@ -83,45 +105,67 @@ def _content_type(fields: Fields) -> tuple[str, dict[str, str], bool]:
     readable = readable and all(len(value) <= MAX_ENCODING for value in encodings)
     if not found:
         return "text/plain", {}, readable
-    value = found[0]
-    match = MEDIA_TYPE.match(value) if len(value) <= MAX_CONTENT_TYPE else None
-    if not match:
+    media_type, stated, is_whole = _stated(found[0])
+    if not MEDIA_TYPE.fullmatch(media_type):
         return "text/plain", {}, False
     parameters: dict[str, str] = {}
-    for name, text in PARAMETER.findall(value):
-        key = name.lower()
-        readable = readable and key not in parameters
-        bare = text.strip()
-        if bare.startswith('"'):
-            bare = str(QUOTED_PAIR.sub(r"\1", bare[1:-1]))
-        else:
-            bare = str(COMMENT.sub("", bare)).strip()
-        parameters.setdefault(key, bare)
-    return match.group(1).lower(), parameters, readable
+    for name, text in stated:
+        bare, star, _ = name.partition("*")
+        readable = readable and name not in parameters and not (star and bare in SHAPING)
+        parameters.setdefault(name, text)
+    return media_type, parameters, readable and is_whole
 
 
-def _names_file(value: str) -> bool:
-    """Whether a field has a parameter `name` or `filename`, in pieces or encoded too (RFC 2231)."""
-    clean = COMMENT.sub("", value.encode("ascii", "replace").decode())
-    names = (name.lower().partition("*")[0] for name, _ in PARAMETER.findall(clean))
-    return any(name in ("name", "filename") for name in names)
+def _stated(value: str) -> tuple[str, list[tuple[str, str]], bool]:
+    """A field's first word and parameters, names in lower case, and whether that is all it holds.
+
+    After a parameter without a semicolon programs differ: some read on, others don't.
+    """
+    text = without_comments(value[:MAX_CONTENT_TYPE])
+    first = FIRST_WORD.match(text)
+    start = first.end() if first else 0
+    found = [
+        (name.lower(), str(QUOTED_PAIR.sub(r"\1", bare[1:-1])) if bare[:1] == '"' else bare.strip())
+        for name, bare in PARAMETER.findall(text, start)
+        if name
+    ]
+    is_whole = bool(first and PARAMETERS.fullmatch(text, start)) and len(value) <= MAX_CONTENT_TYPE
+    return first.group(1).lower() if first else "", found, is_whole
 
 
-def _split(body: bytes, boundary: str, budget: int) -> list[bytes]:
-    """The pieces between the delimiter lines; none if there is no proper delimiter.
+def without_comments(value: str) -> str:
+    """A field's value without its comments (RFC 5322, 3.2.2); as it is if one isn't closed."""
+    kept, depth = [], 0
+    for piece in PIECES.findall(value):
+        if piece in "()":
+            depth += 1 if piece == "(" else -1
+            kept.append(" ")
+        elif not depth:
+            kept.append(piece)
+        if depth < 0:
+            return value
+    return value if depth else "".join(kept)
+
+
+def _split(body: bytes, boundary: str, budget: int) -> tuple[list[bytes], bool]:
+    """The pieces between the delimiter lines, and whether the last one ends; none without a delimiter.
 
     Nor if there is text above the first one that no mail program puts there: the boundary may have
-    been exchanged for one of an inner part, or for a line of what the author wrote.
+    been exchanged for one of an inner part, or for a line of what the author wrote or quoted.
     """
     if not boundary or len(boundary) > 200 or not boundary.isascii() or boundary.endswith(" "):
-        return []
+        return [], True
+    if boundary.startswith("--") and " " in boundary:
+        return [], True  # "-----Original Message-----" is the line above a mail that was sent on
     delimiter = b"--" + boundary.encode()
     chunks = (b"\n" + body).split(b"\n" + delimiter, budget + 2)
     if len(chunks) > budget + 2:
         raise TooMuch("The message has too many parts.")
-    preamble = chunks[0].strip()
-    if preamble and (b"MIME" not in preamble or b"\n--" in chunks[0]):
-        return []
+    preamble = " ".join(chunks[0][: MAX_PREAMBLE + 2].decode("utf-8", "replace").lower().split())
+    if preamble and (
+        len(chunks[0]) > MAX_PREAMBLE or b"\n--" in chunks[0] or not PREAMBLE.match(preamble)
+    ):
+        return [], True
     pieces: list[bytes] = []
     is_open = False
     for index, chunk in enumerate(chunks):
@@ -135,4 +179,4 @@ def _split(body: bytes, boundary: str, budget: int) -> list[bytes]:
             is_open = True
         elif is_open:  # a longer boundary that begins like ours: it belongs to the piece
             pieces[-1] += b"\n" + delimiter + chunk
-    return pieces
+    return pieces, not is_open

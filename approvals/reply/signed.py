@@ -7,7 +7,7 @@ definite and indefinite length.
 SEQUENCE, SET, OCTETS, OCTETS_OF_OCTETS, EXPLICIT, OBJECT, INTEGER = 48, 49, 4, 36, 160, 6, 2
 SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 PLAIN_DATA = bytes.fromhex("2a864886f70d010701")
-MAX_CHUNKS = 5000
+MAX_CHUNKS = 20_000  # of 512 bytes or more: programs that stream write many
 
 
 class NotSigned(Exception):

@@ -35,12 +35,18 @@ class Trace:
 
 
 def understand(
-    raw: bytes, *, rules: MailboxRules, find: Find, recipients: tuple[str, ...] = ()
+    raw: bytes,
+    *,
+    rules: MailboxRules,
+    find: Find,
+    recipients: tuple[str, ...] = (),
+    null_sender: bool = False,
 ) -> Reading:
     """What a message decides, and why. Never raises for any bytes; takes time linear in their number.
 
     `find` gets the keys that the message names and returns the invitation; what it raises is raised
-    again, and so is KeyUnavailable. `recipients` are the envelope's, and count like Delivered-To.
+    again, and so is KeyUnavailable. `recipients` are the envelope's, and count like Delivered-To;
+    `null_sender`: the envelope's sender was <>.
     """
     trace = Trace()
     mask = Mask(rules.reply_address)
@@ -50,7 +56,9 @@ def understand(
         message = parse_message(raw)
         keys = keys_of(message.fields, rules.reply_address, recipients)
         came_back = bool(keys.returned)
-        automatic = detect_automatic(message, rules.reply_address, came_back=came_back)
+        automatic = detect_automatic(
+            message, rules.reply_address, came_back=came_back, null_sender=null_sender
+        )
     except Exception as error:
         return mask.reading(_refused(trace, error))
     mask = mask.also(keys.tokens + keys.returned)
@@ -126,7 +134,7 @@ def _read(
         trace.step("Request", False, reason)
         return trace.end(Outcome.CLOSED, reason)
     trace.step("Request", True, "The request is open.")
-    content = content_of(message, sender, invited, shaped=origin.coverage.holds("content-type"))
+    content = content_of(message, sender, invited, origin.coverage)
     return _answered(trace, content)
 
 

@@ -20,7 +20,12 @@ from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.metrics import Counter
 from core.people.models import User
-from core.people.selectors import people_with_address, person_keys, person_with_address
+from core.people.selectors import (
+    are_disabled,
+    people_with_address,
+    person_keys,
+    person_with_address,
+)
 from core.roles import roles_of
 
 DECISIONS = Counter("pmconsole_decisions", "Answers that counted", ("answer", "channel"))
@@ -84,8 +89,8 @@ def decide(
 
     `answer` is a Decision.Answer; `minutes` is None for One Time. `written_at` belongs to `incoming`:
     when a reply was written, None if that is unknown. Raises RequestClosed (nothing has changed),
-    NotAllowed (the requester), AnswerRefused (longer than the process allows) and AnswerSuperseded
-    (an older message that came late).
+    NotAllowed (the requester, a disabled account), AnswerRefused (longer than the process allows)
+    and AnswerSuperseded (an older message that came late).
     """
     actor, known = decider.actor, dict(evidence or {})
     if decider.signed_in:
@@ -172,6 +177,7 @@ def _refuse_impossible(
     request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None
 ) -> None:
     address = decider.invitation.address if decider.invitation else ""
+    _refuse_disabled(decider, address)
     reason = may_be_requester(request, user=decider.person, address=address)
     if decider.signed_in:
         reason = reason or may_be_requester(request, user=decider.signed_in)
@@ -182,6 +188,14 @@ def _refuse_impossible(
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")
+
+
+def _refuse_disabled(decider: Decider, address: str) -> None:
+    """Disabling an account ends what its person may do, though mailbox and old links stay theirs."""
+    holders = people_with_address(address) if address else []
+    signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
+    if are_disabled(holders) or not all(user.is_active for user in signed_in):
+        raise NotAllowed("This account is disabled, so it can't decide. Ask another approver.")
 
 
 def _refuse_former_holder(invitation: Invitation) -> None:

@@ -11,7 +11,7 @@ from core.addresses import spelling_key
 from core.encryption import newest_key_number, token_hash
 from core.ids import uuid7
 from core.people.models import User
-from core.people.selectors import delegate_to_ask, people_by_address
+from core.people.selectors import are_disabled, delegate_to_ask, people_by_address
 
 
 def invite(
@@ -25,6 +25,7 @@ def invite(
     """An invitation for each address that isn't `already` invited and can't be the requester's own.
 
     Of somebody who is away it goes to the delegate in their profile, unless that may be the requester.
+    Whoever has none and a disabled account isn't asked, since it couldn't decide.
     `asked_as` says of some addresses why they are asked (Invitation.asked_as).
     """
     known = {spelling_key(invitation.address) for invitation in already}
@@ -33,6 +34,8 @@ def invite(
         if requester.reason_against(address=approver, people=people):
             continue
         address = _delegate_of(people, requester) or approver
+        if address == approver and are_disabled(people):
+            continue
         if spelling_key(address) not in known:
             instead_of = approver if address != approver else ""
             chosen.append((address, instead_of, (asked_as or {}).get(approver, "")))

@@ -33,6 +33,12 @@ def people_with_address(address: str) -> list[User]:
     return people_by_address([address])[address]
 
 
+def are_disabled(people: Iterable[User]) -> bool:
+    """Whether these people, who hold an address, are disabled all of them; not if nobody holds it."""
+    states = [person.is_active for person in people]
+    return bool(states) and not any(states)
+
+
 def person_with_address(address: str) -> User | None:
     """The person whose profile holds `address`, +tags aside; the first of several."""
     return next(iter(people_with_address(address)), None)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from approvals.inbox.reading import process, process_left_over
 from approvals.inbox.storing import receive
-from approvals.models import Decision, Grant, IncomingMail, OutgoingMail
+from approvals.models import ApprovalRequest, Decision, Grant, IncomingMail, OutgoingMail
 from approvals.reply.identity import content_hash
 from approvals.services import Decider, decide
 from tests.approvals.replies import bring_in, make_reply
@@ -261,7 +261,7 @@ def test_the_requests_page_says_what_became_of_each_copy() -> None:
     assert f"An older reply of {DANA} came late and replaced nothing" in page
 
 
-def test_a_copy_that_was_spoilt_on_the_way_does_not_keep_the_denial_from_counting() -> None:
+def spoilt_and_whole(text: str) -> tuple[ApprovalRequest, bytes, bytes]:
     """White space within a field isn't signed as it stands, but it takes a boundary apart."""
     request = make_request()
     plain = make_reply(invitation_of(request), "").replace(b"\n", b"\r\n")
@@ -270,13 +270,28 @@ def test_a_copy_that_was_spoilt_on_the_way_does_not_keep_the_denial_from_countin
         line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-")
     )
     boundary = b"=_alternative 003C8A49852577C5_="
-    body = b"--%b\r\nContent-Type: text/plain\r\n\r\nDENY\r\n--%b--\r\n" % (boundary, boundary)
+    body = b"--%b\r\nContent-Type: text/plain\r\n\r\n%b\r\n--%b--\r\n"
+    body %= (boundary, text.encode(), boundary)
     kind = b'\r\nContent-Type: multipart/alternative; boundary="%b"\r\n\r\n'
     spoilt, whole = (
         head + kind % name + body for name in (boundary.replace(b" ", b"  "), boundary)
     )
+    return request, spoilt, whole
+
+
+def test_a_copy_that_was_spoilt_on_the_way_does_not_keep_the_denial_from_counting() -> None:
+    request, spoilt, whole = spoilt_and_whole("DENY")
 
     assert bring_in(spoilt).outcome == "unclear"
     assert bring_in(whole).outcome == "deny"
     request.refresh_from_db()
     assert request.state == "denied"
+
+
+def test_what_was_unclear_once_does_not_approve_by_a_later_copy() -> None:
+    request, spoilt, whole = spoilt_and_whole("APPROVE")
+
+    assert bring_in(spoilt).outcome == "unclear"
+    assert bring_in(whole).outcome == "duplicate"
+    request.refresh_from_db()
+    assert request.state == "pending"

@@ -8,11 +8,12 @@ import structlog
 from django.core.management.base import BaseCommand, CommandError
 
 from approvals.inbox.reading import process
-from approvals.inbox.storing import receive
+from approvals.inbox.storing import NULL_SENDER, receive
 from approvals.models import IncomingMail
 from approvals.reply.explain import as_json, as_text, read_again
 
 MAX_MESSAGE = 25 * 1024 * 1024  # bytes; an MTA's own limit is usually smaller
+NULL_SENDERS = {"", "<>", "MAILER-DAEMON"}  # the last is what Postfix's pipe hands over
 EX_DATAERR = 65  # sysexits.h: the MTA shall bounce, not retry
 EX_TEMPFAIL = 75  # the MTA shall keep the message and retry
 log = structlog.get_logger(__name__)
@@ -32,7 +33,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--recipient", action="append", default=[], help="the envelope recipient"
         )
-        parser.add_argument("--sender", default="", help="the envelope sender")
+        parser.add_argument(
+            "--sender",
+            help='the envelope sender; "", <> and MAILER-DAEMON are those of reports and automatic '
+            "answers, which decide nothing",
+        )
         parser.add_argument(
             "--unverified",
             action="store_true",
@@ -65,10 +70,13 @@ class Command(BaseCommand):
 
 def _taken(raw: bytes, options: dict[str, Any]) -> IncomingMail:
     """The message, stored and if possible read."""
+    sender = options["sender"]
+    if sender is not None and sender.strip().upper() in NULL_SENDERS:
+        sender = NULL_SENDER
     mail = receive(
         raw=raw,
         recipients=tuple(options["recipient"]),
-        mail_from=options["sender"],
+        mail_from=sender or "",
         source="command",
         peer="standard input",
         verifies_senders=not options["unverified"],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from approvals.inbox.listener import Limits, Listener, Peer, Received
 from approvals.inbox.listener_tls import UnusableTls, out_of_date, tls_context
 from approvals.inbox.peers import is_loopback
-from approvals.inbox.storing import closing_connections, known_address, receive
+from approvals.inbox.storing import NULL_SENDER, closing_connections, known_address, receive
 from core.heartbeats.services import keep_beating
 
 
@@ -29,7 +29,7 @@ def store(received: Received) -> None:
     receive(
         raw=received.raw,
         recipients=received.recipients,
-        mail_from=received.mail_from,
+        mail_from=received.mail_from or NULL_SENDER,
         source="listener",
         peer=received.peer,
         verifies_senders=received.verifies_senders,

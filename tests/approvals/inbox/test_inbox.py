@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from approvals.inbox.reading import find_invitation, process, process_left_over
+from approvals.inbox.smtp_protocol import Received
 from approvals.inbox.storing import known_address, receive
+from approvals.management.commands import receive_mail
 from approvals.models import Decision, Grant, IncomingMail, Invitation, OutgoingMail
 from approvals.reply import Keys
 from approvals.services import Decider, decide
@@ -79,6 +81,14 @@ def test_a_message_stored_before_a_death_is_read_after_the_restart() -> None:
     assert process_left_over() == 0
     request.refresh_from_db()
     assert request.state == "approved"
+
+
+def test_what_the_listener_takes_without_an_envelope_sender_decides_nothing() -> None:
+    raw = make_reply(invitation_of(make_request()), "No, I am away until Monday.")
+    receive_mail.store(Received(raw, "", (), "127.0.0.1", verifies_senders=True, signed_in=False))
+
+    assert process_left_over() == 1
+    assert IncomingMail.objects.get().outcome == "ignored"
 
 
 def test_processing_again_does_nothing() -> None:

@@ -32,6 +32,16 @@ def test_a_reply_decides_and_is_explained_like_a_file(monkeypatch: pytest.Monkey
     assert again["outcome"] == "duplicate"
 
 
+@pytest.mark.parametrize("sender", ["", "<>", "MAILER-DAEMON"])
+def test_what_has_no_envelope_sender_decides_nothing(
+    monkeypatch: pytest.MonkeyPatch, sender: str
+) -> None:
+    raw = make_reply(invitation_of(make_request()), "No, I am away until Monday.")
+    assert "= ignored" in ingest(monkeypatch, raw, "--sender", sender)
+    again = make_reply(invitation_of(make_request()), "No.")
+    assert "= deny" in ingest(monkeypatch, again, "--sender", "dana@example.com")
+
+
 def test_while_the_database_is_away_the_mta_keeps_the_message(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -165,6 +165,14 @@ def test_a_mark_counts_only_for_the_domains_and_from_the_servers_that_are_named(
     assert outcome(with_fields(MARK), rules=narrower)[0] == "rejected"
 
 
+def test_a_mark_costs_no_time_however_many_results_stand_beside_it() -> None:
+    many = f"{AR}: x; " + "a=b;" * 7_900
+    for fields in ([many] * 7, [f"{AR}: x; a=b"] * 300, [f"{AR}: x; " + "a=b;" * 99] * 200):
+        started = time.perf_counter()
+        assert outcome(with_fields(*fields, MARK), rules=INSIDE)[0] == "rejected"
+        assert time.perf_counter() - started < 1
+
+
 def test_a_marked_colleague_is_still_not_the_approver() -> None:
     by_lee = MARK.encode() + b"\r\n" + message("APPROVE", sender="lee@example.com", results=None)
     on_behalf = with_fields(MARK, "Sender: lee@example.com")

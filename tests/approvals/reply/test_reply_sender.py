@@ -3,12 +3,14 @@
 
 import pytest
 
-from approvals.reply import Invited, MailboxRules
+from approvals.reply import Invited, MailboxRules, understand
 from tests.approvals.reply.incoming import (
     ADDRESS,
+    RULES,
     SENT_ID,
     TOKEN,
     entity,
+    finder,
     message,
     multipart,
     outcome,
@@ -365,16 +367,63 @@ def test_automatic_mail_is_ignored(header: str) -> None:
         "EXT: Automatic reply: x",
         "(External) Automatic reply: x",
         "[EXTERNAL] (EXT) Out of Office: x",
+        "***EXTERNAL*** Automatic reply: x",
+        "{External} Automatic reply: x",
+        "Extern - Automatische Antwort: x",
+        "SPAM: Out of Office",
+        "Re: Automatic reply: [PM-1042]",
+        "AW: [EXT] Re: Automatische Antwort: x",
+        "Svar: Automatiskt svar: x",
+        "[Auto-Reply] x",
+        "OOO",
+        "Absence : Re: [PM-1042]",
+        "Urlop",
+        "Vacation response",
+        "Avis d\u2019absence : x",
+        "Autoodpowied\u017a: Re: [PM-1042]",
+        "\u0130zinliyim",
+        "\u4f11\u6687",
+        # A character cut between two words, spaces in one, bytes of no charset, other charsets.
+        "=?utf-8?B?6Ieq5Yqo5Zue5aSNOiDl?= =?utf-8?B?hbPkuo4=?=",
+        "=?utf-8?Q?Automatic reply: Re: [PM-1042] Approval needed?=",
+        "R\udce9ponse automatique : x",
+        "=?cp936?B?19S2r7vYuLQ6IHg=?=",
+        "=?utf-16?B?/v8ATwB1AHQAIABvAGYAIABvAGYAZgBpAGMAZQ==?=",
     ],
 )
 def test_an_out_of_office_subject_is_automatic(subject: str) -> None:
-    raw = message("YES\r\n").replace(b"Subject: Re: [PM-1042]", f"Subject: {subject}".encode())
-    reading = read(raw)
+    reading = read(with_subject(subject))
     assert (reading.outcome, reading.out_of_office, reading.authenticated) == (
         "ignored",
         True,
         True,
     )
+
+
+def with_subject(subject: str) -> bytes:
+    ours = b"Subject: Re: [PM-1042] Approval needed: setup.exe for alice on WS-014"
+    return message("YES").replace(ours, f"Subject: {subject}".encode("utf-8", "surrogateescape"))
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Fwd: [EXT] Re: [PM-1042] Approval needed: ooo.exe",
+        "Absence of a signature",
+        "Leave it to me",
+        "Urlaubsplaner freigeben",
+        "Re: ***EXTERNAL*** Holiday planner",
+        "Re: " * 40 + "x",
+    ],
+)
+def test_a_subject_with_such_a_word_in_it_is_a_persons(subject: str) -> None:
+    assert read(with_subject(subject)).outcome == "approve"
+
+
+def test_mail_without_an_envelope_sender_is_automatic() -> None:
+    for body in ("No, I am away until Monday.", "APPROVE"):
+        reading = understand(message(body), rules=RULES, find=finder(), null_sender=True)
+        assert reading.outcome == "ignored"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from approvals.services import Decider, cancel_request, decide, expire_requests
 from approvals.services.attendance import keep_watching
 from core.actors import Actor
 from core.audit.services import verify
+from core.people.models import User
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_request, make_user
 
 BY = Actor.of_system("alice")
@@ -99,6 +100,37 @@ def test_an_approver_found_to_be_the_requester_later_cannot_decide() -> None:
 
     with pytest.raises(NotAllowed):
         reply(request, "approve")
+
+
+@pytest.mark.parametrize("answer", ["approve", "deny"])
+def test_a_disabled_account_decides_nothing_on_whatever_road(answer: str) -> None:
+    request = make_request()
+    dana, bo = make_user("dana", email=DANA), make_user("bo")
+    invitation = invitation_of(request, DANA)
+    User.objects.update(is_active=False)
+    dana.refresh_from_db()
+    bo.refresh_from_db()
+    link = Decision.Channel.LINK
+
+    for decider in (
+        Decider("reply", invitation=invitation),
+        Decider(link, invitation=invitation, user=dana),
+        Decider(link, invitation=invitation_of(request, LEE), signed_in=bo),
+        Decider("console", user=bo),
+    ):
+        with pytest.raises(NotAllowed, match="account is disabled"):
+            decide(number=request.number, decider=decider, answer=answer)
+    assert state(request) == "pending"
+
+
+def test_an_address_that_somebody_else_took_over_decides() -> None:
+    request = make_request()
+    make_user("dana", email=DANA)
+    User.objects.update(is_active=False)
+    make_user("successor", email="dana+it@example.com")
+
+    reply(request, "approve")
+    assert state(request) == "approved"
 
 
 def test_two_approvals_of_one_person_do_not_make_two() -> None:

@@ -13,6 +13,7 @@ from approvals.terms import Rights
 from core.alerts.models import Alert
 from core.audit.models import Entry
 from core.audit.services import verify
+from core.people.models import User
 from tests.factories import (
     DANA,
     LEE,
@@ -115,6 +116,13 @@ def test_the_requester_is_never_invited_by_whatever_address() -> None:
     request = make_request(to_addresses=("Dana+work@example.com", LEE))
 
     assert [i.address for i in request.invitations.all()] == [LEE]
+
+
+def test_nobody_is_asked_whose_account_is_disabled() -> None:
+    make_user("dana", email=DANA)
+    User.objects.update(is_active=False)
+    request = make_request(to_addresses=(DANA, LEE))
+    assert [each.address for each in request.invitations.all()] == [LEE]
 
 
 def test_the_mail_domain_of_a_process_recognises_the_requester() -> None:
