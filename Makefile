@@ -43,9 +43,10 @@ test-postgresql: .venv/.development ## The tests that touch the database, on Pos
 	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not story"
 
 .PHONY: test-production
-test-production: .venv/.development ## The set of deploy/ under work, its parts killed in turn (minutes)
+test-production: .venv/.development ## The set of deploy/ under work, its parts killed in turn, and an operator's day (minutes)
 	@sh tests/production/provide_nginx.sh
-	$(BIN)/python -m pytest tests/production/whole_set.py tests/production/image.py
+	$(BIN)/python -m pytest tests/production/whole_set.py tests/production/operators_day.py \
+	  tests/production/image.py
 
 .PHONY: soak
 soak: .venv/.development ## Kill workers, broker and database for minutes, thousands of mails (ARGS=--seed 2)
