@@ -43,8 +43,10 @@ test-postgresql: .venv/.development ## The tests that touch the database, on Pos
 	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not story"
 
 .PHONY: test-production
-test-production: .venv/.development ## The set of deploy/ under work, each part killed in turn (needs nginx; minutes)
-	$(BIN)/python -m pytest tests/production/whole_set.py
+test-production: .venv/.development ## The set of deploy/ under work, its parts killed in turn, and an operator's day (minutes)
+	@sh tests/production/provide_nginx.sh
+	$(BIN)/python -m pytest tests/production/whole_set.py tests/production/operators_day.py \
+	  tests/production/image.py
 
 .PHONY: soak
 soak: .venv/.development ## Kill workers, broker and database for minutes, thousands of mails (ARGS=--seed 2)
@@ -68,6 +70,7 @@ lint: .venv/.development ## Formatting, types, templates, imports, migrations, d
 	$(BIN)/djlint --check templates
 	$(BIN)/djlint --lint templates
 	$(TOOL_ENV) $(BIN)/lint-imports
+	$(BIN)/hadolint deploy/Containerfile
 	$(TOOL_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(TOOL_ENV) $(BIN)/python manage.py lint_migrations
 	$(TOOL_ENV) PUBLIC_URL=https://pm.example.com $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -111,6 +114,7 @@ screenshots: .venv/.development ## Take a picture of each page, light and dark, 
 requirements: .venv/.development ## Compile requirements*.in to fully pinned requirements*.txt
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile requirements.in -o requirements.txt --no-header --no-emit-index-url --quiet
+	$(BIN)/uv pip compile requirements-tracing.in -o requirements-tracing.txt --no-header --no-emit-index-url --quiet
 	$(BIN)/uv pip compile requirements-dev.in -o requirements-dev.txt --no-header --no-emit-index-url --quiet
 
 .PHONY: clean

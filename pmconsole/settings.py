@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from core.encryption import parse_keys
 from core.logs import configure_logging
+from core.tracing import configure_tracing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -302,3 +303,5 @@ LOGGING_CONFIG = None
 configure_logging(
     level=env.str("LOG_LEVEL", default="INFO"), as_json=env.bool("LOG_JSON", default=not TRIAL)
 )
+# The collector that traces are sent to; OpenTelemetry's SDK reads it and OTEL_… by itself.
+configure_tracing(env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default=""))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from approvals.selectors import pending_keys, recent_denials, was_revoked
 from core.metrics import Duration
 from core.people.accounts import Account
+from core.tracing import traced
 from policies.engine import Decision, Event, ParentDecision, PolicySet
 from policies.in_force import in_force
 from policies.models import PolicyEvent
@@ -34,6 +35,7 @@ class Evaluation:
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
 
 
+@traced("evaluate")
 def evaluate(
     event: Event,
     *,

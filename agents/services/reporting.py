@@ -21,6 +21,7 @@ from approvals.models import ApprovalRequest
 from approvals.selectors import was_revoked
 from core.ids import uuid7
 from core.metrics import Counter
+from core.tracing import traced
 from policies.engine import Event
 from policies.engine.event import REGISTERED
 from policies.evaluation import Evaluation, deciding_policy, evaluate
@@ -51,6 +52,7 @@ class Report:
         return digest_of([self.event_digest, self.request])
 
 
+@traced("report")
 def report_execution(*, computer: Computer, report: Report) -> Verdict:
     """Evaluate an execution by the current policies, once for each idempotency key.
 

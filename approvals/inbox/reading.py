@@ -35,6 +35,7 @@ from approvals.tokens import invitation_of_reply, returned_mail
 from core.alerts.services import raise_alert
 from core.logs import current_trace
 from core.metrics import Counter
+from core.tracing import span
 from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
 
 _signing_keys = SigningKeys()
@@ -214,7 +215,8 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
         mail.save()
         return
     mail.save()
-    act_on(mail, reading, invitation)
+    with span("reply", outcome=mail.outcome):
+        act_on(mail, reading, invitation)
     log.info("mail_read", mail=str(mail.pk), outcome=mail.outcome, reason=mail.reason)
 
 

@@ -28,6 +28,7 @@ from approvals.tokens import (
     reply_token,
 )
 from core.hints import hint
+from core.tracing import span
 from foreign_systems.circuits import allowance, give_probe_back, is_open, open_circuit
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import Pool, pool_of
@@ -142,6 +143,8 @@ class Sending:
         pool = pool_of(self._server)
         self.unrecorded += len(mails)
         for mail in mails:
+            with span("mail claimed", trace=mail.trace, mail=str(mail.id), purpose=mail.purpose):
+                pass
             pool.run(partial(self._deliver, mail, start_before, pool))
 
     def results(self, *, ahead: int) -> list[Result]:
@@ -174,7 +177,10 @@ class Sending:
         try:
             data = message_of(mail)
             kind = Kind.DEFERRED
-            answer = connection.deliver(self._mail_from(mail), mail.recipient, data)
+            with span("SMTP", trace=mail.trace, mail=str(mail.id)) as traced:
+                answer = connection.deliver(self._mail_from(mail), mail.recipient, data)
+                if traced is not None:
+                    traced.set_attribute("pmconsole.answer", f"{answer.code} {answer.kind.value}")
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.id), request_id=mail.trace)
             connection.close()

@@ -27,6 +27,7 @@ from core.people.selectors import (
     person_with_address,
 )
 from core.roles import roles_of
+from core.tracing import span
 
 DECISIONS = Counter("pmconsole_decisions", "Answers that counted", ("answer", "channel"))
 log = structlog.get_logger(__name__)
@@ -145,6 +146,8 @@ def decide(
         )
     DECISIONS.count(answer, decider.channel)
     outcome = {"answer": answer, "state": request.state}
+    with span("decision", trace=request.trace, since=now, channel=decider.channel, **outcome):
+        pass  # only now it is known whose it is
     log.info("request_answered", number=number, request_id=request.trace, **outcome)
     return decision
 

@@ -40,12 +40,14 @@ from core.people.selectors import (
     manager_to_ask,
     people_like,
 )
+from core.tracing import traced
 
 MAX_PENDING = 5  # open requests of one account on one computer
 HOUR = timedelta(hours=1)
 log = structlog.get_logger(__name__)
 
 
+@traced("open request")
 def open_request(
     *,
     plea: Plea,

