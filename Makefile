@@ -69,6 +69,7 @@ lint: .venv/.development ## Formatting, types, templates, one-way imports, migra
 	$(BIN)/djlint --lint templates
 	$(TOOL_ENV) $(BIN)/lint-imports
 	$(TOOL_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(TOOL_ENV) $(BIN)/python manage.py lint_migrations
 	$(TOOL_ENV) PUBLIC_URL=https://pm.example.com $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # Tools that the code doesn't need, in an environment of their own.

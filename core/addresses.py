@@ -60,6 +60,12 @@ def ascii_address(text: str) -> str:
     return address
 
 
+def bounce_address(reply_address: str) -> str:
+    """The neighbour of the address for replies to which what can't be delivered comes back."""
+    local, _, domain = reply_address.rpartition("@")
+    return f"{'bounces' if local.lower() == 'bounce' else 'bounce'}@{domain}"
+
+
 def spelling_key(text: str) -> str:
     """What tells whether two texts spell one address: its domain counts without regard to case.
 

@@ -7,13 +7,15 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from core.roles import ADMINISTRATORS, AUDITORS, Access
-from foreign_systems.forms import CredentialForm, SmtpServerForm
+from foreign_systems.credential_form import CredentialForm
+from foreign_systems.forms import SmtpServerForm
 from foreign_systems.mailbox_form import MailboxForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.openid.forms import OpenIdForm
 from foreign_systems.receivers.events import head
 from foreign_systems.receivers.forms import SyslogForm, WebhookForm
 from foreign_systems.receivers.views import ReceiverTest
+from foreign_systems.sign_in_pages import CredentialSignIn, SignedIn, ways_to_sign_in
 from foreign_systems.views import MailboxTest, SmtpTest
 from items import second_person
 from items.family import Column, Family, Kind, register
@@ -265,6 +267,11 @@ class CredentialFamily(Family):
     )
     search = ("name", "description", "account_name")
     searched = "Name, description, account"
+    detail_template = "foreign_systems/credential_detail.html"
+    more_pages = (
+        ("<uuid:item_id>/sign-in/", CredentialSignIn, "sign_in"),
+        ("signed-in/", SignedIn, "signed_in"),
+    )
 
     def sort_expression(self, name: str) -> Any:
         """By age of the secret; those without one count as the oldest."""
@@ -272,10 +279,14 @@ class CredentialFamily(Family):
             return Coalesce(F(name), Value(_NEVER))
         return super().sort_expression(name)
 
+    def page_context(self, item: Credential) -> dict[str, Any]:
+        return {"can_sign_in": bool(ways_to_sign_in(item))}
+
     def hint(self, item: Credential) -> str:
-        refreshes = item.method == Credential.Method.REFRESH_TOKEN
-        if refreshes and not item.encrypted_refresh_token:
-            return "No refresh token: enter one before it's used."
+        if item.method == Credential.Method.REFRESH_TOKEN:  # a public client has no secret
+            how = "sign in, or enter one" if ways_to_sign_in(item) else "enter one"
+            missing = f"No refresh token: {how} before it's used."
+            return "" if item.encrypted_refresh_token else missing
         return "" if item.encrypted_secret else "No secret: enter one before it's used."
 
 

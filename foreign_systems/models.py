@@ -29,6 +29,9 @@ class Credential(Item):
     method = models.CharField(max_length=20, choices=Method, default=Method.PASSWORD)
     token_url = models.CharField(max_length=500, blank=True)
     client_id = models.CharField(max_length=256, blank=True)
+    # Where a person signs in for the refresh token; empty where foreign_systems/sign_in.py knows it.
+    device_url = models.CharField(max_length=500, blank=True, default="", db_default="")
+    authorize_url = models.CharField(max_length=500, blank=True, default="", db_default="")
     scope = models.CharField(max_length=1000, blank=True)
     encrypted_refresh_token = EncryptedField(purpose="refresh token", default=bytes)
     encrypted_secret = EncryptedField(purpose="credential", default=bytes)

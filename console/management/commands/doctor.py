@@ -11,6 +11,7 @@ from console.doctor.catalogue import CHECKS
 from console.doctor.checks import Options
 from console.doctor.running import run
 from console.doctor.telling import as_json, as_text, exit_code
+from core.command_output import add_json
 
 USAGE = 3
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             "an entry for\neach finding.\n\n"
             "exit code: 0 fine, 1 warnings, 2 trouble, 3 wrong usage"
         )
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
         parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a check")
         parser.add_argument(
             "--min-free", type=int, default=1_000, help="megabytes a disk should have free (1000)"
