@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from approvals.inbox.listener import Listener, Peer
 from approvals.inbox.reading import process_left_over
@@ -26,52 +26,34 @@ MAX_SECONDS = 40.0  # for all of them together, on a busy machine
 Send = Callable[[bytes], bool]  # False if the road itself refused it
 
 
+PLAIN = b"Content-Type: text/plain; charset=utf-8\n\nAPPROVE\n"
+NESTED = b"".join(
+    b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(3_000)
+)
+# What is added to the head, and the body, in which "--b" stands between the parts of a multipart.
+BOMBS = {
+    "size": (b"", b"APPROVE\n" + (b"x" * 70 + b"\n") * (MAX_MESSAGE // 70)),
+    "parts": (b"", (b"--b\n" + PLAIN) * 50_000 + b"--b--\n"),
+    "empty parts": (b"", b"--b\n" * 500_000 + b"--b--\n"),
+    "nesting": (b"", b"--b\n" + NESTED + PLAIN + b"--b--\n"),
+    "fields": (b"\nX-A: b" * 100_000, b"APPROVE\n"),
+    "long field": (b"\nX-A: " + b"b " * 25_000, b"APPROVE\n"),
+    "folded field": (b"\nX-A: b" + b"\n b" * 100_000, b"APPROVE\n"),
+    "markup": (b"", b"APPROVE" + (b"<div>" * 200 + b"\n") * 1_000),
+    "long line": (b"", b"APPROVE" + b"\t" * 60_000 + b" unless Lee objects\n"),
+    "attributions": (b"", b"On 1 May 2026 wrote \n" * 100_000 + b"\nAPPROVE\n"),
+}
+
+
 def bomb(invitation: Invitation, kind: str) -> bytes:
     """A genuine approval in every other way, so that it is the limit that refuses it."""
-    head, _, body = make_reply(invitation, "APPROVE").partition(b"\n\n")
-    parted = head.replace(b"text/plain", b'multipart/mixed; boundary="b"')
-    plain = b"Content-Type: text/plain; charset=utf-8\n\nAPPROVE\n"
-    match kind:
-        case "size":
-            body += b"\n" + (b"x" * 70 + b"\n") * (MAX_MESSAGE // 70)
-        case "parts":
-            head, body = parted, b"".join(b"--b\n" + plain for _ in range(50_000)) + b"--b--\n"
-        case "empty parts":
-            head, body = parted, b"--b\n" * 500_000 + b"--b--\n"
-        case "nesting":
-            body = plain
-            for depth in range(3_000):
-                inner = b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (depth, depth)
-                body = inner + body
-            head, body = parted, b"--b\n" + body + b"\n--b--\n"
-        case "fields":
-            head += b"\nX-A: b" * 100_000
-        case "long field":
-            head += b"\nX-A: " + b"b " * 25_000
-        case "folded field":
-            head += b"\nX-A: b" + b"\n b" * 100_000
-        case "markup":
-            body = b"APPROVE" + b"<div>" * 200_000
-            head = head.replace(b"text/plain", b"text/html")
-        case "long line":
-            body = b"APPROVE" + b"\t" * 60_000 + b" unless Lee objects\n"
-        case "attributions":
-            body = b"On 1 May 2026 wrote \n" * 100_000 + b"\nAPPROVE\n"
-    return (head + b"\n\n" + body).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-
-
-BOMBS = (
-    "size",
-    "parts",
-    "empty parts",
-    "nesting",
-    "fields",
-    "long field",
-    "folded field",
-    "markup",
-    "long line",
-    "attributions",
-)
+    more, body = BOMBS[kind]
+    head = make_reply(invitation, "APPROVE").partition(b"\n\n")[0] + more
+    if body.startswith(b"--b"):
+        head = head.replace(b"text/plain", b'multipart/mixed; boundary="b"')
+    if kind == "markup":
+        head = head.replace(b"text/plain", b"text/html")
+    return (head + b"\n\n" + body).replace(b"\n", b"\r\n")
 
 
 @contextlib.contextmanager
@@ -102,11 +84,7 @@ def by_listener(invitation: Invitation, monkeypatch: pytest.MonkeyPatch) -> Iter
 def by_command(invitation: Invitation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Send]:
     def send(raw: bytes) -> bool:
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
-        try:
-            call_command("ingest_mail", stdout=io.StringIO())
-        except CommandError as refused:
-            assert refused.returncode == 65  # not 75: the mail server would try for days
-            return False
+        call_command("ingest_mail", stdout=io.StringIO())
         return True
 
     yield send
@@ -144,6 +122,6 @@ def test_no_bomb_decides_or_holds_up_the_next_reply(
         assert {kind for kind, ok in taken.items() if not ok} <= {"size"}
         for state, outcome, reason in outcomes:
             assert state == "failed" or (outcome in {"rejected", "unclear"} and reason)
-        assert send(make_reply(invitation, "APPROVE"))
+        assert send(make_reply(invitation, "APPROVE").replace(b"\n", b"\r\n"))
     request.refresh_from_db()
     assert request.state == "approved"
