@@ -27,9 +27,7 @@ ENDPOINTS = 100_000
 class Measured:
     """One kind of call, for each call of it."""
 
-    name: str
     times: int
-    seconds: float  # of all of them
     used: dict[str, float]  # seconds of processor time, by kind of program
     grown: float  # bytes of the database
     written: float  # bytes of the write-ahead log
@@ -51,7 +49,7 @@ def measure(
     }
     print(f"  {name}: {times / took:,.0f}/s", file=sys.stderr)
     grown = (ground.size() - size) / times
-    return Measured(name, times, took, used, grown, (ground.written() - written) / times)
+    return Measured(times, used, grown, (ground.written() - written) / times)
 
 
 def idling(ground: Ground, seconds: float) -> dict[str, float]:
@@ -82,6 +80,7 @@ def each_alone(ground: Ground, calls: Endpoints, *, quick: bool) -> dict[str, Me
         # A wait is looked at within a second: many at once, as in a day.
         work = partial(at_once, call, times, clients=64 if call == calls.wait else 8)
         found[name] = measure(ground, idle, name, times, work)
+    found["nobody calls, a second"] = Measured(1, idle, 0.0, 0.0)
     waiting = ground.mail.waiting.qsize()
 
     def reply() -> None:
@@ -125,12 +124,14 @@ def main() -> None:
         calls = Endpoints(ground)
         alone = each_alone(ground, calls, quick=options.quick)
         calls.seconds.clear()
+        calls.again = 0
         a_day(calls, 1 if options.quick else 20)
         latencies = dict(calls.seconds)
     if not options.json:
         load = os.getloadavg()
         print(f"\nLoad of the machine at the end: {load[0]:.1f}; {os.cpu_count()} cores.\n")
         print(sizing.latency_table(latencies))
+        print(f"{calls.again} calls were made again, since no process took them in time.\n")
         print(sizing.cost_table(alone))
         print(sizing.growth_table(alone, endpoint_bytes))
         print(sizing.size_table(alone))

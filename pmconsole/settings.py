@@ -220,6 +220,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- Mail ---------------------------------------------------------------------------------------
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="reply@pm.example.com")
 SMTP_URL = env.str("SMTP_URL", default="")
+MAILBOX_URL = env.str("MAILBOX_URL", default="")
 # The servers whose Authentication-Results we believe, as they write their names (RFC 8601).
 AUTHSERV_IDS = tuple(env.list("AUTHSERV_IDS", default=[]))
 # Hosts that may hand us mail, as networks; "+" before one says that it verifies senders.

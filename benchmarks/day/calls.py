@@ -17,6 +17,7 @@ from uuid import uuid4
 from benchmarks.day.ground import SECRET, Ground
 
 WITHIN = 30.0  # seconds for an answer
+NGINX_BUSY = {502, 504}  # it found no process that answers in time; agents call again
 
 
 class Endpoints:
@@ -25,6 +26,7 @@ class Endpoints:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.seconds: defaultdict[str, list[float]] = defaultdict(list)
+        self.again = 0  # calls that were made again
         self.tickets: list[str] = []  # of requests that nobody has answered yet
         self._context = ssl.create_default_context(cafile=ground.cafile)
         self._numbers = itertools.count(1)
@@ -117,16 +119,27 @@ class Endpoints:
         headers: dict[str, str] | None = None,
         within: float = WITHIN,
     ) -> tuple[int, Any, bytes]:
+        given = {"Authorization": authorization, **(headers or {})}
+        if body is not None:
+            given["Content-Type"] = "application/json"
+        text = None if body is None else json.dumps(body)
+        end = time.monotonic() + within
+        while True:
+            status, received, answer = self._exchange(method, path, text, given, within)
+            if status not in NGINX_BUSY or time.monotonic() > end:
+                return status, received, answer
+            self.again += 1
+            time.sleep(0.5)
+
+    def _exchange(
+        self, method: str, path: str, text: str | None, headers: dict[str, str], within: float
+    ) -> tuple[int, Any, bytes]:
         port = self.ground.installation.https
         connection = http.client.HTTPSConnection(
             "localhost", port, timeout=within, context=self._context
         )
-        given = {"Authorization": authorization, **(headers or {})}
-        if body is not None:
-            given["Content-Type"] = "application/json"
         try:
-            text = None if body is None else json.dumps(body)
-            connection.request(method, f"/agent/v1/{path}", text, given)
+            connection.request(method, f"/agent/v1/{path}", text, headers)
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
         finally:

@@ -18,6 +18,7 @@ WAITED = 10.0  # minutes until a request is answered, one call a minute
 _WEIGHTS = (1, 1, 1, 1, 1, 2, 5, 12, 22, 24, 18, 15, 10, 15, 16, 14, 10, 5, 3, 2, 2, 1, 1, 1)
 HOURS = tuple(weight / sum(_WEIGHTS) for weight in _WEIGHTS)  # the share of each hour of the day
 BUSY = 0.5  # of a core, at the most, in the busiest hour
+KEPT = 90  # days that events are kept, by default
 SIZES = (10_000, 100_000, 1_000_000)
 # How often each kind that is measured alone happens to an endpoint on a day.
 TIMES = {
@@ -30,6 +31,13 @@ TIMES = {
     "wait, a call": A_DAY["requests"] * WAITED,
     "reply, decided": A_DAY["requests"],
 }
+# What leaves rows; the others only write a computer's row anew, in room that is used again.
+LASTING = (
+    "report, stored",
+    "ten events afterwards",
+    "request, with its email",
+    "reply, decided",
+)
 OURS = ("web", "wait", "workers", "listener", "PostgreSQL", "Valkey", "nginx")
 
 
@@ -52,7 +60,7 @@ def cost_table(alone: Mapping[str, Any]) -> str:
     lines = [["milliseconds of a core for one", *OURS, "all", "a core does"]]
     for name, each in alone.items():
         costs = [each.used[kind] * 1e3 for kind in OURS]
-        a_second = f"{1e3 / sum(costs):,.0f}/s" if sum(costs) else "-"
+        a_second = f"{1e3 / sum(costs):,.0f}/s" if name in TIMES and sum(costs) else ""
         lines.append([name, *(f"{cost:.2f}" for cost in costs), f"{sum(costs):.2f}", a_second])
     return _table(lines)
 
@@ -60,8 +68,9 @@ def cost_table(alone: Mapping[str, Any]) -> str:
 def growth_table(alone: Mapping[str, Any], endpoint_bytes: float) -> str:
     lines = [["bytes for one", "in the database", "in the write-ahead log"]]
     lines.append(["endpoint, registered", f"{endpoint_bytes:,.0f}", ""])
-    for name, each in alone.items():
-        lines.append([name, f"{max(0.0, each.grown):,.0f}", f"{each.written:,.0f}"])
+    for name in TIMES:
+        grown, written = max(0.0, alone[name].grown), alone[name].written
+        lines.append([name, f"{grown:,.0f}", f"{written:,.0f}"])
     return _table(lines)
 
 
@@ -80,9 +89,13 @@ def size_table(alone: Mapping[str, Any]) -> str:
         lines.append([f"cores, {kind}", *(f"{each:.2f}" for each in cores)])
     at_once = [size * A_DAY["requests"] * max(HOURS) * WAITED / 60 for size in SIZES]
     lines.append(["agents that wait at once", *(f"{each:,.0f}" for each in at_once)])
-    for name, of in (("database", "grown"), ("write-ahead log", "written")):
-        grown = sum(max(0.0, getattr(alone[each], of)) * times for each, times in TIMES.items())
-        lines.append([f"{name}, a day", *(f"{size * grown / 1e9:,.2f} GB" for size in SIZES)])
+    kept = sum(max(0.0, alone[each].grown) * TIMES[each] for each in LASTING)
+    lines.append(["database, a day", *(f"{size * kept / 1e9:,.2f} GB" for size in SIZES)])
+    lines.append(
+        [f"database after {KEPT} days", *(f"{size * kept * KEPT / 1e9:,.0f} GB" for size in SIZES)]
+    )
+    written = sum(alone[each].written * times for each, times in TIMES.items())
+    lines.append(["write-ahead log, a day", *(f"{size * written / 1e9:,.0f} GB" for size in SIZES)])
     rows = A_DAY["stored"] + A_DAY["events"] * 10 + A_DAY["requests"] * 2
     lines.append(["policy events, a day", *(f"{size * rows:,.0f}" for size in SIZES)])
     return _table(lines)
