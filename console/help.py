@@ -34,7 +34,7 @@ PAGES: Final = "The console, page by page"
 GUIDES: Final = {
     "For everybody": ("first-ten-minutes", "approvers", "glossary"),
     "For administrators": ("administrators", "items-as-yaml", "replies"),
-    "For operators": ("operating", "mailboxes", "doctor", "performance", "security"),
+    "For operators": ("operating", "mailboxes", "doctor", "scale", "performance", "security"),
     "For developers": ("agent-api", "architecture"),
 }
 # By the namespace of a page's address, else by its name.
