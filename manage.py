@@ -3,6 +3,7 @@
 
 import os
 import sys
+import traceback
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -11,10 +12,30 @@ from django.core.management import execute_from_command_line
 from console.doctor.unusable import say_unusable
 from trial.folder import prepare_environment, short
 
-EX_TEMPFAIL = 75  # sysexits.h: the mail server that pipes a message in keeps it and tries again
+EX_DATAERR = 65  # sysexits.h: the mail server that pipes a message in returns it to its sender
+EX_TEMPFAIL = 75  # it keeps it and tries again
 
 
 def main() -> None:
+    if sys.argv[1:2] != ["ingest_mail"]:
+        run()
+        return
+    try:
+        run()
+    except SystemExit as end:
+        if end.code in {None, 0, EX_DATAERR}:
+            raise
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+    else:
+        return
+    # Whatever it is, a wrong option in the mail server's settings for one, no message is lost by it.
+    sys.exit(EX_TEMPFAIL)
+
+
+def run() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmconsole.settings")
     folder = prepare_environment(sys.argv)
     try:
@@ -33,7 +54,7 @@ def main() -> None:
         if "doctor" in sys.argv[1:2]:
             sys.exit(say_unusable(str(error), as_json="--json" in sys.argv))
         print(error, file=sys.stderr)
-        sys.exit(EX_TEMPFAIL if "ingest_mail" in sys.argv[1:2] else 1)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ class SmtpUrlError(ValueError):
 
 @dataclass(frozen=True)
 class SmtpAddress:
-    """Where a mail server is. `host` is ASCII (IDNA), an IPv6 address has no brackets.
+    """Where a server is. `host` is ASCII (IDNA), an IPv6 address has no brackets.
 
     `username` and `password` are None unless they stood in the URL.
     """
@@ -87,6 +87,11 @@ class SmtpAddress:
     @property
     def security(self) -> Security:
         return _SCHEMES[self.scheme][0]
+
+    @property
+    def server(self) -> str:
+        """What stands there, in words."""
+        return "SysLog server" if self.scheme in SYSLOG.schemes else "mail server"
 
     def __str__(self) -> str:
         """Return the canonical URL, without account name and password."""

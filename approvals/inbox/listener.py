@@ -164,6 +164,17 @@ class Listener:
 
     # What aiosmtpd asks of its handler.
 
+    async def handle_EHLO(  # noqa: N802  # aiosmtpd's name
+        self,
+        protocol: Protocol,
+        session: Session,
+        envelope: ReceivingEnvelope,
+        name: str,
+        lines: list[str],
+    ) -> list[str]:
+        session.host_name = name
+        return [line for line in lines if line.rstrip() != "250-AUTH"]  # under TLS, without any way
+
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
         self,
         protocol: Protocol,

@@ -21,9 +21,9 @@ from approvals.terms import Rights
 from core.reports import Parameters, Report
 
 RECIPIENT: Final = "dana@example.com"
-_AT: Final = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
-_ZONE: Final = ZoneInfo("UTC")
-_EXECUTION: Final = Execution(
+AT: Final = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
+ZONE: Final = ZoneInfo("UTC")
+EXECUTION: Final = Execution(
     r"C:\Users\alice\Downloads\cadview-setup.exe",
     on_windows=True,
     arguments=("/S", r"/D=C:\CADView"),
@@ -31,32 +31,32 @@ _EXECUTION: Final = Execution(
     sha256="9f2c1e7b04d8a6635c0e91fb7a2d4468e3b0517cc9d1f2a86470be35d8a1c94e",
     rights=Rights(elevate=True),
 )
-_FACTS: Final = RequestFacts(
+FACTS: Final = RequestFacts(
     number=1042,
     account=r"EXAMPLE\alice",
     full_name="Alice Moreau",
     computer="WS-014",
-    execution=_EXECUTION,
+    execution=EXECUTION,
     signer="",
     reason="Need the CAD viewer for the Hansen tender, due Thursday.",
     policy="Installers need approval",
     process="Email Approval Process",
-    requested=_AT,
-    expires=_AT + timedelta(hours=8),
+    requested=AT,
+    expires=AT + timedelta(hours=8),
     characteristics=Bound(),
-    signs=signs(_EXECUTION, signer="", now=_AT, zone=_ZONE, seen=Seen(_AT, 1, 43)),
-    zone=_ZONE,
+    signs=signs(EXECUTION, signer="", now=AT, zone=ZONE, seen=Seen(AT, 1, 43)),
+    zone=ZONE,
 )
-_APPROVED: Final = RequestOutcome(
+APPROVED: Final = RequestOutcome(
     "approved",
-    _AT + timedelta(minutes=12),
+    AT + timedelta(minutes=12),
     by="Dana Whitfield",
     channel="by email",
     comment="Fine for the tender. Please remove it afterwards.",
     minutes=120,
-    until=_AT + timedelta(minutes=132),
+    until=AT + timedelta(minutes=132),
 )
-_REPORT: Final = Report(
+REPORT: Final = Report(
     key="sample",
     name="Pending Approval Requests",
     description="",
@@ -68,12 +68,12 @@ _REPORT: Final = Report(
 
 def _report() -> Draft:
     run = ReportRun(
-        _REPORT,
-        Parameters(_AT - timedelta(days=7), _AT, None, _AT),
+        REPORT,
+        Parameters(AT - timedelta(days=7), AT, None, AT),
         [("PM-1042", "alice", "cadview-setup.exe"), ("PM-1043", "bob", "npcap-1.79.exe")],
         policy="",
     )
-    return report_mail(run, title=_REPORT.name, zone=_ZONE)
+    return report_mail(run, title=REPORT.name, zone=ZONE)
 
 
 def _samples(reply_address: str, public_url: str) -> dict[str, Callable[[], Draft]]:
@@ -81,16 +81,16 @@ def _samples(reply_address: str, public_url: str) -> dict[str, Callable[[], Draf
         reply_address=reply_address, public_url=public_url, link_needs_sign_in=True
     )
     page = f"{public_url.rstrip('/')}/approvals/PM-1042/"
-    hour = replace(_FACTS, asked_minutes=60)
+    hour = replace(FACTS, asked_minutes=60)
 
     def about(kind: MailKind, **texts: Any) -> Callable[[], Draft]:
-        return lambda: compose(kind, _FACTS, ways=ways, **texts)
+        return lambda: compose(kind, FACTS, ways=ways, **texts)
 
     def ended(kind: MailKind) -> Callable[[], Draft]:
-        return lambda: compose(kind, _FACTS, outcome=_APPROVED, console_url=page)
+        return lambda: compose(kind, FACTS, outcome=APPROVED, console_url=page)
 
     def of_several() -> Draft:
-        asked = (hour, replace(_FACTS, number=1043, account=r"EXAMPLE\bob", full_name="Bob Ng"))
+        asked = (hour, replace(FACTS, number=1043, account=r"EXAMPLE\bob", full_name="Bob Ng"))
         each = partial(
             ways_to_answer,
             reply_address=reply_address,

@@ -27,6 +27,7 @@ from approvals.reply.words import (
     AGREEMENTS,
     AGREES,
     APOSTROPHES,
+    BLANKS,
     CONCESSION,
     DELAY,
     EMPHASIS,
@@ -91,10 +92,10 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     """What one line, the first that is not empty, decides."""
     spaced = "".join(" " if char in SPACES else char for char in line[: MAX_LINE * 2])
     text = " ".join(word for word in spaced.split(" ") if word).strip("".join(EMPHASIS) + " ")
+    if len(text) > MAX_LINE or line[MAX_LINE * 2 :].strip(BLANKS):
+        return unclear("The first line is too long for an answer.")
     if not text:
         return unclear("The reply is empty.")
-    if len(text) > MAX_LINE:
-        return unclear("The first line is too long for an answer.")
     word, rest = _first_word(_unquoted(text))
     if word not in DECISION_WORDS:
         return unclear("The first line doesn't begin with a decision word.")

@@ -84,7 +84,7 @@ def _trouble_with(address: str, wanted: int = 0) -> str:
             connection.request("GET", url.path)
             status = connection.getresponse().status
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return str(error).rstrip(".") or type(error).__name__
+        return getattr(error, "strerror", None) or str(error).rstrip(".") or type(error).__name__
     bad = status != wanted if wanted else status >= http.client.INTERNAL_SERVER_ERROR
     return f"it answers {status}" if bad else ""
 
@@ -121,7 +121,7 @@ def _no_greeting(address: str) -> str:
             client.settimeout(MAX_WAIT)
             greeting = client.recv(200)
     except OSError as error:
-        return str(error) or type(error).__name__
+        return error.strerror or str(error) or type(error).__name__
     return "" if greeting[:3].isdigit() else "it closes the connection"
 
 

@@ -91,7 +91,7 @@ def connected(
     ]
     loopback = [each for each in addresses if each.is_loopback]
     if not secure and len(loopback) != len(addresses):
-        raise OpenIdError(f"{host} must be asked over https.")
+        raise OpenIdError(f"{host} must be reached over https.")
     allowed = [each for each in addresses if _may_ask(each, private=allow_private)]
     allowed += loopback if allow_loopback else []
     if not allowed:

@@ -4,6 +4,8 @@ import contextlib
 import hashlib
 import hmac
 import http.client
+import socket
+import ssl
 import time
 from collections.abc import Callable
 from typing import Final
@@ -94,6 +96,12 @@ def _answer(
         raise DeliveryTrouble(str(error)) from error
     except Trouble as trouble:
         raise DeliveryTrouble(trouble.answer.text) from trouble
+    except ssl.SSLCertVerificationError as error:
+        raise DeliveryTrouble(
+            f"The receiver's certificate isn't accepted: {error.verify_message}."
+        ) from error
+    except socket.gaierror as error:
+        raise DeliveryTrouble(f"{host} can't be looked up: {error.strerror}.") from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         text = f"{host} didn't answer: {error or type(error).__name__}"
         raise DeliveryTrouble(printable(text)) from error

@@ -52,11 +52,11 @@ def resolve(server: Server, deadline: Deadline) -> list[IpAddress]:
     if server.loopback_only:
         allowed = [address for address in allowed if address.is_loopback]
         if not allowed:
-            raise _outside(host)
+            raise _outside(server)
     if not allowed:
         shown = ", ".join(map(str, found))
         raise destination_trouble(
-            f"{host} is {shown}, which can't be a mail server's address.", alert=True
+            f"{host} is {shown}, which can't be a {server.address.server}'s address.", alert=True
         )
     return allowed
 
@@ -137,7 +137,7 @@ def _look_up(server: Server, deadline: Deadline) -> list[IpAddress]:
     if outcome and isinstance(outcome[0], list):
         return [ipaddress.ip_address(text.partition("%")[0]) for text in outcome[0]]
     if server.loopback_only:
-        raise _outside(host)
+        raise _outside(server)
     if not outcome:
         raise destination_trouble(f"The name server gave no answer for {host} in time.")
     error = outcome[0]
@@ -148,8 +148,9 @@ def _look_up(server: Server, deadline: Deadline) -> list[IpAddress]:
     raise destination_trouble(f"The name server could not look up {host}: {error}")
 
 
-def _outside(host: str) -> Trouble:
+def _outside(server: Server) -> Trouble:
+    host, kind = server.address.host, server.address.server
+    hint = " Start it with --real-mail to send real mail." if kind == "mail server" else ""
     return destination_trouble(
-        f"Not connected to {host}: a trial connects only to mail servers on this machine. "
-        "Start it with --real-mail to send real mail."
+        f"Not connected to {host}: a trial connects only to {kind}s on this machine.{hint}"
     )

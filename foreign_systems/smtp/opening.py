@@ -258,7 +258,7 @@ def tls_context(ca: str | None) -> ssl.SSLContext:
         return ssl.create_default_context(cadata=ca or None)
     except (ssl.SSLError, ValueError, TypeError) as error:
         raise Stopped(
-            Obstacle.AUTHORITY, "The Certificate Authority of this SMTP Server isn't readable PEM."
+            Obstacle.AUTHORITY, "The Certificate Authority isn't readable PEM."
         ) from error
 
 

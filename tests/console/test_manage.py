@@ -8,18 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.environment import KEY
+
 ROOT = Path(__file__).resolve().parents[2]
 REPLY_ADDRESS = f"reply+{'a' * 26}@pm.example.com"
+OTHERS = {"DATABASE_URL": "sqlite://:memory:", "ENCRYPTION_KEYS": f"1:{KEY}"}
 ANSWER = (
     "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\r\n"
     f"From: dana@example.com\r\nTo: {REPLY_ADDRESS}\r\n\r\nApprove for 2 hours.\r\nFine.\r\n"
 )
 
 
-def manage(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def manage(folder: Path, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     named = ("SECRET_KEY", "DATABASE_URL", "ENCRYPTION_KEYS")
     environment = {name: value for name, value in os.environ.items() if name not in named}
     environment["PMCONSOLE_TRIAL_FOLDER"] = str(folder / "no-trial")
+    environment |= settings
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -40,6 +44,15 @@ def test_a_command_without_settings_says_what_to_do_in_one_line(tmp_path: Path) 
 
 def test_a_mail_server_keeps_the_message_while_settings_are_missing(tmp_path: Path) -> None:
     assert manage(tmp_path, "ingest_mail").returncode == 75
+
+
+@pytest.mark.parametrize("wrong", ["--no-such-option", "--recipient"])
+def test_a_mail_server_keeps_the_message_while_its_own_line_is_wrong(
+    tmp_path: Path, wrong: str
+) -> None:
+    refused = manage(tmp_path, "ingest_mail", wrong, SECRET_KEY="x" * 40, **OTHERS)
+    assert refused.returncode == 75
+    assert "usage: manage.py ingest_mail" in refused.stderr
 
 
 @pytest.mark.parametrize(

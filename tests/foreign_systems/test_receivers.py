@@ -198,6 +198,35 @@ def test_addresses_that_are_not_allowed_are_not_dialled(
     assert "isn't an allowed address" in trouble(system)
 
 
+@pytest.mark.parametrize(
+    ("host", "trial", "sentence"),
+    [
+        ("logs.invalid", True, "a trial connects only to SysLog servers on this machine."),
+        ("192.0.2.1", True, "a trial connects only to SysLog servers on this machine."),
+        ("169.254.169.254", False, "can't be a SysLog server's address."),
+    ],
+)
+def test_troubles_of_syslog_speak_of_no_mail(
+    host: str, trial: bool, sentence: str, settings: Settings
+) -> None:
+    settings.TRIAL = trial
+    system = make_receiver("syslog", f"syslog://{host}:601")
+    happens("first")
+    deliver_due()
+    assert trouble(system).endswith(sentence)
+
+
+def test_troubles_of_a_webhook_say_what_is_wrong_with_certificate_and_name(tmp_path: Path) -> None:
+    context, _ = certificate(tmp_path)
+    with logs(context) as receiver:
+        untrusted = make_receiver("webhook", f"https://127.0.0.1:{receiver.port}/")
+        unknown = make_receiver("webhook", "https://hooks.invalid/")
+        happens("first")
+        deliver_due()
+    assert trouble(untrusted).startswith("The receiver's certificate isn't accepted: self-signed")
+    assert trouble(unknown).startswith("hooks.invalid can't be looked up: ")
+
+
 def test_only_who_holds_the_lease_moves_the_cursor() -> None:
     """A worker that was away too long, and another one that has taken over."""
     with hook() as receiver:

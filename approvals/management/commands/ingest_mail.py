@@ -1,5 +1,7 @@
 """`manage.py ingest_mail`: one message on standard input, as an MTA's pipe transport hands it over."""
 
+import contextlib
+import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
@@ -27,7 +29,7 @@ class Command(BaseCommand):
         parser.epilog = (
             "example (argv of a pipe transport in Postfix's master.cf):\n"
             "  manage.py ingest_mail --recipient ${recipient} --sender ${sender}\n\n"
-            "exit code: 0 stored, 65 empty or larger than 25 MB, 75 not stored (try again)"
+            "exit code: 0 stored, 65 empty or larger than 25 MB, 75 anything else (try again)"
         )
         parser.add_argument("--json", action="store_true", help="print one line of JSON")
         parser.add_argument(
@@ -61,11 +63,26 @@ class Command(BaseCommand):
             reason = f"The message isn't stored ({type(error).__name__}); try again later."
             raise CommandError(reason, returncode=EX_TEMPFAIL) from error
         reading = read_again(mail.reading, outcome=mail.outcome, reason=mail.reason)
-        if reading is None:
-            self.stdout.write(f"Stored {mail.size} bytes. A worker will read it.")
-        else:
-            told = as_json if options["json"] else as_text
-            self.stdout.write(told("standard input", reading))
+        told = as_json if options["json"] else as_text
+        self._tell(
+            told("standard input", reading)
+            if reading
+            else f"Stored {mail.size} bytes. A worker will read it."
+        )
+
+    def _tell(self, text: str) -> None:
+        """Say what became of a message that is stored; whether anybody listens makes no difference."""
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except (
+            OSError,
+            ValueError,
+        ) as error:  # ValueError: closed, or a character that it can't write
+            log.warning("not_told", error=type(error).__name__)
+            # What is left in the buffer would fail again when Python ends, with an exit code of its own.
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _taken(raw: bytes, options: dict[str, Any]) -> IncomingMail:

@@ -56,6 +56,20 @@ def test_while_the_database_is_away_the_mta_keeps_the_message(
     assert "= approve" in ingest(monkeypatch, raw)
 
 
+@pytest.mark.parametrize("error", [BrokenPipeError(), UnicodeEncodeError("ascii", "“", 0, 1, "")])
+def test_a_message_is_taken_although_nobody_hears_of_it(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    class Deaf(io.StringIO):
+        def write(self, text: str) -> int:
+            raise error
+
+    raw = make_reply(invitation_of(make_request()), "APPROVE")
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
+    call_command("ingest_mail", stdout=Deaf())  # exit code 0: the MTA forgets the message
+    assert Decision.objects.get().channel == "reply"
+
+
 @pytest.mark.parametrize("raw", [b"", b"x" * (25 * 1024 * 1024 + 1)])
 def test_what_will_never_be_a_message_is_bounced(
     monkeypatch: pytest.MonkeyPatch, raw: bytes

@@ -47,6 +47,7 @@ def test_a_message_comes_in_over_tls(files: dict[str, str]) -> None:
         smtp.starttls(context=trusting(files))
         smtp.ehlo()
         assert not smtp.has_extn("starttls")
+        assert not smtp.has_extn("auth")
         assert smtp.docmd("STARTTLS")[0] == 503
         smtp.sendmail("dana@a.example", [OURS], MESSAGE)
     assert (kept.one.raw, kept.one.peer, kept.one.verifies_senders) == (MESSAGE, "127.0.0.1", True)

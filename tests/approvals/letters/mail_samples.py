@@ -1,10 +1,10 @@
-"""Sample facts of a request, and what mail programs do to our mail's text."""
+"""The product's sample of a request in many forms, and what mail programs do to our mail's text."""
 
 import re
 import textwrap
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -19,66 +19,25 @@ from approvals.letters.compose import (
     compose,
     ways_to_answer,
 )
-from approvals.letters.covers import Bound
 from approvals.letters.digest import digest
 from approvals.letters.execution import Execution
 from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
 from approvals.letters.kinds import MailKind
+from approvals.letters.previews import APPROVED, AT, REPORT
+from approvals.letters.previews import FACTS as SAMPLE
 from approvals.letters.reports import ReportRun, appendix, appendix_failed, report_mail
-from approvals.letters.signs import Earlier, Seen, signs
+from approvals.letters.signs import Earlier, signs
 from approvals.terms import Rights
 from approvals.words import DECISION_WORDS
-from core.reports import Parameters, Report
+from core.reports import Parameters
 
-NOW = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-PATH = r"C:\Users\alice\AppData\Local\Temp\7zS4F21\setup.exe"
+NOW, FACTS = AT, replace(SAMPLE, zone=BERLIN)
 WAYS = ways_to_answer(
     reply_address="reply@pm.example.com",
     public_url="https://pm.example.com",
     link_needs_sign_in=False,
 )
-EXECUTION = Execution(
-    PATH,
-    on_windows=True,
-    arguments=("/S", r"/D=C:\CADView"),
-    command_line=r"setup.exe /S /D=C:\CADView",
-    sha256="9f2c1e7b04d8a6635c0e91fb7a2d4468e3b0517cc9d1f2a86470be35d8a1c94e",
-    rights=Rights(elevate=True),
-)
-FACTS = RequestFacts(
-    number=1042,
-    account=r"EXAMPLE\alice",
-    full_name="Alice Moreau",
-    computer="WS-014",
-    execution=EXECUTION,
-    signer="",
-    reason="Need the CAD viewer for the Hansen tender, due Thursday.",
-    policy="User Access Control (UAC) Override Policy Approval by Email",
-    process="Email Approval Process",
-    requested=NOW,
-    expires=NOW + timedelta(hours=8),
-    characteristics=Bound(),
-    signs=signs(
-        EXECUTION,
-        signer="",
-        now=NOW,
-        zone=BERLIN,
-        seen=Seen(NOW, 1, 43),
-        earlier=Earlier(True, NOW - timedelta(minutes=36), "bob", "WS-022"),
-    ),
-    zone=BERLIN,
-)
-APPROVED = RequestOutcome(
-    "approved",
-    NOW + timedelta(minutes=12),
-    by="Dana Whitfield",
-    channel="by email",
-    comment="Fine for the tender.\nPlease remove it afterwards.",
-    minutes=120,
-    until=NOW + timedelta(minutes=132),
-)
-
 _PIECES = st.sampled_from(
     [
         *DECISION_WORDS,
@@ -143,14 +102,6 @@ def request_mail(facts: RequestFacts = FACTS, **more: object) -> Draft:
 
 
 PARAMETERS = Parameters(NOW - timedelta(days=7), NOW, None, NOW)
-REPORT = Report(
-    key="sample",
-    name="Sample Report",
-    description="",
-    columns=("Request", "User", "Comment"),
-    rows=lambda _: (),
-    takes_policy=True,
-)
 
 
 def hostile_report(text: str) -> ReportRun:

@@ -147,7 +147,7 @@ def test_the_text_and_the_html_say_every_fact():
     for fact in (FACTS.policy, FACTS.computer, run.sha256, FACTS.reason, run.file_path):
         assert fact in draft.text
         assert fact in draft.html
-    assert draft.subject == "[PM-1042] Approval needed: setup.exe for alice on WS-014"
+    assert draft.subject == "[PM-1042] Approval needed: cadview-setup.exe for alice on WS-014"
     assert "Expires: 14 Jul 2026, 17:26 (UTC+2), in 8 hours" in draft.text
     assert "One Time covers: one run of exactly what was asked" in draft.text
 
@@ -203,7 +203,8 @@ def test_the_wording_fits_the_ways_there_are():
 
 
 def test_the_outcome_says_who_until_when_and_what_it_covers():
-    text = compose(OUTCOME, FACTS, outcome=APPROVED, console_url="https://pm.example.com/x").text
+    outcome = replace(APPROVED, comment=APPROVED.comment.replace(". ", ".\n"))
+    text = compose(OUTCOME, FACTS, outcome=outcome, console_url="https://pm.example.com/x").text
     assert text.startswith("Outcome of PM-1042:\u00a0approved for 2 hours.\n")
     assert "until 14 Jul 2026, 11:38 (UTC+2)." in text
     assert "By: Dana Whitfield, by email, 14 Jul 2026, 09:38 (UTC+2)" in text

@@ -35,6 +35,14 @@ def test_it_says_that_nothing_was_written_so_far_above() -> None:
     assert f"Nothing is written in the first {MAX_ABOVE} lines" in reading.reason
 
 
+@pytest.mark.parametrize("filling", [" ", "\t", "\u00a0"])
+@pytest.mark.parametrize("count", [10, 390, 800, 60_000])
+def test_a_condition_far_to_the_right_counts(filling: str, count: int) -> None:
+    assert outcome(message(f"APPROVE{filling * count}unless Lee objects\n")) == UNCLEAR
+    assert outcome(html(f"<pre>APPROVE{filling * count}unless Lee objects</pre>")) == UNCLEAR
+    assert outcome(message(f"APPROVE{filling * count}\n")) == ONCE
+
+
 @pytest.mark.parametrize("more", ["", "; delsp=yes"])
 @pytest.mark.parametrize("lines", [300, MAX_ABOVE + MAX_BELOW, 10_000])
 def test_a_line_that_goes_on_beyond_the_limit_does_not_approve(lines: int, more: str) -> None:
