@@ -61,7 +61,7 @@ test-pure: .venv/.development ## The tests of the pure modules alone, in seconds
 	  tests/tasks/test_task_schedule.py
 
 .PHONY: lint
-lint: .venv/.development ## Formatting, types, templates, one-way imports, migrations, deployment check
+lint: .venv/.development ## Formatting, types, templates, imports, migrations, deployment, secrets, vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(TOOL_ENV) $(BIN)/mypy core items foreign_systems approvals actions policies agents tasks console trial pmconsole benchmarks manage.py
@@ -69,7 +69,10 @@ lint: .venv/.development ## Formatting, types, templates, one-way imports, migra
 	$(BIN)/djlint --lint templates
 	$(TOOL_ENV) $(BIN)/lint-imports
 	$(TOOL_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(TOOL_ENV) $(BIN)/python manage.py lint_migrations
 	$(TOOL_ENV) PUBLIC_URL=https://pm.example.com $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m pytest -q tests/test_no_secrets.py
+	@$(MAKE) --no-print-directory vulnerabilities
 
 # Tools that the code doesn't need, in an environment of their own.
 .tools/.made: .venv/.runtime
@@ -78,15 +81,9 @@ lint: .venv/.development ## Formatting, types, templates, one-way imports, migra
 	@touch $@
 
 .PHONY: vulnerabilities
-vulnerabilities: .tools/.made ## Known vulnerabilities of what pmconsole runs on, if their list can be reached
-	@found=$$(.tools/bin/pip-audit -r requirements.txt --no-deps --disable-pip --progress-spinner off 2>&1) || true; \
-	  echo "$$found" | tail -n 40; \
-	  case $$found in \
-	    *"known vulnerabilit"*"could not be audited"*|*"could not be audited"*) echo "Not checked: the list has no entry for some of them.";; \
-	    "No known vulnerabilities found"*) ;; \
-	    *"known vulnerabilit"*) exit 1;; \
-	    *) echo "Not checked: the list of vulnerabilities can't be reached.";; \
-	  esac
+vulnerabilities: .venv/.runtime ## Known vulnerabilities of what pmconsole runs on, if their list can be reached
+	@$(MAKE) --silent .tools/.made >/dev/null 2>&1 || true
+	@$(BIN)/python .ci/vulnerabilities.py
 
 .PHONY: sbom
 sbom: .tools/.made ## What pmconsole runs on, as a CycloneDX file: sbom.json

@@ -9,6 +9,7 @@ from approvals.models import ApprovalProcess, ApprovalType
 from approvals.terms import ProcessSettings
 from core.addresses import BadAddress, ascii_host
 from core.reports import all_reports
+from core.roles import AUDITORS, ROLES, USERS
 from foreign_systems.models import ForeignSystem, sender_of
 from items.fields import (
     AddressesField,
@@ -19,6 +20,8 @@ from items.fields import (
 )
 from items.forms import ItemForm, Section
 
+# Not those whose holders decide nothing anywhere, and who may be everybody.
+ESCALATION_ROLES = tuple(role for role in ROLES if role not in {AUDITORS, USERS})
 _DETAILS = Section("Approval Process Details", fields=("name", "description"))
 _PARAMETERS = Section(
     "Parameters",
@@ -51,7 +54,14 @@ _TIMING = Section("Timing", "Counted from the request.", ("expires_after",))
 _ASKING_AGAIN = Section(
     "Timing",
     "Counted from the request. Nothing is ever approved because nobody answered.",
-    ("remind_after", "escalate_after", "escalate_to", "expires_after"),
+    (
+        "remind_after",
+        "escalate_after",
+        "escalate_to",
+        "escalate_to_manager",
+        "escalate_to_role",
+        "expires_after",
+    ),
 )
 _REQUESTER = Section(
     "Requester",
@@ -210,11 +220,24 @@ class EmailProcessForm(ProcessForm):
     escalate_after = MinutesField(
         label="Escalate After",
         when_zero="only if too few can decide",
-        help_text="If it's still pending by then, the addresses below are asked too. Empty: only if too "
+        help_text="If it's still pending by then, the people below are asked too. Empty: only if too "
         "few others can decide, and then at once.",
     )
     escalate_to = AddressesField(
-        label="Escalate To", required=False, help_text="One address per line. Empty: nobody else."
+        label="Escalate To", required=False, help_text="One address per line. Empty: none."
+    )
+    escalate_to_manager = SwitchField(
+        label="Escalate to Manager",
+        on="Asked too",
+        off="Not asked",
+        help_text="The requester's manager, or the address at Without a Manager.",
+    )
+    escalate_to_role = forms.ChoiceField(
+        label="Escalate to Role",
+        required=False,
+        choices=[("", "No role"), *((role, role) for role in ESCALATION_ROLES)],
+        help_text="Everyone who has this role then, and an email address. They can decide this request "
+        "as long as they have the role.",
     )
 
     class Meta(ProcessForm.Meta):
@@ -289,8 +312,15 @@ class EmailProcessForm(ProcessForm):
             if end and not data.get("start_activity") and data.get(name, 0) >= end:
                 label = self.fields[name].label
                 self.add_error(name, f"{label}: enter less than Expire After, or nothing.")
-        if data.get("escalate_after") and data.get("escalate_to") == ():
+        others = ("escalate_to", "escalate_to_manager", "escalate_to_role")
+        if data.get("escalate_after") and not any(map(data.get, others)):
             self.add_error("escalate_to", "Escalate To: enter whom to ask then.")
+        if data.get("asks_manager") and data.get("escalate_to_manager"):
+            self.add_error(
+                "escalate_to_manager",
+                "Escalate to Manager: the requester's manager is asked from the start. "
+                "Choose somebody else here.",
+            )
 
 
 class ApprovalTypeForm(ItemForm):

@@ -79,7 +79,13 @@ class AskingSettings(Settings):
     from_name: str = ""  # shown before it; "" for the server's Default From Name
     remind_after: int = 0  # those who haven't answered, once; 0: never
     escalate_to: tuple[str, ...] = ()  # asked too, then or as soon as too few others could decide
+    escalate_to_manager: bool = False  # the requester's, like them
+    escalate_to_role: str = ""  # whoever holds it then, like them; "": nobody
     escalate_after: int = 0  # 0: only when too few could
+
+    @property
+    def escalates(self) -> bool:
+        return bool(self.escalate_to or self.escalate_to_manager or self.escalate_to_role)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +108,7 @@ class Terms(DecidingSettings, AskingSettings):
     process_name: str
     process_kind: str
     type_name: str
+    manager: str = ""  # the address of the requester's, if the process asks or escalates to them
     file_specific: bool
     policy_specific: bool
     command_line_specific: bool

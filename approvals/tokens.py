@@ -11,6 +11,7 @@ from django.conf import settings
 
 from approvals.models import ApprovalRequest, Invitation, OutgoingMail
 from approvals.reply import keys
+from core.addresses import bounce_address as beside_replies
 from core.encryption import derive_token, token_hash
 
 TOKEN = re.compile(r"[a-z2-7]{26}\Z")
@@ -39,7 +40,7 @@ def bounce_token(mail_id: uuid.UUID, key_number: int) -> str:
 
 def bounce_address(token: str) -> str:
     """`bounce+TOKEN@domain`, beside REPLY_ADDRESS."""
-    local, _, domain = keys.bounce_address(settings.REPLY_ADDRESS).rpartition("@")
+    local, _, domain = beside_replies(settings.REPLY_ADDRESS).rpartition("@")
     return f"{local}+{token}@{domain}"
 
 
@@ -61,7 +62,7 @@ def key_numbers_in_use() -> set[int]:
 
 def bounce_token_in(address: str) -> str | None:
     """The token of one of our bounce addresses; None for any other address."""
-    token = keys.token_in(address, keys.bounce_address(settings.REPLY_ADDRESS))
+    token = keys.token_in(address, beside_replies(settings.REPLY_ADDRESS))
     return token if TOKEN.match(token) else None
 
 

@@ -10,7 +10,6 @@ import json
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,11 +137,6 @@ def start_servers() -> dict[str, tuple[int, int]]:
         ground.serve(peer, *ground.commands(peer, "benchmarks.site.bare")[name])
         ports[name] = ours, peer
     return ports
-
-
-def submit_reasons(port: int, agents: list[Agent], calls: int) -> Callable[[], float]:
-    """Seconds until a reason is answered, one at a time: each opens a request and queues its mail."""
-    raise NotImplementedError
 
 
 def main() -> None:

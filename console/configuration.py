@@ -55,7 +55,7 @@ class SystemKind:
 
     @property
     def trouble_words(self) -> str:
-        words = {SMTP_SERVERS: "not accepting mail", MAILBOXES: "not read"}
+        words: dict[Family, str] = {SMTP_SERVERS: "not accepting mail", MAILBOXES: "not read"}
         return f"{self.troubled} {words.get(self.family, 'not receiving')}"
 
 

@@ -1,4 +1,4 @@
-"""The help: docs/help/*.md as pages of the console, and which of them is about which page.
+"""The help: docs/help/*.md and the guides of docs/ as pages, and which of them is about which page.
 
 The files are ours, yet HTML in them is shown as text, and links lead only where Markdown allows them to.
 """
@@ -7,14 +7,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -23,8 +27,16 @@ from core.roles import Permission, requires
 from items.listings import query_of
 from items.trail import Crumb
 
-FOLDER: Final = Path(settings.BASE_DIR) / "docs" / "help"
+FOLDER: Final = Path(settings.BASE_DIR) / "docs"
 START: Final = "start"
+PAGES: Final = "The console, page by page"
+# The guides of docs/ by who reads them, in the order in which they are shown.
+GUIDES: Final = {
+    "For everybody": ("first-ten-minutes", "approvers", "glossary"),
+    "For administrators": ("administrators", "items-as-yaml", "replies"),
+    "For operators": ("operating", "mailboxes", "doctor", "scale", "performance", "security"),
+    "For developers": ("agent-api", "architecture"),
+}
 # By the namespace of a page's address, else by its name.
 TOPICS: Final = {
     "home": START,
@@ -66,22 +78,25 @@ TOPICS: Final = {
     "trial": "trial-mailbox",
 }
 PROFILE: Final = "profile"
-_LINK = re.compile(r"(?:\./)?([a-z-]+)\.md(#.*)?")
+_LINK = re.compile(r"((?:[a-z.-]+/)*[a-z-]+\.md)(#.*)?")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One page of help. `text` is its Markdown without the heading."""
+    """One page of help. `key` is its place in the address, `text` its Markdown without the heading."""
 
     key: str
     title: str
     text: str
+    group: str = PAGES
+    path: Path = FOLDER / "help" / "start.md"
 
     @property
     def about(self) -> str:
-        """Its first paragraph."""
-        return " ".join(self.text.strip().partition("\n\n")[0].split())
+        """Its first paragraph, without its marks."""
+        first = _markdown.render(self.text.strip().partition("\n\n")[0])
+        return " ".join(unescape(strip_tags(first)).split())
 
     @property
     def url(self) -> str:
@@ -89,8 +104,11 @@ class Topic:
 
     @property
     def html(self) -> SafeString:
-        tokens = list(_with_links(_markdown.parse(self.text)))
-        text = str(_markdown.renderer.render(tokens, _markdown.options, {}))
+        tokens = _markdown.parse(self.text)
+        for token, following in pairwise(tokens):
+            if token.type == "heading_open":
+                token.attrSet("id", slugify(following.content))
+        text = str(_markdown.renderer.render(list(self._with_links(tokens)), _markdown.options, {}))
         return mark_safe(text)  # noqa: S308  # HTML in it is escaped
 
     def found_by(self, query: str) -> bool:
@@ -98,15 +116,43 @@ class Topic:
         text = f"{self.title} {self.text}".casefold()
         return all(word in text for word in query.casefold().split())
 
+    def _with_links(self, tokens: list[Token]) -> Iterator[Token]:
+        """Links between the files lead to the pages made from them; those to other files are text."""
+        keys = {topic.path: topic.key for topic in topics().values()}
+        for token in tokens:
+            for inner in token.children or ():
+                picture = Path(str(inner.attrGet("src") or "")).name
+                if inner.type == "image":
+                    inner.attrSet("src", reverse("help_picture", args=[picture]))
+                address = _LINK.fullmatch(str(inner.attrGet("href") or ""))
+                if inner.type == "link_open" and address:
+                    key = keys.get((self.path.parent / address[1]).resolve())
+                    inner.attrs = (
+                        {"href": reverse("help_page", args=[key]) + (address[2] or "")}
+                        if key
+                        else {}
+                    )
+            yield token
+
 
 @cache
 def topics() -> dict[str, Topic]:
-    """All pages of help, by title; the start first."""
+    """All pages of help: the guides, then those about pages by title, the start first."""
+    files = [(path.stem, PAGES, path) for path in (FOLDER / "help").glob("*.md")]
+    for group, names in GUIDES.items():
+        files += [(f"guides/{name}", group, FOLDER / f"{name}.md") for name in names]
     read = []
-    for path in FOLDER.glob("*.md"):
+    for key, group, path in files:
         title, _, text = path.read_text(encoding="utf-8").partition("\n")
-        read.append(Topic(path.stem, title.removeprefix("# ").strip(), text))
-    read.sort(key=lambda topic: (topic.key != START, topic.title.casefold()))
+        read.append(Topic(key, title.removeprefix("# ").strip(), text, group, path.resolve()))
+    groups = [*GUIDES, PAGES]
+    read.sort(
+        key=lambda topic: (
+            groups.index(topic.group),
+            topic.key != START,
+            topic.title.casefold() if topic.group == PAGES else "",
+        )
+    )
     return {topic.key: topic for topic in read}
 
 
@@ -118,16 +164,6 @@ def topic_of(request: HttpRequest) -> Topic:
     if not key and request.path.startswith(reverse("profile")):
         key = PROFILE
     return topics()[key or START]
-
-
-def _with_links(tokens: list[Token]) -> Iterator[Token]:
-    """Links between the files lead to the pages made from them."""
-    for token in tokens:
-        for inner in token.children or ():
-            address = _LINK.fullmatch(str(inner.attrGet("href") or ""))
-            if inner.type == "link_open" and address:
-                inner.attrSet("href", reverse("help_page", args=[address[1]]) + (address[2] or ""))
-        yield token
 
 
 @requires(Permission.HOME)
@@ -152,3 +188,15 @@ def page(request: HttpRequest, topic: str) -> HttpResponse:
 
 def _page(request: HttpRequest, heading: str, context: dict[str, Any]) -> HttpResponse:
     return render(request, "console/help.html", {"heading": heading, **context})
+
+
+@requires(Permission.HOME)
+@require_safe
+def picture(request: HttpRequest, name: str) -> FileResponse:
+    """A picture of a guide."""
+    shown = next(
+        (path for path in (FOLDER / "screenshots").glob("*.png") if path.name == name), None
+    )
+    if shown is None:
+        raise Http404
+    return FileResponse(shown.open("rb"), content_type="image/png")

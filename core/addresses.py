@@ -51,6 +51,11 @@ def ascii_address(text: str) -> str:
         raise BadAddress("there is no @ in it")
     if len(local) > MAX_LOCAL:
         raise BadAddress(f"the part before the @ is longer than {MAX_LOCAL} characters")
+    if not local.isascii() and local.isprintable():  # RFC 6531; docs/mailboxes.md says why not
+        raise BadAddress(
+            "the part before the @ holds letters beyond a to z, which many mail servers refuse; enter "
+            "another address of that person"
+        )
     # An encoded word (RFC 2047) in place of a name would be decoded by some programs.
     if not _LOCAL.fullmatch(local) or "=?" in text:
         raise BadAddress("the part before the @ holds characters that can't be sent")
@@ -58,6 +63,12 @@ def ascii_address(text: str) -> str:
     if len(address) > MAX_ADDRESS:
         raise BadAddress(f"it is longer than {MAX_ADDRESS} characters")
     return address
+
+
+def bounce_address(reply_address: str) -> str:
+    """The neighbour of the address for replies to which what can't be delivered comes back."""
+    local, _, domain = reply_address.rpartition("@")
+    return f"{'bounces' if local.lower() == 'bounce' else 'bounce'}@{domain}"
 
 
 def spelling_key(text: str) -> str:

@@ -145,6 +145,11 @@ def keeping_an_administrator() -> Iterator[None]:
         raise LastAdministrator
 
 
+def holders_of(role: str) -> QuerySet[User]:
+    """Those who have the role and aren't disabled."""
+    return User.objects.filter(is_active=True, groups__name=role).order_by("created_at", "pk")
+
+
 def administrators() -> QuerySet[User]:
     """Those who can sign in as administrators: a password is set, or they have signed in before."""
     without_password = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)

@@ -1,326 +1,67 @@
-"""Test Connection and Send Test E-mail: what an SMTP server does, in plain words and in its own.
-
-A headline and what to do, the steps that an administrator thinks in, and the transcript. Each
-text is one line in which control and bidi characters are visible; none holds the password.
-"""
+"""Test Connection and Send Test E-mail: as real mail would go, with its envelope sender."""
 
 from __future__ import annotations
 
-import contextlib
-import ssl
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Final, Literal
+from dataclasses import replace
 
-from foreign_systems import connection_test_words as words
-from foreign_systems.smtp.answers import Answer, Kind, printable
-from foreign_systems.smtp.attempt import Attempt, Fault, attempt
-from foreign_systems.smtp.certificate import Certificate
-from foreign_systems.smtp.opening import Obstacle, TlsFacts
+from foreign_systems.connection_report import ConnectionReport, Reporter
+from foreign_systems.smtp.attempt import Fault, attempt
 from foreign_systems.smtp.server import Server
-from foreign_systems.smtp.transcript import TranscriptLine
-from foreign_systems.smtp_url import Security
-
-__all__ = ["ConnectionReport", "ReportedStep", "TranscriptLine", "check_connection", "send_test"]
-
-Tone = Literal["good", "bad", "off"]
-
-_LABELS: Final = {  # of the steps of an attempt
-    "Resolve": "Name",
-    "Connect": "Connection",
-    "Greeting": "Connection",
-    "EHLO": "Connection",
-    "TLS": "Encryption",
-    "AUTH": "Sign-in",
-    "MAIL FROM": "Sender",
-    "RCPT TO": "Recipient",
-    "DATA": "Message",
-}
-MAX_NAMES: Final = 3  # of a certificate that may have a hundred
-MAX_QUOTE: Final = 300  # characters; the transcript has it whole
 
 
-@dataclass(frozen=True)
-class ReportedStep:
-    """One line of the result. `tone` is good, bad, or off where it was not tried."""
-
-    label: str
-    tone: Tone
-    text: str
-
-
-@dataclass(frozen=True)
-class ConnectionReport:
-    """What a test found out; `advice` is one or two sentences on what to do about it."""
-
-    ok: bool
-    headline: str
-    advice: str
-    steps: tuple[ReportedStep, ...]
-    transcript: tuple[TranscriptLine, ...]
-    milliseconds: int
-    certificate: Certificate | None = None  # a self-signed one, which may be trusted by itself
-    encrypted_until: datetime | None = None  # the last moment of the certificate that was accepted
-
-
-def check_connection(server: Server, *, mail_from: str) -> ConnectionReport:
+def check_connection(
+    server: Server, *, mail_from: str, bounce_address: str = ""
+) -> ConnectionReport:
     """Connect, encrypt, sign in and ask whether `mail_from` may send. Nothing is sent.
 
-    No fault of network or server raises. Takes at most `server.total_timeout` seconds.
+    `bounce_address` is the envelope sender where that is another than `mail_from`: then it is asked
+    for, and for a recipient too, since many servers refuse a sender only there. No fault of network
+    or server raises. Takes at most `server.total_timeout` seconds.
     """
-    return _Reporter(server, attempt(server, mail_from=mail_from), mail_from).report()
+    if not bounce_address:
+        return Reporter(server, attempt(server, mail_from=mail_from), mail_from).report()
+    tried = _by_bounce_address(server, mail_from, bounce_address, recipient=mail_from)
+    fault = tried.attempt.fault
+    if (
+        fault
+        and fault.step == "RCPT TO"
+        and not tried.only_bounce_address
+        and not fault.answer.alert
+    ):
+        # About the recipient, which a real mail has another of.
+        lines = tuple(replace(line, failed=False) for line in tried.attempt.transcript)
+        tried = replace(tried, attempt=replace(tried.attempt, fault=None, transcript=lines))
+    return replace(tried, recipient=None).report()
 
 
-def send_test(server: Server, *, mail_from: str, recipient: str, data: bytes) -> ConnectionReport:
+def send_test(
+    server: Server, *, mail_from: str, recipient: str, data: bytes, bounce_address: str = ""
+) -> ConnectionReport:
     """Really send `data`, a ready-made message, to `recipient`; see check_connection."""
+    if bounce_address:
+        return _by_bounce_address(server, mail_from, bounce_address, recipient, data).report()
     made = attempt(server, mail_from=mail_from, recipient=recipient, data=data)
-    return _Reporter(server, made, mail_from, recipient).report()
+    return Reporter(server, made, mail_from, recipient).report()
 
 
-@dataclass(frozen=True)
-class _Reporter:
-    """Puts an attempt into words."""
-
-    server: Server
-    attempt: Attempt
-    sender: str
-    recipient: str | None = None
-
-    def report(self) -> ConnectionReport:
-        headline, advice = self._verdict()
-        values = self._values()
-        return ConnectionReport(
-            ok=self.attempt.fault is None,
-            headline=headline.format(**values),
-            advice=printable(advice.format(**values)),
-            steps=self._steps(),
-            transcript=self.attempt.transcript,
-            milliseconds=self.attempt.milliseconds,
-            certificate=self._certificate(),
-            encrypted_until=_end_of(self.attempt.progress.tls),
-        )
-
-    def _values(self) -> dict[str, str]:
-        address, fault = self.server.address, self.attempt.fault
-        return {
-            "host": address.host,
-            "port": str(address.port),
-            "same_port_tls": str(replace(address, scheme="smtps")),
-            "same_port_starttls": str(replace(address, scheme="smtp+starttls")),
-            "usual_tls": str(replace(address, scheme="smtps", port=465)),
-            "timeout": f"{self.server.timeout:g}",
-            "account": self.server.username or "the account",
-            "sender": _shown(self.sender),
-            "recipient": _shown(self.recipient or ""),
-            "words": quoted(fault.answer) if fault else self.attempt.said("DATA") or "",
-            "step": words.STEPS_IN_WORDS.get(fault.step, "us") if fault else "",
-        }
-
-    def _certificate(self) -> Certificate | None:
-        fault = self.attempt.fault
-        shown = fault.certificate if fault else b""
-        return Certificate.from_der(shown) if shown else None
-
-    # Headline and advice.
-
-    def _verdict(self) -> words.Words:
-        fault = self.attempt.fault
-        if fault is None:
-            return self._all_well()
-        if fault.obstacle is Obstacle.SELF_SIGNED and self.server.ca:
-            return words.SELF_SIGNED_ANOTHER
-        if fault.obstacle is Obstacle.SELF_SIGNED and self._certificate() is None:
-            return words.SELF_SIGNED_UNSEEN
-        if fault.obstacle is not None:
-            return words.OBSTACLES[fault.obstacle]
-        answer = fault.answer
-        if answer.refuses_ehlo_name:
-            return words.EHLO_NAME_REFUSED
-        if answer.kind is Kind.UNKNOWN:
-            return words.MAYBE
-        if answer.code is None and fault.step == "AUTH" and self.server.tokens is not None:
-            return words.NO_TOKEN
-        if answer.code is None:
-            return words.UNUSABLE[fault.step] if answer.kind is Kind.FAILED else words.NO_ANSWER
-        return self._refusal(fault, answer.code)
-
-    def _all_well(self) -> words.Words:
-        if self.recipient is not None:
-            return (
-                "The test email was accepted",
-                "The server answered “{words}”. If it doesn't arrive at {recipient}, check the "
-                "spam folder, then have these words looked up in the server's log.",
-            )
-        peer = self.attempt.progress.peer
-        in_clear = self.attempt.progress.tls is None and peer is not None and not peer.is_loopback
-        return (
-            "The server accepts our mail",
-            "Mail to it travels unencrypted, since it offers no STARTTLS. Nothing was sent."
-            if in_clear
-            else "Nothing was sent. Send a test email to see whether it arrives.",
-        )
-
-    def _refusal(self, fault: Fault, code: int) -> words.Words:
-        known = _known(fault)
-        if known is not None:
-            return known.words
-        label = self._label(fault)
-        if code == 421:
-            return words.BUSY
-        if label == "Encryption" and fault.step != "TLS":
-            return words.ENCRYPTION_WANTED
-        if label == "Sign-in":
-            if fault.step != "AUTH":
-                return words.SIGN_IN_WANTED
-            if code == 535:
-                by_token = self.server.tokens is not None
-                return words.TOKEN_REFUSED if by_token else words.WRONG_SECRET
-            return words.SIGN_IN_NOT_NOW if code < 500 else words.REFUSALS["AUTH"]
-        return words.NOT_NOW if code < 500 else words.REFUSALS[fault.step]
-
-    def _label(self, fault: Fault) -> str:
-        """The step to put right, which may be an earlier one than was being tried."""
-        known = _known(fault)
-        if known is not None:
-            return known.label
-        if fault.answer.refuses_ehlo_name:
-            return _LABELS["EHLO"]
-        if fault.answer.code in {530, 538} and fault.step not in {"Greeting", "EHLO", "TLS"}:
-            in_clear = self.attempt.progress.tls is None
-            said = fault.answer.text.upper()
-            if in_clear and (fault.answer.code == 538 or "STARTTLS" in said):
-                return "Encryption"
-            if self.server.username is None:
-                return "Sign-in"
-        return _LABELS[fault.step]
-
-    # The steps.
-
-    def _steps(self) -> tuple[ReportedStep, ...]:
-        found = {
-            "Name": self._name(),
-            "Connection": self._connection(),
-            "Encryption": self._encryption(),
-            "Sign-in": self._sign_in(),
-            "Sender": self._accepted("MAIL FROM", self.sender),
-        }
-        if self.recipient is not None:
-            found["Recipient"] = self._accepted("RCPT TO", self.recipient)
-            found["Message"] = self.attempt.said("DATA")
-        steps = {
-            label: ReportedStep(label, "good", printable(text))
-            if text
-            else ReportedStep(label, "off", "not tried")
-            for label, text in found.items()
-        }
-        if steps["Sign-in"].tone == "off" and self._opened and self.server.username is None:
-            steps["Sign-in"] = ReportedStep("Sign-in", "off", "not needed: no credential is chosen")
-        fault = self.attempt.fault
-        if fault is not None:
-            label, tried = self._label(fault), _LABELS[fault.step]
-            steps[tried] = ReportedStep(tried, "off", "not decided")
-            steps[label] = ReportedStep(label, "bad", printable(self._bad(fault, label)))
-        return tuple(steps.values())
-
-    @property
-    def _opened(self) -> bool:
-        """Whether it came to MAIL."""
-        fault = self.attempt.fault
-        return fault is None or fault.step in {"MAIL FROM", "RCPT TO", "DATA"}
-
-    def _name(self) -> str | None:
-        addresses = [str(address) for address in self.attempt.progress.addresses]
-        host = self.server.address.host
-        if addresses == [host]:
-            return f"{host} is an address, so there is no name to look up"
-        return f"{host} is {', '.join(addresses)}" if addresses else None
-
-    def _connection(self) -> str | None:
-        progress = self.attempt.progress
-        if progress.peer is None:
-            return None
-        which = f" of {progress.peer}" if len(progress.addresses) > 1 else ""
-        took = max(1, round(progress.connected_in * 1_000))
-        return f"port {self.server.address.port}{which} answered in {took} ms"
-
-    def _encryption(self) -> str | None:
-        progress, fault = self.attempt.progress, self.attempt.fault
-        if progress.tls is not None:
-            implicit = self.server.address.security is Security.IMPLICIT
-            return (
-                f"{'from the first byte' if implicit else 'STARTTLS'}, {tls_in_words(progress.tls)}"
-            )
-        if self._opened or (fault is not None and fault.step == "AUTH"):
-            return "not encrypted: the server offers no STARTTLS"
-        return None
-
-    def _sign_in(self) -> str | None:
-        return self._account if self.attempt.said("AUTH") is not None else None
-
-    @property
-    def _account(self) -> str:
-        return f"AUTH {self.attempt.progress.mechanism} as {self.server.username}"
-
-    def _accepted(self, step: str, address: str) -> str | None:
-        return f"{_shown(address)} is accepted" if self.attempt.said(step) is not None else None
-
-    def _bad(self, fault: Fault, label: str) -> str:
-        answer = fault.answer
-        if answer.code is None or fault.obstacle is not None:
-            return answer.text
-        refused = f"{'refused' if answer.code >= 500 else 'deferred'} ({answer.code})"
-        if label in {"Encryption", "Sign-in"} and label != _LABELS[fault.step]:
-            in_clear = "not encrypted, and the server requires it"
-            no_account = "no credential is chosen, and the server requires one"
-            return f"{in_clear if label == 'Encryption' else no_account} ({answer.code})"
-        whose = {
-            "Connection": self._connection() or "",
-            "Encryption": "STARTTLS",
-            "Sign-in": self._account,
-            "Sender": _shown(self.sender),
-            "Recipient": _shown(self.recipient or ""),
-        }
-        return f"{whose[label]}: {refused}" if label in whose else str(answer)
+def _by_bounce_address(
+    server: Server, mail_from: str, bounce_address: str, recipient: str, data: bytes | None = None
+) -> Reporter:
+    """Try as real mail goes; if that is refused, whether the From as envelope sender is accepted."""
+    made = attempt(server, mail_from=bounce_address, recipient=recipient, data=data)
+    tried = Reporter(server, made, bounce_address, recipient)
+    if not _refuses_mail(made.fault):
+        return tried
+    left = max(server.total_timeout - made.milliseconds / 1_000, 0.0)
+    other = attempt(
+        replace(server, total_timeout=left), mail_from=mail_from, recipient=recipient, data=data
+    )
+    if other.fault is None:
+        return replace(tried, only_bounce_address=True)
+    return Reporter(server, other, mail_from, recipient) if _refuses_mail(other.fault) else tried
 
 
-def _known(fault: Fault) -> words.KnownRefusal | None:
-    """What the provider is known to mean by this refusal."""
-    if fault.obstacle is not None or (fault.answer.code or 0) < 500:
-        return None
-    said = str(fault.answer)
-    found = (known for known in words.KNOWN_REFUSALS if known.pattern.search(said))
-    early = {"Greeting", "EHLO", "TLS"}
-    return next(found, None) if fault.step not in early else None
-
-
-def _shown(address: str) -> str:
-    return printable(address) or "the empty address"
-
-
-def quoted(answer: Answer) -> str:
-    """The server's words in quotation marks, or ours as they are, with a full stop."""
-    text = str(answer)
-    if len(text) > MAX_QUOTE:
-        text = f"{text[:MAX_QUOTE]}…"
-    if answer.code is not None:
-        return f"“{text}”."
-    return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-def tls_in_words(tls: TlsFacts) -> str:
-    """What was agreed on, and whom the certificate is for."""
-    version = tls.version.replace("TLSv", "TLS ")
-    names = ", ".join(tls.names[:MAX_NAMES])
-    more = len(tls.names) - MAX_NAMES
-    end = _end_of(tls)
-    until = f"{end.day} {end:%b %Y}" if end else tls.until
-    others = f" and {more} more" if more > 0 else ""
-    return f"{version}; certificate for {names or 'no name'}{others}, valid until {until}"
-
-
-def _end_of(tls: TlsFacts | None) -> datetime | None:
-    """The last moment of the certificate; None without one, or where it can't be read."""
-    if tls is not None:
-        with contextlib.suppress(ValueError):
-            return datetime.fromtimestamp(ssl.cert_time_to_seconds(tls.until), UTC)
-    return None
+def _refuses_mail(fault: Fault | None) -> bool:
+    """Whether the server refused sender, recipient or message for good, in its own words."""
+    steps = {"MAIL FROM", "RCPT TO", "DATA"}
+    return fault is not None and fault.step in steps and (fault.answer.code or 0) >= 500

@@ -1,6 +1,6 @@
 """The headlines and advice of Test Connection: what is wrong, and what to do about it.
 
-Names in braces stand for values; see `_Reporter._values` in foreign_systems/connection_test.py.
+Names in braces stand for values; see `Reporter._values` in foreign_systems/connection_report.py.
 """
 
 from __future__ import annotations
@@ -246,6 +246,21 @@ KNOWN_REFUSALS: Final = (
         "verified alias; Postfix: sender login maps), or correct Default From and the From Address of "
         "the processes.",
     ),
+)
+
+_BOUNCE_ADDRESSES_OFF: Final = (
+    "Turn Bounce Addresses off for this server (Admin | Configuration, Foreign Systems), or have it let "
+    "{account} send as bounce addresses."
+)
+BOUNCE_ADDRESS_REFUSED: Final = (
+    "The server refuses bounce addresses as senders",
+    "It doesn't let {account} send as {sender}, and accepts Default From as the envelope sender. It said "
+    f"{{words}} {_BOUNCE_ADDRESSES_OFF}",
+)
+BOUNCE_ADDRESS_SENT: Final = (
+    "The server refuses bounce addresses as senders",
+    "The test email was accepted only with Default From as its envelope sender; real mail has a bounce "
+    f"address, such as {{sender}}. It said {{words}} {_BOUNCE_ADDRESSES_OFF}",
 )
 
 UNUSABLE: Final[dict[str, Words]] = {

@@ -1,6 +1,10 @@
-"""The SMTP server that SMTP_URL defines: it appears by itself and may be amended."""
+"""The SMTP server that SMTP_URL defines, and the mailbox of MAILBOX_URL: each appears by itself and may
+be amended.
+"""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 from django.db import transaction
@@ -8,15 +12,70 @@ from django.db import transaction
 from core.actors import Actor
 from core.text import name_key
 from foreign_systems.ehlo_name import of_public_url
-from foreign_systems.kinds import SmtpSettings
+from foreign_systems.kinds import MailboxSettings, SmtpSettings
 from foreign_systems.models import Credential, ForeignSystem
-from foreign_systems.smtp_url import SmtpAddress, parse
+from foreign_systems.smtp_url import IMAP, SmtpAddress, SmtpUrlError, parse
 from items.author import Author
 from items.builtin import builtin_id
 from items.services import changing
 
-_KEY = "environment"
-_BY = Author(Actor.of_system("environment"), "SMTP_URL")
+MAX_FOLDER: Final = 200  # characters, as the mailbox's form has it
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A variable of the environment, and what it makes."""
+
+    variable: str
+    key: str
+    name: str
+
+    @property
+    def by(self) -> Author:
+        return Author(Actor.of_system("environment"), self.variable)
+
+    def stored(self) -> ForeignSystem | None:
+        return ForeignSystem.objects.filter(pk=builtin_id(ForeignSystem, self.key)).first()
+
+    def create(self, kind: str, typed: Any, address: SmtpAddress, url: str) -> ForeignSystem:
+        taken = ForeignSystem.objects.filter(name_key=name_key(self.name)).exists()
+        system = ForeignSystem(
+            id=builtin_id(ForeignSystem, self.key),
+            name=f"{self.name} (environment)" if taken else self.name,
+            description=f"Provided by the environment ({self.variable}).",
+            kind=kind,
+            settings=typed.to_json(),
+            credential=self.credential(address),
+            environment_url=url,
+            is_default=kind == ForeignSystem.Kind.SMTP and ForeignSystem.objects.default() is None,
+        )
+        with changing(system, by=self.by):
+            pass
+        return system
+
+    def credential(self, address: SmtpAddress) -> Credential | None:
+        """The account of the URL; a new password is always taken over."""
+        if address.username is None:
+            return None
+        identity = builtin_id(Credential, self.key)
+        credential = Credential.objects.filter(pk=identity).first() or Credential(
+            id=identity, name=f"{self.name} (environment)", description=f"From {self.variable}."
+        )
+        password = address.password or ""
+        if (credential.account_name, credential.secret()) != (address.username, password):
+            with changing(credential, by=self.by, secrets=["Secret"]):
+                credential.account_name = address.username
+                credential.set_secret(password)
+        return credential
+
+    def release(self) -> None:
+        """The variable is gone: what it defined stays, as anybody's, and may be deleted."""
+        named = ForeignSystem.objects.filter(pk=builtin_id(ForeignSystem, self.key))
+        named.exclude(environment_url="").update(environment_url="")
+
+
+_SMTP: Final = _Source("SMTP_URL", "environment", "SMTP Server")
+_MAILBOX: Final = _Source("MAILBOX_URL", "environment mailbox", "Mailbox")
 
 
 def provide_smtp_server(url: str, *, from_address: str) -> ForeignSystem | None:
@@ -26,62 +85,87 @@ def provide_smtp_server(url: str, *, from_address: str) -> ForeignSystem | None:
     foreign_systems.smtp_url.SmtpUrlError for one that cannot be used.
     """
     if not url:
+        _SMTP.release()
         return None
-    address = parse(url, credentials=True, what="SMTP_URL")
+    address = parse(url, credentials=True, what=_SMTP.variable)
     with transaction.atomic():
-        identity = builtin_id(ForeignSystem, _KEY)
-        system = ForeignSystem.objects.filter(pk=identity).first()
+        system = _SMTP.stored()
         if system is None:
-            return _create(address, from_address)
-        _renew(system, address)
+            ehlo_name = of_public_url(settings.PUBLIC_URL)
+            typed = SmtpSettings(str(address), from_address=from_address, ehlo_name=ehlo_name)
+            return _SMTP.create(ForeignSystem.Kind.SMTP, typed, address, str(address))
+        own = system.typed
+        _renew(
+            _SMTP,
+            system,
+            address,
+            url=str(address),
+            amended=own.base_url != system.environment_url,
+            renewed=replace(own, base_url=str(address)),
+        )
         return system
 
 
-def _create(address: SmtpAddress, from_address: str) -> ForeignSystem:
-    name = "SMTP Server"
-    if ForeignSystem.objects.filter(name_key=name_key(name)).exists():
-        name = f"{name} (environment)"
-    typed = SmtpSettings(
-        str(address), from_address=from_address, ehlo_name=of_public_url(settings.PUBLIC_URL)
-    )
-    system = ForeignSystem(
-        id=builtin_id(ForeignSystem, _KEY),
-        name=name,
-        description="Provided by the environment (SMTP_URL).",
-        kind=ForeignSystem.Kind.SMTP,
-        settings=typed.to_json(),
-        credential=_credential(address),
-        environment_url=str(address),
-        is_default=ForeignSystem.objects.default() is None,
-    )
-    with changing(system, by=_BY):
-        pass
-    return system
+def provide_mailbox(url: str, *, authserv_ids: tuple[str, ...]) -> ForeignSystem | None:
+    """Make or renew the mailbox that `url` names; None where it names none.
+
+    `imaps://account:password@host/FOLDER`: the account becomes a credential, and the folder, INBOX if
+    there is none, is the one that is read. `authserv_ids` are preset. Raises SmtpUrlError.
+    """
+    if not url:
+        _MAILBOX.release()
+        return None
+    address, folder = _mailbox_address(url)
+    canonical = f"{address}/{quote(folder)}"
+    with transaction.atomic():
+        system = _MAILBOX.stored()
+        if system is None:
+            typed = MailboxSettings(str(address), inbox=folder, authserv_ids=authserv_ids)
+            return _MAILBOX.create(ForeignSystem.Kind.MAILBOX, typed, address, canonical)
+        own = system.mailbox
+        _renew(
+            _MAILBOX,
+            system,
+            address,
+            url=canonical,
+            amended=f"{own.base_url}/{quote(own.inbox)}" != system.environment_url,
+            renewed=replace(own, base_url=str(address), inbox=folder),
+        )
+        return system
 
 
-def _renew(system: ForeignSystem, address: SmtpAddress) -> None:
+def _renew(
+    source: _Source,
+    system: ForeignSystem,
+    address: SmtpAddress,
+    *,
+    url: str,
+    amended: bool,
+    renewed: SmtpSettings | MailboxSettings,
+) -> None:
     """Follow the environment where nobody has amended; a new password is always taken over."""
-    credential = _credential(address)
-    if system.environment_url == str(address):
+    credential = source.credential(address)
+    if system.environment_url == url:
         return
-    typed = system.typed
-    with changing(system, by=_BY):
-        if typed.base_url == system.environment_url:
-            system.settings = replace(typed, base_url=str(address)).to_json()
-        system.environment_url = str(address)
+    with changing(system, by=source.by):
+        if not amended:
+            system.settings = renewed.to_json()
+        system.environment_url = url
         system.credential = system.credential or credential
 
 
-def _credential(address: SmtpAddress) -> Credential | None:
+def _mailbox_address(url: str) -> tuple[SmtpAddress, str]:
+    """Where the mailbox is, and its folder. Raises SmtpUrlError, which never repeats a password."""
+    variable = _MAILBOX.variable
+    scheme, separator, rest = url.strip().partition("://")
+    place, _, folder = rest.partition("/")  # in name and password a slash is written %2F
+    address = parse(f"{scheme}{separator}{place}", credentials=True, what=variable, protocol=IMAP)
+    example = "Write, for example, imaps://user:password@mail.example.com/INBOX"
     if address.username is None:
-        return None
-    identity = builtin_id(Credential, _KEY)
-    credential = Credential.objects.filter(pk=identity).first() or Credential(
-        id=identity, name="SMTP Server (environment)", description="From SMTP_URL."
-    )
-    password = address.password or ""
-    if (credential.account_name, credential.secret()) != (address.username, password):
-        with changing(credential, by=_BY, secrets=["Secret"]):
-            credential.account_name = address.username
-            credential.set_secret(password)
-    return credential
+        raise SmtpUrlError(
+            f"{variable} needs an account name and a password before the @. {example}"
+        )
+    name = unquote(folder) or "INBOX"
+    if not name.isprintable() or len(name) > MAX_FOLDER or "?" in folder or "#" in folder:
+        raise SmtpUrlError(f"{variable} names a folder that isn't a possible one. {example}")
+    return address, name

@@ -1,5 +1,6 @@
 """The families of foreign systems."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,13 +8,15 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from core.roles import ADMINISTRATORS, AUDITORS, Access
-from foreign_systems.forms import CredentialForm, SmtpServerForm
+from foreign_systems.credential_form import CredentialForm
+from foreign_systems.forms import SmtpServerForm
 from foreign_systems.mailbox_form import MailboxForm
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.openid.forms import OpenIdForm
 from foreign_systems.receivers.events import head
 from foreign_systems.receivers.forms import SyslogForm, WebhookForm
 from foreign_systems.receivers.views import ReceiverTest
+from foreign_systems.sign_in_pages import CredentialSignIn, SignedIn, ways_to_sign_in
 from foreign_systems.views import MailboxTest, SmtpTest
 from items import second_person
 from items.family import Column, Family, Kind, register
@@ -36,70 +39,103 @@ def trouble_of(system: ForeignSystem) -> str:
     return circuit.reason if circuit and circuit.next_probe_at else ""
 
 
-class SmtpServerFamily(Family):
+def enabled_choice(name: str, label: str) -> Choice:
+    """The list's filter for systems that can be switched off."""
+    return Choice(
+        name,
+        label,
+        lambda: [("1", "Enabled"), ("0", "Disabled")],
+        lambda rows, on: rows.filter(settings__enabled=on == "1"),
+    )
+
+
+def state_column(last: Callable[[Any], Any], *, trouble: str, well: str, before: str) -> Column:
+    """Whether a system that can be switched off does its work; `last` is when it did so last."""
+
+    def state(system: ForeignSystem) -> tuple[str, str]:
+        if not system.settings.get("enabled", True):
+            return "Disabled", "off"
+        if trouble_of(system):
+            return trouble, "failed"
+        return (well, "active") if last(system) else (before, "pending")
+
+    return Column("State", lambda s: state(s)[0], tone=lambda s: state(s)[1])
+
+
+class SystemFamily(Family):
+    """What SMTP servers, mailboxes and receivers have in common: an address, and a test of it."""
+
     model = ForeignSystem
+    access = Access()
+    sensitive = True
+    base_url = Column("Base URL", lambda s: str(s.settings.get("base_url", "")), code=True)
+    search = ("name", "description", "settings__base_url")
+    searched = "Name, description, address"
+    tests: tuple[tuple[str, str, str], ...] = (
+        ("connection", "run", "Test Connection"),
+    )  # with icon
+    tested: str  # what a test does, in a sentence
+
+    def hint(self, item: ForeignSystem) -> str:
+        return trouble_of(item)
+
+    def page_context(self, item: ForeignSystem) -> dict[str, Any]:
+        return {
+            "trouble": trouble_of(item),
+            "tests": self.tests,
+            "tested": self.tested,
+            "test_url": self.url_of(item, "test"),
+        }
+
+
+class SmtpServerFamily(SystemFamily):
     namespace = "smtp_servers"
     path = "configuration/foreign-systems/smtp-server/"
     noun, plural = "SMTP server", "SMTP servers"
     trail = (*_CONFIGURATION, "Foreign Systems", "SMTP Server")
     about = "The servers that send approval emails and reports."
-    access = Access()
     kinds = (Kind(ForeignSystem.Kind.SMTP, "SMTP Server", SmtpServerForm),)
-    sensitive = True
     columns = (
-        Column("Base URL", lambda s: str(s.settings.get("base_url", "")), code=True),
+        SystemFamily.base_url,
         Column(
             "State",
             lambda s: "Not accepting mail" if trouble_of(s) else "OK",
             tone=lambda s: "failed" if trouble_of(s) else "active",
         ),
     )
-    search = ("name", "description", "settings__base_url")
-    searched = "Name, description, address"
     detail_template = "foreign_systems/smtp_server_detail.html"
     more_pages = (("<uuid:item_id>/test/", SmtpTest, "test"),)
+    tests = (*SystemFamily.tests, ("email", "mail", "Send Test E-mail"))
+    tested = "The test email is sent to you only."
 
     def fetch(self, rows: Any) -> Any:
         return rows.select_related("circuit")
 
-    def hint(self, item: ForeignSystem) -> str:
-        return trouble_of(item)
-
     def page_context(self, item: ForeignSystem) -> dict[str, Any]:
-        return {"trouble": trouble_of(item), "mail_goes_over": item.second}
+        return super().page_context(item) | {"mail_goes_over": item.second}
 
 
-class MailboxFamily(Family):
-    model = ForeignSystem
+class MailboxFamily(SystemFamily):
     namespace = "mailboxes"
     path = "configuration/foreign-systems/mailbox/"
     noun, plural = "mailbox", "mailboxes"
     trail = (*_CONFIGURATION, "Foreign Systems", "Mailbox")
     about = "The mailboxes that approvers' replies are read from, by IMAP."
-    access = Access()
     kinds = (Kind(ForeignSystem.Kind.MAILBOX, "Mailbox", MailboxForm),)
-    sensitive = True
     counts_uses = False
     columns = (
-        Column("Base URL", lambda s: str(s.settings.get("base_url", "")), code=True),
-        Column(
-            "State",
-            lambda s: _reading(s)[0],
-            tone=lambda s: _reading(s)[1],
+        SystemFamily.base_url,
+        state_column(
+            lambda s: getattr(s, "contact", None) and s.contact.contacted_at,
+            trouble="Not read",
+            well="Read",
+            before="Not read yet",
         ),
     )
-    filters = (
-        Choice(
-            "reading",
-            "Reading",
-            lambda: [("1", "Enabled"), ("0", "Disabled")],
-            lambda rows, on: rows.filter(settings__enabled=on == "1"),
-        ),
-    )
-    search = ("name", "description", "settings__base_url")
-    searched = "Name, description, address"
+    filters = (enabled_choice("reading", "Reading"),)
     detail_template = "foreign_systems/mailbox_detail.html"
     more_pages = (("<uuid:item_id>/test/", MailboxTest, "test"),)
+    tested = "Nothing in the mailbox is changed."
 
     def fetch(self, rows: Any) -> Any:
         return rows.select_related("contact")
@@ -108,50 +144,39 @@ class MailboxFamily(Family):
         return trouble_of(item) or ("" if item.mailbox.knows_senders else NO_PROOF)
 
     def page_context(self, item: ForeignSystem) -> dict[str, Any]:
-        return {
-            "trouble": trouble_of(item),
+        return super().page_context(item) | {
             "contact": getattr(item, "contact", None),
             "no_proof": "" if item.mailbox.knows_senders else NO_PROOF,
         }
 
 
-class ReceiverFamily(Family):
+class ReceiverFamily(SystemFamily):
     """What SysLog and Webhook have in common."""
 
-    model = ForeignSystem
-    access = Access()
-    sensitive = True
     counts_uses = False
     columns = (
-        Column("Base URL", lambda s: str(s.settings.get("base_url", "")), code=True),
-        Column("State", lambda s: _receiving(s)[0], tone=lambda s: _receiving(s)[1]),
-    )
-    filters = (
-        Choice(
-            "delivery",
-            "Delivery",
-            lambda: [("1", "Enabled"), ("0", "Disabled")],
-            lambda rows, on: rows.filter(settings__enabled=on == "1"),
+        SystemFamily.base_url,
+        state_column(
+            lambda s: getattr(s, "delivery", None) and s.delivery.delivered_at,
+            trouble="Not receiving",
+            well="OK",
+            before="Nothing sent yet",
         ),
     )
-    search = ("name", "description", "settings__base_url")
-    searched = "Name, description, address"
+    filters = (enabled_choice("delivery", "Delivery"),)
     detail_template = "foreign_systems/receiver_detail.html"
     more_pages = (("<uuid:item_id>/test/", ReceiverTest, "test"),)
+    tests = (("event", "run", "Send Test Event"),)
+    tested = "One event marked as a test is sent."
 
     def fetch(self, rows: Any) -> Any:
         return rows.select_related("delivery")
 
-    def hint(self, item: ForeignSystem) -> str:
-        return trouble_of(item)
-
     def page_context(self, item: ForeignSystem) -> dict[str, Any]:
         delivery = getattr(item, "delivery", None)
-        return {
-            "trouble": trouble_of(item),
+        return super().page_context(item) | {
             "delivery": delivery,
             "waiting": head() - delivery.delivered if delivery else 0,
-            "test_url": self.url_of(item, "test"),
         }
 
 
@@ -173,28 +198,7 @@ class WebhookFamily(ReceiverFamily):
     kinds = (Kind(ForeignSystem.Kind.WEBHOOK, "Webhook", WebhookForm),)
 
 
-def _receiving(system: ForeignSystem) -> tuple[str, str]:
-    """Whether a receiver takes what it is sent, in words and as a tone."""
-    if not system.settings.get("enabled", True):
-        return "Disabled", "off"
-    if trouble_of(system):
-        return "Not receiving", "failed"
-    delivery = getattr(system, "delivery", None)
-    sent = delivery and delivery.delivered_at
-    return ("OK", "active") if sent else ("Nothing sent yet", "pending")
-
-
 NO_PROOF = "No Authentication Server is named, so every reply is rejected."
-
-
-def _reading(system: ForeignSystem) -> tuple[str, str]:
-    """Whether a mailbox is read, in words and as a tone."""
-    if not system.mailbox.enabled:
-        return "Disabled", "off"
-    if trouble_of(system):
-        return "Not read", "failed"
-    contact = getattr(system, "contact", None)
-    return ("Read", "active") if contact and contact.contacted_at else ("Not read yet", "pending")
 
 
 def says_who_people_are(item: Item) -> bool:
@@ -227,14 +231,7 @@ class OpenIdFamily(Family):
             tone=lambda s: "active" if s.settings.get("enabled", True) else "off",
         ),
     )
-    filters = (
-        Choice(
-            "sign_in",
-            "Sign-in",
-            lambda: [("1", "Enabled"), ("0", "Disabled")],
-            lambda rows, on: rows.filter(settings__enabled=on == "1"),
-        ),
-    )
+    filters = (enabled_choice("sign_in", "Sign-in"),)
     search = ("name", "description", "settings__issuer")
     searched = "Name, description, issuer"
 
@@ -265,6 +262,11 @@ class CredentialFamily(Family):
     )
     search = ("name", "description", "account_name")
     searched = "Name, description, account"
+    detail_template = "foreign_systems/credential_detail.html"
+    more_pages = (
+        ("<uuid:item_id>/sign-in/", CredentialSignIn, "sign_in"),
+        ("signed-in/", SignedIn, "signed_in"),
+    )
 
     def sort_expression(self, name: str) -> Any:
         """By age of the secret; those without one count as the oldest."""
@@ -272,10 +274,14 @@ class CredentialFamily(Family):
             return Coalesce(F(name), Value(_NEVER))
         return super().sort_expression(name)
 
+    def page_context(self, item: Credential) -> dict[str, Any]:
+        return {"can_sign_in": bool(ways_to_sign_in(item))}
+
     def hint(self, item: Credential) -> str:
-        refreshes = item.method == Credential.Method.REFRESH_TOKEN
-        if refreshes and not item.encrypted_refresh_token:
-            return "No refresh token: enter one before it's used."
+        if item.method == Credential.Method.REFRESH_TOKEN:  # a public client has no secret
+            how = "sign in, or enter one" if ways_to_sign_in(item) else "enter one"
+            missing = f"No refresh token: {how} before it's used."
+            return "" if item.encrypted_refresh_token else missing
         return "" if item.encrypted_secret else "No secret: enter one before it's used."
 
 

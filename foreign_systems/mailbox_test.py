@@ -15,7 +15,7 @@ from typing import Final
 
 from foreign_systems import connection_test_words
 from foreign_systems import mailbox_test_words as words
-from foreign_systems.connection_test import ConnectionReport, ReportedStep, tls_in_words
+from foreign_systems.connection_report import ConnectionReport, ReportedStep, tls_in_words
 from foreign_systems.connection_test_words import Words
 from foreign_systems.imap.attempt import ImapFault, opened
 from foreign_systems.imap.session import IMAPClientError, Session, words_of

@@ -29,6 +29,9 @@ class Credential(Item):
     method = models.CharField(max_length=20, choices=Method, default=Method.PASSWORD)
     token_url = models.CharField(max_length=500, blank=True)
     client_id = models.CharField(max_length=256, blank=True)
+    # Where a person signs in for the refresh token; empty where foreign_systems/sign_in.py knows it.
+    device_url = models.CharField(max_length=500, blank=True, default="", db_default="")
+    authorize_url = models.CharField(max_length=500, blank=True, default="", db_default="")
     scope = models.CharField(max_length=1000, blank=True)
     encrypted_refresh_token = EncryptedField(purpose="refresh token", default=bytes)
     encrypted_secret = EncryptedField(purpose="credential", default=bytes)
@@ -86,7 +89,7 @@ class ForeignSystem(Item):
     second = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="first"
     )
-    # What SMTP_URL named when it was last read; a Base URL that differs from it was amended. Empty
+    # What SMTP_URL or MAILBOX_URL named when it was last read; what differs from it was amended. Empty
     # for a system that the environment doesn't provide.
     environment_url = models.CharField(max_length=2000, blank=True, editable=False)
 
@@ -135,7 +138,8 @@ class ForeignSystem(Item):
     def undeletable(self) -> str:
         """The environment's would come back, and of several servers one has to be the default."""
         if self.from_environment:
-            return "Defined by SMTP_URL. Remove it there first."
+            variable = "MAILBOX_URL" if self.kind == self.Kind.MAILBOX else "SMTP_URL"
+            return f"Defined by {variable}. Remove it there first."
         if self.is_default and type(self).objects.filter(kind=self.kind).exclude(pk=self.pk):
             return "This is the default server. Make another server the default first."
         return super().undeletable

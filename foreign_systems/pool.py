@@ -11,6 +11,8 @@ from queue import Empty, SimpleQueue
 
 from django.conf import settings
 
+from core.addresses import bounce_address
+from core.encryption import derive_token, newest_key_number
 from foreign_systems.mailbox_test import Wanted
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp import Connection, Server
@@ -43,6 +45,18 @@ def server_of(system: ForeignSystem) -> Server:
         loopback_only=not settings.REAL_MAIL,
         ehlo_name=typed.ehlo_name,
     )
+
+
+def bounce_address_for_test(system: ForeignSystem) -> str:
+    """The envelope sender of a test of this server, in the form that its mails have; "" for the From.
+
+    Its token is the server's own and belongs to no mail, so what comes back there decides nothing.
+    """
+    if not system.typed.bounce_addresses:
+        return ""
+    local, _, domain = bounce_address(settings.REPLY_ADDRESS).rpartition("@")
+    token = derive_token("bounce", f"test of {system.pk}", newest_key_number())
+    return f"{local}+{token}@{domain}"
 
 
 def imap_server_of(system: ForeignSystem) -> Server:

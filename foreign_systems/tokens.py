@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import transaction
 
 from core.keys.fields import seal
 from foreign_systems.models import Credential
 from foreign_systems.openid.fetch import OpenIdError, fetch
-from foreign_systems.smtp.answers import destination_trouble
+from foreign_systems.smtp.answers import Trouble, destination_trouble
 from foreign_systems.smtp.blot import blotter
 
 USUAL_LIFE: Final = 300.0  # seconds, where the token server doesn't say
@@ -59,38 +60,51 @@ class CredentialTokens:
 
 def _answer(credential: Credential) -> dict[str, Any]:
     """What the token server answers; a replaced refresh token is stored."""
-    refresh = credential.refresh_token()
+    used = credential.refresh_token()
     try:
-        answer = _asked(credential, refresh)
+        answer = _asked(credential, used)
     except OpenIdError as error:
         # Another process may have been given a new refresh token just now.
         credential.refresh_from_db(fields=["encrypted_refresh_token"])
-        if (newer := credential.refresh_token()) == refresh:
-            raise destination_trouble(_words(credential, error), alert=True) from error
+        if (newer := credential.refresh_token()) == used:
+            raise _no_token(credential, error) from error
         try:
-            answer = _asked(credential, newer)
+            answer = _asked(credential, used := newer)
         except OpenIdError as again:
-            raise destination_trouble(_words(credential, again), alert=True) from again
+            raise _no_token(credential, again) from again
     new = answer.get("refresh_token")
-    if refresh and isinstance(new, str) and new not in {"", refresh}:
-        seal(credential, "encrypted_refresh_token", new.encode())
-        Credential.objects.filter(pk=credential.pk).update(
-            encrypted_refresh_token=credential.encrypted_refresh_token
-        )
+    if used and isinstance(new, str) and new not in {"", used}:
+        _replace(credential, used, new)
     return answer
 
 
+def _replace(credential: Credential, used: str, new: str) -> None:
+    """Store `new`, unless somebody has signed in or entered another one meanwhile."""
+    rows = Credential.objects.filter(pk=credential.pk)
+    with transaction.atomic():
+        stored = rows.select_for_update().first()
+        if stored is not None and stored.refresh_token() == used:
+            seal(credential, "encrypted_refresh_token", new.encode())
+            rows.update(encrypted_refresh_token=credential.encrypted_refresh_token)
+
+
 def _asked(credential: Credential, refresh: str) -> dict[str, Any]:
-    form = {"client_id": credential.client_id}
+    form = client_of(credential)
     if credential.method == Credential.Method.REFRESH_TOKEN:
         form |= {"grant_type": "refresh_token", "refresh_token": refresh}
     else:
         form |= {"grant_type": "client_credentials"}
-    if credential.secret():
-        form["client_secret"] = credential.secret()
     if credential.scope:
         form["scope"] = credential.scope
     return fetch(credential.token_url, allow_loopback=settings.TRIAL, form=form)
+
+
+def client_of(credential: Credential) -> dict[str, str]:
+    """How the client names and proves itself to the token server; a public one has no secret."""
+    form = {"client_id": credential.client_id}
+    if credential.secret():
+        form["client_secret"] = credential.secret()
+    return form
 
 
 def _token_in(answer: dict[str, Any]) -> tuple[str, float]:
@@ -106,9 +120,13 @@ def _token_in(answer: dict[str, Any]) -> tuple[str, float]:
     return token, time.monotonic() + max(min(life, 86_400.0) - SPARE, 0.0)
 
 
-def _words(credential: Credential, error: OpenIdError) -> str:
+def _no_token(credential: Credential, error: OpenIdError) -> Trouble:
+    return destination_trouble(f"No access token: {without_secrets(credential, error)}", alert=True)
+
+
+def without_secrets(credential: Credential, error: OpenIdError) -> str:
     """The token server's words, without secrets that it may repeat."""
     said = str(error).encode()
     for secret in (credential.secret(), credential.refresh_token()):
         said = blotter(secret, ())(said)
-    return f"No access token: {said.decode('utf-8', 'replace')}"
+    return said.decode("utf-8", "replace")

@@ -17,10 +17,11 @@ from core.actors import Actor
 from core.addresses import BadAddress, ascii_address
 from core.audit.services import record
 from core.dialogs import varied, wants_fragment
-from foreign_systems.connection_test import ConnectionReport, check_connection, send_test
+from foreign_systems.connection_report import ConnectionReport
+from foreign_systems.connection_test import check_connection, send_test
 from foreign_systems.mailbox_test import check_mailbox
 from foreign_systems.models import ForeignSystem
-from foreign_systems.pool import imap_server_of, server_of, wanted_of
+from foreign_systems.pool import bounce_address_for_test, imap_server_of, server_of, wanted_of
 from items.author import Author
 from items.forms import ItemForm
 from items.views.detail import ItemDetail
@@ -104,7 +105,7 @@ class SmtpTest(ConnectionTest):
     def _try(self, form: ItemForm, test: str) -> ConnectionReport:
         system, sender = form.instance, form.cleaned_data["from_address"]
         assert isinstance(system, ForeignSystem)
-        server = server_of(system)
+        server, bounce_address = server_of(system), bounce_address_for_test(system)
         server = replace(
             server,
             timeout=min(server.timeout, MAX_STEP),
@@ -113,7 +114,7 @@ class SmtpTest(ConnectionTest):
             requires_tls=server.requires_tls and "base_url" not in form.changed_data,
         )
         if test != "email":
-            return check_connection(server, mail_from=sender)
+            return check_connection(server, mail_from=sender, bounce_address=bounce_address)
         recipient = self.user.email
         if not recipient:
             return ConnectionReport(
@@ -135,7 +136,13 @@ class SmtpTest(ConnectionTest):
                 transcript=(),
                 milliseconds=0,
             )
-        return send_test(server, mail_from=sender, recipient=recipient, data=data)
+        return send_test(
+            server,
+            mail_from=sender,
+            bounce_address=bounce_address,
+            recipient=recipient,
+            data=data,
+        )
 
 
 class MailboxTest(ConnectionTest):

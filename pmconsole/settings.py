@@ -185,7 +185,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- People -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["core.people.backend.OneLook"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -220,10 +220,17 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- Mail ---------------------------------------------------------------------------------------
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="reply@pm.example.com")
 SMTP_URL = env.str("SMTP_URL", default="")
+MAILBOX_URL = env.str("MAILBOX_URL", default="")
 # The servers whose Authentication-Results we believe, as they write their names (RFC 8601).
 AUTHSERV_IDS = tuple(env.list("AUTHSERV_IDS", default=[]))
 # Hosts that may hand us mail, as networks; "+" before one says that it verifies senders.
 LISTENER_PEERS = tuple(env.list("LISTENER_PEERS", default=["127.0.0.1/32"]))
+# Files in PEM form, with which the listener offers STARTTLS.
+LISTENER_TLS_CERTIFICATE = env.str("LISTENER_TLS_CERTIFICATE", default="")
+LISTENER_TLS_KEY = env.str("LISTENER_TLS_KEY", default="")
+# What the listener takes of one host; 0: no limit.
+LISTENER_CONNECTIONS_PER_MINUTE = env.int("LISTENER_CONNECTIONS_PER_MINUTE", default=600)
+LISTENER_MESSAGES_PER_MINUTE = env.int("LISTENER_MESSAGES_PER_MINUTE", default=1200)
 REAL_MAIL = env.bool("PMCONSOLE_REAL_MAIL", default=not TRIAL)
 
 # --- Audit --------------------------------------------------------------------------------------
@@ -239,6 +246,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+# A browser takes such a cookie from this very host alone, and never without TLS.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

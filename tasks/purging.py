@@ -140,12 +140,18 @@ PURGEABLE = {
 }
 
 
+def counts(what: Purgeable, before: datetime) -> tuple[int, dict[str, int]]:
+    """How many records a purge would delete, and of what goes with them."""
+    rows = what.old(before)
+    keys = rows.order_by().values("pk")
+    return rows.count(), {plural: found(keys).count() for plural, found in what.along.items()}
+
+
 def count(what: Purgeable, before: datetime) -> str:
     """What a purge would delete, in words: `12 decided requests, with 30 emails and 8 replies`."""
-    rows = what.old(before)
-    words = what.counted(rows.count())
-    keys = rows.order_by().values("pk")
-    along = [f"{found(keys).count():,} {plural}" for plural, found in what.along.items()]
+    records, with_them = counts(what, before)
+    along = [f"{number:,} {plural}" for plural, number in with_them.items()]
+    words = what.counted(records)
     return f"{words}, with {' and '.join(along)}" if along else words
 
 

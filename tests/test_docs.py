@@ -12,6 +12,7 @@ from tests.running_trial import ROOT
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PATH = re.compile(r"`([\w./-]+/[\w./-]*|[\w-]+\.(?:py|toml|md))`")
 NAME = re.compile(r"`([\w/]+\.py)`: `([\w.]+)`")
+TESTS = re.compile(r"`(tests/[\w/]+\.py)`: (`test_\w+`(?:, `test_\w+`)*)")
 MADE_LATER = {"staticfiles/", "trial-data/"}
 
 
@@ -45,6 +46,17 @@ def test_each_function_that_a_journey_names_exists() -> None:
     text = " ".join((ROOT / "docs/architecture.md").read_text().split())
     named = NAME.findall(text)
     assert len(named) > 40
+    assert [(p, n) for p, n in named if n not in names_in(ROOT / p)] == []
+
+
+def test_each_test_that_the_page_on_security_names_exists() -> None:
+    text = (ROOT / "docs/security.md").read_text()
+    named = [
+        (path, name)
+        for path, names in TESTS.findall(text)
+        for name in re.findall(r"`(\w+)`", names)
+    ]
+    assert len(named) == text.count("`test_") > 100
     assert [(p, n) for p, n in named if n not in names_in(ROOT / p)] == []
 
 

@@ -1,17 +1,19 @@
 """The listener: takes replies by SMTP from listed peers, and says 250 only when they are stored.
 
 It knows neither Django nor the database; what it needs to ask and where mail goes is handed in.
-Smuggling finds no way in: only CR LF ends a line, and STARTTLS is not offered (a listener is
-reached over loopback, a Unix socket or a network that its peers are listed for).
+Smuggling finds no way in: only CR LF ends a line, and nothing in clear counts once TLS has begun.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import signal
+import socket
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +22,9 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from approvals.inbox.connections import Connections
+from approvals.inbox.lmtp import LmtpProtocol
 from approvals.inbox.peers import Peer, Peers, is_loopback
+from approvals.inbox.rates import TOO_MANY_A_MINUTE, Rate
 from approvals.inbox.smtp_protocol import Limits, Protocol, Received, ReceivingEnvelope, Session
 
 __all__ = ["Limits", "Listener", "NotTaken", "Peer", "Received"]
@@ -44,7 +48,8 @@ class Listener:
     an exception makes the sender keep it and try again. Both may block: they run on threads.
     `capture`: takes mail for all other recipients, which without it are refused.
     `login(name, password)`: offers AUTH, and captures from who has signed in only; must not block.
-    Without `peers` a listener on loopback accepts loopback, whose results do not count.
+    Without `peers` a listener on loopback accepts loopback, whose results do not count. `tls` offers
+    STARTTLS. `lmtp` speaks LMTP in place of SMTP.
     """
 
     def __init__(
@@ -58,11 +63,14 @@ class Listener:
         capture: Callable[[Received], None] | None = None,
         login: Callable[[str, str], bool] | None = None,
         unix_socket: str | None = None,
+        lmtp: bool = False,
+        tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
     ) -> None:
         """Raise ValueError for a network that isn't one, or an open door without listed peers."""
         if unix_socket is None and not peers and not is_loopback(host):
             raise ValueError(f"To listen on {host}, list the peers that may hand mail over.")
+        self._protocol_type, self._tls = LmtpProtocol if lmtp else Protocol, tls
         self.host, self._wanted_port, self.unix_socket = host, port, unix_socket
         self._known, self._store, self._capture, self._login = known, store, capture, login
         self._limits = limits or Limits()
@@ -73,6 +81,8 @@ class Listener:
             most_of_peer=min(self._limits.connections_of_peer, self._limits.connections),
             prefers_signed_in=login is not None,
         )
+        self._new_connections = Rate(self._limits.connections_a_minute)
+        self._messages = Rate(self._limits.messages_a_minute)
         self._large = asyncio.Semaphore(self._limits.large)
         self._storing: set[asyncio.Task[Any]] = set()
         self.port = 0
@@ -118,6 +128,10 @@ class Listener:
     async def _listen(self) -> asyncio.Server:
         if self.unix_socket is None:
             return await self._loop.create_server(self._protocol, self.host, self._wanted_port)
+        with socket.socket(socket.AF_UNIX) as other:
+            # What a killed listener left is replaced, one that answers isn't.
+            if other.connect_ex(self.unix_socket) == 0:
+                raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
         server = await self._loop.create_unix_server(self._protocol, self.unix_socket)
         os.chmod(self.unix_socket, 0o660)
         return server
@@ -135,14 +149,16 @@ class Listener:
         await self._server.wait_closed()
 
     def _protocol(self) -> Protocol:
-        return Protocol(
+        return self._protocol_type(
             handler=self,
             limits=self._limits,
             peer_of=self._peers.peer_of,
             login=self._login,
             conversations=self._conversations,
             connections=self._connections,
+            new_connections=self._new_connections,
             large=self._large,
+            tls=self._tls,
             loop=self._loop,
         )
 
@@ -158,6 +174,8 @@ class Listener:
     ) -> str:
         if not address.isprintable():
             return "553 5.1.7 Not an address"  # no database would take a NUL byte, ever
+        if not self._messages.allows(protocol.peer_name):
+            return f"451 4.7.1 {TOO_MANY_A_MINUTE.format('messages')}"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -14,6 +15,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from approvals.inbox.connections import TOO_MANY, Connections
 from approvals.inbox.peers import UNIX, Peer
+from approvals.inbox.rates import TOO_MANY_A_MINUTE, Rate
+from approvals.inbox.strict_reader import StrictReader
 
 _LINE_TOO_LONG = "500 5.5.2 Line too long"
 
@@ -36,6 +39,8 @@ class Limits:
     recipients: int = 100
     connections: int = 50
     connections_of_peer: int = 40
+    connections_a_minute: int = 0  # of a peer, and so are messages; 0: no limit
+    messages_a_minute: int = 0
     threads: int = 4
     idle: float = 120.0
     connection: float = 900.0
@@ -65,51 +70,13 @@ class ReceivingEnvelope(Envelope):
         self.others: list[str] = []
 
 
-class BareLineFeed(Exception):
-    """A command line that did not end in CR LF."""
-
-
-class StrictReader:
-    """aiosmtpd's reader, except that a command must end in CR LF and none follows a hang-up."""
-
-    def __init__(self, reader: asyncio.StreamReader) -> None:
-        self._reader = reader
-        self.hung_up = False
-
-    async def readuntil(self, separator: bytes = b"\n") -> bytes:
-        if self.hung_up:
-            # What was pipelined behind the fault is not read; the closing transport ends this.
-            await asyncio.Event().wait()
-        line = await self._reader.readuntil(separator)
-        return line if separator != b"\n" else self._checked(line)
-
-    async def readline(self) -> bytes:
-        return self._checked(await self._reader.readline())
-
-    async def data_line(self) -> bytes:
-        """A line of a message, or of a line that is too long as much as the buffer holds."""
-        try:
-            return await self._reader.readuntil(b"\r\n")
-        except asyncio.LimitOverrunError as overrun:
-            return await self._reader.read(overrun.consumed)
-
-    async def read(self, count: int) -> bytes:
-        return await self._reader.read(count)
-
-    def _checked(self, line: bytes) -> bytes:
-        if not line.endswith(b"\r\n") or b"\r" in line[:-2]:
-            self.hung_up = True
-            raise BareLineFeed
-        return line
-
-
 class Protocol(SMTP):
     """An SMTP conversation with one peer.
 
     `handler` has aiosmtpd's hooks. `peer_of` finds the peer of a socket's name; None is a stranger.
     `login` decides on a name and password; without it, AUTH isn't offered. `conversations` holds all
     that aren't closed yet, `connections` counts those that may go on. Large messages take their
-    turns at `large`.
+    turns at `large`. `new_connections` limits how often a peer may connect. `tls` offers STARTTLS.
     """
 
     line_length_limit = 65_536  # RFC 5321 says 1,000; refusing a reply for it would lose it
@@ -123,7 +90,9 @@ class Protocol(SMTP):
         login: Callable[[str, str], bool] | None,
         conversations: set[Protocol],
         connections: Connections,
+        new_connections: Rate,
         large: asyncio.Semaphore,
+        tls: ssl.SSLContext | None,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(
@@ -132,6 +101,7 @@ class Protocol(SMTP):
             hostname=socket.gethostname(),
             ident="pmconsole",
             timeout=limits.idle,
+            tls_context=tls,
             auth_require_tls=login is None,
             auth_exclude_mechanism=() if login else ("PLAIN", "LOGIN"),
             authenticator=self._authenticate_by_login,
@@ -139,6 +109,7 @@ class Protocol(SMTP):
         )
         self._limits, self._peer_of, self._login = limits, peer_of, login
         self._conversations, self._connections, self._large = conversations, connections, large
+        self._new_connections = new_connections
         self._refusal = ""
         self._storing: asyncio.Task[str] | None = None
         self.answer: asyncio.Future[None] | None = None  # done when a stored message is answered
@@ -154,6 +125,12 @@ class Protocol(SMTP):
         super()._cb_client_connected(cast(asyncio.StreamReader, self._strict), writer)
 
     def connection_made(self, transport: Any) -> None:
+        if self._original_transport is not None:  # the same connection, which now speaks TLS
+            # aiosmtpd drops what came in clear, and looks for it where it left its own reader.
+            self._reader = self._strict.plain
+            super().connection_made(transport)
+            self._reader = cast(asyncio.StreamReader, self._strict)
+            return
         self._conversations.add(self)
         self._time_limit = self.loop.call_later(self._limits.connection, transport.abort)
         name = transport.get_extra_info("peername")
@@ -161,6 +138,8 @@ class Protocol(SMTP):
         self.peer_name = str(name[0]) if isinstance(name, tuple) else UNIX
         if self._peer is None:
             self._refusal = "554 5.7.1 This host may not hand mail over here"
+        elif not self._new_connections.allows(self.peer_name):
+            self._refusal = f"421 4.7.0 {TOO_MANY_A_MINUTE.format('connections')}"
         elif not self._connections.admit(self):
             self._refusal = TOO_MANY
         super().connection_made(transport)
@@ -203,6 +182,15 @@ class Protocol(SMTP):
         else:
             await super()._handle_client()
 
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
+        """Begin TLS (RFC 3207), unless something in clear is waiting to be taken for encrypted."""
+        if self._tls_protocol is not None:
+            await self.push("503 5.5.1 TLS is on already")
+        elif self._strict.has_more:
+            self.turn_away("503 5.5.1 Nothing may follow STARTTLS before its answer")
+        else:
+            await super().smtp_STARTTLS(arg)
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
         """Take a message (RFC 5321, 4.1.1.4). It is cut where it becomes too large, at once."""
         if await self.check_helo_needed():
@@ -221,8 +209,8 @@ class Protocol(SMTP):
                 self.answer = self.loop.create_future()
                 try:
                     status = await asyncio.shield(self._storing)
+                    await self.answer_message(status)
                     self.envelope = self._create_envelope()
-                    await self.push(status)
                 finally:
                     self.answer.set_result(None)
                 return
@@ -254,7 +242,9 @@ class Protocol(SMTP):
                 content.clear()
                 await turn.aclose()
                 too_large = received > self._limits.size
-                await self.push("552 5.3.4 Too much mail data" if too_large else _LINE_TOO_LONG)
+                await self.answer_message(
+                    "552 5.3.4 Too much mail data" if too_large else _LINE_TOO_LONG
+                )
             else:
                 content += line[1:] if begins and line.startswith(b".") else line
             if not is_large and not refused and received > self._limits.small:
@@ -262,6 +252,10 @@ class Protocol(SMTP):
                 await turn.enter_async_context(self._large)
                 self._reset_timeout()
             begins = line.endswith(b"\r\n")
+
+    async def answer_message(self, status: str) -> None:
+        """Say what became of the message."""
+        await self.push(status)
 
     async def push(self, status: Any) -> None:
         await super().push(status)

@@ -223,12 +223,16 @@ class Invitation(models.Model):
         ANSWERED = "answered", "Answered"
         CLOSED = "closed", "Closed"
 
+    MANAGER = "manager"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     request = models.ForeignKey(
         ApprovalRequest, on_delete=models.CASCADE, related_name="invitations"
     )
     address = models.EmailField()
     on_behalf_of = models.EmailField(blank=True)  # the approver who is away; this is the delegate
+    # Why the approver is asked whose address the process doesn't name: MANAGER, or a role's name.
+    asked_as = models.CharField(max_length=150, blank=True, db_default="")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     key_number = models.PositiveIntegerField()
     reply_hash = models.CharField(max_length=64, unique=True)
@@ -248,6 +252,18 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request} to {self.address}"
+
+    @property
+    def role(self) -> str:
+        """The role by which the approver was asked; "" if it was for something else."""
+        return "" if self.asked_as == self.MANAGER else self.asked_as
+
+    @property
+    def asked_as_words(self) -> str:
+        """Why the approver is asked; "" if the process names the address."""
+        if self.role:
+            return f"a holder of the role {self.role}"
+        return "the requester's manager" if self.asked_as else ""
 
 
 class Decision(models.Model):

@@ -58,15 +58,17 @@ def claim(server: ForeignSystem, *, limit: int) -> list[ClaimedMail]:
     """Take up to `limit` due mails of a server: nobody else gets them while the lease lasts."""
     mine = Q(server=server) | Q(server__isnull=True) if server.is_default else Q(server=server)
     due = OutgoingMail.objects.due().filter(mine, not_after__gt=Now()).order_by("due_at", "pk")
-    candidates = due.select_for_update(
-        skip_locked=True, of=("self",)
-    )  # not those of another worker
-    # Asked again in the UPDATE: of two workers with the same candidates one changes no row.
-    free = OutgoingMail.objects.unfinished().filter(
-        Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
-        pk__in=candidates.values("pk")[:limit],
-    )
+    candidates = due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
     with transaction.atomic():
+        # Asked by itself: as a subquery of the UPDATE, PostgreSQL may ask it again for each row, and
+        # each time it would find others.
+        keys = list(candidates[:limit])
+        if not keys:
+            return []
+        # Asked again, for databases that lock no rows: of two workers one changes none.
+        free = OutgoingMail.objects.unfinished().filter(
+            Q(lease_until__isnull=True) | Q(lease_until__lte=Now()), pk__in=keys
+        )
         claimed = free.update_returning(lease=uuid.uuid4(), lease_until=Now() + LEASE)
     return read(claimed, server)
 

@@ -1,7 +1,9 @@
 """What an administrator should know about a process: approvers who are easily overlooked."""
 
 from approvals.models import ApprovalProcess
-from core.people.selectors import person_with_address
+from core.actors import Actor
+from core.people.selectors import address_to_write_to, person_with_address
+from core.roles import holders_of
 
 
 def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
@@ -24,6 +26,8 @@ def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
         for address, person in people.items()
         if person is None or not person.endpoint_accounts.exists()
     ]
+    by_role = holders_of(asks.escalate_to_role).filter(endpoint_accounts=None)
+    unknown += [Actor.of_user(person).name for person in by_role if address_to_write_to(person)]
     if unknown:
         found.append(
             (

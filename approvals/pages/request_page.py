@@ -137,6 +137,8 @@ def _approver(approval_request: ApprovalRequest, invitation: Invitation) -> dict
     """One invited approver: name, state and the last answer."""
     person = person_with_address(invitation.address)
     name = Actor.of_user(person).name if person else invitation.address
+    if invitation.asked_as:
+        name = f"{name}, {invitation.asked_as_words}"
     answers = list(invitation.decisions.all())
     if answers:
         last = answers[-1]

@@ -142,6 +142,12 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
             text = f"{terms.process_name} needs {terms.approvals_needed} of {len(others) + 1} "
             text += "approvers." if others else "approver."
         if purpose == REQUEST.key:
+            asked_as = {m.recipient: m.invitation.asked_as_words for m in mails if m.invitation}
+            text += "".join(
+                f" {approver} is asked as {words}."
+                for approver, words in sorted(asked_as.items())
+                if words
+            )
             away = {m.recipient: m.invitation.on_behalf_of for m in mails if m.invitation}
             text += "".join(
                 f" {delegate} is asked on behalf of {approver}, who is away."

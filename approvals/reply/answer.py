@@ -18,22 +18,27 @@ import re2
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.reading import Outcome
 from approvals.reply.words import (
+    AGREEMENTS,
     APOSTROPHES,
-    CONDITIONS,
+    DELAY,
     EMPHASIS,
     LIMITS,
+    NUMBER_WORDS,
     PUNCTUATION,
     QUOTES,
+    REFUSALS,
     SPACES,
     SPANS,
     UNITS,
-    has_negation,
+    has_condition,
+    is_negated,
     is_question,
     is_strange,
 )
 from approvals.words import APPROVING, DECISION_WORDS, DENYING
 from core import dates
 
+GREEK = re2.compile(r"\p{Greek}")  # there, a semicolon is the question mark
 WORD = re2.compile(r"[\pL\pM\pN']+")
 AFTER_WORD = re2.compile(rf"^[*_]* ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?)$")
 QUOTED = re2.compile(rf"^[{QUOTES}] ?([*_]*[A-Za-z]+[*_]*) ?[{QUOTES}]((?:[^\pL\pM\pN].*)?)$")
@@ -46,8 +51,20 @@ STARTS_WITH_NUMBER = re2.compile(r"(?i)^[^#\pL\pN]*(?:for[^#\pL\pN]+)?[0-9]")
 AMOUNT = re2.compile(r"(?:^|[\s(*_+~<>=:,;.!])[0-9]{1,3}(?:$|[^\pL\pN-])")
 NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
 SPAN_WORDS = frozenset(UNITS) | SPANS
-# "Have a nice day" speaks of no time.
-WISH = re2.compile(r"(?i)\bhave an? (?:[a-z]+ )?day\b|^good day\b")
+# "Have a nice day" and "two days ago" don't say how long an approval is to last.
+NO_SPAN = re2.compile(
+    r"(?i)\b(?:have|enjoy) (?:an?|the|your) (?:[a-z]+ )?(?:day|week)\b|^good day\b|"
+    r"\bsee you (?:next|this) week\b|\b(?:[0-9]+|a|two|three) (?:days?|weeks?|hours?) ago\b|"
+    r"\blast (?:week|month|year)\b|\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b"
+)
+# "7-Zip", "2FA" and "2nd request" are no amounts.
+NAME_WITH_NUMBER = re2.compile(r"^[0-9]+(?:-[A-Z][a-z]|[A-Z]{2,3}\b|st\b|nd\b|rd\b|th\b)")
+NUMBER_OF_THING = re2.compile(r"(?i)\b(?:ticket|request|case|incident|change|version)s? #?[0-9]+\b")
+# "No. 1042" is a number, "Grant," may be a name, and a box or a field behind a word waits to be filled.
+NUMBERED = re2.compile(r"(?i)^no?\. ?#?[0-9]")
+ADDRESSED = re2.compile(r"^Grant(?:,|:)")
+EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*[\[\]☐☑☒□][^\pL\pN]*$")
+OUR_INSTRUCTION = re2.compile(r"(?i)^to (?:refuse|approve)\b")
 LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 SHORT_DENYING = frozenset(("NO", "N"))
 MAX_DIGITS = 7
@@ -81,7 +98,11 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     doubt = _doubt(text)
     if doubt:
         return unclear(doubt)
+    if ADDRESSED.match(text):
+        return unclear("“Grant” may be a name here; GRANT alone would count.")
     if word in DENYING:
+        if NUMBERED.match(text) or _means_yes(word, rest):
+            return unclear(f"“{word}” may mean something else than a refusal here.")
         clear = not rest or AFTER_WORD.match(rest) or _refuses(word, rest)
         return Answer(Outcome.DENY, None, f"“{word}” denies.") if clear else _more_than(word)
     return _approval(word, rest, longest_minutes)
@@ -95,7 +116,9 @@ def nearest_answer(line: str, longest_minutes: int) -> str:
     text = " ".join(line[:MAX_LINE].split())
     words = _words(text)
     found = [word.upper() for word in words if word.upper() in DECISION_WORDS]
-    is_doubtful = has_negation(words) or any(map(is_question, text)) or set(words) & CONDITIONS
+    is_doubtful = (
+        is_negated(text, words) or any(map(is_question, text)) or has_condition(text, words)
+    )
     if is_doubtful or len({word in APPROVING for word in found}) != 1:
         return ""
     spans = [(n, unit) for n, unit in NUMBER_AND_UNIT.findall(text) if unit.lower() in UNITS]
@@ -118,19 +141,32 @@ def _unquoted(text: str) -> str:
 
 def _refuses(word: str, rest: str) -> bool:
     """Whether words go on after a denying one ("DENY because of policy"): "no problem" is no denial."""
-    is_condition = any(item in CONDITIONS for item in _words(rest))
+    is_condition = has_condition(rest, _words(rest))
     return word not in SHORT_DENYING and rest.lstrip("*_").startswith(" ") and not is_condition
+
+
+def _means_yes(word: str, rest: str) -> bool:
+    """Whether "No," begins an agreement of another language, or the line is a piece of our own mail."""
+    instruction = OUR_INSTRUCTION.match(rest.lstrip("".join(EMPHASIS) + QUOTES + " "))
+    return bool(instruction) or (word in SHORT_DENYING and not AGREEMENTS.isdisjoint(_words(rest)))
 
 
 def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
     """`rest` is what follows an approving word: nothing, punctuation and a text, or a duration."""
-    if any(item in CONDITIONS for item in _words(rest)):
+    words = _words(rest)
+    if has_condition(rest, words):
         return unclear("The first line has a condition; an approval can't have one.")
+    if not REFUSALS.isdisjoint(words):
+        return unclear("The first line approves and refuses.")
     if any(char.isnumeric() and not char.isascii() for char in rest):
         return unclear("The first line has a number that isn't written in the digits 0 to 9.")
     punctuated = AFTER_WORD.match(rest)
     after = (punctuated.group(1) or "") if punctuated else ""
-    if not rest or (punctuated and not STARTS_WITH_NUMBER.match(after)):
+    if DELAY.match(after):
+        return unclear("The first line puts the answer off.")
+    if after and EMPTY_FIELD.match(after):
+        return unclear("The first line has a box or a field after the word.")
+    if not rest or (punctuated and not _starts_with_amount(after)):
         if _mentions_span(after):
             return unclear("The first line mentions a duration in a form that isn't accepted.")
         return Answer(Outcome.APPROVE, None, f"“{word}” approves, one time.")
@@ -140,6 +176,10 @@ def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
         after = rest.lstrip("*_")[1:]
     duration = DURATION.match(after.strip())
     return _timed(word, duration, longest_minutes) if duration else _more_than(word)
+
+
+def _starts_with_amount(text: str) -> bool:
+    return bool(STARTS_WITH_NUMBER.match(text)) and not NAME_WITH_NUMBER.match(text)
 
 
 def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answer:
@@ -160,8 +200,10 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
 
 def _may_change_duration(text: str) -> bool:
     """Whether what follows a duration may hold another one: "2 hours, max 3"."""
+    text = NUMBER_OF_THING.sub("", text)
     has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text)
-    return bool(has_number) or _mentions_span(text) or not LIMITS.isdisjoint(_words(text))
+    changing = LIMITS | NUMBER_WORDS
+    return bool(has_number) or _mentions_span(text) or not changing.isdisjoint(_words(text))
 
 
 def _first_word(text: str) -> tuple[str, str]:
@@ -175,12 +217,12 @@ def _first_word(text: str) -> tuple[str, str]:
 
 
 def _doubt(text: str) -> str:
-    if any(is_question(char) for char in text):
+    if any(is_question(char) for char in text) or (";" in text and GREEK.search(text)):
         return "The first line has a question mark."
     if any(is_strange(char) for char in text):
         return "The first line has characters that aren't plain text."
     words = _words(text)
-    if has_negation(words):
+    if is_negated(text, words):
         return "The first line has a negation."
     upper = {word.upper() for word in words if word.isascii()}
     if upper.intersection(APPROVING) and upper.intersection(DENYING):
@@ -196,10 +238,10 @@ def _words(text: str) -> list[str]:
 
 def _mentions_span(text: str) -> bool:
     """Whether a free text may speak of a span of time: it names a unit, in whatever form."""
+    text = NO_SPAN.sub("", text)
     if any(unit.lower() in SPAN_WORDS for _, unit in NUMBER_AND_UNIT.findall(text)):
         return True
-    words = _words(WISH.sub("", text))
-    return any(word.partition("'")[0] in LONG_UNITS for word in words)
+    return any(word.partition("'")[0] in LONG_UNITS for word in _words(text))
 
 
 def _more_than(word: str) -> Answer:

@@ -11,6 +11,7 @@ import re2
 from approvals.reply.addresses import NoAddress, domain_key, recipient_addresses
 from approvals.reply.headers import Fields, values
 from approvals.reply.reading import Keys
+from core.addresses import bounce_address
 
 MESSAGE_ID = re2.compile(r"<[^<>\s\x00-\x20]{1,250}>")
 TOKEN = re2.compile(r"^[a-z0-9]{1,64}$")
@@ -50,12 +51,6 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
             )
         ),
     )
-
-
-def bounce_address(reply_address: str) -> str:
-    """The neighbour of the address for replies to which what can't be delivered comes back."""
-    local, _, domain = reply_address.rpartition("@")
-    return f"{'bounces' if local.lower() == 'bounce' else 'bounce'}@{domain}"
 
 
 def ids_in(value: str) -> list[str]:

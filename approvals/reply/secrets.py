@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import re2
 
-from approvals.reply.keys import bounce_address
 from approvals.reply.reading import Reading, Step
+from core.addresses import bounce_address
 
 LINK = re2.compile(r"(?i)(/d/)[a-z0-9]{16,}")
 BARE = re2.compile(r"(?i)\b[a-z2-7]{26}\b")

@@ -5,16 +5,50 @@ import unicodedata
 
 import re2
 
-# A condition is not an approval.
+# A condition is not an approval, in whatever language it stands behind the word.
 CONDITIONS = frozenset(
-    "if unless until till only but when once after before except provided providing assuming".split()
+    "if unless until till only but when once after before except provided providing assuming "
+    "whenever while although though however supposing pending subject contingent conditional "
+    "conditionally condition conditions depending "
+    "wenn falls sofern sobald solange vorausgesetzt aber erst außer bevor nachdem "
+    "si mais sauf quand lorsque pourvu dès pero cuando salvo siempre excepto hasta se quando però ma "
+    "solo dopo prima mas quando desde als mits maar zodra tenzij om men hvis når när bara utom jos "
+    "mutta kun ellei jeśli jeżeli ale gdy chyba pokud jestli když až ha amíg csak dacă dar când "
+    "doar eğer ama ancak fakat αν εάν αλλά μόνο όταν если но только когда пока якщо але".split()
 )
-# "don't" and its like are recognised by their ending; these are written without the apostrophe, or
-# are the negations of other languages.
+CONDITION_PHRASES = ("as long as", "so long as", "in case", "on the understanding")
+# What takes an approval back in other words than the decision words.
+REFUSALS = frozenset(
+    "refuse refuses refused refusing refusal disapprove disapproved disapproving disallow disallowed "
+    "object objection block blocked withdraw withdrawn revoke revoked cancel cancelled canceled "
+    "denying denies rejecting rejects declining declines forbid forbidden veto prohibited "
+    "ablehnen abgelehnt lehne verweigert verboten rechazo rechazado rechazar refuse refusé refuser "
+    "rejeté rejeter rifiuto rifiutato rifiutare recuso recusado rejeito afgewezen geweigerd weiger "
+    "avslag avslår nekad nekas afvist afviser nektet hylätty hylkään odmawiam odrzucam odmowa "
+    "zamítám zamítnuto odmítám elutasítom elutasítva refuz respins reddedildi reddediyorum "
+    "απορρίπτω απορρίπτεται отказ отклоняю отклонено запрещаю відхилено".split()
+)
+# Said first behind an approving word, they put the answer off.
+DELAY = re2.compile(
+    r"(?i)^(?:please )?(?:(?:hold|wait|later|tomorrow|maybe|perhaps|probably|almost|nearly)\b|"
+    r"let me (?:check|think|see|ask|look)\b)"
+)
+# "No" begins an agreement in Finnish, Polish, Czech and Hungarian.
+AGREEMENTS = frozenset(
+    "kyllä joo sopii hyväksyn zgadzam zgoda tak zatwierdzam souhlasím schvaluji ano rendben igen "
+    "jóváhagyom ja jo oui sí sim sì da да так ναι evet".split()
+)
+# The negations of other languages too. English n't is recognised by its form.
 NEGATIONS = frozenset(
-    "not never cannot dont doesnt didnt cant wont isnt arent shouldnt couldnt wouldnt mustnt "
-    "nicht kein keine keinen niemals niet geen nooit pas jamais nunca jamás não nao ikke inte aldrig "
-    "nie non не нет никогда ні".split()
+    "not never cannot neither nor nope nah none false "
+    "nicht nein kein keine keinen niemals niet geen nee nooit pas jamais nunca jamás não nao ikke "
+    "inte aldrig nej nei ei nie ne nem nincs nu hayır hayir değil όχι δεν μην "
+    "non не нет никогда ні いいえ 아니요".split()
+)
+NEGATING_PARTS = ("不", "没", "沒", "無", "无", "否", "未", "ない", "ません", "아니", "않")
+NEGATED_VERB = re2.compile(
+    r"\b(?:do|does|did|is|are|was|were|has|have|had|wo|ca|could|should|would|must|need|sha|ai|might|"
+    r"dare|ought)[^\pL\pN]{0,2}n[^\pL\pN]{0,3}t(?:\b|[^\pL])"
 )
 APOSTROPHES = "'’‘ʼ＇`´ʹ′‛ʻʽˈ՚ꞌߴ"
 PUNCTUATION = ".,;:!–—-"
@@ -43,6 +77,12 @@ SPANS = frozenset(
 # What may make another number of a duration, "for 2 hours, three at most".
 LIMITS = frozenset("max maximum most min minimum least".split())
 
+# Said behind a duration, they may make it another one: "2 hours, make that four".
+NUMBER_WORDS = frozenset(
+    "two three four five six seven eight nine ten twelve half couple few dozen "
+    "start starting starts begin beginning begins from tonight tomorrow".split()
+)
+
 
 def is_question(char: str) -> bool:
     """Whether a character is a question mark of any script."""
@@ -56,6 +96,16 @@ def is_strange(char: str) -> bool:
     return category in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp", "So") or bool(UNSEEN.match(char))
 
 
-def has_negation(words: list[str]) -> bool:
-    """Whether one of the words (in lower case, apostrophes made straight) negates."""
-    return any(word in NEGATIONS or "n't" in word for word in words)
+def is_negated(text: str, words: list[str]) -> bool:
+    """Whether a text, or one of its words (in lower case, apostrophes made straight), negates."""
+    return bool(NEGATED_VERB.search(text.lower())) or any(
+        word in NEGATIONS or "n't" in word or any(part in word for part in NEGATING_PARTS)
+        for word in words
+    )
+
+
+def has_condition(text: str, words: list[str]) -> bool:
+    """Whether a text, or one of its words (in lower case), makes what it says depend on something."""
+    return not CONDITIONS.isdisjoint(words) or any(
+        phrase in text.lower() for phrase in CONDITION_PHRASES
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -15,11 +16,12 @@ from approvals.services import notices
 from approvals.services.inviting import invite
 from approvals.terms import Terms
 from core.actors import Actor
-from core.addresses import spelling_key
+from core.addresses import mailbox_key, spelling_key
 from core.alerts.services import raise_alert
 from core.audit.services import record
 from core.hints import hint
-from core.people.selectors import person_keys
+from core.people.selectors import address_to_write_to, addresses_of, person_keys
+from core.roles import holders_of
 
 CLOCK = Actor.of_system("clock")
 log = structlog.get_logger(__name__)
@@ -31,10 +33,9 @@ def times(terms: Terms, now: datetime) -> dict[str, datetime | None]:
     def after(minutes: int) -> datetime | None:
         return now + timedelta(minutes=minutes) if minutes else None
 
-    escalates = bool(terms.escalate_to)
     return {
         "remind_at": after(terms.remind_after),
-        "escalate_at": after(terms.escalate_after) if escalates else None,
+        "escalate_at": after(terms.escalate_after) if terms.escalates else None,
     }
 
 
@@ -43,7 +44,7 @@ def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation])
     people = _people(asked)
     if people >= request.terms.approvals_needed:
         return
-    if request.terms.escalate_to:
+    if request.terms.escalates:
         request.escalate_at = timezone.now()
         request.save(update_fields=["escalate_at"])
     else:
@@ -63,10 +64,7 @@ def replace_unreachable(invitation: Invitation) -> None:
     people = _people(_reachable(request, asked))
     if people >= request.terms.approvals_needed:
         return
-    known = {
-        spelling_key(each) for one in asked for each in (one.address, one.on_behalf_of) if each
-    }
-    if all(spelling_key(address) in known for address in request.terms.escalate_to):
+    if not _others(request, asked):
         _tell(request, people)
         return
     ApprovalRequest.objects.open().filter(pk=request.pk).update(escalate_at=Now())
@@ -84,6 +82,26 @@ def _reachable(request: ApprovalRequest, asked: Collection[Invitation]) -> list[
     return [one for one in asked if one.state == answered or one.pk not in lost]
 
 
+def _others(request: ApprovalRequest, asked: Collection[Invitation]) -> dict[str, str]:
+    """Whom the process names for escalation and nobody has asked: address, and why it is asked.
+
+    Of a role, those who hold it now and have an address, unless they were asked at any of theirs.
+    """
+    terms = request.terms
+    others = dict.fromkeys(terms.escalate_to, "")
+    if terms.escalate_to_manager and terms.manager:
+        others.setdefault(terms.manager, Invitation.MANAGER)
+    known = [each for one in asked for each in (one.address, one.on_behalf_of) if each]
+    if role := terms.escalate_to_role:
+        reached = {mailbox_key(each) for each in (*known, *others)}
+        for person in holders_of(role).prefetch_related("mail_addresses"):
+            address = address_to_write_to(person)
+            if address and not addresses_of(person) & reached:
+                others[address] = role
+    spelled = set(map(spelling_key, known))
+    return {each: why for each, why in others.items() if spelling_key(each) not in spelled}
+
+
 def ask_again() -> None:
     """Remind and escalate what is due. Each is claimed by a conditional UPDATE."""
     for column, act in (("remind_at", _remind), ("escalate_at", _escalate)):
@@ -95,7 +113,9 @@ def ask_again() -> None:
                 log.exception("request_not_asked_again", number=number, column=column)
 
 
-def _once(number: int, column: str, act: Callable[[ApprovalRequest], Collection[str]]) -> None:
+def _once(
+    number: int, column: str, act: Callable[[ApprovalRequest], Collection[Invitation]]
+) -> None:
     """Unless somebody else does, or it was closed meanwhile; then `act` says who was asked."""
     due = ApprovalRequest.objects.open().filter(pk=number, **{f"{column}__lte": Now()})
     with transaction.atomic():
@@ -104,30 +124,32 @@ def _once(number: int, column: str, act: Callable[[ApprovalRequest], Collection[
         request = ApprovalRequest.objects.get(pk=number)
         asked, verb = act(request), column.removesuffix("_at")
         if asked:
-            facts = {"asked": sorted(asked)}
+            facts: dict[str, Any] = {"asked": sorted(one.address for one in asked)}
+            if why := {one.address: one.asked_as_words for one in asked if one.asked_as}:
+                facts["asked_as"] = why
             record(actor=CLOCK, verb=verb, kind="request", object_id=number, facts=facts)
             logged = {"request_id": request.trace, "verb": verb, "asked": len(asked)}
             log.info("request_asked_again", number=number, **logged)
 
 
-def _remind(request: ApprovalRequest) -> Collection[str]:
+def _remind(request: ApprovalRequest) -> Collection[Invitation]:
     """Those who haven't answered."""
     silent = list(request.invitations.filter(state=Invitation.State.OPEN))
     notices.queue_reminders(request, silent)
-    return [invitation.address for invitation in silent]
+    return silent
 
 
-def _escalate(request: ApprovalRequest) -> Collection[str]:
-    """Those who weren't asked yet; the alert comes if too few can decide even then."""
+def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
+    """Those who weren't asked yet; the alert comes if nobody is left, or too few even then."""
     asked = list(request.invitations.all())
-    requester = Requester.of(request)
-    invited = invite(request, request.terms.escalate_to, requester=requester, already=asked)
+    requester, others = Requester.of(request), _others(request, asked)
+    invited = invite(request, others, requester=requester, already=asked, asked_as=others)
     server = request.process.smtp_server if request.process else None
     notices.queue_requests(request, invited, requester=requester, server=server)
     people = _people(_reachable(request, [*asked, *invited]))
-    if people < request.terms.approvals_needed:
+    if people < request.terms.approvals_needed or not invited:
         _tell(request, people)
-    return [invitation.address for invitation in invited]
+    return invited
 
 
 def _people(asked: Collection[Invitation]) -> int:
@@ -140,7 +162,9 @@ def _tell(request: ApprovalRequest, people: int) -> None:
     terms = request.terms
     if request.mails.filter(bounce_proven=True, purpose__in=ASKING).exists():
         why = f"only {people} of its approvers can be reached: email to the others came back."
-    elif terms.to_addresses or terms.escalate_to:
+    elif people >= terms.approvals_needed:
+        why = "nobody has decided it in time, and there is nobody else to ask."
+    elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:
         why = (
             f"only {people} of its approvers can decide, because nobody can decide their own "
             "request."

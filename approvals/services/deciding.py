@@ -20,7 +20,8 @@ from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.metrics import Counter
 from core.people.models import User
-from core.people.selectors import person_keys, person_with_address
+from core.people.selectors import people_with_address, person_keys, person_with_address
+from core.roles import roles_of
 
 DECISIONS = Counter("pmconsole_decisions", "Answers that counted", ("answer", "channel"))
 log = structlog.get_logger(__name__)
@@ -176,9 +177,21 @@ def _refuse_impossible(
         reason = reason or may_be_requester(request, user=decider.signed_in)
     if reason:
         raise NotAllowed(reason)
+    if decider.invitation is not None:
+        _refuse_former_holder(decider.invitation)
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")
+
+
+def _refuse_former_holder(invitation: Invitation) -> None:
+    """Whoever was asked as one who holds a role, or their delegate, decides only while they hold it."""
+    role, approver = invitation.role, invitation.on_behalf_of or invitation.address
+    if role and not any(role in roles_of(each) for each in people_with_address(approver)):
+        raise NotAllowed(
+            f"{approver} was asked because of the role {role}, and no longer has it. "
+            "Ask somebody who does."
+        )
 
 
 def _refuse_older(

@@ -1,6 +1,6 @@
 """Inviting approvers to a request: never one who may be the requester, and nobody twice."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.utils import timezone
 
@@ -20,10 +20,12 @@ def invite(
     *,
     requester: Requester,
     already: Collection[Invitation] = (),
+    asked_as: Mapping[str, str] | None = None,
 ) -> list[Invitation]:
     """An invitation for each address that isn't `already` invited and can't be the requester's own.
 
     Of somebody who is away it goes to the delegate in their profile, unless that may be the requester.
+    `asked_as` says of some addresses why they are asked (Invitation.asked_as).
     """
     known = {spelling_key(invitation.address) for invitation in already}
     key_number, chosen = newest_key_number(), []
@@ -32,7 +34,8 @@ def invite(
             continue
         address = _delegate_of(people, requester) or approver
         if spelling_key(address) not in known:
-            chosen.append((address, approver if address != approver else ""))
+            instead_of = approver if address != approver else ""
+            chosen.append((address, instead_of, (asked_as or {}).get(approver, "")))
         known |= {spelling_key(address), spelling_key(approver)}
     return Invitation.objects.bulk_create(
         Invitation(
@@ -40,11 +43,12 @@ def invite(
             request=request,
             address=address,
             on_behalf_of=on_behalf_of,
+            asked_as=why,
             key_number=key_number,
             reply_hash=token_hash(reply_token(identity, key_number)),
             link_hash=token_hash(link_token(identity, key_number)),
         )
-        for identity, address, on_behalf_of in ((uuid7(), *each) for each in chosen)
+        for identity, address, on_behalf_of, why in ((uuid7(), *each) for each in chosen)
     )
 
 

@@ -89,8 +89,8 @@ def _open(
     people = people_like(Account(plea.account, plea.account_id))
     certain = [person for person, likeness in people.items() if likeness is Likeness.SAME]
     requester = certain[0] if len(certain) == 1 else None
-    asked = _asked(process, requester, people)
-    now, terms = timezone.now(), _terms(process, approval_type, plea.rights, asked)
+    manager = _manager(process, requester, people)
+    now, terms = timezone.now(), _terms(process, approval_type, plea.rights, manager)
     if asked_minutes is not None and not 0 < asked_minutes <= terms.longest_grant:
         raise AskedTooLong(f"Ask for at most {duration(terms.longest_grant)}.")
     snapshot = {name: getattr(plea, name) for name in Plea.__dataclass_fields__ if name != "rights"}
@@ -110,7 +110,8 @@ def _open(
         trace=current_trace(),
     )
     who = Requester.of(request, people)
-    invitations = invite(request, terms.to_addresses, requester=who)
+    as_manager = {manager: Invitation.MANAGER} if manager else {}
+    invitations = invite(request, terms.to_addresses, requester=who, asked_as=as_manager)
     if process.sends_requests:
         asking_again.ask_more_if_too_few(request, invitations)
     notices.queue_requests(request, invitations, requester=who, server=process.smtp_server)
@@ -162,38 +163,38 @@ def _refuse_excess(plea: Plea) -> None:
             )
 
 
-def _asked(
-    process: ApprovalProcess, requester: User | None, people: Container[User]
-) -> tuple[str, ...]:
-    """The addresses to ask, the requester's manager among them if the process says so.
+def _manager(process: ApprovalProcess, requester: User | None, people: Container[User]) -> str:
+    """The address of the requester's manager; "" if nobody can be asked as that, or nobody is to be.
 
-    A manager who may be the requester, as `people` may, is none; then, and without one, the fallback
-    is asked.
+    A manager who may be the requester, as `people` may, is none.
     """
-    if not process.sends_requests:
-        return ()
     asks = process.typed
-    if not asks.asks_manager:
-        return asks.to_addresses
-    found = manager_to_ask(requester) if requester else None
-    if found and found[0] in people:
-        found = None
-    instead = found[1] if found else asks.manager_fallback
-    return (*asks.to_addresses, *filter(None, [instead]))
+    if requester is None or not (asks.asks_manager or asks.escalate_to_manager):
+        return ""
+    found = manager_to_ask(requester)
+    return "" if found is None or found[0] in people else found[1]
 
 
 def _terms(
-    process: ApprovalProcess, approval_type: ApprovalType, rights: Rights, asked: tuple[str, ...]
+    process: ApprovalProcess, approval_type: ApprovalType, rights: Rights, manager: str
 ) -> Terms:
-    """Approvers and sender are the process's own; how it is decided, its start activity's."""
+    """Approvers and sender are the process's own; how it is decided, its start activity's.
+
+    Without a manager the fallback is asked, at once or by escalation.
+    """
     asks, decides = process.typed, (process.start_activity or process).typed
+    instead = (manager or asks.manager_fallback,) if asks.asks_manager else ()
+    fallback = (asks.manager_fallback,) if asks.escalate_to_manager and not manager else ()
+    asked = (*asks.to_addresses, *filter(None, instead)) if process.sends_requests else ()
     return Terms.freeze(
         decides,
         asks,
         process_name=process.name,
         process_kind=process.kind,
         type_name=approval_type.name,
+        manager=manager,
         to_addresses=asked,
+        escalate_to=(*asks.escalate_to, *filter(None, fallback)),
         **asdict(Characteristics.of(approval_type)),
         rights=rights,
     )

@@ -158,6 +158,7 @@ class Outbox:
                         request_id=number,
                         invitation_id=identity,
                         recipient=address,
+                        bounce_hash=identity.hex,
                         message_id=f"<{identity.hex}@pm.example.com>",
                         draft_id=draft.pk,
                         due_at=now,

@@ -5,6 +5,7 @@ from typing import Final
 from console.doctor import (
     database,
     dns,
+    doors,
     installation,
     mail,
     mailboxes,
@@ -21,6 +22,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     database.CHECK,
     programs.BROKER,
     installation.KEYS,
+    doors.WEB,
     programs.WORKERS,
     mail.SERVERS,
     mail.CIRCUITS,
@@ -28,6 +30,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     mail.INBOX,
     mailboxes.MAILBOXES,
     mailboxes.READERS,
+    doors.LISTENER,
     probe.CHECK,
     dns.CHECK,
     policies.POLICIES,

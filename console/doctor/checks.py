@@ -15,6 +15,7 @@ class Options:
 
     min_free: int = 1_000
     name_server: str = ""
+    web: tuple[str, ...] = ()  # addresses of the console; none: PUBLIC_URL
     send_probe: bool = False
     probe_within: float = 120.0  # seconds
     folders: tuple[Path, ...] = ()  # whose disks are looked at, beside those pmconsole writes to

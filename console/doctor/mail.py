@@ -14,9 +14,10 @@ from approvals.models import ApprovalProcess, IncomingMail, OutgoingMail
 from console.doctor.checks import Check, Options
 from console.doctor.findings import Finding, Kind, Level
 from core.dates import day, length_words
-from foreign_systems.connection_test import ConnectionReport, check_connection
+from foreign_systems.connection_report import ConnectionReport
+from foreign_systems.connection_test import check_connection
 from foreign_systems.models import Circuit, ForeignSystem
-from foreign_systems.pool import server_of
+from foreign_systems.pool import bounce_address_for_test, server_of
 from foreign_systems.smtp import Server
 from foreign_systems.smtp_url import SmtpUrlError
 
@@ -166,7 +167,11 @@ def look_at_servers(options: Options) -> Iterator[Finding]:
 
 def _test(reachable: tuple[ForeignSystem, Server]) -> ConnectionReport:
     system, server = reachable
-    return check_connection(server, mail_from=system.typed.from_address)
+    return check_connection(
+        server,
+        mail_from=system.typed.from_address,
+        bounce_address=bounce_address_for_test(system),
+    )
 
 
 def _of_report(system: ForeignSystem, report: ConnectionReport) -> Iterator[Finding]:

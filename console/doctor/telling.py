@@ -74,6 +74,6 @@ def without_secrets(text: str) -> str:
 def _secrets() -> set[str]:
     database: dict[str, Any] = settings.DATABASES["default"]
     found = {settings.SECRET_KEY, str(database.get("PASSWORD") or "")}
-    for url in (settings.REDIS_URL, settings.SMTP_URL):
+    for url in (settings.REDIS_URL, settings.SMTP_URL, settings.MAILBOX_URL):
         found |= set(re.findall(r"://[^/@\s]*?:([^/@\s]+)@", url))
     return {secret for secret in found if len(secret) > 3}

@@ -119,7 +119,8 @@ def _against(head: SignedHead, link: Link) -> Iterator[Fault]:
 class Verified:
     """What an export shows: its entries from `first` to `last`, and the head that vouches for them.
 
-    `unread` is how many of them don't say what was recorded: it was erased, or isn't shown.
+    `unread` is how many of them don't say what was recorded: it was erased, or isn't shown. `about` is
+    the one matter that it says it is about; such evidence begins where the matter does.
     """
 
     faults: list[Fault]
@@ -127,6 +128,7 @@ class Verified:
     first: int
     last: int
     unread: int
+    about: str = ""
 
     @property
     def count(self) -> int:
@@ -147,6 +149,7 @@ def verify_export(lines: Iterable[dict[str, Any]]) -> Verified:
     try:
         start = next(given)
         previous, first = str(start["previous"]), int(start["first"])
+        about = str(start.get("about", ""))
         reading = _Reading(given)
         found = list(faults(reading.links(), [], first=first, previous=previous))
         head = reading.head
@@ -158,7 +161,7 @@ def verify_export(lines: Iterable[dict[str, Any]]) -> Verified:
         raise ValueError("there are lines after its end, the signed head")
     if reading.last is None:
         raise ValueError("it holds no entry")
-    verified = Verified(found, head, first, reading.last.sequence, reading.unread)
+    verified = Verified(found, head, first, reading.last.sequence, reading.unread, about)
     found.extend(_ends(verified, previous, reading.last))
     return verified
 

@@ -14,22 +14,22 @@ from core.audit.heads import sign_head
 from core.audit.models import Entry
 
 
-def write_export(path: Path, shown: QuerySet[Entry] | None = None) -> int:
+def write_export(path: Path, shown: QuerySet[Entry] | None = None, *, about: str = "") -> int:
     """Write `export` to a new file that only its owner reads; how many entries. Raises OSError."""
     count = 0
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
-        for line in export(shown):
+        for line in export(shown, about=about):
             file.write(f"{json.dumps(line)}\n")
             count += "sequence" in line
     return count
 
 
-def export(shown: QuerySet[Entry] | None = None) -> Iterator[dict[str, Any]]:
+def export(shown: QuerySet[Entry] | None = None, *, about: str = "") -> Iterator[dict[str, Any]]:
     """The start, each entry, and the signed head.
 
     With `shown`, it begins with the first of these and says no more of the others than their hashes:
-    evidence of one matter, which gives away nothing of the rest.
+    evidence of one matter, which gives away nothing of the rest. `about` is what the file calls it.
     """
     head = sign_head()
     first, keys = 1, None
@@ -37,7 +37,8 @@ def export(shown: QuerySet[Entry] | None = None) -> Iterator[dict[str, Any]]:
         keys = set(shown.values_list("pk", flat=True))
         first = min(keys, default=(head.sequence if head else 0) + 1)
     before = Entry.objects.filter(pk=first - 1).values_list("hash", flat=True).first()
-    yield {"first": first, "previous": before or GENESIS}
+    start = {"first": first, "previous": before or GENESIS}
+    yield start | ({"about": about} if about else {})
     if head is None:
         return
     rows = Entry.objects.filter(sequence__gte=first, sequence__lte=head.sequence)

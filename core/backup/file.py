@@ -14,7 +14,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -22,7 +22,12 @@ from uuid import UUID
 
 from core.encryption import derive_key
 
-FORMAT: Final = "pmconsole backup 1"
+FORMAT: Final = "pmconsole backup "
+NUMBER: Final = 2  # of the format that is written; 1 doesn't name its migrations
+NEWER: Final = (
+    "The backup was made by a newer version of pmconsole. Install that version (or a newer one) here, "
+    "and restore it with that."
+)
 MAX_LINE: Final = 200_000_000  # bytes; no row is near it
 
 
@@ -40,6 +45,8 @@ class Header:
     head: dict[str, Any]  # where the audit trail ends: its sequence and hash
     sequences: dict[str, int]  # the last numbers that were given, by the model's label
     signed_with_key: int
+    # Those that its rows went through, "app.name"; none in the first format.
+    migrations: list[str] = field(default_factory=list)
 
 
 class Writer:
@@ -48,7 +55,7 @@ class Writer:
     def __init__(self, file: IO[bytes], header: Header) -> None:
         self._file = gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, filename="")
         self._mac = hmac.new(derive_key("backup", header.signed_with_key), digestmod="sha256")
-        self.write({"format": FORMAT, **asdict(header)})
+        self.write({"format": f"{FORMAT}{NUMBER}", **asdict(header)})
 
     def write(self, line: dict[str, Any] | list[Any]) -> None:
         data = json.dumps(line, default=_plain, separators=(",", ":")).encode() + b"\n"
@@ -94,8 +101,12 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
 def read_header(file: IO[bytes]) -> Header:
     """The first line. Nothing vouches for it until all lines have been read. Raises BadBackup."""
     first = _parsed(next(_lines(file), b"null"))
-    if not isinstance(first, dict) or first.pop("format", "") != FORMAT:
-        raise BadBackup("This isn't a backup that this version of pmconsole can read.")
+    written = str(first.pop("format", "")) if isinstance(first, dict) else ""
+    number = written.removeprefix(FORMAT) if written.startswith(FORMAT) else ""
+    if not number.isdecimal():
+        raise BadBackup("This isn't a backup of pmconsole.")
+    if int(number) > NUMBER:
+        raise BadBackup(NEWER)
     try:
         header = Header(**first)
         if str(header.signed_with_key) not in header.keys:

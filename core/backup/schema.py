@@ -4,7 +4,8 @@ import hashlib
 import json
 from typing import Any
 
-from django.apps import apps
+from django.apps import apps as todays
+from django.apps.registry import Apps
 from django.db import models
 
 Model = type[models.Model]
@@ -19,7 +20,7 @@ def leave_out(model: Model) -> None:
     _left_out.add(model._meta.label)
 
 
-def backed_up() -> dict[str, Model]:
+def backed_up(apps: Apps = todays) -> dict[str, Model]:
     """The models whose rows a backup holds, by label and in the order of their labels."""
     found = {model._meta.label: model for model in apps.get_models(include_auto_created=True)}
     return {label: found[label] for label in sorted(found) if label not in _left_out}
@@ -30,13 +31,13 @@ def columns(model: Model) -> list["models.Field[Any, Any]"]:
     return [field for field in model._meta.local_concrete_fields if not field.generated]
 
 
-def schema_hash() -> str:
+def schema_hash(apps: Apps = todays) -> str:
     """The same for two versions of pmconsole exactly if the one can take the other's rows."""
     shape = {
         label: [
             [field.column, field.get_internal_type(), field.max_length, field.null]
             for field in columns(model)
         ]
-        for label, model in backed_up().items()
+        for label, model in backed_up(apps).items()
     }
     return hashlib.sha256(json.dumps(shape).encode()).hexdigest()

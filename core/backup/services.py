@@ -11,8 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
-from django.db import connection, models, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connection, transaction
 from django.utils import timezone
 
 from core.actors import Actor
@@ -21,7 +20,8 @@ from core.audit.models import Entry, Head
 from core.audit.services import record
 from core.backup import sequences
 from core.backup.file import BadBackup, Header, Writer, new_file, read_header, read_lines
-from core.backup.schema import MADE_BY_MIGRATE, Model, backed_up, columns, schema_hash
+from core.backup.schema import MADE_BY_MIGRATE, backed_up, columns, schema_hash
+from core.backup.versions import Table, check_version, migrations
 from core.encryption import fingerprint, keys, newest_key_number
 from core.keys.models import KnownKey
 from core.keys.services import check_keys
@@ -88,6 +88,7 @@ def backup(path: Path, *, by: Actor, progress: Progress = lambda done: None) -> 
             head=_head(),
             sequences=sequences.read(backed_up().values()),
             signed_with_key=newest_key_number(),
+            migrations=migrations(),
         )
         writer = Writer(file, header)
         for label, model in backed_up().items():
@@ -123,10 +124,12 @@ def restore(
     """
     with path.open("rb") as file:
         header = read_header(file)
-        _check_version(header)
+        check_version(header)
         _check_keys_of(header)
-        for _ in read_lines(file, key_number=header.signed_with_key):
-            pass  # nothing is touched before its last line is seen to be right
+        for line in read_lines(file, key_number=header.signed_with_key):
+            if line.startswith(b'{"table"'):
+                Table(json.loads(line))
+        # Nothing is touched before its last line is seen to be right.
         with transaction.atomic():
             replaced = _head()
             _make_empty(replace=replace)
@@ -172,17 +175,6 @@ def _head() -> dict[str, Any]:
     return {"sequence": head.sequence, "hash": head.hash}
 
 
-def _check_version(header: Header) -> None:
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise BadBackup("This database isn't ready. Run `manage.py migrate` first.")
-    if header.schema != schema_hash():
-        raise BadBackup(
-            f"The backup of {header.made_at} was made by another version of pmconsole. Restore it "
-            "with that version into an empty database, then upgrade."
-        )
-
-
 def _check_keys_of(header: Header) -> None:
     configured = {number: fingerprint(key) for number, key in keys().items()}
     for number, needed in header.keys.items():
@@ -214,46 +206,27 @@ def _make_empty(*, replace: bool) -> None:
 
 def _load(file: IO[bytes], header: Header, progress: Progress) -> int:
     """Insert all rows; how many."""
-    rows, models_by_label = 0, backed_up()
+    rows = 0
     lines = read_lines(file, key_number=header.signed_with_key)
     next(lines)  # the header
     batch: list[list[Any]] = []
     size = 0
-    model: Model | None = None
+    table: Table | None = None
     for line in lines:
         value = json.loads(line)
-        if isinstance(value, dict) or len(batch) >= ROWS or size > BYTES:
-            _insert(model, batch)
+        if table and (isinstance(value, dict) or len(batch) >= ROWS or size > BYTES):
+            table.insert(batch)
             rows += len(batch)
             progress(rows)
             batch, size = [], 0
         if isinstance(value, dict):
-            model = models_by_label[value["table"]]
+            table = Table(value)
         else:
             batch.append(value)
             size += len(line)
-    _insert(model, batch)
+    if table:
+        table.insert(batch)
     return rows + len(batch)
-
-
-def _insert(model: Model | None, rows: list[list[Any]]) -> None:
-    """Exactly as they were: neither defaults nor times of saving are drawn anew."""
-    if model is None or not rows:
-        return
-    fields = columns(model)
-    names = ", ".join(_quoted(field.column) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608
-    values = [[_stored(field, v) for field, v in zip(fields, row, strict=True)] for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
-
-
-def _stored(field: "models.Field[Any, Any]", value: Any) -> Any:
-    target = field
-    while target.remote_field is not None:  # a reference holds what its target's key is
-        target = target.target_field  # type: ignore[attr-defined]
-    return field.get_db_prep_save(target.to_python(value), connection)
 
 
 def _quoted(name: Any) -> str:

@@ -9,11 +9,14 @@ class Heartbeat(models.Model):
     class Kind(models.TextChoices):
         WORKER = "worker", "worker"
         BEAT = "beat", "scheduler"
+        LISTENER = "listener", "listener"
         SWEEP = "sweep", "sweep"  # beat asked, the broker passed it on, a worker did it
 
     kind = models.CharField(max_length=20, choices=Kind)
     host = models.CharField(max_length=255, blank=True)
     process = models.PositiveIntegerField(default=0)  # its id on that host
+    # Where it can be reached, if anywhere: host:port, or the path of a Unix socket.
+    address = models.CharField(max_length=255, blank=True, db_default="")
     at = models.DateTimeField()
 
     class Meta:

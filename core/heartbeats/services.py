@@ -17,26 +17,26 @@ EVERY: Final = timedelta(seconds=20)
 log = structlog.get_logger(__name__)
 
 
-def beat(kind: str, *, host: str = "", process: int = 0) -> None:
+def beat(kind: str, *, host: str = "", process: int = 0, address: str = "") -> None:
     """Write that this program is alive, or that this work was just done."""
-    same = Heartbeat.objects.filter(kind=kind, host=host, process=process)
-    if not same.update(at=Now()):
-        Heartbeat.objects.bulk_create(
-            [Heartbeat(kind=kind, host=host, process=process, at=Now())], ignore_conflicts=True
-        )
+    program = {"kind": kind, "host": host, "process": process}
+    if not Heartbeat.objects.filter(**program).update(at=Now(), address=address):
+        new = Heartbeat(**program, address=address, at=Now())
+        Heartbeat.objects.bulk_create([new], ignore_conflicts=True)
 
 
-def keep_beating(kind: str) -> Callable[[], None]:
+def keep_beating(kind: str, *, address: str = "") -> Callable[[], None]:
     """Beat for this process, on a thread of its own, until the returned function is called.
 
-    What a killed predecessor on this host has left is removed, so that it isn't missed.
+    `address` is where it can be reached. What a killed predecessor on this host has left is removed,
+    so that it isn't missed.
     """
     host, process, stopped = socket.gethostname(), os.getpid(), threading.Event()
 
     def run() -> None:
         _quietly(lambda: _forget_ended(kind, host))
         while not stopped.is_set():
-            _quietly(lambda: beat(kind, host=host, process=process))
+            _quietly(lambda: beat(kind, host=host, process=process, address=address))
             stopped.wait(EVERY.total_seconds())
         _quietly(lambda: Heartbeat.objects.filter(host=host, process=process).delete())
 

@@ -5,6 +5,7 @@ does: then it is allowed alone, and without TLS.
 """
 
 import base64
+import contextlib
 import http.client
 import ipaddress
 import json
@@ -23,7 +24,15 @@ MAX_REASON: Final = 300  # characters of each of an error's words
 
 
 class OpenIdError(Exception):
-    """The provider can't be asked, or what it says can't be trusted: a sentence that says why."""
+    """The provider can't be asked, or what it says can't be trusted: a sentence that says why.
+
+    `code` is the error that it names itself (RFC 6749, 5.2); `may_pass`: it couldn't be reached, or it
+    is in trouble.
+    """
+
+    def __init__(self, text: str, *, code: str = "", may_pass: bool = False) -> None:
+        super().__init__(text)
+        self.code, self.may_pass = code, may_pass
 
 
 def fetch(
@@ -56,7 +65,7 @@ def fetch(
         answer = connection.getresponse()
         data = answer.read(MAX_BYTES + 1)
     except (OSError, http.client.HTTPException) as error:
-        raise OpenIdError(f"{host} can't be asked: {error}") from error
+        raise OpenIdError(f"{host} can't be asked: {error}", may_pass=True) from error
     finally:
         connection.close()
     return _object(url, answer.status, data)
@@ -110,7 +119,11 @@ def _object(url: str, status: int, data: bytes) -> dict[str, Any]:
     if len(data) > MAX_BYTES:
         raise OpenIdError(f"{url} answered more than {MAX_BYTES} bytes.")
     if status != http.client.OK:
-        raise OpenIdError(f"{url} answered {status}{_reason(data)}.")
+        raise OpenIdError(
+            f"{url} answered {status}{_reason(data)}.",
+            code=_code(data),
+            may_pass=status >= http.client.INTERNAL_SERVER_ERROR,
+        )
     try:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -118,6 +131,12 @@ def _object(url: str, status: int, data: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise OpenIdError(f"{url} answered no JSON object.")
     return value
+
+
+def _code(data: bytes) -> str:
+    with contextlib.suppress(ValueError, RecursionError, AttributeError):
+        return str(json.loads(data).get("error", ""))
+    return ""
 
 
 def _reason(data: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import time
 
-from foreign_systems.connection_test import ConnectionReport
+from foreign_systems.connection_report import ConnectionReport
 from foreign_systems.models import ForeignSystem
 from foreign_systems.receivers import syslog, webhook
 from foreign_systems.receivers.events import a_test

@@ -76,11 +76,11 @@ class Attempt:
 
 
 def attempt(
-    server: Server, *, mail_from: str, recipient: str | None = None, data: bytes = b""
+    server: Server, *, mail_from: str, recipient: str | None = None, data: bytes | None = None
 ) -> Attempt:
-    """Connect, encrypt, sign in and ask for `mail_from`; with a recipient, really send `data`.
+    """Connect, encrypt, sign in and ask for `mail_from`, and for a recipient where one is given.
 
-    Nothing raises. Takes at most `Server.total_timeout` seconds.
+    With `data`, that is really sent. Nothing raises. Takes at most `Server.total_timeout` seconds.
     """
     began = time.monotonic()
     transcript = Transcript()
@@ -109,42 +109,60 @@ def _converse(
     transcript: Transcript,
     mail_from: str,
     recipient: str | None,
-    data: bytes,
+    data: bytes | None,
 ) -> Fault | None:
-    data = crlf_lines(data) if recipient is not None else b""
+    data = None if data is None else crlf_lines(data)
     before = transcript.said
     fault = _mail(wire, progress, mail_from, recipient, data)
     if fault is None and recipient is not None:
         before = transcript.said
-        fault = _message(wire, progress, recipient, data)
+        fault = (
+            _recipient(wire, recipient)
+            if data is None
+            else _message(wire, progress, recipient, data)
+        )
     if fault is not None and transcript.said > before:  # else it was we who did not even ask
         transcript.mark()
+    elif fault is None and data is None:
+        with contextlib.suppress(Lost, Trouble):
+            wire.ask("RSET", "RSET")
     return fault
 
 
 def _mail(
-    wire: Wire, progress: Progress, mail_from: str, recipient: str | None, data: bytes
+    wire: Wire, progress: Progress, mail_from: str, recipient: str | None, data: bytes | None
 ) -> Fault | None:
-    never = transaction.impossible(wire, mail_from, data)
+    never = transaction.impossible(wire, mail_from, data or b"")
     if never is not None:
         sender_usable = not mail_from or spelt(mail_from, wire) is not None
         # Its code is one that a server would have given; here none did.
         return Fault("DATA" if sender_usable else "MAIL FROM", replace(never, code=None))
-    if recipient is None:
+    if data is None:
         wire.esmtp_features.pop("size", None)  # no message comes whose size could be declared
     try:
-        reply = transaction.begin(wire, mail_from, recipient, data)
+        reply = transaction.begin(wire, mail_from, recipient, data or b"")
         if reply.positive:
             progress.done.append(("MAIL FROM", str(reply)))
-            if recipient is None:
-                with contextlib.suppress(Lost, Trouble):
-                    wire.ask("RSET", "RSET")
             return None
         return Fault("MAIL FROM", transaction.envelope_answer(wire, reply))
     except Lost as lost:
         return Fault("MAIL FROM", destination_trouble(str(lost)).answer)
     except Trouble as trouble:
         return Fault("MAIL FROM", trouble.answer)
+
+
+def _recipient(wire: Wire, recipient: str) -> Fault | None:
+    """Ask for a recipient and send nothing: many servers tell only there that they refuse the sender."""
+    spelling = spelt(recipient, wire)
+    if spelling is None:
+        return None
+    try:
+        reply = wire.ask("RCPT TO", f"RCPT TO:<{spelling}>")
+    except (Lost, Trouble):  # it has answered MAIL, which is what was asked
+        return None
+    if reply.positive:
+        return None
+    return Fault("RCPT TO", transaction.envelope_answer(wire, reply, spelling))
 
 
 def _message(wire: Wire, progress: Progress, recipient: str, data: bytes) -> Fault | None:

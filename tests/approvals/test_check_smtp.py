@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from foreign_systems.models import Credential, ForeignSystem
+from foreign_systems.pool import bounce_address_for_test
 from tests.factories import make_smtp_server
 from tests.foreign_systems.scripted_server import ScriptedServer
 
@@ -25,11 +26,21 @@ def check(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
 
 def test_a_server_that_accepts_our_mail(capsys) -> None:
     with ScriptedServer() as smtp:
-        make_smtp_server(smtp.port)
+        server = make_smtp_server(smtp.port)
         code, said = check(capsys, "--transcript")
     assert (code, smtp.messages) == (0, [])
     assert "The server accepts our mail" in said
-    assert "C MAIL FROM:<approvals@pm.example.com>" in said
+    assert f"C MAIL FROM:<{bounce_address_for_test(server)}>" in said
+
+
+def test_a_server_that_refuses_the_senders_of_real_mail_is_found(capsys) -> None:
+    denied = "550 5.7.60 Client does not have permissions to send as this sender"
+    with ScriptedServer({"MAIL": [denied, "250 2.1.0 ok"]}) as smtp:
+        make_smtp_server(smtp.port)
+        code, said = check(capsys)
+    assert code == 1
+    assert "The server refuses bounce addresses as senders" in said
+    assert "Turn Bounce Addresses off" in said
 
 
 def test_what_is_wrong_is_named_with_what_mends_it_and_no_secret(capsys) -> None:

@@ -61,6 +61,8 @@ def test_a_request_freezes_every_setting_of_deciding_and_asking() -> None:
         remind_after=5,
         escalate_after=6,
         escalate_to=("lee@example.com",),
+        escalate_to_manager=True,
+        escalate_to_role="Helpdesk",
     )
     terms = Terms.freeze(
         decides,

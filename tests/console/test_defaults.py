@@ -1,19 +1,21 @@
 """What every installation begins with, and the example of a trial."""
 
 import json
+import re
 import uuid
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from actions.models import Action
 from approvals.models import ApprovalProcess, ApprovalType
 from core.audit.services import verify
 from core.people.models import User
 from core.roles import ROLES
-from foreign_systems.environment import provide_smtp_server
+from foreign_systems.environment import provide_mailbox, provide_smtp_server
 from foreign_systems.models import ForeignSystem
 from policies.engine import Event
 from policies.evaluation import evaluate
@@ -149,6 +151,70 @@ def test_a_new_password_of_the_environment_is_taken_over() -> None:
     assert again is not None
     assert again.credential is not None
     assert again.credential.secret() == "new"
+
+
+def test_a_server_that_the_environment_no_longer_names_may_be_deleted() -> None:
+    server = provide_smtp_server("smtp://mail.example.com", from_address=FROM)
+    provide_smtp_server("", from_address=FROM)
+    assert server is not None
+    server.refresh_from_db()
+    assert server.settings["base_url"] == "smtp://mail.example.com:25"
+    assert server.undeletable == ""
+
+
+def test_a_mailbox_of_the_environment_appears_with_its_account_and_folder(settings) -> None:
+    settings.MAILBOX_URL = "imaps://replies%40example.com:p%2Fss@mail.example.com/Pm%20Replies"
+    settings.AUTHSERV_IDS = ("mx.example.com",)
+    call_command("add_defaults", verbosity=0)
+    mailbox = ForeignSystem.objects.mailboxes().get()
+    assert (mailbox.name, mailbox.from_environment) == ("Mailbox", True)
+    assert mailbox.mailbox.base_url == "imaps://mail.example.com:993"
+    assert mailbox.mailbox.inbox == "Pm Replies"
+    assert mailbox.mailbox.authserv_ids == ("mx.example.com",)
+    assert mailbox.credential is not None
+    account = (mailbox.credential.account_name, mailbox.credential.secret())
+    assert account == ("replies@example.com", "p/ss")
+    assert mailbox.undeletable == "Defined by MAILBOX_URL. Remove it there first."
+    assert "p/ss" not in f"{mailbox.settings} {mailbox.environment_url}"
+
+
+def test_the_mailbox_follows_the_environment_and_keeps_what_was_amended() -> None:
+    mailbox = provide_mailbox("imaps://u:old@one.example.com", authserv_ids=())
+    assert mailbox is not None
+    assert mailbox.mailbox.inbox == "INBOX"
+    mailbox.settings = {**mailbox.settings, "authserv_ids": ["mx.example.com"]}
+    mailbox.save()
+    again = provide_mailbox("imaps://u:new@two.example.com/Replies", authserv_ids=())
+    assert again is not None
+    assert again.credential is not None
+    assert (again.pk, again.credential.secret()) == (mailbox.pk, "new")
+    assert again.mailbox.base_url == "imaps://two.example.com:993"
+    assert (again.mailbox.inbox, again.mailbox.authserv_ids) == ("Replies", ("mx.example.com",))
+    again.settings = {**again.settings, "inbox": "Ours"}
+    again.save()
+    third = provide_mailbox("imaps://u:new@three.example.com/Replies", authserv_ids=())
+    assert third is not None
+    assert (third.mailbox.base_url, third.mailbox.inbox) == ("imaps://two.example.com:993", "Ours")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("imaps://mail.example.com/INBOX", "needs an account name and a password"),
+        ("smtp://u:hush@mail.example.com", "can't begin with smtp://"),
+        ("imaps://u:hush@mail.example.com/%00", "names a folder that isn't a possible one"),
+        ("imaps://u:hush@mail.example.com/INBOX?x", "names a folder that isn't a possible one"),
+        ("imaps://u:hu/sh@mail.example.com/INBOX", "MAILBOX_URL"),
+    ],
+)
+def test_a_mailbox_url_that_cannot_be_used_is_refused_without_its_password(
+    settings, url: str, said: str
+) -> None:
+    settings.MAILBOX_URL = url
+    with pytest.raises(CommandError, match=re.escape(said)) as refused:
+        call_command("add_defaults", verbosity=0)
+    assert "hu" not in str(refused.value)
+    assert not ForeignSystem.objects.mailboxes().exists()
 
 
 def test_the_example_leaves_the_names_of_the_handbooks_steps_free(example: Path) -> None:

@@ -7,12 +7,12 @@ from django.test import RequestFactory
 from django.urls import resolve
 
 from console import help
-from console.help import PROFILE, TOPICS, Topic, topics
+from console.help import FOLDER, PROFILE, TOPICS, Topic, topics
 from tests.console.test_urls import GUARDED
 from tests.factories import signed_in
 
 # Nobody stays on these: they answer polls, downloads and presses.
-NO_PAGES = {"theme", "end_sessions", "end_session"}
+NO_PAGES = {"theme", "end_sessions", "end_session", "help_picture"}
 
 
 def test_each_page_of_the_console_has_help_about_it() -> None:
@@ -26,7 +26,12 @@ def test_each_page_of_the_console_has_help_about_it() -> None:
 
 
 def test_each_topic_is_written_and_each_that_is_written_is_one_of_a_page() -> None:
-    assert set(topics()) == {*TOPICS.values(), PROFILE}
+    assert {key for key in topics() if "/" not in key} == {*TOPICS.values(), PROFILE}
+
+
+def test_each_guide_of_docs_is_among_the_help() -> None:
+    written = {f"guides/{path.stem}" for path in FOLDER.glob("*.md")}
+    assert {key for key in topics() if "/" in key} == written
 
 
 @pytest.mark.parametrize("topic", topics().values(), ids=topics().keys())
@@ -36,9 +41,21 @@ def test_a_page_of_help_begins_with_a_title_and_a_sentence_and_its_links_lead_so
     assert topic.title
     assert topic.about.endswith(".")
     shown = topic.html
-    assert ".md" not in shown
     for address in {piece.partition('"')[0] for piece in shown.split('href="')[1:]}:
-        assert resolve(address).kwargs["topic"] in topics()
+        page, _, place = address.partition("#")
+        leads_to = topics()[resolve(page).kwargs["topic"]] if page else topic
+        assert not place or f'id="{place}"' in leads_to.html
+
+
+@pytest.mark.django_db
+def test_a_guide_shows_its_pictures() -> None:
+    client = signed_in()
+    page = client.get("/help/guides/administrators/").content.decode()
+    pictures = {piece.partition('"')[0] for piece in page.split('src="/help/')[1:]}
+    assert len(pictures) == 3
+    for picture in pictures:
+        assert client.get(f"/help/{picture}")["Content-Type"] == "image/png"
+    assert client.get("/help/pictures/none.png").status_code == 404
 
 
 @pytest.mark.django_db

@@ -158,7 +158,7 @@ def test_each_alert_watches_what_there_is_and_has_a_runbook(rule: dict[str, Any]
         known.add(metric.name + ending)
     assert set(re.findall(r"pmconsole_\w+", rule["expr"])) <= known
     path, _, anchor = rule["annotations"]["runbook"].partition("#")
-    assert re.search(rf"^#{{3,4}} {re.escape(anchor)}$", (ROOT / path).read_text(), re.M)
+    assert re.search(rf"^#{{3,4}} {re.escape(anchor)}$", (ROOT / path).read_text(), re.M | re.I)
 
 
 @needs_promtool

@@ -53,6 +53,12 @@ def test_what_can_not_be_sent_is_not_accepted(written: str) -> None:
         ascii_address(written)
 
 
+@pytest.mark.parametrize("written", ["dána@example.com", "пример@example.com"])
+def test_an_address_in_letters_that_many_servers_refuse_is_told_so(written: str) -> None:
+    with pytest.raises(BadAddress, match="holds letters beyond a to z"):
+        ascii_address(written)
+
+
 @given(st.text(max_size=30))
 def test_a_host_that_is_accepted_stays_what_it_is(name: str) -> None:
     try:

@@ -253,3 +253,16 @@ call_command("backup", {str(there)!r})
     assert columns() == secrets
     assert list(verify()) == []
     assert [e.verb for e in Entry.objects.order_by("-sequence")[:2]] == ["restore", "restore"]
+
+
+def test_the_commands_tell_programs_in_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_request()
+    path = str(tmp_path / "a.backup")
+    call_command("backup", path, "--json")
+    written = json.loads(capsys.readouterr().out)
+    call_command("restore", path, "--replace", "--json")
+    restored = json.loads(capsys.readouterr().out)
+    assert (restored["rows"], restored["audit_faults"]) == (written["rows"], [])
+    assert restored["audit_entry"] == written["audit_entry"]

@@ -3,11 +3,15 @@
 import os
 import socket
 import subprocess
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from approvals.inbox.listener import Listener
+from approvals.management.commands.receive_mail import Command
 from approvals.tasks import sweep
 from core.heartbeats.models import Heartbeat
 from core.heartbeats.services import beat, keep_beating
@@ -38,6 +42,16 @@ def test_a_program_beats_until_it_ends_and_removes_what_a_killed_one_left() -> N
         ("elsewhere", killed.pid),
     }
     stop()
+    assert not own.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_tells_where_it_can_be_reached_while_it_runs(tmp_path: Path) -> None:
+    listener = Listener(unix_socket=str(tmp_path / "s"), known=bool, store=print)
+    own = Heartbeat.objects.filter(kind="listener", address=str(tmp_path / "s"))
+    with ExitStack() as ending:
+        Command().begin(listener, ending)
+        eventually(own.exists, what="a heartbeat")
     assert not own.exists()
 
 

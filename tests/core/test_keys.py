@@ -1,6 +1,7 @@
 """Keys: what a start checks, and how they are renewed."""
 
 import base64
+import json
 
 import pytest
 from allauth.mfa.adapter import get_adapter
@@ -97,6 +98,16 @@ def test_the_command_says_what_may_be_left_out(
     settings.ENCRYPTION_KEYS = written("2b", "1a")
     call_command("rotate_keys")
     assert "Key 1 is no longer needed." in capsys.readouterr().out
+
+
+def test_the_command_tells_programs_in_json(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ENCRYPTION_KEYS = written("2b", "1a")
+    call_command("rotate_keys", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["keys"] == [{"number": 1, "needed": False}]
+    assert told["renewed"]["policies.Computer.encrypted_key"] == 0
 
 
 # What is stored, and the keys it needs. The models stand above the ground that finds their columns.

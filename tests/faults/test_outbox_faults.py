@@ -346,6 +346,21 @@ def test_a_worker_killed_after_acceptance_makes_one_duplicate_at_most(world_of) 
     assert len(world.server.messages) == 1
 
 
+def test_no_more_is_claimed_than_may_go_however_the_database_plans_it(world_of) -> None:
+    """PostgreSQL may ask a subquery with FOR UPDATE SKIP LOCKED again for each row of the outer one."""
+    world = world_of()
+    make_request(to_addresses=(DANA, LEE, "kim@example.com"))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for way in ("hashjoin", "mergejoin", "hashagg", "material", "sort"):
+                cursor.execute(f"SET enable_{way} = off")
+        try:
+            assert len(claim(world.system, limit=1)) == 1
+        finally:
+            if connection.vendor == "postgresql":
+                cursor.execute("RESET ALL")
+
+
 def test_a_result_that_comes_after_the_lease_was_lost_changes_nothing(world_of) -> None:
     from approvals.outbox.results import Result, record_results
     from foreign_systems.smtp import Answer, Blame, Kind

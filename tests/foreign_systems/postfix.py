@@ -1,7 +1,8 @@
 """A real Postfix on a free port of this machine, which asks a Dovecot for passwords.
 
 It takes mail only by STARTTLS and from who signed in, and puts it into maildirs: what is for
-pm.example.com into the Dovecot's Inbox, all else into `mail_for_others`. Only root may run it.
+pm.example.com into the Dovecot's Inbox (with `lmtp_port` it hands that over by LMTP with STARTTLS),
+all else into `mail_for_others`. Only root may run it.
 """
 
 import os
@@ -68,6 +69,7 @@ proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 """
@@ -76,8 +78,8 @@ postlog unix-dgram n - n - 1 postlogd
 class Postfix:
     """Runs between entering and leaving, beside a running Dovecot, with its certificate."""
 
-    def __init__(self, dovecot: Dovecot) -> None:
-        self.dovecot, self.port = dovecot, free_port()
+    def __init__(self, dovecot: Dovecot, *, lmtp_port: int = 0) -> None:
+        self.dovecot, self.port, self.lmtp_port = dovecot, free_port(), lmtp_port
         self.folder = dovecot.folder / "postfix"
 
     def __enter__(self) -> "Postfix":
@@ -90,6 +92,10 @@ class Postfix:
         os.chown(others, owner.st_uid, owner.st_gid)
         values = {"folder": self.folder, "daemons": _DAEMONS, "dovecot": self.dovecot.folder}
         main = _MAIN.format(**values, uid=owner.st_uid, gid=owner.st_gid)
+        if self.lmtp_port:
+            to = f"lmtp:inet:127.0.0.1:{self.lmtp_port}"
+            main += f"transport_maps = inline:{{ {{ pm.example.com = {to} }} }}\n"
+            main += "lmtp_tls_security_level = encrypt\n"
         (self.folder / "etc" / "main.cf").write_text(main)
         (self.folder / "etc" / "master.cf").write_text(_MASTER.format(port=self.port))
         self._process = subprocess.Popen(

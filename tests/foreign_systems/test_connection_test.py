@@ -20,15 +20,12 @@ from hypothesis import given, settings
 from hypothesis.strategies import integers
 
 from foreign_systems import connection_test_words
-from foreign_systems.connection_test import (
-    ConnectionReport,
-    TranscriptLine,
-    check_connection,
-    send_test,
-)
+from foreign_systems.connection_report import ConnectionReport
+from foreign_systems.connection_test import check_connection, send_test
 from foreign_systems.smtp import Server
 from foreign_systems.smtp.certificate import Certificate
 from foreign_systems.smtp.opening import Obstacle
+from foreign_systems.smtp.transcript import TranscriptLine
 from foreign_systems.smtp_url import parse
 from tests.foreign_systems.scripted_server import (
     CLOSE,

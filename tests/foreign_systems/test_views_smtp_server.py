@@ -16,6 +16,7 @@ from core.people.models import User
 from foreign_systems.circuits import close_circuit, open_circuit
 from foreign_systems.environment import provide_smtp_server
 from foreign_systems.models import Circuit, Credential, ForeignSystem
+from foreign_systems.pool import bounce_address_for_test
 from items.author import Author
 from items.family import family_of
 from items.models import changes_of
@@ -299,13 +300,23 @@ def test_without_scripts_a_refused_form_comes_back_as_typed_and_nothing_is_diall
 
 def test_a_test_e_mail_goes_to_the_person_who_asks_and_to_nobody_else(keeping: Keeping) -> None:
     client = by_mail(signed_in(), "sam@example.com")
-    page = attempt(client, make_smtp_server(keeping.port), test="email")
+    server = make_smtp_server(keeping.port)
+    page = attempt(client, server, test="email")
     assert "The test email was accepted" in page
     assert "250 2.0.0 Ok: queued as 7F2" in page
     ((sender, recipients, content),) = keeping.taken
-    assert (sender, recipients) == (FROM, ["sam@example.com"])
+    assert (sender, recipients) == (bounce_address_for_test(server), ["sam@example.com"])
+    assert f"From: {FROM}".encode() in content
     assert b"Subject: pmconsole: test email" in content
     assert b"Auto-Submitted: auto-generated" in content
+
+
+def test_without_bounce_addresses_a_test_goes_out_as_default_from(keeping: Keeping) -> None:
+    client = by_mail(signed_in(), "sam@example.com")
+    server = make_smtp_server(keeping.port)
+    attempt(client, server, test="email", bounce_addresses=[])  # type: ignore[arg-type]
+    ((sender, _, _),) = keeping.taken
+    assert sender == FROM
 
 
 def test_somebody_without_an_address_is_told_so(keeping: Keeping) -> None:

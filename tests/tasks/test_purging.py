@@ -296,6 +296,19 @@ def test_the_command_counts_and_deletes_the_same(capsys: pytest.CaptureFixture[s
         call_command("purge", "requests", "--older-than", "30")
 
 
+def test_the_command_tells_programs_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    make_old_events(2)
+
+    def told(*options: str) -> Any:
+        call_command("purge", "policy-events", "--older-than", "30", "--json", *options)
+        return json.loads(capsys.readouterr().out)
+
+    counted = told("--dry-run")
+    assert (counted["kind"], counted["records"], counted["dry_run"]) == ("policy-events", 2, True)
+    assert told()["records"] == 2
+    assert told("--dry-run")["records"] == 0
+
+
 def test_workers_know_the_task_that_a_purge_hints() -> None:
     app.loader.import_default_modules()
     assert purge_runs.GO_ON in app.tasks

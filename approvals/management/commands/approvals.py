@@ -3,7 +3,6 @@
 It needs the database alone. What it does is recorded as an operator override, with the system's user.
 """
 
-import json
 import re
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 
 from approvals.errors import ApprovalError, GrantGone, RequestClosed
@@ -24,6 +22,7 @@ from approvals.selectors import entries_about
 from approvals.services import Decider, decide, revoke_grant
 from approvals.services.grants import MAX_REVOKE_REASON
 from core.audit.export import write_export
+from core.command_output import add_json, print_json
 from core.operators import operator
 from core.text import visible
 
@@ -76,8 +75,7 @@ class Command(BaseCommand):
         for about_one in (shown, approval, denial, revocation, proof):
             about_one.add_argument("number", type=_number, metavar="PM-n", help="the request")
         proof.add_argument("file", type=Path, help="the file to write; it must not exist")
-        for each in (listing, shown, approval, denial, revocation):
-            each.add_argument("--json", action="store_true", help="print JSON")
+        add_json(listing, shown, approval, denial, revocation, proof)
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         try:
@@ -110,9 +108,9 @@ class Command(BaseCommand):
         )
         active = Grant.objects.valid().select_related("request").order_by("granted_at", "id")
         if options["json"] and grants:
-            self._print_json([story.request_json(grant.request) for grant in active])
+            print_json(self, [story.request_json(grant.request) for grant in active])
         elif options["json"]:
-            self._print_json([story.request_json(request) for request in pending])
+            print_json(self, [story.request_json(request) for request in pending])
         else:
             self._print(story.grants_table(active) if grants else story.pending_table(pending))
 
@@ -121,7 +119,7 @@ class Command(BaseCommand):
         if request is None:
             raise ApprovalRequest.DoesNotExist
         if options["json"]:
-            self._print_json(story.story_json(request))
+            print_json(self, story.story_json(request))
         else:
             self._print(story.whole_story(request))
 
@@ -149,7 +147,10 @@ class Command(BaseCommand):
 
     def _evidence(self, *, number: int, file: Path, **options: Any) -> None:
         request = ApprovalRequest.objects.get(pk=number)
-        count = write_export(file, entries_about(request))
+        count = write_export(file, entries_about(request), about=str(request))
+        if options["json"]:
+            print_json(self, {"request": number, "file": str(file), "entries": count})
+            return
         self.stdout.write(
             f"{request}: the audit trail's entries, and the hashes of those between them and the signed "
             f"head, {count:,} in all. Check them with `manage.py verify_audit --file {file}`."
@@ -159,8 +160,8 @@ class Command(BaseCommand):
         """What was done, and whom it concerns."""
         request = ApprovalRequest.objects.select_related("grant").get(pk=number)
         if as_json:
-            self._print_json(
-                {**story.request_json(request), "override_by": by, "override_reason": reason}
+            print_json(
+                self, {**story.request_json(request), "override_by": by, "override_reason": reason}
             )
             return
         self._print(
@@ -173,9 +174,6 @@ class Command(BaseCommand):
     def _print(self, lines: Any) -> None:
         for line in lines:
             self.stdout.write(line)
-
-    def _print_json(self, value: Any) -> None:
-        self.stdout.write(json.dumps(value, cls=DjangoJSONEncoder, indent=2))
 
 
 def _number(text: str) -> int:

@@ -1,6 +1,5 @@
 """`manage.py check_smtp`: what is wrong with an SMTP server, and how to mend it."""
 
-import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from dataclasses import asdict
 from typing import Any
@@ -9,10 +8,12 @@ from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 
 from approvals.inbox.probes import follow, send_probe
+from core.command_output import add_json, print_json
 from core.text import name_key
-from foreign_systems.connection_test import ConnectionReport, check_connection
+from foreign_systems.connection_report import ConnectionReport
+from foreign_systems.connection_test import check_connection
 from foreign_systems.models import ForeignSystem
-from foreign_systems.pool import server_of
+from foreign_systems.pool import bounce_address_for_test, server_of
 from foreign_systems.smtp_url import SmtpUrlError
 
 FAULT, USAGE = 1, 2  # exit codes
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             "exit code: 0 all is well, 1 something is wrong, 2 no such server"
         )
         parser.add_argument("server", nargs="?", default="", help="its name; else the default one")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
         parser.add_argument(
             "--transcript", action="store_true", help="show the conversation with the server"
         )
@@ -56,9 +57,8 @@ class Command(BaseCommand):
             verdict = follow(send_probe(system), seconds=options["within"])
         if options["json"]:
             told = asdict(report)
-            told["encrypted_until"] = report.encrypted_until and report.encrypted_until.isoformat()
             probe = asdict(verdict) if verdict else None
-            self.stdout.write(json.dumps({"server": system.name, **told, "probe": probe}, indent=2))
+            print_json(self, {"server": system.name, **told, "probe": probe})
         elif verdict:
             self.stdout.write(f"\nProbe: {verdict.headline}\n  {verdict.advice}")
         if not report.ok or (verdict and verdict.key):
@@ -102,7 +102,11 @@ def test_of(system: ForeignSystem) -> ConnectionReport:
             f"Put back the key that it was encrypted with (ENCRYPTION_KEYS), or enter the secret of "
             f"{system.credential} again.",
         )
-    return check_connection(server, mail_from=system.typed.from_address)
+    return check_connection(
+        server,
+        mail_from=system.typed.from_address,
+        bounce_address=bounce_address_for_test(system),
+    )
 
 
 def _untried(headline: str, advice: str) -> ConnectionReport:

@@ -1,13 +1,11 @@
 """`manage.py mail_queue`: the Mail Queue at a shell. It needs the database alone."""
 
-import json
 import uuid
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 
 from approvals.errors import MailNotChanged
@@ -16,6 +14,7 @@ from approvals.models import IncomingMail, OutgoingMail
 from approvals.pages.mail_queue.incoming import INCOMING_LIST
 from approvals.pages.mail_queue.outgoing import OUTGOING_LIST
 from approvals.services.mail_queue import cancel_mail, retry_mail
+from core.command_output import add_json, print_json
 from core.operators import operator
 from core.text import visible
 from items.listings import Listing
@@ -60,8 +59,7 @@ class Command(BaseCommand):
         cancel = verbs.add_parser("cancel", help="withdraw emails that haven't left")
         for changing in (retry, cancel):
             changing.add_argument("ids", nargs="+", type=_id, metavar="ID", help="the emails")
-        for each in (listing, shown, retry, cancel):
-            each.add_argument("--json", action="store_true", help="print JSON")
+        add_json(listing, shown, retry, cancel)
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         try:
@@ -85,7 +83,7 @@ class Command(BaseCommand):
             goes = list(self._narrowed(OUTGOING_LIST, queued, state)[:limit])
             values, lines = map(mail_story.outgoing_json, goes), mail_story.outgoing_table(goes)
         if options["json"]:
-            self._print_json(list(values))
+            print_json(self, list(values))
         else:
             self._print(lines)
 
@@ -104,11 +102,11 @@ class Command(BaseCommand):
         sent = outgoing.prefetch_related("attempts").filter(pk=mail_id).first()
         received = None if sent else IncomingMail.objects.filter(pk=mail_id).first()
         if sent is not None and as_json:
-            self._print_json(mail_story.outgoing_story_json(sent))
+            print_json(self, mail_story.outgoing_story_json(sent))
         elif sent is not None:
             self._print(mail_story.outgoing_story(sent))
         elif received is not None and as_json:
-            self._print_json(mail_story.incoming_story_json(received))
+            print_json(self, mail_story.incoming_story_json(received))
         elif received is not None:
             self._print(mail_story.incoming_story(received))
         else:
@@ -130,7 +128,7 @@ class Command(BaseCommand):
                 code = NOT_CHANGED
         mails = OutgoingMail.objects.with_next_probe().filter(pk__in=changed).order_by("pk")
         if as_json:
-            self._print_json([mail_story.outgoing_json(mail) for mail in mails])
+            print_json(self, [mail_story.outgoing_json(mail) for mail in mails])
         elif changed:
             self._print(mail_story.outgoing_table(mails))
         if refused:
@@ -139,9 +137,6 @@ class Command(BaseCommand):
     def _print(self, lines: Iterable[str]) -> None:
         for line in lines:
             self.stdout.write(line)
-
-    def _print_json(self, value: Any) -> None:
-        self.stdout.write(json.dumps(value, cls=DjangoJSONEncoder, indent=2))
 
 
 def _id(text: str) -> uuid.UUID:

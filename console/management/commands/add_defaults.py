@@ -12,14 +12,15 @@ from actions.defaults import add_defaults as add_actions
 from approvals.defaults import add_defaults as add_processes_and_types
 from console.advanced import add_defaults as add_advanced
 from core.roles import ROLES
-from foreign_systems.environment import provide_smtp_server
+from foreign_systems.environment import provide_mailbox, provide_smtp_server
 from foreign_systems.smtp_url import SmtpUrlError
 from policies.defaults import add_defaults as add_groups_and_filters
 from tasks.defaults import add_defaults as add_purge_tasks
 
 
-def add_all(*, smtp_url: str) -> None:
-    """Roles, processes, types, actions, groups, filters, purge tasks, and the environment's SMTP server.
+def add_all(*, smtp_url: str, mailbox_url: str = "") -> None:
+    """Roles, processes, types, actions, groups, filters, purge tasks, and what the environment names: an
+    SMTP server and a mailbox.
 
     What is there stays as it is. Raises foreign_systems.smtp_url.SmtpUrlError.
     """
@@ -33,10 +34,13 @@ def add_all(*, smtp_url: str) -> None:
         add_purge_tasks()
         domain = settings.REPLY_ADDRESS.rpartition("@")[2]
         provide_smtp_server(smtp_url, from_address=f"approvals@{domain}")
+        provide_mailbox(mailbox_url, authserv_ids=settings.AUTHSERV_IDS)
 
 
 class Command(BaseCommand):
-    help = "Add the roles and the default items, and the SMTP server that SMTP_URL names."
+    help = (
+        "Add the roles, the default items, and the server and mailbox of SMTP_URL and MAILBOX_URL."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
@@ -47,7 +51,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            add_all(smtp_url=settings.SMTP_URL)
+            add_all(smtp_url=settings.SMTP_URL, mailbox_url=settings.MAILBOX_URL)
         except SmtpUrlError as error:
             raise CommandError(str(error)) from error
         self.stdout.write("Default items are in place.")

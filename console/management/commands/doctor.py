@@ -11,6 +11,7 @@ from console.doctor.catalogue import CHECKS
 from console.doctor.checks import Options
 from console.doctor.running import run
 from console.doctor.telling import as_json, as_text, exit_code
+from core.command_output import add_json
 
 USAGE = 3
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             "an entry for\neach finding.\n\n"
             "exit code: 0 fine, 1 warnings, 2 trouble, 3 wrong usage"
         )
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
         parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a check")
         parser.add_argument(
             "--min-free", type=int, default=1_000, help="megabytes a disk should have free (1000)"
@@ -45,7 +46,13 @@ class Command(BaseCommand):
             metavar="ADDRESS[:PORT]",
             help="ask this one, not the system's",
         )
-
+        parser.add_argument(
+            "--web",
+            action="append",
+            default=[],
+            metavar="URL",
+            help="look for the console at this address, not at PUBLIC_URL",
+        )
         parser.add_argument(
             "--send-probe", action="store_true", help="send messages to the reply address and back"
         )
@@ -59,6 +66,11 @@ class Command(BaseCommand):
             )
         if "probe" in options["only"] and not options["send_probe"]:
             raise CommandError("The probe is sent with --send-probe only.", returncode=USAGE)
+        for address in options["web"]:
+            if not address.startswith(("http://", "https://")):
+                raise CommandError(
+                    f"--web {address}: begin with http:// or https://.", returncode=USAGE
+                )
         left_out = set() if options["send_probe"] else {"probe"}
         wanted = options["only"] or [check.name for check in CHECKS]
         chosen = [c for c in CHECKS if c.name in wanted and c.name not in left_out]
@@ -67,6 +79,7 @@ class Command(BaseCommand):
             Options(
                 min_free=options["min_free"],
                 name_server=options["name_server"],
+                web=tuple(options["web"]),
                 folders=tuple(options["folder"]),
                 send_probe=options["send_probe"],
             ),

@@ -8,8 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from console.people.importing import COLUMNS, MAX_BYTES, Refused, import_people
+from core.command_output import add_json, print_json
 from core.operators import operator
 from core.text import visible
+from items.models import Change
 
 ERROR, DIFFERENT = 1, 3  # 2, wrong usage, is argparse's own
 
@@ -32,14 +34,29 @@ class Command(BaseCommand):
         )
         parser.add_argument("file", metavar="FILE.csv", help="the file to import; - reads stdin")
         parser.add_argument("--plan", action="store_true", help="show the changes and make none")
+        add_json(parser)
 
     def handle(self, *args: Any, file: str, plan: bool, **options: Any) -> None:
         try:
             changes = import_people(_content(file), by=operator(), plan=plan)
         except Refused as refused:
+            if options["json"]:
+                print_json(self, {"problems": [str(problem) for problem in refused.problems]})
             raise CommandError(
                 f"Nothing was changed.\n{_lines(refused)}", returncode=ERROR
             ) from refused
+        if options["json"]:
+            changed = [
+                {"verb": change.verb, "user": change.item_name, "fields": change.fields}
+                for change in changes
+            ]
+            print_json(self, {"planned": plan, "changes": changed})
+        else:
+            self._tell(changes, plan=plan)
+        if plan and changes:
+            sys.exit(DIFFERENT)
+
+    def _tell(self, changes: list[Change], *, plan: bool) -> None:
         for change in changes:
             self.stdout.write(f"{change.get_verb_display()}: {visible(change.item_name)}")
             for label, old, new in change.fields:
@@ -53,8 +70,6 @@ class Command(BaseCommand):
             self.stdout.write("Nothing to change.")
         else:
             self.stdout.write(f"Plan: {words} to change." if plan else f"Done: {words} changed.")
-        if plan and changes:
-            sys.exit(DIFFERENT)
 
 
 def _lines(refused: Refused) -> str:

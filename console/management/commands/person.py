@@ -13,6 +13,7 @@ from django.db import transaction
 from console.management.commands.remove_second_factor import person_named
 from console.people.personal_data import NotErased, erase, personal_data, settings_naming
 from core.audit.services import record
+from core.command_output import add_json, print_json
 from core.operators import operator
 from core.people.models import User
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         erasing.add_argument(
             "--with-evidence", action="store_true", help="delete their decided requests too"
         )
+        add_json(erasing)
 
     def handle(self, *args: Any, verb: str, name: str, **options: Any) -> None:
         person = person_named(name)
@@ -60,6 +62,9 @@ class Command(BaseCommand):
             )
         except NotErased as error:
             raise CommandError(f"{error} Nothing was erased.") from None
+        if options["json"]:
+            print_json(self, {"erased": done, "still_named_in": named})
+            return
         counted = ", ".join(f"{count:,} {plural}" for plural, count in done.items())
         self.stdout.write(f"Erased {name}: {counted}.")
         if named:

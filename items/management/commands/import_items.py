@@ -1,6 +1,5 @@
 """`manage.py import_items`: makes the items what a YAML file says, or shows what that would change."""
 
-import json
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.command_output import add_json, print_json
 from core.operators import operator
 from core.text import visible
 from items.author import Author, SecondPersonNeeded
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             help="delete items that the file doesn't have, of the families that it names",
         )
         parser.add_argument("--reason", default="", help="why; required without --plan")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
 
     def handle(self, *args: Any, file: str, prune: bool, reason: str, **options: Any) -> None:
         reason = reason.strip()
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             else:
                 plan = import_items(data, by=by, prune=prune, reason=reason)
         except SecondPersonNeeded as needed:
-            self._propose(needed)
+            self._propose(needed, as_json=options["json"])
             return
         except Refused as refused:
             raise self._refusal(refused, as_json=options["json"]) from refused
@@ -73,18 +73,21 @@ class Command(BaseCommand):
         if options["plan"] and plan.changes:
             sys.exit(DIFFERENT)
 
-    def _propose(self, needed: SecondPersonNeeded) -> None:
+    def _propose(self, needed: SecondPersonNeeded, *, as_json: bool) -> None:
         proposal = draft(needed)
         propose(proposal, by=needed.by.actor, reason=needed.reason)
-        self.stdout.write(
-            f"Nothing was changed: this needs a second person. In the console, one administrator can "
-            f"take on {proposal}, and another one accept it."
-        )
+        if as_json:
+            print_json(self, {"proposed": proposal.pk})
+        else:
+            self.stdout.write(
+                f"Nothing was changed: this needs a second person. In the console, one administrator "
+                f"can take on {proposal}, and another one accept it."
+            )
         sys.exit(PROPOSED)
 
     def _show(self, plan: Plan, *, planned: bool, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps(asdict(plan), indent=2))
+            print_json(self, asdict(plan))
             return
         for change in plan.changes:
             for line in _lines(change):
@@ -101,7 +104,7 @@ class Command(BaseCommand):
     def _refusal(self, refused: Refused, *, as_json: bool) -> CommandError:
         if as_json:
             problems = [{"line": p.line, "item": p.item, "text": p.text} for p in refused.problems]
-            self.stdout.write(json.dumps({"problems": problems}, indent=2))
+            print_json(self, {"problems": problems})
         words = "\n".join(visible(str(problem)) for problem in refused.problems)
         return CommandError(f"Nothing was changed.\n{words}", returncode=ERROR)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.command_output import add_json, print_json
 from core.operators import operator
 from core.text import visible
 from items.models import Proposal
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             "exit code: 0 done, 1 error, 2 wrong usage, 3 no such proposal, 4 no longer open"
         )
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-        verbs.add_parser("list", help="list open proposals")
+        listing = verbs.add_parser("list", help="list open proposals")
         shown = verbs.add_parser("show", help="show what a proposal would change")
         accepting = verbs.add_parser("accept", help="make the proposed changes")
         refusing = verbs.add_parser("refuse", help="close a proposal without making its changes")
@@ -41,11 +42,11 @@ class Command(BaseCommand):
             each.add_argument("number", type=int, metavar="NUMBER")
         for each in (accepting, refusing):
             each.add_argument("--reason", required=True, help="why there is no second person")
+        add_json(listing, shown, accepting, refusing)
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "list":
-            for each in Proposal.objects.open().without_texts():
-                self._say(f"{each.pk}  {each.title}, by {each.by}: {each.reason}")
+            self._list(**options)
             return
         proposal = (
             Proposal.objects.exclude(state=Proposal.State.DRAFT)
@@ -55,11 +56,30 @@ class Command(BaseCommand):
         if proposal is None:
             raise CommandError("There is no such proposal.", returncode=NO_SUCH_PROPOSAL)
         if verb == "show":
-            self._show(proposal)
+            self._show(proposal, **options)
+            return
+        self._decide(proposal, verb, options["reason"].strip())
+        if options["json"]:
+            print_json(self, _as_json(proposal))
         else:
-            self._decide(proposal, verb, options["reason"].strip())
+            self._say(f"{proposal}: {proposal.state_words}.")
 
-    def _show(self, proposal: Proposal) -> None:
+    def _list(self, **options: Any) -> None:
+        proposed = Proposal.objects.open().without_texts()
+        if options["json"]:
+            print_json(self, [_as_json(each) for each in proposed])
+            return
+        for each in proposed:
+            self._say(f"{each.pk}  {each.title}, by {each.by}: {each.reason}")
+
+    def _show(self, proposal: Proposal, **options: Any) -> None:
+        if options["json"]:
+            changes = [
+                {"verb": step.verb, "item": step.label, "fields": step.fields}
+                for step in merged(steps_of(proposal.steps))
+            ]
+            print_json(self, {**_as_json(proposal), "changes": changes})
+            return
         self._say(f"{proposal}: {proposal.state_words}, by {proposal.by}: {proposal.reason}")
         for step in merged(steps_of(proposal.steps)):
             self._say(f"{step.verb} {step.label}")
@@ -81,7 +101,20 @@ class Command(BaseCommand):
             raise CommandError(f"{proposal} isn't open any more.", returncode=CLOSED) from error
         except Outdated as why:
             raise CommandError(f"Nothing was changed. {why}", returncode=ERROR) from why
-        self._say(f"{proposal}: {proposal.state_words}.")
 
     def _say(self, text: str) -> None:
         self.stdout.write(visible(text))
+
+
+def _as_json(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "number": proposal.pk,
+        "title": proposal.title,
+        "state": proposal.state,
+        "by": proposal.by,
+        "at": proposal.at,
+        "reason": proposal.reason,
+        "expires_at": proposal.expires_at,
+        "decided_by": proposal.decided_by,
+        "comment": proposal.comment,
+    }

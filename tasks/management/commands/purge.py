@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from core.command_output import add_json, print_json
 from core.operators import operator
-from tasks.purging import PURGEABLE, Purgeable, count, purge_batch
+from tasks.purging import PURGEABLE, Purgeable, count, counts, purge_batch
 
 _KINDS = {key.replace("_", "-"): what for key, what in PURGEABLE.items()}
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             "--older-than", type=int, required=True, metavar="DAYS", help="how old at least"
         )
         parser.add_argument("--dry-run", action="store_true", help="count and delete nothing")
+        add_json(parser)
 
     def handle(self, *args: Any, kind: str, older_than: int, dry_run: bool, **options: Any) -> None:
         what = _KINDS[kind]
@@ -41,6 +43,11 @@ class Command(BaseCommand):
                 f"{what.plural.capitalize()} are kept for at least {what.least_days()} days."
             )
         before = what.before(older_than, timezone.now())
+        if options["json"]:
+            records, along = counts(what, before) if dry_run else (self._purge(what, before), {})
+            told = {"kind": kind, "before": before, "dry_run": dry_run, "records": records}
+            print_json(self, told | ({"with_them": along} if dry_run else {}))
+            return
         since = f"from before {before:%Y-%m-%d %H:%M} UTC"
         if dry_run:
             self.stdout.write(f"Would delete {count(what, before)} {since}.")

@@ -92,12 +92,20 @@ def test_no_secret_that_a_server_repeats_is_told(
     monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "hush-hush")
     settings.REDIS_URL = "redis://:tell-nobody@cache/0"
     settings.SMTP_URL = "smtps://pm:s3cret@mail"
-    repeated = f"hush-hush tell-nobody s3cret {settings.SECRET_KEY} reply+{'a' * 26}@pm.test"
+    settings.MAILBOX_URL = "imaps://pm:qu1et@mail/INBOX"
+    repeated = f"hush-hush tell-nobody s3cret qu1et {settings.SECRET_KEY} reply+{'a' * 26}@pm.test"
     kind = make_kind(Level.TROUBLE)
     results = run([make_check("x", lambda _: [kind.found(what=repeated)])], Options())
     for told in (as_text(results), as_json(results)):
-        assert "… … … …" in told
-        for secret in ("hush-hush", "tell-nobody", "s3cret", settings.SECRET_KEY, "a" * 26):
+        assert "… … … … …" in told
+        for secret in (
+            "hush-hush",
+            "tell-nobody",
+            "s3cret",
+            "qu1et",
+            settings.SECRET_KEY,
+            "a" * 26,
+        ):
             assert secret not in told
 
 

@@ -2,11 +2,14 @@
 
 import re
 import shutil
+import socket
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from approvals.inbox.listener import Listener, Peer
 from approvals.models import ApprovalProcess, IncomingMail, OutgoingMail
 from console.doctor.catalogue import CHECKS
 from console.doctor.checks import Options
@@ -64,6 +68,33 @@ ALL_KINDS = [UNUSABLE, *KINDS, *(kind for check in CHECKS for kind in check.kind
 RUNBOOK = (ROOT / "docs/doctor.md").read_text()
 
 
+class Web(ThreadingHTTPServer):
+    """What stands at PUBLIC_URL: it answers with these states."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.address = f"http://127.0.0.1:{self.server_port}"
+        self.states = {"/health/live": 200, "/agent/v1/wait": 401}
+
+    def __enter__(self) -> "Web":
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _Answer(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Web)
+        self.send_response(self.server.states[self.path])
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @dataclass
 class World:
     """An installation in which all is well."""
@@ -74,6 +105,7 @@ class World:
     names: NameServer
     server: ForeignSystem
     process: ApprovalProcess
+    web: "Web"
     options: Options = field(default_factory=Options)
 
     def change_server(self, **values: Any) -> None:
@@ -106,8 +138,9 @@ def world(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
         for kind in Heartbeat.Kind:
             beat(kind, host="pm1")
         _write_audit()
-        options = Options(min_free=0, name_server=names.address)
-        yield World(settings, tmp_path, stack, names, server, process, options)
+        web = stack.enter_context(Web())
+        options = Options(min_free=0, name_server=names.address, web=(web.address,))
+        yield World(settings, tmp_path, stack, names, server, process, web, options)
 
 
 def _write_audit() -> None:
@@ -216,6 +249,24 @@ def _silence(kind: str, age: timedelta) -> None:
     Heartbeat.objects.filter(kind=kind).update(at=timezone.now() - age)
 
 
+def web_away(world: World) -> None:
+    world.web.states["/health/live"] = 502
+
+
+def waiting_away(world: World) -> None:
+    world.web.states["/agent/v1/wait"] = 502
+
+
+def listener_missing(world: World) -> None:
+    _silence("listener", timedelta(minutes=2))
+
+
+def listener_silent(world: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        address = f"127.0.0.1:{gone.getsockname()[1]}"
+    beat("listener", host=socket.gethostname(), process=7, address=address)
+
+
 def smtp_none(world: World) -> None:
     ForeignSystem.objects.all().delete()
 
@@ -261,7 +312,8 @@ def inbox_failed(world: World) -> None:
 
 def _incoming(**values: Any) -> None:
     given = {"received_at": timezone.now(), "source": "command", "sha256": uuid.uuid4().hex}
-    IncomingMail.stored(b"Subject: hello\r\n\r\n", **{**given, **values}).save()
+    raw = f"Subject: hello\r\n\r\n{given['sha256']}".encode()
+    IncomingMail.stored(raw, **{**given, **values}).save()
 
 
 def reply_domain_without_mx(world: World) -> None:
@@ -343,6 +395,34 @@ def test_each_fault_is_found_alone(world: World, name: str, key: str) -> None:
 @pytest.mark.parametrize("name", [check.name for check in CHECKS])
 def test_where_all_is_well_nothing_is_found(world: World, name: str) -> None:
     assert findings_of(name, world) == set()
+
+
+def test_a_web_process_that_is_not_there_is_away(world: World) -> None:
+    world.options = replace(world.options, web=("http://127.0.0.1:1/", world.web.address))
+    assert findings_of("web", world) == {"web-away"}
+
+
+def test_a_listener_that_was_stopped_is_missed_if_the_newest_message_came_by_it(
+    world: World,
+) -> None:
+    Heartbeat.objects.filter(kind="listener").delete()
+    assert findings_of("listener", world) == set()
+    _incoming(source="listener")
+    assert findings_of("listener", world) == {"listener-missing"}
+    _incoming(source="imap", received_at=timezone.now() + timedelta(seconds=1))
+    assert findings_of("listener", world) == set()
+
+
+@pytest.mark.parametrize("known", ["port", "socket"])
+def test_a_listener_that_greets_or_refuses_is_well(world: World, known: str) -> None:
+    path = str(world.folder / "s")
+    door: dict[str, Any] = {"unix_socket": path} if known == "socket" else {}
+    listener = Listener(peers=(Peer("192.0.2.0/24"),), known=bool, store=print, **door)
+    listener.start()
+    world.stack.callback(listener.stop)
+    address = path if known == "socket" else f"127.0.0.1:{listener.port}"
+    beat("listener", host=socket.gethostname(), process=7, address=address)
+    assert findings_of("listener", world) == set()
 
 
 def test_a_manual_process_needs_somebody_who_may_decide_in_the_console(world: World) -> None:

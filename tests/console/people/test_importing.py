@@ -1,6 +1,7 @@
 """`manage.py import_people`: who people are and whom they report to, all of a file or nothing."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,15 @@ def test_an_administrators_accounts_are_not_changed_by_a_file_where_that_takes_t
     assert "sam is an administrator" in refusal(tmp_path, text)
     require_second_person(False)
     assert "Done: 1 person changed." in run(tmp_path, text)
+
+
+def test_programs_are_told_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(run(tmp_path, PEOPLE, "--json"))
+    assert told["planned"] is False
+    assert {change["user"] for change in told["changes"]} == {"bob", "kim"}
+    assert ["Email Address", "", "bob@example.com"] in told["changes"][0]["fields"]
+    assert json.loads(run(tmp_path, PEOPLE, "--json")) == {"planned": False, "changes": []}
+    (tmp_path / "people.csv").write_text("user_name\nNo\u202ebody\n")
+    with pytest.raises(CommandError):
+        call_command("import_people", str(tmp_path / "people.csv"), "--json")
+    assert json.loads(capsys.readouterr().out)["problems"]

@@ -1,6 +1,7 @@
 """A proposal from its draft to its end: who may decide, what is done then, and what history keeps."""
 
 import html
+import json
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -355,6 +356,24 @@ def test_the_command_lists_and_shows(used: Used, sam: Client) -> None:
     call_command("proposals", "show", str(proposal.pk), stdout=out)
     assert "Ticket 12" in out.getvalue()
     assert "Description: (empty) → mine" in out.getvalue()
+
+
+def test_the_command_tells_programs_in_json(
+    used: Used, sam: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposal = proposed(sam, used.filter, description="mine")
+
+    def told(*arguments: str) -> Any:
+        call_command("proposals", *arguments, "--json")
+        return json.loads(capsys.readouterr().out)
+
+    (listed,) = told("list")
+    assert (listed["number"], listed["state"]) == (proposal.pk, "open")
+    (change,) = told("show", str(proposal.pk))["changes"]
+    assert change["fields"] == [["Description", "", "mine"]]
+    refused = told("refuse", str(proposal.pk), "--reason", "Not now")
+    assert (refused["state"], refused["comment"]) == ("refused", "Not now")
+    assert told("list") == []
 
 
 def test_auditors_see_all_and_those_who_do_not_see_people_only_their_own(

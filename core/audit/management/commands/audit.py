@@ -1,6 +1,7 @@
 """`manage.py audit`: the trail for whoever checks it elsewhere."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.audit.export import write_export
 from core.audit.heads import anchor
+from core.command_output import add_json, print_json
 
 
 class Command(BaseCommand):
@@ -28,23 +30,32 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
         exporting = verbs.add_parser("export", help="write all entries as lines of JSON")
         exporting.add_argument("file", type=Path, help="the file to write; it must not exist")
-        verbs.add_parser("anchor", help="sign the head now, and write it to the log and the file")
+        signing = verbs.add_parser(
+            "anchor", help="sign the head now, and write it to the log and the file"
+        )
+        add_json(exporting, signing)
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         try:
             if verb == "anchor":
-                self._anchor()
+                self._anchor(as_json=options["json"])
             else:
-                self._export(options["file"])
+                self._export(options["file"], as_json=options["json"])
         except OSError as error:
             raise CommandError(f"Can't write {error.filename}: {error.strerror}.") from None
 
-    def _anchor(self) -> None:
+    def _anchor(self, *, as_json: bool) -> None:
         head = anchor()
         if head is None:
             raise CommandError("The audit trail has no entry yet.")
+        if as_json:
+            print_json(self, asdict(head))
+            return
         self.stdout.write(f"Signed the head, entry {head.sequence}, with {head.public_key}.")
 
-    def _export(self, path: Path) -> None:
+    def _export(self, path: Path, *, as_json: bool) -> None:
         count = write_export(path)
+        if as_json:
+            print_json(self, {"file": str(path), "entries": count})
+            return
         self.stdout.write(f"Exported {count:,} entries to {path}.")

@@ -12,6 +12,8 @@ from core.audit.chain import Fault, Verified, verify_export
 from core.audit.heads import read_anchors, strangers_key
 from core.audit.models import Entry
 from core.audit.services import verify
+from core.command_output import add_json, print_json
+from core.text import visible
 
 SHOWN = 20  # faults; after the first one, many follow from it
 PART = 3  # exit code
@@ -33,8 +35,9 @@ class Command(BaseCommand):
             "--anchors, so is a trail that was written anew as a whole.\n\n"
             "An export is signed with a key that ENCRYPTION_KEYS gives. Elsewhere, or once that key is\n"
             "retired, give its public key, from the log or the anchor file: not from the export.\n\n"
-            "exit code: 0 intact, 1 broken or not readable, 3 a file that begins after entry 1, with\n"
-            "intact entries, such as `approvals evidence` writes"
+            "Evidence of a request (`approvals evidence`) begins where the request does, and says so.\n\n"
+            "exit code: 0 intact, 1 broken or not readable, 3 intact entries, but the beginning of the\n"
+            "           trail is missing from a file that doesn't say that it is evidence of one matter"
         )
         source = parser.add_mutually_exclusive_group()
         source.add_argument(
@@ -44,7 +47,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--public-key", default="", metavar="HEX", help="the key that has to have signed --file"
         )
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
 
     def handle(self, *args: Any, file: Path | None, anchors: Path | None, **options: Any) -> None:
         self._as_json: bool = options["json"]
@@ -73,12 +76,12 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Signed on {head.at} with the public key {whose}, {head.public_key}."
             )
-        if not export.is_whole:
+        if not export.is_whole and not export.about:
             raise SystemExit(PART)
 
     def _judge(self, faults: list[Fault], count: int, export: Verified | None = None) -> None:
         if self._as_json:
-            self.stdout.write(json.dumps(_as_json(faults, count, export), indent=2))
+            print_json(self, _as_json(faults, count, export))
         else:
             for fault in faults[:SHOWN]:
                 self.stderr.write(str(fault))
@@ -93,8 +96,9 @@ class Command(BaseCommand):
         if export is None or export.is_whole:
             self.stdout.write(f"The audit trail is intact: {count:,} entries.")
         else:
+            matter = f"Evidence of {visible(export.about)}: entries" if export.about else "Entries"
             self.stdout.write(
-                f"Entries {export.first} to {export.last} are intact; those before aren't in this file."
+                f"{matter} {export.first} to {export.last} are intact; those before aren't in this file."
             )
 
 
@@ -102,7 +106,8 @@ def _as_json(faults: list[Fault], count: int, export: Verified | None) -> dict[s
     shown = [{"entry": fault.sequence, "text": fault.text} for fault in faults]
     found = {"intact": not faults, "entries": count, "faults": shown}
     if export is not None:
-        found["intact"] = not faults and export.is_whole
+        found["intact"] = not faults and (export.is_whole or bool(export.about))
+        found |= {"whole": export.is_whole, "about": export.about}
         found |= {"first": export.first, "last": export.last, "without_payload": export.unread}
         found |= {"signed_at": export.head.at, "public_key": export.head.public_key}
     return found

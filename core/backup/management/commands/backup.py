@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from core.backup.services import backup
+from core.command_output import add_json, print_json
 from core.operators import operator
 
 
@@ -19,12 +20,13 @@ class Command(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = (
             "example: manage.py backup /var/backups/pmconsole/2026-05-14.backup\n\n"
-            "The file restores on SQLite and on PostgreSQL, with the same version and the same\n"
-            "ENCRYPTION_KEYS: keep these somewhere else. Passwords, received mail and computers' keys\n"
-            "stay encrypted in it; names, requests and events don't. Sessions aren't in it.\n\n"
+            "The file restores on SQLite and on PostgreSQL, with this version or a later one and the\n"
+            "same ENCRYPTION_KEYS: keep these somewhere else. Passwords, received mail and computers'\n"
+            "keys stay encrypted in it; names, requests and events don't. Sessions aren't in it.\n\n"
             "exit code: 0 done, 1 error (there is no file then)"
         )
         parser.add_argument("file", type=Path, help="the file to write; it must not exist")
+        add_json(parser)
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
@@ -35,6 +37,10 @@ class Command(BaseCommand):
             raise CommandError(f"Can't write {file}: {error.strerror}.") from None
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
+        if options["json"]:
+            told = {"file": str(file), "rows": done.rows, "audit_entry": done.head["sequence"]}
+            print_json(self, told)
+            return
         self.stdout.write(
             f"Backed up {done.rows:,} rows to {file}, up to entry {done.head['sequence']} of the audit "
             "trail."

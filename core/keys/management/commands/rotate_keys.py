@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from core.command_output import add_json, print_json
 from core.encryption import newest_key_number
 from core.keys.models import KnownKey
 from core.keys.services import rotate_keys
@@ -24,14 +25,23 @@ class Command(BaseCommand):
             "Replies to requests that are still open need the key that was in use when they were sent:\n"
             "run the command again once those requests are closed."
         )
+        add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             renewed = rotate_keys(by=operator())
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
+        if options["json"]:
+            self._tell_programs(renewed)
+            return
         for name, count in renewed.items():
             self.stdout.write(f"{name}: {count} renewed")
         for key in KnownKey.objects.exclude(pk=newest_key_number()):
             words = "no longer needed" if key.retired_at else "still needed by open requests"
             self.stdout.write(f"Key {key.number} is {words}.")
+
+    def _tell_programs(self, renewed: dict[str, int]) -> None:
+        others = KnownKey.objects.exclude(pk=newest_key_number())
+        found = [{"number": key.number, "needed": key.retired_at is None} for key in others]
+        print_json(self, {"renewed": renewed, "keys": found})
