@@ -52,8 +52,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Give up on what hangs. Of browsers and stories by ending the worker: a Chromium that no longer
     answers would hang again while it's closed; xdist names the test and goes on with a new worker.
 
-    These long ones come first, so that no worker is left with one at the end. On PostgreSQL only
-    what touches the database is run again.
+    These long ones come first, then those that start programs and wait for them, so that no worker
+    is left with one at the end. On PostgreSQL only what touches the database is run again.
     """
     if os.environ.get("PMCONSOLE_TEST_DATABASE") == "postgresql":
         pure = [item for item in items if not _touches_database(item)]
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _takes_long(item):
             item.add_marker(pytest.mark.timeout(240, method="thread"))
-    items.sort(key=lambda item: not _takes_long(item))
+    items.sort(key=lambda item: (not _takes_long(item), not _starts_programs(item)))
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -72,6 +72,10 @@ def _touches_database(item: pytest.Item) -> bool:
 
 def _takes_long(item: pytest.Item) -> bool:
     return any(item.iter_markers("browser")) or any(item.iter_markers("story"))
+
+
+def _starts_programs(item: pytest.Item) -> bool:
+    return hasattr(getattr(item, "module", None), "subprocess")
 
 
 @pytest.fixture(scope="session", autouse=True)
