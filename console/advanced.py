@@ -36,7 +36,7 @@ class AdvancedForm(ItemForm):
     """The settings of core/advanced/settings.py."""
 
     settings_type = Settings
-    noun = "page of settings"
+    noun = "settings page"
     sections = (
         Section(
             "Policy Changes",
@@ -187,7 +187,7 @@ class AdvancedFamily(Family):
     model = AdvancedSettings
     namespace = "advanced"
     path = "configuration/advanced/"
-    noun, plural = "page of settings", "settings"
+    noun, plural = "settings page", "settings"
     trail = ("Admin", "Configuration", "Advanced")
     about = "Limits, and how long things are kept. Run “manage.py add_defaults” to add this page."
     access = Access()

@@ -54,6 +54,11 @@ class SystemKind:
     troubled: int  # how many can't be used at present
 
     @property
+    def is_needed(self) -> bool:
+        """Whether approvals by email can't do without one."""
+        return self.family is SMTP_SERVERS
+
+    @property
     def trouble_words(self) -> str:
         words: dict[Family, str] = {SMTP_SERVERS: "not accepting mail", MAILBOXES: "not read"}
         return f"{self.troubled} {words.get(self.family, 'not receiving')}"
@@ -115,5 +120,5 @@ def _processes() -> Iterator[DefaultItem]:
 
 def _purges() -> Iterator[DefaultItem]:
     for task in PURGE_TASKS.queryset().filter(is_builtin=True):
-        text = f"older than {task.typed.older_than} days, {next_run_words(task)}"
+        text = f"older than {task.typed.older_than:,} days, {next_run_words(task)}"
         yield DefaultItem(deleted_words(task), task.name, PURGE_TASKS.url_of(task), text)

@@ -1,5 +1,7 @@
 """Home, and the page for those who may not open another one."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from console.charts import requests_per_day, top_policies
 from console.home import DAYS, checklist, first_approval_went_through, tiles
 from core.people.models import User
 from core.roles import ADMINISTRATORS, Permission, requires, roles_of
@@ -19,7 +22,13 @@ MAX_NAMED = 5  # administrators whom a user without a role is told to ask
 def home(request: HttpRequest) -> HttpResponse:
     """The next step until the first approval has gone through; figures from then on."""
     if first_approval_went_through():
-        context = {"tiles": tiles(roles_of(request.user), now=timezone.now()), "days": DAYS}
+        roles, now = roles_of(request.user), timezone.now()
+        context = {
+            "tiles": tiles(roles, now=now),
+            "days": DAYS,
+            "chart": requests_per_day(DAYS, now=now),
+            "policies": top_policies(roles, since=now - timedelta(days=DAYS)),
+        }
     else:
         steps = checklist(roles_of(request.user))
         context = {

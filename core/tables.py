@@ -78,6 +78,10 @@ class Cell:
         return ", ".join(column.label for column in (self.column, *below) if column.label)
 
     @property
+    def has_note(self) -> bool:
+        return any(note.text for note in self.notes)
+
+    @property
     def is_ahead(self) -> bool:
         """Whether its moment is still to come."""
         return self.moment is not None and self.moment > timezone.now()

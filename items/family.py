@@ -112,6 +112,7 @@ class Family:
     blank_icon = "plus"
     default_sort = "name"  # as in ?sort=
     create_page = "create/"  # below the list: where Create leads
+    import_page = ""  # and where Import leads, for families with one
 
     # The item's page.
     detail_template = "items/detail.html"

@@ -4,6 +4,8 @@ Items are systems, credentials, processes, types, actions, filters, groups, poli
 """
 
 import uuid
+from datetime import timedelta
+from typing import ClassVar
 
 from django.db import models
 
@@ -80,7 +82,9 @@ index_parts(Change, "item_name", "by")
 
 
 class ImportFile(models.Model):
-    """An item file between upload and import. A person has one at most; it's kept for a day."""
+    """A file of items or people between upload and import. A person has one at most."""
+
+    KEPT: ClassVar = timedelta(days=1)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="import_file")

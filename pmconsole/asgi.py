@@ -18,8 +18,8 @@ from core.threads import InThreads  # noqa: E402
 
 WAIT_PATH = "/agent/v1/wait"
 _in_threads = InThreads(_django)
-# Bytes of a body: an item file and what a browser puts around it.
-LARGER_BODIES = {"/configuration/import/": 5_100_000}
+# Bytes of a body: a file to import and what a browser puts around it.
+LARGER_BODIES = {"/configuration/import/": 5_100_000, "/users/import/": 5_100_000}
 
 
 async def _start(scope: Scope, receive: Receive, send: Send) -> None:

@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget": {"task": "agents.tasks.forget", "schedule": 300.0},
     "watch-policies": {"task": "policies.tasks.watch", "schedule": 60.0},
     "expire-proposals": {"task": "items.tasks.expire_proposals", "schedule": 60.0},
+    "forget-uploads": {"task": "items.tasks.forget_uploads", "schedule": 900.0},
     "run-due": {"task": "tasks.tasks.run_due", "schedule": 5.0},
     "anchor-audit": {"task": "tasks.tasks.anchor_audit", "schedule": 900.0},
 }

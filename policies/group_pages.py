@@ -123,7 +123,7 @@ class ComputersAdd(GroupComputers):
                 form.add_error(
                     "names",
                     f"Not found among the {platform} computers: {listed(unknown.names, 'and')}. "
-                    "Nobody was added.",
+                    "No computer was added.",
                 )
             else:
                 messages.success(request, f"Added {added} computer{'' if added == 1 else 's'}.")

@@ -1,9 +1,11 @@
 """People from a CSV file, such as one that a directory exports: all of it, or nothing.
 
-It says who people are and whom they report to, never what they may do: roles and passwords stay.
+It says who people are and whom they report to, never what they may do: roles and passwords stay. The
+plan is the same import, rolled back.
 """
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +15,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from console.people.forms import UserForm
-from core.actors import Actor
+from core.audit.services import record
 from core.people.models import User
 from core.text import name_key
-from items.author import Gathering
+from items.author import Author, Gathering
 from items.forms import SaveRefused
-from items.models import Change
+from items.guards import take_turn
 from items.services import StaleItem, save_item
+from items.transfer.importing import Plan, PlanChanged, Refused, planned
+from items.transfer.operations import Problem
 from items.values import as_data, posted
 
 MAX_BYTES, MAX_ROWS = 5_000_000, 5_000
@@ -40,61 +44,67 @@ _LATER = frozenset({"manager", "delegate", "accounts"})  # of a new person: once
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What is wrong in one line of the file; `line` 0: with the file."""
-
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"Line {self.line}: {self.text}" if self.line else self.text
-
-
-class Refused(Exception):
-    """Nothing was changed, because of these problems."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
-
-
-@dataclass(frozen=True)
 class _Row:
     line: int
     name: str
     values: dict[str, str]  # by the form's fields
 
 
-def import_people(data: bytes, *, by: Actor, plan: bool) -> list[Change]:
-    """Make people what the file says; what changed, in its order. With `plan` nothing is changed.
-
-    Raises Refused. Who has the role of an administrator is changed by two people where that is required,
-    so a file that would do so is refused.
-    """
-    rows = list(_rows(data))
-    author = Gathering(by, "by import_people")
+def plan_people(data: bytes, *, by: Author, max_rows: int = MAX_ROWS) -> Plan:
+    """What `import_people` would do now. Raises Refused."""
     with transaction.atomic():
-        problems = [found for row in rows for found in _create(row, author)]
-        problems = problems or [found for row in rows for found in _change(row, author)]
-        problems += [
-            Problem(
-                0,
-                f"{change.item_name} is an administrator, whose names, addresses and accounts need a "
-                "second person. Change them at Admin, Users, or leave these columns out.",
-            )
-            for change in author.written
-            if change.needs_second_person
-        ]
-        if problems:
-            raise Refused(problems)
-        transaction.set_rollback(plan)
-    return author.written
+        plan, _ = _carry_out(data, by, max_rows)
+        transaction.set_rollback(True)
+    return plan
 
 
-def _rows(data: bytes) -> Iterator[_Row]:
+def import_people(
+    data: bytes,
+    *,
+    by: Author,
+    reason: str = "",
+    agreed: str | None = None,
+    max_rows: int = MAX_ROWS,
+) -> Plan:
+    """Make people what the file says and return what was done.
+
+    `agreed`: the digest of the plan that somebody looked at. Raises Refused, PlanChanged, and
+    SecondPersonNeeded: who has the role of an administrator is changed by two people where that is
+    required.
+    """
+    with transaction.atomic():
+        plan, author = _carry_out(data, by, max_rows)
+        if agreed is not None and agreed != plan.digest:
+            raise PlanChanged(plan)
+        author.finish(reason=reason)
+        if plan.changes:
+            facts = {
+                "reason": reason,
+                "via": by.via,
+                "file_sha256": hashlib.sha256(data).hexdigest(),
+                "summary": plan.summary,
+            }
+            record(actor=by.actor, verb="import", kind="users", object_id=plan.digest, facts=facts)
+    return plan
+
+
+def _carry_out(data: bytes, by: Author, max_rows: int) -> tuple[Plan, Gathering]:
+    """Do it all, in the caller's transaction. Raises Refused."""
+    rows = list(_rows(data, max_rows))
+    take_turn()
+    author = Gathering.like(by)
+    problems = [found for row in rows for found in _create(row, author)]
+    problems = problems or [found for row in rows for found in _change(row, author)]
+    if problems:
+        raise Refused(problems)
+    changes = tuple(planned(author.written))
+    return Plan(changes, needs_second_person=author.needs_second_person), author
+
+
+def _rows(data: bytes, max_rows: int) -> Iterator[_Row]:
     """Raises Refused for a file that can't be read as one of these."""
     if len(data) > MAX_BYTES:
-        raise Refused([Problem(0, f"The file is larger than {MAX_BYTES // 1_000_000} MB.")])
+        raise _refused(0, f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         columns = [(name or "").strip() for name in reader.fieldnames or ()]
@@ -103,21 +113,27 @@ def _rows(data: bytes) -> Iterator[_Row]:
         seen: dict[str, int] = {}
         for number, cells in enumerate(reader, start=1):
             line = reader.line_num
-            if number > MAX_ROWS:
-                raise Refused([Problem(line, f"A file can have at most {MAX_ROWS:,} people.")])
+            if number > max_rows:
+                raise _refused(line, f"A file can have at most {max_rows:,} people here.")
             if None in cells or None in cells.values():
-                raise Refused([Problem(line, "It has more or fewer cells than the first line.")])
+                raise _refused(line, "It has more or fewer cells than the first line.")
             values = {COLUMNS[name]: cell.strip() for name, cell in cells.items()}
+            for name, cell in cells.items():
+                if cell.lstrip().startswith("="):
+                    raise _refused(line, f"{name} is a formula. Write its value.")
             key = name_key(values["name"])
             if key in seen:
-                first = seen[key]
-                raise Refused([Problem(line, f"{values['name']} is in line {first} already.")])
+                raise _refused(line, f"{values['name']} is in line {seen[key]} already.")
             seen[key] = line
             yield _Row(line, values["name"], values)
     except UnicodeDecodeError:
-        raise Refused([Problem(0, "The file isn't UTF-8.")]) from None
+        raise _refused(0, "The file isn't UTF-8. Save it as “CSV UTF-8”.") from None
     except csv.Error as error:
-        raise Refused([Problem(reader.line_num, f"This isn't CSV: {error}.")]) from None
+        raise _refused(reader.line_num, f"This isn't CSV: {error}.") from None
+
+
+def _refused(line: int, text: str) -> Refused:
+    return Refused([Problem(line, "", text)])
 
 
 def _check(columns: list[str]) -> None:
@@ -127,7 +143,7 @@ def _check(columns: list[str]) -> None:
         wrong.append(f"The first line has no {KEY}.")
     if wrong:
         known = f"The columns are {', '.join(COLUMNS)}; separate them by commas."
-        raise Refused([Problem(0, " ".join([*wrong, known]))])
+        raise _refused(0, " ".join([*wrong, known]))
 
 
 def _person(row: _Row) -> User | None:
@@ -161,6 +177,6 @@ def _save(row: _Row, form: Any, by: Gathering) -> Iterator[Problem]:
     except SaveRefused as refused:
         form.add_error(refused.field, refused.errors)
     except (StaleItem, PermissionDenied):
-        yield Problem(row.line, f"{row.name} was just changed. Import the file again.")
+        yield Problem(row.line, "", f"{row.name} was just changed. Import the file again.")
     for errors in form.errors.values():
-        yield from (Problem(row.line, str(error)) for error in errors)
+        yield from (Problem(row.line, "", str(error)) for error in errors)

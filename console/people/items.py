@@ -15,6 +15,7 @@ from django.urls import reverse
 from approvals.models import ApprovalRequest
 from approvals.pages.request_page import FACT_LINKS
 from console.people.forms import UserForm
+from console.people.import_pages import PeopleImport, PeopleImportPlan
 from console.people.second_factor import factors_in_words
 from console.people.views import PasswordLink, SecondFactor
 from core.people.models import EndpointAccount, MailAddress, User
@@ -72,7 +73,10 @@ class UserFamily(Family):
     search = ("name", "full_name", "description", "email")
     searched = "Names, addresses, endpoint accounts, description"
     detail_template = "console/people/user_detail.html"
+    import_page = "import/"
     more_pages = (
+        ("import/", PeopleImport, "import"),
+        ("import/<uuid:file_id>/", PeopleImportPlan, "import_plan"),
         ("<uuid:item_id>/password-link/", PasswordLink, "password_link"),
         ("<uuid:item_id>/second-factor/", SecondFactor, "second_factor"),
     )

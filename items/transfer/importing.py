@@ -146,7 +146,7 @@ def _carry_out(data: bytes, *, by: Author, prune: bool) -> tuple[Plan, Importer]
     with in_our_time_zone():
         _settle([*savings, *deletions], importer)
     kept = [f"{each.label}: {each.kept}" for each in deletions if each.kept]
-    changes = tuple(_planned(importer.written))
+    changes = tuple(planned(importer.written))
     return Plan(changes, tuple(kept), importer.needs_second_person), importer
 
 
@@ -209,7 +209,7 @@ def _causes(failures: Mapping[Operation, Failed]) -> list[Problem]:
     return [each for each in problems if each.waits_for not in failed] or problems
 
 
-def _planned(written: Iterable[Change]) -> Iterator[Planned]:
+def planned(written: Iterable[Change]) -> Iterator[Planned]:
     """What the versions say together of each item, in the order of a file."""
     of_item: dict[Key, list[Change]] = {}
     for change in written:

@@ -53,6 +53,7 @@ class ItemList(FamilyView):
             "selects": [select for select in selects if len(select.options) > 1],
             "narrowed": self.query or any(select.value for select in selects),
             "csv_url": address(request, format="csv"),
+            "import_url": family.import_page if self.may_change else "",
             "create_url": self.create_url(selects) if self.may_change and family.may_create else "",
         }
 

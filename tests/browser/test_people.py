@@ -67,6 +67,14 @@ def test_a_second_administrator_is_invited(
     look(admin, "user")
     go(admin, "Users")
     look(admin, "users")
+    go(admin, "Import…")
+    look(admin, "users-import")
+    people = b"user_name,first_name,accounts\nkim,Kimberly,EXAMPLE\\kim; kim-mac\nlou,Lou,\n"
+    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": people}
+    admin.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]
+    press(admin, "Show Plan")
+    look(admin, "users-import-plan")
+    go(admin, "Users")
     go(admin, "Create")
     look(admin, "user-create")
     go(admin, "Cancel")
@@ -148,6 +156,12 @@ def test_a_passkey_replaces_the_password_and_is_the_second_factor_after_it(
     look(named, "second-factor")
     press(named, "Use a passkey")
     expect(named.get_by_role("heading", name="Home")).to_be_visible()
+    admin.goto("/users/?q=pat")
+    go(admin, "pat", "Remove Second Factor…")
+    expect(admin.get_by_role("dialog").get_by_text("Passkey").first).to_be_visible()
+    look(admin, "second-factor-remove")
+    press(admin, "Remove Second Factor")
+    expect(admin.get_by_text("Removed: ")).to_be_visible()
 
 
 def test_an_app_is_added_by_the_code_on_the_page(

@@ -82,12 +82,14 @@ def test_a_platform_administrator_is_kept_to_their_platform(
     assert answer is not None
     assert answer.status == 403
     look(theirs, "no-access")
-    too_many = in_look_of(theirs, render_to_string("429.html"))
-    theirs.route(
-        "**/too-many/", lambda route: route.fulfill(body=too_many, content_type="text/html")
-    )
-    theirs.goto("/too-many/")
-    look(theirs, "too-many-attempts")
+    for template, name in (("429.html", "too-many-attempts"), ("500.html", "server-error")):
+        bare = in_look_of(theirs, render_to_string(template))
+        theirs.route(
+            f"**/{name}/",
+            lambda route, bare=bare: route.fulfill(body=bare, content_type="text/html"),
+        )
+        theirs.goto(f"/{name}/")
+        look(theirs, name)
 
     theirs.goto("/")
     go(theirs, "Filters", "Create")

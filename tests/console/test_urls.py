@@ -142,6 +142,16 @@ def address_of(namespace: str, pattern: URLPattern) -> str:
     return reverse(name, kwargs=sample_arguments(namespace, pattern))
 
 
+def is_framed_by_others(answer: HttpResponse) -> bool:
+    """Whether another site could show the page in a frame, and take clicks meant for it."""
+    policy = dict(
+        part.strip().partition(" ")[::2]
+        for part in answer.headers.get("Content-Security-Policy", "").split(";")
+    )
+    by_policy = policy.get("frame-ancestors") in {"'none'", "'self'"}
+    return not (by_policy and answer.headers.get("X-Frame-Options") in {"DENY", "SAMEORIGIN"})
+
+
 def visitor(role: str) -> Client:
     client = Client()
     client.force_login(make_user(role=role))
@@ -173,7 +183,9 @@ def test_a_page_opens_for_its_roles_and_takes_nothing_from_anybody_else(
     assert allowed <= frozenset(ROLES)
     for role in [*ROLES, ""]:
         client = visitor(role)
-        status = client.get(address).status_code
+        answer = client.get(address)
+        status = answer.status_code
+        assert not is_framed_by_others(answer), (role, address)
         if role in allowed:
             fine = {200, 302, 405}
             if (
@@ -184,6 +196,13 @@ def test_a_page_opens_for_its_roles_and_takes_nothing_from_anybody_else(
         else:
             assert status == 403, (role, address, status)
             assert client.post(address).status_code == 403, (role, address)
+
+
+@pytest.mark.django_db
+def test_what_anybody_may_open_is_framed_by_nobody_either() -> None:
+    assert is_framed_by_others(HttpResponse())
+    for address in ("/sign-in/", "/nowhere/", "/d/" + "a" * 26, "/set-password/x/y/"):
+        assert not is_framed_by_others(Client().get(address)), address
 
 
 @pytest.mark.django_db

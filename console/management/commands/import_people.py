@@ -7,13 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from console.people.importing import COLUMNS, MAX_BYTES, Refused, import_people
+from console.people.importing import COLUMNS, MAX_BYTES, import_people, plan_people
 from core.command_output import add_json, print_json
 from core.operators import operator
 from core.text import visible
-from items.models import Change
+from items.author import Author, SecondPersonNeeded
+from items.transfer.importing import Plan, Refused
 
 ERROR, DIFFERENT = 1, 3  # 2, wrong usage, is argparse's own
+_VERBS = {"create": "created", "update": "changed"}
 
 
 class Command(BaseCommand):
@@ -37,43 +39,56 @@ class Command(BaseCommand):
         add_json(parser)
 
     def handle(self, *args: Any, file: str, plan: bool, **options: Any) -> None:
+        by = Author(operator(), "by import_people")
         try:
-            changes = import_people(_content(file), by=operator(), plan=plan)
+            data = _content(file)
+            done = plan_people(data, by=by) if plan else import_people(data, by=by)
+        except SecondPersonNeeded as needed:
+            raise self._refusal(_alone(needed), as_json=options["json"]) from needed
         except Refused as refused:
-            if options["json"]:
-                print_json(self, {"problems": [str(problem) for problem in refused.problems]})
-            raise CommandError(
-                f"Nothing was changed.\n{_lines(refused)}", returncode=ERROR
-            ) from refused
+            problems = [problem.sentence for problem in refused.problems]
+            raise self._refusal(problems, as_json=options["json"]) from refused
         if options["json"]:
             changed = [
-                {"verb": change.verb, "user": change.item_name, "fields": change.fields}
-                for change in changes
+                {"verb": change.verb, "user": change.name, "fields": change.fields}
+                for change in done.changes
             ]
             print_json(self, {"planned": plan, "changes": changed})
         else:
-            self._tell(changes, plan=plan)
-        if plan and changes:
+            self._tell(done, plan=plan)
+        if plan and done.changes:
             sys.exit(DIFFERENT)
 
-    def _tell(self, changes: list[Change], *, plan: bool) -> None:
-        for change in changes:
-            self.stdout.write(f"{change.get_verb_display()}: {visible(change.item_name)}")
+    def _refusal(self, problems: list[str], *, as_json: bool) -> CommandError:
+        if as_json:
+            print_json(self, {"problems": problems})
+        words = "\n".join(map(visible, problems))
+        return CommandError(f"Nothing was changed.\n{words}", returncode=ERROR)
+
+    def _tell(self, done: Plan, *, plan: bool) -> None:
+        for change in done.changes:
+            self.stdout.write(f"{_VERBS[change.verb]}: {visible(change.name)}")
             for label, old, new in change.fields:
-                if old or new:
-                    before = visible(old.replace("\n", "; ")) or "(empty)"
-                    after = visible(new.replace("\n", "; ")) or "(empty)"
-                    self.stdout.write(f"    {label}: {before} → {after}")
-        people = len({change.item_id for change in changes})
+                before = visible(old.replace("\n", "; ")) or "(empty)"
+                after = visible(new.replace("\n", "; ")) or "(empty)"
+                self.stdout.write(f"    {label}: {before} → {after}")
+        people = len(done.changes)
         words = f"{people} {'person' if people == 1 else 'people'}"
         if not people:
             self.stdout.write("Nothing to change.")
         else:
             self.stdout.write(f"Plan: {words} to change." if plan else f"Done: {words} changed.")
+        if plan and done.needs_second_person:
+            self.stdout.write("It needs a second person. Import it at Admin, Users, to propose it.")
 
 
-def _lines(refused: Refused) -> str:
-    return "\n".join(visible(str(problem)) for problem in refused.problems)
+def _alone(needed: SecondPersonNeeded) -> list[str]:
+    names = {change.item_name for change in needed.changes if change.needs_second_person}
+    return [
+        f"{name} is an administrator, whose names, addresses and accounts need a second person. Import "
+        "the file at Admin, Users, to propose the change, or leave these columns out."
+        for name in sorted(names)
+    ]
 
 
 def _content(file: str) -> bytes:
