@@ -1,4 +1,6 @@
-"""Tells the keeper of encryption keys what else they have encrypted."""
+"""Tells the keeper of encryption keys what else they have encrypted, and ends the start."""
+
+import gc
 
 from django.apps import AppConfig
 
@@ -11,3 +13,6 @@ class ConsoleConfig(AppConfig):
         from core.keys.services import register_renewal
 
         register_renewal("second factors", renew_secrets)
+
+        gc.freeze()  # what is loaded by now isn't looked through again
+        gc.enable()

@@ -1,5 +1,6 @@
 """Fixtures that tests of several apps use. Data is made by the functions of tests/factories.py."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -7,9 +8,11 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker
 
 from core.advanced.models import in_force
@@ -33,12 +36,24 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = [quick, *settings.PASSWORD_HASHERS]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is loaded and collected stays until the end: half a million objects, which the garbage
+    collector would look through again and again. It took an eighth of the run.
+    """
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give up on what hangs. Of browsers and stories by ending the worker: a Chromium that no longer
     answers would hang again while it's closed; xdist names the test and goes on with a new worker.
 
-    These long ones come first, so that no worker is left with one at the end. On PostgreSQL only
-    what touches the database is run again.
+    These long ones come first, then those that start programs and wait for them, so that no worker
+    is left with one at the end. On PostgreSQL only what touches the database is run again.
     """
     if os.environ.get("PMCONSOLE_TEST_DATABASE") == "postgresql":
         pure = [item for item in items if not _touches_database(item)]
@@ -47,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _takes_long(item):
             item.add_marker(pytest.mark.timeout(240, method="thread"))
-    items.sort(key=lambda item: not _takes_long(item))
+    items.sort(key=lambda item: (not _takes_long(item), not _starts_programs(item)))
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -59,6 +74,10 @@ def _takes_long(item: pytest.Item) -> bool:
     return any(item.iter_markers("browser")) or any(item.iter_markers("story"))
 
 
+def _starts_programs(item: pytest.Item) -> bool:
+    return hasattr(getattr(item, "module", None), "subprocess")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_files() -> None:
     """Gathered as in production: pages name them with their hashes."""
@@ -67,7 +86,13 @@ def static_files() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Threads that serve keep their connection; PostgreSQL drops no database that somebody uses."""
+    """Threads that serve keep their connection; PostgreSQL drops no database that somebody uses.
+
+    After each test with real transactions all tables are emptied and `post_migrate` is sent. Django
+    would then write its permissions anew, which nothing here asks for, in twenty times that time.
+    """
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 It is looked at from outside only: by HTTP, by SMTP and by commands, never through the ORM.
 """
 
+import io
 import os
 import re
 import signal
@@ -14,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+
+from django.core.management import CommandError, call_command
 
 ROOT = Path(__file__).resolve().parents[1]
 T = TypeVar("T")
@@ -129,6 +132,23 @@ class RunningTrial:
             timeout=120,
             check=False,
         )
+
+    def simulate(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run `manage.py simulate_execution …` to its end, without a Python of its own.
+
+        The agent needs nothing of the console but its address, and starting takes it two seconds.
+        """
+        printed, code = io.StringIO(), 0
+        secrets = self.folder / "computers" / "WS-014.json"
+        given = ("--url", self.url, "--secrets", str(secrets), *arguments)
+        try:
+            call_command("simulate_execution", *given, stdout=printed)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        except CommandError as refused:
+            printed.write(str(refused))
+            code = refused.returncode
+        return subprocess.CompletedProcess(given, code, printed.getvalue(), "")
 
     def begin(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start `manage.py …` and leave it running."""

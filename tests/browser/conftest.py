@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import Browser, BrowserContext, Cookie, Page, sync_playwright
 
 from tests.running_trial import RunningTrial
 
@@ -19,6 +19,13 @@ ARGUMENTS = [
 ]
 SIZES = {"1280": (1280, 900), "360": (360, 740)}
 Look = Callable[[Page, str], None]
+# Of what axe finds only the breaches are handed over: the rest is a megabyte of each page.
+AXE = "async options => ({violations: (await axe.run(options)).violations})"
+EVERYTHING = {"resultTypes": ["violations"]}
+COLORS = {
+    **EVERYTHING,
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
 
 
 def chromium() -> str | None:
@@ -42,7 +49,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, trial: RunningTrial) -> Iterator[BrowserContext]:
     """A visitor's browser; a script error or a breach of the CSP fails the test."""
-    opened = browser.new_context(base_url=trial.url)
+    opened = browser.new_context(base_url=trial.url, reduced_motion="reduce")
     opened.set_default_timeout(15_000)
     faults: list[str] = []
     opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
@@ -58,15 +65,31 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, list[Cookie]]:
+    """The administrator's cookies by the trial's address: who signs in once in a file is known in it."""
+    return {}
+
+
 @pytest.fixture
-def admin(page: Page, trial: RunningTrial) -> Page:
+def admin(page: Page, trial: RunningTrial, sessions: dict[str, list[Cookie]]) -> Page:
     """A page on which the administrator has signed in."""
+    page.context.add_cookies(sessions.get(trial.url, []))  # type: ignore[arg-type]
     page.goto("/")
-    page.get_by_label("User name or email address").fill("admin")
-    page.get_by_label("Password").fill(trial.password)
-    page.get_by_role("button", name="Sign in").click()
+    if "/sign-in/" in page.url:
+        page.get_by_label("User name or email address").fill("admin")
+        page.get_by_label("Password").fill(trial.password)
+        page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Home").wait_for()
+    sessions[trial.url] = page.context.cookies()
     return page
+
+
+def breaches(page: Page, options: dict[str, object]) -> AxeResults:
+    """What axe finds on a page; it is put into each page once."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return AxeResults(page.evaluate(AXE, options))
 
 
 @pytest.fixture(scope="session")
@@ -76,12 +99,7 @@ def look() -> Look:
     Of the dark theme axe looks at the colors alone: all else is the same page. With
     PMCONSOLE_SCREENSHOTS=FOLDER pictures of all four are left there, as `make screenshots` does.
     """
-    axe = Axe()
     folder = os.environ.get("PMCONSOLE_SCREENSHOTS")
-    colors = {
-        "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-        "resultTypes": ["violations"],
-    }
 
     def look_at(page: Page, name: str) -> None:
         page.wait_for_load_state()  # a click may just have led elsewhere
@@ -97,7 +115,7 @@ def look() -> Look:
                 page.emulate_media(
                     color_scheme="dark" if dark else "light", reduced_motion="reduce"
                 )
-                found = axe.run(page, options=colors) if dark else axe.run(page)
+                found = breaches(page, COLORS if dark else EVERYTHING)
                 assert found.violations_count == 0, (name, theme, size, found.generate_report())
                 if folder:
                     page.evaluate("scrollTo(0, 0)")  # else what is sticky stands amid the picture

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Error, Locator, Page
 
 MOST_TABS = 250
 
@@ -57,10 +57,19 @@ class Keyboard:
         assert box.is_checked()
 
     def _go_to(self, control: Locator) -> Page:
-        control.wait_for(state="attached")
-        page = control.page
+        """Looks the control up once, and anew when the page was replaced meanwhile."""
+        page, element = control.page, control.element_handle()
         for _ in range(MOST_TABS):
-            if control.evaluate("element => element === document.activeElement"):
+            try:
+                state = element.evaluate(
+                    "e => e.isConnected && (e === document.activeElement ? 'focused' : 'there')"
+                )
+            except Error:  # of a page that was left
+                state = ""
+            if state == "focused":
                 return page
-            page.keyboard.press("Tab")
+            if state == "there":
+                page.keyboard.press("Tab")
+            else:
+                element = control.element_handle()
         raise AssertionError(f"{MOST_TABS} Tabs do not lead to {control}")

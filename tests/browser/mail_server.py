@@ -40,7 +40,7 @@ class MailServer:
             ]
             return fitting[-1] if fitting else None
 
-        found = eventually(look, what=f"{subject} to {recipient}")
+        found = eventually(look, within=60, what=f"{subject} to {recipient}")
         assert found is not None
         return found
 

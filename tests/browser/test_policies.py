@@ -81,7 +81,7 @@ def test_a_policy_is_made_in_the_wizard_moved_and_switched(admin: Page, look: Lo
 def test_a_filter_and_a_policy_are_made_from_an_event(
     admin: Page, trial: RunningTrial, look: Look
 ) -> None:
-    trial.command("simulate_execution", "--file", SETUP, "--reason", "Need it", "--no-wait")
+    trial.simulate("--file", SETUP, "--reason", "Need it", "--no-wait")
     admin.goto("/policy-events/")
     admin.get_by_role("link", name="setup.exe").first.click()
     admin.get_by_role("link", name="Create Policy…").click()

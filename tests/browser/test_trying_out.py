@@ -28,7 +28,7 @@ def test_a_prompt_is_seen_while_it_is_typed(admin: Page, look: Look) -> None:
 
 
 def test_a_filter_is_tried_before_it_is_saved(admin: Page, trial: RunningTrial, look: Look) -> None:
-    trial.command("simulate_execution", "--file", SETUP, "--reason", "Need it", "--no-wait")
+    trial.simulate("--file", SETUP, "--reason", "Need it", "--no-wait")
     admin.goto("/filters/create/?kind=file_specification")
     dialog = admin.get_by_role("dialog")
     dialog.get_by_label("Name").fill("Whatever is set up")

@@ -82,3 +82,20 @@ def test_a_reply_is_explained_without_a_database(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     said = json.loads(result.stdout)
     assert (said["outcome"], said["minutes"], said["comment"]) == ("approve", 120, "Fine.")
+
+
+def test_garbage_is_collected_as_soon_as_all_is_loaded() -> None:
+    code = (
+        "import django, gc; django.setup(); print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pmconsole.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert said.stdout == "True True\n", said.stderr

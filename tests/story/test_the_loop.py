@@ -20,12 +20,15 @@ DANA, LEE = "dana@example.com", "lee@example.com"
 NINA = "EXAMPLE\\nina"  # alice has asked often: an account may 20 times an hour
 
 
+def path_of(name: str) -> str:
+    return f"C:\\Users\\alice\\Downloads\\{name}\\setup.exe"
+
+
 class Endpoint:
     """A blocked program on WS-014: `simulate_execution`, watched while it waits."""
 
     def __init__(self, trial: RunningTrial, name: str, *arguments: str) -> None:
-        path = f"C:\\Users\\alice\\Downloads\\{name}\\setup.exe"
-        self.process = trial.begin("simulate_execution", "--file", path, *arguments)
+        self.process = trial.begin("simulate_execution", "--file", path_of(name), *arguments)
         self.printed = ""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -67,9 +70,8 @@ def test_approve_by_reply_runs_the_program_once(trial: RunningTrial, visitor: Vi
     page = visitor.get(f"/approvals/{number}/")
     for words in ("Approved, One Time", "250 ", "Dana Whitfield", "dmarc=pass"):
         assert words in page
-    again = Endpoint(trial, "once", "--reason", "Once more", "--no-wait")
-    again.ended()
-    assert "PM-" in again.printed, "the One Time grant was used up, so it asks anew"
+    again = trial.simulate("--file", path_of("once"), "--reason", "Once more", "--no-wait")
+    assert "PM-" in again.stdout, "the One Time grant was used up, so it asks anew"
 
 
 def test_approve_for_two_hours_holds_for_further_runs(
@@ -81,9 +83,9 @@ def test_approve_for_two_hours_holds_for_further_runs(
     reply_over_smtp(trial, DANA, asked, "Approve for 2 hours.\n")
 
     assert endpoint.ended() == 0, endpoint.printed
-    again = Endpoint(trial, "timed")
-    assert again.ended() == 0
-    assert "PM-" not in again.printed
+    again = trial.simulate("--file", path_of("timed"))
+    assert again.returncode == 0
+    assert "PM-" not in again.stdout
 
 
 def test_deny_by_reply_tells_the_user_why(trial: RunningTrial, visitor: Visitor) -> None:
@@ -94,9 +96,9 @@ def test_deny_by_reply_tells_the_user_why(trial: RunningTrial, visitor: Visitor)
 
     assert endpoint.ended() == 126
     assert "Use the packaged version." in endpoint.printed
-    again = Endpoint(trial, "denied", "--reason", "Please")
-    assert again.ended() == 126
-    assert "Use the packaged version." in again.printed
+    again = trial.simulate("--file", path_of("denied"), "--reason", "Please")
+    assert again.returncode == 126
+    assert "Use the packaged version." in again.stdout
 
 
 def test_the_link_shows_on_get_and_decides_on_post(trial: RunningTrial, visitor: Visitor) -> None:
@@ -133,10 +135,9 @@ def test_manage_approvals_decides(trial: RunningTrial, visitor: Visitor) -> None
 def test_a_reply_of_nobody_signed_in_is_rejected_and_shown(
     trial: RunningTrial, visitor: Visitor
 ) -> None:
-    endpoint = Endpoint(trial, "forged", "--reason", "Forged", "--no-wait")
-    endpoint.ended()
-    found = re.search(r"PM-\d+", endpoint.printed)
-    assert found
+    asks = trial.simulate("--file", path_of("forged"), "--reason", "Forged", "--no-wait")
+    found = re.search(r"PM-\d+", asks.stdout)
+    assert found, asks.stdout
     asked = mail_about(visitor, DANA, found[0], "Approval needed")
 
     reply_over_smtp(trial, DANA, asked, "APPROVE\n", signed_in=False)

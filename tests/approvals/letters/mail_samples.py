@@ -5,6 +5,7 @@ import textwrap
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -174,13 +175,17 @@ def samples(kind: MailKind, text: str) -> list[Draft]:  # one case a kind
 
 def wrappings(text: str) -> list[str]:
     """The lines of `text`, and of `text` wrapped at blanks as mail programs wrap."""
-    lines = text.split("\n")
+    return [piece for line in text.split("\n") for piece in _wrapped(line)]
+
+
+@lru_cache(maxsize=1000)  # the samples of a kind, and what they are flattened to, share most lines
+def _wrapped(line: str) -> tuple[str, ...]:
+    pieces = [line]
     for width in (20, 40, 60, 72, 76, 80):
-        for line in text.split("\n"):
-            lines += textwrap.wrap(
-                line, width, break_long_words=False, break_on_hyphens=False, tabsize=1
-            )
-    return lines
+        pieces += textwrap.wrap(
+            line, width, break_long_words=False, break_on_hyphens=False, tabsize=1
+        )
+    return tuple(pieces)
 
 
 def flattened(html: str) -> list[str]:
