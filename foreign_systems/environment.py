@@ -68,11 +68,6 @@ class _Source:
                 credential.set_secret(password)
         return credential
 
-    def release(self) -> None:
-        """The variable is gone: what it defined stays, as anybody's, and may be deleted."""
-        named = ForeignSystem.objects.filter(pk=builtin_id(ForeignSystem, self.key))
-        named.exclude(environment_url="").update(environment_url="")
-
 
 _SMTP: Final = _Source("SMTP_URL", "environment", "SMTP Server")
 _MAILBOX: Final = _Source("MAILBOX_URL", "environment mailbox", "Mailbox")
@@ -85,7 +80,6 @@ def provide_smtp_server(url: str, *, from_address: str) -> ForeignSystem | None:
     foreign_systems.smtp_url.SmtpUrlError for one that cannot be used.
     """
     if not url:
-        _SMTP.release()
         return None
     address = parse(url, credentials=True, what=_SMTP.variable)
     with transaction.atomic():
@@ -113,7 +107,6 @@ def provide_mailbox(url: str, *, authserv_ids: tuple[str, ...]) -> ForeignSystem
     there is none, is the one that is read. `authserv_ids` are preset. Raises SmtpUrlError.
     """
     if not url:
-        _MAILBOX.release()
         return None
     address, folder = _mailbox_address(url)
     canonical = f"{address}/{quote(folder)}"

@@ -30,6 +30,7 @@ PROGRAMS = {
     "valkey": "Valkey",
     "nginx": "nginx",
 }
+PATIENCE = 60.0  # seconds without any progress
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -81,16 +82,19 @@ class Ground:
         return self._ask("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")
 
     def settle(self) -> None:
-        """Wait until all mail is sent and every reply is read."""
+        """Wait until all mail is sent and every reply is read, as long as it becomes less."""
         from django.utils import timezone
 
         from approvals.models import IncomingMail, OutgoingMail
 
-        end = time.monotonic() + 120
-        due = OutgoingMail.objects.unfinished().filter(due_at__lte=timezone.now())
-        while due.all().exists() or IncomingMail.objects.filter(state="stored").exists():
-            if time.monotonic() > end:
-                raise SystemExit("the mail of the benchmark wasn't sent, or replies weren't read")
+        left, since = -1, time.monotonic()
+        while left:
+            due = OutgoingMail.objects.unfinished().filter(due_at__lte=timezone.now()).count()
+            now = due + IncomingMail.objects.filter(state="stored").count()
+            if now != left:
+                left, since = now, time.monotonic()
+            elif time.monotonic() > since + PATIENCE:
+                raise SystemExit(f"{left} emails weren't sent or read:\n{self.installation.logs()}")
             time.sleep(0.1)
 
     def _ask(self, question: str) -> int:

@@ -153,15 +153,6 @@ def test_a_new_password_of_the_environment_is_taken_over() -> None:
     assert again.credential.secret() == "new"
 
 
-def test_a_server_that_the_environment_no_longer_names_may_be_deleted() -> None:
-    server = provide_smtp_server("smtp://mail.example.com", from_address=FROM)
-    provide_smtp_server("", from_address=FROM)
-    assert server is not None
-    server.refresh_from_db()
-    assert server.settings["base_url"] == "smtp://mail.example.com:25"
-    assert server.undeletable == ""
-
-
 def test_a_mailbox_of_the_environment_appears_with_its_account_and_folder(settings) -> None:
     settings.MAILBOX_URL = "imaps://replies%40example.com:p%2Fss@mail.example.com/Pm%20Replies"
     settings.AUTHSERV_IDS = ("mx.example.com",)
