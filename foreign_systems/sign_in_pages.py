@@ -164,8 +164,8 @@ class SignedIn(FamilyFormView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         self.refuse_unless_may_change()
-        begun = request.session.pop(BEGUN, None)
-        item = self.rows().filter(pk=begun["credential"]).first() if begun else None
+        begun: dict[str, Any] = request.session.get(BEGUN) or {}
+        item = self.rows().filter(pk=begun.get("credential")).first()
         if item is None or begun["way"] != "browser":
             messages.error(request, "No sign-in was begun here. Begin on the credential's page.")
             return redirect(reverse("credentials:list"))
@@ -174,6 +174,7 @@ class SignedIn(FamilyFormView):
         try:
             if not secrets.compare_digest(given.get("state", "").encode(), begun["state"].encode()):
                 raise SignInFailed("The answer is of another sign-in. Sign in again.")
+            del request.session[BEGUN]  # it counts once; what a strange link brings ends nothing
             _refuse_if_over(item, begun)
             if "error" in given:
                 raise refused(given["error"], given.get("error_description", ""))

@@ -17,56 +17,50 @@ import re2
 
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.reading import Outcome
+from approvals.reply.spans import (
+    NUMBER_AND_UNIT,
+    may_change_duration,
+    mentions_span,
+    starts_with_amount,
+)
 from approvals.reply.words import (
     AGREEMENTS,
+    AGREES,
     APOSTROPHES,
+    CONCESSION,
     DELAY,
     EMPHASIS,
-    LIMITS,
-    NUMBER_WORDS,
+    INITIAL_AND_NAME,
+    NO_NAMES,
     PUNCTUATION,
     QUOTES,
     REFUSALS,
+    REPORTING,
     SPACES,
-    SPANS,
+    TAKEN_BACK,
     UNITS,
     has_condition,
     is_negated,
     is_question,
     is_strange,
+    words_of,
 )
 from approvals.words import APPROVING, DECISION_WORDS, DENYING
 from core import dates
 
 GREEK = re2.compile(r"\p{Greek}")  # there, a semicolon is the question mark
-WORD = re2.compile(r"[\pL\pM\pN']+")
 AFTER_WORD = re2.compile(rf"^[*_]* ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?)$")
 QUOTED = re2.compile(rf"^[{QUOTES}] ?([*_]*[A-Za-z]+[*_]*) ?[{QUOTES}]((?:[^\pL\pM\pN].*)?)$")
 DURATION = re2.compile(
     rf"(?i)^[*_]*(?:for )?[*_]*([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
-# "2 Stunden", "-2", "for (2": whatever stands in front but a word or the # of a ticket.
-STARTS_WITH_NUMBER = re2.compile(r"(?i)^[^#\pL\pN]*(?:for[^#\pL\pN]+)?[0-9]")
-# A number that may be an amount: no year, ticket or part of a name ("WS-014").
-AMOUNT = re2.compile(r"(?:^|[\s(*_+~<>=:,;.!])[0-9]{1,3}(?:$|[^\pL\pN-])")
-NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
-SPAN_WORDS = frozenset(UNITS) | SPANS
-# "Have a nice day" and "two days ago" don't say how long an approval is to last.
-NO_SPAN = re2.compile(
-    r"(?i)\b(?:have|enjoy) (?:an?|the|your) (?:[a-z]+ )?(?:day|week)\b|^good day\b|"
-    r"\bsee you (?:next|this) week\b|\b(?:[0-9]+|a|two|three) (?:days?|weeks?|hours?) ago\b|"
-    r"\blast (?:week|month|year)\b|\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b"
-)
-# "7-Zip", "2FA" and "2nd request" are no amounts.
-NAME_WITH_NUMBER = re2.compile(r"^[0-9]+(?:-[A-Z][a-z]|[A-Z]{2,3}\b|st\b|nd\b|rd\b|th\b)")
-NUMBER_OF_THING = re2.compile(r"(?i)\b(?:ticket|request|case|incident|change|version)s? #?[0-9]+\b")
 # "No. 1042" is a number, "Grant," may be a name, and a box or a field behind a word waits to be filled.
 NUMBERED = re2.compile(r"(?i)^no?\. ?#?[0-9]")
 ADDRESSED = re2.compile(r"^Grant(?:,|:)")
 EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*[\[\]☐☑☒□][^\pL\pN]*$")
 OUR_INSTRUCTION = re2.compile(r"(?i)^to (?:refuse|approve)\b")
-LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 SHORT_DENYING = frozenset(("NO", "N"))
+NAMES_TOO = {"Y", "N", "NO", "GRANT"}  # initials, names, and words of other languages
 MAX_DIGITS = 7
 
 
@@ -84,6 +78,15 @@ def looks_like_answer(line: str) -> bool:
     return len(line) <= MAX_LINE and read_answer(line, 10**6).outcome is not Outcome.UNCLEAR
 
 
+def speaks_of_answer(text: str) -> bool:
+    """Whether a text that looks like a mail program's speaks of a decision: then it was typed."""
+    words = words_of(text[: MAX_LINE * 2])
+    decides = {word.upper() for word in words}.intersection(DECISION_WORDS) - NAMES_TOO
+    return (
+        bool(decides) or not REFUSALS.isdisjoint(words) or is_negated(text[: MAX_LINE * 2], words)
+    )
+
+
 def read_answer(line: str, longest_minutes: int) -> Answer:
     """What one line, the first that is not empty, decides."""
     spaced = "".join(" " if char in SPACES else char for char in line[: MAX_LINE * 2])
@@ -98,8 +101,12 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     doubt = _doubt(text)
     if doubt:
         return unclear(doubt)
-    if ADDRESSED.match(text):
-        return unclear("“Grant” may be a name here; GRANT alone would count.")
+    if ADDRESSED.match(text) or (INITIAL_AND_NAME.match(text) and not NO_NAMES.match(text)):
+        return unclear(f"“{word.capitalize()}” may be a name here; {word} alone would count.")
+    if _is_reported(text, word, rest):
+        return unclear("The first line tells what someone else said.")
+    if EMPTY_FIELD.match(rest.lstrip(f" {PUNCTUATION}")) and rest.strip(f" {PUNCTUATION}"):
+        return unclear("The first line has a box or a field after the word.")
     if word in DENYING:
         if NUMBERED.match(text) or _means_yes(word, rest):
             return unclear(f"“{word}” may mean something else than a refusal here.")
@@ -108,13 +115,28 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     return _approval(word, rest, longest_minutes)
 
 
+def is_contradicted(first: str, below: list[str], answer: Answer) -> bool:
+    """Whether a bare word is one of a copied list or a form: the opposite word stands below it too.
+
+    The opposite word alone, directly below, is a comment like any other: only the first line decides.
+    """
+    word, rest = _first_word(first.strip("".join(EMPHASIS) + " "))
+    if word not in DECISION_WORDS or rest.strip(f" {PUNCTUATION}"):
+        return False
+    opposite = {Outcome.APPROVE: Outcome.DENY, Outcome.DENY: Outcome.APPROVE}.get(answer.outcome)
+    read = [read_answer(line, 10**6).outcome for line in below]
+    return opposite in read and (
+        opposite in read[1:] or not below[0].strip(f" {PUNCTUATION}").isalpha()
+    )
+
+
 def nearest_answer(line: str, longest_minutes: int) -> str:
     """What an unclear line comes closest to, "YES" for "Yes please"; "" where that would be a guess.
 
     Nothing is proposed to who doubts, asks, sets a condition or names both answers.
     """
     text = " ".join(line[:MAX_LINE].split())
-    words = _words(text)
+    words = words_of(text)
     found = [word.upper() for word in words if word.upper() in DECISION_WORDS]
     is_doubtful = (
         is_negated(text, words) or any(map(is_question, text)) or has_condition(text, words)
@@ -129,6 +151,14 @@ def nearest_answer(line: str, longest_minutes: int) -> str:
     return proposal if known is not Outcome.UNCLEAR and proposal != text.upper() else ""
 
 
+def _is_reported(text: str, word: str, rest: str) -> bool:
+    """Whether the word is somebody else's: `"Approve", Bob says`, or `Approve, says Bob`."""
+    words = words_of(rest)
+    if text[0] in QUOTES:
+        return not REPORTING.isdisjoint(words)
+    return word in APPROVING and not REPORTING.isdisjoint(words[:1])
+
+
 def _unquoted(text: str) -> str:
     """The line without the quotation marks around its first word, or else around all of it."""
     if text[0] not in QUOTES:
@@ -136,38 +166,33 @@ def _unquoted(text: str) -> str:
     word = QUOTED.match(text)
     if word:
         return f"{word.group(1)}{word.group(2)}".strip("".join(EMPHASIS) + " ")
-    return text[1:-1].strip("".join(EMPHASIS) + " ") if text[-1] in QUOTES else text
+    pairs = sum(char in QUOTES and char not in APOSTROPHES for char in text[1:-1])
+    whole = text[-1] in QUOTES and not pairs
+    return text[1:-1].strip("".join(EMPHASIS) + " ") if whole else text
 
 
 def _refuses(word: str, rest: str) -> bool:
     """Whether words go on after a denying one ("DENY because of policy"): "no problem" is no denial."""
-    is_condition = has_condition(rest, _words(rest))
+    is_condition = has_condition(rest, words_of(rest))
     return word not in SHORT_DENYING and rest.lstrip("*_").startswith(" ") and not is_condition
 
 
 def _means_yes(word: str, rest: str) -> bool:
     """Whether "No," begins an agreement of another language, or the line is a piece of our own mail."""
     instruction = OUR_INSTRUCTION.match(rest.lstrip("".join(EMPHASIS) + QUOTES + " "))
-    return bool(instruction) or (word in SHORT_DENYING and not AGREEMENTS.isdisjoint(_words(rest)))
+    agrees = not AGREEMENTS.isdisjoint(words_of(rest)) or AGREES.search(rest)
+    return bool(instruction) or (word in SHORT_DENYING and bool(agrees))
 
 
 def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
     """`rest` is what follows an approving word: nothing, punctuation and a text, or a duration."""
-    words = _words(rest)
-    if has_condition(rest, words):
-        return unclear("The first line has a condition; an approval can't have one.")
-    if not REFUSALS.isdisjoint(words):
-        return unclear("The first line approves and refuses.")
-    if any(char.isnumeric() and not char.isascii() for char in rest):
-        return unclear("The first line has a number that isn't written in the digits 0 to 9.")
     punctuated = AFTER_WORD.match(rest)
     after = (punctuated.group(1) or "") if punctuated else ""
-    if DELAY.match(after):
-        return unclear("The first line puts the answer off.")
-    if after and EMPTY_FIELD.match(after):
-        return unclear("The first line has a box or a field after the word.")
-    if not rest or (punctuated and not _starts_with_amount(after)):
-        if _mentions_span(after):
+    doubt = _doubt_of_approval(word, rest, after)
+    if doubt:
+        return unclear(doubt)
+    if not rest or (punctuated and not starts_with_amount(after)):
+        if mentions_span(after):
             return unclear("The first line mentions a duration in a form that isn't accepted.")
         return Answer(Outcome.APPROVE, None, f"“{word}” approves, one time.")
     if not punctuated:
@@ -178,8 +203,20 @@ def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
     return _timed(word, duration, longest_minutes) if duration else _more_than(word)
 
 
-def _starts_with_amount(text: str) -> bool:
-    return bool(STARTS_WITH_NUMBER.match(text)) and not NAME_WITH_NUMBER.match(text)
+def _doubt_of_approval(word: str, rest: str, after: str) -> str:
+    """Why what follows an approving word may not approve, "" if nothing says so."""
+    words = words_of(rest)
+    if has_condition(rest, words):
+        return "The first line has a condition; an approval can't have one."
+    if not REFUSALS.isdisjoint(words):
+        return "The first line approves and refuses."
+    if any(char.isnumeric() and not char.isascii() for char in rest):
+        return "The first line has a number that isn't written in the digits 0 to 9."
+    if TAKEN_BACK.search(rest):
+        return "The first line takes its word back."
+    if CONCESSION.match(f"{word}{rest}"):
+        return "“Granted” may mean “admittedly” here; GRANTED alone would count."
+    return "The first line puts the answer off." if DELAY.match(after) else ""
 
 
 def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answer:
@@ -187,7 +224,7 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
     factor = UNITS.get(unit.lower())
     if factor is None or number.startswith("0") or len(number) > MAX_DIGITS:
         return unclear("The duration isn't a positive whole number of minutes, hours or days.")
-    if _may_change_duration(rest or ""):
+    if may_change_duration(rest or ""):
         return unclear("The first line has more than one duration.")
     minutes = int(number) * factor
     if minutes > longest_minutes:
@@ -196,14 +233,6 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
             f"{word} FOR {dates.duration(longest_minutes).upper()} is the most."
         )
     return Answer(Outcome.APPROVE, minutes, f"“{word}” approves, for {minutes} minutes.")
-
-
-def _may_change_duration(text: str) -> bool:
-    """Whether what follows a duration may hold another one: "2 hours, max 3"."""
-    text = NUMBER_OF_THING.sub("", text)
-    has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text)
-    changing = LIMITS | NUMBER_WORDS
-    return bool(has_number) or _mentions_span(text) or not changing.isdisjoint(_words(text))
 
 
 def _first_word(text: str) -> tuple[str, str]:
@@ -221,27 +250,13 @@ def _doubt(text: str) -> str:
         return "The first line has a question mark."
     if any(is_strange(char) for char in text):
         return "The first line has characters that aren't plain text."
-    words = _words(text)
+    words = words_of(text)
     if is_negated(text, words):
         return "The first line has a negation."
     upper = {word.upper() for word in words if word.isascii()}
     if upper.intersection(APPROVING) and upper.intersection(DENYING):
         return "The first line has both approving and denying words."
     return ""
-
-
-def _words(text: str) -> list[str]:
-    for mark in APOSTROPHES:
-        text = text.replace(mark, "'")
-    return [str(word).strip("'") for word in WORD.findall(text.lower())]
-
-
-def _mentions_span(text: str) -> bool:
-    """Whether a free text may speak of a span of time: it names a unit, in whatever form."""
-    text = NO_SPAN.sub("", text)
-    if any(unit.lower() in SPAN_WORDS for _, unit in NUMBER_AND_UNIT.findall(text)):
-        return True
-    return any(word.partition("'")[0] in LONG_UNITS for word in _words(text))
 
 
 def _more_than(word: str) -> Answer:

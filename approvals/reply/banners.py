@@ -18,28 +18,64 @@ STARTS = re2.compile(
     r"(?i)^[^\pL\pN]{0,12}(?:caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
     r"this (?:e-?mail|message) (?:originated|came|was sent|is) from|diese (?:e-?mail|nachricht) (?:kommt|stammt|wurde)|"
     r"you don['’]t often get e-?mail from|some people who received this message don['’]t often|"
-    r"sie erhalten nicht (?:oft|häufig))(?:[^\pL]|$)"
+    r"sie erhalten nicht (?:oft|häufig)|avertissement|prudence|externe|ce (?:courriel|message|mail)|atención|precaución|"
+    r"advertencia|aviso|este (?:correo|mensaje|e-?mail)|atenção|cuidado|esta mensagem|attenzione|avviso|questo messaggio|"
+    r"questa e-?mail|let op|waarschuwing|opgelet|deze? (?:e-?mail|bericht)|varning|obs|det här (?:mejlet|meddelandet)|"
+    r"advarsel|denne (?:e-?mail|e-post|mail)|varoitus|huomio|tämä viesti|uwaga|ostrzeżenie|ta wiadomość|pozor|upozornění|"
+    r"tato zpráva|dikkat|uyarı|bu (?:e-?posta|mesaj|ileti)|внимание|осторожно|это (?:письмо|сообщение)|注意|警告|社外|外部)"
+    r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部))"
 )
 PHRASES = re2.compile(
     r"(?i)(?:from|sent by|is) (?:an? )?(?:external|outside|unknown) (?:sender|source|party|e-?mail|address)|"
     r"outside (?:of )?(?:the|your|our|this) (?:\w+ )?(?:organi[sz]ation|company|network)|originated (?:from )?outside|"
     r"external (?:e-?mail|message|sender)|externer? (?:e-?mail|absender|nachricht)|"
     r"(?:von )?au(?:ß|ss)erhalb (?:der|ihrer|unserer|des) |don['’]t often get e-?mail|erhalten nicht (?:oft|häufig)|"
-    r"^\W*extern(?:al|e?)\W*$"
+    r"de l['’]ext[ée]rieur|(?:courriel|message|mail|exp[ée]diteur) externe|fuera de (?:la|su|nuestra) organización|"
+    r"(?:correo|mensaje|remitente|mensagem|e-?mail) extern[oa]|fora d[ae] (?:sua |nossa )?(?:organização|empresa)|"
+    r"(?:messaggio|mittente|e-?mail|posta) estern[oa]|(?:al di fuori|dall['’]esterno) dell|buiten (?:de|uw|onze) organisatie|"
+    r"externe (?:afzender|e-?mail)|(?:extern|utanför) (?:avsändare|organisationen|e-post)|extern avsändare|"
+    r"(?:ekstern (?:afsender|avsender|mail|e-post))|(?:uden for|utenfor) (?:organisationen|organisasjonen|virksomheden)|"
+    r"organisaation ulkopuolelta|ulkoinen lähettäjä|spoza (?:organizacji|firmy)|zewnętrzn(?:y|ego) nadawc|"
+    r"(?:mimo|vně) (?:organizaci|společnost)|externí(?:ho)? odesílatel|kuruluş(?:unuz)? dışından|harici (?:e-?posta|gönder)|"
+    r"внешн(?:ий|его|яя) (?:отправител|почт)|извне организации|(?:社外|外部)(?:から|の|メール|送信者)|^\W*extern(?:al|e?)\W*$"
 )
-MAIL = re2.compile(r"(?i)e-?mail|message|sender|absender|nachricht|^\W*extern(?:al|e?)\W*$")
+MAIL = re2.compile(
+    r"(?i)e-?mail|message|sender|absender|nachricht|courriel|exp[ée]diteur|correo|mensaje|remitente|mensagem|messaggio|"
+    r"mittente|posta|bericht|afzender|avsändare|meddelande|mejl|afsender|avsender|e-post|viesti|lähettäjä|wiadomość|nadawc|"
+    r"zpráva|odesílatel|mesaj|ileti|письмо|сообщение|отправител|почт|メール|送信者|^\W*extern(?:al|e?)\W*$"
+)
 GOES_ON = re2.compile(
     r"(?i)^[^\pL\pN]{0,6}(?:(?:please )?(?:do not|don['’]t|never|be|exercise|use|think|treat|report|verify|avoid) |"
-    r"this (?:e-?mail|message) |unless you |and know |learn why|klicken sie|öffnen sie|bitte |diese (?:e-?mail|nachricht) )"
+    r"this (?:e-?mail|message) |unless you |and know |learn why|klicken sie|öffnen sie|bitte |diese (?:e-?mail|nachricht) |"
+    r"ne (?:cliquez|ouvrez)|n['’]ouvrez|soyez |veuillez |no (?:haga|abra)|não (?:clique|abra)|non (?:aprire|cliccare|fare)|"
+    r"klik niet|open geen|klicka inte|öppna inte|klik ikke|ikke klikk|åbn ikke|åpne ikke|älä |nie (?:klikaj|otwieraj)|"
+    r"neklikejte|neotvírejte|не (?:переходите|открывайте)|bağlantı|リンク|添付)"
 )
 # What a gateway's sentences are about; one that speaks of anything else was typed.
 DANGERS = re2.compile(
     r"(?i)\b(?:links?|attachments?|suspicious|caution|careful|cautious|phishing|passwords?|credentials|safe|scanned|"
-    r"click|clicking|trust|verify|unsure|in doubt|phish|responding|prüfen|learn why|recogni[sz]e|sensitive|anhänge?n?|anlagen|vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk)\b"
+    r"click|clicking|trust|verify|unsure|in doubt|phish|responding|prüfen|learn why|recogni[sz]e|sensitive|anhänge?n?|anlagen|"
+    r"vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk|liens?|pièces? jointes?|prudents?|enlaces?|adjuntos?|"
+    r"anexos?|allegati|collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|"
+    r"załączników|odkazy|přílohy|bağlantı|ekleri|ссылк|вложен)|リンク|添付"
+)
+ONE_WORD_FIRST = re2.compile(r"^[^\pL]*(?:let op|\pL*)[^\pL]*$")
+ASIDE_OF_GATEWAY = re2.compile(
+    r"(?i)^(?:so|and|please|with|unless|learn|und|bitte|soyez|klicken|öffnen|seien)\b"
+)
+# What classifying programs put on top: "Classification: Internal".
+CLASS = r"public|internal|confidential|restricted|general|secret|unclassified|official|sensitive|private|intern|öffentlich|vertraulich|interne|publique|confidentiel"
+CLASSIFIED = re2.compile(
+    rf"(?i)^\W*(?:classification|data classification|sensitivity|information class|klassifizierung|vertraulichkeit|"
+    rf"confidentialité|clasificación|classificatie)\s*[:=]\s*(?:company |strictly )?(?:{CLASS})(?:[ /-]{{1,3}}(?:{CLASS}|use only|only))*\W*$"
+)
+PROOFPOINT = ("ZjQcmQRYFpfptBannerStart", "ZjQcmQRYFpfptBannerEnd")
+FOREIGN_NO = re2.compile(
+    r"(?i)\bno (?:haga|abra|haz|hagas|abras|responda|pulse|clique)|\bn['’](?:ouvrez|ayez)|\b(?:enlaces|archivos|adjuntos|vínculos) [yn]\b"
 )
 ONE_WORD = re2.compile(r"^[^\pL]*\pL*[^\pL]*$")
 SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+")
-ASIDE = re2.compile(r"^[^,;]{0,60}[,;]\s*(.+)$")
+ASIDE = re2.compile(r"^[^,;:–—-]{0,60}[,;:–—-]\s*(.*\pL.*)$")
 OWN_WORDS = re2.compile(
     rf"(?i)(?:^|[^\pL\pN])(?:i|i['’]m|we|ich|wir|{'|'.join(DECISION_WORDS)})(?:[^\pL\pN]|$)"
 )
@@ -65,19 +101,37 @@ def _one_banner(lines: list[Line], start: int) -> int:
     at = start
     while at - start < MAX_BANNER_LINES and _is_bare(lines, at):
         at += 1
+    end = _whole_banner(lines, at)
+    if end:
+        return end
     if not (_is_text(lines, at) and STARTS.match(lines[at].text)):
         return 0
     end = at + 1
     while end - at < MAX_BANNER_LINES and _is_text(lines, end) and _goes_on(lines, at, end):
         end += 1
     text = " ".join(line.text.strip() for line in lines[at:end])
-    if OWN_WORDS.search(text) or not (PHRASES.search(text) and MAIL.search(text)):
+    if OWN_WORDS.search(FOREIGN_NO.sub(" ", text)) or not (
+        PHRASES.search(text) and MAIL.search(text)
+    ):
         return 0
     if not all(_is_gateways(sentence) for sentence in SENTENCE_END.split(text)):
         return 0
     while end - at < MAX_BANNER_LINES * 2 and _is_bare(lines, end):
         end += 1
     return end
+
+
+def _whole_banner(lines: list[Line], at: int) -> int:
+    """Where a banner ends that is known by its form alone; 0 if none begins here."""
+    if not _is_text(lines, at):
+        return 0
+    if CLASSIFIED.match(lines[at].text):
+        return at + 1
+    begin, close = PROOFPOINT
+    if lines[at].text.strip() != begin:
+        return 0
+    end = min(len(lines), at + MAX_BANNER_LINES * 2)
+    return next((now + 1 for now in range(at, end) if lines[now].text.strip() == close), 0)
 
 
 def _goes_on(lines: list[Line], start: int, at: int) -> bool:
@@ -102,9 +156,17 @@ def _is_gateways(sentence: str) -> bool:
     """Whether a sentence tells of the outside or its dangers, and of nothing else after a comma."""
     named = PHRASES.search(sentence)
     if not named:
-        return bool(ONE_WORD.match(sentence) or DANGERS.search(sentence))
+        is_warning = ONE_WORD.match(sentence) and STARTS.match(sentence)
+        return not sentence.strip() or bool(is_warning or DANGERS.search(sentence))
+    before, comma, _ = sentence[: named.start()].partition(",")
+    if comma and not ONE_WORD_FIRST.match(before):
+        return False
     aside = ASIDE.match(sentence[named.end() :])
-    return not aside or bool(DANGERS.search(aside.group(1)) or PHRASES.search(aside.group(1)))
+    if not aside:
+        return True
+    said = aside.group(1)
+    goes_on = GOES_ON.match(said) or ASIDE_OF_GATEWAY.match(said)
+    return bool(PHRASES.search(said) or (goes_on and DANGERS.search(said)))
 
 
 def _is_text(lines: list[Line], at: int) -> bool:

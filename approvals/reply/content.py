@@ -5,25 +5,29 @@ from dataclasses import dataclass
 import re2
 
 from approvals.reply.addresses import Address
-from approvals.reply.answer import Answer, read_answer, unclear
+from approvals.reply.answer import Answer, is_contradicted, read_answer, unclear
 from approvals.reply.bodies import Body, NoBody, bodies_of
-from approvals.reply.cutting import written_lines
+from approvals.reply.cutting import Written, written_lines
 from approvals.reply.decoding import Undecodable, decoded_header
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
-from approvals.reply.introductions import ADDRESS, without_tag
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import flowed_lines, text_lines
+from approvals.reply.named import Known, known_from
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Outcome
+from approvals.reply.sentences import ends_sentence, sentence_below
 from approvals.reply.words import BLANKS, PUNCTUATION, SPACES
 
 INITIALS = frozenset("YNyn")
 NOTA_BENE = re2.compile(r"(?i)^[*_\s]*n\. ?b(?:[^\pL]|$)")
 WORDS = re2.compile(r"\pL+")
-MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line
 LOST_ENCODING = re2.compile(r"(?i)=(?:[0-9a-f]{2}|\s|$)|<")  # quoted-printable, HTML
+OTHERS = (
+    "The answer stands below a quote that may not be of our email, so it may be someone else's; "
+    "write yours above everything that is quoted."
+)
 ENTITY = re2.compile(r"&#?\w+;")
 TAG = re2.compile(
     r"(?i)</?(?:html|body|div|p|br|b|i|u|s|span|font|table|td|del|strike|em|strong)\b"
@@ -48,7 +52,7 @@ def content_of(message: Part, sender: Address, longest_minutes: int, *, shaped: 
     """
     try:
         bodies = bodies_of(message)
-        known = _known(message, sender)
+        known = known_from([*values(message.fields, "to"), *values(message.fields, "cc")], sender)
         read = [_read(body, sender, known, longest_minutes) for body in bodies]
     except (NoBody, Undecodable) as error:
         return Content(unclear(f"The message can't be read: {error}."))
@@ -72,50 +76,38 @@ def _is_footer(content: Content, first: Content) -> bool:
     return content.answer.outcome is Outcome.UNCLEAR and begins[0] != begins[1]
 
 
-def _known(message: Part, sender: Address) -> frozenset[str]:
-    """Whom a quote of our email names: the sender, and us as the reply is addressed.
-
-    That is the address with a +tag, or the only one. If her domain is another one, our From may be
-    any at the domain of the tagged one.
-    """
-    written = values(message.fields, "to") + values(message.fields, "cc")
-    to = {each.lower() for field in written for each in ADDRESS.findall(field)}
-    tagged = {each for each in to if "+" in each.partition("@")[0]}
-    ours = tagged or (to if len(to) == 1 else set())
-    domains = {each.partition("@")[2] for each in tagged} - {sender.domain.lower()}
-    return frozenset(
-        {f"@{domain}" for domain in domains}
-        | {without_tag(each) for each in (*ours, str(sender).lower())}
-    )
-
-
-def _read(body: Body, sender: Address, known: frozenset[str], longest_minutes: int) -> Content:
+def _read(body: Body, sender: Address, known: Known, longest_minutes: int) -> Content:
     if body.is_html:
         lines = html_lines(body.text)
     else:
         text = without_armour(body.text)
         lines = flowed_lines(text, delsp=body.delsp) if body.flowed else text_lines(text)
-    typed = written_lines(lines, known)
+    written = written_lines(lines, known)
+    typed = written.lines
     if not typed and len(lines) >= MAX_ABOVE:
         return Content(unclear(f"Nothing is written in the first {MAX_ABOVE} lines."))
+    if written.others:
+        return Content(unclear(OTHERS))
     if not typed:
         return Content(unclear("The reply is empty."))
     first, comment = typed[0].strip(BLANKS), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR and _is_name(first, sender):
         answer = unclear("The first line is the sender's name.")
+    if is_contradicted(first, written.goes_on, answer):
+        answer = unclear("The first line stands in a list or a form with the opposite word.")
     if NOTA_BENE.match(first):
         answer = unclear("The first line is a note (N. B.), not an answer.")
     if answer.outcome is Outcome.APPROVE:
-        answer = _doubted(answer, body, first, typed[1:], longest_minutes)
+        answer = _doubted(answer, body, first, written, longest_minutes)
     if body.delsp and answer.outcome is Outcome.APPROVE:
         answer = _with_spaces(answer, body, first, known)
     return Content(answer, first, comment)
 
 
-def _with_spaces(answer: Answer, body: Body, first: str, known: frozenset[str]) -> Answer:
+def _with_spaces(answer: Answer, body: Body, first: str, known: Known) -> Answer:
     """An approval, unless it holds a doubt where spaces are kept that DelSp takes out ("notworry")."""
-    spaced = written_lines(flowed_lines(body.text, delsp=False), known, below=0)[:1]
+    spaced = written_lines(flowed_lines(body.text, delsp=False), known, below=0).lines[:1]
     line = spaced[0].strip(BLANKS) if spaced else ""
     if line.split() == first.split():
         return answer
@@ -124,7 +116,7 @@ def _with_spaces(answer: Answer, body: Body, first: str, known: frozenset[str]) 
 
 
 def _doubted(
-    answer: Answer, body: Body, first: str, below: list[str], longest_minutes: int
+    answer: Answer, body: Body, first: str, written: Written, longest_minutes: int
 ) -> Answer:
     """An approval, unless its text may not be what its author saw.
 
@@ -134,13 +126,13 @@ def _doubted(
     """
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
-    if not body.is_html and TAG.search("\n".join(below)):
+    if not body.is_html and TAG.search("\n".join(written.lines[1:])):
         return unclear("The text holds signs of a lost encoding.")
-    next_line = below[0].strip(BLANKS) if below and len(first) >= MIN_WRAPPED else ""
-    if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + next_line):
+    below = sentence_below(first, written.goes_on)
+    if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + below):
         return unclear("The first line has letters that depend on the message's charset.")
-    if next_line and not body.is_html:
-        joined = read_answer(f"{first} {next_line}", longest_minutes)
+    if below and not (body.is_html and ends_sentence(first)):
+        joined = read_answer(f"{first} {below}", longest_minutes)
         if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
             return unclear("The first line may go on in the second, which isn't clear.")
     return answer

@@ -7,22 +7,26 @@ from dataclasses import dataclass, field
 
 from approvals.reply.answer import looks_like_answer
 from approvals.reply.banners import banner_length
-from approvals.reply.endings import is_closing, is_disclaimer, is_signature
+from approvals.reply.endings import is_closing, is_disclaimer, is_signature, says_more
 from approvals.reply.introductions import (
     attribution_length,
     is_header_block,
     is_rule,
-    names_stranger,
     without_directions,
 )
 from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
 from approvals.reply.lines import Line
+from approvals.reply.named import Known, may_be_strangers, names_us
 from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
-from approvals.reply.words import BLANKS
+from approvals.reply.sentences import ends_sentence
+from approvals.reply.words import BLANKS, EMPTY
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
 MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
 MAX_NAME_BLOCK = 8  # lines of a signature under a closing
+MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
+MAX_ENTERED = 20  # marked lines above our email's first one
+MAX_MARKED = 80  # lines of a marked block that may be a banner or an introduction
 
 
 @dataclass
@@ -32,7 +36,9 @@ class Writing:
     `under_mark`: a marked line was just passed, so the next may be a wrapped piece of it.
     `open_reason`: a wrapped piece of the requester's reason is going on. `ended`: by a signature,
     or for good by a disclaimer (`closed`). `begun`: a line was typed that isn't a closing, so it
-    stays the first one.
+    stays the first one. `in_ours`: the marked lines passed are our email's, or introduced as ours.
+    `unsure`: they are introduced by a name that may be ours. `stranger`: others' words were passed, or
+    what may have been typed, so the first line to come isn't surely an answer to our email.
     """
 
     typed: list[str] = field(default_factory=list)
@@ -41,6 +47,16 @@ class Writing:
     ended: bool = False
     closed: bool = False
     begun: bool = False
+    in_ours: bool = False
+    unsure: bool = False
+    entered: int = 0  # lines looked at for whose the marked ones are
+    stranger: bool = False
+
+    def introduce(self, named: list[str], known: Known) -> None:
+        """The lines that introduce a quote whose lines are marked."""
+        self.in_ours = not may_be_strangers(named, known, surely_ours=True)
+        self.unsure = not self.in_ours
+        self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
 
     def pass_marked(self, line: Line) -> None:
         self.pass_introduction()
@@ -55,7 +71,7 @@ class Writing:
 
     def take(self, text: str) -> None:
         """An unmarked line: typed, unless it belongs to what stands above it."""
-        blank = not text.strip(BLANKS)
+        blank = not text.strip(EMPTY)
         if self.open_reason:
             self.open_reason = blank or not ends_reason(text)
             return
@@ -63,7 +79,7 @@ class Writing:
             self.under_mark = False
         if self.under_mark or self.ended:
             return
-        if is_signature(text):
+        if is_signature(text) and (self.begun or not says_more(text)):
             self.ended = True
         elif self.begun and is_disclaimer(text):
             self.ended = self.closed = True
@@ -72,23 +88,40 @@ class Writing:
             self.begun = self.begun or not (blank or is_closing(text))
 
 
-def written_lines(lines: list[Line], known: frozenset[str], *, below: int = MAX_BELOW) -> list[str]:
-    """The typed lines, blank ones between them included; none if the first one stands too far below.
+@dataclass(frozen=True)
+class Written:
+    """The typed lines, blank ones between included; `goes_on` are what may continue the first one.
 
-    It stops so many lines `below` the first one: nothing there changes what that says. `known` are
-    the sender's addresses and ours: what stands unmarked at a quote of another's may be that one's.
+    These are lines as they stand below it, also such as would be dropped: "Yes, I have to say that",
+    "this message is not an approval".
+    """
+
+    lines: list[str]
+    goes_on: list[str] = field(default_factory=list)
+    others: bool = False  # a line was found that may be somebody else's
+
+
+def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) -> Written:
+    """What was typed; nothing if it begins too far below, or where it may be somebody else's.
+
+    It stops so many lines `below` the first one: nothing there changes what that says.
+    Below a quote something counts only if that quote is of our email and `known` says so: else it
+    may be the answer of whom that mail came from, sent on.
     """
     texts = [without_directions(line.text) for line in lines]
     writing = Writing()
-    at, end = banner_length(lines), min(len(lines), MAX_ABOVE)
+    at, end, first = banner_length(lines), min(len(lines), MAX_ABOVE), 0
     while at < end:
         line = lines[at]
         if line.marked and not line.cut:
-            writing.pass_marked(line)
-            at += 1
+            at += (
+                1 if writing.begun or writing.in_ours else _enter_marked(writing, lines, at, known)
+            )
+            writing.pass_marked(lines[at - 1])
             continue
         length = 1 if line.cut else _introduction(texts, at)
         if length and not line.cut and _introduces_marked(lines, texts, at, at + length, known):
+            writing.introduce(texts[at : at + length], known)
             writing.pass_introduction()
             writing.under_mark = False
             at += length
@@ -99,22 +132,75 @@ def written_lines(lines: list[Line], known: frozenset[str], *, below: int = MAX_
         else:
             was_begun = writing.begun
             writing.take(line.text)
-            at += 1
             if writing.begun and not was_begun:
-                end = min(len(lines), at + below)
-    return _trimmed(writing.typed)
+                if writing.stranger:
+                    return Written([], others=True)
+                first, end = at, min(len(lines), at + 1 + below)
+            at += 1
+    typed = _trimmed(writing.typed)
+    return Written(typed, _going_on(lines, texts, first) if typed else [])
+
+
+def _enter_marked(writing: Writing, lines: list[Line], at: int, known: Known) -> int:
+    """How many marked lines are passed here, above our email's first one in a quote; it takes note
+    of whose they are."""
+    if lines[at].is_blank or writing.stranger:
+        return 1
+    writing.entered += 1
+    if writing.entered > MAX_ENTERED:
+        writing.stranger = True
+        return 1
+    text = lines[at].text
+    if is_ours(text) or opens_reason(text):
+        writing.in_ours = True
+        return 1
+    block = at
+    while block < min(len(lines), at + MAX_MARKED) and lines[block].marked and not lines[block].cut:
+        block += 1
+    texts = [without_directions(line.text) for line in lines[at:block]]
+    if length := _introduction(texts, 0):
+        writing.introduce(texts[:length], known)
+        return length
+    if length := banner_length([Line(line.text) for line in lines[at:block]]):
+        return length
+    if lines[at].drawn or writing.unsure:
+        writing.stranger = not (is_signature(text) or names_us(text, known))
+    else:
+        writing.in_ours = True
+    return 1
+
+
+def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
+    """The lines directly below the first typed one that may be its sentence, wrapped."""
+    found: list[str] = []
+    for at in range(first + 1, min(first + 1 + MAX_GOING_ON, len(lines))):
+        line = lines[at]
+        if (
+            line.marked
+            or line.cut
+            or line.is_blank
+            or _introduction(texts, at)
+            or is_closing(line.text)
+        ):
+            break
+        dropped = is_signature(line.text) or is_disclaimer(line.text) or is_ours(line.text)
+        if dropped and ends_sentence(lines[at - 1].text):
+            break
+        found.append(line.text.strip(BLANKS))
+    return found
 
 
 def _introduces_marked(
-    lines: list[Line], texts: list[str], start: int, at: int, known: frozenset[str]
+    lines: list[Line], texts: list[str], start: int, at: int, known: Known
 ) -> bool:
     """Whether the quote that is introduced from `start` to `at` is marked line by line.
 
-    It follows at once; or the answer was typed "above this line", between an attribution and our
-    email's first line, which is marked.
+    It follows at once; or the answer was typed "above this line", between an attribution of ours and
+    our email's first line, which is marked.
     """
     typed_between, may_stand_above = False, attribution_length(texts, start) > 0
-    may_stand_above = may_stand_above and not names_stranger(texts[start:at], known)
+    if may_stand_above and may_be_strangers(texts[start:at], known, surely_ours=True):
+        may_stand_above = False
     for now in range(at, min(at + MAX_BETWEEN, len(lines))):
         line = lines[now]
         if line.cut:
@@ -128,7 +214,7 @@ def _introduces_marked(
     return False
 
 
-def _end_of_unmarked(lines: list[Line], start: int, at: int, known: frozenset[str]) -> int:
+def _end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> int:
     """Where our email, quoted whole but without marks from `at` on, has ended; else the end of all.
 
     Only if it begins there with its first line, and what introduces it from `start` on names
@@ -139,7 +225,8 @@ def _end_of_unmarked(lines: list[Line], start: int, at: int, known: frozenset[st
         at += 1
     if at == len(lines) or lines[at].marked or not holds_sentinel(lines[at].text):
         return len(lines)
-    if names_stranger([line.text for line in lines[start:at]], known):
+    named = [line.text for line in lines[start:at] if not line.is_blank]
+    if named and may_be_strangers(named, known, surely_ours=True):
         return len(lines)
     for last in range(len(lines) - 1, at, -1):
         if not lines[last].marked and ends_ours(lines[last - 1].text, lines[last].text):
@@ -150,7 +237,11 @@ def _end_of_unmarked(lines: list[Line], start: int, at: int, known: frozenset[st
 def _introduction(texts: list[str], at: int) -> int:
     """How many lines from here introduce a quote; 0 if none do."""
     length = _introduction_length(texts, at) if texts[at].strip() else 0
-    return 0 if length and looks_like_answer(texts[at]) else length
+    if not length or not looks_like_answer(texts[at]):
+        return length
+    # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.
+    length = attribution_length(texts, at)
+    return 0 if length > 1 and _introduction_length(texts, at + 1) else length
 
 
 def _introduction_length(texts: list[str], at: int) -> int:
@@ -171,9 +262,9 @@ def _introduction_length(texts: list[str], at: int) -> int:
 
 def _trimmed(typed: list[str]) -> list[str]:
     """Without blank lines around, and without a closing and the name below it at the end."""
-    while typed and not typed[0].strip(BLANKS):
+    while typed and not typed[0].strip(EMPTY):
         typed.pop(0)
-    while typed and not typed[-1].strip(BLANKS):
+    while typed and not typed[-1].strip(EMPTY):
         typed.pop()
     for at in range(max(0, len(typed) - MAX_NAME_BLOCK), len(typed)):
         if is_closing(typed[at]):

@@ -3,10 +3,11 @@
 
 import re2
 
+from approvals.reply.answer import speaks_of_answer
 from approvals.reply.limits import MAX_LINE
 
 SENT_FROM = re2.compile(
-    r"(?i)^[*_\s<(\[-]{0,3}(sent from (my|mail|outlook|samsung|yahoo|proton|the |an? )|sent (via|with|using) |"
+    r"(?i)^[*_\s<(\[-]{0,3}(sent from (my|mail|outlook|samsung|yahoo|proton|spark|airmail|fastmail|zoho|aqua|the |an? )|sent (via|with|using) |"
     r"get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
     r"von (outlook|samsung|mobile|meinem)|envoyé (de|depuis|à partir|avec) |enviado (desde|do|a partir|de) (mi|meu|o|outlook|mail|un|um)|"
     r"inviato da|verzonden (vanaf|met|via)|verstuurd vanaf|skickat från|skickades från|sendt fra|sendt via|"
@@ -16,6 +17,7 @@ SENT_FROM = re2.compile(
     r"στάλθηκε από|nosūtīts no|poslano (z|sa|s )|ส่งจาก|get bluemail|typed on my|"
     r"-{0,2}\s?(please )?excuse (my )?(brevity|typos))"
 )
+CLAUSE = re2.compile(r"[,:;] ?\pL.*\PL\pL")  # behind a mark, at least two words
 CLOSING = re2.compile(
     r"(?i)^(best|kind|warm|with best|with kind|many)?\s?(regards|wishes|thanks)[,.!]?$|"
     r"^(best|cheers|thanks|thank you|thx|br|kr|rgds|sincerely|yours( sincerely| truly| faithfully)?|"
@@ -42,6 +44,11 @@ def is_signature(line: str) -> bool:
     if text in ("--", "- --", "—", "__"):
         return True
     return len(text) <= MAX_LINE * 4 and bool(SENT_FROM.match(text[:MAX_LINE]))
+
+
+def says_more(line: str) -> bool:
+    """Whether a line that begins like "Sent from" goes on as nobody's mail program does."""
+    return bool(CLAUSE.search(line[: MAX_LINE * 4])) or speaks_of_answer(line)
 
 
 def is_disclaimer(line: str) -> bool:

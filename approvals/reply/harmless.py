@@ -25,7 +25,7 @@ HARMLESS = frozenset(
         "font-size-adjust font-color font-charset font-palette font-optical-sizing osx-font-smoothing "
         "text-align text-align-last text-transform text-size-adjust text-rendering text-justify "
         "text-wrap text-wrap-mode text-wrap-style text-autospace text-shadow "
-        "text-stroke-color text-decoration text-decoration-line text-overflow "
+        "text-stroke-color text-fill-color text-decoration text-decoration-line text-overflow "
         "text-decoration-style text-decoration-color text-decoration-thickness "
         "text-decorations-in-effect "
         "text-decoration-skip-ink text-underline-offset text-underline-position text-emphasis "

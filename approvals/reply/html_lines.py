@@ -68,10 +68,10 @@ class _Writer:
         self.quotes = 0
         self.opened = [_Opened(TextStyle())]
         self.names = named_in_sheets(root)
-        self.last_blockquotes = _last_blockquotes(root)
+        self.first_blockquotes = _first_blockquotes(root)
         self.wrappers: dict[
             etree._Element, list[int]
-        ] = {}  # which of `opened` end with a blockquote
+        ] = {}  # which of `opened` quote up to the end of a blockquote
         count = 0
         for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
             count += event != "end"
@@ -111,6 +111,8 @@ class _Writer:
         if opened.quotes:
             self._end_line()
             self.quotes += 1
+        if tag == "input" or (tag == "img" and not _is_tiny(attributes)):
+            self.doubtful = True  # an emoji may be drawn, and a box says what isn't read
         if tag == "li":
             self.current.append("\u2022 ")
         if tag not in ELEMENTS and ":" not in tag and not opened.style.unseen:
@@ -127,9 +129,9 @@ class _Writer:
         quotes = is_quote(tag, attributes)
         if not quotes and is_wrapper(attributes):
             quotes = True
-            if element in self.last_blockquotes:
-                last = self.last_blockquotes[element]
-                self.wrappers.setdefault(last, []).append(len(self.opened))
+            if element in self.first_blockquotes:
+                first = self.first_blockquotes[element]
+                self.wrappers.setdefault(first, []).append(len(self.opened))
         return _Opened(style, _is_block(tag, declared), tag in CELLS, tag in SPACED, quotes)
 
     def _close(self) -> None:
@@ -146,7 +148,7 @@ class _Writer:
             self._blank()
 
     def _end_wrappers(self, element: etree._Element) -> None:
-        """What stands in a wrapper below its last blockquote may be new."""
+        """What stands in a wrapper below its first blockquote may be new: Gmail's inline answers."""
         for at in self.wrappers.pop(element, ()):
             self._end_line()
             self.opened[at] = replace(self.opened[at], quotes=False)
@@ -184,9 +186,9 @@ class _Writer:
         if self.current or force:
             line = marked_line("".join(self.current))
             if self.quotes:
-                line = Line(line.text, marked=True)
+                line = Line(line.text, marked=True, drawn=True)
             elif self.doubtful and looks_like_answer(line.text):
-                line = Line(line.text + DOUBT, marked=line.marked)
+                line = replace(line, text=line.text + DOUBT)
             self.lines.append(line)
         self.current = []
         self.doubtful = self.all_doubtful
@@ -210,6 +212,11 @@ def _is_block(tag: str, declared: dict[str, list[str]]) -> bool:
     return tag in BLOCKS or display in ("block", "table", "table-row", "flex", "grid", "list-item")
 
 
+def _is_tiny(attributes: dict[str, str]) -> bool:
+    """Whether a picture is a pixel that only tells that the mail was opened."""
+    return attributes.get("width", "") in ("0", "1") or attributes.get("height", "") in ("0", "1")
+
+
 def _is_disordered(root: etree._Element) -> bool:
     """Whether text stands in a table outside of its cells: it is shown above that table."""
     return any(
@@ -218,10 +225,10 @@ def _is_disordered(root: etree._Element) -> bool:
     )
 
 
-def _last_blockquotes(root: etree._Element) -> dict[etree._Element, etree._Element]:
-    """The last blockquote in each element that holds one."""
+def _first_blockquotes(root: etree._Element) -> dict[etree._Element, etree._Element]:
+    """The first blockquote in each element that holds one."""
     found: dict[etree._Element, etree._Element] = {}
-    for quote in reversed(list(root.iter("blockquote"))):
+    for quote in root.iter("blockquote"):
         parent = quote.getparent()
         while parent is not None and parent not in found:
             found[parent] = quote

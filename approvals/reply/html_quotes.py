@@ -14,8 +14,8 @@ QUOTING_CLASSES = frozenset(
         "ms-outlook-mobile-reference-message mail-quote-collapse"
     ).split()
 )
-# These hold the quoted mail, and what is typed below it: all that stands above the end of the last
-# blockquote is quoted (a forwarded mail quotes another one below its own words).
+# These hold the quoted mail, and what is typed below it: all that stands above the end of the first
+# blockquote is quoted.
 WRAPPING_CLASSES = frozenset(["gmail_quote", "gmail_quote_container", "yahoo_quoted"])
 QUOTING_IDS = frozenset(
     (

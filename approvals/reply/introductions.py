@@ -6,17 +6,20 @@ from functools import lru_cache
 
 import re2
 
+from approvals.reply.answer import speaks_of_answer
 from approvals.reply.limits import MAX_LINE
 
 MAX_ATTRIBUTION = 4  # lines
 COLONS = (":", "：")
-RULE_MARKS = frozenset("-‐‑‒–—―_=*")
+RULE_CHARACTERS = "-‐‑‒–—―_=*"
+RULE_MARKS = frozenset(RULE_CHARACTERS)
 # Words for "wrote" as they stand in attributions; case aside.
 WROTE = re2.compile(
     r"(?i)(?:^|[^\pL])(wrote|writes|schrieb(en)?|geschrieben|[ée]crit|escribi[óo]|escreveu|escrito|"
     r"ha scritto|scrisse|scritto|schreef|geschreven|skrev|kirjoitti|napisał(\(a\)|a)?|pisze|"
     r"napsal(\(a\)|a)?|napísal(\(a\)|a)?|írta|a scris|pisao|napisao|je napisao|napisal|"
-    r"yazdı|yazmış|rakstīja|rašė|kirjutas|va escriure|idatzi|skrifaði|viết|menulis|scríobh)(?:[^\pL]|$)"
+    r"yazdı|yazmış|rakstīja|rašė|kirjutas|va escriure|idatzi|skrifaði|viết|menulis|scríobh|"
+    r"quoting|zitat von|citando(?: a)?|citazione|citation de|citát|cytowanie|citaat van)(?:[^\pL]|$)"
     r"|написа[лв]|пишет|писал|пише|έγραψε|写道|寫道|写了|寫了|书写|のメール|は書きました|"
     r"がメッセージを書きました|님이 작성|작성:|썼습니다|כתב|كتب|เขียนว่า|napisał|írta|geschrieben"
 )
@@ -31,7 +34,7 @@ DIRECTIONS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 TIME = re2.compile(r"\d{1,2}[:.h]\d{2}")
 RULE = re2.compile(
     r"^[-‐‑‒–—―_]{4,}\s*\S.{0,80}?\s*[-‐‑‒–—―_]{4,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$|"
-    r"(?i)^-{2,3} ?(?:original|forwarded|ursprüngliche)\b.{0,40}?-{2,3}\s*$"
+    r"(?i)^-{2,3} ?(?:original|forwarded|ursprüngliche|原始邮件|原始郵件)\b.{0,40}?-{2,3}\s*$"
 )
 RULE_AND_MORE = re2.compile(r"^-{5,}\s*[^\s-].{0,60}?-{5,}\s*\S")
 FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")
@@ -66,20 +69,9 @@ def without_directions(text: str) -> str:
     return text.strip(DIRECTIONS)
 
 
-def without_tag(address: str) -> str:
-    """An address without what may stand behind a + before its @."""
-    local, _, domain = address.partition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
-def names_stranger(lines: list[str], known: frozenset[str]) -> bool:
-    """Whether an address stands here that isn't `known`: addresses without a +tag, "@domain"s."""
-    for line in lines:
-        for found in ADDRESS.findall(line[: MAX_LINE * 4]):
-            address = without_tag(found.strip(f"{DIRECTIONS}.").lower())
-            if not {address, address[address.index("@") :]} & known:
-                return True
-    return False
+def is_author_label(line: str) -> bool:
+    """Whether a line of a quoted mail's head says who wrote it."""
+    return _label(line) in FROM_LABELS
 
 
 def attribution_length(lines: list[str], at: int) -> int:
@@ -126,7 +118,8 @@ def is_rule(line: str) -> bool:
     if len(text) > MAX_LINE or not text:
         return False
     if text[0] in RULE_MARKS:
-        return bool(RULE.match(text) or RULE_AND_MORE.match(text))
+        title = text.strip(RULE_CHARACTERS).partition("---")[0]
+        return bool(RULE.match(text) or RULE_AND_MORE.match(text)) and not speaks_of_answer(title)
     return text[0] in "aAbB" and bool(FORWARDED.match(text))
 
 

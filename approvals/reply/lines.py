@@ -5,24 +5,33 @@ from dataclasses import dataclass
 import re2
 
 from approvals.reply.limits import MAX_LINES
-from approvals.reply.words import BLANKS
+from approvals.reply.words import EMPTY
+from approvals.words import DECISION_WORDS
 
 MARKS = re2.compile(r"^[ \t\xa0]{0,4}((?:(?:>|\|)[ \t\xa0]?)+)(.*)$")
-INITIALS = re2.compile(r"^[ \t]?[A-Z]{1,4}>+[ \t]?(.*)$")
+TABLE_ROW = re2.compile(
+    r"^[ \t\xa0]{0,4}\|[^|>]*[^|>\s][^|>]*\|"
+)  # typed: a quoted line has its marks in front
+STUFFED = ">From "  # of mail stores, which take "From " for the beginning of a message
+INITIALS = re2.compile(r"^[ \t]?([A-Z]{1,4})>+[ \t]?(.*)$")
 SIGNATURE = "-- "
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line without its line end and quote marks. `cut`: all from here on is quoted mail."""
+    """A line without its line end and quote marks. `cut`: all from here on is quoted mail.
+
+    `drawn`: marked by a bar, an indent, initials or an element, as people mark their own lines too.
+    """
 
     text: str
     marked: bool = False
     cut: bool = False
+    drawn: bool = False
 
     @property
     def is_blank(self) -> bool:
-        return not self.text.strip(BLANKS)
+        return not self.text.strip(EMPTY)
 
 
 def split_lines(text: str) -> list[str]:
@@ -32,11 +41,15 @@ def split_lines(text: str) -> list[str]:
 
 def marked_line(text: str) -> Line:
     """A line of plain text, its quote marks taken off."""
-    match = MARKS.match(text)
+    if text.startswith(STUFFED):
+        return Line(text[1:])
+    match = None if TABLE_ROW.match(text) else MARKS.match(text)
     if match:
-        return Line(match.group(2), marked=True)
+        return Line(match.group(2), marked=True, drawn=">" not in match.group(1))
     match = INITIALS.match(text)
-    return Line(match.group(1), marked=True) if match else Line(text)
+    if match and match.group(1) not in DECISION_WORDS:
+        return Line(match.group(2), marked=True, drawn=True)
+    return Line(text)
 
 
 def text_lines(text: str) -> list[Line]:
@@ -51,7 +64,7 @@ def flowed_lines(text: str, *, delsp: bool) -> list[Line]:
     depth_before = 0
     split = split_lines(text)
     for raw in split:
-        content = raw.lstrip(">")
+        content = raw if raw.startswith(STUFFED) else raw.lstrip(">")
         depth = len(raw) - len(content)
         content = content.removeprefix(" ")
         if paragraph and (depth != depth_before or content == SIGNATURE):

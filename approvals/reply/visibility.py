@@ -26,6 +26,7 @@ IMPORTANT = re.compile(r"!\s*+important")
 MAX_DIFFERENCE = 40  # of 255, in every channel: two colours that cannot be told apart
 MAX_UNKNOWN = 150  # a lighter text on a background that we don't know may be unseen
 MIN_SIZE = 4  # pixels
+FILL = "-webkit-text-fill-color"
 CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
 
 
@@ -39,21 +40,25 @@ class TextStyle:
     keeps_space: bool = False
     odd: bool = False
     size: float = 16  # of the font, about, in pixels
+    fill: Color | None = (
+        None  # WebKit's, painted instead of the colour, whatever that becomes inside
+    )
 
     @property
     def doubtful(self) -> bool:
         """Whether the text may look other than we think: then it is shown to us, but decides nothing."""
-        light = self.color is None or min(self.color) > MAX_UNKNOWN
+        painted = self.fill or self.color
+        light = painted is None or min(painted) > MAX_UNKNOWN
         return self.odd or (self.background is None and light) or self.size < MIN_SIZE
 
     @property
     def unseen(self) -> bool:
+        painted = self.fill or self.color
         return self.hidden or (
-            self.color is not None
+            painted is not None
             and self.background is not None
             and all(
-                abs(a - b) <= MAX_DIFFERENCE
-                for a, b in zip(self.color, self.background, strict=True)
+                abs(a - b) <= MAX_DIFFERENCE for a, b in zip(painted, self.background, strict=True)
             )
         )
 
@@ -91,7 +96,7 @@ def text_style(
     keeps = spaces.startswith("pre") or (outer.keeps_space and not spaces) or tag == "pre"
     odd = outer.odd or tag in DOUBTFUL or is_doubtful(declared)
     size = _size(declared.get("font-size", [""])[-1], outer.size)
-    style = TextStyle(hidden, outer.color, outer.background, keeps, odd, size)
+    style = replace(outer, hidden=hidden, keeps_space=keeps, odd=odd, size=size)
     for name in ("bgcolor", "color", "text"):
         if name in attributes:
             kind = "color" if name == "text" else name
@@ -121,6 +126,11 @@ def _size(value: str, outer: float) -> float:
 def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
     if name == "color":
         return style if value in UNCHANGED else replace(style, color=color_of(value))
+    if name == FILL and value in ("initial", "currentcolor"):
+        return replace(style, fill=None)
+    if name == FILL and value not in UNCHANGED:
+        filled = color_of(value)
+        return replace(style, fill=filled, odd=style.odd or filled is None)
     if name not in ("background", "background-color", "bgcolor"):
         return style
     words: list[str] = WORD.findall(value)
@@ -213,7 +223,7 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "order": _moves,
     "flex-direction": lambda value: "reverse" in value,
     "flex-flow": lambda value: "reverse" in value,
-    "-webkit-text-fill-color": lambda value: True,
+    FILL: _unseen_color,
     "text-decoration": lambda value: "line-through" in value,
     "text-decoration-line": lambda value: "line-through" in value,
     "text-indent": _far_out,

@@ -7,16 +7,20 @@ import re2
 
 # A condition is not an approval, in whatever language it stands behind the word.
 CONDITIONS = frozenset(
-    "if unless until till only but when once after before except provided providing assuming "
+    "if unless until untill till iff only excluding restricted limited but when once after before "
+    "except provided providing assuming "
     "whenever while although though however supposing pending subject contingent conditional "
     "conditionally condition conditions depending "
     "wenn falls sofern sobald solange vorausgesetzt aber erst außer bevor nachdem "
     "si mais sauf quand lorsque pourvu dès pero cuando salvo siempre excepto hasta se quando però ma "
-    "solo dopo prima mas quando desde als mits maar zodra tenzij om men hvis når när bara utom jos "
+    "solo dopo mas quando desde als mits maar zodra tenzij om men hvis når när bara utom jos "
     "mutta kun ellei jeśli jeżeli ale gdy chyba pokud jestli když až ha amíg csak dacă dar când "
     "doar eğer ama ancak fakat αν εάν αλλά μόνο όταν если но только когда пока якщо але".split()
 )
-CONDITION_PHRASES = ("as long as", "so long as", "in case", "on the understanding")
+CONDITION_PHRASES = re2.compile(
+    r"(?:as|so) (?:long|soon) as|in case|on the understanding|apart from|other than|w/o\b|"
+    r"['’‘]til\b|prima (?:di|che)\b"
+)
 # What takes an approval back in other words than the decision words.
 REFUSALS = frozenset(
     "refuse refuses refused refusing refusal disapprove disapproved disapproving disallow disallowed "
@@ -32,6 +36,28 @@ REFUSALS = frozenset(
 DELAY = re2.compile(
     r"(?i)^(?:please )?(?:(?:hold|wait|later|tomorrow|maybe|perhaps|probably|almost|nearly)\b|"
     r"let me (?:check|think|see|ask|look)\b)"
+)
+# What takes back the word that it stands behind, and what hands the decision to somebody else.
+TAKEN_BACK = re2.compile(
+    r"(?i)\bdisregard|\bignore (?:this|it|that)\b|\b(?:by|in) (?:mistake|error)\b|"
+    r"\bthis is (?:just |only )?a test\b|\bjust testing\b|\bcorrection\b|"
+    r"\bscratch that\b|\btake (?:it|that) back\b"
+)
+REPORTING = frozenset(
+    "says said say writes wrote tells told thinks sagt sagte meint schreibt".split()
+)
+# "Y. Tanaka should decide this", but not "Y. It is fine".
+INITIAL_AND_NAME = re2.compile(
+    r"^[YNyn]\. ?\p{Lu}\pL+ (?:should|shall|will|can|could|may|must|has|is|decides?|wants?|knows?|"
+    r"entscheidet|soll|muss|wird|hat|ist)\b"
+)
+NO_NAMES = re2.compile(r"^[YNyn]\. ?(?:It|This|That|She|He|We|You|They|There|Who|What|All)\b")
+# "Granted, it is unsigned, so I want security to look": admitted, not approved.
+CONCESSION = re2.compile(r"(?i)^granted,.*\b(?:so|yet|still|nevertheless|wants?|rather|i'd)\b")
+# Agreement behind a "No" to what our email calls worth a second look.
+AGREES = re2.compile(
+    r"(?i)\blooks? (?:good|fine|okay|ok)\b|\b(?:fine|okay|ok) (?:with|by) me\b|\bgo ahead\b|\ball good\b|"
+    r"\blet (?:her|him|them|it) (?:run|do|have|through)\b|\bno (?:objections?|concerns?)\b"
 )
 # "No" begins an agreement in Finnish, Polish, Czech and Hungarian.
 AGREEMENTS = frozenset(
@@ -51,12 +77,14 @@ NEGATED_VERB = re2.compile(
     r"dare|ought)[^\pL\pN]{0,2}n[^\pL\pN]{0,3}t(?:\b|[^\pL])"
 )
 APOSTROPHES = "'’‘ʼ＇`´ʹ′‛ʻʽˈ՚ꞌߴ"
-PUNCTUATION = ".,;:!–—-"
+WORD = re2.compile(r"[\pL\pM\pN']+")
+PUNCTUATION = "….,;:!–—-"
 QUOTES = "\"'`“”„‟‘’‚‛«»‹›「」『』〝〞〟＂＇"
 SPACES = frozenset(
     "\t \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
 BLANKS = "".join(sorted(SPACES))  # for str.strip, which would take line ends of other kinds too
+EMPTY = BLANKS + "\u200b\ufeff"  # editors put a space of no width into empty lines
 EMPHASIS = frozenset("*_")
 # Letters and marks that nobody sees: joiners, fillers of Hangul and Khmer, and variation selectors.
 UNSEEN = re2.compile(
@@ -72,6 +100,7 @@ UNITS = {
 SPANS = frozenset(
     "mins hr hrs s sec secs second seconds w wk wks week weeks month months year years fortnight "
     "fortnights minuten stunde stunden tage wochen heure heures jours semaines minutos horas "
+    "weekend overnight permanently permanent indefinitely forever "
     "semanas ore giorni uur uren dagen timmar dagar".split()
 )
 # What may make another number of a duration, "for 2 hours, three at most".
@@ -82,6 +111,14 @@ NUMBER_WORDS = frozenset(
     "two three four five six seven eight nine ten twelve half couple few dozen "
     "start starting starts begin beginning begins from tonight tomorrow".split()
 )
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in lower case, apostrophes made straight."""
+    for mark in APOSTROPHES:
+        text = text.replace(mark, "'")
+    plain = unicodedata.normalize("NFKC", text)  # letters in another style are words all the same
+    return [str(word).strip("'") for word in WORD.findall(plain.lower())]
 
 
 def is_question(char: str) -> bool:
@@ -106,6 +143,4 @@ def is_negated(text: str, words: list[str]) -> bool:
 
 def has_condition(text: str, words: list[str]) -> bool:
     """Whether a text, or one of its words (in lower case), makes what it says depend on something."""
-    return not CONDITIONS.isdisjoint(words) or any(
-        phrase in text.lower() for phrase in CONDITION_PHRASES
-    )
+    return not CONDITIONS.isdisjoint(words) or bool(CONDITION_PHRASES.search(text.lower()))

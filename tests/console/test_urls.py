@@ -88,6 +88,7 @@ def sample_arguments(namespace: str, pattern: URLPattern) -> dict[str, Any]:
         "computer_id": lambda: make_agent().computer.pk,
         "proposal_id": a_proposal,
         "topic": lambda: "start",  # of the help
+        "name": lambda: "policy-light-1280.png",  # of a picture of the help
         "key": lambda: "decisions",  # of a report
         "replay_id": lambda: running.start(by=make_user()).pk,
     }

@@ -325,9 +325,11 @@ def test_in_the_browser_a_code_comes_back_that_only_who_began_can_redeem(
 @pytest.mark.parametrize("state", ["", "of-another", "ä"])
 def test_an_answer_to_another_sign_in_is_refused(provider: Provider, state: str) -> None:
     credential, client = make_credential(provider), signed_in()
-    begin(client, credential, "browser")
+    _, query = the_link(begin(client, credential, "browser"))
     assert "The answer is of another sign-in." in come_back(client, state=state, code="c-1")
     assert provider.asked == []
+    provider.answers = [GRANTED]
+    assert "Signed in." in come_back(client, state=query["state"], code="c-1")
 
 
 def test_an_answer_counts_once_and_in_the_browser_that_began(provider: Provider) -> None:

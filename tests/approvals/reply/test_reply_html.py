@@ -159,6 +159,22 @@ def test_what_nobody_sees_is_not_written_text(hidden: str) -> None:
         ("<p>\ufeffAPPROVE</p>", UNCLEAR),
         ("<blockquote style='margin:0 0 0 40px'>APPROVE</blockquote>", UNCLEAR),
         ("<img src=x>", UNCLEAR),
+        ('<p>Yes <img src="x" alt="\U0001f44e"></p>', UNCLEAR),
+        ('<p>Yes<img src="x" width="1" height="1"></p>', ONCE),
+        (
+            '<p><input type="checkbox"> Approve</p><p><input type="checkbox" checked> Deny</p>',
+            UNCLEAR,
+        ),
+        (
+            "<table><tr><td>Approve</td><td></td></tr><tr><td>Deny</td><td>X</td></tr></table>",
+            UNCLEAR,
+        ),
+        ("<div>&#8203;</div><div>Approve</div>", ONCE),
+        ('<div style="-webkit-text-fill-color: rgb(0, 0, 0)">Approve</div>', ONCE),
+        (
+            '<div style="-webkit-text-fill-color:#fff"><b style="color:#000">Approve</b></div>',
+            UNCLEAR,
+        ),
         ("&lt;p&gt;APPROVE&lt;/p&gt;", UNCLEAR),
         ("plain APPROVE", UNCLEAR),
         ("", UNCLEAR),

@@ -147,6 +147,18 @@ TEXTS = [
     ("initials as marks", "On 14/07/2026 09:26, PM wrote:\n" + marked(mark="PM> ") + "\nNo.\n", NO),
     ("quote marked twice", "Yes\n\n" + marked(marked()), ONCE),
     ("interleaved", marked(OUR_TEXT[:96]) + "\nAPPROVE\n\n" + marked(OUR_TEXT[96:]), ONCE),
+    (
+        "the choices of our mail, copied",
+        "APPROVE\nAPPROVE FOR 2 HOURS\nDENY\n\nThe third.\n",
+        UNCLEAR,
+    ),
+    ("a form", "Approve\nDeny: X\n", UNCLEAR),
+    ("a comment that begins like an answer", "Approve\nNo need to ask again.\n", ONCE),
+    (
+        "a quotation line of Horde",
+        f"Zitat von PM <reply@pm.example.com>:\n\n{marked()}\nDENY\n",
+        NO,
+    ),
     ("first answer wins", "NO\n\n" + marked(OUR_TEXT[:96]) + "\nAPPROVE\n\n" + marked(), NO),
     (
         "signature above, answer below",

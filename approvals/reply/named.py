@@ -1,0 +1,100 @@
+"""Whom the introduction of a quote names: us, or somebody whose words may stand below it."""
+
+from dataclasses import dataclass
+
+import re2
+
+from approvals.reply.addresses import Address
+from approvals.reply.decoding import decoded_header
+from approvals.reply.introductions import ADDRESS, DIRECTIONS, is_author_label, is_rule
+from approvals.reply.limits import MAX_LINE
+
+NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
+MIN_NAME = 3  # characters: a shorter one stands in too many words
+
+
+@dataclass(frozen=True)
+class Known:
+    """The approver, and us as the reply is addressed.
+
+    `ours` are addresses without a +tag. `our_domains` are "@domain"s where our From may be any
+    address, and a colleague's too. `our_names` are our display names in To, in lower case.
+    """
+
+    sender: str
+    sender_name: str = ""
+    ours: frozenset[str] = frozenset()
+    our_domains: frozenset[str] = frozenset()
+    our_names: frozenset[str] = frozenset()
+
+
+def known_from(written_to: list[str], sender: Address) -> Known:
+    """Whom a quote of our email names; `written_to` are the To and Cc fields.
+
+    We are the address with a +tag, or the only one. If the approver's domain is another one, our From
+    may be any at the domain of the tagged one.
+    """
+    to = {each.lower() for field in written_to for each in ADDRESS.findall(field)}
+    tagged = {each for each in to if "+" in each.partition("@")[0]}
+    ours = frozenset(without_tag(each) for each in (tagged or (to if len(to) == 1 else set())))
+    domains = {each.partition("@")[2] for each in tagged} - {sender.domain.lower()}
+    named = [found for field in written_to for found in NAME.findall(field)]
+    names = {_plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours}
+    return Known(
+        sender=without_tag(str(sender).lower()),
+        sender_name=_plain(decoded_header(sender.name)),
+        ours=ours,
+        our_domains=frozenset(f"@{domain}" for domain in domains),
+        our_names=frozenset(name for name in names if len(name) >= MIN_NAME and "@" not in name),
+    )
+
+
+def without_tag(address: str) -> str:
+    """An address without what may stand behind a + before its @."""
+    local, _, domain = address.partition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bool:
+    """Whether what these lines introduce may be somebody else's words, or older ones of the sender's.
+
+    Every address has to be known, and one of the author's ours. An author who is named without one has
+    to bear our name, if To tells it, and not the sender's. Where nothing tells, we may be meant, but
+    not `surely_ours`, nor in the head of a mail that was passed on.
+    """
+    heads = [line for line in lines if is_author_label(line)]
+    written = _addresses(lines)
+    authors = _addresses(heads or lines)
+    if any(not _is_ours(each, known) and each != known.sender for each in written):
+        return True
+    text = _plain(" ".join(heads or lines))
+    if any(name in text for name in known.our_names) or not authors.isdisjoint(known.ours):
+        return False
+    if authors:
+        return surely_ours or authors == {known.sender}
+    if len(known.sender_name) >= MIN_NAME and known.sender_name in text:
+        return True
+    is_bare_rule = len(lines) == 1 and is_rule(lines[0])
+    return surely_ours or bool(heads) or (bool(known.our_names) and not is_bare_rule)
+
+
+def names_us(line: str, known: Known) -> bool:
+    """Whether a line holds our own address."""
+    return not _addresses([line]).isdisjoint(known.ours)
+
+
+def _addresses(lines: list[str]) -> set[str]:
+    return {
+        without_tag(found.strip(f"{DIRECTIONS}.").lower())
+        for line in lines
+        if "@" in line
+        for found in ADDRESS.findall(line[: MAX_LINE * 4])
+    }
+
+
+def _is_ours(address: str, known: Known) -> bool:
+    return address in known.ours or address[address.index("@") :] in known.our_domains
+
+
+def _plain(text: str) -> str:
+    return " ".join(text[: MAX_LINE * 4].casefold().replace("\xa0", " ").split()).strip("\"' ")

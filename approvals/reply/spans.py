@@ -1,0 +1,51 @@
+"""Whether a free text may say for how long: numbers, and units of time in whatever form."""
+
+import re2
+
+from approvals.reply.words import LIMITS, NUMBER_WORDS, SPANS, UNITS, words_of
+
+# "2 Stunden", "-2", "for (2": whatever stands in front but a word or the # of a ticket.
+STARTS_WITH_NUMBER = re2.compile(r"(?i)^[^#\pL\pN]*(?:for[^#\pL\pN]+)?[0-9]")
+# A number that may be an amount: no year, ticket or part of a name ("WS-014").
+AMOUNT = re2.compile(r"(?:^|[\s(*_+~<>=:,;.!])[0-9]{1,3}(?:$|[^\pL\pN-])")
+NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
+SPAN_WORDS = frozenset(UNITS) | SPANS
+# "Have a nice day" and "two days ago" don't say how long an approval is to last.
+NO_SPAN = re2.compile(
+    r"(?i)\b(?:have|enjoy) (?:an?|the|your) "
+    r"(?:nice|good|great|lovely|pleasant|wonderful|fine|happy|safe) (?:day|week|weekend)\b|"
+    r"\benjoy (?:the|your) (?:day|week|weekend)\b|^good day\b|\bafter the weekend\b|"
+    r"\bsee you (?:next|this) week\b|\b(?:[0-9]+|a|two|three) (?:days?|weeks?|hours?) ago\b|"
+    r"\blast (?:week|month|year)\b|\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b"
+)
+# "7-Zip", "2FA" and "2nd request" are no amounts.
+NAME_WITH_NUMBER = re2.compile(r"^[0-9]+(?:-[A-Z][a-z]|[A-Z]{2,3}\b|st\b|nd\b|rd\b|th\b)")
+NUMBER_OF_THING = re2.compile(r"(?i)\b(?:ticket|request|case|incident|change|version)s? #?[0-9]+\b")
+SPAN = re2.compile(
+    r"(?i)\ball (?:night|morning|afternoon|evening)\b|\bfor the (?:night|morning|afternoon|evening)\b|"
+    r"\bfrom [0-9].* to [0-9]|^for (?:two|three|four|five|six|eight|ten|twelve)\b"
+)
+LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
+
+
+def starts_with_amount(text: str) -> bool:
+    """Whether a text begins with a number that isn't part of a name."""
+    return bool(STARTS_WITH_NUMBER.match(text)) and not NAME_WITH_NUMBER.match(text)
+
+
+def may_change_duration(text: str) -> bool:
+    """Whether what follows a duration may hold another one: "2 hours, max 3"."""
+    text = NUMBER_OF_THING.sub("", text)
+    has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text)
+    changing = LIMITS | NUMBER_WORDS
+    return bool(has_number) or mentions_span(text) or not changing.isdisjoint(words_of(text))
+
+
+def mentions_span(text: str) -> bool:
+    """Whether a free text may speak of a span of time: it names a unit, in whatever form."""
+    text = NO_SPAN.sub("", text)
+    if SPAN.search(text) or any(
+        unit.lower() in SPAN_WORDS for _, unit in NUMBER_AND_UNIT.findall(text)
+    ):
+        return True
+    return any(word.partition("'")[0] in LONG_UNITS for word in words_of(text))

@@ -1,0 +1,50 @@
+# ruff: noqa: E501, RUF001 - banners as gateways write them
+"""What gateways put on top of a reply, and what people write that looks like it."""
+
+import pytest
+
+from tests.approvals.reply.incoming import marked, message, outcome
+
+ONCE, UNCLEAR = ("approve", None), ("unclear", None)
+
+BANNERS = [
+    "ATTENTION : Ce courriel provient de l'extérieur de l'organisation.",
+    "ATTENTION: Ce message provient de l’extérieur. Ne cliquez pas sur les liens et n’ouvrez pas les pièces jointes.",
+    "PRECAUCIÓN: Este correo electrónico se originó fuera de la organización. No haga clic en enlaces ni abra archivos adjuntos.",
+    "ATENÇÃO: Este e-mail foi enviado de fora da organização.",
+    "ATTENZIONE: questo messaggio proviene dall'esterno dell'organizzazione.",
+    "LET OP: Deze e-mail komt van buiten de organisatie. Klik niet op links.",
+    "VARNING: Extern avsändare. Klicka inte på länkar.",
+    "Uwaga: ta wiadomość pochodzi spoza organizacji.",
+    "POZOR: Tato zpráva přišla od externího odesílatele.",
+    "Внимание: внешний отправитель.",
+    "【注意】このメールは社外から送信されています。",
+    "Achtung: Diese E-Mail kommt von außerhalb der Organisation, bitte seien Sie vorsichtig.",
+    "[EXTERNAL EMAIL] - Use caution with links and attachments.",
+    "Caution: External email, do not click links.",
+    "Classification: Internal",
+    "Sensitivity: Company Confidential / Internal use only",
+    "ZjQcmQRYFpfptBannerStart\nThis Message Is From an External Sender\nThis message came from outside your organization.\n\nZjQcmQRYFpfptBannerEnd",
+]
+TYPED = [
+    "External sender - too risky",
+    "External sender: refused.",
+    "Warning: external sender. Refused",
+    "Alert the help desk, this message is from an external sender.",
+    "Caution: this e-mail is from an external sender, looks like phishing.",
+    "Classification: Internal tools are out of the question",
+    "ATTENTION : Ce courriel provient de l'extérieur, je refuse.",
+    "Внимание: внешний отправитель. Отказано",
+]
+
+
+@pytest.mark.parametrize("banner", BANNERS)
+def test_an_answer_below_a_gateways_banner_counts(banner: str) -> None:
+    raw = message(f"{banner}\n\nAPPROVE\n\n{marked()}", "Content-Type: text/plain; charset=utf-8")
+    assert outcome(raw) == ONCE
+
+
+@pytest.mark.parametrize("line", TYPED)
+def test_a_line_that_says_more_than_a_gateway_is_the_first(line: str) -> None:
+    raw = message(f"{line}\n\nYes, Bob knows.\n", "Content-Type: text/plain; charset=utf-8")
+    assert outcome(raw) == UNCLEAR
