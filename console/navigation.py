@@ -20,6 +20,7 @@ from core.pages import count_of
 from core.people.models import User
 from core.roles import Permission, allowed, roles_of
 from items.family import Family, family_named
+from items.listings import query_of
 from items.proposals.views import to_decide
 from items.rights import seen_items
 from items.trail import places
@@ -179,6 +180,12 @@ class Navigation:
     @property
     def search_url(self) -> str:
         return reverse("search")
+
+    @property
+    def searched(self) -> str:
+        """What the page that is shown was searched for."""
+        match = self._request.resolver_match
+        return query_of(self._request) if match and match.url_name == "search" else ""
 
     @property
     def theme_url(self) -> str:

@@ -14,6 +14,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from agents.models import OfflineApproval
 from agents.services.quota import without_evidence
 from approvals.models import ApprovalRequest, Grant, IncomingMail, MailDraft, OutgoingMail
 from core.actors import Actor
@@ -107,6 +108,16 @@ PURGEABLE = {
                 "emails": lambda rows: OutgoingMail.objects.filter(request__in=rows),
                 "replies": lambda rows: IncomingMail.objects.filter(request__in=rows),
             },
+        ),
+        Purgeable(
+            key="offline_approvals",
+            noun="offline approval",
+            plural="offline approvals",
+            about="With what ran by them, counted from when the code was given.",
+            least_days=_evidence_days,
+            old=lambda before: OfflineApproval.objects.filter(given_at__lt=before).order_by(
+                "given_at", "id"
+            ),
         ),
         Purgeable(
             key="incoming_mail",

@@ -15,6 +15,8 @@ from items.views.base import FamilyView
 MAX_BYTES, MAX_ROWS = 1_000_000, 500  # of what a browser waits for; the command takes more
 ABOUT_COLUMNS: Final = dict.fromkeys(COLUMNS, "") | {
     "user_name": "The name to sign in with; it says who it is.",
+    "first_name": "As pages and emails show it.",
+    "last_name": "As pages and emails show it.",
     "email": "The email address.",
     "accounts": "Endpoint accounts, separated by semicolons. The SID or uid can follow after a comma.",
     "manager": "A user name or email address.",

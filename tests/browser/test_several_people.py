@@ -1,10 +1,11 @@
 """Several people at one console: two administrators, the help desk, an approver without an account."""
 
 import re
+from functools import partial
 
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Look
 from tests.browser.test_clicking import ask, open_mail
@@ -84,10 +85,7 @@ def test_a_platform_administrator_is_kept_to_their_platform(
     look(theirs, "no-access")
     for template, name in (("429.html", "too-many-attempts"), ("500.html", "server-error")):
         bare = in_look_of(theirs, render_to_string(template))
-        theirs.route(
-            f"**/{name}/",
-            lambda route, bare=bare: route.fulfill(body=bare, content_type="text/html"),
-        )
+        theirs.route(f"**/{name}/", partial(answer_with, bare))
         theirs.goto(f"/{name}/")
         look(theirs, name)
 
@@ -100,6 +98,10 @@ def test_a_platform_administrator_is_kept_to_their_platform(
     theirs.go_back()  # to the list as it is now
     expect(theirs.get_by_role("table").get_by_text("Winnie's installers")).to_be_visible()
     theirs.context.close()
+
+
+def answer_with(body: str, route: Route) -> None:
+    route.fulfill(body=body, content_type="text/html")
 
 
 def in_look_of(page: Page, other: str) -> str:

@@ -64,3 +64,11 @@ def test_it_takes_a_query_for_each_list(
         make_filter(f"CAD {number}")
     with django_assert_max_num_queries(50):
         found(client, "cad")
+
+
+def test_the_search_field_of_the_page_keeps_what_was_searched_for() -> None:
+    client = signed_in()
+    assert client.get("/search/?q=Setup").content.decode().count('value="Setup"') == 2
+    assert 'value="Setup"' in client.get("/actions/?q=Setup").content.decode()
+    masthead = client.get("/actions/?q=Setup").content.decode().partition("<main")[0]
+    assert 'value="Setup"' not in masthead

@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
+from agents.models import OfflineApproval
 from approvals.models import (
     ApprovalRequest,
     Decision,
@@ -40,7 +41,7 @@ from tests.factories import (
     set_advanced,
     signed_in,
 )
-from tests.policies.events import make_event
+from tests.policies.events import make_computer, make_event
 
 pytestmark = pytest.mark.django_db
 SOMEBODY = Actor.of_system("test")
@@ -96,6 +97,22 @@ def make_old_events(number: int, *, days: int = 60) -> None:
     for _ in range(number):
         event = make_event()
         PolicyEvent.objects.filter(pk=event.pk).update(at=timezone.now() - timedelta(days=days))
+
+
+def test_offline_approvals_stay_as_long_as_other_evidence() -> None:
+    now, kept = timezone.now(), timedelta(days=365)
+    for number, ago in enumerate((kept + timedelta(days=1), kept - timedelta(days=1))):
+        OfflineApproval.objects.create(
+            computer=make_computer(name=f"WS-{number}"),
+            request_code=f"code{number}",
+            account="EXAMPLE\\alice",
+            program="setup.exe",
+            reason="On a train",
+            given_at=now - ago,
+            **SOMEBODY.columns("by"),
+        )
+    assert purge("offline_approvals", days=30) == 1
+    assert OfflineApproval.objects.get().request_code == "code1"
 
 
 def test_a_decided_request_goes_with_everything_that_belongs_to_it() -> None:
