@@ -86,7 +86,7 @@ BELOW_GROUPS = (
         icon="info",
         area="policy_events",
     ),
-    Entry("Reports", "reports:contents", Permission.REPORTS_VIEW, icon="todo", area="reports"),
+    Entry("Reports", "reports:contents", Permission.REPORTS_VIEW, icon="chart", area="reports"),
 )
 ADMIN = (
     Group(
