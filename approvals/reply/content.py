@@ -82,7 +82,7 @@ def content_of(message: Part, sender: Address, invited: Invited, coverage: Cover
         for other in _read_otherwise(bodies, is_html=is_html):
             answer = _read(other, sender, known, invited.longest_minutes).answer
             if (answer.outcome, answer.minutes) != (first.answer.outcome, first.answer.minutes):
-                why = "Where the first line ends depends on the mail's format, which isn't signed."
+                why = "The message reads differently in another format, which its signature allows."
                 return Content(unclear(why), first.first_line, first.comment)
     return first
 
