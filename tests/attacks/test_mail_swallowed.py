@@ -3,6 +3,7 @@
 
 import pytest
 
+from approvals.reply.reading import Invited
 from tests.approvals.reply.incoming import OUR_TEXT, html, marked, message, outcome, read
 
 QUOTE = marked()
@@ -75,5 +76,6 @@ def test_a_signature_without_a_mark_answers(above: str, sender: str) -> None:
 
 @pytest.mark.parametrize("body", CLEAR.values(), ids=CLEAR)
 def test_a_clear_answer_counts_and_its_comment_is_empty(body: str) -> None:
-    reading = read(message(body, "Content-Type: text/plain; charset=utf-8"))
+    invited = Invited("i-1", "dana@example.com", "pending", sent_from="console@pm.example.com")
+    reading = read(message(body, "Content-Type: text/plain; charset=utf-8"), invited=invited)
     assert (reading.outcome, reading.comment) == ("approve", "")

@@ -112,7 +112,7 @@ SEEN = {
     "dark mode": "<div style='color: rgb(255, 255, 255); background-color: rgb(31, 31, 31);'>APPROVE</div>",
     "marked with a pen": "<span style='color:red;background:yellow;mso-highlight:yellow'>APPROVE</span>",
     "a colour without its sign": "<font color=000080>APPROVE</font>",
-    "below the last quote": "<div class=gmail_quote><div class=gmail_attr>x</div><blockquote>A</blockquote><div>APPROVE</div></div>",
+    "below the last quote": "<div class=gmail_quote><div class=gmail_attr>PM &lt;reply@pm.example.com&gt; wrote:</div><blockquote>Write your answer above this line</blockquote><div>APPROVE</div></div>",
     "a usual line height": "<p style='line-height:1.38;zoom:1'>APPROVE</p>",
     "a line height in percent": "<p style='line-height:115%'>APPROVE</p>",
     "no border": "<div style='border-left:none;padding-left:0'>APPROVE</div>",

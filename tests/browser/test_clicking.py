@@ -12,10 +12,13 @@ from tests.running_trial import RunningTrial, eventually
 pytestmark = pytest.mark.browser
 
 
-def ask(trial: RunningTrial, name: str, reason: str = "Need the CAD viewer") -> str:
-    """Somebody asks and does not wait; returns PM-n."""
+def ask(
+    trial: RunningTrial, name: str, reason: str = "Need the CAD viewer", user: str = "alice"
+) -> str:
+    """Somebody asks and does not wait; returns PM-n. Nobody may have more than five pending."""
     path = f"C:\\Users\\alice\\Downloads\\{name}\\setup.exe"
-    said = trial.simulate("--file", path, "--reason", reason, "--no-wait")
+    account = f"EXAMPLE\\{user}"
+    said = trial.simulate("--file", path, "--reason", reason, "--user", account, "--no-wait")
     found = re.search(r"PM-\d+", said.stdout)
     assert found, said.stdout
     return found[0]

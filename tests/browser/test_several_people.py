@@ -33,7 +33,7 @@ def test_each_does_their_part_and_the_record_names_each(
     go(admin, "Close")
 
     # The approver without an account replies from the own mailbox.
-    number = ask(trial, "several")
+    number = ask(trial, "several", user="nina")
     open_mail(admin, number)
     admin.get_by_role("button", name="APPROVE FOR 2 HOURS").click()
     press(admin, "Send reply")
@@ -43,7 +43,7 @@ def test_each_does_their_part_and_the_record_names_each(
     expect(admin.get_by_text("(dana), by email").first).to_be_visible()
 
     # The help desk decides in Manage Approvals, and may change no policy.
-    other = ask(trial, "several-more")
+    other = ask(trial, "several-more", user="nina")
     helpdesk.goto(f"/approvals/{other}/deny/")
     helpdesk.get_by_label("Comment").fill("Use the packaged version.")
     press(helpdesk, "Deny")
@@ -114,7 +114,7 @@ def test_an_auditor_finds_who_changed_the_policy_and_an_administrator_restores_i
     admin: Page, browser: Browser, trial: RunningTrial
 ) -> None:
     auditor = guest(browser, trial, "audrey", invite(admin, "audrey", "Auditors"))
-    number = ask(trial, "audited")
+    number = ask(trial, "audited", user="nina")
     policy = "Example: installers need approval"
     admin.goto("/policies/")
     go(admin, policy)

@@ -90,7 +90,7 @@ def test_our_own_words_around_the_rows_are_short_lines() -> None:
 
 def test_empty_cells_are_left_out() -> None:
     lines = appendix(made(("PM-7", "", "Fine.")), zone=BERLIN)
-    assert lines[2] == "· Row 1: Request: PM-7; Comment: Fine."
+    assert lines[2] == "· Row 1: Request: PM-7; File: Fine."
 
 
 def test_the_mail_names_report_period_policy_and_rows() -> None:
@@ -99,15 +99,22 @@ def test_the_mail_names_report_period_policy_and_rows() -> None:
     assert draft.subject == "[pmconsole] Morning round: 2 rows"
     assert draft.text == (
         "E-mail task: Morning round\n\n"
-        "Report: Sample Report\n"
+        "Report: Pending Approval Requests\n"
         "Period: 7 Jul 2026, 09:26 (UTC+2) to 14 Jul 2026, 09:26 (UTC+2)\n"
         "Policy: Installers\n"
         "Rows: 2\n\n"
         "Row 1\nRequest: PM-7\nUser: bob\n\n"
-        "Row 2\nRequest: PM-8\nUser: lee\nComment: Fine.\n\n"
+        "Row 2\nRequest: PM-8\nUser: lee\nFile: Fine.\n\n"
         "This email was sent by a task. You don't need to reply.\n"
     )
-    for fact in ("Morning round", "Sample Report", "Installers", "Rows: 2", "PM-8", "Fine."):
+    for fact in (
+        "Morning round",
+        "Pending Approval Requests",
+        "Installers",
+        "Rows: 2",
+        "PM-8",
+        "Fine.",
+    ):
         assert fact in draft.html
 
 
