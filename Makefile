@@ -29,7 +29,7 @@ run: .venv/.runtime ## Start a trial: console, workers, mail server, example (Ct
 test: .venv/.development ## All tests on SQLite, browser and stories included, but the soak
 	@sh tests/browser/provide_chromium.sh
 	@sh tests/foreign_systems/provide_mail_servers.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not soak"  # browsers let processors wait
 
 .PHONY: test-all
 test-all: test test-soak test-postgresql ## All tests, on SQLite and on PostgreSQL: what decides whether a change lands

@@ -1,42 +1,58 @@
-"""Registered computers, remembered by each process for a second, so that a busy one isn't read each time.
+"""Registered computers, remembered by each process, so that a report needn't ask for its own.
 
-A revocation reaches every process within FRESH seconds, and its own at once. If the database doesn't
-answer, nobody is let in for longer than that.
+Once a second the process asks whether any computer was revoked, removed or added since, and forgets
+all if so: a revocation reaches every process within FRESH seconds, and its own at once. If the
+database doesn't answer, nobody is let in.
 """
 
 import time
 import uuid
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import Count, Max
 
 from policies.models import Computer
 
 FRESH: Final = 1.0  # seconds
+MAX_REMEMBERED: Final = 50_000
 
 
 class Remembered:
-    """The computers that called this process within the last second, found by their ids."""
+    """The computers of one process, found by their ids."""
 
     def __init__(self) -> None:
         self._computers: dict[uuid.UUID, Computer] = {}
-        self._since = float("-inf")
+        self._seen: dict[str, Any] = {}
+        self._seen_at = float("-inf")
 
     def find(self, computer_id: uuid.UUID) -> Computer | None:
         """The computer as it was at most FRESH seconds ago; None if there is none."""
-        now = time.monotonic()
-        if now - self._since >= FRESH:
-            self.forget()
-            self._since = now
+        self._refresh()
         computers = self._computers
         computer = computers.get(computer_id)
         if computer is None:
             computer = Computer.objects.filter(pk=computer_id).first()
-            if computer is not None:
+            if computer is not None and len(computers) < MAX_REMEMBERED:
                 computers[computer_id] = computer
         return computer
 
     def forget(self) -> None:
         """Whoever is looking one up meanwhile puts it where nobody looks any more."""
         self._computers = {}
+
+    def _refresh(self) -> None:
+        now = time.monotonic()
+        if now - self._seen_at < FRESH:
+            return
+        seen = Computer.objects.aggregate(
+            all=Count("pk"),
+            added=Max("registered_at"),
+            revoked=Count("revoked_at"),
+            last=Max("revoked_at"),
+        )
+        if seen != self._seen:
+            self.forget()
+        self._seen, self._seen_at = seen, now
 
 
 computers: Final = Remembered()

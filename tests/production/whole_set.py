@@ -174,14 +174,14 @@ def test_nothing_is_lost_while_each_part_is_killed_in_turn(
     ]
     for thread in threads:
         thread.start()
-    run_one_more(endpoints, after="the start")
+    run_one_more(endpoints, installation, after="the start")
 
     for name in KILLED:
         part = installation.parts[name]
         part.kill()
         threading.Event().wait(1)  # systemd waits too before it starts a program again
         part.start()
-        run_one_more(endpoints, after=f"the end of {name}")
+        run_one_more(endpoints, installation, after=f"the end of {name}")
     refused = roll(installation)
 
     endpoints.ended.set()
@@ -216,14 +216,14 @@ assert GrantUse.objects.count() == {ran}
 """
 
 
-def run_one_more(endpoints: Endpoints, *, after: str) -> None:
+def run_one_more(endpoints: Endpoints, installation: Installation, *, after: str) -> None:
     """A program that was begun from now on runs."""
     ran = len(endpoints.ran)
-    eventually(
-        lambda: len(endpoints.ran) > ran + AGENTS,
-        within=60,
-        what=f"programs run after {after}; {endpoints.failed}",
-    )
+    try:
+        eventually(lambda: len(endpoints.ran) > ran + AGENTS, within=60)
+    except AssertionError:
+        story = f"{endpoints.failed}\n{installation.logs()}"
+        raise AssertionError(f"No programs run after {after}: {story}") from None
 
 
 def roll(installation: Installation) -> list[str]:
