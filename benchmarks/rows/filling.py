@@ -158,6 +158,7 @@ def fill(rows: int) -> None:
         request="n",
         invitation="NULL",
         message_id="'<' || n || '@pm.example.com>'",
+        bounce_hash="'b' || n",
         state="CASE WHEN n % 1000 = 0 THEN 'failed' ELSE 'sent' END",
         created_at="at",
     )
