@@ -67,7 +67,7 @@ LISTENER_CERTIFICATE = Kind(
     "listener-certificate",
     Level.TROUBLE,
     "{why}",
-    "A running listener goes on with the certificate that it had. Once that one has expired, mail servers "
+    "A running listener goes on with the certificate that it had. Once that has expired, mail servers "
     "that insist on TLS keep replies back; and with files that can't be used, no listener starts.",
     "Correct the files of LISTENER_TLS_CERTIFICATE and LISTENER_TLS_KEY. A running listener takes them "
     "at its next connection.",
