@@ -224,9 +224,9 @@ def _returned(mail: IncomingMail) -> OutgoingMail | None:
     """The one mail of ours to whose bounce address this came."""
     try:
         fields = fields_of(split_head(mail.raw())[0])
+        tokens = keys_of(fields, settings.REPLY_ADDRESS, mail.recipients()).returned
     except (Malformed, TooMuch):
         return None
-    tokens = keys_of(fields, settings.REPLY_ADDRESS, mail.recipients()).returned
     found = [sent for token in tokens if (sent := returned_mail(token)) is not None]
     return found[0] if len(found) == 1 else None
 
