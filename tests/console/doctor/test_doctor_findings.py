@@ -47,6 +47,7 @@ from tests.factories import (
     make_smtp_server,
     make_type,
     make_user,
+    set_advanced,
 )
 from tests.foreign_systems.scripted_imap import ScriptedImap
 from tests.foreign_systems.scripted_server import ScriptedServer, certificate
@@ -345,6 +346,13 @@ def policy_invalid(world: World) -> None:
 def process_without_approver(world: World) -> None:
     make_request(type=world.process.types.get())
     OutgoingMail.objects.update(bounced_at=timezone.now(), finished_at=timezone.now())
+
+
+def second_factor_missing(world: World) -> None:
+    set_advanced(second_factor="everybody")
+    person = make_user("sam", role="Users")
+    person.set_password("correct horse battery")
+    person.save()
 
 
 def agents_unseen(world: World) -> None:
