@@ -23,6 +23,7 @@ from tests.factories import DANA, invitation_of, make_request, make_smtp_server
 from tests.foreign_systems.dovecot import Dovecot, needs_dovecot
 from tests.foreign_systems.postfix import Postfix, needs_postfix
 
+OLGA = "пример@example.com"
 pytestmark = [pytest.mark.django_db(transaction=True), needs_dovecot, needs_postfix]
 
 
@@ -39,34 +40,41 @@ def submission(postfix: Postfix) -> ForeignSystem:
     return system
 
 
-def hand_over(postfix: Postfix, recipients: list[str], raw: bytes) -> None:
+def hand_over(postfix: Postfix, recipients: list[str], raw: bytes, *, sender: str = DANA) -> None:
     """As the approver's mail program does."""
     dovecot = postfix.dovecot
     with smtplib.SMTP("127.0.0.1", postfix.port) as client:
         client.starttls(context=ssl.create_default_context(cadata=dovecot.ca))
         client.login(dovecot.name, dovecot.password)
-        client.sendmail(DANA, recipients, raw)
+        options = [] if sender.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+        client.sendmail(sender, recipients, raw, options)
 
 
-def test_a_request_goes_out_by_postfix_and_its_reply_comes_back_by_dovecot() -> None:
+def test_requests_go_out_by_postfix_and_their_replies_come_back_by_dovecot() -> None:
     with Dovecot() as dovecot, Postfix(dovecot) as postfix:
         system, mailbox = submission(postfix), mailbox_of(dovecot)
         assert check_connection(server_of(system), mail_from="approvals@pm.example.com").ok
-        request = make_request()
+        request = make_request(to_addresses=(DANA, OLGA), approvals_needed=2)
         outbox.send_due()
         close_pools()
-        assert OutgoingMail.objects.filter(recipient=DANA, state="sent").exists(), postfix.log()
-        eventually(lambda: len(postfix.mail_for_others()) == 2)  # dana's and lee's
-        received = [message_from_bytes(raw, policy=default) for raw in postfix.mail_for_others()]
-        hers = next(message for message in received if message["Delivered-To"] == DANA)
+        assert OutgoingMail.objects.filter(state="sent").count() == 2, postfix.log()
+        eventually(lambda: len(postfix.mail_for_others()) == 2)
+        reply_to = {
+            who: message_from_bytes(raw, policy=default)["Reply-To"]
+            for raw in postfix.mail_for_others()
+            for who in (DANA, OLGA)
+            if f"Delivered-To: {who}".encode() in raw
+        }
 
         reader = MailboxReader(
             ForeignSystem.objects.select_related("credential").get(pk=mailbox.pk)
         )
         reader.start()
         try:
-            raw = make_reply(invitation_of(request), "APPROVE FOR 2 HOURS", to=hers["Reply-To"])
-            hand_over(postfix, [hers["Reply-To"]], raw)
+            for who, address in reply_to.items():
+                raw = make_reply(invitation_of(request), "APPROVE FOR 2 HOURS", to=address)
+                raw = raw.replace(DANA.encode(), who.encode())
+                hand_over(postfix, [address], raw, sender=who)
             eventually(lambda: state_of(request) == "approved")
         finally:
             reader.stop()
