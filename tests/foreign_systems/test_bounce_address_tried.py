@@ -96,3 +96,12 @@ def test_a_server_with_bounce_addresses_has_one_of_its_own_for_tests(
     assert address == bounce_address_for_test(one) != bounce_address_for_test(another)
     one.settings["bounce_addresses"] = False
     assert bounce_address_for_test(one) == ""
+
+
+def test_a_from_that_needs_smtputf8_fails_the_test_of_a_server_without_it() -> None:
+    with ScriptedServer({}) as it:
+        server = Server(parse(f"smtp://127.0.0.1:{it.port}"), timeout=1.0, total_timeout=3.0)
+        report = check_connection(server, mail_from="zürich@c.example", bounce_address=BOUNCE)
+    assert (report.ok, report.headline) == (False, "The sender's address can't be used")
+    assert "zürich@c.example has letters beyond a to z" in report.advice
+    assert [step.label for step in report.steps if step.tone == "bad"] == ["Sender"]
