@@ -15,6 +15,7 @@ from celery.signals import (
     worker_init,
     worker_ready,
     worker_shutdown,
+    worker_shutting_down,
 )
 from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections
@@ -52,6 +53,14 @@ def check_keys_first(**_: object) -> None:
 @worker_ready.connect
 def worker_beats(**_: object) -> None:
     _beat_until_the_end("worker")
+
+
+@worker_shutting_down.connect
+def worker_stops_sending(**_: object) -> None:
+    """Its last task would go on as long as there is mail, and be killed with one half sent."""
+    from approvals.outbox.send import stopping  # models are loaded by now only
+
+    stopping.set()
 
 
 @beat_init.connect

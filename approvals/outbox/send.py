@@ -37,6 +37,8 @@ from foreign_systems.smtp import Answer, Blame, Connection, Kind
 RECORD_WITHIN = 0.05  # seconds from a server's answer; what is unrecorded at a death goes twice
 RECORD_TRIES = 60.0  # seconds of trying to record; the leases of what was sent last longer
 log = structlog.get_logger(__name__)
+# Set when this process is asked to end: what is being sent is finished, and the rest set free.
+stopping = threading.Event()
 
 
 def send_due() -> int:
@@ -75,7 +77,7 @@ def _send_through(server: ForeignSystem, mail_of: ForeignSystem | None = None) -
     and bytes are what they would be there; the attempt and the circuit are this one's.
     """
     sending, owner = Sending(server, in_place_of_another=mail_of is not None), mail_of or server
-    tried, more, batch, ahead = 0, True, BATCH, 0
+    tried, more, batch, ahead = 0, not stopping.is_set(), BATCH, 0
     try:
         while more or sending.unrecorded:
             if more and sending.under_way <= ahead:
@@ -93,7 +95,7 @@ def _send_through(server: ForeignSystem, mail_of: ForeignSystem | None = None) -
             _record(server, results)
             # What is left when the end comes should be little, and spread over the workers.
             batch = min(BATCH, 2 * max(len(results), server.typed.connection_limit))
-            more = more and not sending.down.is_set()
+            more = more and not (sending.down.is_set() or stopping.is_set())
     except BaseException:
         sending.down.set()  # nobody would record what became of the rest
         raise
@@ -170,7 +172,7 @@ class Sending:
         self, mail: ClaimedMail, start_before: float, pool: Pool, connection: Connection
     ) -> None:
         """Hand one mail over. No database here, and no exception leaves: one mail delays no other."""
-        if self.down.is_set() or time.monotonic() > start_before:
+        if self.down.is_set() or stopping.is_set() or time.monotonic() > start_before:
             self._note(Result(mail, answer=None))
             return
         kind = Kind.FAILED  # what we can't build today we can't build tomorrow

@@ -45,17 +45,18 @@ class WhyAsked:
 
     def _is_named(self, invitation: Invitation) -> bool:
         """Whether the process asks this approver from the start."""
-        return spelling_key(invitation.on_behalf_of or invitation.address) in self._named
+        return _key(invitation) in self._named
 
     @cached_property
-    def _named(self) -> set[str]:
-        return set(map(spelling_key, self.request.terms.to_addresses))
+    def _named(self) -> list[str]:
+        return list(map(spelling_key, self.request.terms.to_addresses))
 
     @cached_property
     def _why_more(self) -> str:
         """Why those who were asked from the start weren't enough."""
         terms = self.request.terms
         asked = list(filter(self._is_named, self.request.invitations.all()))
+        asked.sort(key=lambda one: self._named.index(_key(one)))
         reachable = reachable_of(self.request, asked)
         lost = [one.address for one in asked if one not in reachable]
         if people_at(reachable) < terms.approvals_needed or not terms.escalate_after:
@@ -63,6 +64,10 @@ class WhyAsked:
         silent = [one.address for one in asked if one.state != Invitation.State.ANSWERED]
         who = f"{_names(silent)} didn't answer" if silent else "nobody decided"
         return f"{who} within {duration(terms.escalate_after)}"
+
+
+def _key(invitation: Invitation) -> str:
+    return spelling_key(invitation.on_behalf_of or invitation.address)
 
 
 def reachable_of(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:

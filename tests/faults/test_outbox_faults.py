@@ -11,13 +11,14 @@ from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
+from celery.signals import worker_shutting_down
 from django.db import OperationalError, connection
 from django.utils import timezone
 
 from approvals.models import ApprovalProcess, ApprovalRequest, DeliveryAttempt, OutgoingMail
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim, read
-from approvals.outbox.send import _send_through, message_of
+from approvals.outbox.send import _send_through, message_of, stopping
 from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.circuits import give_probe_back
@@ -32,7 +33,7 @@ from tests.factories import (
     make_type,
 )
 from tests.faults.world import World, states
-from tests.foreign_systems.scripted_server import HANG, RESET, Script
+from tests.foreign_systems.scripted_server import HANG, RESET, Script, ScriptedServer
 from tests.running_trial import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,6 +166,32 @@ def two_servers(world_of, script: Script | None, second: Script | None) -> tuple
     first = world_of(script, connection_limit=1)
     ForeignSystem.objects.filter(pk=first.system.pk).update(second=other.system)
     return first, other
+
+
+class _EndsWorker(ScriptedServer):
+    """While it takes its first message, the worker is asked to end."""
+
+    def note(self, message: bytes, action: object) -> None:
+        if len(self.messages) == 1:
+            worker_shutting_down.send(sender="worker@here", sig="SIGTERM", how="warm", exitcode=0)
+
+
+def test_a_worker_that_is_asked_to_end_finishes_what_is_on_its_way_and_frees_the_rest(
+    world_of,
+) -> None:
+    world = world_of(server=_EndsWorker(), connection_limit=1)
+    for _ in range(3):
+        make_request()
+    try:
+        send_due()
+        send_due()  # a task that it took before it was asked
+    finally:
+        stopping.clear()
+    assert len(world.server.messages) == 1
+    rows = OutgoingMail.objects.values_list("state", "tries", "lease")
+    assert sorted(rows) == [("queued", 0, None)] * 5 + [("sent", 1, None)]
+    send_due()
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}
 
 
 def test_while_a_server_is_down_its_second_one_takes_the_mail_as_it_is(world_of) -> None:
