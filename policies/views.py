@@ -48,10 +48,8 @@ class PolicyActivate(Pressed, ItemDetail):
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         policy = self.item(item_id)
-        on, version = (
-            request.POST.get("active") == "on",
-            request.POST.get("version") or request.GET.get("version", ""),
-        )
+        on = request.POST.get("active") == "on"
+        version = request.POST.get("version") or request.GET.get("version", "")
         seen = int(version) if re.fullmatch("[0-9]{1,9}", version) else None
         try:
             switch(policy_id=policy.pk, by=Author.of(request), on=on, seen=seen)

@@ -10,7 +10,7 @@ from policies.engine.index import Index
 from policies.engine.words import joined, listed, shown
 from policies.lint.findings import Finding
 from policies.lint.reach import Target
-from policies.lint.risks import asks, denies, grants, risks
+from policies.lint.risks import denies, grants, risks
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class Linter:
                 break
         everything = len(decided) + len(denied) == len(placed.targets)
         if denied:
-            begins = "Asks in vain" if asks(placed.policy) else "Elevates in vain"
+            begins = "Asks in vain" if placed.policy.asks_approval else "Elevates in vain"
             yield _first("denied_first", begins, "deny", denied, len(placed.targets))
         if decided:
             kind, begins = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -148,13 +148,11 @@ effects.append(Effect("policies/replay/of_proposal.html", _of_proposal, _begin))
 
 def _replay(request: HttpRequest, replay_id: uuid.UUID) -> Replay:
     """One of computers that the user sees. Raises Http404."""
-    rows, only = (
-        Replay.objects.select_related("policy", "proposal", "by"),
-        platforms_seen(roles_of(request.user)),
-    )
+    rows = Replay.objects.select_related("policy", "proposal", "by")
     found: Replay = get_object_or_404(rows, pk=replay_id)
+    only = platforms_seen(roles_of(request.user))
     if only and not (found.platforms and only.issuperset(found.platforms)):
-        found = get_object_or_404(rows.none(), pk=replay_id)
+        raise Http404
     return found
 
 

@@ -1,31 +1,31 @@
 """Admin | Tools | Policy Tester, One Event."""
 
 import re
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from approvals.models import ApprovalRequest
 from approvals.pages.request_page import ELSEWHERE, FACT_LINKS
+from core.ids import uuid_of
 from core.roles import Permission, allowed, requires, roles_of, roles_with
 from core.templatetags.ui import STATES
 from core.text import visible
 from items.areas import Tab
 from items.rights import seen_items
 from items.trail import crumbs, place
-from policies.describe.verdicts import verdict_state
+from policies.describe.verdicts import verdict_state, verdict_words
 from policies.engine import Event
 from policies.items import POLICIES
 from policies.models import Computer, PolicyEvent
 from policies.seen import seen_computers
 from policies.tester.forms import LISTS, TEXTS, EventForm
 from policies.tester.testing import Explained, decided_in, decided_on
-from policies.tester.trace_lines import heading, lines_of, summary
+from policies.tester.trace_lines import lines_of, summary
 
 POLICY_TESTER = place(
     ("Admin", "Tools", "Policy Tester"), "policy_tester:event", roles_with(Permission.ITEMS_VIEW)
@@ -117,7 +117,7 @@ def _answer(tested: Explained | None) -> dict[str, Any]:
     state = verdict_state(tested.decision.verdict)
     return {
         "tested": tested,
-        "heading": heading(tested.decision),
+        "heading": verdict_words(tested.decision.verdict),
         "state": state,
         "tone": STATES[state][0],
         "summary": summary(tested),
@@ -130,12 +130,8 @@ def _known(request: HttpRequest) -> Known | None:
     """The event that the address names. Raises Http404 for one that isn't there or isn't theirs."""
     computers = seen_computers(roles_of(request.user))
     if "event" in request.GET:
-        try:
-            key = uuid.UUID(request.GET["event"])
-        except ValueError:
-            raise Http404 from None
-        rows = PolicyEvent.objects.filter(computer__in=computers)
-        row = get_object_or_404(rows.select_related("computer"), pk=key)
+        rows = PolicyEvent.objects.filter(computer__in=computers).select_related("computer")
+        row = get_object_or_404(rows, pk=uuid_of(request.GET["event"]))
         return Known(row.computer, row.event, "From a policy event", tuple(row.dropped))
     if "request" in request.GET and allowed(request, Permission.APPROVALS_VIEW):
         number = re.fullmatch(r"(?:PM-)?([0-9]{1,15})", request.GET["request"])
@@ -145,14 +141,12 @@ def _known(request: HttpRequest) -> Known | None:
     return None
 
 
-def _of_request(asked: ApprovalRequest) -> tuple[str, str]:
-    return "Test in Policy Tester", f"{reverse('policy_tester:event')}?request={asked}"
-
-
 def _policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
     seen = seen_items(POLICIES, roles_of(http.user)).filter(pk=asked.policy_id)
     return POLICIES.url_of_key(asked.policy_id) if seen.exists() else ""
 
 
-ELSEWHERE.append(_of_request)
+ELSEWHERE.append(
+    lambda asked: ("Test in Policy Tester", f"{reverse('policy_tester:event')}?request={asked}")
+)
 FACT_LINKS["Policy"] = _policy_url

@@ -212,9 +212,13 @@ class AdvancedCommandline(FilterSettings):
 
     def _has_none(self, event: Event, doubt: bool) -> bool:
         """A list and a command line that disagree leave it open; alone, either counts."""
-        more = _has_arguments(event.command_line)
+        line = event.command_line.strip()
+        if line.startswith('"'):
+            more = bool(line[1:].partition('"')[2].strip())
+        else:
+            more = len(line.split(maxsplit=1)) > 1
         if event.arguments:
-            return doubt and bool(event.command_line.strip()) and not more
+            return doubt and bool(line) and not more
         return not more
 
     def tests(self) -> list[str]:
@@ -237,11 +241,3 @@ class AdvancedCommandline(FilterSettings):
             quoted = [f'"{a}"' if " " in a else a for a in self.arguments]
             tests.append(f"arguments are {shown(' '.join(quoted))}")
         return tests
-
-
-def _has_arguments(command_line: str) -> bool:
-    """Whether more than a program is in it, for an endpoint that reports no list of arguments."""
-    line = command_line.strip()
-    if line.startswith('"'):
-        return bool(line[1:].partition('"')[2].strip())
-    return len(line.split(maxsplit=1)) > 1
