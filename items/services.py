@@ -177,7 +177,7 @@ def kind_words(item: Item) -> str:
         family = family_of(item)
     except LookupError:
         return str(item._meta.verbose_name)
-    return family.kind_of(item).label if family.has_kinds else family.noun
+    return family.words_for(family.kind_of(item))
 
 
 def _stored_words(item: Item) -> Words:

@@ -51,9 +51,8 @@ class Candidate(Protocol):
 def admitted(candidates: Iterable[Candidate]) -> list[PolicyEvent]:
     """The events to store, each as the quota of its computer allows. Called in their transaction."""
     events = [(each, each.event, _size(each.event)) for each in candidates if each.event]
-    today = _day(
-        timezone.now()
-    )  # of the report: of when it happened, the endpoint says what it likes
+    # Of the report: of when it happened, the endpoint says what it likes.
+    today = _day(timezone.now())
     added: Counter[UUID] = Counter()
     for _, event, size in events:
         added[event.computer_id] += size

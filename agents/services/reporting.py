@@ -1,6 +1,5 @@
 """Reporting an execution: one evaluation, one answer, each One Time grant used once."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -96,6 +95,19 @@ def event_of(computer: Computer, reported: dict[str, Any]) -> Event:
         raise Invalid("invalid", wrong, field=f"event.{field}") from None
 
 
+def row_of(event: Event, *, computer: Computer, **values: Any) -> PolicyEvent:
+    """The policy event of an execution: what lists and searches need of it, and all that it says."""
+    return PolicyEvent(
+        computer=computer,
+        account=event.account,
+        file_path=event.file_path,
+        file_name=event.file_name,
+        sha256=event.sha256,
+        event=event.to_json(),
+        **values,
+    )
+
+
 def forget_answers() -> int:
     """Delete answers that are no longer repeated, and say how many."""
     old, _ = StoredAnswer.objects.filter(created_at__lt=timezone.now() - ANSWERS_LIVE).delete()
@@ -163,7 +175,7 @@ def _settle(
     computer: Computer, report: Report, event: Event, evaluation: Evaluation, named: int | None
 ) -> Verdict:
     """Store the answer and use the grants, or neither (GrantGone, IntegrityError)."""
-    decision, event_id = evaluation.decision, uuid7()
+    decision, event_id, now = evaluation.decision, uuid7(), timezone.now()
     request = evaluation.request or named
     wait_until = None
     if request and decision.verdict == "pending":
@@ -176,15 +188,26 @@ def _settle(
     answerable = decision.verdict in ANSWERABLE
     given = verdict.to_json() | {"root": str(evaluation.root or event_id)}
     if decision.record or answerable or evaluation.passes_on or decision.used_grants:
+        more = {"event_digest": report.event_digest, "root": str(evaluation.root or "")}
         entry = journal.Entry(
             answer=StoredAnswer(
                 computer=computer,
                 key=report.idempotency_key,
                 digest=report.digest,
                 answer=given,
-                created_at=timezone.now(),
+                created_at=now,
             ),
-            event=_event_row(computer, report, event, evaluation, event_id, request),
+            event=row_of(
+                event,
+                computer=computer,
+                id=event_id,
+                at=now,
+                verdict=decision.verdict,
+                decision=decision.to_json() | more,
+                request_number=request,
+                recorded=decision.record,
+                policy_id=deciding_policy(decision),
+            ),
             answerable=answerable,
             passes_on=evaluation.passes_on,
             grants=decision.used_grants,
@@ -211,30 +234,3 @@ def _remembered(computer: Computer, report: Report, given: dict[str, Any]) -> Ve
         return None
     earlier = cache.get(name)
     return _repeated(report, earlier["digest"], earlier["answer"]) if earlier else None
-
-
-def _event_row(
-    computer: Computer,
-    report: Report,
-    event: Event,
-    evaluation: Evaluation,
-    event_id: uuid.UUID,
-    request: int | None,
-) -> PolicyEvent:
-    decision = evaluation.decision
-    more = {"event_digest": report.event_digest, "root": str(evaluation.root or "")}
-    return PolicyEvent(
-        id=event_id,
-        at=timezone.now(),
-        computer=computer,
-        account=event.account,
-        file_path=event.file_path,
-        file_name=event.file_name,
-        sha256=event.sha256,
-        verdict=decision.verdict,
-        event=event.to_json(),
-        decision=decision.to_json() | more,
-        request_number=request,
-        recorded=decision.record,
-        policy_id=deciding_policy(decision),
-    )

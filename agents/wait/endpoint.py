@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from agents.tickets import BadTicket, Ticket, read_ticket
-from agents.wait.reader import MAX_PER_TICKET, REVOKED, Full, TooManyWaits
-from agents.wait.running import running_reader
+from agents.wait.reader import MAX_PER_TICKET, REVOKED, Full, TooManyWaits, running_reader
 from approvals.selectors import RequestState
 from core.logs import new_trace
 

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from agents.wait.endpoint import Receive, Scope, Send
-from agents.wait.running import running_reader, stop_reader
+from agents.wait.reader import running_reader, stop_reader
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
 

@@ -83,16 +83,23 @@ def _time_in_words(field: MinutesField, raw: Any) -> str:
 def posted_value(form: ItemForm, name: str, written: Written) -> Posted:
     """What a browser would post for the field `name`. Raises WrongValue."""
     field = form.fields.get(name)
-    if field is None or name not in names_of(form):
-        raise WrongValue(_unknown(form, name))
-    value = field.prepare_value(_value(field, written.value))
-    return as_posted(form.add_prefix(name), field.widget, value)
-
-
-def _unknown(form: ItemForm, name: str) -> str:
-    if isinstance(form.fields.get(name), SecretField):
-        return "Secrets aren't imported. Remove this line, and enter it on the item's page."
-    return f"There is no field of this name.{did_you_mean(name, names_of(form))}"
+    if isinstance(field, SecretField):
+        raise WrongValue(
+            "Secrets aren't imported. Remove this line, and enter it on the item's page."
+        )
+    known = names_of(form)
+    if field is None or name not in known:
+        raise WrongValue(f"There is no field of this name.{did_you_mean(name, known)}")
+    several, given = isinstance(field, _SEVERAL), written.value
+    if isinstance(given, tuple):
+        if not several:
+            raise WrongValue("Write one value here, not a list.")
+        value: Any = [_one(field, each) for each in given]
+    elif several:
+        raise WrongValue("Write a list here, or [] for none.")
+    else:
+        value = _one(field, given)
+    return as_posted(form.add_prefix(name), field.widget, field.prepare_value(value))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -101,19 +108,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {near[0]}?" if near else ""
 
 
-def _value(field: forms.Field, value: Scalar | tuple[Scalar, ...]) -> Any:
-    """The value that the field's widget holds."""
-    several = isinstance(field, _SEVERAL)
-    if isinstance(value, tuple):
-        if not several:
-            raise WrongValue("Write one value here, not a list.")
-        return [_one(field, each) for each in value]
-    if several:
-        raise WrongValue("Write a list here, or [] for none.")
-    return _one(field, value)
-
-
 def _one(field: forms.Field, scalar: Scalar) -> Any:
+    """What the field's widget holds for one value of a file."""
     match field:
         case forms.ModelChoiceField() if field.queryset is not None:
             return None if scalar.is_null else _key(field.queryset, scalar.text)
