@@ -228,15 +228,13 @@ def _names(roles: Roles) -> QuerySet[WaitingName]:
     return rows.select_related("computer").prefetch_related("code__groups")
 
 
-def _codes(roles: Roles) -> QuerySet[InstallCode]:
-    codes = InstallCode.objects.prefetch_related("groups")
-    rows: QuerySet[InstallCode] = seen_of_platform(codes, roles)
-    return rows
-
-
 COMPUTERS_TAB = Tab(COMPUTERS, COMPUTER_LIST, computers_for)
 NAMES_TAB = Tab(NAMES, NAME_LIST, _names)
-CODES_TAB = Tab(CODES, CODE_LIST, _codes)
+CODES_TAB = Tab(
+    CODES,
+    CODE_LIST,
+    lambda roles: seen_of_platform(InstallCode.objects.prefetch_related("groups"), roles),
+)
 
 
 @requires(Permission.ITEMS_VIEW)

@@ -71,7 +71,13 @@ def _admit(candidate: Candidate, event: PolicyEvent, size: int, used: int) -> bo
     if used <= quota:
         return True
     if used - size <= quota:
-        _tell(event.computer, quota)
+        raise_alert(
+            key=f"computer:{event.computer.pk}:quota",
+            text=f"{event.computer} reported more than {quota / 1_000_000:g} MB today. Its further "
+            "events are kept without arguments, command lines, groups and reasons, and beyond twice as "
+            "much they aren't kept. Find out what it runs so often, or raise the limit at "
+            "Configuration, Advanced.",
+        )
     if not candidate.answerable or size > MAX_ANSWERABLE:
         _shorten(event)
     if used <= 2 * quota or candidate.grants:
@@ -131,15 +137,6 @@ def _count(added: Mapping[UUID, int], day: date) -> dict[UUID, int]:
 
 def _day(at: datetime) -> date:
     return timezone.localdate(at, timezone.get_default_timezone())
-
-
-def _tell(computer: Computer, quota: int) -> None:
-    raise_alert(
-        key=f"computer:{computer.pk}:quota",
-        text=f"{computer} reported more than {quota / 1_000_000:g} MB today. Its further events are "
-        "kept without arguments, command lines, groups and reasons, and beyond twice as much they "
-        "aren't kept. Find out what it runs so often, or raise the limit at Configuration, Advanced.",
-    )
 
 
 def _shorten(event: PolicyEvent) -> None:

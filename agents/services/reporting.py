@@ -50,6 +50,16 @@ class Report:
     def digest(self) -> str:
         return digest_of([self.event_digest, self.request])
 
+    def answered_by(self, given: dict[str, Any], *, computer: Computer) -> StoredAnswer:
+        """The answer as it is kept for this report's key."""
+        return StoredAnswer(
+            computer=computer,
+            key=self.idempotency_key,
+            digest=self.digest,
+            answer=given,
+            created_at=timezone.now(),
+        )
+
 
 @traced("report")
 def report_execution(*, computer: Computer, report: Report) -> Verdict:
@@ -175,7 +185,7 @@ def _settle(
     computer: Computer, report: Report, event: Event, evaluation: Evaluation, named: int | None
 ) -> Verdict:
     """Store the answer and use the grants, or neither (GrantGone, IntegrityError)."""
-    decision, event_id, now = evaluation.decision, uuid7(), timezone.now()
+    decision, event_id = evaluation.decision, uuid7()
     request = evaluation.request or named
     wait_until = None
     if request and decision.verdict == "pending":
@@ -185,34 +195,24 @@ def _settle(
         event_digest=report.event_digest,
         wait_until=wait_until,
     )
-    answerable = decision.verdict in ANSWERABLE
     given = verdict.to_json() | {"root": str(evaluation.root or event_id)}
+    answerable = decision.verdict in ANSWERABLE
     if decision.record or answerable or evaluation.passes_on or decision.used_grants:
         more = {"event_digest": report.event_digest, "root": str(evaluation.root or "")}
-        entry = journal.Entry(
-            answer=StoredAnswer(
-                computer=computer,
-                key=report.idempotency_key,
-                digest=report.digest,
-                answer=given,
-                created_at=now,
-            ),
-            event=row_of(
-                event,
-                computer=computer,
-                id=event_id,
-                at=now,
-                verdict=decision.verdict,
-                decision=decision.to_json() | more,
-                request_number=request,
-                recorded=decision.record,
-                policy_id=deciding_policy(decision),
-            ),
-            answerable=answerable,
-            passes_on=evaluation.passes_on,
-            grants=decision.used_grants,
+        row = row_of(
+            event,
+            computer=computer,
+            id=event_id,
+            at=timezone.now(),
+            verdict=decision.verdict,
+            decision=decision.to_json() | more,
+            request_number=request,
+            recorded=decision.record,
+            policy_id=deciding_policy(decision),
         )
-        journal.write(entry)
+        answer = report.answered_by(given, computer=computer)
+        grants, passes_on = decision.used_grants, evaluation.passes_on
+        journal.write(journal.Entry(answer, row, answerable, passes_on, grants))
     else:
         stored = _answered(computer, report) if _is_stored(computer, report) else None
         verdict = stored or _remembered(computer, report, given) or verdict

@@ -9,7 +9,7 @@ after it is empty.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -199,14 +199,10 @@ def _settle(operations: Sequence[Operation], by: Importer) -> None:
         names = ", ".join(operation.label for operation in left)
         raise Refused([Problem(0, "", f"These items change each other over and over: {names}.")])
     if failures:
-        raise Refused(_causes(failures))
-
-
-def _causes(failures: Mapping[Operation, Failed]) -> list[Problem]:
-    """The problems, without those that come only from the failure of another item of the file."""
-    failed = {operation.key for operation in failures if isinstance(operation, Saving)}
-    problems = [problem for failure in failures.values() for problem in failure.problems]
-    return [each for each in problems if each.waits_for not in failed] or problems
+        problems = [problem for failure in failures.values() for problem in failure.problems]
+        keys = {operation.key for operation in failures if isinstance(operation, Saving)}
+        # Some come only from the failure of another item of the file.
+        raise Refused([each for each in problems if each.waits_for not in keys] or problems)
 
 
 def planned(written: Iterable[Change]) -> Iterator[Planned]:

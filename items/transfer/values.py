@@ -59,7 +59,10 @@ def _plain(field: forms.Field, raw: Any, name_of: NameOf) -> Plain:
         case forms.ModelChoiceField() if field.queryset is not None:
             return name_of(field.queryset.model, raw) if raw else None
         case MinutesField():
-            return _time_in_words(field, raw)
+            try:
+                return field.in_words(field.clean(raw))
+            except ValidationError:  # of a version that an older form took
+                return " ".join(map(str, raw))
         case forms.BooleanField():
             return bool(raw)
         case forms.MultipleChoiceField():
@@ -71,13 +74,6 @@ def _plain(field: forms.Field, raw: Any, name_of: NameOf) -> Plain:
         case forms.IntegerField():
             return int(raw) if _WHOLE.fullmatch(raw or "") else raw or None
     return [str(each or "") for each in raw] if isinstance(raw, list) else str(raw or "")
-
-
-def _time_in_words(field: MinutesField, raw: Any) -> str:
-    try:
-        return field.in_words(field.clean(raw))
-    except ValidationError:  # of a version that an older form took
-        return " ".join(map(str, raw))
 
 
 def posted_value(form: ItemForm, name: str, written: Written) -> Posted:
@@ -110,6 +106,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def _one(field: forms.Field, scalar: Scalar) -> Any:
     """What the field's widget holds for one value of a file."""
+    text = "" if scalar.is_null else scalar.text
     match field:
         case forms.ModelChoiceField() if field.queryset is not None:
             return None if scalar.is_null else _key(field.queryset, scalar.text)
@@ -120,12 +117,14 @@ def _one(field: forms.Field, scalar: Scalar) -> Any:
                 raise WrongValue("Write true or false.")
             return scalar.text == "true"
         case forms.ChoiceField():
-            return _choice(field, "" if scalar.is_null else scalar.text)
+            choices: Any = field.choices
+            known = [str(key) for key, _ in choices]
+            if text not in known and (text or field.required):
+                raise WrongValue(f"Write one of these: {', '.join(filter(None, known))}.")
         case forms.IntegerField():
             if not scalar.is_null and not _WHOLE.fullmatch(scalar.text):
                 raise WrongValue("Write a whole number.")
-            return "" if scalar.is_null else scalar.text
-    return "" if scalar.is_null else scalar.text
+    return text
 
 
 def _key(rows: models.QuerySet[Any], name: str) -> Any:
@@ -146,11 +145,3 @@ def _minutes(field: MinutesField, text: str) -> int:
     if found is None:
         raise WrongValue(f"Write a time such as “8 hours”, or “{field.when_zero}”.")
     return int(found[1]) * UNITS[f"{found[2]}s"]
-
-
-def _choice(field: forms.ChoiceField, text: str) -> str:
-    choices: Any = field.choices
-    known = [str(key) for key, _ in choices]
-    if text not in known and (text or field.required):
-        raise WrongValue(f"Write one of these: {', '.join(filter(None, known))}.")
-    return text

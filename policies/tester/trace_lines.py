@@ -7,7 +7,7 @@ from django.urls import reverse
 from policies.describe.verdicts import rights_words
 from policies.engine import ConditionTrace, Filter, PolicyTrace
 from policies.engine.decision import MATCHED, SKIPPED
-from policies.tester.testing import Explained
+from policies.tester.testing import Explanation
 
 MAX_LINES = 200  # policies shown beside those that matched
 
@@ -39,7 +39,7 @@ class Line:
     decides: bool = False
 
 
-def lines_of(tested: Explained) -> tuple[list[Line], int]:
+def lines_of(tested: Explanation) -> tuple[list[Line], int]:
     """The policies in order, and how many that didn't match are left out."""
     trace, matched = tested.decision.trace, set(tested.decision.matched)
     others = [each for each in trace if each.policy_id not in matched]
@@ -48,7 +48,7 @@ def lines_of(tested: Explained) -> tuple[list[Line], int]:
     return lines, len(trace) - len(lines)
 
 
-def _line(trace: PolicyTrace, tested: Explained) -> Line:
+def _line(trace: PolicyTrace, tested: Explanation) -> Line:
     policy, matched = tested.policies.by_id[trace.policy_id], tested.decision.matched
     decides = bool(matched) and trace.policy_id == matched[-1]
     state, word = "off", "Did not match"
@@ -90,7 +90,7 @@ def _step(condition: ConditionTrace, filter_: Filter) -> Step:
     )
 
 
-def summary(tested: Explained) -> str:
+def summary(tested: Explanation) -> str:
     """What led to the verdict, and what follows from it, in sentences."""
     decision = tested.decision
     if not decision.matched:

@@ -24,7 +24,7 @@ from policies.items import POLICIES
 from policies.models import Computer, PolicyEvent
 from policies.seen import seen_computers
 from policies.tester.forms import LISTS, TEXTS, EventForm
-from policies.tester.testing import Explained, decided_in, decided_on
+from policies.tester.testing import Explanation, decided_in, decided_on
 from policies.tester.trace_lines import lines_of, summary
 
 POLICY_TESTER = place(
@@ -34,7 +34,7 @@ _TABS = {"One Event": "policy_tester:event", "Replay": "policy_tester:replays"}
 
 
 @dataclass(frozen=True)
-class Known:
+class RecordedEvent:
     """An event that was reported, with what its record can't tell any more."""
 
     computer: Computer
@@ -101,7 +101,7 @@ def frame(tab: str) -> dict[str, Any]:
     return {"crumbs": crumbs(POLICY_TESTER)[:-1], "tabs": tabs}
 
 
-def _tested(form: EventForm) -> Explained:
+def _tested(form: EventForm) -> Explanation:
     data = form.cleaned_data
     assert form.event is not None  # the form is valid
     if data["computer_group"]:
@@ -110,7 +110,7 @@ def _tested(form: EventForm) -> Explained:
     return decided_on(form.found, form.event, at=data["at"])
 
 
-def _answer(tested: Explained | None) -> dict[str, Any]:
+def _answer(tested: Explanation | None) -> dict[str, Any]:
     if tested is None:
         return {"tested": None}
     lines, left_out = lines_of(tested)
@@ -126,18 +126,18 @@ def _answer(tested: Explained | None) -> dict[str, Any]:
     }
 
 
-def _known(request: HttpRequest) -> Known | None:
+def _known(request: HttpRequest) -> RecordedEvent | None:
     """The event that the address names. Raises Http404 for one that isn't there or isn't theirs."""
     computers = seen_computers(roles_of(request.user))
     if "event" in request.GET:
         rows = PolicyEvent.objects.filter(computer__in=computers).select_related("computer")
         row = get_object_or_404(rows, pk=uuid_of(request.GET["event"]))
-        return Known(row.computer, row.event, "From a policy event", tuple(row.dropped))
+        return RecordedEvent(row.computer, row.event, "From a policy event", tuple(row.dropped))
     if "request" in request.GET and allowed(request, Permission.APPROVALS_VIEW):
         number = re.fullmatch(r"(?:PM-)?([0-9]{1,15})", request.GET["request"])
         asked = get_object_or_404(ApprovalRequest, pk=number[1] if number else 0)
         computer = get_object_or_404(computers, pk=asked.computer_id)
-        return Known(computer, asked.event, f"From {visible(str(asked))}")
+        return RecordedEvent(computer, asked.event, f"From {visible(str(asked))}")
     return None
 
 
