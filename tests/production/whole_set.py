@@ -192,6 +192,7 @@ def test_nothing_is_lost_while_each_part_is_killed_in_turn(
     assert endpoints.failed == [], story
     assert len(endpoints.ran) == endpoints.begun, story
     assert refused == []
+    assert installation.ended == [], story  # nothing ends because another part does
     installation.python(ALL_IS_DONE.format(ran=len(endpoints.ran)))
     assert "intact" in installation.manage("verify_audit")
     installation.manage("backup", str(folder / "a.backup"))
