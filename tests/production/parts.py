@@ -105,6 +105,7 @@ class Installation:
 
     folder: Path
     smtp_port: int
+    mailbox_url: str = ""
     ports: dict[int, int] = field(
         default_factory=lambda: {port: free_port() for port in (8000, 8001, 8002, 2525)}
     )
@@ -208,6 +209,7 @@ class Installation:
             "PUBLIC_URL": self.url,
             "REDIS_URL": f"unix://{self.folder / 'valkey.sock'}",
             "SMTP_URL": f"smtp://127.0.0.1:{self.smtp_port}",
+            "MAILBOX_URL": self.mailbox_url,
             "LISTENER_PEERS": "+127.0.0.1/32",
             "PMCONSOLE_REAL_MAIL": "0",
             "STATIC_ROOT": str(self.folder / "static"),
