@@ -128,13 +128,13 @@ def cancel_replay(request: HttpRequest, replay_id: uuid.UUID) -> HttpResponse:
     return redirect("policy_tester:replay", found.pk)
 
 
-def _begin(proposal: Proposal, by: User) -> None:
+def begin_replay(proposal: Proposal, by: User) -> None:
     """Replay what has just been proposed."""
     with suppress(SaveRefused):  # outdated already, which its page says
         running.start(by=by, platforms=platforms_seen(roles_of(by)), proposal=proposal)
 
 
-def _of_proposal(proposal: Proposal, user: User) -> dict[str, Any]:
+def replay_of_proposal(proposal: Proposal, user: User) -> dict[str, Any]:
     """The newest replay of a proposal, for its page; and the form that starts another one."""
     newest = proposal.replays.order_by("-id").first()
     if newest is None:
@@ -143,7 +143,7 @@ def _of_proposal(proposal: Proposal, user: User) -> dict[str, Any]:
     return {"replay": newest, "tally": tally, "changes": _changes(tally)}
 
 
-effects.append(Effect("policies/replay/of_proposal.html", _of_proposal, _begin))
+effects.append(Effect("policies/replay/of_proposal.html", replay_of_proposal, begin_replay))
 
 
 def _replay(request: HttpRequest, replay_id: uuid.UUID) -> Replay:

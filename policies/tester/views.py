@@ -141,7 +141,8 @@ def _known(request: HttpRequest) -> RecordedEvent | None:
     return None
 
 
-def _policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+def policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+    """Of the page of the request's policy, for whoever sees it; else ""."""
     seen = seen_items(POLICIES, roles_of(http.user)).filter(pk=asked.policy_id)
     return POLICIES.url_of_key(asked.policy_id) if seen.exists() else ""
 
@@ -149,4 +150,4 @@ def _policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
 ELSEWHERE.append(
     lambda asked: ("Test in Policy Tester", f"{reverse('policy_tester:event')}?request={asked}")
 )
-FACT_LINKS["Policy"] = _policy_url
+FACT_LINKS["Policy"] = policy_url
