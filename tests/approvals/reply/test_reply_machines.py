@@ -81,6 +81,7 @@ def test_subjects_of_automatic_answers_are_known_in_many_languages(subject: str)
     [
         "Yes! Your message reached us. This is an automatic reply.",
         "Approved.\n\nThis e-mail was automatically generated.",
+        "Approved.\n\n[Translated automatically from French]",
         "No. Dies ist eine automatische Antwort.",
         "Yes, ceci est une réponse automatique.",
         "Yes, это автоматический ответ.",
@@ -96,7 +97,8 @@ def test_a_text_that_says_that_nobody_typed_it_decides_nothing(text: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "Approved, the automatic update is fine",
+        "Approved, he needs the auto-reply tool",
+        "APPROVE\n\nMy automatic reply is on until Monday, but I read this.",
         f"APPROVE\n\n> This is an automatic reply.\n> {SENT_ID}",
         "APPROVE\n\n-- \nDana\nThis signature was automatically generated",
     ],

@@ -95,13 +95,18 @@ def test_sharp_s_is_another_domain_than_double_s() -> None:
     assert outcome(raw, invited=invited)[0] == "rejected"
 
 
-def test_a_domain_is_the_same_in_both_its_forms() -> None:
+@pytest.mark.parametrize(
+    "result",
+    [
+        "dmarc=pass header.from=xn--mller-kva.example",
+        "dmarc=pass header.from=m\u00fcller.example",
+        "dkim=pass header.i=@M\u00fcller.example",
+    ],
+)
+@pytest.mark.parametrize("domain", ["xn--mller-kva.example", "m\u00fcller.example"])
+def test_a_domain_is_the_same_in_both_its_forms(domain: str, result: str) -> None:
     invited = Invited("i-1", "dana@M\u00fcller.example", "pending")
-    raw = message(
-        "APPROVE",
-        sender="dana@xn--mller-kva.example",
-        results="mx.example.com; dmarc=pass header.from=xn--mller-kva.example",
-    )
+    raw = message("APPROVE", sender=f"dana@{domain}", results=f"mx.example.com; {result}")
     assert outcome(raw, invited=invited)[0] == "approve"
 
 
