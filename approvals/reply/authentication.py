@@ -197,7 +197,11 @@ def _stated(text: str) -> list[AuthenticationResult]:
         return []
     stated = [result for result in results if isinstance(result, AuthenticationResult)]
     names_signer = bool(SIGNER.search(unquoted))
-    return [each for each in stated if not names_signer or domains_of(each, "header", "d")]
+    return [
+        each
+        for each in stated
+        if each.method == "dmarc" or not names_signer or domains_of(each, "header", "d")
+    ]
 
 
 def _in_a_labels(found: "re2._Match[str]") -> str:

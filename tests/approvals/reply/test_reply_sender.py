@@ -165,6 +165,7 @@ FORGED = [
     'mx.example.com; spf=pass smtp.mailfrom="x; dmarc=pass header.from=example.com; "@evil.example',
     "mx.example.com; dmarc=pass policy.from=example.com",
     "mx.example.com; (a) dmarc=fail <x>; dkim=pass header.d=example.com",
+    'mx.example.com; dmarc=fail header.d="x" header.from=example.com; dkim=pass header.d=example.com',
     "mx.example.com; DMARC=fail header.from=a:b; dkim=pass header.d=example.com",
     "mx.example.com; dmarc=pass header.from=<evil.example>; dkim=pass header.d=example.com",
     "mx.example.com; spf=pass client-ip=2001:db8::1 (x; dmarc=pass header.from=example.com)",
