@@ -54,6 +54,12 @@ def test_an_answer_to_a_meeting_is_automatic_however_its_part_is_called(kind: st
     assert outcome(entity(multipart("mixed", part(TEXT, "Declined."), calendar)))[0] == "ignored"
 
 
+@pytest.mark.parametrize("kind", ["feedback-report", "global-disposition-notification"])
+def test_a_report_is_automatic_whatever_it_stands_in(kind: str) -> None:
+    report = part(f"message/{kind}", "Version: 1")
+    assert outcome(entity(multipart("mixed", part(TEXT, "Denied."), report)))[0] == "ignored"
+
+
 @pytest.mark.parametrize(
     "subject",
     [
