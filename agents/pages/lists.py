@@ -53,7 +53,7 @@ def of_state(rows: Any, state: str) -> Any:
 
 
 def moment_or_never(value: datetime | None) -> str | datetime:
-    return value or "never"
+    return value or "Never"
 
 
 def _groups() -> list[tuple[str, str]]:
@@ -143,6 +143,7 @@ NAME_LIST = Listing(
     search=lambda query: Q(computer__name__icontains=query),
     searched="Name",
     blank_icon="approved",
+    blank_title="No names are waiting.",
     blank_text="A computer that registers by a name already taken waits here. Retire the computer "
     "that has the name if it was reinstalled or replaced; the other one registers at its next try.",
     row_actions="agents/retire_button.html",
