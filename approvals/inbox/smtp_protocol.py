@@ -101,6 +101,7 @@ class Protocol(SMTP):
             hostname=socket.gethostname(),
             ident="pmconsole",
             timeout=limits.idle,
+            enable_SMTPUTF8=True,  # for replies from addresses that need it
             tls_context=tls,
             auth_require_tls=login is None,
             auth_exclude_mechanism=() if login else ("PLAIN", "LOGIN"),

@@ -14,6 +14,7 @@ from approvals.inbox.probes import is_awaited
 from approvals.models import IncomingMail
 from approvals.tokens import bounce_token_in, invitation_of_reply, returned_mail, token_in
 from core.hints import hint
+from foreign_systems.pool import tested_server
 
 NULL_SENDER = "<>"  # the envelope's sender of reports and automatic answers (RFC 5321, RFC 3834)
 A = TypeVar("A")
@@ -114,13 +115,13 @@ def closing_connections(work: Callable[[A], R]) -> Callable[[A], R]:
 
 
 def known_address(address: str) -> bool:
-    """Whether it is the reply address of an invitation, the bounce address of a mail, or one that a
-    probe of ours is on its way to.
+    """Whether it is the reply address of an invitation, the bounce address of a mail or of a test of a
+    server, or one that a probe of ours is on its way to.
 
     The listener refuses the others at RCPT.
     """
     if (token := token_in(address)) and invitation_of_reply(token) is not None:
         return True
-    if (token := bounce_token_in(address)) and returned_mail(token) is not None:
+    if (token := bounce_token_in(address)) and (returned_mail(token) or tested_server(token)):
         return True
     return is_awaited(address)

@@ -73,12 +73,13 @@ def address_of(text: str, name: str = "") -> Address:
 
 
 def same_address(one: Address, other: Address) -> bool:
-    """Equal without regard to the case of ASCII letters; other scripts are compared as they are."""
-    return one.domain == other.domain and _ascii_lower(one.local) == _ascii_lower(other.local)
+    """Equal without regard to case. What looks alike in another script or form stays another letter."""
+    return one.domain == other.domain and _without_case(one.local) == _without_case(other.local)
 
 
-def _ascii_lower(text: str) -> str:
-    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text)
+def _without_case(text: str) -> str:
+    """In lower case; what isn't composed (Kelvin sign, marks apart from letters) equals nothing else."""
+    return text.lower() if unicodedata.is_normalized("NFC", text) else text
 
 
 def one_address(value: str) -> Address:

@@ -189,6 +189,11 @@ def take_over(provider: Provider, person: User, claims: dict[str, Any]) -> None:
 def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
     """Who this is, by a verified address; else a new person, if the provider may make one."""
     address = str(claims.get("email") or "") if claims.get("email_verified") is True else ""
+    try:
+        if address:
+            validate_address(address)
+    except ValidationError as error:
+        raise Unknown from error  # it may look like somebody's
     found = people_with_address(address) if address else []
     if found and provider.settings.matches_addresses:
         if len(found) == 1:
@@ -204,8 +209,6 @@ def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
     person.last_name = str(claims.get("family_name") or "")[:150]
     person.set_unusable_password()
     try:
-        if person.email:
-            validate_address(person.email)
         person.full_clean(exclude=["password", "name_key"])
         with transaction.atomic():
             person.save()

@@ -103,6 +103,13 @@ def test_leading_dots_arrive_as_they_were(kept):
     assert kept.one.raw == message
 
 
+def test_a_reply_from_an_address_beyond_ascii_comes_in(kept):
+    raw = "From: пример@a.example\r\n\r\nyes\r\n".encode()
+    with listening(kept.append) as listener, client(listener) as smtp:
+        smtp.sendmail("пример@a.example", [OURS], raw, ["SMTPUTF8", "BODY=8BITMIME"])
+    assert (kept.one.mail_from, kept.one.raw) == ("пример@a.example", raw)
+
+
 def test_an_unknown_address_is_refused_at_rcpt(kept):
     with listening(kept.append) as listener, client(listener) as smtp:
         smtp.ehlo()
