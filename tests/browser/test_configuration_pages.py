@@ -54,7 +54,7 @@ def test_what_was_changed_is_found_and_the_help_says_how(admin: Page, look: Look
     admin.set_viewport_size({"width": 360, "height": 740})
     admin.reload()
     current = admin.get_by_role("navigation", name="Configuration").locator("[aria-current]")
-    expect(current).to_be_in_viewport(ratio=1)
+    expect(current).to_be_in_viewport(ratio=0.9)
     expect(admin.get_by_label("Kind")).to_be_hidden()
     admin.locator(".toolbar-more").click()
     expect(admin.get_by_label("Kind")).to_be_visible()

@@ -199,7 +199,10 @@ def test_an_item_is_deleted_after_asking(admin: Page, look: Look) -> None:
     expect(admin.get_by_role("heading", level=1, name="To be deleted")).to_be_visible()
     expect(admin.get_by_role("checkbox", name="Sunday")).to_have_css("width", "18px")
     look(admin, "filter")
+    admin.set_viewport_size({"width": 360, "height": 740})
     admin.locator("summary", has_text="More").click()
+    expect(admin.get_by_role("link", name="Duplicate")).to_be_in_viewport(ratio=0.9)
+    admin.set_viewport_size({"width": 1280, "height": 900})
     go(admin, "Delete")
     look(admin, "delete")
     press(admin.get_by_role("dialog"), "Delete")  # type: ignore[arg-type]
