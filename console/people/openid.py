@@ -35,6 +35,7 @@ from items.family import Panel
 from items.services import StaleItem, changing, note_creation
 
 _KEY: Final = "openid"
+PROVIDER: Final = "provider"  # in what the session knows of a sign-in by one: its id
 LIVES: Final = 15 * 60  # seconds that signing in at the provider may take
 log = structlog.get_logger(__name__)
 
@@ -147,7 +148,9 @@ def callback(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
         return _refused(
             request, f"{name} knows you, but nobody here has your identity. Ask an administrator."
         )
-    record_authentication(request, person, f"OpenID Connect, {name}")
+    record_authentication(
+        request, person, f"OpenID Connect, {name}", **{PROVIDER: str(provider.system.pk)}
+    )
     answer: HttpResponse = perform_login(request, person, redirect_url=kept["next"] or None)
     return answer
 
