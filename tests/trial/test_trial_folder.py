@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.running_trial import ROOT, RunningTrial
-from trial import folder as trial_folder
-from trial.folder import SECRETS, create
+from trial import environment
+from trial.folder import DEFAULT_FOLDER, SECRETS, create
 
 COMMANDS = (("migrate",), ("changepassword", "admin"))
 
@@ -133,8 +133,8 @@ def older_folder_in_package(
     package = tmp_path / "trial"
     create(package)
     (package / "__init__.py").touch()
-    monkeypatch.setattr(trial_folder.os, "environ", {"PMCONSOLE_TRIAL_FOLDER": str(package)})
-    return trial_folder.prepare_environment
+    monkeypatch.setattr(environment.os, "environ", {"PMCONSOLE_TRIAL_FOLDER": str(package)})
+    return environment.prepare_environment
 
 
 def test_data_of_an_older_trial_inside_the_package_is_never_used(
@@ -146,4 +146,4 @@ def test_data_of_an_older_trial_inside_the_package_is_never_used(
 
 
 def test_the_default_folder_is_beside_the_package() -> None:
-    assert trial_folder.DEFAULT_FOLDER == ROOT / "trial-data"
+    assert DEFAULT_FOLDER == ROOT / "trial-data"
