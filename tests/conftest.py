@@ -1,9 +1,14 @@
 """Fixtures that tests of several apps use. Data is made by the functions of tests/factories.py."""
 
+import fcntl
 import gc
 import os
+import shutil
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -17,7 +22,8 @@ from pytest_django import DjangoDbBlocker
 
 from core.advanced.models import in_force
 from core.advanced.settings import Settings
-from tests.running_trial import RunningTrial
+from tests.running_trial import ROOT, RunningTrial
+from trial.folder import create
 
 # A developer's run explores; what decides whether a change lands tries the same examples each time.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -85,6 +91,33 @@ def static_files() -> None:
 
 
 @pytest.fixture(scope="session")
+def migrated() -> Path:
+    """An SQLite file as `migrate` makes it, which takes three seconds: one for all workers."""
+    folder = Path(os.environ["PMCONSOLE_TEST_FOLDER"])
+    file, new = folder / "migrated.sqlite3", folder / "new.sqlite3"
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+            subprocess.run(
+                command, cwd=ROOT, env=os.environ | {"DATABASE_URL": f"sqlite:///{new}"}, check=True
+            )
+            new.rename(file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    request: pytest.FixtureRequest, django_db_modify_db_settings: None, django_db_keepdb: bool
+) -> bool:
+    """Whether the tests' database is there: on SQLite it's a copy."""
+    if connection.vendor != "sqlite":
+        return django_db_keepdb
+    shutil.copy(request.getfixturevalue("migrated"), connection.settings_dict["TEST"]["NAME"])
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Threads that serve keep their connection; PostgreSQL drops no database that somebody uses.
 
@@ -110,8 +143,23 @@ def empty_cache() -> None:
 
 
 @pytest.fixture(scope="session")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTrial]:
+def new_trial(
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], RunningTrial]:
+    """Makes folders of trials with tables, as an `up` leaves them that was stopped early."""
+
+    def make() -> RunningTrial:
+        trial = RunningTrial(tmp_path_factory.mktemp("up") / "trial")
+        create(trial.folder)
+        shutil.copy(migrated, trial.folder / "pmconsole.sqlite3")
+        return trial
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def trial(new_trial: Callable[[], RunningTrial]) -> Iterator[RunningTrial]:
     """A real `up`, shared by the stories and browser tests of one worker."""
-    running = RunningTrial(tmp_path_factory.mktemp("up") / "trial").start()
+    running = new_trial().start()
     yield running
     assert running.stop() == 0

@@ -5,7 +5,7 @@ the visible words only, a real SMTP server and the real worker.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -27,9 +27,9 @@ DANA = "dana@example.com"
 
 
 @pytest.fixture
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTrial]:
+def trial(new_trial: Callable[[], RunningTrial]) -> Iterator[RunningTrial]:
     """A trial of its own: the story changes which policy decides."""
-    running = RunningTrial(tmp_path_factory.mktemp("up") / "trial").start()
+    running = new_trial().start()
     yield running
     assert running.stop() == 0
 
