@@ -58,8 +58,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Give up on what hangs. Of browsers and stories by ending the worker: a Chromium that no longer
     answers would hang again while it's closed; xdist names the test and goes on with a new worker.
 
-    These long ones come first, then those that start programs and wait for them, so that no worker
-    is left with one at the end. On PostgreSQL only what touches the database is run again.
+    These long ones come first, then those that start programs and wait for them or make databases,
+    so that no worker is left with one at the end. On PostgreSQL only what touches the database is
+    run again.
     """
     if os.environ.get("PMCONSOLE_TEST_DATABASE") == "postgresql":
         pure = [item for item in items if not _touches_database(item)]
@@ -68,7 +69,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _takes_long(item):
             item.add_marker(pytest.mark.timeout(240, method="thread"))
-    items.sort(key=lambda item: (not _takes_long(item), not _starts_programs(item)))
+    items.sort(
+        key=lambda item: (
+            not _takes_long(item),
+            not (_starts_programs(item) or _makes_databases(item)),
+        )
+    )
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -82,6 +88,10 @@ def _takes_long(item: pytest.Item) -> bool:
 
 def _starts_programs(item: pytest.Item) -> bool:
     return hasattr(getattr(item, "module", None), "subprocess")
+
+
+def _makes_databases(item: pytest.Item) -> bool:
+    return item.path.parent.name == "upgrade"
 
 
 @pytest.fixture(scope="session", autouse=True)
