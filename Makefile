@@ -45,6 +45,7 @@ test-postgresql: .venv/.development ## The tests that touch the database, on Pos
 .PHONY: test-production
 test-production: .venv/.development ## The set of deploy/ under work, its parts killed in turn, and an operator's day (minutes)
 	@sh tests/production/provide_nginx.sh
+	@sh tests/foreign_systems/provide_mail_servers.sh
 	$(BIN)/python -m pytest tests/production/whole_set.py tests/production/operators_day.py \
 	  tests/production/image.py
 

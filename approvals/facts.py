@@ -18,7 +18,6 @@ from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
 from approvals.letters.signs import Earlier, Sign, signs
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.terms import Characteristics
-from core.dates import day
 from core.people.selectors import person_with_address
 
 
@@ -167,10 +166,3 @@ def name_at(address: str) -> str:
     """The name of the person with this address, else the address; "" for ""."""
     person = person_with_address(address) if address else None
     return (person.get_full_name() if person else "") or address
-
-
-def absence_words(address: str) -> str:
-    """`Bob Miller, who is away until 14 Jul 2026`, whose delegate is asked; "" for ""."""
-    person = person_with_address(address) if address else None
-    until = f" until {day(person.delegate_until)}" if person and person.delegate_until else ""
-    return f"{name_at(address)}, who is away{until}" if address else ""

@@ -4,14 +4,19 @@ from typing import Any
 
 from django.urls import reverse
 
+from approvals.inbox.tried_servers import reports_on_tests
 from approvals.item_forms import ApprovalTypeForm, EmailProcessForm, ProcessForm
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
 from approvals.pages.cautions import cautions
 from core.roles import Access
-from items.family import Blocker, Column, Family, Kind, register
+from foreign_systems.items import SMTP_SERVERS
+from foreign_systems.models import ForeignSystem
+from foreign_systems.pool import TESTS_REPORTED_FOR
+from items.family import Blocker, Column, Family, Kind, Panel, register
 from items.trail import place
 
 _APPROVALS = ("Admin", "Tasks", "Automation", "Approvals")
+MAX_TEST_REPORTS = 3  # that an SMTP server's page shows
 MAX_BLOCKERS = 20  # requests that Delete Blocked lists
 Template = ApprovalProcess.Kind
 place(_APPROVALS[:3], "approval_processes:list")
@@ -113,3 +118,11 @@ class TypeFamily(Family):
 
 PROCESSES = register(ProcessFamily())
 TYPES = register(TypeFamily())
+
+
+def _test_reports(server: ForeignSystem) -> dict[str, Any]:
+    reports = reports_on_tests(server).defer("encrypted_raw", "encrypted_recipients")
+    return {"reports": reports[:MAX_TEST_REPORTS], "days": TESTS_REPORTED_FOR.days}
+
+
+SMTP_SERVERS.panels.append(Panel("approvals/test_reports.html", _test_reports))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from core.advanced.models import AdvancedSettings
-from core.advanced.settings import Settings
+from core.advanced.settings import RequiredFrom, Settings
 from core.roles import Access
 from items import second_person
 from items.builtin import add_builtin
@@ -61,8 +61,9 @@ class AdvancedForm(ItemForm):
         Section(
             "Sign-in",
             "Wrong passwords are counted by person and address together, so nobody can lock out "
-            "somebody at another address.",
-            ("wrong_passwords", "lock_minutes"),
+            "somebody at another address. A session ends 12 hours after the password was entered, "
+            "if not before.",
+            ("wrong_passwords", "lock_minutes", "second_factor", "idle_minutes"),
         ),
         Section(
             "This Page",
@@ -75,7 +76,7 @@ class AdvancedForm(ItemForm):
         label="Second Person for Policy Changes",
         help_text="Changes of an active policy, and of the filters, actions, types, processes and "
         "groups that one uses, are proposed, and another administrator accepts them. So are the roles "
-        "of administrators, and switching this off. Preset: off.",
+        "of administrators, who must have a second factor, and switching this off. Preset: off.",
     )
     keep_events = NumberField(
         "Keep Policy Events (Days)",
@@ -168,6 +169,26 @@ class AdvancedForm(ItemForm):
         least=5,
         most=1_440,
     )
+    second_factor = forms.ChoiceField(
+        label="Second Factor Required From",
+        choices=[
+            (RequiredFrom.NOBODY.value, "Nobody"),
+            (RequiredFrom.CHANGING.value, "Whoever changes or decides something"),
+            (RequiredFrom.EVERYBODY.value, "Everybody"),
+        ],
+        help_text="Whoever signs in by password and has neither authenticator app nor passkey sets one "
+        "up first, you included. The second choice means administrators, those of a platform too, and "
+        "Helpdesk. Of sign-ins by a provider, the provider requires it. Preset: nobody.",
+    )
+    idle_minutes = NumberField(
+        "Idle Sessions (Minutes)",
+        "Whoever hasn't used the console for so long signs in again. What an open page asks for by "
+        "itself is no use. 0: no limit.",
+        "minutes",
+        preset=PRESET.idle_minutes,
+        least=0,
+        most=720,
+    )
 
     class Meta(ItemForm.Meta):
         model = AdvancedSettings
@@ -213,6 +234,7 @@ def is_second_person_required(item: Item) -> bool:
 ADVANCED = register(AdvancedFamily())
 second_person.register(
     second_person.Rule(
-        is_second_person_required, fields=frozenset({"Second Person for Policy Changes"})
+        is_second_person_required,
+        fields=frozenset({"Second Person for Policy Changes", "Second Factor Required From"}),
     )
 )

@@ -138,22 +138,19 @@ class Topic:
 @cache
 def topics() -> dict[str, Topic]:
     """All pages of help: the guides, then those about pages by title, the start first."""
-    files = [(path.stem, PAGES, path) for path in (FOLDER / "help").glob("*.md")]
-    for group, names in GUIDES.items():
-        files += [(f"guides/{name}", group, FOLDER / f"{name}.md") for name in names]
-    read = []
-    for key, group, path in files:
-        title, _, text = path.read_text(encoding="utf-8").partition("\n")
-        read.append(Topic(key, title.removeprefix("# ").strip(), text, group, path.resolve()))
-    groups = [*GUIDES, PAGES]
-    read.sort(
-        key=lambda topic: (
-            groups.index(topic.group),
-            topic.key != START,
-            topic.title.casefold() if topic.group == PAGES else "",
-        )
-    )
-    return {topic.key: topic for topic in read}
+    guides = [
+        _read(f"guides/{name}", group, FOLDER / f"{name}.md")
+        for group, names in GUIDES.items()
+        for name in names
+    ]
+    pages = [_read(path.stem, PAGES, path) for path in (FOLDER / "help").glob("*.md")]
+    pages.sort(key=lambda topic: (topic.key != START, topic.title.casefold()))
+    return {topic.key: topic for topic in (*guides, *pages)}
+
+
+def _read(key: str, group: str, path: Path) -> Topic:
+    title, _, text = path.read_text(encoding="utf-8").partition("\n")
+    return Topic(key, title.removeprefix("# ").strip(), text, group, path.resolve())
 
 
 def topic_of(request: HttpRequest) -> Topic:

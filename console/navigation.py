@@ -268,6 +268,11 @@ class Navigation:
         return self.pending + self.proposals + len(self.alerts)
 
     @property
+    def signed_in_url(self) -> str:
+        """A small page, by which a script learns whether the session is there."""
+        return reverse("keyboard")
+
+    @property
     def home_url(self) -> str:
         return reverse("home")
 

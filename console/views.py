@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from console.charts import requests_per_day, top_policies
+from console.charts import requests_per_day, times_to_decision
 from console.home import DAYS, checklist, first_approval_went_through, tiles
+from console.rankings import top_policies, top_programs
 from core.people.models import User
 from core.roles import ADMINISTRATORS, Permission, requires, roles_of
 
@@ -23,11 +24,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """The next step until the first approval has gone through; figures from then on."""
     if first_approval_went_through():
         roles, now = roles_of(request.user), timezone.now()
+        since = now - timedelta(days=DAYS)
         context = {
             "tiles": tiles(roles, now=now),
             "days": DAYS,
-            "chart": requests_per_day(DAYS, now=now),
-            "policies": top_policies(roles, since=now - timedelta(days=DAYS)),
+            "charts": [requests_per_day(DAYS, now=now), times_to_decision(DAYS, now=now)],
+            "policies": top_policies(roles, since=since),
+            "programs": top_programs(since=since),
         }
     else:
         steps = checklist(roles_of(request.user))

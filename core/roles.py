@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.auth.views import redirect_to_login
@@ -21,6 +23,9 @@ from django.http import HttpRequest, HttpResponseBase
 from core.people.models import User
 
 View = Callable[..., HttpResponseBase]
+SESSION_ENDED: Final = (
+    "Your session has ended, and what you just sent wasn't saved. Sign in, then send it again."
+)
 
 
 class Permission(Enum):
@@ -89,6 +94,10 @@ ROLES: dict[str, Role] = {
 }
 Roles = frozenset[str]
 PLATFORM_ADMINISTRATORS: Roles = frozenset(name for name, role in ROLES.items() if role.platform)
+# Those who change something, or decide.
+CHANGING: Roles = PLATFORM_ADMINISTRATORS | {ADMINISTRATORS, HELPDESK}
+# A user's rows with a password that nobody can enter: none was set.
+WITHOUT_PASSWORD: Final = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -152,8 +161,7 @@ def holders_of(role: str) -> QuerySet[User]:
 
 def administrators() -> QuerySet[User]:
     """Those who can sign in as administrators: a password is set, or they have signed in before."""
-    without_password = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
-    able = ~without_password | Q(last_login__isnull=False)
+    able = ~WITHOUT_PASSWORD | Q(last_login__isnull=False)
     return User.objects.filter(able, is_active=True, groups__name=ADMINISTRATORS)
 
 
@@ -163,7 +171,9 @@ def roles_with(permission: Permission) -> Roles:
 
 
 def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
-    """All that the user's roles allow."""
+    """All that the user's roles allow; nothing as long as a required second factor is missing."""
+    if getattr(user, "lacks_factor", False):  # console/people sets it
+        return frozenset()
     return frozenset().union(*(ROLES[name].permissions for name in roles_of(user)))
 
 
@@ -182,6 +192,8 @@ def requires(needed: Permission | Roles) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
+                if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES:
+                    messages.warning(request, SESSION_ENDED)
                 return redirect_to_login(request.get_full_path())
             if not roles & roles_of(request.user):
                 raise PermissionDenied

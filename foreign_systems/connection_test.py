@@ -28,6 +28,11 @@ def check_connection(
         and not tried.only_bounce_address
         and not fault.answer.alert
     ):
+        if fault.answer.code is None:  # it is we who can't write the From, which stood for one
+            fault = replace(fault, step="MAIL FROM")
+            return replace(
+                tried, attempt=replace(tried.attempt, fault=fault), sender=mail_from, recipient=None
+            ).report()
         # About the recipient, which a real mail has another of.
         lines = tuple(replace(line, failed=False) for line in tried.attempt.transcript)
         tried = replace(tried, attempt=replace(tried.attempt, fault=None, transcript=lines))

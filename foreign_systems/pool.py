@@ -6,13 +6,15 @@ The pool's limit is the server's connection limit; it counts per worker process.
 import math
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from queue import Empty, SimpleQueue
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from core.addresses import bounce_address
-from core.encryption import derive_token, newest_key_number
+from core.encryption import derive_token, keys, newest_key_number
 from foreign_systems.mailbox_test import Wanted
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp import Connection, Server
@@ -21,6 +23,7 @@ from foreign_systems.smtp_url import IMAP, parse
 from foreign_systems.tokens import CredentialTokens
 
 MAX_DELIVERY = timedelta(seconds=120)  # all steps of one delivery together
+TESTS_REPORTED_FOR = timedelta(days=7)  # servers give up within five days, as a rule
 MAX_IDLE = 240.0  # seconds; many servers end a conversation after five minutes of silence
 WIDEN_AFTER = 100  # mails taken: then one connection more is tried again
 Work = Callable[[Connection], None]
@@ -50,13 +53,32 @@ def server_of(system: ForeignSystem) -> Server:
 def bounce_address_for_test(system: ForeignSystem) -> str:
     """The envelope sender of a test of this server, in the form that its mails have; "" for the From.
 
-    Its token is the server's own and belongs to no mail, so what comes back there decides nothing.
+    Its token is the server's own for today and belongs to no mail, so what comes back there decides
+    nothing.
     """
     if not system.typed.bounce_addresses:
         return ""
     local, _, domain = bounce_address(settings.REPLY_ADDRESS).rpartition("@")
-    token = derive_token("bounce", f"test of {system.pk}", newest_key_number())
-    return f"{local}+{token}@{domain}"
+    today = timezone.now().date()
+    return f"{local}+{_token_of_test(system, today, newest_key_number())}@{domain}"
+
+
+def tested_server(token: str) -> ForeignSystem | None:
+    """The server that was tested lately with the bounce address that holds this token.
+
+    Nothing is stored of a test, so the tokens of all servers and days are derived.
+    """
+    today = timezone.now().date()
+    days = [today - timedelta(days=age) for age in range(TESTS_REPORTED_FOR.days + 1)]
+    for system in ForeignSystem.objects.smtp_servers():
+        known = (_token_of_test(system, day, int(number)) for day in days for number in keys())
+        if any(constant_time_compare(token.lower(), each) for each in known):
+            return system
+    return None
+
+
+def _token_of_test(system: ForeignSystem, day: date, key_number: int) -> str:
+    return derive_token("bounce", f"test of {system.pk} on {day}", key_number)
 
 
 def imap_server_of(system: ForeignSystem) -> Server:

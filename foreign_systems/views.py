@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import replace
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTPUTF8
 from email.utils import format_datetime, make_msgid
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from core.actors import Actor
-from core.addresses import BadAddress, ascii_address
+from core.addresses import BadAddress, sent_address
 from core.audit.services import record
 from core.dialogs import varied, wants_fragment
 from foreign_systems.connection_report import ConnectionReport
@@ -160,9 +160,9 @@ class MailboxTest(ConnectionTest):
 
 def _test_email(system: ForeignSystem, sender: str, recipient: str) -> bytes:
     """The test email. Nothing in its header comes from anywhere but checked addresses."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=SMTPUTF8)
     message["Date"] = format_datetime(timezone.now())
-    message["From"], message["To"] = ascii_address(sender), ascii_address(recipient)
+    message["From"], message["To"] = sent_address(sender), sent_address(recipient)
     message["Subject"] = "pmconsole: test email"
     message["Message-ID"] = make_msgid(domain=settings.REPLY_ADDRESS.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"

@@ -8,7 +8,7 @@ from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
-from core.addresses import MAX_ADDRESS, ascii_address
+from core.addresses import MAX_ADDRESS, composed, sent_address
 from core.people.validators import validate_address
 from core.text import plain_name
 from items.models import Item
@@ -70,9 +70,18 @@ class AddressField(forms.EmailField):
     """One email address, such that our own mail can be sent from or to it."""
 
     default_validators = [validate_address]
+    # Browsers let nothing but ASCII stand before the @ of an input of the type email.
+    widget = forms.TextInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_ADDRESS, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> Any:
+        keyboard = {"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+        return super().widget_attrs(widget) | keyboard
+
+    def to_python(self, value: Any) -> Any:
+        return composed(super().to_python(value) or "")
 
 
 class SenderNameField(forms.CharField):
@@ -98,12 +107,12 @@ class AddressesField(LinesField):
         super().__init__(max_line=254, **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text = str(value or "").replace(",", "\n").replace(";", "\n")
+        text = composed(str(value or "")).replace(",", "\n").replace(";", "\n")
         once: dict[str, str] = {}
         for address in super().to_python(text):
             validate_address(address)
             # The same address twice: two that only look alike may be two people.
-            once.setdefault(ascii_address(address), address)
+            once.setdefault(sent_address(address), address)
         if len(once) > self.MAX_ADDRESSES:
             raise ValidationError(f"Enter at most {self.MAX_ADDRESSES} addresses.")
         return tuple(once.values())

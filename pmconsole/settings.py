@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "core.middleware.utf8_only",
     "core.middleware.no_store",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.people.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "console.people.required_factor.FactorFirst",
     "items.proposals.middleware.Drafting",
 ]
 
@@ -216,8 +217,8 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RECOVERY_CODE_DIGITS = 10
 MFA_TOTP_ISSUER = "pmconsole"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that a clock may be off
-SESSION_COOKIE_AGE = 12 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds after the password was entered
+SESSION_ENGINE = "core.people.sessions"
 
 # --- Mail ---------------------------------------------------------------------------------------
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="reply@pm.example.com")

@@ -10,6 +10,7 @@ from approvals.pages.decision_page import decision_page
 from console import configuration, help, history, search, transfer
 from console.people import factor_views, openid, profile
 from console.people.passwords import SetPassword
+from console.people.required_factor import second_factor_required
 from console.people.roles import roles
 from console.views import home, theme
 from core.roles import open_to_all
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # allauth goes by these names to what it takes for its own pages.
     path("profile/security/", profile.security, name="mfa_index"),
     path("profile/security/", profile.security, name="mfa_list_webauthn"),
+    path("profile/security/required/", second_factor_required, name="second_factor_required"),
     path("profile/security/confirm/", factor_views.confirm_identity, name="confirm_identity"),
     path(
         "profile/security/app/",

@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from core.actors import Actor, ActorKind
 from core.hints import hint
 from tasks.kinds import PURGE, Purge
 from tasks.models import Task, TaskRun
-from tasks.purging import PURGEABLE, Purgeable, count, purge_batch
+from tasks.purging import PURGEABLE, Purgeable, count, end_purge, purge_batch
 from tasks.runs import fail, finish
 
 GO_ON: Final = "tasks.tasks.go_on"
@@ -35,11 +36,15 @@ def go_on(run_id: UUID, *, seconds: float = SLICE) -> None:
     try:
         is_over = _slice(run, time.monotonic() + seconds)
     except Exception as error:
-        fail(run, error)
+        with transaction.atomic():
+            fail(run, error)
+            _record_end(run)
         return
     if is_over:
         what, before = purge_of(run.task, run.started_at)
-        finish(run, f"Deleted {what.counted(run.done)} from before {before:%-d %b %Y}")
+        with transaction.atomic():
+            finish(run, f"Deleted {what.counted(run.done)} from before {before:%-d %b %Y}")
+            _record_end(run)
     elif running.update(leased_until=None):
         hint(GO_ON, str(run_id))
 
@@ -67,13 +72,24 @@ def would_delete(task: Task, now: datetime) -> str:
 def _slice(run: TaskRun, end: float) -> bool:
     """Delete batches until the time is over; whether nothing is left."""
     what, before = purge_of(run.task, run.started_at)
-    by = Actor(ActorKind(run.by_kind), run.by_id, run.by, run.by)
-    while deleted := purge_batch(what, before, by=by):
-        run.done += deleted
-        kept = TaskRun.objects.filter(pk=run.pk, state=TaskRun.State.RUNNING)
-        text = f"Deleted {what.counted(run.done)} so far"
-        if not kept.update(done=F("done") + deleted, text=text, leased_until=Now() + LEASE):
+    kept = TaskRun.objects.filter(pk=run.pk, state=TaskRun.State.RUNNING)
+    while time.monotonic() < end or not run.done:
+        with transaction.atomic():  # whatever stops it, what is gone was counted
+            deleted = purge_batch(what, before, by=_actor(run), done=run.done)
+            run.done += deleted
+            text = f"Deleted {what.counted(run.done)} so far"
+            still = kept.update(done=run.done, text=text, leased_until=Now() + LEASE)
+        if not deleted:
+            return True
+        if not still:
             return False
-        if time.monotonic() > end:
-            return False
-    return True
+    return False
+
+
+def _record_end(run: TaskRun) -> None:
+    what, before = purge_of(run.task, run.started_at)
+    end_purge(what, before, by=_actor(run), done=run.done)
+
+
+def _actor(run: TaskRun) -> Actor:
+    return Actor(ActorKind(run.by_kind), run.by_id, run.by, run.by)

@@ -24,6 +24,7 @@ from policies.models import PolicyEvent
 from tasks.models import TaskRun
 
 BATCH: Final = 500  # rows that one transaction deletes, with what belongs to them
+REQUESTS: Final = "requests"  # evidence: each one that goes is named
 Rows = QuerySet[Any]
 
 
@@ -97,7 +98,7 @@ PURGEABLE = {
             ).order_by("at", "id"),
         ),
         Purgeable(
-            key="requests",
+            key=REQUESTS,
             noun="decided request",
             plural="decided requests",
             about="With their emails, replies, decisions and used approvals, counted from when they "
@@ -166,21 +167,32 @@ def count(what: Purgeable, before: datetime) -> str:
     return f"{words}, with {' and '.join(along)}" if along else words
 
 
-def purge_batch(what: Purgeable, before: datetime, *, by: Actor) -> int:
+def purge_batch(what: Purgeable, before: datetime, *, by: Actor, done: int) -> int:
     """Delete some of those from before that moment; how many, 0 when none is left.
 
-    Two that purge at once are harmless: what the other one deleted isn't counted again.
+    `done`: how many this purge has deleted so far. With the first ones goes the record that it began,
+    with requests that of their numbers; `end_purge` records how many they were. Two that purge at once
+    are harmless: what the other one deleted isn't counted again.
     """
     with transaction.atomic():
         rows = what.old(before)
         keys = list(rows.values_list("pk", flat=True)[:BATCH])
         deleted = delete_with_all(rows.model, keys)
-        if deleted:
-            facts: dict[str, object] = {"before": before.isoformat(), "rows": deleted}
-            if rows.model is ApprovalRequest:
-                facts["requests"] = keys
+        facts: dict[str, object] = {"before": before.isoformat()}
+        if deleted and what.key == REQUESTS:
+            facts |= {"rows": deleted, "requests": keys}
             record(actor=by, verb="purge", kind=what.key, object_id="", facts=facts)
+        elif deleted and not done:
+            record(actor=by, verb="begin purge", kind=what.key, object_id="", facts=facts)
     return deleted
+
+
+def end_purge(what: Purgeable, before: datetime, *, by: Actor, done: int) -> None:
+    """Record how many a purge has deleted, which is over or was stopped."""
+    if done and what.key != REQUESTS:
+        facts = {"before": before.isoformat(), "rows": done}
+        with transaction.atomic():
+            record(actor=by, verb="purge", kind=what.key, object_id="", facts=facts)
 
 
 def delete_with_all(model: type[Model], keys: Sequence[Any]) -> int:

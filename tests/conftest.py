@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker
 
+from core.advanced import models as advanced_models
 from core.advanced.models import in_force
 from core.advanced.settings import Settings
 from tests.running_trial import ROOT, RunningTrial
@@ -36,6 +37,7 @@ def pytest_configure() -> None:
     anew, and each password be hashed for a fifth of a second.
     """
     settings.WHITENOISE_AUTOREFRESH = True
+    advanced_models.FRESH = 3600.0  # a slow machine would look them up while a test counts queries
     # A run in the background ignores Ctrl+C, and so would the programs that tests send it to.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     quick = "django.contrib.auth.hashers.MD5PasswordHasher"

@@ -82,7 +82,9 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=port_number, default=8000, help="the console's port (8000)")
     parser.add_argument("--folder", help="the folder for data and keys (./trial-data)")
     parser.add_argument(
-        "--real-mail", action="store_true", help="allow mail servers on other machines"
+        "--real-mail",
+        action="store_true",
+        help="allow mail servers, SysLogs and webhooks on other machines",
     )
 
 

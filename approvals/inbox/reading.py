@@ -16,6 +16,7 @@ from approvals.inbox.acting import act_on
 from approvals.inbox.probes import note_return
 from approvals.inbox.signing_keys import SigningKeys
 from approvals.inbox.storing import NULL_SENDER
+from approvals.inbox.tried_servers import note_report
 from approvals.models import IncomingMail, Invitation, OutgoingMail
 from approvals.reply import (
     InternalProof,
@@ -37,6 +38,7 @@ from core.logs import current_trace
 from core.metrics import Counter
 from core.tracing import span
 from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
+from foreign_systems.pool import tested_server
 
 _signing_keys = SigningKeys()
 REPLIES = Counter(
@@ -196,7 +198,8 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
         if reading.invitation_id
         else None
     )
-    mail.returned = _returned(mail)
+    returned = _bounce_token(mail)
+    mail.returned = returned_mail(returned)
     if mail.returned is not None:
         mail.invitation, mail.request = mail.returned.invitation, mail.returned.request
     elif invitation is not None:
@@ -206,6 +209,7 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
     mail.reading, mail.sender = asdict(reading), reading.sender[:300]
     if invitation is None:
         note_return(mail, _rules_of(mail))
+        note_report(mail, reading, returned)
     first = _copy_that_counts(mail) if mail.duplicate_of_id else None
     if first is not None and not _takes_its_place(mail, first, reading):
         mail.outcome = IncomingMail.Outcome.DUPLICATE
@@ -220,15 +224,15 @@ def _record(mail: IncomingMail, reading: Reading) -> None:
     log.info("mail_read", mail=str(mail.pk), outcome=mail.outcome, reason=mail.reason)
 
 
-def _returned(mail: IncomingMail) -> OutgoingMail | None:
-    """The one mail of ours to whose bounce address this came."""
+def _bounce_token(mail: IncomingMail) -> str:
+    """The token of the one bounce address of ours to which this came; "" if there isn't one."""
     try:
         fields = fields_of(split_head(mail.raw())[0])
+        tokens = keys_of(fields, settings.REPLY_ADDRESS, mail.recipients()).returned
     except (Malformed, TooMuch):
-        return None
-    tokens = keys_of(fields, settings.REPLY_ADDRESS, mail.recipients()).returned
-    found = [sent for token in tokens if (sent := returned_mail(token)) is not None]
-    return found[0] if len(found) == 1 else None
+        return ""
+    known = [token for token in tokens if returned_mail(token) or tested_server(token)]
+    return known[0] if len(known) == 1 else ""
 
 
 def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) -> bool:

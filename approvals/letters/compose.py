@@ -29,7 +29,7 @@ _OF_ONE = re.compile(
 )  # of an invitation in a digest
 ADDRESS = f"{PLACE}@\ue0c1"  # templates write a no-break space before it: it may begin with DENY
 OUR_WORDS = {"sentinel": SENTINEL, "footer": FOOTER, "approve": APPROVE, "deny": DENY}
-MAX_SUBJECT, MAX_TEXT = 170, 254  # characters
+MAX_SUBJECT, MAX_TEXT, MAX_WHY_ASKED = 170, 254, 500  # characters
 _TOKEN = re.compile(r"[a-z2-7]{26}\Z")
 
 
@@ -123,8 +123,9 @@ def compose(
     """A mail of any kind about a request.
 
     `report_lines` are those of the process's Report To Run (approvals/letters/reports.py). `texts`
-    are what else the kind's template says, from outside: first_line, why, sender; instead_of, which
-    names the approver who is away where it goes to a delegate.
+    are what else the kind's template says, from outside: first_line, why, sender; why_asked, what
+    follows "You are asked" where the process doesn't simply name the approver; instead_of, the
+    approver who is away, of an outcome that goes to a delegate.
     """
     values = values_of(kind, facts, ways=ways, **texts) | {
         **(wording.outcome_values(facts, outcome) if outcome else {}),
@@ -135,12 +136,18 @@ def compose(
 
 
 def values_of(
-    kind: MailKind, facts: RequestFacts, *, ways: Ways | None = None, **texts: str
+    kind: MailKind,
+    facts: RequestFacts,
+    *,
+    ways: Ways | None = None,
+    why_asked: str = "",
+    **texts: str,
 ) -> Values:
     """What every mail about a request may say, and the ways to answer with their buttons."""
     values: Values = {
         **wording.request_values(facts),
         "instead_of": "",
+        "why_asked": visible(why_asked, MAX_WHY_ASKED),
         **{name: visible(text.strip(), MAX_TEXT) for name, text in texts.items()},
         "address": ADDRESS,
         "reply_to": ways.reply_to if ways else None,

@@ -17,10 +17,10 @@ MAX_REQUESTS = 8  # of one digest: Gmail cuts a mail at 102 KB
 
 
 def digest(asked: Sequence[tuple[RequestFacts, Ways, str]]) -> Draft:
-    """The digest of these requests: what is asked, how to answer, and for whom, "" for oneself."""
+    """The digest of these requests: what is asked, how to answer, and why this approver is asked."""
     values: list[Values] = [
-        values_of(REQUEST, facts, ways=ways, instead_of=for_whom) | OUR_WORDS | {"in_digest": True}
-        for facts, ways, for_whom in asked
+        values_of(REQUEST, facts, ways=ways, why_asked=why) | OUR_WORDS | {"in_digest": True}
+        for facts, ways, why in asked
     ]
     count = len(values)
     counted = f"{count} requests need" if count > 1 else "1 request needs"

@@ -43,7 +43,7 @@ _HOW_TO_ANSWER = (
     r"below it, you can add a comment for the user",
     r"in a browser( \((sign-in required|deciding there needs sign-in)\))?: ?<?https?:",
 )
-_DELEGATE = r"you (are|were) asked for \S"
+_WHY_ASKED = r"you (are|were) asked (for|as|because) \S"
 _DONE = r"you (don.t|do not) need to reply to this email"
 _DECIDED_BY = (r"(by|when|comment):(\s|$)",)
 _REQUEST = (r"it (is|was) about .{1,300} (for user|on) ", r"it stays open until ")
@@ -62,7 +62,7 @@ REQUEST = MailKind(
     html=True,
     openings=(
         r"user .{1,160} asks to run\b",
-        _DELEGATE,
+        _WHY_ASKED,
         r"worth a second look:",
         r"hidden characters in the (name|path|command line|working directory|account|environment):",
         r"(unsigned|same file(, decided later)?|encoded powershell|hidden window):",
@@ -119,7 +119,7 @@ OUTCOME = MailKind(
     openings=(
         *_OUTCOME,
         *_DECIDED_BY,
-        _DELEGATE,
+        _WHY_ASKED,
         _DONE,
         r"(to revoke the approval|details): ?<?https?:",
         r"(revoke the approval|view the details) in the console",

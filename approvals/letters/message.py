@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from approvals.letters.compose import PLACE, Draft, Personal, PersonalDigest
 from approvals.letters.guard import begins_with_decision_word, guarded
-from core.addresses import BadAddress, ascii_address
+from core.addresses import BadAddress, sent_address
 from core.text import visible
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,240}>\Z")
@@ -41,15 +41,19 @@ def build(
     in_reply_to: str | None = None,
     automatic_answer: bool = False,
 ) -> bytes:
-    """The message, CRLF line ends, every byte below 128.
+    """The message, CRLF line ends, every byte below 128 except in addresses that aren't ASCII.
 
     `personal` takes the placeholders' place in the body; None leaves them. `automatic_answer` marks
-    the short answers to a reply. ValueError for an address, Message-ID or
-    date that is not well-formed; `clean_message_id` says what `in_reply_to` may hold.
+    the short answers to a reply. ValueError for an address, Message-ID or date that is not
+    well-formed, or a `reply_to` beyond ASCII; `clean_message_id` says what `in_reply_to` may hold.
     """
     if date.tzinfo is None:
         raise ValueError("the date of a message needs its time zone")
     thread = _checked_id(in_reply_to) if in_reply_to else ""
+    if reply_to and not (reply_to := address(reply_to)).isascii():
+        raise ValueError(
+            "REPLY_ADDRESS has to be ASCII before the @"
+        )  # tokens are looked for there
     # What Exchange need not send back. Delivery failures always may come; an out-of-office answer
     # may where we ask somebody something: it tells that the approver is away.
     asks = reply_to is not None and not automatic_answer
@@ -58,7 +62,7 @@ def build(
         ("Date", format_datetime(date)),
         ("From", from_field(sender, sender_name)),
         ("To", address(recipient)),
-        *([("Reply-To", address(reply_to))] if reply_to else []),
+        *([("Reply-To", reply_to)] if reply_to else []),
         ("Subject", encoded_subject(draft.subject)),
         ("Message-ID", _checked_id(message_id)),
         *([("In-Reply-To", thread), ("References", thread)] if thread else []),
@@ -67,13 +71,13 @@ def build(
         ("MIME-Version", "1.0"),
     ]
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return head.encode("ascii") + _body(draft, personal, message_id)
+    return head.encode() + _body(draft, personal, message_id)
 
 
 def address(text: str) -> str:
-    """An address for a header, its domain in ASCII. ValueError if it is not a plain address."""
+    """An address for a header (RFC 6532), its domain in ASCII. ValueError if it is not a plain one."""
     try:
-        return ascii_address(text)
+        return sent_address(text)
     except BadAddress as error:
         raise ValueError(f"not an email address ({error}): {visible(text, 80)}") from None
 

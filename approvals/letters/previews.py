@@ -97,13 +97,19 @@ def _samples(reply_address: str, public_url: str) -> dict[str, Callable[[], Draf
             public_url=public_url,
             link_needs_sign_in=True,
         )
+        why = ("", "for Lee Ito, who is away until 14 Jul 2026")
         return digest(
-            [(facts, each(invitation=uuid.UUID(int=facts.number)), "") for facts in asked]
+            [
+                (facts, each(invitation=uuid.UUID(int=facts.number)), words)
+                for facts, words in zip(asked, why, strict=True)
+            ]
         )
 
     return {
         kinds.REQUEST.key: lambda: compose(kinds.REQUEST, hour, ways=ways),
-        kinds.REMINDER.key: about(kinds.REMINDER),
+        kinds.REMINDER.key: about(
+            kinds.REMINDER, why_asked="because Sam Ortega didn't answer within 4 hours"
+        ),
         kinds.DIGEST.key: of_several,
         kinds.OUTCOME.key: ended(kinds.OUTCOME),
         kinds.REQUESTER_OUTCOME.key: ended(kinds.REQUESTER_OUTCOME),

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 import re2
 
@@ -35,6 +36,7 @@ class Address:
         return f"{self.local}@{self.domain}"
 
 
+@lru_cache(maxsize=1024)  # asked several times for each address
 def domain_key(domain: str) -> str:
     """A domain in the one form in which domains are compared: lower case, A-labels (RFC 5891).
 
@@ -73,18 +75,20 @@ def address_of(text: str, name: str = "") -> Address:
 
 
 def same_address(one: Address, other: Address) -> bool:
-    """Equal without regard to the case of ASCII letters; other scripts are compared as they are."""
-    return one.domain == other.domain and _ascii_lower(one.local) == _ascii_lower(other.local)
+    """Equal without regard to case. What looks alike in another script or form stays another letter."""
+    return one.domain == other.domain and _without_case(one.local) == _without_case(other.local)
 
 
-def _ascii_lower(text: str) -> str:
-    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text)
+def _without_case(text: str) -> str:
+    """In lower case; what isn't composed (Kelvin sign, marks apart from letters) equals nothing else."""
+    return text.lower() if unicodedata.is_normalized("NFC", text) else text
 
 
 def one_address(value: str) -> Address:
     """The one address of a From field: `a@b` or `Name <a@b>` (RFC 5322, 3.4). Raises NoAddress.
 
-    `a@b <a@b>` is no name by the grammar, but some mail programs write it, and it hides nothing.
+    `a@b <a@b>` and `'a@b' <a@b>` are no names by the grammar, but some mail programs write them, and
+    they hide nothing.
     """
     if has_control(value) or any("\ud800" <= char <= "\udfff" for char in value):
         raise NoAddress("it holds control characters or bytes that are no text")
@@ -98,7 +102,10 @@ def one_address(value: str) -> Address:
         raise NoAddress("the angle brackets are not well-formed")
     name = pieces[:at]
     address = "".join(_joined(pieces[at + 1 : -1]))
-    if any(piece in '@[]\\"' for piece in name) and "".join(name).lower() != address.lower():
+    if (
+        any(piece in '@[]\\"' for piece in name)
+        and "".join(name).strip("'").lower() != address.lower()
+    ):
         raise NoAddress("the display name is not well-formed")
     return address_of(address, " ".join(name))
 

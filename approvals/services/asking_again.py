@@ -14,13 +14,14 @@ from approvals.letters.kinds import ASKING
 from approvals.models import ApprovalRequest, Invitation
 from approvals.services import notices
 from approvals.services.inviting import invite
+from approvals.services.why_asked import people_at, reachable_of
 from approvals.terms import Terms
 from core.actors import Actor
 from core.addresses import mailbox_key, spelling_key
 from core.alerts.services import raise_alert
 from core.audit.services import record
 from core.hints import hint
-from core.people.selectors import address_to_write_to, addresses_of, person_keys
+from core.people.selectors import address_to_write_to, addresses_of
 from core.roles import holders_of
 
 CLOCK = Actor.of_system("clock")
@@ -41,7 +42,7 @@ def times(terms: Terms, now: datetime) -> dict[str, datetime | None]:
 
 def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation]) -> None:
     """Of a new request: if too few can decide, others are asked at once; an alert says if nobody is."""
-    people = _people(asked)
+    people = people_at(asked)
     if people >= request.terms.approvals_needed:
         return
     if request.terms.escalates:
@@ -61,7 +62,7 @@ def replace_unreachable(invitation: Invitation) -> None:
     if request is None:
         return
     asked = list(request.invitations.all())
-    people = _people(_reachable(request, asked))
+    people = people_at(reachable_of(request, asked))
     if people >= request.terms.approvals_needed:
         return
     if not _others(request, asked):
@@ -69,17 +70,6 @@ def replace_unreachable(invitation: Invitation) -> None:
         return
     ApprovalRequest.objects.open().filter(pk=request.pk).update(escalate_at=Now())
     transaction.on_commit(lambda: hint("approvals.tasks.sweep"))
-
-
-def _reachable(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
-    """Those who have answered, or to whom no email came back that asks them.
-
-    It counts if its report came to its bounce address: a Message-ID is no secret.
-    """
-    back = request.mails.filter(bounce_proven=True, purpose__in=ASKING)
-    lost = set(back.values_list("invitation_id", flat=True))
-    answered = Invitation.State.ANSWERED
-    return [one for one in asked if one.state == answered or one.pk not in lost]
 
 
 def _others(request: ApprovalRequest, asked: Collection[Invitation]) -> dict[str, str]:
@@ -146,16 +136,10 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
     invited = invite(request, others, requester=requester, already=asked, asked_as=others)
     server = request.process.smtp_server if request.process else None
     notices.queue_requests(request, invited, requester=requester, server=server)
-    people = _people(_reachable(request, [*asked, *invited]))
+    people = people_at(reachable_of(request, [*asked, *invited]))
     if people < request.terms.approvals_needed or not invited:
         _tell(request, people)
     return invited
-
-
-def _people(asked: Collection[Invitation]) -> int:
-    if len(asked) < 2:
-        return len(asked)
-    return len(person_keys(invitation.address for invitation in asked))
 
 
 def _tell(request: ApprovalRequest, people: int) -> None:

@@ -13,7 +13,7 @@ from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from approvals import outbox
-from approvals.facts import absence_words, facts_of_request, ways_of
+from approvals.facts import facts_of_request, ways_of
 from approvals.letters.compose import Draft
 from approvals.letters.digest import MAX_REQUESTS, digest
 from approvals.letters.facts import RequestFacts, Ways
@@ -21,6 +21,7 @@ from approvals.letters.kinds import DIGEST, REQUEST
 from approvals.models import ApprovalRequest, MailDraft, OutgoingMail
 from approvals.models.mail import OutgoingQuerySet
 from approvals.outbox import Letter
+from approvals.services.why_asked import WhyAsked
 from core.advanced.models import advanced
 from foreign_systems.models import ForeignSystem
 
@@ -88,7 +89,7 @@ def _entry(mail: OutgoingMail) -> tuple[RequestFacts, Ways, str]:
     assert request is not None
     assert invitation is not None
     ways = ways_of(request, invitation=invitation.pk)
-    return facts_of_request(request), ways, absence_words(invitation.on_behalf_of)
+    return facts_of_request(request), ways, WhyAsked(request).words(invitation)
 
 
 def _digest_for(

@@ -1,5 +1,6 @@
 """Which mails a request leads to, and to whom: from rows to drafts to the outbox."""
 
+import uuid
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,6 @@ from django.utils import timezone
 from approvals import outbox
 from approvals.eligibility import Requester
 from approvals.facts import (
-    absence_words,
     facts_of_request,
     name_at,
     outcome_of_request,
@@ -25,6 +25,7 @@ from approvals.models import ApprovalRequest, Decision, Grant, Invitation, Outgo
 from approvals.outbox import Letter
 from approvals.services import digests
 from approvals.services.report_to_run import report_lines
+from approvals.services.why_asked import WhyAsked
 from core.dates import moment
 from foreign_systems.models import ForeignSystem
 
@@ -43,17 +44,16 @@ def queue_requests(
         return
     facts, ways = facts_of_request(request, requester), ways_of(request)
     lines = report_lines(request.process)
+    why = _why_asked(request, invitations)
     drafts = {
-        absent: compose(
-            kinds.REQUEST, facts, ways=ways, report_lines=lines, instead_of=absence_words(absent)
-        )
-        for absent in _absent_ones(invitations)
+        words: compose(kinds.REQUEST, facts, ways=ways, report_lines=lines, why_asked=words)
+        for words in set(why.values())
     }
     letters = [
         Letter(
             kind=kinds.REQUEST,
             recipient=invitation.address,
-            draft=drafts[invitation.on_behalf_of],
+            draft=drafts[why[invitation.pk]],
             invitation=invitation,
             expires=request.expires_at,
         )
@@ -70,9 +70,10 @@ def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation
     if not invitations:
         return
     facts, ways = facts_of_request(request), ways_of(request)
+    why = _why_asked(request, invitations)
     drafts = {
-        absent: compose(kinds.REMINDER, facts, ways=ways, instead_of=absence_words(absent))
-        for absent in _absent_ones(invitations)
+        words: compose(kinds.REMINDER, facts, ways=ways, why_asked=words)
+        for words in set(why.values())
     }
     first = {mail.invitation_id: mail for mail in _request_mails(request)}
     letters = []
@@ -82,7 +83,7 @@ def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation
             Letter(
                 kind=kinds.REMINDER,
                 recipient=invitation.address,
-                draft=drafts[invitation.on_behalf_of],
+                draft=drafts[why[invitation.pk]],
                 invitation=invitation,
                 follows=mail,
                 in_reply_to=mail.thread_id if mail else "",
@@ -240,9 +241,18 @@ def requester_address(request: ApprovalRequest) -> str:
         return ""
     own = f"{request.short_account}@{domain}".lower()
     try:  # accounts are hearsay: one that makes no address shall not stop the request from closing
-        return own if len(message.address(own)) <= 254 else ""
-    except (ValueError, UnicodeError):
+        # A guess: letters beyond a to z, which few servers take, are more likely to be written otherwise.
+        return own if message.address(own).isascii() else ""
+    except ValueError:
         return ""
+
+
+def _why_asked(
+    request: ApprovalRequest, invitations: Collection[Invitation]
+) -> dict[uuid.UUID, str]:
+    """By the invitation's id, since most share their words, and so their draft."""
+    why = WhyAsked(request)
+    return {invitation.pk: why.words(invitation) for invitation in invitations}
 
 
 def _absent_ones(invitations: Collection[Invitation]) -> set[str]:

@@ -9,6 +9,7 @@ from console.doctor import (
     installation,
     mail,
     mailboxes,
+    people,
     policies,
     probe,
     programs,
@@ -36,6 +37,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     policies.POLICIES,
     policies.PROCESSES,
     policies.AGENTS,
+    people.PEOPLE,
     records.AUDIT,
     records.BACKUPS,
 )

@@ -6,7 +6,7 @@ POST is kept in the session, as allauth's own way would.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
@@ -28,6 +28,8 @@ from core.people.models import User
 from core.people.password import SessionEnded, enter_again, needs_password
 from core.roles import Permission, View, requires
 from items.confirm import ConfirmForm
+
+WANTED: Final = "wanted_page"  # in the session: asked for before a required factor was there
 
 
 class ConfirmIdentityForm(ConfirmForm):
@@ -125,9 +127,14 @@ class RemovePasskey(_Recorded, RemoveWebAuthnView):
 
 
 class RecoveryCodes(ViewRecoveryCodesView):
-    """The codes, right after they were made and never again."""
+    """The codes, right after they were made and never again; then on to what was wanted before."""
 
     template_name = "mfa/recovery_codes.html"
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        waits = WANTED in self.request.session
+        onward = reverse("second_factor_required" if waits else "security")
+        return {**super().get_context_data(**more), "onward": onward}
 
 
 class NewRecoveryCodes(_Recorded, GenerateRecoveryCodesView):

@@ -35,6 +35,7 @@ from items.family import Panel
 from items.services import StaleItem, changing, note_creation
 
 _KEY: Final = "openid"
+PROVIDER: Final = "provider"  # in what the session knows of a sign-in by one: its id
 LIVES: Final = 15 * 60  # seconds that signing in at the provider may take
 log = structlog.get_logger(__name__)
 
@@ -147,7 +148,9 @@ def callback(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
         return _refused(
             request, f"{name} knows you, but nobody here has your identity. Ask an administrator."
         )
-    record_authentication(request, person, f"OpenID Connect, {name}")
+    record_authentication(
+        request, person, f"OpenID Connect, {name}", **{PROVIDER: str(provider.system.pk)}
+    )
     answer: HttpResponse = perform_login(request, person, redirect_url=kept["next"] or None)
     return answer
 
@@ -189,6 +192,11 @@ def take_over(provider: Provider, person: User, claims: dict[str, Any]) -> None:
 def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
     """Who this is, by a verified address; else a new person, if the provider may make one."""
     address = str(claims.get("email") or "") if claims.get("email_verified") is True else ""
+    try:
+        if address:
+            validate_address(address)
+    except ValidationError as error:
+        raise Unknown from error  # it may look like somebody's
     found = people_with_address(address) if address else []
     if found and provider.settings.matches_addresses:
         if len(found) == 1:
@@ -204,8 +212,6 @@ def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
     person.last_name = str(claims.get("family_name") or "")[:150]
     person.set_unusable_password()
     try:
-        if person.email:
-            validate_address(person.email)
         person.full_clean(exclude=["password", "name_key"])
         with transaction.atomic():
             person.save()

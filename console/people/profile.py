@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from console.people.browsers import browser_words
 from console.people.factor_views import own_factors
 from console.people.passwords import ChangePasswordForm
 from core.actors import Actor
@@ -25,11 +26,13 @@ from core.people.models import User
 from core.people.password import SessionEnded, enter_again
 from core.people.sessions import end_sessions
 from core.roles import Permission, requires, roles_of
+from core.text import visible
 from core.zones import known_zones, shown_zone
 from items.areas import Tab
 from items.author import Author
 from items.services import StaleItem, changing
 
+MAX_SHOWN: Final = 300  # characters of a browser's own words
 _TABS: Final = {"profile": "Profile", "security": "Sign-in and Security", "keyboard": "Keyboard"}
 
 
@@ -107,11 +110,14 @@ def security(request: HttpRequest) -> HttpResponse:
     context = {
         **_frame(request, "security"),
         "password_form": form,
-        "sessions": sorted(
-            UserSession.objects.purge_and_list(person),
-            key=lambda each: each.created_at,
-            reverse=True,
-        ),
+        "sessions": [
+            (session, browser_words(session.user_agent), visible(session.user_agent, MAX_SHOWN))
+            for session in sorted(
+                UserSession.objects.purge_and_list(person),
+                key=lambda each: each.created_at,
+                reverse=True,
+            )
+        ],
         **own_factors(person),
         "session_key": request.session.session_key,
     }

@@ -1,7 +1,16 @@
 """What Admin ▸ Configuration ▸ Advanced sets, with the presets. Pure."""
 
 from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
 from typing import Any, Self
+
+
+class RequiredFrom(StrEnum):
+    """Who must have a second factor, of those who sign in by password."""
+
+    NOBODY = "nobody"
+    CHANGING = "changing"
+    EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,8 @@ class Settings:
     offline_policies: int = 7  # days that an agent may go by policies that it can't renew
     wrong_passwords: int = 5  # of a person from one address, until no more are looked at
     lock_minutes: int = 15
+    second_factor: str = RequiredFrom.NOBODY.value
+    idle_minutes: int = 60  # until a session ends that nobody uses. 0: no limit
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -18,6 +18,19 @@ class PeopleManager(UserManager["User"]):
         return super().create_superuser(name, *args, **values)
 
 
+class AddressField(models.EmailField):  # type: ignore[type-arg]
+    """An email address; without Django's own check, by which only ASCII may stand before the @.
+
+    To migrations it is Django's field.
+    """
+
+    default_validators = []
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.EmailField", args, kwargs
+
+
 class User(Item, AbstractUser):
     """A person. Without a usable password they can be recognised but can't sign in.
 
@@ -36,7 +49,7 @@ class User(Item, AbstractUser):
     name = models.CharField(
         "user name", max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
     )
-    email = models.EmailField(blank=True, validators=[validate_address])
+    email: "models.EmailField[str, str]" = AddressField(blank=True, validators=[validate_address])
     manager = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="team"
     )
@@ -142,7 +155,7 @@ class MailAddress(models.Model):
     """A further mail address of a person, beside `User.email`."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mail_addresses")
-    address = models.EmailField(validators=[validate_address])
+    address: "models.EmailField[str, str]" = AddressField(validators=[validate_address])
 
     class Meta:
         constraints = [

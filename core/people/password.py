@@ -16,19 +16,19 @@ from core.actors import Actor
 from core.audit.services import record
 from core.people.attempts import Attempt
 from core.people.models import User
+from core.people.sessions import ENTERED_AT, renew
 
 FRESH = 15 * 60  # seconds
-_KEY = "password_entered_at"
 
 
 def password_was_entered(request: HttpRequest) -> None:
     """Remember in the session that the user has just entered the password."""
-    request.session[_KEY] = int(time.time())
+    request.session[ENTERED_AT] = int(time.time())
 
 
 def needs_password(request: HttpRequest) -> bool:
     """Whether it was entered too long ago, or never in this session."""
-    entered: Any = request.session.get(_KEY, 0)
+    entered: Any = request.session.get(ENTERED_AT, 0)
     return not 0 <= time.time() - entered <= FRESH
 
 
@@ -37,7 +37,7 @@ class SessionEnded(Exception):
 
 
 def enter_again(request: HttpRequest, user: User, check: Callable[[], bool]) -> bool:
-    """Whether the password that was entered again is right, as `check` says.
+    """Whether the password that was entered again is right, as `check` says; the session is renewed then.
 
     Wrong ones count like those of a sign-in and are in the audit trail. After too many the session
     ends; raises SessionEnded then, and without looking at the password if there were too many before.
@@ -46,6 +46,7 @@ def enter_again(request: HttpRequest, user: User, check: Callable[[], bool]) -> 
     right = not attempt.refused and check()
     if right:
         attempt.rollback()
+        renew(request)
         password_was_entered(request)
         return True
     ends = attempt.refused or attempt.is_last

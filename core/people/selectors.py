@@ -9,11 +9,16 @@ from core.addresses import mailbox_key
 from core.people.accounts import Account, Likeness, short_key
 from core.people.models import User
 
+_BEYOND_ASCII = "[^ -~]"
+
 
 def people_by_address(addresses: Iterable[str]) -> dict[str, list[User]]:
     """Of each address the people whose profiles hold it, +tags aside. Asks once for all."""
     keys = {address: mailbox_key(address) for address in addresses}
     near = Q(pk__in=[])
+    if not all(key.rpartition("@")[0].isascii() for key in keys.values()):
+        # Not every database knows the case of these letters: all such addresses are compared below.
+        near |= Q(email__regex=_BEYOND_ASCII) | Q(mail_addresses__address__regex=_BEYOND_ASCII)
     for start in {f"{key.partition('@')[0]}{mark}" for key in keys.values() for mark in "@+"}:
         near |= Q(email__istartswith=start) | Q(mail_addresses__address__istartswith=start)
     people = User.objects.filter(near).distinct().order_by("created_at", "pk")

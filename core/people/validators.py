@@ -2,14 +2,14 @@
 
 from django.core.exceptions import ValidationError
 
-from core.addresses import BadAddress, ascii_address
+from core.addresses import BadAddress, sent_address
 from core.text import visible
 
 
 def validate_address(text: str) -> None:
     """Raises ValidationError, which says what is wrong with the address."""
     try:
-        ascii_address(text)
+        sent_address(text)
     except BadAddress as error:
         raise ValidationError(
             f"“{visible(text, 80)}” isn't a valid email address: {error}."

@@ -132,11 +132,12 @@ def _converse(
 def _mail(
     wire: Wire, progress: Progress, mail_from: str, recipient: str | None, data: bytes | None
 ) -> Fault | None:
-    never = transaction.impossible(wire, mail_from, data or b"")
+    never = transaction.impossible(wire, mail_from, recipient, data or b"")
     if never is not None:
-        sender_usable = not mail_from or spelt(mail_from, wire) is not None
+        steps = (("MAIL FROM", mail_from), ("RCPT TO", recipient))
+        unusable = [step for step, each in steps if each and spelt(each, wire) is None]
         # Its code is one that a server would have given; here none did.
-        return Fault("DATA" if sender_usable else "MAIL FROM", replace(never, code=None))
+        return Fault([*unusable, "DATA"][0], replace(never, code=None))
     if data is None:
         wire.esmtp_features.pop("size", None)  # no message comes whose size could be declared
     try:

@@ -83,6 +83,6 @@ class Connection:
 
     @staticmethod
     def _mail(wire: Wire, mail_from: str, recipient: str, data: bytes) -> Reply | Answer:
-        never = transaction.impossible(wire, mail_from, data)
+        never = transaction.impossible(wire, mail_from, recipient, data)
         pipelining = wire.has_extn("pipelining")
         return never or transaction.begin(wire, mail_from, recipient, data, at_once=pipelining)

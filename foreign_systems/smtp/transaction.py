@@ -8,12 +8,9 @@ message that upsets a filter must not hold up the others.
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from dataclasses import replace
-from typing import Final
 
-from core.addresses import BadAddress, ascii_address, ascii_host
+from core.addresses import BadAddress, sent_address
 from foreign_systems.smtp.answers import (
     Answer,
     Blame,
@@ -28,25 +25,17 @@ from foreign_systems.smtp.answers import (
 )
 from foreign_systems.smtp.wire import Lost, Wire
 
-# Between < and > of MAIL and RCPT, for servers with SMTPUTF8; surrogates are no text.
-_INTERNATIONAL_LOCAL: Final = re.compile(r"[^\s<>\x00-\x1f\x7f@\ud800-\udfff]{1,64}")
-
 
 def spelt(address: str, wire: Wire) -> str | None:
     """Return the address as this server can take it, or None: no address, or it needs SMTPUTF8."""
-    local, _, domain = address.rpartition("@")
-    if local.isascii() or not wire.has_extn("smtputf8"):
-        with suppress(BadAddress):
-            return ascii_address(address)
+    try:
+        sent = sent_address(address)
+    except BadAddress:
         return None
-    if not _INTERNATIONAL_LOCAL.fullmatch(local):
-        return None
-    with suppress(BadAddress):
-        return f"{local}@{ascii_host(domain)}"
-    return None
+    return sent if sent.isascii() or wire.has_extn("smtputf8") else None
 
 
-def impossible(wire: Wire, mail_from: str, data: bytes) -> Answer | None:
+def impossible(wire: Wire, mail_from: str, recipient: str | None, data: bytes) -> Answer | None:
     """Why this server can never take this message, known before MAIL; None: it may."""
     limit = wire.esmtp_features.get("size", "")
     if limit.isdecimal() and 0 < int(limit) < len(data):
@@ -54,15 +43,33 @@ def impossible(wire: Wire, mail_from: str, data: bytes) -> Answer | None:
             f"The message has {len(data):,} bytes; the server accepts at most {int(limit):,} (SIZE).",
             code=552,
         )
-    if mail_from and spelt(mail_from, wire) is None:
-        return _failed(f"The sender's address {mail_from} can't be used with this server.")
-    if not data.isascii() and not wire.has_extn("8bitmime"):
+    for address in (mail_from, recipient):
+        if address and spelt(address, wire) is None:
+            return _failed(_unusable(address))
+    international = wire.has_extn("smtputf8")  # which includes 8BITMIME (RFC 6531, 3.1)
+    if not (international or _head(data).isascii()):
+        return _failed(_unusable("The address in From"))
+    if not (international or data.isascii() or wire.has_extn("8bitmime")):
         return _failed("The message has 8-bit lines, which this server doesn't accept (8BITMIME).")
     return None
 
 
 def _failed(text: str, *, code: int | None = None) -> Answer:
     return Answer(Kind.FAILED, Blame.MESSAGE, code, printable(text))
+
+
+def _unusable(address: str) -> str:
+    if address.isascii() and "@" in address:
+        return f"The address {address} can't be used with any server."
+    return (
+        f"{address} has letters beyond a to z before the @, and this server doesn't offer SMTPUTF8, "
+        "which that needs. Enter another address, or send by another server."
+    )
+
+
+def _head(data: bytes) -> bytes:
+    head, end, _ = data.partition(b"\r\n\r\n")
+    return head if end else b""
 
 
 def begin(
@@ -79,10 +86,10 @@ def begin(
             raise Lost(f"RSET was refused: {reset}")
     sender = spelt(mail_from, wire) or ""
     options = f" SIZE={len(data)}" if wire.has_extn("size") else ""
-    if not data.isascii():
+    if not data.isascii() and wire.has_extn("8bitmime"):
         options += " BODY=8BITMIME"
     receiver = spelt(recipient or "", wire)
-    international = not (sender + (receiver or "")).isascii()
+    international = not (f"{sender}{receiver or ''}".isascii() and _head(data).isascii())
     wire.command_encoding = "utf-8" if international else "ascii"
     if international:
         options += " SMTPUTF8"
@@ -95,7 +102,7 @@ def finish(wire: Wire, recipient: str, data: bytes) -> Answer:
     """RCPT and DATA: what became of the message."""
     spelling = spelt(recipient, wire)
     if spelling is None:
-        return _failed(f"The address {recipient} can't be used with this server.")
+        return _failed(_unusable(recipient))
     try:
         reply = wire.ask("RCPT TO", f"RCPT TO:<{spelling}>")
         if reply.positive and wire.sock is None:

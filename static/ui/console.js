@@ -67,7 +67,61 @@ document.addEventListener("click", (event) => {
   close.closest("dialog").close();
 });
 
+/* The session ------------------------------------------------------------------------------ */
+
+const polls = (element) => element.matches("[hx-trigger^=every]");
+const isSignIn = (address) => address && new URL(address).pathname.endsWith("/sign-in/");
+
+let answeredAt = Date.now(); // when the session was seen last
+let ended = false; // then the tokens of the page's forms are worth nothing, also after signing in again
+
+/* Whether somebody has typed what reloading the page would lose. */
+function isTyped() {
+  if (document.querySelector("[data-dirty], .problems")) return true;
+  return all("form[method=post] :is(input:not([type=hidden]), textarea)").some((field) => {
+    if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
+  });
+}
+
+function tellOfEnd() {
+  ended = true;
+  const dialog = document.querySelector("dialog:modal .modal-body");
+  if (dialog || isTyped()) tell("session-ended", dialog || document.getElementById("flash"));
+  else window.location.reload();
+}
+
+/* A form is sent once it's known that the session is there, with its token: what was typed stays. */
+async function sendAnew(form, button) {
+  const answer = await fetch(document.getElementById("session-ended").dataset.try);
+  if (isSignIn(answer.url)) {
+    tellOfEnd();
+    document.querySelector(".notice[role=alert]").scrollIntoView({ block: "center" });
+    return;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector("[name=csrfmiddlewaretoken]").value;
+  for (const field of all("[name=csrfmiddlewaretoken]")) field.value = token;
+  for (const notice of all(".session-ended")) notice.remove();
+  ended = false;
+  answeredAt = Date.now();
+  form.requestSubmit(button);
+}
+
+document.addEventListener("submit", (event) => {
+  const known = !ended && Date.now() - answeredAt < 60_000;
+  if (event.target.getAttribute("method") !== "post" || known) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const dialog = event.target.closest(".modal-body");
+  sendAnew(event.target, event.submitter).catch(() => tell("lost-connection", dialog || document.getElementById("flash")));
+}, true);
+
 /* htmx ------------------------------------------------------------------------------------- */
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (polls(event.detail.elt)) event.detail.headers["HX-Poll"] = "true"; // nobody uses the session by that
+});
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target && event.detail.target.id === "modal-place") {
@@ -77,12 +131,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "modal-place") rememberTyped(event);
-  const answered = event.detail.xhr.responseURL;
-  if (!answered || !new URL(answered).pathname.endsWith("/sign-in/")) return;
-  event.detail.shouldSwap = false; // the session has ended
-  const dialog = document.querySelector("dialog:modal");
-  if (dialog) tell("session-ended", dialog.querySelector(".modal-body")); // what was typed stays
-  else window.location.reload();
+  if (isSignIn(event.detail.xhr.responseURL)) {
+    event.detail.shouldSwap = false;
+    tellOfEnd();
+  } else if (event.detail.xhr.status < 300) {
+    answeredAt = Date.now();
+  }
 });
 
 /* A dialog that asks for itself anew (another kind was chosen) keeps what was typed meanwhile, and the focus. */
@@ -120,15 +174,14 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 function tell(template, place) {
   if (!place) return;
-  for (const old of all(".notice", place)) old.remove();
+  for (const old of all(".session-ended, .notice", place)) old.remove();
   place.prepend(document.getElementById(template).content.cloneNode(true));
 }
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   // A polled row does not change under somebody's hands: the next poll tries again.
   const { target, elt } = event.detail;
-  const polled = elt.matches("[hx-trigger^=every]");
-  if (polled && target.matches("[data-row]") && target.contains(document.activeElement)) {
+  if (polls(elt) && target.matches("[data-row]") && target.contains(document.activeElement)) {
     event.detail.shouldSwap = false;
   }
 });
@@ -142,7 +195,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 function tellOfFailure(event) {
-  if (event.detail.requestConfig && event.detail.requestConfig.verb === "get" && event.detail.elt.matches("[hx-trigger^=every]")) return;
+  if (event.detail.requestConfig && event.detail.requestConfig.verb === "get" && polls(event.detail.elt)) return;
   const dialog = document.querySelector("dialog:modal .modal-body");
   tell("lost-connection", dialog || document.getElementById("flash"));
 }

@@ -173,7 +173,7 @@ def test_restoring_asks_where_its_button_is(sam: User) -> None:
         client.post(url(process), as_opened(process, description=description))
     process.refresh_from_db()
     session = client.session
-    session["password_entered_at"] = 0
+    session["password_entered_at"] = int(time.time()) - FRESH - 1
     session.save()
     history = url(process, "history")
     page = client.get(f"{history}?version=3").content.decode()

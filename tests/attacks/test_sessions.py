@@ -1,14 +1,16 @@
 """A session is stolen, prepared for somebody, or outlives what it should."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.utils import timezone
 
 from core.people.models import User
-from tests.factories import make_user
+from tests.factories import make_user, set_advanced
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -67,21 +69,89 @@ def test_a_cookie_from_before_the_sign_out_opens_nothing(sam: User) -> None:
     assert not is_signed_in(with_cookie(stolen))
 
 
-def test_a_session_ends_twelve_hours_after_the_password_however_it_is_used(sam: User) -> None:
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(datetime(2026, 3, 2, 8, tzinfo=UTC), tick=False) as traveller:
+        yield traveller
+
+
+def test_a_session_ends_twelve_hours_after_the_password_however_it_is_used(
+    sam: User, clock: time_machine.Traveller
+) -> None:
     client = Client()
-    cookie = sign_in(client)
-    session = Session.objects.get(pk=cookie)
-    left = session.expire_date - timezone.now()
-    assert timedelta(hours=11, minutes=59) < left <= timedelta(hours=12)
-
-    almost_over = timezone.now() + timedelta(minutes=1)
-    Session.objects.filter(pk=cookie).update(expire_date=almost_over)
-    for page in ("/", "/approvals/", "/profile/"):
-        client.get(page)
-    assert Session.objects.get(pk=cookie).expire_date == almost_over
-
-    Session.objects.filter(pk=cookie).update(expire_date=timezone.now())
+    sign_in(client)
+    for _ in range(14):
+        clock.shift(timedelta(minutes=50))
+        assert is_signed_in(client)
+    clock.shift(timedelta(minutes=21))
     assert not is_signed_in(client)
+
+
+def test_a_session_that_nobody_uses_for_an_hour_has_ended(
+    sam: User, clock: time_machine.Traveller
+) -> None:
+    client = Client()
+    sign_in(client)
+    for _ in range(2):
+        clock.shift(timedelta(minutes=58))
+        assert is_signed_in(client)
+    clock.shift(timedelta(minutes=61))
+    assert not is_signed_in(client)
+
+
+def test_what_an_open_page_asks_for_by_itself_is_no_use(
+    sam: User, clock: time_machine.Traveller
+) -> None:
+    client = Client()
+    sign_in(client)
+    for _ in range(6):
+        clock.shift(timedelta(minutes=9))
+        poll = client.get("/approvals/counts/", headers={"HX-Request": "true", "HX-Poll": "true"})
+        assert poll.status_code == 200
+    clock.shift(timedelta(minutes=9))
+    assert not is_signed_in(client)
+
+
+def test_how_long_a_session_may_be_idle_can_be_set_and_switched_off(
+    sam: User, clock: time_machine.Traveller
+) -> None:
+    for minutes, lasts in ((10, 10), (0, 12 * 60)):
+        set_advanced(idle_minutes=minutes)
+        before, after = Client(), Client()
+        sign_in(before)
+        sign_in(after)
+        clock.shift(timedelta(minutes=lasts - 1))
+        assert is_signed_in(before)
+        clock.shift(timedelta(minutes=2))
+        assert not is_signed_in(after)
+
+
+def test_entering_the_password_again_gives_the_session_another_cookie(sam: User) -> None:
+    client = Client()
+    before = sign_in(client)
+    client.post("/profile/security/confirm/", {"confirm_password": PASSWORD})
+    assert client.cookies[COOKIE].value != before
+    assert is_signed_in(client)
+    assert not is_signed_in(with_cookie(before))
+    assert UserSession.objects.get().session_key == client.cookies[COOKIE].value
+
+
+def test_a_page_that_asked_just_before_takes_nobody_the_new_cookie_away(sam: User) -> None:
+    client = Client()
+    before = sign_in(client)
+    client.post("/profile/security/confirm/", {"confirm_password": PASSWORD})
+    poll = with_cookie(before).get("/approvals/counts/", headers={"HX-Poll": "true"})
+    assert poll.status_code == 302
+    assert COOKIE not in poll.cookies
+
+
+def test_whoever_sends_a_form_after_the_end_is_told_that_it_was_not_saved(sam: User) -> None:
+    client = Client()
+    sign_in(client)
+    Session.objects.all().delete()
+    page = client.post("/profile/", {"first_name": "Sam"}, follow=True).content.decode()
+    assert "Your session has ended, and what you just sent wasn&#x27;t saved." in page
+    assert User.objects.get().first_name == ""
 
 
 def test_the_cookie_is_for_pages_of_ours_alone_and_goes_with_the_browser(sam: User) -> None:

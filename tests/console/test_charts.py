@@ -1,4 +1,4 @@
-"""The charts of Home: what is counted, and what each role sees of it."""
+"""The charts and rankings of Home: what is counted, and what each role sees of it."""
 
 from datetime import timedelta
 
@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest
-from console.charts import requests_per_day, top_policies
+from console.charts import Day, requests_per_day, times_to_decision
+from console.rankings import top_policies, top_programs
 from items.models import Item
 from tests.console.test_home_and_shell import home, run_once
 from tests.factories import make_request
@@ -18,11 +19,15 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-def close(state: str, *, days_ago: int = 0) -> None:
-    request = make_request()
+def close(state: str, *, days_ago: int = 0, took: timedelta = timedelta(0)) -> None:
+    request, asked = make_request(), NOW - timedelta(days=days_ago)
     ApprovalRequest.objects.filter(pk=request.pk).update(
-        state=state, closed_at=NOW, created_at=NOW - timedelta(days=days_ago)
+        state=state, created_at=asked, closed_at=asked + took
     )
+
+
+def words(day: Day) -> list[str]:
+    return [cell for _, cell in day.cells]
 
 
 def test_each_day_counts_its_requests_by_their_outcome() -> None:
@@ -33,9 +38,9 @@ def test_each_day_counts_its_requests_by_their_outcome() -> None:
     chart = requests_per_day(14, now=NOW)
     assert chart is not None
     assert len(chart.days) == 14
-    assert [day.counts for day in chart.days if day.total] == [(1, 0, 0), (2, 1, 2)]
+    assert [words(day) for day in chart.days if day.bars] == [list("1001"), list("2125")]
     assert chart.days[-1].day == timezone.localdate(NOW)
-    assert [number for number, _ in chart.lines] == [0, 1, 2, 3, 4, 5]
+    assert [number for number, _ in chart.scale] == [0, 1, 2, 3, 4, 5]
 
 
 def test_a_day_is_drawn_on_the_scale_of_the_highest() -> None:
@@ -44,7 +49,7 @@ def test_a_day_is_drawn_on_the_scale_of_the_highest() -> None:
     close("denied", days_ago=1)
     chart = requests_per_day(2, now=NOW)
     assert chart is not None
-    assert [number for number, _ in chart.lines] == [0, 2, 4, 6, 8]
+    assert [number for number, _ in chart.scale] == [0, 2, 4, 6, 8]
     (denied,), (approved,) = (day.bars for day in chart.days)
     assert (denied.tone, denied.y, denied.height) == ("bad", 134.0, 17.0)
     assert (approved.tone, approved.y) == ("good", 26.0)
@@ -55,6 +60,61 @@ def test_pending_requests_have_no_outcome_yet() -> None:
     assert requests_per_day(14, now=NOW) is None
 
 
+def test_each_day_tells_how_soon_half_and_most_of_its_requests_were_decided() -> None:
+    for length in range(1, 11):
+        close("denied" if length % 2 else "approved", took=timedelta(minutes=length))
+    close("approved", days_ago=3, took=timedelta(hours=2))
+    close("expired", days_ago=4, took=timedelta(hours=9))
+    chart = times_to_decision(14, now=NOW)
+    assert chart is not None
+    named = {day.day: words(day) for day in chart.days if words(day) != ["none", "none"]}
+    today = timezone.localdate(NOW)
+    assert named == {
+        today - timedelta(days=3): ["2 h", "2 h"],
+        today: ["6 min", "10 min"],
+    }
+    half, most = chart.lines
+    assert chart.note == "minutes from request to decision"
+    assert [number for number, _ in chart.scale] == [0, 50, 100, 150]
+    assert [y for _, y in most.points] == [36.8, 142.4]
+    assert [x for x, _ in half.points] == [day.middle for day in chart.days if day.day in named]
+
+
+@pytest.mark.parametrize(
+    ("took", "unit", "highest"),
+    [
+        (timedelta(0), "minutes", 1),
+        (timedelta(minutes=179), "minutes", 200),
+        (timedelta(hours=71), "hours", 80),
+        (timedelta(days=30), "days", 30),
+    ],
+)
+def test_times_are_drawn_in_a_unit_that_fits(took: timedelta, unit: str, highest: int) -> None:
+    close("approved", took=took)
+    chart = times_to_decision(14, now=NOW)
+    assert chart is not None
+    assert (chart.note, chart.scale[-1][0]) == (f"{unit} from request to decision", highest)
+
+
+def test_what_was_never_decided_took_no_time() -> None:
+    close("expired")
+    make_request()
+    assert times_to_decision(14, now=NOW) is None
+
+
+def test_programs_are_ranked_by_name_and_publisher() -> None:
+    since = NOW - timedelta(days=14)
+    for signer, digest in (("", "a" * 64), ("", "b" * 64), ("Brother", "a" * 64)):
+        request = make_request()
+        changes = {"file_name": "setup.exe", "signer": signer, "sha256": digest}
+        ApprovalRequest.objects.filter(pk=request.pk).update(**changes)
+    ranked = [(each.name, each.note, each.count, each.share) for each in top_programs(since=since)]
+    assert ranked == [
+        ("setup.exe", "unsigned, 2 files of this name", 2, 100),
+        ("setup.exe", "Brother", 1, 50),
+    ]
+
+
 def test_policies_are_ranked_by_what_they_decided_among_those_that_one_sees() -> None:
     policy: Item = make_full_policy()
     for _ in range(3):
@@ -62,7 +122,7 @@ def test_policies_are_ranked_by_what_they_decided_among_those_that_one_sees() ->
     make_event()  # no policy matched
     since = NOW - timedelta(days=14)
     (ranked,) = top_policies(frozenset({"Administrators"}), since=since)
-    assert (ranked.name, ranked.events, ranked.share) == (policy.name, 3, 100)
+    assert (ranked.name, ranked.count, ranked.share) == (policy.name, 3, 100)
     others = {"Windows Administrators", "macOS Administrators", "Unix/Linux Administrators"}
     platform = policy.groups.get().platform
     seen = {role: top_policies(frozenset({role}), since=since) for role in others}
@@ -70,12 +130,14 @@ def test_policies_are_ranked_by_what_they_decided_among_those_that_one_sees() ->
     assert top_policies(frozenset({"Administrators"}), since=NOW + timedelta(days=1)) == []
 
 
-def test_home_shows_both_and_the_days_as_a_table_too() -> None:
+def test_home_shows_them_all_and_the_days_as_tables_too() -> None:
     request = make_request()
     run_once(request)
     make_event(policy=make_full_policy())
     cache.clear()
     page = home("Users")
     assert "Requests per day by outcome" in page
-    assert "Show as table" in page
+    assert "Time to decision</h2>" in page
+    assert page.count("Show as table") == 2
     assert "Top policies" in page
+    assert "Programs asked for most" in page

@@ -20,6 +20,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -107,6 +108,11 @@ class Dovecot:
             "capability": capability,
         }
         (self.folder / "dovecot.conf").write_text(_CONFIG.format(**values))
+
+    @property
+    def url(self) -> str:
+        """As MAILBOX_URL wants it."""
+        return f"imaps://{quote(self.name)}:{self.password}@127.0.0.1:{self.tls_port}/INBOX"
 
     def __enter__(self) -> "Dovecot":
         for name in ("cur", "new", "tmp"):

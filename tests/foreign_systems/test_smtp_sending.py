@@ -93,6 +93,9 @@ def test_an_international_domain_is_sent_as_idna():
 def test_an_international_name_needs_smtputf8():
     answer, it = sent(to="jürgen@a.example")
     assert (answer.kind, it.messages) == (Kind.FAILED, [])
+    assert "jürgen@a.example has letters beyond a to z" in answer.text
+    assert "doesn't offer SMTPUTF8" in answer.text
+    assert not any(command.startswith("MAIL") for command in it.commands)
     answer, it = sent(to="jürgen@a.example", ehlo="250-x\n250 SMTPUTF8")
     assert answer.kind is Kind.SENT
     assert f"MAIL FROM:<{SENDER}> SMTPUTF8" in it.commands
@@ -104,6 +107,15 @@ def test_a_name_that_is_no_unicode_text_is_refused_not_raised():
 
 def test_smtputf8_is_not_asked_for_without_need():
     assert f"MAIL FROM:<{SENDER}>" in sent(ehlo="250-x\n250 SMTPUTF8")[1].commands
+
+
+def test_a_header_that_holds_such_an_address_needs_smtputf8_too():
+    message = "From: jürgen@a.example\r\n\r\nhello\r\n".encode()
+    answer, it = sent(message)
+    assert (answer.kind, it.messages) == (Kind.FAILED, [])
+    answer, it = sent(message, ehlo="250-x\n250-8BITMIME\n250 SMTPUTF8")
+    assert (answer.kind, it.messages) == (Kind.SENT, [message])
+    assert f"MAIL FROM:<{SENDER}> BODY=8BITMIME SMTPUTF8" in it.commands
 
 
 def test_8_bit_lines_need_8bitmime():

@@ -101,7 +101,7 @@ def test_creating_and_restoring_ask_for_it_too() -> None:
     client, process = long_ago(), make_process()
     attempt(client, process, PASSWORD)
     session = client.session
-    session["password_entered_at"] = 0
+    session["password_entered_at"] = int(time.time()) - FRESH - 1
     session.save()
     data = {"kind": "manual", "name": "New"}
     created = client.post("/tasks/automation/approval-processes/create/", data)

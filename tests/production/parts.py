@@ -5,6 +5,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,27 +27,37 @@ class Part:
     log: Path
     process: "subprocess.Popen[bytes] | None" = None
     cwd: Path = ROOT
+    wanted: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.arguments,
-                cwd=self.cwd,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        with self.lock, self.log.open("ab") as log:
+            self.wanted = True
+            if not self.runs:
+                self.process = subprocess.Popen(
+                    self.arguments,
+                    cwd=self.cwd,
+                    env=self.environment,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
 
     def kill(self) -> None:
         """All its processes at once, as when the machine runs out of memory."""
         assert self.process is not None
+        self.wanted = False
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> None:
         """As systemd does: TERM, and KILL to what is left after a while."""
         assert self.process is not None
+        self.wanted = False
         self.process.terminate()
         try:
             self.process.wait(timeout=40)
@@ -94,12 +105,16 @@ class Installation:
 
     folder: Path
     smtp_port: int
+    mailbox_url: str = ""
     ports: dict[int, int] = field(
         default_factory=lambda: {port: free_port() for port in (8000, 8001, 8002, 2525)}
     )
     https: int = field(default_factory=free_port)
     parts: "dict[str, Part | Database]" = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)  # parts that no one had stopped
+    over: threading.Event = field(default_factory=threading.Event)
+    keeper: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -128,6 +143,16 @@ class Installation:
         configuration = nginx_configuration(self.folder, https=self.https, ports=self.ports)
         configuration.write_text("user root;\ndaemon off;\n" + configuration.read_text())
         self._part("nginx", ["nginx", "-c", str(configuration)])
+        self.keeper = threading.Thread(target=self._keep, daemon=True)
+        self.keeper.start()
+
+    def _keep(self) -> None:
+        """`Restart=always` of the units: what has ended by itself starts again."""
+        while not self.over.wait(2):
+            for part in list(self.parts.values()):
+                if isinstance(part, Part) and part.wanted and not part.runs:
+                    self.ended.append(part.name)
+                    part.start()
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -149,8 +174,11 @@ class Installation:
 
     def end(self) -> None:
         """The database last: the others rely on it."""
+        self.over.set()
+        if self.keeper:
+            self.keeper.join()
         for part in reversed(list(self.parts.values())):
-            if isinstance(part, Part) and part.process and part.process.poll() is None:
+            if isinstance(part, Part) and part.runs:
                 part.kill()
         database = self.parts.get("postgresql")
         if database:
@@ -181,6 +209,7 @@ class Installation:
             "PUBLIC_URL": self.url,
             "REDIS_URL": f"unix://{self.folder / 'valkey.sock'}",
             "SMTP_URL": f"smtp://127.0.0.1:{self.smtp_port}",
+            "MAILBOX_URL": self.mailbox_url,
             "LISTENER_PEERS": "+127.0.0.1/32",
             "PMCONSOLE_REAL_MAIL": "0",
             "STATIC_ROOT": str(self.folder / "static"),

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from agents.simulation import AgentClient, Execution, Registered, Terminal, Unreachable, play
+from tests.foreign_systems.dovecot import Dovecot, needs_dovecot
 from tests.production.parts import Installation, answers
 from tests.running_trial import eventually, free_port
 from trial.answering import build_reply
@@ -28,20 +30,23 @@ from trial.messages import read_message
 
 pytestmark = [
     pytest.mark.skipif(not shutil.which("nginx"), reason="nginx isn't installed"),
+    needs_dovecot,
     pytest.mark.timeout(600, method="thread"),
 ]
-KILLED = ("web 1", "web 2", "wait", "worker 1", "worker 2", "beat", "listener")
+KILLED = ("web 1", "web 2", "wait", "worker 1", "worker 2", "beat", "listener", "mailbox")
 KILLED += ("valkey", "postgresql", "nginx")
 AGENTS = 3
 
 
 @dataclass
 class MailServer:
-    """The organisation's: takes the console's mail, and Dana answers each request's at once. What it
-    can't hand to the listener it tries again, as mail servers do.
+    """The organisation's: takes the console's mail, and Dana answers each request's at once. Where there
+    is a mailbox, every other answer lies in it; the rest is handed to the listener, and tried again if
+    that fails, as mail servers do.
     """
 
     listener_port: int = 0
+    mailbox: Dovecot | None = None
     waiting: "queue.Queue[tuple[str, bytes]]" = field(default_factory=queue.Queue)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -58,10 +63,15 @@ class MailServer:
         return "250 OK"
 
     def deliver(self) -> None:
+        turns = cycle((self.mailbox, None))
         while not self.ended.is_set():
             try:
                 to, raw = self.waiting.get(timeout=0.2)
             except queue.Empty:
+                continue
+            mailbox = next(turns)
+            if mailbox:
+                mailbox.deliver(raw)
                 continue
             try:
                 with smtplib.SMTP("127.0.0.1", self.listener_port, timeout=10) as server:
@@ -122,16 +132,17 @@ class Endpoints:
 
 @pytest.fixture
 def mail_server() -> Iterator[tuple[MailServer, int]]:
-    server = MailServer()
-    port = free_port()
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
-    thread = threading.Thread(target=server.deliver, daemon=True)
-    thread.start()
-    yield server, port
-    server.ended.set()
-    thread.join(15)
-    controller.stop()
+    with Dovecot() as mailbox:
+        server = MailServer(mailbox=mailbox)
+        port = free_port()
+        controller = Controller(server, hostname="127.0.0.1", port=port)
+        controller.start()
+        thread = threading.Thread(target=server.deliver, daemon=True)
+        thread.start()
+        yield server, port
+        server.ended.set()
+        thread.join(15)
+        controller.stop()
 
 
 @pytest.fixture
@@ -139,12 +150,14 @@ def installation(
     mail_server: tuple[MailServer, int], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Installation]:
     server, port = mail_server
+    assert server.mailbox
     folder = Path(tempfile.mkdtemp(prefix="pmconsole-production-"))
     folder.chmod(0o755)  # PostgreSQL and nginx's workers run as others
-    found = Installation(folder, smtp_port=port)
+    found = Installation(folder, smtp_port=port, mailbox_url=server.mailbox.url)
     server.listener_port = found.ports[2525]
     try:
         found.start()
+        found.python(MAILBOX_IS_READY.format(ca=server.mailbox.ca))
         monkeypatch.setenv("SSL_CERT_FILE", str(folder / "fullchain.pem"))
         found.python(
             "from pathlib import Path\nfrom trial.example import add_example\n"
@@ -192,10 +205,27 @@ def test_nothing_is_lost_while_each_part_is_killed_in_turn(
     assert endpoints.failed == [], story
     assert len(endpoints.ran) == endpoints.begun, story
     assert refused == []
+    assert installation.ended == [], story  # nothing ends because another part does
     installation.python(ALL_IS_DONE.format(ran=len(endpoints.ran)))
     assert "intact" in installation.manage("verify_audit")
     installation.manage("backup", str(folder / "a.backup"))
 
+
+# What an administrator does on the mailbox's page: the private certificate authority, the folders.
+MAILBOX_IS_READY = """
+from dataclasses import replace
+from foreign_systems.imap import open_session
+from foreign_systems.models import ForeignSystem
+from foreign_systems.pool import imap_server_of
+from foreign_systems.smtp.clock import Deadline
+mailbox = ForeignSystem.objects.get(kind="mailbox")
+mailbox.settings = replace(mailbox.mailbox, ca={ca!r}).to_json()
+mailbox.save()
+session = open_session(imap_server_of(mailbox), Deadline(step=10, total=30))
+for folder in ("Processed", "Failed"):
+    session.create_folder(folder)
+session.logout()
+"""
 
 # Runs in the installation's own settings. What a killed worker had in hand is free after its lease.
 ALL_IS_DONE = """

@@ -30,7 +30,7 @@ from policies.models import PolicyEvent
 from tasks import purge_runs, purging
 from tasks.kinds import EMAIL_REPORT, PURGE, EmailReport, Purge
 from tasks.models import Task, TaskRun
-from tasks.purging import PURGEABLE, count, purge_batch
+from tasks.purging import PURGEABLE, count, end_purge, purge_batch
 from tasks.services import run_due, run_task
 from tests.factories import (
     DANA,
@@ -52,8 +52,9 @@ def purge(key: str, days: int = 365) -> int:
     """How many a purge deletes, batch by batch."""
     what, done = PURGEABLE[key], 0
     before = what.before(days, timezone.now())
-    while deleted := purge_batch(what, before, by=SOMEBODY):
+    while deleted := purge_batch(what, before, by=SOMEBODY, done=done):
         done += deleted
+    end_purge(what, before, by=SOMEBODY, done=done)
     return done
 
 
@@ -177,14 +178,19 @@ def test_mail_that_belongs_to_no_request_goes_and_what_was_not_read_yet_stays() 
     assert set(IncomingMail.objects.all()) == {unread, new, evidence, copy}
 
 
-def test_each_batch_is_recorded_in_the_audit_trail(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_purge_is_recorded_when_it_begins_and_with_its_count_when_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(purging, "BATCH", 2)
-    make_old_events(3)
-    assert purge("policy_events", days=30) == 3
+    make_old_events(5)
+    assert purge("policy_events", days=30) == 5
     assert purge("policy_events", days=30) == 0  # again it finds nothing, and says nothing
-    entries = Entry.objects.filter(verb="purge", object_kind="policy_events")
-    facts = [json.loads(entry.payload.text)["facts"]["rows"] for entry in entries]
-    assert facts == [2, 1]
+    entries = Entry.objects.filter(object_kind="policy_events").order_by("sequence")
+    assert [entry.verb for entry in entries] == ["begin purge", "purge"]
+    assert json.loads(entries[1].payload.text)["facts"]["rows"] == 5
+
+
+def test_each_request_that_goes_is_named_in_the_audit_trail() -> None:
     number = make_decided().number
     purge("requests")
     last = Entry.objects.order_by("sequence").last()
@@ -233,6 +239,9 @@ def test_a_run_goes_on_slice_by_slice_until_nothing_is_left(
     assert run.state == "finished"
     assert run.text.startswith("Deleted 5 policy events from before ")
     assert not PolicyEvent.objects.exists()
+    verbs = Entry.objects.filter(object_kind="policy_events").order_by("sequence")
+    assert list(verbs.values_list("verb", flat=True)) == ["begin purge", "purge"]
+    assert json.loads(verbs[1].payload.text)["facts"]["rows"] == 5
 
 
 def test_a_purge_runs_by_its_schedule_and_is_recorded_as_the_schedules() -> None:

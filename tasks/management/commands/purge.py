@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.command_output import add_json, print_json
 from core.operators import operator
-from tasks.purging import PURGEABLE, Purgeable, count, counts, purge_batch
+from tasks.purging import PURGEABLE, Purgeable, count, counts, end_purge, purge_batch
 
 _KINDS = {key.replace("_", "-"): what for key, what in PURGEABLE.items()}
 
@@ -57,8 +57,11 @@ class Command(BaseCommand):
     def _purge(self, what: Purgeable, before: Any) -> int:
         """Batch by batch; how many."""
         done, by = 0, operator()
-        while deleted := purge_batch(what, before, by=by):
-            done += deleted
-            if sys.stderr.isatty():
-                self.stderr.write(f"\r{done:,}", ending="")
+        try:
+            while deleted := purge_batch(what, before, by=by, done=done):
+                done += deleted
+                if sys.stderr.isatty():
+                    self.stderr.write(f"\r{done:,}", ending="")
+        finally:
+            end_purge(what, before, by=by, done=done)
         return done

@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from approvals.inbox.storing import known_address
@@ -14,7 +15,7 @@ from approvals.services import ask_again
 from approvals.tokens import bounce_address, bounce_token
 from core.alerts.models import Alert
 from core.encryption import token_hash
-from foreign_systems.pool import close_pools
+from foreign_systems.pool import bounce_address_for_test, close_pools
 from tests.approvals.replies import address_of, bring_in, make_reply
 from tests.approvals.reply.test_bounces import STANDARD
 from tests.factories import (
@@ -95,7 +96,8 @@ def test_a_report_marks_the_mail_with_its_words_and_others_are_asked_at_once() -
     mail = asked(request)
     assert mail.bounced_at is not None
     assert mail.report == "550 5.1.1 No such user"
-    assert asked(request, LEE)
+    said = asked(request, LEE).draft.text
+    assert "You are asked because email to dana@example.com came back." in said
     assert "550 5.1.1 No such user" in Alert.objects.get().text
     assert (incoming.outcome, incoming.returned, incoming.request) == ("ignored", mail, request)
     page = unescape(signed_in().get(f"/approvals/{request}/").content.decode())
@@ -192,3 +194,31 @@ def test_a_report_that_comes_after_the_decision_asks_nobody() -> None:
     come_back(asked(request))
     request.refresh_from_db()
     assert request.escalate_at is None
+
+
+def test_a_report_on_a_test_email_is_told_where_the_test_is_and_at_the_bell() -> None:
+    server = make_smtp_server()
+    address = bounce_address_for_test(server)
+    assert known_address(address)
+    raw = STANDARD.format(fields=REFUSED).encode()
+    incoming = bring_in(raw, recipients=(address,))
+
+    assert (incoming.outcome, incoming.returned, incoming.request) == ("ignored", None, None)
+    assert f"a test of the SMTP server {server.name}" in incoming.reason
+    assert "550 5.1.1 No such user" in Alert.objects.get(key=f"test-bounce:{server.pk}").text
+    browser = signed_in()
+    page = browser.get(f"/configuration/foreign-systems/smtp-server/{server.pk}/")
+    assert "550 5.1.1 No such user" in page.content.decode()
+    told = browser.get(f"/mail-queue/incoming/{incoming.pk}/").content.decode()
+    assert f"a test of the SMTP server {server.name}" in told
+    assert address.partition("@")[0] not in told
+
+
+def test_the_bounce_address_of_a_test_is_known_for_a_week_and_to_no_other_server() -> None:
+    server, now = make_smtp_server(), timezone.now()
+    address = bounce_address_for_test(server)
+    with time_machine.travel(now + timedelta(days=9), tick=False):
+        assert not known_address(address)
+    server.delete()
+    make_smtp_server()
+    assert not known_address(address)

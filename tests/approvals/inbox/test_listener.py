@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from approvals.inbox.listener import Limits, Listener, Peer, Received
+from approvals.reply.limits import MAX_MESSAGE
 
 OURS = "reply+abc@replies.example"
 MESSAGE = b"From: dana@a.example\r\nSubject: Re: [PM-1]\r\n\r\nAPPROVE\r\n"
@@ -101,6 +102,13 @@ def test_leading_dots_arrive_as_they_were(kept):
     with listening(kept.append) as listener, client(listener) as smtp:
         smtp.sendmail("dana@a.example", [OURS], message)
     assert kept.one.raw == message
+
+
+def test_a_reply_from_an_address_beyond_ascii_comes_in(kept):
+    raw = "From: пример@a.example\r\n\r\nyes\r\n".encode()
+    with listening(kept.append) as listener, client(listener) as smtp:
+        smtp.sendmail("пример@a.example", [OURS], raw, ["SMTPUTF8", "BODY=8BITMIME"])
+    assert (kept.one.mail_from, kept.one.raw) == ("пример@a.example", raw)
 
 
 def test_an_unknown_address_is_refused_at_rcpt(kept):
@@ -250,6 +258,12 @@ def test_the_size_is_announced_and_enforced_at_mail(kept):
         smtp.ehlo()
         assert smtp.esmtp_features["size"] == "1000"
         assert smtp.mail("dana@a.example", ["size=1001"])[0] == 552
+
+
+def test_the_listener_takes_what_can_be_read_and_no_more(kept):
+    with listening(kept.append) as listener, client(listener) as smtp:
+        smtp.ehlo()
+        assert smtp.esmtp_features["size"] == str(MAX_MESSAGE)
 
 
 def test_the_size_is_enforced_while_reading(kept):

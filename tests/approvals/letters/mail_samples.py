@@ -118,7 +118,9 @@ def _digest(facts: RequestFacts) -> Draft:
         link_needs_sign_in=True,
         invitation=uuid.UUID(int=7),
     )
-    return digest([(replace(facts, asked_minutes=180), ways, "Bob"), (facts, ways, "")])
+    return digest(
+        [(replace(facts, asked_minutes=180), ways, "for Bob, who is away"), (facts, ways, "")]
+    )
 
 
 def samples(kind: MailKind, text: str) -> list[Draft]:  # one case a kind
@@ -147,7 +149,9 @@ def samples(kind: MailKind, text: str) -> list[Draft]:  # one case a kind
                 request_mail(facts, report_lines=report),
                 request_mail(facts, ways=signed_in),
                 request_mail(facts, ways=Ways(None, None)),
-                compose(kind, facts, ways=WAYS, instead_of=text),
+                compose(kind, facts, ways=WAYS, why_asked=f"for {text}, who is away"),
+                compose(kind, facts, ways=WAYS, why_asked=f"because {text} didn't answer"),
+                compose(kind, facts, ways=WAYS, why_asked="as the requester's manager"),
             ]
         case kinds.REMINDER:
             return [compose(kind, facts, ways=ways) for ways in (WAYS, signed_in, Ways(None, None))]

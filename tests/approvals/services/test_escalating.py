@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from approvals.errors import NotAllowed
 from approvals.models import ApprovalRequest
@@ -11,6 +12,7 @@ from approvals.pages.timeline import request_with_history, timeline
 from approvals.services import ask_again
 from core.alerts.models import Alert
 from core.audit.models import Payload
+from core.dates import day
 from core.people.models import User
 from tests.approvals.services.test_asking_again import SAM, answer, let_come, mails
 from tests.factories import DANA, LEE, make_request, make_user, signed_in
@@ -41,6 +43,14 @@ def asked(request: ApprovalRequest) -> dict[str, str]:
     """Who was asked beside dana and lee, and why."""
     invited = request.invitations.exclude(address__in=(DANA, LEE))
     return {one.address: one.asked_as_words for one in invited}
+
+
+def why(request: ApprovalRequest, address: str, purpose: str = "request") -> str:
+    """What their mail says, in both parts, of why they are asked; "" if it says nothing."""
+    draft = request.mails.get(recipient=address, purpose=purpose).draft
+    said = [line for line in draft.text.splitlines() if line.startswith("You are asked")]
+    assert all(line.replace("'", "&#x27;") in (draft.html or "") for line in said)
+    return "".join(said)
 
 
 def record_of(request: ApprovalRequest) -> Any:
@@ -113,6 +123,54 @@ def test_too_few_who_can_decide_ask_the_role_at_once() -> None:
     ask_again()
     assert mails(request, "request") == [SAM]
     assert not Alert.objects.exists()
+
+
+def test_the_mail_says_who_did_not_answer_and_so_does_its_reminder() -> None:
+    make_user("dana", email=DANA, role="Users")
+    User.objects.filter(name="dana").update(first_name="Dana", last_name="Diaz")
+    request = escalated(escalate_to=(SAM,), remind_after=120)
+    words = f"You are asked because Dana Diaz and {LEE} didn't answer within 1 hour."
+    assert (why(request, SAM), why(request, DANA)) == (words, "")
+    let_come(request, "remind_at")
+    ask_again()
+    assert why(request, SAM, "reminder") == words
+
+
+def test_of_a_quorum_only_those_are_named_who_did_not_answer() -> None:
+    request = make_request(escalate_after=240, escalate_to=(SAM,), approvals_needed=2)
+    answer(request, DANA)
+    let_come(request, "escalate_at")
+    ask_again()
+    assert why(request, SAM) == f"You are asked because {LEE} didn't answer within 4 hours."
+
+
+@pytest.mark.usefixtures("alice")
+def test_a_manager_and_a_holder_of_a_role_read_as_what_they_are_asked() -> None:
+    make_user("sam", role="Helpdesk", email=SAM)
+    request = escalated(to_addresses=(DANA,), escalate_to_manager=True, escalate_to_role="Helpdesk")
+    because = f"because {DANA} didn't answer within 1 hour."
+    assert why(request, KIM) == f"You are asked as the requester's manager, {because}"
+    assert why(request, SAM) == f"You are asked as a holder of the role Helpdesk, {because}"
+    at_once = make_request(to_addresses=(), asks_manager=True)
+    assert why(at_once, KIM) == "You are asked as the requester's manager."
+
+
+def test_a_delegate_reads_for_whom_and_why() -> None:
+    sam = make_user("sam", email=SAM)
+    sam.delegate, sam.delegate_until = make_user("kim", email=KIM), timezone.localdate()
+    sam.save()
+    request = escalated(to_addresses=(DANA,), escalate_to=(SAM,))
+    assert why(request, KIM) == (
+        f"You are asked for {SAM}, who is away until {day(timezone.localdate())}, "
+        f"because {DANA} didn't answer within 1 hour."
+    )
+
+
+def test_where_too_few_can_decide_the_mail_says_that() -> None:
+    make_user("alice", email=DANA, accounts=("EXAMPLE\\alice",))
+    request = make_request(to_addresses=(DANA,), escalate_to=(SAM,), escalate_after=60)
+    ask_again()
+    assert why(request, SAM) == "You are asked because too few others can decide."
 
 
 def test_timeline_page_and_record_say_why_somebody_was_asked(alice: User) -> None:

@@ -47,6 +47,7 @@ from tests.factories import (
     make_smtp_server,
     make_type,
     make_user,
+    set_advanced,
 )
 from tests.foreign_systems.scripted_imap import ScriptedImap
 from tests.foreign_systems.scripted_server import ScriptedServer, certificate
@@ -261,6 +262,12 @@ def listener_missing(world: World) -> None:
     _silence("listener", timedelta(minutes=2))
 
 
+def listener_certificate(world: World) -> None:
+    broken = world.folder / "listener.pem"
+    broken.write_text("half a certificate")
+    world.settings.LISTENER_TLS_CERTIFICATE = world.settings.LISTENER_TLS_KEY = str(broken)
+
+
 def listener_silent(world: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         address = f"127.0.0.1:{gone.getsockname()[1]}"
@@ -339,6 +346,13 @@ def policy_invalid(world: World) -> None:
 def process_without_approver(world: World) -> None:
     make_request(type=world.process.types.get())
     OutgoingMail.objects.update(bounced_at=timezone.now(), finished_at=timezone.now())
+
+
+def second_factor_missing(world: World) -> None:
+    set_advanced(second_factor="everybody")
+    person = make_user("sam", role="Users")
+    person.set_password("correct horse battery")
+    person.save()
 
 
 def agents_unseen(world: World) -> None:

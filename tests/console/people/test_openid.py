@@ -19,7 +19,7 @@ from core.roles import roles_of
 from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.openid.settings import OpenIdSettings
 from items.models import changes_of
-from tests.factories import make_user, signed_in
+from tests.factories import make_user, set_advanced, signed_in
 from tests.items.makers import save
 
 pytestmark = [
@@ -109,6 +109,12 @@ def test_a_verified_address_of_a_profile_is_that_person_and_is_remembered(issuer
     entry = Entry.objects.filter(verb="sign in").first()
     assert entry is not None
     assert "OpenID Connect, Corporate" in entry.payload.text
+
+
+def test_a_required_second_factor_is_the_providers_business(issuer: str) -> None:
+    set_advanced(second_factor="everybody")
+    make_user("sam", role="Helpdesk", email="sam@example.com")
+    assert is_signed_in(sign_in(provider(issuer))[0])
 
 
 def test_an_unverified_address_proves_nothing(issuer: str) -> None:

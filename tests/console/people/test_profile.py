@@ -7,6 +7,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from console.people.browsers import browser_words
 from core.audit.models import Entry
 from core.people.models import User
 from core.roles import ROLES, roles_of
@@ -129,13 +130,53 @@ def test_guessing_the_present_password_ends_the_session(sam: User) -> None:
 def test_sessions_are_listed_and_the_others_ended(sam: User) -> None:
     here, there = sign_in(agent="Firefox at home"), sign_in(agent="Chromium <b>elsewhere")
     page = here.get(SECURITY).content.decode()
-    assert "Firefox at home" in page
-    assert "Chromium &lt;b&gt;elsewhere" in page
+    assert '<span title="Firefox at home">Firefox</span>' in page
+    assert '<span title="Chromium &lt;b&gt;elsewhere">Chrome</span>' in page
     assert page.count("this one") == 1
     assert "signed out everywhere else" in post(here, f"{SECURITY}end-other-sessions/")
     assert is_signed_in(here)
     assert not is_signed_in(there)
     assert Entry.objects.filter(verb="end sessions", object_id=str(sam.pk)).exists()
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; rv:143.0) Gecko/20100101 Firefox/143.0",
+            "Firefox on Windows",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Chrome/141.0.0.0 Safari/537.36",
+            "Chrome on Linux",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Chrome/141.0.0.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like "
+            "Gecko) Version/26.0 Safari/605.1.15",
+            "Safari on macOS",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+            "like Gecko) CriOS/141.0.0.0 Mobile/15E148 Safari/604.1",
+            "Chrome on iPhone",
+        ),
+        ("curl/8.5.0", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_told_in_words(user_agent: str, words: str) -> None:
+    assert browser_words(user_agent) == words
 
 
 def test_one_other_session_is_ended_alone_and_nobody_elses(sam: User) -> None:

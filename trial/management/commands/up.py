@@ -128,7 +128,11 @@ class Command(BaseCommand):
             "    .venv/bin/python manage.py simulate_execution",
             "",
             f"  Data, keys and logs are in {short(folder)}",
-            *(["  Mail servers on other machines may be used."] if settings.REAL_MAIL else []),
+            *(
+                ["  Mail servers, SysLogs and webhooks on other machines may be used."]
+                if settings.REAL_MAIL
+                else []
+            ),
             "  Ctrl+C stops everything.",
         ]
         self._say("\n".join(lines))

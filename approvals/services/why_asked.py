@@ -1,0 +1,92 @@
+"""Why each approver of a request is asked, as the mails that ask say it: one sentence.
+
+Told from the rows, so that a reminder and a digest say what the request's mail said.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from approvals.facts import name_at
+from approvals.letters.kinds import ASKING
+from approvals.models import ApprovalRequest, Invitation
+from core.addresses import spelling_key
+from core.dates import day, duration
+from core.people.selectors import person_keys, person_with_address
+from core.text import visible
+
+MAX_NAME = 60  # characters
+MAX_NAMES = 3  # in a sentence
+
+
+@dataclass(frozen=True)
+class WhyAsked:
+    """Why the approvers of one request are asked."""
+
+    request: ApprovalRequest
+
+    def words(self, invitation: Invitation) -> str:
+        """What follows "You are asked": `for Dana Novak, who is away until 14 Jul 2026`,
+        `as the requester's manager`, `because Lee didn't answer within 4 hours`, or those together.
+
+        "" for whoever is asked for themselves, at an address that the process names.
+        """
+        role, absent = invitation.asked_as_words, invitation.on_behalf_of
+        parts = [f"as {role}"] if role else []
+        if absent:
+            person = person_with_address(absent)
+            until = person.delegate_until if person else None
+            of_role = f", {role}" if role else ""
+            parts = [f"for {_names([absent])}{of_role}, who is away"]
+            parts[0] += f" until {day(until)}" if until else ""
+        if not self._is_named(invitation):
+            parts.append(f"because {self._why_more}")
+        return ", ".join(parts)
+
+    def _is_named(self, invitation: Invitation) -> bool:
+        """Whether the process asks this approver from the start."""
+        return spelling_key(invitation.on_behalf_of or invitation.address) in self._named
+
+    @cached_property
+    def _named(self) -> set[str]:
+        return set(map(spelling_key, self.request.terms.to_addresses))
+
+    @cached_property
+    def _why_more(self) -> str:
+        """Why those who were asked from the start weren't enough."""
+        terms = self.request.terms
+        asked = list(filter(self._is_named, self.request.invitations.all()))
+        reachable = reachable_of(self.request, asked)
+        lost = [one.address for one in asked if one not in reachable]
+        if people_at(reachable) < terms.approvals_needed or not terms.escalate_after:
+            return f"email to {_names(lost)} came back" if lost else "too few others can decide"
+        silent = [one.address for one in asked if one.state != Invitation.State.ANSWERED]
+        who = f"{_names(silent)} didn't answer" if silent else "nobody decided"
+        return f"{who} within {duration(terms.escalate_after)}"
+
+
+def reachable_of(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
+    """Those who have answered, or to whom no email came back that asks them.
+
+    It counts if its report came to its bounce address: a Message-ID is no secret.
+    """
+    back = request.mails.filter(bounce_proven=True, purpose__in=ASKING)
+    lost = set(back.values_list("invitation_id", flat=True))
+    answered = Invitation.State.ANSWERED
+    return [one for one in asked if one.state == answered or one.pk not in lost]
+
+
+def people_at(asked: Collection[Invitation]) -> int:
+    """How many people these are: one may be asked at several addresses."""
+    if len(asked) < 2:
+        return len(asked)
+    return len(person_keys(invitation.address for invitation in asked))
+
+
+def _names(addresses: Sequence[str]) -> str:
+    """`Dana Novak`, `Dana Novak and lee@example.com`, `Dana Novak, lee@example.com and 3 others`."""
+    few = [visible(name_at(address), MAX_NAME) for address in addresses]
+    if len(few) > MAX_NAMES:
+        few[MAX_NAMES - 1 :] = [f"{len(few) - MAX_NAMES + 1} others"]
+    *others, last = few
+    return f"{', '.join(others)} and {last}" if others else last
