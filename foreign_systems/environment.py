@@ -2,12 +2,14 @@
 be amended.
 """
 
+import uuid
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from core.actors import Actor
 from core.text import name_key
@@ -17,6 +19,7 @@ from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import IMAP, SmtpAddress, SmtpUrlError, parse
 from items.author import Author
 from items.builtin import builtin_id
+from items.models import Change
 from items.services import changing
 
 MAX_FOLDER: Final = 200  # characters, as the mailbox's form has it
@@ -39,10 +42,11 @@ class _Source:
 
     def create(self, kind: str, typed: Any, address: SmtpAddress, url: str) -> ForeignSystem:
         taken = ForeignSystem.objects.filter(name_key=name_key(self.name)).exists()
+        identity = builtin_id(ForeignSystem, self.key)
         system = ForeignSystem(
-            id=builtin_id(ForeignSystem, self.key),
+            id=identity,
+            version=_next_version(identity),
             name=f"{self.name} (environment)" if taken else self.name,
-            description=f"Provided by the environment ({self.variable}).",
             kind=kind,
             settings=typed.to_json(),
             credential=self.credential(address),
@@ -59,7 +63,10 @@ class _Source:
             return None
         identity = builtin_id(Credential, self.key)
         credential = Credential.objects.filter(pk=identity).first() or Credential(
-            id=identity, name=f"{self.name} (environment)", description=f"From {self.variable}."
+            id=identity,
+            version=_next_version(identity),
+            name=f"{self.name} (environment)",
+            description=f"From {self.variable}.",
         )
         password = address.password or ""
         if (credential.account_name, credential.secret()) != (address.username, password):
@@ -67,6 +74,12 @@ class _Source:
                 credential.account_name = address.username
                 credential.set_secret(password)
         return credential
+
+
+def _next_version(identity: uuid.UUID) -> int:
+    """Of an item that is made: if it was deleted before, its history goes on."""
+    last = Change.objects.filter(item_id=identity).aggregate(last=Max("version"))["last"]
+    return (last or 0) + 1
 
 
 _SMTP: Final = _Source("SMTP_URL", "environment", "SMTP Server")

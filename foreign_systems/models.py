@@ -1,5 +1,6 @@
 """Connections to the outside: systems, the credentials they use, and their circuits."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -90,7 +91,7 @@ class ForeignSystem(Item):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="first"
     )
     # What SMTP_URL or MAILBOX_URL named when it was last read; what differs from it was amended. Empty
-    # for a system that the environment doesn't provide.
+    # for a system that the environment never provided.
     environment_url = models.CharField(max_length=2000, blank=True, editable=False)
 
     objects = ForeignSystemQuerySet.as_manager()
@@ -123,8 +124,14 @@ class ForeignSystem(Item):
         return WebhookSettings.from_json(self.settings)
 
     @property
+    def environment_variable(self) -> str:
+        """The setting that provides it; "" once that is gone, and of any other system."""
+        variable = "MAILBOX_URL" if self.kind == self.Kind.MAILBOX else "SMTP_URL"
+        return variable if self.environment_url and getattr(settings, variable) else ""
+
+    @property
     def from_environment(self) -> bool:
-        return bool(self.environment_url)
+        return bool(self.environment_variable)
 
     @property
     def tags(self) -> list[str]:
@@ -137,8 +144,7 @@ class ForeignSystem(Item):
     @property
     def undeletable(self) -> str:
         """The environment's would come back, and of several servers one has to be the default."""
-        if self.from_environment:
-            variable = "MAILBOX_URL" if self.kind == self.Kind.MAILBOX else "SMTP_URL"
+        if variable := self.environment_variable:
             return f"Defined by {variable}. Remove it there first."
         if self.is_default and type(self).objects.filter(kind=self.kind).exclude(pk=self.pk):
             return "This is the default server. Make another server the default first."

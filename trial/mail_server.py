@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from approvals.inbox.listener import Listener, NotTaken, Received
-from approvals.inbox.storing import closing_connections, known_address, receive
+from approvals.inbox.storing import NULL_SENDER, closing_connections, known_address, receive
 from approvals.models import IncomingMail
 from trial import mail_account
 from trial.messages import sender_of, subject_of
@@ -55,7 +55,7 @@ def take_reply(received: Received) -> None:
     receive(
         raw=raw,
         recipients=received.recipients,
-        mail_from=received.mail_from,
+        mail_from=received.mail_from or NULL_SENDER,
         source=SIGNED_IN if received.signed_in else STRANGER,
         peer=received.peer,
         verifies_senders=True,

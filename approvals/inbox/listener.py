@@ -49,7 +49,7 @@ class Listener:
     `capture`: takes mail for all other recipients, which without it are refused.
     `login(name, password)`: offers AUTH, and captures from who has signed in only; must not block.
     Without `peers` a listener on loopback accepts loopback, whose results do not count. `tls` offers
-    STARTTLS. `lmtp` speaks LMTP in place of SMTP.
+    STARTTLS, and is asked at each connection; it must not block. `lmtp` speaks LMTP in place of SMTP.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Listener:
         login: Callable[[str, str], bool] | None = None,
         unix_socket: str | None = None,
         lmtp: bool = False,
-        tls: ssl.SSLContext | None = None,
+        tls: Callable[[], ssl.SSLContext] | None = None,
         limits: Limits | None = None,
     ) -> None:
         """Raise ValueError for a network that isn't one, or an open door without listed peers."""
@@ -158,7 +158,7 @@ class Listener:
             connections=self._connections,
             new_connections=self._new_connections,
             large=self._large,
-            tls=self._tls,
+            tls=self._tls() if self._tls else None,
             loop=self._loop,
         )
 

@@ -1,14 +1,18 @@
 """The listener's certificate and key for STARTTLS, and what is wrong with them in words."""
 
+import contextlib
+import os
 import ssl
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 _CERTIFICATE, _KEY = "LISTENER_TLS_CERTIFICATE", "LISTENER_TLS_KEY"
+log = structlog.get_logger(__name__)
 
 
 class UnusableTls(ValueError):
@@ -40,6 +44,39 @@ def tls_context(certificate: str, key: str) -> ssl.SSLContext:
     except ssl.SSLError as error:  # such as a key that is too short
         raise UnusableTls(f"{_CERTIFICATE}: OpenSSL refuses it: {error.reason}.") from None
     return context
+
+
+class RenewedTls:
+    """The TLS of these files as they are now: who renews them has nothing to restart."""
+
+    def __init__(self, certificate: str, key: str) -> None:
+        """Raises UnusableTls."""
+        self._files = certificate, key
+        self._seen = self._stamp()
+        self._context = tls_context(certificate, key)
+
+    def current(self) -> ssl.SSLContext:
+        """For a new connection. While the files can't be used, what they held before; the log says so
+        once for each change of them.
+        """
+        seen = self._stamp()
+        if seen != self._seen:
+            self._seen = seen
+            try:
+                self._context = tls_context(*self._files)
+                log.info("listener_certificate_renewed", certificate=self._files[0])
+            except UnusableTls as error:
+                log.error("listener_certificate_unusable", error=str(error), keeps="the former one")
+        return self._context
+
+    def _stamp(self) -> list[tuple[int, int, int]]:
+        """What changes with the files, also where a link to them is set anew."""
+        found = []
+        for path in self._files:
+            with contextlib.suppress(OSError):
+                state = os.stat(path)
+                found.append((state.st_mtime_ns, state.st_ino, state.st_size))
+        return found
 
 
 def out_of_date(certificate: str, now: datetime) -> str:

@@ -12,11 +12,10 @@ from typing import Final
 
 import structlog
 from django.db import DatabaseError, DataError, InterfaceError
-from django.urls import reverse
 
 from approvals.inbox import ours
 from approvals.inbox.reading import process
-from approvals.inbox.storing import receive, refuse
+from approvals.inbox.storing import receive, refuse, too_large
 from approvals.models import IncomingMail
 from approvals.reply.limits import MAX_MESSAGE
 from core.alerts.services import raise_alert
@@ -145,8 +144,7 @@ class Inbox:
             self._done.add(uid)
             return False
         if size > MAX_MESSAGE:
-            reason = f"It is {size:,} bytes large, more than the {MAX_MESSAGE:,} that are read."
-            return self._refuse(uid, size, head, "was too large to be read", reason)
+            return self._refuse(uid, size, head, "was too large to be read", too_large(size))
         raw = raw if raw is not None else self._session.message(uid)
         if raw is None:  # another program has taken it away
             self._done.add(uid)
@@ -181,12 +179,12 @@ class Inbox:
 
     def _refuse(self, uid: int, size: int, head: bytes, why: str, reason: str) -> bool:
         mail = refuse(
-            head=head, size=size, source=SOURCE, mailbox=str(self._system.pk), reason=reason
-        )
-        raise_alert(
-            key=f"incoming:{mail.pk}",
-            text=f"A message in {self._system.name} {why}, so it decided nothing.",
-            link=reverse("mail_queue:message", args=[mail.pk]),
+            head=head,
+            size=size,
+            source=SOURCE,
+            reason=reason,
+            alert=f"A message in {self._system.name} {why}, so it decided nothing.",
+            mailbox=str(self._system.pk),
         )
         self._stored += 1
         self._file(uid, mail.pk)

@@ -228,9 +228,9 @@ def _bounce_token(mail: IncomingMail) -> str:
     """The token of the one bounce address of ours to which this came; "" if there isn't one."""
     try:
         fields = fields_of(split_head(mail.raw())[0])
+        tokens = keys_of(fields, settings.REPLY_ADDRESS, mail.recipients()).returned
     except (Malformed, TooMuch):
         return ""
-    tokens = keys_of(fields, settings.REPLY_ADDRESS, mail.recipients()).returned
     known = [token for token in tokens if returned_mail(token) or tested_server(token)]
     return known[0] if len(known) == 1 else ""
 

@@ -17,6 +17,7 @@ from approvals.inbox.connections import TOO_MANY, Connections
 from approvals.inbox.peers import UNIX, Peer
 from approvals.inbox.rates import TOO_MANY_A_MINUTE, Rate
 from approvals.inbox.strict_reader import StrictReader
+from approvals.reply.limits import MAX_MESSAGE
 
 _LINE_TOO_LONG = "500 5.5.2 Line too long"
 
@@ -33,7 +34,7 @@ class Limits:
     `connections` times `small` and `large` times `size` bytes at most, and what storing those takes.
     """
 
-    size: int = 10_000_000
+    size: int = MAX_MESSAGE
     small: int = 500_000
     large: int = 2
     recipients: int = 100

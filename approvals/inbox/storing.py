@@ -8,11 +8,14 @@ from typing import TypeVar
 
 import structlog
 from django.db import IntegrityError, connections, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from approvals.inbox.probes import is_awaited
 from approvals.models import IncomingMail
+from approvals.reply.limits import MAX_MESSAGE
 from approvals.tokens import bounce_token_in, invitation_of_reply, returned_mail, token_in
+from core.alerts.services import raise_alert
 from core.hints import hint
 from foreign_systems.pool import tested_server
 
@@ -52,18 +55,36 @@ def receive(
     return mail
 
 
-def refuse(*, head: bytes, size: int, source: str, mailbox: str, reason: str) -> IncomingMail:
-    """Keep the header of a message that is too large to be taken in, marked as failed with `reason`."""
-    envelope: dict[str, str | bool] = {
-        "mailbox": mailbox,
-        "verifies_senders": False,
-        "size": str(size),
-    }
-    mail = _stored(head, (), source, envelope)
-    IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.STORED).update(
-        state=IncomingMail.State.FAILED, reason=reason
-    )
+def refuse(
+    *,
+    head: bytes,
+    size: int,
+    source: str,
+    reason: str,
+    alert: str,
+    recipients: tuple[str, ...] = (),
+    mailbox: str = "",
+) -> IncomingMail:
+    """Keep the header of a message that can't be taken in, marked as failed with `reason`.
+
+    `size` is the whole message's, in bytes; administrators get `alert`. Raises what `receive` raises.
+    """
+    envelope: dict[str, str | bool] = {"verifies_senders": False, "size": str(size)}
+    if mailbox:
+        envelope["mailbox"] = mailbox
+    with transaction.atomic():  # nobody shall take the header for the message
+        mail = _stored(head, recipients, source, envelope)
+        IncomingMail.objects.filter(pk=mail.pk, state=IncomingMail.State.STORED).update(
+            state=IncomingMail.State.FAILED, reason=reason
+        )
+        page = reverse("mail_queue:message", args=[mail.pk])
+        raise_alert(key=f"incoming:{mail.pk}", text=alert, link=page)
     return mail
+
+
+def too_large(size: int) -> str:
+    """Why a message of more than MAX_MESSAGE bytes decides nothing, on whatever road it came."""
+    return f"It is {size:,} bytes large, more than the {MAX_MESSAGE:,} that are read."
 
 
 def _stored(

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 import re2
 
@@ -35,6 +36,7 @@ class Address:
         return f"{self.local}@{self.domain}"
 
 
+@lru_cache(maxsize=1024)  # asked several times for each address
 def domain_key(domain: str) -> str:
     """A domain in the one form in which domains are compared: lower case, A-labels (RFC 5891).
 
@@ -85,7 +87,8 @@ def _without_case(text: str) -> str:
 def one_address(value: str) -> Address:
     """The one address of a From field: `a@b` or `Name <a@b>` (RFC 5322, 3.4). Raises NoAddress.
 
-    `a@b <a@b>` is no name by the grammar, but some mail programs write it, and it hides nothing.
+    `a@b <a@b>` and `'a@b' <a@b>` are no names by the grammar, but some mail programs write them, and
+    they hide nothing.
     """
     if has_control(value) or any("\ud800" <= char <= "\udfff" for char in value):
         raise NoAddress("it holds control characters or bytes that are no text")
@@ -99,7 +102,10 @@ def one_address(value: str) -> Address:
         raise NoAddress("the angle brackets are not well-formed")
     name = pieces[:at]
     address = "".join(_joined(pieces[at + 1 : -1]))
-    if any(piece in '@[]\\"' for piece in name) and "".join(name).lower() != address.lower():
+    if (
+        any(piece in '@[]\\"' for piece in name)
+        and "".join(name).strip("'").lower() != address.lower()
+    ):
         raise NoAddress("the display name is not well-formed")
     return address_of(address, " ".join(name))
 

@@ -127,17 +127,19 @@ def _parsed(value: str, rules: MailboxRules) -> Results:
     if _is_too_much(text) or has_control(text):
         return Results(why=UNREADABLE, doubtful=True)
     try:
-        server, *stated = _apart(text)
-        if "=" in server:  # a result: no name has that sign
-            server, stated = "", [server, *stated]
+        named, *stated = _apart(text)
+        if "=" in named:  # a result: no name has that sign
+            server, stated = "", [named, *stated]
         else:
-            server = authres.AuthenticationResultsHeader.parse_value(f"{server}; none").authserv_id
+            server = authres.AuthenticationResultsHeader.parse_value(f"{named}; none").authserv_id
         found = tuple(result for each in stated if each.strip() for result in _stated(each))
     except CANNOT_PARSE:
         return Results(why=UNREADABLE, doubtful=True)
     if not server and not rules.results_without_id:
         return Results(why="The topmost Authentication-Results don't name their server.")
-    if server and server.lower() not in {name.lower() for name in rules.authserv_ids}:
+    # The library makes small letters of all: a k of the Kelvin sign, for one.
+    known = {name.lower() for name in rules.authserv_ids} if named.isascii() else set()
+    if server and server.lower() not in known:
         return Results(why="The topmost Authentication-Results are another server's.")
     return Results(server or "our mail server", found)
 

@@ -11,18 +11,22 @@ from approvals.reply.bounces import DeliveryReport, report_of
 from approvals.reply.decoding import decoded_header
 from approvals.reply.headers import Fields, values
 from approvals.reply.keys import token_in
+from approvals.reply.limits import MAX_KEYWORDS
 from approvals.reply.parts import Part, without_comments
 
-AWAY_FIELDS = (
-    "x-autoreply",
-    "x-autorespond",
-    "x-autoresponder",
-    "x-auto-reply",
-    "x-autoreply-from",
+# X-Autoreply, X-Autorespond, X-Mail-Autoreply and their like. X-Auto-Response-Suppress is none: it asks
+# for no automatic answer, and Exchange writes it into people's mail.
+AWAY_FIELD = re2.compile(r"(?:^|-)auto-?(?:repl|respon)")
+MACHINES_FIELD = re2.compile(r"-(?:auto|machine)-?generated")
+PRECEDENCE = ("precedence", "x-precedence")
+# What Exchange makes of a meeting, a report or the recall of a message.
+CONTENT_CLASSES = re2.compile(
+    r"^urn:content-classes:(?:calendarmessage|dsn|mdn|recallmessage|recallreport)\b"
 )
 AUTO_REPLY = {"auto_reply", "auto-reply"}
 BULK = {"bulk", "list", "junk"} | AUTO_REPLY
 NULL_SENDER = "It is a notification from a mail server (empty Return-Path)."
+CALENDARS = {"text/calendar", "text/x-vcalendar", "application/ics"}
 RECEIPTS = {"message/delivery-status", "message/disposition-notification"}
 
 
@@ -50,7 +54,7 @@ def detect_automatic(
     if away:
         return Automatic(away, out_of_office=True)
     sign = _field_sign(message.fields) or _own_sign(message.fields, reply_address)
-    if not sign and "text/calendar" in types:
+    if not sign and CALENDARS & types:
         sign = "It is about a meeting."
     if not sign and null_sender:
         sign = NULL_SENDER
@@ -63,9 +67,9 @@ def _away_sign(fields: Fields) -> str:
     submitted = [_keyword(value) for value in values(fields, "auto-submitted")]
     if "auto-replied" in submitted:
         return "It is marked as an automatic reply (Auto-Submitted)."
-    if any(values(fields, name) for name in AWAY_FIELDS):
+    if any(AWAY_FIELD.search(name) and not name.endswith("-suppress") for name, _ in fields):
         return "It is marked as an automatic reply (X-Autoreply)."
-    if any(AUTO_REPLY.intersection(_words(value)) for value in values(fields, "precedence")):
+    if any(AUTO_REPLY.intersection(_words(value)) for value in _precedence(fields)):
         return "It is marked as an automatic reply (Precedence)."
     subjects = [decoded_header(value) for value in values(fields, "subject")]
     if any(map(is_away_subject, subjects)):
@@ -76,7 +80,11 @@ def _away_sign(fields: Fields) -> str:
 def _field_sign(fields: Fields) -> str:
     if any(_keyword(value) != "no" for value in values(fields, "auto-submitted")):
         return "It was sent automatically (Auto-Submitted)."
-    if any(BULK.intersection(_words(value)) for value in values(fields, "precedence")):
+    if any(MACHINES_FIELD.search(name) for name, _ in fields):
+        return "It is marked as written by a machine (X-Auto-Generated)."
+    if any(CONTENT_CLASSES.match(_plain(value)) for value in values(fields, "content-class")):
+        return "It is a notice about a meeting or a message (Content-Class)."
+    if any(BULK.intersection(_words(value)) for value in _precedence(fields)):
         return "It is bulk mail (Precedence)."
     if values(fields, "list-id"):
         return "It came through a mailing list (List-Id)."
@@ -85,9 +93,15 @@ def _field_sign(fields: Fields) -> str:
     return ""
 
 
+def _precedence(fields: Fields) -> list[str]:
+    return [value for name in PRECEDENCE for value in values(fields, name)]
+
+
 def _plain(value: str) -> str:
     """A field's value in lower case, without comments and quotation marks."""
-    clean = value.encode("ascii", "replace").decode()  # RE2 takes no undecodable bytes
+    clean = (
+        value[:MAX_KEYWORDS].encode("ascii", "replace").decode()
+    )  # RE2 takes no undecodable bytes
     return without_comments(clean).replace('"', "").strip().lower()
 
 

@@ -1,65 +1,106 @@
 # ruff: noqa: RUF001 - words of many languages, as they are written
-"""How the automatic answers of mail programs begin their subjects."""
+"""How the automatic answers of mail programs begin their subjects, and what they say of themselves."""
 
 import unicodedata
 
 import re2
 
-# Beginnings, case aside. Those that may begin what people write too stand among the words below.
-BEGINNINGS = tuple(
+# What automatic answers are called, case aside: subjects begin with it, and texts say it.
+NAMES = tuple(
     """automatic reply|auto-reply|autoreply|auto reply|auto response|auto-response|autoresponse|
-    automated reply|automated response|automatic response|auto:|
-    out of office|out of the office|out-of-office|ooo:|ooo -|ooo –|oof:|away:|
-    away from my mail|i am out of|i'm out of|not in the office|on vacation|vacation:|vacation reply|
-    on leave:|automatische antwort|abwesenheitsnotiz|abwesenheit|abwesend|außer haus|autoantwort|
-    nicht im büro|urlaubsnotiz|
-    réponse automatique|reponse automatique|absence du bureau|message d'absence|réponse d'absence|absent|
-    respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|ausente|
-    risposta automatica|fuori sede|fuori ufficio|assente|resposta automática|resposta automatica|
-    fora do escritório|ausência|automatisch antwoord|afwezig|niet aanwezig|
-    autosvar|automatiskt svar|automatisk svar|frånvaro|fraværende|fravær|ikke til stede|
-    automaattinen vastaus|poissa|automatyczna odpowiedź|odpowiedź automatyczna|
-    poza biurem|nieobecność|автоответ|автоматический ответ|автоматична відповідь|
-    отсутствую|отсутствие|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|
-    házon kívül|răspuns automat|raspuns automat|automatski odgovor|samodejni odgovor|
-    otomatik yanıt|otomatik cevap|αυτόματη απάντηση|автоматичен отговор|automatinis atsakymas|
-    automātiskā atbilde|automaatvastus|automaatne vastus|automaattivastaus|מענה אוטומטי|
-    תשובה אוטומטית|رد تلقائي|الرد التلقائي|自動返信|自动回复|自動回覆|自动答复|自動応答|不在|
-    자동 회신|자동 응답|자동응답|부재중|balasan otomatis|trả lời tự động|ตอบกลับอัตโนมัติ|
-    auto-responder|autoresponder|auto responder|annual leave|on annual leave|on leave|
+    automated reply|automated response|automatic response|auto-responder|autoresponder|auto responder|
+    automated message|automated email|automated e-mail|automated notification|automatic message|
+    automatic acknowledgement|automated acknowledgement|auto acknowledgement|autoacknowledge|
+    automatische antwort|autoantwort|automatische rückantwort|automatische rückmeldung|
+    automatische rueckmeldung|automatische nachricht|automatische e-mail|automatische eingangsbestätigung|
+    réponse automatique|reponse automatique|répondeur automatique|message automatique|
+    respuesta automática|respuesta automatica|autorespuesta|auto-respuesta|mensaje automático|
+    mensaje automatico|risposta automatica|autorisponditore|messaggio automatico|resposta automática|
+    resposta automatica|auto-resposta|autoresposta|mensagem automática|mensagem automatica|
+    automatisch antwoord|automatische reactie|automatisch bericht|automatische beantwoording|
+    autosvar|automatiskt svar|automatisk svar|automaattinen vastaus|automaattinen viesti|
+    automaattivastaus|automatyczna odpowiedź|automatyczna odpowiedz|odpowiedź automatyczna|
+    autoodpowiedź|автоответ|автоматический ответ|автоматична відповідь|автовідповідь|
+    automatická odpověď|automatická odpověd|automatická odpoveď|automatikus válasz|răspuns automat|
+    raspuns automat|automatski odgovor|samodejni odgovor|otomatik yanıt|otomatik yanit|otomatik cevap|
+    αυτόματη απάντηση|автоматичен отговор|automatinis atsakymas|automātiskā atbilde|automaatvastus|
+    automaatne vastus|automaattivastus|מענה אוטומטי|תשובה אוטומטית|رد تلقائي|الرد التلقائي|自動返信|
+    自动回复|自動回覆|自动答复|自動答覆|自动应答|自動応答|자동 회신|자동 응답|자동응답|balasan otomatis|
+    trả lời tự động|ตอบกลับอัตโนมัติ|स्वचालित उत्तर""".replace("\n    ", "").split("|")
+)
+# Other beginnings. Those that may begin what people write too stand among the words below.
+BEGINNINGS = tuple(
+    """auto:|auto re:|autore:|this is an auto|
+    out of office|out of the office|out-of-office|outofoffice|ooo:|ooo -|ooo –|ooo until|oof:|away:|
+    away until|away from my mail|away from desk|away from my desk|i am out of|i'm out of|i am ooo|i'm ooo|
+    not in the office|on vacation|vacation:|vacation reply|on pto|pto:|currently away|
+    on leave:|abwesenheitsnotiz|abwesenheit|abwesend|außer haus|außer büro|nicht im büro|urlaubsnotiz|
+    absence du bureau|message d'absence|réponse d'absence|absent|fuera de la oficina|fuera de oficina|
+    ausente|fuori sede|fuori ufficio|assente|fora do escritório|fora do escritorio|ausência|afwezig|
+    niet aanwezig|frånvaro|fraværende|fravær|ikke til stede|poissa|poza biurem|nieobecność|отсутствую|
+    отсутствие|mimo kancelář|házon kívül|不在|부재중|
+    annual leave|on annual leave|on leave|on sick leave|sick leave:|currently on leave|
     on holiday|on holidays|vacation notice|vacation response|vacation message|holiday notice|
-    currently out of|currently unavailable|autore:|auto re:|maternity leave|parental leave|
+    currently out of|currently unavailable|temporarily unavailable|maternity leave|parental leave|
     away from office|away from the office|i am currently out|i'm currently out|i am away|i'm away|
-    automatische abwesenheit|automatische rückmeldung|automatische rueckmeldung|im urlaub|
-    ich bin im urlaub|bin im urlaub|ich bin abwesend|nicht im buero|
-    nicht im haus|urlaubsabwesenheit|automatische rückantwort|je suis absent|estoy fuera|estou ausente|
-    ausencia temporal|assenza dall'ufficio|em férias|buiten kantoor|ej på kontoret|ude af kontoret|
-    na urlopie|нет на месте|я в отпуске|automatická odpověd|nepřítomen|ofis dışı|извън офиса|
-    message automatique|hors du bureau|en congé|en congés|avis d'absence|notification d'absence|
-    mensaje automático|mensaje automatico|de vacaciones|aviso de ausencia|
-    messaggio automatico|in ferie|avviso di assenza|mensagem automática|mensagem automatica|de férias|
-    automatische reactie|automatisch bericht|niet op kantoor|op vakantie|met vakantie|
-    inte på kontoret|på semester|ikke på kontoret|på ferie|ute av kontoret|automaattinen viesti|
-    autoodpowiedź|вне офиса|в отпуске|автовідповідь|поза офісом|у відпустці|
-    în concediu|in concediu|ofis dışında|ofis dışındayım|izinliyim|İzinliyim|εκτός γραφείου|
-    自動答覆|自动应答|外出中|خارج المكتب|מחוץ למשרד""".replace("\n    ", "").split("|")
+    i am currently away|i'm currently away|i am on vacation|i'm on vacation|i am on leave|i'm on leave|
+    i am on holiday|i'm on holiday|no longer with|confirmation of receipt|receipt confirmation|
+    your message has been received|we have received your|we received your|thank you for your e-mail|
+    thank you for your email|thank you for your message|thanks for your email|thanks for your message|
+    thank you for contacting|
+    automatische abwesenheit|im urlaub|ich bin im urlaub|bin im urlaub|ich bin abwesend|nicht im buero|
+    nicht im haus|urlaubsabwesenheit|ferienabwesenheit|ferienhalber|krankheitsbedingt|nicht erreichbar|
+    derzeit nicht erreichbar|nicht im dienst|eingangsbestätigung|empfangsbestätigung|
+    réponse auto|je suis absent|je suis en congé|je suis en vacances|en vacances|absence temporaire|
+    hors du bureau|hors bureau|en congé|en congés|congé maternité|avis d'absence|notification d'absence|
+    accusé de réception|estoy fuera|estoy de vacaciones|ausencia temporal|ausencia de la oficina|
+    de vacaciones|aviso de ausencia|no estoy en la oficina|no disponible|acuse de recibo|respuesta auto:|
+    estou ausente|estou de férias|em férias|de férias|de licença|assenza dall'ufficio|sono assente|
+    sono in ferie|in ferie|non in ufficio|fuori dall'ufficio|avviso di assenza|conferma di ricezione|
+    buiten kantoor|niet op kantoor|niet beschikbaar|op vakantie|met vakantie|op verlof|met verlof|
+    ontvangstbevestiging|ej på kontoret|inte på kontoret|på semester|tjänstledig|föräldraledig|
+    ude af kontoret|ikke på kontoret|på ferie|feriesvar|på barsel|barselsorlov|ute av kontoret|
+    olen lomalla|na urlopie|jestem na urlopie|nieobecny w biurze|нет на месте|я в отпуске|вне офиса|
+    в отпуске|нахожусь в отпуске|поза офісом|у відпустці|відсутній|nepřítomen|nejsem v kanceláři|
+    jsem na dovolené|szabadságon vagyok|nem vagyok az irodában|în concediu|in concediu|ofis dışı|
+    ofis dışında|ofis dışındayım|izinliyim|İzinliyim|izindeyim|İzindeyim|yıllık izin|εκτός γραφείου|
+    απουσία από|извън офиса|отсъствам|izvan ureda|na godišnjem odmoru|na dopustu|odsoten|
+    外出中|外出自动|休暇中|休假中|휴가중|خارج المكتب|מחוץ למשרד|בחופשה|vắng mặt|di luar kantor|
+    ไม่อยู่ที่สำนักงาน""".replace("\n    ", "").split("|")
 )
 # Words that are such a subject alone, or before a sign: "Absence : Re: ..." is one, "Absence of" isn't.
 WORDS = tuple(
-    """ooo|ooto|vacation|vacations|holiday|holidays|away|on break|urlaub|absence|vacances|congés|ausencia|
-    vacaciones|assenza|ferie|férias|vakantie|frånvarande|lomalla|nieobecny|nieobecna|
-    urlop|dovolená|nepřítomnost|neprítomnosť|távollét|szabadságon|szabadság|absență|concediu|izin|İzin|
-    отпуск|відпустка|απουσία|άδεια|休暇|休假|휴가|إجازة|חופשה""".replace("\n    ", "").split("|")
+    """ooo|ooto|vacation|vacations|holiday|holidays|away|on break|urlaub|ferien|elternzeit|mutterschutz|
+    absence|vacances|congés|ausencia|vacaciones|assenza|ferie|férias|licença|vakantie|frånvarande|semester|
+    borta|permisjon|lomalla|loma|nieobecny|nieobecna|urlop|dovolená|nepřítomnost|neprítomnosť|távollét|
+    szabadságon|szabadság|absență|concediu|izin|İzin|отпуск|відпустка|απουσία|άδεια|休暇|休假|お休み|外出|휴가|
+    외출|إجازة|חופשה|cuti|atostogos|atvaļinājums|puhkus|puhkusel""".replace("\n    ", "").split("|")
+)
+# What texts say that nobody typed, beside those names.
+GENERATED = tuple(
+    """automatically generated|auto-generated|autogenerated|generated automatically|sent automatically|
+    automatically sent|automatisch generiert|automatisch erstellt|automatisch erzeugt|
+    automatisch versendet|automatisch versandt|généré automatiquement|envoyé automatiquement|
+    generado automáticamente|enviado automáticamente|generato automaticamente|generata automaticamente|
+    gerada automaticamente|gerado automaticamente|automatisch gegenereerd|automatiskt genererat|
+    automatisk genereret|automatisk generert|wygenerowana automatycznie|wygenerowano automatycznie|
+    automatikusan generált|generat automat|создано автоматически|отправлено автоматически|
+    otomatik olarak oluştur|otomatik olarak gönder|otomatik bir yanıt|αυτόματο μήνυμα|自動送信|自动发送|
+    自动生成|자동 발송""".replace("\n    ", "").split("|")
 )
 # What servers and gateways put in front, and mail programs when one answers.
 MARK = re2.compile(
-    r"^(?:\[[^\[\]]{1,40}\]|\{[^{}]{1,40}\}|\*{1,5}[^*]{1,40}\*{1,5}|"
+    r"^(?:\[[^\[\]]{1,40}\]|【[^【】]{1,40}】|\{[^{}]{1,40}\}|\*{1,5}[^*]{1,40}\*{1,5}|"
     r"[<(]ext(?:ern(?:al)?)?[)>]|(?:ext|externe?|external|externo|esterno|spam\??) ?[:|–-]|"
     r"(?:re|aw|antw?|sv|svar|vs|vá|odp|r|rif|res|ref|ynt|απ|отв|ответ|відп|回复|回覆|答复|返信|回信)"
     r"(?:\[[0-9]+\]|\([0-9]+\)|\^[0-9]+)? ?[::])\s*"
 )
+SOMEBODY = (
+    r".{1,60} is (?:currently )?(?:out of (?:the )?office|away|on (?:leave|vacation|holiday))\b"
+)
 MAX_MARKS = 10
-OPENING = "[({<*\"'„“« "
+MAX_TOLD = 4_000  # characters of a text that are looked at
+OPENING = "[({<*\"'„“«【 "
 
 
 def is_away_subject(subject: str) -> bool:
@@ -76,9 +117,14 @@ def is_away_subject(subject: str) -> bool:
     return False
 
 
-def _comparable(subject: str) -> str:
-    """A subject with blanks and apostrophes of one kind, letters composed (NFC) and without case."""
-    one_kind = " ".join(subject.replace("’", "'").split())
+def says_automatic(text: str) -> bool:
+    """Whether a text says that nobody typed it ("This is an automatic reply")."""
+    return bool(SAYS.search(_comparable(text[:MAX_TOLD])))
+
+
+def _comparable(text: str) -> str:
+    """A text with blanks and apostrophes of one kind, letters composed (NFC) and without case."""
+    one_kind = " ".join(text.replace("’", "'").split())
     return unicodedata.normalize("NFC", one_kind).casefold()
 
 
@@ -87,5 +133,7 @@ def _any_of(words: tuple[str, ...]) -> str:
 
 
 STARTS = re2.compile(
-    rf"^(?:{_any_of(BEGINNINGS)}|(?:{_any_of(WORDS)})(?:$| re:| ?[\[\](){{}}:;,.!*|0-9<>–—-]))"
+    rf"^(?:{_any_of(NAMES + BEGINNINGS)}|{SOMEBODY}|"
+    rf"(?:{_any_of(WORDS)})(?:$| re:| ?[\[\](){{}}:;,.!*|0-9<>–—-]))"
 )
+SAYS = re2.compile(_any_of(NAMES + GENERATED))

@@ -5,14 +5,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from approvals.reply.decoding import Undecodable, bytes_of, is_unicode, text_of
-from approvals.reply.headers import Malformed
-from approvals.reply.limits import MAX_FORMS, MAX_LINES, MAX_MESSAGE, TooMuch
+from approvals.reply.headers import Malformed, values
+from approvals.reply.limits import MAX_FORMS, MAX_LINES, MAX_MESSAGE, MAX_PARTS, TooMuch
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.signed import NotSigned, signed_content
 
 TEXTS = ("text/plain", "text/html")
 CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
-ENCRYPTED = {"multipart/encrypted", "application/pgp-encrypted", "application/pgp"}
+UNNAMED_KIND = "application/octet-stream"  # what gateways make of kinds that they don't know
+ENCRYPTED = {
+    *("multipart/encrypted", "application/pgp-encrypted", "application/pgp"),
+    "application/x-microsoft-rpmsg-message",
+}
+ENCRYPTED_NAMES = (".asc", ".pgp", ".gpg", ".rpmsg")
+OUTLOOKS = {"application/ms-tnef", "application/vnd.ms-tnef"}  # winmail.dat: text and all
 OTHER_HTML = "application/xhtml+xml"  # mail programs show it, as they show the other kinds of text
 MAX_SIGNATURES = 3  # signed inside of signed
 MAX_BESIDE = 2  # texts beside the first one that are compared with it
@@ -60,14 +66,20 @@ def bodies_of(message: Part) -> list[Body]:
 
 
 def parts_of(message: Part) -> Iterator[Part]:
-    """All parts, also those inside of what is signed opaquely, as far as it can be reached."""
+    """All parts, also those inside of what is signed opaquely, as far as it can be reached.
+
+    Raises TooMuch: what is signed counts like all the rest.
+    """
     yield message
-    yield from _parts_in(message, MAX_SIGNATURES)
+    for number, part in enumerate(_parts_in(message, MAX_SIGNATURES), start=2):
+        if number > MAX_PARTS:
+            raise TooMuch("The message has too many parts.")
+        yield part
 
 
 def _parts_in(part: Part, signatures: int) -> Iterator[Part]:
     inside = part.children
-    if part.media_type in CMS:
+    if _is_signed(part):
         with suppress(NoBody, Undecodable, TooMuch):  # then nothing in it is read as an answer
             inside = (_opened(part, signatures),)
             signatures -= 1
@@ -99,19 +111,39 @@ def _choose(part: Part, signatures: int) -> list[Form]:
 
     A text that isn't read here is one all the same: what stands behind it is not the first.
     """
-    if part.media_type in ENCRYPTED:
+    if _is_encrypted(part):
         raise NoBody("it is encrypted")
-    if part.is_attachment and part.media_type not in CMS:  # programs call what they sign a file
+    if part.media_type in OUTLOOKS:
+        raise NoBody("its text is in Outlook's own format (winmail.dat)")
+    is_signed = _is_signed(part)
+    if part.is_attachment and not is_signed:  # programs call what they sign a file
         return []
     if not part.readable:
         raise Undecodable("a part's head contradicts itself, or its parts cannot be told apart")
-    if part.media_type in CMS:
+    if is_signed:
         return _choose(_opened(part, signatures), signatures - 1)
     if part.media_type in TEXTS:
         return [Form(part)]
-    if part.media_type.startswith("text/") or part.media_type == OTHER_HTML:
+    if part.media_type.startswith("text/") or part.media_type == OTHER_HTML or _is_nameless(part):
         raise NoBody(f"its text is of a kind that isn't read, {part.media_type}")
     return _of_multipart(part, signatures)
+
+
+def _is_signed(part: Part) -> bool:
+    """Whether it is S/MIME: by its kind, or by its name where a gateway took that (RFC 8551, 3.9)."""
+    named = part.media_type == UNNAMED_KIND and "smime.p7m" in (part.file_name or "")
+    return part.media_type in CMS or named
+
+
+def _is_encrypted(part: Part) -> bool:
+    named = part.media_type == UNNAMED_KIND and (part.file_name or "").endswith(ENCRYPTED_NAMES)
+    return part.media_type in ENCRYPTED or named
+
+
+def _is_nameless(part: Part) -> bool:
+    """Whether it may be a text of a kind that nobody knows (RTF, Word): files have names."""
+    is_picture = bool(values(part.fields, "content-id"))
+    return part.media_type.startswith("application/") and not (part.file_name or is_picture)
 
 
 def _of_multipart(part: Part, signatures: int) -> list[Form]:

@@ -7,6 +7,7 @@ import re2
 
 from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, is_contradicted, read_answer, unclear
+from approvals.reply.away_subjects import says_automatic
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
@@ -36,7 +37,7 @@ TAG = re2.compile(
 )
 # Where HTML breaks a line or begins, and what only HTML begins with.
 BREAK = re2.compile(
-    r"(?i)<(?:!doctype|/?(?:html|head|body|meta|style|title|div|p|br|hr|table|center|pre|ul|ol|"
+    r"(?i)<(?:!doctype|/?(?:html|head|body|meta|div|p|br|hr|table|center|pre|ul|ol|"
     r"blockquote|section|article|h[1-6]))\b"
 )
 STARTS_WITH_TAG = re2.compile(
@@ -125,12 +126,10 @@ def _read(body: Body, sender: Address, known: Known, longest_minutes: int) -> Co
         return Content(unclear("The reply is empty."))
     first, comment = typed[0].strip(BLANKS), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
     answer = read_answer(first, longest_minutes)
-    if answer.outcome is not Outcome.UNCLEAR and _is_name(first, sender):
-        answer = unclear("The first line is the sender's name.")
+    if answer.outcome is not Outcome.UNCLEAR and (why := _why_no_answer(first, typed, sender)):
+        answer = unclear(why)
     if is_contradicted(first, written.goes_on, answer):
         answer = unclear("The first line stands in a list or a form with the opposite word.")
-    if NOTA_BENE.match(first):
-        answer = unclear("The first line is a note (N. B.), not an answer.")
     if answer.outcome is Outcome.APPROVE:
         answer = _doubted(answer, body, first, written, longest_minutes)
     if body.delsp and answer.outcome is Outcome.APPROVE:
@@ -169,6 +168,17 @@ def _doubted(
         if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
             return unclear("The first line may go on in the second, which isn't clear.")
     return answer
+
+
+def _why_no_answer(first: str, typed: list[str], sender: Address) -> str:
+    """Why a first line that reads like an answer is none, "" if nothing says so."""
+    if _is_name(first, sender):
+        return "The first line is the sender's name."
+    if NOTA_BENE.match(first):
+        return "The first line is a note (N. B.), not an answer."
+    if says_automatic("\n".join(typed)):
+        return "The text says that nobody typed it (“automatic reply” or the like)."
+    return ""
 
 
 def _is_name(line: str, sender: Address) -> bool:

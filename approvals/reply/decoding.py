@@ -46,14 +46,20 @@ CHARSETS = {
     # Hebrew and Arabic mail says how the text runs, too (RFC 1556): -i by its letters, -e by marks.
     **{f"iso-8859-{number}-{way}": f"iso8859_{number}" for number in (6, 8) for way in "ie"},
     **{f"windows-125{digit}": f"cp125{digit}" for digit in (0, 1, 3, 4, 5, 6, 7, 8)},
+    # Other names of theirs, as older mail programs write them (their registered aliases, mostly).
+    **dict.fromkeys(("iso8859-1", "iso_8859-1", "iso_8859-1:1987", "latin-1", "l1"), "cp1252"),
+    **{f"iso8859-{number}": f"iso8859_{number}" for number in (2, 5, 6, 7, 8, 13, 15)},
+    **{f"iso_8859-{number}": f"iso8859_{number}" for number in (2, 5, 6, 7, 8, 15)},
+    **dict.fromkeys(("cp936", "ms936", "x-gbk", "gb_2312-80", "euc-cn"), "gb18030"),
+    **dict.fromkeys(("cp932", "ms932", "x-sjis", "sjis", "ms_kanji"), "cp932"),
+    **dict.fromkeys(("cp949", "ms949", "x-windows-949", "ks_c_5601", "ksc5601", "uhc"), "cp949"),
+    **dict.fromkeys(("x-euc-jp", "eucjp"), "euc_jp"),
+    **{f"cp125{digit}": f"cp125{digit}" for digit in range(9)},
+    **dict.fromkeys(("x-mac-roman", "mac"), "mac_roman"),
 }
 # In a header's encoded words alone: they tell a machine's subject, and decide nothing.
 HEADER_CHARSETS = CHARSETS | {
-    **dict.fromkeys(("cp936", "ms936", "x-gbk", "gb18030-2000", "euc-cn"), "gb18030"),
-    **dict.fromkeys(("cp932", "ms932", "x-sjis", "sjis"), "cp932"),
-    **dict.fromkeys(("cp949", "ms949", "ks_c_5601", "uhc"), "cp949"),
     **dict.fromkeys(("cp950", "ms950", "x-big5"), "cp950"),
-    **{f"cp125{digit}": f"cp125{digit}" for digit in range(9)},
     **{name: name for name in ("utf-7", "utf-16", "utf-16le", "utf-16be", "utf-32", "iso-2022-kr")},
     **dict.fromkeys(("hz-gb-2312", "hz"), "hz"),
     "unicode-1-1-utf-7": "utf-7",

@@ -4,7 +4,6 @@ import hashlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from approvals.reply.automatic import AWAY_FIELDS
 from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
 from approvals.reply.limits import TooMuch
 
@@ -16,7 +15,7 @@ AUTHORS_FIELDS = frozenset(
         *("from", "sender", "reply-to", "to", "cc", "date", "message-id", "in-reply-to"),
         *("references", "subject", "comments", "keywords", "auto-submitted", "precedence"),
         *("list-id", "content-type", "content-transfer-encoding", "content-disposition"),
-        *AWAY_FIELDS,
+        *("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-autoreply-from"),
     )
 )
 

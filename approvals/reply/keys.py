@@ -10,6 +10,7 @@ import re2
 
 from approvals.reply.addresses import NoAddress, domain_key, recipient_addresses
 from approvals.reply.headers import Fields, values
+from approvals.reply.limits import MAX_RECIPIENTS, TooMuch
 from approvals.reply.reading import Keys
 from core.addresses import bounce_address
 
@@ -23,6 +24,7 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
 
     A field that may occur once (RFC 5322, 3.6) and occurs twice wasn't written by one author: of
     two To fields a signature covers the lower one only, so no token in them counts as addressed.
+    Raises TooMuch.
     """
     on_the_way = list(recipients)
     written: list[str] = []
@@ -30,6 +32,8 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
         found = values(fields, name)
         addresses = [address for value in found for address in recipient_addresses(value)]
         (written if name != "delivered-to" and len(found) == 1 else on_the_way).extend(addresses)
+    if len(on_the_way) + len(written) > MAX_RECIPIENTS:
+        raise TooMuch("The message has too many recipients.")
     returned = bounce_address(reply_address)
     tokens = [
         [token for address in addresses if (token := token_in(address, reply_address))]

@@ -1,13 +1,17 @@
 """What is refused before it is parsed: sizes are looked at on the raw bytes."""
 
-MAX_MESSAGE = 10 * 1024 * 1024  # bytes; attachments count, though they are never read
+# Bytes, on every road that mail comes by; attachments count, though they are never read. Mail servers
+# take about as much (Postfix 10,240,000), and what they add on the way fits in as well.
+MAX_MESSAGE = 10 * 1024 * 1024
 MAX_TEXT = 512 * 1024  # bytes of one decoded text part that may decide
 MAX_HEADERS = 400  # fields in the message's head
 MAX_HEAD = 256 * 1024  # bytes of one head, the message's or a part's
 MAX_FIELD = 32 * 1024  # bytes of one field
+MAX_RECIPIENTS = 1000  # addresses in To, Cc and Delivered-To
 MAX_RESULTS = 8 * 1024  # bytes of an Authentication-Results field that is looked at
 MAX_CONTENT_TYPE = 2 * 1024  # bytes of a Content-Type or Content-Disposition that is looked at
 MAX_ENCODING = 200  # bytes of a Content-Transfer-Encoding field
+MAX_KEYWORDS = 200  # bytes of a field of a word or two (Precedence) that are looked at
 MAX_FORMS = 8  # texts that have to say the same
 MAX_PARTS = 100  # MIME parts in all
 MAX_DEPTH = 12  # MIME parts inside of each other

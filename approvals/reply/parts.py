@@ -51,11 +51,21 @@ class Part:
         dispositions = values(self.fields, "content-disposition")
         if any("attachment" in value.partition(";")[0].lower() for value in dispositions):
             return True
-        if self.children or not self.media_type.startswith("text/"):
-            return False
-        stated = map(_stated, dispositions + values(self.fields, "content-type"))
-        names = [name.partition("*")[0] for _, found, _ in stated for name, _ in found]
-        return "name" in names or "filename" in names  # in pieces or encoded too (RFC 2231)
+        is_text = self.media_type.startswith("text/") and not self.children
+        return is_text and self.file_name is not None
+
+    @property
+    def file_name(self) -> str | None:
+        """What its head calls it, in lower case, pieces and encodings as they stand (RFC 2231)."""
+        named = ("content-disposition", "content-type")
+        stated = [_stated(value) for name in named for value in values(self.fields, name)]
+        found = [
+            text.lower()
+            for _, parameters, _ in stated
+            for name, text in parameters
+            if name.partition("*")[0] in ("name", "filename")
+        ]
+        return "".join(found) if found else None
 
     @property
     def encoding(self) -> str:

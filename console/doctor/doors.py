@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from approvals.inbox.listener_tls import UnusableTls, out_of_date, tls_context
 from approvals.models import IncomingMail
 from console.doctor.checks import Check, Options
 from console.doctor.findings import Finding, Kind, Level
@@ -61,6 +63,17 @@ LISTENER_SILENT = Kind(
 )
 
 
+LISTENER_CERTIFICATE = Kind(
+    "listener-certificate",
+    Level.TROUBLE,
+    "{why}",
+    "A running listener goes on with the certificate that it had. Once that has expired, mail servers "
+    "that insist on TLS keep replies back; and with files that can't be used, no listener starts.",
+    "Correct the files of LISTENER_TLS_CERTIFICATE and LISTENER_TLS_KEY. A running listener takes them "
+    "at its next connection.",
+)
+
+
 def look_at_web(options: Options) -> Iterator[Finding]:
     for base in options.web or (settings.PUBLIC_URL,):
         address, path = f"{base.rstrip('/')}{LIVE_PATH}", f"{base.rstrip('/')}{WAIT_PATH}"
@@ -91,6 +104,8 @@ def _trouble_with(address: str, wanted: int = 0) -> str:
 
 def look_at_listener(options: Options) -> Iterator[Finding]:
     """It is missed if it died within a day, or if the newest message came in by one."""
+    if why := _trouble_with_certificate():
+        yield LISTENER_CERTIFICATE.found(why=why)
     listeners = Heartbeat.objects.filter(kind=Heartbeat.Kind.LISTENER).annotate(age=Now() - F("at"))
     alive = listeners.filter(at__gt=Now() - SILENT_AFTER)
     if alive:
@@ -105,6 +120,17 @@ def look_at_listener(options: Options) -> Iterator[Finding]:
         yield LISTENER_MISSING.found(sign=sign)
     elif newest.first() == "listener":
         yield LISTENER_MISSING.found(sign="The newest message came in by one.")
+
+
+def _trouble_with_certificate() -> str:
+    certificate, key = settings.LISTENER_TLS_CERTIFICATE, settings.LISTENER_TLS_KEY
+    if not (certificate or key):
+        return ""
+    try:
+        tls_context(certificate, key)
+        return out_of_date(certificate, timezone.now())
+    except UnusableTls as error:
+        return str(error)
 
 
 def _no_greeting(address: str) -> str:
@@ -127,5 +153,8 @@ def _no_greeting(address: str) -> str:
 
 WEB = Check("web", "The console's address", (WEB_AWAY, WAITING_AWAY), look_at_web, 10.0, False)
 LISTENER = Check(
-    "listener", "The listener for replies", (LISTENER_MISSING, LISTENER_SILENT), look_at_listener
+    "listener",
+    "The listener for replies",
+    (LISTENER_CERTIFICATE, LISTENER_MISSING, LISTENER_SILENT),
+    look_at_listener,
 )

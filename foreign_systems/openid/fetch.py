@@ -78,6 +78,7 @@ def connected(
     secure: bool,
     allow_loopback: bool,
     allow_private: bool = True,
+    loopback_only: bool = False,
     context: ssl.SSLContext | None = None,
     timeout: float = TIMEOUT,
 ) -> socket.socket:
@@ -94,6 +95,12 @@ def connected(
         raise OpenIdError(f"{host} must be reached over https.")
     allowed = [each for each in addresses if _may_ask(each, private=allow_private)]
     allowed += loopback if allow_loopback else []
+    if loopback_only and not loopback:
+        raise OpenIdError(
+            f"Not connected to {host}: a trial connects only to receivers on this machine. Start it with "
+            "--real-mail to use others."
+        )
+    allowed = loopback if loopback_only else allowed
     if not allowed:
         shown = ", ".join(map(str, addresses))
         raise OpenIdError(f"{host} is {shown}, which isn't an allowed address.")

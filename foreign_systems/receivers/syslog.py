@@ -45,7 +45,8 @@ def send(
     resets the connection. One that just stays is believed after the time-out. Raises DeliveryTrouble.
     """
     address = parse(typed.base_url, protocol=SYSLOG)
-    server = Server(address, timeout=typed.timeout, loopback_only=settings.TRIAL)
+    stays_here = settings.TRIAL and not settings.REAL_MAIL
+    server = Server(address, timeout=typed.timeout, loopback_only=stays_here)
     deadline = Deadline(step=typed.timeout, total=MAX_WRITE)
     try:
         connected, peer = dial(resolve(server, deadline), server, deadline)

@@ -82,6 +82,7 @@ def _answer(
             secure=secure,
             allow_loopback=settings.TRIAL,
             allow_private=typed.private_network,
+            loopback_only=settings.TRIAL and not settings.REAL_MAIL,
             context=tls_context(typed.ca or None),
             timeout=typed.timeout,
         )

@@ -150,7 +150,7 @@ def _look_up(server: Server, deadline: Deadline) -> list[IpAddress]:
 
 def _outside(server: Server) -> Trouble:
     host, kind = server.address.host, server.address.server
-    hint = " Start it with --real-mail to send real mail." if kind == "mail server" else ""
     return destination_trouble(
-        f"Not connected to {host}: a trial connects only to {kind}s on this machine.{hint}"
+        f"Not connected to {host}: a trial connects only to {kind}s on this machine. Start it with "
+        "--real-mail to use others."
     )

@@ -104,8 +104,9 @@ def test_adding_leaves_a_whole_audit_trail(example: Path) -> None:
     assert list(verify()) == []
 
 
-def test_an_smtp_server_of_the_environment_appears_as_the_default() -> None:
-    server = provide_smtp_server("smtp://u:p%40ss@mail.example.com:2525", from_address=FROM)
+def test_an_smtp_server_of_the_environment_appears_as_the_default(settings) -> None:
+    settings.SMTP_URL = "smtp://u:p%40ss@mail.example.com:2525"
+    server = provide_smtp_server(settings.SMTP_URL, from_address=FROM)
     assert server is not None
     assert server.from_environment
     assert server.is_default

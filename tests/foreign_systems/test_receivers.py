@@ -32,6 +32,9 @@ from tests.items.makers import as_opened, save, url
 pytestmark = pytest.mark.django_db
 HOOKS = "/configuration/foreign-systems/webhook/"
 SECRET = "correct horse battery"
+HOW_TO_LEAVE = (
+    "a trial connects only to {} on this machine. Start it with --real-mail to use others."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -201,8 +204,8 @@ def test_addresses_that_are_not_allowed_are_not_dialled(
 @pytest.mark.parametrize(
     ("host", "trial", "sentence"),
     [
-        ("logs.invalid", True, "a trial connects only to SysLog servers on this machine."),
-        ("192.0.2.1", True, "a trial connects only to SysLog servers on this machine."),
+        ("logs.invalid", True, HOW_TO_LEAVE.format("SysLog servers")),
+        ("192.0.2.1", True, HOW_TO_LEAVE.format("SysLog servers")),
         ("169.254.169.254", False, "can't be a SysLog server's address."),
     ],
 )
@@ -214,6 +217,19 @@ def test_troubles_of_syslog_speak_of_no_mail(
     happens("first")
     deliver_due()
     assert trouble(system).endswith(sentence)
+
+
+def test_a_trial_sends_to_other_machines_only_with_real_mail(settings: Settings) -> None:
+    hook = make_receiver("webhook", "https://10.0.0.1/")
+    log = make_receiver("syslog", "syslog://169.254.169.254:601")
+    happens("first")
+    deliver_due()
+    assert trouble(hook).endswith(HOW_TO_LEAVE.format("receivers"))
+    assert trouble(log).endswith(HOW_TO_LEAVE.format("SysLog servers"))
+    settings.REAL_MAIL = True  # what else is refused still is
+    try_again()
+    assert "isn't an allowed address" in trouble(hook)
+    assert "can't be a SysLog server's address" in trouble(log)
 
 
 def test_troubles_of_a_webhook_say_what_is_wrong_with_certificate_and_name(tmp_path: Path) -> None:

@@ -234,8 +234,9 @@ def test_the_default_is_not_deleted_while_there_are_others() -> None:
 # The environment's.
 
 
-def test_the_environments_server_is_marked_and_amended_values_stay() -> None:
-    provide_smtp_server("smtp://mail.example.com", from_address=FROM)
+def test_the_environments_server_is_marked_and_amended_values_stay(settings) -> None:
+    settings.SMTP_URL = "smtp://mail.example.com"
+    provide_smtp_server(settings.SMTP_URL, from_address=FROM)
     server, client = the("SMTP Server"), signed_in()
     page = client.get(url(server)).content.decode()
     assert "provided by the environment" in page
@@ -246,11 +247,20 @@ def test_the_environments_server_is_marked_and_amended_values_stay() -> None:
     assert server.from_environment
 
 
-def test_it_is_not_deleted_since_it_would_come_back() -> None:
-    provide_smtp_server("smtp://mail.example.com", from_address=FROM)
-    response = signed_in().post(url(the("SMTP Server"), "delete"))
+def test_it_is_not_deleted_while_the_setting_would_bring_it_back(settings) -> None:
+    settings.SMTP_URL = "smtp://u:p@mail.example.com"
+    provide_smtp_server(settings.SMTP_URL, from_address=FROM)
+    client, server = signed_in(), the("SMTP Server")
+    response = client.post(url(server, "delete"))
     assert response.status_code == 409
     assert "Defined by SMTP_URL. Remove it there first." in response.content.decode()
+
+    settings.SMTP_URL = ""
+    assert "rovided by the environment" not in client.get(url(server)).content.decode()
+    assert client.post(url(server, "delete")).status_code == 302
+    settings.SMTP_URL = "smtp://u:p@mail.example.com"
+    provide_smtp_server(settings.SMTP_URL, from_address=FROM)
+    assert the("SMTP Server").from_environment
 
 
 # Trying it out.

@@ -40,13 +40,13 @@ AGENTS = 3
 
 @dataclass
 class MailServer:
-    """The organisation's: takes the console's mail, and Dana answers each request's at once. Every other
-    answer it puts into the mailbox, the rest it hands to the listener, and tries again what it can't
-    hand over, as mail servers do.
+    """The organisation's: takes the console's mail, and Dana answers each request's at once. Where there
+    is a mailbox, every other answer lies in it; the rest is handed to the listener, and tried again if
+    that fails, as mail servers do.
     """
 
-    mailbox: Dovecot
     listener_port: int = 0
+    mailbox: Dovecot | None = None
     waiting: "queue.Queue[tuple[str, bytes]]" = field(default_factory=queue.Queue)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -63,17 +63,17 @@ class MailServer:
         return "250 OK"
 
     def deliver(self) -> None:
-        turns = cycle((True, False))
+        turns = cycle((self.mailbox, None))
         while not self.ended.is_set():
             try:
                 to, raw = self.waiting.get(timeout=0.2)
             except queue.Empty:
                 continue
-            by_mailbox = next(turns)
+            mailbox = next(turns)
+            if mailbox:
+                mailbox.deliver(raw)
+                continue
             try:
-                if by_mailbox:
-                    self.mailbox.deliver(raw)
-                    continue
                 with smtplib.SMTP("127.0.0.1", self.listener_port, timeout=10) as server:
                     server.sendmail("dana@example.com", [to], raw)
             except (smtplib.SMTPException, OSError):
@@ -133,7 +133,7 @@ class Endpoints:
 @pytest.fixture
 def mail_server() -> Iterator[tuple[MailServer, int]]:
     with Dovecot() as mailbox:
-        server = MailServer(mailbox)
+        server = MailServer(mailbox=mailbox)
         port = free_port()
         controller = Controller(server, hostname="127.0.0.1", port=port)
         controller.start()
@@ -150,6 +150,7 @@ def installation(
     mail_server: tuple[MailServer, int], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Installation]:
     server, port = mail_server
+    assert server.mailbox
     folder = Path(tempfile.mkdtemp(prefix="pmconsole-production-"))
     folder.chmod(0o755)  # PostgreSQL and nginx's workers run as others
     found = Installation(folder, smtp_port=port, mailbox_url=server.mailbox.url)

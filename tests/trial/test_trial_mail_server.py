@@ -1,8 +1,11 @@
 """The trial mail server: what it states about replies, and what it keeps."""
 
+from dataclasses import replace
+
 import pytest
 
 from approvals.inbox.listener import Received
+from approvals.inbox.storing import NULL_SENDER
 from approvals.models import IncomingMail
 from tests.factories import DANA, LEE
 from trial.mail_server import finding, keep, take_reply, without_results
@@ -88,6 +91,12 @@ def test_a_reply_of_anybody_else_gets_no_finding() -> None:
     mail = IncomingMail.objects.get()
     assert mail.raw() == REPLY
     assert mail.envelope["verifies_senders"] is True
+
+
+@pytest.mark.django_db
+def test_a_reply_without_a_sender_in_its_envelope_is_kept_as_such() -> None:
+    take_reply(replace(received(REPLY, signed_in=True), mail_from=""))
+    assert IncomingMail.objects.get().envelope["mail_from"] == NULL_SENDER
 
 
 @pytest.mark.django_db

@@ -4,17 +4,20 @@ import contextlib
 import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from functools import partial
 from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand, CommandError
 
 from approvals.inbox.reading import process
-from approvals.inbox.storing import NULL_SENDER, receive
+from approvals.inbox.storing import NULL_SENDER, receive, refuse, too_large
 from approvals.models import IncomingMail
 from approvals.reply.explain import as_json, as_text, read_again
+from approvals.reply.headers import split_head
+from approvals.reply.limits import MAX_HEAD, MAX_MESSAGE
 
-MAX_MESSAGE = 25 * 1024 * 1024  # bytes; an MTA's own limit is usually smaller
+CHUNK = 1024 * 1024  # bytes of what is dropped that are in memory at a time
 NULL_SENDERS = {"", "<>", "MAILER-DAEMON"}  # the last is what Postfix's pipe hands over
 EX_DATAERR = 65  # sysexits.h: the MTA shall bounce, not retry
 EX_TEMPFAIL = 75  # the MTA shall keep the message and retry
@@ -29,7 +32,8 @@ class Command(BaseCommand):
         parser.epilog = (
             "example (argv of a pipe transport in Postfix's master.cf):\n"
             "  manage.py ingest_mail --recipient ${recipient} --sender ${sender}\n\n"
-            "exit code: 0 stored, 65 empty or larger than 25 MB, 75 anything else (try again)"
+            f"exit code: 0 stored, {EX_DATAERR} empty or larger than {MAX_MESSAGE:,} bytes (then its\n"
+            f"header is kept, and administrators are told), {EX_TEMPFAIL} anything else (try again)"
         )
         parser.add_argument("--json", action="store_true", help="print one line of JSON")
         parser.add_argument(
@@ -54,14 +58,14 @@ class Command(BaseCommand):
                 "Standard input was empty. Pipe the whole message into this command.",
                 returncode=EX_DATAERR,
             )
-        if len(raw) > MAX_MESSAGE:
-            raise CommandError("The message is larger than 25 MB.", returncode=EX_DATAERR)
         try:
-            mail = _taken(raw, options)
+            mail = _taken(raw, options) if len(raw) <= MAX_MESSAGE else _refused(raw, options)
         except Exception as error:  # whatever it is, it's ours: the MTA keeps the message
             log.exception("mail_not_stored", size=len(raw))
             reason = f"The message isn't stored ({type(error).__name__}); try again later."
             raise CommandError(reason, returncode=EX_TEMPFAIL) from error
+        if len(raw) > MAX_MESSAGE:
+            raise CommandError(f"The message isn't taken. {mail.reason}", returncode=EX_DATAERR)
         reading = read_again(mail.reading, outcome=mail.outcome, reason=mail.reason)
         told = as_json if options["json"] else as_text
         self._tell(
@@ -83,6 +87,21 @@ class Command(BaseCommand):
             # What is left in the buffer would fail again when Python ends, with an exit code of its own.
             with contextlib.suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refused(beginning: bytes, options: dict[str, Any]) -> IncomingMail:
+    """The header of a message that is too large, kept; the rest is read, as MTAs want, and dropped."""
+    size = len(beginning) + sum(map(len, iter(partial(sys.stdin.buffer.read, CHUNK), b"")))
+    mail = refuse(
+        head=split_head(beginning)[0][:MAX_HEAD],
+        size=size,
+        source="command",
+        reason=too_large(size),
+        alert="A message for ingest_mail was too large to be read, so it decided nothing.",
+        recipients=tuple(options["recipient"]),
+    )
+    mail.refresh_from_db()
+    return mail
 
 
 def _taken(raw: bytes, options: dict[str, Any]) -> IncomingMail:

@@ -3,6 +3,7 @@
 import os
 import ssl
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from approvals.inbox.listener import Limits, Listener, Peer, Received
-from approvals.inbox.listener_tls import UnusableTls, out_of_date, tls_context
+from approvals.inbox.listener_tls import RenewedTls, UnusableTls, out_of_date
 from approvals.inbox.peers import is_loopback
 from approvals.inbox.storing import NULL_SENDER, closing_connections, known_address, receive
 from core.heartbeats.services import keep_beating
@@ -98,12 +99,12 @@ class Command(BaseCommand):
         self.stdout.flush()
         ending.callback(keep_beating("listener", address=path or f"{host}:{listener.port}"))
 
-    def _tls(self) -> ssl.SSLContext | None:
+    def _tls(self) -> Callable[[], ssl.SSLContext] | None:
         """STARTTLS as the settings say; what is out of date is said, and used all the same."""
         certificate, key = settings.LISTENER_TLS_CERTIFICATE, settings.LISTENER_TLS_KEY
         if not (certificate or key):
             return None
-        context = tls_context(certificate, key)
+        tls = RenewedTls(certificate, key)
         if warning := out_of_date(certificate, timezone.now()):
             self.stderr.write(self.style.WARNING(warning))
-        return context
+        return tls.current

@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
 from approvals.models import Decision, IncomingMail
+from approvals.reply.limits import MAX_MESSAGE
+from core.alerts.models import Alert
 from tests.approvals.replies import make_reply
 from tests.factories import invitation_of, make_request
 
@@ -70,10 +72,24 @@ def test_a_message_is_taken_although_nobody_hears_of_it(
     assert Decision.objects.get().channel == "reply"
 
 
-@pytest.mark.parametrize("raw", [b"", b"x" * (25 * 1024 * 1024 + 1)])
-def test_what_will_never_be_a_message_is_bounced(
-    monkeypatch: pytest.MonkeyPatch, raw: bytes
-) -> None:
+def test_nothing_will_never_be_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError) as refused:
-        ingest(monkeypatch, raw)
+        ingest(monkeypatch, b"")
     assert refused.value.returncode == 65
+
+
+def test_what_is_too_large_is_bounced_and_its_header_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = make_request()
+    raw = make_reply(invitation_of(request), "APPROVE\r\n" + "x" * MAX_MESSAGE)
+    with pytest.raises(CommandError, match="more than the 10,485,760 that are read") as refused:
+        ingest(monkeypatch, raw, "--recipient", "reply+x@pm.example.com")
+    kept = IncomingMail.objects.get()
+    assert (refused.value.returncode, kept.state) == (65, IncomingMail.State.FAILED)
+    assert kept.raw().startswith(b"Authentication-Results")
+    assert kept.size < 10_000
+    assert (kept.envelope["size"], kept.recipients()) == (
+        str(len(raw)),
+        ("reply+x@pm.example.com",),
+    )
+    assert "too large to be read, so it decided nothing" in Alert.objects.get().text
+    assert not Decision.objects.exists()

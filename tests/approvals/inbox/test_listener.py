@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from approvals.inbox.listener import Limits, Listener, Peer, Received
+from approvals.reply.limits import MAX_MESSAGE
 
 OURS = "reply+abc@replies.example"
 MESSAGE = b"From: dana@a.example\r\nSubject: Re: [PM-1]\r\n\r\nAPPROVE\r\n"
@@ -257,6 +258,12 @@ def test_the_size_is_announced_and_enforced_at_mail(kept):
         smtp.ehlo()
         assert smtp.esmtp_features["size"] == "1000"
         assert smtp.mail("dana@a.example", ["size=1001"])[0] == 552
+
+
+def test_the_listener_takes_what_can_be_read_and_no_more(kept):
+    with listening(kept.append) as listener, client(listener) as smtp:
+        smtp.ehlo()
+        assert smtp.esmtp_features["size"] == str(MAX_MESSAGE)
 
 
 def test_the_size_is_enforced_while_reading(kept):

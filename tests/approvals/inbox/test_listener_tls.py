@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from approvals.inbox.listener_tls import UnusableTls, out_of_date, tls_context
+from approvals.inbox.listener import Listener
+from approvals.inbox.listener_tls import RenewedTls, UnusableTls, out_of_date, tls_context
 from tests.approvals.inbox.test_listener import MESSAGE, OURS, Kept, Raw, client, listening
 from tests.foreign_systems.scripted_server import certificate
 
@@ -42,7 +43,7 @@ def trusting(files: dict[str, str]) -> ssl.SSLContext:
 
 def test_a_message_comes_in_over_tls(files: dict[str, str]) -> None:
     kept = Kept()
-    tls = tls_context(files["cert"], files["key"])
+    tls = RenewedTls(files["cert"], files["key"]).current
     with listening(kept.append, tls=tls) as listener, client(listener) as smtp:
         smtp.starttls(context=trusting(files))
         smtp.ehlo()
@@ -55,7 +56,7 @@ def test_a_message_comes_in_over_tls(files: dict[str, str]) -> None:
 
 def test_what_was_said_before_tls_is_forgotten(files: dict[str, str]) -> None:
     kept = Kept()
-    tls = tls_context(files["cert"], files["key"])
+    tls = RenewedTls(files["cert"], files["key"]).current
     with listening(kept.append, tls=tls) as listener, client(listener) as smtp:
         smtp.ehlo()
         smtp.mail("mallory@b.example")
@@ -69,7 +70,7 @@ def test_nothing_that_follows_starttls_in_clear_is_taken_for_encrypted(
     files: dict[str, str],
 ) -> None:
     kept = Kept()
-    tls = tls_context(files["cert"], files["key"])
+    tls = RenewedTls(files["cert"], files["key"]).current
     with listening(kept.append, tls=tls) as listener, Raw(listener) as raw:
         raw.line()
         raw.say(b"EHLO a\r\n")
@@ -80,7 +81,7 @@ def test_nothing_that_follows_starttls_in_clear_is_taken_for_encrypted(
 
 def test_a_failed_handshake_ends_that_connection_alone(files: dict[str, str]) -> None:
     kept = Kept()
-    tls = tls_context(files["cert"], files["key"])
+    tls = RenewedTls(files["cert"], files["key"]).current
     with listening(kept.append, tls=tls) as listener:
         with Raw(listener) as raw:
             raw.line()
@@ -120,6 +121,37 @@ def test_a_certificate_that_is_out_of_date_is_said_but_used(files: dict[str, str
     assert out_of_date(files["cert"], now) == ""
     assert "expired on" in out_of_date(files["cert"], now + timedelta(days=40))
     assert "isn't valid before" in out_of_date(files["cert"], now - timedelta(days=90))
+
+
+def shown_by(listener: Listener) -> bytes | None:
+    """The certificate that a new connection is shown."""
+    unchecked = ssl.create_default_context()
+    unchecked.check_hostname, unchecked.verify_mode = False, ssl.CERT_NONE
+    with client(listener) as smtp:
+        smtp.starttls(context=unchecked)
+        assert isinstance(smtp.sock, ssl.SSLSocket)
+        return smtp.sock.getpeercert(binary_form=True)
+
+
+def test_a_renewed_certificate_is_taken_and_a_broken_one_keeps_the_former(
+    files: dict[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    renewed = tmp_path / "renewed"
+    renewed.mkdir()
+    certificate(renewed)
+    (new,) = renewed.glob("127.0.0.1*.pem")
+    used = tmp_path / "used.pem"  # certificate and key in one file
+    used.write_bytes(Path(files["key"]).read_bytes())
+    tls = RenewedTls(str(used), str(used)).current
+    with listening(Kept().append, tls=tls) as listener, client(listener) as open_before:
+        first = shown_by(listener)
+        used.write_text("half a certificate")
+        assert [shown_by(listener) for _ in range(2)] == [first, first]
+        assert caplog.text.count("listener_certificate_unusable") == 1
+        new.replace(used)
+        second = shown_by(listener)
+        assert second not in (first, None)
+        open_before.starttls(context=trusting(files))  # as it was when this one connected
 
 
 def test_an_unreadable_key_is_named_without_its_content(files: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from approvals import outbox
 from approvals.inbox.listener import Listener, Peer
-from approvals.inbox.listener_tls import tls_context
+from approvals.inbox.listener_tls import RenewedTls
 from approvals.inbox.mailboxes import MailboxReader
 from approvals.inbox.storing import closing_connections, known_address
 from approvals.management.commands import receive_mail
@@ -81,7 +81,7 @@ def test_postfix_hands_a_reply_over_by_lmtp_with_starttls_and_bounces_what_is_no
             known=closing_connections(known_address),
             store=closing_connections(receive_mail.store),
             lmtp=True,
-            tls=tls_context(pem, pem),
+            tls=RenewedTls(pem, pem).current,
         )
         listener.start()
         try:

@@ -1,6 +1,7 @@
 """The pages of approval processes and types: presets, From Address, Start Activity, what is refused."""
 
 import html
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -94,8 +95,9 @@ def test_another_template_keeps_what_was_typed(client: Client) -> None:
 
 
 def test_the_from_address_is_not_to_be_edited_where_the_environment_provides_the_server(
-    client: Client,
+    client: Client, settings: Any
 ) -> None:
+    settings.SMTP_URL = "smtp://127.0.0.1:1"
     ForeignSystem.objects.filter(pk=make_smtp_server().pk).update(
         environment_url="smtp://127.0.0.1:1"
     )

@@ -45,6 +45,10 @@ def encoded(text: str, charset: str, codec: str, encoding: str = "8bit") -> byte
         ("iso-2022-jp", "iso2022_jp"),
         ("euc-kr", "euc_kr"),
         ("ks_c_5601-1987", "cp949"),
+        ("iso8859-1", "latin-1"),
+        ("cp1251", "cp1251"),
+        ("x-sjis", "cp932"),
+        ("cp936", "gb18030"),
     ],
 )
 @pytest.mark.parametrize("encoding", ["8bit", "base64"])

@@ -96,6 +96,15 @@ def test_fields_of_our_server_that_stand_together_are_read_as_one(
     assert outcome(raw, rules=rules(one_field_per_filter=True))[0] == found
 
 
+def test_a_servers_name_is_compared_letter_by_letter() -> None:
+    kelvin = DMARC.replace("mx.example", "mx.ban\u212a.example")
+    raw = with_fields(SPF.replace("mx.example", "mx.bank.example"), kelvin)
+    one_by_one = MailboxRules(
+        "reply@pm.example.com", ("mx.bank.example.com",), one_field_per_filter=True
+    )
+    assert outcome(raw, rules=one_by_one)[0] == "rejected"
+
+
 @pytest.mark.parametrize("fields", [[SPF, DMARC], [SPF, DKIM]])
 def test_only_the_topmost_field_counts_unless_a_mailbox_says_otherwise(fields: list[str]) -> None:
     assert outcome(with_fields(*fields))[0] == "rejected"

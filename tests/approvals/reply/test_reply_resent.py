@@ -46,6 +46,8 @@ def as_type(content_type: str, text: str) -> bytes:
         (HTML, "Yes. <!lunch I mean>\n"),
         (HTML, "Yes. I mean </ lunch>\n"),
         (HTML, "Approve the <title>, not the <b>text</b>\n"),
+        (HTML, "Approve <title> changes alone, if Bob agrees. </title>\n"),
+        (HTML, "Approve <style> changes alone, if Bob agrees. </style>\n"),
     ],
 )
 def test_a_plain_text_approves_no_more_in_another_form(content_type: str, text: str) -> None:

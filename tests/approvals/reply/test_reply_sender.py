@@ -35,6 +35,8 @@ DANA = "dana@example.com"
         "Dána <dana@example.com>",
         "Dana W. Whitfield <dana@example.com>",
         "Dana\r\n Whitfield\r\n\t<dana@example.com>",
+        "dana@example.com <dana@example.com>",
+        "'dana@example.com' <Dana@example.com>",
     ],
 )
 def test_the_invited_sender_is_recognised(sender: str) -> None:

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests.approvals.reply.incoming import entity, message, multipart, outcome, part
+from tests.approvals.reply.incoming import entity, message, multipart, outcome, part, read
 from tests.approvals.reply.test_reply_parts import opaque, signed_data
 
 TEXT = "text/plain; charset=utf-8"
@@ -33,6 +33,18 @@ def sealed(text: str) -> bytes:
     )
 
 
+def renamed(entity: bytes) -> bytes:
+    """A part whose kind a gateway didn't know."""
+    return b"Content-Type: application/octet-stream; name=smime.p7m" + entity[entity.index(b"\r") :]
+
+
+@pytest.mark.parametrize(("signed", "found"), [("DENY", "deny"), ("APPROVE", "approve")])
+def test_what_is_signed_is_read_also_where_only_its_name_tells(signed: str, found: str) -> None:
+    """RFC 8551, 3.9."""
+    assert outcome(entity(renamed(sealed(signed))))[0] == found
+    assert outcome(mixed(renamed(sealed(signed)), part(TEXT, "Yes.")))[0] == found
+
+
 @pytest.mark.parametrize(("signed", "found"), [("DENY", "deny"), ("APPROVE", "approve")])
 def test_what_is_signed_decides_and_not_the_footer_that_a_gateway_added(
     signed: str, found: str
@@ -50,6 +62,11 @@ def test_what_is_signed_decides_and_not_the_footer_that_a_gateway_added(
             part("application/octet-stream", "-----BEGIN PGP MESSAGE-----"),
         ],
         [part("application/pgp; x-action=encrypt", "-----BEGIN PGP MESSAGE-----")],
+        [renamed(ENCRYPTED)],
+        [part("application/octet-stream; name=encrypted.asc", "-----BEGIN PGP MESSAGE-----")],
+        [part("application/x-microsoft-rpmsg-message; name=message.rpmsg", "x")],
+        [part("application/ms-tnef; name=winmail.dat", "x", "Content-Disposition: attachment")],
+        [part("application/rtf", r"{\rtf1 No}")],
         [part("text/enriched; charset=utf-8", "<bold>No</bold>, I refuse this.")],
         [part("text/markdown; charset=utf-8", "**No**")],
         [part("application/xhtml+xml", "<html><body>No</body></html>")],
@@ -164,6 +181,15 @@ def test_a_short_line_above_a_word_too_long_for_it_may_go_on_there() -> None:
     assert outcome(message(f"Approved:\n{link} is what I'd read first, so not yet.\n")) == UNCLEAR
     assert outcome(message(f"Approved.\n\n{link} says how.\n")) == ONCE
     assert outcome(message("Approved.\nSee https://wiki.example/x, not the old page.\n")) == ONCE
+
+
+def test_the_limit_of_parts_holds_for_what_is_signed_too() -> None:
+    picture = b"Content-Type: image/png\r\n\r\nx"
+    inner = multipart("mixed", part(TEXT, "APPROVE"), *[picture] * 60, boundary="inner")
+    sealed_twice = [renamed(part("x/y", base64.encodebytes(signed_data(inner)),
+                    "Content-Transfer-Encoding: base64"))] * 2  # fmt: skip
+    reading = read(mixed(*sealed_twice))
+    assert (reading.outcome, reading.reason) == ("rejected", "The message has too many parts.")
 
 
 def test_a_message_that_was_cut_off_in_its_text_is_unclear() -> None:

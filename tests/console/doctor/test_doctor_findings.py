@@ -262,6 +262,12 @@ def listener_missing(world: World) -> None:
     _silence("listener", timedelta(minutes=2))
 
 
+def listener_certificate(world: World) -> None:
+    broken = world.folder / "listener.pem"
+    broken.write_text("half a certificate")
+    world.settings.LISTENER_TLS_CERTIFICATE = world.settings.LISTENER_TLS_KEY = str(broken)
+
+
 def listener_silent(world: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         address = f"127.0.0.1:{gone.getsockname()[1]}"

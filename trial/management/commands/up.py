@@ -48,7 +48,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--folder", help="the folder for data and keys (./trial-data)")
         parser.add_argument(
-            "--real-mail", action="store_true", help="allow mail servers on other machines"
+            "--real-mail",
+            action="store_true",
+            help="allow mail servers, SysLogs and webhooks on other machines",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -136,7 +138,11 @@ class Command(BaseCommand):
             "    .venv/bin/python manage.py simulate_execution",
             "",
             f"  Data, keys and logs are in {short(folder)}",
-            *(["  Mail servers on other machines may be used."] if addresses.real_mail else []),
+            *(
+                ["  Mail servers, SysLogs and webhooks on other machines may be used."]
+                if addresses.real_mail
+                else []
+            ),
             "  Ctrl+C stops everything.",
         ]
         self._say("\n".join(lines))
