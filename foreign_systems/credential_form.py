@@ -92,6 +92,7 @@ class CredentialForm(ItemForm):
             "device_url",
             "authorize_url",
         ]
+        labels = {"account_name": "Account Name"}
 
     def prepare(self) -> None:
         refreshes = self["method"].value() == Credential.Method.REFRESH_TOKEN
