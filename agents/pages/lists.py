@@ -52,10 +52,6 @@ def of_state(rows: Any, state: str) -> Any:
     return rows.filter(revoked_at__isnull=False, retired_at__isnull=state == "revoked")
 
 
-def moment_or_never(value: datetime | None) -> str | datetime:
-    return value or "Never"
-
-
 COMPUTER_LIST = Listing(
     noun="computer",
     plural="computers",
@@ -77,11 +73,11 @@ COMPUTER_LIST = Listing(
         Column("Address", lambda computer: computer.address, place="below"),
         Column(
             "Last Seen",
-            lambda computer: computer.last_seen_at or "never",
+            lambda computer: computer.last_seen_at or "Never",
             sort="seen",
             width="fit",
         ),
-        Column("Policies Fetched", lambda c: c.policies_at or "never", width="fit"),
+        Column("Policies Fetched", lambda c: c.policies_at or "Never", width="fit"),
     ),
     sort="name_key",
     choices=(
