@@ -1,17 +1,15 @@
 """Registered computers, remembered by each process, so that a report needn't ask for its own.
 
-Once a second the process asks whether any computer was revoked, removed or added since, and forgets
-all if so: a revocation reaches every process within FRESH seconds, and its own at once. If the
-database doesn't answer, nobody is let in.
+Once a second the process reads the mark of who may call (policies/models/revision.py), and forgets all if
+it's another one: what is revoked or removed is refused by every process within FRESH seconds, and by its
+own at once. If the database doesn't answer, nobody is let in.
 """
 
 import time
 import uuid
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Count, Max
-
-from policies.models import Computer
+from policies.models import Computer, ComputerRevision
 
 FRESH: Final = 1.0  # seconds
 MAX_REMEMBERED: Final = 50_000
@@ -22,7 +20,7 @@ class Remembered:
 
     def __init__(self) -> None:
         self._computers: dict[uuid.UUID, Computer] = {}
-        self._seen: dict[str, Any] = {}
+        self._mark: str | None = None
         self._seen_at = float("-inf")
 
     def find(self, computer_id: uuid.UUID) -> Computer | None:
@@ -44,15 +42,10 @@ class Remembered:
         now = time.monotonic()
         if now - self._seen_at < FRESH:
             return
-        seen = Computer.objects.aggregate(
-            all=Count("pk"),
-            added=Max("registered_at"),
-            revoked=Count("revoked_at"),
-            last=Max("revoked_at"),
-        )
-        if seen != self._seen:
+        mark = ComputerRevision.objects.values_list("mark", flat=True).first()
+        if mark is None or mark != self._mark:
             self.forget()
-        self._seen, self._seen_at = seen, now
+        self._mark, self._seen_at = mark, now
 
 
 computers: Final = Remembered()

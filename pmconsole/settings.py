@@ -196,7 +196,10 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "core.people.own_words.OwnWordsValidator"},
 ]
+# Names that everybody in the organization would try first; those of our own addresses go without saying.
+PASSWORD_WORDS = tuple(env.list("PASSWORD_WORDS", default=[]))
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a link to set a password works
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

@@ -10,8 +10,9 @@ class Policies(AppConfig):
     def ready(self) -> None:
         from core.backup.schema import leave_out
         from policies import triggers  # models are there only now
-        from policies.models import PolicyRevision
+        from policies.models import ComputerRevision, PolicyRevision
 
         leave_out(PolicyRevision)  # a mark is drawn by the database that it is of
+        leave_out(ComputerRevision)
 
         post_migrate.connect(triggers.provide, sender=self)

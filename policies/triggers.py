@@ -1,4 +1,4 @@
-"""A new mark (policies/models/revision.py) for every change of what policies are made of.
+"""New marks (policies/models/revision.py) for changes of what policies are made of and of who may call.
 
 The database draws it, in the transaction of the change and by whatever way the change comes: no code
 can forget it. A mark never comes back, so neither a rolled-back transaction nor another database is
@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.db import connections
 
 from items.guards import TURN
-from policies.models import PolicyRevision
+from policies.models import ComputerRevision, PolicyRevision
 
 # Of these the engine's policies are built (policies/snapshot.py), and found invalid
 # (policies/validity.py). Which groups a computer is in is read with each report instead.
@@ -27,15 +27,19 @@ TABLES = (
     "approvals_approvalprocess",
     "foreign_systems_foreignsystem",
 )
+# Of a computer: what tells who calls, and whether it may. A call itself changes other columns.
+COMPUTER, COLUMNS = "policies_computer", "name, platform, secret_hash, revoked_at, retired_at"
 
 
 def provide(*, using: str, **_: Any) -> None:
-    """Make the row and the triggers where they are missing; called after each `migrate`."""
+    """Make the rows and the triggers where they are missing; called after each `migrate`."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    if not tables.issuperset([*TABLES, PolicyRevision._meta.db_table]):
+    revisions = (PolicyRevision, ComputerRevision)
+    if not tables.issuperset([*TABLES, COMPUTER, *(each._meta.db_table for each in revisions)]):
         return  # migrated in part
-    PolicyRevision.objects.using(using).get_or_create(id=1, defaults={"mark": str(uuid4())})
+    for each in revisions:
+        each._default_manager.using(using).get_or_create(id=1, defaults={"mark": str(uuid4())})
     statements = _on_sqlite() if connection.vendor == "sqlite" else _on_postgresql()
     with connection.cursor() as cursor:
         for statement in statements:
@@ -57,6 +61,17 @@ def _on_postgresql() -> Iterator[str]:
             CREATE OR REPLACE TRIGGER policies_new_mark
             AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
             FOR EACH STATEMENT EXECUTE FUNCTION policies_new_mark()"""
+    # Whoever holds this row holds a computer's already, and waits for nothing but the audit trail.
+    yield """
+        CREATE OR REPLACE FUNCTION policies_new_computer_mark() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            UPDATE policies_computerrevision SET mark = gen_random_uuid();
+            RETURN NULL;
+        END $$"""
+    yield f"""
+        CREATE OR REPLACE TRIGGER policies_new_computer_mark
+        AFTER UPDATE OF {COLUMNS} OR DELETE OR TRUNCATE ON {COMPUTER}
+        FOR EACH STATEMENT EXECUTE FUNCTION policies_new_computer_mark()"""
 
 
 def _on_sqlite() -> Iterator[str]:
@@ -65,3 +80,7 @@ def _on_sqlite() -> Iterator[str]:
         for verb in ("INSERT", "UPDATE", "DELETE"):
             name = f"policies_new_mark_{table}_{verb}".lower()
             yield f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {verb} ON {table} BEGIN {draw}; END"
+    draw = "UPDATE policies_computerrevision SET mark = hex(randomblob(16))"
+    for change in (f"UPDATE OF {COLUMNS}", "DELETE"):
+        name = f"policies_new_computer_mark_{change[:6]}".lower()
+        yield f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {change} ON {COMPUTER} BEGIN {draw}; END"

@@ -4,11 +4,12 @@ from policies.models.computers import Computer, ComputerGroup
 from policies.models.events import PolicyEvent
 from policies.models.policies import Filter, Policy, PolicyAction, PolicyFilter, PolicyType
 from policies.models.replays import Replay
-from policies.models.revision import PolicyRevision
+from policies.models.revision import ComputerRevision, PolicyRevision
 
 __all__ = [
     "Computer",
     "ComputerGroup",
+    "ComputerRevision",
     "Filter",
     "Policy",
     "PolicyAction",

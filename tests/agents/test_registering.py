@@ -9,8 +9,9 @@ from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
+from agents.computers import Remembered
 from agents.models import InstallCode
 from agents.services import retire_computer, revoke_computer
 from core.actors import Actor
@@ -143,6 +144,20 @@ def test_a_removed_computer_is_refused_though_another_was_added_meanwhile() -> N
     Computer.objects.filter(pk=agent.computer.pk).delete()
     make_agent()
     eventually(lambda: agent.report().status_code == 401, within=2, what="it is refused")
+
+
+def test_registrations_and_calls_of_others_make_no_process_forget(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr("agents.computers.FRESH", 0.0)
+    agent, here = make_agent(), Remembered()
+    known = here.find(agent.computer.pk)
+    other = make_agent()
+    other.report()
+    with django_assert_num_queries(1):
+        assert here.find(agent.computer.pk) is known
+    Computer.objects.filter(pk=other.computer.pk).update(revoked_at=timezone.now())
+    assert here.find(agent.computer.pk) is not known
 
 
 def test_nobody_is_let_in_from_memory_while_the_database_does_not_answer(

@@ -107,6 +107,26 @@ def test_ones_own_profile(admin: Page, look: Look) -> None:
     assert admin.evaluate(background) == "rgb(243, 245, 247)"
 
 
+def test_a_form_keeps_what_was_typed_when_the_session_has_ended(
+    admin: Page, trial: RunningTrial
+) -> None:
+    admin.goto("/profile/")
+    admin.get_by_label("Last Name").fill("Ortega")
+    signed_in = admin.context.cookies()
+    admin.context.clear_cookies()
+    # What the page asks for by itself says so to the server, and finds out.
+    with admin.expect_request(lambda sent: "hx-poll" in sent.headers, timeout=40_000):
+        pass
+    ended = admin.get_by_role("alert").filter(has_text="Your session has ended.")
+    expect(ended).to_be_visible()
+    press(admin, "Save Changes")
+    expect(ended).to_be_visible()
+    admin.context.add_cookies(signed_in)  # type: ignore[arg-type]  # as if signed in in another tab
+    press(admin, "Save Changes")
+    expect(admin.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(admin.get_by_label("Last Name")).to_have_value("Ortega")
+
+
 @pytest.fixture
 def named(context: BrowserContext, trial: RunningTrial) -> Page:
     """A page under a name, as passkeys need it, in a browser with an authenticator of its own."""

@@ -99,7 +99,7 @@ def test_a_database_with_nothing_but_rows_of_migrations_is_too(
         trial,
         "CREATE TABLE django_migrations"
         " (id integer PRIMARY KEY, app text, name text, applied datetime)",
-        applied("policies", "0001_initial"),
+        applied("tasks", "0001_initial"),
     )
     with django_db_blocker.unblock():
         assert is_of_earlier_version(trial)
