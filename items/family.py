@@ -117,6 +117,7 @@ class Family:
     # The item's page.
     detail_template = "items/detail.html"
     actions_template = ""  # beside the tabs, on each of them
+    rows_template = ""  # below the fields of the form's first section
     details_label = "Details"  # of its first tab
     # Further pages that change something: (route, view class taking `family`, URL name).
     more_pages: tuple[tuple[str, Any, str], ...] = ()
