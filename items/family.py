@@ -165,7 +165,8 @@ class Family:
 
     def crumbs(self, request: HttpRequest, item: Any | None) -> list[Crumb]:
         """The menu path of the list, or (with `item`) of the list in which it is."""
-        return crumbs(self.trail)
+        path = crumbs(self.trail)
+        return path[:-1] if self.single else path  # the heading of an only item says it
 
     def page_context(self, item: Any) -> dict[str, Any]:
         """What `detail_template` needs beside the form."""
