@@ -52,6 +52,10 @@ def of_state(rows: Any, state: str) -> Any:
     return rows.filter(revoked_at__isnull=False, retired_at__isnull=state == "revoked")
 
 
+def moment_or_never(value: datetime | None) -> str | datetime:
+    return value or "Never"
+
+
 COMPUTER_LIST = Listing(
     noun="computer",
     plural="computers",
@@ -135,6 +139,7 @@ NAME_LIST = Listing(
     search=lambda query: Q(computer__name__icontains=query),
     searched="Name",
     blank_icon="approved",
+    blank_title="No names are waiting.",
     blank_text="A computer that registers by a name already taken waits here. Retire the computer "
     "that has the name if it was reinstalled or replaced; the other one registers at its next try.",
     row_actions="agents/retire_button.html",
