@@ -52,10 +52,6 @@ def of_state(rows: Any, state: str) -> Any:
     return rows.filter(revoked_at__isnull=False, retired_at__isnull=state == "revoked")
 
 
-def moment_or_never(value: datetime | None) -> str | datetime:
-    return value or "Never"
-
-
 COMPUTER_LIST = Listing(
     noun="computer",
     plural="computers",
