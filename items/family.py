@@ -117,6 +117,7 @@ class Family:
     # The item's page.
     detail_template = "items/detail.html"
     actions_template = ""  # beside the tabs, on each of them
+    rows_template = ""  # below the fields of the form's first section
     details_label = "Details"  # of its first tab
     # Further pages that change something: (route, view class taking `family`, URL name).
     more_pages: tuple[tuple[str, Any, str], ...] = ()
@@ -164,7 +165,8 @@ class Family:
 
     def crumbs(self, request: HttpRequest, item: Any | None) -> list[Crumb]:
         """The menu path of the list, or (with `item`) of the list in which it is."""
-        return crumbs(self.trail)
+        path = crumbs(self.trail)
+        return path[:-1] if self.single else path  # the heading of an only item says it
 
     def page_context(self, item: Any) -> dict[str, Any]:
         """What `detail_template` needs beside the form."""

@@ -95,6 +95,7 @@ class PolicyFamily(Family):
     switch = Switch("active", lambda policy: bool(policy.is_active), turn)
     detail_template = "policies/policy_detail.html"
     actions_template = "policies/activation.html"
+    rows_template = "policies/modified_rows.html"
     details_label = "General"
     more_pages = (
         ("wizard/", PolicyWizard, "wizard"),

@@ -205,6 +205,16 @@ def fact(content: SafeString, label: str) -> SafeString:
     return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
 
 
+@register.simple_block_tag
+def buttons(content: SafeString) -> SafeString:
+    """`{% buttons %}…{% endbuttons %}`: below the fields of a form, in line with them."""
+    return format_html(
+        '<div class="row"><div class="row-label"></div>'
+        '<div class="row-body"><span class="inline">{}</span></div></div>',
+        content,
+    )
+
+
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """A form field's widget with the console's classes; Django adds aria-invalid and -describedby."""

@@ -100,11 +100,10 @@ def test_ones_own_profile(admin: Page, look: Look) -> None:
     admin.goto("/profile/")
     admin.get_by_label("Theme").select_option(label="Dark")
     press(admin, "Save Changes")
-    background = "getComputedStyle(document.body).backgroundColor"
-    assert admin.evaluate(background) == "rgb(13, 18, 23)"
+    expect(admin.locator("body")).to_have_css("background-color", "rgb(13, 18, 23)")
     admin.get_by_label("Theme").select_option(label="As on this device")
     press(admin, "Save Changes")
-    assert admin.evaluate(background) == "rgb(243, 245, 247)"
+    expect(admin.locator("body")).to_have_css("background-color", "rgb(243, 245, 247)")
 
 
 def test_a_form_keeps_what_was_typed_when_the_session_has_ended(

@@ -34,6 +34,11 @@ def test_the_tab_shows_each_setting_with_its_preset_and_its_bounds(row: Advanced
     assert {f'name="{name}"' in shown for name in Settings().to_json()} == {True}
 
 
+def test_the_menu_path_does_not_repeat_the_heading(row: AdvancedSettings) -> None:
+    path = signed_in().get("/configuration/advanced/", follow=True).context["crumbs"]
+    assert [crumb.label for crumb in path] == ["Admin", "Configuration"]
+
+
 def test_a_change_is_recorded_and_in_force_at_once_in_the_same_process(
     row: AdvancedSettings,
 ) -> None:

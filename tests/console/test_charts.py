@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest
 from console.charts import Day, requests_per_day, times_to_decision
 from console.rankings import top_policies, top_programs
 from items.models import Item
+from policies.models import Policy
 from tests.console.test_home_and_shell import home, run_once
-from tests.factories import make_request
+from tests.factories import make_request, signed_in
 from tests.items.makers import make_full_policy
 from tests.policies.events import make_event
 
@@ -141,3 +144,19 @@ def test_home_shows_them_all_and_the_days_as_tables_too() -> None:
     assert page.count("Show as table") == 2
     assert "Top policies" in page
     assert "Programs asked for most" in page
+
+
+def test_home_asks_the_database_as_often_however_much_there_is() -> None:
+    run_once(make_request())
+    make_event(policy=make_full_policy())
+    client, asked = signed_in("Auditors"), []
+    client.get("/")
+    for more in (0, 3):
+        for number in range(more):
+            close("approved", days_ago=number)
+            make_event(policy=Policy.objects.create(name=f"Policy {number}"))
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/").status_code == 200
+        asked.append(len(queries))
+    assert asked[0] == asked[1]

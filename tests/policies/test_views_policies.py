@@ -1,5 +1,6 @@
 """The page of an application policy: its lists, what it says of itself, switching it on and off."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -213,6 +214,18 @@ def test_a_computer_in_two_groups_of_a_policy_counts_once() -> None:
     computer.groups.set(policy.groups.all())
     page = signed_in("Auditors").get(url(policy)).content.decode()
     assert "In force on 1 computer: " in page
+
+
+def test_a_policy_says_who_holds_it_and_who_changed_it_last() -> None:
+    policy = make_policy()
+    Computer.objects.create(name="WS-014", platform="windows").groups.set(policy.groups.all())
+    client = signed_in("Administrators", "kim")
+    save(client, policy, priority=20)
+    page = client.get(url(policy)).content.decode()
+    assert "Not deployed: the policy is inactive." in page
+    assert re.search(rf'Last Modified.*?href="{url(policy, "history")}">.*? by kim</a>', page, re.S)
+    Policy.objects.filter(pk=policy.pk).update(is_active=True)
+    assert "This version has reached 0 of 1 agent." in client.get(url(policy)).content.decode()
 
 
 def test_a_policy_offers_a_platform_administrator_the_filters_of_that_platform_alone() -> None:
