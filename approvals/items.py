@@ -5,9 +5,10 @@ from typing import Any
 from django.urls import reverse
 
 from approvals.inbox.tried_servers import reports_on_tests
-from approvals.item_forms import ApprovalTypeForm, EmailProcessForm, ProcessForm
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
 from approvals.pages.cautions import cautions
+from approvals.process_forms import EmailProcessForm, ProcessForm
+from approvals.type_form import ApprovalTypeForm
 from core.roles import Access
 from foreign_systems.items import SMTP_SERVERS
 from foreign_systems.models import ForeignSystem

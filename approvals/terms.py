@@ -2,7 +2,7 @@
 
 Later edits affect new requests only. Pure: no Django, no database.
 
-A setting is a field here and one of the form (approvals/item_forms.py). One that says how a request
+A setting is a field here and one of the form (approvals/process_forms.py). One that says how a request
 is decided belongs to DecidingSettings, one that says who is asked and when to AskingSettings: requests
 then freeze it without being told.
 """

@@ -86,15 +86,9 @@ class Reporter:
         )
 
     def _values(self) -> dict[str, str]:
-        address, fault = self.server.address, self.attempt.fault
+        fault = self.attempt.fault
         return {
-            "host": address.host,
-            "port": str(address.port),
-            "same_port_tls": str(replace(address, scheme="smtps")),
-            "same_port_starttls": str(replace(address, scheme="smtp+starttls")),
-            "usual_tls": str(replace(address, scheme="smtps", port=465)),
-            "timeout": f"{self.server.timeout:g}",
-            "account": self.server.username or "the account",
+            **values_of(self.server, "smtp", tls_port=465),
             "sender": _shown(self.sender),
             "recipient": _shown(self.recipient or ""),
             "words": quoted(fault.answer) if fault else self.attempt.said("DATA") or "",
@@ -270,6 +264,20 @@ class Reporter:
             "Recipient": _shown(self.recipient or ""),
         }
         return f"{whose[label]}: {refused}" if label in whose else str(answer)
+
+
+def values_of(server: Server, scheme: str, *, tls_port: int) -> dict[str, str]:
+    """What headlines and advice say of a server; `scheme` is that of its address without TLS."""
+    address = server.address
+    return {
+        "host": address.host,
+        "port": str(address.port),
+        "same_port_tls": str(replace(address, scheme=f"{scheme}s")),
+        "same_port_starttls": str(replace(address, scheme=f"{scheme}+starttls")),
+        "usual_tls": str(replace(address, scheme=f"{scheme}s", port=tls_port)),
+        "timeout": f"{server.timeout:g}",
+        "account": server.username or "the account",
+    }
 
 
 def _known(fault: Fault) -> words.KnownRefusal | None:

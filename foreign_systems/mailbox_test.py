@@ -10,12 +10,17 @@ import contextlib
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from foreign_systems import connection_test_words
 from foreign_systems import mailbox_test_words as words
-from foreign_systems.connection_report import ConnectionReport, ReportedStep, tls_in_words
+from foreign_systems.connection_report import (
+    ConnectionReport,
+    ReportedStep,
+    tls_in_words,
+    values_of,
+)
 from foreign_systems.connection_test_words import Words
 from foreign_systems.imap.attempt import ImapFault, opened
 from foreign_systems.imap.session import IMAPClientError, Session, words_of
@@ -186,15 +191,9 @@ class _Check:
     # In words.
 
     def _values(self) -> dict[str, str]:
-        address, fault = self.server.address, self.fault
+        fault = self.fault
         return {
-            "host": address.host,
-            "port": str(address.port),
-            "same_port_tls": str(replace(address, scheme="imaps")),
-            "same_port_starttls": str(replace(address, scheme="imap+starttls")),
-            "usual_tls": str(replace(address, scheme="imaps", port=993)),
-            "timeout": f"{self.server.timeout:g}",
-            "account": self.server.username or "the account",
+            **values_of(self.server, "imap", tls_port=993),
             "folder": self.wanted.inbox,
             "reply": self.wanted.reply_address.replace("@", "+…@"),
             "words": fault.quoted if fault else "",

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from approvals.item_forms import ReportField, SmtpServerField, default_from_help
+from approvals.item_fields import ReportField, SmtpServerField, default_from_help
 from core.reports import all_reports
 from foreign_systems.models import ForeignSystem
 from items.fields import AddressesField, AddressField, SwitchField

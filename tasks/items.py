@@ -122,7 +122,7 @@ class PurgeTaskFamily(TaskFamily):
     more_pages = (("<uuid:item_id>/run/", PurgeNow, "run"),)
 
 
-def _alerts(policy: Policy) -> dict[str, Any]:
+def alerts_panel(policy: Policy) -> dict[str, Any]:
     """The reports by email about a policy, for its page."""
     given = urlencode({"policy": str(policy.pk), "report": "events"})
     return {
@@ -133,4 +133,4 @@ def _alerts(policy: Policy) -> dict[str, Any]:
 
 EMAIL_TASKS = register(EmailTaskFamily())
 PURGE_TASKS = register(PurgeTaskFamily())
-POLICIES.panels.append(Panel("tasks/policy_alerts.html", _alerts))
+POLICIES.panels.append(Panel("tasks/policy_alerts.html", alerts_panel))

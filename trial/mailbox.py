@@ -67,13 +67,13 @@ class Opened:
         return self.message.decision_link(settings.PUBLIC_URL)
 
     @property
-    def facts(self) -> list[dict[str, object]]:
+    def facts(self) -> list[tuple[str, str]]:
         rows = [
-            ("From", self.message.sender, False),
-            ("To", self.mail.recipient, False),
-            ("Reply-To", self.message.reply_to, True),
+            ("From", self.message.sender),
+            ("To", self.mail.recipient),
+            ("Reply-To", self.message.reply_to),
         ]
-        return [{"label": label, "text": text, "code": code} for label, text, code in rows if text]
+        return [(label, text) for label, text in rows if text]
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import fields
 
 import pytest
 
-from approvals.item_forms import EmailProcessForm, ProcessForm
 from approvals.items import PROCESSES
 from approvals.models import ApprovalProcess
+from approvals.process_forms import EmailProcessForm, ProcessForm
 from approvals.terms import AskingSettings, DecidingSettings, ProcessSettings, Rights, Terms
 
 Template = ApprovalProcess.Kind

@@ -7,9 +7,9 @@ from django.test import Client
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from approvals.item_forms import EmailProcessForm
 from approvals.letters.message import address as written_by_our_mail
 from approvals.models import ApprovalProcess
+from approvals.process_forms import EmailProcessForm
 from approvals.reply.addresses import NoAddress, domain_key
 from approvals.tokens import token_in
 from core.addresses import BadAddress, ascii_host, sent_address

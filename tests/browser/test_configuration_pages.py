@@ -75,7 +75,7 @@ def test_somebody_signs_in_by_a_provider_with_the_roles_of_their_groups(
     dialog = admin.get_by_role("dialog")
     for label, text in (
         ("Name", "Corporate client"),
-        ("Account name", "pmconsole"),
+        ("Account Name", "pmconsole"),
         ("Secret", "client secret"),
     ):
         dialog.get_by_label(label, exact=False).first.fill(text)

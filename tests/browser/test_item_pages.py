@@ -10,6 +10,10 @@ from tests.foreign_systems.dovecot import Dovecot, needs_dovecot
 from tests.running_trial import RunningTrial, eventually
 
 pytestmark = pytest.mark.browser
+IS_SEEN = """element => {
+  const box = element.getClientRects()[0]
+  return element.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))
+}"""
 UAC = "User Access Control (UAC) Override Policy Approval by Email"
 
 
@@ -83,6 +87,8 @@ def test_a_refused_base_url_says_what_is_wrong_and_keeps_what_was_typed(
     expect(dialog.get_by_text("smtp://mail.example.com:25").first).to_be_visible()
     expect(dialog.get_by_label("Name")).to_have_value("Corporate Relay")
     expect(dialog.get_by_role("region", name="There is a problem")).to_be_focused()
+    told = dialog.get_by_text("Base URL can't begin with http://").all()
+    assert sum(each.evaluate(IS_SEEN) for each in told) == 1
     look(admin, "smtp-server-refused")
 
 
@@ -235,6 +241,9 @@ def test_a_credential_is_made_and_its_secret_never_comes_back(admin: Page, look:
     expect(admin.get_by_role("heading", level=1, name="Relay account")).to_be_visible()
     assert "correct horse battery" not in admin.content()
     look(admin, "credential")
+    admin.go_back()
+    expect(admin.get_by_role("link", name="Relay account")).to_be_visible()
+    expect(admin.get_by_role("dialog")).to_have_count(0)
 
 
 def test_groups_and_new_policies(admin: Page, look: Look) -> None:

@@ -52,25 +52,33 @@ def test_a_policy_is_made_in_the_wizard_moved_and_switched(admin: Page, look: Lo
     expect(admin.get_by_role("heading", name="Still missing")).to_be_visible()
     expect(admin.get_by_text("Worth a look")).not_to_be_visible()  # it reaches nothing yet
     look(admin, "policy-new")
+    tabs = admin.get_by_role("navigation", name="Policy", exact=True).get_by_role("link")
+    names = ["General", "Policy Events", "Related Items", "Change History"]
+    for name in names:
+        tabs.filter(has_text=name).click()
+        expect(tabs.filter(has_text=name)).to_have_attribute("aria-current", "page")
+        expect(tabs).to_have_text([re.compile(each) for each in names])
+        expect(admin.get_by_role("button", name="Activate")).to_be_visible()
+        expect(admin.get_by_role("main").get_by_text("Inactive").first).to_be_visible()
 
     admin.goto("/policies/?sort=priority")
     new = "Microsoft tools need approval"
-    names = admin.locator("tbody[data-row] td:nth-child(2) > a").filter(
+    listed = admin.locator("tbody[data-row] td:nth-child(2) > a").filter(
         has_text=re.compile("|".join(map(re.escape, (UAC, EXAMPLE, new))))  # others may have more
     )
-    expect(names).to_have_text([UAC, EXAMPLE, new])
+    expect(listed).to_have_text([UAC, EXAMPLE, new])
     lift(admin, new, onto=UAC)
-    expect(names).to_have_text([new, UAC, EXAMPLE])  # as it would be
+    expect(listed).to_have_text([new, UAC, EXAMPLE])  # as it would be
     admin.keyboard.press("Escape")
-    expect(names).to_have_text([UAC, EXAMPLE, new])
+    expect(listed).to_have_text([UAC, EXAMPLE, new])
     admin.mouse.up()
     lift(admin, new, onto=UAC)
-    expect(names).to_have_text([new, UAC, EXAMPLE])
+    expect(listed).to_have_text([new, UAC, EXAMPLE])
     admin.mouse.up()
     expect(admin.get_by_text(re.compile(rf"{new} has priority \d+\."))).to_be_visible()
-    expect(names).to_have_text([new, UAC, EXAMPLE])
+    expect(listed).to_have_text([new, UAC, EXAMPLE])
     hands.press(admin.get_by_role("button", name=f"Move {new} down"))
-    expect(names).to_have_text([UAC, new, EXAMPLE])
+    expect(listed).to_have_text([UAC, new, EXAMPLE])
     look(admin, "policies-in-order")
 
     hands.press(admin.get_by_role("switch", name=f"Active: {EXAMPLE}"))

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from approvals.item_forms import EmailProcessForm
 from approvals.models import ApprovalProcess, ApprovalRequest
+from approvals.process_forms import EmailProcessForm
 from core.alerts.models import Alert
 from core.people.models import User
 from items.values import as_data

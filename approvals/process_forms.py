@@ -1,14 +1,18 @@
-"""Forms of approval processes and approval types."""
+"""Forms of approval processes."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 
-from approvals.models import ApprovalProcess, ApprovalType
+from approvals.item_fields import (
+    ReportField,
+    SmtpServerField,
+    StartActivityField,
+    default_from_help,
+)
+from approvals.models import ApprovalProcess
 from approvals.terms import ProcessSettings
 from core.addresses import BadAddress, ascii_host
-from core.reports import all_reports
 from core.roles import AUDITORS, ROLES, USERS
 from foreign_systems.models import ForeignSystem, sender_of
 from items.fields import (
@@ -69,58 +73,6 @@ _REQUESTER = Section(
     ("mail_domain",),
     folded=True,
 )
-
-
-class ReportField(forms.ChoiceField):
-    """One of the registered reports."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        def choices() -> Iterable[tuple[str, str]]:  # asked for when the form is shown
-            return [(report.key, report.name) for report in all_reports()]
-
-        super().__init__(choices=choices, **kwargs)
-        self.error_messages["invalid_choice"] = (
-            "Report To Run: this report no longer exists. Choose another one."
-        )
-
-
-class SmtpServerField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """An SMTP server; empty: whichever is the default when mail is sent."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            ForeignSystem.objects.smtp_servers(),
-            label="SMTP Server",
-            required=False,
-            empty_label="The default server",
-            **kwargs,
-        )
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj} (provided by the environment)" if obj.from_environment else str(obj)
-
-
-def default_from_help(server: ForeignSystem | None) -> str:
-    """The help of a From Address that may stay empty: whose address is used then."""
-    default = sender_of("", server)
-    return f"Empty: the SMTP server's Default From{f', {default}' if default else ''}."
-
-
-class StartActivityField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Which process decides; empty: the process itself, so renaming and duplicates stay right."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            ApprovalProcess.objects.all(),
-            label="Start Activity",
-            required=False,
-            empty_label="This process",
-            help_text="Which process decides. If you choose another one, this process only sends.",
-        )
-
-    def in_words(self, value: Any) -> str:
-        found = ApprovalProcess.objects.filter(pk=value).first() if value else None
-        return str(found) if found else "This process"
 
 
 class ProcessForm(ItemForm):
@@ -321,53 +273,3 @@ class EmailProcessForm(ProcessForm):
                 "Escalate to Manager: the requester's manager is asked from the start. "
                 "Choose somebody else here.",
             )
-
-
-class ApprovalTypeForm(ItemForm):
-    """What a request is about, what a grant covers, and which process handles it."""
-
-    noun = "approval type"
-    create_fields = (
-        "name",
-        "description",
-        "file_specific",
-        "policy_specific",
-        "command_line_specific",
-        "process",
-    )
-    sections = (
-        Section(
-            "Approval Type Details",
-            "What kind of request it is. Approval Request Form actions refer to it by this name.",
-            ("name", "description"),
-        ),
-        Section(
-            "Characteristics",
-            "What a timed approval covers, besides the user, the computer and this type.",
-            ("file_specific", "policy_specific", "command_line_specific"),
-        ),
-        Section("Options", "Who decides, and how.", ("process",)),
-    )
-    file_specific = SwitchField(label="File Specific", help_text="Only this file, by its SHA-256.")
-    policy_specific = SwitchField(
-        label="Policy Specific", help_text="Only for the policy that asked."
-    )
-    command_line_specific = SwitchField(
-        label="Command Line Specific", help_text="Only with the same arguments."
-    )
-
-    class Meta(ItemForm.Meta):
-        model = ApprovalType
-        fields = [
-            *ItemForm.Meta.fields,
-            "file_specific",
-            "policy_specific",
-            "command_line_specific",
-            "process",
-        ]
-        labels = {"process": "Process Handler"}
-
-    def prepare(self) -> None:
-        field = self.fields["process"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.empty_label = "None yet: policies that use it stay invalid"
