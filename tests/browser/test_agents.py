@@ -29,7 +29,7 @@ def test_what_an_agent_reported_leads_to_its_event_request_and_computer(
     look(admin, "computer")
     go(admin, "Policy Events")
     go(admin, "Windows Computers")
-    look(admin, "computer-group-computers")
+    look(admin, "computer-group-with-computers")
 
 
 def test_an_install_code_is_made_shown_once_and_revoked(admin: Page, look: Look) -> None:

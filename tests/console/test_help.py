@@ -52,7 +52,7 @@ def test_a_guide_shows_its_pictures() -> None:
     client = signed_in()
     page = client.get("/help/guides/administrators/").content.decode()
     pictures = {piece.partition('"')[0] for piece in page.split('src="/help/')[1:]}
-    assert len(pictures) == 3
+    assert len(pictures) == 6
     for picture in pictures:
         assert client.get(f"/help/{picture}")["Content-Type"] == "image/png"
     assert client.get("/help/pictures/none.png").status_code == 404
