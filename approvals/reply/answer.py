@@ -31,19 +31,25 @@ from approvals.reply.words import (
     CONCESSION,
     DELAY,
     EMPHASIS,
+    FOREIGN,
     INITIAL_AND_NAME,
+    KNOWN_ABROAD,
+    MISTAKE,
     NO_NAMES,
     PUNCTUATION,
+    QUESTION,
     QUOTES,
     REFUSALS,
     REPORTING,
     SPACES,
     TAKEN_BACK,
+    UNDECIDED,
     UNITS,
     has_condition,
     is_negated,
     is_question,
     is_strange,
+    straight,
     words_of,
 )
 from approvals.words import APPROVING, DECISION_WORDS, DENYING
@@ -58,8 +64,12 @@ DURATION = re2.compile(
 # "No. 1042" is a number, "Grant," may be a name, and a box or a field behind a word waits to be filled.
 NUMBERED = re2.compile(r"(?i)^no?\. ?#?[0-9]")
 ADDRESSED = re2.compile(r"^Grant(?:,|:)")
-EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*[\[\]☐☑☒□][^\pL\pN]*$")
-OUR_INSTRUCTION = re2.compile(r"(?i)^to (?:refuse|approve)\b")
+EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*(?:[☐☑☒□]|[\[({][\s_.]*[\])}])[^\pL\pN]*$")
+FILLED_IN = re2.compile(r"(?i)^ ?: ?(?:no|off|none|0|n/?a)\W*$")
+# "Approve" - Bob Smith
+NAME_BEHIND = re2.compile(r"^ ?[\p{Pd}]+ ?\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?$")
+BLANK_FIELD = re2.compile(r"[\s:](?:_{2,}|\.{4,}|…{2,})[_.…]*\s*$")
+OUR_INSTRUCTION = re2.compile(r"(?i)^to (?:refuse|approve)\b|^by e-?mail$")
 SHORT_DENYING = frozenset(("NO", "N"))
 NAMES_TOO = {"Y", "N", "NO", "GRANT"}  # initials, names, and words of other languages
 MAX_DIGITS = 7
@@ -83,9 +93,8 @@ def speaks_of_answer(text: str) -> bool:
     """Whether a text that looks like a mail program's speaks of a decision: then it was typed."""
     words = words_of(text[: MAX_LINE * 2])
     decides = {word.upper() for word in words}.intersection(DECISION_WORDS) - NAMES_TOO
-    return (
-        bool(decides) or not REFUSALS.isdisjoint(words) or is_negated(text[: MAX_LINE * 2], words)
-    )
+    refuses = any(word in REFUSALS for word in words)
+    return bool(decides) or refuses or is_negated(text[: MAX_LINE * 2], words)
 
 
 def read_answer(line: str, longest_minutes: int) -> Answer:
@@ -96,18 +105,12 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
         return unclear("The first line is too long for an answer.")
     if not text:
         return unclear("The reply is empty.")
-    word, rest = _first_word(_unquoted(text))
+    word, rest = first_word(_unquoted(text))
     if word not in DECISION_WORDS:
         return unclear("The first line doesn't begin with a decision word.")
-    doubt = _doubt(text)
+    doubt = _doubt(text) or _other_meaning(line, text, word, rest)
     if doubt:
         return unclear(doubt)
-    if ADDRESSED.match(text) or (INITIAL_AND_NAME.match(text) and not NO_NAMES.match(text)):
-        return unclear(f"“{word.capitalize()}” may be a name here; {word} alone would count.")
-    if _is_reported(text, word, rest):
-        return unclear("The first line tells what someone else said.")
-    if EMPTY_FIELD.match(rest.lstrip(f" {PUNCTUATION}")) and rest.strip(f" {PUNCTUATION}"):
-        return unclear("The first line has a box or a field after the word.")
     if word in DENYING:
         if NUMBERED.match(text) or _means_yes(word, rest):
             return unclear(f"“{word}” may mean something else than a refusal here.")
@@ -116,19 +119,18 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     return _approval(word, rest, longest_minutes)
 
 
-def is_contradicted(first: str, below: list[str], answer: Answer) -> bool:
-    """Whether a bare word is one of a copied list or a form: the opposite word stands below it too.
-
-    The opposite word alone, directly below, is a comment like any other: only the first line decides.
-    """
-    word, rest = _first_word(first.strip("".join(EMPHASIS) + " "))
-    if word not in DECISION_WORDS or rest.strip(f" {PUNCTUATION}"):
-        return False
-    opposite = {Outcome.APPROVE: Outcome.DENY, Outcome.DENY: Outcome.APPROVE}.get(answer.outcome)
-    read = [read_answer(line, 10**6).outcome for line in below]
-    return opposite in read and (
-        opposite in read[1:] or not below[0].strip(f" {PUNCTUATION}").isalpha()
-    )
+def _other_meaning(line: str, text: str, word: str, rest: str) -> str:
+    """Why the word at the beginning may be no decision, of either kind; "" if nothing says so."""
+    if ADDRESSED.match(text) or (INITIAL_AND_NAME.match(text) and not NO_NAMES.match(text)):
+        return f"“{word.capitalize()}” may be a name here; {word} alone would count."
+    if _is_reported(text, word, rest):
+        return "The first line tells what someone else said."
+    beside = rest.strip(f" {PUNCTUATION}")
+    is_field = EMPTY_FIELD.match(beside) or (word not in SHORT_DENYING and FILLED_IN.match(rest))
+    if BLANK_FIELD.search(line) or (beside and is_field):
+        return "The first line has a box or a field after the word."
+    is_taken_back = TAKEN_BACK.search(rest) or (word in APPROVING and MISTAKE.search(rest))
+    return "The first line takes its word back." if is_taken_back else ""
 
 
 def nearest_answer(line: str, longest_minutes: int) -> str:
@@ -156,7 +158,7 @@ def _is_reported(text: str, word: str, rest: str) -> bool:
     """Whether the word is somebody else's: `"Approve", Bob says`, or `Approve, says Bob`."""
     words = words_of(rest)
     if text[0] in QUOTES:
-        return not REPORTING.isdisjoint(words)
+        return not REPORTING.isdisjoint(words) or bool(NAME_BEHIND.match(rest))
     return word in APPROVING and not REPORTING.isdisjoint(words[:1])
 
 
@@ -181,7 +183,7 @@ def _refuses(word: str, rest: str) -> bool:
 def _means_yes(word: str, rest: str) -> bool:
     """Whether "No," begins an agreement of another language, or the line is a piece of our own mail."""
     instruction = OUR_INSTRUCTION.match(rest.lstrip("".join(EMPHASIS) + QUOTES + " "))
-    agrees = not AGREEMENTS.isdisjoint(words_of(rest)) or AGREES.search(rest)
+    agrees = any(word in AGREEMENTS for word in words_of(rest)) or AGREES.search(rest)
     return bool(instruction) or (word in SHORT_DENYING and bool(agrees))
 
 
@@ -209,15 +211,22 @@ def _doubt_of_approval(word: str, rest: str, after: str) -> str:
     words = words_of(rest)
     if has_condition(rest, words):
         return "The first line has a condition; an approval can't have one."
-    if not REFUSALS.isdisjoint(words):
+    if any(word in REFUSALS for word in words):
         return "The first line approves and refuses."
     if any(char.isnumeric() and not char.isascii() for char in rest):
         return "The first line has a number that isn't written in the digits 0 to 9."
-    if TAKEN_BACK.search(rest):
-        return "The first line takes its word back."
+    if any(FOREIGN.search(word) and not _is_known_abroad(word) for word in words):
+        return "The first line goes on in a script that isn't read here."
+    said = straight(after)
+    if QUESTION.search(said) or (word in ("YES", "Y") and UNDECIDED.search(said)):
+        return "The first line asks something, or says that a decision is still to be made."
     if CONCESSION.match(f"{word}{rest}"):
         return "“Granted” may mean “admittedly” here; GRANTED alone would count."
     return "The first line puts the answer off." if DELAY.match(after) else ""
+
+
+def _is_known_abroad(word: str) -> bool:
+    return any(word in known for known in KNOWN_ABROAD)
 
 
 def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answer:
@@ -225,7 +234,7 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
     factor = UNITS.get(unit.lower())
     if factor is None or number.startswith("0") or len(number) > MAX_DIGITS:
         return unclear("The duration isn't a positive whole number of minutes, hours or days.")
-    if may_change_duration(rest or ""):
+    if rest and (may_change_duration(rest) or DELAY.match(rest)):
         return unclear("The first line has more than one duration.")
     minutes = int(number) * factor
     if minutes > longest_minutes:
@@ -236,7 +245,7 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
     return Answer(Outcome.APPROVE, minutes, f"“{word}” approves, for {dates.duration(minutes)}.")
 
 
-def _first_word(text: str) -> tuple[str, str]:
+def first_word(text: str) -> tuple[str, str]:
     """The leading letters in upper case, and what follows; only ASCII letters have a case here."""
     end = 0
     while end < len(text) and text[end].isascii() and text[end].isalpha():

@@ -15,7 +15,7 @@ MAX_BANNERS = 3  # one on top of the other
 MAX_BANNER_LINES = 8
 BARE = re2.compile(r"^[^\pL\pN]*$")
 STARTS = re2.compile(
-    r"(?i)^[^\pL\pN]{0,12}(?:caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
+    r"(?i)^[^\pL\pN]{0,12}(?:this sender is|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
     r"this (?:e-?mail|message) (?:originated|came|was sent|is) from|diese (?:e-?mail|nachricht) (?:kommt|stammt|wurde)|"
     r"you don['’]t often get e-?mail from|some people who received this message don['’]t often|"
     r"sie erhalten nicht (?:oft|häufig)|avertissement|prudence|externe|ce (?:courriel|message|mail)|atención|precaución|"
@@ -23,7 +23,7 @@ STARTS = re2.compile(
     r"questa e-?mail|let op|waarschuwing|opgelet|deze? (?:e-?mail|bericht)|varning|obs|det här (?:mejlet|meddelandet)|"
     r"advarsel|denne (?:e-?mail|e-post|mail)|varoitus|huomio|tämä viesti|uwaga|ostrzeżenie|ta wiadomość|pozor|upozornění|"
     r"tato zpráva|dikkat|uyarı|bu (?:e-?posta|mesaj|ileti)|внимание|осторожно|это (?:письмо|сообщение)|注意|警告|社外|外部)"
-    r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部))"
+    r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部)|외부|تنبيه|تحذير|זהירות|אזהרה)"
 )
 PHRASES = re2.compile(
     r"(?i)(?:from|sent by|is) (?:an? )?(?:external|outside|unknown) (?:sender|source|party|e-?mail|address)|"
@@ -37,12 +37,14 @@ PHRASES = re2.compile(
     r"(?:ekstern (?:afsender|avsender|mail|e-post))|(?:uden for|utenfor) (?:organisationen|organisasjonen|virksomheden)|"
     r"organisaation ulkopuolelta|ulkoinen lähettäjä|spoza (?:organizacji|firmy)|zewnętrzn(?:y|ego) nadawc|"
     r"(?:mimo|vně) (?:organizaci|společnost)|externí(?:ho)? odesílatel|kuruluş(?:unuz)? dışından|harici (?:e-?posta|gönder)|"
-    r"внешн(?:ий|его|яя) (?:отправител|почт)|извне организации|(?:社外|外部)(?:から|の|メール|送信者)|^\W*extern(?:al|e?)\W*$"
+    r"внешн(?:ий|его|яя) (?:отправител|почт)|извне организации|(?:社外|外部)(?:から|の|メール|送信者)|"
+    r"[来來]自外部|外部(?:邮件|郵件|寄件者)|외부(?:에서| ?메일)|من خارج|מחוץ ל|dış kaynaklı|externí e-?mail|"
+    r"externt (?:mejl|mail)|z zewnątrz|внешняя почта|externe mail|dall['’]esterno|^\W*extern(?:al|e?)\W*$"
 )
 MAIL = re2.compile(
     r"(?i)e-?mail|message|sender|absender|nachricht|courriel|exp[ée]diteur|correo|mensaje|remitente|mensagem|messaggio|"
     r"mittente|posta|bericht|afzender|avsändare|meddelande|mejl|afsender|avsender|e-post|viesti|lähettäjä|wiadomość|nadawc|"
-    r"zpráva|odesílatel|mesaj|ileti|письмо|сообщение|отправител|почт|メール|送信者|^\W*extern(?:al|e?)\W*$"
+    r"邮件|郵件|메일|رسالة|הודעה|zpráva|odesílatel|mesaj|ileti|письмо|сообщение|отправител|почт|メール|送信者|^\W*extern(?:al|e?)\W*$"
 )
 GOES_ON = re2.compile(
     r"(?i)^[^\pL\pN]{0,6}(?:(?:please )?(?:do not|don['’]t|never|be|exercise|use|think|treat|report|verify|avoid) |"
@@ -57,7 +59,7 @@ DANGERS = re2.compile(
     r"click|clicking|trust|verify|unsure|in doubt|phish|responding|prüfen|learn why|recogni[sz]e|sensitive|anhänge?n?|anlagen|"
     r"vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk|liens?|pièces? jointes?|prudents?|enlaces?|adjuntos?|"
     r"anexos?|allegati|collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|"
-    r"załączników|odkazy|přílohy|bağlantı|ekleri|ссылк|вложен)|リンク|添付"
+    r"załączników|odkazy|přílohy|bağlantı|ekleri|forsiktig|ostrożność|voorzichtig)|ссылк|вложен|осторожн|リンク|添付|链接|附件"
 )
 ONE_WORD_FIRST = re2.compile(r"^[^\pL]*(?:let op|\pL*)[^\pL]*$")
 ASIDE_OF_GATEWAY = re2.compile(
@@ -74,7 +76,8 @@ FOREIGN_NO = re2.compile(
     r"(?i)\bno (?:haga|abra|haz|hagas|abras|responda|pulse|clique)|\bn['’](?:ouvrez|ayez)|\b(?:enlaces|archivos|adjuntos|vínculos) [yn]\b"
 )
 ONE_WORD = re2.compile(r"^[^\pL]*\pL*[^\pL]*$")
-SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+")
+SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+|[。！]+")
+COMMAS = str.maketrans("，、；：،؛", ",,;:,;")
 ASIDE = re2.compile(r"^[^,;:–—-]{0,60}[,;:–—-]\s*(.*\pL.*)$")
 OWN_WORDS = re2.compile(
     rf"(?i)(?:^|[^\pL\pN])(?:i|i['’]m|we|ich|wir|{'|'.join(DECISION_WORDS)})(?:[^\pL\pN]|$)"
@@ -154,6 +157,7 @@ def _goes_on(lines: list[Line], start: int, at: int) -> bool:
 
 def _is_gateways(sentence: str) -> bool:
     """Whether a sentence tells of the outside or its dangers, and of nothing else after a comma."""
+    sentence = sentence.translate(COMMAS)
     named = PHRASES.search(sentence)
     if not named:
         is_warning = ONE_WORD.match(sentence) and STARTS.match(sentence)

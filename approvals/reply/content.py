@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import re2
 
 from approvals.reply.addresses import Address
-from approvals.reply.answer import Answer, is_contradicted, read_answer, unclear
+from approvals.reply.answer import Answer, read_answer, unclear
 from approvals.reply.away_subjects import says_automatic
+from approvals.reply.below import is_contradicted, is_taken_back
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
@@ -128,7 +129,7 @@ def _read(body: Body, sender: Address, known: Known, longest_minutes: int) -> Co
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR and (why := _why_no_answer(first, typed, sender)):
         answer = unclear(why)
-    if is_contradicted(first, written.goes_on, answer):
+    if is_contradicted(first, written.goes_on, typed[1:], answer):
         answer = unclear("The first line stands in a list or a form with the opposite word.")
     if answer.outcome is Outcome.APPROVE:
         answer = _doubted(answer, body, first, written, longest_minutes)
@@ -156,6 +157,8 @@ def _doubted(
     say how the text is encoded and its lines are joined. So an approval shows no sign that another
     encoding was meant, and a long line that the next one continues must approve with it too.
     """
+    if is_taken_back(written.lines[1:], written.apart, timed=answer.minutes is not None):
+        return unclear("The text below the first line takes its approval back, or denies.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
     if not body.is_html and TAG.search("\n".join(written.lines[1:])):

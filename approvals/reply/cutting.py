@@ -5,28 +5,26 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 
 from dataclasses import dataclass, field
 
-from approvals.reply.answer import looks_like_answer
+from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.banners import banner_length
 from approvals.reply.endings import is_closing, is_disclaimer, is_signature, says_more
 from approvals.reply.introductions import (
     attribution_length,
-    is_header_block,
-    is_rule,
+    introduction_length,
     without_directions,
 )
 from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
 from approvals.reply.lines import Line
-from approvals.reply.named import Known, may_be_strangers, names_us
+from approvals.reply.named import Known, may_be_strangers, names_stranger, names_us
 from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.sentences import ends_sentence
 from approvals.reply.words import BLANKS, EMPTY
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
-MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
 MAX_NAME_BLOCK = 8  # lines of a signature under a closing
 MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
 MAX_ENTERED = 20  # marked lines above our email's first one
-MAX_MARKED = 80  # lines of a marked block that may be a banner or an introduction
+MAX_MARKED = 20  # lines of a marked block that may be a banner or an introduction
 
 
 @dataclass
@@ -38,10 +36,13 @@ class Writing:
     or for good by a disclaimer (`closed`). `begun`: a line was typed that isn't a closing, so it
     stays the first one. `in_ours`: the marked lines passed are our email's, or introduced as ours.
     `unsure`: they are introduced by a name that may be ours. `stranger`: others' words were passed, or
-    what may have been typed, so the first line to come isn't surely an answer to our email.
+    what may have been typed, so the first line to come isn't surely an answer to our email. `apart`:
+    the first line of each text below what is quoted under the first one.
     """
 
     typed: list[str] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
+    passed: bool = False  # something quoted, since the last line that was typed
     under_mark: bool = False
     open_reason: bool = False
     ended: bool = False
@@ -59,15 +60,16 @@ class Writing:
         self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
 
     def pass_marked(self, line: Line) -> None:
-        self.pass_introduction()
+        self.passintroduction_length()
         self.under_mark = True
         if opens_reason(line.text):
             self.open_reason = True
         elif self.open_reason and (ends_reason(line.text) or is_ours(line.text)):
             self.open_reason = False
 
-    def pass_introduction(self) -> None:
+    def passintroduction_length(self) -> None:
         self.ended = self.closed
+        self.passed = True
 
     def take(self, text: str) -> None:
         """An unmarked line: typed, unless it belongs to what stands above it."""
@@ -84,6 +86,9 @@ class Writing:
         elif self.begun and is_disclaimer(text):
             self.ended = self.closed = True
         else:
+            if self.begun and self.passed and not blank:
+                self.apart.append(text.strip(BLANKS))
+            self.passed = self.passed and blank
             self.typed.append(text)
             self.begun = self.begun or not (blank or is_closing(text))
 
@@ -98,13 +103,14 @@ class Written:
 
     lines: list[str]
     goes_on: list[str] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
     others: bool = False  # a line was found that may be somebody else's
 
 
 def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) -> Written:
     """What was typed; nothing if it begins too far below, or where it may be somebody else's.
 
-    It stops so many lines `below` the first one: nothing there changes what that says.
+    It stops so many lines `below` the first one.
     Below a quote something counts only if that quote is of our email and `known` says so: else it
     may be the answer of whom that mail came from, sent on.
     """
@@ -114,15 +120,18 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     while at < end:
         line = lines[at]
         if line.marked and not line.cut:
-            at += (
-                1 if writing.begun or writing.in_ours else _enter_marked(writing, lines, at, known)
-            )
+            if writing.begun or writing.stranger or line.is_blank:
+                at += 1
+            elif writing.in_ours:
+                at += _go_on_in_ours(writing, lines, texts, at, known)
+            else:
+                at += _enter_marked(writing, lines, texts, at, known)
             writing.pass_marked(lines[at - 1])
             continue
-        length = 1 if line.cut else _introduction(texts, at)
+        length = 1 if line.cut else introduction_length(texts, at)
         if length and not line.cut and _introduces_marked(lines, texts, at, at + length, known):
             writing.introduce(texts[at : at + length], known)
-            writing.pass_introduction()
+            writing.passintroduction_length()
             writing.under_mark = False
             at += length
         elif length or is_ours(line.text):
@@ -138,36 +147,55 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
                 first, end = at, min(len(lines), at + 1 + below)
             at += 1
     typed = _trimmed(writing.typed)
-    return Written(typed, _going_on(lines, texts, first) if typed else [])
+    return Written(typed, _going_on(lines, texts, first) if typed else [], writing.apart)
 
 
-def _enter_marked(writing: Writing, lines: list[Line], at: int, known: Known) -> int:
+def _go_on_in_ours(
+    writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known
+) -> int:
+    """How many marked lines are passed in or below a quote of our email: somebody's may follow it."""
+    if writing.open_reason or is_ours(texts[at]):
+        return 1
+    length = introduction_length(_marked_texts(lines, texts, at), 0)
+    if length and not may_be_strangers(texts[at : at + length], known, surely_ours=False):
+        return length
+    writing.stranger = length > 0
+    return 1
+
+
+def _enter_marked(
+    writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known
+) -> int:
     """How many marked lines are passed here, above our email's first one in a quote; it takes note
     of whose they are."""
-    if lines[at].is_blank or writing.stranger:
-        return 1
+    needs_ours = lines[at].drawn or writing.unsure
     writing.entered += 1
     if writing.entered > MAX_ENTERED:
-        writing.stranger = True
+        writing.stranger, writing.in_ours = needs_ours, not needs_ours
         return 1
     text = lines[at].text
     if is_ours(text) or opens_reason(text):
         writing.in_ours = True
         return 1
-    block = at
-    while block < min(len(lines), at + MAX_MARKED) and lines[block].marked and not lines[block].cut:
-        block += 1
-    texts = [without_directions(line.text) for line in lines[at:block]]
-    if length := _introduction(texts, 0):
-        writing.introduce(texts[:length], known)
+    block = _marked_texts(lines, texts, at)
+    if length := introduction_length(block, 0):
+        writing.introduce(block[:length], known)
         return length
-    if length := banner_length([Line(line.text) for line in lines[at:block]]):
+    if length := banner_length([Line(each) for each in block]):
         return length
-    if lines[at].drawn or writing.unsure:
-        writing.stranger = not (is_signature(text) or names_us(text, known))
-    else:
-        writing.in_ours = True
+    # It may be a question that the text below answers, or somebody's answer itself.
+    speaks = "?" in text or is_closing(text) or speaks_of_answer(text) or looks_like_answer(text)
+    speaks = speaks or needs_ours or names_stranger(text, known)
+    writing.stranger = speaks and not (is_signature(text) or names_us(text, known))
     return 1
+
+
+def _marked_texts(lines: list[Line], texts: list[str], at: int) -> list[str]:
+    """The marked lines from here on, as far as they may introduce a quote or be a banner."""
+    end = at
+    while end < min(len(lines), at + MAX_MARKED) and lines[end].marked and not lines[end].cut:
+        end += 1
+    return texts[at:end]
 
 
 def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
@@ -179,7 +207,7 @@ def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
             line.marked
             or line.cut
             or line.is_blank
-            or _introduction(texts, at)
+            or introduction_length(texts, at)
             or is_closing(line.text)
         ):
             break
@@ -208,7 +236,7 @@ def _introduces_marked(
         if line.marked:
             return not typed_between or holds_sentinel(line.text)
         if not line.is_blank:
-            if not may_stand_above or _introduction(texts, now):
+            if not may_stand_above or introduction_length(texts, now):
                 return False
             typed_between = True
     return False
@@ -232,32 +260,6 @@ def _end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> in
         if not lines[last].marked and ends_ours(lines[last - 1].text, lines[last].text):
             return last + 1
     return len(lines)
-
-
-def _introduction(texts: list[str], at: int) -> int:
-    """How many lines from here introduce a quote; 0 if none do."""
-    length = _introduction_length(texts, at) if texts[at].strip() else 0
-    if not length or not looks_like_answer(texts[at]):
-        return length
-    # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.
-    length = attribution_length(texts, at)
-    return 0 if length > 1 and _introduction_length(texts, at + 1) else length
-
-
-def _introduction_length(texts: list[str], at: int) -> int:
-    block = at
-    if is_rule(texts[at]):
-        block += 1
-        while block < min(at + 3, len(texts)) and not texts[block].strip():
-            block += 1
-        if block == len(texts) or not is_header_block(texts, block):
-            return 1
-    elif not is_header_block(texts, at):
-        return attribution_length(texts, at)
-    end = block
-    while end < min(block + MAX_HEADER_BLOCK, len(texts)) and texts[end].strip():
-        end += 1
-    return end - at
 
 
 def _trimmed(typed: list[str]) -> list[str]:

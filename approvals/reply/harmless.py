@@ -33,13 +33,13 @@ HARMLESS = frozenset(
         "text-spacing-trim text-box text-box-trim text-box-edge text-kerning text-underline word-wrap "
         "word-break overflow-wrap hyphens hyphenate-character line-break tab-size tab-interval "
         "tab-stops white-space white-space-collapse nbsp-mode direction locale "
-        "unicode-bidi caret-color caret cursor user-select user-drag user-modify pointer-events "
+        "caret-color caret cursor user-select user-drag user-modify pointer-events "
         "touch-action touch-callout tap-highlight-color accent-color color-scheme "
         "supported-color-schemes forced-color-adjust print-color-adjust color-adjust box-sizing "
         "box-shadow box-decoration-break orphans widows page page-break-before page-break-after "
         "page-break-inside break-before break-after break-inside size list-style list-style-type "
         "list-style-position list-style-image table-layout empty-cells quotes will-change isolation "
-        "appearance clear resize line-height-step line-height overflow overflow-x "
+        "appearance clear resize line-height-step overflow overflow-x "
         "overflow-y overflow-anchor overscroll-behavior scroll-behavior scrollbar-width "
         "scrollbar-color scrollbar-gutter transition transition-property transition-duration "
         "transition-delay transition-timing-function transition-behavior object-fit object-position "
@@ -62,10 +62,7 @@ HARMLESS = frozenset(
 HARMLESS_STARTS = ("mso-", "--", "border", "outline", "font-variant", "font-feature", "font-variation",
                    "scroll-", "mask-border", "column-rule-")  # fmt: skip
 DISPLAYS = frozenset(
-    (
-        "block inline inline-block list-item table table-row table-row-group table-cell inline-table "
-        "flow-root"
-    ).split()
+    ("block inline inline-block list-item table table-row table-row-group flow-root").split()
 )
 
 
@@ -90,8 +87,8 @@ def _is_harmless(name: str, value: str) -> bool:
     plain = VENDORS.sub("", name, count=1)
     if not name or plain in HARMLESS or plain.startswith(HARMLESS_STARTS):
         return True
-    if value in ("", "initial", "inherit", "unset", "revert", "auto", "none", "normal", "0"):
-        return name != "font-size" or value != "0"
+    if value in ("", "initial", "inherit", "unset", "revert", "auto", "none", "normal"):
+        return True
     return plain in CHECKED and CHECKED[plain](value)
 
 
@@ -168,6 +165,8 @@ CHECKED: dict[str, Callable[[str], bool]] = {
     "scale": _is_one_of("1"),
     "background": lambda value: "url(" not in value and "gradient" not in value and "var(" not in value,
     "mix-blend-mode": _is_one_of("normal"),
+    "unicode-bidi": lambda value: "override" not in value,
+    "line-height": lambda value: _is_within(0.8 if value[-1:].isdecimal() else 5, 10**4)(value),
     "writing-mode": _is_one_of("horizontal-tb lr-tb"),
     "caption-side": _is_one_of("top"),
     "z-index": lambda value: value.isdecimal(),
@@ -180,7 +179,7 @@ CHECKED: dict[str, Callable[[str], bool]] = {
     "width": lambda value: "(" not in value or value.startswith(("calc(100%", "min(", "fit-content(")),
     "max-width": lambda value: "(" not in value or value.startswith(("calc(100%", "min(")),
     "text-stroke": lambda value: value.startswith("0"),
-    "text-stroke-width": _is_one_of("0px"),
+    "text-stroke-width": _is_one_of("0 0px"),
     "order": _is_one_of("0"),
     "animation": _is_one_of("none"),
 }  # fmt: skip

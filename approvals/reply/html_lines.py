@@ -2,7 +2,9 @@
 """The visible lines of an HTML body: what a person would see, in the order in which it stands."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml import etree
 from lxml.html import defs
@@ -14,6 +16,7 @@ from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_LINES, MAX_
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.stylesheets import named_in_sheets
 from approvals.reply.visibility import UNSEEN, TextStyle, declarations, text_style
+from approvals.reply.words import EMPTY
 
 BLOCKS = frozenset(
     (
@@ -24,9 +27,19 @@ BLOCKS = frozenset(
 )
 SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
 CELLS = frozenset(["td", "th"])
+# What they draw isn't read: a box to tick, or an emoji.
+DRAWN = frozenset("input svg canvas object embed video iframe select textarea".split())
 # What is no element isn't markup: somebody may have declared a plain text as HTML.
-ELEMENTS = defs.tags | BLOCKS | UNSEEN | frozenset("bdi picture nobr data rb rtc image".split())
+ELEMENTS = (
+    defs.tags
+    | BLOCKS
+    | UNSEEN
+    | frozenset(
+        "bdi picture nobr data rb rtc image grammarly-extension grammarly-desktop-integration".split()
+    )
+)
 DOUBT = "\ufffd"  # a character that no answer holds
+MAX_LOOKED_AT = 50  # elements in a cell
 TABLES = ("table", "tbody", "thead", "tfoot", "tr")
 SPACE = re.compile(r"[ \t\r\n\f]++")
 
@@ -69,6 +82,7 @@ class _Writer:
         self.opened = [_Opened(TextStyle())]
         self.names = named_in_sheets(root)
         self.first_blockquotes = _first_blockquotes(root)
+        self.forms: set[etree._Element] = set()  # rows with an answer and its mark, perhaps
         self.wrappers: dict[
             etree._Element, list[int]
         ] = {}  # which of `opened` quote up to the end of a blockquote
@@ -97,7 +111,8 @@ class _Writer:
         tag, attributes = _tag_and_attributes(element)
         opened = self._opened(element, tag, attributes)
         self.opened.append(opened)
-        if tag == "br":
+        if tag == "br" and not opened.style.unseen:
+            self.doubtful = self.doubtful or opened.style.odd
             self._end_line(force=True)
         elif opened.is_block:
             self._end_line()
@@ -111,20 +126,28 @@ class _Writer:
         if opened.quotes:
             self._end_line()
             self.quotes += 1
-        if tag == "input" or (tag == "img" and not _is_tiny(attributes)):
-            self.doubtful = True  # an emoji may be drawn, and a box says what isn't read
+        self._draw(tag, attributes, unseen=opened.style.unseen)
+        self._write(element.text or "")
+
+    def _draw(self, tag: str, attributes: dict[str, str], *, unseen: bool) -> None:
+        """What an element shows besides its text."""
+        if tag in DRAWN or (tag == "img" and not _is_tiny(attributes)):
+            self.doubtful = True
+        if tag == "img" and not unseen:
+            self._append(_emoji_in(attributes.get("alt", "")))
         if tag == "li":
             self.current.append("\u2022 ")
-        if tag not in ELEMENTS and ":" not in tag and not opened.style.unseen:
+        if tag not in ELEMENTS and ":" not in tag and not unseen:
             self._append(f"<{tag}>")
-        self._write(element.text or "")
 
     def _opened(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> _Opened:
         declared = declarations(attributes["style"]) if "style" in attributes else {}
         style = text_style(tag, attributes, declared, self.opened[-1].style)
-        if self.names.hide(tag, attributes):
-            style = TextStyle(hidden=True)
-        elif not style.odd and self.names.make_doubtful(tag, attributes):
+        style = self.names.style(tag, attributes, declared, style)
+        if tag == "table":
+            self.forms.update(_rows_of_form(element))
+        aside = tag == "table" and attributes.get("align", "").lower() in ("left", "right")
+        if aside or (tag in CELLS and element.getparent() in self.forms):
             style = replace(style, odd=True)
         quotes = is_quote(tag, attributes)
         if not quotes and is_wrapper(attributes):
@@ -217,11 +240,39 @@ def _is_tiny(attributes: dict[str, str]) -> bool:
     return attributes.get("width", "") in ("0", "1") or attributes.get("height", "") in ("0", "1")
 
 
+def _emoji_in(alternative: str) -> str:
+    """The emoji that a picture draws, by its alternative text; "" if that says anything else."""
+    is_emoji = any(unicodedata.category(char) == "So" for char in alternative[:20])
+    return alternative if is_emoji and not any(map(str.isalnum, alternative)) else ""
+
+
 def _is_disordered(root: etree._Element) -> bool:
-    """Whether text stands in a table outside of its cells: it is shown above that table."""
+    """Whether a table's text is shown above what stands before it: outside of its cells, or its head."""
     return any(
         any((text or "").strip() for text in (table.text, *(child.tail for child in table)))
         for table in root.iter(*TABLES)
+    ) or any(
+        before.tag not in ("caption", "colgroup")
+        for head in root.iter("thead", "caption")
+        if (before := head.getprevious()) is not None
+    )
+
+
+def _rows_of_form(table: etree._Element) -> list[etree._Element]:
+    """The rows of several cells, if any of them has text in several: they say what each other mean."""
+    rows = [
+        row
+        for part in table
+        for row in ([part] if part.tag == "tr" else part)
+        if row.tag == "tr" and sum(cell.tag in CELLS for cell in row) > 1
+    ]
+    return rows if any(sum(map(_has_text, row)) > 1 for row in rows) else []
+
+
+def _has_text(cell: etree._Element) -> bool:
+    return any(
+        (each.text or "").strip(EMPTY) or (each is not cell and (each.tail or "").strip(EMPTY))
+        for each in islice(cell.iter(), MAX_LOOKED_AT)
     )
 
 

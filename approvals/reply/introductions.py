@@ -6,11 +6,13 @@ from functools import lru_cache
 
 import re2
 
-from approvals.reply.answer import speaks_of_answer
+from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.limits import MAX_LINE
 
 MAX_ATTRIBUTION = 4  # lines
+MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
 COLONS = (":", "：")
+ENDS = (*COLONS, ">>>")  # GroupWise writes >>> on both sides
 RULE_CHARACTERS = "-‐‑‒–—―_=*"
 RULE_MARKS = frozenset(RULE_CHARACTERS)
 # Words for "wrote" as they stand in attributions; case aside.
@@ -21,7 +23,7 @@ WROTE = re2.compile(
     r"yazdı|yazmış|rakstīja|rašė|kirjutas|va escriure|idatzi|skrifaði|viết|menulis|scríobh|"
     r"quoting|zitat von|citando(?: a)?|citazione|citation de|citát|cytowanie|citaat van)(?:[^\pL]|$)"
     r"|написа[лв]|пишет|писал|пише|έγραψε|写道|寫道|写了|寫了|书写|のメール|は書きました|"
-    r"がメッセージを書きました|님이 작성|작성:|썼습니다|כתב|كتب|เขียนว่า|napisał|írta|geschrieben"
+    r"がメッセージを書きました|님이 작성|작성:|썼습니다|כתב|كتب|เขียนว่า|ने लिखा|লিখেছেন|எழுதியது|نوشت|napisał|írta|geschrieben"
 )
 STARTS = re2.compile(
     r"(?i)^[^\pL\pN]{0,3}(on|am|le|el|em|no dia|a |il|il giorno|op|den|dne|dňa|w dniu|dnia|pe|la|la data|"
@@ -74,6 +76,32 @@ def is_author_label(line: str) -> bool:
     return _label(line) in FROM_LABELS
 
 
+def introduction_length(texts: list[str], at: int) -> int:
+    """How many lines from here introduce a quote; 0 if none do."""
+    length = _introduction_length(texts, at) if texts[at].strip() else 0
+    if not length or not looks_like_answer(texts[at]):
+        return length
+    # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.
+    length = attribution_length(texts, at)
+    return 0 if length > 1 and _introduction_length(texts, at + 1) else length
+
+
+def _introduction_length(texts: list[str], at: int) -> int:
+    block = at
+    if is_rule(texts[at]):
+        block += 1
+        while block < min(at + 3, len(texts)) and not texts[block].strip():
+            block += 1
+        if block == len(texts) or not is_header_block(texts, block):
+            return 1
+    elif not is_header_block(texts, at):
+        return attribution_length(texts, at)
+    end = block
+    while end < min(block + MAX_HEADER_BLOCK, len(texts)) and texts[end].strip():
+        end += 1
+    return end - at
+
+
 def attribution_length(lines: list[str], at: int) -> int:
     """How many lines from `at` on are one attribution, as in "On … wrote:"; 0 if none are."""
     first = lines[at].strip()
@@ -100,7 +128,7 @@ def _joined(lines: list[str]) -> Iterator[str]:
 
 
 def _is_attribution(text: str, may_hold_wrote: bool) -> bool:
-    ends, has_address = text.endswith(COLONS), "@" in text
+    ends, has_address = text.endswith(ENDS), "@" in text
     if not (ends or (has_address and may_hold_wrote)):
         return False
     wrote = may_hold_wrote and bool(WROTE.search(text))

@@ -11,6 +11,8 @@ from approvals.reply.limits import MAX_LINE
 from approvals.reply.reading import Invited
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
+# What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
+ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
 MIN_NAME = 3  # characters: a shorter one stands in too many words
 
 
@@ -66,9 +68,8 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
     not `surely_ours`, nor in the head of a mail that was passed on.
     """
     heads = [line for line in lines if is_author_label(line)]
-    written = _addresses(lines)
     authors = _addresses(heads or lines)
-    if any(not _is_ours(each, known) and each != known.sender for each in written):
+    if any(names_stranger(line, known) for line in lines):
         return True
     text = _plain(" ".join(heads or lines))
     if any(name in text for name in known.our_names) or not authors.isdisjoint(known.ours):
@@ -86,9 +87,14 @@ def names_us(line: str, known: Known) -> bool:
     return not _addresses([line]).isdisjoint(known.ours)
 
 
+def names_stranger(line: str, known: Known) -> bool:
+    """Whether a line holds an address that is neither ours nor the sender's."""
+    return any(not _is_ours(each, known) and each != known.sender for each in _addresses([line]))
+
+
 def _addresses(lines: list[str]) -> set[str]:
     return {
-        without_tag(found.strip(f"{DIRECTIONS}.").lower())
+        without_tag(ATTACHED.sub(r"\1", found.strip(f"{DIRECTIONS}.").lower()))
         for line in lines
         if "@" in line
         for found in ADDRESS.findall(line[: MAX_LINE * 4])

@@ -1,5 +1,7 @@
 """Sentences that mail programs wrap into several lines."""
 
+import re2
+
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.words import PUNCTUATION
 
@@ -10,6 +12,10 @@ SENTENCE_ENDS = (".", "!")
 GOING_ON = tuple(set(PUNCTUATION) - set(SENTENCE_ENDS))
 
 
+# More than a decision word and a duration: "Yes, I think we".
+BEGUN = re2.compile(rf"^\W*\pL+ ?[{PUNCTUATION}]+ .*\pL \pL")
+
+
 def ends_sentence(line: str) -> bool:
     """Whether a line ends with a sentence's end."""
     return line.rstrip("*_ \xa0").endswith(SENTENCE_ENDS)
@@ -18,13 +24,15 @@ def ends_sentence(line: str) -> bool:
 def sentence_below(first: str, below: list[str]) -> str:
     """What may continue the line `first` of the lines directly below it; "" if nothing does.
 
-    After a long line the next one always may, after a comma too; then each below a full one that ends
-    no sentence.
+    After a long line the next one always may, after a comma too, and one in lower case after words that
+    end no sentence; then each below a full one that ends none.
     """
     if not below:
         return ""
     width = len(f"{first} {below[0].partition(' ')[0]}")
-    is_open = first.rstrip("*_ \xa0").endswith(GOING_ON)
+    is_open = first.rstrip("*_ \xa0").endswith(GOING_ON) or (
+        bool(BEGUN.search(first)) and below[0][:1].islower() and not ends_sentence(first)
+    )
     if len(first) < MIN_WRAPPED and width <= MAX_WIDTH and not is_open:
         return ""
     found = below[:1]

@@ -9,7 +9,7 @@ STARTS_WITH_NUMBER = re2.compile(r"(?i)^[^#\pL\pN]*(?:for[^#\pL\pN]+)?[0-9]")
 # A number that may be an amount: no year, ticket or part of a name ("WS-014").
 AMOUNT = re2.compile(r"(?:^|[\s(*_+~<>=:,;.!])[0-9]{1,3}(?:$|[^\pL\pN-])")
 NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
-SPAN_WORDS = frozenset(UNITS) | SPANS
+SPAN_WORDS = frozenset(UNITS) | SPANS.whole
 # "Have a nice day" and "two days ago" don't say how long an approval is to last.
 NO_SPAN = re2.compile(
     r"(?i)\b(?:have|enjoy) (?:an?|the|your) "
@@ -23,7 +23,7 @@ NAME_WITH_NUMBER = re2.compile(r"^[0-9]+(?:-[A-Z][a-z]|[A-Z]{2,3}\b|st\b|nd\b|rd
 NUMBER_OF_THING = re2.compile(r"(?i)\b(?:ticket|request|case|incident|change|version)s? #?[0-9]+\b")
 SPAN = re2.compile(
     r"(?i)\ball (?:night|morning|afternoon|evening)\b|\bfor the (?:night|morning|afternoon|evening)\b|"
-    r"\bfrom [0-9].* to [0-9]|^for (?:two|three|four|five|six|eight|ten|twelve)\b"
+    r"\bein(?:en)? tag\b|\bfrom [0-9].* to [0-9]|^for (?:two|three|four|five|six|eight|ten|twelve)\b"
 )
 LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 
@@ -37,8 +37,8 @@ def may_change_duration(text: str) -> bool:
     """Whether what follows a duration may hold another one: "2 hours, max 3"."""
     text = NUMBER_OF_THING.sub("", text)
     has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text)
-    changing = LIMITS | NUMBER_WORDS
-    return bool(has_number) or mentions_span(text) or not changing.isdisjoint(words_of(text))
+    changes = any(word in LIMITS or word in NUMBER_WORDS for word in words_of(text))
+    return bool(has_number) or mentions_span(text) or changes
 
 
 def mentions_span(text: str) -> bool:

@@ -1,25 +1,45 @@
-"""Names that a message's own style sheets hide.
+# ruff: noqa: SIM905 - lists of words are easier to read as one text
+"""What a message's own style sheets do to its text.
 
-A style sheet is understood roughly: an element that has the tag, class or id at the end of a hiding
-rule's selector counts as hidden. Too much may vanish by that, so an answer in such an element is none.
+A style sheet is understood roughly. An element counts as hidden only where a plain selector (a tag, a
+class, an id, or a tag with one of these) hides it on every screen and nothing shows it again. Whatever
+else hides, moves or adds text, for some mail programs at least, makes the names at the end of its
+selectors doubtful: what they hold is seen, and decides nothing.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 import re2
 from lxml import etree
 
 from approvals.reply.html_quotes import has_bar
 from approvals.reply.limits import TooMuch
-from approvals.reply.visibility import TextStyle, declarations, hides, text_style, without_comments
+from approvals.reply.visibility import (
+    UNSEEN_SIZE,
+    TextStyle,
+    declarations,
+    text_style,
+    without_comments,
+)
 
-RULE = re2.compile(r"([^{}]+)\{([^{}]*)\}")
-NAME = re2.compile(r"[.#]?[a-z0-9_-]+")
+# Python's own expressions, which are far quicker on short texts; none of these looks back.
+NAME = re.compile(r"[.#]?[a-z0-9_-]++")
 PIECE = re2.compile(r"([^{}]*)([{}])")
 BRACKETS = re2.compile(r":(?:not|is|where|has|matches|any)\([^()]* ")  # its end is no selector's
+PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#][a-z0-9_-]++)?")
+ANYWHERE = re2.compile(r"@media\s+(?:only )?(?:all|screen)")
 EVERYTHING = "*"
 WHOLE = {"body", "html"}
 WORDLESS = ("", "none", "normal", "initial")  # a `content` that adds no text
+# What may show again, or hide, what another rule or the element itself declares.
+SHOWING = frozenset(
+    (
+        "display visibility opacity font font-size color position overflow height max-height width "
+        "max-width left right top bottom text-indent clip transform mso-hide text-decoration"
+    ).split()
+)
 MAX_STYLES = 200_000  # characters of style sheets that are looked at
 MAX_RULES = 500  # no mail that a person wrote comes near it
 MAX_SELECTORS = 2000  # of the rules that hide
@@ -27,26 +47,61 @@ MAX_SELECTORS = 2000  # of the rules that hide
 
 @dataclass(frozen=True)
 class SheetNames:
-    """Tags, `.classes` and `#ids` whose elements count as hidden, or look other than we know."""
+    """Tags, `.classes` and `#ids`: those whose elements are hidden (also `tag.class` and `tag#id`), that
+    are shown by another rule, that may look other than we know, and that have a background."""
 
-    hidden: frozenset[str] = frozenset()
-    doubtful: frozenset[str] = frozenset()
+    hidden: set[str] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
+    painted: set[str] = field(default_factory=set)
 
-    def hide(self, tag: str, attributes: dict[str, str]) -> bool:
-        return _holds(self.hidden, tag, attributes)
+    def add(self, selectors: str, body: str, *, everywhere: bool) -> None:
+        """One rule; `everywhere`: it holds on every screen."""
+        style = declarations(body)
+        looks = text_style("p", {"style": ""}, style, TextStyle())
+        hides = looks.hidden or looks.invisible or looks.size <= UNSEEN_SIZE
+        inline = any(value.startswith("inline") for value in style.get("display", []))
+        adds = any(value.strip("\"' ") not in WORDLESS for value in style.get("content", []))
+        named = _named(selectors)
+        if any(name.startswith("background") for name in style):
+            self.painted.update(named - WHOLE)
+        if hides and everywhere:
+            plain = set(filter(PLAIN.fullmatch, map(str.strip, selectors.split(","))))
+            self.hidden.update(plain - WHOLE)
+            others = [each for each in selectors.split(",") if each.strip() not in plain]
+            self.doubtful.update(_named(",".join(others)) - WHOLE)
+        elif "color" in style and looks.unseen:
+            self.doubtful.update(
+                named
+            )  # also the whole text, if it can't be told from its background
+        elif hides or inline or adds or has_bar(style) or looks.doubtful:
+            self.doubtful.update(named - WHOLE)
+        elif not SHOWING.isdisjoint(style):
+            self.shown.update(named)
 
-    def make_doubtful(self, tag: str, attributes: dict[str, str]) -> bool:
-        return _holds(self.doubtful, tag, attributes)
-
-
-def _holds(names: frozenset[str], tag: str, attributes: dict[str, str]) -> bool:
-    if not names:
-        return False
-    if EVERYTHING in names:
-        return True
-    own = {tag, "#" + attributes.get("id", "").lower()}
-    own.update("." + name for name in attributes.get("class", "").lower().split())
-    return not names.isdisjoint(own)
+    def style(
+        self, tag: str, attributes: dict[str, str], declared: dict[str, list[str]], style: TextStyle
+    ) -> TextStyle:
+        """What becomes of the style of an element; `declared` are those of its style attribute."""
+        if not (self.hidden or self.doubtful or self.painted):
+            return style
+        names = {tag, EVERYTHING}
+        if "id" in attributes:
+            names.add("#" + attributes["id"].lower())
+        names.update("." + name for name in attributes.get("class", "").lower().split())
+        if not self.painted.isdisjoint(names) and not any(
+            "background" in name for name in declared
+        ):
+            style = replace(style, background=None)
+        is_hidden = bool(self.hidden) and (
+            not self.hidden.isdisjoint(names)
+            or any(tag + name in self.hidden for name in names if name[0] in ".#")
+        )
+        is_shown = not (self.shown.isdisjoint(names) and SHOWING.isdisjoint(declared))
+        if is_hidden and not is_shown:
+            return replace(style, hidden=True)
+        is_odd = is_hidden or not self.doubtful.isdisjoint(names)
+        return replace(style, odd=True) if is_odd else style
 
 
 def named_in_sheets(root: etree._Element) -> SheetNames:
@@ -55,37 +110,40 @@ def named_in_sheets(root: etree._Element) -> SheetNames:
     if not whole:
         return SheetNames()
     text = without_comments(whole[:MAX_STYLES].lower())
-    hidden: set[str] = set()
-    doubtful: set[str] = set()
     if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
         raise TooMuch("The message's style sheets are too large.")
+    names = SheetNames()
     if len(whole) > MAX_STYLES or _is_odd(text):
-        doubtful.add(EVERYTHING)
-    for selectors, body in RULE.findall(text):
-        style = declarations(body)
-        white = any(value in ("white", "#fff", "#ffffff") for value in style.get("color", []))
-        plain = not any(name.startswith("background") for name in style)
-        adds = any(value.strip("\"' ") not in WORDLESS for value in style.get("content", []))
-        if hides(style) or (white and plain) or adds:
-            hidden.update(_named(selectors, all_of_them=hides(style)))
-        elif _is_doubtful(style):
-            doubtful.update(_named(selectors, all_of_them=True))
-    return SheetNames(frozenset(hidden - WHOLE), frozenset(doubtful - WHOLE))
+        names.doubtful.add(EVERYTHING)
+    for selectors, body, everywhere in _rules(text):
+        names.add(selectors, body, everywhere=everywhere)
+    return names
 
 
-def _is_doubtful(style: dict[str, list[str]]) -> bool:
-    inline = any(value.startswith("inline") for value in style.get("display", []))
-    looks = text_style("p", {"style": ""}, style, TextStyle())
-    return inline or has_bar(style) or looks.doubtful or ("color" in style and looks.unseen)
+def _rules(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Each rule's selectors and declarations, and whether it holds on every screen."""
+    around: list[str] = []  # at-rules
+    selectors = ""
+    for piece, brace in PIECE.findall(text):
+        if brace == "}":
+            if selectors:
+                yield selectors, piece, all(map(ANYWHERE.fullmatch, around))
+            elif around:
+                around.pop()
+            selectors = ""
+            continue
+        prelude = piece.rpartition(";")[2].replace("<!--", "").replace("-->", "").strip()
+        if prelude.startswith("@"):
+            around.append(prelude)
+        else:
+            selectors = prelude or EVERYTHING
 
 
-def _named(selectors: str, *, all_of_them: bool) -> set[str]:
+def _named(selectors: str) -> set[str]:
     found: set[str] = set()
-    if selectors.lstrip().startswith("@"):
-        return found  # of pages, fonts and lists
     for selector in selectors.split(","):
         last = selector.strip().split(" ")[-1]
-        if all_of_them and last[:1] in ("*", "[", ":"):
+        if last[:1] in ("*", "[", ":"):
             found.add(EVERYTHING)
         names = NAME.findall(last.split(":")[0])
         marked = [name for name in names if name[0] in ".#"]

@@ -5,18 +5,26 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from approvals.reply.colors import FUNCTION, HEX, NUMBER, UNCHANGED, Color, color_of, mixed, opacity
+from approvals.reply.colors import HEX, UNCHANGED, Color, color_of, mixed, opacity
 from approvals.reply.harmless import is_doubtful
 
 # Elements whose text no mail program shows as text of the message.
 UNSEEN = frozenset(
     (
         "head title style script template textarea select option datalist object iframe embed applet "
-        "audio video canvas svg math noembed noframes details dialog del s strike map area"
+        "audio video canvas svg noembed noframes details dialog del s strike map area"
     ).split()
 )
 # Their text isn't shown everywhere, or elsewhere than it stands.
-DOUBTFUL = frozenset("rp rt meter progress tfoot noscript keygen marquee bdo".split())
+DOUBTFUL = frozenset(
+    "rp rt meter progress tfoot noscript keygen marquee bdo math summary button fieldset".split()
+)
+OPENED = frozenset(["details", "dialog"])  # seen with the attribute `open`
+# Fonts whose letters are pictures: Outlook draws a thumb down as a D in Wingdings.
+PICTURES = re.compile(
+    r"[\s\"']*+(?:symbol|wingdings(?: [23])?|webdings|zapf dingbats|zapfdingbats|mt extra|marlett)"
+    r"[\s\"']*+(?:,|\Z)"
+)
 # Python's own expressions, which are far quicker on short values; none of these looks back.
 LENGTH = re.compile(
     r"(-?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++))(px|pt|em|rem|ex|ch|%|cm|mm|in|vw|vh)?\Z"
@@ -26,7 +34,11 @@ IMPORTANT = re.compile(r"!\s*+important")
 MAX_DIFFERENCE = 40  # of 255, in every channel: two colours that cannot be told apart
 MAX_UNKNOWN = 150  # a lighter text on a background that we don't know may be unseen
 MIN_SIZE = 4  # pixels
+UNSEEN_SIZE = 1  # pixels, up to which nobody sees that there is text
+UNSEEN_COLOR: Color = (-1, -1, -1)  # transparent
 FILL = "-webkit-text-fill-color"
+MAX_FAINT = 0.2  # opacity, up to which a colour may not be seen
+INHERITED = ("inherit", "initial", "unset", "")
 CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
 
 
@@ -35,6 +47,7 @@ class TextStyle:
     """What an element's text looks like. A colour of None is one we do not know."""
 
     hidden: bool = False
+    invisible: bool = False  # in a way that an element inside can undo
     color: Color | None = (0, 0, 0)
     background: Color | None = (255, 255, 255)
     keeps_space: bool = False
@@ -54,7 +67,9 @@ class TextStyle:
     @property
     def unseen(self) -> bool:
         painted = self.fill or self.color
-        return self.hidden or (
+        if self.hidden or self.invisible or self.size <= UNSEEN_SIZE or painted == UNSEEN_COLOR:
+            return True
+        return (
             painted is not None
             and self.background is not None
             and all(
@@ -82,21 +97,37 @@ def declarations(style: str) -> dict[str, list[str]]:
 def text_style(
     tag: str, attributes: dict[str, str], declared: dict[str, list[str]], outer: TextStyle
 ) -> TextStyle:
-    """How an element's text looks inside of another; `declared` are those of its style attribute."""
+    """How an element's text looks inside of another; `declared` are those of its style attribute.
+
+    It is hidden only where that is certain. What may be seen by somebody is seen here, and decides
+    nothing: left out, it would make the line below it the first, or take a "not" from a line.
+    """
     if not attributes and tag not in UNSEEN and tag not in DOUBTFUL and tag != "pre":
         return outer
+    opened = tag in OPENED and "open" in attributes
     hidden = (
-        outer.hidden
-        or tag in UNSEEN
+        (outer.hidden and tag != "summary")  # which closed details show
+        or (tag in UNSEEN and not opened)
         or "hidden" in attributes
+        or "popover" in attributes
         or "\\" in attributes.get("style", "")
         or hides(declared)
+        or crosses_out(declared)
     )
     spaces = declared.get("white-space", [""])[-1]
     keeps = spaces.startswith("pre") or (outer.keeps_space and not spaces) or tag == "pre"
-    odd = outer.odd or tag in DOUBTFUL or is_doubtful(declared)
-    size = _size(declared.get("font-size", [""])[-1], outer.size)
-    style = replace(outer, hidden=hidden, keeps_space=keeps, odd=odd, size=size)
+    odd = outer.odd or opened or tag in DOUBTFUL or is_doubtful(declared)
+    fonts = [*declared.get("font-family", []), attributes.get("face", "").lower()]
+    fonts += [value.rpartition(" ")[2] for value in declared.get("font", [])]
+    odd = odd or any(map(PICTURES.match, fonts))
+    style = replace(
+        outer,
+        hidden=hidden,
+        invisible=_invisible(declared.get("visibility", []), outer=outer.invisible),
+        keeps_space=keeps,
+        odd=odd,
+        size=_size(declared, outer.size),
+    )
     for name in ("bgcolor", "color", "text"):
         if name in attributes:
             kind = "color" if name == "text" else name
@@ -114,23 +145,44 @@ def text_style(
     return style
 
 
-def _size(value: str, outer: float) -> float:
+def _invisible(values: list[str], *, outer: bool) -> bool:
+    """Whether `visibility`, declared so inside of an element, hides and isn't declared otherwise too."""
+    known = {value in ("hidden", "collapse") for value in values if value not in INHERITED}
+    return known == {True} or (outer and not known)
+
+
+def _size(declared: dict[str, list[str]], outer: float) -> float:
+    """About how large the font is, in pixels: the largest one that is declared."""
+    values = [*declared.get("font-size", []), *map(_size_of_font, declared.get("font", []))]
+    found = [size for value in values if (size := _pixels(value, outer)) is not None]
+    return max(found, default=outer)
+
+
+def _size_of_font(value: str) -> str:
+    """The size in a `font`: "0/0 a", "bold 12pt Arial"."""
+    sizes = [word.split("/")[0] for word in value.split() if word[:1] in "0123456789."]
+    return next((size for size in sizes if not size.isdecimal() or size == "0"), "")
+
+
+def _pixels(value: str, outer: float) -> float | None:
     match = LENGTH.match(value)
     if not match:
-        return outer
+        return None
     number, unit = float(match.group(1)), match.group(2)
-    scale = {"em": outer, "%": outer / 100, "ex": outer / 2, "ch": outer / 2, "rem": 16, "pt": 1.3}
+    scale = {"em": outer, "%": outer / 100, "ex": outer / 2, "ch": outer / 2, "rem": 16, "pt": 1.3,
+             "vw": 8, "vh": 8, "cm": 38, "mm": 3.8, "in": 96}  # fmt: skip
     return number * scale.get(unit, 1)
 
 
 def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
-    if name == "color":
-        return style if value in UNCHANGED else replace(style, color=color_of(value))
     if name == FILL and value in ("initial", "currentcolor"):
         return replace(style, fill=None)
-    if name == FILL and value not in UNCHANGED:
-        filled = color_of(value)
-        return replace(style, fill=filled, odd=style.odd or filled is None)
+    if name in ("color", FILL) and value not in (*INHERITED, "none", "currentcolor"):
+        clear = value == "transparent" or (color_of(value) is not None and opacity(value) == 0)
+        painted = UNSEEN_COLOR if clear else color_of(value)
+        is_faint = not clear and (opacity(value) <= MAX_FAINT or (painted is None and "(" in value))
+        style = replace(style, odd=style.odd or is_faint or (name == FILL and painted is None))
+        return replace(style, color=painted) if name == "color" else replace(style, fill=painted)
     if name not in ("background", "background-color", "bgcolor"):
         return style
     words: list[str] = WORD.findall(value)
@@ -146,102 +198,57 @@ def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
 
 
 def hides(declared: dict[str, list[str]]) -> bool:
-    """Whether any declaration makes the text unseen; one that a later one undoes counts too."""
+    """Whether these make the text unseen, surely: all the values of one property do."""
     overflows = [word for name in CLIPPING for word in declared.get(name, [])]
-    clips = "hidden" in overflows or "clip" in overflows
+    clips = overflows and set(overflows) <= {"hidden", "clip"}
+    placed = {"absolute", "fixed"}.issuperset(declared.get("position", ["static"]))
     return any(
-        CHECKS[name](value)
+        all(map(CHECKS[name], values))
         for name, values in declared.items()
-        if name in CHECKS and (clips or name not in NEEDS_CLIPPING)
+        if name in CHECKS
+        and (clips or name not in NEEDS_CLIPPING)
+        and (placed or name not in NEEDS_POSITION)
+    )
+
+
+def crosses_out(declared: dict[str, list[str]]) -> bool:
+    """Whether a line is drawn through the text."""
+    return any(
+        "line-through" in value
+        for name, values in declared.items()
+        if "text-decoration" in name
         for value in values
     )
 
 
 def _at_most(value: str, limit: float) -> bool:
-    match = LENGTH.match(value)
-    if not match:
-        return False
-    number = float(match.group(1))
-    scale = {"em": 16, "rem": 16, "ex": 8, "ch": 8, "%": 0.16, "pt": 1.3}.get(match.group(2), 1)
-    return number * scale <= limit
+    length = _pixels(value, 16)
+    return length is not None and length <= limit
 
 
 def _far_out(value: str) -> bool:
     match = LENGTH.match(value.split(" ")[0])
-    return match is not None and float(match.group(1)) < -90
-
-
-def _shorthand_font(value: str) -> bool:
-    return any(_at_most(word.split("/")[0], 2.5) for word in value.split() if word[:1] in "0123.")
-
-
-def _unseen_color(value: str) -> bool:
-    """Transparent, or computed in a way that we don't know: nobody can tell what would be seen."""
-    match = FUNCTION.match(value)
-    if match is None and "(" in value:
-        return True
-    numbers = NUMBER.findall(match.group(2)) if match else []
-    faint = len(numbers) == 4 and _at_most("".join(numbers[3]), 0.2)
-    eight = HEX.match(value)
-    faint_hex = (
-        bool(eight) and len(value) in (5, 9) and value[-1 if len(value) == 5 else -2] in "0123"
-    )
-    return value == "transparent" or faint or faint_hex
-
-
-def _low_line(value: str) -> bool:
-    has_unit = not value.replace(".", "").isdecimal()
-    return _at_most(value, 2.5 if has_unit else 0.2)
-
-
-def _moves(value: str) -> bool:
-    return value not in ("none", "normal", "initial", "1", "0", "")
+    return match is not None and float(match.group(1)) <= -999
 
 
 CLIPPING = ("overflow", "overflow-x", "overflow-y")
 NEEDS_CLIPPING = {"height", "max-height", "width", "max-width"}
+NEEDS_POSITION = {"left", "right", "top", "bottom"}
+NOTHING = re.compile(r"rect\((?:[01](?:px)?[ ,]*+){4}\)\Z")
+# What else hides or moves text isn't harmless: what is in it is seen, and decides nothing.
 CHECKS: dict[str, Callable[[str], bool]] = {
     "display": lambda value: value == "none",
-    "visibility": lambda value: value in ("hidden", "collapse"),
     "mso-hide": lambda value: value == "all",
-    "content-visibility": lambda value: value == "hidden",
-    "opacity": lambda value: _at_most(value.rstrip("%"), 0.2),
-    "font-size": lambda value: _at_most(value, 2.5),
-    "font": _shorthand_font,
-    "color": _unseen_color,
-    "line-height": _low_line,
-    "zoom": lambda value: _at_most(value, 0.2),
-    "scale": lambda value: value not in ("none", "1", ""),
-    "translate": _moves,
-    "rotate": _moves,
-    "mask": _moves,
-    "-webkit-mask": _moves,
-    "mask-image": _moves,
-    "-webkit-mask-image": _moves,
-    "inset": lambda value: any(map(_far_out, value.split())),
-    # What stands first in the text would be seen elsewhere.
-    "order": _moves,
-    "flex-direction": lambda value: "reverse" in value,
-    "flex-flow": lambda value: "reverse" in value,
-    FILL: _unseen_color,
-    "text-decoration": lambda value: "line-through" in value,
-    "text-decoration-line": lambda value: "line-through" in value,
+    "opacity": lambda value: _at_most(value.rstrip("%"), 0.02),
     "text-indent": _far_out,
     "left": _far_out,
     "right": _far_out,
     "top": _far_out,
     "bottom": _far_out,
-    "margin-left": _far_out,
-    "margin-top": _far_out,
-    "margin": _far_out,
-    "letter-spacing": lambda value: _at_most(value, -3),
-    "clip": lambda value: value != "auto",
-    "clip-path": lambda value: value != "none",
-    "transform": lambda value: value != "none",
-    "filter": lambda value: "opacity" in value or "blur" in value,
-    "unicode-bidi": lambda value: "override" in value,
-    "height": lambda value: _at_most(value, 2.5),
-    "max-height": lambda value: _at_most(value, 2.5),
-    "width": lambda value: _at_most(value, 2.5),
-    "max-width": lambda value: _at_most(value, 2.5),
+    "clip": lambda value: bool(NOTHING.match(value)),
+    "transform": lambda value: value in ("scale(0)", "scale(0,0)", "scale(0, 0)"),
+    "height": lambda value: _at_most(value, 1),
+    "max-height": lambda value: _at_most(value, 1),
+    "width": lambda value: _at_most(value, 1),
+    "max-width": lambda value: _at_most(value, 1),
 }

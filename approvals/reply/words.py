@@ -5,43 +5,60 @@ import unicodedata
 
 import re2
 
+from approvals.reply.languages import Words
+
 # A condition is not an approval, in whatever language it stands behind the word.
-CONDITIONS = frozenset(
-    "if unless until untill till iff only excluding restricted limited but when once after before "
-    "except provided providing assuming "
-    "whenever while although though however supposing pending subject contingent conditional "
-    "conditionally condition conditions depending "
-    "wenn falls sofern sobald solange vorausgesetzt aber erst außer bevor nachdem "
-    "si mais sauf quand lorsque pourvu dès pero cuando salvo siempre excepto hasta se quando però ma "
-    "solo dopo mas quando desde als mits maar zodra tenzij om men hvis når när bara utom jos "
-    "mutta kun ellei jeśli jeżeli ale gdy chyba pokud jestli když až ha amíg csak dacă dar când "
-    "doar eğer ama ancak fakat αν εάν αλλά μόνο όταν если но только когда пока якщо але".split()
-)
+CONDITIONS = Words("conditions")
 CONDITION_PHRASES = re2.compile(
     r"(?:as|so) (?:long|soon) as|in case|on the understanding|apart from|other than|w/o\b|"
-    r"['’‘]til\b|prima (?:di|che)\b"
+    r"'til\b|prima (?:di|che)\b|en cas d|in (?:principle|theory)\b|save for\b|waiting for\b|"
+    r"\b(?:should|were|had) [\pL']+ (?:to )?(?:agree|agreed|confirm|approve|say|sign)\b|"
+    r"\b(?:must|ha(?:s|ve) to|needs? to|should) (?:\pL+ )?(?:agree|confirm|approve|decide|sign)\b|"
+    r"\b(?:needs?|requires?) (?:[\pL']+ )?(?:approval|review|sign-?off|confirmation)\b"
 )
 # What takes an approval back in other words than the decision words.
-REFUSALS = frozenset(
-    "refuse refuses refused refusing refusal disapprove disapproved disapproving disallow disallowed "
-    "object objection block blocked withdraw withdrawn revoke revoked cancel cancelled canceled "
-    "denying denies rejecting rejects declining declines forbid forbidden veto prohibited "
-    "ablehnen abgelehnt lehne verweigert verboten rechazo rechazado rechazar refuse refusé refuser "
-    "rejeté rejeter rifiuto rifiutato rifiutare recuso recusado rejeito afgewezen geweigerd weiger "
-    "avslag avslår nekad nekas afvist afviser nektet hylätty hylkään odmawiam odrzucam odmowa "
-    "zamítám zamítnuto odmítám elutasítom elutasítva refuz respins reddedildi reddediyorum "
-    "απορρίπτω απορρίπτεται отказ отклоняю отклонено запрещаю відхилено".split()
-)
-# Said first behind an approving word, they put the answer off.
+REFUSALS = Words("refusals")
+# Said first behind an approving word, they put the answer off, hand it on, or fill in a form.
 DELAY = re2.compile(
-    r"(?i)^(?:please )?(?:(?:hold|wait|later|tomorrow|maybe|perhaps|probably|almost|nearly)\b|"
-    r"let me (?:check|think|see|ask|look)\b)"
+    r"(?i)^(?:please )?(?:(?:hold|wait|later|tomorrow|maybe|perhaps|probably|almost|nearly|always|or)\b|"
+    r"let me (?:check|think|see|ask|look)\b|"
+    r"(?:(?:starting|effective|beginning|as of|from|on|by|next|through|thru|up to) )*(?:tomorrow\b|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)|(?:starting|effective|beginning)\b|"
+    r"for (?:today|tonight|good|ever|life)\b|from now on\b|every time\b|"
+    r"(?:on hold|under review|to be \pL+|tbd|tbc|off|negative|neg|nay|noo+|nix|nil|n/?a|open)\W*$|"
+    r"thumbs down\b|(?:stop|kill|remove|delete|quarantine|block) (?:it|this|that|her|him)\b|"
+    r"(?:turn|shut) (?:it |this )?down\b)|\b(?:\pL+ decides|bob should decide|thumbs down)\b"
 )
+# A question, without its mark, at the beginning of a sentence.
+QUESTION = re2.compile(
+    r"(?i)(?:^|[.,;:!–—-] )(?:what|who|whom|whose|why|how (?:come|long|much|many)|question mark|"
+    r"(?:is|are|was|were|does|did|can|could|would|will|should|shall|may) "
+    r"(?:i|you|he|she|it|we|they|this|that|there|anyone|anybody|someone|somebody)|"
+    r"(?:do|have|has|had) (?:i|you|he|she|we|they))\b"
+)
+# "Yes" says that a mail came, too: what follows may be that the decision is still to be made.
+UNDECIDED = re2.compile(
+    r"(?i)(?:\b(?:will|shall|let's|let us|going to|needs? to|have to|has to|must|should|like to)|'ll) "
+    r"(?:\pL+ ){0,2}?(?:decide|check|look|review|think|discuss|consider|investigate|talk|get back|"
+    r"come back|verify|ask)\b|^let's \pL+\b|\bmore (?:info|information|details|time)\b|"
+    r"\ba question|\bquestions\b|\bon hold\b|\bunder review\b|\bon my list\b|\bneeds? review\b|"
+    r"\bget back to you\b|\bexplain\b|\bclarify\b|^(?:please )?(?:ask|forward|call|contact|escalate)\b|"
+    r"\bi (?:doubt|wonder)\b|\bi(?:'m| am) (?:against|unsure)\b"
+)
+# Letters of another script than the Latin one.
+FOREIGN = re2.compile(r"[^\P{L}\p{Latin}]")
+KNOWN_ABROAD = (Words("courtesies"), Words("agreements"))
 # What takes back the word that it stands behind, and what hands the decision to somebody else.
 TAKEN_BACK = re2.compile(
-    r"(?i)\bdisregard|\bignore (?:this|it|that)\b|\b(?:by|in) (?:mistake|error)\b|"
-    r"\bthis is (?:just |only )?a test\b|\bjust testing\b|\bcorrection\b|"
-    r"\bscratch that\b|\btake (?:it|that) back\b"
+    r"(?i)\bdisregard|\bignore (?:this|it|that)\b|\bthis is (?:just |only )?a test\b|\bjust testing\b|"
+    r"\b(?:scratch|scrap|strike|undo) (?:that|it)\b|^\W*undo\b|\btake (?:it|that) back\b|"
+    r"\b(?:just |only )?kidding\b|\bon second thoughts?\b|\boops\b|\bi meant\b|"
+    r"\bwrong (?:button|mail|word|answer)\b|\btold me to (?:write|say|type)\b|"
+    r"^\W*(?:sent )?(?:by|in) (?:mistake|error)\b"
+)
+# So does this, but "Denied, requested by mistake" denies.
+MISTAKE = re2.compile(
+    r"(?i)\b(?:by|in) (?:mistake|error)\b|\bcorrection\b|\bwrong one\b|[:=]['-]?\("
 )
 REPORTING = frozenset(
     "says said say writes wrote tells told thinks sagt sagte meint schreibt".split()
@@ -49,7 +66,7 @@ REPORTING = frozenset(
 # "Y. Tanaka should decide this", but not "Y. It is fine".
 INITIAL_AND_NAME = re2.compile(
     r"^[YNyn]\. ?\p{Lu}\pL+ (?:should|shall|will|can|could|may|must|has|is|decides?|wants?|knows?|"
-    r"entscheidet|soll|muss|wird|hat|ist)\b"
+    r"entscheidet|soll|muss|wird|hat|ist)\b|^[YNyn]\. ?\p{Lu}\pL+:"
 )
 NO_NAMES = re2.compile(r"^[YNyn]\. ?(?:It|This|That|She|He|We|You|They|There|Who|What|All)\b")
 # "Granted, it is unsigned, so I want security to look": admitted, not approved.
@@ -57,20 +74,15 @@ CONCESSION = re2.compile(r"(?i)^granted,.*\b(?:so|yet|still|nevertheless|wants?|
 # Agreement behind a "No" to what our email calls worth a second look.
 AGREES = re2.compile(
     r"(?i)\blooks? (?:good|fine|okay|ok)\b|\b(?:fine|okay|ok) (?:with|by) me\b|\bgo ahead\b|\ball good\b|"
+    r"\b(?:sounds good|of course|by all means|nothing against|no problem|(?:do not|don't) mind)\b|"
+    r"\bi(?:'m| am) (?:fine|ok|okay)\b|\b(?:it|that)(?:'s| is) (?:ok|okay|fine|safe)\b|"
+    r"^\W*(?:ok|okay|fine|sure|agreed|i agree)\W*$|\b(?:she|he|they) (?:may|can) run\b|"
     r"\blet (?:her|him|them|it) (?:run|do|have|through)\b|\bno (?:objections?|concerns?)\b"
 )
 # "No" begins an agreement in Finnish, Polish, Czech and Hungarian.
-AGREEMENTS = frozenset(
-    "kyllä joo sopii hyväksyn zgadzam zgoda tak zatwierdzam souhlasím schvaluji ano rendben igen "
-    "jóváhagyom ja jo oui sí sim sì da да так ναι evet".split()
-)
+AGREEMENTS = Words("agreements")
 # The negations of other languages too. English n't is recognised by its form.
-NEGATIONS = frozenset(
-    "not never cannot neither nor nope nah none false "
-    "nicht nein kein keine keinen niemals niet geen nee nooit pas jamais nunca jamás não nao ikke "
-    "inte aldrig nej nei ei nie ne nem nincs nu hayır hayir değil όχι δεν μην "
-    "non не нет никогда ні いいえ 아니요".split()
-)
+NEGATIONS = Words("negations")
 NEGATING_PARTS = ("不", "没", "沒", "無", "无", "否", "未", "ない", "ません", "아니", "않")
 NEGATED_VERB = re2.compile(
     r"\b(?:do|does|did|is|are|was|were|has|have|had|wo|ca|could|should|would|must|need|sha|ai|might|"
@@ -86,10 +98,10 @@ SPACES = frozenset(
 BLANKS = "".join(sorted(SPACES))  # for str.strip, which would take line ends of other kinds too
 EMPTY = BLANKS + "\u200b\ufeff"  # editors put a space of no width into empty lines
 EMPHASIS = frozenset("*_")
-# Letters and marks that nobody sees: joiners, fillers of Hangul and Khmer, and variation selectors.
+# What nobody sees, or crosses letters out: joiners, fillers of Hangul and Khmer, selectors, overlays.
 UNSEEN = re2.compile(
     r"[\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180d}\x{180f}\x{3164}\x{ffa0}"
-    r"\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]"
+    r"\x{334}-\x{338}\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]"
 )
 UNITS = {
     **dict.fromkeys(("m", "min", "minute", "minutes"), 1),
@@ -97,27 +109,26 @@ UNITS = {
     **dict.fromkeys(("d", "day", "days"), 24 * 60),
 }
 # Words of spans that are no duration of ours, but show that one was meant.
-SPANS = frozenset(
-    "mins hr hrs s sec secs second seconds w wk wks week weeks month months year years fortnight "
-    "fortnights minuten stunde stunden tage wochen heure heures jours semaines minutos horas "
-    "weekend overnight permanently permanent indefinitely forever "
-    "semanas ore giorni uur uren dagen timmar dagar".split()
-)
+SPANS = Words("spans")
 # What may make another number of a duration, "for 2 hours, three at most".
 LIMITS = frozenset("max maximum most min minimum least".split())
 
 # Said behind a duration, they may make it another one: "2 hours, make that four".
-NUMBER_WORDS = frozenset(
-    "two three four five six seven eight nine ten twelve half couple few dozen "
-    "start starting starts begin beginning begins from tonight tomorrow".split()
-)
+NUMBER_WORDS = Words("numbers")
+
+
+def straight(text: str) -> str:
+    """A text with its apostrophes made straight."""
+    for mark in APOSTROPHES:
+        text = text.replace(mark, "'")
+    return text
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, apostrophes made straight."""
-    for mark in APOSTROPHES:
-        text = text.replace(mark, "'")
-    plain = unicodedata.normalize("NFKC", text)  # letters in another style are words all the same
+    plain = unicodedata.normalize(
+        "NFKC", straight(text)
+    )  # letters in another style are words all the same
     return [str(word).strip("'") for word in WORD.findall(plain.lower())]
 
 
@@ -143,4 +154,6 @@ def is_negated(text: str, words: list[str]) -> bool:
 
 def has_condition(text: str, words: list[str]) -> bool:
     """Whether a text, or one of its words (in lower case), makes what it says depend on something."""
-    return not CONDITIONS.isdisjoint(words) or bool(CONDITION_PHRASES.search(text.lower()))
+    return any(word in CONDITIONS for word in words) or bool(
+        CONDITION_PHRASES.search(straight(text).lower())
+    )

@@ -22,6 +22,10 @@ BANNERS = [
     "Achtung: Diese E-Mail kommt von außerhalb der Organisation, bitte seien Sie vorsichtig.",
     "[EXTERNAL EMAIL] - Use caution with links and attachments.",
     "Caution: External email, do not click links.",
+    "注意：此邮件来自外部。",
+    "[외부 메일] 이 메일은 외부에서 발송되었습니다.",
+    "זהירות: הודעה זו נשלחה מחוץ לארגון",
+    "Внешняя почта! Будьте осторожны",
     "Classification: Internal",
     "Sensitivity: Company Confidential / Internal use only",
     "ZjQcmQRYFpfptBannerStart\nThis Message Is From an External Sender\nThis message came from outside your organization.\n\nZjQcmQRYFpfptBannerEnd",
@@ -35,6 +39,9 @@ TYPED = [
     "Classification: Internal tools are out of the question",
     "ATTENTION : Ce courriel provient de l'extérieur, je refuse.",
     "Внимание: внешний отправитель. Отказано",
+    "注意：此邮件来自外部，我拒绝。",
+    "注意：此邮件来自外部。拒绝。",
+    "Внешняя почта! Отклонить",
 ]
 
 

@@ -79,7 +79,6 @@ HIDDEN = [
     '<div style="DISPLAY : None !important">{}</div>',
     '<div style="display:/**/none">{}</div>',
     '<div style="displa\\79:none">{}</div>',
-    '<div style="display:none;display:block">{}</div>',
     "<div hidden>{}</div>",
     '<div style="visibility:hidden">{}</div>',
     '<span style="font-size:0">{}</span><br>',
@@ -138,6 +137,51 @@ def test_what_nobody_sees_is_not_written_text(hidden: str) -> None:
     assert outcome(html(wrapped.replace("{}", "APPROVE"))) == UNCLEAR
 
 
+# Seen by somebody, or of another meaning than its letters: it is the first line, and decides nothing.
+DOUBTFUL = [
+    '<div style="display:none;display:block">{}</div>',
+    '<style>@media print {{ .x {{ display:none }} }}</style><div class="x">{}</div>',
+    '<style>@media (max-width:400px) {{ .x {{ display:none }} }}</style><div class="x">{}</div>',
+    '<style>.a .x {{ display:none }}</style><div class="x">{}</div>',
+    '<style>.x:hover {{ display:none }}</style><div class="x">{}</div>',
+    '<style>.x {{ display:none }} .x {{ display:block }}</style><div class="x">{}</div>',
+    '<style>.x {{ display:none }}</style><div class="x" style="display:block">{}</div>',
+    '<style>.b {{ background:#000 }}</style><div class="b"><b style="color:#fff">{}</b></div>',
+    '<style>.x:before {{ content:"Not: " }}</style><div class="x">{}</div>',
+    '<div style="visibility:hidden">a<b style="visibility:visible">{}</b></div>',
+    '<div style="font-size:0">a<b style="font-size:16px">{}</b></div>',
+    '<div style="color:lab(0% 0 0)">{}</div>',
+    '<div style="opacity:.2">{}</div>',
+    '<div style="zoom:0">{}</div>',
+    "<style>body {{ color:#fff }}</style><div>{}</div>",
+    '<div style="left:-100px">{}</div>',
+    '<div style="line-height:0;overflow:hidden">{}</div>',
+    "<details open>{}</details>",
+    "<details><summary>{}</summary></details>",
+    "<math><mtext>{}</mtext></math>",
+    '<span style="font-family:Wingdings">{}</span><br>',
+    '<font face="Webdings">{}</font><br>',
+    "<style>.x {{ font-family:'Wingdings 2',serif }}</style><div class=\"x\">{}</div>",
+    '<table align="left"><tr><td>{}</td></tr></table>',
+    "<table><tr><td><p>{}</p></td><td><p></p></td></tr><tr><td>a</td><td>X</td></tr></table>",
+    "<table><tr><td>b</td></tr><thead><tr><td>{}</td></tr></thead></table>",
+    '<div style="display:table-cell">{}</div>',
+]
+
+
+@pytest.mark.parametrize("doubtful", DOUBTFUL)
+def test_what_may_be_seen_otherwise_is_the_first_line_and_decides_nothing(doubtful: str) -> None:
+    wrapped = doubtful.replace("{{", "{").replace("}}", "}")
+    for answer in ("APPROVE", "DENY", "I would not", "N"):
+        assert outcome(html(wrapped.replace("{}", answer) + "<div>YES</div>")) == UNCLEAR
+
+
+def test_what_isnt_surely_hidden_takes_no_word_from_a_line() -> None:
+    sheet = "<style>@media print { .x { display:none } }</style>"
+    assert outcome(html(f'{sheet}<p>APPROVE, <b class="x">not</b> granted</p>')) == UNCLEAR
+    assert outcome(html(f"{sheet}<p>APPROVE, granted</p>")) == ONCE
+
+
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
@@ -149,6 +193,7 @@ def test_what_nobody_sees_is_not_written_text(hidden: str) -> None:
         ("<ul><li>APPROVE</li></ul>", UNCLEAR),
         ("<div>APPROVE</div>?", ONCE),
         ("APPROVE<br>?", ONCE),
+        ('APPROVE<br style="display:none"> never', UNCLEAR),
         ("APP<wbr>ROVE", ONCE),
         ("&#65;PPROVE", ONCE),
         ("&#x410;PPROVE", UNCLEAR),
@@ -161,6 +206,11 @@ def test_what_nobody_sees_is_not_written_text(hidden: str) -> None:
         ("<img src=x>", UNCLEAR),
         ('<p>Yes <img src="x" alt="\U0001f44e"></p>', UNCLEAR),
         ('<p>Yes<img src="x" width="1" height="1"></p>', ONCE),
+        ('<p><img src="x" alt="\U0001f44e"></p><p>Yes, Bob knows.</p>', UNCLEAR),
+        ('<p><img src="x" alt="Example Ltd"></p><p>Yes, Bob knows.</p>', ONCE),
+        ("<p>Yes <svg><path/></svg></p>", UNCLEAR),
+        ("<table><tr><td bgcolor=red></td><td>APPROVE</td></tr></table>", ONCE),
+        ("<p>Approve<grammarly-extension></grammarly-extension></p>", ONCE),
         (
             '<p><input type="checkbox"> Approve</p><p><input type="checkbox" checked> Deny</p>',
             UNCLEAR,

@@ -90,8 +90,8 @@ def test_subjects_of_automatic_answers_are_known_in_many_languages(subject: str)
         "Approved.\n\n[Translated automatically from French]",
         "No. Dies ist eine automatische Antwort.",
         "Yes, ceci est une réponse automatique.",
-        "Yes, это автоматический ответ.",
-        "Yes, これは自動返信です。",
+        "No, это автоматический ответ.",
+        "No, これは自動返信です。",
     ],
 )
 def test_a_text_that_says_that_nobody_typed_it_decides_nothing(text: str) -> None:

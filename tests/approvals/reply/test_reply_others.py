@@ -23,6 +23,12 @@ PASSED_ON = [
     ("an unmarked quote", f"{HEAD.format('Smith, Bob')}\n\n{OUR_TEXT}"),
     ("an attribution", f"On Thu, 26 Nov 2026 at 10:00, {BOB} wrote:\n\n{marked()}"),
     ("an attribution inside the marks", marked(f"On 26 Nov 2026 10:00, {BOB} wrote:\n{OUR_TEXT}")),
+    ("GroupWise", f">>> {BOB} 26/11/2026 10:00 AM >>>\n{OUR_TEXT}"),
+    ("below ours", f"{marked()}\n> On 26 Nov 2026 10:00, {BOB} wrote:\n> Fine with me."),
+    (
+        "below an attribution of ours",
+        f"On 26/11/2026, {US} wrote:\n> On 26/11/2026, {BOB} wrote:\n> x",
+    ),
     ("the sender's own older mail", f"On 26/11/2026 10:00, Dana Whitfield wrote:\n\n{marked()}"),
     ("a colleague's question", "On 26/11/2026 10:00, Bob wrote:\n> Shall we?\n"),
 ]
@@ -170,6 +176,103 @@ def test_a_sentence_that_goes_on_below_is_read_to_its_end(text: str) -> None:
 def test_a_sentence_that_goes_on_below_in_html_is_read_to_its_end(wrapped: str) -> None:
     markup = wrapped.format(BEGUN.strip(), "we should not approve it.")
     assert outcome(html(markup)) == UNCLEAR
+
+
+QUESTIONS = [
+    "> Should I reject it?",
+    "> Hi Dana,\n> is there any reason to deny this?\n> Bob",
+    "> no, I would not",
+    ">> DENY",
+    f"> Should I tell her that it's refused?\n>\n{marked(marked())}",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_answer_below_a_quoted_question_isnt_one_to_our_email(question: str) -> None:
+    assert outcome(message(f"{question}\n\nYes.\n")) == UNCLEAR
+    assert outcome(message(f"{question}\n\nNo.\n")) == UNCLEAR
+
+
+def test_an_answer_below_a_piece_of_our_email_counts_without_an_introduction() -> None:
+    for piece in ("> Worth a second look:\n> - Unsigned", "> as administrator on WS-014."):
+        assert outcome(message(f"{piece}\n\nApprove\n")) == ONCE
+
+
+def test_an_address_in_the_requesters_reason_makes_nobody_elses_mail_of_ours() -> None:
+    reason = "can you approve? Bob <bob@example.com> wrote on 14.07.2026: fine"
+    quote = marked(OUR_TEXT.replace("Need the CAD viewer", reason.replace(" wrote", "\nwrote")))
+    assert outcome(message(f"On 14/07/2026, {US} wrote:\n{quote}\nApprove\n")) == ONCE
+
+
+@pytest.mark.parametrize("second", ["DENY", "No. Unsigned is too risky."])
+def test_a_denial_between_further_pieces_of_our_email_makes_an_approval_unclear(
+    second: str,
+) -> None:
+    pieces = (marked(OUR_TEXT[:96]), marked(OUR_TEXT[96:300]), marked(OUR_TEXT[300:]))
+    inline = f"{pieces[0]}\nYes, I remember her.\n\n{pieces[1]}\n{second}\n\n{pieces[2]}"
+    assert outcome(message(inline)) == UNCLEAR
+    assert outcome(message(f"Yes, see below.\n\n{inline.replace('Yes, I', 'I')}")) == UNCLEAR
+    assert outcome(message(inline.replace(second, "She is in my team."))) == ONCE
+
+
+CORRECTIONS = [
+    ("Sorry, I meant DENY.", UNCLEAR),
+    ("Oops, deny it please", UNCLEAR),
+    ("No, wait: DENY", UNCLEAR),
+    ("Wait. Don't approve it.", UNCLEAR),
+    ("Please ignore the above.", UNCLEAR),
+    ("Sorry, I was not at my desk.", ONCE),
+    ("Actually, she asked me yesterday.", ONCE),
+    ("Correction of the cost centre: 4711, no hurry", ONCE),
+    ("I mean it isn't urgent, but do it.", ONCE),
+    ("Please disregard my last mail to Bob.", ONCE),
+    ("DENY the other one.", ONCE),
+]
+
+
+@pytest.mark.parametrize(("comment", "expected"), CORRECTIONS)
+def test_a_comment_that_corrects_an_approval_makes_it_unclear(
+    comment: str, expected: tuple[str, int | None]
+) -> None:
+    assert outcome(message(f"APPROVE\n\n{comment}\n\n{marked()}")) == expected
+
+
+def test_a_comment_that_corrects_the_duration_makes_it_unclear() -> None:
+    assert outcome(message("APPROVE FOR 2 HOURS\n\nSorry, I meant 20 minutes.\n")) == UNCLEAR
+    assert outcome(message("APPROVE FOR 2 HOURS\n\n20 minutes wouldn't do.\n")) == ("approve", 120)
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("Approve\n\nDeny: X\n", UNCLEAR),
+        ("Approve\n\n--> Deny\n", UNCLEAR),
+        ("Approve\n\nDeny\nX\n", UNCLEAR),
+        ("Deny\n\n[x] Approve\n", UNCLEAR),
+        ("APPROVE ____\n\nDENY __X__\n", UNCLEAR),
+        ("Approve\n\nDeny the next one\n", ONCE),
+    ],
+)
+def test_a_form_with_the_opposite_word_chosen_is_unclear(
+    form: str, expected: tuple[str, int | None]
+) -> None:
+    assert outcome(message(form)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Yes, I think we\nshould not do it", UNCLEAR),
+        ("Approved, she can run it\nif Bob is next to her", UNCLEAR),
+        ("Approved, she can run it\nthanks, dana", ONCE),
+        ("Approve for 2 hours\nthanks", ("approve", 120)),
+        ("Approve\nbut be quick", ONCE),
+    ],
+)
+def test_words_that_end_no_sentence_go_on_in_a_line_in_lower_case(
+    text: str, expected: tuple[str, int | None]
+) -> None:
+    assert outcome(message(text)) == expected
 
 
 @pytest.mark.parametrize(
