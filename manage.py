@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line, with pmconsole's way of finding its settings (see trial/folder.py)."""
+"""Django's command line, with pmconsole's way of finding its settings (see trial/environment.py)."""
 
 import os
 import sys
@@ -10,7 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from console.doctor.unusable import say_unusable
-from trial.folder import prepare_environment, short
+from trial.environment import prepare_environment
+from trial.folder import short
 
 EX_DATAERR = 65  # sysexits.h: the mail server that pipes a message in returns it to its sender
 EX_TEMPFAIL = 75  # it keeps it and tries again

@@ -104,7 +104,7 @@ def _offers(event: Event) -> Iterator[Offer]:
         yield Offer(
             "name",
             "Its name",
-            f"Every file named {program}, in any folder. Users can name theirs so.",
+            f"Every file named {program}, in any folder. Users can give their own files this name.",
             program,
             FileSpecification(names=(program,)),
         )

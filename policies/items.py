@@ -177,7 +177,7 @@ class FilterFamily(PlatformFamily):
     kinds = tuple(Kind(k.kind, k.label, FORMS[k]) for k in FILTER_KINDS.values())
     columns = (
         Column("Type", kind_words, sort="kind"),
-        Column("Platform", lambda f: _PLATFORMS[f.platform], sort="platform"),
+        Column("Platform", lambda f: _PLATFORMS[f.platform], sort="platform", width="fit"),
         Column("Tests", filter_words),
     )
     filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)

@@ -1,9 +1,14 @@
 """Fixtures that tests of several apps use. Data is made by the functions of tests/factories.py."""
 
+import fcntl
 import gc
 import os
+import shutil
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -18,7 +23,8 @@ from pytest_django import DjangoDbBlocker
 from core.advanced import models as advanced_models
 from core.advanced.models import in_force
 from core.advanced.settings import Settings
-from tests.running_trial import RunningTrial
+from tests.running_trial import ROOT, RunningTrial
+from trial.folder import create
 
 # A developer's run explores; what decides whether a change lands tries the same examples each time.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -54,8 +60,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Give up on what hangs. Of browsers and stories by ending the worker: a Chromium that no longer
     answers would hang again while it's closed; xdist names the test and goes on with a new worker.
 
-    These long ones come first, then those that start programs and wait for them, so that no worker
-    is left with one at the end. On PostgreSQL only what touches the database is run again.
+    These long ones come first, then those that start programs and wait for them or make databases,
+    so that no worker is left with one at the end. On PostgreSQL only what touches the database is
+    run again.
     """
     if os.environ.get("PMCONSOLE_TEST_DATABASE") == "postgresql":
         pure = [item for item in items if not _touches_database(item)]
@@ -64,7 +71,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _takes_long(item):
             item.add_marker(pytest.mark.timeout(240, method="thread"))
-    items.sort(key=lambda item: (not _takes_long(item), not _starts_programs(item)))
+    items.sort(
+        key=lambda item: (
+            not _takes_long(item),
+            not (_starts_programs(item) or _makes_databases(item)),
+        )
+    )
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -80,10 +92,41 @@ def _starts_programs(item: pytest.Item) -> bool:
     return hasattr(getattr(item, "module", None), "subprocess")
 
 
+def _makes_databases(item: pytest.Item) -> bool:
+    return item.path.parent.name == "upgrade"
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_files() -> None:
     """Gathered as in production: pages name them with their hashes."""
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def migrated() -> Path:
+    """An SQLite file as `migrate` makes it, which takes three seconds: one for all workers."""
+    folder = Path(os.environ["PMCONSOLE_TEST_FOLDER"])
+    file, new = folder / "migrated.sqlite3", folder / "new.sqlite3"
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+            subprocess.run(
+                command, cwd=ROOT, env=os.environ | {"DATABASE_URL": f"sqlite:///{new}"}, check=True
+            )
+            new.rename(file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    request: pytest.FixtureRequest, django_db_modify_db_settings: None, django_db_keepdb: bool
+) -> bool:
+    """Whether the tests' database is there: on SQLite it's a copy."""
+    if connection.vendor != "sqlite":
+        return django_db_keepdb
+    shutil.copy(request.getfixturevalue("migrated"), connection.settings_dict["TEST"]["NAME"])
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -112,8 +155,23 @@ def empty_cache() -> None:
 
 
 @pytest.fixture(scope="session")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTrial]:
+def new_trial(
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], RunningTrial]:
+    """Makes folders of trials with tables, as an `up` leaves them that was stopped early."""
+
+    def make() -> RunningTrial:
+        trial = RunningTrial(tmp_path_factory.mktemp("up") / "trial")
+        create(trial.folder)
+        shutil.copy(migrated, trial.folder / "pmconsole.sqlite3")
+        return trial
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def trial(new_trial: Callable[[], RunningTrial]) -> Iterator[RunningTrial]:
     """A real `up`, shared by the stories and browser tests of one worker."""
-    running = RunningTrial(tmp_path_factory.mktemp("up") / "trial").start()
+    running = new_trial().start()
     yield running
     assert running.stop() == 0

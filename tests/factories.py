@@ -6,7 +6,10 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from django.contrib.auth.models import Group
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group, update_last_login
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 
@@ -38,11 +41,21 @@ def make_user(
 
 def signed_in(role: str = "Administrators", username: str = "", **person: Any) -> Client:
     """A browser in which a person of this role has just entered the password."""
-    client = Client()
-    client.force_login(make_user(username, role=role, **person))
-    session = client.session
-    password_was_entered(SimpleNamespace(session=session))  # type: ignore[arg-type]
+    return client_of(make_user(username, role=role, **person), entered=True)
+
+
+def client_of(user: User, *, entered: bool = False) -> Client:
+    """A browser in which this person has signed in. As `force_login`, with a third of its queries."""
+    update_last_login(None, user)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    if entered:
+        password_was_entered(SimpleNamespace(session=session))  # type: ignore[arg-type]
     session.save()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 

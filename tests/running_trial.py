@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -133,12 +134,15 @@ class RunningTrial:
             check=False,
         )
 
-    def simulate(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def simulate(
+        self, *arguments: str, printed: io.StringIO | None = None
+    ) -> "subprocess.CompletedProcess[str]":
         """Run `manage.py simulate_execution …` to its end, without a Python of its own.
 
         The agent needs nothing of the console but its address, and starting takes it two seconds.
+        What it says can be read in `printed` meanwhile.
         """
-        printed, code = io.StringIO(), 0
+        printed, code = printed or io.StringIO(), 0
         secrets = self.folder / "computers" / "WS-014.json"
         given = ("--url", self.url, "--secrets", str(secrets), *arguments)
         try:
@@ -160,3 +164,35 @@ class RunningTrial:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+
+class Endpoint(threading.Thread):
+    """A blocked program on WS-014: `simulate_execution`, watched while it waits."""
+
+    def __init__(self, trial: RunningTrial, *arguments: str) -> None:
+        super().__init__(daemon=True)
+        self._trial, self._arguments = trial, arguments
+        self._printed = io.StringIO()
+        self._code: int | None = None
+        self.start()
+
+    def run(self) -> None:
+        done = self._trial.simulate(*self._arguments, printed=self._printed)
+        self._code = done.returncode
+
+    @property
+    def printed(self) -> str:
+        return self._printed.getvalue()
+
+    def number(self) -> str:
+        """PM-n, once the request is made and the endpoint waits."""
+        eventually(lambda: "Waiting for approval" in self.printed, within=60)
+        found = re.search(r"PM-\d+", self.printed)
+        assert found, self.printed
+        return found[0]
+
+    def ended(self) -> int:
+        """The exit code."""
+        self.join(30)
+        assert self._code is not None, self.printed
+        return self._code

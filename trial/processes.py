@@ -1,37 +1,40 @@
 """One child of `up`: how it is started so that it can neither be hit by Ctrl+C nor outlive us."""
 
-import ctypes
 import os
-import signal
 import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+from trial.forks import Fork, can_fork, dying_with
+
 MAX_LOG = 5_000_000  # bytes; a bigger one is put aside at the next start
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True)
 class Program:
-    """What to run. `name` is its name for people and of its log file."""
+    """What to run. `name` is its name for people and of its log file.
+
+    `is_loaded`: it's Python, and `up` has loaded already what it needs.
+    """
 
     name: str
     arguments: tuple[str, ...]
+    is_loaded: bool = False
 
 
 def start(
     program: Program, *, logs: Path, folder: Path, environment: Mapping[str, str]
-) -> "subprocess.Popen[bytes]":
+) -> "subprocess.Popen[bytes] | Fork":
     """Start `program` in a session of its own, its output going to `logs`/name.log.
 
     Ctrl+C in the terminal then reaches `up` alone, which ends its children in order. Call it from
     the main thread: the kernel counts the death of the starting thread as that of the parent.
     """
     with open_log(logs, program.name) as log:
+        if program.is_loaded and can_fork():
+            return Fork(program.name, program.arguments[1:], log=log, folder=folder)
         return subprocess.Popen(  # noqa: S603  # our own programs with arguments of ours
             program.arguments,
             stdin=subprocess.DEVNULL,
@@ -40,27 +43,8 @@ def start(
             cwd=folder,
             env=dict(environment),
             start_new_session=True,
-            preexec_fn=_dying_with(os.getpid()),  # noqa: PLW1509  # `up` has one thread
+            preexec_fn=dying_with(os.getpid()),  # noqa: PLW1509  # `up` has one thread
         )
-
-
-def _dying_with(parent: int) -> Callable[[], None] | None:
-    """What the child does before its program: ask the kernel to be killed when `parent` dies.
-
-    KILL, not TERM: a worker whose broker has just died too would wait for it. Whatever the children
-    were doing is made good at the next start, as after a power cut. Linux alone can do this; on
-    other systems children of a killed `up` have to be ended by hand.
-    """
-    if _libc is None:
-        return None
-    prctl = _libc.prctl
-
-    def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before we could ask
-            os._exit(1)
-
-    return ask
 
 
 def log_path(logs: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""What a trial consists of: the programs of `up` and the environment that they share."""
+"""What a trial consists of: the programs of `up`."""
 
 import sys
 from pathlib import Path
@@ -34,13 +34,13 @@ def socket_path(folder: Path) -> Path:
 
 def web(port: int) -> Program:
     """Console, agent API and waiting agents in one process, on loopback only."""
-    return Program(WEB, (sys.executable, "manage.py", "serve", "--port", str(port)))
+    return _python(WEB, "manage.py", "serve", "--port", str(port))
 
 
 def worker() -> Program:
     return _python(
         WORKER,
-        "celery",
+        *("-m", "celery"),
         *("--app", "pmconsole", "--quiet", "worker"),
         *("--pool", "threads", "--concurrency", "4"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),  # it is the only one
@@ -50,15 +50,15 @@ def worker() -> Program:
 def beat(folder: Path) -> Program:
     return _python(
         BEAT,
-        "celery",
+        *("-m", "celery"),
         *("--app", "pmconsole", "--quiet", "beat"),
         *("--schedule", str(folder / "beat-schedule")),
     )
 
 
 def mail_server(port: int) -> Program:
-    return Program(MAIL, (sys.executable, "manage.py", "trial_mail_server", "--port", str(port)))
+    return _python(MAIL, "manage.py", "trial_mail_server", "--port", str(port))
 
 
-def _python(name: str, module: str, *arguments: str) -> Program:
-    return Program(name, (sys.executable, "-m", module, *arguments))
+def _python(name: str, *arguments: str) -> Program:
+    return Program(name, (sys.executable, *arguments), is_loaded=True)

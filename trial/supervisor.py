@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from trial.forks import STOPPING, Fork
 from trial.processes import Program, log_end, start
 
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_EVERY = 0.1  # seconds
 MAX_PAUSE = 30.0  # seconds before a program that keeps dying is started again
 WELL_AFTER = 60.0  # seconds after which an earlier death counts no more
@@ -30,7 +30,7 @@ class Child:
     """A program and its process; without a process it waits for `due_at` (monotonic seconds)."""
 
     program: Program
-    process: "subprocess.Popen[bytes] | None" = None
+    process: "subprocess.Popen[bytes] | Fork | None" = None
     started_at: float = 0.0
     due_at: float = 0.0
     deaths: int = 0

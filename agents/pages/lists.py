@@ -73,11 +73,11 @@ COMPUTER_LIST = Listing(
         Column("Address", lambda computer: computer.address, place="below"),
         Column(
             "Last Seen",
-            lambda computer: computer.last_seen_at or "never",
+            lambda computer: computer.last_seen_at or "Never",
             sort="seen",
             width="fit",
         ),
-        Column("Policies Fetched", lambda c: c.policies_at or "never", width="fit"),
+        Column("Policies Fetched", lambda c: c.policies_at or "Never", width="fit"),
     ),
     sort="name_key",
     choices=(
@@ -135,6 +135,7 @@ NAME_LIST = Listing(
     search=lambda query: Q(computer__name__icontains=query),
     searched="Name",
     blank_icon="approved",
+    blank_title="No names are waiting.",
     blank_text="A computer that registers by a name already taken waits here. Retire the computer "
     "that has the name if it was reinstalled or replaced; the other one registers at its next try.",
     row_actions="agents/retire_button.html",

@@ -125,8 +125,8 @@ class Player:
 
     def wait_for_decision(self, opened: dict[str, Any]) -> int | None:
         """None once it is approved; else the exit code."""
-        self.terminal.line("Waiting for approval… (Ctrl+C to cancel)")
         try:
+            self.terminal.line("Waiting for approval… (Ctrl+C to cancel)")
             state = self.poll(opened["wait_ticket"])
         except KeyboardInterrupt:
             self.client.cancel(int(opened["request"]))

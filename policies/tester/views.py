@@ -65,9 +65,7 @@ class RecordedEvent:
         if any(
             re.search(r"[\r\n]", each) for name in LISTS for each in self.values.get(name) or ()
         ):
-            return (
-                "It holds a line break that the form can't: change the event, and it's another one."
-            )
+            return "A value has a line break, which this form can't keep. Editing the event changes it."
         return ""
 
 

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -47,22 +48,15 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
+    shutil.copy(migrated, folder / "served.sqlite3")
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{folder / 'served.sqlite3'}",
         "PUBLIC_URL": "http://127.0.0.1",
         "LOG_LEVEL": "INFO",
-        "STATIC_ROOT": str(folder / "static"),
     }
-    for command in ("migrate", "collectstatic"):
-        subprocess.run(
-            [sys.executable, "manage.py", command, "--no-input", "--verbosity=0"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-        )
     found = Served(free_port(), folder / "log")
     with found.log.open("wb") as log:
         process = subprocess.Popen(

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,9 +41,10 @@ def run(folder: Path, keys: str, *arguments: str) -> "subprocess.CompletedProces
 
 
 @pytest.fixture(scope="module")
-def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def used(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that has been used with the keys 1 and 2."""
     folder = tmp_path_factory.mktemp("keys")
+    shutil.copy(migrated, folder / "pm.sqlite3")
     done = run(folder, f"2:{key('b')},1:{key('a')}", "-c", USE)
     assert done.returncode == 0, done.stderr
     return folder
@@ -51,9 +53,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
 USE = """
 import django
 django.setup()
-from django.core.management import call_command
 from core.keys.services import check_keys
-call_command("migrate", verbosity=0)
 check_keys()
 """
 

@@ -111,7 +111,7 @@ def test_idle_connections_do_not_shut_out_the_trials_own_mail(server: Listener, 
 def test_the_trials_own_mail_signs_in(server: Listener, tmp_path, settings) -> None:
     settings.TRIAL, settings.REAL_MAIL = True, False
     chosen = choose_addresses(tmp_path, port=0, real_mail=False, environment={})
-    url = chosen.smtp_url.replace(f":{chosen.mail_port}", f":{server.port}")
+    url = chosen["SMTP_URL"].replace(f":{chosen['TRIAL_MAIL_PORT']}", f":{server.port}")
     system = provide_smtp_server(url, from_address="approvals@pm.example.com")
     assert system is not None
     assert PASSWORD not in str(system.settings) + system.environment_url

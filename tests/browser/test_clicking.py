@@ -1,13 +1,12 @@
 """What an administrator and an approver do in a browser, by the visible words."""
 
 import re
-import subprocess
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Look
-from tests.running_trial import RunningTrial, eventually
+from tests.running_trial import Endpoint, RunningTrial, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -24,9 +23,9 @@ def ask(
     return found[0]
 
 
-def wait_in_terminal(trial: RunningTrial, name: str) -> "subprocess.Popen[str]":
+def wait_in_terminal(trial: RunningTrial, name: str) -> Endpoint:
     path = f"C:\\Users\\alice\\Downloads\\{name}\\setup.exe"
-    return trial.begin("simulate_execution", "--file", path, "--reason", "Need it now")
+    return Endpoint(trial, "--file", path, "--reason", "Need it now")
 
 
 def open_mail(page: Page, number: str, recipient: str = "dana@example.com") -> None:
@@ -71,7 +70,7 @@ def test_the_whole_loop_in_the_trial_mailbox(admin: Page, trial: RunningTrial, l
     admin.get_by_role("button", name="Send reply").click()
     admin.get_by_role("link", name="See how it was read").click()
 
-    assert endpoint.wait(timeout=30) == 0
+    assert endpoint.ended() == 0, endpoint.printed
     admin.reload()
     expect(admin.get_by_text("Approved for 2 hours").first).to_be_visible()
     expect(admin.get_by_text("Fine for the tender.").first).to_be_visible()
@@ -135,6 +134,15 @@ def test_manage_approvals_opens_a_row_and_approves(
     expect(admin.get_by_text("Use the packaged version.").first).to_be_visible()
     admin.goto("/approvals/decided/")
     look(admin, "decided")
+    admin.get_by_role("link", name="Reports", exact=True).click()
+    look(admin, "reports")
+    admin.get_by_role("link", name="Approval Decisions").click()
+    expect(admin.get_by_role("cell", name="Use the packaged version.")).to_be_visible()
+    look(admin, "report")
+    admin.get_by_label("Search everything").first.fill("installer")
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_role("link", name="Example: installers need approval")).to_be_visible()
+    look(admin, "search")
 
 
 def test_a_stale_decision_says_who_was_first_and_keeps_the_comment(

@@ -5,8 +5,7 @@ the visible words only, a real SMTP server and the real worker.
 """
 
 import re
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -16,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import Look
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.mail_server import MailServer, mail_server
-from tests.running_trial import RunningTrial
+from tests.running_trial import Endpoint, RunningTrial
 from tests.visitor import Received, reply_over_smtp
 
 pytestmark = pytest.mark.browser
@@ -28,9 +27,9 @@ DANA = "dana@example.com"
 
 
 @pytest.fixture
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTrial]:
+def trial(new_trial: Callable[[], RunningTrial]) -> Iterator[RunningTrial]:
     """A trial of its own: the story changes which policy decides."""
-    running = RunningTrial(tmp_path_factory.mktemp("up") / "trial").start()
+    running = new_trial().start()
     yield running
     assert running.stop() == 0
 
@@ -218,7 +217,7 @@ def policy(who: Administrator) -> None:
 
 def the_loop(trial: RunningTrial, corporate: MailServer) -> None:
     """A blocked program asks, Dana replies to the mail that came over the new server, it runs."""
-    endpoint: subprocess.Popen[str] = trial.begin("simulate_execution", "--reason", "Need it")
+    endpoint = Endpoint(trial, "--reason", "Need it")
     asked = corporate.message_to(DANA, "Approval needed")
     assert parseaddr(str(asked["From"]))[1] == "approvals@pm.example.com"
     body = asked.get_body(("plain",))
@@ -227,9 +226,8 @@ def the_loop(trial: RunningTrial, corporate: MailServer) -> None:
     received = Received(str(asked["Reply-To"]), "", str(asked["Subject"]))
     reply_over_smtp(trial, DANA, received, "APPROVE FOR 2 HOURS\nFine.\n")
 
-    printed, _ = endpoint.communicate(timeout=30)
-    assert endpoint.returncode == 0, printed
-    assert "The program runs with administrative rights." in printed
+    assert endpoint.ended() == 0, endpoint.printed
+    assert "The program runs with administrative rights." in endpoint.printed
 
 
 def test_the_handbooks_path_with_a_mouse(

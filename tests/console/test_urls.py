@@ -32,7 +32,7 @@ from items.family import families, family_named
 from items.models import Proposal
 from policies.replay import running
 from tests.agents.endpoints import make_agent, make_code
-from tests.factories import invitation_of, make_request, make_user
+from tests.factories import client_of, invitation_of, make_request, make_user
 from tests.items.makers import make_item
 from tests.policies.events import make_event
 
@@ -153,12 +153,6 @@ def is_framed_by_others(answer: HttpResponse) -> bool:
     return not (by_policy and answer.headers.get("X-Frame-Options") in {"DENY", "SAMEORIGIN"})
 
 
-def visitor(role: str) -> Client:
-    client = Client()
-    client.force_login(make_user(role=role))
-    return client
-
-
 def test_every_page_names_its_roles_or_says_why_it_needs_none() -> None:
     assert without_a_rule(all_patterns(get_resolver())) == []
 
@@ -183,7 +177,7 @@ def test_a_page_opens_for_its_roles_and_takes_nothing_from_anybody_else(
     allowed = pattern.callback.roles  # type: ignore[attr-defined]
     assert allowed <= frozenset(ROLES)
     for role in [*ROLES, ""]:
-        client = visitor(role)
+        client = client_of(make_user(role=role))
         answer = client.get(address)
         status = answer.status_code
         assert not is_framed_by_others(answer), (role, address)

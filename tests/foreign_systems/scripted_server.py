@@ -109,6 +109,7 @@ class ScriptedServer:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self._threads: list[threading.Thread] = []
+        self._conversations: list[_Conversation] = []
 
     def __enter__(self) -> "ScriptedServer":
         self._start(self._accept)
@@ -118,6 +119,8 @@ class ScriptedServer:
         self._ending.set()
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
+        for conversation in self._conversations:
+            conversation.hear_no_more()
         for thread in self._threads:
             thread.join(5)
 
@@ -137,6 +140,7 @@ class ScriptedServer:
 
     def _serve(self, connected: socket.socket) -> None:
         conversation = _Conversation(self, connected)
+        self._conversations.append(conversation)
         with contextlib.suppress(OSError, _HungUp):
             conversation.run()
         conversation.close()
@@ -232,6 +236,11 @@ class _Conversation:
     def _say(self, text: str) -> None:
         data = text.replace("\n", "\r\n").encode("utf-8", "surrogateescape")
         self._socket.sendall(data + b"\r\n")
+
+    def hear_no_more(self) -> None:
+        """What has come is read; a client that keeps its connection isn't waited for."""
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self._socket, socket.SHUT_RD)  # of TLS too, which goes on
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

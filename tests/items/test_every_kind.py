@@ -4,14 +4,13 @@ import html
 import re
 
 import pytest
-from django.test import Client
 
 from core.audit.services import verify
 from core.roles import PLATFORM_ADMINISTRATORS, ROLES, roles_of
 from items.family import Family, Kind, families, family_of
 from items.models import Change, changes_of
 from items.values import in_words
-from tests.factories import make_user, signed_in
+from tests.factories import client_of, make_user, signed_in
 from tests.items.makers import KINDS, as_opened, make_item, new_name, save, url, usable
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +36,8 @@ def test_its_page_shows_values_to_those_who_may_look_and_fields_to_those_who_may
 ) -> None:
     item = make_item(family, kind)
     for role in ROLES.keys() - PLATFORM_ADMINISTRATORS:  # of these: test_platforms.py
-        user, client = make_user(role=role), Client()
-        client.force_login(user)
-        response = client.get(url(item))
+        user = make_user(role=role)
+        response = client_of(user).get(url(item))
         if not roles_of(user) & family.access.view:
             assert response.status_code == 403
             continue

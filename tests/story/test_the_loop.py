@@ -5,12 +5,11 @@ import os
 import re
 import signal
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
 
-from tests.running_trial import RunningTrial, eventually
+from tests.running_trial import Endpoint, RunningTrial, eventually
 from tests.visitor import Visitor, mail_about, reply_over_smtp
 
 pytestmark = pytest.mark.story
@@ -24,31 +23,8 @@ def path_of(name: str) -> str:
     return f"C:\\Users\\alice\\Downloads\\{name}\\setup.exe"
 
 
-class Endpoint:
-    """A blocked program on WS-014: `simulate_execution`, watched while it waits."""
-
-    def __init__(self, trial: RunningTrial, name: str, *arguments: str) -> None:
-        self.process = trial.begin("simulate_execution", "--file", path_of(name), *arguments)
-        self.printed = ""
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.printed += line
-
-    def number(self) -> str:
-        """PM-n, once the request is made and the endpoint waits."""
-        eventually(lambda: "Waiting for approval" in self.printed, within=60)
-        found = re.search(r"PM-\d+", self.printed)
-        assert found, self.printed
-        return found[0]
-
-    def ended(self) -> int:
-        code = self.process.wait(timeout=30)
-        self._reader.join(5)
-        return code
+def endpoint_of(trial: RunningTrial, name: str, *arguments: str) -> Endpoint:
+    return Endpoint(trial, "--file", path_of(name), *arguments)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +33,7 @@ def visitor(trial: RunningTrial) -> Visitor:
 
 
 def test_approve_by_reply_runs_the_program_once(trial: RunningTrial, visitor: Visitor) -> None:
-    endpoint = Endpoint(trial, "once", "--reason", "Need the CAD viewer")
+    endpoint = endpoint_of(trial, "once", "--reason", "Need the CAD viewer")
     number = endpoint.number()
     asked = mail_about(visitor, DANA, number, "Approval needed")
 
@@ -77,7 +53,7 @@ def test_approve_by_reply_runs_the_program_once(trial: RunningTrial, visitor: Vi
 def test_approve_for_two_hours_holds_for_further_runs(
     trial: RunningTrial, visitor: Visitor
 ) -> None:
-    endpoint = Endpoint(trial, "timed", "--reason", "Updating")
+    endpoint = endpoint_of(trial, "timed", "--reason", "Updating")
     asked = mail_about(visitor, DANA, endpoint.number(), "Approval needed")
 
     reply_over_smtp(trial, DANA, asked, "Approve for 2 hours.\n")
@@ -89,7 +65,7 @@ def test_approve_for_two_hours_holds_for_further_runs(
 
 
 def test_deny_by_reply_tells_the_user_why(trial: RunningTrial, visitor: Visitor) -> None:
-    endpoint = Endpoint(trial, "denied", "--reason", "I want it")
+    endpoint = endpoint_of(trial, "denied", "--reason", "I want it")
     asked = mail_about(visitor, LEE, endpoint.number(), "Approval needed")
 
     reply_over_smtp(trial, LEE, asked, "DENY\nUse the packaged version.\n")
@@ -102,7 +78,7 @@ def test_deny_by_reply_tells_the_user_why(trial: RunningTrial, visitor: Visitor)
 
 
 def test_the_link_shows_on_get_and_decides_on_post(trial: RunningTrial, visitor: Visitor) -> None:
-    endpoint = Endpoint(trial, "link", "--reason", "By link")
+    endpoint = endpoint_of(trial, "link", "--reason", "By link")
     number = endpoint.number()
     asked = mail_about(visitor, DANA, number, "Approval needed")
     phone = Visitor(trial)
@@ -117,7 +93,7 @@ def test_the_link_shows_on_get_and_decides_on_post(trial: RunningTrial, visitor:
 
 
 def test_manage_approvals_decides(trial: RunningTrial, visitor: Visitor) -> None:
-    endpoint = Endpoint(trial, "console", "--reason", "In the console")
+    endpoint = endpoint_of(trial, "console", "--reason", "In the console")
     number = endpoint.number()
     assert number in visitor.get("/approvals/")
 
@@ -149,26 +125,37 @@ def test_a_reply_of_nobody_signed_in_is_rejected_and_shown(
 
 
 def test_ctrl_c_at_the_endpoint_cancels_the_request(trial: RunningTrial, visitor: Visitor) -> None:
-    endpoint = Endpoint(trial, "cancelled", "--user", NINA, "--reason", "Never mind")
-    number = endpoint.number()
+    arguments = ("--file", path_of("cancelled"), "--user", NINA, "--reason", "Never mind")
+    process = trial.begin("simulate_execution", *arguments)
+    number = waits_for(process)
     for _ in range(3):  # Python drops an interrupt that comes while it closes a connection
-        endpoint.process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            endpoint.process.wait(8)
+            process.wait(8)
             break
 
-    assert endpoint.ended() == 130
+    assert process.wait(1) == 130
     assert "Cancelled" in visitor.get(f"/approvals/{number}/")
+
+
+def waits_for(process: "subprocess.Popen[str]") -> str:
+    """PM-n, once the request is made and the endpoint waits."""
+    printed = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        printed += line
+        found = re.search(r"PM-\d+", printed)
+        if found and "Waiting for approval" in printed:
+            return found[0]
+    raise AssertionError(printed)
 
 
 def workers_of(trial: RunningTrial) -> list[int]:
     """The process ids of the trial's Celery worker."""
-    found = subprocess.run(
-        ["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True
-    ).stdout
-    pids = [int(line.split()[0]) for line in found.splitlines() if "celery" in line]
+    found = subprocess.run(["ps", "-eo", "pid,comm"], capture_output=True, text=True, check=True)
+    pids = [int(line.split()[0]) for line in found.stdout.splitlines() if line.endswith(" worker")]
     marker = f"PMCONSOLE_TRIAL_FOLDER={trial.folder}".encode()
-    return [pid for pid in pids if marker in _environment(pid) and "worker" in _arguments(pid)]
+    return [pid for pid in pids if marker in _environment(pid)]
 
 
 def _environment(pid: int) -> bytes:
@@ -178,13 +165,6 @@ def _environment(pid: int) -> bytes:
         return b""
 
 
-def _arguments(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        return ""
-
-
 def test_killing_the_worker_in_the_middle_loses_nothing(
     trial: RunningTrial, visitor: Visitor
 ) -> None:
@@ -192,7 +172,7 @@ def test_killing_the_worker_in_the_middle_loses_nothing(
     assert killed
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    endpoint = Endpoint(trial, "killed", "--user", NINA, "--reason", "The worker is dead")
+    endpoint = endpoint_of(trial, "killed", "--user", NINA, "--reason", "The worker is dead")
     number = endpoint.number()
     asked = mail_about(visitor, DANA, number, "Approval needed")
     for pid in workers_of(trial):

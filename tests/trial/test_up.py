@@ -14,28 +14,29 @@ import pytest
 from tests.running_trial import RunningTrial, eventually, free_port
 
 pytestmark = pytest.mark.story
-PROGRAMS = ("valkey-server", " serve ", " worker ", " beat ", "trial_mail_server")
+PROGRAMS = ("valkey-server", "web server", "worker", "scheduler", "mail server")
 
 
 def processes_of(folder: Path) -> dict[int, str]:
-    """Living processes that were started for this trial: pid and command line."""
+    """Living processes that were started for this trial: pid and name."""
     found = {}
     mark = f"PMCONSOLE_TRIAL_FOLDER={folder}".encode()
     for place in Path("/proc").glob("[0-9]*"):
         try:
             ours = mark in (place / "environ").read_bytes().split(b"\0")
             line = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+            name = (place / "comm").read_text().strip()
         except OSError:  # it has just ended
             continue
         # Valkey writes its title over its environment; the title names the socket.
         if line and (ours or f"{folder}/valkey.sock" in line):
-            found[int(place.name)] = line
+            found[int(place.name)] = name
     return found
 
 
-def only(processes: dict[int, str], word: str) -> int:
-    """The pid of the one process with `word` in its command line; 0 while there is none."""
-    pids = [pid for pid, line in processes.items() if word in line]
+def only(processes: dict[int, str], program: str) -> int:
+    """The pid of the one process of this name; 0 while there is none."""
+    pids = [pid for pid, name in processes.items() if name == program]
     return pids[0] if len(pids) == 1 else 0
 
 
@@ -121,10 +122,10 @@ def test_a_taken_port_is_told_in_one_line_and_nothing_is_left(
 
 
 def test_a_program_that_is_killed_is_started_again(first: RunningTrial) -> None:
-    before = only(processes_of(first.folder), "trial_mail_server")
+    before = only(processes_of(first.folder), "mail server")
     os.kill(before, signal.SIGKILL)
     after = eventually(
-        lambda: {only(processes_of(first.folder), "trial_mail_server")} - {0, before},
+        lambda: {only(processes_of(first.folder), "mail server")} - {0, before},
         what="a new mail server",
     )
     assert after

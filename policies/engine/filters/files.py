@@ -117,10 +117,10 @@ class _FilePlace(FilterSettings):
         return wanted
 
     def explain_path(self, path: str, whole: Parts, platform: str) -> str:
-        given = (("name", self.names), ("path", self.path), ("glob", self.glob))
+        given = (("file name", self.names), ("path", self.path), ("path pattern", self.glob))
         tested = " and ".join(name for name, value in given if value)
         return {
-            "": f"{quoted(path)} agrees with {tested}.",
+            "": f"{quoted(path)} matches the {tested}.",
             "unknown": "The path is not known.",
             "names": f"{quoted(file_name(path, platform))} is none of the names.",
             "unresolved": f"{quoted(path)} doesn't say where the file is.",

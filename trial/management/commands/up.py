@@ -3,7 +3,7 @@
 import logging
 import os
 import signal
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +14,16 @@ from django.db import connections
 
 from console.management.commands.add_defaults import add_all
 from foreign_systems.smtp_url import SmtpUrlError
-from trial import programs
+from trial import mail_account, programs
+from trial.environment import add_options
 from trial.example import add_example
 from trial.folder import PROJECT, short
 from trial.people import ADMINISTRATOR, first_password
-from trial.ports import PortRefused, answers, listens
-from trial.run import Addresses, AlreadyRunning, choose_addresses, only_one, publish
+from trial.ports import PortRefused, answers, check_port, listens
+from trial.run import AlreadyRunning, only_one, publish
 from trial.supervisor import StartFailed, StopAsked, Supervisor
 
 MAX_SOCKET_PATH = 100  # bytes of a Unix socket's path; the kernel's limit is 108
-
-
-def port_number(text: str) -> int:
-    if not (text.isdigit() and 0 < int(text) < 65536):
-        raise ArgumentTypeError(f"{text} isn't a port: enter a number from 1 to 65535")
-    return int(text)
 
 
 class Command(BaseCommand):
@@ -43,15 +38,7 @@ class Command(BaseCommand):
             "stopped. Nothing is reachable from other machines.\n\n"
             "exit code: 0 stopped by Ctrl+C or SIGTERM, 1 couldn't be started"
         )
-        parser.add_argument(
-            "--port", type=port_number, default=8000, help="the console's port (8000)"
-        )
-        parser.add_argument("--folder", help="the folder for data and keys (./trial-data)")
-        parser.add_argument(
-            "--real-mail",
-            action="store_true",
-            help="allow mail servers, SysLogs and webhooks on other machines",
-        )
+        add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.TRIAL:
@@ -61,10 +48,10 @@ class Command(BaseCommand):
             )
         folder = Path(settings.TRIAL_FOLDER)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        logging.getLogger().setLevel("WARNING")  # the terminal is for the person at it
+        logging.disable(logging.INFO)  # the terminal is for the person at it
         try:
             with only_one(folder):
-                self._run(folder, port=options["port"], real_mail=options["real_mail"])
+                self._run(folder, port=options["port"])
         except AlreadyRunning:
             raise CommandError(
                 f"A trial is already running in {short(folder)}. Stop it with Ctrl+C where it was "
@@ -80,42 +67,45 @@ class Command(BaseCommand):
         except (KeyboardInterrupt, StopAsked):
             self._say("Stopped.")
 
-    def _run(self, folder: Path, *, port: int, real_mail: bool) -> None:
+    def _run(self, folder: Path, *, port: int) -> None:
         if len(os.fsencode(programs.socket_path(folder))) > MAX_SOCKET_PATH:
             raise StartFailed(
                 f"The path {folder} is too long for a socket. Choose a shorter one: --folder DIR."
             )
-        addresses = choose_addresses(folder, port=port, real_mail=real_mail, environment=os.environ)
-        environment = publish(folder, addresses)
+        check_port(port)
+        publish(folder, os.environ)
         self._say("Preparing the trial…")
+        self.check()  # the programs do this too: so all that it loads is loaded once
         os.umask(0o077)  # the database and all else in the folder is the owner's alone
         call_command("migrate", interactive=False, verbosity=0)
-        add_all(smtp_url=addresses.smtp_url)
+        add_all(smtp_url=settings.SMTP_URL)
         add_example(folder)
-        connections.close_all()
+        connections.close_all()  # the programs are copies of this process
         logs = folder / "logs"
         logs.mkdir(mode=0o700, exist_ok=True)
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         supervisor = Supervisor(PROJECT, logs, environment, self._say)
         supervisor.listen_to_signals()
         try:
-            self._start(supervisor, folder, addresses)
-            self._greet(folder, addresses)
+            self._start(supervisor, folder, port)
+            self._greet(folder)
             supervisor.watch()
         finally:
             supervisor.stop()
         self._say("Stopped. All data is kept; start again with `make run`.")
 
-    def _start(self, supervisor: Supervisor, folder: Path, addresses: Addresses) -> None:
+    def _start(self, supervisor: Supervisor, folder: Path, port: int) -> None:
+        mail_port = mail_account.port()
         supervisor.start(programs.valkey(folder))
         supervisor.wait_until(programs.socket_path(folder).is_socket, what=programs.VALKEY)
-        supervisor.start(programs.mail_server(addresses.mail_port))
+        supervisor.start(programs.mail_server(mail_port))
         supervisor.start(programs.worker())
         supervisor.start(programs.beat(folder))
-        supervisor.start(programs.web(addresses.port))
-        supervisor.wait_until(lambda: listens(addresses.mail_port), what=programs.MAIL)
-        supervisor.wait_until(lambda: answers(addresses.port, "/sign-in/"), what=programs.WEB)
+        supervisor.start(programs.web(port))
+        supervisor.wait_until(lambda: listens(mail_port), what=programs.MAIL)
+        supervisor.wait_until(lambda: answers(port, "/sign-in/"), what=programs.WEB)
 
-    def _greet(self, folder: Path, addresses: Addresses) -> None:
+    def _greet(self, folder: Path) -> None:
         password = first_password()
         connections.close_all()
         known = (
@@ -123,7 +113,7 @@ class Command(BaseCommand):
         )
         lines = [
             "",
-            f"pmconsole runs at {addresses.public_url}/",
+            f"pmconsole runs at {settings.PUBLIC_URL}/",
             "",
             *(
                 [f"  Sign in as  {ADMINISTRATOR}", f"  Password    {password}  (shown this once)"]
@@ -140,7 +130,7 @@ class Command(BaseCommand):
             f"  Data, keys and logs are in {short(folder)}",
             *(
                 ["  Mail servers, SysLogs and webhooks on other machines may be used."]
-                if addresses.real_mail
+                if settings.REAL_MAIL
                 else []
             ),
             "  Ctrl+C stops everything.",
