@@ -10,6 +10,7 @@ selectors doubtful: what they hold is seen, and decides nothing.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import re2
 from lxml import etree
@@ -83,7 +84,7 @@ class SheetNames:
         self, tag: str, attributes: dict[str, str], declared: dict[str, list[str]], style: TextStyle
     ) -> TextStyle:
         """What becomes of the style of an element; `declared` are those of its style attribute."""
-        if not (self.hidden or self.doubtful or self.painted):
+        if not (self.hidden or self.doubtful or self.painted or self.shown):
             return style
         names = {tag, EVERYTHING}
         if "id" in attributes:
@@ -97,6 +98,9 @@ class SheetNames:
             not self.hidden.isdisjoint(names)
             or any(tag + name in self.hidden for name in names if name[0] in ".#")
         )
+        if style.unseen and not style.hidden and not self.shown.isdisjoint(names):
+            # What is unseen by its size or colour has another one here, perhaps.
+            return replace(style, invisible=False, size=16, color=(0, 0, 0), fill=None, odd=True)
         is_shown = not (self.shown.isdisjoint(names) and SHOWING.isdisjoint(declared))
         if is_hidden and not is_shown:
             return replace(style, hidden=True)
@@ -106,7 +110,7 @@ class SheetNames:
 
 def named_in_sheets(root: etree._Element) -> SheetNames:
     """What the style elements below `root` name. Raises TooMuch."""
-    whole = " ".join(element.text or "" for element in root.iter("style"))
+    whole = " ".join(map(_sheet, root.iter("style")))
     if not whole:
         return SheetNames()
     text = without_comments(whole[:MAX_STYLES].lower())
@@ -118,6 +122,17 @@ def named_in_sheets(root: etree._Element) -> SheetNames:
     for selectors, body, everywhere in _rules(text):
         names.add(selectors, body, everywhere=everywhere)
     return names
+
+
+def _sheet(element: etree._Element) -> str:
+    """A style element's text, in an at-rule where it isn't surely for every screen."""
+    named = {element.get("media", "").strip().lower(), element.get("type", "").strip().lower()}
+    within = {each.tag for each in islice(element.iterancestors(), 5)}
+    surely = named <= {"", "all", "screen", "text/css"} and within.isdisjoint(
+        ["noscript", "template"]
+    )
+    text = element.text or ""
+    return text if surely else f"@media other {{{text}}}"
 
 
 def _rules(text: str) -> Iterator[tuple[str, str, bool]]:

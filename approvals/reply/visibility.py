@@ -133,6 +133,8 @@ def text_style(
             kind = "color" if name == "text" else name
             value = attributes[name].strip().lower()
             style = _colored(style, kind, f"#{value}" if HEX.match(f"#{value}") else value)
+    if "background" in attributes or _is_outlined(declared):
+        style = replace(style, background=None)
     for name, values in declared.items():
         for value in values:
             style = _colored(style, name, value)
@@ -143,6 +145,18 @@ def text_style(
     ):
         return replace(style, odd=True)
     return style
+
+
+def _is_outlined(declared: dict[str, list[str]]) -> bool:
+    """Whether letters have a shadow or an outline, by which white ones are seen on white."""
+    return any(
+        value not in INHERITED
+        and not value.startswith(("none", "0px", "currentcolor"))
+        and value != "0"
+        for name, values in declared.items()
+        if name.endswith(("text-shadow", "text-stroke", "text-stroke-width"))
+        for value in values
+    )
 
 
 def _invisible(values: list[str], *, outer: bool) -> bool:
