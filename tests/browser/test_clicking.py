@@ -77,7 +77,7 @@ def test_the_whole_loop_in_the_trial_mailbox(admin: Page, trial: RunningTrial, l
     expect(admin.get_by_text(re.compile("dmarc=pass"))).to_be_visible()
     look(admin, "request")
     admin.get_by_role("link", name="Home").click()
-    expect(admin.get_by_text("Time to decision")).to_be_visible()
+    expect(admin.get_by_role("heading", name="Time to decision")).to_be_visible()
     cut_off = "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
     assert admin.locator(".tile-figure").evaluate_all(cut_off) == 0
     look(admin, "home-figures")
