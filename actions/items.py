@@ -26,7 +26,7 @@ class ActionFamily(PlatformFamily):
     kinds = tuple(Kind(k.key, k.label, FORMS[k.settings]) for k in ACTION_KINDS.values())
     columns = (
         Column("Type", kind_words, sort="kind"),
-        Column("Platform", lambda action: _PLATFORMS[action.platform], sort="platform"),
+        Column("Platform", lambda a: _PLATFORMS[a.platform], sort="platform", width="fit"),
         Column("Approval Type", lambda action: str(action.approval_type or "")),
     )
     filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)

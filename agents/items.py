@@ -12,7 +12,8 @@ from policies.models import ComputerGroup
 SHOWN = 10
 
 
-def _computers(group: ComputerGroup) -> dict[str, Any]:
+def computers_panel(group: ComputerGroup) -> dict[str, Any]:
+    """Some of the group's computers, for its page."""
     computers = group.computers.filter(revoked_at=None)
     return {
         "computers": computers.defer("secret_hash", "encrypted_key").order_by("name_key")[:SHOWN],
@@ -22,7 +23,7 @@ def _computers(group: ComputerGroup) -> dict[str, Any]:
     }
 
 
-def _valid_codes(group: ComputerGroup) -> list[Blocker]:
+def valid_codes(group: ComputerGroup) -> list[Blocker]:
     """The install codes that still let computers into it: without it they would let them into less."""
     url = f"{reverse('agents:codes')}?state=valid"
     codes = InstallCode.objects.valid().filter(groups=group).order_by("created_at")
@@ -31,5 +32,5 @@ def _valid_codes(group: ComputerGroup) -> list[Blocker]:
     ]
 
 
-GROUPS.more_blockers.append(_valid_codes)
-GROUPS.panels.append(Panel("agents/group_computers.html", _computers))
+GROUPS.more_blockers.append(valid_codes)
+GROUPS.panels.append(Panel("agents/group_computers.html", computers_panel))

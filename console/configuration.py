@@ -18,7 +18,7 @@ from items.builtin import builtin_id
 from items.family import Family
 from items.trail import Trail, place
 from policies.items import GROUPS
-from tasks.items import PURGE_TASKS, deleted_words, next_run_words
+from tasks.items import PURGE_TASKS, age_words, deleted_words, next_run_words
 
 CONFIGURATION = order_tabs(
     ("Admin", "Configuration"),
@@ -120,5 +120,5 @@ def _processes() -> Iterator[DefaultItem]:
 
 def _purges() -> Iterator[DefaultItem]:
     for task in PURGE_TASKS.queryset().filter(is_builtin=True):
-        text = f"older than {task.typed.older_than:,} days, {next_run_words(task)}"
+        text = f"older than {age_words(task)}, {next_run_words(task)}"
         yield DefaultItem(deleted_words(task), task.name, PURGE_TASKS.url_of(task), text)

@@ -18,9 +18,8 @@ from redis.exceptions import RedisError
 
 from core.alerts.services import close_alerts, raise_alert
 
-PAUSE: Final = (
-    5.0  # seconds before a Redis that failed is asked again: each try may take half a second
-)
+# Seconds before a Redis that failed is asked again: each try may take half a second.
+PAUSE: Final = 5.0
 MAX_ENTRIES: Final = 10_000  # in memory, of one process
 AWAY: Final = "redis:away"
 # Counts and sets the expiry in one step, so no counter can outlive its window.

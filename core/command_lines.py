@@ -59,10 +59,8 @@ def _is_program(word: str, path: str, on_windows: bool) -> bool:
         word = word if word.endswith(".exe") or not path.endswith(".exe") else f"{word}.exe"
     separator = "\\" if on_windows else "/"
     # /bin is /usr/bin on most systems.
-    word, path = (
-        word.removeprefix(f".{separator}").removeprefix("/usr"),
-        path.removeprefix("/usr"),
-    )
+    word = word.removeprefix(f".{separator}").removeprefix("/usr")
+    path = path.removeprefix("/usr")
     return word == path or (word[:1] != separator and path.endswith(f"{separator}{word}"))
 
 

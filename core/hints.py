@@ -42,17 +42,12 @@ def hint(task: str, *args: object) -> None:
             current_app.send_task(task, args=args, producer=producer, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         log.warning("hint_not_sent", task=task, error=type(error).__name__)
-        _do_here(task, args)
-
-
-def _do_here(task: str, args: tuple[object, ...]) -> None:
-    """After this call, one by one; what is too much waits for the sweep."""
-    if not _room.acquire(blocking=False):
-        return
-    try:
-        _thread.submit(_carry_out, task, args)
-    except RuntimeError:  # the process is ending
-        _room.release()
+        # Here then, after this call, one by one; what is too much waits for the sweep.
+        if _room.acquire(blocking=False):
+            try:
+                _thread.submit(_carry_out, task, args)
+            except RuntimeError:  # the process is ending
+                _room.release()
 
 
 def _carry_out(task: str, args: tuple[object, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Identifiers that sort by the time they were made."""
+"""Identifiers: making one that sorts by its time, and reading one that somebody sent."""
 
 import secrets
 import time
@@ -12,3 +12,11 @@ def uuid7() -> uuid.UUID:
     value |= 0x7 << 76 | secrets.randbits(12) << 64
     value |= 0b10 << 62 | secrets.randbits(62)
     return uuid.UUID(int=value)
+
+
+def uuid_of(text: str) -> uuid.UUID | None:
+    """The UUID that `text` spells; None if it spells none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -11,15 +11,11 @@ def count(*parts: object, window: int, by: int = 1) -> int:
 
     `window` is seconds. The window begins with the first event; later ones don't prolong it.
     """
-    return _count(parts, window, by)
+    # What people type may hold anything, a cache's key may not.
+    name = hashlib.sha256("\0".join(map(str, parts)).encode(errors="replace")).hexdigest()
+    return cast(Any, cache).count(f"limit:{parts[0]}:{name}", window, by)  # type: ignore[no-any-return]
 
 
 def uncount(*parts: object, window: int) -> None:
     """Take one event back, if its window is still open."""
-    _count(parts, window, -1)
-
-
-def _count(parts: tuple[object, ...], window: int, by: int) -> int:
-    # What people type may hold anything, a cache's key may not.
-    name = hashlib.sha256("\0".join(map(str, parts)).encode(errors="replace")).hexdigest()
-    return cast(Any, cache).count(f"limit:{parts[0]}:{name}", window, by)  # type: ignore[no-any-return]
+    count(*parts, window=window, by=-1)

@@ -82,15 +82,12 @@ class _Sums:
             row = self._rows.get(key)
             if row is None:
                 row = self._rows[key] = [0.0] * size
-                self._start()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="metrics", daemon=True)
+                self._thread.start()
             row[place] += amount
             if total:
                 row[-1] += total
-
-    def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="metrics", daemon=True)
-            self._thread.start()
 
     def _run(self) -> None:
         pause = threading.Event()
@@ -112,13 +109,10 @@ class _Sums:
                             commands.hincrbyfloat(_HASH, json.dumps([*key, place]), amount)
                 commands.execute()
         except (RedisError, OSError):
-            self._put_back(rows)
-
-    def _put_back(self, rows: dict[Key, list[float]]) -> None:
-        with self._lock:
-            for key, row in rows.items():
-                newer = self._rows.get(key, [0.0] * len(row))
-                self._rows[key] = [a + b for a, b in zip(row, newer, strict=True)]
+            with self._lock:
+                for key, row in rows.items():
+                    newer = self._rows.get(key, [0.0] * len(row))
+                    self._rows[key] = [a + b for a, b in zip(row, newer, strict=True)]
 
     @cached_property
     def _client(self) -> Any:

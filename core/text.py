@@ -39,9 +39,7 @@ def visible_parts(text: str) -> list[tuple[str, bool]]:
     Runs of ordinary characters stay as they are (no normalisation); each hidden character is a
     piece of its own, so a page can mark it. No piece is empty, and none holds a line break.
     """
-    if (
-        text.isascii() and text.isprintable()
-    ):  # nearly every text there is, without a look at each letter
+    if text.isascii() and text.isprintable():  # nearly all: without a look at each letter
         return [(text, False)] if text else []
     parts: list[tuple[str, bool]] = []
     begin = 0

@@ -34,7 +34,7 @@ class CredentialForm(ItemForm):
         ),
         Section(
             "OAuth 2.0",
-            "Where a token server gives access tokens in a password's place. The account is the "
+            "For servers that take access tokens in place of a password. The account is the "
             "mailbox's address; the secret above is the client's.",
             ("token_url", "client_id", "scope", "refresh_token", "device_url", "authorize_url"),
             folded=True,
@@ -96,6 +96,8 @@ class CredentialForm(ItemForm):
 
     def prepare(self) -> None:
         refreshes = self["method"].value() == Credential.Method.REFRESH_TOKEN
+        if self.creating:
+            self.fields["method"].help_text = "For OAuth 2.0, fill in the rest once it's created."
         if self.instance._state.adding:
             self.fields["secret"].required = not refreshes
             self.fields[

@@ -43,7 +43,7 @@ class SmtpServerForm(ItemForm):
     sections = (
         Section(
             "SMTP Server Details",
-            "Sends approval emails and reports. Approval processes and email tasks refer to it by "
+            "Sends approval emails and reports. Approval processes and e-mail tasks refer to it by "
             "this name.",
             ("name", "description", "base_url", "is_default"),
         ),
@@ -56,7 +56,7 @@ class SmtpServerForm(ItemForm):
         ),
         Section(
             "Sending",
-            "More connections send more at once; many servers allow 10 to 50 from one address.",
+            "Who mail is from, and how it is handed to the server.",
             (
                 "from_address",
                 "from_name",
@@ -94,15 +94,19 @@ class SmtpServerForm(ItemForm):
         "name of the machine.",
     )
     second = SecondServerField()
-    connection_limit = forms.IntegerField(min_value=1, max_value=100)
+    connection_limit = forms.IntegerField(
+        min_value=1,
+        max_value=100,
+        help_text="More connections send more at once; many servers allow 10 to 50 from one address.",
+    )
     timeout = forms.IntegerField(
         min_value=1, max_value=300, help_text="Seconds for each step of a conversation."
     )
     bounce_addresses = SwitchField(
         label="Bounce Addresses",
-        help_text="What can't be delivered comes back to an address that each email has for that, "
-        "beside the one for replies, and shows on its request. Turn this off if the server lets an "
-        "account send as itself only (Exchange Online, Gmail).",
+        help_text="Each email gets a return address of its own: what can't be delivered comes back "
+        "there, and its request shows it. Turn this off if the server lets an account send only as "
+        "itself (Exchange Online, Gmail).",
     )
     ca = CertificatesField(
         label="Certificate Authority",

@@ -38,7 +38,7 @@ class MailboxForm(ItemForm):
         ),
         Section(
             "Folders",
-            "Replies are moved to Processed once they were read, and to Failed if they can't be.",
+            "Replies are moved to Processed once they have been read, and to Failed if they can't be.",
             ("inbox", "processed", "failed"),
         ),
         Section(
@@ -75,7 +75,7 @@ class MailboxForm(ItemForm):
         label="Authentication Servers",
         required=False,
         max_line=253,
-        help_text="One name per line, as it stands behind Authentication-Results: in your mail. "
+        help_text="One name per line, as it follows Authentication-Results: in your mail. "
         "Test Connection shows it.",
     )
     results_without_id = SwitchField(

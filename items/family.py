@@ -207,8 +207,15 @@ class Family:
         return next((kind for kind in self.kinds if kind.key == key), None)
 
     def kind_of(self, item: Item) -> Kind:
-        key = getattr(item, "kind", "")
+        return self.kind_with(getattr(item, "kind", ""))
+
+    def kind_with(self, key: str) -> Kind:
+        """The kind of an item that is stored with this `kind`."""
         return next(kind for kind in self.kinds if kind.key in {"", key})
+
+    def words_for(self, kind: Kind) -> str:
+        """What an item of this kind is: "E-mail Approval Process", "approval type"."""
+        return kind.label if self.has_kinds else self.noun
 
     def new(self, kind: Kind) -> Item:
         """An unsaved item with the kind's presets."""

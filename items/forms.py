@@ -98,6 +98,12 @@ class ItemForm(ConfirmForm, forms.ModelForm):  # type: ignore[type-arg]  # the k
             if isinstance(field, SecretField) and self.cleaned_data.get(name)
         ]
 
+    def keep_secrets(self) -> None:
+        """Ask for none: a file or a proposal holds none, and those that are stored stay."""
+        for field in self.fields.values():
+            if isinstance(field, SecretField):
+                field.required = False
+
     def clean_name(self) -> str:
         try:
             name = plain_name(self.cleaned_data["name"])

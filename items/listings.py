@@ -93,15 +93,17 @@ class Listing:
     ) -> HttpResponseBase:
         """The page `template` with those of `rows` that were asked for, or all of these as CSV."""
         if http.GET.get("format") == "csv":
-            found = batches(self._found(http, rows), **sort_order(self._sort(http)))
+            found = batches(
+                self._found(http, rows, self._selects(http)), **sort_order(self._sort(http))
+            )
             return csv_response(http, self.plural, self.columns, found)
         return render(http, template, {**self.context(http, rows), **more})
 
     def context(self, http: HttpRequest, rows: QuerySet[Any]) -> dict[str, Any]:
         """What items/list_panel.html needs."""
         table, sort, query = Table(self.columns), self._sort(http), query_of(http)
-        selects = self._selects(http)
-        page = page_of(self._found(http, rows), http, **sort_order(sort))
+        selects, days = self._selects(http), self._days(http)
+        page = page_of(self._found(http, rows, selects), http, **sort_order(sort))
         return {
             "listing": self,
             "page": page,
@@ -110,13 +112,15 @@ class Listing:
             "query": query,
             "sort": http.GET.get("sort", ""),
             "selects": selects,
-            "days": self._days(http),
-            "narrowed": query or any(s.value for s in selects) or any(self._days(http).values()),
+            "days": days,
+            "narrowed": query or any(s.value for s in selects) or any(days.values()),
             "csv_url": address(http, format="csv"),
         }
 
-    def _found(self, http: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        for select in self._selects(http):
+    def _found(
+        self, http: HttpRequest, rows: QuerySet[Any], selects: list[Select]
+    ) -> QuerySet[Any]:
+        for select in selects:
             if select.value:
                 rows = select.filter.narrow(rows, select.value)
         days = self._days(http)
@@ -134,10 +138,8 @@ class Listing:
     def _selects(self, http: HttpRequest) -> list[Select]:
         selects = []
         for choice in self.choices:
-            options, value = (
-                options_for(roles_of(http.user), choice),
-                http.GET.get(choice.name, ""),
-            )
+            options = options_for(roles_of(http.user), choice)
+            value = http.GET.get(choice.name, "")
             selects.append(Select(choice, value if value in dict(options) else "", options))
         return selects
 

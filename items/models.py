@@ -4,6 +4,7 @@ Items are systems, credentials, processes, types, actions, filters, groups, poli
 """
 
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -95,6 +96,16 @@ class ImportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def joined_fields(several: Iterable[Iterable[Sequence[str]]]) -> list[list[str]]:
+    """What changes of one item do together: [label, old, new], without what ends as it began."""
+    old, new = dict[str, str](), dict[str, str]()
+    for fields in several:
+        for label, before, after in fields:
+            old.setdefault(label, before)
+            new[label] = after
+    return [[label, old[label], new[label]] for label in new if old[label] != new[label]]
 
 
 def changes_of(model: type[Item], item_id: uuid.UUID) -> ChangeQuerySet:

@@ -25,11 +25,16 @@ def may_change(item: Item, roles: Roles) -> bool:
 
     Platform administrators may if all it reaches is theirs, whatever uses it included.
     """
-    changing = roles & family_of(item).access.change
+    family = family_of(item)
+    changing = roles & family.access.change
     if not changing or changing - PLATFORM_ADMINISTRATORS:
         return bool(changing)
-    reached = _platforms_reached(item)
-    return bool(reached) and reached <= platforms_of(changing)
+    reached = family.platforms(item)
+    if not reached:  # it isn't bound to any
+        return False
+    for user in users_of(item, at_most=None):
+        reached |= family_of(user).platforms(user)
+    return reached <= platforms_of(changing)
 
 
 def seen_items(family: Family, roles: Roles) -> QuerySet[Item]:
@@ -74,12 +79,3 @@ def keep_to_platform(values: Posted, roles: Roles) -> None:
     theirs = platforms_of(roles)
     if not roles - PLATFORM_ADMINISTRATORS and values.get("platform") == [""]:
         values["platform"] = [min(theirs)]
-
-
-def _platforms_reached(item: Item) -> frozenset[str]:
-    """The platforms of the item and of what uses it; empty if it isn't bound to any."""
-    own = family_of(item).platforms(item)
-    if own:
-        for user in users_of(item, at_most=None):
-            own |= family_of(user).platforms(user)
-    return own

@@ -50,24 +50,19 @@ def save_item(
     try:
         with transaction.atomic():
             take_turn()
-            weight = held(item, by)
-            if item._state.adding:
-                with guarded(item, refusable=True):
-                    form.save()
-                _refuse_other_platforms(item, by)
-                return _write_version(
-                    item, by=by, verb=Verb.CREATE, before={}, weight=weight, secrets=secrets
-                )
-            require_right(item, by)
-            before = _stored_words(item)
-            _raise_version(item, expected=form.cleaned_data.get("version") or 0)
+            weight, creating, before = held(item, by), item._state.adding, Words()
+            if not creating:
+                require_right(item, by)
+                before = _stored_words(item)
+                _raise_version(item, expected=form.cleaned_data.get("version") or 0)
             with guarded(item, refusable=True):
                 form.save()
-            _refuse_other_platforms(item, by)
+            if by.roles is not None and not may_change(item, by.roles):  # as it was just saved
+                raise SaveRefused(None, [OTHER_PLATFORM])
             changed = _write_version(
                 item,
                 by=by,
-                verb=verb,
+                verb=Verb.CREATE if creating else verb,
                 before=before,
                 weight=weight,
                 secrets=secrets,
@@ -157,12 +152,6 @@ def require_right(item: Item, by: Author) -> None:
         raise PermissionDenied
 
 
-def _refuse_other_platforms(item: Item, by: Author) -> None:
-    """Raises SaveRefused if the item, as just saved, is no longer one that `by` may change."""
-    if by.roles is not None and not may_change(item, by.roles):
-        raise SaveRefused(None, [OTHER_PLATFORM])
-
-
 def blockers_of(item: Item) -> list[Blocker]:
     """What uses the item and prevents its deletion, items first."""
     family = family_of(item)
@@ -177,7 +166,7 @@ def kind_words(item: Item) -> str:
         family = family_of(item)
     except LookupError:
         return str(item._meta.verbose_name)
-    return family.kind_of(item).label if family.has_kinds else family.noun
+    return family.words_for(family.kind_of(item))
 
 
 def _stored_words(item: Item) -> Words:

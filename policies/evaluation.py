@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from approvals.selectors import pending_keys, recent_denials, was_revoked
+from core.ids import uuid_of
 from core.metrics import Duration
 from core.people.accounts import Account
 from core.tracing import traced
@@ -96,9 +97,8 @@ def _parent(
     With it the root: the parent, or the ancestor whose rights it runs with. Those are not passed on
     for ever, by however many generations: not a day later, and not once a grant of theirs is revoked.
     """
-    try:
-        parent_id = uuid.UUID(event.parent_event)
-    except ValueError:
+    parent_id = uuid_of(event.parent_event)
+    if parent_id is None:
         return _NOBODY
     row = PolicyEvent.objects.filter(
         pk=parent_id,

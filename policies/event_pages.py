@@ -85,10 +85,6 @@ def _matching(query: str) -> Q:
     return begins(user, "user_start") | begins(query, "file_start") | computers
 
 
-def _since(rows: Any, days: str) -> Any:
-    return rows.filter(at__gte=timezone.now() - timedelta(days=int(days)))
-
-
 EVENTS = Listing(
     noun="policy event",
     plural="policy events",
@@ -119,7 +115,12 @@ EVENTS = Listing(
     sort="-at",
     choices=(
         Choice("verdict", "Verdict", verdict_options, lambda r, v: r.filter(verdict=v)),
-        Choice("since", "Period", lambda: list(_PERIODS.items()), _since),
+        Choice(
+            "since",
+            "Period",
+            lambda: list(_PERIODS.items()),
+            lambda rows, days: rows.filter(at__gte=timezone.now() - timedelta(days=int(days))),
+        ),
     ),
     search=_matching,
     searched="User, program, computer, hash, PM-n",

@@ -20,7 +20,6 @@ from core.roles import roles_of
 from core.text import short_hash
 from items.author import Author
 from items.confirm import DialogForm
-from items.family import Family, family_named
 from items.forms import SaveRefused
 from items.services import save_item
 from items.values import as_data, posted
@@ -35,6 +34,7 @@ from policies.engine.filters import (
     from_settings,
 )
 from policies.event_pages import event_context
+from policies.items import FILTERS
 from policies.models import ComputerGroup, Filter
 from policies.seen import seen_events
 
@@ -54,15 +54,15 @@ class Offer:
 
 def offers(event: Event) -> list[Offer]:
     """The surest first; only filters that can be made, and that match this very event."""
-    return [offer for offer in _offers(event) if _fits(offer.settings, event)]
-
-
-def _fits(settings: FilterSettings, event: Event) -> bool:
-    try:
-        built = from_settings(settings.kind, settings.to_json())
-    except ValueError:
-        return False
-    return built.matches(event, timezone.now())
+    found = []
+    for offer in _offers(event):
+        try:
+            built = from_settings(offer.settings.kind, offer.settings.to_json())
+        except ValueError:
+            continue
+        if built.matches(event, timezone.now()):
+            found.append(offer)
+    return found
 
 
 def _offers(event: Event) -> Iterator[Offer]:
@@ -104,7 +104,7 @@ def _offers(event: Event) -> Iterator[Offer]:
         yield Offer(
             "name",
             "Its name",
-            f"Every file named {program}, in any folder. Users can name theirs so.",
+            f"Every file named {program}, in any folder. Users can give their own files this name.",
             program,
             FileSpecification(names=(program,)),
         )
@@ -148,9 +148,8 @@ class FilterFromEvent(SignedInView):
         """The filter, saved by its kind's own form; None with what it refused in `form`."""
         settings = form.offers[form.cleaned_data["by"]].settings
         like = Filter(kind=settings.kind, platform=platform, settings=settings.to_json())
-        family = _filters()
-        data = as_data(posted(family.form_of(like)), name=form.cleaned_data["name"])
-        made = family.form_of(Filter(kind=settings.kind), data)
+        data = as_data(posted(FILTERS.form_of(like)), name=form.cleaned_data["name"])
+        made = FILTERS.form_of(Filter(kind=settings.kind), data)
         try:
             if made.is_valid():
                 save_item(made, by=Author.of(self.request))
@@ -163,7 +162,7 @@ class FilterFromEvent(SignedInView):
 
     def following(self, event_id: uuid.UUID, filter_: Filter) -> str:
         if not self.leads_on:
-            return _filters().url_of(filter_)
+            return FILTERS.url_of(filter_)
         groups = ComputerGroup.objects.filter(computers=self.event(event_id).computer)
         chosen = [("target", str(filter_.pk)), *(("groups", str(group.pk)) for group in groups)]
         return f"{reverse('policies:wizard')}?{urlencode(chosen)}"
@@ -199,9 +198,3 @@ class FilterFromEvent(SignedInView):
             behind=lambda: event_context(self.request, event_id),
             status=status,
         )
-
-
-def _filters() -> Family:
-    family = family_named("filters")
-    assert family is not None
-    return family

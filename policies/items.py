@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
 from actions.platforms import CHOICES, CHOICES_OR_EVERY
+from core.ids import uuid_of
 from core.roles import BY_PLATFORM, Roles, roles_of
 from items import guards, second_person
 from items.family import Column, Family, Kind, ListFilter, PlatformFamily, Switch, register
@@ -43,17 +44,9 @@ from policies.wizard import PolicyWizard
 _PLATFORMS = dict(CHOICES_OR_EVERY)
 
 
-def _groups() -> list[tuple[str, str]]:
+def group_options() -> list[tuple[str, str]]:
+    """The computer groups, for a menu above a list."""
     return [(str(pk), name) for pk, name in ComputerGroup.objects.values_list("pk", "name")]
-
-
-def _chosen_group(request: HttpRequest) -> QuerySet[Any]:
-    """The group that the list is narrowed to, if there is one."""
-    try:
-        chosen = request.GET.get("group") or request.GET.get("groups", "")
-        return seen_items(GROUPS, roles_of(request.user)).filter(pk=uuid.UUID(chosen))
-    except ValueError:
-        return ComputerGroup.objects.none()
 
 
 class PolicyFamily(Family):
@@ -80,7 +73,12 @@ class PolicyFamily(Family):
     )
     filters = (
         ListFilter(
-            "group", "Computer Group", "groups", _groups, presets="groups", family="computer_groups"
+            "group",
+            "Computer Group",
+            "groups",
+            group_options,
+            presets="groups",
+            family="computer_groups",
         ),
         ListFilter("type", "Type", "type", lambda: [(str(v), w) for v, w in PolicyType.choices]),
         ListFilter(
@@ -133,7 +131,12 @@ class PolicyFamily(Family):
         """Computer Groups | Windows Computers | Application Policies: by the policy's first group,
         or by the one that the list is narrowed to.
         """
-        groups = item.groups.all() if item else _chosen_group(request)
+        if item:
+            groups: Any = item.groups.all()
+        else:
+            chosen = uuid_of(request.GET.get("group") or request.GET.get("groups", ""))
+            seen = seen_items(GROUPS, roles_of(request.user))
+            groups = seen.filter(pk=chosen) if chosen else ()
         group = next(iter(groups), None)
         top, policies = super().crumbs(request, item)
         if group is None:
@@ -174,7 +177,7 @@ class FilterFamily(PlatformFamily):
     kinds = tuple(Kind(k.kind, k.label, FORMS[k]) for k in FILTER_KINDS.values())
     columns = (
         Column("Type", kind_words, sort="kind"),
-        Column("Platform", lambda f: _PLATFORMS[f.platform], sort="platform"),
+        Column("Platform", lambda f: _PLATFORMS[f.platform], sort="platform", width="fit"),
         Column("Tests", filter_words),
     )
     filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from policies import engine
-from policies.lint import Finding, Linter, Placed
+from policies.lint import Finding, Linter, PlacedPolicy
 from policies.models import Policy, PolicyRevision
 from policies.snapshot import compiled
 from policies.validity import problems_of
@@ -51,9 +51,9 @@ def _linter() -> Linter:
     return _Kept.linter
 
 
-def _placed(policy: Policy, *, broken: bool = False) -> Placed:
+def _placed(policy: Policy, *, broken: bool = False) -> PlacedPolicy:
     groups = policy.groups.all()
-    return Placed(
+    return PlacedPolicy(
         compiled(policy, broken="It is invalid." if broken else ""),
         frozenset(str(group.pk) for group in groups),
         frozenset(group.platform for group in groups),

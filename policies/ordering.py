@@ -31,7 +31,7 @@ def move(
     with transaction.atomic():
         take_turn()
         order = list(Policy.objects.order_by("priority", "created_at", "pk"))
-        moved = _take(order, policy_id)
+        moved = order.pop(_index(order, policy_id))
         at = _index(order, before) if before else _index(order, after) + 1
         order.insert(at, moved)
         numbers = _numbers(order, at)
@@ -72,10 +72,6 @@ def _numbers(order: list[Policy], at: int) -> dict[uuid.UUID, int]:
 
 def _is_older(one: Policy, other: Policy) -> bool:
     return (one.created_at, one.pk) < (other.created_at, other.pk)
-
-
-def _take(order: list[Policy], key: uuid.UUID) -> Policy:
-    return order.pop(_index(order, key))
 
 
 def _index(order: list[Policy], key: uuid.UUID | None) -> int:

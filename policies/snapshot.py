@@ -102,7 +102,8 @@ def _version(policy: Policy, filters: dict[str, list[Filter]], actions: list[lis
             for rows in actions
         ],
     }
-    return hashlib.sha256(_json(content).encode()).hexdigest()
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _filters(rows: Iterable[Filter]) -> tuple[engine.Filter, ...]:
@@ -114,7 +115,3 @@ def _filters(rows: Iterable[Filter]) -> tuple[engine.Filter, ...]:
             settings = Unusable(str(error))
         filters.append(engine.Filter(str(row.pk), row.name, row.kind, settings))
     return tuple(filters)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))

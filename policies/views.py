@@ -27,7 +27,7 @@ from policies.replay import running
 _CHOSEN = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9]{1,9})")
 
 
-class Pressed(FamilyView):
+class ButtonView(FamilyView):
     """A button on one of several pages, which says itself where it was pressed (`back`)."""
 
     def back(self, *, otherwise: str) -> str:
@@ -37,7 +37,7 @@ class Pressed(FamilyView):
         return back if ours else otherwise
 
 
-class PolicyActivate(Pressed, ItemDetail):
+class PolicyActivate(ButtonView, ItemDetail):
     """Switches a policy on (`active=on`) or off; an invalid one is not switched on, and says why.
 
     `version`, posted or in the address, is the one that the page showed; if it's no longer that,
@@ -48,10 +48,8 @@ class PolicyActivate(Pressed, ItemDetail):
 
     def post(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
         policy = self.item(item_id)
-        on, version = (
-            request.POST.get("active") == "on",
-            request.POST.get("version") or request.GET.get("version", ""),
-        )
+        on = request.POST.get("active") == "on"
+        version = request.POST.get("version") or request.GET.get("version", "")
         seen = int(version) if re.fullmatch("[0-9]{1,9}", version) else None
         try:
             switch(policy_id=policy.pk, by=Author.of(request), on=on, seen=seen)
@@ -77,7 +75,7 @@ class PolicyActivate(Pressed, ItemDetail):
 
 
 @dataclass(frozen=True)
-class Switched:
+class SwitchResult:
     """What became of one of several policies."""
 
     name: str
@@ -85,7 +83,7 @@ class Switched:
     trouble: str  # "" where it was done
 
 
-class PolicyBulk(Pressed):
+class PolicyBulk(ButtonView):
     """Switches the chosen policies on (`active=on`) or off, each by itself, and shows each result.
 
     `policy` is a policy's id and the version that was seen, "ID.7".
@@ -115,7 +113,7 @@ class PolicyBulk(Pressed):
         }
         return render(request, "policies/bulk_results.html", context)
 
-    def switch(self, policy: Policy, on: bool, seen: int) -> Switched:
+    def switch(self, policy: Policy, on: bool, seen: int) -> SwitchResult:
         trouble = ""
         try:
             switch(policy_id=policy.pk, by=Author.of(self.request), on=on, seen=seen)
@@ -130,10 +128,10 @@ class PolicyBulk(Pressed):
         except SecondPersonNeeded as needed:
             self.needing.append(needed)
             trouble = "It needs a second person."
-        return Switched(policy.name, self.family.url_of(policy), trouble)
+        return SwitchResult(policy.name, self.family.url_of(policy), trouble)
 
 
-class PolicyMove(Pressed):
+class PolicyMove(ButtonView):
     """Puts a policy before another one (`before=ID`) or behind it (`after=ID`)."""
 
     http_method_names = ["post"]

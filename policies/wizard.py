@@ -4,8 +4,7 @@ All that was chosen so far stands in the address, so that each step is a page, B
 has to be kept. The last step is the policy's own form with what the steps chose, saved as any policy.
 """
 
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils.http import urlencode
 
 from actions.kinds import ACTION_KINDS, Effect
 from actions.models import Action
+from core.ids import uuid_of
 from core.roles import Roles, roles_of
 from items.author import Author
 from items.family import family_named
@@ -122,7 +122,8 @@ class Draft:
     def __init__(self, chosen: QueryDict, roles: Roles) -> None:
         self.chosen = chosen
         self.roles = roles
-        self.groups = _found(_seen("computer_groups", roles), chosen.getlist("groups"))
+        wanted = filter(None, map(uuid_of, chosen.getlist("groups")))
+        self.groups = list(_seen("computer_groups", roles).filter(pk__in=wanted))
         self.type = TYPES.get(chosen.get("type", ""))
         monitors = self.type is TYPES["monitoring"]
         self.way = self.type if monitors else WAYS.get(chosen.get("how", ""))
@@ -285,16 +286,6 @@ def _seen(namespace: str, roles: Roles) -> Any:
     family = family_named(namespace)
     assert family is not None
     return seen_items(family, roles)
-
-
-def _found(rows: Any, keys: Iterable[str]) -> list[Any]:
-    wanted = []
-    for key in keys:
-        try:
-            wanted.append(uuid.UUID(key))
-        except ValueError:
-            continue
-    return list(rows.filter(pk__in=wanted))
 
 
 def _of_platforms(rows: Any, groups: Sequence[ComputerGroup]) -> Any:

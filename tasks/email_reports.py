@@ -41,7 +41,11 @@ def send_report(
     made = _make(task, settings, since=since, until=until)
     if not made.rows and (settings.only_if_rows or since is not None):
         return None
-    recipients = _recipients(settings)
+    # Each address once, in their order.
+    once = {_checked(text, "To Address"): text for text in reversed(settings.to_addresses)}
+    recipients = list(reversed(once.values()))
+    if not recipients:
+        raise CannotRun("It has no recipients. Enter at least one To Address.")
     _check_sender(task, settings)
     draft = report_mail(made, title=task.name, zone=timezone.get_default_timezone())
     letters = [
@@ -50,14 +54,6 @@ def send_report(
     mails = outbox.add(letters, request=None, server=task.smtp_server, sender=settings.from_address)
     text = f"{_counted(len(made.rows), 'row')} to {_counted(len(recipients), 'address')}"
     return Sent(text, mails)
-
-
-def _recipients(settings: EmailReport) -> list[str]:
-    """Each address once. Raises CannotRun where there is none."""
-    once = {_checked(text, "To Address"): text for text in reversed(settings.to_addresses)}
-    if not once:
-        raise CannotRun("It has no recipients. Enter at least one To Address.")
-    return list(reversed(once.values()))
 
 
 def _make(

@@ -40,6 +40,12 @@ def deleted_words(task: Task) -> str:
     return capfirst(PURGEABLE[task.typed.what].plural)
 
 
+def age_words(task: Task) -> str:
+    """How old what a purge task deletes is at least: "90 days"."""
+    days = task.typed.older_than
+    return f"{days:,} day{'' if days == 1 else 's'}"
+
+
 def next_run_words(task: Task) -> str:
     """When it runs next, as lists say it."""
     if task.repeats == Task.Repeats.AT_ONCE:
@@ -51,7 +57,7 @@ def next_run_words(task: Task) -> str:
 
 _SCHEDULE = (
     Column("Repeats", lambda task: task.get_repeats_display().partition(",")[0], sort="repeats"),
-    Column("Next run", next_run_words),
+    Column("Next Run", lambda task: capfirst(next_run_words(task))),
 )
 
 
@@ -105,18 +111,18 @@ class PurgeTaskFamily(TaskFamily):
     path = "tasks/maintenance/"
     noun, plural = "purge task", "purge tasks"
     trail = (*_SERVER_TASKS, "Maintenance")
-    about = "What is deleted for good once it is old. Without a schedule, only when you say so."
+    about = "Delete old records for good: on a schedule, or when you choose Run Task."
     sensitive = True  # what it deletes is gone
     kinds = (Kind(PURGE, "Purge Maintenance Task", PurgeForm),)
     columns = (
         Column("Deletes", deleted_words),
-        Column("Older Than", lambda task: f"{task.typed.older_than} days"),
+        Column("Older Than", age_words),
         *_SCHEDULE,
     )
     more_pages = (("<uuid:item_id>/run/", PurgeNow, "run"),)
 
 
-def _alerts(policy: Policy) -> dict[str, Any]:
+def alerts_panel(policy: Policy) -> dict[str, Any]:
     """The reports by email about a policy, for its page."""
     given = urlencode({"policy": str(policy.pk), "report": "events"})
     return {
@@ -127,4 +133,4 @@ def _alerts(policy: Policy) -> dict[str, Any]:
 
 EMAIL_TASKS = register(EmailTaskFamily())
 PURGE_TASKS = register(PurgeTaskFamily())
-POLICIES.panels.append(Panel("tasks/policy_alerts.html", _alerts))
+POLICIES.panels.append(Panel("tasks/policy_alerts.html", alerts_panel))

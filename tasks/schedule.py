@@ -52,14 +52,11 @@ def _later(
         # So many steps have passed at least; from there it is a few more.
         count = max(1, (after - start) // (longest * every) - _MARGIN)
         while True:
-            moment = _utc(local + relativedelta(**{unit: every * count}), zone)  # type: ignore[arg-type]
+            following = local + relativedelta(**{unit: every * count})  # type: ignore[arg-type]
+            # A time that the clocks leave out is read by the clock before it.
+            moment = following.replace(tzinfo=zone).astimezone(UTC)
             if moment > after:
                 return moment
             count += 1
     except (OverflowError, ValueError):  # beyond the calendar's last year
         return None
-
-
-def _utc(local: datetime, zone: tzinfo) -> datetime:
-    """The moment of a local time. One that the clocks leave out is read by the clock before it."""
-    return local.replace(tzinfo=zone).astimezone(UTC)

@@ -13,6 +13,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 
 from core.actors import Actor
 from core.dialogs import go_to, show_over, wants_fragment
+from core.ids import uuid_of
 from core.roles import platforms_seen, roles_of
 from core.tables import Column
 from items.confirm import DialogForm
@@ -130,7 +131,7 @@ class TaskHistory(ItemPage):
         context = self.page_context(task)
         runs = TaskRun.objects.filter(task_id=task.pk)
         if "run" in request.GET:
-            run = get_object_or_404(runs, pk=_key(request.GET["run"]))
+            run = get_object_or_404(runs, pk=uuid_of(request.GET["run"]))
             mails = run.mails.order_by("recipient")
             # A report is about all platforms.
             sees_all = not platforms_seen(roles_of(self.user))
@@ -141,10 +142,3 @@ class TaskHistory(ItemPage):
         if wants_fragment(request) and not running:
             response.status_code = HTMX_STOP_POLLING
         return response
-
-
-def _key(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise Http404 from None

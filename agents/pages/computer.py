@@ -53,12 +53,13 @@ def computer_context(request: HttpRequest, computer_id: uuid.UUID) -> dict[str, 
     }
 
 
-def _computer_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+def computer_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+    """Of the page of the request's computer, for whoever sees it; else ""."""
     seen = computers_for(roles_of(http.user)).filter(pk=asked.computer_id)
     return reverse("agents:detail", args=[asked.computer_id]) if seen.exists() else ""
 
 
-FACT_LINKS["Computer"] = _computer_url
+FACT_LINKS["Computer"] = computer_url
 
 
 def _computer(request: HttpRequest, computer_id: uuid.UUID) -> Computer:

@@ -136,7 +136,7 @@ class InstallCodeForm(ConfirmForm):
         min_value=1,
         max_value=MAX_USES,
         initial=1,
-        help_text=f"How many can register with it, at most {MAX_USES}.",
+        help_text=f"How many can register with it, at most {MAX_USES:,}.",
     )
     days = forms.IntegerField(label="Valid for Days", min_value=1, max_value=MAX_DAYS, initial=7)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,7 +18,8 @@ from core.tables import Column
 from items.areas import Area, order_tabs
 from items.listings import Choice, Listing
 from items.trail import Trail, place
-from policies.models import Computer, ComputerGroup
+from policies.items import group_options
+from policies.models import Computer
 from policies.seen import seen_computers, seen_of_platform
 
 AGENTS = order_tabs(("Admin", "Agents"), "Computers", "Names Waiting", "Install Codes")
@@ -52,14 +52,6 @@ def of_state(rows: Any, state: str) -> Any:
     return rows.filter(revoked_at__isnull=False, retired_at__isnull=state == "revoked")
 
 
-def moment_or_never(value: datetime | None) -> str | datetime:
-    return value or "never"
-
-
-def _groups() -> list[tuple[str, str]]:
-    return [(str(pk), name) for pk, name in ComputerGroup.objects.values_list("pk", "name")]
-
-
 COMPUTER_LIST = Listing(
     noun="computer",
     plural="computers",
@@ -81,11 +73,11 @@ COMPUTER_LIST = Listing(
         Column("Address", lambda computer: computer.address, place="below"),
         Column(
             "Last Seen",
-            lambda computer: moment_or_never(computer.last_seen_at),
+            lambda computer: computer.last_seen_at or "Never",
             sort="seen",
             width="fit",
         ),
-        Column("Policies Fetched", lambda c: moment_or_never(c.policies_at), width="fit"),
+        Column("Policies Fetched", lambda c: c.policies_at or "Never", width="fit"),
     ),
     sort="name_key",
     choices=(
@@ -94,7 +86,7 @@ COMPUTER_LIST = Listing(
         Choice(
             "group",
             "Computer Group",
-            _groups,
+            group_options,
             lambda r, v: r.filter(groups=v),
             family="computer_groups",
         ),
@@ -143,6 +135,7 @@ NAME_LIST = Listing(
     search=lambda query: Q(computer__name__icontains=query),
     searched="Name",
     blank_icon="approved",
+    blank_title="No names are waiting.",
     blank_text="A computer that registers by a name already taken waits here. Retire the computer "
     "that has the name if it was reinstalled or replaced; the other one registers at its next try.",
     row_actions="agents/retire_button.html",
@@ -236,15 +229,13 @@ def _names(roles: Roles) -> QuerySet[WaitingName]:
     return rows.select_related("computer").prefetch_related("code__groups")
 
 
-def _codes(roles: Roles) -> QuerySet[InstallCode]:
-    codes = InstallCode.objects.prefetch_related("groups")
-    rows: QuerySet[InstallCode] = seen_of_platform(codes, roles)
-    return rows
-
-
 COMPUTERS_TAB = Tab(COMPUTERS, COMPUTER_LIST, computers_for)
 NAMES_TAB = Tab(NAMES, NAME_LIST, _names)
-CODES_TAB = Tab(CODES, CODE_LIST, _codes)
+CODES_TAB = Tab(
+    CODES,
+    CODE_LIST,
+    lambda roles: seen_of_platform(InstallCode.objects.prefetch_related("groups"), roles),
+)
 
 
 @requires(Permission.ITEMS_VIEW)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from agents.errors import Invalid
 from agents.services import offline_codes, quota
-from agents.services.reporting import event_of
+from agents.services.reporting import event_of, row_of
 from core.advanced.models import advanced
 from policies.models import Computer, PolicyEvent
 
@@ -73,17 +73,13 @@ def _row(computer: Computer, place: int, happened: Happened) -> PolicyEvent:
     offline = {"policies": happened.policies}
     if happened.offline_code:
         offline["code"] = happened.offline_code
-    return PolicyEvent(
+    return row_of(
+        event,
+        computer=computer,
         id=_row_id(computer, happened.id, event.at),
         at=event.at,
         late_at=now,
-        computer=computer,
-        account=event.account,
-        file_path=event.file_path,
-        file_name=event.file_name,
-        sha256=event.sha256,
         verdict=happened.verdict,
-        event=event.to_json(),
         decision={"verdict": happened.verdict, "offline": offline},
     )
 

@@ -59,12 +59,16 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "exclusions": policy.exclusions,
     }
     flags = ("continue_enforcing", "enforce_child", "applies_to_all", "audit_events", "broken")
+    settings = [each.settings for filters in roles.values() for each in filters]
     return {
         "id": policy.id,
         "name": policy.name,
         "version": policy.version,
         "priority": policy.priority,
-        "server_only": any(_server_only(each) for filters in roles.values() for each in filters),
+        # Agents run no regular expressions, and no filter that can't be built.
+        "server_only": any(
+            isinstance(each, Unusable) or getattr(each, "match", "") == "regex" for each in settings
+        ),
         **{name: getattr(policy, name) for name in flags},
         **{role: [_filter(each) for each in filters] for role, filters in roles.items()},
         "actions": [asdict(action) for action in policy.actions],
@@ -79,9 +83,3 @@ def _filter(each: Filter) -> dict[str, Any]:
         "kind": each.kind,
         "settings": each.settings.to_json(),
     }
-
-
-def _server_only(each: Filter) -> bool:
-    """Agents run no regular expressions, and no filter that can't be built."""
-    unusable = isinstance(each.settings, Unusable)
-    return unusable or getattr(each.settings, "match", "") == "regex"

@@ -51,9 +51,8 @@ class Candidate(Protocol):
 def admitted(candidates: Iterable[Candidate]) -> list[PolicyEvent]:
     """The events to store, each as the quota of its computer allows. Called in their transaction."""
     events = [(each, each.event, _size(each.event)) for each in candidates if each.event]
-    today = _day(
-        timezone.now()
-    )  # of the report: of when it happened, the endpoint says what it likes
+    # Of the report: of when it happened, the endpoint says what it likes.
+    today = _day(timezone.now())
     added: Counter[UUID] = Counter()
     for _, event, size in events:
         added[event.computer_id] += size
@@ -72,7 +71,13 @@ def _admit(candidate: Candidate, event: PolicyEvent, size: int, used: int) -> bo
     if used <= quota:
         return True
     if used - size <= quota:
-        _tell(event.computer, quota)
+        raise_alert(
+            key=f"computer:{event.computer.pk}:quota",
+            text=f"{event.computer} reported more than {quota / 1_000_000:g} MB today. Its further "
+            "events are kept without arguments, command lines, groups and reasons, and beyond twice as "
+            "much they aren't kept. Find out what it runs so often, or raise the limit at "
+            "Configuration, Advanced.",
+        )
     if not candidate.answerable or size > MAX_ANSWERABLE:
         _shorten(event)
     if used <= 2 * quota or candidate.grants:
@@ -132,15 +137,6 @@ def _count(added: Mapping[UUID, int], day: date) -> dict[UUID, int]:
 
 def _day(at: datetime) -> date:
     return timezone.localdate(at, timezone.get_default_timezone())
-
-
-def _tell(computer: Computer, quota: int) -> None:
-    raise_alert(
-        key=f"computer:{computer.pk}:quota",
-        text=f"{computer} reported more than {quota / 1_000_000:g} MB today. Its further events are "
-        "kept without arguments, command lines, groups and reasons, and beyond twice as much they "
-        "aren't kept. Find out what it runs so often, or raise the limit at Configuration, Advanced.",
-    )
 
 
 def _shorten(event: PolicyEvent) -> None:

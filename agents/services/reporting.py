@@ -1,6 +1,5 @@
 """Reporting an execution: one evaluation, one answer, each One Time grant used once."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -51,6 +50,16 @@ class Report:
     def digest(self) -> str:
         return digest_of([self.event_digest, self.request])
 
+    def answered_by(self, given: dict[str, Any], *, computer: Computer) -> StoredAnswer:
+        """The answer as it is kept for this report's key."""
+        return StoredAnswer(
+            computer=computer,
+            key=self.idempotency_key,
+            digest=self.digest,
+            answer=given,
+            created_at=timezone.now(),
+        )
+
 
 @traced("report")
 def report_execution(*, computer: Computer, report: Report) -> Verdict:
@@ -94,6 +103,19 @@ def event_of(computer: Computer, reported: dict[str, Any]) -> Event:
     except ValueError as error:
         field, _, wrong = str(error).partition(": ")
         raise Invalid("invalid", wrong, field=f"event.{field}") from None
+
+
+def row_of(event: Event, *, computer: Computer, **values: Any) -> PolicyEvent:
+    """The policy event of an execution: what lists and searches need of it, and all that it says."""
+    return PolicyEvent(
+        computer=computer,
+        account=event.account,
+        file_path=event.file_path,
+        file_name=event.file_name,
+        sha256=event.sha256,
+        event=event.to_json(),
+        **values,
+    )
 
 
 def forget_answers() -> int:
@@ -173,23 +195,24 @@ def _settle(
         event_digest=report.event_digest,
         wait_until=wait_until,
     )
-    answerable = decision.verdict in ANSWERABLE
     given = verdict.to_json() | {"root": str(evaluation.root or event_id)}
+    answerable = decision.verdict in ANSWERABLE
     if decision.record or answerable or evaluation.passes_on or decision.used_grants:
-        entry = journal.Entry(
-            answer=StoredAnswer(
-                computer=computer,
-                key=report.idempotency_key,
-                digest=report.digest,
-                answer=given,
-                created_at=timezone.now(),
-            ),
-            event=_event_row(computer, report, event, evaluation, event_id, request),
-            answerable=answerable,
-            passes_on=evaluation.passes_on,
-            grants=decision.used_grants,
+        more = {"event_digest": report.event_digest, "root": str(evaluation.root or "")}
+        row = row_of(
+            event,
+            computer=computer,
+            id=event_id,
+            at=timezone.now(),
+            verdict=decision.verdict,
+            decision=decision.to_json() | more,
+            request_number=request,
+            recorded=decision.record,
+            policy_id=deciding_policy(decision),
         )
-        journal.write(entry)
+        answer = report.answered_by(given, computer=computer)
+        grants, passes_on = decision.used_grants, evaluation.passes_on
+        journal.write(journal.Entry(answer, row, answerable, passes_on, grants))
     else:
         stored = _answered(computer, report) if _is_stored(computer, report) else None
         verdict = stored or _remembered(computer, report, given) or verdict
@@ -211,30 +234,3 @@ def _remembered(computer: Computer, report: Report, given: dict[str, Any]) -> Ve
         return None
     earlier = cache.get(name)
     return _repeated(report, earlier["digest"], earlier["answer"]) if earlier else None
-
-
-def _event_row(
-    computer: Computer,
-    report: Report,
-    event: Event,
-    evaluation: Evaluation,
-    event_id: uuid.UUID,
-    request: int | None,
-) -> PolicyEvent:
-    decision = evaluation.decision
-    more = {"event_digest": report.event_digest, "root": str(evaluation.root or "")}
-    return PolicyEvent(
-        id=event_id,
-        at=timezone.now(),
-        computer=computer,
-        account=event.account,
-        file_path=event.file_path,
-        file_name=event.file_name,
-        sha256=event.sha256,
-        verdict=decision.verdict,
-        event=event.to_json(),
-        decision=decision.to_json() | more,
-        request_number=request,
-        recorded=decision.record,
-        policy_id=deciding_policy(decision),
-    )

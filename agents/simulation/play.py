@@ -9,7 +9,6 @@ from agents.simulation.client import AgentClient, RefusedByConsole, Registered, 
 from agents.simulation.offline import Store, decide_alone
 from agents.simulation.offline_code import accept, request_code
 from core.text import visible
-from policies.engine import Decision
 
 RUNS, BROKEN, TIMED_OUT, REFUSED, CANCELLED = 0, 1, 124, 126, 130  # exit codes
 POLL = 30  # seconds of one long poll
@@ -62,7 +61,8 @@ class Player:
             if verdict["verdict"] in {"justification_required", "warn"}:
                 verdict = self.answer(verdict)
             if verdict["verdict"] not in {"approval_required", "pending"}:
-                return self.end(verdict)
+                said = (verdict["verdict"], verdict["message"], verdict["rights"])
+                return end(*said, self.terminal)
             opened = self.open_request(verdict)
             request = int(opened["request"])
             if not self.execution.waits:
@@ -164,9 +164,6 @@ class Player:
             if state["state"] != "pending" or time.monotonic() >= end:
                 return state
 
-    def end(self, verdict: dict[str, Any]) -> int:
-        return end(verdict["verdict"], verdict["message"], verdict["rights"], self.terminal)
-
 
 def end(verdict: str, message: str, rights: Mapping[str, Any], terminal: Terminal) -> int:
     """Say whether and how the program runs; the exit code."""
@@ -198,7 +195,10 @@ def play_offline(
     Raises NoPolicies and WrongCode.
     """
     decision = decide_alone(computer, store, event)
-    if decision.verdict == "approval_required" and decision.need and _has_fallback(decision):
+    has_fallback = any(
+        each.action_kind == "approval_request_offline_form" for each in decision.prompts
+    )
+    if decision.verdict == "approval_required" and decision.need and has_fallback:
         if not response:
             code = request_code(store.code, event)
             terminal.line(
@@ -212,7 +212,3 @@ def play_offline(
     if decision.verdict in {"allow", "deny", "no_match"}:
         return end(decision.verdict, decision.message, decision.rights, terminal)
     return end("deny", "The console can't be reached, and this program needs it.", {}, terminal)
-
-
-def _has_fallback(decision: Decision) -> bool:
-    return any(each.action_kind == "approval_request_offline_form" for each in decision.prompts)

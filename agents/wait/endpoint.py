@@ -2,21 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import asdict
-from typing import Any
 from urllib.parse import parse_qs
 
 from agents.tickets import BadTicket, Ticket, read_ticket
-from agents.wait.reader import MAX_PER_TICKET, REVOKED, Full, TooManyWaits
-from agents.wait.running import running_reader
+from agents.wait.reader import MAX_PER_TICKET, REVOKED, Full, TooManyWaits, running_reader
 from approvals.selectors import RequestState
+from core.bodies import Receive, Scope, Send
 from core.logs import new_trace
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 MAX_SECONDS = 60
 PENDING = RequestState(state="pending", comment="", decided_by="")

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from agents.wait.endpoint import Receive, Scope, Send
-from agents.wait.running import running_reader, stop_reader
+from agents.wait.reader import running_reader, stop_reader
+from core.bodies import Receive, Scope, Send
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
 

@@ -1,4 +1,4 @@
-"""The one reader of a process: it queries the database for all waiters, and wakes them.
+"""The one reader of an event loop: it queries the database for all waiters, and wakes them.
 
 Redis says which requests to look at now; its messages are hints and never carry a decision.
 Without it, the look at all requests every few seconds still finds everything.
@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import redis.asyncio
 import structlog
@@ -216,3 +217,21 @@ class Reader:
     def _wake(self, numbers: Collection[int]) -> None:
         self._woken.update(numbers)
         self._hinted.set()
+
+
+_readers: "WeakKeyDictionary[asyncio.AbstractEventLoop, Reader]" = WeakKeyDictionary()
+
+
+def running_reader() -> Reader:
+    """Started when the first agent waits: not every server runs the lifespan protocol."""
+    loop = asyncio.get_running_loop()
+    if loop not in _readers:
+        _readers[loop] = Reader()
+        _readers[loop].start()
+    return _readers[loop]
+
+
+async def stop_reader() -> None:
+    reader = _readers.pop(asyncio.get_running_loop(), None)
+    if reader:
+        await reader.stop()

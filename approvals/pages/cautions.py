@@ -32,9 +32,9 @@ def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
         found.append(
             (
                 "Self-approval can't be detected.",
-                f"No endpoint account is known for {', '.join(unknown)}. If one of them asks for "
-                "approval, they can approve it themselves unnoticed. Add their accounts to their "
-                "profiles, or set the Mail Domain.",
+                f"No endpoint account is known for {', '.join(unknown)}. Their own requests "
+                "aren't recognized, so they can approve them. Add their accounts to their profiles, "
+                "or set the Mail Domain.",
             )
         )
     return found

@@ -233,7 +233,7 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
             f"{minutes} minutes are more than the {longest_minutes} that this process allows: "
             f"{word} FOR {dates.duration(longest_minutes).upper()} is the most."
         )
-    return Answer(Outcome.APPROVE, minutes, f"“{word}” approves, for {minutes} minutes.")
+    return Answer(Outcome.APPROVE, minutes, f"“{word}” approves, for {dates.duration(minutes)}.")
 
 
 def _first_word(text: str) -> tuple[str, str]:

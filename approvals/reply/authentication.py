@@ -28,6 +28,7 @@ DECIDING = re2.compile(r"(?i)^[\W_]*(?:dmarc|dkim)")
 HIDDEN = re2.compile(r"(?i)\S\s+[\"'_-]*(?:dmarc|dkim)\s*(?:/\s*[0-9]+\s*)?=")
 QUOTED = re2.compile(r'"(?:[^"\\]|\\.)*"')
 SIGNER = re2.compile(r"(?i)\bheader\s*\.\s*d\s*=")
+DOMAIN = re2.compile(r"(?i)(\sheader\.(?:from|[di])=@?)([^\s<>@;\"()]+)")
 IN_BRACKETS = re2.compile(r"(?i)(\sheader\.from=)<@?([^\s<>@;\"()]*)>")
 
 
@@ -181,6 +182,10 @@ def _stated(text: str) -> list[AuthenticationResult]:
     A result whose header.d the library doesn't know (it's quoted) is none either: i doesn't stand for it.
     """
     plain = IN_BRACKETS.sub(r"\1\2", text)
+    if (
+        not plain.isascii()
+    ):  # the library reads A-labels alone; servers may write U-labels (RFC 8616)
+        plain = DOMAIN.sub(_in_a_labels, plain)
     unquoted = QUOTED.sub('""', text)
     if HIDDEN.search(unquoted):
         raise ValueError("a result that decides follows another one without a semicolon")
@@ -192,7 +197,18 @@ def _stated(text: str) -> list[AuthenticationResult]:
         return []
     stated = [result for result in results if isinstance(result, AuthenticationResult)]
     names_signer = bool(SIGNER.search(unquoted))
-    return [each for each in stated if not names_signer or domains_of(each, "header", "d")]
+    return [
+        each
+        for each in stated
+        if each.method == "dmarc" or not names_signer or domains_of(each, "header", "d")
+    ]
+
+
+def _in_a_labels(found: "re2._Match[str]") -> str:
+    try:
+        return f"{found.group(1)}{domain_key(found.group(2))}"
+    except NoAddress:
+        return str(found.group())
 
 
 def authenticate(results: Results, domain: str) -> Verdict:

@@ -27,7 +27,11 @@ AUTO_REPLY = {"auto_reply", "auto-reply"}
 BULK = {"bulk", "list", "junk"} | AUTO_REPLY
 NULL_SENDER = "It is a notification from a mail server (empty Return-Path)."
 CALENDARS = {"text/calendar", "text/x-vcalendar", "application/ics"}
-RECEIPTS = {"message/delivery-status", "message/disposition-notification"}
+RECEIPTS = {
+    *("message/delivery-status", "message/disposition-notification", "message/feedback-report"),
+    *("message/global-delivery-status", "message/global-disposition-notification"),
+    "message/tracking-status",
+}
 
 
 @dataclass(frozen=True)

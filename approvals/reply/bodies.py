@@ -131,12 +131,12 @@ def _choose(part: Part, signatures: int) -> list[Form]:
 
 def _is_signed(part: Part) -> bool:
     """Whether it is S/MIME: by its kind, or by its name where a gateway took that (RFC 8551, 3.9)."""
-    named = part.media_type == UNNAMED_KIND and "smime.p7m" in (part.file_name or "")
+    named = part.media_type == UNNAMED_KIND and "smime.p7m" in part.file_name
     return part.media_type in CMS or named
 
 
 def _is_encrypted(part: Part) -> bool:
-    named = part.media_type == UNNAMED_KIND and (part.file_name or "").endswith(ENCRYPTED_NAMES)
+    named = part.media_type == UNNAMED_KIND and part.file_name.endswith(ENCRYPTED_NAMES)
     return part.media_type in ENCRYPTED or named
 
 

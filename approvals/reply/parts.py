@@ -52,10 +52,10 @@ class Part:
         if any("attachment" in value.partition(";")[0].lower() for value in dispositions):
             return True
         is_text = self.media_type.startswith("text/") and not self.children
-        return is_text and self.file_name is not None
+        return is_text and bool(self.file_name)
 
     @property
-    def file_name(self) -> str | None:
+    def file_name(self) -> str:
         """What its head calls it, in lower case, pieces and encodings as they stand (RFC 2231)."""
         named = ("content-disposition", "content-type")
         stated = [_stated(value) for name in named for value in values(self.fields, name)]
@@ -65,7 +65,7 @@ class Part:
             for name, text in parameters
             if name.partition("*")[0] in ("name", "filename")
         ]
-        return "".join(found) if found else None
+        return "".join(found)
 
     @property
     def encoding(self) -> str:

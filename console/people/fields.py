@@ -29,8 +29,6 @@ class RolesField(forms.MultipleChoiceField):
 
 
 class _RolesInput(forms.CheckboxSelectMultiple):
-    template_name = "console/people/roles_input.html"
-
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
         return {**option, "about": ROLES[str(value)].about}

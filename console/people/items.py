@@ -71,7 +71,7 @@ class UserFamily(Family):
         ),
     )
     search = ("name", "full_name", "description", "email")
-    searched = "Names, addresses, endpoint accounts, description"
+    searched = "Name, address, account"
     detail_template = "console/people/user_detail.html"
     import_page = "import/"
     more_pages = (

@@ -40,13 +40,13 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # of User
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """The present password, and a new one."""
+    """The current password, and a new one."""
 
     present = forms.CharField(
-        label="Present Password",
+        label="Current Password",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Enter your present password."},
+        error_messages={"required": "Enter your current password."},
     )
     field_order = ("present", "new_password1", "new_password2")
 
@@ -60,7 +60,7 @@ class ChangePasswordForm(NewPasswordForm):
         return right
 
     def is_right(self) -> bool:
-        """Whether the present password is; checked once, because that takes a tenth of a second."""
+        """Whether the current password is; checked once, because that takes a tenth of a second."""
         return self._is_right
 
     def clean_present(self) -> str:

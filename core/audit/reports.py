@@ -25,7 +25,7 @@ register(
         key="signed-audit-heads",
         name="Signed Audit Heads",
         description="Where the audit trail ended on each day, signed. Kept in a mailbox, they prove "
-        "that the trail wasn't written anew: verify_audit --anchors takes them as lines of a file.",
+        "that the trail wasn't rewritten: save them as lines of a file for verify_audit --anchors.",
         columns=("Signed", "Entry", "Signed Head"),
         rows=signed_heads,
         takes_policy=False,

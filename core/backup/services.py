@@ -26,9 +26,7 @@ from core.encryption import fingerprint, keys, newest_key_number
 from core.keys.models import KnownKey
 from core.keys.services import check_keys
 
-DATABASE: Final = (
-    "database"  # the kind and id of what the audit trail says was backed up and restored
-)
+DATABASE: Final = "database"  # kind and id of what the audit trail says was backed up and restored
 ROWS: Final = 100  # that are read, or inserted, at once
 BYTES: Final = 4_000_000  # of rows that are inserted at once
 Progress = Callable[[int], None]  # is told how many rows are done
@@ -61,9 +59,8 @@ class Done:
     rows: int
     made_at: str
     head: dict[str, Any]
-    ended: dict[str, Any] = field(
-        default_factory=dict
-    )  # by a restore: what stands in the audit trail
+    # By a restore: what stands in the audit trail.
+    ended: dict[str, Any] = field(default_factory=dict)
 
 
 def last_backup_at() -> datetime | None:
@@ -81,10 +78,11 @@ def backup(path: Path, *, by: Actor, progress: Progress = lambda done: None) -> 
     check_keys()
     rows = 0
     with new_file(path) as file, _snapshot():
+        needed = KnownKey.objects.filter(retired_at=None)  # by something that is stored, maybe
         header = Header(
             made_at=timezone.now().isoformat(),
             schema=schema_hash(),
-            keys=_known_keys(),
+            keys={str(key.number): key.fingerprint for key in needed},
             head=_head(),
             sequences=sequences.read(backed_up().values()),
             signed_with_key=newest_key_number(),
@@ -164,12 +162,6 @@ def _snapshot() -> Iterator[None]:
             sqlite.transaction_mode = mode
 
 
-def _known_keys() -> dict[str, str]:
-    """The fingerprints of the keys that something stored may need."""
-    needed = KnownKey.objects.filter(retired_at=None)
-    return {str(key.number): key.fingerprint for key in needed}
-
-
 def _head() -> dict[str, Any]:
     head = Head.objects.first() or Head(sequence=0, hash=GENESIS)
     return {"sequence": head.sequence, "hash": head.hash}
@@ -201,7 +193,8 @@ def _make_empty(*, replace: bool) -> None:
             )
     with connection.cursor() as cursor:
         for model in backed_up().values():
-            cursor.execute(f"DELETE FROM {_quoted(model._meta.db_table)}")  # noqa: S608  # of ours
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # of ours
 
 
 def _load(file: IO[bytes], header: Header, progress: Progress) -> int:
@@ -227,7 +220,3 @@ def _load(file: IO[bytes], header: Header, progress: Progress) -> int:
     if table:
         table.insert(batch)
     return rows + len(batch)
-
-
-def _quoted(name: Any) -> str:
-    return connection.ops.quote_name(name)

@@ -23,7 +23,7 @@ from core.text import visible_parts
 
 register = template.Library()
 _JOINT = re.compile(r"[/\\@._-]")
-_LONG_WORD = re.compile(r"[^\s&;]{21,}")  # of escaped text: no entity
+_LONG_WORD = re.compile(r"[^\s&;]{13,}")  # of escaped text: no entity
 _PATH = re.compile(r"[/\\]")
 
 # A state's tone and icon; the caller supplies the words.

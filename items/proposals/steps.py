@@ -6,16 +6,15 @@ version, through the kind's form and the verbs of items.
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied
 
 from items.author import Gathering
 from items.family import Family, family_with
-from items.fields import SecretField
 from items.forms import SaveRefused
-from items.models import Change, Item
+from items.models import Change, Item, joined_fields
 from items.relations import used_by_changed
 from items.rights import offer_only_seen
 from items.services import DeleteBlocked, StaleItem, delete_item, kind_words, save_item
@@ -67,9 +66,7 @@ class Step:
     @property
     def kind_words(self) -> str:
         """("policy", "Deny Execute Action")."""
-        family = self.family
-        kind = next(kind for kind in family.kinds if kind.key in {"", self.kind})
-        return kind.label if family.has_kinds else family.noun
+        return self.family.words_for(self.family.kind_with(self.kind))
 
     @property
     def label(self) -> str:
@@ -81,7 +78,9 @@ class Step:
             if self.verb == Verb.DELETE:
                 delete_item(self._stored(), by=by)
             elif self.verb == Verb.CREATE:
-                self._create(by)
+                item = self.family.new(self.family.kind_with(self.kind))
+                item.pk = uuid.UUID(self.item_id)  # other steps refer to it
+                self._save(item, by)
             else:
                 self._save(self._stored(), by)
                 self._switch(by)
@@ -105,12 +104,6 @@ class Step:
             raise StaleItem
         return item
 
-    def _create(self, by: Gathering) -> None:
-        kind = next(kind for kind in self.family.kinds if kind.key in {"", self.kind})
-        item = self.family.new(kind)
-        item.pk = uuid.UUID(self.item_id)  # other steps refer to it
-        self._save(item, by)
-
     def _save(self, item: Item, by: Gathering) -> None:
         """Through the form of its kind, if that changes anything."""
         switch = self.family.switch
@@ -120,9 +113,7 @@ class Step:
         form = self.family.form_of(item, as_data(values, version=str(item.version)))
         if by.roles is not None:
             offer_only_seen(form, by.roles)
-        for field in form.fields.values():
-            if isinstance(field, SecretField):
-                field.required = False
+        form.keep_secrets()
         if not form.is_valid():
             errors = " ".join(str(text) for texts in form.errors.values() for text in texts)
             raise Outdated(f"The {self.label} can't be saved: {errors}")
@@ -173,16 +164,11 @@ def take_all(steps: Sequence[Step], uses: Uses, *, by: Gathering) -> None:
 
 def merged(steps: Iterable[Step]) -> Iterator[Step]:
     """What the steps do together to each item, for people to read."""
-    together: dict[str, Step] = {}
+    of_item: dict[str, list[Step]] = {}
     for step in steps:
-        first = together.get(step.item_id)
-        together[step.item_id] = _joined(first, step) if first else step
-    yield from together.values()
-
-
-def _joined(first: Step, second: Step) -> Step:
-    old = {label: before for label, before, _ in [*second.fields, *first.fields]}
-    new = {label: after for label, _, after in [*first.fields, *second.fields]}
-    fields = [[label, old[label], new[label]] for label in new if old[label] != new[label]]
-    verb = first.verb if first.verb == Verb.CREATE else second.verb
-    return Step(**{**second.to_json(), "verb": verb, "fields": fields})
+        of_item.setdefault(step.item_id, []).append(step)
+    for first, *further in of_item.values():
+        last = further[-1] if further else first
+        verb = first.verb if first.verb == Verb.CREATE else last.verb
+        fields = joined_fields(step.fields for step in (first, *further))
+        yield replace(last, verb=verb, fields=fields)

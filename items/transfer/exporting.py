@@ -64,21 +64,20 @@ def in_our_time_zone() -> AbstractContextManager[None]:
 
 
 def _entries(family: Family, sources: Iterable[_Source], name_of: NameOf) -> list[dict[str, Plain]]:
-    entries = [_entry(family, source, name_of) for source in sources]
+    """The sources as a file has them, by name."""
+    entries = []
+    for source in sources:
+        values, item = plain_values(source.form, source.values, name_of), source.item
+        entry: dict[str, Plain] = {"name": values.pop("name")}
+        if getattr(item, "kind", ""):
+            entry[KIND] = str(item.kind)  # type: ignore[attr-defined]
+        if item.is_builtin:
+            entry[BUILT_IN] = str(item.pk)
+        entry |= values
+        if family.switch is not None:
+            entry[family.switch.name] = source.is_on
+        entries.append(entry)
     return sorted(entries, key=lambda entry: name_key(str(entry["name"])))
-
-
-def _entry(family: Family, source: _Source, name_of: NameOf) -> dict[str, Plain]:
-    values, item = plain_values(source.form, source.values, name_of), source.item
-    entry: dict[str, Plain] = {"name": values.pop("name")}
-    if getattr(item, "kind", ""):
-        entry[KIND] = str(item.kind)  # type: ignore[attr-defined]
-    if item.is_builtin:
-        entry[BUILT_IN] = str(item.pk)
-    entry |= values
-    if family.switch is not None:
-        entry[family.switch.name] = source.is_on
-    return entry
 
 
 def _stored(family: Family) -> Iterator[_Source]:
@@ -98,16 +97,12 @@ def _names_now() -> NameOf:
 
     @cache
     def names(model: type[Model]) -> dict[str, str]:
-        rows = model._default_manager
+        rows: Any = model._default_manager
         if issubclass(model, Named):
             return {str(key): name for key, name in rows.values_list("pk", "name")}
-        return {str(row.pk): str(_natural(row)) for row in rows.all()}
+        return {str(row.pk): str(row.natural_key()[0]) for row in rows.all()}
 
     return lambda model, key: names(model).get(key, key)
-
-
-def _natural(row: Any) -> Any:
-    return row.natural_key()[0]
 
 
 class _Past:

@@ -9,7 +9,7 @@ after it is empty.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,7 @@ from items.author import Author
 from items.family import Kind, family_named, family_with
 from items.fields import SecretField
 from items.guards import take_turn
-from items.models import Change
+from items.models import Change, joined_fields
 from items.transfer.exporting import exported, in_our_time_zone
 from items.transfer.operations import (
     Deleting,
@@ -199,14 +199,10 @@ def _settle(operations: Sequence[Operation], by: Importer) -> None:
         names = ", ".join(operation.label for operation in left)
         raise Refused([Problem(0, "", f"These items change each other over and over: {names}.")])
     if failures:
-        raise Refused(_causes(failures))
-
-
-def _causes(failures: Mapping[Operation, Failed]) -> list[Problem]:
-    """The problems, without those that come only from the failure of another item of the file."""
-    failed = {operation.key for operation in failures if isinstance(operation, Saving)}
-    problems = [problem for failure in failures.values() for problem in failure.problems]
-    return [each for each in problems if each.waits_for not in failed] or problems
+        problems = [problem for failure in failures.values() for problem in failure.problems]
+        keys = {operation.key for operation in failures if isinstance(operation, Saving)}
+        # Some come only from the failure of another item of the file.
+        raise Refused([each for each in problems if each.waits_for not in keys] or problems)
 
 
 def planned(written: Iterable[Change]) -> Iterator[Planned]:
@@ -220,21 +216,12 @@ def planned(written: Iterable[Change]) -> Iterator[Planned]:
     planned.sort(key=lambda each: (each[0].namespace, name_key(each[1][-1].item_name)))
     for family, changes in planned:
         verb = Change.Verb.CREATE if changes[0].verb == Change.Verb.CREATE else changes[-1].verb
-        fields = _fields(changes)
+        together = joined_fields(change.fields for change in changes)
+        fields = tuple((label, old, new) for label, old, new in together)
         if fields or verb != Change.Verb.UPDATE:
-            kind = next(kind for kind in family.kinds if kind.key in {"", changes[0].kind})
+            kind = family.kind_with(changes[0].kind)
             note = _note(kind) if verb == Change.Verb.CREATE else ""
-            words = kind.label if family.has_kinds else family.noun
-            yield Planned(words, changes[-1].item_name, verb, fields, note)
-
-
-def _fields(changes: Sequence[Change]) -> tuple[tuple[str, str, str], ...]:
-    old, new = dict[str, str](), dict[str, str]()
-    for change in changes:
-        for label, before, after in change.fields:
-            old.setdefault(label, before)
-            new[label] = after
-    return tuple((label, old[label], new[label]) for label in new if old[label] != new[label])
+            yield Planned(family.words_for(kind), changes[-1].item_name, verb, fields, note)
 
 
 def _note(kind: Kind) -> str:

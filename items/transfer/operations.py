@@ -14,8 +14,7 @@ from django.db import transaction
 
 from core.text import name_key
 from items.author import Gathering
-from items.family import Family, Kind, family_of
-from items.fields import SecretField
+from items.family import Family, family_of
 from items.forms import ItemForm, SaveRefused
 from items.models import Item
 from items.services import DeleteBlocked, blockers_of, delete_item, kind_words, save_item
@@ -130,17 +129,14 @@ class Saving(Operation):
     def _new(self) -> Item:
         if not self.family.may_create:
             raise self._failed(f"There is no such {self.family.noun}, and none can be created.")
-        return self.family.new(self._kind())
-
-    def _kind(self) -> Kind:
         key = self.entry.text(KIND)
         if not key and not self.family.has_kinds:
-            return self.family.kinds[0]
-        found = self.family.kind(key)
-        if found is None:
+            return self.family.new(self.family.kinds[0])
+        kind = self.family.kind(key)
+        if kind is None:
             keys = ", ".join(str(kind.key) for kind in self.family.kinds)
             raise self._failed(f"{KIND}: Write one of these: {keys}.", KIND)
-        return found
+        return self.family.new(kind)
 
     def _save(self, item: Item) -> Item:
         """Save the item if it isn't so already; the item as it is stored."""
@@ -152,9 +148,7 @@ class Saving(Operation):
         if item.is_read_only:
             raise self._failed("It's read-only. Duplicate it, and write the copy's name here.")
         form = self.family.form_of(item, as_data(wanted, version=str(item.version)))
-        for each in form.fields.values():
-            if isinstance(each, SecretField):
-                each.required = False
+        form.keep_secrets()
         if not form.is_valid():
             raise Failed(
                 *(
@@ -232,13 +226,11 @@ class Deleting(Operation):
         with self.by.attempt():
             stored = type(self.item)._default_manager.filter(pk=self.item.pk).first()
             self.kept = stored.undeletable if stored else ""
-            if stored is not None and not self.kept:
-                self._delete(stored)
-
-    def _delete(self, item: Item) -> None:
-        try:
-            delete_item(item, by=self.by)
-        except DeleteBlocked as blocked:
-            using = blockers_of(item)[0]
-            text = f"It can't be deleted, because {using.kind} “{using.name}” uses it."
-            raise Failed(Problem(0, self.label, text)) from blocked
+            if stored is None or self.kept:
+                return
+            try:
+                delete_item(stored, by=self.by)
+            except DeleteBlocked as blocked:
+                using = blockers_of(stored)[0]
+                text = f"It can't be deleted, because {using.kind} “{using.name}” uses it."
+                raise Failed(Problem(0, self.label, text)) from blocked

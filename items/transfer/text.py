@@ -115,7 +115,9 @@ class _Reader:
         marked = False
         for name, line in self._keys():
             if name == MARK:
-                self._check_shape()
+                shape = self._take(yaml.ScalarEvent, f"Write “{MARK}: {SHAPE}”.")
+                if shape.value != SHAPE:
+                    raise Unreadable(_line(shape), f"This version reads only “{MARK}: {SHAPE}”.")
                 marked = True
                 continue
             families[name] = line
@@ -128,11 +130,6 @@ class _Reader:
         self._take(yaml.DocumentEndEvent)
         self._take(yaml.StreamEndEvent, "Only one document can be in a file.")
         return ItemFile(families, tuple(entries))
-
-    def _check_shape(self) -> None:
-        shape = self._take(yaml.ScalarEvent, f"Write “{MARK}: {SHAPE}”.")
-        if shape.value != SHAPE:
-            raise Unreadable(_line(shape), f"This version reads only “{MARK}: {SHAPE}”.")
 
     def _entries(self, family: str) -> Iterator[Entry]:
         self._take(

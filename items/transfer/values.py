@@ -59,7 +59,10 @@ def _plain(field: forms.Field, raw: Any, name_of: NameOf) -> Plain:
         case forms.ModelChoiceField() if field.queryset is not None:
             return name_of(field.queryset.model, raw) if raw else None
         case MinutesField():
-            return _time_in_words(field, raw)
+            try:
+                return field.in_words(field.clean(raw))
+            except ValidationError:  # of a version that an older form took
+                return " ".join(map(str, raw))
         case forms.BooleanField():
             return bool(raw)
         case forms.MultipleChoiceField():
@@ -73,26 +76,26 @@ def _plain(field: forms.Field, raw: Any, name_of: NameOf) -> Plain:
     return [str(each or "") for each in raw] if isinstance(raw, list) else str(raw or "")
 
 
-def _time_in_words(field: MinutesField, raw: Any) -> str:
-    try:
-        return field.in_words(field.clean(raw))
-    except ValidationError:  # of a version that an older form took
-        return " ".join(map(str, raw))
-
-
 def posted_value(form: ItemForm, name: str, written: Written) -> Posted:
     """What a browser would post for the field `name`. Raises WrongValue."""
     field = form.fields.get(name)
-    if field is None or name not in names_of(form):
-        raise WrongValue(_unknown(form, name))
-    value = field.prepare_value(_value(field, written.value))
-    return as_posted(form.add_prefix(name), field.widget, value)
-
-
-def _unknown(form: ItemForm, name: str) -> str:
-    if isinstance(form.fields.get(name), SecretField):
-        return "Secrets aren't imported. Remove this line, and enter it on the item's page."
-    return f"There is no field of this name.{did_you_mean(name, names_of(form))}"
+    if isinstance(field, SecretField):
+        raise WrongValue(
+            "Secrets aren't imported. Remove this line, and enter it on the item's page."
+        )
+    known = names_of(form)
+    if field is None or name not in known:
+        raise WrongValue(f"There is no field of this name.{did_you_mean(name, known)}")
+    several, given = isinstance(field, _SEVERAL), written.value
+    if isinstance(given, tuple):
+        if not several:
+            raise WrongValue("Write one value here, not a list.")
+        value: Any = [_one(field, each) for each in given]
+    elif several:
+        raise WrongValue("Write a list here, or [] for none.")
+    else:
+        value = _one(field, given)
+    return as_posted(form.add_prefix(name), field.widget, field.prepare_value(value))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -101,19 +104,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {near[0]}?" if near else ""
 
 
-def _value(field: forms.Field, value: Scalar | tuple[Scalar, ...]) -> Any:
-    """The value that the field's widget holds."""
-    several = isinstance(field, _SEVERAL)
-    if isinstance(value, tuple):
-        if not several:
-            raise WrongValue("Write one value here, not a list.")
-        return [_one(field, each) for each in value]
-    if several:
-        raise WrongValue("Write a list here, or [] for none.")
-    return _one(field, value)
-
-
 def _one(field: forms.Field, scalar: Scalar) -> Any:
+    """What the field's widget holds for one value of a file."""
+    text = "" if scalar.is_null else scalar.text
     match field:
         case forms.ModelChoiceField() if field.queryset is not None:
             return None if scalar.is_null else _key(field.queryset, scalar.text)
@@ -124,12 +117,14 @@ def _one(field: forms.Field, scalar: Scalar) -> Any:
                 raise WrongValue("Write true or false.")
             return scalar.text == "true"
         case forms.ChoiceField():
-            return _choice(field, "" if scalar.is_null else scalar.text)
+            choices: Any = field.choices
+            known = [str(key) for key, _ in choices]
+            if text not in known and (text or field.required):
+                raise WrongValue(f"Write one of these: {', '.join(filter(None, known))}.")
         case forms.IntegerField():
             if not scalar.is_null and not _WHOLE.fullmatch(scalar.text):
                 raise WrongValue("Write a whole number.")
-            return "" if scalar.is_null else scalar.text
-    return "" if scalar.is_null else scalar.text
+    return text
 
 
 def _key(rows: models.QuerySet[Any], name: str) -> Any:
@@ -150,11 +145,3 @@ def _minutes(field: MinutesField, text: str) -> int:
     if found is None:
         raise WrongValue(f"Write a time such as “8 hours”, or “{field.when_zero}”.")
     return int(found[1]) * UNITS[f"{found[2]}s"]
-
-
-def _choice(field: forms.ChoiceField, text: str) -> str:
-    choices: Any = field.choices
-    known = [str(key) for key, _ in choices]
-    if text not in known and (text or field.required):
-        raise WrongValue(f"Write one of these: {', '.join(filter(None, known))}.")
-    return text

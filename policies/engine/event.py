@@ -190,9 +190,8 @@ class Event:
         if found.keys() != _LIMITS.keys():
             raise ValueError("event: was stored by another version")
         event = object.__new__(cls)
-        event.__dict__.update(
-            found
-        )  # field by field, as __init__ does it, would take five times as long
+        # Field by field, as __init__ does it, would take five times as long.
+        event.__dict__.update(found)
         return event
 
 
@@ -209,7 +208,7 @@ def _read(name: str, value: object, limit: int) -> Any:
             raise ValueError(f"{name}: more than {MAX_ITEMS} items")
         return tuple(_text(f"{name}[{at}]", item, limit) for at, item in enumerate(value))
     if name == "at":
-        return None if value is None else _time(name, _text(name, value, limit))
+        return None if value is None else _time(_text(name, value, limit))
     text = _text(name, value, limit)
     if name in _HASHES:
         text = text.lower()
@@ -232,11 +231,11 @@ def _text(name: str, value: object, limit: int) -> str:
     return value
 
 
-def _time(name: str, text: str) -> datetime:
+def _time(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{name}: must be a time in ISO 8601") from None
+        raise ValueError("at: must be a time in ISO 8601") from None
     if found.utcoffset() is None:
-        raise ValueError(f"{name}: must have an offset from UTC")
+        raise ValueError("at: must have an offset from UTC")
     return found

@@ -51,7 +51,7 @@ def matches_parts(pattern: Parts, path: Parts, platform: str) -> bool:
     def same(pattern: str, part: str) -> bool:
         return pattern == part or (part not in ROOTS and _wild(pattern, part, barrier))
 
-    return _greedy(pattern, path, "**", same)
+    return _greedy(pattern, path, same)
 
 
 def matches_arguments(patterns: Sequence[str], arguments: Sequence[str]) -> bool:
@@ -69,7 +69,7 @@ def matches_arguments(patterns: Sequence[str], arguments: Sequence[str]) -> bool
             return False
         return _wild(pattern, argument, _FOLDERS)
 
-    return _greedy(patterns, arguments, "**", same)
+    return _greedy(patterns, arguments, same)
 
 
 def _wild(pattern: str, text: str, barrier: str = "") -> bool:
@@ -124,14 +124,12 @@ def _like(piece: str) -> re.Pattern[str]:
     return re.compile(re.escape(piece).replace(r"\?", "."), re.DOTALL)
 
 
-def _greedy(
-    pattern: Sequence[str], text: Sequence[str], star: str, same: Callable[[str, str], bool]
-) -> bool:
-    """Only the last star is ever widened: an earlier one could give nothing that it does not."""
+def _greedy(pattern: Sequence[str], text: Sequence[str], same: Callable[[str, str], bool]) -> bool:
+    """Only the last `**` is ever widened: an earlier one could give nothing that it does not."""
     at = start = 0
     after_star, resume = -1, 0
     while start < len(text):
-        if at < len(pattern) and pattern[at] == star:
+        if at < len(pattern) and pattern[at] == "**":
             at += 1
             after_star, resume = at, start
         elif at < len(pattern) and same(pattern[at], text[start]):
@@ -142,4 +140,4 @@ def _greedy(
             at, start = after_star, resume
         else:
             return False
-    return all(item == star for item in pattern[at:])
+    return all(item == "**" for item in pattern[at:])

@@ -165,7 +165,8 @@ class Index:
         by_kind: dict[str, list[tuple[int, Key]]] = defaultdict(list)
         for at, each in enumerate(_rarest(keys)):
             for key in dict.fromkeys(each or ()):
-                by_kind[_kind(key.dimension)].append((at, key))
+                kind = key.dimension.removesuffix(BEGINS).removesuffix(ENDS).removesuffix(GRAMS)
+                by_kind[kind].append((at, key))
         for kind in by_kind.keys() & {LINE, PATH, ARGUMENT}:
             few = {at for at, _ in by_kind[kind]}
             if len(few) <= FEW:
@@ -220,16 +221,9 @@ def _found_by_words(
         for text in texts:
             found += [rows[text[piece]] for piece, rows in pieces if text[piece] in rows]
             if grams:
-                found += [grams[gram] for gram in _grams(text) if gram in grams]
+                own = {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
+                found += [grams[gram] for gram in own if gram in grams]
     return found
-
-
-def _kind(dimension: str) -> str:
-    return dimension.removesuffix(BEGINS).removesuffix(ENDS).removesuffix(GRAMS)
-
-
-def _grams(text: bytes) -> set[bytes]:
-    return {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
 
 
 def _arguments(event: Event) -> Collection[str]:
@@ -244,10 +238,6 @@ def _line_words(event: Event) -> Collection[bytes]:
     if line != f'"{path}" {listed}' and line != f"{path} {listed}":
         line = f"{line} {path} {listed}"
     return _words(same_case(line, event.platform))
-
-
-def _path_words(event: Event) -> Collection[bytes]:
-    return _words(" ".join(event.path_parts))
 
 
 def _words(text: str) -> list[bytes]:
@@ -269,5 +259,5 @@ _TEXT: Mapping[str, Callable[[Event], Any]] = {
 _TEXTS: Mapping[str, _TextsOf] = {
     ARGUMENT: _arguments,
     LINE: _line_words,
-    PATH: _path_words,
+    PATH: lambda event: _words(" ".join(event.path_parts)),
 }

@@ -1,8 +1,4 @@
-"""Comparing text that endpoints sent, and showing it."""
-
-from core.text import visible
-
-MAX_SHOWN = 120  # characters of a value in a reason
+"""Comparing text that endpoints sent."""
 
 
 def fold(text: str) -> str:
@@ -18,8 +14,3 @@ def fold(text: str) -> str:
         lowered if len(lowered) == 1 and lowered.upper() == character else character
         for character, lowered in pairs
     )
-
-
-def show(text: str) -> str:
-    """Quoted for a reason: cut, and with hidden characters made visible."""
-    return f"“{visible(text, MAX_SHOWN)}”"

@@ -37,9 +37,14 @@ class Standing:
 def verdict(event: Event, steps: Sequence[Step], standing: Standing) -> Decision:
     """The decision without its trace."""
     actions = [action for _, action in steps]
-    denied = _denied(actions)
-    if denied:
-        return denied
+    denials = [action for action in actions if action.effect is Effect.DENY]
+    if denials:
+        windows = [action for action in denials if "message" in action.texts]
+        message = windows[0].texts["message"] if windows else DENIED
+        return Decision("deny", message=message, prompts=_prompts("deny", windows, Effect.DENY))
+    for action in actions:
+        if action.fault:
+            return Decision("deny", action.fault, _FAULTS[action.fault].format(action.name))
     rights = rights_of(actions)
     forms = [step for step in steps if step[1].effect is Effect.ASK_APPROVAL]
     if forms:
@@ -64,18 +69,6 @@ def rights_of(actions: Sequence[Action]) -> Rights:
             environment.setdefault(action.texts["variable"].strip(), action.texts["value"])
     removed = Effect.REMOVE_RIGHTS in effects
     return Rights(Effect.ELEVATE in effects and not removed, run_as, environment, removed)
-
-
-def _denied(actions: Sequence[Action]) -> Decision | None:
-    denials = [action for action in actions if action.effect is Effect.DENY]
-    if denials:
-        windows = [action for action in denials if "message" in action.texts]
-        message = windows[0].texts["message"] if windows else DENIED
-        return Decision("deny", message=message, prompts=_prompts("deny", windows, Effect.DENY))
-    for action in actions:
-        if action.fault:
-            return Decision("deny", action.fault, _FAULTS[action.fault].format(action.name))
-    return None
 
 
 def _prompts(kind: str, actions: Sequence[Action], effect: Effect) -> tuple[Prompt, ...]:

@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Sequence
 
 from core.text import visible
-from policies.engine.text import MAX_SHOWN
 
+MAX_SHOWN = 120  # characters of a value
 MAX_LISTED = 5
 
 
 def shown(value: str) -> str:
     """A value from an item: on one line, cut, its hidden characters escaped."""
     return visible(value, MAX_SHOWN)
+
+
+def quoted(value: str) -> str:
+    """A value that an endpoint reported, as `shown`, in quotation marks."""
+    return f"“{shown(value)}”"
 
 
 def listed(values: Iterable[str], word: str) -> str:

@@ -13,6 +13,6 @@ advice, and whatever it says is worth a look. Pure: knows no Django.
 """
 
 from policies.lint.findings import Finding
-from policies.lint.linter import Linter, Placed
+from policies.lint.linter import Linter, PlacedPolicy
 
-__all__ = ["Finding", "Linter", "Placed"]
+__all__ = ["Finding", "Linter", "PlacedPolicy"]

@@ -10,11 +10,11 @@ from policies.engine.index import Index
 from policies.engine.words import joined, listed, shown
 from policies.lint.findings import Finding
 from policies.lint.reach import Target
-from policies.lint.risks import asks, denies, grants, risks
+from policies.lint.risks import denies, grants, risks
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
+class PlacedPolicy:
     """A policy, the groups that it reaches, and the platforms of these."""
 
     policy: Policy
@@ -45,11 +45,11 @@ class Placed:
 class Linter:
     """Finds what is odd about policies among the active ones."""
 
-    def __init__(self, active: Iterable[Placed]) -> None:
+    def __init__(self, active: Iterable[PlacedPolicy]) -> None:
         self._active = sorted(active, key=lambda each: each.order)
         self._indexes: dict[str, Index] = {}
 
-    def findings(self, placed: Placed) -> list[Finding]:
+    def findings(self, placed: PlacedPolicy) -> list[Finding]:
         """What is odd about `placed`; an inactive one is looked at as if it were active."""
         if not placed.groups:
             return []  # that it reaches nothing is said elsewhere
@@ -64,7 +64,7 @@ class Linter:
             *risks(placed.policy, placed.platforms, rights_added=rights_added),
         ]
 
-    def _reach(self, placed: Placed) -> Iterator[Finding]:
+    def _reach(self, placed: PlacedPolicy) -> Iterator[Finding]:
         """Whether others decide first, for all of its targets or for some."""
         if placed.targets and all(each.is_excluded for each in placed.targets):
             yield Finding(
@@ -72,8 +72,8 @@ class Linter:
                 "Never matches: its exclusions leave out everything it targets.",
                 "Remove or narrow an exclusion.",
             )
-        decided: list[tuple[Filter, Placed]] = []
-        denied: list[tuple[Filter, Placed]] = []
+        decided: list[tuple[Filter, PlacedPolicy]] = []
+        denied: list[tuple[Filter, PlacedPolicy]] = []
         for target in placed.targets:
             for earlier in self._before(placed, target):
                 if placed.grants and denies(earlier.policy):
@@ -85,7 +85,7 @@ class Linter:
                 break
         everything = len(decided) + len(denied) == len(placed.targets)
         if denied:
-            begins = "Asks in vain" if asks(placed.policy) else "Elevates in vain"
+            begins = "Asks in vain" if placed.policy.asks_approval else "Elevates in vain"
             yield _first("denied_first", begins, "deny", denied, len(placed.targets))
         if decided:
             kind, begins = (
@@ -93,7 +93,7 @@ class Linter:
             )
             yield _first(kind, begins, "decide", decided, len(placed.targets))
 
-    def _made_pointless(self, placed: Placed) -> Iterator[Finding]:
+    def _made_pointless(self, placed: PlacedPolicy) -> Iterator[Finding]:
         """Later policies that give rights to programs which this one denies.
 
         Of the same platforms alone: whoever administers one of them sees this policy, and not all that
@@ -119,7 +119,7 @@ class Linter:
                     later.policy,
                 )
 
-    def _before(self, placed: Placed, target: Target) -> Iterator[Placed]:
+    def _before(self, placed: PlacedPolicy, target: Target) -> Iterator[PlacedPolicy]:
         """Active policies before it that match whatever the target does, wherever it does."""
         if target.first is None:
             return
@@ -144,7 +144,7 @@ class Linter:
 
 
 def _first(
-    kind: str, begins: str, verb: str, found: Sequence[tuple[Filter, Placed]], targets: int
+    kind: str, begins: str, verb: str, found: Sequence[tuple[Filter, PlacedPolicy]], targets: int
 ) -> Finding:
     """That others come first, for these of its targets."""
     others = list(dict.fromkeys(other for _, other in found))

@@ -30,11 +30,6 @@ def denies(policy: Policy) -> bool:
     return any(action.effect is Effect.DENY or action.fault for action in policy.actions)
 
 
-def asks(policy: Policy) -> bool:
-    """Whether somebody has to approve."""
-    return policy.asks_approval
-
-
 def grants(policy: Policy) -> bool:
     """Whether programs get more rights than the user has."""
     rights = rights_of(policy.actions)
@@ -62,7 +57,7 @@ def risks(
     elif effects & {Effect.ASK_APPROVAL, Effect.ASK_REASON} and not (
         rights_added or policy.continue_enforcing
     ):
-        what = "An approved" if asks(policy) else "A justified"
+        what = "An approved" if policy.asks_approval else "A justified"
         yield Finding(
             "no_rights",
             f"{what} program still runs with the user's own rights.",
@@ -134,7 +129,7 @@ def _writable(policy: Policy, platforms: frozenset[str]) -> Iterator[Finding]:
         if linux:
             if any(_is_writable(example.get("folder", ""), platform) for example in examples):
                 refused.append(target.name)
-        elif not asks(policy) and any(
+        elif not policy.asks_approval and any(
             _let_through(policy, target, {**example, **place}, platform)
             for example in examples
             for place in _places(example, platform)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from core.ids import uuid_of
 from policies.describe.verdicts import rights_words, verdict_words
 from policies.engine import Event, ParentDecision, PolicySet
 from policies.in_force import PoliciesByGroups
@@ -133,7 +134,7 @@ def _parents_of(rows: Sequence[Recorded]) -> dict[tuple[str, uuid.UUID], ParentD
     asked = {
         (text, row.computer_id): row.event
         for row in rows
-        if (text := row.event.get("parent_event") or "") and _is_uuid(text)
+        if (key := uuid_of(text := row.event.get("parent_event") or "")) and str(key) == text
     }
     if not asked:
         return {}
@@ -149,10 +150,3 @@ def _parents_of(rows: Sequence[Recorded]) -> dict[tuple[str, uuid.UUID], ParentD
             stored = {"verdict": verdict, "rights": rights, "matched": matched}
             found[str(pk), computer] = ParentDecision.from_json(stored)
     return found
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -128,13 +128,13 @@ def cancel_replay(request: HttpRequest, replay_id: uuid.UUID) -> HttpResponse:
     return redirect("policy_tester:replay", found.pk)
 
 
-def _begin(proposal: Proposal, by: User) -> None:
+def begin_replay(proposal: Proposal, by: User) -> None:
     """Replay what has just been proposed."""
     with suppress(SaveRefused):  # outdated already, which its page says
         running.start(by=by, platforms=platforms_seen(roles_of(by)), proposal=proposal)
 
 
-def _of_proposal(proposal: Proposal, user: User) -> dict[str, Any]:
+def replay_of_proposal(proposal: Proposal, user: User) -> dict[str, Any]:
     """The newest replay of a proposal, for its page; and the form that starts another one."""
     newest = proposal.replays.order_by("-id").first()
     if newest is None:
@@ -143,18 +143,16 @@ def _of_proposal(proposal: Proposal, user: User) -> dict[str, Any]:
     return {"replay": newest, "tally": tally, "changes": _changes(tally)}
 
 
-effects.append(Effect("policies/replay/of_proposal.html", _of_proposal, _begin))
+effects.append(Effect("policies/replay/of_proposal.html", replay_of_proposal, begin_replay))
 
 
 def _replay(request: HttpRequest, replay_id: uuid.UUID) -> Replay:
     """One of computers that the user sees. Raises Http404."""
-    rows, only = (
-        Replay.objects.select_related("policy", "proposal", "by"),
-        platforms_seen(roles_of(request.user)),
-    )
+    rows = Replay.objects.select_related("policy", "proposal", "by")
     found: Replay = get_object_or_404(rows, pk=replay_id)
+    only = platforms_seen(roles_of(request.user))
     if only and not (found.platforms and only.issuperset(found.platforms)):
-        found = get_object_or_404(rows.none(), pk=replay_id)
+        raise Http404
     return found
 
 

@@ -69,11 +69,13 @@ def start(
         until=until,
         mark=_mark(),
     )
-    replay.total = _events(replay, _draft(replay)).count()
+    draft = _draft(replay)
+    replay.total = _events(replay, draft).count()
     replay.save()
     if Policy.objects.filter(is_active=True).count() > SMALL:
         hint(TASK, str(replay.pk))
         return replay
+    _keep(replay, Judge(draft))
     work(replay.pk, seconds=AT_ONCE)
     replay.refresh_from_db()
     return replay
@@ -120,7 +122,7 @@ def _slice(replay: Replay, end: float) -> State:
     if _mark() != replay.mark:
         return State.OUTDATED
     try:
-        judge = _judge(replay)
+        judge = _judges.get(replay.pk) or _keep(replay, Judge(_draft(replay)))
     except SaveRefused:
         return State.OUTDATED
     tally = Tally.from_json(replay.tally)
@@ -143,13 +145,12 @@ def _slice(replay: Replay, end: float) -> State:
     return State.FINISHED if _mark() == replay.mark else State.OUTDATED
 
 
-def _judge(replay: Replay) -> Judge:
-    """Kept from the slice before, if this process worked it: compiling all policies takes a while.
+def _keep(replay: Replay, judge: Judge) -> Judge:
+    """For the next slice, should this process work it: compiling all policies takes a while.
 
-    It is as good as new while the policies' mark is the same. Raises SaveRefused.
+    It is as good as new while the policies' mark is the same. Only the last one is kept.
     """
-    judge = _judges.get(replay.pk) or Judge(_draft(replay))
-    _judges.clear()  # only the last one is kept
+    _judges.clear()
     _judges[replay.pk] = judge
     return judge
 

@@ -47,7 +47,7 @@ class EventForm(forms.Form):
         label="User's Groups",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One on each line.",
+        help_text="One per line.",
     )
     file_path = forms.CharField(
         label="File Path", required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -70,7 +70,7 @@ class EventForm(forms.Form):
     arguments = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One on each line. Empty: those of the command line.",
+        help_text="One per line. Empty: those of the command line.",
     )
     account_id = forms.CharField(label="SID or UID", required=False)
     working_directory = forms.CharField(label="Working Directory", required=False)

@@ -12,7 +12,7 @@ from policies.models import Computer, ComputerGroup
 
 
 @dataclass(frozen=True)
-class Explained:
+class Explanation:
     """What would be decided, by which policies; `request` is the one that waits or was approved."""
 
     event: Event
@@ -23,15 +23,15 @@ class Explained:
     with_approvals: bool = True
 
 
-def decided_on(computer: Computer, event: Event, *, at: datetime | None = None) -> Explained:
+def decided_on(computer: Computer, event: Event, *, at: datetime | None = None) -> Explanation:
     """As if `computer` reported the event at this time (now)."""
     evaluation = evaluate(event, computer_id=computer.pk, trace=True, now=at)
     policies = in_force.on(computer.pk)
-    return Explained(event, evaluation.decision, policies, computer.name, evaluation.request)
+    return Explanation(event, evaluation.decision, policies, computer.name, evaluation.request)
 
 
-def decided_in(group: ComputerGroup, event: Event, *, at: datetime | None = None) -> Explained:
+def decided_in(group: ComputerGroup, event: Event, *, at: datetime | None = None) -> Explanation:
     """By the policies of one group, as if nobody had asked for anything."""
     policies = policies_of(frozenset({group.pk}))
     decision = policies.decide(event, now=at or timezone.now(), trace=True)
-    return Explained(event, decision, policies, group.name, with_approvals=False)
+    return Explanation(event, decision, policies, group.name, with_approvals=False)

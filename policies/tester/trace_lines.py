@@ -1,14 +1,13 @@
 """Why a decision is what it is: each policy in order, each condition, for people who wrote neither."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from policies.describe.verdicts import rights_words, verdict_words
-from policies.engine import ConditionTrace, Decision, Filter, Policy, PolicyTrace
+from policies.describe.verdicts import rights_words
+from policies.engine import ConditionTrace, Filter, PolicyTrace
 from policies.engine.decision import MATCHED, SKIPPED
-from policies.tester.testing import Explained
+from policies.tester.testing import Explanation
 
 MAX_LINES = 200  # policies shown beside those that matched
 
@@ -40,7 +39,7 @@ class Line:
     decides: bool = False
 
 
-def lines_of(tested: Explained) -> tuple[list[Line], int]:
+def lines_of(tested: Explanation) -> tuple[list[Line], int]:
     """The policies in order, and how many that didn't match are left out."""
     trace, matched = tested.decision.trace, set(tested.decision.matched)
     others = [each for each in trace if each.policy_id not in matched]
@@ -49,7 +48,7 @@ def lines_of(tested: Explained) -> tuple[list[Line], int]:
     return lines, len(trace) - len(lines)
 
 
-def _line(trace: PolicyTrace, tested: Explained) -> Line:
+def _line(trace: PolicyTrace, tested: Explanation) -> Line:
     policy, matched = tested.policies.by_id[trace.policy_id], tested.decision.matched
     decides = bool(matched) and trace.policy_id == matched[-1]
     state, word = "off", "Did not match"
@@ -60,7 +59,11 @@ def _line(trace: PolicyTrace, tested: Explained) -> Line:
     filters = {each.id: each for each in (*policy.targets, *policy.inclusions, *policy.exclusions)}
     steps = [_step(each, filters[each.filter_id]) for each in trace.conditions]
     if trace.outcome == MATCHED:
-        steps += _actions(policy)
+        if policy.actions:
+            names = ", ".join(action.name for action in policy.actions)
+            steps.append(Step("Actions", names, "run"))
+        if policy.broken:
+            steps.append(Step("Invalid", policy.broken, "trouble", "bad"))
     return Line(
         priority=policy.priority,
         name=policy.name,
@@ -87,38 +90,22 @@ def _step(condition: ConditionTrace, filter_: Filter) -> Step:
     )
 
 
-def _actions(policy: Policy) -> Iterator[Step]:
-    names = [action.name for action in policy.actions]
-    if names:
-        yield Step("Actions", ", ".join(names), "run")
-    if policy.broken:
-        yield Step("Invalid", policy.broken, "trouble", "bad")
-
-
-def summary(tested: Explained) -> str:
+def summary(tested: Explanation) -> str:
     """What led to the verdict, and what follows from it, in sentences."""
-    return " ".join(filter(None, _sentences(tested.decision, tested)))
-
-
-def _sentences(decision: Decision, tested: Explained) -> Iterator[str]:
+    decision = tested.decision
     if not decision.matched:
-        yield (
+        return (
             "No active policy matches. A desktop computer runs the program without administrator "
             "rights; an agent that guards sudo refuses it."
         )
-        return
     names = [tested.policies.by_id[each].name for each in decision.matched]
-    yield f"{' and '.join(names) if len(names) < 4 else f'{len(names)} policies'} matched."
-    yield decision.message
-    rights = rights_words(decision.rights)
+    matched = " and ".join(names) if len(names) < 4 else f"{len(names)} policies"
+    said = [f"{matched} matched.", decision.message]
     if decision.verdict == "allow":
-        yield f"The program runs {rights}." if rights else "The program runs as it is."
+        rights = rights_words(decision.rights)
+        said.append(f"The program runs {rights or 'as it is'}.")
     elif decision.verdict == "approval_required" and decision.need:
-        yield f"An approval of the type {decision.need.approval_type.name} is needed."
+        said.append(f"An approval of the type {decision.need.approval_type.name} is needed.")
         if tested.with_approvals:
-            yield "None is valid for exactly this."
-
-
-def heading(decision: Decision) -> str:
-    """ "Approval required"."""
-    return verdict_words(decision.verdict)
+            said.append("None is valid for exactly this.")
+    return " ".join(filter(None, said))

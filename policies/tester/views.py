@@ -1,31 +1,31 @@
 """Admin | Tools | Policy Tester, One Event."""
 
 import re
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from approvals.models import ApprovalRequest
 from approvals.pages.request_page import ELSEWHERE, FACT_LINKS
+from core.ids import uuid_of
 from core.roles import Permission, allowed, requires, roles_of, roles_with
 from core.templatetags.ui import STATES
 from core.text import visible
 from items.areas import Tab
 from items.rights import seen_items
 from items.trail import crumbs, place
-from policies.describe.verdicts import verdict_state
+from policies.describe.verdicts import verdict_state, verdict_words
 from policies.engine import Event
 from policies.items import POLICIES
 from policies.models import Computer, PolicyEvent
 from policies.seen import seen_computers
 from policies.tester.forms import LISTS, TEXTS, EventForm
-from policies.tester.testing import Explained, decided_in, decided_on
-from policies.tester.trace_lines import heading, lines_of, summary
+from policies.tester.testing import Explanation, decided_in, decided_on
+from policies.tester.trace_lines import lines_of, summary
 
 POLICY_TESTER = place(
     ("Admin", "Tools", "Policy Tester"), "policy_tester:event", roles_with(Permission.ITEMS_VIEW)
@@ -34,7 +34,7 @@ _TABS = {"One Event": "policy_tester:event", "Replay": "policy_tester:replays"}
 
 
 @dataclass(frozen=True)
-class Known:
+class RecordedEvent:
     """An event that was reported, with what its record can't tell any more."""
 
     computer: Computer
@@ -65,9 +65,7 @@ class Known:
         if any(
             re.search(r"[\r\n]", each) for name in LISTS for each in self.values.get(name) or ()
         ):
-            return (
-                "It holds a line break that the form can't: change the event, and it's another one."
-            )
+            return "A value has a line break, which this form can't keep. Editing the event changes it."
         return ""
 
 
@@ -101,7 +99,7 @@ def frame(tab: str) -> dict[str, Any]:
     return {"crumbs": crumbs(POLICY_TESTER)[:-1], "tabs": tabs}
 
 
-def _tested(form: EventForm) -> Explained:
+def _tested(form: EventForm) -> Explanation:
     data = form.cleaned_data
     assert form.event is not None  # the form is valid
     if data["computer_group"]:
@@ -110,14 +108,14 @@ def _tested(form: EventForm) -> Explained:
     return decided_on(form.found, form.event, at=data["at"])
 
 
-def _answer(tested: Explained | None) -> dict[str, Any]:
+def _answer(tested: Explanation | None) -> dict[str, Any]:
     if tested is None:
         return {"tested": None}
     lines, left_out = lines_of(tested)
     state = verdict_state(tested.decision.verdict)
     return {
         "tested": tested,
-        "heading": heading(tested.decision),
+        "heading": verdict_words(tested.decision.verdict),
         "state": state,
         "tone": STATES[state][0],
         "summary": summary(tested),
@@ -126,33 +124,28 @@ def _answer(tested: Explained | None) -> dict[str, Any]:
     }
 
 
-def _known(request: HttpRequest) -> Known | None:
+def _known(request: HttpRequest) -> RecordedEvent | None:
     """The event that the address names. Raises Http404 for one that isn't there or isn't theirs."""
     computers = seen_computers(roles_of(request.user))
     if "event" in request.GET:
-        try:
-            key = uuid.UUID(request.GET["event"])
-        except ValueError:
-            raise Http404 from None
-        rows = PolicyEvent.objects.filter(computer__in=computers)
-        row = get_object_or_404(rows.select_related("computer"), pk=key)
-        return Known(row.computer, row.event, "From a policy event", tuple(row.dropped))
+        rows = PolicyEvent.objects.filter(computer__in=computers).select_related("computer")
+        row = get_object_or_404(rows, pk=uuid_of(request.GET["event"]))
+        return RecordedEvent(row.computer, row.event, "From a policy event", tuple(row.dropped))
     if "request" in request.GET and allowed(request, Permission.APPROVALS_VIEW):
         number = re.fullmatch(r"(?:PM-)?([0-9]{1,15})", request.GET["request"])
         asked = get_object_or_404(ApprovalRequest, pk=number[1] if number else 0)
         computer = get_object_or_404(computers, pk=asked.computer_id)
-        return Known(computer, asked.event, f"From {visible(str(asked))}")
+        return RecordedEvent(computer, asked.event, f"From {visible(str(asked))}")
     return None
 
 
-def _of_request(asked: ApprovalRequest) -> tuple[str, str]:
-    return "Test in Policy Tester", f"{reverse('policy_tester:event')}?request={asked}"
-
-
-def _policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+def policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+    """Of the page of the request's policy, for whoever sees it; else ""."""
     seen = seen_items(POLICIES, roles_of(http.user)).filter(pk=asked.policy_id)
     return POLICIES.url_of_key(asked.policy_id) if seen.exists() else ""
 
 
-ELSEWHERE.append(_of_request)
-FACT_LINKS["Policy"] = _policy_url
+ELSEWHERE.append(
+    lambda asked: ("Test in Policy Tester", f"{reverse('policy_tester:event')}?request={asked}")
+)
+FACT_LINKS["Policy"] = policy_url

@@ -322,5 +322,18 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted && !document.querySelector("form[data-watch]")) window.location.reload();
 });
 
+/* The current tab and the current page of the navigation are in view where these scroll. */
+function showCurrent() {
+  for (const scroller of all(".tabs, .side-scroll")) {
+    const current = scroller.querySelector("[aria-current]");
+    if (!current) continue;
+    const frame = scroller.getBoundingClientRect();
+    const mark = current.getBoundingClientRect();
+    scroller.scrollBy(Math.max(0, mark.right - frame.right), Math.max(0, mark.bottom - frame.bottom));
+  }
+}
+
+for (const side of all("#side")) side.addEventListener("toggle", showCurrent);
+showCurrent();
 for (const anchor of all(".problems[autofocus]")) anchor.focus();
 countTicks();

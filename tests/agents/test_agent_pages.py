@@ -40,7 +40,7 @@ def test_a_computer_is_listed_with_groups_version_address_and_when_it_was_seen()
     page = show()
     for words in ("WS-014", agent.group.name, "pmagent/1.4 &lt;b&gt;", "127.0.0.1", "Active"):
         assert words in page
-    assert "never" not in page  # seen, and its policies fetched
+    assert "Never" not in page  # seen, and its policies fetched
 
 
 def test_an_empty_list_says_how_computers_register() -> None:
@@ -186,7 +186,7 @@ def test_a_taken_name_is_listed_until_its_computer_is_retired() -> None:
     for words in ("WS-014", "192.0.2.7", agent.group.name, "Retire…"):
         assert words in page
     signed_in().post(f"{LIST}{agent.computer.pk}/retire/")
-    assert "No names waiting yet." in show(NAMES)
+    assert "No names are waiting." in show(NAMES)
     assert register(code, "ws-014").status_code == 201
 
 

@@ -40,6 +40,7 @@ BOMBS = {
     "fields": (b"\nX-A: b" * 100_000, b"APPROVE\n"),
     "long field": (b"\nX-A: " + b"b " * 25_000, b"APPROVE\n"),
     "folded field": (b"\nX-A: b" + b"\n b" * 100_000, b"APPROVE\n"),
+    "recipients": (b"\nCc: " + b"bounce+a@pm.example.com," * 1_001, b"APPROVE\n"),
     "markup": (b"", b"APPROVE" + (b"<div>" * 200 + b"\n") * 1_000),
     "long line": (b"", b"APPROVE" + b"\t" * 60_000 + b" unless Lee objects\n"),
     "attributions": (b"", b"On 1 May 2026 wrote \n" * 100_000 + b"\nAPPROVE\n"),

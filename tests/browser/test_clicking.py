@@ -134,6 +134,15 @@ def test_manage_approvals_opens_a_row_and_approves(
     expect(admin.get_by_text("Use the packaged version.").first).to_be_visible()
     admin.goto("/approvals/decided/")
     look(admin, "decided")
+    admin.get_by_role("link", name="Reports", exact=True).click()
+    look(admin, "reports")
+    admin.get_by_role("link", name="Approval Decisions").click()
+    expect(admin.get_by_role("cell", name="Use the packaged version.")).to_be_visible()
+    look(admin, "report")
+    admin.get_by_label("Search everything").first.fill("installer")
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_role("link", name="Example: installers need approval")).to_be_visible()
+    look(admin, "search")
 
 
 def test_a_stale_decision_says_who_was_first_and_keeps_the_comment(

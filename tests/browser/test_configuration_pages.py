@@ -52,6 +52,9 @@ def test_what_was_changed_is_found_and_the_help_says_how(admin: Page, look: Look
     expect(admin.locator("tbody tr").first).to_contain_text("SMTP server")
     look(admin, "change-history-all")
     admin.set_viewport_size({"width": 360, "height": 740})
+    admin.reload()
+    current = admin.get_by_role("navigation", name="Configuration").locator("[aria-current]")
+    expect(current).to_be_in_viewport(ratio=0.9)
     expect(admin.get_by_label("Kind")).to_be_hidden()
     admin.locator(".toolbar-more").click()
     expect(admin.get_by_label("Kind")).to_be_visible()
@@ -59,6 +62,8 @@ def test_what_was_changed_is_found_and_the_help_says_how(admin: Page, look: Look
     admin.get_by_role("link", name="Help for this page").click()
     expect(admin.get_by_role("heading", level=1, name="Change History")).to_be_visible()
     look(admin, "help")
+    admin.goto("/help/guides/performance/")  # tables wider than a phone
+    look(admin, "help-guide")
 
 
 def test_somebody_signs_in_by_a_provider_with_the_roles_of_their_groups(

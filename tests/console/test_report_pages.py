@@ -51,7 +51,7 @@ def test_a_report_shows_its_rows_and_downloads_the_same() -> None:
 def test_a_report_is_about_the_days_that_are_chosen() -> None:
     make_decision("EXAMPLE\\alice")
     client = signed_in()
-    assert "About the last 30 days" in page(client, "/reports/decisions/")
+    assert "Covers the last 30 days" in page(client, "/reports/decisions/")
     assert "Nothing to report" not in page(client, "/reports/decisions/")
     assert "No row matches these filters" in page(client, "/reports/decisions/?to=2020-01-01")
     assert "Days:" not in page(client, "/reports/pending/")

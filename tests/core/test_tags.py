@@ -4,12 +4,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.forms import CharField, Form
+from django.forms import CharField, CheckboxSelectMultiple, Form, MultipleChoiceField
 from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.templatetags.ui import initials, lines, path, state, visible
+from core.templatetags.ui import initials, jointed, lines, path, state, visible
 
 
 def test_hidden_characters_are_marked() -> None:
@@ -18,6 +18,11 @@ def test_hidden_characters_are_marked() -> None:
 
 def test_a_path_may_break_after_its_separators() -> None:
     assert path("C:\\Temp/a.exe") == "C:\\<wbr>Temp/<wbr>a.exe"
+
+
+def test_an_account_in_a_narrow_column_breaks_at_its_joint() -> None:
+    assert jointed("EXAMPLE\\alice") == "EXAMPLE\\<wbr>alice"
+    assert jointed("WS-014") == "WS-014"
 
 
 def test_lines_of_a_comment_stay_lines() -> None:
@@ -70,3 +75,16 @@ def test_a_refused_field_is_described_by_its_error_first() -> None:
     assert 'class="control"' in shown
     assert "This field is required." in shown
     assert "As people call it." in shown
+
+
+class Weekly(Form):
+    days = MultipleChoiceField(
+        choices=[("mon", "Monday"), ("tue", "Tuesday")], widget=CheckboxSelectMultiple
+    )
+
+
+def test_choices_to_tick_are_ticks_beside_their_words() -> None:
+    shown = Weekly(initial={"days": ["tue"]})["days"].as_field_group()
+    assert 'class="control"' not in shown
+    assert re.findall(r'class="tick"\s+name="days"\s+value="(\w+)"', shown) == ["mon", "tue"]
+    assert re.findall(r'value="(\w+)"[^>]* checked', shown) == ["tue"]

@@ -54,7 +54,7 @@ def test_each_event_is_decided_by_the_policies_of_a_file(tmp_path: Path) -> None
 def test_trace_says_why(tmp_path: Path) -> None:
     events, policies = written(tmp_path, EVENT)
     decisions, _ = evaluate(events, policies=policies, trace=True)
-    assert "agrees with name" in decisions[0]["trace"][0]["conditions"][0]["why"]
+    assert "matches the file name" in decisions[0]["trace"][0]["conditions"][0]["why"]
 
 
 def test_a_line_that_is_no_event_is_named_and_the_others_are_decided(tmp_path: Path) -> None:

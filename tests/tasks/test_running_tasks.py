@@ -136,7 +136,7 @@ def test_the_trial_mailbox_offers_no_answer_to_a_report(server: ScriptedServer) 
     opened = Opened(CapturedMail(recipient=DANA), read_message(server.messages[0]))
     assert opened.approval_request is None
     assert opened.decision_link == ""
-    assert [fact["label"] for fact in opened.facts] == ["From", "To"]
+    assert [label for label, _ in opened.facts] == ["From", "To"]
 
 
 def test_a_tasks_own_sender_and_server_are_used(server: ScriptedServer) -> None:

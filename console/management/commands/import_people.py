@@ -2,12 +2,12 @@
 
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from console.people.importing import COLUMNS, MAX_BYTES, import_people, plan_people
+from core.command_input import read_input
 from core.command_output import add_json, print_json
 from core.operators import operator
 from core.text import visible
@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: str, plan: bool, **options: Any) -> None:
         by = Author(operator(), "by import_people")
         try:
-            data = _content(file)
+            data = read_input(file, limit=MAX_BYTES)
             done = plan_people(data, by=by) if plan else import_people(data, by=by)
         except SecondPersonNeeded as needed:
             raise self._refusal(_alone(needed), as_json=options["json"]) from needed
@@ -89,14 +89,3 @@ def _alone(needed: SecondPersonNeeded) -> list[str]:
         "the file at Admin, Users, to propose the change, or leave these columns out."
         for name in sorted(names)
     ]
-
-
-def _content(file: str) -> bytes:
-    """What the file holds; of a larger one than is read, enough to refuse it."""
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
-        with Path(file).open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise CommandError(f"{file} can't be read: {error.strerror}.", returncode=ERROR) from error

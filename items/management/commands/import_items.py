@@ -4,11 +4,11 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.command_input import read_input
 from core.command_output import add_json, print_json
 from core.operators import operator
 from core.text import visible
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             )
         by = Author(operator(), "by import_items")
         try:
-            data = _content(file)
+            data = read_input(file, limit=MAX_BYTES)
             if options["plan"]:
                 plan = plan_import(data, by=by, prune=prune)
             else:
@@ -107,17 +107,6 @@ class Command(BaseCommand):
             print_json(self, {"problems": problems})
         words = "\n".join(visible(str(problem)) for problem in refused.problems)
         return CommandError(f"Nothing was changed.\n{words}", returncode=ERROR)
-
-
-def _content(file: str) -> bytes:
-    """What the file holds; of a larger one than is read, enough to refuse it."""
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
-        with Path(file).open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise CommandError(f"{file} can't be read: {error.strerror}.", returncode=ERROR) from error
 
 
 def _lines(change: Planned) -> Iterator[str]:

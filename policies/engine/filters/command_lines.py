@@ -35,8 +35,7 @@ from policies.engine.index import (
     keys_within,
 )
 from policies.engine.paths import is_unresolved, parts, same_case, written
-from policies.engine.text import show
-from policies.engine.words import shown
+from policies.engine.words import quoted, shown
 
 
 @dataclass(frozen=True)
@@ -95,10 +94,10 @@ class Commandline(FilterSettings):
         if not line:
             return "The command line is empty or not known."
         if met != self.agrees(event, now, not met):
-            return f"The command line {show(line)} can't be told to agree ({self.match})."
+            return f"The command line {quoted(line)} can't be told to agree ({self.match})."
         if met:
-            return f"The command line {show(line)} agrees ({self.match}) with the text."
-        return f"The command line {show(line)} is not {show(self.text)} ({self.match})."
+            return f"The command line {quoted(line)} agrees ({self.match}) with the text."
+        return f"The command line {quoted(line)} is not {quoted(self.text)} ({self.match})."
 
     def tests(self) -> list[str]:
         words = {
@@ -155,10 +154,10 @@ class AdvancedCommandline(FilterSettings):
         return not self._fault_in(event, doubt)
 
     def explain(self, event: Event, now: datetime, met: bool) -> str:
-        arguments = show(event.listed)
+        arguments = quoted(event.listed)
         return {
             "": "The command and its arguments agree.",
-            "command": f"{show(event.file_path)} is not the command {show(self.command)}.",
+            "command": f"{quoted(event.file_path)} is not the command {quoted(self.command)}.",
             "no_arguments": "There are arguments.",
             "arguments": f"The arguments {arguments} do not agree.",
         }[self._fault_in(event, doubt=met)]
@@ -212,9 +211,13 @@ class AdvancedCommandline(FilterSettings):
 
     def _has_none(self, event: Event, doubt: bool) -> bool:
         """A list and a command line that disagree leave it open; alone, either counts."""
-        more = _has_arguments(event.command_line)
+        line = event.command_line.strip()
+        if line.startswith('"'):
+            more = bool(line[1:].partition('"')[2].strip())
+        else:
+            more = len(line.split(maxsplit=1)) > 1
         if event.arguments:
-            return doubt and bool(event.command_line.strip()) and not more
+            return doubt and bool(line) and not more
         return not more
 
     def tests(self) -> list[str]:
@@ -234,14 +237,6 @@ class AdvancedCommandline(FilterSettings):
             tests.append("command has no arguments")
         if self.arguments:
             # As on a command line: a pattern with a blank is quoted, so as not to look like two.
-            quoted = [f'"{a}"' if " " in a else a for a in self.arguments]
-            tests.append(f"arguments are {shown(' '.join(quoted))}")
+            typed = [f'"{a}"' if " " in a else a for a in self.arguments]
+            tests.append(f"arguments are {shown(' '.join(typed))}")
         return tests
-
-
-def _has_arguments(command_line: str) -> bool:
-    """Whether more than a program is in it, for an endpoint that reports no list of arguments."""
-    line = command_line.strip()
-    if line.startswith('"'):
-        return bool(line[1:].partition('"')[2].strip())
-    return len(line.split(maxsplit=1)) > 1

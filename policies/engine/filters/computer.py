@@ -9,8 +9,8 @@ from policies.engine.filters.base import CompilePattern, FilterSettings, Setting
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_text
 from policies.engine.index import COMPUTER, Keys, keys_of_texts
-from policies.engine.text import fold, show
-from policies.engine.words import listed
+from policies.engine.text import fold
+from policies.engine.words import listed, quoted
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Computer(FilterSettings):
     def explain(self, event: Event, now: datetime, met: bool) -> str:
         if met:
             name = next(name for name in self.names if matches_text(name, event.computer))
-            return f"The computer {show(event.computer)} matches {show(name)}."
-        return f"The computer {show(event.computer)} is none of those listed."
+            return f"The computer {quoted(event.computer)} matches {quoted(name)}."
+        return f"The computer {quoted(event.computer)} is none of those listed."
 
     def index_keys(self, platform: str) -> Keys | None:
         return keys_of_texts(COMPUTER, map(fold, self.names))

@@ -26,8 +26,7 @@ from policies.engine.index import (
     keys_of_texts,
 )
 from policies.engine.paths import Parts, file_name, is_unresolved, parts, same_case
-from policies.engine.text import show
-from policies.engine.words import listed, shown
+from policies.engine.words import listed, quoted, shown
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -118,15 +117,15 @@ class _FilePlace(FilterSettings):
         return wanted
 
     def explain_path(self, path: str, whole: Parts, platform: str) -> str:
-        given = (("name", self.names), ("path", self.path), ("glob", self.glob))
+        given = (("file name", self.names), ("path", self.path), ("path pattern", self.glob))
         tested = " and ".join(name for name, value in given if value)
         return {
-            "": f"{show(path)} agrees with {tested}.",
+            "": f"{quoted(path)} matches the {tested}.",
             "unknown": "The path is not known.",
-            "names": f"{show(file_name(path, platform))} is none of the names.",
-            "unresolved": f"{show(path)} doesn't say where the file is.",
-            "path": f"{show(path)} is not {show(self.path)}, nor below it.",
-            "glob": f"{show(path)} does not match {show(self.glob)}.",
+            "names": f"{quoted(file_name(path, platform))} is none of the names.",
+            "unresolved": f"{quoted(path)} doesn't say where the file is.",
+            "path": f"{quoted(path)} is not {quoted(self.path)}, nor below it.",
+            "glob": f"{quoted(path)} does not match {quoted(self.glob)}.",
         }[self.fault_in(whole, platform, doubt=False)]
 
     def tests(self) -> list[str]:
@@ -222,7 +221,7 @@ class FileHash(FilterSettings):
     def explain(self, event: Event, now: datetime, met: bool) -> str:
         if not event.sha256:
             return "The file's SHA-256 is not known."
-        return f"The file's SHA-256 {show(event.sha256)} is {'' if met else 'not '}listed."
+        return f"The file's SHA-256 {quoted(event.sha256)} is {'' if met else 'not '}listed."
 
     def tests(self) -> list[str]:
         return [f"SHA-256 is {listed(map(short_hash, self.hashes), 'or')}"]

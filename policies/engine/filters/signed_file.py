@@ -9,8 +9,8 @@ from policies.engine.filters.base import CompilePattern, FilterSettings, Setting
 from policies.engine.filters.base import text as read_text
 from policies.engine.globs import matches_text
 from policies.engine.index import SIGNER, Keys, keys_of_texts
-from policies.engine.text import fold, show
-from policies.engine.words import shown
+from policies.engine.text import fold
+from policies.engine.words import quoted, shown
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class SignedFile(FilterSettings):
         if not event.signer:
             return "The file is not signed."
         words = "matches" if met else "does not match"
-        return f"The signer {show(event.signer)} {words} {show(self.subject)}."
+        return f"The signer {quoted(event.signer)} {words} {quoted(self.subject)}."
 
     def index_keys(self, platform: str) -> Keys | None:
         return keys_of_texts(SIGNER, [fold(self.subject)])

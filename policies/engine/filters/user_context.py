@@ -9,8 +9,8 @@ from policies.engine.filters.base import CompilePattern, FilterSettings, Setting
 from policies.engine.filters.base import choice as read_choice
 from policies.engine.filters.base import texts as read_texts
 from policies.engine.globs import matches_account
-from policies.engine.text import fold, show
-from policies.engine.words import listed
+from policies.engine.text import fold
+from policies.engine.words import listed, quoted
 
 
 @dataclass(frozen=True)
@@ -51,20 +51,20 @@ class UserContext(FilterSettings):
         return False
 
     def explain(self, event: Event, now: datetime, met: bool) -> str:
-        who = show(event.account)
+        who = quoted(event.account)
         user = next((user for user in self.users if _is_user(user, event)), "")
         if self.match == "any":
             if user:
-                return f"{who} is the user {show(user)}."
+                return f"{who} is the user {quoted(user)}."
             group = next((group for group in self.groups if _is_member(group, event)), "")
             if group:
-                return f"{who} is in the group {show(group)}."
+                return f"{who} is in the group {quoted(group)}."
             return f"{who} is none of the users and in none of the groups."
         if self.users and not user:
             return f"{who} is none of the users."
         missing = next((group for group in self.groups if not _is_member(group, event)), "")
         if missing:
-            return f"{who} is not in the group {show(missing)}."
+            return f"{who} is not in the group {quoted(missing)}."
         return f"{who} is among the users and in every group."
 
     def tests(self) -> list[str]:

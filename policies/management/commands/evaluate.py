@@ -2,7 +2,6 @@
 
 import json
 import sys
-import uuid
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from core.ids import uuid_of
 from policies import policy_file
 from policies.engine import Decision, Event, compile
 from policies.evaluation import evaluate
@@ -51,7 +51,10 @@ class Command(BaseCommand):
                     bad += 1
                     self.stderr.write(f"{events}:{number}: {error}")
                     continue
-                self.stdout.write(json.dumps(_told(number, decision, trace)))
+                told = {"line": number, **decision.to_json()}
+                if not trace:
+                    del told["trace"]
+                self.stdout.write(json.dumps(told))
                 self.stdout.flush()
         if bad:
             raise CommandError(f"{bad} lines were not decided.", returncode=BAD_LINES)
@@ -70,10 +73,9 @@ def _by_file(path: Path, trace: bool) -> Decide:
 
 def _by_database(trace: bool) -> Decide:
     def decide(event: Event) -> Decision:
-        try:
-            computer_id = uuid.UUID(event.computer_id)
-        except ValueError:
-            raise ValueError("computer_id: must be the UUID of a computer") from None
+        computer_id = uuid_of(event.computer_id)
+        if computer_id is None:
+            raise ValueError("computer_id: must be the UUID of a computer")
         if not Computer.objects.filter(pk=computer_id).exists():
             raise ValueError("computer_id: no such computer")
         return evaluate(event, computer_id=computer_id, trace=trace).decision
@@ -98,11 +100,3 @@ def _parsed(line: str) -> object:
         return json.loads(line)
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from None
-
-
-def _told(number: int, decision: Decision, trace: bool) -> dict[str, Any]:
-    """The decision, without the trace unless it was asked for, and the line that it is about."""
-    values = decision.to_json()
-    if not trace:
-        del values["trace"]
-    return {"line": number, **values}

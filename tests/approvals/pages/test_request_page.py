@@ -279,7 +279,7 @@ def test_notices_of_one_moment_are_one_line_that_opens() -> None:
 
     text = page(request)
     assert f"3 emails queued to alice@example.com, {DANA} and {LEE}" in text
-    assert "Show all 2" in text
+    assert "Show details" in text
     assert "Outcome notice for the requester queued to alice@example.com" in text
 
 

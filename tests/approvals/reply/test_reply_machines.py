@@ -54,6 +54,12 @@ def test_an_answer_to_a_meeting_is_automatic_however_its_part_is_called(kind: st
     assert outcome(entity(multipart("mixed", part(TEXT, "Declined."), calendar)))[0] == "ignored"
 
 
+@pytest.mark.parametrize("kind", ["feedback-report", "global-disposition-notification"])
+def test_a_report_is_automatic_whatever_it_stands_in(kind: str) -> None:
+    report = part(f"message/{kind}", "Version: 1")
+    assert outcome(entity(multipart("mixed", part(TEXT, "Denied."), report)))[0] == "ignored"
+
+
 @pytest.mark.parametrize(
     "subject",
     [
@@ -81,6 +87,7 @@ def test_subjects_of_automatic_answers_are_known_in_many_languages(subject: str)
     [
         "Yes! Your message reached us. This is an automatic reply.",
         "Approved.\n\nThis e-mail was automatically generated.",
+        "Approved.\n\n[Translated automatically from French]",
         "No. Dies ist eine automatische Antwort.",
         "Yes, ceci est une réponse automatique.",
         "Yes, это автоматический ответ.",
@@ -96,7 +103,8 @@ def test_a_text_that_says_that_nobody_typed_it_decides_nothing(text: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "Approved, the automatic update is fine",
+        "Approved, he needs the auto-reply tool",
+        "APPROVE\n\nMy automatic reply is on until Monday, but I read this.",
         f"APPROVE\n\n> This is an automatic reply.\n> {SENT_ID}",
         "APPROVE\n\n-- \nDana\nThis signature was automatically generated",
     ],

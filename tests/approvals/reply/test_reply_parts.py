@@ -268,7 +268,12 @@ def test_a_text_file_is_never_the_text(media_type: str, field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["Content-Disposition: inline", 'Content-Disposition: inline; x="; name=y"']
+    "field",
+    [
+        "Content-Disposition: inline",
+        'Content-Disposition: inline; x="; name=y"',
+        'Content-Disposition: inline; filename=""',
+    ],
 )
 def test_a_text_that_is_shown_in_its_place_is_read(field: str) -> None:
     text = part(f"{TEXT}; format=flowed", "APPROVE", field)

@@ -95,13 +95,18 @@ def test_sharp_s_is_another_domain_than_double_s() -> None:
     assert outcome(raw, invited=invited)[0] == "rejected"
 
 
-def test_a_domain_is_the_same_in_both_its_forms() -> None:
+@pytest.mark.parametrize(
+    "result",
+    [
+        "dmarc=pass header.from=xn--mller-kva.example",
+        "dmarc=pass header.from=m\u00fcller.example",
+        "dkim=pass header.i=@M\u00fcller.example",
+    ],
+)
+@pytest.mark.parametrize("domain", ["xn--mller-kva.example", "m\u00fcller.example"])
+def test_a_domain_is_the_same_in_both_its_forms(domain: str, result: str) -> None:
     invited = Invited("i-1", "dana@M\u00fcller.example", "pending")
-    raw = message(
-        "APPROVE",
-        sender="dana@xn--mller-kva.example",
-        results="mx.example.com; dmarc=pass header.from=xn--mller-kva.example",
-    )
+    raw = message("APPROVE", sender=f"dana@{domain}", results=f"mx.example.com; {result}")
     assert outcome(raw, invited=invited)[0] == "approve"
 
 
@@ -160,6 +165,7 @@ FORGED = [
     'mx.example.com; spf=pass smtp.mailfrom="x; dmarc=pass header.from=example.com; "@evil.example',
     "mx.example.com; dmarc=pass policy.from=example.com",
     "mx.example.com; (a) dmarc=fail <x>; dkim=pass header.d=example.com",
+    'mx.example.com; dmarc=fail header.d="x" header.from=example.com; dkim=pass header.d=example.com',
     "mx.example.com; DMARC=fail header.from=a:b; dkim=pass header.d=example.com",
     "mx.example.com; dmarc=pass header.from=<evil.example>; dkim=pass header.d=example.com",
     "mx.example.com; spf=pass client-ip=2001:db8::1 (x; dmarc=pass header.from=example.com)",

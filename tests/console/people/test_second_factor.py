@@ -52,9 +52,10 @@ def add_app() -> tuple[str, list[str]]:
     found = re.search(r"Key: <code[^>]*>([A-Z2-7]+)</code>", client.get(APP).content.decode())
     assert found
     page = client.post(APP, {"code": code_of(found[1])}, follow=True).content.decode()
+    assert "[U+" not in page
     shown = re.search(r"<pre[^>]*>(.*?)</pre>", page, re.DOTALL)
     assert shown
-    return found[1], shown[1].split()
+    return found[1], shown[1].strip().splitlines()
 
 
 def enter(client: Client, code: str) -> str:

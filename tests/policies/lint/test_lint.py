@@ -3,7 +3,7 @@
 import re2
 
 from policies.engine import Filter, Policy, from_settings
-from policies.lint import Finding, Linter, Placed
+from policies.lint import Finding, Linter, PlacedPolicy
 from tests.policies.engine.engine_parts import action, policy
 
 DENY, ELEVATE = action("deny_execute"), action("add_administrative_rights")
@@ -29,7 +29,7 @@ def signed(*actions, **changes) -> Policy:
 def lint(*policies: Policy, groups: dict[str, set[str]] | None = None, platform: str = "windows"):
     """The findings of each policy that has some, by its id."""
     placed = [
-        Placed(p, frozenset((groups or {}).get(p.id, {"g"})), frozenset({platform}))
+        PlacedPolicy(p, frozenset((groups or {}).get(p.id, {"g"})), frozenset({platform}))
         for p in policies
     ]
     linter = Linter(each for each in placed if each.policy.active)
@@ -162,8 +162,8 @@ def test_a_denial_makes_a_later_elevation_pointless_and_both_say_so() -> None:
 
 def test_a_denial_on_two_platforms_names_no_policy_of_one_to_who_administers_the_other() -> None:
     deny, give = signed(DENY, identity="deny", priority=5), signed(ELEVATE, identity="give")
-    mixed = Placed(deny, frozenset({"g", "h"}), frozenset({"windows", "linux"}))
-    linux = Placed(give, frozenset({"h"}), frozenset({"linux"}))
+    mixed = PlacedPolicy(deny, frozenset({"g", "h"}), frozenset({"windows", "linux"}))
+    linux = PlacedPolicy(give, frozenset({"h"}), frozenset({"linux"}))
     linter = Linter([mixed, linux])
     assert linter.findings(mixed) == []
     assert [each.about for each in linter.findings(linux)] == [deny]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from policies.engine import compile, from_settings
 from policies.engine.model import Filter
-from policies.lint import Linter, Placed
+from policies.lint import Linter, PlacedPolicy
 from tests.policies.engine.engine_parts import NOW, action, event, policy
 
 FILTERS = [
@@ -70,7 +70,7 @@ executions = st.builds(
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(policies(), st.lists(executions, min_size=8, max_size=8))
 def test_what_is_never_reached_never_decides_and_what_is_denied_first_never_runs(made, ran):
-    placed = [Placed(each, frozenset("g"), frozenset({"windows"})) for each in made]
+    placed = [PlacedPolicy(each, frozenset("g"), frozenset({"windows"})) for each in made]
     linter, compiled = Linter(placed), compile(made)
     decisions = [compiled.decide(each, now=NOW) for each in ran]
     for each in placed:

@@ -11,7 +11,7 @@ from core.roles import MACOS_ADMINISTRATORS, WINDOWS_ADMINISTRATORS
 from policies import engine
 from policies.engine import compile
 from policies.models import Filter, PolicyEvent, PolicyFilter
-from policies.tester.testing import Explained
+from policies.tester.testing import Explanation
 from policies.tester.trace_lines import MAX_LINES, lines_of
 from tests.agents.endpoints import (
     SETUP,
@@ -249,7 +249,7 @@ def test_of_very_many_policies_those_that_match_are_always_shown() -> None:
     )
     policies = compile([*others, last])
     decision = policies.decide(event(), now=NOW, trace=True)
-    lines, left_out = lines_of(Explained(event(), decision, policies, "WS-014"))
+    lines, left_out = lines_of(Explanation(event(), decision, policies, "WS-014"))
     assert (lines[-1].name, lines[-1].decides) == (last.name, True)
     assert (len(lines), left_out) == (MAX_LINES + 1, 3)
 
