@@ -66,7 +66,7 @@ def test_they_change_what_is_of_their_platform(client: Client) -> None:
 
 def test_they_do_not_even_see_what_is_of_another_platform(client: Client) -> None:
     linux = group("linux")
-    others = [linux, policy("other", linux), target("other", "linux")]
+    others = [linux, policy("Kiosks", linux), target("Kiosks", "linux")]
     for item in others:
         assert client.get(url(item)).status_code == 404
         assert client.post(url(item), as_opened(item, description="x")).status_code == 404

@@ -1,6 +1,7 @@
 """What an import changes, in which order, and what it leaves alone."""
 
 import json
+from typing import Any
 
 import pytest
 import yaml
@@ -259,7 +260,8 @@ class TestDeleting:
         text = refusal(HEAD + "approval_types: []\n", prune=True)
         assert f"because pending request “{request}: setup.exe” uses it" in text
 
-    def test_what_must_stay_is_kept_and_the_plan_says_why(self) -> None:
+    def test_what_must_stay_is_kept_and_the_plan_says_why(self, settings: Any) -> None:
+        settings.SMTP_URL = "smtp://mail.example.com:25"
         add_defaults()
         plan = imported(HEAD + "smtp_servers: []\napproval_types: []\n", prune=True)
         assert plan.changes == ()
