@@ -7,4 +7,6 @@ line, and mails and pages propose the first of each kind.
 APPROVE, DENY = "APPROVE", "DENY"
 APPROVING = (APPROVE, "APPROVED", "ALLOW", "GRANT", "GRANTED", "YES", "Y")
 DENYING = (DENY, "DENIED", "REJECT", "REJECTED", "DECLINE", "DECLINED", "NO", "N")
+# Of these, the words that answer any question, and not only whether to approve.
+ANSWERING = ("YES", "Y", "NO", "N")
 DECISION_WORDS = APPROVING + DENYING

@@ -17,6 +17,7 @@ from approvals.inbox.probes import note_return
 from approvals.inbox.signing_keys import SigningKeys
 from approvals.inbox.storing import NULL_SENDER
 from approvals.inbox.tried_servers import note_report
+from approvals.letters.kinds import ASKING
 from approvals.models import IncomingMail, Invitation, OutgoingMail
 from approvals.reply import (
     InternalProof,
@@ -95,7 +96,8 @@ def find_invitation(keys: Keys) -> Invited | None:
     if invitation is None:
         return None
     request = invitation.request
-    mail = invitation.mails.select_related("server").first()
+    mails = list(invitation.mails.select_related("server", "follows"))
+    mail = mails[0] if mails else None
     server = (mail.server if mail else None) or ForeignSystem.objects.default()
     return Invited(
         id=str(invitation.pk),
@@ -105,6 +107,8 @@ def find_invitation(keys: Keys) -> Invited | None:
         decided="" if request.is_pending else closed_sentence(request),
         sent_from=sender_of(mail.sender, server) if mail else "",
         sent_name=sender_name_of(mail.sender_name, server) if mail else "",
+        notified=invitation.is_notified,
+        asking_ids=tuple(each.thread_id for each in mails if each.purpose in ASKING),
     )
 
 

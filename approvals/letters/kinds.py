@@ -43,6 +43,7 @@ _HOW_TO_ANSWER = (
     r"below it, you can add a comment for the user",
     r"in a browser( \((sign-in required|deciding there needs sign-in)\))?: ?<?https?:",
 )
+_NO_YES = r'in reply to this email, ["“]yes'
 _WHY_ASKED = r"you (are|were) asked (for|as|because) \S"
 _DONE = r"you (don.t|do not) need to reply to this email"
 _DECIDED_BY = (r"(by|when|comment):(\s|$)",)
@@ -157,6 +158,7 @@ UNCLEAR = MailKind(
         r"what was read: an empty reply",
         r"why it does not count:",
         r"the nearest answer that counts:",
+        _NO_YES,
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),
@@ -183,6 +185,7 @@ STRANGER = MailKind(
         r"someone else replied to \S+ at your personal reply address",
         r"the reply came from: ",
         r"only you can answer there\b",
+        _NO_YES,
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),
@@ -195,6 +198,7 @@ NOT_COUNTED = MailKind(
     openings=(
         r"your message about \S+ did not count",
         r"it was written (before your|to someone)\b",
+        _NO_YES,
         *_HOW_TO_ANSWER,
         *_REQUEST,
     ),
@@ -255,6 +259,12 @@ _FORMER_OPENINGS = (
     r"it came from: ",
     r"if nobody answers, ",
     r"and the request expires at ",
+)
+# How our notices begin that a reply didn't count: people answer those too, and not the request.
+NOTICE_OPENINGS = (
+    *(kind.openings[0] for kind in (UNCLEAR, STRANGER, NOT_COUNTED) if kind.openings),
+    r"your answer to \S+ could not be read",
+    r"somebody else answered \S+ at your address",
 )
 OPENINGS = tuple(
     dict.fromkeys(

@@ -259,6 +259,12 @@ class Invitation(models.Model):
         return "" if self.asked_as == self.MANAGER else self.asked_as
 
     @property
+    def is_notified(self) -> bool:
+        """Whether the approver was told that a reply didn't count; later ones may answer that."""
+        told = (self.last_unclear_at, self.stranger_notified_at, self.unaddressed_notified_at)
+        return any(told)
+
+    @property
     def asked_as_words(self) -> str:
         """Why the approver is asked; "" if the process names the address."""
         if self.role:

@@ -52,7 +52,7 @@ from approvals.reply.words import (
     straight,
     words_of,
 )
-from approvals.words import APPROVING, DECISION_WORDS, DENYING
+from approvals.words import ANSWERING, APPROVE, APPROVING, DECISION_WORDS, DENY, DENYING
 from core import dates
 
 GREEK = re2.compile(r"\p{Greek}")  # there, a semicolon is the question mark
@@ -134,10 +134,13 @@ def _other_meaning(line: str, text: str, word: str, rest: str) -> str:
 
 
 def nearest_answer(line: str, longest_minutes: int) -> str:
-    """What an unclear line comes closest to, "YES" for "Yes please"; "" where that would be a guess.
+    """What an unclear line comes closest to, "APPROVE" for "Yes please"; "" where that would be a guess.
 
-    Nothing is proposed to who doubts, asks, sets a condition or names both answers.
+    Nothing is proposed to who doubts, asks, sets a condition or names both answers, nor where the line
+    is clear by itself. "Yes" isn't proposed, so that a "Yes" to this proposal can be told from it.
     """
+    if read_answer(line, longest_minutes).outcome is not Outcome.UNCLEAR:
+        return ""
     text = " ".join(line[:MAX_LINE].split())
     words = words_of(text)
     found = [word.upper() for word in words if word.upper() in DECISION_WORDS]
@@ -149,7 +152,10 @@ def nearest_answer(line: str, longest_minutes: int) -> str:
     spans = [(n, unit) for n, unit in NUMBER_AND_UNIT.findall(text) if unit.lower() in UNITS]
     number, unit = spans[0] if len(spans) == 1 else ("", "")
     duration = f" for {number} {unit.lower()}" if number and found[0] in APPROVING else ""
-    proposal = f"{found[0]}{duration}"
+    decision = found[0]
+    if decision in ANSWERING:
+        decision = APPROVE if decision in APPROVING else DENY
+    proposal = f"{decision}{duration}"
     known = read_answer(proposal, longest_minutes).outcome
     return proposal if known is not Outcome.UNCLEAR and proposal != text.upper() else ""
 

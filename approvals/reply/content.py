@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import re2
 
 from approvals.reply.addresses import Address
-from approvals.reply.answer import Answer, read_answer, unclear
+from approvals.reply.answer import Answer, first_word, read_answer, unclear
 from approvals.reply.away_subjects import says_automatic
 from approvals.reply.below import is_contradicted, is_taken_back
 from approvals.reply.bodies import Body, NoBody, bodies_of
@@ -18,12 +18,15 @@ from approvals.reply.html_lines import html_lines
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import flowed_lines, text_lines
 from approvals.reply.named import Known, known_from
+from approvals.reply.our_mail import is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, sentence_below
-from approvals.reply.words import BLANKS, PUNCTUATION, SPACES
+from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
+from approvals.words import ANSWERING, APPROVE, DENY
 
+ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
 INITIALS = frozenset("YNyn")
 NOTA_BENE = re2.compile(r"(?i)^[*_\s]*n\. ?b(?:[^\pL]|$)")
 WORDS = re2.compile(r"\pL+")
@@ -65,7 +68,7 @@ def content_of(message: Part, sender: Address, invited: Invited, coverage: Cover
         known = known_from(
             [*values(message.fields, "to"), *values(message.fields, "cc")], sender, invited
         )
-        read = [_read(body, sender, known, invited.longest_minutes) for body in bodies]
+        read = [_read(body, sender, known, invited) for body in bodies]
     except (NoBody, Undecodable) as error:
         return Content(unclear(f"The message can't be read: {error}."))
     except EncryptedText:
@@ -82,7 +85,7 @@ def content_of(message: Part, sender: Address, invited: Invited, coverage: Cover
     if first.answer.outcome is Outcome.APPROVE and coverage.names is not None:
         is_html = message.media_type == "text/html" and not shaped
         for other in _read_otherwise(bodies, is_html=is_html):
-            answer = _read(other, sender, known, invited.longest_minutes).answer
+            answer = _read(other, sender, known, invited).answer
             if (answer.outcome, answer.minutes) != (first.answer.outcome, first.answer.minutes):
                 why = "The message reads differently in another format, which its signature allows."
                 return Content(unclear(why), first.first_line, first.comment)
@@ -111,7 +114,7 @@ def _is_footer(content: Content, first: Content) -> bool:
     return content.answer.outcome is Outcome.UNCLEAR and begins[0] != begins[1]
 
 
-def _read(body: Body, sender: Address, known: Known, longest_minutes: int) -> Content:
+def _read(body: Body, sender: Address, known: Known, invited: Invited) -> Content:
     if body.is_html:
         lines = html_lines(body.text)
     else:
@@ -126,9 +129,14 @@ def _read(body: Body, sender: Address, known: Known, longest_minutes: int) -> Co
     if not typed:
         return Content(unclear("The reply is empty."))
     first, comment = typed[0].strip(BLANKS), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
+    longest_minutes = invited.longest_minutes
     answer = read_answer(first, longest_minutes)
-    if answer.outcome is not Outcome.UNCLEAR and (why := _why_no_answer(first, typed, sender)):
-        answer = unclear(why)
+    if answer.outcome is not Outcome.UNCLEAR:
+        notified = invited.notified or any(is_notice(line.text) for line in lines)
+        why = _why_no_answer(first, typed, sender) or _why_no_answer_to_us(
+            first, answer, notified=notified, to_stranger=written.to_stranger
+        )
+        answer = unclear(why) if why else answer
     if is_contradicted(first, written.goes_on, typed[1:], answer):
         answer = unclear("The first line stands in a list or a form with the opposite word.")
     if answer.outcome is Outcome.APPROVE:
@@ -181,6 +189,23 @@ def _why_no_answer(first: str, typed: list[str], sender: Address) -> str:
         return "The first line is a note (N. B.), not an answer."
     if says_automatic("\n".join(typed)):
         return "The text says that nobody typed it (“automatic reply” or the like)."
+    return ""
+
+
+def _why_no_answer_to_us(first: str, answer: Answer, *, notified: bool, to_stranger: bool) -> str:
+    """Why a first line may answer something else than our request, "" if nothing says so.
+
+    A "Yes" may answer what our notice says, or what a colleague has asked in a copy to us. A word that
+    names the decision holds, but an approval may be of what the colleague proposes.
+    """
+    word, _ = first_word(first.lstrip(ASIDE))
+    if notified and word in ANSWERING:
+        return (
+            f"“{word}” may answer what we wrote to you since the request; "
+            f"write {APPROVE} or {DENY} instead."
+        )
+    if to_stranger and (word in ANSWERING or answer.outcome is Outcome.APPROVE):
+        return "It answers somebody else's email; reply to ours, or write without a quote."
     return ""
 
 

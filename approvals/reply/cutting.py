@@ -15,7 +15,13 @@ from approvals.reply.introductions import (
 )
 from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
 from approvals.reply.lines import Line
-from approvals.reply.named import Known, may_be_strangers, names_stranger, names_us
+from approvals.reply.named import (
+    Known,
+    answers_stranger,
+    may_be_strangers,
+    names_stranger,
+    names_us,
+)
 from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.sentences import ends_sentence
 from approvals.reply.words import BLANKS, EMPTY
@@ -105,6 +111,7 @@ class Written:
     goes_on: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
     others: bool = False  # a line was found that may be somebody else's
+    to_stranger: bool = False  # they stand above a quote of somebody else's mail
 
 
 def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) -> Written:
@@ -147,7 +154,11 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
                 first, end = at, min(len(lines), at + 1 + below)
             at += 1
     typed = _trimmed(writing.typed)
-    return Written(typed, _going_on(lines, texts, first) if typed else [], writing.apart)
+    if not typed:
+        return Written([])
+    answered = answers_stranger(texts[first + 1 : first + 1 + below], known)
+    going_on = _going_on(lines, texts, first)
+    return Written(typed, going_on, writing.apart, to_stranger=answered)
 
 
 def _go_on_in_ours(

@@ -46,7 +46,13 @@ class Imagined:
         """The look-up that knows this invitation and no other."""
         token = token_in(self.reply_address, self.general_address)
         sent = {_bare(message_id) for message_id in self.message_ids}
-        invited = Invited("imagined", self.address, self.status, self.longest_minutes)
+        invited = Invited(
+            "imagined",
+            self.address,
+            self.status,
+            self.longest_minutes,
+            asking_ids=tuple(f"<{each}>" for each in sent),
+        )
 
         def look_up(keys: Keys) -> Invited | None:
             if keys.tokens:

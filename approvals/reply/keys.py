@@ -39,13 +39,13 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
         [token for address in addresses if (token := token_in(address, reply_address))]
         for addresses in (on_the_way, written)
     ]
-    ids: list[str] = []
-    for name in ("in-reply-to", "references"):
-        if len(found := values(fields, name)) == 1:
-            ids += ids_in(found[0])
+    replied_to, thread = (
+        ids_in(found[0]) if len(found := values(fields, name)) == 1 else []
+        for name in ("in-reply-to", "references")
+    )
     return Keys(
         tokens=tuple(dict.fromkeys([*tokens[0], *tokens[1]])),
-        message_ids=tuple(dict.fromkeys(ids[:MAX_IDS])),
+        message_ids=tuple(dict.fromkeys([*replied_to, *thread][:MAX_IDS])),
         addressed=tuple(dict.fromkeys(tokens[1])),
         returned=tuple(
             dict.fromkeys(
@@ -54,6 +54,8 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
                 if (token := token_in(address, returned))
             )
         ),
+        replied_to=tuple(replied_to),
+        written_to=tuple(written),
     )
 
 

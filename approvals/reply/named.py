@@ -1,18 +1,28 @@
 """Whom the introduction of a quote names: us, or somebody whose words may stand below it."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 import re2
 
 from approvals.reply.addresses import Address
 from approvals.reply.decoding import decoded_header
-from approvals.reply.introductions import ADDRESS, DIRECTIONS, is_author_label, is_rule
+from approvals.reply.introductions import (
+    ADDRESS,
+    DIRECTIONS,
+    introduction_length,
+    is_author_label,
+    is_rule,
+)
 from approvals.reply.limits import MAX_LINE
+from approvals.reply.our_mail import holds_sentinel, is_ours
 from approvals.reply.reading import Invited
+from approvals.reply.words import EMPTY
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
+MAX_BEFORE_OURS = 3  # lines of a gateway's banner between an introduction and our email
 MIN_NAME = 3  # characters: a shorter one stands in too many words
 
 
@@ -80,6 +90,41 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
         return True
     is_bare_rule = len(lines) == 1 and is_rule(lines[0])
     return surely_ours or bool(heads) or (bool(known.our_names) and not is_bare_rule)
+
+
+def answers_stranger(texts: list[str], known: Known) -> bool:
+    """Whether the first quote among these lines is of somebody else's mail, not at once of ours."""
+    for at in range(len(texts)):
+        if is_ours(texts[at]):
+            return False
+        length = introduction_length(texts, at)
+        introduction = texts[at : at + length]
+        if length == 0 or (length == 1 and is_rule(introduction[0])):
+            continue
+        return _are_strangers(introduction, known) and not _is_our_mail(texts, at + length)
+    return False
+
+
+def _is_our_mail(texts: list[str], at: int) -> bool:
+    """Whether what is quoted from here on is our email, perhaps below a gateway's banner."""
+    filled = (now for now in range(at, len(texts)) if texts[now].strip(EMPTY))
+    for now in islice(filled, MAX_BEFORE_OURS):
+        if holds_sentinel(texts[now]):
+            return True
+        if introduction_length(texts, now):
+            return False
+    return False
+
+
+def _are_strangers(lines: list[str], known: Known) -> bool:
+    """Whether what these lines introduce is neither ours nor the sender's, as far as is known."""
+    heads = [line for line in lines if is_author_label(line)]
+    named = heads or lines
+    if _addresses(named):
+        return any(names_stranger(line, known) for line in named)
+    text = _plain(" ".join(named))
+    is_known = any(name in text for name in known.our_names | {known.sender_name} if name)
+    return bool(known.our_names) and not is_known
 
 
 def names_us(line: str, known: Known) -> bool:

@@ -16,6 +16,7 @@ from approvals.reply.coverage import EVERYTHING, Coverage, coverage_of
 from approvals.reply.dkim_signatures import covered_by_verified
 from approvals.reply.headers import values
 from approvals.reply.keys import keys_of
+from approvals.reply.named import without_tag
 from approvals.reply.parts import Part
 from approvals.reply.reading import Invited, Keys, MailboxRules
 
@@ -75,12 +76,20 @@ class Origin:
             return Verdict(True, proof="our mail server marked it as internal")
         return verdict
 
-    def is_addressed_to(self, invited: Invited, find: Find) -> bool:
-        """Whether the author wrote to the invitation's address, or in reply to an email of it."""
+    def is_addressed_to(self, invited: Invited, find: Find, reply_address: str) -> bool:
+        """Whether the author wrote to the invitation's address, or in reply to an email of it, to us."""
         if self.proven.addressed:
             return True
-        replied_to = find(Keys((), self.proven.message_ids)) if self.proven.message_ids else None
-        return replied_to is not None and replied_to.id == invited.id
+        # References hold every mail of the thread, so they tell only where In-Reply-To is missing.
+        has_nearest = self.named.replied_to or not self.coverage.holds("in-reply-to")
+        ids = self.proven.replied_to if has_nearest else self.proven.message_ids
+        replied_to = find(Keys((), ids)) if ids else None
+        if replied_to is None or replied_to.id != invited.id:
+            return False
+        # Whoever got our email may have given its Message-ID to his own: the answer went to him then.
+        ours = {without_tag(each.lower()) for each in (invited.sent_from, reply_address)}
+        written_to = {without_tag(each.lower()) for each in self.proven.written_to}
+        return not (invited.sent_from and ours.isdisjoint(written_to))
 
     @property
     def why_unaddressed(self) -> str:

@@ -3,9 +3,10 @@
 
 import re2
 
-from approvals.letters.kinds import FOOTERS, OPENINGS, QUOTING_LABELS, SENTINEL
+from approvals.letters.kinds import FOOTERS, NOTICE_OPENINGS, OPENINGS, QUOTING_LABELS, SENTINEL
 
 STARTS = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(OPENINGS)})")
+NOTICE = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(NOTICE_OPENINGS)})")
 QUOTING = re2.compile(rf"(?i)^[\s\xa0*_]*({'|'.join(QUOTING_LABELS)}):[*_]?\s*[\"“”„'‘]")
 CLOSING_MARKS = ('"', "“", "”", "'", "’", "‘")
 FOOTER_ENDINGS = tuple(footer.lower() for footer in FOOTERS)
@@ -20,6 +21,11 @@ def is_ours(line: str) -> bool:
     """Whether a line begins like one of our emails', or holds their first line."""
     text = _normal(line)
     return SENTINEL.lower() in text.lower() or bool(STARTS.match(text))
+
+
+def is_notice(line: str) -> bool:
+    """Whether a line is the first sentence of our notice that a reply didn't count."""
+    return bool(NOTICE.match(_normal(line)))
 
 
 def holds_sentinel(line: str) -> bool:

@@ -80,6 +80,8 @@ class Keys:
     message_ids: tuple[str, ...]
     addressed: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()  # tokens of bounce addresses
+    replied_to: tuple[str, ...] = ()  # those of `message_ids` that In-Reply-To holds
+    written_to: tuple[str, ...] = ()  # the addresses in To and Cc
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Invited:
     """An invitation as far as reading needs it; `decided` says who decided what, when closed.
 
     `sent_from` and `sent_name` are From and display name of our email, "" if they aren't known.
+    `notified`: the approver was told that a reply didn't count, and may answer that; `asking_ids` are the
+    Message-IDs of the emails that ask for the decision.
     """
 
     id: str
@@ -96,6 +100,8 @@ class Invited:
     decided: str = ""
     sent_from: str = ""
     sent_name: str = ""
+    notified: bool = False
+    asking_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,13 @@ def understand(
         raise
     except Exception as error:
         return mask.reading(_refused(trace, error))
-    is_addressed = invited is not None and origin.is_addressed_to(invited, find)
+    is_addressed = invited is not None and origin.is_addressed_to(
+        invited, find, rules.reply_address
+    )
+    if invited is not None and not set(invited.asking_ids).isdisjoint(origin.proven.replied_to):
+        invited = replace(
+            invited, notified=False
+        )  # it answers the request, not what we wrote since
     if not automatic.sign and _is_our_own(message, find):
         automatic = Automatic("It is our own mail coming back.")
     try:

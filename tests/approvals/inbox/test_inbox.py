@@ -197,6 +197,25 @@ def test_an_unclear_reply_decides_nothing_and_is_answered_once_an_hour() -> None
     assert sent("unclear") == [DANA, DANA]
 
 
+def test_a_yes_to_the_note_about_an_unclear_answer_decides_nothing() -> None:
+    """She wrote that she refuses, the note proposes DENY, and she agrees to that."""
+    request = make_request()
+    invitation = invitation_of(request)
+    bring_in(make_reply(invitation, "No thanks"))
+    note = OutgoingMail.objects.get(purpose="unclear")
+    asked = invitation.mails.get(purpose="request")
+    assert 'The nearest answer that counts: "DENY"' in note.draft.text.replace("\xa0", " ")
+
+    bring_in(make_reply(invitation, "Yes, exactly."))
+    bring_in(make_reply(invitation, "Yes.", In_Reply_To=note.message_id))
+    request.refresh_from_db()
+    assert request.state == "pending"
+
+    bring_in(make_reply(invitation, "Yes", In_Reply_To=asked.message_id))
+    request.refresh_from_db()
+    assert request.state == "approved"
+
+
 def test_a_duration_over_the_limit_is_unclear_and_the_approver_hears_what_would_count() -> None:
     request = make_request(longest_grant=60)
     mail = bring_in(make_reply(invitation_of(request), "APPROVE FOR 2 HOURS"))

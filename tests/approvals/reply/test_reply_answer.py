@@ -312,10 +312,12 @@ def test_an_approval_never_lasts_longer_than_allowed(word: str, number: int, uni
 @pytest.mark.parametrize(
     ("line", "nearest"),
     [
-        ("Yes please", "YES"),
+        ("Yes please", "APPROVE"),
+        ("N thanks", "DENY"),
+        ("Approved.", ""),
         ("Hello, approved", "APPROVED"),
         ("I approve this for 2 hours", "APPROVE for 2 hours"),
-        ("No thanks", "NO"),
+        ("No thanks", "DENY"),
         ("ok", ""),
         ("Yes or no?", ""),
         ("I do not approve", ""),

@@ -1,0 +1,118 @@
+# ruff: noqa: E501 - layouts as they come in
+"""What a reply answers: the request, one of our notices since then, or somebody else's email."""
+
+import pytest
+
+from approvals.reply import Invited
+from tests.approvals.reply.incoming import (
+    ADDRESS,
+    OUR_TEXT,
+    SENT_ID,
+    html,
+    marked,
+    message,
+    outcome,
+    read,
+)
+
+ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
+SENTINEL, _, REST = OUR_TEXT.partition("\n")
+NOTICES = {
+    "unclear": 'Your reply to PM-1042 could not be read, so nothing was decided.\n\nThe nearest answer that counts: "DENY", with nothing else on that line.',
+    "stranger": "Someone else replied to PM-1042 at your personal reply address,\nso nothing was decided.",
+    "not counted": "Your message about PM-1042 did not count and changed nothing.",
+}
+INVITED = Invited(
+    "i-1",
+    "dana@example.com",
+    "pending",
+    sent_from="pm@example.com",
+    sent_name="PM Console",
+    asking_ids=(SENT_ID,),
+)
+NOTIFIED = Invited("i-1", "dana@example.com", "pending", notified=True, asking_ids=(SENT_ID,))
+BOB = "On Tue, 14 Jul 2026 at 10:00, Bob Smith <bob@example.com> wrote:"
+QUESTION = f"{BOB}\n\n> Shall I ask the vendor for a signed version first?\n>\n> On Tue, 14 Jul 2026 at 09:26, PM Console <{ADDRESS}> wrote:\n>\n{marked(mark='>> ')}"
+
+
+@pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES)
+@pytest.mark.parametrize("line", ["Yes.", "Yes, that was me.", "Y", "No", "*No*, that was me"])
+def test_yes_and_no_to_one_of_our_notices_decide_nothing(notice: str, line: str) -> None:
+    quote = marked(f"{SENTINEL}\n\n{notice}\n{REST}")
+    assert outcome(message(f"{line}\n\n{quote}")) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"), [("Approve", ONCE), ("Granted.", ONCE), ("Deny", NO)]
+)
+def test_a_word_that_names_the_decision_counts_above_a_notice(
+    line: str, expected: tuple[str, int | None]
+) -> None:
+    quote = marked(f"{SENTINEL}\n\n{NOTICES['unclear']}\n{REST}")
+    assert outcome(message(f"{line}\n\n{quote}")) == expected
+
+
+def test_after_a_notice_yes_counts_only_in_reply_to_the_request() -> None:
+    assert outcome(message("Yes"), invited=NOTIFIED) == UNCLEAR
+    other = message("Yes", "In-Reply-To: <notice@pm.example.com>", f"References: {SENT_ID}")
+    assert outcome(other, invited=NOTIFIED) == UNCLEAR
+    assert outcome(message("Yes", f"In-Reply-To: {SENT_ID}"), invited=NOTIFIED) == ONCE
+    assert outcome(message("Approve"), invited=NOTIFIED) == ONCE
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("Yes, please.", UNCLEAR), ("No.", UNCLEAR), ("Approved", UNCLEAR), ("Deny", NO)],
+)
+def test_an_answer_above_a_colleagues_mail_may_be_to_that(
+    line: str, expected: tuple[str, int | None]
+) -> None:
+    raw = message(f"{line}\n\n{QUESTION}", f"Cc: {ADDRESS}", to="Bob Smith <bob@example.com>")
+    assert outcome(raw) == expected
+    assert outcome(raw, invited=INVITED) == expected
+
+
+def test_outlooks_head_of_a_colleagues_mail_tells_that_it_is_answered() -> None:
+    rule = "border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in"
+    head = "<b>From:</b> {}<br><b>Sent:</b> Tuesday, July 14, 2026<br><b>To:</b> Dana<br><b>Subject:</b> x"
+    layout = f"<p>Yes, please.</p><div><div style='{rule}'><p>{head}</p></div></div><p>{{}}</p>"
+    bob, us = "Bob Smith &lt;bob@example.com&gt;", "PM &lt;approvals@corp.example&gt;"
+    assert outcome(html(layout.format(bob, "Shall I refuse it?"), f"Cc: {ADDRESS}")) == UNCLEAR
+    assert outcome(html(layout.format("Smith, Bob", "Shall I?")), invited=INVITED) == UNCLEAR
+    assert outcome(html(layout.format(us, OUR_TEXT))) == ONCE
+
+
+@pytest.mark.parametrize("attribution", ["PM Console", "pm@example.com", "Dana Whitfield"])
+def test_an_answer_above_our_mail_or_her_own_is_hers(attribution: str) -> None:
+    text = f"Yes\n\nOn Tue, 14 Jul 2026 at 10:00, {attribution} wrote:\n> See below.\n"
+    assert outcome(message(text), invited=INVITED) == ONCE
+
+
+@pytest.mark.parametrize(
+    ("to", "thread"),
+    [
+        (
+            "bob@example.com",
+            f"In-Reply-To: <bob@example.com>\r\nReferences: {SENT_ID} <bob@example.com>",
+        ),
+        (
+            "pm@example.com",
+            f"In-Reply-To: <bob@example.com>\r\nReferences: {SENT_ID} <bob@example.com>",
+        ),
+        ("bob@example.com", f"In-Reply-To: {SENT_ID}"),
+        ("bob@example.com", f"References: {SENT_ID}"),
+    ],
+)
+def test_our_message_id_alone_shows_no_answer_to_us_in_mail_to_somebody_else(
+    to: str, thread: str
+) -> None:
+    """Sent on to us, with our Message-ID from the thread, or given by him to a mail of his own."""
+    reading = read(message("Yes, please.", thread, to=to), invited=INVITED)
+    assert (reading.outcome, reading.unaddressed) == ("rejected", True)
+
+
+@pytest.mark.parametrize(
+    "to", ["PM@example.com", "reply@pm.example.com", "b@x.example, pm@example.com"]
+)
+def test_our_message_id_in_mail_to_our_address_names_the_request(to: str) -> None:
+    assert outcome(message("Yes", f"In-Reply-To: {SENT_ID}", to=to), invited=INVITED) == ONCE
