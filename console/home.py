@@ -114,7 +114,8 @@ def _first_request() -> Iterator[Step]:
         text = "Approvers reply to the email, use its link, or decide in Manage Approvals."
         yield Step(title, text, False, reverse("approvals:request_list"), "Manage Approvals")
 
-    text = "The waiting endpoint reports again, and the approval's grant lets it run."
+    text = "The waiting endpoint reports again, and the approval's grant lets it run. "
+    text += "If nothing is waiting any more, start the program again."
     yield Step("The program runs", text, done=first_approval_went_through())
 
 
