@@ -29,10 +29,11 @@ run: .venv/.runtime ## Start a trial: console, workers, mail server, example (Ct
 test: .venv/.development ## All tests on SQLite, browser and stories included, but the soak
 	@sh tests/browser/provide_chromium.sh
 	@sh tests/foreign_systems/provide_mail_servers.sh
+	@sh tests/console/provide_promtool.sh
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not soak"  # browsers let processors wait
 
 .PHONY: test-all
-test-all: test test-soak test-postgresql ## All tests, on SQLite and on PostgreSQL: what decides whether a change lands
+test-all: test test-soak test-postgresql test-production ## All tests, also on PostgreSQL and of production: what decides whether a change lands
 
 .PHONY: test-soak
 test-soak: .venv/.development ## Workers killed at random, half a minute (`make soak`: minutes)

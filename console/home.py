@@ -114,7 +114,8 @@ def _first_request() -> Iterator[Step]:
         text = "Approvers reply to the email, use its link, or decide in Manage Approvals."
         yield Step(title, text, False, reverse("approvals:request_list"), "Manage Approvals")
 
-    text = "The waiting endpoint reports again, and the approval's grant lets it run."
+    text = "The waiting endpoint reports again, and the approval's grant lets it run. "
+    text += "If nothing is waiting any more, start the program again."
     yield Step("The program runs", text, done=first_approval_went_through())
 
 
@@ -168,13 +169,17 @@ def _delivery_tiles(roles: Roles, now: datetime) -> Iterator[Tile]:
         count = count_words(count_of(late))
         yield Tile("Mail queue", count, note, unit="deferred", tone="wait", url=queue)
 
-    seen_lately = Q(last_seen_at__gte=now - SILENT_AFTER)
+    limit = now - SILENT_AFTER
+    new = Q(last_seen_at__isnull=True, registered_at__gte=limit)
     agents = Computer.objects.filter(revoked_at__isnull=True).aggregate(
-        total=Count("pk"), seen=Count("pk", filter=seen_lately)
+        total=Count("pk"),
+        seen=Count("pk", filter=Q(last_seen_at__gte=limit)),
+        new=Count("pk", filter=new),
     )
-    silent = agents["total"] - agents["seen"]
+    silent = agents["total"] - agents["seen"] - agents["new"]
     if agents["total"]:
-        note = f"{silent} silent for a day" if silent else "all within a day"
+        not_silent = f"{agents['new']} just registered" if agents["new"] else "all within a day"
+        note = f"{silent} silent for a day" if silent else not_silent
         tone = "wait" if silent else ""
         seen, unit = str(agents["seen"]), f"of {agents['total']}"
         yield Tile("Agents seen", seen, note, unit=unit, tone=tone)

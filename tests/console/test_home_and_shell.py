@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from approvals.models import ApprovalRequest, Grant, GrantUse
 from approvals.services import Decider, decide
+from console.home import tiles
 from console.navigation import Navigation
 from core.alerts.services import raise_alert
+from policies.models import Computer
+from tests.agents.endpoints import make_agent
 from tests.factories import invitation_of, make_request, make_smtp_server, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +63,20 @@ def test_home_shows_no_figure_of_what_was_never_counted() -> None:
     page = home()
     assert "Time to decision" not in page
     assert "Agents seen" not in page
+
+
+def test_a_computer_is_silent_once_it_was_not_seen_for_a_day() -> None:
+    agent = make_agent()
+    assert agents_seen() == ("0", "1 just registered")
+    Computer.objects.filter(pk=agent.computer.pk).update(last_seen_at=timezone.now())
+    assert agents_seen() == ("1", "all within a day")
+    Computer.objects.update(last_seen_at=timezone.now() - timedelta(days=2))
+    assert agents_seen() == ("0", "1 silent for a day")
+
+
+def agents_seen() -> tuple[str, str]:
+    shown = tiles(frozenset({"Administrators"}), now=timezone.now())
+    return next((tile.figure, tile.note) for tile in shown if tile.word == "Agents seen")
 
 
 def test_the_navigation_shows_only_what_works_here() -> None:

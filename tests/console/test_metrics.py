@@ -25,7 +25,7 @@ from tests.factories import invitation_of, make_request, make_smtp_server
 from tests.running_trial import ROOT
 
 RULES = yaml.safe_load((ROOT / "deploy/alerts.yml").read_text())["groups"][0]["rules"]
-PROMTOOL = shutil.which("promtool")
+PROMTOOL = shutil.which("promtool") or shutil.which(ROOT / ".tools/promtool")
 needs_promtool = pytest.mark.skipif(
     PROMTOOL is None, reason="promtool isn't installed (prometheus)"
 )

@@ -43,23 +43,6 @@ pytestmark = pytest.mark.django_db
 KIND = {name: (family, kind) for name, family, kind in KINDS}
 
 
-@pytest.fixture
-def used() -> Used:
-    made = make_used()
-    require_second_person()
-    return made
-
-
-@pytest.fixture
-def sam() -> Client:
-    return person("sam")
-
-
-@pytest.fixture
-def kim() -> Client:
-    return person("kim")
-
-
 def by_sam() -> Author:
     return Author(Actor.of_user(User.objects.get(name="sam")))
 

@@ -28,7 +28,6 @@ from tests.items.proposals.asking import (
     Used,
     address,
     make_used,
-    person,
     press,
     propose,
     require_second_person,
@@ -36,23 +35,6 @@ from tests.items.proposals.asking import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def used() -> Used:
-    made = make_used()
-    require_second_person()
-    return made
-
-
-@pytest.fixture
-def sam() -> Client:
-    return person("sam")
-
-
-@pytest.fixture
-def kim() -> Client:
-    return person("kim")
 
 
 def proposed(client: Client, item: Any, **changes: Any) -> Proposal:

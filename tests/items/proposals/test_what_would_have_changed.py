@@ -36,11 +36,6 @@ def policy(agent: Agent) -> Policy:
     return made
 
 
-@pytest.fixture
-def sam() -> Client:
-    return person("sam")
-
-
 def changed(proposal: Proposal) -> list[tuple[str, str, int]]:
     replay = Replay.objects.get(proposal=proposal)
     assert replay.state == "finished"
