@@ -60,7 +60,14 @@ class Content:
     comment: str = ""
 
 
-def content_of(message: Part, sender: Address, invited: Invited, coverage: Coverage) -> Content:
+def content_of(
+    message: Part,
+    sender: Address,
+    invited: Invited,
+    coverage: Coverage,
+    *,
+    to_another: bool = False,
+) -> Content:
     """What a message says; `coverage` tells what nobody can have changed of it. Raises TooMuch."""
     shaped = coverage.holds("content-type")
     try:
@@ -68,7 +75,7 @@ def content_of(message: Part, sender: Address, invited: Invited, coverage: Cover
         known = known_from(
             [*values(message.fields, "to"), *values(message.fields, "cc")], sender, invited
         )
-        read = [_read(body, sender, known, invited) for body in bodies]
+        read = [_read(body, sender, known, invited, to_another) for body in bodies]
     except (NoBody, Undecodable) as error:
         return Content(unclear(f"The message can't be read: {error}."))
     except EncryptedText:
@@ -85,7 +92,7 @@ def content_of(message: Part, sender: Address, invited: Invited, coverage: Cover
     if first.answer.outcome is Outcome.APPROVE and coverage.names is not None:
         is_html = message.media_type == "text/html" and not shaped
         for other in _read_otherwise(bodies, is_html=is_html):
-            answer = _read(other, sender, known, invited).answer
+            answer = _read(other, sender, known, invited, to_another).answer
             if (answer.outcome, answer.minutes) != (first.answer.outcome, first.answer.minutes):
                 why = "The message reads differently in another format, which its signature allows."
                 return Content(unclear(why), first.first_line, first.comment)
@@ -114,7 +121,7 @@ def _is_footer(content: Content, first: Content) -> bool:
     return content.answer.outcome is Outcome.UNCLEAR and begins[0] != begins[1]
 
 
-def _read(body: Body, sender: Address, known: Known, invited: Invited) -> Content:
+def _read(body: Body, sender: Address, known: Known, invited: Invited, to_another: bool) -> Content:
     if body.is_html:
         lines = html_lines(body.text)
     else:
@@ -134,7 +141,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited) -> Conten
     if answer.outcome is not Outcome.UNCLEAR:
         notified = invited.notified or any(is_notice(line.text) for line in lines)
         why = _why_no_answer(first, typed, sender) or _why_no_answer_to_us(
-            first, answer, notified=notified, to_stranger=written.to_stranger
+            first, answer, notified=notified, to_stranger=to_another and written.to_stranger
         )
         answer = unclear(why) if why else answer
     if is_contradicted(first, written.goes_on, typed[1:], answer):

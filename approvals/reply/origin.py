@@ -91,6 +91,10 @@ class Origin:
         written_to = {without_tag(each.lower()) for each in self.proven.written_to}
         return not (invited.sent_from and ours.isdisjoint(written_to))
 
+    def answers_request(self, invited: Invited) -> bool:
+        """Whether it's the author's reply to an email of ours that asks for the decision."""
+        return not set(invited.asking_ids).isdisjoint(self.proven.replied_to)
+
     @property
     def why_unaddressed(self) -> str:
         """Why it wasn't written to us, or why that can't be told."""

@@ -73,10 +73,8 @@ def understand(
     is_addressed = invited is not None and origin.is_addressed_to(
         invited, find, rules.reply_address
     )
-    if invited is not None and not set(invited.asking_ids).isdisjoint(origin.proven.replied_to):
-        invited = replace(
-            invited, notified=False
-        )  # it answers the request, not what we wrote since
+    if invited is not None and origin.answers_request(invited):
+        invited = replace(invited, notified=False)  # it isn't about what we wrote since
     if not automatic.sign and _is_our_own(message, find):
         automatic = Automatic("It is our own mail coming back.")
     try:
@@ -140,7 +138,9 @@ def _read(
         trace.step("Request", False, reason)
         return trace.end(Outcome.CLOSED, reason)
     trace.step("Request", True, "The request is open.")
-    content = content_of(message, sender, invited, origin.coverage)
+    content = content_of(
+        message, sender, invited, origin.coverage, to_another=not origin.answers_request(invited)
+    )
     return _answered(trace, content)
 
 

@@ -82,6 +82,14 @@ def test_outlooks_head_of_a_colleagues_mail_tells_that_it_is_answered() -> None:
     assert outcome(html(layout.format(us, OUR_TEXT))) == ONCE
 
 
+@pytest.mark.parametrize("line", ["Yes", "Approved, fine with me"])
+def test_in_reply_to_the_request_the_quote_is_ours_whatever_it_looks_like(line: str) -> None:
+    text = f"{line}\n\nOn Tue, 14 Jul 2026, IT Approvals <it@corp.example> wrote:\n> nina asks to run setup.exe\n"
+    assert outcome(message(text, f"In-Reply-To: {SENT_ID}"), invited=INVITED) == ONCE
+    other = message(text, "In-Reply-To: <another@corp.example>")
+    assert outcome(other, invited=INVITED) == UNCLEAR
+
+
 @pytest.mark.parametrize("attribution", ["PM Console", "pm@example.com", "Dana Whitfield"])
 def test_an_answer_above_our_mail_or_her_own_is_hers(attribution: str) -> None:
     text = f"Yes\n\nOn Tue, 14 Jul 2026 at 10:00, {attribution} wrote:\n> See below.\n"
