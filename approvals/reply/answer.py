@@ -1,4 +1,4 @@
-# ruff: noqa: RUF002 - words of many languages, as they are written
+# ruff: noqa: RUF001, RUF002 - words of many languages, as they are written
 """What a first line decides: a decision word, and for an approval perhaps for how long.
 
 The grammar, case aside (white space and the * or _ of bold and italic around are dropped):
@@ -62,7 +62,12 @@ DURATION = re2.compile(
     rf"(?i)^[*_]*(?:for )?[*_]*([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
 # "No. 1042" is a number, "Grant," may be a name, and a box or a field behind a word waits to be filled.
-NUMBERED = re2.compile(r"(?i)^no?\. ?#?[0-9]")
+NUMBERED = re2.compile(
+    r"^[Nn][Oo]?(?:[.:] ?|\.? ?[.:°º–—-] )[.:]? ?#?(?:[A-Z]{2,8}-?)?[0-9]|"
+    r"(?i)^no?\.? ?(?:(?:de|du|d['’]|of (?:the|your)|del) ?)?"
+    r"(?:dossier|demande|ticket|caso|solicitud|pratica|protocollo|prot|rif|"
+    r"ref|sprawy|zgłoszenia|commande|pedido|incidencia)\b.*[0-9]|^y[./] ?ref\b"
+)
 ADDRESSED = re2.compile(r"^Grant(?:,|:)")
 EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*(?:[☐☑☒□]|[\[({][\s_.]*[\])}])[^\pL\pN]*$")
 FILLED_IN = re2.compile(r"(?i)^ ?: ?(?:no|off|none|0|n/?a)\W*$")
@@ -112,7 +117,7 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     if doubt:
         return unclear(doubt)
     if word in DENYING:
-        if NUMBERED.match(text) or _means_yes(word, rest):
+        if _means_yes(word, rest):
             return unclear(f"“{word}” may mean something else than a refusal here.")
         clear = not rest or AFTER_WORD.match(rest) or _refuses(word, rest)
         return Answer(Outcome.DENY, None, f"“{word}” denies.") if clear else _more_than(word)
@@ -123,6 +128,8 @@ def _other_meaning(line: str, text: str, word: str, rest: str) -> str:
     """Why the word at the beginning may be no decision, of either kind; "" if nothing says so."""
     if ADDRESSED.match(text) or (INITIAL_AND_NAME.match(text) and not NO_NAMES.match(text)):
         return f"“{word.capitalize()}” may be a name here; {word} alone would count."
+    if NUMBERED.match(text):
+        return f"“{word}” may stand for a number or a reference here; {word} alone would count."
     if _is_reported(text, word, rest):
         return "The first line tells what someone else said."
     beside = rest.strip(f" {PUNCTUATION}")

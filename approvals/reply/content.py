@@ -133,7 +133,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited) -> Conten
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR:
         notified = invited.notified or any(is_notice(line.text) for line in lines)
-        why = _why_no_answer(first, typed, sender) or _why_no_answer_to_us(
+        why = _why_no_answer(first, written, sender) or _why_no_answer_to_us(
             first, answer, notified=notified, to_stranger=written.to_stranger
         )
         answer = unclear(why) if why else answer
@@ -181,13 +181,13 @@ def _doubted(
     return answer
 
 
-def _why_no_answer(first: str, typed: list[str], sender: Address) -> str:
+def _why_no_answer(first: str, written: Written, sender: Address) -> str:
     """Why a first line that reads like an answer is none, "" if nothing says so."""
     if _is_name(first, sender):
         return "The first line is the sender's name."
     if NOTA_BENE.match(first):
         return "The first line is a note (N. B.), not an answer."
-    if says_automatic("\n".join(typed)):
+    if says_automatic(written.unmarked):
         return "The text says that nobody typed it (“automatic reply” or the like)."
     return ""
 

@@ -48,6 +48,9 @@ class Writing:
 
     typed: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
+    unmarked: list[str] = field(
+        default_factory=list
+    )  # also what is dropped as a signature or the like
     passed: bool = False  # something quoted, since the last line that was typed
     under_mark: bool = False
     open_reason: bool = False
@@ -80,6 +83,7 @@ class Writing:
     def take(self, text: str) -> None:
         """An unmarked line: typed, unless it belongs to what stands above it."""
         blank = not text.strip(EMPTY)
+        self.unmarked.append(text)
         if self.open_reason:
             self.open_reason = blank or not ends_reason(text)
             return
@@ -111,6 +115,7 @@ class Written:
     goes_on: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
     others: bool = False  # a line was found that may be somebody else's
+    unmarked: str = ""  # the text with its signature and disclaimer
     to_stranger: bool = False  # they stand above a quote of somebody else's mail
 
 
@@ -158,7 +163,8 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         return Written([])
     answered = answers_stranger(texts[first + 1 : first + 1 + below], known)
     going_on = _going_on(lines, texts, first)
-    return Written(typed, going_on, writing.apart, to_stranger=answered)
+    unmarked = "\n".join(writing.unmarked)
+    return Written(typed, going_on, writing.apart, unmarked=unmarked, to_stranger=answered)
 
 
 def _go_on_in_ours(
