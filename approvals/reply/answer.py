@@ -26,10 +26,12 @@ from approvals.reply.spans import (
 from approvals.reply.words import (
     AGREEMENTS,
     AGREES,
+    ALLOWS,
     APOSTROPHES,
     BLANKS,
     CONCESSION,
     DELAY,
+    DELAYS,
     EMPHASIS,
     FOREIGN,
     INITIAL_AND_NAME,
@@ -45,6 +47,7 @@ from approvals.reply.words import (
     TAKEN_BACK,
     UNDECIDED,
     UNITS,
+    UNWANTED,
     has_condition,
     is_negated,
     is_question,
@@ -106,6 +109,8 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     """What one line, the first that is not empty, decides."""
     spaced = "".join(" " if char in SPACES else char for char in line[: MAX_LINE * 2])
     text = " ".join(word for word in spaced.split(" ") if word).strip("".join(EMPHASIS) + " ")
+    if spaced.count("*") == 1 and spaced.strip().endswith("*"):
+        return unclear("The first line ends with the mark of a footnote.")
     if len(text) > MAX_LINE or line[MAX_LINE * 2 :].strip(BLANKS):
         return unclear("The first line is too long for an answer.")
     if not text:
@@ -196,8 +201,10 @@ def _refuses(word: str, rest: str) -> bool:
 def _means_yes(word: str, rest: str) -> bool:
     """Whether "No," begins an agreement of another language, or the line is a piece of our own mail."""
     instruction = OUR_INSTRUCTION.match(rest.lstrip("".join(EMPHASIS) + QUOTES + " "))
-    agrees = any(word in AGREEMENTS for word in words_of(rest)) or AGREES.search(rest)
-    return bool(instruction) or (word in SHORT_DENYING and bool(agrees))
+    agrees = any(word in AGREEMENTS for word in words_of(rest)) or AGREES.search(straight(rest))
+    if word not in SHORT_DENYING:
+        return bool(instruction or ALLOWS.search(straight(rest)))
+    return bool(instruction or agrees)
 
 
 def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
@@ -231,11 +238,14 @@ def _doubt_of_approval(word: str, rest: str, after: str) -> str:
     if any(FOREIGN.search(word) and not _is_known_abroad(word) for word in words):
         return "The first line goes on in a script that isn't read here."
     said = straight(after)
-    if QUESTION.search(said) or (word in ("YES", "Y") and UNDECIDED.search(said)):
+    if QUESTION.search(said) or (word in ANSWERING and UNDECIDED.search(said)):
         return "The first line asks something, or says that a decision is still to be made."
+    if word in ANSWERING and UNWANTED.search(said):
+        return "The first line says yes and names a danger, or that the request isn't wanted."
     if CONCESSION.match(f"{word}{rest}"):
         return "“Granted” may mean “admittedly” here; GRANTED alone would count."
-    return "The first line puts the answer off." if DELAY.match(after) else ""
+    is_delayed = DELAY.match(after) or any(word in DELAYS for word in words)
+    return "The first line puts the answer off." if is_delayed else ""
 
 
 def _is_known_abroad(word: str) -> bool:
