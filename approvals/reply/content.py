@@ -8,7 +8,7 @@ import re2
 from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, first_word, read_answer, unclear
 from approvals.reply.away_subjects import says_automatic
-from approvals.reply.below import is_contradicted, is_taken_back
+from approvals.reply.below import is_contradicted, is_denial_corrected, is_taken_back
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
@@ -28,6 +28,9 @@ from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
 INITIALS = frozenset("YNyn")
+NAME_BELOW = re2.compile(
+    r"^\p{Pd}+ ?\p{Lu}\p{Ll}+"
+)  # below what is quoted: "- Bob Smith, Security"
 NOTA_BENE = re2.compile(r"(?i)^[*_\s]*n\. ?b(?:[^\pL]|$)")
 WORDS = re2.compile(r"\pL+")
 LOST_ENCODING = re2.compile(r"(?i)=(?:[0-9a-f]{2}|\s|$)|<")  # quoted-printable, HTML
@@ -139,6 +142,8 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited) -> Conten
         answer = unclear(why) if why else answer
     if is_contradicted(first, written.goes_on, typed[1:], answer):
         answer = unclear("The first line stands in a list or a form with the opposite word.")
+    if answer.outcome is Outcome.DENY and is_denial_corrected(typed[1:]):
+        answer = unclear("The text below the first line takes its denial back.")
     if answer.outcome is Outcome.APPROVE:
         answer = _doubted(answer, body, first, written, longest_minutes)
     if body.delsp and answer.outcome is Outcome.APPROVE:
@@ -165,7 +170,9 @@ def _doubted(
     say how the text is encoded and its lines are joined. So an approval shows no sign that another
     encoding was meant, and a long line that the next one continues must approve with it too.
     """
-    if is_taken_back(written.lines[1:], written.apart, timed=answer.minutes is not None):
+    word, _ = first_word(first.lstrip(ASIDE))
+    timed, bare_yes = answer.minutes is not None, word in ANSWERING
+    if is_taken_back(written.lines[1:], written.apart, timed=timed, bare_yes=bare_yes):
         return unclear("The text below the first line takes its approval back, or denies.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
@@ -187,6 +194,8 @@ def _why_no_answer(first: str, written: Written, sender: Address) -> str:
         return "The first line is the sender's name."
     if NOTA_BENE.match(first):
         return "The first line is a note (N. B.), not an answer."
+    if first[:1] in QUOTES and any(NAME_BELOW.match(line) for line in written.goes_on[:1]):
+        return "The first line tells what someone else said."
     if says_automatic(written.unmarked):
         return "The text says that nobody typed it (“automatic reply” or the like)."
     return ""

@@ -11,6 +11,7 @@ from approvals.reply.endings import is_closing, is_disclaimer, is_signature, say
 from approvals.reply.introductions import (
     attribution_length,
     introduction_length,
+    may_introduce,
     without_directions,
 )
 from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
@@ -23,12 +24,13 @@ from approvals.reply.named import (
     names_us,
 )
 from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
-from approvals.reply.sentences import ends_sentence
+from approvals.reply.sentences import ends_sentence, is_open
 from approvals.reply.words import BLANKS, EMPTY
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
 MAX_NAME_BLOCK = 8  # lines of a signature under a closing
 MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
+MAX_GAP = 4  # blank lines between a line and what goes on with it
 MAX_ENTERED = 20  # marked lines above our email's first one
 MAX_MARKED = 20  # lines of a marked block that may be a banner or an introduction
 
@@ -202,7 +204,7 @@ def _enter_marked(
         return length
     # It may be a question that the text below answers, or somebody's answer itself.
     speaks = "?" in text or is_closing(text) or speaks_of_answer(text) or looks_like_answer(text)
-    speaks = speaks or needs_ours or names_stranger(text, known)
+    speaks = speaks or needs_ours or names_stranger(text, known) or may_introduce(text)
     writing.stranger = speaks and not (is_signature(text) or names_us(text, known))
     return 1
 
@@ -216,9 +218,18 @@ def _marked_texts(lines: list[Line], texts: list[str], at: int) -> list[str]:
 
 
 def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
-    """The lines directly below the first typed one that may be its sentence, wrapped."""
+    """The lines below the first typed one that may be its sentence, wrapped.
+
+    They stand directly below, or below blank lines where the first ends no sentence: Outlook makes a
+    paragraph of each line.
+    """
     found: list[str] = []
-    for at in range(first + 1, min(first + 1 + MAX_GOING_ON, len(lines))):
+    start = first + 1
+    while start < min(first + MAX_GAP, len(lines)) and lines[start].is_blank:
+        start += 1
+    if start < len(lines) and not is_open(lines[first].text, lines[start].text.strip(BLANKS)):
+        start = first + 1
+    for at in range(start, min(start + MAX_GOING_ON, len(lines))):
         line = lines[at]
         if (
             line.marked
