@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002 - words of many languages, as they are written
+# ruff: noqa: RUF002 - words of many languages, as they are written
 """What a first line decides: a decision word, and for an approval perhaps for how long.
 
 The grammar, case aside (white space and the * or _ of bold and italic around are dropped):
@@ -38,6 +38,7 @@ from approvals.reply.words import (
     KNOWN_ABROAD,
     MISTAKE,
     NO_NAMES,
+    NUMBERED,
     PUNCTUATION,
     QUESTION,
     QUOTES,
@@ -64,13 +65,7 @@ QUOTED = re2.compile(rf"^[{QUOTES}] ?([*_]*[A-Za-z]+[*_]*) ?[{QUOTES}]((?:[^\pL\
 DURATION = re2.compile(
     rf"(?i)^[*_]*(?:for )?[*_]*([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
-# "No. 1042" is a number, "Grant," may be a name, and a box or a field behind a word waits to be filled.
-NUMBERED = re2.compile(
-    r"^[Nn][Oo]?(?:[.:] ?|\.? ?[.:°º–—-] )[.:]? ?#?(?:[A-Z]{2,8}-?)?[0-9]|"
-    r"(?i)^no?\.? ?(?:(?:de|du|d['’]|of (?:the|your)|del) ?)?"
-    r"(?:dossier|demande|ticket|caso|solicitud|pratica|protocollo|prot|rif|"
-    r"ref|sprawy|zgłoszenia|commande|pedido|incidencia)\b.*[0-9]|^y[./] ?ref\b"
-)
+# "Grant," may be a name, and a box or a field behind a word waits to be filled.
 ADDRESSED = re2.compile(r"^Grant(?:,|:)")
 EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*(?:[☐☑☒□]|[\[({][\s_.]*[\])}])[^\pL\pN]*$")
 FILLED_IN = re2.compile(r"(?i)^ ?: ?(?:no|off|none|0|n/?a)\W*$")

@@ -136,7 +136,8 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited) -> Conten
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR:
         notified = invited.notified or any(is_notice(line.text) for line in lines)
-        why = _why_no_answer(first, written, sender) or _why_no_answer_to_us(
+        why = _why_no_answer(first, written, sender) or _why_other_request(first, invited.number)
+        why = why or _why_no_answer_to_us(
             first, answer, notified=notified, to_stranger=written.to_stranger
         )
         answer = unclear(why) if why else answer
@@ -199,6 +200,15 @@ def _why_no_answer(first: str, written: Written, sender: Address) -> str:
     if says_automatic(written.unmarked):
         return "The text says that nobody typed it (“automatic reply” or the like)."
     return ""
+
+
+def _why_other_request(first: str, number: str) -> str:
+    """Why a first line may be about another request than `number` ("PM-1042"), "" if nothing says so."""
+    prefix, _, _ = number.rpartition("-")
+    named = re2.findall(rf"(?i)\b{re2.escape(prefix)}-[0-9]+\b", first) if prefix else []
+    if all(each.upper() == number.upper() for each in named):
+        return ""
+    return f"The first line names another request than {number}."
 
 
 def _why_no_answer_to_us(first: str, answer: Answer, *, notified: bool, to_stranger: bool) -> str:

@@ -116,9 +116,9 @@ class Written:
     lines: list[str]
     goes_on: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
-    others: bool = False  # a line was found that may be somebody else's
     unmarked: str = ""  # the text with its signature and disclaimer
     to_stranger: bool = False  # they stand above a quote of somebody else's mail
+    others: bool = False  # a line was found that may be somebody else's
 
 
 def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) -> Written:
@@ -164,9 +164,9 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     if not typed:
         return Written([])
     answered = answers_stranger(texts[first + 1 : first + 1 + below], known)
-    going_on = _going_on(lines, texts, first)
-    unmarked = "\n".join(writing.unmarked)
-    return Written(typed, going_on, writing.apart, unmarked=unmarked, to_stranger=answered)
+    return Written(
+        typed, _going_on(lines, texts, first), writing.apart, "\n".join(writing.unmarked), answered
+    )
 
 
 def _go_on_in_ours(
@@ -218,11 +218,8 @@ def _marked_texts(lines: list[Line], texts: list[str], at: int) -> list[str]:
 
 
 def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
-    """The lines below the first typed one that may be its sentence, wrapped.
-
-    They stand directly below, or below blank lines where the first ends no sentence: Outlook makes a
-    paragraph of each line.
-    """
+    """The lines that may be the first typed one's sentence, wrapped: directly below, or below blank
+    lines where it is open, since Outlook makes a paragraph of each line."""
     found: list[str] = []
     start = first + 1
     while start < min(first + MAX_GAP, len(lines)) and lines[start].is_blank:

@@ -86,6 +86,13 @@ INITIAL_AND_NAME = re2.compile(
     r"entscheidet|soll|muss|wird|hat|ist)\b|^[YNyn]\. ?\p{Lu}\pL+:"
 )
 NO_NAMES = re2.compile(r"^[YNyn]\. ?(?:It|This|That|She|He|We|You|They|There|Who|What|All)\b")
+# "No. 1042" and "No. de ticket: 4711" are numbers.
+NUMBERED = re2.compile(
+    r"^[Nn][Oo]?(?:[.:] ?|\.? ?[.:°º–—-] )[.:]? ?#?(?:[A-Z]{2,8}-?)?[0-9]|"
+    r"(?i)^no?\.? ?(?:(?:de|du|d['’]|of (?:the|your)|del) ?)?"
+    r"(?:dossier|demande|ticket|caso|solicitud|pratica|protocollo|prot|rif|"
+    r"ref|sprawy|zgłoszenia|commande|pedido|incidencia)\b.*[0-9]|^y[./] ?ref\b"
+)
 # "Granted, it is unsigned, so I want security to look": admitted, not approved.
 CONCESSION = re2.compile(r"(?i)^granted,.*\b(?:so|yet|still|nevertheless|wants?|rather|i'd)\b")
 # Agreement behind a "No" to what our email calls worth a second look.
