@@ -107,6 +107,7 @@ def find_invitation(keys: Keys) -> Invited | None:
         decided="" if request.is_pending else closed_sentence(request),
         sent_from=sender_of(mail.sender, server) if mail else "",
         sent_name=sender_name_of(mail.sender_name, server) if mail else "",
+        number=str(request),
         notified=invitation.is_notified,
         asking_ids=tuple(each.thread_id for each in mails if each.purpose in ASKING),
     )

@@ -26,16 +26,19 @@ from approvals.reply.spans import (
 from approvals.reply.words import (
     AGREEMENTS,
     AGREES,
+    ALLOWS,
     APOSTROPHES,
     BLANKS,
     CONCESSION,
     DELAY,
+    DELAYS,
     EMPHASIS,
     FOREIGN,
     INITIAL_AND_NAME,
     KNOWN_ABROAD,
     MISTAKE,
     NO_NAMES,
+    NUMBERED,
     PUNCTUATION,
     QUESTION,
     QUOTES,
@@ -45,6 +48,7 @@ from approvals.reply.words import (
     TAKEN_BACK,
     UNDECIDED,
     UNITS,
+    UNWANTED,
     has_condition,
     is_negated,
     is_question,
@@ -61,8 +65,7 @@ QUOTED = re2.compile(rf"^[{QUOTES}] ?([*_]*[A-Za-z]+[*_]*) ?[{QUOTES}]((?:[^\pL\
 DURATION = re2.compile(
     rf"(?i)^[*_]*(?:for )?[*_]*([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
-# "No. 1042" is a number, "Grant," may be a name, and a box or a field behind a word waits to be filled.
-NUMBERED = re2.compile(r"(?i)^no?\. ?#?[0-9]")
+# "Grant," may be a name, and a box or a field behind a word waits to be filled.
 ADDRESSED = re2.compile(r"^Grant(?:,|:)")
 EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*(?:[☐☑☒□]|[\[({][\s_.]*[\])}])[^\pL\pN]*$")
 FILLED_IN = re2.compile(r"(?i)^ ?: ?(?:no|off|none|0|n/?a)\W*$")
@@ -101,6 +104,8 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     """What one line, the first that is not empty, decides."""
     spaced = "".join(" " if char in SPACES else char for char in line[: MAX_LINE * 2])
     text = " ".join(word for word in spaced.split(" ") if word).strip("".join(EMPHASIS) + " ")
+    if spaced.count("*") == 1 and spaced.strip().endswith("*"):
+        return unclear("The first line ends with the mark of a footnote.")
     if len(text) > MAX_LINE or line[MAX_LINE * 2 :].strip(BLANKS):
         return unclear("The first line is too long for an answer.")
     if not text:
@@ -112,7 +117,7 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
     if doubt:
         return unclear(doubt)
     if word in DENYING:
-        if NUMBERED.match(text) or _means_yes(word, rest):
+        if _means_yes(word, rest):
             return unclear(f"“{word}” may mean something else than a refusal here.")
         clear = not rest or AFTER_WORD.match(rest) or _refuses(word, rest)
         return Answer(Outcome.DENY, None, f"“{word}” denies.") if clear else _more_than(word)
@@ -123,6 +128,8 @@ def _other_meaning(line: str, text: str, word: str, rest: str) -> str:
     """Why the word at the beginning may be no decision, of either kind; "" if nothing says so."""
     if ADDRESSED.match(text) or (INITIAL_AND_NAME.match(text) and not NO_NAMES.match(text)):
         return f"“{word.capitalize()}” may be a name here; {word} alone would count."
+    if NUMBERED.match(text):
+        return f"“{word}” may stand for a number or a reference here; {word} alone would count."
     if _is_reported(text, word, rest):
         return "The first line tells what someone else said."
     beside = rest.strip(f" {PUNCTUATION}")
@@ -189,8 +196,10 @@ def _refuses(word: str, rest: str) -> bool:
 def _means_yes(word: str, rest: str) -> bool:
     """Whether "No," begins an agreement of another language, or the line is a piece of our own mail."""
     instruction = OUR_INSTRUCTION.match(rest.lstrip("".join(EMPHASIS) + QUOTES + " "))
-    agrees = any(word in AGREEMENTS for word in words_of(rest)) or AGREES.search(rest)
-    return bool(instruction) or (word in SHORT_DENYING and bool(agrees))
+    agrees = any(word in AGREEMENTS for word in words_of(rest)) or AGREES.search(straight(rest))
+    if word not in SHORT_DENYING:
+        return bool(instruction or ALLOWS.search(straight(rest)))
+    return bool(instruction or agrees)
 
 
 def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
@@ -224,11 +233,14 @@ def _doubt_of_approval(word: str, rest: str, after: str) -> str:
     if any(FOREIGN.search(word) and not _is_known_abroad(word) for word in words):
         return "The first line goes on in a script that isn't read here."
     said = straight(after)
-    if QUESTION.search(said) or (word in ("YES", "Y") and UNDECIDED.search(said)):
+    if QUESTION.search(said) or (word in ANSWERING and UNDECIDED.search(said)):
         return "The first line asks something, or says that a decision is still to be made."
+    if word in ANSWERING and UNWANTED.search(said):
+        return "The first line says yes and names a danger, or that the request isn't wanted."
     if CONCESSION.match(f"{word}{rest}"):
         return "“Granted” may mean “admittedly” here; GRANTED alone would count."
-    return "The first line puts the answer off." if DELAY.match(after) else ""
+    is_delayed = DELAY.match(after) or any(word in DELAYS for word in words)
+    return "The first line puts the answer off." if is_delayed else ""
 
 
 def _is_known_abroad(word: str) -> bool:

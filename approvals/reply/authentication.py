@@ -282,7 +282,7 @@ def domains_of(result: AuthenticationResult, kind: str, name: str) -> list[str]:
     for item in result.properties:
         if (item.type, item.name) == (kind, name):
             value = str(item.value or "")
-            is_address = kind == "smtp" or name == "i"
+            is_address = kind == "smtp" or name in ("i", "from")  # some write all of From
             try:
                 found.append(domain_key(value.rpartition("@")[2] if is_address else value))
             except NoAddress:

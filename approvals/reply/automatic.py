@@ -17,7 +17,7 @@ from approvals.reply.parts import Part, without_comments
 # X-Autoreply, X-Autorespond, X-Mail-Autoreply and their like. X-Auto-Response-Suppress is none: it asks
 # for no automatic answer, and Exchange writes it into people's mail.
 AWAY_FIELD = re2.compile(r"(?:^|-)auto-?(?:repl|respon)")
-MACHINES_FIELD = re2.compile(r"-(?:auto|machine)-?generated")
+MACHINES_FIELD = re2.compile(r"-(?:auto|machine|servicenow)-?generated")
 PRECEDENCE = ("precedence", "x-precedence")
 # What Exchange makes of a meeting, a report or the recall of a message.
 CONTENT_CLASSES = re2.compile(

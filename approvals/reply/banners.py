@@ -16,7 +16,8 @@ MAX_BANNER_LINES = 8
 BARE = re2.compile(r"^[^\pL\pN]*$")
 STARTS = re2.compile(
     r"(?i)^[^\pL\pN]{0,12}(?:this sender is|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
-    r"this (?:e-?mail|message) (?:originated|came|was sent|is) from|diese (?:e-?mail|nachricht) (?:kommt|stammt|wurde)|"
+    r"this (?:e-?mail|message) (?:(?:originated|came|was sent|is) from|originated outside)|this is an external (?:e-?mail|message)|"
+    r"you have received this (?:e-?mail|message) from|(?:message|courriel|mail) externe|correo externo|e-?mail externo|diese (?:e-?mail|nachricht) (?:kommt|stammt|wurde)|"
     r"you don['’]t often get e-?mail from|some people who received this message don['’]t often|"
     r"sie erhalten nicht (?:oft|häufig)|avertissement|prudence|externe|ce (?:courriel|message|mail)|atención|precaución|"
     r"advertencia|aviso|este (?:correo|mensaje|e-?mail)|atenção|cuidado|esta mensagem|attenzione|avviso|questo messaggio|"
@@ -28,7 +29,7 @@ STARTS = re2.compile(
 PHRASES = re2.compile(
     r"(?i)(?:from|sent by|is) (?:an? )?(?:external|outside|unknown) (?:sender|source|party|e-?mail|address)|"
     r"outside (?:of )?(?:the|your|our|this) (?:\w+ )?(?:organi[sz]ation|company|network)|originated (?:from )?outside|"
-    r"external (?:e-?mail|message|sender)|externer? (?:e-?mail|absender|nachricht)|"
+    r"external (?:e-?mail|message|sender)|extern(?:e[nrsm]?)? (?:e-?mail|absenders?|nachricht)|"
     r"(?:von )?au(?:ß|ss)erhalb (?:der|ihrer|unserer|des) |don['’]t often get e-?mail|erhalten nicht (?:oft|häufig)|"
     r"de l['’]ext[ée]rieur|(?:courriel|message|mail|exp[ée]diteur) externe|fuera de (?:la|su|nuestra) organización|"
     r"(?:correo|mensaje|remitente|mensagem|e-?mail) extern[oa]|fora d[ae] (?:sua |nossa )?(?:organização|empresa)|"
@@ -51,7 +52,7 @@ GOES_ON = re2.compile(
     r"this (?:e-?mail|message) |unless you |and know |learn why|klicken sie|öffnen sie|bitte |diese (?:e-?mail|nachricht) |"
     r"ne (?:cliquez|ouvrez)|n['’]ouvrez|soyez |veuillez |no (?:haga|abra)|não (?:clique|abra)|non (?:aprire|cliccare|fare)|"
     r"klik niet|open geen|klicka inte|öppna inte|klik ikke|ikke klikk|åbn ikke|åpne ikke|älä |nie (?:klikaj|otwieraj)|"
-    r"neklikejte|neotvírejte|не (?:переходите|открывайте)|bağlantı|リンク|添付)"
+    r"neklikejte|neotvírejte|не (?:переходите|открывайте)|请(?:谨慎|勿|不要)|bağlantı|リンク|添付)"
 )
 # What a gateway's sentences are about; one that speaks of anything else was typed.
 DANGERS = re2.compile(
@@ -61,21 +62,29 @@ DANGERS = re2.compile(
     r"anexos?|allegati|collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|"
     r"załączników|odkazy|přílohy|bağlantı|ekleri|forsiktig|ostrożność|voorzichtig)|ссылк|вложен|осторожн|リンク|添付|链接|附件"
 )
-ONE_WORD_FIRST = re2.compile(r"^[^\pL]*(?:let op|\pL*)[^\pL]*$")
+ONE_WORD = re2.compile(r"(?i)^[^\pL]*(?:let op|\pL*)[^\pL]*$")
 ASIDE_OF_GATEWAY = re2.compile(
     r"(?i)^(?:so|and|please|with|unless|learn|und|bitte|soyez|klicken|öffnen|seien)\b"
 )
+FIRST = re2.compile(r"(?i)\b(?:erst|zuerst|first|d['’]abord|primero)\b")  # it asks for something
 # What classifying programs put on top: "Classification: Internal".
 CLASS = r"public|internal|confidential|restricted|general|secret|unclassified|official|sensitive|private|intern|öffentlich|vertraulich|interne|publique|confidentiel"
 CLASSIFIED = re2.compile(
     rf"(?i)^\W*(?:classification|data classification|sensitivity|information class|klassifizierung|vertraulichkeit|"
     rf"confidentialité|clasificación|classificatie)\s*[:=]\s*(?:company |strictly )?(?:{CLASS})(?:[ /-]{{1,3}}(?:{CLASS}|use only|only))*\W*$"
 )
+MARKING = re2.compile(
+    r"^\W*(?:OFFICIAL(?:[:-] ?SENSITIVE)?|UNCLASSIFIED|TLP: ?(?:RED|AMBER|GREEN|CLEAR|WHITE)(?:\+STRICT)?)\W*$"
+)
+# "Attention Bob: external sender" was typed, "Attention External: " wasn't.
+CALLED = re2.compile(
+    r"(?i)^\W*(?:attention|caution|achtung|attenzione|atenci[óo]n|aten[çc][ãa]o) (\pL+) ?[:,]"
+)
+MAILS = ("ext", "est", "mail", "e-", "email", "mess", "nachr", "corr", "notice", "warning", "alert")
 PROOFPOINT = ("ZjQcmQRYFpfptBannerStart", "ZjQcmQRYFpfptBannerEnd")
 FOREIGN_NO = re2.compile(
     r"(?i)\bno (?:haga|abra|haz|hagas|abras|responda|pulse|clique)|\bn['’](?:ouvrez|ayez)|\b(?:enlaces|archivos|adjuntos|vínculos) [yn]\b"
 )
-ONE_WORD = re2.compile(r"^[^\pL]*\pL*[^\pL]*$")
 SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+|[。！]+")
 COMMAS = str.maketrans("，、；：،؛", ",,;:,;")
 ASIDE = re2.compile(r"^[^,;:–—-]{0,60}[,;:–—-]\s*(.*\pL.*)$")
@@ -113,6 +122,9 @@ def _one_banner(lines: list[Line], start: int) -> int:
     while end - at < MAX_BANNER_LINES and _is_text(lines, end) and _goes_on(lines, at, end):
         end += 1
     text = " ".join(line.text.strip() for line in lines[at:end])
+    called = CALLED.match(text)
+    if called and not called.group(1).lower().startswith(MAILS):
+        return 0
     if OWN_WORDS.search(FOREIGN_NO.sub(" ", text)) or not (
         PHRASES.search(text) and MAIL.search(text)
     ):
@@ -128,7 +140,7 @@ def _whole_banner(lines: list[Line], at: int) -> int:
     """Where a banner ends that is known by its form alone; 0 if none begins here."""
     if not _is_text(lines, at):
         return 0
-    if CLASSIFIED.match(lines[at].text):
+    if CLASSIFIED.match(lines[at].text) or MARKING.match(lines[at].text):
         return at + 1
     begin, close = PROOFPOINT
     if lines[at].text.strip() != begin:
@@ -163,13 +175,15 @@ def _is_gateways(sentence: str) -> bool:
         is_warning = ONE_WORD.match(sentence) and STARTS.match(sentence)
         return not sentence.strip() or bool(is_warning or DANGERS.search(sentence))
     before, comma, _ = sentence[: named.start()].partition(",")
-    if comma and not ONE_WORD_FIRST.match(before):
+    if comma and not ONE_WORD.match(before):
         return False
     aside = ASIDE.match(sentence[named.end() :])
     if not aside:
         return True
     said = aside.group(1)
     goes_on = GOES_ON.match(said) or ASIDE_OF_GATEWAY.match(said)
+    if FIRST.search(said):
+        return False
     return bool(PHRASES.search(said) or (goes_on and DANGERS.search(said)))
 
 

@@ -8,7 +8,7 @@ from approvals.reply.answer import Answer, first_word, read_answer
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.reading import Outcome
 from approvals.reply.spans import mentions_span
-from approvals.reply.words import EMPHASIS, PUNCTUATION, straight
+from approvals.reply.words import EMPHASIS, PUNCTUATION, is_negated, straight, words_of
 from approvals.words import APPROVING, DECISION_WORDS, DENYING
 
 MAX_LOOKED_AT = 10  # lines
@@ -22,13 +22,26 @@ DENIAL = re2.compile(
     r"(?i)\b(?:deny|denied|reject|rejected|declined?|refused?)\b|\bno(?:\W*$|[.!])|\b(?:don't|not)\W*$|"
     r"\b(?:not|never|don't) (?:approved?|allow|allowed|grant|granted|run|do)\b"
 )
+APPROVAL = re2.compile(r"(?i)\b(?:approved?|allow|granted?|yes)\W*$")
 IGNORED = re2.compile(
     r"(?i)\b(?:ignore|disregard) (?:the |my )?(?:above|line above|word above|answer|approval)\b|"
     r"^\W*(?:please )?disregard(?: this| that)?(?:\W*$|[,.!])|\bsent (?:by|in) (?:mistake|error)\b"
 )
+# Said below an approval, with no other word of a correction: "Final answer: DENY", "NOT!".
+TURNED = re2.compile(
+    r"(?i)^\W*not\W*$|\bchanged my mind\b|"
+    r"\pL[^.!]{0,40}(?:[,:]|\p{Pd}) ?(?:deny|denied|reject|rejected|decline|declined)\W*$|"
+    r"^\W*(?:update|edit|korrektur|final answer)\W+(?:deny|denied|reject|rejected|declined?)\b|"
+    r"^\W*(?:please )?(?:do not|don't) (?:run|allow|approve|grant|let)\b"
+)
+# Said below a bare YES, which may answer something else.
+ORDER = re2.compile(
+    r"(?i)^\W*(?:so |but |and )?(?:please |i |we |my answer is )*"
+    r"(?:deny|denied|reject|rejected|decline|refuse)\b"
+)
 OTHER_TIME = re2.compile(
     r"(?i)\b(?:i meant|i mean|make (?:it|that)|correction|typo)\W+(?:only |just )?\w+ [a-z]+\W*$|"
-    r"^\W*(?:sorry|oops|no|wait)\W+[0-9]+ ?[a-z]+\W*$"
+    r"^\W*(?:sorry|oops|no|wait|actually)\W+(?:just |only )?[0-9]+ ?[a-z]+\W*$"
 )
 # An option of a form that is chosen: "Deny: X", "--> Deny", "Deny (this one)".
 OPTION = re2.compile(r"(?i)^[^\pL]*(?:x[^\pL]+)?(\pL+)[^\pL]*(?:x|v|this one)?[^\pL]*$")
@@ -63,19 +76,32 @@ def _is_chosen(below: list[str], words: tuple[str, ...]) -> bool:
     return False
 
 
-def is_taken_back(below: list[str], apart: list[str], *, timed: bool) -> bool:
+def is_taken_back(below: list[str], apart: list[str], *, timed: bool, bare_yes: bool) -> bool:
     """Whether the text below an approval corrects it, or one further down denies.
 
     A comment may say anything else. `apart` are the first lines of texts that are typed below other
     pieces of our email: "Yes, I remember her." and then "DENY" isn't an approval. `timed`: the approval
-    has a duration, which may be corrected too.
+    has a duration, which may be corrected too. `bare_yes`: it says YES, which may answer something else.
     """
     if any(read_answer(line, 10**6).outcome is Outcome.DENY for line in apart):
         return True
-    lines = [straight(line[:MAX_LINE]) for line in below if line.strip()][:MAX_LOOKED_AT]
     return any(
         IGNORED.search(line)
         or (CORRECTION.search(line) and DENIAL.search(line))
         or (timed and OTHER_TIME.search(line) and mentions_span(line))
-        for line in lines
+        or TURNED.search(line)
+        or (bare_yes and ORDER.search(line))
+        for line in _looked_at(below)
     )
+
+
+def is_denial_corrected(below: list[str]) -> bool:
+    """Whether the text below a denial corrects it: "Sorry, I meant APPROVE"."""
+    return any(
+        CORRECTION.search(line) and APPROVAL.search(line) and not is_negated(line, words_of(line))
+        for line in _looked_at(below)
+    )
+
+
+def _looked_at(below: list[str]) -> list[str]:
+    return [straight(line[:MAX_LINE]) for line in below if line.strip()][:MAX_LOOKED_AT]

@@ -8,7 +8,7 @@ import re2
 from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, first_word, read_answer, unclear
 from approvals.reply.away_subjects import says_automatic
-from approvals.reply.below import is_contradicted, is_taken_back
+from approvals.reply.below import is_contradicted, is_denial_corrected, is_taken_back
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
@@ -28,6 +28,9 @@ from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
 INITIALS = frozenset("YNyn")
+NAME_BELOW = re2.compile(
+    r"^\p{Pd}+ ?\p{Lu}\p{Ll}+"
+)  # below what is quoted: "- Bob Smith, Security"
 NOTA_BENE = re2.compile(r"(?i)^[*_\s]*n\. ?b(?:[^\pL]|$)")
 WORDS = re2.compile(r"\pL+")
 LOST_ENCODING = re2.compile(r"(?i)=(?:[0-9a-f]{2}|\s|$)|<")  # quoted-printable, HTML
@@ -140,12 +143,15 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, to_anothe
     answer = read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR:
         notified = invited.notified or any(is_notice(line.text) for line in lines)
-        why = _why_no_answer(first, typed, sender) or _why_no_answer_to_us(
+        why = _why_no_answer(first, written, sender) or _why_other_request(first, invited.number)
+        why = why or _why_no_answer_to_us(
             first, answer, notified=notified, to_stranger=to_another and written.to_stranger
         )
         answer = unclear(why) if why else answer
     if is_contradicted(first, written.goes_on, typed[1:], answer):
         answer = unclear("The first line stands in a list or a form with the opposite word.")
+    if answer.outcome is Outcome.DENY and is_denial_corrected(typed[1:]):
+        answer = unclear("The text below the first line takes its denial back.")
     if answer.outcome is Outcome.APPROVE:
         answer = _doubted(answer, body, first, written, longest_minutes)
     if body.delsp and answer.outcome is Outcome.APPROVE:
@@ -172,7 +178,9 @@ def _doubted(
     say how the text is encoded and its lines are joined. So an approval shows no sign that another
     encoding was meant, and a long line that the next one continues must approve with it too.
     """
-    if is_taken_back(written.lines[1:], written.apart, timed=answer.minutes is not None):
+    word, _ = first_word(first.lstrip(ASIDE))
+    timed, bare_yes = answer.minutes is not None, word in ANSWERING
+    if is_taken_back(written.lines[1:], written.apart, timed=timed, bare_yes=bare_yes):
         return unclear("The text below the first line takes its approval back, or denies.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
@@ -188,15 +196,26 @@ def _doubted(
     return answer
 
 
-def _why_no_answer(first: str, typed: list[str], sender: Address) -> str:
+def _why_no_answer(first: str, written: Written, sender: Address) -> str:
     """Why a first line that reads like an answer is none, "" if nothing says so."""
     if _is_name(first, sender):
         return "The first line is the sender's name."
     if NOTA_BENE.match(first):
         return "The first line is a note (N. B.), not an answer."
-    if says_automatic("\n".join(typed)):
+    if first[:1] in QUOTES and any(NAME_BELOW.match(line) for line in written.goes_on[:1]):
+        return "The first line tells what someone else said."
+    if says_automatic(written.unmarked):
         return "The text says that nobody typed it (“automatic reply” or the like)."
     return ""
+
+
+def _why_other_request(first: str, number: str) -> str:
+    """Why a first line may be about another request than `number` ("PM-1042"), "" if nothing says so."""
+    prefix, _, _ = number.rpartition("-")
+    named = re2.findall(rf"(?i)\b{re2.escape(prefix)}-[0-9]+\b", first) if prefix else []
+    if all(each.upper() == number.upper() for each in named):
+        return ""
+    return f"The first line names another request than {number}."
 
 
 def _why_no_answer_to_us(first: str, answer: Answer, *, notified: bool, to_stranger: bool) -> str:

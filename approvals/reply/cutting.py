@@ -11,6 +11,7 @@ from approvals.reply.endings import is_closing, is_disclaimer, is_signature, say
 from approvals.reply.introductions import (
     attribution_length,
     introduction_length,
+    may_introduce,
     without_directions,
 )
 from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
@@ -23,12 +24,13 @@ from approvals.reply.named import (
     names_us,
 )
 from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
-from approvals.reply.sentences import ends_sentence
+from approvals.reply.sentences import ends_sentence, is_open
 from approvals.reply.words import BLANKS, EMPTY
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
 MAX_NAME_BLOCK = 8  # lines of a signature under a closing
 MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
+MAX_GAP = 4  # blank lines between a line and what goes on with it
 MAX_ENTERED = 20  # marked lines above our email's first one
 MAX_MARKED = 20  # lines of a marked block that may be a banner or an introduction
 
@@ -48,6 +50,9 @@ class Writing:
 
     typed: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
+    unmarked: list[str] = field(
+        default_factory=list
+    )  # also what is dropped as a signature or the like
     passed: bool = False  # something quoted, since the last line that was typed
     under_mark: bool = False
     open_reason: bool = False
@@ -80,6 +85,7 @@ class Writing:
     def take(self, text: str) -> None:
         """An unmarked line: typed, unless it belongs to what stands above it."""
         blank = not text.strip(EMPTY)
+        self.unmarked.append(text)
         if self.open_reason:
             self.open_reason = blank or not ends_reason(text)
             return
@@ -110,8 +116,9 @@ class Written:
     lines: list[str]
     goes_on: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
-    others: bool = False  # a line was found that may be somebody else's
+    unmarked: str = ""  # the text with its signature and disclaimer
     to_stranger: bool = False  # they stand above a quote of somebody else's mail
+    others: bool = False  # a line was found that may be somebody else's
 
 
 def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) -> Written:
@@ -157,8 +164,9 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     if not typed:
         return Written([])
     answered = answers_stranger(texts[first + 1 : first + 1 + below], known)
-    going_on = _going_on(lines, texts, first)
-    return Written(typed, going_on, writing.apart, to_stranger=answered)
+    return Written(
+        typed, _going_on(lines, texts, first), writing.apart, "\n".join(writing.unmarked), answered
+    )
 
 
 def _go_on_in_ours(
@@ -196,7 +204,7 @@ def _enter_marked(
         return length
     # It may be a question that the text below answers, or somebody's answer itself.
     speaks = "?" in text or is_closing(text) or speaks_of_answer(text) or looks_like_answer(text)
-    speaks = speaks or needs_ours or names_stranger(text, known)
+    speaks = speaks or needs_ours or names_stranger(text, known) or may_introduce(text)
     writing.stranger = speaks and not (is_signature(text) or names_us(text, known))
     return 1
 
@@ -210,9 +218,15 @@ def _marked_texts(lines: list[Line], texts: list[str], at: int) -> list[str]:
 
 
 def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
-    """The lines directly below the first typed one that may be its sentence, wrapped."""
+    """The lines that may be the first typed one's sentence, wrapped: directly below, or below blank
+    lines where it is open, since Outlook makes a paragraph of each line."""
     found: list[str] = []
-    for at in range(first + 1, min(first + 1 + MAX_GOING_ON, len(lines))):
+    start = first + 1
+    while start < min(first + MAX_GAP, len(lines)) and lines[start].is_blank:
+        start += 1
+    if start < len(lines) and not is_open(lines[first].text, lines[start].text.strip(BLANKS)):
+        start = first + 1
+    for at in range(start, min(start + MAX_GOING_ON, len(lines))):
         line = lines[at]
         if (
             line.marked

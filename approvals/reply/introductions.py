@@ -140,6 +140,12 @@ def _is_attribution(text: str, may_hold_wrote: bool) -> bool:
     return dated
 
 
+def may_introduce(line: str) -> bool:
+    """Whether a marked line may introduce what stands below it, by a name alone: "Bob wrote:"."""
+    text = line.rstrip("*_ \xa0")[: MAX_LINE * 4]
+    return text.endswith(">>") or (text.endswith(COLONS) and bool(WROTE.search(text)))
+
+
 def is_rule(line: str) -> bool:
     """Whether a line is "-----Original Message-----" in any language, or a rule above a quote."""
     text = line.strip()

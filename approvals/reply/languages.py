@@ -13,15 +13,16 @@ from dataclasses import dataclass
 class Language:
     """Words in lower case, apart by spaces; "refus*" stands for all that begin so.
 
-    `conditions` make an approval depend on something, `negations` turn what is said around, and
-    `refusals` take an approval back. `agreements` follow "No," where that begins a yes. `spans` are
-    units of time that no duration of ours is written with, `numbers` may make a duration another one.
-    `courtesies` change nothing.
+    `conditions` make an approval depend on something, `negations` turn what is said around, `refusals`
+    take an approval back and `delays` put it off. `agreements` follow "No," where that begins a yes.
+    `spans` are units of time that no duration of ours is written with, `numbers` may make a duration
+    another one. `courtesies` change nothing.
     """
 
     conditions: str = ""
     negations: str = ""
     refusals: str = ""
+    delays: str = ""
     agreements: str = ""
     spans: str = ""
     numbers: str = ""
@@ -30,7 +31,8 @@ class Language:
 
 LANGUAGES = {
     "English": Language(  # n't is recognised by its form
-        conditions="if unless until untill till iff only excluding restricted limited but when once "
+        conditions="proviso reservation reservations caveat caveats "
+        "if unless until untill till iff only excluding restricted limited but when once "
         "after before except provided providing assuming whenever while although though however "
         "supposing pending awaiting barring minus subject contingent conditional conditionally "
         "condition conditions depending provisional provisionally tentative tentatively theoretically "
@@ -48,31 +50,36 @@ LANGUAGES = {
         "start starting starts begin beginning begins from tonight tomorrow",
     ),
     "German": Language(
+        delays="später morgen frage prüfe",
         conditions="wenn falls sofern sobald solange vorausgesetzt aber erst außer bevor nachdem nach "
         "bedingung* voraussetzung vorbehalt vorbehaltlich",
         negations="nicht nichts nein kein keine keinen niemals keinesfalls keineswegs nix",
-        refusals="ablehn* abgelehn* lehne lehnen verweiger* verboten verbiete*",
+        refusals="untersagt gesperrt blockiert "
+        "ablehn* abgelehn* lehne lehnen verweiger* verboten verbiete*",
         agreements="ja jo passt genehmigt freigegeben",
         spans="minuten stunde stunden tage tagen wochen",
         numbers="zwei drei vier fünf sechs acht zehn",
     ),
     "French": Language(
+        delays="demain vérifie demande",
         conditions="si mais sauf quand lorsque pourvu dès après réserve condition",
         negations="pas jamais non rien aucun aucune",
-        refusals="refusé refuser rejeter rejeté",
+        refusals="interdit interdite bloqué refusé refuser rejeter rejeté",
         agreements="oui approuvé",
         spans="heure heures jour jours journée semaine semaines",
         numbers="deux trois quatre cinq",
     ),
     "Spanish": Language(
+        delays="mañana luego pregunto",
         conditions="pero cuando salvo siempre excepto hasta después condición cuanto",
         negations="nunca jamás nada ningún",
-        refusals="rechaz* deneg*",
+        refusals="prohibido bloqueado rechaz* deneg*",
         agreements="sí aprobado aprobada",
         spans="minutos hora horas día días semana semanas",
         numbers="dos tres cuatro cinco",
     ),
     "Portuguese": Language(
+        delays="amanhã",
         conditions="se mas desde depois assim caso contanto condição",
         negations="não nao nenhum",
         refusals="recus* rejeit* negado",
@@ -81,14 +88,16 @@ LANGUAGES = {
         numbers="dois duas três",
     ),
     "Italian": Language(
+        delays="domani chiedo",
         conditions="quando però ma solo dopo appena condizione patto purché",
         negations="niente nessuno",
-        refusals="rifiut* respinto negato",
+        refusals="bloccato vietato rifiut* respinto negato",
         agreements="sì approvato approvata",
         spans="ora ore giorno giorni settimana settimane",
         numbers="due tre quattro cinque",
     ),
     "Dutch": Language(
+        delays="wacht",
         conditions="als mits maar zodra tenzij voorwaarde",
         negations="niet niets geen nee nooit niks",
         refusals="afgewezen afwijz* geweigerd weiger*",
@@ -97,14 +106,17 @@ LANGUAGES = {
         numbers="twee drie vijf",
     ),
     "Danish, Norwegian and Swedish": Language(
+        delays="imorgon senere",
         conditions="men om hvis når när bara utom efter villkor förutsättning forudsætning forutsetning",
         negations="ikke inte aldrig nej nei intet ingen inget",
-        refusals="avslag avslå avslår avslått neka nekad nekas nekar afvis* nektet nekter",
+        refusals="förbjudet forbudt "
+        "avslag avslå avslår avslått neka nekad nekas nekar afvis* nektet nekter",
         agreements="godkänt godkänd godkendt godkjent",
         spans="timme timmar dage dagar dager",
         numbers="två tre fyra fem",
     ),
     "Finnish": Language(
+        delays="huomenna myöhemmin",
         conditions="jos mutta kun ellei edellyttäen",
         negations="ei",
         refusals="hylät* hylkä* hylätty",
@@ -113,26 +125,29 @@ LANGUAGES = {
         numbers="kaksi kolme",
     ),
     "Polish": Language(
+        delays="jutro później",
         conditions="jeśli jeżeli ale gdy chyba warunkiem dopiero jak",
         negations="nie nic nigdy",
-        refusals="odmaw* odrzuc* odmow*",
-        agreements="zgadzam zgoda tak zatwierdzam jasne dobrze",
+        refusals="zakaz zabronione odmaw* odrzuc* odmow*",
+        agreements="pewnie oczywiście zgadzam zgoda tak zatwierdzam jasne dobrze",
         spans="godzina godzinę godziny godzin dzień dni",
         numbers="dwa dwie trzy",
     ),
     "Czech": Language(
+        delays="zítra později",
         conditions="pokud jestli když až jakmile podmín*",
         negations="ne nic nikdy",
         refusals="zamít* odmít*",
-        agreements="souhlasím schvaluji ano jasně dobře",
+        agreements="samozřejmě souhlasím schvaluji ano jasně dobře",
         spans="hodina hodinu hodiny hodin dny",
         numbers="dva dvě tři",
     ),
     "Hungarian": Language(
+        delays="holnap később",
         conditions="ha amíg csak miután",
         negations="nem nincs",
         refusals="elutasít*",
-        agreements="rendben igen jóváhagyom",
+        agreements="persze rendben igen jóváhagyom",
         spans="óra órára órát napra",
     ),
     "Romanian": Language(
@@ -143,18 +158,27 @@ LANGUAGES = {
         spans="oră zile",
     ),
     "Turkish": Language(
+        delays="yarın",
         conditions="eğer ama ancak fakat onaylarsa sonra",
         negations="hayır hayir değil yok",
-        refusals="redded* reddet*",
+        refusals="yasak redded* reddet*",
         agreements="evet tamam onaylıyorum",
         spans="saat gün dakika",
         numbers="iki üç",
     ),
+    "Slovak": Language(conditions="ak iba keď pokiaľ"),
+    "Croatian and Serbian": Language(conditions="ako samo kad nakon ukoliko"),
+    "Slovenian": Language(conditions="če vendar šele"),
+    "Estonian": Language(conditions="kui ainult"),
+    "Latvian": Language(conditions="tikai piekrīt"),
+    "Lithuanian": Language(conditions="jei jeigu tik"),
+    "Vietnamese": Language(conditions="nếu nhưng"),
+    "Indonesian": Language(conditions="jika kalau tapi"),
     "Greek": Language(
         negations="όχι δεν μην", agreements="ναι", courtesies="ευχαριστώ ευχαριστω ευχαριστούμε"
     ),
     "Russian": Language(
-        negations="не нет никогда", agreements="да", courtesies="спасибо спс хорошо благодарю"
+        negations="njet не нет никогда", agreements="да", courtesies="спасибо спс хорошо благодарю"
     ),
     "Ukrainian": Language(negations="ні", agreements="так", courtesies="дякую добре"),
     "Hebrew": Language(negations="לא", agreements="כן", courtesies="תודה תודה רבה בסדר"),

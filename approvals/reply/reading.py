@@ -88,9 +88,9 @@ class Keys:
 class Invited:
     """An invitation as far as reading needs it; `decided` says who decided what, when closed.
 
-    `sent_from` and `sent_name` are From and display name of our email, "" if they aren't known.
-    `notified`: the approver was told that a reply didn't count, and may answer that; `asking_ids` are the
-    Message-IDs of the emails that ask for the decision.
+    `sent_from` and `sent_name` are From and display name of our email, `number` is the request's
+    ("PM-1042"), "" if they aren't known. `notified`: the approver was told that a reply didn't count, and
+    may answer that; `asking_ids` are the Message-IDs of the emails that ask for the decision.
     """
 
     id: str
@@ -100,6 +100,7 @@ class Invited:
     decided: str = ""
     sent_from: str = ""
     sent_name: str = ""
+    number: str = ""
     notified: bool = False
     asking_ids: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line, unless a l
 MIN_FULL = 55  # characters of a further line that goes on
 SENTENCE_ENDS = (".", "!")
 GOING_ON = tuple(set(PUNCTUATION) - set(SENTENCE_ENDS))
-
+CONDITION = re2.compile(r"\b(?:if|unless|until|only|provided|not|never)\b")
 
 # More than a decision word and a duration: "Yes, I think we".
 BEGUN = re2.compile(rf"^\W*\pL+ ?[{PUNCTUATION}]+ .*\pL \pL")
@@ -19,6 +19,13 @@ BEGUN = re2.compile(rf"^\W*\pL+ ?[{PUNCTUATION}]+ .*\pL \pL")
 def ends_sentence(line: str) -> bool:
     """Whether a line ends with a sentence's end."""
     return line.rstrip("*_ \xa0").endswith(SENTENCE_ENDS)
+
+
+def is_open(line: str, below: str) -> bool:
+    """Whether a line ends no sentence, so that the paragraph `below` may go on with it."""
+    text = line.rstrip("*_ \xa0")
+    wrapped = len(text) >= MIN_WRAPPED and not ends_sentence(text) and below[:1].islower()
+    return text.endswith((",", ":")) or wrapped
 
 
 def sentence_below(first: str, below: list[str]) -> str:
@@ -31,7 +38,9 @@ def sentence_below(first: str, below: list[str]) -> str:
         return ""
     width = len(f"{first} {below[0].partition(' ')[0]}")
     is_open = first.rstrip("*_ \xa0").endswith(GOING_ON) or (
-        bool(BEGUN.search(first)) and below[0][:1].islower() and not ends_sentence(first)
+        below[0][:1].islower()
+        and not ends_sentence(first)
+        and bool(BEGUN.search(first) or CONDITION.search(below[0]))
     )
     if len(first) < MIN_WRAPPED and width <= MAX_WIDTH and not is_open:
         return ""

@@ -14,10 +14,16 @@ CONDITION_PHRASES = re2.compile(
     r"'til\b|prima (?:di|che)\b|en cas d|in (?:principle|theory)\b|save for\b|waiting for\b|"
     r"\b(?:should|were|had) [\pL']+ (?:to )?(?:agree|agreed|confirm|approve|say|sign)\b|"
     r"\b(?:must|ha(?:s|ve) to|needs? to|should) (?:\pL+ )?(?:agree|confirm|approve|decide|sign)\b|"
-    r"\b(?:needs?|requires?) (?:[\pL']+ )?(?:approval|review|sign-?off|confirmation)\b"
+    r"\b(?:needs?|requires?) (?:[\pL']+ )?(?:approval|review|sign-?off|confirmation)\b|"
+    r"\bgiven that\b|[,;:.!–—-] first\b|\bfirst\W*$|\bcome (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
+    # What is granted then isn't what was asked for.
+    r"\bwithout (?:admin|elevat|rights|privileg)|\bas an? (?:normal|standard|ordinary|regular) user\b|"
+    r"\bin (?:a|the) (?:vm|sandbox)\b|\binstead\b|\bon the test (?:machine|computer|server)\b|"
+    r"\b(?:the |an)other (?:one|request|mail|e-?mail|ticket)\b|\bwrong thread\b"
 )
 # What takes an approval back in other words than the decision words.
 REFUSALS = Words("refusals")
+DELAYS = Words("delays")
 # Said first behind an approving word, they put the answer off, hand it on, or fill in a form.
 DELAY = re2.compile(
     r"(?i)^(?:please )?(?:(?:hold|wait|later|tomorrow|maybe|perhaps|probably|almost|nearly|always|or)\b|"
@@ -27,7 +33,8 @@ DELAY = re2.compile(
     r"for (?:today|tonight|good|ever|life)\b|from now on\b|every time\b|"
     r"(?:on hold|under review|to be \pL+|tbd|tbc|off|negative|neg|nay|noo+|nix|nil|n/?a|open)\W*$|"
     r"thumbs down\b|(?:stop|kill|remove|delete|quarantine|block) (?:it|this|that|her|him)\b|"
-    r"(?:turn|shut) (?:it |this )?down\b)|\b(?:\pL+ decides|bob should decide|thumbs down)\b"
+    r"(?:turn|shut) (?:it |this )?down\b)|\b(?:\pL+ decides|bob should decide|thumbs down|"
+    r"final (?:word|decision|say)|should go to)\b|^over to\b|(?:^| )@\pL"
 )
 # A question, without its mark, at the beginning of a sentence.
 QUESTION = re2.compile(
@@ -43,7 +50,17 @@ UNDECIDED = re2.compile(
     r"come back|verify|ask)\b|^let's \pL+\b|\bmore (?:info|information|details|time)\b|"
     r"\ba question|\bquestions\b|\bon hold\b|\bunder review\b|\bon my list\b|\bneeds? review\b|"
     r"\bget back to you\b|\bexplain\b|\bclarify\b|^(?:please )?(?:ask|forward|call|contact|escalate)\b|"
-    r"\bi (?:doubt|wonder)\b|\bi(?:'m| am) (?:against|unsure)\b"
+    r"\bi (?:doubt|wonder)\b|\bi(?:'m| am) (?:against|unsure|on|away|out|busy)\b|\bi forwarded\b|"
+    r"^(?:i )?(?:got|received|noted)\b|^on it\b|\b(?:tell|call|give|show|send) me\b|\bneed to speak\b|"
+    r"^(?:i(?:'m| am) )?(?:just |still )?(?:checking|thinking|waiting|looking|asking|reviewing|"
+    r"considering)\b|"
+    r"\bi (?:want|need) to (?:know|see|understand)\b"
+)
+# So may that the request is a danger, or isn't wanted any more.
+UNWANTED = re2.compile(
+    r"(?i)\b(?:malware|virus|phishing|suspicious|dangerous|risky|quarantine|isolate|unsubscribe|withdrew|"
+    r"get rid of|report (?:it|this|her|him)|turn (?:it|this|that|her|him) down|stop sending)\b|"
+    r"^(?:please )?(?:drop|skip|dismiss|dismissed|close|pass|leave|stop)\b"
 )
 # Letters of another script than the Latin one.
 FOREIGN = re2.compile(r"[^\P{L}\p{Latin}]")
@@ -69,6 +86,13 @@ INITIAL_AND_NAME = re2.compile(
     r"entscheidet|soll|muss|wird|hat|ist)\b|^[YNyn]\. ?\p{Lu}\pL+:"
 )
 NO_NAMES = re2.compile(r"^[YNyn]\. ?(?:It|This|That|She|He|We|You|They|There|Who|What|All)\b")
+# "No. 1042" and "No. de ticket: 4711" are numbers.
+NUMBERED = re2.compile(
+    r"^[Nn][Oo]?(?:[.:] ?|\.? ?[.:°º–—-] )[.:]? ?#?(?:[A-Z]{2,8}-?)?[0-9]|"
+    r"(?i)^no?\.? ?(?:(?:de|du|d['’]|of (?:the|your)|del) ?)?"
+    r"(?:dossier|demande|ticket|caso|solicitud|pratica|protocollo|prot|rif|"
+    r"ref|sprawy|zgłoszenia|commande|pedido|incidencia)\b.*[0-9]|^y[./] ?ref\b"
+)
 # "Granted, it is unsigned, so I want security to look": admitted, not approved.
 CONCESSION = re2.compile(r"(?i)^granted,.*\b(?:so|yet|still|nevertheless|wants?|rather|i'd)\b")
 # Agreement behind a "No" to what our email calls worth a second look.
@@ -77,7 +101,15 @@ AGREES = re2.compile(
     r"\b(?:sounds good|of course|by all means|nothing against|no problem|(?:do not|don't) mind)\b|"
     r"\bi(?:'m| am) (?:fine|ok|okay)\b|\b(?:it|that)(?:'s| is) (?:ok|okay|fine|safe)\b|"
     r"^\W*(?:ok|okay|fine|sure|agreed|i agree)\W*$|\b(?:she|he|they) (?:may|can) run\b|"
-    r"\blet (?:her|him|them|it) (?:run|do|have|through)\b|\bno (?:objections?|concerns?)\b"
+    r"\blet (?:her|him|them|it) (?:run|do|have|through)\b|\bno (?:objections?|concerns?)\b|"
+    r"^\W*(?:problem|objections?|worries)\W*$|\b(?:proceed|carry on|go for it|we're good|accepted|"
+    r"authori[sz]ed|permit it|false positive|is clean|legit|legitimate|all right)\b|"
+    r"\b(?:va bene|está bien|c'est bon|alles gut|kann (?:sie|er) haben|v pořádku|tudo bem|det går bra)\b"
+)
+# Behind DENY and the like: what is refused is a refusal.
+ALLOWS = re2.compile(
+    r"(?i)\bgo ahead\b|\banyway\b|\blet (?:her|him|them|it) run\b|\bfine (?:today|now)\b|"
+    r"^ (?:[\pL']+ )?(?:veto|objections?)\b"
 )
 # "No" begins an agreement in Finnish, Polish, Czech and Hungarian.
 AGREEMENTS = Words("agreements")

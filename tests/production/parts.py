@@ -36,7 +36,6 @@ class Part:
 
     def start(self) -> None:
         with self.lock, self.log.open("ab") as log:
-            self.wanted = True
             if not self.runs:
                 self.process = subprocess.Popen(
                     self.arguments,
@@ -46,6 +45,7 @@ class Part:
                     stderr=log,
                     start_new_session=True,
                 )
+            self.wanted = True
 
     def kill(self) -> None:
         """All its processes at once, as when the machine runs out of memory."""
@@ -151,7 +151,8 @@ class Installation:
         while not self.over.wait(2):
             for part in list(self.parts.values()):
                 if isinstance(part, Part) and part.wanted and not part.runs:
-                    self.ended.append(part.name)
+                    assert part.process is not None
+                    self.ended.append(f"{part.name}, exit code {part.process.returncode}")
                     part.start()
 
     def manage(self, *arguments: str) -> str:

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - layouts as they come in
+# ruff: noqa: E501, RUF001 - layouts as they come in
 """What the sender passed on, quoted or continued isn't taken for an answer of his own."""
 
 import pytest
@@ -273,6 +273,40 @@ def test_words_that_end_no_sentence_go_on_in_a_line_in_lower_case(
     text: str, expected: tuple[str, int | None]
 ) -> None:
     assert outcome(message(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("APPROVE\n\nNOT!", UNCLEAR),
+        ("APPROVE\n\nI changed my mind: DENY", UNCLEAR),
+        ("APPROVE\nKorrektur: DENY", UNCLEAR),
+        ("APPROVE\nPlease do not run this.", UNCLEAR),
+        ("APPROVE FOR 2 HOURS\n\nSorry, just 30 minutes.", UNCLEAR),
+        ("Yes.\n\nPlease deny this request.", UNCLEAR),
+        ("Yes,\n\nbut I have to ask Bob.", UNCLEAR),
+        ("Yes\nbut only if Bob agrees", UNCLEAR),
+        ("“Yes, go ahead.”\n– Bob Smith, Security", UNCLEAR),
+        ("DENY\n\nSorry, I meant APPROVE", UNCLEAR),
+        ("DENY\n\nSorry, this is not approved", NO),
+        ("Yes,\n\nit is fine, go ahead.\n\nDana", ONCE),
+        ("APPROVE\n\nThe other request I denied yesterday.", ONCE),
+    ],
+)
+def test_what_stands_below_may_take_the_first_line_back(
+    text: str, expected: tuple[str, int | None]
+) -> None:
+    assert outcome(message(text, "Content-Type: text/plain; charset=utf-8")) == expected
+
+
+def test_outlooks_paragraphs_go_on_with_a_sentence() -> None:
+    line = "Yes, I have seen the request and I think that we"
+    assert outcome(html(f"<p>{line}</p><p>should deny it.</p>")) == UNCLEAR
+
+
+@pytest.mark.parametrize("quote", ["> Bob Smith wrote:\n", ">>> Bob Smith 26.11.2026 10:00 >>>\n"])
+def test_a_marked_name_may_introduce_what_stands_below(quote: str) -> None:
+    assert outcome(message(f"{quote}\nApprove\n\nBob\n")) == UNCLEAR
 
 
 @pytest.mark.parametrize(

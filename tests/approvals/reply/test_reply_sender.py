@@ -310,6 +310,7 @@ def test_envelope_recipients_and_delivered_to_name_the_invitation(header: str) -
     [
         "Auto-Submitted: auto-replied",
         "Auto-Submitted: auto-generated (x)",
+        "X-ServiceNow-Generated: true",
         "auto-submitted: auto-notified; x=y",
         "Auto-Submitted:",
         "Precedence: bulk",

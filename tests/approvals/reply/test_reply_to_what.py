@@ -124,3 +124,10 @@ def test_our_message_id_alone_shows_no_answer_to_us_in_mail_to_somebody_else(
 )
 def test_our_message_id_in_mail_to_our_address_names_the_request(to: str) -> None:
     assert outcome(message("Yes", f"In-Reply-To: {SENT_ID}", to=to), invited=INVITED) == ONCE
+
+
+@pytest.mark.parametrize("line", ["Approve: PM-1043", "DENY pm-1043", "Yes, PM-1042 and PM-10420"])
+def test_a_line_that_names_another_request_decides_nothing(line: str) -> None:
+    invited = Invited("i-1", "dana@example.com", "pending", number="PM-1042")
+    assert outcome(message(line), invited=invited) == UNCLEAR
+    assert outcome(message("Approve: PM-1042"), invited=invited) == ONCE
