@@ -118,7 +118,8 @@ def test_a_form_keeps_what_was_typed_when_the_session_has_ended(
         pass
     ended = admin.get_by_role("alert").filter(has_text="Your session has ended.")
     expect(ended).to_be_visible()
-    press(admin, "Save Changes")
+    with admin.expect_response(lambda answer: "/sign-in/" in answer.url):
+        press(admin, "Save Changes")
     expect(ended).to_be_visible()
     admin.context.add_cookies(signed_in)  # type: ignore[arg-type]  # as if signed in in another tab
     press(admin, "Save Changes")
