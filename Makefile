@@ -33,7 +33,7 @@ test: .venv/.development ## All tests on SQLite, browser and stories included, b
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not soak"  # browsers let processors wait
 
 .PHONY: test-all
-test-all: test test-soak test-postgresql test-production ## All tests, also on PostgreSQL and of production: what decides whether a change lands
+test-all: test test-soak test-postgresql ## All tests, on SQLite and on PostgreSQL
 
 .PHONY: test-soak
 test-soak: .venv/.development ## Workers killed at random, half a minute (`make soak`: minutes)
