@@ -6,6 +6,9 @@ BIN := .venv/bin
 TOOL_ENV = SECRET_KEY=$$(openssl rand -hex 32 2>/dev/null || head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n') \
   DATABASE_URL=sqlite://:memory: \
   ENCRYPTION_KEYS=1:$$(head -c 32 /dev/urandom | base64 | tr '+/' '-_') LOG_LEVEL=ERROR
+# One file's tests in one process, in their order. A process that dies ends the run as failed: put in
+# the place of the last one, a new process would wait for tests forever.
+SIDE_BY_SIDE = --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .PHONY: help
 help: ## List these targets
@@ -30,7 +33,7 @@ test: .venv/.development ## All tests on SQLite, browser and stories included, b
 	@sh tests/browser/provide_chromium.sh
 	@sh tests/foreign_systems/provide_mail_servers.sh
 	@sh tests/console/provide_promtool.sh
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not soak"  # browsers let processors wait
+	$(BIN)/python -m pytest -n 3 $(SIDE_BY_SIDE) -m "not soak"  # browsers let processors wait
 
 .PHONY: test-all
 test-all: test test-soak test-postgresql ## All tests, on SQLite and on PostgreSQL
@@ -41,7 +44,7 @@ test-soak: .venv/.development ## Workers killed at random, half a minute (`make 
 
 .PHONY: test-postgresql
 test-postgresql: .venv/.development ## The tests that touch the database, on PostgreSQL
-	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not story"
+	PMCONSOLE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 $(SIDE_BY_SIDE) -m "not browser and not story"
 
 .PHONY: test-production
 test-production: .venv/.development ## The set of deploy/ under work, its parts killed in turn, and an operator's day (minutes)

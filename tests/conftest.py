@@ -58,7 +58,7 @@ def pytest_collection() -> Iterator[None]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give up on what hangs. Of browsers and stories by ending the worker: a Chromium that no longer
-    answers would hang again while it's closed; xdist names the test and goes on with a new worker.
+    answers would hang again while it's closed; xdist names the test and ends the run.
 
     These long ones come first, then those that start programs and wait for them or make databases,
     so that no worker is left with one at the end. On PostgreSQL only what touches the database is
