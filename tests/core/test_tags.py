@@ -83,6 +83,14 @@ def test_a_part_is_named_by_its_title_and_explained_below_it() -> None:
     )
 
 
+def test_a_table_has_a_head_for_each_column_and_numbers_to_the_right() -> None:
+    assert page('{% table name name "#Uses" %}<tr></tr>{% endtable %}', name="<b>") == (
+        '<table class="list"><caption class="unseen">&lt;b&gt;</caption><thead><tr>'
+        '<th scope="col">&lt;b&gt;</th><th scope="col" class="num">Uses</th>'
+        "</tr></thead><tbody><tr></tr></tbody></table>"
+    )
+
+
 def test_what_stands_in_a_head_is_of_one_panel_only() -> None:
     shown = page(
         '{% panel "A" id="a" %}{% for name in names %}{% head %}<i>{{ name }}</i>{% endhead %}'
