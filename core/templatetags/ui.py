@@ -104,6 +104,12 @@ def visible(text: object) -> SafeString:
 
 
 @register.filter
+def foldable(text: object) -> SafeString:
+    """As `visible`, and long words may break at their joints: an address at its @, a name at its dots."""
+    return _pieces(text, _LONG_WORD)
+
+
+@register.filter
 def lines(text: object) -> SafeString:
     """As `visible`, keeping line breaks: for comments and server responses."""
     return format_html_join(
@@ -113,11 +119,9 @@ def lines(text: object) -> SafeString:
 
 @register.filter
 def jointed(text: object) -> SafeString:
-    """As `lines`, and long words may break at their joints: an address at its @, a name at its dots."""
+    """As `lines`, of which each is `foldable`."""
     return format_html_join(
-        mark_safe("<br>"),
-        "{}",
-        ((_pieces(line, _LONG_WORD),) for line in str(text or "").splitlines()),
+        mark_safe("<br>"), "{}", ((foldable(line),) for line in str(text or "").splitlines())
     )
 
 
