@@ -24,7 +24,7 @@ from core.text import visible_parts
 
 register = template.Library()
 register.tags.update(blocks.register.tags)  # of both, by {% load ui %}
-_JOINT = re.compile(r"[/\\@._-]")
+_JOINT = re.compile(r"[/\\@_-]|\.(?=\w{5})")  # `com` and `exe` stay with what they end
 _LONG_WORD = re.compile(r"[^\s&;]{13,}")  # of escaped text: no entity
 _PATH = re.compile(r"[/\\]")
 
