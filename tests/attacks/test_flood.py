@@ -14,7 +14,7 @@ from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.services import Decider, cancel_request, decide
 from approvals.services.opening import MAX_PENDING
 from core.actors import Actor
-from core.advanced.settings import Settings
+from core.advanced.settings import ConsoleSettings
 from tests.agents.endpoints import an_event, make_agent, make_approval_policy
 from tests.factories import make_plea, make_request, make_type, make_user, set_advanced
 
@@ -137,7 +137,10 @@ def test_use_many_accounts_of_one_computer() -> None:
 
 @pytest.mark.django_db
 def test_the_presets_are_those_of_the_rules() -> None:
-    assert (Settings().openings_per_account, Settings().openings_per_computer) == (20, 60)
+    assert (ConsoleSettings().openings_per_account, ConsoleSettings().openings_per_computer) == (
+        20,
+        60,
+    )
 
 
 def at_once(count: int, ask: Any) -> None:

@@ -22,7 +22,7 @@ from approvals.selectors import entries_about
 from approvals.services import Decider, decide, revoke_grant
 from approvals.services.grants import MAX_REVOKE_REASON
 from core.audit.export import write_export
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.operators import operator
 from core.text import visible
 

@@ -12,7 +12,7 @@ from core.audit.chain import Fault, Verified, verify_export
 from core.audit.heads import read_anchors, strangers_key
 from core.audit.models import Entry
 from core.audit.services import verify
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.text import visible
 
 SHOWN = 20  # faults; after the first one, many follow from it
