@@ -23,6 +23,7 @@ from pytest_django import DjangoDbBlocker
 from core.advanced import models as advanced_models
 from core.advanced.models import in_force
 from core.advanced.settings import ConsoleSettings
+from tests.agents.endpoints import Agent, make_agent
 from tests.running_trial import ROOT, RunningTrial
 from trial.folder import create
 
@@ -152,6 +153,12 @@ def empty_cache() -> None:
     """Rate limits and settings of one test shall not meet another."""
     cache.clear()
     in_force.remember(ConsoleSettings())
+
+
+@pytest.fixture
+def agent(db: None) -> Agent:
+    """That of a registered computer, WS-014."""
+    return make_agent(name="WS-014")
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,7 @@ COOKIE = "sessionid"
 
 @pytest.fixture
 def sam() -> User:
-    user = make_user("sam", role="Helpdesk", email="sam@example.com")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return make_user("sam", role="Helpdesk", email="sam@example.com", password=PASSWORD)
 
 
 def sign_in(client: Client) -> str:
@@ -82,7 +79,7 @@ def clock() -> Iterator[time_machine.Traveller]:
         pytest.param(2, 58, 61, id="an hour after its last use"),
     ],
 )
-def test_a_session_ends(
+def test_a_session_ends_after_twelve_hours_and_after_an_hour_without_use(
     sam: User, clock: time_machine.Traveller, uses: int, apart: int, then: int
 ) -> None:
     client = Client()

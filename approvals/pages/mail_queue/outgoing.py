@@ -1,6 +1,5 @@
 """Mail Queue, Outgoing: the list of mails with the state of their servers, and the page of each."""
 
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,8 @@ from approvals.letters.compose import shown_text
 from approvals.letters.kinds import KINDS
 from approvals.models import OutgoingMail
 from approvals.models.mail import OutgoingQuerySet
-from approvals.pages.mail_queue.places import OUTGOING, frame
+from approvals.models.requests import request_number
+from approvals.pages.mail_queue.places import OUTGOING, REQUEST, frame
 from approvals.pages.timeline import TimelineEvent, deliveries
 from approvals.reply.secrets import Mask
 from core.roles import Permission, requires
@@ -32,7 +32,6 @@ from items.trail import crumbs
 State = OutgoingMail.State
 TEMPLATE = "approvals/mail_queue/outgoing.html"
 WAITING, CAME_BACK = "waiting", "came-back"
-_NUMBER = re.compile(r"PM-(\d{1,18})\Z", re.IGNORECASE)
 
 
 def state_words(mail: OutgoingMail) -> str:
@@ -80,9 +79,9 @@ def _servers() -> Options:
 
 def _matching(query: str) -> Q:
     """Mails of a request, with this Message-ID, or to an address beginning so."""
-    number = _NUMBER.match(query)
-    if number:
-        return Q(request_id=int(number[1]))
+    number = request_number(query)
+    if number is not None:
+        return Q(request_id=number)
     if query.startswith("<"):
         return Q(message_id=query)
     return begins(query, "recipient_start")
@@ -101,15 +100,7 @@ OUTGOING_LIST = Listing(
         Column("Email", lambda mail: mail.kind.title, place="below"),
         Column("State", state_words, tone=state_tone),
         Column("Last Answer", words_of, place="below"),
-        Column(
-            "Request",
-            lambda mail: f"PM-{mail.request_id}" if mail.request_id else "",
-            link=lambda mail: (
-                reverse("approvals:request_detail", args=[mail.request_id])
-                if mail.request_id
-                else ""
-            ),
-        ),
+        REQUEST,
         Column("Tries", lambda mail: str(mail.tries), number=True),
         Column("Next Try", _next_try, width="fit"),
         Column("Queued", lambda mail: mail.created_at, sort="created_at", width="fit"),

@@ -152,9 +152,16 @@ def test_a_reply_without_a_token_or_message_id_is_unmatched() -> None:
     assert (mail.outcome, mail.request) == ("unmatched", None)
 
 
-def test_a_reply_is_found_by_the_message_id_sent_to_that_approver() -> None:
+@pytest.mark.parametrize(
+    ("recipient", "outcome"),
+    [
+        pytest.param(DANA, "approve", id="that approver's own"),
+        pytest.param(LEE, "rejected", id="another approver's, which doesn't lend the invitation"),
+    ],
+)
+def test_a_reply_is_found_by_the_message_id_of_a_request_mail(recipient, outcome) -> None:
     request = make_request()
-    original = OutgoingMail.objects.get(recipient=DANA)
+    original = OutgoingMail.objects.get(recipient=recipient)
     mail = bring_in(
         make_reply(
             invitation_of(request),
@@ -164,22 +171,7 @@ def test_a_reply_is_found_by_the_message_id_sent_to_that_approver() -> None:
         )
     )
 
-    assert mail.outcome == "approve"
-
-
-def test_another_approvers_message_id_does_not_lend_his_invitation() -> None:
-    request = make_request()
-    original = OutgoingMail.objects.get(recipient=LEE)
-    mail = bring_in(
-        make_reply(
-            invitation_of(request),
-            "APPROVE",
-            to="approvals@pm.example.com",
-            In_Reply_To=original.message_id,
-        )
-    )
-
-    assert mail.outcome == "rejected"
+    assert mail.outcome == outcome
 
 
 def test_an_unclear_reply_decides_nothing_and_is_answered_once_an_hour() -> None:
