@@ -191,9 +191,8 @@ def _refuse_impossible(
         reason = reason or may_be_requester(request, user=decider.signed_in)
     if reason:
         raise NotAllowed(reason)
-    if (
-        invitation and invitation.role
-    ):  # who was asked for it, or a delegate, decides while they hold it
+    # Whoever was asked as one who holds a role, or their delegate, decides only while they hold it.
+    if invitation and invitation.role:
         approver = invitation.on_behalf_of or invitation.address
         if not any(invitation.role in roles_of(each) for each in people_with_address(approver)):
             raise NotAllowed(

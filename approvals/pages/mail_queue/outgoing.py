@@ -26,6 +26,7 @@ from core.roles import Permission, requires
 from core.search import begins
 from core.tables import Column
 from foreign_systems.models import ForeignSystem, sender_of
+from items.family import ListFilter
 from items.listings import Choice, Listing, Options
 from items.trail import crumbs
 
@@ -108,13 +109,13 @@ OUTGOING_LIST = Listing(
     sort="-created_at",
     choices=(
         Choice("state", "State", _states, _of_state),
-        Choice(
+        ListFilter(
             "email",
             "Email",
+            "purpose",
             lambda: [(kind.key, kind.title) for kind in KINDS.values()],
-            lambda rows, key: rows.filter(purpose=key),
         ),
-        Choice("server", "Server", _servers, lambda rows, key: rows.filter(server=key)),
+        ListFilter("server", "Server", "server", _servers),
     ),
     dates="created_at",
     search=_matching,
