@@ -13,6 +13,7 @@ from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
 from approvals.reply.decoding import Undecodable, decoded_header
+from approvals.reply.doubts import agrees
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
@@ -22,7 +23,7 @@ from approvals.reply.our_mail import is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
-from approvals.reply.sentences import ends_sentence, sentence_below
+from approvals.reply.sentences import ends_sentence, lower_case_below, sentence_below
 from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
 
@@ -38,6 +39,7 @@ OTHERS = (
     "The answer stands below a quote that may not be of our email, so it may be someone else's; "
     "write yours above everything that is quoted."
 )
+NOBODYS = "The text says that nobody typed it (“automatic reply” or the like)."
 ENTITY = re2.compile(r"&#?\w+;")
 TAG = re2.compile(
     r"(?i)</?(?:html|body|div|p|br|b|i|u|s|span|font|table|td|del|strike|em|strong)\b"
@@ -140,17 +142,22 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, to_anothe
         return Content(unclear("The reply is empty."))
     first, comment = typed[0].strip(BLANKS), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
     longest_minutes = invited.longest_minutes
-    answer = read_answer(first, longest_minutes)
+    machine = says_automatic(written.unmarked)
+    answer = unclear(NOBODYS) if machine else read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR:
         notified = invited.notified or any(is_notice(line.text) for line in lines)
         why = _why_no_answer(first, written, sender) or _why_other_request(first, invited.number)
         why = why or _why_no_answer_to_us(
-            first, answer, notified=notified, to_stranger=to_another and written.to_stranger
+            first,
+            answer,
+            notified=notified,
+            to_stranger=to_another and written.to_stranger,
+            after_warnings=written.after_warnings,
         )
         answer = unclear(why) if why else answer
     if is_contradicted(first, written.goes_on, typed[1:], answer):
         answer = unclear("The first line stands in a list or a form with the opposite word.")
-    if answer.outcome is Outcome.DENY and is_denial_corrected(typed[1:]):
+    if answer.outcome is Outcome.DENY and is_denial_corrected(first, typed[1:]):
         answer = unclear("The text below the first line takes its denial back.")
     if answer.outcome is Outcome.APPROVE:
         answer = _doubted(answer, body, first, written, longest_minutes)
@@ -178,15 +185,18 @@ def _doubted(
     say how the text is encoded and its lines are joined. So an approval shows no sign that another
     encoding was meant, and a long line that the next one continues must approve with it too.
     """
-    word, _ = first_word(first.lstrip(ASIDE))
-    timed, bare_yes = answer.minutes is not None, word in ANSWERING
-    if is_taken_back(written.lines[1:], written.apart, timed=timed, bare_yes=bare_yes):
+    is_yes = first_word(first.lstrip(ASIDE))[0] in ANSWERING
+    if is_taken_back(written.lines[1:], written.apart, minutes=answer.minutes, bare_yes=is_yes):
         return unclear("The text below the first line takes its approval back, or denies.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
     if not body.is_html and TAG.search("\n".join(written.lines[1:])):
         return unclear("The text holds signs of a lost encoding.")
     below = sentence_below(first, written.goes_on)
+    if added := lower_case_below(first, written.goes_on):
+        joined = read_answer(f"{first.rstrip(ASIDE + PUNCTUATION)}, {added}", longest_minutes)
+        if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
+            return unclear("The first line may go on in the second, which isn't clear.")
     if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + below):
         return unclear("The first line has letters that depend on the message's charset.")
     if below and not (body.is_html and ends_sentence(first)):
@@ -204,8 +214,6 @@ def _why_no_answer(first: str, written: Written, sender: Address) -> str:
         return "The first line is a note (N. B.), not an answer."
     if first[:1] in QUOTES and any(NAME_BELOW.match(line) for line in written.goes_on[:1]):
         return "The first line tells what someone else said."
-    if says_automatic(written.unmarked):
-        return "The text says that nobody typed it (“automatic reply” or the like)."
     return ""
 
 
@@ -218,16 +226,24 @@ def _why_other_request(first: str, number: str) -> str:
     return f"The first line names another request than {number}."
 
 
-def _why_no_answer_to_us(first: str, answer: Answer, *, notified: bool, to_stranger: bool) -> str:
+def _why_no_answer_to_us(
+    first: str, answer: Answer, *, notified: bool, to_stranger: bool, after_warnings: bool
+) -> str:
     """Why a first line may answer something else than our request, "" if nothing says so.
 
-    A "Yes" may answer what our notice says, or what a colleague has asked in a copy to us. A word that
+    A "Yes" may answer what our notice says, or one of the warnings in our email, or what a
+    colleague has asked in a copy to us. A word that
     names the decision holds, but an approval may be of what the colleague proposes.
     """
-    word, _ = first_word(first.lstrip(ASIDE))
+    word, rest = first_word(first.lstrip(ASIDE))
     if notified and word in ANSWERING:
         return (
             f"“{word}” may answer what we wrote to you since the request; "
+            f"write {APPROVE} or {DENY} instead."
+        )
+    if after_warnings and word in ANSWERING and rest.strip(f" {PUNCTUATION}") and not agrees(rest):
+        return (
+            f"“{word}” may answer the warning of our email that stands above it; "
             f"write {APPROVE} or {DENY} instead."
         )
     if to_stranger and (word in ANSWERING or answer.outcome is Outcome.APPROVE):
