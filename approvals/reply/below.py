@@ -11,7 +11,10 @@ from approvals.reply.spans import mentions_span
 from approvals.reply.words import (
     AGREES,
     CONDITIONS,
+    DELAY,
+    DELAYS,
     EMPHASIS,
+    FOREIGN,
     PUNCTUATION,
     REFUSALS,
     UNITS,
@@ -34,10 +37,15 @@ DENIAL = re2.compile(
     r"(?i)\b(?:deny|denied|reject|rejected|declined?|refused?)\b|\bno(?:\W*$|[.!])|\b(?:don't|not)\W*$|"
     r"\b(?:not|never|don't) (?:approved?|allow|allowed|grant|granted|run|do)\b"
 )
-APPROVAL = re2.compile(r"(?i)\b(?:approved?|allow|granted?|yes)\W*$")
+APPROVAL = re2.compile(
+    r"(?i)\b(?:approved?|allow|granted?|yes)\W*$|\b(?:please|wanted to|actually) (?:approve|allow)\b|"
+    r":\W*(?:approved?|allow|granted?|yes)\b|\b(?:can|may) have it\b"
+)
+REVISED = re2.compile(r"(?i)\bchanged my mind\b|^\W*(?:update|edit|korrektur|final answer)\b")
 IGNORED = re2.compile(
     r"(?i)\b(?:ignore|disregard) (?:the |my )?(?:above|line above|word above|answer|approval)\b|"
     r"^\W*(?:please )?disregard(?: this| that)?(?:\W*$|[,.!])|\bsent (?:by|in) (?:mistake|error)\b|"
+    r"^\W*(?:wh?)?oo+ps\W*$|\bwrong (?:button|mail|e-?mail|request|answer)\b|\bfor another request\b|"
     r"^\W*ignore (?:that|this)\b|\btake (?:it|that|this) back\b|\bstill (?:thinking|deciding|checking)\b|"
     r"^\W*(?:please )?(?:hold (?:off|on)|wait (?:until|till|before|with))\b"
 )
@@ -45,6 +53,7 @@ IGNORED = re2.compile(
 TURNED = re2.compile(
     r"(?i)^\W*(?:not|nope|nah|nein|non|nee|nej|nei)\W*$|"
     r"^\W*(?:nein|non|nee|nej|nei)\W+(?:\pL+ ?){1,3}\W*$|"
+    r"^\W*not (?:now|yet|today|before|until|till|without|on|for|this (?:one|time)|if|unless)\b|"
     r"\b(?:i|we) (?:don't|do not) (?:want|agree)\b|\bchanged my mind\b|"
     r"\pL[^.!]{0,40}(?:[,:]|\p{Pd}) ?(?:deny|denied|reject|rejected|decline|declined)\W*$|"
     r"^\W*(?:update|edit|korrektur|final answer)\W+(?:deny|denied|reject|rejected|declined?)\b|"
@@ -68,8 +77,10 @@ HELP = re2.compile(
 )
 MAX_CONDITION = 12  # words
 MAX_REFUSAL = 7  # words
+MAX_DELAY = 3  # words
 BEGINS = re2.compile(
     r"(?i)^\W*(?:(?:as|so) (?:long|soon) as|in case|on (?:the )?condition|given that|subject to|"
+    r"(?:but )?only (?:from|with|between|at|while)|"
     r"provided (?:that|\pL+ (?:\pL+s|are|has|will)))\b"
 )
 # "Until next week!", "Limited rollout", "Provided by the vendor": none, unless "but" or "only" is before.
@@ -107,12 +118,15 @@ def is_contradicted(first: str, goes_on: list[str], below: list[str], answer: An
     others = DENYING if word in APPROVING else APPROVING
     if LABEL.match(first) and _is_labelled(below, others):
         return True
-    if rest.strip(f" {PUNCTUATION}"):
-        return False
-    if _is_chosen(below, others) or _is_listed(below, others):
-        return True
     opposite = {Outcome.APPROVE: Outcome.DENY, Outcome.DENY: Outcome.APPROVE}.get(answer.outcome)
     read = [read_answer(line, 10**6).outcome for line in goes_on]
+    both = opposite in read[:1] and first_word(goes_on[0])[0] in ANSWERING
+    if both and word in ANSWERING:
+        return True
+    if rest.strip(f" {PUNCTUATION}"):
+        return opposite in read[:1] and first_word(goes_on[0])[1] != ""
+    if _is_chosen(below, others) or _is_listed(below, others):
+        return True
     return opposite in read and (
         opposite in read[1:] or not goes_on[0].strip(f" {PUNCTUATION}").isalpha()
     )
@@ -176,6 +190,10 @@ def _has_condition(lines: list[str]) -> bool:
     words = words_of(line)
     if not words or ONLY_TIME.match(line):
         return bool(words) and mentions_span(line)
+    said = line[line.index(next(filter(str.isalnum, line))) :]
+    if len(words) <= MAX_DELAY and (DELAY.match(said) or any(word in DELAYS for word in words)):
+        return True
+    words = words[1:] if words[0].isdecimal() and len(words) > 1 else words
     at = 1 if words[0] in ("and", "but", "only") and len(words) > 1 else 0
     is_condition = words[at] in CONDITIONS and (at == 1 or words[at] not in OTHERS)
     aside = line.partition(",")[2]
@@ -202,7 +220,9 @@ def _refuses(line: str) -> bool:
     if OF_THE_ANSWER.search(line) and (has_condition(line, words) or is_negated(line, words)):
         return True
     refusals = [word for word in words if word in REFUSALS and not word.startswith(OF_PROGRAMS)]
-    negated = is_negated(line, words) or "no" in words
+    negated = is_negated(line, words[1:]) or "no" in words[1:]
+    if FOREIGN.search(line) and len(words) <= MAX_DELAY and is_negated("", words):
+        return True
     return bool(refusals) and len(words) <= MAX_REFUSAL and not negated
 
 
@@ -213,7 +233,9 @@ def is_denial_corrected(first: str, below: list[str]) -> bool:
     if word in ANSWERING and any(map(AGREES.search, lines[:1])):
         return True
     return any(
-        CORRECTION.search(line) and APPROVAL.search(line) and not is_negated(line, words_of(line))
+        (CORRECTION.search(line) or IGNORED.search(line) or REVISED.search(line))
+        and (APPROVAL.search(line) or AGREES.search(line))
+        and not is_negated(line, words_of(line))
         for line in lines
     )
 

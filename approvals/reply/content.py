@@ -16,7 +16,7 @@ from approvals.reply.decoding import Undecodable, decoded_header
 from approvals.reply.doubts import agrees
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
-from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
+from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT, MAX_LINE
 from approvals.reply.lines import flowed_lines, text_lines
 from approvals.reply.named import Known, known_from
 from approvals.reply.our_mail import is_notice
@@ -29,6 +29,7 @@ from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
 INITIALS = frozenset("YNyn")
+MAX_MEANT = 4  # lines that may name another request
 NAME_BELOW = re2.compile(
     r"^\p{Pd}+ ?\p{Lu}\p{Ll}+"
 )  # below what is quoted: "- Bob Smith, Security"
@@ -146,7 +147,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, to_anothe
     answer = unclear(NOBODYS) if machine else read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR:
         notified = invited.notified or any(is_notice(line.text) for line in lines)
-        why = _why_no_answer(first, written, sender) or _why_other_request(first, invited.number)
+        why = _why_no_answer(first, written, sender) or _why_other_request(typed, invited.number)
         why = why or _why_no_answer_to_us(
             first,
             answer,
@@ -217,13 +218,21 @@ def _why_no_answer(first: str, written: Written, sender: Address) -> str:
     return ""
 
 
-def _why_other_request(first: str, number: str) -> str:
-    """Why a first line may be about another request than `number` ("PM-1042"), "" if nothing says so."""
+def _why_other_request(typed: list[str], number: str) -> str:
+    """Why the first line may be about another request than `number` ("PM-1042"), "" if nothing says so.
+
+    Below it another one may be named too, but not as the one that is meant ("for PM-1041").
+    """
     prefix, _, _ = number.rpartition("-")
-    named = re2.findall(rf"(?i)\b{re2.escape(prefix)}-[0-9]+\b", first) if prefix else []
+    if not prefix:
+        return ""
+    numbered = rf"\b({re2.escape(prefix)}-[0-9]+)\b"
+    meant = rf"(?i)\b(?:for|re|to|is|was):? {numbered}"
+    named = re2.findall(f"(?i){numbered}", typed[0][:MAX_LINE])
+    named += [each for line in typed[1:MAX_MEANT] for each in re2.findall(meant, line[:MAX_LINE])]
     if all(each.upper() == number.upper() for each in named):
         return ""
-    return f"The first line names another request than {number}."
+    return f"It names another request than {number}."
 
 
 def _why_no_answer_to_us(

@@ -229,9 +229,14 @@ LANGUAGES = {
         negations="όχι δεν μην", agreements="ναι", courtesies="ευχαριστώ ευχαριστω ευχαριστούμε"
     ),
     "Russian": Language(
-        negations="njet не нет никогда", agreements="да", courtesies="спасибо спс хорошо благодарю"
+        conditions="если",
+        negations="njet не нет никогда",
+        agreements="да",
+        courtesies="спасибо спс хорошо благодарю",
     ),
-    "Ukrainian": Language(negations="ні", agreements="так", courtesies="дякую добре"),
+    "Ukrainian": Language(
+        conditions="якщо", negations="ні", agreements="так", courtesies="дякую добре"
+    ),
     "Hebrew": Language(negations="לא", agreements="כן", courtesies="תודה תודה רבה בסדר"),
     "Arabic": Language(negations="لا ليس", agreements="نعم", courtesies="شكرا شكراً جزيلا"),
     "Hindi": Language(negations="नहीं मत", agreements="हाँ", courtesies="धन्यवाद ठीक"),

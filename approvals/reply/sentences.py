@@ -33,7 +33,7 @@ def lower_case_below(first: str, below: list[str]) -> str:
 
     "Approve", and below it "but be quick" or "don't wait for me", is clear.
     """
-    line = "".join(below[:1]).removeprefix("but ")
+    line = "".join(below[:1])[:MAX_LINE].removeprefix("but ")
     if is_negated(line, words_of(line)) and not any(map(is_question, line)):
         return ""
     return line if line[:1].islower() and not ends_sentence(first) else ""

@@ -142,6 +142,8 @@ AGREES = re2.compile(
     r"\blet (?:\pL+ ){1,2}(?:run|do|have|through|pass|in)\b|\bno (?:objections?|concerns?|reason)\b|"
     r"\bnothing (?:speaks )?against\b|\b(?:my|our) approval\b|\bi support\b|\bin favou?r\b|\bchecks out\b|"
     r"\bhappy (?:for|with|to (?:let|approve|allow))\b|\bi trust (?:her|him|it|them|this)\b|\bsigned by us\b|"
+    r"\b(?:fine|ok|okay|alright)\W*$|\ball ?right\b|\bsounds right\b|\b(?:is|'s) allowed\b|\bi'd let\b|"
+    r"\bgo on\W*$|\bgive (?:her|him|them)\b|"
     r"\bneeds it\b|(?:^\W*|please )(?:run|give) it\b|"
     r"^\W*(?:problem|objections?|worries)\W*$|\b(?:proceed|carry on|go for it|we're good|accepted|"
     r"authori[sz]ed|permit it|false positive|is clean|legit|legitimate|all right)\b|"

@@ -303,6 +303,13 @@ def test_words_that_end_no_sentence_go_on_in_a_line_in_lower_case(
         ("No\nobjections, go ahead", UNCLEAR),
         ("No.\n\nI have no objection.", UNCLEAR),
         ("No\nthanks", NO),
+        ("Approve, alice\nDeny, bob", UNCLEAR),
+        ("Yes.\nNo.", UNCLEAR),
+        ("Approved\n\u041d\u0435\u0442!", UNCLEAR),
+        ("Approved\n\u7530\u4e2d\u592a\u90ce", ONCE),
+        ("Approved\nOops, wrong mail", UNCLEAR),
+        ("Denied\nEdit: approved after talking to Lee", UNCLEAR),
+        ("Deny\nI take that back, it's fine", UNCLEAR),
     ],
 )
 def test_what_stands_below_may_take_the_first_line_back(
@@ -321,6 +328,9 @@ CONDITIONS = [
     ("Conditions: Lee watches", UNCLEAR),
     ("My approval takes effect once Lee has confirmed.", UNCLEAR),
     ("Valid from 5 pm.", UNCLEAR),
+    ("Not before 5 pm!", UNCLEAR),
+    ("(tomorrow)", UNCLEAR),
+    ("Not urgent.", ONCE),
     ("If you have questions, call me.", ONCE),
     ("If it asks for a licence, it is in the vault.", ONCE),
     ("When it is done, please uninstall it.", ONCE),
