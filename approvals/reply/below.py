@@ -53,6 +53,7 @@ IGNORED = re2.compile(
 TURNED = re2.compile(
     r"(?i)^\W*(?:not|nope|nah|nein|non|nee|nej|nei)\W*$|"
     r"^\W*(?:nein|non|nee|nej|nei)\W+(?:\pL+ ?){1,3}\W*$|"
+    r"^\W*(?:well|but|and|or)\W+(?:no|nope|deny|reject)\W*$|"
     r"^\W*not (?:now|yet|today|before|until|till|without|on|for|this (?:one|time)|if|unless)\b|"
     r"\b(?:i|we) (?:don't|do not) (?:want|agree)\b|\bchanged my mind\b|"
     r"\pL[^.!]{0,40}(?:[,:]|\p{Pd}) ?(?:deny|denied|reject|rejected|decline|declined)\W*$|"
@@ -65,15 +66,16 @@ OF_THE_ANSWER = re2.compile(
     r"^\W*this (?:only )?(?:holds|applies|counts|is valid)\b"
 )
 TERMS = re2.compile(
-    r"(?i)^\W*(?:(?:one |my )?conditions?|restrictions?|terms)\b ?[:(\p{Pd}]|"
+    r"(?i)^\W*(?:(?:one |my )?conditions?|restrictions?)\b ?[:(\p{Pd}]|"
     r"^\W*(?:only )?valid (?:only )?(?:until|till|from|for|once|if|after|on)\b|^\W*for \pL+ only\W*$|"
     r"^\W*(?:starting|effective|beginning) (?:at|on|from|in|next|tomorrow|tonight|[0-9])"
 )
 # What "If you have questions, call me" speaks of, and "When it's done, please uninstall it".
 HELP = re2.compile(
-    r"(?i)\b(?:please|call|tell|contact|ask|write|let (?:me|us|him|her|it|them) know|ping|report|"
-    r"remove|uninstall|delete|reboot|restart|questions?|problems?|issues?|wrong|fails?|breaks?|trouble|errors?|anything|help|next|then|"
-    r"this (?:once|time)|fragen?|frågor|probleme?|problèmes?|preguntas?|domande|dúvidas|vragen)\b"
+    r"(?i)\b(?:please|call|tell (?:me|us|her|him|them)|contact|ask|write|let \pL+ know|ping|report|"
+    r"remove|uninstall|delete|reboot|restart|questions?|problems?|issues?|wrong|fails?|breaks?|trouble|errors?|"
+    r"anything|help|next|then|this (?:once|time)|"
+    r"fragen?|frågor|probleme?|problèmes?|preguntas?|domande|dúvidas|vragen)\b"
 )
 MAX_CONDITION = 12  # words
 MAX_REFUSAL = 7  # words
@@ -83,14 +85,20 @@ BEGINS = re2.compile(
     r"(?:but )?only (?:from|with|between|at|while)|"
     r"provided (?:that|\pL+ (?:\pL+s|are|has|will)))\b"
 )
-# "Until next week!", "Limited rollout", "Provided by the vendor": none, unless "but" or "only" is before.
-OTHERS = frozenset(("until", "untill", "till", "subject", "limited", "restricted", "provided"))
+# "Until next week!", "Limited rollout", "Although late" set none, unless "but" or "only" is before.
+NO_BEGINNING = (
+    "until", "untill", "till", "subject", "limit", "restrict", "provid", "condition", "reserv",
+    "exception", "modif", "amend", "superv", "although", "though", "however", "while",
+)  # fmt: skip
+TELLING = frozenset(("when", "once", "after", "before"))  # "When I met her, she told me"
+MAX_TELLING = 5  # words, with which these set one
 MIN_ASIDE = 3  # words behind a comma
 PERMITS = re2.compile(r"(?i)\b(?:may|can|run|approv\pL+|allow\pL*|grant\pL*|yes|valid)\b")
 # "It was blocked before" tells of a program.
 OF_PROGRAMS = ("block", "bloqu", "bloc", "gesperrt", "object")
 ONLY_TIME = re2.compile(r"(?i)^\W*(?:for )?[0-9]+ ?([a-z]+)\W*$")
 STARTS_WITH_TIME = re2.compile(r"(?i)^\W*(?:\pL+\W+)?([0-9]{1,7}) ?([a-z]+)\b")
+HOTLINE = re2.compile(r"(?i)\b24 ?h|hotline|office|phone|tel\b")
 LABEL = re2.compile(r"^[^\pL]*(\pL+) ?[:=]")
 # Said below a bare YES, which may answer something else.
 ORDER = re2.compile(
@@ -120,9 +128,9 @@ def is_contradicted(first: str, goes_on: list[str], below: list[str], answer: An
         return True
     opposite = {Outcome.APPROVE: Outcome.DENY, Outcome.DENY: Outcome.APPROVE}.get(answer.outcome)
     read = [read_answer(line, 10**6).outcome for line in goes_on]
-    both = opposite in read[:1] and first_word(goes_on[0])[0] in ANSWERING
-    if both and word in ANSWERING:
-        return True
+    below_it = "".join((_looked_at(below) if word in APPROVING else goes_on)[:1])
+    if word in ANSWERING and first_word(below_it)[0] in ANSWERING:
+        return read_answer(below_it, 10**6).outcome is opposite  # answers to two questions
     if rest.strip(f" {PUNCTUATION}"):
         return opposite in read[:1] and first_word(goes_on[0])[1] != ""
     if _is_chosen(below, others) or _is_listed(below, others):
@@ -195,19 +203,20 @@ def _has_condition(lines: list[str]) -> bool:
         return True
     words = words[1:] if words[0].isdecimal() and len(words) > 1 else words
     at = 1 if words[0] in ("and", "but", "only") and len(words) > 1 else 0
-    is_condition = words[at] in CONDITIONS and (at == 1 or words[at] not in OTHERS)
+    is_condition = words[at] in CONDITIONS and (at == 1 or not words[at].startswith(NO_BEGINNING))
     aside = line.partition(",")[2]
     tells = len(words_of(aside)) >= MIN_ASIDE and not (
         AGREES.search(aside) or PERMITS.search(aside)
     )
     begins = is_condition or bool(BEGINS.match(line))
-    return begins and len(words) <= MAX_CONDITION and not (tells or HELP.search(line))
+    longest = MAX_TELLING if words[at] in TELLING else MAX_CONDITION
+    return begins and len(words) <= longest and not (tells or HELP.search(line))
 
 
 def _is_other_time(line: str, minutes: int) -> bool:
     """Whether a line may correct a duration: "Sorry, 1 hour is enough", "make that 30 minutes"."""
     starts = None if is_negated(line, words_of(line)) else STARTS_WITH_TIME.match(line)
-    if starts and starts.group(2).lower() in UNITS:
+    if starts and starts.group(2).lower() in UNITS and not HOTLINE.search(line):
         return int(starts.group(1)) * UNITS[starts.group(2).lower()] != minutes
     return bool(OTHER_TIME.search(line)) and mentions_span(line)
 
@@ -238,6 +247,11 @@ def is_denial_corrected(first: str, below: list[str]) -> bool:
         and not is_negated(line, words_of(line))
         for line in lines
     )
+
+
+def asks_for_something(line: str) -> bool:
+    """Whether a line below asks for something, or speaks of what may go wrong: "call me if it fails"."""
+    return bool(HELP.search(line))
 
 
 def _looked_at(below: list[str]) -> list[str]:

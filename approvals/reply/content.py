@@ -8,12 +8,18 @@ import re2
 from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, first_word, read_answer, unclear
 from approvals.reply.away_subjects import says_automatic
-from approvals.reply.below import is_contradicted, is_denial_corrected, is_taken_back
+from approvals.reply.below import (
+    asks_for_something,
+    is_contradicted,
+    is_denial_corrected,
+    is_taken_back,
+)
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
 from approvals.reply.decoding import Undecodable, decoded_header
 from approvals.reply.doubts import agrees
+from approvals.reply.endings import is_signature
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT, MAX_LINE
@@ -194,7 +200,8 @@ def _doubted(
     if not body.is_html and TAG.search("\n".join(written.lines[1:])):
         return unclear("The text holds signs of a lost encoding.")
     below = sentence_below(first, written.goes_on)
-    if added := lower_case_below(first, written.goes_on):
+    added = lower_case_below(first, written.goes_on)
+    if added and not (is_signature(added) or asks_for_something(added)):
         joined = read_answer(f"{first.rstrip(ASIDE + PUNCTUATION)}, {added}", longest_minutes)
         if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
             return unclear("The first line may go on in the second, which isn't clear.")

@@ -305,6 +305,8 @@ def test_words_that_end_no_sentence_go_on_in_a_line_in_lower_case(
         ("No\nthanks", NO),
         ("Approve, alice\nDeny, bob", UNCLEAR),
         ("Yes.\nNo.", UNCLEAR),
+        ("Yes.\n\nNo, sorry", UNCLEAR),
+        ("Yes.\n\nWell, no.", UNCLEAR),
         ("Approved\n\u041d\u0435\u0442!", UNCLEAR),
         ("Approved\n\u7530\u4e2d\u592a\u90ce", ONCE),
         ("Approved\nOops, wrong mail", UNCLEAR),
@@ -335,6 +337,9 @@ CONDITIONS = [
     ("If it asks for a licence, it is in the vault.", ONCE),
     ("When it is done, please uninstall it.", ONCE),
     ("But please be careful.", ONCE),
+    ("When I talked to her it was clear.", ONCE),
+    ("Conditions of sale: example.com/terms", ONCE),
+    ("please uninstall it when you are done", ONCE),
     ("Until next week!", ONCE),
 ]
 
