@@ -126,8 +126,17 @@ def test_our_message_id_in_mail_to_our_address_names_the_request(to: str) -> Non
     assert outcome(message("Yes", f"In-Reply-To: {SENT_ID}", to=to), invited=INVITED) == ONCE
 
 
-@pytest.mark.parametrize("line", ["Approve: PM-1043", "DENY pm-1043", "Yes, PM-1042 and PM-10420"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Approve: PM-1043",
+        "DENY pm-1043",
+        "Yes, PM-1042 and PM-10420",
+        "Approved\nThis was meant for PM-1041.",
+    ],
+)
 def test_a_line_that_names_another_request_decides_nothing(line: str) -> None:
     invited = Invited("i-1", "dana@example.com", "pending", number="PM-1042")
     assert outcome(message(line), invited=invited) == UNCLEAR
     assert outcome(message("Approve: PM-1042"), invited=invited) == ONCE
+    assert outcome(message("Approve\nPM-1041 was the same."), invited=invited) == ONCE
