@@ -7,7 +7,6 @@ to the second. It looks at the clock for that. The library verifies the fields a
 import base64
 import hashlib
 import logging
-import re
 import time
 
 import dkim

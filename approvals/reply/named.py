@@ -65,7 +65,9 @@ def known_from(
     names = {_plain(invited.sent_name)} - {""}
     if not (to_another and names):
         named = [found for field in written_to for found in NAME.findall(field)]
-        names |= {_plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours}
+        names |= {
+            _plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours
+        }
     return Known(
         sender=without_tag(str(sender).lower()),
         sender_name=_plain(decoded_header(sender.name)),
