@@ -299,6 +299,20 @@ def test_one_message_that_cannot_be_processed_does_not_stop_the_next() -> None:
     assert "couldn't be read" in Alert.objects.get().text
 
 
+def test_one_message_that_ends_the_worker_does_not_do_so_for_ever() -> None:
+    """Whatever kills the process (memory, for one) tells nothing: only what was begun is counted."""
+    raw = make_reply(invitation_of(make_request()), "APPROVE")
+    mail = receive(
+        raw=raw, recipients=(), mail_from="", source="imap", peer="", verifies_senders=True
+    )
+    IncomingMail.objects.update(tries=25)
+    process_left_over()
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.outcome, Decision.objects.count()) == ("failed", "", 0)
+    assert "couldn't be read" in Alert.objects.get().text
+
+
 def test_only_the_reply_addresses_of_invitations_are_known() -> None:
     invitation = invitation_of(make_request())
 
