@@ -77,6 +77,7 @@ def content_of(
     sender: Address,
     invited: Invited,
     coverage: Coverage,
+    reply_address: str,
     *,
     to_another: bool = False,
 ) -> Content:
@@ -85,7 +86,11 @@ def content_of(
     try:
         bodies = bodies_of(message)
         known = known_from(
-            [*values(message.fields, "to"), *values(message.fields, "cc")], sender, invited
+            [*values(message.fields, "to"), *values(message.fields, "cc")],
+            sender,
+            invited,
+            reply_address,
+            to_another=to_another,
         )
         read = [_read(body, sender, known, invited, to_another) for body in bodies]
     except (NoBody, Undecodable) as error:
