@@ -57,7 +57,7 @@ def first_approval_went_through() -> bool:
 
 def checklist(roles: Roles) -> list[Step]:
     """From mail server to the first program that ran, as somebody with these roles sees it."""
-    return [*_set_up(roles), *_first_request()]
+    return [*_set_up(roles), *_first_request(roles)]
 
 
 def _set_up(roles: Roles) -> Iterator[Step]:
@@ -87,7 +87,7 @@ def _set_up(roles: Roles) -> Iterator[Step]:
         yield Step("Policy", text, False, POLICIES.url, "Application policies")
 
 
-def _first_request() -> Iterator[Step]:
+def _first_request(roles: Roles) -> Iterator[Step]:
     first = ApprovalRequest.objects.order_by("number").first()
     title, command = "A program asks", ""
     if first is not None:
@@ -107,7 +107,7 @@ def _first_request() -> Iterator[Step]:
         text = f"{decision.name} answered {decision.get_channel_display()}: "
         text += f"{decision.get_answer_display().lower()}."
         yield Step(title, text, True, _request_url(decision.request), "See how")
-    elif settings.TRIAL:
+    elif settings.TRIAL and roles & roles_with(Permission.TRIAL_MAILBOX):
         text = "The Trial Mailbox holds the email to the approver. Answer it there."
         yield Step(title, text, False, reverse("trial:mailbox"), "Open the Trial Mailbox")
     else:

@@ -145,7 +145,11 @@ def policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
     return POLICIES.url_of_key(asked.policy_id) if seen.exists() else ""
 
 
-ELSEWHERE.append(
-    lambda asked: ("Test in Policy Tester", f"{reverse('policy_tester:event')}?request={asked}")
-)
+def tester_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+    """Of the tester with the request's event, for whoever sees its computer; else ""."""
+    seen = seen_computers(roles_of(http.user)).filter(pk=asked.computer_id)
+    return f"{reverse('policy_tester:event')}?request={asked}" if seen.exists() else ""
+
+
+ELSEWHERE.append(("Test in Policy Tester", tester_url))
 FACT_LINKS["Policy"] = policy_url

@@ -76,9 +76,9 @@ let answeredAt = Date.now(); // when the session was seen last
 let ended = false; // then the tokens of the page's forms are worth nothing, also after signing in again
 
 /* Whether somebody has typed what reloading the page would lose. */
-function isTyped() {
-  if (document.querySelector("[data-dirty], .problems")) return true;
-  return all("form[method=post] :is(input:not([type=hidden]), textarea)").some((field) => {
+function isTyped(root = document) {
+  if (root.querySelector("[data-dirty], .problems")) return true;
+  return all("form[method=post] :is(input:not([type=hidden]), textarea)", root).some((field) => {
     if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
     return field.value !== field.defaultValue;
   });
