@@ -32,7 +32,9 @@ if (watched) {
     if (bar) bar.toggleAttribute("data-dirty", unsaved());
   };
   let leaving = false; // it was said what becomes of the changes
-  watched.addEventListener("submit", () => (leaving = true));
+  watched.addEventListener("submit", (event) => {
+    if (!event.submitter?.formTarget) leaving = true; // else another tab is what it opens
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-discards]")) leaving = true;
   });
