@@ -122,7 +122,7 @@ def _samples(reply_address: str, public_url: str) -> dict[str, Callable[[], Draf
             kinds.UNCLEAR,
             first_line="Yes please",
             why="The first line says more than “YES”.",
-            nearest="YES",
+            nearest="APPROVE",
         ),
         kinds.STRANGER.key: about(kinds.STRANGER, sender="lee@example.com"),
         kinds.NOT_COUNTED.key: about(kinds.NOT_COUNTED, older="yes"),

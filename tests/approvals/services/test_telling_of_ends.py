@@ -43,7 +43,7 @@ def test_the_user_is_told_once_before_the_end_in_the_outcomes_thread() -> None:
     outcome = OutgoingMail.objects.get(purpose="requester_outcome")
     assert (mail.follows, mail.in_reply_to) == (outcome, outcome.message_id)
     assert mail.not_after == grant.expires_at
-    assert "ends at" in mail.draft.text
+    assert "ends on" in mail.draft.text
 
 
 def test_the_time_is_counted_from_the_end() -> None:
