@@ -191,7 +191,8 @@ def _scale(highest: float) -> tuple[tuple[tuple[int, float], ...], float]:
 
 
 def _places(first: date, days: int) -> Iterable[tuple[date, float, bool]]:
-    """Each day, the middle of its room, and whether it's named: every third, with the last."""
+    """Each day, the middle of its room, and whether it's named: five at most, the last one among them."""
+    apart = -(-days // 5)
     for number in range(days):
         middle = round(LEFT + (number + 0.5) * (WIDTH - LEFT) / days, 1)
-        yield first + timedelta(days=number), middle, (days - 1 - number) % 3 == 0
+        yield first + timedelta(days=number), middle, (days - 1 - number) % apart == 0
