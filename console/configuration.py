@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from approvals.defaults import EXECUTE, OFFLINE
 from approvals.items import PROCESSES, TYPES
 from approvals.models import ApprovalProcess, ApprovalType
-from core.pages import Page
 from core.roles import Permission, requires, roles_of
 from foreign_systems.items import MAILBOXES, SMTP_SERVERS, SYSLOGS, WEBHOOKS, trouble_of
 from items.areas import Area, order_tabs
@@ -99,12 +98,14 @@ def foreign_systems(request: HttpRequest) -> HttpResponse:
     query, kinds = query_of(request), []
     for family in (SMTP_SERVERS, MAILBOXES, SYSLOGS, WEBHOOKS):
         systems = list(family.queryset())
-        hits = family.queryset().filter(family.matching(query)).order_by("name_key") if query else ()
+        hits = (
+            family.queryset().filter(family.matching(query)).order_by("name_key") if query else ()
+        )
         found = tuple((system.name, family.url_of(system)) for system in hits)
         if found or query.lower() in f"{family.heading} {family.about}".lower():
             troubled = sum(map(bool, map(trouble_of, systems)))
             kinds.append(SystemKind(family, len(systems), troubled, found))
-    page = Page(kinds, len(kinds), next_url="", first_url="")
+    page = {"rows": kinds, "total": len(kinds)}
     context = {**frame(request, FOREIGN_SYSTEMS), "page": page, "query": query}
     return render(request, "console/configuration_foreign_systems.html", context)
 

@@ -17,6 +17,7 @@ from console.home import (
     first_approval_went_through,
     tiles,
 )
+from console.people.profile import with_theme
 from console.rankings import top_policies, top_programs
 from core.people.models import User
 from core.roles import ADMINISTRATORS, Permission, requires, roles_of
@@ -62,7 +63,7 @@ def theme(request: HttpRequest) -> HttpResponse:
         request.user.save(update_fields=["theme"])
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("home")
-    return redirect(back)
+    return with_theme(redirect(back), request.user.theme)
 
 
 def no_access(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -27,8 +27,8 @@ State = OutgoingMail.State
 def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
     """Have a mail tried now that waits for its next try, or that was given up.
 
-    Its server is tried at once too if it is in trouble. Returns it with its `next_try`. Raises OutgoingMail.DoesNotExist, and
-    MailNotChanged with the reason.
+    Its server is tried at once too if it is in trouble. Returns it with its `next_try`. Raises
+    OutgoingMail.DoesNotExist, and MailNotChanged with the reason.
     """
     with transaction.atomic():
         mail = _held(mail_id)

@@ -43,6 +43,6 @@ def test_foreign_systems_are_found_by_name_address_and_purpose() -> None:
         ("nothing like it", [], False),
     ):
         answer = client.get("/configuration/foreign-systems/", {"q": query})
-        assert [kind.family.heading for kind in answer.context["page"].rows] == kinds, query
+        assert [kind.family.heading for kind in answer.context["page"]["rows"]] == kinds, query
         assert ("Corporate Relay</a>" in answer.content.decode()) == named
     assert "No foreign system matches “nothing like it”." in answer.content.decode()
