@@ -69,7 +69,7 @@ class UserForm(ItemForm):
         label="User Name",
         max_length=150,
         error_messages={
-            "required": "Enter a user name.",
+            "required": "Enter a name.",
             "invalid": "User Name: use only letters, digits and @ . + - _",  # of the model's validator
         },
     )

@@ -10,6 +10,7 @@ from functools import cache
 
 from django import template
 from django.forms import BoundField, CheckboxInput
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -193,10 +194,10 @@ def shown(value: datetime) -> datetime:
     return zones.shown(value).replace(tzinfo=None)  # so that `date` leaves it as it is
 
 
-@register.simple_tag
-def time_zone() -> str:
-    """The name of that zone."""
-    return str(zones.shown_zone())
+@register.filter
+def times_of(value: datetime) -> str:
+    """`14 Jul 2020, times in Europe/Berlin`: said once over times of day."""
+    return f"{date_format(zones.shown(value), 'DATE_FORMAT')}, times in {zones.shown_zone()}"
 
 
 @register.simple_block_tag
@@ -206,13 +207,75 @@ def fact(content: SafeString, label: str) -> SafeString:
 
 
 @register.simple_block_tag
-def buttons(content: SafeString) -> SafeString:
-    """`{% buttons %}…{% endbuttons %}`: below the fields of a form, in line with them."""
+def row(content: SafeString, label: str = "") -> SafeString:
+    """`{% row "Passkeys" %}…{% endrow %}`: among the fields of a form, what is no field."""
     return format_html(
-        '<div class="row"><div class="row-label"></div>'
-        '<div class="row-body"><span class="inline">{}</span></div></div>',
+        '<div class="row"><div class="row-label">{}</div><div class="row-body">{}</div></div>',
+        label,
         content,
     )
+
+
+@register.simple_block_tag
+def buttons(content: SafeString) -> SafeString:
+    """`{% buttons %}…{% endbuttons %}`: below the fields of a form, in line with them."""
+    return row(format_html('<span class="inline">{}</span>', content))
+
+
+@register.simple_block_tag(takes_context=True)
+def head(context: Context, content: SafeString) -> str:
+    """`{% head %}…{% endhead %}` within a panel or a part: what its head holds beside the title."""
+    context.render_context["head"] = content
+    return ""
+
+
+def _titled(
+    context: Context, name: str, title: str, anchor: str, words: str, content: SafeString
+) -> SafeString:
+    beside = context.render_context.get("head", "")
+    context.render_context["head"] = ""  # the next one has its own
+    return format_html(
+        '<section class="{0}" aria-labelledby="{1}">'
+        '<div class="{0}-head"><h2 id="{1}">{2}</h2>{3}{4}</div>{5}</section>',
+        name,
+        anchor,
+        title,
+        words,
+        beside,
+        content,
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def panel(
+    context: Context,
+    content: SafeString,
+    title: str,
+    *,
+    id: str,
+    note: str = "",
+    body: str | None = "",
+) -> SafeString:
+    """`{% panel "Grant" id="grant-title" %}…{% endpanel %}`: a sheet with a title, whose id this is.
+
+    note: quiet words beside the title. body: further classes of what holds the content; None where
+    the content goes in as it is, as a table does.
+    """
+    if body is not None:
+        content = format_html('<div class="{}">{}</div>', f"panel-body {body}".rstrip(), content)
+    words = note and format_html('<span class="quiet">{}</span>', note)
+    return _titled(context, "panel", title, id, words, content)
+
+
+@register.simple_block_tag(takes_context=True)
+def part(
+    context: Context, content: SafeString, title: str, *, id: str, text: str = "", body: str = ""
+) -> SafeString:
+    """`{% part "Export" id="export-title" text="All items." %}…{% endpart %}`: within a panel,
+    a section of a form: title and text at the left, fields at the right.
+    """
+    content = format_html('<div class="{}">{}</div>', f"part-body {body}".rstrip(), content)
+    return _titled(context, "part", title, id, text and format_html("<p>{}</p>", text), content)
 
 
 @register.simple_tag

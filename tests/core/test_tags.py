@@ -58,6 +58,42 @@ def test_a_moment_has_its_exact_time_in_the_title() -> None:
     assert ">14 Jul 2020, 09:26<" in shown
 
 
+def page(source: str, **context: object) -> str:
+    return Template("{% load ui %}" + source).render(Context(context))
+
+
+def test_a_panel_is_named_by_its_title_and_a_note_stands_beside_it() -> None:
+    assert page(
+        '{% panel name id="it" note="New." body="pile" %}Text{% endpanel %}', name="<b>"
+    ) == (
+        '<section class="panel" aria-labelledby="it"><div class="panel-head"><h2 id="it">&lt;b&gt;</h2>'
+        '<span class="quiet">New.</span></div><div class="panel-body pile">Text</div></section>'
+    )
+
+
+def test_a_table_goes_into_a_panel_as_it_is() -> None:
+    shown = page('{% panel "All" id="it" body=None %}<table></table>{% endpanel %}')
+    assert shown.endswith("</h2></div><table></table></section>")
+
+
+def test_a_part_is_named_by_its_title_and_explained_below_it() -> None:
+    assert page('{% part name id="it" text=name %}Text{% endpart %}', name="<b>") == (
+        '<section class="part" aria-labelledby="it"><div class="part-head"><h2 id="it">&lt;b&gt;</h2>'
+        '<p>&lt;b&gt;</p></div><div class="part-body">Text</div></section>'
+    )
+
+
+def test_what_stands_in_a_head_is_of_one_panel_only() -> None:
+    shown = page(
+        '{% panel "A" id="a" %}{% for name in names %}{% head %}<i>{{ name }}</i>{% endhead %}'
+        "{% endfor %}{% endpanel %}"
+        '{% panel "B" id="b" %}{% endpanel %}',
+        names=["<b>"],
+    )
+    assert "A</h2><i>&lt;b&gt;</i></div>" in shown
+    assert "B</h2></div>" in shown
+
+
 @pytest.mark.parametrize(
     ("name", "letters"), [("Sam Ortega", "SO"), ("sam.ortega", "SO"), ("admin", "A"), ("", "")]
 )
