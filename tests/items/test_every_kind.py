@@ -144,7 +144,8 @@ def test_its_dialog_makes_it_as_soon_as_all_is_there_that_the_refusal_names(
         assert f'value="{name}"' in page
         assert not made.exists()
         fields = kind.form.base_fields
-        missing = re.findall(r'<li><a href="#dialog_(\w+)">(?:Enter|Choose|[^<]* is empty)', page)
+        said = r'<li><a href="#dialog_(\w+)">(?:[^<:]*: enter|Enter|Choose|[^<]* is empty)'
+        missing = re.findall(said, page)
         more = {n: usable(fields[n], n) if n in fields else "value" for n in missing}
         response = client.post(address, given | more)
     assert response.status_code == 302
