@@ -18,10 +18,10 @@ from actions.models import Action
 from actions.platforms import CHOICES_OR_EVERY
 from approvals.defaults import EXECUTE
 from approvals.models import ApprovalType
+from core.settings import Settings
 from items.builtin import builtin_id
 from items.fields import SwitchField
 from items.forms import ItemForm, Section
-from items.settings import Settings
 
 _DETAILS = Section(
     "Action Details",

@@ -11,6 +11,10 @@ from items.family import Column, Kind, ListFilter, PlatformFamily, register
 from items.services import kind_words
 
 _PLATFORMS = dict(CHOICES_OR_EVERY)
+PLATFORM_COLUMN = Column(
+    "Platform", lambda item: _PLATFORMS[item.platform], sort="platform", width="fit"
+)
+PLATFORM_FILTER = ListFilter("platform", "Platform", "platform", lambda: CHOICES)
 
 
 class ActionFamily(PlatformFamily):
@@ -26,10 +30,10 @@ class ActionFamily(PlatformFamily):
     kinds = tuple(Kind(k.key, k.label, FORMS[k.settings]) for k in ACTION_KINDS.values())
     columns = (
         Column("Type", kind_words, sort="kind"),
-        Column("Platform", lambda a: _PLATFORMS[a.platform], sort="platform", width="fit"),
+        PLATFORM_COLUMN,
         Column("Approval Type", lambda action: str(action.approval_type or "")),
     )
-    filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
+    filters = (PLATFORM_FILTER,)
     detail_template = "actions/action_detail.html"
     more_pages = (("<uuid:item_id>/preview/", ActionPreview, "preview"),)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from actions.platforms import Platform
-from items.settings import Settings
+from core.settings import Settings
 
 
 class Effect(StrEnum):

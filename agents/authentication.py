@@ -1,7 +1,6 @@
 """Which computer calls, and whether it is allowed to."""
 
 import hmac
-import uuid
 from datetime import timedelta
 
 from django.http import HttpRequest
@@ -13,6 +12,7 @@ from agents.errors import TooLarge, Unauthorized
 from agents.rate_limits import client_address, count
 from agents.services.registering import secret_hash
 from core.advanced.models import advanced
+from core.ids import uuid_of
 from policies.models import Computer
 
 MAX_BODY = 64 * 1024  # bytes
@@ -41,10 +41,8 @@ class ComputerBearer(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Computer:
         """Raises Unauthorized, in the same words whatever is wrong."""
         identity, _, secret = token.strip().partition(".")
-        try:
-            computer = computers.find(uuid.UUID(identity))
-        except ValueError:
-            computer = None
+        computer_id = uuid_of(identity)
+        computer = computers.find(computer_id) if computer_id else None
         expected = computer.secret_hash if computer else ""
         genuine = hmac.compare_digest(expected, secret_hash(secret))
         if computer is None or not genuine or computer.revoked_at:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-from items.settings import Settings
+from core.settings import Settings
 
 MINUTES_A_DAY = 24 * 60
 

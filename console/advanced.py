@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from core.advanced.models import AdvancedSettings
-from core.advanced.settings import RequiredFrom, Settings
+from core.advanced.settings import ConsoleSettings, RequiredFrom
 from core.roles import Access
 from items import second_person
 from items.builtin import add_builtin
@@ -15,7 +15,7 @@ from items.forms import ItemForm, Section
 from items.models import Item
 from items.proposals.people import two_administrators
 
-PRESET = Settings()
+PRESET = ConsoleSettings()
 
 
 class NumberField(forms.IntegerField):
@@ -35,7 +35,7 @@ class NumberField(forms.IntegerField):
 class AdvancedForm(ItemForm):
     """The settings of core/advanced/settings.py."""
 
-    settings_type = Settings
+    settings_type = ConsoleSettings
     noun = "settings page"
     sections = (
         Section(

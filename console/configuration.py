@@ -83,7 +83,15 @@ def general(request: HttpRequest) -> HttpResponse:
         "may_target": bool(GROUPS.access.change & roles_of(request.user)),
         "processes": list(_processes()),
         "processes_url": PROCESSES.url,
-        "purges": list(_purges()),
+        "purges": [
+            DefaultItem(
+                deleted_words(task),
+                task.name,
+                PURGE_TASKS.url_of(task),
+                f"older than {age_words(task)}, {next_run_words(task)}",
+            )
+            for task in PURGE_TASKS.queryset().filter(is_builtin=True)
+        ],
         "purges_url": PURGE_TASKS.url,
     }
     return render(request, "console/configuration_general.html", context)
@@ -127,9 +135,3 @@ def _processes() -> Iterator[DefaultItem]:
         item = ApprovalProcess.objects.filter(pk=builtin_id(ApprovalProcess, key)).first()
         if item is not None:
             yield DefaultItem(label, item.name, PROCESSES.url_of(item), text)
-
-
-def _purges() -> Iterator[DefaultItem]:
-    for task in PURGE_TASKS.queryset().filter(is_builtin=True):
-        text = f"older than {age_words(task)}, {next_run_words(task)}"
-        yield DefaultItem(deleted_words(task), task.name, PURGE_TASKS.url_of(task), text)

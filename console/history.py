@@ -14,7 +14,7 @@ from core.people.models import User
 from core.roles import ADMINISTRATORS, PLATFORM_ADMINISTRATORS, requires
 from core.tables import Column
 from foreign_systems.items import CREDENTIALS
-from items.family import Family, families, family_named
+from items.family import Family, ListFilter, families, family_named
 from items.listings import Choice, Listing, Options
 from items.models import Change
 from items.trail import place
@@ -98,11 +98,11 @@ CHANGES = Listing(
     choices=(
         Choice("by", "By", _people, _by),
         Choice("kind", "Kind", _kinds, _of_kind),
-        Choice(
+        ListFilter(
             "action",
             "Action",
+            "verb",
             lambda: [(str(verb.value), capfirst(str(verb.label))) for verb in Change.Verb],
-            lambda rows, verb: rows.filter(verb=verb),
         ),
     ),
     dates="at",

@@ -1,4 +1,4 @@
-"""The navigation as data, and what the shell of every page needs to know.
+"""What the shell of every page needs to know: the menus as this user sees them, and the bell.
 
 Only entries that work are shown: those whose address exists (the trial's exist in a trial alone)
 and that the user's role may open.
@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from approvals.models import ApprovalRequest
 from console.help import topic_of
+from console.menus import ADMIN, BELOW_GROUPS, MAIN, PERSONAL, Entry
 from console.people.openid import sign_in_links
 from core.alerts.models import Alert
 from core.pages import count_of
@@ -32,21 +33,6 @@ MAX_ALERTS = 20
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One entry. `area` is the URL namespace whose pages all belong to it, `place` the beginning of
-    the menu paths of those that do.
-    """
-
-    label: str
-    url_name: str
-    permission: Permission
-    icon: str = ""
-    area: str = ""
-    place: tuple[str, ...] = ()
-    counts_pending: bool = False
-
-
-@dataclass(frozen=True)
 class GroupLinks:
     """A computer group with its application policies and its computers."""
 
@@ -60,91 +46,12 @@ class GroupLinks:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Entries under one heading."""
-
-    label: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True)
 class Link:
     """An entry as one user sees it on one page."""
 
     entry: Entry
     url: str
     current: bool
-
-
-_TASKS = ("Admin", "Tasks")
-MAIN = (Entry("Home", "home", Permission.HOME, icon="home"),)
-BELOW_GROUPS = (
-    Entry(
-        "Policy Events",
-        "policy_events:list",
-        Permission.ITEMS_VIEW,
-        icon="info",
-        area="policy_events",
-    ),
-    Entry("Reports", "reports:contents", Permission.REPORTS_VIEW, icon="chart", area="reports"),
-)
-ADMIN = (
-    Group(
-        "Tools",
-        (
-            Entry(
-                "Manage Approvals",
-                "approvals:request_list",
-                Permission.APPROVALS_VIEW,
-                area="approvals",
-                counts_pending=True,
-            ),
-            Entry(
-                "Offline Approvals",
-                "offline_approvals:list",
-                Permission.APPROVALS_VIEW,
-                area="offline_approvals",
-            ),
-            Entry(
-                "Mail Queue",
-                "mail_queue:outgoing",
-                Permission.MAIL_QUEUE_VIEW,
-                area="mail_queue",
-            ),
-            Entry(
-                "Policy Tester",
-                "policy_tester:event",
-                Permission.ITEMS_VIEW,
-                area="policy_tester",
-            ),
-            Entry("Trial Mailbox", "trial:mailbox", Permission.TRIAL_MAILBOX, area="trial"),
-        ),
-    ),
-    Group(
-        "Admin",
-        (
-            Entry("Actions", "actions:list", Permission.ITEMS_VIEW, place=("Admin", "Actions")),
-            Entry("Agents", "agents:list", Permission.ITEMS_VIEW, area="agents"),
-            Entry(
-                "Configuration",
-                "configuration",
-                Permission.ITEMS_VIEW,
-                place=("Admin", "Configuration"),
-            ),
-            Entry("Filters", "filters:list", Permission.ITEMS_VIEW, place=("Admin", "Filters")),
-            Entry("Proposals", "proposals:list", Permission.PROPOSALS_VIEW, area="proposals"),
-            Entry("Roles", "roles", Permission.PEOPLE_VIEW, place=("Admin", "Roles")),
-            Entry("Tasks", "email_tasks:list", Permission.ITEMS_VIEW, place=_TASKS),
-            Entry("Users", "users:list", Permission.PEOPLE_VIEW, place=("Admin", "Users")),
-        ),
-    ),
-)
-
-
-PERSONAL = (
-    Entry("My profile", "profile", Permission.HOME, icon="user"),
-    Entry("Keyboard", "keyboard", Permission.HOME, icon="info"),
-)
 
 
 class Navigation:

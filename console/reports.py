@@ -72,8 +72,13 @@ def report_page(request: HttpRequest, key: str) -> HttpResponseBase:
         raise Http404 from None
     if not _may_open(request, chosen):
         raise PermissionDenied
-    columns = [_column(index, label) for index, label in enumerate(chosen.columns)]
-    rows = _sorted(_found(request, list(chosen.rows(_parameters(request, chosen)))), request)
+    columns = [
+        Column(label, itemgetter(index), sort=str(index), width="" if index else "fit")
+        for index, label in enumerate(chosen.columns)
+    ]
+    words, all_rows = query_of(request).casefold(), chosen.rows(_parameters(request, chosen))
+    found = [row for row in all_rows if any(words in text.casefold() for text in row)]
+    rows = _sorted(found, request)
     if request.GET.get("format") == "csv":
         return csv_response(request, chosen.name, columns, [rows])
     return render(request, "console/report.html", _context(request, chosen, columns, rows))
@@ -125,16 +130,6 @@ def _parameters(request: HttpRequest, chosen: Report) -> Parameters:
         policy_id=UUID(policy) if policy else None,
         now=now,
     )
-
-
-def _column(index: int, label: str) -> Column:
-    return Column(label, itemgetter(index), sort=str(index), width="" if index else "fit")
-
-
-def _found(request: HttpRequest, rows: list[Texts]) -> list[Texts]:
-    """The rows that hold what was typed, in any column."""
-    words = query_of(request).casefold()
-    return [row for row in rows if any(words in text.casefold() for text in row)]
 
 
 def _sorted(rows: list[Texts], request: HttpRequest) -> list[Texts]:

@@ -1,6 +1,5 @@
 """The search in the masthead: items of every family, computers and requests by a part of their name."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +12,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalRequest
+from approvals.models.requests import request_number
 from core.roles import Permission, Roles, allowed, requires, roles_of
 from items.family import families
 from items.listings import query_of
@@ -20,7 +20,6 @@ from items.rights import seen_items
 from policies.seen import seen_computers
 
 SHOWN: Final = 8  # of each list; the list itself has the others
-_REQUEST = re.compile(r"PM-([0-9]{1,15})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,9 @@ def find(query: str, roles: Roles) -> Iterator[Found]:
 def search(request: HttpRequest) -> HttpResponse:
     """What `?q=` finds. The number of a request, such as PM-12, leads to it."""
     query, found = query_of(request), []
-    number = _REQUEST.fullmatch(query)
-    if number and allowed(request, Permission.APPROVALS_VIEW):
-        asked = ApprovalRequest.objects.filter(pk=int(number[1])).first()
+    number = request_number(query)
+    if number is not None and allowed(request, Permission.APPROVALS_VIEW):
+        asked = ApprovalRequest.objects.filter(pk=number).first()
         if asked is not None:
             return redirect("approvals:request_detail", asked.number)
     if query and allowed(request, Permission.ITEMS_VIEW):

@@ -23,6 +23,16 @@ class CertificatesField(forms.CharField):
 
     withheld = True
 
+    def __init__(self) -> None:
+        super().__init__(
+            label="Certificate Authority",
+            required=False,
+            max_length=100_000,
+            widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+            help_text="Paste a private authority's certificates (PEM) to trust only those. Empty: the "
+            "authorities that this system trusts.",
+        )
+
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from foreign_systems.connection_report import ConnectionReport, Reporter
-from foreign_systems.smtp.attempt import Fault, attempt
+from foreign_systems.connection_report import ConnectionReport
+from foreign_systems.reporter import Reporter
+from foreign_systems.smtp.attempt import attempt
+from foreign_systems.smtp.fault import Fault
 from foreign_systems.smtp.server import Server
 
 

@@ -108,14 +108,7 @@ class SmtpServerForm(ItemForm):
         "there, and its request shows it. Turn this off if the server lets an account send only as "
         "itself (Exchange Online, Gmail).",
     )
-    ca = CertificatesField(
-        label="Certificate Authority",
-        required=False,
-        max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="Paste a private authority's certificates (PEM) to trust only those. Empty: the "
-        "authorities that this system trusts.",
-    )
+    ca = CertificatesField()
     is_default = SwitchField(
         label="Default Server",
         help_text="Used by processes and tasks that don't name a server of their own.",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from items.settings import Settings
+from core.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django import forms
 from core.addresses import BadAddress, ascii_host
 from foreign_systems.certificates import CertificatesField
 from foreign_systems.kinds import MailboxSettings
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.smtp_url import IMAP, SmtpUrlError, parse
 from items.fields import LinesField, SwitchField
 from items.forms import ItemForm, Section
@@ -67,6 +67,7 @@ class MailboxForm(ItemForm):
         help_text="imaps:// speaks TLS from the first byte (port 993), imap+starttls:// begins it "
         f"(143); imap:// is for this machine only. Example: {IMAP.example}",
     )
+    credential = forms.ModelChoiceField(Credential.objects.all(), empty_label="Choose one")
     enabled = SwitchField(label="Reading", on="Enabled", off="Disabled")
     inbox = forms.CharField(
         label="Inbox", max_length=200, error_messages={"required": "Inbox: enter a folder."}
@@ -113,23 +114,13 @@ class MailboxForm(ItemForm):
     timeout = forms.IntegerField(
         min_value=1, max_value=300, help_text="Seconds for each step of a conversation."
     )
-    ca = CertificatesField(
-        label="Certificate Authority",
-        required=False,
-        max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="Paste a private authority's certificates (PEM) to trust only those. Empty: the "
-        "authorities that this system trusts.",
-    )
+    ca = CertificatesField()
 
     class Meta(ItemForm.Meta):
         model = ForeignSystem
         fields = [*ItemForm.Meta.fields, "credential"]
 
     def prepare(self) -> None:
-        credential = self.fields["credential"]
-        assert isinstance(credential, forms.ModelChoiceField)
-        credential.required, credential.empty_label = True, "Choose one"
         self.initial["timeout"] = round(self.initial["timeout"])
 
     def clean_base_url(self) -> str:
@@ -168,14 +159,12 @@ class MailboxForm(ItemForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         folders = [data.get(name, "") for name in ("inbox", "processed", "failed")]
-        if all(folders) and len({_folder(name) for name in folders}) < len(folders):
+        # INBOX alone may be written in any case (RFC 9051).
+        distinct = {"INBOX" if name.upper() == "INBOX" else name for name in folders}
+        if all(folders) and len(distinct) < len(folders):
             self.add_error("processed", "Processed: enter a different folder for each purpose.")
         if data.get("internal_header") and "internal_value" in self.fields:
             for name, label in (("internal_value", "Value"), ("internal_domains", "From Domains")):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, f"{label}: needed together with Header.")
         return data
-
-
-def _folder(name: str) -> str:
-    return name.upper() if name.upper() == "INBOX" else name

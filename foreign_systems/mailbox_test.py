@@ -27,7 +27,7 @@ from foreign_systems.imap.session import IMAPClientError, Session, words_of
 from foreign_systems.smtp.answers import printable
 from foreign_systems.smtp.certificate import Certificate
 from foreign_systems.smtp.clock import Deadline
-from foreign_systems.smtp.opening import Obstacle, Progress
+from foreign_systems.smtp.progress import Obstacle, Progress
 from foreign_systems.smtp.server import Server
 from foreign_systems.smtp.transcript import Transcript
 from foreign_systems.smtp.wire import Lost

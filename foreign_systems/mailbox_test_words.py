@@ -9,7 +9,7 @@ from typing import Final
 
 from foreign_systems import connection_test_words
 from foreign_systems.connection_test_words import Words
-from foreign_systems.smtp.opening import Obstacle
+from foreign_systems.smtp.progress import Obstacle
 
 OBSTACLES: Final[dict[Obstacle, Words]] = {
     **connection_test_words.OBSTACLES,

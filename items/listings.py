@@ -28,7 +28,10 @@ Options = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Choice:
-    """A menu above the list, `?name=value`. `narrow` gives the rows that a value leaves."""
+    """A menu above the list, `?name=value`, where that is more than a lookup (items.family.ListFilter).
+
+    `narrow` gives the rows that a value leaves.
+    """
 
     name: str
     label: str
@@ -75,7 +78,7 @@ class Listing:
     plural: str
     columns: tuple[Column, ...]
     sort: str  # as in ?sort=, where nothing else is chosen
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Choice | ListFilter, ...] = ()
     dates: str = ""  # the field of a time that `?from=` and `?to=` (days, both included) narrow
     search: Callable[[str], Q]
     searched: str  # what the search looks at

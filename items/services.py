@@ -82,6 +82,18 @@ def save_item(
     return changed
 
 
+def create_item(form: ItemForm, *, by: Author) -> bool:
+    """Save the form's new item if it is valid and nothing refuses it; whether that was done.
+
+    If it wasn't, the form says why.
+    """
+    try:
+        return form.is_valid() and save_item(form, by=by)
+    except SaveRefused as refused:
+        form.add_error(refused.field, refused.errors)
+        return False
+
+
 @contextmanager
 def changing(item: Item, *, by: Author, secrets: Sequence[str] = ()) -> Iterator[None]:
     """Change `item` (stored or new) in the block; it is saved at the end, with its history.

@@ -22,6 +22,7 @@ from core.roles import BY_PLATFORM, Permission, requires, roles_of
 from core.search import begins
 from core.tables import Column
 from core.text import name_key
+from items.family import ListFilter
 from items.listings import Choice, Listing
 from items.trail import crumbs, place, url_at
 from items.views.detail import ItemPage
@@ -114,7 +115,7 @@ EVENTS = Listing(
     ),
     sort="-at",
     choices=(
-        Choice("verdict", "Verdict", verdict_options, lambda r, v: r.filter(verdict=v)),
+        ListFilter("verdict", "Verdict", "verdict", verdict_options),
         Choice(
             "since",
             "Period",

@@ -20,8 +20,7 @@ from core.roles import roles_of
 from core.text import short_hash
 from items.author import Author
 from items.confirm import DialogForm
-from items.forms import SaveRefused
-from items.services import save_item
+from items.services import create_item
 from items.values import as_data, posted
 from items.views.base import SignedInView
 from policies.engine import Event
@@ -150,12 +149,8 @@ class FilterFromEvent(SignedInView):
         like = Filter(kind=settings.kind, platform=platform, settings=settings.to_json())
         data = as_data(posted(FILTERS.form_of(like)), name=form.cleaned_data["name"])
         made = FILTERS.form_of(Filter(kind=settings.kind), data)
-        try:
-            if made.is_valid():
-                save_item(made, by=Author.of(self.request))
-                return made.instance if isinstance(made.instance, Filter) else None
-        except SaveRefused as refused:
-            made.add_error(refused.field, refused.errors)
+        if create_item(made, by=Author.of(self.request)):
+            return made.instance if isinstance(made.instance, Filter) else None
         for field, errors in made.errors.items():
             form.add_error("name" if field == "name" else None, list(errors))
         return None

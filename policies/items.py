@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from actions.platforms import CHOICES, CHOICES_OR_EVERY
+from actions.items import PLATFORM_COLUMN, PLATFORM_FILTER
 from core.ids import uuid_of
 from core.roles import BY_PLATFORM, Roles, roles_of
 from items import guards, second_person
@@ -40,8 +40,6 @@ from policies.trying import FilterTry
 from policies.validity import is_draft, problems
 from policies.views import PolicyActivate, PolicyBulk, PolicyMove, PolicyReplay
 from policies.wizard import PolicyWizard
-
-_PLATFORMS = dict(CHOICES_OR_EVERY)
 
 
 def group_options() -> list[tuple[str, str]]:
@@ -178,10 +176,10 @@ class FilterFamily(PlatformFamily):
     kinds = tuple(Kind(k.kind, k.label, FORMS[k]) for k in FILTER_KINDS.values())
     columns = (
         Column("Type", kind_words, sort="kind"),
-        Column("Platform", lambda f: _PLATFORMS[f.platform], sort="platform", width="fit"),
+        PLATFORM_COLUMN,
         Column("Tests", filter_words),
     )
-    filters = (ListFilter("platform", "Platform", "platform", lambda: CHOICES),)
+    filters = (PLATFORM_FILTER,)
     detail_template = "policies/filter_detail.html"
     more_pages = (("<uuid:item_id>/try/", FilterTry, "try_it"),)
 
@@ -203,7 +201,7 @@ class ComputerGroupFamily(PlatformFamily):
         Column("Computers", lambda group: str(group.size), number=True),
     )
     filters = (
-        ListFilter("platform", "Platform", "platform", lambda: CHOICES),
+        PLATFORM_FILTER,
         ListFilter("members", "Members", "membership", lambda: ComputerGroup.Membership.choices),
     )
     lists = {COMPUTERS: change_computers}

@@ -21,9 +21,9 @@ from core.roles import Roles, roles_of
 from items.author import Author
 from items.family import family_named
 from items.fields import ItemsField
-from items.forms import ItemForm, SaveRefused
+from items.forms import ItemForm
 from items.rights import offer_only_seen, seen_items
-from items.services import save_item
+from items.services import create_item
 from items.views.base import FamilyFormView
 from policies.describe.actions import action_words, outcome_words
 from policies.describe.filters import filter_words
@@ -213,15 +213,10 @@ class PolicyWizard(FamilyFormView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.refuse_unless_may_change()
         form = self.new_form(request.POST)
-        if self.is_valid(form):
-            try:
-                save_item(form, by=Author.of(request))
-            except SaveRefused as refused:
-                form.add_error(refused.field, refused.errors)
-            else:
-                name = form.instance.name
-                messages.success(request, f"Created {name}. Review it, then activate it.")
-                return redirect(self.family.url_of(form.instance))
+        if self.is_valid(form) and create_item(form, by=Author.of(request)):
+            name = form.instance.name
+            messages.success(request, f"Created {name}. Review it, then activate it.")
+            return redirect(self.family.url_of(form.instance))
         draft = Draft(request.GET, roles_of(self.user))
         if draft.step != "name":  # the address was changed: begin anew
             return redirect(request.path)

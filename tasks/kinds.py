@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from items.settings import Settings
+from core.settings import Settings
 
 EMAIL_REPORT = "email_report"  # Send E-mail Task, Command: Email Report Results
 PURGE = "purge"  # Purge Maintenance Task

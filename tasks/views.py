@@ -17,7 +17,8 @@ from core.ids import uuid_of
 from core.roles import platforms_seen, roles_of
 from core.tables import Column
 from items.confirm import DialogForm
-from items.listings import Choice, Listing
+from items.family import ListFilter
+from items.listings import Listing
 from items.models import Item
 from items.views.base import FamilyView
 from items.views.detail import ItemDetail, ItemPage
@@ -101,14 +102,7 @@ RUNS = Listing(
         Column("Result", lambda run: run.text, width="wide"),
     ),
     sort="-started_at",
-    choices=(
-        Choice(
-            "state",
-            "State",
-            lambda: [(str(key), str(label)) for key, label in TaskRun.State.choices],
-            lambda rows, state: rows.filter(state=state),
-        ),
-    ),
+    choices=(ListFilter("state", "State", "state", lambda: list(TaskRun.State.choices)),),
     dates="started_at",
     search=lambda text: Q(text__icontains=text) | Q(by__icontains=text),
     searched="Result, person",

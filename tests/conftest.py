@@ -22,7 +22,8 @@ from pytest_django import DjangoDbBlocker
 
 from core.advanced import models as advanced_models
 from core.advanced.models import in_force
-from core.advanced.settings import Settings
+from core.advanced.settings import ConsoleSettings
+from tests.agents.endpoints import Agent, make_agent
 from tests.running_trial import ROOT, RunningTrial
 from trial.folder import create
 
@@ -151,7 +152,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def empty_cache() -> None:
     """Rate limits and settings of one test shall not meet another."""
     cache.clear()
-    in_force.remember(Settings())
+    in_force.remember(ConsoleSettings())
+
+
+@pytest.fixture
+def agent(db: None) -> Agent:
+    """That of a registered computer, WS-014."""
+    return make_agent(name="WS-014")
 
 
 @pytest.fixture(scope="session")

@@ -28,10 +28,16 @@ DANA, LEE = "dana@example.com", "lee@example.com"
 
 
 def make_user(
-    username: str = "", *, role: str = "", email: str = "", accounts: tuple[str, ...] = ()
+    username: str = "",
+    *,
+    role: str = "",
+    email: str = "",
+    accounts: tuple[str, ...] = (),
+    password: str | None = None,
 ) -> User:
     """A person; with `role` he may sign in to the console and do what the role may."""
-    user = User.objects.create_user(username or f"user{next(_numbers)}", email=email, password=None)
+    name = username or f"user{next(_numbers)}"
+    user = User.objects.create_user(name, email=email, password=password)
     if role:
         user.groups.add(Group.objects.get_or_create(name=role)[0])
     for account in accounts:

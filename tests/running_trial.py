@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +38,21 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def run_manage(
+    *arguments: str, environment: Mapping[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    """Run `manage.py …` to its end, as a program of its own."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 # Waits until whoever started it is gone, and then ends a process group: Ctrl+C first, then for good.
@@ -124,15 +139,7 @@ class RunningTrial:
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `manage.py …` to its end."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return run_manage(*arguments, environment=self.environment)
 
     def simulate(
         self, *arguments: str, printed: io.StringIO | None = None

@@ -67,7 +67,8 @@ class Fork(ForkProcess):
         os.setsid()
         if self._die_with_us is not None:
             self._die_with_us()
-        _show_name(self.name)
+        if _libc is not None:  # `ps -e` and `top` show it; the arguments are still those of `up`
+            _libc.prctl(_PR_SET_NAME, self.name.encode())
         os.dup2(self._log.fileno(), 1)
         os.dup2(self._log.fileno(), 2)
         sys.stdout = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115  # until the end
@@ -104,9 +105,3 @@ def dying_with(parent: int) -> Callable[[], None] | None:
             os._exit(1)
 
     return ask
-
-
-def _show_name(name: str) -> None:
-    """`ps -e` and `top` show it; the arguments are still those of `up`."""
-    if _libc is not None:
-        _libc.prctl(_PR_SET_NAME, name.encode())

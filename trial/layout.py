@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.apps import AppConfig, apps
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
 
 from trial.folder import PROJECT
@@ -49,15 +48,10 @@ def _has_its_tables(app: AppConfig) -> bool:
         if model._meta.can_migrate(connection)
     }
     with connection.cursor() as cursor:
-        found = {
-            table: _columns(cursor, table)
-            for table in connection.introspection.table_names(cursor)
-            if table.startswith(f"{app.label}_")
-        }
+        found = {}
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(f"{app.label}_"):
+                # Django's own description fails at columns that the database computes.
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")  # noqa: S608
+                found[table] = {column[0] for column in cursor.description}
     return found == expected
-
-
-def _columns(cursor: CursorWrapper, table: str) -> set[str]:
-    """Django's own description fails at columns that the database computes."""
-    cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")  # noqa: S608
-    return {column[0] for column in cursor.description}

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from approvals.models import ApprovalRequest
 from approvals.tokens import invitation_of_reply, token_in
+from core.ids import uuid_of
 from trial.messages import CapturedMessage, read_message
 from trial.models import CapturedMail
 
@@ -34,10 +35,7 @@ class Place:
     def of(cls, request: HttpRequest) -> "Place":
         """From the query; what makes no sense is left out."""
         part = request.GET.get("part", "")
-        try:
-            mail = uuid.UUID(request.GET.get("m", ""))
-        except ValueError:
-            mail = None
+        mail = uuid_of(request.GET.get("m", ""))
         to = request.GET.get("to", "").strip()[:254]
         return cls(to=to, mail=mail, part=part if part in PARTS else "html")
 

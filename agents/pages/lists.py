@@ -16,6 +16,7 @@ from agents.models import InstallCode, WaitingName
 from core.roles import Permission, Roles, allowed, requires, roles_of
 from core.tables import Column
 from items.areas import Area, order_tabs
+from items.family import ListFilter
 from items.listings import Choice, Listing
 from items.trail import Trail, place
 from policies.items import group_options
@@ -82,14 +83,8 @@ COMPUTER_LIST = Listing(
     sort="name_key",
     choices=(
         Choice("state", "State", lambda: list(_STATES.items()), of_state),
-        Choice("platform", "Platform", lambda: CHOICES, lambda r, v: r.filter(platform=v)),
-        Choice(
-            "group",
-            "Computer Group",
-            group_options,
-            lambda r, v: r.filter(groups=v),
-            family="computer_groups",
-        ),
+        ListFilter("platform", "Platform", "platform", lambda: CHOICES),
+        ListFilter("group", "Computer Group", "groups", group_options, family="computer_groups"),
     ),
     search=lambda query: Q(name__icontains=query),
     searched="Name",
@@ -126,11 +121,7 @@ NAME_LIST = Listing(
         Column("Last", lambda name: name.last_at, sort="last_at", width="fit"),
     ),
     sort="-last_at",
-    choices=(
-        Choice(
-            "platform", "Platform", lambda: CHOICES, lambda r, v: r.filter(computer__platform=v)
-        ),
-    ),
+    choices=(ListFilter("platform", "Platform", "computer__platform", lambda: CHOICES),),
     dates="last_at",
     search=lambda query: Q(computer__name__icontains=query),
     searched="Name",
@@ -182,7 +173,7 @@ CODE_LIST = Listing(
     sort="-created_at",
     choices=(
         Choice("state", "State", lambda: list(_CODE_STATES.items()), _of_code_state),
-        Choice("platform", "For", lambda: CHOICES, lambda r, v: r.filter(platform=v)),
+        ListFilter("platform", "For", "platform", lambda: CHOICES),
     ),
     search=lambda query: Q(
         pk__in=InstallCode.objects.filter(groups__name__icontains=query).values("pk")

@@ -1,6 +1,7 @@
 """Incoming mail: stored first, then read, then acted on; at least once, and counted at most once."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -49,6 +50,8 @@ REPLIES = Counter(
     tuple(IncomingMail.Outcome.values),
 )
 MAX_TRIES = 5  # then the message is marked as failed and administrators are alerted
+# Begun without an end that was told: it ends the worker each time. More than an hour without DNS takes.
+MAX_DEATHS = 25
 WAIT_FOR_DNS = timedelta(hours=1)
 # Between two tries of a message that waits for the DNS: doubled with each one.
 FIRST_WAIT, MAX_WAIT = timedelta(minutes=1), timedelta(minutes=10)
@@ -135,6 +138,9 @@ def _due() -> QuerySet[IncomingMail]:
 
 def _process(mail: IncomingMail) -> None:
     mail_id = mail.pk
+    if mail.tries >= MAX_DEATHS:  # else it's the first to be read again, and none behind it ever is
+        _give_up(mail_id, "It ended the worker each time that it was read")
+        return
     IncomingMail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
     try:
         reading = _understood(mail)
@@ -146,9 +152,11 @@ def _process(mail: IncomingMail) -> None:
         IncomingMail.objects.filter(pk=mail_id).update(next_try_at=Now() + wait)
     except (OperationalError, InterfaceError) as error:  # the database's trouble, not the mail's
         log.warning("mail_waits_for_database", mail=str(mail_id), error=type(error).__name__)
+        with suppress(OperationalError, InterfaceError):
+            IncomingMail.objects.filter(pk=mail_id).update(tries=F("tries") - 1)
     except Exception as error:
         log.exception("mail_not_read", mail=str(mail_id))
-        _give_up_after_last_try(mail_id, error)
+        _give_up(mail_id, f"{type(error).__name__} while it was read", after=MAX_TRIES)
 
 
 def _understood(mail: IncomingMail) -> Reading:
@@ -260,11 +268,11 @@ def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) 
     return True
 
 
-def _give_up_after_last_try(mail_id: uuid.UUID, error: Exception) -> None:
+def _give_up(mail_id: uuid.UUID, reason: str, *, after: int = 0) -> None:
+    """Mark a message as failed, if it was tried that often, and alert administrators."""
     failed = IncomingMail.objects.filter(
-        pk=mail_id, state=IncomingMail.State.STORED, tries__gte=MAX_TRIES
+        pk=mail_id, state=IncomingMail.State.STORED, tries__gte=after
     )
-    reason = f"{type(error).__name__} while it was read"
     if failed.update(state=IncomingMail.State.FAILED, reason=reason):
         raise_alert(
             key=f"incoming:{mail_id}",

@@ -13,7 +13,8 @@ from django.db.models.sql import UpdateQuery
 
 from approvals.letters.compose import Draft
 from approvals.letters.kinds import KINDS, REQUEST, MailKind
-from approvals.models.requests import ApprovalRequest, Invitation
+from approvals.models.answers import Invitation
+from approvals.models.requests import ApprovalRequest
 from approvals.reply.identity import content_hash
 from core.ids import uuid7
 from core.keys.fields import EncryptedField, opened, seal

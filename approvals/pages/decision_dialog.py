@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
-from approvals.facts import execution_of, signs_of_request
 from approvals.models import ApprovalRequest, Decision
 from approvals.pages.dialogs import (
     PageBehind,
@@ -19,7 +18,7 @@ from approvals.pages.dialogs import (
 )
 from approvals.pages.forms import decision_form
 from approvals.pages.outcome_words import given_words
-from approvals.pages.request_facts import bound_lines, coverage
+from approvals.pages.request_facts import stakes
 from approvals.pages.request_queue import queue_rows
 from approvals.services import Decider, decide
 from approvals.services.deciding import closed_sentence, newest_answers
@@ -91,13 +90,9 @@ def _dialog(http: HttpRequest, number: int, answer: str) -> HttpResponse:
         except AnswerRefused as error:
             form.add_error("amount" if answer == "approve" else None, error.message)
     context = {
-        "approval_request": approval_request,
+        **stakes(approval_request),
         "form": form,
         "closed": closed,
-        "rights": execution_of(approval_request).rights_words,
-        "bound": bound_lines(approval_request),
-        "signs": signs_of_request(approval_request),
-        **coverage(approval_request),
     }
     status = 409 if closed else 422 if form.is_bound else 200
     template = f"approvals/{answer}_dialog.html"

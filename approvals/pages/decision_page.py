@@ -10,12 +10,11 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
 from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
-from approvals.facts import execution_of, signs_of_request
 from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.pages.answer_links import answer_links
 from approvals.pages.forms import LinkForm
 from approvals.pages.outcome_words import outcome_state, outcome_words
-from approvals.pages.request_facts import bound_lines, coverage, more_lines
+from approvals.pages.request_facts import more_lines, stakes
 from approvals.services import Decider, decide
 from approvals.services.deciding import closed_sentence
 from approvals.tokens import invitation_of_link
@@ -66,13 +65,9 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
             return render(http, "approvals/decision_done.html", done)
     context = {
         "invitation": invitation,
-        "approval_request": approval_request,
+        **stakes(approval_request),
         "form": form,
-        "rights": execution_of(approval_request).rights_words,
-        "bound": bound_lines(approval_request),
         "facts": more_lines(approval_request),
-        "signs": signs_of_request(approval_request),
-        **coverage(approval_request),
         "may_decide": may_decide,
         "mail_links": [] if may_decide else answer_links(invitation),
     }

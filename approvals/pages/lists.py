@@ -18,6 +18,7 @@ from approvals.pages.request_queue import MANAGE_APPROVALS
 from approvals.pages.request_search import matching
 from core.roles import Permission, allowed, requires
 from core.tables import Column
+from items.family import ListFilter
 from items.listings import Choice, Listing
 from items.trail import crumbs
 
@@ -73,15 +74,15 @@ DECIDED = Listing(
     ),
     sort="-closed_at",
     choices=(
-        Choice(
+        ListFilter(
             "outcome",
             "Outcome",
+            "state",
             lambda: [
                 (str(state.value), str(state.label))
                 for state in ApprovalRequest.State
                 if state != ApprovalRequest.State.PENDING
             ],
-            lambda rows, state: rows.filter(state=state),
         ),
     ),
     dates="closed_at",

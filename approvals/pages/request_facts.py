@@ -1,8 +1,9 @@
 """The facts of a request, for pages: from its snapshot and its frozen terms."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from approvals.facts import characteristics_of, execution_of
+from approvals.facts import characteristics_of, execution_of, signs_of_request
 from approvals.letters.covers import covers
 from approvals.letters.exact import elided, one_value
 from approvals.letters.signs import worst_of_command
@@ -77,6 +78,17 @@ def coverage(request: ApprovalRequest) -> dict[str, str]:
     return {
         "covers_once": covers(bound, one_time=True),
         "covers_timed": covers(bound, one_time=False),
+    }
+
+
+def stakes(request: ApprovalRequest) -> dict[str, Any]:
+    """What is decided about, for the templates of the pages that decide one request."""
+    return {
+        "approval_request": request,
+        "rights": execution_of(request).rights_words,
+        "bound": bound_lines(request),
+        "signs": signs_of_request(request),
+        **coverage(request),
     }
 
 

@@ -4,9 +4,9 @@ import re
 
 from django.db.models import Q
 
+from approvals.models.requests import request_number
 from core.search import begins
 
-_NUMBER = re.compile(r"(?:PM-)?(\d{1,18})\Z", re.IGNORECASE)
 _HASH = re.compile(r"[0-9a-f]{64}\Z", re.IGNORECASE)
 
 
@@ -19,9 +19,9 @@ def matching(query: str, *, prefix: str = "") -> Q:
     """
     if not query:
         return Q()
-    number = _NUMBER.match(query)
-    if number:
-        return Q(**{f"{prefix}number": int(number[1])})
+    number = request_number(query, bare=True)
+    if number is not None:
+        return Q(**{f"{prefix}number": number})
     if _HASH.match(query):
         return Q(**{f"{prefix}sha256": query.lower()})
     domain, backslash, user = query.partition("\\")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import re2
 
+from approvals.reply.doubts import agrees, doubt_of_approval
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.reading import Outcome
 from approvals.reply.spans import (
@@ -25,30 +26,23 @@ from approvals.reply.spans import (
 )
 from approvals.reply.words import (
     AGREEMENTS,
-    AGREES,
     ALLOWS,
     APOSTROPHES,
     BLANKS,
-    CONCESSION,
     DELAY,
-    DELAYS,
     EMPHASIS,
-    FOREIGN,
     INITIAL_AND_NAME,
-    KNOWN_ABROAD,
     MISTAKE,
     NO_NAMES,
     NUMBERED,
     PUNCTUATION,
-    QUESTION,
     QUOTES,
     REFUSALS,
+    REPORTED,
     REPORTING,
     SPACES,
     TAKEN_BACK,
-    UNDECIDED,
     UNITS,
-    UNWANTED,
     has_condition,
     is_negated,
     is_question,
@@ -66,7 +60,7 @@ DURATION = re2.compile(
     rf"(?i)^[*_]*(?:for )?[*_]*([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
 # "Grant," may be a name, and a box or a field behind a word waits to be filled.
-ADDRESSED = re2.compile(r"^Grant(?:,|:)")
+ADDRESSED = re2.compile(r"^Grant ?(?:[,:;!…\p{Pd}]|\.\.)")
 EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*(?:[☐☑☒□]|[\[({][\s_.]*[\])}])[^\pL\pN]*$")
 FILLED_IN = re2.compile(r"(?i)^ ?: ?(?:no|off|none|0|n/?a)\W*$")
 # "Approve" - Bob Smith
@@ -172,7 +166,7 @@ def _is_reported(text: str, word: str, rest: str) -> bool:
     words = words_of(rest)
     if text[0] in QUOTES:
         return not REPORTING.isdisjoint(words) or bool(NAME_BEHIND.match(rest))
-    return word in APPROVING and not REPORTING.isdisjoint(words[:1])
+    return word in APPROVING and bool(not REPORTING.isdisjoint(words[:1]) or REPORTED.match(rest))
 
 
 def _unquoted(text: str) -> str:
@@ -196,17 +190,17 @@ def _refuses(word: str, rest: str) -> bool:
 def _means_yes(word: str, rest: str) -> bool:
     """Whether "No," begins an agreement of another language, or the line is a piece of our own mail."""
     instruction = OUR_INSTRUCTION.match(rest.lstrip("".join(EMPHASIS) + QUOTES + " "))
-    agrees = any(word in AGREEMENTS for word in words_of(rest)) or AGREES.search(straight(rest))
+    agreed = any(word in AGREEMENTS for word in words_of(rest)) or agrees(rest)
     if word not in SHORT_DENYING:
         return bool(instruction or ALLOWS.search(straight(rest)))
-    return bool(instruction or agrees)
+    return bool(instruction or agreed)
 
 
 def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
     """`rest` is what follows an approving word: nothing, punctuation and a text, or a duration."""
     punctuated = AFTER_WORD.match(rest)
     after = (punctuated.group(1) or "") if punctuated else ""
-    doubt = _doubt_of_approval(word, rest, after)
+    doubt = doubt_of_approval(word, rest, after)
     if doubt:
         return unclear(doubt)
     if not rest or (punctuated and not starts_with_amount(after)):
@@ -219,32 +213,6 @@ def _approval(word: str, rest: str, longest_minutes: int) -> Answer:
         after = rest.lstrip("*_")[1:]
     duration = DURATION.match(after.strip())
     return _timed(word, duration, longest_minutes) if duration else _more_than(word)
-
-
-def _doubt_of_approval(word: str, rest: str, after: str) -> str:
-    """Why what follows an approving word may not approve, "" if nothing says so."""
-    words = words_of(rest)
-    if has_condition(rest, words):
-        return "The first line has a condition; an approval can't have one."
-    if any(word in REFUSALS for word in words):
-        return "The first line approves and refuses."
-    if any(char.isnumeric() and not char.isascii() for char in rest):
-        return "The first line has a number that isn't written in the digits 0 to 9."
-    if any(FOREIGN.search(word) and not _is_known_abroad(word) for word in words):
-        return "The first line goes on in a script that isn't read here."
-    said = straight(after)
-    if QUESTION.search(said) or (word in ANSWERING and UNDECIDED.search(said)):
-        return "The first line asks something, or says that a decision is still to be made."
-    if word in ANSWERING and UNWANTED.search(said):
-        return "The first line says yes and names a danger, or that the request isn't wanted."
-    if CONCESSION.match(f"{word}{rest}"):
-        return "“Granted” may mean “admittedly” here; GRANTED alone would count."
-    is_delayed = DELAY.match(after) or any(word in DELAYS for word in words)
-    return "The first line puts the answer off." if is_delayed else ""
-
-
-def _is_known_abroad(word: str) -> bool:
-    return any(word in known for known in KNOWN_ABROAD)
 
 
 def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answer:

@@ -8,26 +8,34 @@ import re2
 from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, first_word, read_answer, unclear
 from approvals.reply.away_subjects import says_automatic
-from approvals.reply.below import is_contradicted, is_denial_corrected, is_taken_back
+from approvals.reply.below import (
+    asks_for_something,
+    is_contradicted,
+    is_denial_corrected,
+    is_taken_back,
+)
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
 from approvals.reply.decoding import Undecodable, decoded_header
+from approvals.reply.doubts import agrees
+from approvals.reply.endings import is_signature
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
-from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
+from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT, MAX_LINE
 from approvals.reply.lines import flowed_lines, text_lines
 from approvals.reply.named import Known, known_from
 from approvals.reply.our_mail import is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
-from approvals.reply.sentences import ends_sentence, sentence_below
+from approvals.reply.sentences import ends_sentence, lower_case_below, sentence_below
 from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
 INITIALS = frozenset("YNyn")
+MAX_MEANT = 4  # lines that may name another request
 NAME_BELOW = re2.compile(
     r"^\p{Pd}+ ?\p{Lu}\p{Ll}+"
 )  # below what is quoted: "- Bob Smith, Security"
@@ -38,6 +46,7 @@ OTHERS = (
     "The answer stands below a quote that may not be of our email, so it may be someone else's; "
     "write yours above everything that is quoted."
 )
+NOBODYS = "The text says that nobody typed it (“automatic reply” or the like)."
 ENTITY = re2.compile(r"&#?\w+;")
 TAG = re2.compile(
     r"(?i)</?(?:html|body|div|p|br|b|i|u|s|span|font|table|td|del|strike|em|strong)\b"
@@ -68,6 +77,7 @@ def content_of(
     sender: Address,
     invited: Invited,
     coverage: Coverage,
+    reply_address: str,
     *,
     to_another: bool = False,
 ) -> Content:
@@ -76,7 +86,11 @@ def content_of(
     try:
         bodies = bodies_of(message)
         known = known_from(
-            [*values(message.fields, "to"), *values(message.fields, "cc")], sender, invited
+            [*values(message.fields, "to"), *values(message.fields, "cc")],
+            sender,
+            invited,
+            reply_address,
+            to_another=to_another,
         )
         read = [_read(body, sender, known, invited, to_another) for body in bodies]
     except (NoBody, Undecodable) as error:
@@ -140,17 +154,22 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, to_anothe
         return Content(unclear("The reply is empty."))
     first, comment = typed[0].strip(BLANKS), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
     longest_minutes = invited.longest_minutes
-    answer = read_answer(first, longest_minutes)
+    machine = says_automatic(written.unmarked)
+    answer = unclear(NOBODYS) if machine else read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR:
         notified = invited.notified or any(is_notice(line.text) for line in lines)
-        why = _why_no_answer(first, written, sender) or _why_other_request(first, invited.number)
+        why = _why_no_answer(first, written, sender) or _why_other_request(typed, invited.number)
         why = why or _why_no_answer_to_us(
-            first, answer, notified=notified, to_stranger=to_another and written.to_stranger
+            first,
+            answer,
+            notified=notified,
+            to_stranger=to_another and written.to_stranger,
+            after_warnings=written.after_warnings,
         )
         answer = unclear(why) if why else answer
     if is_contradicted(first, written.goes_on, typed[1:], answer):
         answer = unclear("The first line stands in a list or a form with the opposite word.")
-    if answer.outcome is Outcome.DENY and is_denial_corrected(typed[1:]):
+    if answer.outcome is Outcome.DENY and is_denial_corrected(first, typed[1:]):
         answer = unclear("The text below the first line takes its denial back.")
     if answer.outcome is Outcome.APPROVE:
         answer = _doubted(answer, body, first, written, longest_minutes)
@@ -178,15 +197,19 @@ def _doubted(
     say how the text is encoded and its lines are joined. So an approval shows no sign that another
     encoding was meant, and a long line that the next one continues must approve with it too.
     """
-    word, _ = first_word(first.lstrip(ASIDE))
-    timed, bare_yes = answer.minutes is not None, word in ANSWERING
-    if is_taken_back(written.lines[1:], written.apart, timed=timed, bare_yes=bare_yes):
+    is_yes = first_word(first.lstrip(ASIDE))[0] in ANSWERING
+    if is_taken_back(written.lines[1:], written.apart, minutes=answer.minutes, bare_yes=is_yes):
         return unclear("The text below the first line takes its approval back, or denies.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
     if not body.is_html and TAG.search("\n".join(written.lines[1:])):
         return unclear("The text holds signs of a lost encoding.")
     below = sentence_below(first, written.goes_on)
+    added = lower_case_below(first, written.goes_on)
+    if added and not (is_signature(added) or asks_for_something(added)):
+        joined = read_answer(f"{first.rstrip(ASIDE + PUNCTUATION)}, {added}", longest_minutes)
+        if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
+            return unclear("The first line may go on in the second, which isn't clear.")
     if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + below):
         return unclear("The first line has letters that depend on the message's charset.")
     if below and not (body.is_html and ends_sentence(first)):
@@ -204,30 +227,44 @@ def _why_no_answer(first: str, written: Written, sender: Address) -> str:
         return "The first line is a note (N. B.), not an answer."
     if first[:1] in QUOTES and any(NAME_BELOW.match(line) for line in written.goes_on[:1]):
         return "The first line tells what someone else said."
-    if says_automatic(written.unmarked):
-        return "The text says that nobody typed it (“automatic reply” or the like)."
     return ""
 
 
-def _why_other_request(first: str, number: str) -> str:
-    """Why a first line may be about another request than `number` ("PM-1042"), "" if nothing says so."""
+def _why_other_request(typed: list[str], number: str) -> str:
+    """Why the first line may be about another request than `number` ("PM-1042"), "" if nothing says so.
+
+    Below it another one may be named too, but not as the one that is meant ("for PM-1041").
+    """
     prefix, _, _ = number.rpartition("-")
-    named = re2.findall(rf"(?i)\b{re2.escape(prefix)}-[0-9]+\b", first) if prefix else []
+    if not prefix:
+        return ""
+    numbered = rf"\b({re2.escape(prefix)}-[0-9]+)\b"
+    meant = rf"(?i)\b(?:for|re|to|is|was):? {numbered}"
+    named = re2.findall(f"(?i){numbered}", typed[0][:MAX_LINE])
+    named += [each for line in typed[1:MAX_MEANT] for each in re2.findall(meant, line[:MAX_LINE])]
     if all(each.upper() == number.upper() for each in named):
         return ""
-    return f"The first line names another request than {number}."
+    return f"It names another request than {number}."
 
 
-def _why_no_answer_to_us(first: str, answer: Answer, *, notified: bool, to_stranger: bool) -> str:
+def _why_no_answer_to_us(
+    first: str, answer: Answer, *, notified: bool, to_stranger: bool, after_warnings: bool
+) -> str:
     """Why a first line may answer something else than our request, "" if nothing says so.
 
-    A "Yes" may answer what our notice says, or what a colleague has asked in a copy to us. A word that
+    A "Yes" may answer what our notice says, or one of the warnings in our email, or what a
+    colleague has asked in a copy to us. A word that
     names the decision holds, but an approval may be of what the colleague proposes.
     """
-    word, _ = first_word(first.lstrip(ASIDE))
+    word, rest = first_word(first.lstrip(ASIDE))
     if notified and word in ANSWERING:
         return (
             f"“{word}” may answer what we wrote to you since the request; "
+            f"write {APPROVE} or {DENY} instead."
+        )
+    if after_warnings and word in ANSWERING and rest.strip(f" {PUNCTUATION}") and not agrees(rest):
+        return (
+            f"“{word}” may answer the warning of our email that stands above it; "
             f"write {APPROVE} or {DENY} instead."
         )
     if to_stranger and (word in ANSWERING or answer.outcome is Outcome.APPROVE):

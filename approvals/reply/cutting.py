@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.banners import banner_length
-from approvals.reply.endings import is_closing, is_disclaimer, is_signature, says_more
+from approvals.reply.endings import is_closing, is_disclaimer, is_signature
 from approvals.reply.introductions import (
     attribution_length,
     introduction_length,
@@ -23,9 +23,16 @@ from approvals.reply.named import (
     names_stranger,
     names_us,
 )
-from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
+from approvals.reply.our_mail import (
+    ends_ours,
+    holds_sentinel,
+    is_ours,
+    opens_reason,
+    speaks_of_warnings,
+)
 from approvals.reply.sentences import ends_sentence, is_open
 from approvals.reply.words import BLANKS, EMPTY
+from approvals.reply.writing import Writing
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
 MAX_NAME_BLOCK = 8  # lines of a signature under a closing
@@ -33,76 +40,6 @@ MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
 MAX_GAP = 4  # blank lines between a line and what goes on with it
 MAX_ENTERED = 20  # marked lines above our email's first one
 MAX_MARKED = 20  # lines of a marked block that may be a banner or an introduction
-
-
-@dataclass
-class Writing:
-    """What was typed so far, and where the pass is.
-
-    `under_mark`: a marked line was just passed, so the next may be a wrapped piece of it.
-    `open_reason`: a wrapped piece of the requester's reason is going on. `ended`: by a signature,
-    or for good by a disclaimer (`closed`). `begun`: a line was typed that isn't a closing, so it
-    stays the first one. `in_ours`: the marked lines passed are our email's, or introduced as ours.
-    `unsure`: they are introduced by a name that may be ours. `stranger`: others' words were passed, or
-    what may have been typed, so the first line to come isn't surely an answer to our email. `apart`:
-    the first line of each text below what is quoted under the first one.
-    """
-
-    typed: list[str] = field(default_factory=list)
-    apart: list[str] = field(default_factory=list)
-    unmarked: list[str] = field(
-        default_factory=list
-    )  # also what is dropped as a signature or the like
-    passed: bool = False  # something quoted, since the last line that was typed
-    under_mark: bool = False
-    open_reason: bool = False
-    ended: bool = False
-    closed: bool = False
-    begun: bool = False
-    in_ours: bool = False
-    unsure: bool = False
-    entered: int = 0  # lines looked at for whose the marked ones are
-    stranger: bool = False
-
-    def introduce(self, named: list[str], known: Known) -> None:
-        """The lines that introduce a quote whose lines are marked."""
-        self.in_ours = not may_be_strangers(named, known, surely_ours=True)
-        self.unsure = not self.in_ours
-        self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
-
-    def pass_marked(self, line: Line) -> None:
-        self.passintroduction_length()
-        self.under_mark = True
-        if opens_reason(line.text):
-            self.open_reason = True
-        elif self.open_reason and (ends_reason(line.text) or is_ours(line.text)):
-            self.open_reason = False
-
-    def passintroduction_length(self) -> None:
-        self.ended = self.closed
-        self.passed = True
-
-    def take(self, text: str) -> None:
-        """An unmarked line: typed, unless it belongs to what stands above it."""
-        blank = not text.strip(EMPTY)
-        self.unmarked.append(text)
-        if self.open_reason:
-            self.open_reason = blank or not ends_reason(text)
-            return
-        if blank:
-            self.under_mark = False
-        if self.under_mark or self.ended:
-            return
-        if is_signature(text) and (self.begun or not says_more(text)):
-            self.ended = True
-        elif self.begun and is_disclaimer(text):
-            self.ended = self.closed = True
-        else:
-            if self.begun and self.passed and not blank:
-                self.apart.append(text.strip(BLANKS))
-            self.passed = self.passed and blank
-            self.typed.append(text)
-            self.begun = self.begun or not (blank or is_closing(text))
 
 
 @dataclass(frozen=True)
@@ -119,6 +56,7 @@ class Written:
     unmarked: str = ""  # the text with its signature and disclaimer
     to_stranger: bool = False  # they stand above a quote of somebody else's mail
     others: bool = False  # a line was found that may be somebody else's
+    after_warnings: bool = False  # they stand among the lines of our email, below its warnings
 
 
 def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) -> Written:
@@ -163,9 +101,15 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     typed = _trimmed(writing.typed)
     if not typed:
         return Written([])
-    answered = answers_stranger(texts[first + 1 : first + 1 + below], known)
+    quoted = [line for line in lines[:first] if line.marked]
+    rest = [line for line in lines[first + 1 : first + 1 + below] if line.marked]
     return Written(
-        typed, _going_on(lines, texts, first), writing.apart, "\n".join(writing.unmarked), answered
+        typed,
+        _going_on(lines, texts, first),
+        writing.apart,
+        "\n".join(writing.unmarked),
+        to_stranger=answers_stranger(texts[first + 1 : first + 1 + below], known),
+        after_warnings=bool(rest) and speaks_of_warnings([line.text for line in quoted]),
     )
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 - words of many languages, as they are written
+# ruff: noqa: RUF001, E501 - words of many languages, as they are written
 """Words around a decision word that change what it says, by language: native speakers can review theirs.
 
 The decision words themselves are English alone (`approvals/words.py`); people explain them in their own
@@ -16,7 +16,8 @@ class Language:
     `conditions` make an approval depend on something, `negations` turn what is said around, `refusals`
     take an approval back and `delays` put it off. `agreements` follow "No," where that begins a yes.
     `spans` are units of time that no duration of ours is written with, `numbers` may make a duration
-    another one. `courtesies` change nothing.
+    another one. `courtesies` change nothing. `common` show that a text is in the language: small words,
+    none of them English, a name or an abbreviation.
     """
 
     conditions: str = ""
@@ -27,6 +28,7 @@ class Language:
     spans: str = ""
     numbers: str = ""
     courtesies: str = ""
+    common: str = ""
 
 
 LANGUAGES = {
@@ -36,12 +38,14 @@ LANGUAGES = {
         "after before except provided providing assuming whenever while although though however "
         "supposing pending awaiting barring minus subject contingent conditional conditionally "
         "condition conditions depending provisional provisionally tentative tentatively theoretically "
-        "partially partly possibly",
+        "partially partly possibly restriction* limitation* limits exception exceptions modification* "
+        "amendment* supervision supervised beforehand upon presumably supposedly allegedly apparently",
         negations="not never cannot neither nor nope nah none false hardly barely seldom",
         refusals="refus* disapprov* disallow* object objection block blocked blocking withdraw withdrawn "
         "revoke revoked cancel cancelled canceled denying denies denial rejecting rejects rejection "
         "declining declines forbid forbidden veto prohibited disagree* oppose opposed unapproved "
         "unauthorised unauthorized impossible unacceptable inacceptable unsure uncertain doubtful",
+        delays="tommorow tomorow tommorrow tmrw tmw",
         spans="mins hr hrs s sec secs second seconds w wk wks week weeks month months year years "
         "fortnight fortnights weekend overnight permanently permanent indefinitely forever hourly daily "
         "weekly monthly",
@@ -57,8 +61,14 @@ LANGUAGES = {
         refusals="untersagt gesperrt blockiert "
         "ablehn* abgelehn* lehne lehnen verweiger* verboten verbiete*",
         agreements="ja jo passt genehmigt freigegeben",
-        spans="minuten stunde stunden tage tagen wochen",
+        spans="std minuten stunde stunden tage tagen wochen",
         numbers="zwei drei vier fünf sechs acht zehn",
+        common="nur bis uhr bei aus unter ist sind und oder für ich wir sie ihr mir mich das diese dieser "
+        "dieses ein eine einen einer einem noch vor heute jetzt vielleicht eventuell vermutlich wohl kaum "
+        "darf kann soll muss müssen werden wird warum wieso weshalb wozu wer wie dagegen unsicher leider "
+        "lediglich höchstens einmal doch abend nacht montag dienstag mittwoch donnerstag freitag "
+        "samstag sonntag versehentlich irrtum quatsch zurückgezogen widerrufen einschränk* auflage*",
+        courtesies="danke dank vielen besten herzlichen bitte gern gerne grüße gruß grüßen freundlichen freundliche viele schöne schönes schönen liebe beste",
     ),
     "French": Language(
         delays="demain vérifie demande",
@@ -68,6 +78,10 @@ LANGUAGES = {
         agreements="oui approuvé",
         spans="heure heures jour jours journée semaine semaines",
         numbers="deux trois quatre cinq",
+        common="avec dans sous vous nous elles sont cette ces ou qui quoi pourquoi seulement uniquement juste "
+        "jusque soir lundi mardi mercredi jeudi vendredi samedi dimanche maintenant peut doit faut voir "
+        "attente erreur contre surtout droits",
+        courtesies="merci beaucoup bien très à",
     ),
     "Spanish": Language(
         delays="mañana luego pregunto",
@@ -77,6 +91,10 @@ LANGUAGES = {
         agreements="sí aprobado aprobada",
         spans="minutos hora horas día días semana semanas",
         numbers="dos tres cuatro cinco",
+        common="por esta este esto ella ellos usted porque cuál quien cual hoy noche lunes martes miércoles "
+        "jueves viernes sábado domingo solamente únicamente vez quizá quizás tampoco hablar espera "
+        "esperando pregunta debe rato muy",
+        courtesies="gracias muchas",
     ),
     "Portuguese": Language(
         delays="amanhã",
@@ -86,6 +104,9 @@ LANGUAGES = {
         agreements="sim aprovado aprovada",
         spans="dia dias",
         numbers="dois duas três",
+        common="ela ele eles você hoje somente apenas só talvez isso isto aguardando engano pensar nem "
+        "segunda terça quarta quinta sexta",
+        courtesies="obrigado obrigada muito",
     ),
     "Italian": Language(
         delays="domani chiedo",
@@ -95,6 +116,9 @@ LANGUAGES = {
         agreements="sì approvato approvata",
         spans="ora ore giorno giorni settimana settimane",
         numbers="due tre quattro cinque",
+        common="che sono questo questa oggi stasera forse errore soltanto unicamente attesa mica neanche nemmeno "
+        "contrario fino cosa della dello nella lei lui",
+        courtesies="grazie mille",
     ),
     "Dutch": Language(
         delays="wacht",
@@ -104,6 +128,9 @@ LANGUAGES = {
         agreements="goedgekeurd akkoord",
         spans="uur uren dag dagen weken",
         numbers="twee drie vijf",
+        common="voor het een zijn ik jij wij dit dat wat waar waarom hoe alleen enkel slechts vanaf vanavond vandaag "
+        "misschien ongeluk vraag wachten tegen onder maandag dinsdag woensdag donderdag vrijdag",
+        courtesies="bedankt dank u je wel hartelijk graag",
     ),
     "Danish, Norwegian and Swedish": Language(
         delays="imorgon senere",
@@ -114,6 +141,9 @@ LANGUAGES = {
         agreements="godkänt godkänd godkendt godkjent",
         spans="timme timmar dage dagar dager",
         numbers="två tre fyra fem",
+        common="för är och det denna detta endast enbart ikväll kanske misstag varför vad som på från idag aften "
+        "måske kanskje hvorfor hva hvad fejl jag jeg ikkje ekki",
+        courtesies="tack mange tusen tusind takk så mycket hälsningar vänliga hilsen",
     ),
     "Finnish": Language(
         delays="huomenna myöhemmin",
@@ -123,6 +153,8 @@ LANGUAGES = {
         agreements="kyllä joo sopii hyväksyn",
         spans="tunti tuntia tunniksi päivä päivää päiväksi",
         numbers="kaksi kolme",
+        common="ainoastaan tänään ehkä vahingossa miksi emme älä hän tämä että",
+        courtesies="kiitos kiitoksia paljon",
     ),
     "Polish": Language(
         delays="jutro później",
@@ -132,6 +164,8 @@ LANGUAGES = {
         agreements="pewnie oczywiście zgadzam zgoda tak zatwierdzam jasne dobrze",
         spans="godzina godzinę godziny godzin dzień dni",
         numbers="dwa dwie trzy",
+        common="dla tylko wyłącznie jutra dziś dzisiaj dlaczego czemu jest tego pomyłkę przez przeciw ile się",
+        courtesies="dziękuję dzięki pozdrawiam",
     ),
     "Czech": Language(
         delays="zítra později",
@@ -141,6 +175,8 @@ LANGUAGES = {
         agreements="samozřejmě souhlasím schvaluji ano jasně dobře",
         spans="hodina hodinu hodiny hodin dny",
         numbers="dva dvě tři",
+        common="pouze dnes omylem možná proč že bude jsem",
+        courtesies="děkuji díky",
     ),
     "Hungarian": Language(
         delays="holnap később",
@@ -149,6 +185,8 @@ LANGUAGES = {
         refusals="elutasít*",
         agreements="persze rendben igen jóváhagyom",
         spans="óra órára órát napra",
+        common="talán miért egy és hogy",
+        courtesies="köszönöm köszi",
     ),
     "Romanian": Language(
         conditions="dacă dar când doar",
@@ -156,6 +194,8 @@ LANGUAGES = {
         refusals="refuz respins respinge",
         agreements="da aprobat",
         spans="oră zile",
+        common="numai azi poate pentru este sunt",
+        courtesies="mulțumesc",
     ),
     "Turkish": Language(
         delays="yarın",
@@ -165,22 +205,38 @@ LANGUAGES = {
         agreements="evet tamam onaylıyorum",
         spans="saat gün dakika",
         numbers="iki üç",
+        common="sadece yalnızca için kadar belki bu bugün yarına akşam pazartesi neden niye asla olmaz istemiyorum "
+        "bekle ve bir",
+        courtesies="teşekkürler teşekkür ederim sağol sağolun",
     ),
     "Slovak": Language(conditions="ak iba keď pokiaľ"),
-    "Croatian and Serbian": Language(conditions="ako samo kad nakon ukoliko"),
+    "Croatian and Serbian": Language(
+        conditions="ako samo kad nakon ukoliko",
+        common="nikako neću nema zašto možda danas",
+        courtesies="hvala",
+    ),
     "Slovenian": Language(conditions="če vendar šele"),
-    "Estonian": Language(conditions="kui ainult"),
+    "Estonian": Language(conditions="kui ainult", common="mitte"),
     "Latvian": Language(conditions="tikai piekrīt"),
     "Lithuanian": Language(conditions="jei jeigu tik"),
-    "Vietnamese": Language(conditions="nếu nhưng"),
-    "Indonesian": Language(conditions="jika kalau tapi"),
+    "Vietnamese": Language(conditions="nếu nhưng", courtesies="cảm ơn"),
+    "Indonesian": Language(
+        conditions="jika kalau tapi",
+        common="tidak jangan bukan hanya besok mengapa untuk",
+        courtesies="terima kasih",
+    ),
     "Greek": Language(
         negations="όχι δεν μην", agreements="ναι", courtesies="ευχαριστώ ευχαριστω ευχαριστούμε"
     ),
     "Russian": Language(
-        negations="njet не нет никогда", agreements="да", courtesies="спасибо спс хорошо благодарю"
+        conditions="если",
+        negations="njet не нет никогда",
+        agreements="да",
+        courtesies="спасибо спс хорошо благодарю",
     ),
-    "Ukrainian": Language(negations="ні", agreements="так", courtesies="дякую добре"),
+    "Ukrainian": Language(
+        conditions="якщо", negations="ні", agreements="так", courtesies="дякую добре"
+    ),
     "Hebrew": Language(negations="לא", agreements="כן", courtesies="תודה תודה רבה בסדר"),
     "Arabic": Language(negations="لا ليس", agreements="نعم", courtesies="شكرا شكراً جزيلا"),
     "Hindi": Language(negations="नहीं मत", agreements="हाँ", courtesies="धन्यवाद ठीक"),
@@ -211,3 +267,14 @@ class Words:
 
     def __contains__(self, word: str) -> bool:
         return word in self.whole or word.startswith(self.beginnings)
+
+
+def misspelt(words: str) -> frozenset[str]:
+    """The words with a letter too few or twice, or two letters in each other's place."""
+    found: set[str] = set()
+    for word in words.split():
+        for at in range(1, len(word)):
+            before, rest = word[:at], word[at + 1 :]
+            found |= {before + rest, before + word[at] * 2 + rest}
+            found |= {before + rest[:1] + word[at] + rest[1:]}
+    return frozenset(found.difference(words.split(), ("provide",)))

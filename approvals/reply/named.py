@@ -14,6 +14,7 @@ from approvals.reply.introductions import (
     is_author_label,
     is_rule,
 )
+from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.our_mail import holds_sentinel, is_ours
 from approvals.reply.reading import Invited
@@ -41,20 +42,32 @@ class Known:
     our_names: frozenset[str] = frozenset()
 
 
-def known_from(written_to: list[str], sender: Address, invited: Invited) -> Known:
+def known_from(
+    written_to: list[str],
+    sender: Address,
+    invited: Invited,
+    reply_address: str,
+    *,
+    to_another: bool,
+) -> Known:
     """Whom a quote of our email names; `written_to` are the To and Cc fields.
 
-    We are the From of our email, and the address with a +tag, or the only one. If the approver's domain
-    is another one, our From may be any at the domain of the tagged one.
+    We are the From of our email and the reply address, or the only address if that isn't among them. If
+    the approver's domain is another one, our From may be any at the reply address's. The name that she
+    wrote to is ours, unless she answered `to_another`'s mail: whoever knows the reply address may have
+    told her to answer there, under his own name.
     """
     to = {each.lower() for field in written_to for each in ADDRESS.findall(field)}
-    tagged = {each for each in to if "+" in each.partition("@")[0]}
+    tagged = {each for each in to if token_in(each, reply_address)}
     own = {invited.sent_from.lower()} - {""} | (tagged or (to if len(to) == 1 else set()))
     ours = frozenset(map(without_tag, own))
     domains = {each.partition("@")[2] for each in tagged} - {sender.domain.lower()}
-    named = [found for field in written_to for found in NAME.findall(field)]
-    names = {_plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours}
-    names.add(_plain(invited.sent_name))
+    names = {_plain(invited.sent_name)} - {""}
+    if not (to_another and names):
+        named = [found for field in written_to for found in NAME.findall(field)]
+        names |= {
+            _plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours
+        }
     return Known(
         sender=without_tag(str(sender).lower()),
         sender_name=_plain(decoded_header(sender.name)),

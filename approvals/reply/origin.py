@@ -32,6 +32,8 @@ class Origin:
     """What a message's head proves: what our server found, and which fields nobody has changed.
 
     `named` are the keys that it names, `proven` those of them that only its author can have named.
+    `has_nearest`: it has an In-Reply-To field, or several, whatever they hold. `reply_address` is ours,
+    without a token.
     `is_signed`: a signature of its author's domain was verified here. `is_internal`: our server says
     that one of its own signed-in users sent it.
     """
@@ -40,6 +42,8 @@ class Origin:
     coverage: Coverage
     named: Keys
     proven: Keys
+    has_nearest: bool
+    reply_address: str
     is_signed: bool = False
     is_internal: bool = False
 
@@ -63,7 +67,17 @@ class Origin:
         proven = named
         if coverage.names is not None:
             proven = keys_of(coverage.of(fields), rules.reply_address, ())
-        return cls(results, coverage, named, proven, bool(signed), internal)
+        has_nearest = bool(values(fields, "in-reply-to"))
+        return cls(
+            results,
+            coverage,
+            named,
+            proven,
+            has_nearest,
+            rules.reply_address,
+            is_signed=bool(signed),
+            is_internal=internal,
+        )
 
     def authenticate(self, domain: str) -> Verdict:
         """Whether anything proves that the mail really comes from `domain`."""
@@ -76,18 +90,19 @@ class Origin:
             return Verdict(True, proof="our mail server marked it as internal")
         return verdict
 
-    def is_addressed_to(self, invited: Invited, find: Find, reply_address: str) -> bool:
+    def is_addressed_to(self, invited: Invited, find: Find) -> bool:
         """Whether the author wrote to the invitation's address, or in reply to an email of it, to us."""
         if self.proven.addressed:
             return True
-        # References hold every mail of the thread, so they tell only where In-Reply-To is missing.
-        has_nearest = self.named.replied_to or not self.coverage.holds("in-reply-to")
+        # References hold every mail of the thread, so they tell only where In-Reply-To is missing. One
+        # that says nothing is there all the same: it may have been added so that they tell.
+        has_nearest = self.has_nearest or not self.coverage.holds("in-reply-to")
         ids = self.proven.replied_to if has_nearest else self.proven.message_ids
         replied_to = find(Keys((), ids)) if ids else None
         if replied_to is None or replied_to.id != invited.id:
             return False
         # Whoever got our email may have given its Message-ID to his own: the answer went to him then.
-        ours = {without_tag(each.lower()) for each in (invited.sent_from, reply_address)}
+        ours = {without_tag(each.lower()) for each in (invited.sent_from, self.reply_address)}
         written_to = {without_tag(each.lower()) for each in self.proven.written_to}
         return not (invited.sent_from and ours.isdisjoint(written_to))
 

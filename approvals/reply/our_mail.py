@@ -8,6 +8,7 @@ from approvals.letters.kinds import FOOTERS, NOTICE_OPENINGS, OPENINGS, QUOTING_
 STARTS = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(OPENINGS)})")
 NOTICE = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(NOTICE_OPENINGS)})")
 QUOTING = re2.compile(rf"(?i)^[\s\xa0*_]*({'|'.join(QUOTING_LABELS)}):[*_]?\s*[\"“”„'‘]")
+WARNINGS, HOW_TO_ANSWER = re2.compile(r"\W*worth a second look"), re2.compile(r"\W*how to answer")
 CLOSING_MARKS = ('"', "“", "”", "'", "’", "‘")
 FOOTER_ENDINGS = tuple(footer.lower() for footer in FOOTERS)
 MAX_LOOKED_AT = 1000  # characters of a line
@@ -31,6 +32,12 @@ def is_notice(line: str) -> bool:
 def holds_sentinel(line: str) -> bool:
     """Whether a line holds the first line of our emails."""
     return SENTINEL.lower() in _normal(line).lower()
+
+
+def speaks_of_warnings(quoted: list[str]) -> bool:
+    """Whether the lines of our email go as far as its warnings, and no further."""
+    normal = [_normal(line).lower() for line in quoted]
+    return any(map(WARNINGS.match, normal)) and not any(map(HOW_TO_ANSWER.match, normal))
 
 
 def opens_reason(line: str) -> bool:

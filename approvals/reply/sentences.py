@@ -3,7 +3,7 @@
 import re2
 
 from approvals.reply.limits import MAX_LINE
-from approvals.reply.words import PUNCTUATION
+from approvals.reply.words import PUNCTUATION, is_negated, is_question, words_of
 
 MAX_WIDTH = 60  # characters, beyond which mail programs may wrap
 MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line, unless a long word follows
@@ -26,6 +26,17 @@ def is_open(line: str, below: str) -> bool:
     text = line.rstrip("*_ \xa0")
     wrapped = len(text) >= MIN_WRAPPED and not ends_sentence(text) and below[:1].islower()
     return text.endswith((",", ":")) or wrapped
+
+
+def lower_case_below(first: str, below: list[str]) -> str:
+    """The line directly below if it begins in lower case and `first` ends no sentence; else "".
+
+    "Approve", and below it "but be quick" or "don't wait for me", is clear.
+    """
+    line = "".join(below[:1])[:MAX_LINE].removeprefix("but ")
+    if is_negated(line, words_of(line)) and not any(map(is_question, line)):
+        return ""
+    return line if line[:1].islower() and not ends_sentence(first) else ""
 
 
 def sentence_below(first: str, below: list[str]) -> str:

@@ -70,9 +70,7 @@ def understand(
         raise
     except Exception as error:
         return mask.reading(_refused(trace, error))
-    is_addressed = invited is not None and origin.is_addressed_to(
-        invited, find, rules.reply_address
-    )
+    is_addressed = invited is not None and origin.is_addressed_to(invited, find)
     if invited is not None and origin.answers_request(invited):
         invited = replace(invited, notified=False)  # it isn't about what we wrote since
     if not automatic.sign and _is_our_own(message, find):
@@ -139,7 +137,12 @@ def _read(
         return trace.end(Outcome.CLOSED, reason)
     trace.step("Request", True, "The request is open.")
     content = content_of(
-        message, sender, invited, origin.coverage, to_another=not origin.answers_request(invited)
+        message,
+        sender,
+        invited,
+        origin.coverage,
+        origin.reply_address,
+        to_another=not origin.answers_request(invited),
     )
     return _answered(trace, content)
 

@@ -1,14 +1,17 @@
-# ruff: noqa: RUF001, SIM905 - words of many languages, as they are written
+# ruff: noqa: E501, RUF001, SIM905 - words of many languages, as they are written
 """What stands around a decision word: durations, and the words and characters that cast doubt."""
 
 import unicodedata
 
 import re2
 
-from approvals.reply.languages import Words
+from approvals.reply.languages import Words, misspelt
 
 # A condition is not an approval, in whatever language it stands behind the word.
 CONDITIONS = Words("conditions")
+MISSPELT = misspelt(
+    "unless until except only before after provided pending never cannot denied rejected disapproved"
+)
 CONDITION_PHRASES = re2.compile(
     r"(?:as|so) (?:long|soon) as|in case|on the understanding|apart from|other than|w/o\b|"
     r"'til\b|prima (?:di|che)\b|en cas d|in (?:principle|theory)\b|save for\b|waiting for\b|"
@@ -19,10 +22,21 @@ CONDITION_PHRASES = re2.compile(
     # What is granted then isn't what was asked for.
     r"\bwithout (?:admin|elevat|rights|privileg)|\bas an? (?:normal|standard|ordinary|regular) user\b|"
     r"\bin (?:a|the) (?:vm|sandbox)\b|\binstead\b|\bon the test (?:machine|computer|server)\b|"
-    r"\b(?:the |an)other (?:one|request|mail|e-?mail|ticket)\b|\bwrong thread\b"
+    r"\b(?:(?:the |an)?other|different|wrong|older|newer) (?:one|request|mail|e-?mail|ticket|thread|"
+    r"user|person|file|version|machine|computer|approver)\b|\b(?:in|on) (?:the |her |his |a )?(?:test|staging)\b|"
+    # Somebody has to agree, or to look on.
+    r"\bfollowing (?:an?|the|his|her|\pL+'s)\b|\bprior to\b|\bin [\pL']+ presence\b|"
+    r"\bwith [\pL']+ (?:watching|present|consent|permission|approval|agreement|sign-?off|ok)\b|"
+    r"\blet (?:[\pL']+ ){1,2}(?:decide|confirm|approve|review)\b|"
+    r"\bwith (?:\pL+ )?(?:changes|conditions)\b"
 )
 # What takes an approval back in other words than the decision words.
 REFUSALS = Words("refusals")
+AGAINST = re2.compile(
+    r"(?i)\bagainst (?:it|this|that|policy|the|my|our)\b|\bi (?:still )?have (?:\pL+ )?(?:doubts|concerns)\b|"
+    r"\b(?:concerns|doubts) remain\b|\bi'm worried\b|\bviolates\b|\btoo (?:risky|dangerous)\b|"
+    r"\b(?:the (?:contrary|opposite)|far from it)\b|\b(?:dis|un)-(?:approv|allow|grant)"
+)
 DELAYS = Words("delays")
 # Said first behind an approving word, they put the answer off, hand it on, or fill in a form.
 DELAY = re2.compile(
@@ -30,6 +44,9 @@ DELAY = re2.compile(
     r"let me (?:check|think|see|ask|look)\b|"
     r"(?:(?:starting|effective|beginning|as of|from|on|by|next|through|thru|up to) )*(?:tomorrow\b|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)|(?:starting|effective|beginning)\b|"
+    r"(?:at|by|from|as of|around) [0-9]|tonight\b|this (?:evening|afternoon|night)\b|(?:cob|eob)\b|"
+    r"(?:soon|shortly|eventually|someday|(?:next|another|some other) time)\W*$|hang on\b|"
+    r"(?:one |a )?(?:moment|sec)\b|i (?:guess|suppose)\b|"
     r"for (?:today|tonight|good|ever|life)\b|from now on\b|every time\b|"
     r"(?:on hold|under review|to be \pL+|tbd|tbc|off|negative|neg|nay|noo+|nix|nil|n/?a|open)\W*$|"
     r"thumbs down\b|(?:stop|kill|remove|delete|quarantine|block) (?:it|this|that|her|him)\b|"
@@ -41,7 +58,9 @@ QUESTION = re2.compile(
     r"(?i)(?:^|[.,;:!–—-] )(?:what|who|whom|whose|why|how (?:come|long|much|many)|question mark|"
     r"(?:is|are|was|were|does|did|can|could|would|will|should|shall|may) "
     r"(?:i|you|he|she|it|we|they|this|that|there|anyone|anybody|someone|somebody)|"
-    r"(?:do|have|has|had) (?:i|you|he|she|we|they))\b"
+    r"(?:do|have|has|had) (?:i|you|he|she|we|they)|(?:and|but) why|for what|"
+    r"(?:need |i need |need to know |please )?more (?:info|information|details)|let(?:'s| us) (?:talk|discuss))\b|"
+    r"\b(?:tell|show) me (?:why|what|who|how)\b|\bup to you\b"
 )
 # "Yes" says that a mail came, too: what follows may be that the decision is still to be made.
 UNDECIDED = re2.compile(
@@ -56,14 +75,28 @@ UNDECIDED = re2.compile(
     r"considering)\b|"
     r"\bi (?:want|need) to (?:know|see|understand)\b"
 )
+# So may what it says of its writer, of our warnings or of the mail.
+OF_ITSELF = re2.compile(
+    r"(?i)^(?:i(?:'m| am)|i (?:do )?(?:know|see|saw|read|understand|noticed|mind)|i have (?:seen|read)|it's me|"
+    r"thank(?:s| you) for (?:the|your|letting|telling|reminding)|will do|working on|in progress|"
+    r"on my way|busy|coming|still|yet|and|or|(?:the |my |see |see my )?(?:answers?|comments?|notes?) (?:are |is )?"
+    r"(?:in|below|inline)|(?:this|that|it)(?:'s| is)? (?:an? |the )?(?:\pL+ )?(?:problem|wrong|unsigned|bad|worr\pL+)|"
+    r"unsigned|(?:an? )?problem|wrong|see \pL+'s)\b|^(?:hello|hi|speaking|hm+|well|understood)\W*$|^\pL+ here\W*$"
+)
+# A gateway tells of the mail, not of the request: "Approved: this sender is on your list".
+OF_THE_MAIL = re2.compile(r"(?i)\bthis (?:sender|message|e-?mail|mail)\b|\bsafe senders?\b")
 # So may that the request is a danger, or isn't wanted any more.
 UNWANTED = re2.compile(
     r"(?i)\b(?:malware|virus|phishing|suspicious|dangerous|risky|quarantine|isolate|unsubscribe|withdrew|"
-    r"get rid of|report (?:it|this|her|him)|turn (?:it|this|that|her|him) down|stop sending)\b|"
+    r"get rid of|report (?:it|this|her|him)|attack|hacked|compromised|security incident|spam|junk|"
+    r"left the company|was fired|remove me|take me off|turn (?:it|this|that|her|him) down|stop sending)\b|"
     r"^(?:please )?(?:drop|skip|dismiss|dismissed|close|pass|leave|stop)\b"
 )
 # Letters of another script than the Latin one.
 FOREIGN = re2.compile(r"[^\P{L}\p{Latin}]")
+# A French word without its end: "l'accord", "c'est".
+ELIDED = re2.compile(r"(?:^|[^\pL'])(?:[cjln]|qu)'\p{Ll}")
+COMMON = Words("common")
 KNOWN_ABROAD = (Words("courtesies"), Words("agreements"))
 # What takes back the word that it stands behind, and what hands the decision to somebody else.
 TAKEN_BACK = re2.compile(
@@ -75,10 +108,15 @@ TAKEN_BACK = re2.compile(
 )
 # So does this, but "Denied, requested by mistake" denies.
 MISTAKE = re2.compile(
-    r"(?i)\b(?:by|in) (?:mistake|error)\b|\bcorrection\b|\bwrong one\b|[:=]['-]?\("
+    r"(?i)\b(?:by|in) (?:mistake|error)\b|\bcorrection\b|\bwrong one\b|[:=]['-]?\(|\bmistake|\baccident|"
+    r"\berroneous|\bmy bad\b|\bwh?oo+ps\b|\bjoking\b|\bjk\b"
 )
 REPORTING = frozenset(
     "says said say writes wrote tells told thinks sagt sagte meint schreibt".split()
+)
+# "Approve, Bob says", "Approved, according to Bob".
+REPORTED = re2.compile(
+    r"^[^\pL]*(?:according to \p{Lu}|\p{Lu}\pL+ (?:says|said|writes)(?: so)?\W*$)"
 )
 # "Y. Tanaka should decide this", but not "Y. It is fine".
 INITIAL_AND_NAME = re2.compile(
@@ -101,7 +139,12 @@ AGREES = re2.compile(
     r"\b(?:sounds good|of course|by all means|nothing against|no problem|(?:do not|don't) mind)\b|"
     r"\bi(?:'m| am) (?:fine|ok|okay)\b|\b(?:it|that)(?:'s| is) (?:ok|okay|fine|safe)\b|"
     r"^\W*(?:ok|okay|fine|sure|agreed|i agree)\W*$|\b(?:she|he|they) (?:may|can) run\b|"
-    r"\blet (?:her|him|them|it) (?:run|do|have|through)\b|\bno (?:objections?|concerns?)\b|"
+    r"\blet (?:\pL+ ){1,2}(?:run|do|have|through|pass|in)\b|\bno (?:objections?|concerns?|reason)\b|"
+    r"\bnothing (?:speaks )?against\b|\b(?:my|our) approval\b|\bi support\b|\bin favou?r\b|\bchecks out\b|"
+    r"\bhappy (?:for|with|to (?:let|approve|allow))\b|\bi trust (?:her|him|it|them|this)\b|\bsigned by us\b|"
+    r"\b(?:fine|ok|okay|alright)\W*$|\ball ?right\b|\bsounds right\b|\b(?:is|'s) allowed\b|\bi'd let\b|"
+    r"\bgo on\W*$|\bgive (?:her|him|them)\b|"
+    r"\bneeds it\b|(?:^\W*|please )(?:run|give) it\b|"
     r"^\W*(?:problem|objections?|worries)\W*$|\b(?:proceed|carry on|go for it|we're good|accepted|"
     r"authori[sz]ed|permit it|false positive|is clean|legit|legitimate|all right)\b|"
     r"\b(?:va bene|está bien|c'est bon|alles gut|kann (?:sie|er) haben|v pořádku|tudo bem|det går bra)\b"
@@ -109,6 +152,7 @@ AGREES = re2.compile(
 # Behind DENY and the like: what is refused is a refusal.
 ALLOWS = re2.compile(
     r"(?i)\bgo ahead\b|\banyway\b|\blet (?:her|him|them|it) run\b|\bfine (?:today|now)\b|"
+    r"\blet (?:\pL+ ){1,2}(?:in|through|pass)\b|^ (?:[\pL']+ )?(?:rejection|refusal|denial)\b|"
     r"^ (?:[\pL']+ )?(?:veto|objections?)\b"
 )
 # "No" begins an agreement in Finnish, Polish, Czech and Hungarian.
@@ -184,8 +228,22 @@ def is_negated(text: str, words: list[str]) -> bool:
     )
 
 
+def goes_on_abroad(text: str, words: list[str]) -> bool:
+    """Whether a text is in a language that isn't read here; what thanks or agrees may stand there.
+
+    It tells itself by a small word, or by one in lower case with a letter that English doesn't have.
+    """
+    known = [word for word in words if not any(word in kind for kind in KNOWN_ABROAD)]
+    if any(word in COMMON or FOREIGN.search(word) for word in known):
+        return True
+    accented = (word for word in WORD.findall(straight(text)) if not word.isascii())
+    return bool(ELIDED.search(straight(text))) or any(
+        word[:1].islower() and words_of(word)[0] in known for word in accented if words_of(word)
+    )
+
+
 def has_condition(text: str, words: list[str]) -> bool:
     """Whether a text, or one of its words (in lower case), makes what it says depend on something."""
-    return any(word in CONDITIONS for word in words) or bool(
+    return any(word in CONDITIONS or word in MISSPELT for word in words) or bool(
         CONDITION_PHRASES.search(straight(text).lower())
     )

@@ -179,36 +179,29 @@ def newest_answers(request: ApprovalRequest) -> list[Decision]:
 def _refuse_impossible(
     request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None
 ) -> None:
-    address = decider.invitation.address if decider.invitation else ""
-    _refuse_disabled(decider, address)
+    invitation = decider.invitation
+    address = invitation.address if invitation else ""
+    # Disabling an account ends what its person may do, though mailbox and old links stay theirs.
+    signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
+    holders = people_with_address(address) if address else []
+    if are_disabled(holders) or not all(user.is_active for user in signed_in):
+        raise NotAllowed("This account is disabled, so it can't decide. Ask another approver.")
     reason = may_be_requester(request, user=decider.person, address=address)
     if decider.signed_in:
         reason = reason or may_be_requester(request, user=decider.signed_in)
     if reason:
         raise NotAllowed(reason)
-    if decider.invitation is not None:
-        _refuse_former_holder(decider.invitation)
+    # Whoever was asked as one who holds a role, or their delegate, decides only while they hold it.
+    if invitation and invitation.role:
+        approver = invitation.on_behalf_of or invitation.address
+        if not any(invitation.role in roles_of(each) for each in people_with_address(approver)):
+            raise NotAllowed(
+                f"{approver} was asked because of the role {invitation.role}, and no longer has it. "
+                "Ask somebody who does."
+            )
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")
-
-
-def _refuse_disabled(decider: Decider, address: str) -> None:
-    """Disabling an account ends what its person may do, though mailbox and old links stay theirs."""
-    holders = people_with_address(address) if address else []
-    signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
-    if are_disabled(holders) or not all(user.is_active for user in signed_in):
-        raise NotAllowed("This account is disabled, so it can't decide. Ask another approver.")
-
-
-def _refuse_former_holder(invitation: Invitation) -> None:
-    """Whoever was asked as one who holds a role, or their delegate, decides only while they hold it."""
-    role, approver = invitation.role, invitation.on_behalf_of or invitation.address
-    if role and not any(role in roles_of(each) for each in people_with_address(approver)):
-        raise NotAllowed(
-            f"{approver} was asked because of the role {role}, and no longer has it. "
-            "Ask somebody who does."
-        )
 
 
 def _refuse_older(

@@ -125,7 +125,7 @@ def queue_outcomes(
         absent: compose(
             kinds.OUTCOME, facts, outcome=outcome, console_url=page, instead_of=name_at(absent)
         )
-        for absent in _absent_ones(invitations)
+        for absent in {invitation.on_behalf_of for invitation in invitations}
     }
     left = _request_mails(request).exclude(state__in=(State.CANCELLED, State.FAILED))
     request_mails = {mail.invitation_id: mail for mail in left}
@@ -253,11 +253,6 @@ def _why_asked(
     """By the invitation's id, since most share their words, and so their draft."""
     why = WhyAsked(request)
     return {invitation.pk: why.words(invitation) for invitation in invitations}
-
-
-def _absent_ones(invitations: Collection[Invitation]) -> set[str]:
-    """On whose behalf they are; "" for those who are asked for themselves."""
-    return {invitation.on_behalf_of for invitation in invitations}
 
 
 def _server(request: ApprovalRequest) -> ForeignSystem | None:

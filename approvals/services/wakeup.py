@@ -14,11 +14,11 @@ _client = redis.Redis.from_url(
 
 def wake_on_commit(number: int) -> None:
     """After the running transaction: publish the request's number to every wait process."""
-    transaction.on_commit(lambda: _publish(number))
 
+    def publish() -> None:
+        try:
+            _client.publish(CHANNEL, str(number))
+        except redis.RedisError as error:  # waiters look for themselves every few seconds
+            log.warning("wake_not_published", number=number, error=type(error).__name__)
 
-def _publish(number: int) -> None:
-    try:
-        _client.publish(CHANNEL, str(number))
-    except redis.RedisError as error:  # waiters look for themselves every few seconds
-        log.warning("wake_not_published", number=number, error=type(error).__name__)
+    transaction.on_commit(publish)

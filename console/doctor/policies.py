@@ -63,11 +63,14 @@ def look_at_processes(options: Options) -> Iterator[Finding]:
     used = ApprovalProcess.objects.filter(
         types__actions__policy_actions__policy__is_active=True
     ).distinct()
+    deciding = User.objects.filter(
+        is_active=True, groups__name__in=roles_with(Permission.APPROVALS_DECIDE)
+    )
     for process in used:
         started = process.start_activity or process
         why = _of_sending(process) if process.sends_requests else ""
-        if started.kind != ApprovalProcess.Kind.EMAIL:
-            why = why or _of_deciding()
+        if not why and started.kind != ApprovalProcess.Kind.EMAIL and not deciding.exists():
+            why = "no active user may decide in Manage Approvals."
         if why:
             page = reverse("approval_processes:detail", args=[process.pk])
             yield NOBODY_ASKED.found(process=process, why=why, page=page)
@@ -92,13 +95,6 @@ def _came_back(address: str) -> bool:
     return newest is not None and bool(
         newest.bounced_at or newest.state == OutgoingMail.State.FAILED
     )
-
-
-def _of_deciding() -> str:
-    deciding = User.objects.filter(
-        is_active=True, groups__name__in=roles_with(Permission.APPROVALS_DECIDE)
-    )
-    return "" if deciding.exists() else "no active user may decide in Manage Approvals."
 
 
 def look_at_agents(options: Options) -> Iterator[Finding]:

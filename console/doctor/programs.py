@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import redis
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from redis.exceptions import RedisError
 
@@ -70,33 +70,21 @@ def look_at_broker(options: Options) -> Iterator[Finding]:
 
 
 def look_at_workers(options: Options) -> Iterator[Finding]:
-    alive = Heartbeat.objects.filter(at__gt=Now() - SILENT_AFTER)
-    if alive.filter(kind=Heartbeat.Kind.WORKER).exists():
-        yield from _lost_workers()
-    else:
+    beats = Heartbeat.objects.annotate(age=Now() - F("at"))
+    workers, alive = beats.filter(kind=Heartbeat.Kind.WORKER), Q(at__gt=Now() - SILENT_AFTER)
+    works = workers.filter(alive).exists()
+    if not works:
         yield NO_WORKER.found()
-    if not alive.filter(kind=Heartbeat.Kind.BEAT).exists():
+    else:
+        for lost in workers.filter(~alive, at__gt=Now() - timedelta(days=1)):
+            facts = {"host": lost.host, "process": lost.process, "silent": length_words(lost.age)}
+            yield WORKER_LOST.found(**facts)
+    if not beats.filter(alive, kind=Heartbeat.Kind.BEAT).exists():
         yield NO_BEAT.found()
-    elif alive.filter(kind=Heartbeat.Kind.WORKER).exists():
-        yield from _late_sweep()
-
-
-def _late_sweep() -> Iterator[Finding]:
-    rounds = Heartbeat.objects.filter(kind=Heartbeat.Kind.SWEEP)
-    last = rounds.annotate(age=Now() - F("at")).first()
-    if last is None or last.age > SWEEP_LATE_AFTER:
-        yield SWEEP_LATE.found(when=f"{length_words(last.age)} ago" if last else "never")
-
-
-def _lost_workers() -> Iterator[Finding]:
-    silent = Heartbeat.objects.filter(
-        kind=Heartbeat.Kind.WORKER,
-        at__lte=Now() - SILENT_AFTER,
-        at__gt=Now() - timedelta(days=1),
-    )
-    for worker in silent.annotate(age=Now() - F("at")):
-        facts = {"host": worker.host, "process": worker.process, "silent": length_words(worker.age)}
-        yield WORKER_LOST.found(**facts)
+    elif works:
+        last = beats.filter(kind=Heartbeat.Kind.SWEEP).first()
+        if last is None or last.age > SWEEP_LATE_AFTER:
+            yield SWEEP_LATE.found(when=f"{length_words(last.age)} ago" if last else "never")
 
 
 BROKER = Check("broker", "Redis, the broker", (BROKER_AWAY,), look_at_broker, needs_database=False)

@@ -41,13 +41,12 @@ def as_json(results: Sequence[Result]) -> str:
 
 def as_text(results: Sequence[Result]) -> str:
     """One line for each check; below it what was found."""
-    return without_secrets("\n".join(line for result in results for line in _lines(result)))
-
-
-def _lines(result: Result) -> Iterator[str]:
-    yield f"{result.check.about + ' ':.<52} {_mark(result)}"
-    for finding in sorted(result.findings, key=lambda finding: -finding.level):
-        yield from finding_lines(finding)
+    lines: list[str] = []
+    for result in results:
+        lines.append(f"{result.check.about + ' ':.<52} {_mark(result)}")
+        for finding in sorted(result.findings, key=lambda finding: -finding.level):
+            lines += finding_lines(finding)
+    return without_secrets("\n".join(lines))
 
 
 def _mark(result: Result) -> str:

@@ -5,7 +5,6 @@ plan is the same import, rolled back.
 """
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +14,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from console.people.forms import UserForm
-from core.audit.services import record
 from core.people.models import User
 from core.text import name_key
 from items.author import Author, Gathering
 from items.forms import SaveRefused
 from items.guards import take_turn
 from items.services import StaleItem, save_item
-from items.transfer.importing import Plan, PlanChanged, Refused, planned
+from items.transfer.importing import Plan, Refused, conclude, planned
 from items.transfer.operations import Problem
 from items.values import as_data, posted
 
@@ -74,17 +72,7 @@ def import_people(
     """
     with transaction.atomic():
         plan, author = _carry_out(data, by, max_rows)
-        if agreed is not None and agreed != plan.digest:
-            raise PlanChanged(plan)
-        author.finish(reason=reason)
-        if plan.changes:
-            facts = {
-                "reason": reason,
-                "via": by.via,
-                "file_sha256": hashlib.sha256(data).hexdigest(),
-                "summary": plan.summary,
-            }
-            record(actor=by.actor, verb="import", kind="users", object_id=plan.digest, facts=facts)
+        conclude(plan, author, data=data, kind="users", reason=reason, agreed=agreed)
     return plan
 
 

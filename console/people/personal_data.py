@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from agents.models import InstallCode, OfflineApproval
 from approvals.models import ApprovalProcess, ApprovalRequest, Grant, IncomingMail, OutgoingMail
@@ -236,7 +236,8 @@ def _rename_in_records(traces: Traces) -> None:
     """Wherever an actor stands with kind and id, whatever the model."""
     user, shown = traces.user, Actor.of_user(traces.user).name
     for model in apps.get_models():
-        for name in _actor_columns(model):
+        columns = {field.name for field in model._meta.get_fields()}
+        for name in (each for each in columns if {f"{each}_kind", f"{each}_id"} <= columns):
             rows = model._default_manager.filter(traces.is_actor(name))
             rows.update(**{name: ERASED, f"{name}_id": str(user.pk)})
     Change.objects.filter(accepted_by=shown).update(accepted_by=ERASED)
@@ -257,11 +258,6 @@ def _empty_offline_approvals(traces: Traces) -> int:
         words |= Q(differs__icontains=account.name)
     OfflineApproval.objects.filter(words).exclude(differs="").update(differs=ERASED)
     return theirs.update(account=ERASED, program="", reason="")
-
-
-def _actor_columns(model: type[Model]) -> Iterator[str]:
-    names = {field.name for field in model._meta.get_fields()}
-    yield from (name for name in names if {f"{name}_kind", f"{name}_id"} <= names)
 
 
 def _empty_profile(user: User) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db import models
 
-from core.advanced.settings import Settings
+from core.advanced.settings import ConsoleSettings
 from core.named import Item
 
 FRESH: Final = 5.0  # seconds
@@ -32,16 +32,16 @@ class InForce:
     """The settings as one process knows them."""
 
     def __init__(self) -> None:
-        self._known: tuple[float, Settings] | None = None  # until when, and what
+        self._known: tuple[float, ConsoleSettings] | None = None  # until when, and what
 
-    def look(self) -> Settings:
+    def look(self) -> ConsoleSettings:
         known = self._known
         if known is not None and time.monotonic() < known[0]:
             return known[1]
         row = AdvancedSettings.objects.filter(is_builtin=True).values("settings").first()
-        return self.remember(Settings.from_json(row["settings"] if row else {}))
+        return self.remember(ConsoleSettings.from_json(row["settings"] if row else {}))
 
-    def remember(self, settings: Settings) -> Settings:
+    def remember(self, settings: ConsoleSettings) -> ConsoleSettings:
         """Take these as those in force until they are looked up again."""
         self._known = time.monotonic() + FRESH, settings
         return settings
@@ -53,6 +53,6 @@ class InForce:
 in_force: Final = InForce()
 
 
-def advanced() -> Settings:
+def advanced() -> ConsoleSettings:
     """The settings in force, at most FRESH seconds old. Without a stored row they are the presets."""
     return in_force.look()

@@ -1,8 +1,9 @@
 """What Admin ▸ Configuration ▸ Advanced sets, with the presets. Pure."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+
+from core.settings import Settings
 
 
 class RequiredFrom(StrEnum):
@@ -14,7 +15,7 @@ class RequiredFrom(StrEnum):
 
 
 @dataclass(frozen=True)
-class Settings:
+class ConsoleSettings(Settings):
     """The bounds are those of the form's fields."""
 
     second_person: bool = False  # for changes of active policies, and of what they use
@@ -31,12 +32,3 @@ class Settings:
     lock_minutes: int = 15
     second_factor: str = RequiredFrom.NOBODY.value
     idle_minutes: int = 60  # until a session ends that nobody uses. 0: no limit
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """Unknown keys of older rows are left aside."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in data.items() if name in known})

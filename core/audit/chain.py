@@ -82,7 +82,9 @@ def faults(
     expected = first
     for link in links:
         if link.sequence > expected:
-            yield Fault(expected, f"{_entries(expected, link.sequence - 1)} missing.")
+            last = link.sequence - 1
+            entries = f"Entries {expected} to {last} are" if last > expected else f"Entry {last} is"
+            yield Fault(expected, f"{entries} missing.")
         if link.sequence < expected:
             yield Fault(link.sequence, f"Entry {link.sequence} isn't in its place.")
         if not link.follows(previous):
@@ -98,10 +100,6 @@ def faults(
             f"The head signed on {head.at} names entry {head.sequence}, but the last entry is "
             f"{expected - 1}.",
         )
-
-
-def _entries(first: int, last: int) -> str:
-    return f"Entry {first} is" if first == last else f"Entries {first} to {last} are"
 
 
 def _against(head: SignedHead, link: Link) -> Iterator[Fault]:

@@ -9,10 +9,10 @@ from foreign_systems.imap.opening import Refused, open_session
 from foreign_systems.imap.session import Session
 from foreign_systems.imap.wire import Wire
 from foreign_systems.smtp.answers import Answer, Trouble
-from foreign_systems.smtp.attempt import Fault, noting, obstacle_of, self_signed, speaks_tls
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import IpAddress, dial
-from foreign_systems.smtp.opening import Obstacle, Progress
+from foreign_systems.smtp.fault import fault_of, noting
+from foreign_systems.smtp.progress import Obstacle, Progress
 from foreign_systems.smtp.server import Server
 from foreign_systems.smtp.transcript import Transcript
 from foreign_systems.smtp_url import Security
@@ -22,7 +22,7 @@ from foreign_systems.smtp_url import Security
 class ImapFault:
     """The step that went wrong: Resolve, Connect, Greeting, TLS, Token, AUTH.
 
-    `refused`: the server did, in `answer`'s words. `certificate`: see smtp.attempt.Fault.
+    `refused`: the server did, in `answer`'s words. `certificate`: see smtp.fault.Fault.
     """
 
     step: str
@@ -52,14 +52,9 @@ def opened(
         transcript.mark()
         return ImapFault(progress.current, refused.answer, refused=True)
     except Trouble as trouble:
-        obstacle = obstacle_of(server, progress, trouble, look_up_faults)
-        if obstacle in {Obstacle.SILENT, Obstacle.CLOSED}:
-            obstacle = Obstacle.SPEAKS_TLS if speaks_tls(server, deadline, progress) else obstacle
-        if obstacle is None or progress.current == "Greeting":
-            transcript.mark()
-        fault = Fault(progress.current, trouble.answer, obstacle)
-        if obstacle is Obstacle.SELF_SIGNED:
-            fault = self_signed(fault, server, deadline, progress, _handshake)
+        fault = fault_of(
+            trouble, server, deadline, progress, transcript, look_up_faults, _handshake
+        )
         return ImapFault(fault.step, fault.answer, fault.obstacle, certificate=fault.certificate)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import imaplib
 import socket
-import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -17,18 +16,10 @@ from foreign_systems.imap.session import Session, words_of
 from foreign_systems.imap.wire import Wire
 from foreign_systems.smtp.answers import Trouble, destination_trouble
 from foreign_systems.smtp.clock import Deadline
-from foreign_systems.smtp.dial import dial, resolve
-from foreign_systems.smtp.opening import (
-    Obstacle,
-    Progress,
-    Stopped,
-    handshake,
-    note_tls,
-    sign_in_is_safe,
-    tls_context,
-    xoauth2,
-)
+from foreign_systems.smtp.opening import connect, sign_in_is_safe, xoauth2
+from foreign_systems.smtp.progress import Obstacle, Progress, Stopped
 from foreign_systems.smtp.server import Server
+from foreign_systems.smtp.tls import handshake, note_tls, tls_context
 from foreign_systems.smtp.wire import Lost
 from foreign_systems.smtp_url import Security
 
@@ -45,15 +36,7 @@ class Refused(Trouble):
 def open_session(server: Server, deadline: Deadline, progress: Progress | None = None) -> Session:
     """Return a conversation that is signed in. Raises Trouble; `progress` tells at which step."""
     progress = progress or Progress()
-    progress.begin("Resolve")
-    addresses = resolve(server, deadline)
-    progress.addresses = addresses
-    progress.end(f"{server.address.host} is {', '.join(map(str, addresses))}")
-    progress.begin("Connect")
-    began = time.monotonic()
-    connected, peer = dial(addresses, server, deadline)
-    progress.connected_in, progress.peer = time.monotonic() - began, peer
-    progress.end(f"Connected to {peer} port {server.address.port}")
+    connected, peer = connect(server, deadline, progress)
     connected.settimeout(deadline.step())
     try:
         if server.address.security is Security.IMPLICIT:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from foreign_systems.imap.wire import Wire
+from foreign_systems.smtp.wire import Lost
 
+MAX_NUMBER: Final = 2**32 - 1  # of a message, and of UIDVALIDITY (RFC 3501, 9)
 MAX_HEAD: Final = 256 * 1024  # bytes of a message's header that are fetched
 _BYTES: Final = re.compile(r"\[?b['\"]")  # bytes that imaplib put into words
 _BEFORE: Final = re.compile(r"(?:[a-z ]+ failed: |command: \w+ => |[A-Z]+ command error: \w+ )")
@@ -29,7 +31,7 @@ class Session(IMAPClient):
     def open_folder(self, name: str, *, readonly: bool = False) -> tuple[int, int]:
         """Select a folder; returns its UIDVALIDITY and how many messages it holds."""
         selected = self.select_folder(name, readonly=readonly)
-        return int(selected.get(b"UIDVALIDITY", 0)), int(selected.get(b"EXISTS", 0))
+        return _number(selected.get(b"UIDVALIDITY", 0)), _number(selected.get(b"EXISTS", 0))
 
     def has_folder(self, name: str) -> bool:
         """Whether it exists and can hold messages."""
@@ -41,22 +43,21 @@ class Session(IMAPClient):
 
     def uids_after(self, uid: int) -> list[int]:
         """The messages that came after `uid` and aren't marked as deleted, oldest first."""
-        found = self.search(["UID", f"{uid + 1}:*", "UNDELETED"])
+        found = map(_number, self.search(["UID", f"{uid + 1}:*", "UNDELETED"]))
         return sorted(each for each in found if each > uid)  # "n:*" always names the last one
 
     def heads(self, uids: list[int]) -> dict[int, tuple[int, bytes]]:
         """Of each message its size and its header's beginning; of those that are gone nothing."""
         rows = self.fetch(uids, ["RFC822.SIZE", f"BODY.PEEK[HEADER]<0.{MAX_HEAD}>"])
         return {
-            uid: (int(row[b"RFC822.SIZE"]), bytes(row[b"BODY[HEADER]<0>"] or b""))
+            uid: (int(row[b"RFC822.SIZE"]), _text(row[b"BODY[HEADER]<0>"]) or b"")
             for uid, row in rows.items()
             if b"RFC822.SIZE" in row and b"BODY[HEADER]<0>" in row
         }
 
     def message(self, uid: int) -> bytes | None:
         """A whole message, without marking it as read; None if it is gone."""
-        row = self.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
-        return bytes(row[b"BODY[]"]) if row.get(b"BODY[]") is not None else None
+        return _text(self.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]"))
 
     def move_to(self, uid: int, folder: str) -> None:
         """Move one message. Without MOVE it is copied, and nothing but it is expunged (UIDPLUS).
@@ -87,6 +88,20 @@ class Session(IMAPClient):
     def has_news(self) -> bool:
         """Whether the server told, beside its answers, that the folder's size changed."""
         return "EXISTS" in self.wire.untagged_responses
+
+
+def _number(value: Any) -> int:
+    number = int(value)
+    if not 0 <= number <= MAX_NUMBER:
+        raise Lost("The server sends a number that is too large.")
+    return number
+
+
+def _text(value: object) -> bytes | None:
+    """Part of a message, None if the server says NIL; bytes() would take a number for a length."""
+    if not isinstance(value, bytes | None):
+        raise Lost("The server sends something else where a message belongs.")
+    return value
 
 
 def words_of(error: Exception) -> str:

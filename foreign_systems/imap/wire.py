@@ -21,6 +21,7 @@ from foreign_systems.smtp.wire import Lost, Record
 
 MAX_LINE: Final = 16 * 1024 * 1024  # bytes; a first SEARCH of a large folder is one line
 MAX_LITERAL: Final = 32 * 1024 * 1024  # bytes; larger messages aren't fetched
+MAX_ANSWER: Final = 64 * 1024 * 1024  # bytes of all that answers one command
 _BLOCK: Final = 65_536
 _LOOK: Final = 1.0  # seconds between two looks at whether to go on waiting
 _MASK: Final = "********"
@@ -45,6 +46,7 @@ class Wire(imaplib.IMAP4):
         self._connected = connected
         self.peer, self.deadline = peer, deadline
         self._buffer = bytearray()
+        self._answered = 0  # bytes since the last command
         self._record = record or (lambda who, text: None)
         self._mask_after = 0  # words of a command that aren't secret; 0: none is
         self._blot: Callable[[bytes], bytes] = lambda said: said
@@ -81,6 +83,7 @@ class Wire(imaplib.IMAP4):
 
     def send(self, data: Any) -> None:
         self.deadline.step()
+        self._answered = 0
         if data.strip():
             self._record("C", self._shown(bytes(data)))
         try:
@@ -110,6 +113,9 @@ class Wire(imaplib.IMAP4):
         if not data:
             raise Lost("The server closed the connection.")
         self._buffer += data
+        self._answered += len(data)
+        if self._answered > MAX_ANSWER:
+            raise Lost("The server sends an answer that doesn't end.")
         if self.deadline.step_over and not data.endswith(b"\n"):
             raise Lost("The server didn't finish its answer in time.") from TimeoutError()
 

@@ -5,7 +5,6 @@ does: then it is allowed alone, and without TLS.
 """
 
 import base64
-import contextlib
 import http.client
 import ipaddress
 import json
@@ -126,9 +125,10 @@ def _object(url: str, status: int, data: bytes) -> dict[str, Any]:
     if len(data) > MAX_BYTES:
         raise OpenIdError(f"{url} answered more than {MAX_BYTES} bytes.")
     if status != http.client.OK:
+        code, reason = _refusal(data)
         raise OpenIdError(
-            f"{url} answered {status}{_reason(data)}.",
-            code=_code(data),
+            f"{url} answered {status}{reason}.",
+            code=code,
             may_pass=status >= http.client.INTERNAL_SERVER_ERROR,
         )
     try:
@@ -140,17 +140,14 @@ def _object(url: str, status: int, data: bytes) -> dict[str, Any]:
     return value
 
 
-def _code(data: bytes) -> str:
-    with contextlib.suppress(ValueError, RecursionError, AttributeError):
-        return str(json.loads(data).get("error", ""))
-    return ""
-
-
-def _reason(data: bytes) -> str:
-    """`: error: description` of an error answer (RFC 6749, 5.2), on one line; "" where there is none."""
+def _refusal(data: bytes) -> tuple[str, str]:
+    """The code of an error answer (RFC 6749, 5.2), and `: error: description` on one line; "" for what
+    it lacks.
+    """
     try:
         value = json.loads(data)
+        code = str(value.get("error", ""))
         said = [value[name] for name in ("error", "error_description") if value.get(name)]
     except (ValueError, RecursionError, AttributeError):
-        return ""
-    return "".join(f": {printable(str(each))[:MAX_REASON]}" for each in said).rstrip(".")
+        return "", ""
+    return code, "".join(f": {printable(str(each))[:MAX_REASON]}" for each in said).rstrip(".")

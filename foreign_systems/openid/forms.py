@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 
 from core.roles import ROLES
-from foreign_systems.models import ForeignSystem
+from foreign_systems.models import Credential, ForeignSystem
 from foreign_systems.openid.settings import OpenIdSettings, mapped_role
 from items.fields import LinesField, SwitchField
 from items.forms import ItemForm, Section
@@ -46,6 +46,7 @@ class OpenIdForm(ItemForm):
         ),
     )
 
+    credential = forms.ModelChoiceField(Credential.objects.all(), empty_label="Choose one")
     enabled = SwitchField(label="Sign-in", on="Enabled", off="Disabled")
     issuer = forms.CharField(
         label="Issuer",
@@ -79,11 +80,6 @@ class OpenIdForm(ItemForm):
     class Meta(ItemForm.Meta):
         model = ForeignSystem
         fields = [*ItemForm.Meta.fields, "credential"]
-
-    def prepare(self) -> None:
-        credential = self.fields["credential"]
-        assert isinstance(credential, forms.ModelChoiceField)
-        credential.required, credential.empty_label = True, "Choose one"
 
     def clean_issuer(self) -> str:
         issuer: str = self.cleaned_data["issuer"].strip()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from items.settings import Settings
+from core.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class OpenIdSettings(Settings):
 
     def roles_of(self, groups: object) -> frozenset[str]:
         """The roles that these groups, a claim's value, map to."""
-        given = {groups} if isinstance(groups, str) else set(_texts(groups))
+        several = groups if isinstance(groups, list) else [groups]
+        given = {each for each in several if isinstance(each, str)}
         pairs = [mapped_role(line) for line in self.roles]
         return frozenset(role for group, role in pairs if group in given)
 
@@ -28,7 +29,3 @@ def mapped_role(line: str) -> tuple[str, str]:
     """("pm-admins", "Administrators") of `pm-admins = Administrators`. Group names may hold a "="."""
     group, _, role = line.rpartition("=")
     return group.strip(), role.strip()
-
-
-def _texts(value: object) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

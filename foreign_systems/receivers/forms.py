@@ -31,14 +31,7 @@ class _ReceiverForm(ItemForm):
     timeout = forms.IntegerField(
         min_value=1, max_value=15, help_text="Seconds for each step of a conversation."
     )
-    ca = CertificatesField(
-        label="Certificate Authority",
-        required=False,
-        max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="Paste a private authority's certificates (PEM) to trust only those. Empty: the "
-        "authorities that this system trusts.",
-    )
+    ca = CertificatesField()
 
     def prepare(self) -> None:
         self.initial["timeout"] = round(self.initial["timeout"])
@@ -102,6 +95,7 @@ class WebhookForm(_ReceiverForm):
     base_url = forms.CharField(
         label="Base URL", max_length=2000, help_text=f"An https address. Example: {EXAMPLE}"
     )
+    credential = forms.ModelChoiceField(Credential.objects.all(), empty_label="Choose one")
     private_network = SwitchField(
         label="Private Network",
         help_text="Allows addresses of private networks, such as 10.0.0.0/8. This machine's own and "
@@ -111,12 +105,6 @@ class WebhookForm(_ReceiverForm):
     class Meta(ItemForm.Meta):
         model = ForeignSystem
         fields = [*ItemForm.Meta.fields, "credential"]
-
-    def prepare(self) -> None:
-        super().prepare()
-        credential = self.fields["credential"]
-        assert isinstance(credential, forms.ModelChoiceField)
-        credential.required, credential.empty_label = True, "Choose one"
 
     def clean_base_url(self) -> str:
         url: str = self.cleaned_data["base_url"].strip()

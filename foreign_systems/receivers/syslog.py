@@ -17,8 +17,8 @@ from foreign_systems.receivers.trouble import DeliveryTrouble, cut_off
 from foreign_systems.smtp.answers import Trouble
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import dial, resolve
-from foreign_systems.smtp.opening import tls_context
 from foreign_systems.smtp.server import Server
+from foreign_systems.smtp.tls import tls_context
 from foreign_systems.smtp_url import SYSLOG, Security, parse
 
 PRIORITY: Final = 13 * 8 + 5  # facility log audit, severity notice

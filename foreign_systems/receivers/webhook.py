@@ -18,7 +18,7 @@ from foreign_systems.openid.fetch import OpenIdError, connected
 from foreign_systems.receivers.events import Event
 from foreign_systems.receivers.trouble import DeliveryTrouble, cut_off
 from foreign_systems.smtp.answers import Trouble, printable
-from foreign_systems.smtp.opening import tls_context
+from foreign_systems.smtp.tls import tls_context
 
 ID: Final = "X-Pmconsole-Id"
 TIME: Final = "X-Pmconsole-Time"  # seconds since 1970, when it was sent

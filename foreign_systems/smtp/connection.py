@@ -14,7 +14,7 @@ from foreign_systems.smtp.answers import (
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.opening import open_wire
 from foreign_systems.smtp.server import Server
-from foreign_systems.smtp.wire import Lost, Wire, crlf_lines
+from foreign_systems.smtp.wire import Lost, Wire
 
 
 class Connection:
@@ -34,7 +34,7 @@ class Connection:
         `mail_from` may be empty (the null sender). Line ends become CR LF, dots are doubled.
         Takes at most `Server.total_timeout` seconds.
         """
-        data = crlf_lines(data)
+        data = transaction.crlf_lines(data)
         try:
             wire, begun = self._begin(mail_from, recipient, data)
         except Trouble as trouble:

@@ -10,13 +10,8 @@ import base64
 import ipaddress
 import re
 import socket
-import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum, auto
-from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Final
 
 from foreign_systems.smtp.answers import (
     Reply,
@@ -26,89 +21,17 @@ from foreign_systems.smtp.answers import (
     refused_ehlo_name,
     refused_session,
 )
-from foreign_systems.smtp.certificate import not_accepted
 from foreign_systems.smtp.clock import Deadline
 from foreign_systems.smtp.dial import IpAddress, dial, resolve
+from foreign_systems.smtp.progress import Obstacle, Progress, Stopped
 from foreign_systems.smtp.server import Server, Tokens
-from foreign_systems.smtp.wire import Lost, Record, Wire
+from foreign_systems.smtp.tls import handshake, note_tls, tls_context
+from foreign_systems.smtp.wire import Lost, Wire
 from foreign_systems.smtp_url import Security
 
-T = TypeVar("T")
 _FULL_NAME: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
 _MASK: Final = "********"  # what is recorded of a secret
 _MECHANISM_REFUSED: Final = {501, 504, 534}  # only 535 speaks of the password
-
-
-class Obstacle(StrEnum):
-    """Why a conversation was not opened, where it is not that the server refused."""
-
-    TRIAL_ONLY = auto()  # a host beyond this machine, in a trial
-    NO_SUCH_NAME = auto()
-    NAME_SERVER = auto()  # it gave no answer, or none that helps
-    BAD_ADDRESS = auto()  # a metadata service, multicast, …
-    REFUSED = auto()  # nothing listens there
-    TIMED_OUT = auto()
-    UNREACHABLE = auto()
-    SILENT = auto()  # connected, and no greeting
-    CLOSED = auto()  # connected, and hung up on
-    NOT_SMTP = auto()
-    SPEAKS_TLS = auto()  # from the first byte, while we waited in clear
-    SPEAKS_CLEAR = auto()  # while we spoke TLS
-    HANDSHAKE = auto()
-    AUTHORITY = auto()  # the pasted one is not readable
-    SELF_SIGNED = auto()
-    UNKNOWN_AUTHORITY = auto()
-    EXPIRED = auto()
-    NOT_YET_VALID = auto()
-    MISNAMED = auto()
-    CERTIFICATE = auto()  # not accepted for another reason
-    NO_STARTTLS = auto()  # and smtp+starttls:// was promised
-    STRIPPED = auto()  # STARTTLS was offered before
-    UNSAFE_SIGN_IN = auto()
-    NO_MECHANISM = auto()
-
-
-class Stopped(Trouble):
-    """It was we who went no further; `obstacle` says why, to those who explain it."""
-
-    def __init__(self, obstacle: Obstacle, text: str) -> None:
-        super().__init__(destination_trouble(text, alert=True).answer)
-        self.obstacle = obstacle
-
-
-@dataclass(frozen=True)
-class TlsFacts:
-    """What was agreed on: `version` such as TLSv1.3, the certificate's names and its last day."""
-
-    version: str
-    names: tuple[str, ...]
-    until: str  # as OpenSSL writes it: Oct  3 12:00:00 2026 GMT
-
-    def __str__(self) -> str:
-        return f"{self.version}, certificate for {', '.join(self.names)}, valid until {self.until}"
-
-
-class Progress:
-    """The steps that went well, with the server's own words, and the one now being tried.
-
-    `record` is told each line that passes. `connected_in` is in seconds.
-    """
-
-    def __init__(self, record: Record | None = None) -> None:
-        self.record = record
-        self.done: list[tuple[str, str]] = []
-        self.current = ""
-        self.addresses: list[IpAddress] = []
-        self.peer: IpAddress | None = None
-        self.connected_in = 0.0
-        self.tls: TlsFacts | None = None
-        self.mechanism = ""
-
-    def begin(self, step: str) -> None:
-        self.current = step
-
-    def end(self, text: str) -> None:
-        self.done.append((self.current, text))
 
 
 def open_wire(
@@ -119,19 +42,11 @@ def open_wire(
     Raises Trouble; `progress` then tells at which step.
     """
     progress = progress or Progress()
-    progress.begin("Resolve")
-    addresses = resolve(server, deadline)
-    progress.addresses = addresses
-    progress.end(f"{server.address.host} is {', '.join(map(str, addresses))}")
-    progress.begin("Connect")
-    began = time.monotonic()
-    connected, address = dial(addresses, server, deadline)
-    progress.connected_in, progress.peer = time.monotonic() - began, address
-    progress.end(f"Connected to {address} port {server.address.port}")
+    connected, peer = connect(server, deadline, progress)
     local_name = server.ehlo_name or _local_name(connected)
     wire = Wire(
         connected,
-        peer=str(address),
+        peer=str(peer),
         local_name=local_name,
         deadline=deadline,
         record=progress.record,
@@ -147,6 +62,22 @@ def open_wire(
         wire.close()
         raise
     return wire, offered
+
+
+def connect(
+    server: Server, deadline: Deadline, progress: Progress
+) -> tuple[socket.socket, IpAddress]:
+    """Return a TCP connection to the server, and where it leads. Raises Trouble."""
+    progress.begin("Resolve")
+    addresses = resolve(server, deadline)
+    progress.addresses = addresses
+    progress.end(f"{server.address.host} is {', '.join(map(str, addresses))}")
+    progress.begin("Connect")
+    began = time.monotonic()
+    connected, peer = dial(addresses, server, deadline)
+    progress.connected_in, progress.peer = time.monotonic() - began, peer
+    progress.end(f"Connected to {peer} port {server.address.port}")
+    return connected, peer
 
 
 def _local_name(connected: socket.socket) -> str:
@@ -221,45 +152,6 @@ def _encrypt(wire: Wire, server: Server, progress: Progress) -> None:
     progress.begin("TLS")
     handshake(lambda: wire.start_tls(tls_context(server.ca), server.address.host))
     note_tls(wire.sock, progress)
-
-
-def handshake(begin: Callable[[], T]) -> T:
-    """What `begin`, a TLS handshake, returns; every way in which it fails as the Trouble that it is."""
-    try:
-        return begin()
-    except ssl.SSLCertVerificationError as error:
-        raise not_accepted(error) from error
-    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
-        raise destination_trouble("The server ended the TLS handshake.") from error
-    except ssl.SSLError as error:
-        reason = (error.reason or "unknown").replace("_", " ").lower()
-        raise destination_trouble(f"TLS failed: {reason}.", alert=True) from error
-    except TimeoutError as error:
-        raise destination_trouble("The TLS handshake didn't end in time.") from error
-    except OSError as error:
-        raise destination_trouble(f"TLS failed: {error}.") from error
-
-
-def note_tls(connected: object, progress: Progress) -> None:
-    """End the step with what was agreed on. Raises Lost if the connection is closed already."""
-    if not isinstance(connected, ssl.SSLSocket):
-        raise Lost("The connection is closed.")
-    certificate = connected.getpeercert() or {}
-    names = tuple(str(entry[1]) for entry in certificate.get("subjectAltName", ()))
-    last_day = str(certificate.get("notAfter", "?"))
-    progress.tls = TlsFacts(connected.version() or "TLS", names, last_day)
-    progress.end(str(progress.tls))
-
-
-@lru_cache(maxsize=32)
-def tls_context(ca: str | None) -> ssl.SSLContext:
-    """Certificates and names are always verified; a pasted CA replaces the system's."""
-    try:
-        return ssl.create_default_context(cadata=ca or None)
-    except (ssl.SSLError, ValueError, TypeError) as error:
-        raise Stopped(
-            Obstacle.AUTHORITY, "The Certificate Authority isn't readable PEM."
-        ) from error
 
 
 def _sign_in(wire: Wire, server: Server, progress: Progress) -> None:

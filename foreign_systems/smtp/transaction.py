@@ -8,7 +8,9 @@ message that upsets a filter must not hold up the others.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from core.addresses import BadAddress, sent_address
 from foreign_systems.smtp.answers import (
@@ -24,6 +26,15 @@ from foreign_systems.smtp.answers import (
     refused_ehlo_name,
 )
 from foreign_systems.smtp.wire import Lost, Wire
+
+_LINE_BREAK: Final = re.compile(rb"\r\n|\r|\n")
+
+
+def crlf_lines(message: bytes) -> bytes:
+    """Return `message` with CR LF, and nothing else, at each line's end (RFC 5321, 2.3.8)."""
+    if not message.count(b"\r\n") == message.count(b"\n") == message.count(b"\r"):
+        message = _LINE_BREAK.sub(b"\r\n", message)
+    return message if message.endswith(b"\r\n") else message + b"\r\n"
 
 
 def spelt(address: str, wire: Wire) -> str | None:

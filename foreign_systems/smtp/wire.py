@@ -24,17 +24,9 @@ MAX_REPLY: Final = 65_536  # bytes of all lines together
 MAX_LINE: Final = 8_192  # RFC 5321 says 512; some servers write whole stories
 _BLOCK: Final = 65_536  # bytes of a message sent under one step's time-out
 _REPLY_LINE: Final = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?\Z", re.DOTALL)
-_LINE_BREAK: Final = re.compile(rb"\r\n|\r|\n")
 
 # Told each line as it passes: "C" (we) or "S" (the server), and what was said.
 Record = Callable[[str, str], None]
-
-
-def crlf_lines(message: bytes) -> bytes:
-    """Return `message` with CR LF, and nothing else, at each line's end (RFC 5321, 2.3.8)."""
-    if not message.count(b"\r\n") == message.count(b"\n") == message.count(b"\r"):
-        message = _LINE_BREAK.sub(b"\r\n", message)
-    return message if message.endswith(b"\r\n") else message + b"\r\n"
 
 
 class Lost(Exception):

@@ -17,8 +17,8 @@ from core.people.models import User
 from core.roles import Permission, allowed, permissions_of, requires, roles_of
 from core.tables import Column
 from items.confirm import ConfirmForm
-from items.family import page_of_item
-from items.listings import Choice, Listing
+from items.family import ListFilter, page_of_item
+from items.listings import Listing
 from items.models import Proposal
 from items.proposals.models import MAX_REASON
 from items.proposals.people import reason_against
@@ -110,14 +110,7 @@ PROPOSALS = Listing(
         Column("Decided By", lambda proposal: proposal.decided_by, place="below"),
     ),
     sort="-id",
-    choices=(
-        Choice(
-            "state",
-            "State",
-            lambda: [(str(key), str(label)) for key, label in State.choices],
-            lambda rows, value: rows.filter(state=value),
-        ),
-    ),
+    choices=(ListFilter("state", "State", "state", lambda: list(State.choices)),),
     search=lambda text: (
         Q(title__icontains=text) | Q(by__icontains=text) | Q(reason__icontains=text)
     ),

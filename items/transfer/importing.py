@@ -11,13 +11,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
 from core.audit.services import record
 from core.text import name_key
-from items.author import Author
+from items.author import Author, Gathering
 from items.family import Kind, family_named, family_with
 from items.fields import SecretField
 from items.guards import take_turn
@@ -118,19 +118,35 @@ def import_items(
     """
     with transaction.atomic():
         plan, importer = _carry_out(data, by=by, prune=prune)
-        if agreed is not None and agreed != plan.digest:
-            raise PlanChanged(plan)
-        importer.finish(reason=reason)
-        if plan.changes:
-            facts = {
-                "reason": reason,
-                "via": by.via,
-                "prune": prune,
-                "file_sha256": hashlib.sha256(data).hexdigest(),
-                "summary": plan.summary,
-            }
-            record(actor=by.actor, verb="import", kind="items", object_id=plan.digest, facts=facts)
+        conclude(plan, importer, data=data, kind="items", reason=reason, agreed=agreed, prune=prune)
     return plan
+
+
+def conclude(
+    plan: Plan,
+    author: Gathering,
+    *,
+    data: bytes,
+    kind: str,
+    reason: str,
+    agreed: str | None,
+    **more: Any,
+) -> None:
+    """End the import of a file, in its transaction: only what was agreed to, and with an audit entry
+    that tells `more` of it. Raises PlanChanged and SecondPersonNeeded.
+    """
+    if agreed is not None and agreed != plan.digest:
+        raise PlanChanged(plan)
+    author.finish(reason=reason)
+    if plan.changes:
+        facts = {
+            "reason": reason,
+            "via": author.via,
+            **more,
+            "file_sha256": hashlib.sha256(data).hexdigest(),
+            "summary": plan.summary,
+        }
+        record(actor=author.actor, verb="import", kind=kind, object_id=plan.digest, facts=facts)
 
 
 def _carry_out(data: bytes, *, by: Author, prune: bool) -> tuple[Plan, Importer]:

@@ -12,10 +12,10 @@ from items.author import Author
 from items.confirm import DialogForm, DuplicateForm
 from items.family import Kind
 from items.fields import ItemsField
-from items.forms import ItemForm, SaveRefused
+from items.forms import ItemForm
 from items.models import Item
 from items.rights import keep_to_platform
-from items.services import DeleteBlocked, StaleItem, blockers_of, delete_item, save_item
+from items.services import DeleteBlocked, StaleItem, blockers_of, create_item, delete_item
 from items.values import as_data, posted
 from items.views.base import FamilyFormView
 from items.views.detail import ItemDetail
@@ -43,14 +43,9 @@ class ItemCreate(ItemList, FamilyFormView):
         self.refuse_unless_may_change()
         kind = self.kind(request.POST.get("kind", ""))
         form = self.new_form(kind, request.POST)
-        if self.is_valid(form):
-            try:
-                save_item(form, by=Author.of(request))
-            except SaveRefused as refused:
-                form.add_error(refused.field, refused.errors)
-            else:
-                messages.success(request, f"Created {form.instance}.")
-                return go_to(request, self.family.url_of(form.instance))
+        if self.is_valid(form) and create_item(form, by=Author.of(request)):
+            messages.success(request, f"Created {form.instance}.")
+            return go_to(request, self.family.url_of(form.instance))
         return self.show_dialog(kind, form, status=422)
 
     def kind(self, key: str) -> Kind:
@@ -103,13 +98,9 @@ class ItemDuplicate(ItemDetail):
             keep_to_platform(values, roles_of(self.user))
             data = as_data(values, name=form.cleaned_data["name"])
             copy = family.form_of(family.new(kind), data)
-            try:
-                if copy.is_valid():
-                    save_item(copy, by=Author.of(request))
-                    messages.success(request, f"Created {copy.instance} as a copy of {item}.")
-                    return go_to(request, self.family.url_of(copy.instance))
-            except SaveRefused as refused:
-                copy.add_error(refused.field, refused.errors)
+            if create_item(copy, by=Author.of(request)):
+                messages.success(request, f"Created {copy.instance} as a copy of {item}.")
+                return go_to(request, self.family.url_of(copy.instance))
             form.add_error("name", [text for errors in copy.errors.values() for text in errors])
         return self.show_dialog(item, form, status=422)
 

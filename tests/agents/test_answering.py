@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def agent() -> Agent:
-    return make_agent()
-
-
-@pytest.fixture
 def event_id(agent: Agent) -> str:
     """Of an execution that needs approval."""
     make_approval_policy(agent.group)

@@ -23,11 +23,6 @@ from tests.factories import set_advanced
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def agent() -> Agent:
-    return make_agent()
-
-
 def an_offline_event(*, ago: timedelta = timedelta(hours=3), **values: Any) -> dict[str, Any]:
     at = (timezone.now() - ago).isoformat()
     return {

@@ -27,11 +27,6 @@ CODE = "ABCD2345"
 
 
 @pytest.fixture
-def agent() -> Agent:
-    return make_agent(name="WS-014")
-
-
-@pytest.fixture
 def desk() -> Client:
     return signed_in("Helpdesk", "sam")
 

@@ -1,12 +1,11 @@
 """Reporting executions: verdicts, idempotency, One Time grants under concurrency."""
 
-import threading
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -29,14 +28,10 @@ from tests.agents.endpoints import (
     make_approval_policy,
     make_policy,
 )
+from tests.at_once import at_once
 from tests.factories import make_type, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def agent() -> Agent:
-    return make_agent()
 
 
 def test_a_program_that_no_policy_is_about_gets_no_match_and_leaves_no_event(agent: Agent) -> None:
@@ -260,20 +255,7 @@ def test_the_version_of_a_policy_changes_with_its_parts_alone(agent: Agent) -> N
 
 
 def _at_once(agent: Agent, keys: list[str]) -> list[dict[str, Any]]:
-    answers: list[dict[str, Any]] = []
-
-    def run(key: str) -> None:
-        try:
-            answers.append(agent.verdict(idempotency_key=key))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(key,)) for key in keys]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    return at_once(*(partial(agent.verdict, idempotency_key=key) for key in keys))
 
 
 @pytest.mark.django_db(transaction=True)

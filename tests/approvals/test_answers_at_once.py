@@ -1,16 +1,15 @@
 """64 answers to one request in one moment, by replies, links and the console: one of them decides."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
 from approvals.models import ApprovalRequest, Decision, Grant, IncomingMail, OutgoingMail
 from approvals.tokens import link_token
 from tests.approvals.replies import bring_in, make_reply
+from tests.at_once import at_once
 from tests.factories import invitation_of, make_request, signed_in
 
 REPLIES, LINKS, CONSOLES = 24, 20, 20
@@ -44,7 +43,7 @@ def test_of_64_answers_at_once_one_decides_and_everyone_is_told() -> None:
     mails = [reply(address, next(answers)) for address in approvers[:REPLIES]]
     pages = [link(address, next(answers)) for address in approvers[REPLIES:]]
     dialogs = [console(next(answers)) for _ in range(CONSOLES)]
-    results = _at_once(*mails, *pages, *dialogs)
+    results = at_once(*mails, *pages, *dialogs)
 
     request.refresh_from_db()
     final = Decision.objects.get()
@@ -70,23 +69,3 @@ def test_of_64_answers_at_once_one_decides_and_everyone_is_told() -> None:
     assert by_address == set(approvers)
     assert late == set(approvers[:REPLIES]) - ({final.name} if by_mail else set())
     assert ApprovalRequest.objects.count() == 1
-
-
-def _at_once(*works: Callable[[], object]) -> list:
-    """What they return, begun at the same moment."""
-    results: list = [None] * len(works)
-    start = threading.Barrier(len(works))
-
-    def run(position: int) -> None:
-        try:
-            start.wait(30)
-            results[position] = works[position]()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(at,)) for at in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(50)
-    return results

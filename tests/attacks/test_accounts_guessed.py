@@ -41,13 +41,10 @@ def refusal(name: str) -> tuple[int, str, int]:
 def test_a_sign_in_tells_nobody_who_has_an_account(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = [f"{__name__}.CountedHasher"]
     for name in ("sam", "gone"):
-        user = make_user(name, role="Helpdesk", email=f"{name}@example.com")
-        user.set_password(PASSWORD)
+        user = make_user(name, role="Helpdesk", email=f"{name}@example.com", password=PASSWORD)
         user.is_active = name != "gone"
         user.save()
-    kim = make_user("kim@example.com", role="Helpdesk", email="kim@example.com")
-    kim.set_password(PASSWORD)
-    kim.save()
+    make_user("kim@example.com", role="Helpdesk", email="kim@example.com", password=PASSWORD)
     make_user("invited", role="Helpdesk", email="invited@example.com")  # has no password yet
     known = refusal("sam")
     assert known[0] == 200

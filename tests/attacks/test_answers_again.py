@@ -18,18 +18,12 @@ from tests.agents.endpoints import (
     an_event,
     approve,
     make_action,
-    make_agent,
     make_approval_policy,
     make_policy,
 )
 from tests.factories import make_type
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def agent() -> Agent:
-    return make_agent()
 
 
 def acknowledge(agent: Agent, event_id: str) -> Any:

@@ -20,7 +20,6 @@ from tests.agents.endpoints import (
     Agent,
     an_event,
     make_action,
-    make_agent,
     make_approval_policy,
     make_policy,
 )
@@ -28,11 +27,6 @@ from tests.factories import DANA, invitation_of, make_plea, make_request, make_t
 
 pytestmark = pytest.mark.django_db
 ENCODED = "powershell -enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAIABOAGUAdAAuAFcAZQBiACkA"
-
-
-@pytest.fixture
-def agent() -> Agent:
-    return make_agent()
 
 
 def asked(agent: Agent, **event: Any) -> ApprovalRequest:

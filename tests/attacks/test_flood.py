@@ -1,12 +1,11 @@
 """What a requester wants: approvers who drown in mail, or more pending requests than are allowed."""
 
-import threading
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from approvals.errors import TooManyPending, TooManyRequests
@@ -14,8 +13,9 @@ from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.services import Decider, cancel_request, decide
 from approvals.services.opening import MAX_PENDING
 from core.actors import Actor
-from core.advanced.settings import Settings
+from core.advanced.settings import ConsoleSettings
 from tests.agents.endpoints import an_event, make_agent, make_approval_policy
+from tests.at_once import at_once
 from tests.factories import make_plea, make_request, make_type, make_user, set_advanced
 
 COMPUTER = uuid.UUID(int=14)
@@ -137,52 +137,35 @@ def test_use_many_accounts_of_one_computer() -> None:
 
 @pytest.mark.django_db
 def test_the_presets_are_those_of_the_rules() -> None:
-    assert (Settings().openings_per_account, Settings().openings_per_computer) == (20, 60)
-
-
-def at_once(count: int, ask: Any) -> None:
-    def run(number: int) -> None:
-        try:
-            ask(number)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert (ConsoleSettings().openings_per_account, ConsoleSettings().openings_per_computer) == (
+        20,
+        60,
+    )
 
 
 @pytest.mark.django_db(transaction=True)
 def test_submit_sixteen_reasons_at_once() -> None:
-    approval_type, refusals = make_type(), []
-
-    def ask(number: int) -> None:
-        try:
-            make_request(plea=make_plea(), type=approval_type)
-        except TooManyPending as error:
-            refusals.append(error)
-
-    at_once(16, ask)
+    approval_type = make_type()
+    pleas = [make_plea() for _ in range(16)]
+    opened = at_once(
+        *(partial(make_request, plea=plea, type=approval_type) for plea in pleas),
+        expected=TooManyPending,
+    )
     assert ApprovalRequest.objects.pending().count() == MAX_PENDING
-    assert len(refusals) == 16 - MAX_PENDING
+    assert sum(isinstance(each, TooManyPending) for each in opened) == 16 - MAX_PENDING
 
 
 @pytest.mark.django_db(transaction=True)
 def test_open_for_many_accounts_of_a_computer_at_once() -> None:
     set_advanced(openings_per_computer=3)
-    approval_type, refusals = make_type(), []
-
-    def ask(number: int) -> None:
-        try:
-            make_request(plea=make_plea(account=f"user{number}"), type=approval_type)
-        except TooManyRequests as error:
-            refusals.append(error)
-
-    at_once(12, ask)
+    approval_type = make_type()
+    pleas = [make_plea(account=f"user{number}") for number in range(12)]
+    opened = at_once(
+        *(partial(make_request, plea=plea, type=approval_type) for plea in pleas),
+        expected=TooManyRequests,
+    )
     assert ApprovalRequest.objects.count() == 3
-    assert len(refusals) == 9
+    assert sum(isinstance(each, TooManyRequests) for each in opened) == 9
 
 
 @pytest.mark.django_db

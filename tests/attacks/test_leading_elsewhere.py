@@ -43,10 +43,7 @@ def stays(answer: HttpResponse) -> bool:
 
 @pytest.fixture
 def sam() -> User:
-    user = make_user("sam", role="Users")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return make_user("sam", role="Users", password=PASSWORD)
 
 
 def test_what_would_lead_elsewhere_is_recognised() -> None:

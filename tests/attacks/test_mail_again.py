@@ -1,12 +1,12 @@
 """A mail sender who wants an answer to count twice, or an old one to replace a newer one."""
 
-import threading
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from approvals.models import ApprovalRequest, Decision, Grant, IncomingMail, Out
 from approvals.reply.identity import content_hash
 from approvals.services import Decider, decide
 from tests.approvals.replies import bring_in, make_reply
+from tests.at_once import at_once
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -166,20 +167,8 @@ def test_a_copy_that_proves_nothing_does_not_keep_the_answer_from_counting(early
 @pytest.mark.django_db(transaction=True)
 def test_two_copies_stored_at_once_are_one_message_and_its_duplicate() -> None:
     raw = make_reply(invitation_of(make_request(approvals_needed=2)), "APPROVE")
-    start = threading.Barrier(4)
-
-    def bring(number: int) -> None:
-        try:
-            start.wait(10)
-            bring_in(f"Received: {number}\n".encode() + raw, source="listener")
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=bring, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    copies = [f"Received: {number}\n".encode() + raw for number in range(4)]
+    at_once(*(partial(bring_in, copy, source="listener") for copy in copies))
     process_left_over()
     connection.close()
 

@@ -22,10 +22,7 @@ HERE, ELSEWHERE = "192.0.2.40", "198.51.100.7"
 
 @pytest.fixture
 def sam() -> User:
-    user = make_user("sam", role="Administrators", email="sam@example.com")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return make_user("sam", role="Administrators", email="sam@example.com", password=PASSWORD)
 
 
 def sign_in(name: str, password: str, address: str = HERE) -> bool:

@@ -1,11 +1,9 @@
 """Attacks on policies in force: changing what an active policy uses until it lets more through."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from actions.models import Action
 from approvals.models import ApprovalProcess
@@ -33,16 +31,12 @@ from tests.agents.endpoints import (
     make_approval_policy,
     make_policy,
 )
+from tests.at_once import at_once
 from tests.factories import make_process, make_type, signed_in
 from tests.items.makers import as_opened, save, url
 
 BY = Author(Actor.of_system("Sam Ortega"))
 CMD = "C:\\Windows\\System32\\cmd.exe"
-
-
-@pytest.fixture
-def agent() -> Agent:
-    return make_agent()
 
 
 def shells_excluded(agent: Agent, *actions: Action, **values: Any) -> tuple[Policy, Filter]:
@@ -242,25 +236,8 @@ def test_the_watch_tells_of_what_no_change_of_ours_broke(agent: Agent) -> None:
 
 def both(*attempts: Callable[[], object]) -> list[str]:
     """Run at once; "" for each that succeeded, else what refused it."""
-    told: list[str] = []
-    start = threading.Barrier(len(attempts))
-
-    def run(attempt: Callable[[], object]) -> None:
-        try:
-            start.wait(20)
-            attempt()
-            told.append("")
-        except (SaveRefused, StaleItem, Invalid) as error:
-            told.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(attempt,)) for attempt in attempts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(told)
+    told = at_once(*attempts, expected=(SaveRefused, StaleItem, Invalid))
+    return sorted(type(each).__name__ if isinstance(each, Exception) else "" for each in told)
 
 
 def change(item: Item, **values: Any) -> Callable[[], None]:

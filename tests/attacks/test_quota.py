@@ -1,11 +1,9 @@
 """Attacks on the disk: a computer that reports until the database is full."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from agents.models import ReportedBytes
@@ -26,6 +24,7 @@ from tests.agents.endpoints import (
     make_approval_policy,
     make_policy,
 )
+from tests.at_once import at_once
 from tests.factories import set_advanced
 
 # Nearly as much as one report may hold.
@@ -205,18 +204,7 @@ def test_what_a_request_needs_stays_as_long_as_the_request_is_evidence(
 def test_reports_at_once_are_all_counted() -> None:
     agent = make_agent()
     make_policy(agent.group, make_action("deny_execute"), audit_events=True)
-
-    def run() -> None:
-        try:
-            agent.verdict()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    at_once(*[agent.verdict] * 6)
     sizes = ReportedBytes.objects.get().bytes
     assert PolicyEvent.objects.count() == 6
     agent.verdict()

@@ -1,11 +1,9 @@
 """Races: whoever changes, deletes, activates and asks at once gets 409 or 404, never 500."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -21,6 +19,7 @@ from tests.agents.endpoints import (
     make_group,
     make_policy,
 )
+from tests.at_once import at_once
 from tests.factories import make_process, make_type, signed_in
 from tests.items.makers import as_opened, url
 
@@ -28,27 +27,9 @@ Attempt = Callable[[], HttpResponse]
 PRECISE = {200, 201, 302, 404, 409, 422}
 
 
-def at_once(*attempts: Attempt) -> list[int]:
-    """The statuses of these requests, sent at the same moment; what raises is a 500."""
-    statuses = [0] * len(attempts)
-    start = threading.Barrier(len(attempts))
-
-    def run(position: int) -> None:
-        try:
-            start.wait(20)
-            statuses[position] = attempts[position]().status_code
-        except Exception:
-            statuses[position] = 500
-            raise
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(attempts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return statuses
+def statuses_of(*attempts: Attempt) -> list[int]:
+    """The statuses of these requests, sent at the same moment."""
+    return [response.status_code for response in at_once(*attempts)]
 
 
 def clients(count: int) -> list[Client]:
@@ -62,7 +43,7 @@ def test_activating_saving_and_deleting_a_policy_at_once(attempt: int) -> None:
     version = {"active": "on", "version": "1"}
     saving, deleting, activating, again, off = clients(5)
     data = as_opened(policy, description="changed")
-    statuses = at_once(
+    statuses = statuses_of(
         lambda: saving.post(url(policy), data),
         lambda: activating.post(url(policy, "activate"), version),
         lambda: again.post(url(policy, "activate"), version),
@@ -116,7 +97,7 @@ def test_deleting_a_filter_while_a_policy_begins_to_use_it(attempt: int) -> None
     other.delete()
     saving, deleting = clients(2)
     data = as_opened(policy, exclusion=str(wanted.pk))
-    statuses = at_once(
+    statuses = statuses_of(
         lambda: saving.post(url(policy), data),
         lambda: deleting.post(url(wanted, "delete")),
     )
@@ -141,7 +122,7 @@ def _ready_to_ask(**values: Any) -> tuple[Agent, ApprovalType, str, Policy]:
 def test_deleting_a_type_while_a_request_of_it_is_opened(attempt: int) -> None:
     agent, kind, event, _ = _ready_to_ask()
     (deleting,) = clients(1)
-    asked, deleted = at_once(
+    asked, deleted = statuses_of(
         lambda: agent.reason(event),
         lambda: deleting.post(url(kind, "delete")),
     )
@@ -167,7 +148,7 @@ def test_taking_a_types_process_away_while_a_request_of_it_is_opened(attempt: in
         client.post(url(kind), data)
         return client.post(url(old, "delete"))
 
-    asked, deleted = at_once(lambda: agent.reason(event), replace_and_delete)
+    asked, deleted = statuses_of(lambda: agent.reason(event), replace_and_delete)
     assert asked == 201
     assert deleted in {302, 409}
     request = ApprovalRequest.objects.get()
@@ -178,7 +159,7 @@ def test_taking_a_types_process_away_while_a_request_of_it_is_opened(attempt: in
 def test_running_a_task_while_it_is_deleted() -> None:
     task = Task.objects.create(name="Weekly report", kind="email_report", settings={})
     running, deleting = clients(2)
-    statuses = at_once(
+    statuses = statuses_of(
         lambda: running.post(url(task, "run")),
         lambda: deleting.post(url(task, "delete")),
     )
@@ -191,7 +172,7 @@ def test_running_a_task_while_it_is_deleted() -> None:
 def test_creating_one_name_twice_at_once() -> None:
     first, second = clients(2)
     data = {"name": "Installers", "kind": "file_specification", "platform": ""}
-    statuses = at_once(
+    statuses = statuses_of(
         lambda: first.post("/filters/create/", data),
         lambda: second.post("/filters/create/", {**data, "name": "INSTALLERS"}),
     )

@@ -97,10 +97,7 @@ def let_the_pause_pass(url: str) -> None:
 
 @pytest.fixture
 def sam(db: None) -> User:
-    user = make_user("sam", role="Administrators", email="sam@example.com")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return make_user("sam", role="Administrators", email="sam@example.com", password=PASSWORD)
 
 
 def sign_in(password: str, address: str = "192.0.2.40") -> Client:

@@ -15,18 +15,12 @@ from tests.agents.endpoints import (
     an_event,
     approve,
     make_action,
-    make_agent,
     make_approval_policy,
     make_policy,
 )
 from tests.factories import make_type
 
 NO_MORE = "approval_required"
-
-
-@pytest.fixture
-def agent(db: None) -> Agent:
-    return make_agent()
 
 
 @pytest.fixture

@@ -19,10 +19,7 @@ COOKIE = "sessionid"
 
 @pytest.fixture
 def sam() -> User:
-    user = make_user("sam", role="Helpdesk", email="sam@example.com")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return make_user("sam", role="Helpdesk", email="sam@example.com", password=PASSWORD)
 
 
 def sign_in(client: Client) -> str:
@@ -75,27 +72,22 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
-def test_a_session_ends_twelve_hours_after_the_password_however_it_is_used(
-    sam: User, clock: time_machine.Traveller
+@pytest.mark.parametrize(
+    ("uses", "apart", "then"),
+    [
+        pytest.param(14, 50, 21, id="twelve hours after the password, however it is used"),
+        pytest.param(2, 58, 61, id="an hour after its last use"),
+    ],
+)
+def test_a_session_ends_after_twelve_hours_and_after_an_hour_without_use(
+    sam: User, clock: time_machine.Traveller, uses: int, apart: int, then: int
 ) -> None:
     client = Client()
     sign_in(client)
-    for _ in range(14):
-        clock.shift(timedelta(minutes=50))
+    for _ in range(uses):
+        clock.shift(timedelta(minutes=apart))
         assert is_signed_in(client)
-    clock.shift(timedelta(minutes=21))
-    assert not is_signed_in(client)
-
-
-def test_a_session_that_nobody_uses_for_an_hour_has_ended(
-    sam: User, clock: time_machine.Traveller
-) -> None:
-    client = Client()
-    sign_in(client)
-    for _ in range(2):
-        clock.shift(timedelta(minutes=58))
-        assert is_signed_in(client)
-    clock.shift(timedelta(minutes=61))
+    clock.shift(timedelta(minutes=then))
     assert not is_signed_in(client)
 
 

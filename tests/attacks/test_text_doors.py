@@ -34,11 +34,6 @@ from tests.running_trial import eventually
 HALVES = ["\ud800", "a\udfffb", "\udc00\ud800", "x" * 200 + "\ud83d"]
 
 
-@pytest.fixture
-def agent(db: None) -> Agent:
-    return make_agent()
-
-
 # --- Half a surrogate pair ----------------------------------------------------------------------
 @pytest.mark.parametrize("text", HALVES)
 def test_half_a_surrogate_pair_in_a_reason(agent: Agent, text: str) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.clicks import go, press
 from tests.browser.conftest import Look
 from tests.foreign_systems.dovecot import Dovecot, needs_dovecot
 from tests.running_trial import RunningTrial, eventually
@@ -16,15 +17,6 @@ IS_SEEN = """element => {
 }"""
 LEAVES = "dispatchEvent(new Event('beforeunload', {cancelable: true}))"  # false: it is warned
 UAC = "User Access Control (UAC) Override Policy Approval by Email"
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def go(page: Page, *links: str) -> None:
-    for name in links:
-        page.get_by_role("link", name=name, exact=True).first.click()
 
 
 def open_policy(page: Page) -> None:

@@ -7,20 +7,12 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.clicks import go, press
 from tests.browser.conftest import Look
 from tests.running_trial import RunningTrial
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def go(page: Page, *links: str) -> None:
-    for name in links:
-        page.get_by_role("link", name=name, exact=True).first.click()
 
 
 def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:

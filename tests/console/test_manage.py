@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.environment import KEY
+from tests.running_trial import run_manage
 
 ROOT = Path(__file__).resolve().parents[2]
 REPLY_ADDRESS = f"reply+{'a' * 26}@pm.example.com"
@@ -24,14 +25,7 @@ def manage(folder: Path, *arguments: str, **settings: str) -> "subprocess.Comple
     environment = {name: value for name, value in os.environ.items() if name not in named}
     environment["PMCONSOLE_TRIAL_FOLDER"] = str(folder / "no-trial")
     environment |= settings
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_manage(*arguments, environment=environment)
 
 
 def test_a_command_without_settings_says_what_to_do_in_one_line(tmp_path: Path) -> None:

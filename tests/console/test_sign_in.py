@@ -14,10 +14,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def sam() -> User:
-    user = make_user("sam", role="Helpdesk", email="sam@example.com")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return make_user("sam", role="Helpdesk", email="sam@example.com", password=PASSWORD)
 
 
 def sign_in(client: Client, name: str, password: str) -> str:

@@ -3,7 +3,6 @@
 import base64
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from core.encryption import decrypt, derive_token, encrypt, parse_keys, token_hash
+from tests.running_trial import run_manage
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,11 +78,4 @@ def run_check(changes: dict[str, str], folder: Path) -> "subprocess.CompletedPro
         "PUBLIC_URL": "https://pm.example.com",
         **changes,
     }
-    return subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_manage("check", "--deploy", environment=environment)

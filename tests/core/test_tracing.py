@@ -3,9 +3,8 @@
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -22,6 +21,7 @@ from tests.agents.test_request_id import ID, _asked_by
 from tests.approvals.replies import bring_in, make_reply
 from tests.factories import DANA, invitation_of, make_process, make_smtp_server, make_type
 from tests.foreign_systems.scripted_server import ScriptedServer
+from tests.http_server import Handler, serving
 from tests.running_trial import ROOT
 
 
@@ -87,23 +87,15 @@ def collector() -> Iterator[tuple[str, list[bytes]]]:
     """Takes what is sent to it by OTLP over HTTP."""
     taken: list[bytes] = []
 
-    class Taking(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Taking(Handler):
+        def take(self, body: bytes) -> None:
             assert self.path == "/v1/traces"
-            taken.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
+            taken.append(body)
+            self.answer(200)
 
     server = HTTPServer(("127.0.0.1", 0), Taking)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", taken
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
+    with serving(server):
+        yield f"http://127.0.0.1:{server.server_port}", taken
 
 
 def run(code: str, **environment: str) -> "subprocess.CompletedProcess[str]":

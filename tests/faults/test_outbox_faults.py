@@ -5,7 +5,6 @@ deaths plus ambiguous final dots, each with the same Message-ID and bytes; one f
 server delays nobody else; no try after expiry.
 """
 
-import threading
 import uuid
 from datetime import timedelta
 from email import message_from_bytes
@@ -23,6 +22,7 @@ from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.circuits import give_probe_back
 from foreign_systems.models import Circuit, Credential, ForeignSystem
+from tests.at_once import at_once
 from tests.factories import (
     DANA,
     LEE,
@@ -450,16 +450,7 @@ def test_two_senders_send_each_message_once(world_of) -> None:
     world = world_of()
     for _ in range(5):
         make_request()
-
-    def work() -> None:
-        send_due()
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[send_due] * 4)
 
     assert len(world.server.messages) == 10
     ids = {message_from_bytes(raw)["Message-ID"] for raw in world.server.messages}

@@ -19,6 +19,7 @@ import subprocess
 import tempfile
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -87,6 +88,17 @@ service imap-login {{
 """
 
 
+def wait_for_start(
+    process: "subprocess.Popen[bytes]", answers: Callable[[], bool], log: Callable[[], str]
+) -> None:
+    """Wait until a program answers, and fail with its log if it ends or doesn't."""
+    end = time.monotonic() + 20
+    while not answers():
+        assert process.poll() is None, log()
+        assert time.monotonic() < end, log()
+        time.sleep(0.05)
+
+
 class Dovecot:
     """Runs between entering and leaving; `restart` kills it and starts it anew with the same mail."""
 
@@ -134,11 +146,7 @@ class Dovecot:
             start_new_session=True,
             **(identity if os.getuid() == 0 else {}),
         )
-        end = time.monotonic() + 20
-        while not self._answers():
-            assert self._process.poll() is None, self.log()
-            assert time.monotonic() < end, self.log()
-            time.sleep(0.05)
+        wait_for_start(self._process, self._answers, self.log)
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

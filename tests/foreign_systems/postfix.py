@@ -10,12 +10,11 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.foreign_systems.dovecot import Dovecot, free_port
+from tests.foreign_systems.dovecot import Dovecot, free_port, wait_for_start
 
 _BINARY = shutil.which("postfix", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 _DAEMONS = Path("/usr/lib/postfix/sbin")
@@ -104,11 +103,7 @@ class Postfix:
             stderr=(self.folder / "stderr").open("wb"),
             start_new_session=True,
         )
-        end = time.monotonic() + 20
-        while not self._answers():
-            assert self._process.poll() is None, self.log()
-            assert time.monotonic() < end, self.log()
-            time.sleep(0.05)
+        wait_for_start(self._process, self._answers, self.log)
         return self
 
     def __exit__(self, *exc: object) -> None:

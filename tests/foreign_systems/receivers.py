@@ -6,7 +6,9 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
+
+from tests.http_server import Handler, serving
 
 
 @dataclass
@@ -32,34 +34,16 @@ class Hook:
 def hook(*statuses: int, words: str = "") -> Iterator[Hook]:
     made = Hook(statuses=list(statuses) or [204], words=words)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+    class Told(Handler):
+        def take(self, body: bytes) -> None:
             made.posts.append((dict(self.headers), body))
             status = made.statuses.pop(0) if len(made.statuses) > 1 else made.statuses[0]
-            self.send_response(status)
-            if made.location:
-                self.send_header("Location", made.location)
-            self.send_header("Content-Length", str(len(made.words)))
-            self.end_headers()
-            self.wfile.write(made.words.encode())
+            self.answer(status, made.words.encode(), location=made.location)
 
-        def do_GET(self) -> None:
-            self.do_POST()
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Told)
     made.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving(server):
         yield made
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @dataclass

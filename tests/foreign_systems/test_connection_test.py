@@ -24,7 +24,7 @@ from foreign_systems.connection_report import ConnectionReport
 from foreign_systems.connection_test import check_connection, send_test
 from foreign_systems.smtp import Server
 from foreign_systems.smtp.certificate import Certificate
-from foreign_systems.smtp.opening import Obstacle
+from foreign_systems.smtp.progress import Obstacle
 from foreign_systems.smtp.transcript import TranscriptLine
 from foreign_systems.smtp_url import parse
 from tests.foreign_systems.scripted_server import (

@@ -8,10 +8,9 @@ import hashlib
 import html
 import json
 import re
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -26,6 +25,7 @@ from foreign_systems.sign_in import browser_address, device_address
 from foreign_systems.sign_in_pages import BEGUN
 from items.models import changes_of
 from tests.factories import make_smtp_server, signed_in
+from tests.http_server import Handler, serving
 from tests.items.makers import save
 
 pytestmark = pytest.mark.django_db
@@ -50,24 +50,16 @@ class Provider:
         self.answers: Answers = [PENDING]
         provider = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                provider.asked.append((self.path, dict(parse_qsl(body))))
+        class Told(Handler):
+            def take(self, body: bytes) -> None:
+                provider.asked.append((self.path, dict(parse_qsl(body.decode()))))
                 status, answer = provider.code
                 if self.path == "/token":
                     status, answer = provider.answers[0]
                     del provider.answers[: len(provider.answers) > 1]
-                data = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                self.answer(status, json.dumps(answer).encode())
 
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Told)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
 
@@ -75,12 +67,8 @@ class Provider:
 def provider(settings: Any) -> Iterator[Provider]:
     settings.TRIAL = True  # else no token server is asked on this machine
     made = Provider()
-    thread = threading.Thread(target=made.server.serve_forever, args=(0.02,))
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
+    with serving(made.server):
+        yield made
 
 
 def make_credential(provider: Provider, **values: Any) -> Credential:

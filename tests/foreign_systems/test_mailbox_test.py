@@ -11,7 +11,7 @@ from foreign_systems.imap.opening import sign_in
 from foreign_systems.imap.wire import Wire
 from foreign_systems.mailbox_test import MailboxReport, Wanted, check_mailbox
 from foreign_systems.smtp.clock import Deadline
-from foreign_systems.smtp.opening import Progress, Stopped
+from foreign_systems.smtp.progress import Progress, Stopped
 from foreign_systems.smtp.server import Server
 from foreign_systems.smtp_url import IMAP, parse
 from tests.foreign_systems.dovecot import ACCOUNT, DOVECOT_PASSWORD, Dovecot, needs_dovecot

@@ -1,10 +1,9 @@
 """What a provider says is believed only if it is signed, for us, of now, and for this sign-in."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 import jwt
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from foreign_systems.openid.fetch import MAX_BYTES, OpenIdError, fetch
 from foreign_systems.openid.protocol import Client, Handshake, address_to_sign_in, claims_of
+from tests.http_server import Handler, serving
 
 KEY = rsa.generate_private_key(65537, 2048)
 OTHER = rsa.generate_private_key(65537, 2048)
@@ -27,25 +27,13 @@ class Provider:
         self.status, self.location = 200, ""
         answers, provider = self.answers, self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body = answers.get(self.path, b"")
-                body = body if isinstance(body, bytes) else json.dumps(body).encode()
-                self.send_response(provider.status)
-                if provider.location:
-                    self.send_header("Location", provider.location)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+        class Told(Handler):
+            def take(self, body: bytes) -> None:
+                found = answers.get(self.path, b"")
+                found = found if isinstance(found, bytes) else json.dumps(found).encode()
+                self.answer(provider.status, found, location=provider.location)
 
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["Content-Length"]))
-                self.do_GET()
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Told)
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
         jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
         self.answers |= {
@@ -86,12 +74,8 @@ class Provider:
 @pytest.fixture
 def provider() -> Iterator[Provider]:
     made = Provider()
-    thread = threading.Thread(target=made.server.serve_forever)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
+    with serving(made.server):
+        yield made
 
 
 def refused(provider: Provider) -> str:

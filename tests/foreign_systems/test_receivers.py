@@ -6,13 +6,12 @@ import html
 import json
 import re
 import socket
-import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -24,6 +23,7 @@ from foreign_systems.models import Credential, Delivery, ForeignSystem
 from foreign_systems.receivers import delivery
 from foreign_systems.receivers.delivery import deliver_due
 from foreign_systems.tasks import deliver_events
+from tests.at_once import at_once
 from tests.factories import signed_in
 from tests.foreign_systems.receivers import Hook, frames, hook, logs
 from tests.foreign_systems.scripted_server import certificate
@@ -263,18 +263,7 @@ def test_two_workers_at_once_send_each_entry_once() -> None:
     with hook() as receiver:
         make_receiver("webhook", receiver.url)
         happens(*"abcdefgh")
-        start = threading.Barrier(2)
-
-        def work() -> None:
-            start.wait()
-            deliver_due()
-            connection.close()
-
-        workers = [threading.Thread(target=work) for _ in range(2)]
-        for each in workers:
-            each.start()
-        for each in workers:
-            each.join()
+        at_once(deliver_due, deliver_due)
     assert verbs(receiver) == list("abcdefgh")
 
 

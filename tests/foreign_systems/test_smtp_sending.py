@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from foreign_systems.smtp import Answer, Connection, Kind, Server
 from foreign_systems.smtp.answers import Reply, answer_of, printable
-from foreign_systems.smtp.wire import crlf_lines
+from foreign_systems.smtp.transaction import crlf_lines
 from foreign_systems.smtp_url import parse
 from tests.foreign_systems.scripted_server import ScriptedServer, deliver
 

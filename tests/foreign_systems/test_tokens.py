@@ -2,9 +2,8 @@
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,6 +18,7 @@ from foreign_systems.tokens import CredentialTokens
 from tests.factories import make_mailbox, make_smtp_server, signed_in
 from tests.foreign_systems.scripted_imap import ScriptedImap
 from tests.foreign_systems.scripted_server import ScriptedServer
+from tests.http_server import Handler, serving
 from tests.items.makers import save
 
 pytestmark = pytest.mark.django_db
@@ -38,20 +38,12 @@ class TokenServer:
         }
         tokens = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                tokens.asked.append(dict(parse_qsl(body)))
-                answer = json.dumps(tokens.answer).encode()
-                self.send_response(tokens.status)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
+        class Told(Handler):
+            def take(self, body: bytes) -> None:
+                tokens.asked.append(dict(parse_qsl(body.decode())))
+                self.answer(tokens.status, json.dumps(tokens.answer).encode())
 
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Told)
         self.url = f"http://127.0.0.1:{self.server.server_port}/token"
 
 
@@ -59,12 +51,8 @@ class TokenServer:
 def token_server(settings: Any) -> Iterator[TokenServer]:
     settings.TRIAL = True  # else no token server is asked on this machine
     made = TokenServer()
-    thread = threading.Thread(target=made.server.serve_forever)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
+    with serving(made.server):
+        yield made
 
 
 def make_credential(token_server: TokenServer, *, refresh_token: str = "") -> Credential:

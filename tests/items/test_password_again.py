@@ -17,9 +17,7 @@ PASSWORD = "sesame-open-12"
 
 def long_ago() -> Client:
     """An administrator whose password was entered more than 15 minutes ago."""
-    user = make_user("sam", role="Administrators")
-    user.set_password(PASSWORD)
-    user.save()
+    make_user("sam", role="Administrators", password=PASSWORD)
     client = Client()
     client.post("/sign-in/", {"login": "sam", "password": PASSWORD})
     session = client.session

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +19,7 @@ from policies.in_force import PoliciesInForce
 from policies.models import Computer, Filter, Policy, PolicyAction, PolicyFilter, PolicyRevision
 from policies.triggers import TABLES
 from tests.agents.endpoints import Agent, make_action, make_agent, make_approval_policy, make_group
+from tests.at_once import at_once
 
 
 @pytest.fixture
@@ -148,19 +148,8 @@ def test_more_policies_than_sqlite_takes_names_in_a_query_are_compiled(agent: Ag
 def test_of_many_reports_at_once_one_compiles() -> None:
     agent = make_agent()
     make_approval_policy(agent.group)
-    here, found, together = PoliciesInForce(), [], threading.Barrier(6)
-
-    def report() -> None:
-        together.wait()
-        found.append(here.on(agent.computer.pk))
-        connection.close()
-
-    threads = [threading.Thread(target=report) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 6
+    here = PoliciesInForce()
+    found = at_once(*[lambda: here.on(agent.computer.pk)] * 6)
     assert len({id(each) for each in found}) == 1
 
 

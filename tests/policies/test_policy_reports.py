@@ -14,11 +14,6 @@ from tests.agents.endpoints import Agent, make_action, make_agent, make_approval
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def agent() -> Agent:
-    return make_agent()
-
-
 def rows(*, days: int = 7, policy_id: uuid.UUID | None = None) -> list[tuple[str, ...]]:
     now = timezone.now()
     parameters = Parameters(now - timedelta(days=days), now, policy_id, now)

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.deploy.test_files import DEPLOY, nginx_configuration
 from tests.environment import KEY
-from tests.running_trial import ROOT, eventually, free_port
+from tests.running_trial import ROOT, eventually, free_port, run_manage
 
 
 @dataclass
@@ -156,15 +156,7 @@ class Installation:
                     part.start()
 
     def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = run_manage(*arguments, environment=self.environment)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

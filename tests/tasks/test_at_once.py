@@ -1,11 +1,9 @@
 """A report at once: what happens is mailed within seconds, each thing once, and no flood of mails."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from approvals.models import OutgoingMail
@@ -14,6 +12,7 @@ from policies.models import Policy, PolicyEvent
 from tasks.kinds import EMAIL_REPORT, EmailReport
 from tasks.models import Task, TaskRun
 from tasks.services import SETTLED_AFTER, run_due, schedule
+from tests.at_once import at_once
 from tests.factories import DANA, make_smtp_server, signed_in
 from tests.items.makers import save
 from tests.policies.events import make_computer, make_event
@@ -173,14 +172,5 @@ def test_sweeps_at_the_same_time_send_one_mail() -> None:
     task = make_alert(every=5)
     make_event()
     let_pass(task, A_WHILE)
-
-    def sweep() -> None:
-        run_due()
-        connection.close()
-
-    threads = [threading.Thread(target=sweep) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[run_due] * 4)
     assert TaskRun.objects.count() == OutgoingMail.objects.count() == 1

@@ -1,7 +1,6 @@
 """E-mail tasks: the report goes out over a real SMTP server, and each run leaves its history."""
 
 import itertools
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -27,6 +26,7 @@ from tasks.kinds import EMAIL_REPORT, EmailReport
 from tasks.models import Task, TaskRun
 from tasks.services import run_due, run_task, schedule
 from tests.approvals.replies import bring_in
+from tests.at_once import at_once
 from tests.factories import (
     DANA,
     LEE,
@@ -335,19 +335,7 @@ def test_two_sweeps_at_once_run_a_task_once() -> None:
     tasks = [make_task(columns={"repeats": "daily", "starts_at": begin}) for _ in range(3)]
     for task in tasks:
         make_due(task)
-    ran: list[int] = []
-
-    def sweep() -> None:
-        ran.append(run_due())
-        connection.close()
-
-    threads = [threading.Thread(target=sweep) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sum(ran) == 3
+    assert sum(at_once(*[run_due] * 4)) == 3
     assert TaskRun.objects.count() == OutgoingMail.objects.count() == 3
 
 

@@ -16,13 +16,14 @@ from django.db import DatabaseError
 from approvals.errors import ApprovalError, GrantGone, RequestClosed
 from approvals.management import story
 from approvals.models import ApprovalRequest, Decision, Grant
+from approvals.models.requests import request_number
 from approvals.pages.outcome_words import grant_of, outcome_words
 from approvals.pages.timeline import request_with_history
 from approvals.selectors import entries_about
 from approvals.services import Decider, decide, revoke_grant
 from approvals.services.grants import MAX_REVOKE_REASON
 from core.audit.export import write_export
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.operators import operator
 from core.text import visible
 
@@ -177,10 +178,10 @@ class Command(BaseCommand):
 
 
 def _number(text: str) -> int:
-    found = re.fullmatch(r"(?i:PM-)?([0-9]{1,18})", text.strip())
-    if found is None:
+    number = request_number(text.strip(), bare=True)
+    if number is None:
         raise ArgumentTypeError("name the request by its number, such as PM-12")
-    return int(found[1])
+    return number
 
 
 def _amount(text: str) -> int:

@@ -8,7 +8,7 @@ from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 
 from approvals.inbox.probes import follow, send_probe
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.text import name_key
 from foreign_systems.connection_report import ConnectionReport
 from foreign_systems.connection_test import check_connection

@@ -109,10 +109,11 @@ def _taken(raw: bytes, options: dict[str, Any]) -> IncomingMail:
     sender = options["sender"]
     if sender is not None and sender.strip().upper() in NULL_SENDERS:
         sender = NULL_SENDER
+    sender = (sender or "").encode("utf-8", "replace").decode()  # bytes that are no text, for one
     mail = receive(
         raw=raw,
         recipients=tuple(options["recipient"]),
-        mail_from=sender or "",
+        mail_from=sender,
         source="command",
         peer="standard input",
         verifies_senders=not options["unverified"],

@@ -14,7 +14,8 @@ from approvals.models import IncomingMail, OutgoingMail
 from approvals.pages.mail_queue.incoming import INCOMING_LIST
 from approvals.pages.mail_queue.outgoing import OUTGOING_LIST
 from approvals.services.mail_queue import cancel_mail, retry_mail
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
+from core.ids import uuid_of
 from core.operators import operator
 from core.text import visible
 from items.listings import Listing
@@ -138,10 +139,9 @@ class Command(BaseCommand):
 
 
 def _id(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise ArgumentTypeError("name the email by its ID, as `mail_queue list` shows it") from None
+    if (mail_id := uuid_of(text)) is None:
+        raise ArgumentTypeError("name the email by its ID, as `mail_queue list` shows it")
+    return mail_id
 
 
 def _amount(text: str) -> int:

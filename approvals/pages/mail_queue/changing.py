@@ -1,6 +1,5 @@
 """Mail Queue: Retry Now and Cancel, of one mail or of several."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from approvals.pages.mail_queue.outgoing import (
 from approvals.services.mail_queue import cancel_mail, retry_mail
 from core.actors import Actor
 from core.dialogs import go_to, show_over
+from core.ids import uuid_of
 from core.pages import ROWS
 from core.people.models import User
 from core.roles import Permission, requires
@@ -46,7 +46,8 @@ def change_mails(request: HttpRequest) -> HttpResponse:
     """GET asks about the ticked mails (`row`, `verb`), POST does it with each by itself."""
     given = request.POST if request.method == "POST" else request.GET
     verb = VERBS.get(given.get("verb", ""), VERBS["retry"])
-    chosen = list(OutgoingMail.objects.filter(pk__in=_ids(given.getlist("row"))))
+    rows = filter(None, map(uuid_of, given.getlist("row")[:ROWS]))  # anything else is ignored
+    chosen = list(OutgoingMail.objects.filter(pk__in=rows))
     # On the mail's own page the dialog is about that mail.
     single = chosen[0] if given.get("back") == "record" and len(chosen) == 1 else None
     back = reverse("mail_queue:mail", args=[single.pk]) if single else _list_url(request)
@@ -84,17 +85,6 @@ def _change(http: HttpRequest, verb: Verb, chosen: list[OutgoingMail]) -> None:
             messages.error(http, f"{mail}: It was just deleted.")
     if done:
         messages.success(http, f"{done} email{'' if done == 1 else 's'} {verb.done}.")
-
-
-def _ids(given: list[str]) -> list[uuid.UUID]:
-    """The mails of a repeated parameter; anything else in it is ignored."""
-    found = []
-    for text in given[:ROWS]:
-        try:
-            found.append(uuid.UUID(text))
-        except ValueError:
-            continue
-    return found
 
 
 def _list_url(http: HttpRequest) -> str:

@@ -1,6 +1,5 @@
 """Mail Queue, Incoming: the list of messages that came in, and how each was read, step by step."""
 
-import re
 import uuid
 from typing import Any
 
@@ -12,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.models import IncomingMail
-from approvals.pages.mail_queue.places import INCOMING, frame
+from approvals.models.requests import request_number
+from approvals.pages.mail_queue.places import INCOMING, REQUEST, frame
 from approvals.pages.reply_reading import reply_state
 from approvals.pages.timeline import reply_event
 from core.roles import Permission, allowed, requires
@@ -22,7 +22,6 @@ from items.listings import Choice, Listing, Options
 from items.trail import Crumb, crumbs
 
 TEMPLATE = "approvals/mail_queue/incoming.html"
-_NUMBER = re.compile(r"PM-(\d{1,18})\Z", re.IGNORECASE)
 _NOT_READ = [IncomingMail.State.STORED, IncomingMail.State.FAILED]
 
 
@@ -44,8 +43,8 @@ def _of_outcome(rows: Any, value: str) -> Any:
 
 def _matching(query: str) -> Q:
     """Messages about a request, or from an address beginning so."""
-    number = _NUMBER.match(query)
-    return Q(request_id=int(number[1])) if number else begins(query, "sender_start")
+    number = request_number(query)
+    return begins(query, "sender_start") if number is None else Q(request_id=number)
 
 
 INCOMING_LIST = Listing(
@@ -60,15 +59,7 @@ INCOMING_LIST = Listing(
         ),
         Column("Read As", outcome_words, tone=reply_state),
         Column("Reason", lambda mail: mail.reason, place="below"),
-        Column(
-            "Request",
-            lambda mail: f"PM-{mail.request_id}" if mail.request_id else "",
-            link=lambda mail: (
-                reverse("approvals:request_detail", args=[mail.request_id])
-                if mail.request_id
-                else ""
-            ),
-        ),
+        REQUEST,
         Column("Came By", lambda mail: mail.source, width="fit"),
         Column("Received", lambda mail: mail.received_at, sort="received_at", width="fit"),
     ),

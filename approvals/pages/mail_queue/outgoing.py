@@ -1,6 +1,5 @@
 """Mail Queue, Outgoing: the list of mails with the state of their servers, and the page of each."""
 
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,20 +18,21 @@ from approvals.letters.compose import shown_text
 from approvals.letters.kinds import KINDS
 from approvals.models import OutgoingMail
 from approvals.models.mail import OutgoingQuerySet
-from approvals.pages.mail_queue.places import OUTGOING, frame
+from approvals.models.requests import request_number
+from approvals.pages.mail_queue.places import OUTGOING, REQUEST, frame
 from approvals.pages.timeline import TimelineEvent, deliveries
 from approvals.reply.secrets import Mask
 from core.roles import Permission, requires
 from core.search import begins
 from core.tables import Column
 from foreign_systems.models import ForeignSystem, sender_of
+from items.family import ListFilter
 from items.listings import Choice, Listing, Options
 from items.trail import crumbs
 
 State = OutgoingMail.State
 TEMPLATE = "approvals/mail_queue/outgoing.html"
 WAITING, CAME_BACK = "waiting", "came-back"
-_NUMBER = re.compile(r"PM-(\d{1,18})\Z", re.IGNORECASE)
 
 
 def state_words(mail: OutgoingMail) -> str:
@@ -80,9 +80,9 @@ def _servers() -> Options:
 
 def _matching(query: str) -> Q:
     """Mails of a request, with this Message-ID, or to an address beginning so."""
-    number = _NUMBER.match(query)
-    if number:
-        return Q(request_id=int(number[1]))
+    number = request_number(query)
+    if number is not None:
+        return Q(request_id=number)
     if query.startswith("<"):
         return Q(message_id=query)
     return begins(query, "recipient_start")
@@ -101,15 +101,7 @@ OUTGOING_LIST = Listing(
         Column("Email", lambda mail: mail.kind.title, place="below"),
         Column("State", state_words, tone=state_tone),
         Column("Last Answer", words_of, place="below"),
-        Column(
-            "Request",
-            lambda mail: f"PM-{mail.request_id}" if mail.request_id else "",
-            link=lambda mail: (
-                reverse("approvals:request_detail", args=[mail.request_id])
-                if mail.request_id
-                else ""
-            ),
-        ),
+        REQUEST,
         Column("Tries", lambda mail: str(mail.tries), number=True),
         Column("Next Try", _next_try, width="fit"),
         Column("Queued", lambda mail: mail.created_at, sort="created_at", width="fit"),
@@ -117,13 +109,13 @@ OUTGOING_LIST = Listing(
     sort="-created_at",
     choices=(
         Choice("state", "State", _states, _of_state),
-        Choice(
+        ListFilter(
             "email",
             "Email",
+            "purpose",
             lambda: [(kind.key, kind.title) for kind in KINDS.values()],
-            lambda rows, key: rows.filter(purpose=key),
         ),
-        Choice("server", "Server", _servers, lambda rows, key: rows.filter(server=key)),
+        ListFilter("server", "Server", "server", _servers),
     ),
     dates="created_at",
     search=_matching,

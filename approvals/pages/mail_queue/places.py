@@ -1,10 +1,12 @@
-"""Where the pages of the Mail Queue are in the menus, and what surrounds each of its tabs."""
+"""What the tabs of the Mail Queue share: their places in the menus, the frame, the request's column."""
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from core.roles import Permission, allowed, roles_with
+from core.tables import Column
 from items.areas import Tab
 from items.trail import Trail, crumbs, place, url_at
 
@@ -13,6 +15,14 @@ MAIL_QUEUE = place(("Admin", "Tools", "Mail Queue"), "mail_queue:outgoing", _SEE
 OUTGOING = place((*MAIL_QUEUE, "Outgoing"), "mail_queue:outgoing", _SEES)
 INCOMING = place((*MAIL_QUEUE, "Incoming"), "mail_queue:incoming", _SEES)
 PREVIEWS = place((*MAIL_QUEUE, "Previews"), "mail_queue:previews", _SEES)
+
+REQUEST = Column(
+    "Request",
+    lambda mail: f"PM-{mail.request_id}" if mail.request_id else "",
+    link=lambda mail: (
+        reverse("approvals:request_detail", args=[mail.request_id]) if mail.request_id else ""
+    ),
+)
 
 
 def frame(http: HttpRequest, tab: Trail) -> dict[str, Any]:

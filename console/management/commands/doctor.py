@@ -11,7 +11,7 @@ from console.doctor.catalogue import CHECKS
 from console.doctor.checks import Options
 from console.doctor.running import run
 from console.doctor.telling import as_json, as_text, exit_code
-from core.command_output import add_json
+from core.commands import add_json
 
 USAGE = 3
 

@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from console.people.importing import COLUMNS, MAX_BYTES, import_people, plan_people
-from core.command_input import read_input
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json, read_input
 from core.operators import operator
 from core.text import visible
 from items.author import Author, SecondPersonNeeded

@@ -13,7 +13,7 @@ from django.db import transaction
 from console.management.commands.remove_second_factor import person_named
 from console.people.personal_data import NotErased, erase, personal_data, settings_naming
 from core.audit.services import record
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.operators import operator
 from core.people.models import User
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.operators import operator
 from core.text import visible
 from items.models import Proposal

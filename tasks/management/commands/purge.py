@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.operators import operator
 from tasks.purging import PURGEABLE, Purgeable, count, counts, end_purge, purge_batch
 

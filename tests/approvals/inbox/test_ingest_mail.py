@@ -44,6 +44,12 @@ def test_what_has_no_envelope_sender_decides_nothing(
     assert "= deny" in ingest(monkeypatch, again, "--sender", "dana@example.com")
 
 
+def test_an_envelope_sender_that_is_no_text_loses_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = make_reply(invitation_of(make_request()), "APPROVE")
+    assert "= approve" in ingest(monkeypatch, raw, "--sender", "d\udce9j\udce0@example.com")
+    assert IncomingMail.objects.get().envelope["mail_from"] == "d?j?@example.com"
+
+
 def test_while_the_database_is_away_the_mta_keeps_the_message(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -20,6 +20,7 @@ from foreign_systems.models import ForeignSystem, MailboxContact
 from foreign_systems.pool import imap_server_of
 from foreign_systems.smtp.clock import Deadline
 from tests.approvals.replies import make_reply
+from tests.at_once import at_once
 from tests.factories import invitation_of, make_mailbox, make_request
 from tests.foreign_systems.dovecot import Dovecot, needs_dovecot
 
@@ -321,11 +322,7 @@ def test_two_that_read_the_same_messages_decide_once(dovecot: Dovecot) -> None:
     requests, system = [make_request(approvals_needed=2) for _ in range(3)], mailbox_of(dovecot)
     for request in requests:
         dovecot.deliver(make_reply(invitation_of(request), "APPROVE"))
-    together = [threading.Thread(target=read, args=[system]) for _ in range(2)]
-    for each in together:
-        each.start()
-    for each in together:
-        each.join(30)
+    at_once(*[lambda: read(system)] * 2)
     assert (Decision.objects.count(), IncomingMail.objects.count()) == (3, 3)
 
 

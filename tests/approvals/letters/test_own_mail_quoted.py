@@ -12,7 +12,7 @@ from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, under
 from approvals.reply.our_mail import is_ours
 from approvals.services import Decider, ask_again, decide
 from core.advanced.models import in_force
-from core.advanced.settings import Settings
+from core.advanced.settings import ConsoleSettings
 from tests.approvals.replies import address_of, bring_in, make_reply
 from tests.factories import (
     DANA,
@@ -67,7 +67,7 @@ def letters(reason: str) -> dict[str, str]:
     decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")
     bring_in(make_reply(invitation, "approve"))
     for _ in range(2):
-        in_force.remember(Settings(request_mails_per_minute=1))
+        in_force.remember(ConsoleSettings(request_mails_per_minute=1))
         make_request(reason=reason, plea=make_plea())
     in_force.forget()
     mails = OutgoingMail.objects.filter(recipient=DANA)

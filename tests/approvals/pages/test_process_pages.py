@@ -30,9 +30,7 @@ PASSWORD = "sesame-open-12"
 @pytest.fixture
 def client() -> Client:
     """An administrator who has just entered his password."""
-    user = make_user("sam.ortega", role="Administrators")
-    user.set_password(PASSWORD)
-    user.save()
+    make_user("sam.ortega", role="Administrators", password=PASSWORD)
     client = Client()
     client.post("/sign-in/", {"login": "sam.ortega", "password": PASSWORD})
     return client

@@ -291,12 +291,78 @@ def test_words_that_end_no_sentence_go_on_in_a_line_in_lower_case(
         ("DENY\n\nSorry, this is not approved", NO),
         ("Yes,\n\nit is fine, go ahead.\n\nDana", ONCE),
         ("APPROVE\n\nThe other request I denied yesterday.", ONCE),
+        ("APPROVE\n\nI take that back.", UNCLEAR),
+        ("APPROVE\n\nI withdraw my approval.", UNCLEAR),
+        ("APPROVE\n\nQuatsch, abgelehnt!", UNCLEAR),
+        ("APPROVE\n\nIt was blocked before.", ONCE),
+        ("APPROVE\n\nP.S. Actually no, please deny.", UNCLEAR),
+        ("APPROVE FOR 8 HOURS\n*1 hour", UNCLEAR),
+        ("APPROVE\nfor 2 hours", UNCLEAR),
+        ("Approved: Bob\nRejected: Dana", UNCLEAR),
+        ("Approve.\n\nor\n\nDeny.", UNCLEAR),
+        ("No\nobjections, go ahead", UNCLEAR),
+        ("No.\n\nI have no objection.", UNCLEAR),
+        ("No\nthanks", NO),
+        ("Approve, alice\nDeny, bob", UNCLEAR),
+        ("Yes.\nNo.", UNCLEAR),
+        ("Yes.\n\nNo, sorry", UNCLEAR),
+        ("Yes.\n\nWell, no.", UNCLEAR),
+        ("Approved\n\u041d\u0435\u0442!", UNCLEAR),
+        ("Approved\n\u7530\u4e2d\u592a\u90ce", ONCE),
+        ("Approved\nOops, wrong mail", UNCLEAR),
+        ("Denied\nEdit: approved after talking to Lee", UNCLEAR),
+        ("Deny\nI take that back, it's fine", UNCLEAR),
     ],
 )
 def test_what_stands_below_may_take_the_first_line_back(
     text: str, expected: tuple[str, int | None]
 ) -> None:
     assert outcome(message(text, "Content-Type: text/plain; charset=utf-8")) == expected
+
+
+CONDITIONS = [
+    ("If Lee agrees.", UNCLEAR),
+    ("(Only if Lee agrees)", UNCLEAR),
+    ("If Lee agrees, she may run it.", UNCLEAR),
+    ("As long as Lee agrees", UNCLEAR),
+    ("Unless Lee objects.", UNCLEAR),
+    ("Falls Lee zustimmt", UNCLEAR),
+    ("Conditions: Lee watches", UNCLEAR),
+    ("My approval takes effect once Lee has confirmed.", UNCLEAR),
+    ("Valid from 5 pm.", UNCLEAR),
+    ("Not before 5 pm!", UNCLEAR),
+    ("(tomorrow)", UNCLEAR),
+    ("Not urgent.", ONCE),
+    ("If you have questions, call me.", ONCE),
+    ("If it asks for a licence, it is in the vault.", ONCE),
+    ("When it is done, please uninstall it.", ONCE),
+    ("But please be careful.", ONCE),
+    ("When I talked to her it was clear.", ONCE),
+    ("Conditions of sale: example.com/terms", ONCE),
+    ("please uninstall it when you are done", ONCE),
+    ("Until next week!", ONCE),
+]
+
+
+@pytest.mark.parametrize(("comment", "expected"), CONDITIONS)
+def test_a_condition_that_stands_alone_below_an_approval_is_one(
+    comment: str, expected: tuple[str, int | None]
+) -> None:
+    for text in (f"Approved\n{comment}\n", f"Approved.\n\n{comment}\n\n{marked()}"):
+        assert outcome(message(text, "Content-Type: text/plain; charset=utf-8")) == expected
+
+
+def test_yes_below_the_warnings_of_our_email_may_be_about_them() -> None:
+    above, below = OUR_TEXT.split("- First seen")
+    for line, expected in (("Yes, signed is better.", UNCLEAR), ("Yes, go ahead.", ONCE)):
+        raw = message(f"{marked(above)}\n{line}\n\n{marked(f'- First seen{below}')}")
+        assert outcome(raw) == expected
+
+
+def test_a_denial_directly_below_a_quoted_line_makes_an_approval_unclear() -> None:
+    above, below = OUR_TEXT.split("How to answer")
+    quoted = f"{marked(above).rstrip()}\nDENY\n{marked(f'How to answer{below}')}"
+    assert outcome(message(f"Approved, see below.\n\n{quoted}")) == UNCLEAR
 
 
 def test_outlooks_paragraphs_go_on_with_a_sentence() -> None:

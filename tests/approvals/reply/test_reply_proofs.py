@@ -416,6 +416,15 @@ def test_strangers_mail_asks_the_dns_nothing() -> None:
     assert outcome(signed(nobodys), rules=rules(dkim_key=never))[0] == "unmatched"
 
 
+def test_many_lines_below_signed_fields_cost_a_verification_no_time() -> None:
+    head, blank, body = signed(UNPROVEN).partition(b"\r\n\r\n")
+    signature = head.partition(b"\r\nFrom:")[0] + b"\r\n"
+    raw = signature * 4 + head + blank + body + b"\n" * 1_500_000 + b"x"
+    started = time.process_time()
+    assert read_signed(raw).outcome == "rejected"
+    assert time.process_time() - started < 1
+
+
 def test_long_white_space_costs_a_verification_no_time() -> None:
     raw = signed(UNPROVEN) + b" \t" * 400_000
     wide = signed(UNPROVEN).replace(b"d=example.com", b"d=example.com" + b" " * 3000)

@@ -119,6 +119,36 @@ def test_our_message_id_alone_shows_no_answer_to_us_in_mail_to_somebody_else(
     assert (reading.outcome, reading.unaddressed) == ("rejected", True)
 
 
+@pytest.mark.parametrize("added", ["In-Reply-To: <x@example.com>", "In-Reply-To: lunch"])
+@pytest.mark.parametrize("own", ["In-Reply-To: <bob@example.com>", "X-Mailer: x"])
+def test_references_tell_nothing_beside_an_in_reply_to_whatever_it_holds(
+    added: str, own: str
+) -> None:
+    """A signature covers the lower of two fields only, so anybody may add one who has the message."""
+    thread = f"{own}\r\nReferences: {SENT_ID} <bob@example.com>"
+    cc = "Cc: pm@example.com"
+    reading = read(message("Approve", added, thread, cc, to="bob@example.com"), invited=INVITED)
+    assert (reading.outcome, reading.unaddressed) == ("rejected", True)
+
+
+@pytest.mark.parametrize("layout", ["Yes\n\n{}\n", "{}\n\nApproved\n"], ids=["above", "below"])
+@pytest.mark.parametrize(
+    ("by", "headers", "to"),
+    [
+        ("Bob <bob@corp.example>", "Cc: bob+x@corp.example", ADDRESS),
+        ("Bob <bob@corp.example>", "Cc: approvals+x@corp.example", ADDRESS),
+        ("Bob Smith", "X-Mailer: x", f"Bob Smith <{ADDRESS}>"),
+    ],
+    ids=["his plus address", "one of his domain", "our address under his name"],
+)
+def test_a_colleague_does_not_pass_for_us_by_what_he_wrote_into_the_addresses(
+    layout: str, by: str, headers: str, to: str
+) -> None:
+    quote = f"On Tue, 14 Jul 2026 at 10:00, {by} wrote:\n> Can we approve it?"
+    raw = message(layout.format(quote), "In-Reply-To: <bob@corp.example>", headers, to=to)
+    assert outcome(raw, invited=INVITED) == UNCLEAR
+
+
 @pytest.mark.parametrize(
     "to", ["PM@example.com", "reply@pm.example.com", "b@x.example, pm@example.com"]
 )
@@ -126,8 +156,17 @@ def test_our_message_id_in_mail_to_our_address_names_the_request(to: str) -> Non
     assert outcome(message("Yes", f"In-Reply-To: {SENT_ID}", to=to), invited=INVITED) == ONCE
 
 
-@pytest.mark.parametrize("line", ["Approve: PM-1043", "DENY pm-1043", "Yes, PM-1042 and PM-10420"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Approve: PM-1043",
+        "DENY pm-1043",
+        "Yes, PM-1042 and PM-10420",
+        "Approved\nThis was meant for PM-1041.",
+    ],
+)
 def test_a_line_that_names_another_request_decides_nothing(line: str) -> None:
     invited = Invited("i-1", "dana@example.com", "pending", number="PM-1042")
     assert outcome(message(line), invited=invited) == UNCLEAR
     assert outcome(message("Approve: PM-1042"), invited=invited) == ONCE
+    assert outcome(message("Approve\nPM-1041 was the same."), invited=invited) == ONCE

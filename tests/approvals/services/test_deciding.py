@@ -1,12 +1,11 @@
 """Deciding: one outcome, never by the requester, the narrowest grant, everybody is told."""
 
-import threading
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from approvals.errors import AnswerRefused, ApprovalError, NotAllowed, RequestClosed
@@ -16,6 +15,7 @@ from approvals.services.attendance import keep_watching
 from core.actors import Actor
 from core.audit.services import verify
 from core.people.models import User
+from tests.at_once import at_once
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_request, make_user
 
 BY = Actor.of_system("alice")
@@ -217,27 +217,13 @@ def test_an_outcome_waits_for_a_request_mail_that_is_being_sent() -> None:
 def test_of_many_decisions_at_once_exactly_one_wins() -> None:
     request = make_request()
     users = [make_user() for _ in range(6)]
-    outcomes: list[str] = []
+    answers = [
+        partial(decide, number=request.number, decider=Decider("console", user=user), answer=wish)
+        for user, wish in zip(users, ["approve", "deny"] * 3, strict=True)
+    ]
+    outcomes = at_once(*answers, expected=RequestClosed)
 
-    def answer(position: int) -> None:
-        wish = "approve" if position % 2 else "deny"
-        try:
-            decide(
-                number=request.number, decider=Decider("console", user=users[position]), answer=wish
-            )
-            outcomes.append(wish)
-        except RequestClosed:
-            outcomes.append("late")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=answer, args=(n,)) for n in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert outcomes.count("late") == 5
+    assert sum(isinstance(outcome, RequestClosed) for outcome in outcomes) == 5
     assert Decision.objects.count() == 1
     assert list(verify()) == []
 

@@ -16,7 +16,7 @@ from approvals.services import Decider, ask_again, decide
 from approvals.services.mail_queue import cancel_mail
 from core.actors import Actor
 from core.advanced.models import AdvancedSettings, in_force
-from core.advanced.settings import Settings
+from core.advanced.settings import ConsoleSettings
 from core.encryption import token_hash
 from foreign_systems.pool import close_pools
 from tests.approvals.inbox.test_bounces_come_home import come_back
@@ -49,7 +49,7 @@ def set_limit(mails_a_minute: int) -> None:
         is_builtin=True,
         defaults={
             "name": "Advanced Settings",
-            "settings": Settings(request_mails_per_minute=mails_a_minute).to_json(),
+            "settings": ConsoleSettings(request_mails_per_minute=mails_a_minute).to_json(),
         },
     )
 

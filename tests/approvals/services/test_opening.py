@@ -1,10 +1,8 @@
 """Opening a request: what is frozen, who is invited, what is refused."""
 
-import threading
 from dataclasses import replace
 
 import pytest
-from django.db import connection
 
 from approvals.errors import ApprovalError, NoApprovers, TooManyPending
 from approvals.models import ApprovalProcess, ApprovalRequest, MailDraft, OutgoingMail
@@ -14,6 +12,7 @@ from core.alerts.models import Alert
 from core.audit.models import Entry
 from core.audit.services import verify
 from core.people.models import User
+from tests.at_once import at_once
 from tests.factories import (
     DANA,
     LEE,
@@ -66,20 +65,9 @@ def test_the_same_plea_is_pending_at_most_once() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_same_plea_asked_at_once_by_several_opens_one_request() -> None:
     plea, approval_type = make_plea(), make_type()
-    numbers = []
+    opened = at_once(*[lambda: make_request(plea=plea, type=approval_type)] * 6)
 
-    def ask() -> None:
-        numbers.append(make_request(plea=plea, type=approval_type).number)
-        connection.close()
-
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(numbers) == 6
-    assert len(set(numbers)) == 1
+    assert len(set(opened)) == 1
     assert list(verify()) == []
 
 

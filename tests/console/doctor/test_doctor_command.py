@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 from typing import Any
 
@@ -16,19 +15,11 @@ from console.doctor.checks import Check, Options
 from console.doctor.findings import Kind, Level
 from console.doctor.running import run
 from console.doctor.telling import as_json, as_text, exit_code
-from tests.running_trial import ROOT
+from tests.running_trial import run_manage
 
 
 def doctor(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "doctor", *arguments],
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return run_manage("doctor", *arguments, environment={**os.environ, **environment})
 
 
 def keys_in(told: str) -> dict[str, list[str]]:

@@ -3,13 +3,12 @@
 import re
 import shutil
 import socket
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +50,7 @@ from tests.factories import (
 )
 from tests.foreign_systems.scripted_imap import ScriptedImap
 from tests.foreign_systems.scripted_server import ScriptedServer, certificate
+from tests.http_server import Handler, serving
 from tests.policies.events import make_computer
 from tests.running_trial import ROOT
 
@@ -77,23 +77,11 @@ class Web(ThreadingHTTPServer):
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.states = {"/health/live": 200, "/agent/v1/wait": 401}
 
-    def __enter__(self) -> "Web":
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}).start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
-
-
-class _Answer(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
+class _Answer(Handler):
+    def take(self, body: bytes) -> None:
         assert isinstance(self.server, Web)
-        self.send_response(self.server.states[self.path])
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer(self.server.states[self.path])
 
 
 @dataclass
@@ -139,7 +127,8 @@ def world(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
         for kind in Heartbeat.Kind:
             beat(kind, host="pm1")
         _write_audit()
-        web = stack.enter_context(Web())
+        web = Web()
+        stack.enter_context(serving(web))
         options = Options(min_free=0, name_server=names.address, web=(web.address,))
         yield World(settings, tmp_path, stack, names, server, process, web, options)
 

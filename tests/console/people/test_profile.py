@@ -21,10 +21,13 @@ PASSWORD, NEW = "correct horse battery", "another fine staple"
 
 @pytest.fixture
 def sam() -> User:
-    user = make_user("sam", role="Helpdesk", email="sam@example.com", accounts=("EXAMPLE\\sam",))
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return make_user(
+        "sam",
+        role="Helpdesk",
+        email="sam@example.com",
+        accounts=("EXAMPLE\\sam",),
+        password=PASSWORD,
+    )
 
 
 def sign_in(name: str = "sam", password: str = PASSWORD, agent: str = "Firefox") -> Client:

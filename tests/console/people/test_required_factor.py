@@ -24,10 +24,7 @@ SAMPLES = {"UUIDConverter": uuid.UUID(int=1), "IntConverter": 1}
 
 
 def make_sam(role: str = "Helpdesk") -> User:
-    user = make_user("sam", role=role)
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return make_user("sam", role=role, password=PASSWORD)
 
 
 def require(who: RequiredFrom = RequiredFrom.EVERYBODY) -> None:

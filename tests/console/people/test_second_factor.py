@@ -26,10 +26,7 @@ CODE_PAGE = "/sign-in/code/"
 
 @pytest.fixture
 def sam() -> User:
-    user = make_user("sam", role="Helpdesk")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return make_user("sam", role="Helpdesk", password=PASSWORD)
 
 
 def sign_in(password: str = PASSWORD) -> Client:

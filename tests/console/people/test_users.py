@@ -2,7 +2,7 @@
 
 import html
 import re
-import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from items.family import family_of
 from items.forms import SaveRefused
 from items.models import changes_of
 from items.services import save_item
+from tests.at_once import at_once
 from tests.factories import make_user, signed_in
 from tests.items.makers import as_opened, as_sent, save, url
 
@@ -159,22 +160,9 @@ def test_of_two_administrators_who_demote_each_other_at_once_one_stays() -> None
         form = family_of(person).form_of(person, as_opened_data(person, roles=[]))
         assert form.is_valid()
         forms.append(form)
-    refused: list[SaveRefused] = []
-
-    def demote(form: Any) -> None:
-        try:
-            save_item(form, by=Author(Actor.of_system("test")))
-        except SaveRefused as error:
-            refused.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=demote, args=(form,)) for form in forms]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refused) == 1
+    demotions = [partial(save_item, form, by=Author(Actor.of_system("test"))) for form in forms]
+    outcomes = at_once(*demotions, expected=SaveRefused)
+    assert sum(isinstance(outcome, SaveRefused) for outcome in outcomes) == 1
     assert User.objects.filter(groups__name="Administrators").count() == 1
 
 

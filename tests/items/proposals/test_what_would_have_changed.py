@@ -9,7 +9,7 @@ from items.models import Proposal
 from policies.models import Policy, Replay
 from policies.replay import running
 from policies.replay.tally import Tally
-from tests.agents.endpoints import Agent, make_action, make_agent, make_policy
+from tests.agents.endpoints import Agent, make_action, make_policy
 from tests.items.makers import as_sent, url
 from tests.items.proposals.asking import (
     address,
@@ -20,11 +20,6 @@ from tests.items.proposals.asking import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def agent() -> Agent:
-    return make_agent(name="WS-014")
 
 
 @pytest.fixture

@@ -32,11 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def agent() -> Agent:
-    return make_agent(name="WS-014")
-
-
-@pytest.fixture
 def sam() -> User:
     return make_user("sam", role="Administrators")
 

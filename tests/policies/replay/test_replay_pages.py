@@ -12,16 +12,11 @@ from core.roles import MACOS_ADMINISTRATORS, WINDOWS_ADMINISTRATORS
 from items.family import family_of
 from items.values import as_data, posted
 from policies.models import Policy, PolicyEvent, PolicyRevision, Replay
-from tests.agents.endpoints import Agent, an_event, make_action, make_agent, make_policy
+from tests.agents.endpoints import Agent, an_event, make_action, make_policy
 from tests.factories import make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 URL = "/policy-tester/replays/"
-
-
-@pytest.fixture
-def agent() -> Agent:
-    return make_agent(name="WS-014")
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from tests.agents.endpoints import (
     an_event,
     approve,
     make_action,
-    make_agent,
     make_approval_policy,
     make_group,
     make_policy,
@@ -29,11 +28,6 @@ from tests.policies.engine.engine_parts import NOW, a_filter, action, event, pol
 
 pytestmark = pytest.mark.django_db
 URL = "/policy-tester/"
-
-
-@pytest.fixture
-def agent() -> Agent:
-    return make_agent(name="WS-014")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.audit.export import write_export
 from core.audit.heads import anchor
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 
 
 class Command(BaseCommand):

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from core.audit.chain import Fault, Verified, verify_export
 from core.audit.heads import read_anchors, strangers_key
 from core.audit.models import Entry
 from core.audit.services import verify
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.text import visible
 
 SHOWN = 20  # faults; after the first one, many follow from it
@@ -63,7 +62,8 @@ class Command(BaseCommand):
             raise CommandError(f"Can't check {file or anchors}: {error}.") from None
 
     def _check_file(self, file: Path, public_key: str) -> None:
-        export = verify_export(_lines(file))
+        with file.open() as lines:
+            export = verify_export(map(json.loads, lines))
         faults = [*strangers_key(export.head, known=public_key), *export.faults]
         self._judge(faults, export.count, export)
         if not self._as_json:
@@ -111,9 +111,3 @@ def _as_json(faults: list[Fault], count: int, export: Verified | None) -> dict[s
         found |= {"first": export.first, "last": export.last, "without_payload": export.unread}
         found |= {"signed_at": export.head.at, "public_key": export.head.public_key}
     return found
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open() as file:
-        for line in file:
-            yield json.loads(line)

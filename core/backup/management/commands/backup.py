@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from core.backup.services import backup
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.operators import operator
 
 

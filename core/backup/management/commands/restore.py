@@ -12,7 +12,7 @@ from core.audit.services import verify
 from core.backup.file import BadBackup
 from core.backup.management.commands.backup import progress_of
 from core.backup.services import Done, restore
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.operators import operator
 
 

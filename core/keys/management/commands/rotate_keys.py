@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from core.command_output import add_json, print_json
+from core.commands import add_json, print_json
 from core.encryption import newest_key_number
 from core.keys.models import KnownKey
 from core.keys.services import rotate_keys

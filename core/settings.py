@@ -1,4 +1,4 @@
-"""Typed settings of an item's kind, as its row keeps them in JSON. Pure."""
+"""Typed settings, as an item's row keeps them in JSON. Pure."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
@@ -6,7 +6,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Settings:
-    """Base of the kinds' frozen dataclasses. Every field has a preset."""
+    """Base of frozen dataclasses in which every field has a preset."""
 
     def to_json(self) -> dict[str, Any]:
         return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}

@@ -1,0 +1,115 @@
+"""Who was asked about a request, and what they answered: invitations and decisions."""
+
+from django.db import models
+
+from approvals.models.requests import ApprovalRequest
+from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
+from core.ids import uuid7
+from core.people.models import User
+
+
+class Invitation(models.Model):
+    """One approver of a request. Tokens are derived when needed; only their hashes are stored."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ANSWERED = "answered", "Answered"
+        CLOSED = "closed", "Closed"
+
+    MANAGER = "manager"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    request = models.ForeignKey(
+        ApprovalRequest, on_delete=models.CASCADE, related_name="invitations"
+    )
+    address = models.EmailField()
+    on_behalf_of = models.EmailField(blank=True)  # the approver who is away; this is the delegate
+    # Why the approver is asked whose address the process doesn't name: MANAGER, or a role's name.
+    asked_as = models.CharField(max_length=150, blank=True, db_default="")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    key_number = models.PositiveIntegerField()
+    reply_hash = models.CharField(max_length=64, unique=True)
+    link_hash = models.CharField(max_length=64, unique=True)
+    last_unclear_at = models.DateTimeField(null=True, blank=True)  # one short answer an hour
+    last_closed_at = models.DateTimeField(null=True, blank=True)
+    stranger_notified_at = models.DateTimeField(null=True, blank=True)  # once only
+    unaddressed_notified_at = models.DateTimeField(null=True, blank=True)  # once only
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                "request", "address", name="approvals_one_invitation_per_address"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request} to {self.address}"
+
+    @property
+    def role(self) -> str:
+        """The role by which the approver was asked; "" if it was for something else."""
+        return "" if self.asked_as == self.MANAGER else self.asked_as
+
+    @property
+    def is_notified(self) -> bool:
+        """Whether the approver was told that a reply didn't count; later ones may answer that."""
+        told = (self.last_unclear_at, self.stranger_notified_at, self.unaddressed_notified_at)
+        return any(told)
+
+    @property
+    def asked_as_words(self) -> str:
+        """Why the approver is asked; "" if the process names the address."""
+        if self.role:
+            return f"a holder of the role {self.role}"
+        return "the requester's manager" if self.asked_as else ""
+
+
+class Decision(models.Model):
+    """Who answered what, when and by which channel. With a quorum a request has several."""
+
+    class Answer(models.TextChoices):
+        APPROVE = "approve", "Approved"
+        DENY = "deny", "Denied"
+
+    class Channel(models.TextChoices):
+        REPLY = "reply", "by email"
+        LINK = "link", "by email link"
+        BEARER = "bearer", "by email link, without sign-in"
+        CONSOLE = "console", "in the console"
+        COMMAND = "command", "operator override"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.CASCADE, related_name="decisions")
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.SET_NULL, null=True, blank=True, related_name="decisions"
+    )
+    person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
+    person_key = models.CharField(max_length=300)  # who counts as one in a quorum
+    actor_kind = models.CharField(max_length=MAX_ACTOR_KIND)
+    actor_id = models.CharField(max_length=MAX_ACTOR_ID)
+    name = models.CharField(max_length=MAX_ACTOR_NAME)  # who, as pages and mails say it
+    channel = models.CharField(max_length=10, choices=Channel)
+    answer = models.CharField(max_length=10, choices=Answer)
+    minutes = models.PositiveIntegerField(null=True, blank=True)  # null: One Time
+    comment = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+    written_at = models.DateTimeField()  # of a reply: by its Date, but never later than it came
+    incoming = models.ForeignKey(
+        "approvals.IncomingMail", on_delete=models.SET_NULL, null=True, blank=True
+    )
+    evidence = models.JSONField(default=dict)  # raw hash, authentication, how it was read
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index("at", "id", name="approvals_decision_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.get_answer_display()} by {self.name}, {self.get_channel_display()}"
+
+    def is_by_author_of(self, other: "Decision") -> bool:
+        """Whether it is known that one person gave both."""
+        same_invitation = (
+            self.invitation_id is not None and self.invitation_id == other.invitation_id
+        )
+        return same_invitation or self.person_key == other.person_key

@@ -1,0 +1,82 @@
+"""What was typed of a body so far, and where the pass through its lines is."""
+
+from dataclasses import dataclass, field
+
+from approvals.reply.answer import looks_like_answer
+from approvals.reply.endings import is_closing, is_disclaimer, is_signature, says_more
+from approvals.reply.lines import Line
+from approvals.reply.named import Known, may_be_strangers
+from approvals.reply.our_mail import ends_reason, is_ours, opens_reason
+from approvals.reply.words import BLANKS, EMPTY
+
+
+@dataclass
+class Writing:
+    """What was typed so far, and where the pass is.
+
+    `under_mark`: a marked line was just passed, so the next may be a wrapped piece of it.
+    `open_reason`: a wrapped piece of the requester's reason is going on. `ended`: by a signature,
+    or for good by a disclaimer (`closed`). `begun`: a line was typed that isn't a closing, so it
+    stays the first one. `in_ours`: the marked lines passed are our email's, or introduced as ours.
+    `unsure`: they are introduced by a name that may be ours. `stranger`: others' words were passed, or
+    what may have been typed, so the first line to come isn't surely an answer to our email. `apart`:
+    the first line of each text below what is quoted under the first one.
+    """
+
+    typed: list[str] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
+    unmarked: list[str] = field(
+        default_factory=list
+    )  # also what is dropped as a signature or the like
+    passed: bool = False  # something quoted, since the last line that was typed
+    under_mark: bool = False
+    open_reason: bool = False
+    ended: bool = False
+    closed: bool = False
+    begun: bool = False
+    in_ours: bool = False
+    unsure: bool = False
+    entered: int = 0  # lines looked at for whose the marked ones are
+    stranger: bool = False
+
+    def introduce(self, named: list[str], known: Known) -> None:
+        """The lines that introduce a quote whose lines are marked."""
+        self.in_ours = not may_be_strangers(named, known, surely_ours=True)
+        self.unsure = not self.in_ours
+        self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
+
+    def pass_marked(self, line: Line) -> None:
+        self.passintroduction_length()
+        self.under_mark = True
+        if opens_reason(line.text):
+            self.open_reason = True
+        elif self.open_reason and (ends_reason(line.text) or is_ours(line.text)):
+            self.open_reason = False
+
+    def passintroduction_length(self) -> None:
+        self.ended = self.closed
+        self.passed = True
+
+    def take(self, text: str) -> None:
+        """An unmarked line: typed, unless it belongs to what stands above it."""
+        blank = not text.strip(EMPTY)
+        self.unmarked.append(text)
+        if self.open_reason:
+            self.open_reason = blank or not ends_reason(text)
+            return
+        if blank:
+            self.under_mark = False
+        if self.under_mark or self.ended:
+            if self.under_mark and self.begun and looks_like_answer(text):
+                self.apart.append(text.strip(BLANKS))
+            return
+        if is_signature(text) and (self.begun or not says_more(text)):
+            self.ended = True
+        elif self.begun and is_disclaimer(text):
+            self.ended = self.closed = True
+        else:
+            if self.begun and self.passed and not blank:
+                self.apart.append(text.strip(BLANKS))
+            self.passed = self.passed and blank
+            self.typed.append(text)
+            self.begun = self.begun or not (blank or is_closing(text))
