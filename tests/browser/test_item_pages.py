@@ -285,6 +285,24 @@ def test_groups_and_new_policies(admin: Page, look: Look) -> None:
     expect(admin.get_by_role("heading", name="Still missing")).to_be_visible()
 
 
+def test_a_long_name_without_spaces_makes_no_page_too_wide(admin: Page) -> None:
+    name = "L" * 200
+    admin.goto("/computer-groups/create/")
+    dialog = admin.get_by_role("dialog")
+    dialog.get_by_label("Name").first.fill(name)
+    dialog.get_by_label("Platform").select_option(label="Windows")
+    dialog.get_by_role("button", name="Create").click()
+    expect(admin.get_by_role("heading", level=1, name=name)).to_be_visible()
+    group = admin.url.rstrip("/").rpartition("/")[2]
+    policies, wizard = f"/policies/?group={group}", f"/policies/wizard/?groups={group}"
+    for address in (admin.url, f"{admin.url}related/", policies, wizard):
+        admin.goto(address)
+        for width in (1280, 360):
+            admin.set_viewport_size({"width": width, "height": 740})
+            too_wide = admin.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert too_wide <= 0, (admin.url, width)
+
+
 def test_the_order_of_actions_is_changed_by_moving_one_up(admin: Page) -> None:
     go(admin, "Application Policies of Windows Computers", "Example: installers need approval")
     admin.get_by_role("button", name="Move Add Administrative Rights Action up").click()
