@@ -63,6 +63,11 @@ class Day:
     cells: tuple[tuple[str, str], ...]  # each after its heading
     bars: tuple[Bar, ...] = ()
 
+    @property
+    def name_middle(self) -> float:
+        """Where its name stands, which is wider than a narrow day and stays within the drawing."""
+        return min(self.middle, WIDTH - 18)
+
 
 @dataclass(frozen=True)
 class Chart:
