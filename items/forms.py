@@ -196,9 +196,7 @@ def _name_in_errors(field: forms.Field, label: str) -> None:
         messages["invalid"] = allowed
         if is_plain:
             messages["required"] = allowed
-        for validator in field.validators:
-            if getattr(validator, "code", "") in {"min_value", "max_value"}:
-                validator.message = allowed  # type: ignore[attr-defined]
+        _say_at_limits(field, allowed)
     if isinstance(field, MinutesField):
         messages["required"] = f"{label}: enter how long, for example 2 hours."
     if isinstance(field, forms.DateField):
@@ -207,6 +205,11 @@ def _name_in_errors(field: forms.Field, label: str) -> None:
         messages["invalid_choice"] = f"{label}: this item no longer exists. Choose another one."
         messages["invalid_pk_value"] = messages["invalid_choice"]
     if isinstance(field, forms.CharField) and field.max_length is not None:
-        for validator in field.validators:
-            if getattr(validator, "code", "") == "max_length":
-                validator.message = f"{label}: enter at most {field.max_length} characters."  # type: ignore[attr-defined]
+        _say_at_limits(field, f"{label}: enter at most {field.max_length} characters.")
+
+
+def _say_at_limits(field: forms.Field, message: str) -> None:
+    """What a number or a text says that is beyond what the field takes."""
+    for validator in field.validators:
+        if getattr(validator, "code", "") in {"min_value", "max_value", "max_length"}:
+            validator.message = message  # type: ignore[attr-defined]

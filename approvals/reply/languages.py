@@ -63,12 +63,12 @@ LANGUAGES = {
         agreements="ja jo passt genehmigt freigegeben",
         spans="std minuten stunde stunden tage tagen wochen",
         numbers="zwei drei vier fünf sechs acht zehn",
-        common="nur bis uhr bei aus unter ist sind und oder für ich wir sie ihr mir mich das diese dieser "
+        common="nur bis uhr bei aus unter ist sind oder für ich wir sie ihr mir mich das diese dieser "
         "dieses ein eine einen einer einem noch vor heute jetzt vielleicht eventuell vermutlich wohl kaum "
         "darf kann soll muss müssen werden wird warum wieso weshalb wozu wer wie dagegen unsicher leider "
         "lediglich höchstens einmal doch abend nacht montag dienstag mittwoch donnerstag freitag "
         "samstag sonntag versehentlich irrtum quatsch zurückgezogen widerrufen einschränk* auflage*",
-        courtesies="danke dank vielen besten herzlichen bitte gern gerne grüße gruß grüßen freundlichen freundliche viele schöne schönes schönen liebe beste",
+        courtesies="danke dank und vielen besten herzlichen bitte gern gerne grüße gruß grüßen freundlichen freundliche viele schöne schönes schönen liebe beste",
     ),
     "French": Language(
         delays="demain vérifie demande",

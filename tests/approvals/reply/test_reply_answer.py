@@ -319,6 +319,7 @@ CASES = [
     ("Approved, tidak boleh", UNCLEAR),
     ("Approved, e\u011fer olmaz", UNCLEAR),
     ("Approved, vielen Dank, liebe Gr\u00fc\u00dfe", ONCE),
+    ("Approved, danke und viele Gr\u00fc\u00dfe", ONCE),
     ("Yes, muchas gracias", ONCE),
     ("Approved, for M\u00fcller", ONCE),
     # A condition that is misspelt, and what isn't.
