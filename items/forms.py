@@ -184,13 +184,20 @@ def with_plain_breaks(data: Any) -> Any:
     return plain
 
 
+def _words_where_empty(field: forms.Field, label: str) -> str:
+    if label == "Name":
+        return "Enter a name."
+    if isinstance(field, MinutesField):
+        return f"{label}: enter how long, for example 2 hours."
+    return f"{'Choose' if isinstance(field, forms.ChoiceField) else 'Enter'} the {label}."
+
+
 def _name_in_errors(field: forms.Field, label: str) -> None:
     """Name the field in its error messages: the error summary shows them away from it."""
     messages = field.error_messages
     is_plain = messages["required"] == forms.Field.default_error_messages["required"]
     if is_plain:
-        verb = "Choose" if isinstance(field, forms.ChoiceField) else "Enter"
-        messages["required"] = "Enter a name." if label == "Name" else f"{verb} the {label}."
+        messages["required"] = _words_where_empty(field, label)
     if isinstance(field, forms.IntegerField) and field.max_value is not None:
         allowed = f"{label}: enter a whole number from {field.min_value or 0} to {field.max_value}."
         messages["invalid"] = allowed
@@ -199,10 +206,6 @@ def _name_in_errors(field: forms.Field, label: str) -> None:
         for validator in field.validators:
             if getattr(validator, "code", "") in {"min_value", "max_value"}:
                 validator.message = allowed  # type: ignore[attr-defined]
-    if isinstance(field, MinutesField):
-        messages["required"] = f"{label}: enter how long, for example 2 hours."
-    if isinstance(field, forms.DateField):
-        messages["invalid"] = f"{label}: enter a date, for example 2026-12-01."
     if isinstance(field, forms.ModelChoiceField):
         messages["invalid_choice"] = f"{label}: this item no longer exists. Choose another one."
         messages["invalid_pk_value"] = messages["invalid_choice"]

@@ -61,7 +61,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # of User
 
 
 def with_theme(response: HttpResponse, theme: str) -> HttpResponse:
-    """The response, and from it on this browser's pages before the sign-in in this theme; "": the device's."""
+    """The response, after which pages before the sign-in have this theme here; "": the device's."""
     if theme:
         secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie(
