@@ -1,7 +1,8 @@
 """Reports as pages: the rows of request mails and e-mail tasks, with period, search, sorting and CSV."""
 
+import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
@@ -26,6 +27,8 @@ from policies.items import POLICIES
 from policies.models import Policy
 
 DAYS: Final = 30  # that a report is about if none are chosen
+_MOMENT: Final = re.compile(r"\d{1,2} \w{3} \d{4}, \d\d:\d\d( \(UTC[^)]*\))")  # of core/dates.py
+_NUMBER: Final = re.compile(r"\d[\d,]*", re.ASCII)
 REPORTS = place(("Reports",), "reports:contents", roles_with(Permission.REPORTS_VIEW))
 POLICY = Menu(
     "policy",
@@ -91,7 +94,8 @@ def _may_open(request: HttpRequest, shown: Report) -> bool:
 def _context(
     request: HttpRequest, chosen: Report, columns: list[Column], rows: list[Texts]
 ) -> dict[str, Any]:
-    table, query, select = Table(columns), query_of(request), _select(request)
+    table = Table([_as_shown(column, rows) for column in columns])
+    query, select = query_of(request), _select(request)
     chosen_days = {name: day_of(request.GET.get(name, "")) for name in ("from", "to")}
     preset = chosen.takes_period and not any(chosen_days.values())
     since = timezone.localdate(_parameters(request, chosen).since)
@@ -130,6 +134,19 @@ def _parameters(request: HttpRequest, chosen: Report) -> Parameters:
         policy_id=UUID(policy) if policy else None,
         now=now,
     )
+
+
+def _as_shown(column: Column, rows: list[Texts]) -> Column:
+    """As the page has it: numbers to the right, and a zone that all its times share in its head."""
+    texts = [text for row in rows if (text := str(column.text(row)))]
+    zones = {found[1] if (found := _MOMENT.match(text)) else "" for text in texts}
+    if len(zones) == 1 and (zone := zones.pop()):
+        return replace(
+            column,
+            label=f"{column.label}{zone}",
+            text=lambda row: str(column.text(row)).replace(zone, "", 1),
+        )
+    return replace(column, number=bool(texts) and all(map(_NUMBER.fullmatch, texts)))
 
 
 def _sorted(rows: list[Texts], request: HttpRequest) -> list[Texts]:

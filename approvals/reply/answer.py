@@ -60,7 +60,9 @@ DURATION = re2.compile(
     rf"(?i)^[*_]*(?:for )?[*_]*([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
 # "Grant," may be a name, and a box or a field behind a word waits to be filled.
-ADDRESSED = re2.compile(r"^Grant ?(?:[,:;!…\p{Pd}]|\.\.)")
+ADDRESSED = re2.compile(
+    r"^Grant ?(?:[,:;!…]|\.\.|\p{Pd}+ ?(?:$|can\b|could\b|please\b|fyi\b|\p{Lu}))"
+)
 EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*(?:[☐☑☒□]|[\[({][\s_.]*[\])}])[^\pL\pN]*$")
 FILLED_IN = re2.compile(r"(?i)^ ?: ?(?:no|off|none|0|n/?a)\W*$")
 # "Approve" - Bob Smith

@@ -94,10 +94,6 @@ def look_at_settings(options: Options) -> Iterator[Finding]:
     domain = settings.REPLY_ADDRESS.rpartition("@")[2].lower()
     if f".{domain}".endswith(RESERVED):
         yield REPLY_PRESET.found(address=settings.REPLY_ADDRESS)
-    yield from _public_url()
-
-
-def _public_url() -> Iterator[Finding]:
     url = settings.PUBLIC_URL
     host = urlsplit(url).hostname or ""
     if host in {"localhost", "127.0.0.1", "::1"}:

@@ -65,14 +65,11 @@ def finding_lines(finding: Finding) -> Iterator[str]:
 
 def without_secrets(text: str) -> str:
     """What servers and libraries say may repeat what they were given: no secret of ours leaves here."""
-    for secret in sorted(_secrets(), key=len, reverse=True):
-        text = text.replace(secret, "…")
-    return without_tokens(text)
-
-
-def _secrets() -> set[str]:
     database: dict[str, Any] = settings.DATABASES["default"]
-    found = {settings.SECRET_KEY, str(database.get("PASSWORD") or "")}
+    secrets = {settings.SECRET_KEY, str(database.get("PASSWORD") or "")}
     for url in (settings.REDIS_URL, settings.SMTP_URL, settings.MAILBOX_URL):
-        found |= set(re.findall(r"://[^/@\s]*?:([^/@\s]+)@", url))
-    return {secret for secret in found if len(secret) > 3}
+        secrets |= set(re.findall(r"://[^/@\s]*?:([^/@\s]+)@", url))
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) > 3:
+            text = text.replace(secret, "…")
+    return without_tokens(text)

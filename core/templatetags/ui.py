@@ -10,7 +10,6 @@ from functools import cache
 
 from django import template
 from django.forms import BoundField, CheckboxInput
-from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,11 +18,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core import dates, pages, text, zones
 from core.dates import duration
+from core.templatetags import blocks
 from core.text import visible as visible_text
 from core.text import visible_parts
 
 register = template.Library()
-_JOINT = re.compile(r"[/\\@._-]")
+register.tags.update(blocks.register.tags)  # of both, by {% load ui %}
+_JOINT = re.compile(r"[/\\@_-]|\.(?=\w{5})")  # `com` and `exe` stay with what they end
 _LONG_WORD = re.compile(r"[^\s&;]{13,}")  # of escaped text: no entity
 _PATH = re.compile(r"[/\\]")
 
@@ -103,6 +104,12 @@ def visible(text: object) -> SafeString:
 
 
 @register.filter
+def foldable(text: object) -> SafeString:
+    """As `visible`, and long words may break at their joints: an address at its @, a name at its dots."""
+    return _pieces(text, _LONG_WORD)
+
+
+@register.filter
 def lines(text: object) -> SafeString:
     """As `visible`, keeping line breaks: for comments and server responses."""
     return format_html_join(
@@ -112,11 +119,9 @@ def lines(text: object) -> SafeString:
 
 @register.filter
 def jointed(text: object) -> SafeString:
-    """As `lines`, and long words may break at their joints: an address at its @, a name at its dots."""
+    """As `lines`, of which each is `foldable`."""
     return format_html_join(
-        mark_safe("<br>"),
-        "{}",
-        ((_pieces(line, _LONG_WORD),) for line in str(text or "").splitlines()),
+        mark_safe("<br>"), "{}", ((foldable(line),) for line in str(text or "").splitlines())
     )
 
 
@@ -198,84 +203,6 @@ def shown(value: datetime) -> datetime:
 def times_of(value: datetime) -> str:
     """`14 Jul 2020, times in Europe/Berlin`: said once over times of day."""
     return f"{date_format(zones.shown(value), 'DATE_FORMAT')}, times in {zones.shown_zone()}"
-
-
-@register.simple_block_tag
-def fact(content: SafeString, label: str) -> SafeString:
-    """`{% fact "Covers" %}…{% endfact %}`: one row of a `<dl class="facts">`."""
-    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
-
-
-@register.simple_block_tag
-def row(content: SafeString, label: str = "") -> SafeString:
-    """`{% row "Passkeys" %}…{% endrow %}`: among the fields of a form, what is no field."""
-    return format_html(
-        '<div class="row"><div class="row-label">{}</div><div class="row-body">{}</div></div>',
-        label,
-        content,
-    )
-
-
-@register.simple_block_tag
-def buttons(content: SafeString) -> SafeString:
-    """`{% buttons %}…{% endbuttons %}`: below the fields of a form, in line with them."""
-    return row(format_html('<span class="inline">{}</span>', content))
-
-
-@register.simple_block_tag(takes_context=True)
-def head(context: Context, content: SafeString) -> str:
-    """`{% head %}…{% endhead %}` within a panel or a part: what its head holds beside the title."""
-    context.render_context["head"] = content
-    return ""
-
-
-def _titled(
-    context: Context, name: str, title: str, anchor: str, words: str, content: SafeString
-) -> SafeString:
-    beside = context.render_context.get("head", "")
-    context.render_context["head"] = ""  # the next one has its own
-    return format_html(
-        '<section class="{0}" aria-labelledby="{1}">'
-        '<div class="{0}-head"><h2 id="{1}">{2}</h2>{3}{4}</div>{5}</section>',
-        name,
-        anchor,
-        title,
-        words,
-        beside,
-        content,
-    )
-
-
-@register.simple_block_tag(takes_context=True)
-def panel(
-    context: Context,
-    content: SafeString,
-    title: str,
-    *,
-    id: str,
-    note: str = "",
-    body: str | None = "",
-) -> SafeString:
-    """`{% panel "Grant" id="grant-title" %}…{% endpanel %}`: a sheet with a title, whose id this is.
-
-    note: quiet words beside the title. body: further classes of what holds the content; None where
-    the content goes in as it is, as a table does.
-    """
-    if body is not None:
-        content = format_html('<div class="{}">{}</div>', f"panel-body {body}".rstrip(), content)
-    words = note and format_html('<span class="quiet">{}</span>', note)
-    return _titled(context, "panel", title, id, words, content)
-
-
-@register.simple_block_tag(takes_context=True)
-def part(
-    context: Context, content: SafeString, title: str, *, id: str, text: str = "", body: str = ""
-) -> SafeString:
-    """`{% part "Export" id="export-title" text="All items." %}…{% endpart %}`: within a panel,
-    a section of a form: title and text at the left, fields at the right.
-    """
-    content = format_html('<div class="{}">{}</div>', f"part-body {body}".rstrip(), content)
-    return _titled(context, "part", title, id, text and format_html("<p>{}</p>", text), content)
 
 
 @register.simple_tag

@@ -2,12 +2,15 @@
 
 import csv
 import io
+from operator import itemgetter
 
 import pytest
 from django.test import Client
 
 from approvals.services import Decider, decide
+from console.reports import _as_shown
 from core.reports import all_reports
+from core.tables import Column
 from tests.factories import make_plea, make_request, make_user, signed_in
 from tests.items.makers import make_full_policy
 from tests.policies.events import make_event
@@ -65,6 +68,24 @@ def test_a_report_is_about_the_policy_that_is_chosen() -> None:
     assert len(rows_of(signed_in(), address)) == 2
     (row,) = rows_of(signed_in(), f"{address}&policy={policy.pk}")
     assert (row["Policy"], row["Events"]) == (policy.name, "1")
+
+
+def test_numbers_stand_to_the_right_and_the_zone_of_the_times_once() -> None:
+    make_decision("EXAMPLE\\alice")
+    client = signed_in()
+    shown = page(client, "/reports/by-approver/")
+    assert '<td class="num" data-label="Denials"><span>1</span></td>' in shown
+    assert "Last answer (UTC)</a>" in shown
+    assert shown.count("(UTC)") == 2  # and for a phone, where each cell says its column
+    (row,) = rows_of(client, "/reports/by-approver/?format=csv")
+    assert row["Last answer"].endswith(" (UTC)")
+
+
+def test_a_zone_that_the_times_of_a_column_do_not_share_stays_with_each() -> None:
+    column = Column("When", itemgetter(0))
+    summer_and_winter = [("2 Jul 2026, 09:00 (UTC+2)",), ("2 Feb 2026, 09:00 (UTC+1)",)]
+    assert _as_shown(column, summer_and_winter).label == "When"
+    assert _as_shown(column, summer_and_winter[:1]).label == "When (UTC+2)"
 
 
 def test_rows_are_searched_in_any_column_and_sorted_by_the_one_that_is_pressed() -> None:

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.templatetags.ui import initials, jointed, lines, path, state, visible
+from core.templatetags.ui import foldable, initials, jointed, lines, path, state, visible
 
 
 def test_hidden_characters_are_marked() -> None:
@@ -23,6 +23,11 @@ def test_a_path_may_break_after_its_separators() -> None:
 def test_an_account_in_a_narrow_column_breaks_at_its_joint() -> None:
     assert jointed("EXAMPLE\\alice") == "EXAMPLE\\<wbr>alice"
     assert jointed("WS-014") == "WS-014"
+
+
+def test_a_long_address_breaks_at_its_joints_and_keeps_its_end() -> None:
+    assert foldable("dana@pm.example.com") == "dana@<wbr>pm.<wbr>example.com"
+    assert foldable("<dana@b>") == "&lt;dana@b&gt;"
 
 
 def test_lines_of_a_comment_stay_lines() -> None:
@@ -80,6 +85,14 @@ def test_a_part_is_named_by_its_title_and_explained_below_it() -> None:
     assert page('{% part name id="it" text=name %}Text{% endpart %}', name="<b>") == (
         '<section class="part" aria-labelledby="it"><div class="part-head"><h2 id="it">&lt;b&gt;</h2>'
         '<p>&lt;b&gt;</p></div><div class="part-body">Text</div></section>'
+    )
+
+
+def test_a_table_has_a_head_for_each_column_and_numbers_to_the_right() -> None:
+    assert page('{% table name name "#Uses" %}<tr></tr>{% endtable %}', name="<b>") == (
+        '<table class="list"><caption class="unseen">&lt;b&gt;</caption><thead><tr>'
+        '<th scope="col">&lt;b&gt;</th><th scope="col" class="num">Uses</th>'
+        "</tr></thead><tbody><tr></tr></tbody></table>"
     )
 
 

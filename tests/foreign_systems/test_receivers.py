@@ -320,7 +320,7 @@ def test_a_webhook_is_created_changed_and_its_secret_is_never_sent() -> None:
         assert "another secret of it" not in sent
         assert SECRET not in sent
         assert "OK" in client.get(HOOKS).content.decode()
-        assert "Delivered up to" in client.get(url(system)).content.decode()
+        assert "Delivered Up To" in client.get(url(system)).content.decode()
 
 
 @pytest.mark.parametrize(
