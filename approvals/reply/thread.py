@@ -34,7 +34,8 @@ class Thread:
 
 
 def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invited | None) -> Thread:
-    """What a message to `invited` answers; `answered` is the invitation whose email it replies to.
+    """What a message to `invited` answers; `answered` is the invitation whose email it says that
+    it replies to.
 
     It's somebody else's email if two of three say so: it replies to a mail that isn't ours, it went to
     others too or to us by another name, its subject lacks the number of the request (if that is known).
@@ -48,7 +49,7 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     numbered = _is_numbered(origin.coverage.of(fields), invited.number)
     is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
     signs = (
-        is_reply and not is_asking and answered is None,
+        is_reply and not is_asking and not (answered and origin.answered),
         to_others or _bears_other_name(written_to, invited, origin.reply_address),
         not numbered,
     )

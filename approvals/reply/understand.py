@@ -72,7 +72,7 @@ def understand(
     except Exception as error:
         return mask.reading(_refused(trace, error))
     is_addressed = invited is not None and origin.is_addressed_to(invited, find)
-    answered = find(Keys((), (origin.answered,))) if invited and origin.answered else None
+    answered = find(Keys((), (keys.answered,))) if invited and keys.answered else None
     if not automatic.sign and _is_our_own(message, find):
         automatic = Automatic("It is our own mail coming back.")
     try:
