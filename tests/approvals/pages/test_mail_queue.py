@@ -115,7 +115,7 @@ def test_a_mail_waits_for_its_server() -> None:
 
 def test_the_page_of_a_mail_tells_each_try_and_shows_no_secret() -> None:
     mail = a_deferred_mail()
-    page = shown(signed_in(), reverse("mail_queue:mail", args=[mail.pk]))
+    page = shown(signed_in(), reverse("mail_queue:mail", args=[mail.pk])).replace("<wbr>", "")
 
     assert "451 4.7.1 Greylisted" in page
     assert "deferred by" in page
