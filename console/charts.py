@@ -63,6 +63,11 @@ class Day:
     cells: tuple[tuple[str, str], ...]  # each after its heading
     bars: tuple[Bar, ...] = ()
 
+    @property
+    def name_middle(self) -> float:
+        """Where its name stands, which is wider than a narrow day and stays within the drawing."""
+        return min(self.middle, WIDTH - 18)
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -191,7 +196,8 @@ def _scale(highest: float) -> tuple[tuple[tuple[int, float], ...], float]:
 
 
 def _places(first: date, days: int) -> Iterable[tuple[date, float, bool]]:
-    """Each day, the middle of its room, and whether it's named: every third, with the last."""
+    """Each day, the middle of its room, and whether it's named: five at most, the last one among them."""
+    apart = -(-days // 5)
     for number in range(days):
         middle = round(LEFT + (number + 0.5) * (WIDTH - LEFT) / days, 1)
-        yield first + timedelta(days=number), middle, (days - 1 - number) % 3 == 0
+        yield first + timedelta(days=number), middle, (days - 1 - number) % apart == 0

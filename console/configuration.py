@@ -16,6 +16,7 @@ from foreign_systems.items import MAILBOXES, SMTP_SERVERS, SYSLOGS, WEBHOOKS, tr
 from items.areas import Area, order_tabs
 from items.builtin import builtin_id
 from items.family import Family
+from items.listings import query_of
 from items.trail import Trail, place
 from policies.items import GROUPS
 from tasks.items import PURGE_TASKS, age_words, deleted_words, next_run_words
@@ -52,6 +53,7 @@ class SystemKind:
     family: Family
     count: int
     troubled: int  # how many can't be used at present
+    found: tuple[tuple[str, str], ...] = ()  # name and address of those that a search is about
 
     @property
     def is_needed(self) -> bool:
@@ -98,12 +100,21 @@ def general(request: HttpRequest) -> HttpResponse:
 @requires(Permission.ITEMS_VIEW)
 @require_safe
 def foreign_systems(request: HttpRequest) -> HttpResponse:
-    """The kinds of foreign system, each with its list."""
-    kinds = []
+    """The kinds of foreign system, each with its list. `?q=` leaves those of that name or purpose, and
+    those with such a system.
+    """
+    query, kinds = query_of(request), []
     for family in (SMTP_SERVERS, MAILBOXES, SYSLOGS, WEBHOOKS):
         systems = list(family.queryset())
-        kinds.append(SystemKind(family, len(systems), sum(map(bool, map(trouble_of, systems)))))
-    context = {**frame(request, FOREIGN_SYSTEMS), "kinds": kinds}
+        hits = (
+            family.queryset().filter(family.matching(query)).order_by("name_key") if query else ()
+        )
+        found = tuple((system.name, family.url_of(system)) for system in hits)
+        if found or query.lower() in f"{family.heading} {family.about}".lower():
+            troubled = sum(map(bool, map(trouble_of, systems)))
+            kinds.append(SystemKind(family, len(systems), troubled, found))
+    page = {"rows": kinds, "total": len(kinds)}
+    context = {**frame(request, FOREIGN_SYSTEMS), "page": page, "query": query}
     return render(request, "console/configuration_foreign_systems.html", context)
 
 

@@ -21,7 +21,8 @@ from items.rights import seen_items
 from policies.items import POLICIES
 from policies.models import Computer
 
-DAYS = 14
+PERIODS = (7, 14, 90)  # days that figures and charts can be about
+PRESET_PERIOD = 14
 SILENT_AFTER = timedelta(days=1)
 State = ApprovalRequest.State
 
@@ -57,7 +58,7 @@ def first_approval_went_through() -> bool:
 
 def checklist(roles: Roles) -> list[Step]:
     """From mail server to the first program that ran, as somebody with these roles sees it."""
-    return [*_set_up(roles), *_first_request()]
+    return [*_set_up(roles), *_first_request(roles)]
 
 
 def _set_up(roles: Roles) -> Iterator[Step]:
@@ -87,7 +88,7 @@ def _set_up(roles: Roles) -> Iterator[Step]:
         yield Step("Policy", text, False, POLICIES.url, "Application policies")
 
 
-def _first_request() -> Iterator[Step]:
+def _first_request(roles: Roles) -> Iterator[Step]:
     first = ApprovalRequest.objects.order_by("number").first()
     title, command = "A program asks", ""
     if first is not None:
@@ -107,7 +108,7 @@ def _first_request() -> Iterator[Step]:
         text = f"{decision.name} answered {decision.get_channel_display()}: "
         text += f"{decision.get_answer_display().lower()}."
         yield Step(title, text, True, _request_url(decision.request), "See how")
-    elif settings.TRIAL:
+    elif settings.TRIAL and roles & roles_with(Permission.TRIAL_MAILBOX):
         text = "The Trial Mailbox holds the email to the approver. Answer it there."
         yield Step(title, text, False, reverse("trial:mailbox"), "Open the Trial Mailbox")
     else:
@@ -123,12 +124,12 @@ def _request_url(request: ApprovalRequest) -> str:
     return reverse("approvals:request_detail", args=[request.number])
 
 
-def tiles(roles: Roles, *, now: datetime) -> list[Tile]:
-    """Figures of the last DAYS days for these roles; those without data are left out."""
-    return [*_request_tiles(now), *_delivery_tiles(roles, now)]
+def tiles(roles: Roles, days: int = PRESET_PERIOD, *, now: datetime) -> list[Tile]:
+    """Figures of the last `days` days for these roles; those without data are left out."""
+    return [*_request_tiles(days, now), *_delivery_tiles(roles, now)]
 
 
-def _request_tiles(now: datetime) -> Iterator[Tile]:
+def _request_tiles(days: int, now: datetime) -> Iterator[Tile]:
     pending = ApprovalRequest.objects.open()
     oldest = pending.order_by("created_at").values_list("created_at", flat=True).first()
     note = f"longest {length_words(now - oldest)}" if oldest else "nobody is waiting"
@@ -136,7 +137,7 @@ def _request_tiles(now: datetime) -> Iterator[Tile]:
     yield Tile("Pending now", count_words(count_of(pending)), note, url=url)
 
     # Of more requests than are counted, the newest tell how it goes.
-    recent = ApprovalRequest.objects.filter(created_at__gte=now - timedelta(days=DAYS))
+    recent = ApprovalRequest.objects.filter(created_at__gte=now - timedelta(days=days))
     facts = recent.order_by("-created_at").values_list("state", "created_at", "closed_at")
     newest = list(facts[: MAX_COUNT + 1])
     of = " of the newest" if len(newest) > MAX_COUNT else ""

@@ -10,7 +10,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from console.charts import requests_per_day, times_to_decision
-from console.home import DAYS, checklist, first_approval_went_through, tiles
+from console.home import (
+    PERIODS,
+    PRESET_PERIOD,
+    checklist,
+    first_approval_went_through,
+    tiles,
+)
+from console.people.profile import with_theme
 from console.rankings import top_policies, top_programs
 from core.people.models import User
 from core.roles import ADMINISTRATORS, Permission, requires, roles_of
@@ -21,14 +28,17 @@ MAX_NAMED = 5  # administrators whom a user without a role is told to ask
 @requires(Permission.HOME)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The next step until the first approval has gone through; figures from then on."""
+    """The next step until the first approval has gone through; figures of `?days=` from then on."""
     if first_approval_went_through():
         roles, now = roles_of(request.user), timezone.now()
-        since = now - timedelta(days=DAYS)
+        wanted = request.GET.get("days", "")
+        days = next((each for each in PERIODS if str(each) == wanted), PRESET_PERIOD)
+        since = now - timedelta(days=days)
         context = {
-            "tiles": tiles(roles, now=now),
-            "days": DAYS,
-            "charts": [requests_per_day(DAYS, now=now), times_to_decision(DAYS, now=now)],
+            "tiles": tiles(roles, days, now=now),
+            "days": days,
+            "periods": PERIODS,
+            "charts": [requests_per_day(days, now=now), times_to_decision(days, now=now)],
             "policies": top_policies(roles, since=since),
             "programs": top_programs(since=since),
         }
@@ -53,7 +63,7 @@ def theme(request: HttpRequest) -> HttpResponse:
         request.user.save(update_fields=["theme"])
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("home")
-    return redirect(back)
+    return with_theme(redirect(back), request.user.theme)
 
 
 def no_access(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -19,6 +19,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import resolve
 
 from core.people.models import User
 
@@ -180,6 +181,12 @@ def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
 def allowed(request: HttpRequest, permission: Permission) -> bool:
     """Whether the request's user has `permission`."""
     return permission in permissions_of(request.user)
+
+
+def may_open(user: User | AnonymousUser, url: str) -> bool:
+    """Whether the user's roles open the console's page at `url`, which may have a query."""
+    roles: Roles = getattr(resolve(url.partition("?")[0]).func, "roles", frozenset(ROLES))
+    return bool(roles & roles_of(user))
 
 
 def requires(needed: Permission | Roles) -> Callable[[View], View]:

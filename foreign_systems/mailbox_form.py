@@ -69,9 +69,15 @@ class MailboxForm(ItemForm):
     )
     credential = forms.ModelChoiceField(Credential.objects.all(), empty_label="Choose one")
     enabled = SwitchField(label="Reading", on="Enabled", off="Disabled")
-    inbox = forms.CharField(label="Inbox", max_length=200)
-    processed = forms.CharField(label="Processed", max_length=200)
-    failed = forms.CharField(label="Failed", max_length=200)
+    inbox = forms.CharField(
+        label="Inbox", max_length=200, error_messages={"required": "Inbox: enter a folder."}
+    )
+    processed = forms.CharField(
+        label="Processed", max_length=200, error_messages={"required": "Processed: enter a folder."}
+    )
+    failed = forms.CharField(
+        label="Failed", max_length=200, error_messages={"required": "Failed: enter a folder."}
+    )
     authserv_ids = LinesField(
         label="Authentication Servers",
         required=False,

@@ -11,7 +11,7 @@ from core.people.models import User
 from core.text import name_key, plain_name
 from items.author import Author
 from items.confirm import ConfirmForm
-from items.fields import SecretField
+from items.fields import MinutesField, SecretField
 from items.models import Item
 
 _CONFIRM = ("confirm_password",)
@@ -187,15 +187,22 @@ def with_plain_breaks(data: Any) -> Any:
 def _name_in_errors(field: forms.Field, label: str) -> None:
     """Name the field in its error messages: the error summary shows them away from it."""
     messages = field.error_messages
-    if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+    is_plain = messages["required"] == forms.Field.default_error_messages["required"]
+    if is_plain:
         verb = "Choose" if isinstance(field, forms.ChoiceField) else "Enter"
         messages["required"] = "Enter a name." if label == "Name" else f"{verb} the {label}."
     if isinstance(field, forms.IntegerField) and field.max_value is not None:
         allowed = f"{label}: enter a whole number from {field.min_value or 0} to {field.max_value}."
         messages["invalid"] = allowed
+        if is_plain:
+            messages["required"] = allowed
         for validator in field.validators:
             if getattr(validator, "code", "") in {"min_value", "max_value"}:
                 validator.message = allowed  # type: ignore[attr-defined]
+    if isinstance(field, MinutesField):
+        messages["required"] = f"{label}: enter how long, for example 2 hours."
+    if isinstance(field, forms.DateField):
+        messages["invalid"] = f"{label}: enter a date, for example 2026-12-01."
     if isinstance(field, forms.ModelChoiceField):
         messages["invalid_choice"] = f"{label}: this item no longer exists. Choose another one."
         messages["invalid_pk_value"] = messages["invalid_choice"]

@@ -128,7 +128,7 @@ class EmailTaskForm(TaskForm):
         _DETAILS,
         Section(
             "Parameters",
-            "Command: Email Report Results.",
+            "Which report is sent, and to whom.",
             (
                 "report",
                 "policy",

@@ -88,6 +88,7 @@ class EmailTaskFamily(TaskFamily):
     )
     search = ("name", "description", "settings__to_addresses")
     searched = "Name, description, address"
+    rows_template = "tasks/command_row.html"
     more_pages = (("<uuid:item_id>/run/", TaskRunNow, "run"),)
 
     def fetch(self, rows: Any) -> Any:

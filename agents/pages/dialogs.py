@@ -81,6 +81,18 @@ class AgentDialog(ConfirmView):
         )
 
 
+class CodeGiven(AgentDialog):
+    """Asks what a code is for, and shows the code this once."""
+
+    template = "agents/code_dialog.html"
+
+    def show_code(self, form: ConfirmForm, code: str, label: str, **said: Any) -> HttpResponse:
+        self.template = "agents/shown_code.html"
+        response = self.show(form, code=code, label=label, **said)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
 class ComputerRevoke(AgentDialog):
     """From now on the computer's agent is refused; its name stays taken."""
 
@@ -157,10 +169,11 @@ class CodeDialog(AgentDialog):
         return Behind(LIST, reverse("agents:codes"), lambda: CODES_TAB.context(self.request))
 
 
-class CodeCreate(CodeDialog):
-    """Creates a code and shows it this once."""
+class CodeCreate(CodeDialog, CodeGiven):
+    """Creates an install code."""
 
-    template = "agents/code_dialog.html"
+    def about(self) -> dict[str, Any]:
+        return {"title": "Create Install Code"}
 
     def form(self, data: Any) -> ConfirmForm:
         return InstallCodeForm(data, confirm=self.confirm)
@@ -174,9 +187,7 @@ class CodeCreate(CodeDialog):
             uses=given["uses"],
             by=Actor.of_user(self.user),
         )
-        response = self.show(form, code=code)
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.show_code(form, code, "Install Code")
 
 
 class CodeRevoke(CodeDialog):

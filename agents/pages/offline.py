@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from agents.errors import Refusal
 from agents.models import OfflineApproval
-from agents.pages.dialogs import AgentDialog, Behind
+from agents.pages.dialogs import Behind, CodeGiven
 from agents.services.offline_codes import CODES_LIVE, approve_offline, read_code
 from core.roles import Permission, allowed, requires, roles_of, roles_with
 from core.tables import Column
@@ -167,10 +167,15 @@ class OfflineForm(ConfirmForm):
         return self.cleaned_data
 
 
-class GiveCode(AgentDialog):
-    """Gives the response to a request code, and shows it this once."""
+class GiveCode(CodeGiven):
+    """Gives the response to a request code."""
 
-    template = "agents/offline_dialog.html"
+    def about(self) -> dict[str, Any]:
+        return {
+            "title": "Give Code",
+            "caution": "The code approves whatever the computer asks with this request code. Make "
+            "sure that you know who calls.",
+        }
 
     def form(self, data: Any) -> ConfirmForm:
         return OfflineForm(data, confirm=self.confirm)
@@ -197,6 +202,6 @@ class GiveCode(AgentDialog):
             form.add_error(refused.field or None, refused.message)
             return self.show(form, refused.status)
         until = timezone.now() + CODES_LIVE
-        response = self.show(form, code=f"{code[:4]} {code[4:]}", until=until, given=given)
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.show_code(
+            form, f"{code[:4]} {code[4:]}", "Response Code", until=until, given=given
+        )

@@ -28,8 +28,8 @@ from core.people.selectors import person_with_address
 from core.roles import Permission, allowed, requires
 from items.trail import crumbs
 
-# Links that apps above add to a request's page: words and address.
-ELSEWHERE: list[Callable[[ApprovalRequest], tuple[str, str]]] = []
+# Links that apps above add to a request's page: words and address; "" where this visitor can't go.
+ELSEWHERE: list[tuple[str, Callable[[HttpRequest, ApprovalRequest], str]]] = []
 # Where a fact's label leads, as apps above say; "" where this visitor can't go.
 FACT_LINKS: dict[str, Callable[[HttpRequest, ApprovalRequest], str]] = {}
 
@@ -72,7 +72,7 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
         "people": [_approver(approval_request, invitation) for invitation in invitations],
         "before": decided_before(approval_request),
         "later": decided_later(approval_request),
-        "elsewhere": [link(approval_request) for link in ELSEWHERE],
+        "elsewhere": [(label, url_of(http, approval_request)) for label, url_of in ELSEWHERE],
         "may_decide": allowed(http, Permission.APPROVALS_DECIDE),
         "may_read_raw": allowed(http, Permission.MAIL_RAW),
     }

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import re2
 
-from approvals.reply.doubts import agrees, doubt_of_approval
+from approvals.reply.doubts import agrees_behind_no, doubt_of_approval
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.reading import Outcome
 from approvals.reply.spans import (
@@ -192,7 +192,7 @@ def _refuses(word: str, rest: str) -> bool:
 def _means_yes(word: str, rest: str) -> bool:
     """Whether "No," begins an agreement of another language, or the line is a piece of our own mail."""
     instruction = OUR_INSTRUCTION.match(rest.lstrip("".join(EMPHASIS) + QUOTES + " "))
-    agreed = any(word in AGREEMENTS for word in words_of(rest)) or agrees(rest)
+    agreed = any(word in AGREEMENTS for word in words_of(rest)) or agrees_behind_no(rest)
     if word not in SHORT_DENYING:
         return bool(instruction or ALLOWS.search(straight(rest)))
     return bool(instruction or agreed)
@@ -224,6 +224,9 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
         return unclear("The duration isn't a positive whole number of minutes, hours or days.")
     if rest and (may_change_duration(rest) or DELAY.match(rest)):
         return unclear("The first line has more than one duration.")
+    said = read_answer(f"{word}, {rest}", longest_minutes) if rest else None
+    if said and said.outcome is not Outcome.APPROVE:
+        return said
     minutes = int(number) * factor
     if minutes > longest_minutes:
         return unclear(

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - words of many languages, as they are written
 """What the lines below the first one may do to it: say that it was no answer, and nothing else."""
 
 from itertools import pairwise
@@ -5,6 +6,7 @@ from itertools import pairwise
 import re2
 
 from approvals.reply.answer import Answer, first_word, read_answer
+from approvals.reply.doubts import agrees_behind_no
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.reading import Outcome
 from approvals.reply.spans import mentions_span
@@ -17,7 +19,9 @@ from approvals.reply.words import (
     FOREIGN,
     PUNCTUATION,
     REFUSALS,
+    UNDECIDED,
     UNITS,
+    UNREAD,
     has_condition,
     is_negated,
     straight,
@@ -38,23 +42,44 @@ DENIAL = re2.compile(
     r"\b(?:not|never|don't) (?:approved?|allow|allowed|grant|granted|run|do)\b"
 )
 APPROVAL = re2.compile(
-    r"(?i)\b(?:approved?|allow|granted?|yes)\W*$|\b(?:please|wanted to|actually) (?:approve|allow)\b|"
+    r"(?i)\b(?:approved?|allow|granted?|yes)\W*$|\b(?:please|wanted to|actually) (?:approve|allow)\b|\bapprove,? please\b|"
     r":\W*(?:approved?|allow|granted?|yes)\b|\b(?:can|may) have it\b"
 )
 REVISED = re2.compile(r"(?i)\bchanged my mind\b|^\W*(?:update|edit|korrektur|final answer)\b")
 IGNORED = re2.compile(
     r"(?i)\b(?:ignore|disregard) (?:the |my )?(?:above|line above|word above|answer|approval)\b|"
     r"^\W*(?:please )?disregard(?: this| that)?(?:\W*$|[,.!])|\bsent (?:by|in) (?:mistake|error)\b|"
-    r"^\W*(?:wh?)?oo+ps\W*$|\bwrong (?:button|mail|e-?mail|request|answer)\b|\bfor another request\b|"
-    r"^\W*ignore (?:that|this)\b|\btake (?:it|that|this) back\b|\bstill (?:thinking|deciding|checking)\b|"
+    r"^\W*(?:wh?)?oo+ps\W*$|\bwrong (?:button|mail|e-?mail|request|answer|window|thread|chat)\b|\bfor another request\b|"
+    r"\b(?:is|was|that's) for (?:the other|a different) (?:one|request|ticket|e-?mail)\b|^\W*(?:forget it|never ?mind)(?:\W*$|[,.;!])|"
+    r"^\W*jk\W*$|\blike to recall the message\b|"
+    r"^\W*(?:(?:sorry|oops)\W+)?(?:(?:this|that|it) was )?meant for\b|"
+    r"^\W*ignore (?:that|this)\b|\btake (?:it|that|this) back\b|\bstill (?:thinking|deciding|checking)\b|\b(?:hold on|wait|actually)\b.{0,20}\bi (?:still )?(?:need|have|want) to\b|"
     r"^\W*(?:please )?(?:hold (?:off|on)|wait (?:until|till|before|with))\b"
+)
+# The approval itself is said not to be, or to be somebody else's; "I couldn't approve earlier" is neither.
+NOT_APPROVED = re2.compile(
+    r"(?i)(?:\b(?:cannot|can't|can not|won't|will not|don't|do not|am not|is not|isn't|never)|^\W*not) "
+    r"(?:be )?approv(?:e|ed|ing)\b|\b(?:i|we) (?:cannot|can't|can not|won't|will not) (?:allow|grant|agree|decide|permit)\b|"
+    r"\b(?:answer|decision|verdict|vote)(?:'s| is| was| ?[:=])? ?(?:an? )?(?:no|deny|denied|rejected|negative)\b|"
+    r"\bi (?:say|vote) no\b|\b(?:must|has to|have to|needs to) (?:\pL+ )?(?:agree|approve|decide|sign off)(?: first| this| that| it| too)?\W*$|"
+    r"\b[\pL']+ (?:consent|approval|okay|sign-?off) (?:is )?(?:still )?(?:required|needed|missing|pending)\b|"
+    r"^\W*(?:this )?(?:needs|requires) [\pL']+ (?:consent|approval|okay|ok|sign-?off)\b|"
+    r"^\W*(?:please )?get [\pL']+ (?:consent|approval|okay|ok|sign-?off)\b|"
+    r"\bi(?:'m| am) not (?:the right|allowed|entitled|authori[sz]ed|in charge)\b|\bno authority\b|"
+    r"^\W*(?:please )?(?:ask|check with|talk to) \pL+ first\b|^\W*(?:please )?first (?:ask|check)\b|"
+    r"\bis (?:that|this|it) (?:right|correct|what (?:i|you))\b.*[?]|\b(?:should|do) i(?: just)? (?:write|type|approve)\b.*[?]|^\W*should i[?]|"
+    r"^\W*(?:bitte )?(?:noch )?(?:nicht|niet|inte|ikke) (?:genehmig|ausführ|freigeb|freigegeb|zulassen|erlaub|start|"
+    r"installier|godkän|godken|godkjen|goedkeur|goedgekeur|uitvoer|kör)|"
+    r"^\W*(?:bitte|lieber|besser) (?:noch )?nicht\W*$|^\W*bitte noch nicht\b"
 )
 # Said below an approval, with no other word of a correction: "Final answer: DENY", "NOT!".
 TURNED = re2.compile(
     r"(?i)^\W*(?:not|nope|nah|nein|non|nee|nej|nei)\W*$|"
     r"^\W*(?:nein|non|nee|nej|nei)\W+(?:\pL+ ?){1,3}\W*$|"
-    r"^\W*(?:well|but|and|or)\W+(?:no|nope|deny|reject)\W*$|"
-    r"^\W*not (?:now|yet|today|before|until|till|without|on|for|this (?:one|time)|if|unless)\b|"
+    r"^\W*(?:well|but|and|or|so|haha|sorry|hm+|then)\W+(?:no|nope|deny|reject)\W*$|"
+    r"^\W*(?:but )?not (?:now|yet|today|before|until|till|without|on|for|by|this (?:one|time)|if|unless)\b|"
+    r"\b(?:better|rather) not\W*$|^\W*(?:please )?stop(?: it| this| that)?\W*$|^\W*or (?:should|shall) .*[?]|"
+    r"^\W*(?:please )?(?:deny|reject|decline|refuse) (?:this|that|it|her|him|the request)\b|"
     r"\b(?:i|we) (?:don't|do not) (?:want|agree)\b|\bchanged my mind\b|"
     r"\pL[^.!]{0,40}(?:[,:]|\p{Pd}) ?(?:deny|denied|reject|rejected|decline|declined)\W*$|"
     r"^\W*(?:update|edit|korrektur|final answer)\W+(?:deny|denied|reject|rejected|declined?)\b|"
@@ -66,8 +91,12 @@ OF_THE_ANSWER = re2.compile(
     r"^\W*this (?:only )?(?:holds|applies|counts|is valid)\b"
 )
 TERMS = re2.compile(
-    r"(?i)^\W*(?:(?:one |my )?conditions?|restrictions?)\b ?[:(\p{Pd}]|"
+    r"(?i)^\W*(?:(?:one |my )?conditions?|restrictions?|requirements?)\b ?[:(\p{Pd}]|"
     r"^\W*(?:only )?valid (?:only )?(?:until|till|from|for|once|if|after|on)\b|^\W*for \pL+ only\W*$|"
+    r"\b(?:one|my|the|only|following) conditions?(?:\W*$| ?:| (?:is|are|that)\b)|^\W*next (?:week|month)\W*$|"
+    r"(?:^|[,:;.(]|\b(?:course|obviously|mean|but|however|valid|and)) ?only (?:if|when|with|after|once|from)\b|"
+    r"^\W*(?:from|until|till) [0-9:.]+ ?(?:am|pm|h|uhr)?(?: on(?:wards)?)?\W*$|^\W*for \pL+,? not\b|"
+    r"^\W*only (?:for|on|in|the|today|tonight)\b ?(?:\pL+ ?){0,3}\W*$|"
     r"^\W*(?:starting|effective|beginning) (?:at|on|from|in|next|tomorrow|tonight|[0-9])"
 )
 # What "If you have questions, call me" speaks of, and "When it's done, please uninstall it".
@@ -85,6 +114,10 @@ BEGINS = re2.compile(
     r"(?:but )?only (?:from|with|between|at|while)|"
     r"provided (?:that|\pL+ (?:\pL+s|are|has|will)))\b"
 )
+# Said before a condition: "Nur wenn Lee zustimmt".
+LEADS = ("and", "but", "only", "nur", "aber", "seulement", "uniquement", "mais", "alleen", "tylko",
+    "endast", "bara", "kun", "solo", "sólo", "pouze", "csak")  # fmt: skip
+ASIDE = re2.compile(r"(?i)^\W*(?:please note|note|nb|p\.?s|that is|i\.e|i mean|however)\W+")
 # "Until next week!", "Limited rollout", "Although late" set none, unless "but" or "only" is before.
 NO_BEGINNING = (
     "until", "untill", "till", "subject", "limit", "restrict", "provid", "condition", "reserv",
@@ -96,7 +129,7 @@ MIN_ASIDE = 3  # words behind a comma
 PERMITS = re2.compile(r"(?i)\b(?:may|can|run|approv\pL+|allow\pL*|grant\pL*|yes|valid)\b")
 # "It was blocked before" tells of a program.
 OF_PROGRAMS = ("block", "bloqu", "bloc", "gesperrt", "object")
-ONLY_TIME = re2.compile(r"(?i)^\W*(?:for )?[0-9]+ ?([a-z]+)\W*$")
+ONLY_TIME = re2.compile(r"(?i)^\W*(?:for )?[0-9]+ ?([a-z]+)(?: only)?\W*$")
 STARTS_WITH_TIME = re2.compile(r"(?i)^\W*(?:\pL+\W+)?([0-9]{1,7}) ?([a-z]+)\b")
 HOTLINE = re2.compile(r"(?i)\b24 ?h|hotline|office|phone|tel\b")
 LABEL = re2.compile(r"^[^\pL]*(\pL+) ?[:=]")
@@ -183,6 +216,7 @@ def is_taken_back(
         IGNORED.search(line)
         or (CORRECTION.search(line) and DENIAL.search(line))
         or TURNED.search(line)
+        or NOT_APPROVED.search(line)
         or (bare_yes and ORDER.search(line))
         or _refuses(line)
         for line in lines
@@ -194,7 +228,7 @@ def _has_condition(lines: list[str]) -> bool:
 
     "If she asks for the key, it's in the vault" tells of something else.
     """
-    line = "".join(lines[:1])
+    line = ASIDE.sub("", "".join(lines[:1]))
     words = words_of(line)
     if not words or ONLY_TIME.match(line):
         return bool(words) and mentions_span(line)
@@ -202,7 +236,7 @@ def _has_condition(lines: list[str]) -> bool:
     if len(words) <= MAX_DELAY and (DELAY.match(said) or any(word in DELAYS for word in words)):
         return True
     words = words[1:] if words[0].isdecimal() and len(words) > 1 else words
-    at = 1 if words[0] in ("and", "but", "only") and len(words) > 1 else 0
+    at = 1 if words[0] in LEADS and len(words) > 1 else 0
     is_condition = words[at] in CONDITIONS and (at == 1 or not words[at].startswith(NO_BEGINNING))
     aside = line.partition(",")[2]
     tells = len(words_of(aside)) >= MIN_ASIDE and not (
@@ -224,7 +258,7 @@ def _is_other_time(line: str, minutes: int) -> bool:
 def _refuses(line: str) -> bool:
     """Whether a line below an approval names its terms, or is a short one of refusal."""
     words = words_of(line)
-    if TERMS.match(line):
+    if TERMS.search(line):
         return True
     if OF_THE_ANSWER.search(line) and (has_condition(line, words) or is_negated(line, words)):
         return True
@@ -239,7 +273,7 @@ def is_denial_corrected(first: str, below: list[str]) -> bool:
     """Whether the text below a denial corrects it, "Sorry, I meant APPROVE", or "objections" below NO."""
     lines = _looked_at(below)
     word, _ = first_word(first.strip("".join(EMPHASIS) + " "))
-    if word in ANSWERING and any(map(AGREES.search, lines[:1])):
+    if word in ANSWERING and any(map(agrees_behind_no, lines[:1])):
         return True
     return any(
         (CORRECTION.search(line) or IGNORED.search(line) or REVISED.search(line))
@@ -247,6 +281,12 @@ def is_denial_corrected(first: str, below: list[str]) -> bool:
         and not is_negated(line, words_of(line))
         for line in lines
     )
+
+
+def puts_off(below: list[str]) -> bool:
+    """Whether the line below a bare YES puts the decision off, or asks what the mail is about."""
+    line = "".join(_looked_at(below)[:1])
+    return bool(UNREAD.search(line) or (UNDECIDED.search(line) and not HELP.search(line)))
 
 
 def asks_for_something(line: str) -> bool:

@@ -13,6 +13,7 @@ from approvals.reply.below import (
     is_contradicted,
     is_denial_corrected,
     is_taken_back,
+    puts_off,
 )
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
@@ -197,9 +198,13 @@ def _doubted(
     say how the text is encoded and its lines are joined. So an approval shows no sign that another
     encoding was meant, and a long line that the next one continues must approve with it too.
     """
-    is_yes = first_word(first.lstrip(ASIDE))[0] in ANSWERING
+    word, rest = first_word(first.lstrip(ASIDE))
+    is_yes = word in ANSWERING
     if is_taken_back(written.lines[1:], written.apart, minutes=answer.minutes, bare_yes=is_yes):
         return unclear("The text below the first line takes its approval back, or denies.")
+    is_bare_yes = is_yes and not rest.strip(f"{ASIDE}{PUNCTUATION}")
+    if is_bare_yes and puts_off(written.lines[1:]):
+        return unclear("The text below the first line says that a decision is still to be made.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
     if not body.is_html and TAG.search("\n".join(written.lines[1:])):

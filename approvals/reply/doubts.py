@@ -6,6 +6,7 @@ from approvals.reply.words import (
     CONCESSION,
     DELAY,
     DELAYS,
+    HARMLESS,
     OF_ITSELF,
     OF_THE_MAIL,
     QUESTION,
@@ -17,7 +18,7 @@ from approvals.reply.words import (
     straight,
     words_of,
 )
-from approvals.words import ANSWERING, APPROVE, APPROVING
+from approvals.words import ALLOW, ANSWERING, APPROVE, APPROVING
 
 
 def doubt_of_approval(word: str, rest: str, after: str) -> str:
@@ -29,6 +30,8 @@ def doubt_of_approval(word: str, rest: str, after: str) -> str:
     doubt = _doubt_of_words(rest)
     if not doubt and word in ANSWERING:
         doubt = _doubt_of_answering(word, said)
+    if not doubt and word == ALLOW and UNDECIDED.search(said):
+        doubt = "The first line may ask for time (“Allow an hour”)."
     if doubt:
         return doubt
     if QUESTION.search(said):
@@ -45,6 +48,12 @@ def doubt_of_approval(word: str, rest: str, after: str) -> str:
 def agrees(text: str) -> bool:
     """Whether words behind YES or NO agree to what is asked for."""
     return bool(AGREES.search(straight(text)))
+
+
+def agrees_behind_no(text: str) -> bool:
+    """Whether words behind or below NO agree: it answers what our email calls worth a second look."""
+    said = straight(text)
+    return bool(AGREES.search(said) or HARMLESS.search(said))
 
 
 def _doubt_of_words(text: str) -> str:

@@ -37,12 +37,12 @@ LANGUAGES = {
         "if unless until untill till iff only excluding restricted limited but when once "
         "after before except provided providing assuming whenever while although though however "
         "supposing pending awaiting barring minus subject contingent conditional conditionally "
-        "condition conditions depending provisional provisionally tentative tentatively theoretically "
+        "whilst lest presuming permitting agreeing condition conditions depending provisional provisionally tentative tentatively theoretically "
         "partially partly possibly restriction* limitation* limits exception exceptions modification* "
         "amendment* supervision supervised beforehand upon presumably supposedly allegedly apparently",
         negations="not never cannot neither nor nope nah none false hardly barely seldom",
         refusals="refus* disapprov* disallow* object objection block blocked blocking withdraw withdrawn "
-        "revoke revoked cancel cancelled canceled denying denies denial rejecting rejects rejection "
+        "revoke revoked retract retracted cancel cancelled canceled denying denies denial rejecting rejects rejection "
         "declining declines forbid forbidden veto prohibited disagree* oppose opposed unapproved "
         "unauthorised unauthorized impossible unacceptable inacceptable unsure uncertain doubtful",
         delays="tommorow tomorow tommorrow tmrw tmw",
@@ -88,7 +88,7 @@ LANGUAGES = {
         conditions="pero cuando salvo siempre excepto hasta después condición cuanto",
         negations="nunca jamás nada ningún",
         refusals="prohibido bloqueado rechaz* deneg*",
-        agreements="sí aprobado aprobada",
+        agreements="sí adelante aprobado aprobada",
         spans="minutos hora horas día días semana semanas",
         numbers="dos tres cuatro cinco",
         common="por esta este esto ella ellos usted porque cuál quien cual hoy noche lunes martes miércoles "

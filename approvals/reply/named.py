@@ -112,7 +112,8 @@ def strangers_quote(texts: list[str], known: Known) -> list[str]:
     for at in range(len(texts)):
         if is_ours(texts[at]):
             return []
-        length = introduction_length(texts, at)
+        # GroupWise writes a name alone: ">>> Bob Smith 26.11.2026 10:00 >>>".
+        length = introduction_length(texts, at) or int(texts[at].rstrip().endswith(" >>>"))
         introduction = texts[at : at + length]
         if length == 0 or (length == 1 and is_rule(introduction[0])):
             continue

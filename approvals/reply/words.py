@@ -18,7 +18,7 @@ CONDITION_PHRASES = re2.compile(
     r"\b(?:should|were|had) [\pL']+ (?:to )?(?:agree|agreed|confirm|approve|say|sign)\b|"
     r"\b(?:must|ha(?:s|ve) to|needs? to|should) (?:\pL+ )?(?:agree|confirm|approve|decide|sign)\b|"
     r"\b(?:needs?|requires?) (?:[\pL']+ )?(?:approval|review|sign-?off|confirmation)\b|"
-    r"\bgiven that\b|[,;:.!–—-] first\b|\bfirst\W*$|\bcome (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
+    r"\bgiven (?:that|[\pL']+ (?:ok|okay|approval|consent))\b|\bin the event\b|[,;:.!–—-] first\b|\bfirst\W*$|\bcome (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
     # What is granted then isn't what was asked for.
     r"\bwithout (?:admin|elevat|rights|privileg)|\bas an? (?:normal|standard|ordinary|regular) user\b|"
     r"\bin (?:a|the) (?:vm|sandbox)\b|\binstead\b|\bon the test (?:machine|computer|server)\b|"
@@ -26,7 +26,7 @@ CONDITION_PHRASES = re2.compile(
     r"user|person|file|version|machine|computer|approver)\b|\b(?:in|on) (?:the |her |his |a )?(?:test|staging)\b|"
     # Somebody has to agree, or to look on.
     r"\bfollowing (?:an?|the|his|her|\pL+'s)\b|\bprior to\b|\bin [\pL']+ presence\b|"
-    r"\bwith [\pL']+ (?:watching|present|consent|permission|approval|agreement|sign-?off|ok)\b|"
+    r"\bwith [\pL']+ (?:watching|present|consent|permission|approval|agreement|sign-?off|ok|okay|blessing)\b|"
     r"\blet (?:[\pL']+ ){1,2}(?:decide|confirm|approve|review)\b|"
     r"\bwith (?:\pL+ )?(?:changes|conditions)\b"
 )
@@ -35,7 +35,7 @@ REFUSALS = Words("refusals")
 AGAINST = re2.compile(
     r"(?i)\bagainst (?:it|this|that|policy|the|my|our)\b|\bi (?:still )?have (?:\pL+ )?(?:doubts|concerns)\b|"
     r"\b(?:concerns|doubts) remain\b|\bi'm worried\b|\bviolates\b|\btoo (?:risky|dangerous)\b|"
-    r"\b(?:the (?:contrary|opposite)|far from it)\b|\b(?:dis|un)-(?:approv|allow|grant)"
+    r"\b(?:the (?:contrary|opposite)|far from it)\b|^(?:wrong|incorrect|(?:\pL+ )?(?:bad|terrible) idea|i (?:think|believe|hope)|sort of|kind of|more or less|(?:most |very )?likely)\W*$|\b(?:approval|answer|confirmation|decision) (?:follows|(?:will|to) follow)\b|\bi wish\b|\b(?:dis|un)-(?:approv|allow|grant)"
 )
 DELAYS = Words("delays")
 # Said first behind an approving word, they put the answer off, hand it on, or fill in a form.
@@ -44,7 +44,8 @@ DELAY = re2.compile(
     r"let me (?:check|think|see|ask|look)\b|"
     r"(?:(?:starting|effective|beginning|as of|from|on|by|next|through|thru|up to) )*(?:tomorrow\b|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)|(?:starting|effective|beginning)\b|"
-    r"(?:at|by|from|as of|around) [0-9]|tonight\b|this (?:evening|afternoon|night)\b|(?:cob|eob)\b|"
+    r"(?:at|by|from|as of|around) (?:[0-9]|noon\b|midday\b|midnight\b|lunch)|in the (?:morning|afternoon|evening)\b|"
+    r"on (?:the )?[0-9]{1,2}(?:st|nd|rd|th|\.| (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|during (?:lunch|\pL+ hours)\b|tonight\b|this (?:evening|afternoon|night)\b|(?:cob|eob)\b|"
     r"(?:soon|shortly|eventually|someday|(?:next|another|some other) time)\W*$|hang on\b|"
     r"(?:one |a )?(?:moment|sec)\b|i (?:guess|suppose)\b|"
     r"for (?:today|tonight|good|ever|life)\b|from now on\b|every time\b|"
@@ -55,7 +56,7 @@ DELAY = re2.compile(
 )
 # A question, without its mark, at the beginning of a sentence.
 QUESTION = re2.compile(
-    r"(?i)(?:^|[.,;:!–—-] )(?:what|who|whom|whose|why|how (?:come|long|much|many)|question mark|"
+    r"(?i)(?:^|[.,;:!–—-] )(?:what|who|whom|whose|why|how (?:come|long|much|many|do|does)|question mark|"
     r"(?:is|are|was|were|does|did|can|could|would|will|should|shall|may) "
     r"(?:i|you|he|she|it|we|they|this|that|there|anyone|anybody|someone|somebody)|"
     r"(?:do|have|has|had) (?:i|you|he|she|we|they)|(?:and|but) why|for what|"
@@ -75,12 +76,18 @@ UNDECIDED = re2.compile(
     r"considering)\b|"
     r"\bi (?:want|need) to (?:know|see|understand)\b"
 )
+# So may who asks what the mail is about.
+UNREAD = re2.compile(
+    r"(?i)\bhow (?:can|may) i help\b|\bwhat(?:'s| is) (?:it|this|that) (?:about|for)\b|\bwho (?:are you|is this)\b|"
+    r"\bwhat do you (?:need|want)\b|^\W*(?:please )?call me\W*$"
+)
 # So may what it says of its writer, of our warnings or of the mail.
 OF_ITSELF = re2.compile(
     r"(?i)^(?:i(?:'m| am)|i (?:do )?(?:know|see|saw|read|understand|noticed|mind)|i have (?:seen|read)|it's me|"
     r"thank(?:s| you) for (?:the|your|letting|telling|reminding)|will do|working on|in progress|"
     r"on my way|busy|coming|still|yet|and|or|(?:the |my |see |see my )?(?:answers?|comments?|notes?) (?:are |is )?"
     r"(?:in|below|inline)|(?:this|that|it)(?:'s| is)? (?:an? |the )?(?:\pL+ )?(?:problem|wrong|unsigned|bad|worr\pL+)|"
+    r"(?:i(?:'ve| have)? )?(?:already )?(?:answered|handled|resolved|dealt with|replied)|saw (?:it|this)|\pL+ is on it|"
     r"unsigned|(?:an? )?problem|wrong|see \pL+'s)\b|^(?:hello|hi|speaking|hm+|well|understood)\W*$|^\pL+ here\W*$"
 )
 # A gateway tells of the mail, not of the request: "Approved: this sender is on your list".
@@ -90,7 +97,9 @@ UNWANTED = re2.compile(
     r"(?i)\b(?:malware|virus|phishing|suspicious|dangerous|risky|quarantine|isolate|unsubscribe|withdrew|"
     r"get rid of|report (?:it|this|her|him)|attack|hacked|compromised|security incident|spam|junk|"
     r"left the company|was fired|remove me|take me off|turn (?:it|this|that|her|him) down|stop sending)\b|"
-    r"^(?:please )?(?:drop|skip|dismiss|dismissed|close|pass|leave|stop)\b"
+    r"^(?:please |just |you can )*(?:uninstall|terminate|void|delete|remove|cancel|send (?:it|this) back)\b|"
+    r"\blet (?:it|this|the request) (?:expire|lapse|time out)\b|\b(?:it|this) can be closed\b|\bobsolete\b|"
+    r"^(?:please |you can )?(?:drop|skip|dismiss|dismissed|close|pass|leave|stop)\b"
 )
 # Letters of another script than the Latin one.
 FOREIGN = re2.compile(r"[^\P{L}\p{Latin}]")
@@ -100,7 +109,7 @@ COMMON = Words("common")
 KNOWN_ABROAD = (Words("courtesies"), Words("agreements"))
 # What takes back the word that it stands behind, and what hands the decision to somebody else.
 TAKEN_BACK = re2.compile(
-    r"(?i)\bdisregard|\bignore (?:this|it|that)\b|\bthis is (?:just |only )?a test\b|\bjust testing\b|"
+    r"(?i)\bdisregard|\bignore (?:this|it|that)\b|\bthis is (?:just |only )?a test\b|\bjust testing\b|^\W*(?:draft\b|(?:a )?test(?:ing)?(?:, ignore)?\W*$)|\btesting (?:this|it|the (?:button|mail|reply))\b|"
     r"\b(?:scratch|scrap|strike|undo) (?:that|it)\b|^\W*undo\b|\btake (?:it|that) back\b|"
     r"\b(?:just |only )?kidding\b|\bon second thoughts?\b|\boops\b|\bi meant\b|"
     r"\bwrong (?:button|mail|word|answer)\b|\btold me to (?:write|say|type)\b|"
@@ -149,11 +158,20 @@ AGREES = re2.compile(
     r"authori[sz]ed|permit it|false positive|is clean|legit|legitimate|all right)\b|"
     r"\b(?:va bene|está bien|c'est bon|alles gut|kann (?:sie|er) haben|v pořádku|tudo bem|det går bra)\b"
 )
+# So does this behind "No", but "No, she can install it from the store" refuses.
+HARMLESS = re2.compile(
+    r"(?i)\bnothing (?:suspicious|wrong|unusual|odd|bad|strange)\b|\bno (?:issues?|worries|malware|virus)\b|"
+    r"\b(?:it|that|this)(?:'s| is) (?:\pL+ )?(?:normal|known|ours|harmless|clean|expected|our (?:own )?tool)\W*$|"
+    r"\b(?:you|she|he|they) can (?:run|have|use|install) (?:it|this)\W*$|\bvouch\pL* for\b|"
+    r"^\W*(?:(?:please|just) )*(?:do|do it|run|go|install|install it|continue|keep going|clean|expected|"
+    r"unblock it|release it|all clear|all is well|i'm happy)\W*$"
+)
 # Behind DENY and the like: what is refused is a refusal.
 ALLOWS = re2.compile(
     r"(?i)\bgo ahead\b|\banyway\b|\blet (?:her|him|them|it) run\b|\bfine (?:today|now)\b|"
     r"\blet (?:\pL+ ){1,2}(?:in|through|pass)\b|^ (?:[\pL']+ )?(?:rejection|refusal|denial)\b|"
-    r"^ (?:[\pL']+ )?(?:veto|objections?)\b"
+    r"^ (?:[\pL']+ )?(?:veto|objections?)\b|^ (?:nothing|nobody)\b|^ (?:[\pL']+ ){0,2}warnings?\b|"
+    r"[,;.] (?:please )?run it\W*$"
 )
 # "No" begins an agreement in Finnish, Polish, Czech and Hungarian.
 AGREEMENTS = Words("agreements")

@@ -27,8 +27,8 @@ State = OutgoingMail.State
 def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
     """Have a mail tried now that waits for its next try, or that was given up.
 
-    Its server is tried at once too if it is in trouble. Raises OutgoingMail.DoesNotExist, and
-    MailNotChanged with the reason.
+    Its server is tried at once too if it is in trouble. Returns it with its `next_try`. Raises
+    OutgoingMail.DoesNotExist, and MailNotChanged with the reason.
     """
     with transaction.atomic():
         mail = _held(mail_id)
@@ -45,8 +45,7 @@ def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
             give_probe_back(server)
         _record(mail, by=by, verb="retry")
         transaction.on_commit(lambda: hint("approvals.tasks.send_mail"))
-    mail.refresh_from_db()
-    return mail
+        return _changed(mail)
 
 
 def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
@@ -65,8 +64,14 @@ def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
         if mail.follows is not None and mail.purpose == REQUEST.key:
             digests.compose_anew_unless_taken(mail.follows)
         _record(mail, by=by, verb="cancel")
-    mail.refresh_from_db()
-    return mail
+        return _changed(mail)
+
+
+def _changed(mail: OutgoingMail) -> OutgoingMail:
+    """The mail as it is now. After the commit a worker may be trying its server, which until the end of
+    that counts as tried again much later.
+    """
+    return OutgoingMail.objects.with_next_probe().get(pk=mail.pk)
 
 
 def _held(mail_id: uuid.UUID) -> OutgoingMail:

@@ -66,7 +66,12 @@ class UserForm(ItemForm):
     )
 
     name = forms.CharField(
-        label="User Name", max_length=150, error_messages={"required": "Enter a name."}
+        label="User Name",
+        max_length=150,
+        error_messages={
+            "required": "Enter a name.",
+            "invalid": "User Name: use only letters, digits and @ . + - _",  # of the model's validator
+        },
     )
     is_active = SwitchField(label="Account", on="Enabled", off="Disabled")
     email = AddressField(

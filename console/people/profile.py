@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from allauth.usersessions.models import UserSession
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
@@ -32,6 +33,8 @@ from items.areas import Tab
 from items.author import Author
 from items.services import StaleItem, changing
 
+THEME_COOKIE: Final = "theme"  # templates/bare.html reads it
+YEAR: Final = 365 * 24 * 60 * 60  # seconds
 MAX_SHOWN: Final = 300  # characters of a browser's own words
 _TABS: Final = {"profile": "Profile", "security": "Sign-in and Security", "keyboard": "Keyboard"}
 
@@ -57,6 +60,18 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # of User
         zone.choices = [("", "The console's"), *((name, name) for name in known_zones())]
 
 
+def with_theme(response: HttpResponse, theme: str) -> HttpResponse:
+    """The response, and from it on this browser's pages before the sign-in in this theme; "": the device's."""
+    if theme:
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(
+            THEME_COOKIE, theme, max_age=YEAR, secure=secure, httponly=True, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
 @requires(Permission.HOME)
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
@@ -76,7 +91,7 @@ def profile(request: HttpRequest) -> HttpResponse:
                 status = 409
             else:
                 messages.success(request, "Saved.")
-                return redirect("profile")
+                return with_theme(redirect("profile"), person.theme)
     known = User.objects.select_related("manager", "delegate").get(pk=person.pk)
     context = {
         **_frame(request, "profile"),

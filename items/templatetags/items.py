@@ -2,10 +2,12 @@
 
 from django import template
 
+from core.roles import may_open
 from items.family import page_of_item
 from items.models import Item
 
 register = template.Library()
+register.filter("may_open", may_open)
 
 
 @register.filter

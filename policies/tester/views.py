@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from approvals.models import ApprovalRequest
 from approvals.pages.request_page import ELSEWHERE, FACT_LINKS
 from core.ids import uuid_of
-from core.roles import Permission, allowed, requires, roles_of, roles_with
+from core.roles import Permission, allowed, platforms_seen, requires, roles_of, roles_with
 from core.templatetags.ui import STATES
 from core.text import visible
 from items.areas import Tab
@@ -145,7 +145,13 @@ def policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
     return POLICIES.url_of_key(asked.policy_id) if seen.exists() else ""
 
 
-ELSEWHERE.append(
-    lambda asked: ("Test in Policy Tester", f"{reverse('policy_tester:event')}?request={asked}")
-)
+def tester_url(http: HttpRequest, asked: ApprovalRequest) -> str:
+    """Of the tester with the request's event, for whoever sees its computer; else ""."""
+    roles = roles_of(http.user)
+    if platforms_seen(roles) and not seen_computers(roles).filter(pk=asked.computer_id).exists():
+        return ""
+    return f"{reverse('policy_tester:event')}?request={asked}"
+
+
+ELSEWHERE.append(("Test in Policy Tester", tester_url))
 FACT_LINKS["Policy"] = policy_url

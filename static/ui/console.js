@@ -76,9 +76,9 @@ let answeredAt = Date.now(); // when the session was seen last
 let ended = false; // then the tokens of the page's forms are worth nothing, also after signing in again
 
 /* Whether somebody has typed what reloading the page would lose. */
-function isTyped() {
-  if (document.querySelector("[data-dirty], .problems")) return true;
-  return all("form[method=post] :is(input:not([type=hidden]), textarea)").some((field) => {
+function isTyped(root = document) {
+  if (root.querySelector("[data-dirty], .problems")) return true;
+  return all("form[method=post] :is(input:not([type=hidden]), textarea)", root).some((field) => {
     if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
     return field.value !== field.defaultValue;
   });
@@ -149,11 +149,16 @@ function rememberTyped(event) {
   if (!form || event.detail.requestConfig.verb !== "get" || !form.contains(event.detail.requestConfig.elt)) return;
   const names = [...new Set([...new FormData(form).keys()])].filter((name) => name !== "csrfmiddlewaretoken");
   const values = new FormData(form);
-  typed = { fields: names.map((name) => [name, values.getAll(name)]), focus: document.activeElement.name };
+  typed = {
+    fields: names.map((name) => [name, values.getAll(name)]),
+    focus: document.activeElement.name,
+    isTyped: isTyped(form.closest("dialog")),
+  };
 }
 
 function typeAgain(dialog) {
   const form = dialog.querySelector("form");
+  form.toggleAttribute("data-dirty", typed.isTyped); // the server has filled it in
   for (const [name, values] of typed.fields) {
     for (const field of all(`[name="${CSS.escape(name)}"]`, form)) {
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);

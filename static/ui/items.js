@@ -1,9 +1,20 @@
 /* What the pages of items do beyond plain HTML. Every one works without it.
+     dialog               leaving the page warns when something was typed into it, except by sending it
      form[data-watch]     shows the save bar when a field differs from how it was opened; Ctrl+S saves;
                           leaving the page warns, except by sending the form and by [data-discards]
      [data-chooser]       a ticked item moves up to the chosen ones, [data-up] moves it before the one above;
                           [data-narrows] narrows the others */
 "use strict";
+
+let sent = null; // the dialog's form that is on its way
+
+document.addEventListener("submit", (event) => (sent = event.target));
+document.addEventListener("htmx:sendError", () => (sent = null));
+document.addEventListener("htmx:responseError", () => (sent = null));
+window.addEventListener("beforeunload", (event) => {
+  const dialog = document.querySelector("dialog:modal");
+  if (dialog && !dialog.contains(sent) && isTyped(dialog)) event.preventDefault();
+});
 
 const watched = document.querySelector("form[data-watch]");
 const bar = document.querySelector(".savebar");
@@ -14,14 +25,16 @@ function entered() {
 }
 
 if (watched) {
-  const refused = bar && "dirty" in bar.dataset; // typed already, and not saved
+  const refused = document.querySelector(".savebar[data-dirty], main .problems"); // typed, and not saved
   const opened = entered();
   const unsaved = () => refused || entered() !== opened;
   const look = () => {
     if (bar) bar.toggleAttribute("data-dirty", unsaved());
   };
   let leaving = false; // it was said what becomes of the changes
-  watched.addEventListener("submit", () => (leaving = true));
+  watched.addEventListener("submit", (event) => {
+    if (!event.submitter?.formTarget) leaving = true; // else another tab is what it opens
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-discards]")) leaving = true;
   });

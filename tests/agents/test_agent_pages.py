@@ -201,7 +201,7 @@ def test_a_name_does_not_wait_for_who_has_no_valid_code() -> None:
 def test_an_install_code_is_shown_once_and_registers_as_many_as_it_says() -> None:
     group, client = make_group(), signed_in()
     made = client.post(f"{CODES}create/", {"groups": [group.pk], "uses": "2", "days": "3"})
-    found = re.search(r'id="install_code"\s+value="([a-z2-7]+)"', made.content.decode())
+    found = re.search(r'id="shown_code"\s+value="([a-z2-7]+)"', made.content.decode())
     assert found
     assert made["Cache-Control"] == "no-store"
     assert [register(found[1], f"WS-{n}").status_code for n in range(3)] == [201, 201, 403]

@@ -15,6 +15,7 @@ IS_SEEN = """element => {
   const box = element.getClientRects()[0]
   return element.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))
 }"""
+LEAVES = "dispatchEvent(new Event('beforeunload', {cancelable: true}))"  # false: it is warned
 UAC = "User Access Control (UAC) Override Policy Approval by Email"
 
 
@@ -137,6 +138,38 @@ def test_the_save_bar_appears_with_the_first_change_and_goes_with_the_last(admin
     expect(bar).to_be_hidden()
 
 
+def test_leaving_warns_until_what_was_typed_is_saved_or_undone(admin: Page) -> None:
+    open_policy(admin)
+    description = admin.get_by_label("Description")
+    assert admin.evaluate(LEAVES)
+    before = description.input_value()
+    description.fill("Typed with care.")
+    assert not admin.evaluate(LEAVES)
+    with admin.context.expect_page() as opened:
+        press(admin, "What would change? Opens a new tab")
+    opened.value.close()
+    assert not admin.evaluate(LEAVES), "another tab has opened, and this one isn't saved"
+    description.fill(before)
+    assert admin.evaluate(LEAVES)
+
+
+def test_leaving_warns_of_what_was_typed_into_a_dialog(admin: Page) -> None:
+    go(admin, "Actions", "Create")
+    dialog = admin.get_by_role("dialog")
+    assert admin.evaluate(LEAVES)
+    dialog.get_by_label("Name").fill("Add Administrative Rights Action")
+    form = dialog.locator("form").element_handle()
+    dialog.get_by_label("Type").select_option(label="Deny Execute Message Action")
+    eventually(lambda: not form.evaluate("form => form.isConnected"), what="another dialog")
+    assert not admin.evaluate(LEAVES), "the dialog for another type holds it too"
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog.get_by_role("region", name="There is a problem")).to_be_visible()
+    assert not admin.evaluate(LEAVES)
+    admin.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert admin.evaluate(LEAVES)
+
+
 def test_of_two_people_who_save_the_second_loses_nothing(
     admin: Page, trial: RunningTrial, look: Look
 ) -> None:
@@ -250,6 +283,24 @@ def test_groups_and_new_policies(admin: Page, look: Look) -> None:
     dialog.get_by_label("Name").fill("Package managers")
     dialog.get_by_role("button", name="Create").click()
     expect(admin.get_by_role("heading", name="Still missing")).to_be_visible()
+
+
+def test_a_long_name_without_spaces_makes_no_page_too_wide(admin: Page) -> None:
+    name = "L" * 200
+    admin.goto("/computer-groups/create/")
+    dialog = admin.get_by_role("dialog")
+    dialog.get_by_label("Name").first.fill(name)
+    dialog.get_by_label("Platform").select_option(label="Windows")
+    dialog.get_by_role("button", name="Create").click()
+    expect(admin.get_by_role("heading", level=1, name=name)).to_be_visible()
+    group = admin.url.rstrip("/").rpartition("/")[2]
+    policies, wizard = f"/policies/?group={group}", f"/policies/wizard/?groups={group}"
+    for address in (admin.url, f"{admin.url}related/", policies, wizard):
+        admin.goto(address)
+        for width in (1280, 360):
+            admin.set_viewport_size({"width": width, "height": 740})
+            too_wide = admin.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert too_wide <= 0, (admin.url, width)
 
 
 def test_the_order_of_actions_is_changed_by_moving_one_up(admin: Page) -> None:

@@ -146,6 +146,26 @@ def test_home_shows_them_all_and_the_days_as_tables_too() -> None:
     assert "Programs asked for most" in page
 
 
+@pytest.mark.parametrize(
+    ("asked", "days", "requests"), [("7", 7, 1), ("14", 14, 2), ("90", 90, 3), ("9", 14, 2)]
+)
+def test_home_is_about_as_many_days_as_one_chooses(asked: str, days: int, requests: int) -> None:
+    run_once(make_request())
+    ApprovalRequest.objects.update(state="pending", closed_at=None)
+    for ago in (1, 10, 60):
+        close("approved", days_ago=ago)
+    make_event(policy=make_full_policy())
+    cache.clear()
+    page = signed_in("Users").get("/", {"days": asked})
+    assert page.context["days"] == days
+    chart = page.context["charts"][0]
+    assert (len(chart.days), sum(bool(day.bars) for day in chart.days)) == (days, requests)
+    assert sum(day.is_named for day in chart.days) <= 5
+    html = page.content.decode()
+    assert f'href="?days={days}" aria-current="true"' in html
+    assert f"Policies with the most policy events in the last {days} days" in html
+
+
 def test_home_asks_the_database_as_often_however_much_there_is() -> None:
     run_once(make_request())
     make_event(policy=make_full_policy())

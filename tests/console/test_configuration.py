@@ -5,6 +5,7 @@ import html
 import pytest
 
 from console.management.commands.add_defaults import add_all
+from foreign_systems.models import ForeignSystem
 from tests.factories import make_smtp_server, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -27,3 +28,21 @@ def test_foreign_systems_are_counted_by_kind() -> None:
     make_smtp_server()
     page = signed_in().get("/configuration/foreign-systems/").content.decode()
     assert '<td class="num" data-label="Count"><span>1</span></td>' in page
+
+
+def test_foreign_systems_are_found_by_name_address_and_purpose() -> None:
+    server = make_smtp_server()
+    ForeignSystem.objects.filter(pk=server.pk).update(name="Corporate Relay")
+    client = signed_in()
+    client.get("/")
+    for query, kinds, named in (
+        ("", ["SMTP Server", "Mailbox", "SysLog", "Webhook"], False),
+        ("relay", ["SMTP Server"], True),
+        ("smtp://", ["SMTP Server"], True),
+        ("SYSLOG", ["SysLog"], False),
+        ("nothing like it", [], False),
+    ):
+        answer = client.get("/configuration/foreign-systems/", {"q": query})
+        assert [kind.family.heading for kind in answer.context["page"]["rows"]] == kinds, query
+        assert ("Corporate Relay</a>" in answer.content.decode()) == named
+    assert "No foreign system matches “nothing like it”." in answer.content.decode()

@@ -161,6 +161,22 @@ def test_the_theme_is_switched_from_the_user_menu_and_the_page_stays() -> None:
 
 
 @pytest.mark.django_db
+def test_the_theme_stays_on_pages_without_navigation_and_after_the_sign_out() -> None:
+    client, dark = signed_in("Users"), 'data-theme="dark"'
+    forbidden, lost = "/configuration/credentials/", "/nowhere/"
+    client.post("/profile/theme/", {"theme": "dark"})
+    assert all(dark in client.get(each).content.decode() for each in (forbidden, lost))
+    client.post("/sign-out/")
+    assert dark in client.get("/sign-in/").content.decode()
+    signed_in_again = signed_in("Users")  # somebody else, whose theme is the device's
+    signed_in_again.cookies["theme"] = "dark"
+    assert dark not in signed_in_again.get(lost).content.decode()
+    signed_in_again.post("/profile/theme/", {"theme": ""})
+    signed_in_again.post("/sign-out/")
+    assert dark not in signed_in_again.get("/sign-in/").content.decode()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example/", ""])
 def test_the_switch_of_the_theme_leads_to_no_other_host(back: str) -> None:
     response = signed_in().post("/profile/theme/", {"theme": "neon", "back": back})

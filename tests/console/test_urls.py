@@ -4,6 +4,7 @@ The addresses are read from the URL configuration itself: a page that somebody a
 role, and one without a rule fails here.
 """
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, path, resolve, reverse
 from django.utils import timezone
 
 from agents.models import InstallCode
@@ -143,6 +144,24 @@ def address_of(namespace: str, pattern: URLPattern) -> str:
     return reverse(name, kwargs=sample_arguments(namespace, pattern))
 
 
+def forbidden_links(answer: HttpResponse, role: str) -> list[str]:
+    """The addresses that the page's links and buttons lead to, and that this role can't open."""
+    if "html" not in answer.headers.get("Content-Type", ""):
+        return []
+    written = r'<a\b[^>]*\bhref="(/[^"?#]*)|\bformaction="(/[^"?#]*)'
+    addresses = re.findall(written, answer.content.decode())
+    views = {
+        path: resolve(path).func
+        for path in {link or action for link, action in addresses}
+        if not path.startswith("/static/")
+    }
+    return [
+        path
+        for path, view in views.items()
+        if not hasattr(view, "open_because") and role not in getattr(view, "roles", ())
+    ]
+
+
 def is_framed_by_others(answer: HttpResponse) -> bool:
     """Whether another site could show the page in a frame, and take clicks meant for it."""
     policy = dict(
@@ -188,6 +207,7 @@ def test_a_page_opens_for_its_roles_and_takes_nothing_from_anybody_else(
             ):  # which items they see: tests/items/test_platforms.py
                 fine |= {403, 404}
             assert status in fine, (role, address, status)
+            assert forbidden_links(answer, role) == [], (role, address)
         else:
             assert status == 403, (role, address, status)
             assert client.post(address).status_code == 403, (role, address)

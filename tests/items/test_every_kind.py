@@ -4,10 +4,12 @@ import html
 import re
 
 import pytest
+from django import forms
 
 from core.audit.services import verify
 from core.roles import PLATFORM_ADMINISTRATORS, ROLES, roles_of
 from items.family import Family, Kind, families, family_of
+from items.fields import MinutesField
 from items.models import Change, changes_of
 from items.values import in_words
 from tests.factories import client_of, make_user, signed_in
@@ -46,6 +48,14 @@ def test_its_page_shows_values_to_those_who_may_look_and_fields_to_those_who_may
         may_change = bool(roles_of(user) & family.access.change)
         assert ("Save Changes" in page) is may_change
         assert ('id="item-form"' in page) is may_change
+
+
+@every_kind
+def test_an_emptied_number_or_length_of_time_says_what_to_enter(family: Family, kind: Kind) -> None:
+    form = kind.form({}, instance=family.new(kind))
+    for name, errors in form.errors.items():
+        if isinstance(form.fields[name], forms.IntegerField | MinutesField):
+            assert errors[0].startswith(f"{form[name].label}: enter "), errors
 
 
 @pytest.mark.parametrize("family", list(families()), ids=lambda family: family.namespace)
@@ -134,7 +144,8 @@ def test_its_dialog_makes_it_as_soon_as_all_is_there_that_the_refusal_names(
         assert f'value="{name}"' in page
         assert not made.exists()
         fields = kind.form.base_fields
-        missing = re.findall(r'<li><a href="#dialog_(\w+)">(?:Enter|Choose|[^<]* is empty)', page)
+        said = r'<li><a href="#dialog_(\w+)">(?:[^<:]*: enter|Enter|Choose|[^<]* is empty)'
+        missing = re.findall(said, page)
         more = {n: usable(fields[n], n) if n in fields else "value" for n in missing}
         response = client.post(address, given | more)
     assert response.status_code == 302

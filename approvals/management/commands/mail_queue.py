@@ -119,19 +119,17 @@ class Command(BaseCommand):
         changed, refused, code = [], [], 0
         for mail_id in dict.fromkeys(ids):
             try:
-                act(mail_id=mail_id, by=by)
-                changed.append(mail_id)
+                changed.append(act(mail_id=mail_id, by=by))
             except OutgoingMail.DoesNotExist:
                 refused.append(f"{mail_id}: There is no such outgoing email.")
                 code = code or NO_SUCH_MAIL
             except MailNotChanged as error:
                 refused.append(f"{mail_id}: {visible(error.message)}")
                 code = NOT_CHANGED
-        mails = OutgoingMail.objects.with_next_probe().filter(pk__in=changed).order_by("pk")
         if as_json:
-            print_json(self, [mail_story.outgoing_json(mail) for mail in mails])
+            print_json(self, [mail_story.outgoing_json(mail) for mail in changed])
         elif changed:
-            self._print(mail_story.outgoing_table(mails))
+            self._print(mail_story.outgoing_table(changed))
         if refused:
             raise CommandError("\n".join(refused), returncode=code)
 

@@ -149,6 +149,12 @@ def test_a_colleague_does_not_pass_for_us_by_what_he_wrote_into_the_addresses(
     assert outcome(raw, invited=INVITED) == UNCLEAR
 
 
+def test_an_answer_above_what_groupwise_quotes_of_a_colleague_is_unclear() -> None:
+    quote = ">>> Bob Smith 26.11.2026 10:00 >>>\nShall we tell her to wait?"
+    raw = message(f"Yes\n\n{quote}\n", "In-Reply-To: <bob@corp.example>")
+    assert outcome(raw, invited=INVITED) == UNCLEAR
+
+
 @pytest.mark.parametrize(
     "to", ["PM@example.com", "reply@pm.example.com", "b@x.example, pm@example.com"]
 )

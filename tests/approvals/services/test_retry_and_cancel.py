@@ -59,8 +59,10 @@ def test_a_server_in_trouble_is_tried_at_once_too() -> None:
     mail = a_mail()
     open_circuit(server, reason="Connection refused", alert=False)
 
-    retry_mail(mail_id=mail.pk, by=SAM)
+    retried = retry_mail(mail_id=mail.pk, by=SAM)
 
+    assert retried.next_try is not None
+    assert retried.next_try <= timezone.now()
     circuit = Circuit.objects.get(system=server)
     assert circuit.next_probe_at is not None
     assert circuit.next_probe_at <= timezone.now()

@@ -99,7 +99,7 @@ def test_a_change_of_roles_accounts_and_addresses_is_in_the_history_in_words() -
         ("manager", "nobody", "nobody has the user name or email address “nobody”"),
         ("manager", "kim", "Manager: choose somebody else."),
         ("delegate", "KIM", "Delegate: choose somebody else."),
-        ("name", "two words", "Enter a valid username."),
+        ("name", "two words", "User Name: use only letters, digits and @ . + - _"),
         ("roles", "Emperors", "Emperors"),
     ],
 )

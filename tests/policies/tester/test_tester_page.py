@@ -160,6 +160,8 @@ def test_a_request_leads_to_its_event(agent: Agent, client: Client) -> None:
     link = f"{URL}?request=PM-{number}"
     assert f'href="{link}">Test in Policy Tester</a>' in own
     assert "Waiting for an approval" in verdict(client.get(link).content.decode())
+    other = signed_in(MACOS_ADMINISTRATORS)  # who sees the request, and no computers of Windows
+    assert link not in other.get(f"/approvals/PM-{number}/").content.decode()
 
 
 def test_a_shortened_event_says_what_is_missing(agent: Agent, client: Client) -> None:
