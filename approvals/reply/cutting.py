@@ -83,7 +83,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         length = 1 if line.cut else introduction_length(texts, at)
         if length and not line.cut and _introduces_marked(lines, texts, at, at + length, known):
             writing.introduce(texts[at : at + length], known)
-            writing.passintroduction_length()
+            writing.pass_quoted()
             writing.under_mark = False
             at += length
         elif length or is_ours(line.text):
