@@ -23,20 +23,20 @@ from approvals.reply.doubts import agrees
 from approvals.reply.endings import is_signature
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
-from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT, MAX_LINE
-from approvals.reply.lines import flowed_lines, text_lines
+from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
+from approvals.reply.lines import Line, flowed_lines, text_lines
 from approvals.reply.named import Known, known_from
-from approvals.reply.our_mail import is_notice
+from approvals.reply.our_mail import holds_sentinel, is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, lower_case_below, sentence_below
-from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
+from approvals.reply.thread import Thread, why_other_request
+from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES, is_question
 from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
 INITIALS = frozenset("YNyn")
-MAX_MEANT = 4  # lines that may name another request
 NAME_BELOW = re2.compile(
     r"^\p{Pd}+ ?\p{Lu}\p{Ll}+"
 )  # below what is quoted: "- Bob Smith, Security"
@@ -79,8 +79,7 @@ def content_of(
     invited: Invited,
     coverage: Coverage,
     reply_address: str,
-    *,
-    to_another: bool = False,
+    thread: Thread,
 ) -> Content:
     """What a message says; `coverage` tells what nobody can have changed of it. Raises TooMuch."""
     shaped = coverage.holds("content-type")
@@ -91,9 +90,9 @@ def content_of(
             sender,
             invited,
             reply_address,
-            to_another=to_another,
+            to_another=not thread.to_request,
         )
-        read = [_read(body, sender, known, invited, to_another) for body in bodies]
+        read = [_read(body, sender, known, invited, thread) for body in bodies]
     except (NoBody, Undecodable) as error:
         return Content(unclear(f"The message can't be read: {error}."))
     except EncryptedText:
@@ -110,7 +109,7 @@ def content_of(
     if first.answer.outcome is Outcome.APPROVE and coverage.names is not None:
         is_html = message.media_type == "text/html" and not shaped
         for other in _read_otherwise(bodies, is_html=is_html):
-            answer = _read(other, sender, known, invited, to_another).answer
+            answer = _read(other, sender, known, invited, thread).answer
             if (answer.outcome, answer.minutes) != (first.answer.outcome, first.answer.minutes):
                 why = "The message reads differently in another format, which its signature allows."
                 return Content(unclear(why), first.first_line, first.comment)
@@ -139,7 +138,7 @@ def _is_footer(content: Content, first: Content) -> bool:
     return content.answer.outcome is Outcome.UNCLEAR and begins[0] != begins[1]
 
 
-def _read(body: Body, sender: Address, known: Known, invited: Invited, to_another: bool) -> Content:
+def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: Thread) -> Content:
     if body.is_html:
         lines = html_lines(body.text)
     else:
@@ -158,13 +157,14 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, to_anothe
     machine = says_automatic(written.unmarked)
     answer = unclear(NOBODYS) if machine else read_answer(first, longest_minutes)
     if answer.outcome is not Outcome.UNCLEAR:
-        notified = invited.notified or any(is_notice(line.text) for line in lines)
-        why = _why_no_answer(first, written, sender) or _why_other_request(typed, invited.number)
+        notified = invited.notified and not thread.to_request  # what we wrote since isn't meant
+        notified = notified or any(is_notice(line.text) for line in lines)
+        why = _why_no_answer(first, written, sender) or why_other_request(typed, invited, thread)
         why = why or _why_no_answer_to_us(
             first,
             answer,
             notified=notified,
-            to_stranger=to_another and written.to_stranger,
+            to_stranger=_answers_stranger(lines, written, thread),
             after_warnings=written.after_warnings,
         )
         answer = unclear(why) if why else answer
@@ -235,21 +235,16 @@ def _why_no_answer(first: str, written: Written, sender: Address) -> str:
     return ""
 
 
-def _why_other_request(typed: list[str], number: str) -> str:
-    """Why the first line may be about another request than `number` ("PM-1042"), "" if nothing says so.
+def _answers_stranger(lines: list[Line], written: Written, thread: Thread) -> bool:
+    """Whether it may answer somebody else's email, by its quote, or by its head without one of ours.
 
-    Below it another one may be named too, but not as the one that is meant ("for PM-1041").
+    A reply to the request's email may introduce it by an address that isn't known here; but the
+    Message-ID alone may have been given to another mail, which asks something else.
     """
-    prefix, _, _ = number.rpartition("-")
-    if not prefix:
-        return ""
-    numbered = rf"\b({re2.escape(prefix)}-[0-9]+)\b"
-    meant = rf"(?i)\b(?:for|re|to|is|was):? {numbered}"
-    named = re2.findall(f"(?i){numbered}", typed[0][:MAX_LINE])
-    named += [each for line in typed[1:MAX_MEANT] for each in re2.findall(meant, line[:MAX_LINE])]
-    if all(each.upper() == number.upper() for each in named):
-        return ""
-    return f"It names another request than {number}."
+    if thread.doubtful and not any(holds_sentinel(line.text) for line in lines):
+        return True
+    is_asked = any(is_question(char) for line in written.strangers for char in line)
+    return bool(written.strangers) and (is_asked or not thread.to_request)
 
 
 def _why_no_answer_to_us(
@@ -273,7 +268,7 @@ def _why_no_answer_to_us(
             f"write {APPROVE} or {DENY} instead."
         )
     if to_stranger and (word in ANSWERING or answer.outcome is Outcome.APPROVE):
-        return "It answers somebody else's email; reply to ours, or write without a quote."
+        return "It may answer somebody else's email; reply to ours, or write to us alone."
     return ""
 
 

@@ -18,10 +18,10 @@ from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
 from approvals.reply.lines import Line
 from approvals.reply.named import (
     Known,
-    answers_stranger,
     may_be_strangers,
     names_stranger,
     names_us,
+    strangers_quote,
 )
 from approvals.reply.our_mail import (
     ends_ours,
@@ -54,7 +54,7 @@ class Written:
     goes_on: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
     unmarked: str = ""  # the text with its signature and disclaimer
-    to_stranger: bool = False  # they stand above a quote of somebody else's mail
+    strangers: list[str] = field(default_factory=list)  # the quote of somebody else's mail below
     others: bool = False  # a line was found that may be somebody else's
     after_warnings: bool = False  # they stand among the lines of our email, below its warnings
 
@@ -83,7 +83,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         length = 1 if line.cut else introduction_length(texts, at)
         if length and not line.cut and _introduces_marked(lines, texts, at, at + length, known):
             writing.introduce(texts[at : at + length], known)
-            writing.passintroduction_length()
+            writing.pass_quoted()
             writing.under_mark = False
             at += length
         elif length or is_ours(line.text):
@@ -108,7 +108,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),
-        to_stranger=answers_stranger(texts[first + 1 : first + 1 + below], known),
+        strangers=strangers_quote(texts[first + 1 : first + 1 + below], known),
         after_warnings=bool(rest) and speaks_of_warnings([line.text for line in quoted]),
     )
 

@@ -40,12 +40,15 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
         for addresses in (on_the_way, written)
     ]
     replied_to, thread = (
-        ids_in(found[0]) if len(found := values(fields, name)) == 1 else []
+        found[0] if len(found := values(fields, name)) == 1 else ""
         for name in ("in-reply-to", "references")
     )
+    # References hold every mail of the thread, the one that was answered last (RFC 5322, 3.6.4). They
+    # tell only where In-Reply-To is missing: one that says nothing may have been added so that they do.
+    nearest = replied_to if values(fields, "in-reply-to") else f"<{thread.rpartition('<')[2]}"
     return Keys(
         tokens=tuple(dict.fromkeys([*tokens[0], *tokens[1]])),
-        message_ids=tuple(dict.fromkeys([*replied_to, *thread][:MAX_IDS])),
+        message_ids=tuple(dict.fromkeys([*ids_in(replied_to), *ids_in(thread)][:MAX_IDS])),
         addressed=tuple(dict.fromkeys(tokens[1])),
         returned=tuple(
             dict.fromkeys(
@@ -54,7 +57,8 @@ def keys_of(fields: Fields, reply_address: str, recipients: tuple[str, ...]) -> 
                 if (token := token_in(address, returned))
             )
         ),
-        replied_to=tuple(replied_to),
+        replied_to=tuple(ids_in(nearest)),
+        answered=nearest if ids_in(nearest) == [nearest] else "",
         written_to=tuple(written),
     )
 

@@ -1,7 +1,7 @@
 """Whom the introduction of a quote names: us, or somebody whose words may stand below it."""
 
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 
 import re2
 
@@ -24,6 +24,7 @@ NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
 MAX_BEFORE_OURS = 3  # lines of a gateway's banner between an introduction and our email
+MAX_QUOTE = 20  # lines of a quote
 MIN_NAME = 3  # characters: a shorter one stands in too many words
 
 
@@ -62,15 +63,15 @@ def known_from(
     own = {invited.sent_from.lower()} - {""} | (tagged or (to if len(to) == 1 else set()))
     ours = frozenset(map(without_tag, own))
     domains = {each.partition("@")[2] for each in tagged} - {sender.domain.lower()}
-    names = {_plain(invited.sent_name)} - {""}
+    names = {plain(invited.sent_name)} - {""}
     if not (to_another and names):
         named = [found for field in written_to for found in NAME.findall(field)]
         names |= {
-            _plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours
+            plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours
         }
     return Known(
         sender=without_tag(str(sender).lower()),
-        sender_name=_plain(decoded_header(sender.name)),
+        sender_name=plain(decoded_header(sender.name)),
         ours=ours,
         our_domains=frozenset(f"@{domain}" for domain in domains),
         our_names=frozenset(name for name in names if len(name) >= MIN_NAME and "@" not in name),
@@ -94,7 +95,7 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
     authors = _addresses(heads or lines)
     if any(names_stranger(line, known) for line in lines):
         return True
-    text = _plain(" ".join(heads or lines))
+    text = plain(" ".join(heads or lines))
     if any(name in text for name in known.our_names) or not authors.isdisjoint(known.ours):
         return False
     if authors:
@@ -105,18 +106,22 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
     return surely_ours or bool(heads) or (bool(known.our_names) and not is_bare_rule)
 
 
-def answers_stranger(texts: list[str], known: Known) -> bool:
-    """Whether the first quote among these lines is of somebody else's mail, not at once of ours."""
+def strangers_quote(texts: list[str], known: Known) -> list[str]:
+    """The first quote among these lines, introduction and all, if it's of somebody else's mail, not at
+    once of ours; it ends where our email begins."""
     for at in range(len(texts)):
         if is_ours(texts[at]):
-            return False
+            return []
         # GroupWise writes a name alone: ">>> Bob Smith 26.11.2026 10:00 >>>".
         length = introduction_length(texts, at) or int(texts[at].rstrip().endswith(" >>>"))
         introduction = texts[at : at + length]
         if length == 0 or (length == 1 and is_rule(introduction[0])):
             continue
-        return _are_strangers(introduction, known) and not _is_our_mail(texts, at + length)
-    return False
+        if not _are_strangers(introduction, known) or _is_our_mail(texts, at + length):
+            return []
+        below = islice(texts, at + length, at + length + MAX_QUOTE)
+        return [*introduction, *takewhile(lambda text: not is_ours(text), below)]
+    return []
 
 
 def _is_our_mail(texts: list[str], at: int) -> bool:
@@ -136,7 +141,7 @@ def _are_strangers(lines: list[str], known: Known) -> bool:
     named = heads or lines
     if _addresses(named):
         return any(names_stranger(line, known) for line in named)
-    text = _plain(" ".join(named))
+    text = plain(" ".join(named))
     is_known = any(name in text for name in known.our_names | {known.sender_name} if name)
     return bool(known.our_names) and not is_known
 
@@ -164,5 +169,6 @@ def _is_ours(address: str, known: Known) -> bool:
     return address in known.ours or address[address.index("@") :] in known.our_domains
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A name or a line as names are looked for in it."""
     return " ".join(text[: MAX_LINE * 4].casefold().replace("\xa0", " ").split()).strip("\"' ")

@@ -32,8 +32,7 @@ class Origin:
     """What a message's head proves: what our server found, and which fields nobody has changed.
 
     `named` are the keys that it names, `proven` those of them that only its author can have named.
-    `has_nearest`: it has an In-Reply-To field, or several, whatever they hold. `reply_address` is ours,
-    without a token.
+    `reply_address` is ours, without a token.
     `is_signed`: a signature of its author's domain was verified here. `is_internal`: our server says
     that one of its own signed-in users sent it.
     """
@@ -42,7 +41,6 @@ class Origin:
     coverage: Coverage
     named: Keys
     proven: Keys
-    has_nearest: bool
     reply_address: str
     is_signed: bool = False
     is_internal: bool = False
@@ -67,13 +65,11 @@ class Origin:
         proven = named
         if coverage.names is not None:
             proven = keys_of(coverage.of(fields), rules.reply_address, ())
-        has_nearest = bool(values(fields, "in-reply-to"))
         return cls(
             results,
             coverage,
             named,
             proven,
-            has_nearest,
             rules.reply_address,
             is_signed=bool(signed),
             is_internal=internal,
@@ -94,10 +90,7 @@ class Origin:
         """Whether the author wrote to the invitation's address, or in reply to an email of it, to us."""
         if self.proven.addressed:
             return True
-        # References hold every mail of the thread, so they tell only where In-Reply-To is missing. One
-        # that says nothing is there all the same: it may have been added so that they tell.
-        has_nearest = self.has_nearest or not self.coverage.holds("in-reply-to")
-        ids = self.proven.replied_to if has_nearest else self.proven.message_ids
+        ids = self.proven.replied_to if self.coverage.holds("in-reply-to") else ()
         replied_to = find(Keys((), ids)) if ids else None
         if replied_to is None or replied_to.id != invited.id:
             return False
@@ -106,9 +99,10 @@ class Origin:
         written_to = {without_tag(each.lower()) for each in self.proven.written_to}
         return not (invited.sent_from and ours.isdisjoint(written_to))
 
-    def answers_request(self, invited: Invited) -> bool:
-        """Whether it's the author's reply to an email of ours that asks for the decision."""
-        return not set(invited.asking_ids).isdisjoint(self.proven.replied_to)
+    @property
+    def answered(self) -> str:
+        """The Message-ID of the one email that the author replied to, "" if nothing proves it."""
+        return self.proven.answered if self.coverage.holds("in-reply-to") else ""
 
     @property
     def why_unaddressed(self) -> str:

@@ -80,7 +80,9 @@ class Keys:
     message_ids: tuple[str, ...]
     addressed: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()  # tokens of bounce addresses
-    replied_to: tuple[str, ...] = ()  # those of `message_ids` that In-Reply-To holds
+    # Those of `message_ids` that In-Reply-To holds; where that is missing, the last one of References.
+    replied_to: tuple[str, ...] = ()
+    answered: str = ""  # the only one of them, "" where there are several, or anything beside it
     written_to: tuple[str, ...] = ()  # the addresses in To and Cc
 
 

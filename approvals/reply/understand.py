@@ -16,6 +16,7 @@ from approvals.reply.origin import Find, Origin, Refused, author_of
 from approvals.reply.parts import Part, parse_message
 from approvals.reply.reading import Invited, Keys, MailboxRules, Outcome, Reading, Step
 from approvals.reply.secrets import Mask
+from approvals.reply.thread import thread_of
 
 
 @dataclass
@@ -71,13 +72,14 @@ def understand(
     except Exception as error:
         return mask.reading(_refused(trace, error))
     is_addressed = invited is not None and origin.is_addressed_to(invited, find)
-    if invited is not None and origin.answers_request(invited):
-        invited = replace(invited, notified=False)  # it isn't about what we wrote since
+    answered = find(Keys((), (keys.answered,))) if invited and keys.answered else None
     if not automatic.sign and _is_our_own(message, find):
         automatic = Automatic("It is our own mail coming back.")
     try:
         _tell_invitation(trace, invited, keys)
-        return mask.reading(_read(trace, message, invited, automatic, origin, is_addressed))
+        return mask.reading(
+            _read(trace, message, invited, automatic, origin, is_addressed, answered)
+        )
     except Exception as error:
         return mask.reading(_refused(trace, error))
 
@@ -103,6 +105,7 @@ def _read(
     automatic: Automatic,
     origin: Origin,
     is_addressed: bool,
+    answered: Invited | None,
 ) -> Reading:
     date = written_at(origin.coverage.of(message.fields))
     trace.note(
@@ -142,7 +145,7 @@ def _read(
         invited,
         origin.coverage,
         origin.reply_address,
-        to_another=not origin.answers_request(invited),
+        thread_of(message.fields, origin, invited, answered),
     )
     return _answered(trace, content)
 

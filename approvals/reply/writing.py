@@ -46,14 +46,14 @@ class Writing:
         self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
 
     def pass_marked(self, line: Line) -> None:
-        self.passintroduction_length()
+        self.pass_quoted()
         self.under_mark = True
         if opens_reason(line.text):
             self.open_reason = True
         elif self.open_reason and (ends_reason(line.text) or is_ours(line.text)):
             self.open_reason = False
 
-    def passintroduction_length(self) -> None:
+    def pass_quoted(self) -> None:
         self.ended = self.closed
         self.passed = True
 

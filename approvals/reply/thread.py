@@ -1,0 +1,116 @@
+"""What a message answers, as far as its head tells: our email, or somebody else's in copy to us.
+
+Whoever knows the reply address, or our From and a Message-ID of ours, can put them into a mail of
+their own: the approver's honest answer to them names us then. Nothing here finds an invitation; it
+only casts doubt.
+"""
+
+from dataclasses import dataclass
+
+import re2
+
+from approvals.reply.decoding import decoded_header
+from approvals.reply.headers import Fields, values
+from approvals.reply.introductions import ADDRESS
+from approvals.reply.limits import MAX_LINE
+from approvals.reply.named import NAME, plain, without_tag
+from approvals.reply.origin import Origin
+from approvals.reply.reading import Invited
+
+MAX_MEANT = 4  # lines that may name another request
+
+
+@dataclass(frozen=True)
+class Thread:
+    """`to_request`: it's the reply to an email of ours that asks for the decision, and to nobody else.
+
+    `doubtful`: it may answer somebody else's email, unless it quotes ours. `other_request` is the number
+    of another request, or an id, whose email it answers; "" for none.
+    """
+
+    to_request: bool = False
+    doubtful: bool = False
+    other_request: str = ""
+
+
+def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invited | None) -> Thread:
+    """What a message to `invited` answers; `answered` is the invitation whose email it says that
+    it replies to.
+
+    It's somebody else's email if two of three say so: it replies to a mail that isn't ours, it went to
+    others too or to us by another name, its subject lacks the number of the request (if that is known).
+    Each alone has a good reason: servers that exchange Message-IDs, address books, a copy to a colleague.
+    """
+    is_asking = origin.answered in invited.asking_ids
+    if answered is not None and not is_asking and _is_other_request(answered, invited):
+        return Thread(other_request=answered.number or "another request")
+    written_to = [*values(fields, "to"), *values(fields, "cc")]
+    to_others = _names_others(written_to, invited, origin.reply_address)
+    numbered = _is_numbered(origin.coverage.of(fields), invited.number)
+    is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
+    signs = (
+        is_reply and not is_asking and not (answered and origin.answered),
+        to_others or _bears_other_name(written_to, invited, origin.reply_address),
+        not numbered,
+    )
+    return Thread(to_request=is_asking and numbered and not to_others, doubtful=sum(signs) > 1)
+
+
+def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str:
+    """Why the first line may be about another request than the invitation's, "" if nothing says so.
+
+    Below it another one may be named too, but not as the one that is meant ("for PM-1041").
+    """
+    number = invited.number
+    if thread.other_request:
+        return f"It answers our email about {thread.other_request}, but was sent for another one."
+    prefix, _, _ = number.rpartition("-")
+    if not prefix:
+        return ""
+    numbered = rf"\b({re2.escape(prefix)}-[0-9]+)\b"
+    meant = rf"(?i)\b(?:for|re|to|is|was):? {numbered}"
+    named = re2.findall(f"(?i){numbered}", typed[0][:MAX_LINE])
+    named += [each for line in typed[1:MAX_MEANT] for each in re2.findall(meant, line[:MAX_LINE])]
+    if all(each.upper() == number.upper() for each in named):
+        return ""
+    return f"It names another request than {number}."
+
+
+def _is_other_request(one: Invited, other: Invited) -> bool:
+    return one.id != other.id and not (one.number and one.number == other.number)
+
+
+def _is_numbered(fields: Fields, number: str) -> bool:
+    """Whether the subject may be that of an email of ours about the request; a digest has no number."""
+    subjects = [decoded_header(value).upper() for value in values(fields, "subject")]
+    known = rf"\b{re2.escape(number.upper())}\b|\[PMCONSOLE\]"
+    return not number or (len(subjects) == 1 and bool(re2.search(known, subjects[0])))
+
+
+def _names_others(written_to: list[str], invited: Invited, reply_address: str) -> bool:
+    """Whether To or Cc holds anybody but us and the approver.
+
+    Where our From isn't known, it may be the only address, or one at the reply address's domain.
+    """
+    found = {without_tag(each.lower()) for field in written_to for each in ADDRESS.findall(field)}
+    ours = set(map(without_tag, map(str.lower, (invited.sent_from, reply_address))))
+    others = found - ours - {without_tag(invited.address.lower())}
+    if invited.sent_from:
+        return bool(others)
+    domain = reply_address.lower().rpartition("@")[2]
+    if domain != invited.address.lower().rpartition("@")[2]:
+        others = {each for each in others if not each.endswith(f"@{domain}")}
+    return bool(others) and len(found) > 1
+
+
+def _bears_other_name(written_to: list[str], invited: Invited, reply_address: str) -> bool:
+    """Whether our address stands in To or Cc with a name that isn't ours."""
+    ours = set(map(without_tag, map(str.lower, (invited.sent_from, reply_address))))
+    names = {
+        plain(decoded_header(name))
+        for field in written_to
+        for name, address in NAME.findall(field)
+        if without_tag(address.lower()) in ours
+    }
+    others = {name for name in names if name and "@" not in name} - {plain(invited.sent_name)}
+    return bool(invited.sent_name and others)
