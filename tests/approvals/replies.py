@@ -29,7 +29,7 @@ def make_reply(
         message["Authentication-Results"] = results
     message["From"] = sender or invitation.address
     message["To"] = to or address_of(invitation)
-    message["Subject"] = "Re: [PM-1] Approval needed"
+    message["Subject"] = f"Re: [PM-{invitation.request_id}] Approval needed"
     message["Message-ID"] = make_msgid(domain="example.com")
     message["Date"] = format_datetime(timezone.now())
     for name, value in headers.items():
