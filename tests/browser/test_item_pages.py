@@ -301,6 +301,12 @@ def test_a_long_name_without_spaces_makes_no_page_too_wide(admin: Page) -> None:
             admin.set_viewport_size({"width": width, "height": 740})
             too_wide = admin.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert too_wide <= 0, (admin.url, width)
+    admin.set_viewport_size({"width": 1280, "height": 900})
+    beside = admin.get_by_role("navigation", name="Main").get_by_text(name, exact=True)
+    assert beside.evaluate("name => name.offsetHeight") < 50, "cut to two lines"
+    admin.goto(f"/computer-groups/{group}/delete/")  # the navigation of other tests' pages had it
+    press(admin, "Delete")
+    expect(admin.get_by_text(f"Deleted {name}.")).to_be_visible()
 
 
 def test_the_order_of_actions_is_changed_by_moving_one_up(admin: Page) -> None:
