@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - words of many languages, as they are written
 """What the lines below the first one may do to it: say that it was no answer, and nothing else."""
 
-from itertools import pairwise
+from itertools import dropwhile, islice, pairwise
 
 import re2
 
@@ -30,6 +30,10 @@ from approvals.reply.words import (
 from approvals.words import ANSWERING, APPROVING, DECISION_WORDS, DENYING
 
 MAX_LOOKED_AT = 10  # lines
+SALUTATION = re2.compile(
+    r"(?i)^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|liebe[rs]?|guten (?:tag|morgen)|"
+    r"bonjour|salut|hola|ciao|beste|hej)(?: \pL[\pL.'-]*){0,4}\W*$"
+)
 # Who says so corrects the line above, if he also denies.
 CORRECTION = re2.compile(
     r"(?i)\bi (?:meant|mean)\b|\bauto-?correct|\b(?:scratch|strike|scrap|undo) (?:that|this|it)\b|"
@@ -295,4 +299,6 @@ def asks_for_something(line: str) -> bool:
 
 
 def _looked_at(below: list[str]) -> list[str]:
-    return [straight(line[:MAX_LINE]) for line in below if line.strip()][:MAX_LOOKED_AT]
+    """The first lines that say something; "Hi Alice," above them doesn't."""
+    lines = (straight(line[:MAX_LINE]) for line in below if line.strip())
+    return list(islice(dropwhile(SALUTATION.match, lines), MAX_LOOKED_AT))

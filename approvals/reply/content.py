@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 import re2
 
@@ -241,10 +242,21 @@ def _answers_stranger(lines: list[Line], written: Written, thread: Thread) -> bo
     A reply to the request's email may introduce it by an address that isn't known here; but the
     Message-ID alone may have been given to another mail, which asks something else.
     """
-    if thread.doubtful and not any(holds_sentinel(line.text) for line in lines):
+    if thread.doubtful and not _is_ours_quoted(lines):
         return True
     is_asked = any(is_question(char) for line in written.strangers for char in line)
     return bool(written.strangers) and (is_asked or not thread.to_request)
+
+
+def _is_ours_quoted(lines: list[Line]) -> bool:
+    """Whether our email is quoted, below nothing quoted that asks something."""
+    quoted = dropwhile(lambda line: not (line.marked or line.cut), lines)
+    for line in quoted:
+        if holds_sentinel(line.text):
+            return True
+        if any(map(is_question, line.text)):
+            return False
+    return any(holds_sentinel(line.text) for line in lines)
 
 
 def _why_no_answer_to_us(

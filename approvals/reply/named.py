@@ -18,7 +18,7 @@ from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.our_mail import holds_sentinel, is_ours
 from approvals.reply.reading import Invited
-from approvals.reply.words import EMPTY
+from approvals.reply.words import EMPTY, is_question
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
@@ -125,12 +125,15 @@ def strangers_quote(texts: list[str], known: Known) -> list[str]:
 
 
 def _is_our_mail(texts: list[str], at: int) -> bool:
-    """Whether what is quoted from here on is our email, perhaps below a gateway's banner."""
+    """Whether what is quoted from here on is our email, perhaps below a gateway's banner.
+
+    What asks something is no banner, but what its writer put above our email, or a line of it.
+    """
     filled = (now for now in range(at, len(texts)) if texts[now].strip(EMPTY))
     for now in islice(filled, MAX_BEFORE_OURS):
         if holds_sentinel(texts[now]):
             return True
-        if introduction_length(texts, now):
+        if introduction_length(texts, now) or any(map(is_question, texts[now])):
             return False
     return False
 

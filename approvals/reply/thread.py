@@ -59,7 +59,7 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
 def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str:
     """Why the first line may be about another request than the invitation's, "" if nothing says so.
 
-    Below it another one may be named too, but not as the one that is meant ("for PM-1041").
+    Below it another one may be named too, but not as the one that is meant ("for PM-1041"), nor alone.
     """
     number = invited.number
     if thread.other_request:
@@ -67,11 +67,13 @@ def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str
     prefix, _, _ = number.rpartition("-")
     if not prefix:
         return ""
-    numbered = rf"\b({re2.escape(prefix)}-[0-9]+)\b"
+    numbered = rf"\b{re2.escape(prefix)}[- \x{{2010}}\x{{2011}}]?([0-9]+)\b"
     meant = rf"(?i)\b(?:for|re|to|is|was):? {numbered}"
+    alone = rf"(?i)^\W*(?:request |ticket )?{numbered}\W*$"
     named = re2.findall(f"(?i){numbered}", typed[0][:MAX_LINE])
-    named += [each for line in typed[1:MAX_MEANT] for each in re2.findall(meant, line[:MAX_LINE])]
-    if all(each.upper() == number.upper() for each in named):
+    for line in typed[1:MAX_MEANT]:
+        named += re2.findall(meant, line[:MAX_LINE]) + re2.findall(alone, line[:MAX_LINE])
+    if all(each == number.rpartition("-")[2] for each in named):
         return ""
     return f"It names another request than {number}."
 

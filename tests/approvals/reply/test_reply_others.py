@@ -339,6 +339,8 @@ def test_what_stands_below_may_take_the_first_line_back(
 
 CONDITIONS = [
     ("If Lee agrees.", UNCLEAR),
+    ("Hi Alice,\nif Lee agrees.", UNCLEAR),
+    ("Hi Alice,\nenjoy the viewer.", ONCE),
     ("(Only if Lee agrees)", UNCLEAR),
     ("If Lee agrees, she may run it.", UNCLEAR),
     ("As long as Lee agrees", UNCLEAR),

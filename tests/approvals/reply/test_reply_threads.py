@@ -144,3 +144,12 @@ def test_an_answer_to_another_requests_email_decides_neither(line: str, quote: s
 )
 def test_one_sign_alone_does_not_make_an_answer_somebody_elses(raw: bytes) -> None:
     assert read(raw) == ONCE
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+def test_our_first_line_below_a_colleagues_question_makes_the_quote_not_ours(line: str) -> None:
+    below = f"{QUESTION}> Write your answer above this line\n"
+    headers = (TO_BOBS, f"Cc: {ADDRESS}")
+
+    assert read(reply(line + below, *headers, to=BOB, subject=LUNCH)) == UNCLEAR
+    assert read(reply(line + below, TO_BOBS, subject=LUNCH)) == UNCLEAR

@@ -169,6 +169,9 @@ def test_our_message_id_in_mail_to_our_address_names_the_request(to: str) -> Non
         "DENY pm-1043",
         "Yes, PM-1042 and PM-10420",
         "Approved\nThis was meant for PM-1041.",
+        "Approve\nPM-1041",
+        "Approve\nRequest PM 1041.",
+        "Approve, PM1041",
     ],
 )
 def test_a_line_that_names_another_request_decides_nothing(line: str) -> None:
