@@ -227,6 +227,17 @@ def is_taken_back(
     )
 
 
+def is_corrected(unmarked: str) -> bool:
+    """Whether a line that may be signature or disclaimer corrects the answer all the same.
+
+    People type below what their phone puts there: "Sent from my phone", then "Sorry, wrong button".
+    """
+    return any(
+        CORRECTION.search(line) and (DENIAL.search(line) or IGNORED.search(line))
+        for line in map(straight, unmarked[: MAX_LOOKED_AT * MAX_LINE].splitlines()[1:])
+    )
+
+
 def _has_condition(lines: list[str]) -> bool:
     """Whether the next line holds a condition or a time, and nothing else.
 

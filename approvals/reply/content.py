@@ -12,6 +12,7 @@ from approvals.reply.away_subjects import says_automatic
 from approvals.reply.below import (
     asks_for_something,
     is_contradicted,
+    is_corrected,
     is_denial_corrected,
     is_taken_back,
     puts_off,
@@ -201,7 +202,9 @@ def _doubted(
     """
     word, rest = first_word(first.lstrip(ASIDE))
     is_yes = word in ANSWERING
-    if is_taken_back(written.lines[1:], written.apart, minutes=answer.minutes, bare_yes=is_yes):
+    if is_corrected(written.unmarked) or is_taken_back(
+        written.lines[1:], written.apart, minutes=answer.minutes, bare_yes=is_yes
+    ):
         return unclear("The text below the first line takes its approval back, or denies.")
     is_bare_yes = is_yes and not rest.strip(f"{ASIDE}{PUNCTUATION}")
     if is_bare_yes and puts_off(written.lines[1:]):

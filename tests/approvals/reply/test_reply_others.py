@@ -382,6 +382,22 @@ def test_a_condition_that_stands_alone_below_an_approval_is_one(
         assert outcome(message(text, "Content-Type: text/plain; charset=utf-8")) == expected
 
 
+@pytest.mark.parametrize("end", ["Sent from my iPhone", "Thanks,\nDana", "-- \nDana Ortiz, IT"])
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("Sorry, I pressed the wrong button.", UNCLEAR),
+        ("P.S. Sorry, I meant DENY.", UNCLEAR),
+        ("If this was sent in error, please delete it. Sorry for the trouble.", ONCE),
+        ("", ONCE),
+    ],
+)
+def test_a_correction_below_a_signature_is_one(
+    end: str, below: str, expected: tuple[str, int | None]
+) -> None:
+    assert outcome(message(f"Approve\n\n{end}\n\n{below}\n\n{marked()}")) == expected
+
+
 def test_yes_below_the_warnings_of_our_email_may_be_about_them() -> None:
     above, below = OUR_TEXT.split("- First seen")
     for line, expected in (("Yes, signed is better.", UNCLEAR), ("Yes, go ahead.", ONCE)):
