@@ -1,30 +1,41 @@
 """The reports about approvals and their mail, registered in core/reports.py."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
-from django.utils import timezone
+from django.urls import reverse
 
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
 from approvals.pages.outcome_words import given_words
 from approvals.reply.secrets import Mask
-from core.dates import moment
-from core.reports import MAX_ROWS, Parameters, Report, Row, register
+from core.reports import MAX_ROWS, Column, Parameters, Report, Row, register
 from core.text import visible
 
 State = OutgoingMail.State
 NOT_STUCK = timedelta(minutes=5)  # mail that waits no longer than this is simply on its way
-_PENDING = ("Request", "User", "Computer", "File", "Policy", "Reason", "Asked", "Expires")
 
 
 def _shown(text: str, limit: int = 300) -> str:
     return visible(text, limit)
 
 
-def _when(at: datetime | None) -> str:
-    return moment(at, timezone.get_default_timezone()) if at else ""
+def _request_url(text: str) -> str:
+    number = text.removeprefix("PM-")
+    return reverse("approvals:request_detail", args=[number]) if number else ""
+
+
+REQUEST = Column("Request", link=_request_url)
+_USER_COMPUTER_FILE = (Column("User"), Column("Computer"), Column("File"))
+_PENDING = (
+    REQUEST,
+    *_USER_COMPUTER_FILE,
+    Column("Policy"),
+    Column("Reason"),
+    Column("Asked", "time"),
+    Column("Expires", "time"),
+)
 
 
 def _of_policy(parameters: Parameters, path: str) -> Q:
@@ -46,8 +57,8 @@ def pending(parameters: Parameters, limit: int = MAX_ROWS) -> Iterator[Row]:
             *_user_computer_file(request),
             _shown(request.policy_name),
             _shown(request.reason),
-            _when(request.created_at),
-            _when(request.expires_at),
+            request.created_at,
+            request.expires_at,
         )
 
 
@@ -71,7 +82,7 @@ def decisions(parameters: Parameters) -> Iterator[Row]:
         approved = decision.answer == Decision.Answer.APPROVE
         given = given_words(decision.minutes) if approved else ""
         yield (
-            _when(decision.at),
+            decision.at,
             str(decision.request),
             f"{decision.get_answer_display()}{given}",
             f"{_shown(decision.name)}, {decision.get_channel_display()}",
@@ -99,10 +110,10 @@ def by_approver(parameters: Parameters) -> Iterator[Row]:
     for person in counted[:MAX_ROWS]:
         yield (
             _shown(person["known_as"]),
-            str(person["approvals"]),
-            str(person["denials"]),
-            str(person["total"]),
-            _when(person["last"]),
+            person["approvals"],
+            person["denials"],
+            person["total"],
+            person["last"],
         )
 
 
@@ -121,9 +132,9 @@ def active_grants(parameters: Parameters) -> Iterator[Row]:
         yield (
             str(request),
             *_user_computer_file(request),
-            given[:1].upper() + given[1:],
-            _when(grant.granted_at),
-            f"{_when(grant.expires_at)}{', or when it is used' if grant.one_time else ''}",
+            f"{given[:1].upper()}{given[1:]}{', ends when used' if grant.one_time else ''}",
+            grant.granted_at,
+            grant.expires_at,
             _shown(final.name) if final else "",
         )
 
@@ -145,11 +156,11 @@ def undelivered(parameters: Parameters) -> Iterator[Row]:
     for mail in found[:MAX_ROWS]:
         about = f", PM-{mail.request_id}" if mail.request_id else ""
         yield (
-            _when(mail.created_at),
+            mail.created_at,
             _shown(mail.recipient),
             f"{mail.kind.title}{about}",
             "Came back" if mail.bounced_at else mail.get_state_display(),
-            str(mail.tries),
+            mail.tries,
             _shown(mask.text(mail.last_answer), 500),
         )
 
@@ -181,7 +192,14 @@ register(
         key="decisions",
         name="Approval Decisions",
         description="Who decided what, when and how, with the comment.",
-        columns=("When", "Request", "Decision", "By", "User", "Computer", "File", "Comment"),
+        columns=(
+            Column("When", "time"),
+            REQUEST,
+            Column("Decision"),
+            Column("By"),
+            *_USER_COMPUTER_FILE,
+            Column("Comment"),
+        ),
         rows=decisions,
         takes_policy=True,
         tells_at_once=True,
@@ -192,7 +210,13 @@ register(
         key="by-approver",
         name="Approvals by Approver",
         description="How often each approver approved and denied.",
-        columns=("Approver", "Approvals", "Denials", "Answers", "Last answer"),
+        columns=(
+            Column("Approver"),
+            Column("Approvals", "number"),
+            Column("Denials", "number"),
+            Column("Answers", "number"),
+            Column("Last answer", "time"),
+        ),
         rows=by_approver,
         takes_policy=True,
     )
@@ -202,7 +226,14 @@ register(
         key="undelivered-mail",
         name="Undelivered Mail",
         description="Emails that failed, came back, or are waiting for their server.",
-        columns=("Queued", "To", "About", "State", "Tries", "Last server response"),
+        columns=(
+            Column("Queued", "time"),
+            Column("To"),
+            Column("About"),
+            Column("State"),
+            Column("Tries", "number"),
+            Column("Last server response"),
+        ),
         rows=undelivered,
         takes_policy=False,
         about_mail=True,
@@ -213,7 +244,14 @@ register(
         key="active-grants",
         name="Active Grants",
         description="Every approval that can still be used, and until when.",
-        columns=("Request", "User", "Computer", "File", "Given", "Since", "Ends", "Approver"),
+        columns=(
+            REQUEST,
+            *_USER_COMPUTER_FILE,
+            Column("Given"),
+            Column("Since", "time"),
+            Column("Ends", "time"),
+            Column("Approver"),
+        ),
         rows=active_grants,
         takes_policy=True,
         takes_period=False,

@@ -1,9 +1,9 @@
 """Reports as pages: the rows of request mails and e-mail tasks, with period, search, sorting and CSV."""
 
 import re
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
@@ -16,10 +16,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.pages import Page, address
-from core.reports import MAX_ROWS, Parameters, Report, UnknownReport, all_reports, report
-from core.reports import Row as Texts
+from core.reports import (
+    MAX_ROWS,
+    Parameters,
+    Report,
+    UnknownReport,
+    all_reports,
+    report,
+    written,
+)
+from core.reports import Row as Values
 from core.roles import Permission, allowed, requires, roles_of, roles_with
 from core.tables import Column, Table, csv_response
+from core.zones import shown_zone
 from items.listings import Choice as Menu
 from items.listings import Row, Select, beginning_of, day_of, options_for, query_of
 from items.trail import crumbs, place
@@ -27,8 +36,6 @@ from policies.items import POLICIES
 from policies.models import Policy
 
 DAYS: Final = 30  # that a report is about if none are chosen
-_MOMENT: Final = re.compile(r"\d{1,2} \w{3} \d{4}, \d\d:\d\d( \(UTC[^)]*\))")  # of core/dates.py
-_NUMBER: Final = re.compile(r"\d[\d,]*", re.ASCII)
 REPORTS = place(("Reports",), "reports:contents", roles_with(Permission.REPORTS_VIEW))
 POLICY = Menu(
     "policy",
@@ -75,26 +82,43 @@ def report_page(request: HttpRequest, key: str) -> HttpResponseBase:
         raise Http404 from None
     if not _may_open(request, chosen):
         raise PermissionDenied
-    columns = [
-        Column(label, itemgetter(index), sort=str(index), width="" if index else "fit")
-        for index, label in enumerate(chosen.columns)
-    ]
-    words, all_rows = query_of(request).casefold(), chosen.rows(_parameters(request, chosen))
-    found = [row for row in all_rows if any(words in text.casefold() for text in row)]
-    rows = _sorted(found, request)
+    rows = _sorted(list(chosen.rows(_parameters(request, chosen))), request)
+    if words := query_of(request).casefold():
+        shown = zip(rows, written(rows, shown_zone())[1], strict=True)
+        rows = [row for row, texts in shown if any(words in text.casefold() for text in texts)]
     if request.GET.get("format") == "csv":
-        return csv_response(request, chosen.name, columns, [rows])
-    return render(request, "console/report.html", _context(request, chosen, columns, rows))
+        zone, lines = written(rows, timezone.get_default_timezone(), iso=True)
+        return csv_response(request, chosen.name, _columns(chosen, zone), [lines])
+    return render(request, "console/report.html", _context(request, chosen, rows))
 
 
 def _may_open(request: HttpRequest, shown: Report) -> bool:
     return not shown.about_mail or allowed(request, Permission.MAIL_QUEUE_VIEW)
 
 
-def _context(
-    request: HttpRequest, chosen: Report, columns: list[Column], rows: list[Texts]
-) -> dict[str, Any]:
-    table = Table([_as_shown(column, rows) for column in columns])
+def _columns(chosen: Report, zone: str) -> list[Column]:
+    """Those of rows that are written, with what their headings say of the times."""
+
+    def linked(index: int) -> Callable[[Sequence[str]], str] | None:
+        link = chosen.columns[index].link
+        return (lambda row: link(row[index])) if link else None
+
+    return [
+        Column(
+            column.heading(zone),
+            itemgetter(index),
+            sort=str(index),
+            number=column.holds == "number",
+            link=linked(index),
+            width="" if index else "fit",
+        )
+        for index, column in enumerate(chosen.columns)
+    ]
+
+
+def _context(request: HttpRequest, chosen: Report, rows: list[Values]) -> dict[str, Any]:
+    zone, texts = written(rows, shown_zone())
+    table = Table(_columns(chosen, zone))
     query, select = query_of(request), _select(request)
     chosen_days = {name: day_of(request.GET.get(name, "")) for name in ("from", "to")}
     preset = chosen.takes_period and not any(chosen_days.values())
@@ -111,7 +135,7 @@ def _context(
         "narrowed": query or select.value or any(chosen_days.values()),
         "sort": request.GET.get("sort", ""),
         "headings": table.headings(request, request.GET.get("sort", "")),
-        "rows": [Row(row, table.cells(row)) for row in rows],
+        "rows": [Row(row, table.cells(row)) for row in texts],
         "page": Page(rows, len(rows), next_url="", first_url=""),
         "is_cut": len(rows) == MAX_ROWS,
         "csv_url": address(request, format="csv"),
@@ -136,20 +160,7 @@ def _parameters(request: HttpRequest, chosen: Report) -> Parameters:
     )
 
 
-def _as_shown(column: Column, rows: list[Texts]) -> Column:
-    """As the page has it: numbers to the right, and a zone that all its times share in its head."""
-    texts = [text for row in rows if (text := str(column.text(row)))]
-    zones = {found[1] if (found := _MOMENT.match(text)) else "" for text in texts}
-    if len(zones) == 1 and (zone := zones.pop()):
-        return replace(
-            column,
-            label=f"{column.label}{zone}",
-            text=lambda row: str(column.text(row)).replace(zone, "", 1),
-        )
-    return replace(column, number=bool(texts) and all(map(_NUMBER.fullmatch, texts)))
-
-
-def _sorted(rows: list[Texts], request: HttpRequest) -> list[Texts]:
+def _sorted(rows: list[Values], request: HttpRequest) -> list[Values]:
     """By the column that `?sort=` names; else in the report's own order."""
     sort = request.GET.get("sort", "")
     index = int(sort.removeprefix("-")) if sort.removeprefix("-") in {*"0123456789"} else -1
@@ -158,12 +169,10 @@ def _sorted(rows: list[Texts], request: HttpRequest) -> list[Texts]:
     return sorted(rows, key=lambda row: _order(row[index]), reverse=sort.startswith("-"))
 
 
-def _order(text: str) -> tuple[int, float | str]:
-    """Numbers by their size, moments by their time, the rest by its letters; nothing comes first."""
-    with suppress(ValueError):  # as core/dates.py writes it; all of a report are in one zone
-        when = datetime.strptime(text.partition(" (UTC")[0], "%d %b %Y, %H:%M")  # noqa: DTZ007
-        return 2, when.replace(tzinfo=UTC).timestamp()
-    digits = text.replace(",", "").removeprefix("PM-")
-    if digits.isascii() and digits.isdigit():
-        return 1, float(digits)
-    return (3 if text else 0), text.casefold()
+def _order(value: str | int | datetime | None) -> tuple[bool, Any]:
+    """Nothing comes first; the numbers within texts count by their size: PM-9, PM-10."""
+    if isinstance(value, str):
+        pieces: list[Any] = re.split(r"(\d+)", value[:200].casefold(), flags=re.ASCII)
+        pieces[1::2] = map(int, pieces[1::2])
+        return bool(value), pieces
+    return value is not None, value or 0

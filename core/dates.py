@@ -12,7 +12,7 @@ def moment(when: datetime, zone: tzinfo) -> str:
     if when.tzinfo is None:
         raise ValueError("a moment in a mail needs its time zone")
     local = when.astimezone(zone)
-    return f"{day(local)}, {local:%H:%M} ({_offset(local)})"
+    return f"{day(local)}, {local:%H:%M} ({offset(local)})"
 
 
 def day(local: date) -> str:
@@ -20,7 +20,8 @@ def day(local: date) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
-def _offset(local: datetime) -> str:
+def offset(local: datetime) -> str:
+    """How far from UTC its zone is at that time: `UTC+2`."""
     minutes = int((local.utcoffset() or timedelta()) / _MINUTE)
     if not minutes:
         return "UTC"

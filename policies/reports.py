@@ -1,15 +1,13 @@
 """The reports about policy events, registered in core/reports.py."""
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.fields.json import KT
-from django.utils import timezone
 
-from core.dates import moment
-from core.reports import MAX_ROWS, Parameters, Report, Row, register
+from approvals.reports import REQUEST
+from core.reports import MAX_ROWS, Column, Parameters, Report, Row, register
 from core.text import visible
 from policies.describe.verdicts import verdict_words
 from policies.models import Policy, PolicyEvent
@@ -38,10 +36,6 @@ def _names(keys: Collection[UUID | None]) -> Callable[[UUID | None], str]:
     return name_of
 
 
-def _when(at: datetime) -> str:
-    return moment(at, timezone.get_default_timezone())
-
-
 def events(parameters: Parameters) -> Iterator[Row]:
     """Each policy event of the period, the newest first."""
     found = (
@@ -55,7 +49,7 @@ def events(parameters: Parameters) -> Iterator[Row]:
     name_of = _names({row.policy_id for row in rows})
     for row in rows:
         yield (
-            _when(row.at),
+            row.at,
             visible(row.account, 300),
             visible(row.computer.name, 300),
             visible(row.file_path or row.file_name, 300),
@@ -81,9 +75,9 @@ def events_by_policy(parameters: Parameters) -> Iterator[Row]:
         yield (
             name_of(group["policy_id"]),
             verdict_words(group["verdict"]),
-            str(group["events"]),
-            str(group["shortened"]),
-            _when(group["last"]),
+            group["events"],
+            group["shortened"],
+            group["last"],
         )
 
 
@@ -94,14 +88,14 @@ register(
         description="What happened: each policy event with its user, computer and program. What an agent "
         "decided offline is in the report once it was told.",
         columns=(
-            "When",
-            "User",
-            "Computer",
-            "Program",
-            "Command Line",
-            "Verdict",
-            "Policy",
-            "Request",
+            Column("When", "time"),
+            Column("User"),
+            Column("Computer"),
+            Column("Program"),
+            Column("Command Line"),
+            Column("Verdict"),
+            Column("Policy"),
+            REQUEST,
         ),
         rows=events,
         takes_policy=True,
@@ -114,7 +108,13 @@ register(
         name="Policy Events by Policy",
         description="How often each policy led to each verdict, and for how many of these events the "
         "computer's quota left no room for details.",
-        columns=("Policy", "Verdict", "Events", "Details Dropped", "Last"),
+        columns=(
+            Column("Policy"),
+            Column("Verdict"),
+            Column("Events", "number"),
+            Column("Details Dropped", "number"),
+            Column("Last", "time"),
+        ),
         rows=events_by_policy,
         takes_policy=True,
     )

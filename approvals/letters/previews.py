@@ -18,7 +18,7 @@ from approvals.letters.kinds import MailKind
 from approvals.letters.reports import ReportRun, report_mail
 from approvals.letters.signs import Seen, signs
 from approvals.terms import Rights
-from core.reports import Parameters, Report
+from core.reports import Column, Parameters, Report
 
 RECIPIENT: Final = "dana@example.com"
 AT: Final = datetime(2026, 7, 14, 7, 26, tzinfo=UTC)
@@ -60,7 +60,7 @@ REPORT: Final = Report(
     key="sample",
     name="Pending Approval Requests",
     description="",
-    columns=("Request", "User", "File"),
+    columns=(Column("Request"), Column("User"), Column("File")),
     rows=lambda _: (),
     takes_policy=True,
 )

@@ -13,7 +13,7 @@ from approvals.letters.compose import Draft, draft_of
 from approvals.letters.kinds import REPORT
 from approvals.letters.render import Values
 from core.dates import moment
-from core.reports import MAX_ROWS, Parameters, Report, Row
+from core.reports import MAX_ROWS, Parameters, Report, Row, written
 from core.text import visible
 
 MAX_APPENDED, MAX_MAILED = 20, 100  # rows
@@ -22,8 +22,17 @@ _BULLET = "· "
 
 
 @dataclass(frozen=True)
-class Cell:
+class Heading:
+    """Of a column: `with_zone` says in which zone its times are, `label` leaves that out."""
+
     label: str
+    with_zone: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    heading: Heading
     text: str
 
 
@@ -71,22 +80,36 @@ class ReportRun:
             return ""
         return f"{left} or more" if len(self.rows) >= MAX_ROWS else f"{left} more"
 
-    def cells(self, row: Row, limit: int) -> list[Cell]:
-        """Each column's label with its text, made harmless whatever the report has done."""
-        return [
-            Cell(visible(label, 60), visible(text, limit))
-            for label, text in zip(self.report.columns, row, strict=True)
+    def table(
+        self, zone: tzinfo, rows: int, limit: int
+    ) -> tuple[list[Heading], list[TableRow], str]:
+        """The first `rows`, made harmless whatever the report has done, and the zone of their times."""
+        shared, texts = written(self.rows[:rows], zone)
+        headings = [
+            Heading(
+                visible(column.label, 60),
+                visible(column.heading(shared), 70),
+                column.holds == "number",
+            )
+            for column in self.report.columns
         ]
+        cells = [
+            [
+                Cell(heading, visible(text, limit))
+                for heading, text in zip(headings, row, strict=True)
+            ]
+            for row in texts
+        ]
+        return headings, [TableRow(str(n), row) for n, row in enumerate(cells, start=1)], shared
 
 
 def appendix(run: ReportRun, *, zone: tzinfo) -> list[str]:
     """The report as lines for the request's mail, at most 20 rows."""
-    shown = run.rows[:MAX_APPENDED]
+    _, shown, _ = run.table(zone, MAX_APPENDED, MAX_CELL_APPENDED)
     lines = [f"Report: {run.name}", run.span(zone)]
-    for number, row in enumerate(shown, start=1):
-        cells = [cell for cell in run.cells(row, MAX_CELL_APPENDED) if cell.text]
-        facts = "; ".join(f"{cell.label}: {cell.text}" for cell in cells)
-        lines.append(f"Row {number}: {facts}")
+    for row in shown:
+        facts = "; ".join(f"{cell.heading.with_zone}: {cell.text}" for cell in row.filled)
+        lines.append(f"Row {row.number}: {facts}")
     if not shown:
         lines.append("Rows: nothing to show")
     left_out = run.left_out(MAX_APPENDED)
@@ -102,10 +125,7 @@ def appendix_failed(name: str) -> list[str]:
 
 def report_mail(run: ReportRun, *, title: str, zone: tzinfo) -> Draft:
     """A mail with at most 100 rows of the report; `title` is the task's name."""
-    rows = [
-        TableRow(str(number), run.cells(row, MAX_CELL_MAILED))
-        for number, row in enumerate(run.rows[:MAX_MAILED], start=1)
-    ]
+    headings, rows, shared = run.table(zone, MAX_MAILED, MAX_CELL_MAILED)
     values: Values = {
         "title": visible(title, 200),
         "short_title": visible(title, 120),
@@ -115,7 +135,8 @@ def report_mail(run: ReportRun, *, title: str, zone: tzinfo) -> Draft:
         "policy": visible(run.policy, 200) if run.policy else "",
         "takes_policy": run.report.takes_policy,
         "count": run.count(),
-        "columns": [visible(column, 60) for column in run.report.columns],
+        "zone": shared,
+        "headings": headings,
         "rows": rows,
         "left_out": run.left_out(MAX_MAILED),
     }

@@ -3,11 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from django.utils import timezone
-
 from core.audit.models import Anchor
-from core.dates import moment
-from core.reports import MAX_ROWS, Parameters, Report, Row, register
+from core.reports import MAX_ROWS, Column, Parameters, Report, Row, register
 
 
 def signed_heads(parameters: Parameters) -> Iterator[Row]:
@@ -15,9 +12,7 @@ def signed_heads(parameters: Parameters) -> Iterator[Row]:
     period = (parameters.since, parameters.until)
     found = Anchor.objects.filter(anchored_at__gte=period[0], anchored_at__lt=period[1])
     for anchor in found.order_by("-sequence")[:MAX_ROWS]:
-        assert anchor.anchored_at is not None
-        at = moment(anchor.anchored_at, timezone.get_default_timezone())
-        yield at, str(anchor.sequence), json.dumps(anchor.head)
+        yield anchor.anchored_at, anchor.sequence, json.dumps(anchor.head)
 
 
 register(
@@ -26,7 +21,7 @@ register(
         name="Signed Audit Heads",
         description="Where the audit trail ended on each day, signed. Kept in a mailbox, they prove "
         "that the trail wasn't rewritten: save them as lines of a file for verify_audit --anchors.",
-        columns=("Signed", "Entry", "Signed Head"),
+        columns=(Column("Signed", "time"), Column("Entry", "number"), Column("Signed Head")),
         rows=signed_heads,
         takes_policy=False,
     )

@@ -1,7 +1,8 @@
 """The reports about approvals, over real rows."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -13,7 +14,16 @@ from approvals.services import Decider, decide, revoke_grant
 from approvals.terms import ProcessSettings
 from core.actors import Actor
 from core.people.models import User
-from core.reports import Parameters, Report, UnknownReport, all_reports, register, report
+from core.reports import (
+    Column,
+    Parameters,
+    Report,
+    UnknownReport,
+    all_reports,
+    register,
+    report,
+    written,
+)
 from core.text import is_hidden
 from tests.factories import DANA, let_expire, make_plea, make_request, make_user
 
@@ -39,11 +49,15 @@ def parameters(**values: Any) -> Parameters:
 
 
 def rows(key: str, **values: Any) -> list[dict[str, str]]:
-    """The report's rows, each as column → text."""
+    """The report's rows, each as column → text; each value is what its column says it holds."""
     found = report(key)
     made = list(found.rows(parameters(**values)))
-    assert all(type(text) is str for row in made for text in row)
-    return [dict(zip(found.columns, row, strict=True)) for row in made]
+    kinds = {"text": (str,), "number": (int,), "time": (datetime, type(None))}
+    for row in made:
+        for column, value in zip(found.columns, row, strict=True):
+            assert isinstance(value, kinds[column.holds]), column.label
+    labels = [column.label for column in found.columns]
+    return [dict(zip(labels, row, strict=True)) for row in written(made, UTC)[1]]
 
 
 def answered(
@@ -76,14 +90,41 @@ def test_a_report_that_nobody_registered_is_refused_with_a_sentence() -> None:
 
 
 def test_a_key_or_name_is_registered_once() -> None:
-    other = Report("other", all_reports()[0].name, "", ("A",), lambda _: (), takes_policy=False)
+    other = Report(
+        "other", all_reports()[0].name, "", (Column("A"),), lambda _: (), takes_policy=False
+    )
     with pytest.raises(ValueError, match="registered already"):
         register(other)
 
 
 def test_no_column_begins_like_an_answer() -> None:
-    labels = [label for found in all_reports() for label in found.columns]
+    labels = [column.label for found in all_reports() for column in found.columns]
     assert [label for label in labels if begins_with_decision_word(label)] == []
+
+
+def test_a_zone_that_all_times_share_is_said_once() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    july, august = (datetime(2026, month, 14, 7, 26, tzinfo=UTC) for month in (7, 8))
+    zone, texts = written([("PM-7", 3, july), ("", 0, None), ("x", 1, august)], berlin)
+    assert zone == "UTC+2"
+    assert texts == [
+        ("PM-7", "3", "14 Jul 2026, 09:26"),
+        ("", "0", ""),
+        ("x", "1", "14 Aug 2026, 09:26"),
+    ]
+    assert written([(july,)], berlin, iso=True) == ("UTC+2", [("2026-07-14 09:26",)])
+    assert Column("When", "time").heading(zone) == "When (UTC+2)"
+    assert Column("Events", "number").heading(zone) == "Events"
+
+
+def test_where_summer_and_winter_meet_each_time_says_its_zone() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    rows = [(datetime(2026, month, 14, 7, 26, tzinfo=UTC),) for month in (7, 11)]
+    words = [("14 Jul 2026, 09:26 (UTC+2)",), ("14 Nov 2026, 08:26 (UTC+1)",)]
+    assert written(rows, berlin) == ("", words)
+    iso = [("2026-07-14 09:26+02:00",), ("2026-11-14 08:26+01:00",)]
+    assert written(rows, berlin, iso=True) == ("", iso)
+    assert Column("When", "time").heading("") == "When"
 
 
 def test_pending_requests_stand_newest_first_without_decided_and_expired_ones() -> None:
@@ -152,8 +193,7 @@ def test_active_grants_leave_out_what_ended() -> None:
 
     found = {row["Request"]: row for row in rows("active-grants")}
     assert list(found) == [str(timed), str(once)]
-    assert found[str(once)]["Given"] == "One Time"
-    assert found[str(once)]["Ends"].endswith(", or when it is used")
+    assert found[str(once)]["Given"] == "One Time, ends when used"
     assert found[str(timed)]["Given"] == "For 1 hour"
     assert found[str(timed)]["Approver"].startswith("user")
 

@@ -81,12 +81,12 @@ def test_the_bell_and_the_report_say_what_was_dropped(agent: Agent) -> None:
     chosen = report("events-by-policy")
     period = Parameters(now - timedelta(hours=1), now + timedelta(hours=1), policy.pk, now)
     (row,) = chosen.rows(period)
-    told = dict(zip(chosen.columns, row, strict=True))
+    told = dict(zip((column.label for column in chosen.columns), row, strict=True))
     dropped = PolicyEvent.objects.exclude(dropped=[]).count()
     assert dropped
     assert (told["Events"], told["Details Dropped"]) == (
-        str(PolicyEvent.objects.filter(recorded=True).count()),
-        str(dropped),
+        PolicyEvent.objects.filter(recorded=True).count(),
+        dropped,
     )
 
 

@@ -2,15 +2,15 @@
 
 import csv
 import io
-from operator import itemgetter
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
+from approvals.models import Decision
 from approvals.services import Decider, decide
-from console.reports import _as_shown
 from core.reports import all_reports
-from core.tables import Column
 from tests.factories import make_plea, make_request, make_user, signed_in
 from tests.items.makers import make_full_policy
 from tests.policies.events import make_event
@@ -77,15 +77,34 @@ def test_numbers_stand_to_the_right_and_the_zone_of_the_times_once() -> None:
     assert '<td class="num" data-label="Denials"><span>1</span></td>' in shown
     assert "Last answer (UTC)</a>" in shown
     assert shown.count("(UTC)") == 2  # and for a phone, where each cell says its column
-    (row,) = rows_of(client, "/reports/by-approver/?format=csv")
-    assert row["Last answer"].endswith(" (UTC)")
 
 
-def test_a_zone_that_the_times_of_a_column_do_not_share_stays_with_each() -> None:
-    column = Column("When", itemgetter(0))
-    summer_and_winter = [("2 Jul 2026, 09:00 (UTC+2)",), ("2 Feb 2026, 09:00 (UTC+1)",)]
-    assert _as_shown(column, summer_and_winter).label == "When"
-    assert _as_shown(column, summer_and_winter[:1]).label == "When (UTC+2)"
+def test_the_csv_has_times_for_programs_and_their_zone_once(settings: Settings) -> None:
+    settings.TIME_ZONE = "Asia/Kolkata"
+    make_decision("EXAMPLE\\alice")
+    Decision.objects.update(at=datetime(2026, 7, 14, 7, 26, tzinfo=UTC))
+    (row,) = rows_of(signed_in(), "/reports/by-approver/?format=csv&from=2026-07-01&to=2026-07-31")
+    assert row["Last answer (UTC+5:30)"] == "2026-07-14 12:56"
+    assert row["Denials"] == "1"
+
+
+def test_times_are_shown_in_the_readers_own_zone_and_downloaded_in_the_consoles() -> None:
+    make_decision("EXAMPLE\\alice")
+    person = make_user(role="Auditors")
+    person.time_zone = "Asia/Kolkata"
+    person.save()
+    client = Client()
+    client.force_login(person)
+    assert "When (UTC+5:30)</a>" in page(client, "/reports/decisions/")
+    (row,) = rows_of(client, "/reports/decisions/?format=csv")
+    assert "When (UTC)" in row
+
+
+def test_the_number_of_a_request_leads_to_its_page() -> None:
+    make_decision("EXAMPLE\\alice")
+    number = Decision.objects.get().request_id
+    shown = page(signed_in(), "/reports/decisions/")
+    assert f'<a href="/approvals/PM-{number}/">PM-{number}</a>' in shown
 
 
 def test_rows_are_searched_in_any_column_and_sorted_by_the_one_that_is_pressed() -> None:
@@ -99,13 +118,21 @@ def test_rows_are_searched_in_any_column_and_sorted_by_the_one_that_is_pressed()
     assert rows_of(client, f"{address}&sort=99") == rows_of(client, address)
 
 
-def test_numbers_are_sorted_by_their_size_and_moments_by_their_time() -> None:
-    from console.reports import _order
+def test_numbers_in_a_text_are_sorted_by_their_size() -> None:
+    for number in (10, 9, 100):
+        make_decision(f"user{number}")
+    rows = rows_of(signed_in(), "/reports/decisions/?format=csv&sort=4")
+    assert [row["User"] for row in rows] == ["user9", "user10", "user100"]
 
-    numbers = ["PM-9", "", "PM-10", "PM-1000"]
-    assert sorted(numbers, key=_order) == ["", "PM-9", "PM-10", "PM-1000"]
-    moments = ["2 Feb 2026, 09:00 (UTC)", "10 Jan 2026, 09:00 (UTC)", "1 Feb 2026, 10:00 (UTC)"]
-    assert sorted(moments, key=_order) == [moments[1], moments[2], moments[0]]
+
+def test_times_are_sorted_by_when_they_were() -> None:
+    for day, account in ((2, "feb"), (10, "jan")):
+        make_decision(account)
+        at = datetime(2026, 2 if account == "feb" else 1, day, tzinfo=UTC)
+        Decision.objects.filter(request__account=account).update(at=at)
+    period = "from=2026-01-01&to=2026-03-01"
+    rows = rows_of(signed_in(), f"/reports/decisions/?format=csv&sort=0&{period}")
+    assert [row["User"] for row in rows] == ["jan", "feb"]
 
 
 @pytest.mark.parametrize(

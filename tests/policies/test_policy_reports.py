@@ -7,20 +7,20 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from core.reports import Parameters, report
+from core.reports import Parameters, Row, report
 from policies.models import PolicyEvent
 from tests.agents.endpoints import Agent, make_action, make_agent, make_approval_policy, make_policy
 
 pytestmark = pytest.mark.django_db
 
 
-def rows(*, days: int = 7, policy_id: uuid.UUID | None = None) -> list[tuple[str, ...]]:
+def rows(*, days: int = 7, policy_id: uuid.UUID | None = None) -> list[Row]:
     now = timezone.now()
     parameters = Parameters(now - timedelta(days=days), now, policy_id, now)
     return list(report("events-by-policy").rows(parameters))
 
 
-def counts(**values: object) -> list[tuple[str, ...]]:
+def counts(**values: object) -> list[Row]:
     return [row[:3] for row in rows(**values)]  # type: ignore[arg-type]
 
 
@@ -43,7 +43,7 @@ def test_events_are_counted_by_policy_and_verdict_the_most_frequent_first(agent:
     for _ in range(3):
         other.verdict()
 
-    assert counts() == [("Games", "Denied", "3"), ("Installers", "Approval required", "2")]
+    assert counts() == [("Games", "Denied", 3), ("Installers", "Approval required", 2)]
 
 
 def test_the_period_and_the_policy_narrow_it(agent: Agent) -> None:
@@ -53,8 +53,8 @@ def test_the_period_and_the_policy_narrow_it(agent: Agent) -> None:
     old = PolicyEvent.objects.order_by("at").first()
     PolicyEvent.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=3))
 
-    assert counts(days=1) == [("Installers", "Approval required", "1")]
-    assert counts(days=7, policy_id=policy.pk) == [("Installers", "Approval required", "2")]
+    assert counts(days=1) == [("Installers", "Approval required", 1)]
+    assert counts(days=7, policy_id=policy.pk) == [("Installers", "Approval required", 2)]
     assert counts(policy_id=uuid.uuid4()) == []
 
 
@@ -70,7 +70,7 @@ def test_the_events_of_a_deleted_policy_still_count(agent: Agent) -> None:
     agent.verdict()
     identity = policy.pk
     policy.delete()
-    assert counts() == [(f"Deleted policy {identity}", "Approval required", "1")]
+    assert counts() == [(f"Deleted policy {identity}", "Approval required", 1)]
 
 
 def test_hidden_characters_of_a_policys_name_are_shown(agent: Agent) -> None:

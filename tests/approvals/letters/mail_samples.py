@@ -30,7 +30,7 @@ from approvals.letters.reports import ReportRun, appendix, appendix_failed, repo
 from approvals.letters.signs import Earlier, signs
 from approvals.terms import Rights
 from approvals.words import DECISION_WORDS
-from core.reports import Parameters
+from core.reports import Column, Parameters
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW, FACTS = AT, replace(SAMPLE, zone=BERLIN)
@@ -108,7 +108,9 @@ PARAMETERS = Parameters(NOW - timedelta(days=7), NOW, None, NOW)
 def hostile_report(text: str) -> ReportRun:
     """A report of which every text that we do not write ourselves is `text`."""
     rows = [(text, text, text), ("PM-7", text, ""), ("", "", text)]
-    return ReportRun(replace(REPORT, name=text, columns=(text,) * 3), PARAMETERS, rows, policy=text)
+    return ReportRun(
+        replace(REPORT, name=text, columns=(Column(text),) * 3), PARAMETERS, rows, policy=text
+    )
 
 
 def _digest(facts: RequestFacts) -> Draft:

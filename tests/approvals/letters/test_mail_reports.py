@@ -24,12 +24,12 @@ from approvals.letters.guard import begins_with_decision_word
 from approvals.letters.message import build
 from approvals.letters.reports import ReportRun, appendix, appendix_failed, report_mail
 from approvals.reply.our_mail import is_ours
-from core.reports import MAX_ROWS
+from core.reports import MAX_ROWS, Column, Row
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def made(*rows: tuple[str, ...], **changes: object) -> ReportRun:
+def made(*rows: Row, **changes: object) -> ReportRun:
     return ReportRun(replace(REPORT, **changes), PARAMETERS, rows)
 
 
@@ -116,6 +116,33 @@ def test_the_mail_names_report_period_policy_and_rows() -> None:
         "Fine.",
     ):
         assert fact in draft.html
+
+
+WITH_TIMES = (Column("Approver"), Column("Answers", "number"), Column("Last", "time"))
+
+
+def test_the_mail_says_the_zone_once_and_has_numbers_to_the_right() -> None:
+    run = made(("Dana", 12, NOW), ("Lee", 3, NOW), columns=WITH_TIMES)
+    draft = report_mail(run, title="Morning round", zone=BERLIN)
+    assert "Rows: 2\nTimes: UTC+2\n\nRow 1\n" in draft.text
+    assert "Answers: 12\nLast: 14 Jul 2026, 09:26\n" in draft.text
+    assert ">Last (UTC+2)</th>" in draft.html
+    assert ">14 Jul 2026, 09:26</td>" in re.sub(r"<span.*?</span>", "", draft.html)
+    assert draft.html.count('align="right"') == 3  # the heading and two cells
+    assert appendix(run, zone=BERLIN)[2] == (
+        "· Row 1: Approver: Dana; Answers: 12; Last (UTC+2): 14 Jul 2026, 09:26"
+    )
+
+
+def test_each_time_of_a_mail_says_its_zone_where_summer_and_winter_meet() -> None:
+    winter = NOW.replace(month=11)
+    run = made(("Dana", 12, NOW), ("Lee", 3, winter), columns=WITH_TIMES)
+    draft = report_mail(run, title="Morning round", zone=BERLIN)
+    assert "Times:" not in draft.text
+    assert ">Last</th>" in draft.html
+    for text in (draft.text, draft.html):
+        assert "14 Jul 2026, 09:26 (UTC+2)" in text
+        assert "14 Nov 2026, 08:26 (UTC+1)" in text
 
 
 def test_a_report_about_all_policies_says_so_and_one_about_none_says_nothing() -> None:

@@ -9,7 +9,7 @@ from approvals.letters.guard import begins_with_decision_word
 from approvals.models import ApprovalRequest, MailDraft, OutgoingMail
 from approvals.services import Decider, decide
 from core import reports
-from core.reports import Parameters, Report, register
+from core.reports import Column, Parameters, Report, Row, register
 from tests.factories import DANA, LEE, make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +32,12 @@ def report_part(text: str) -> list[str]:
 def broken() -> Iterator[Report]:
     """A report whose query the database refuses."""
 
-    def rows(_: Parameters) -> list[tuple[str, ...]]:
+    def rows(_: Parameters) -> list[Row]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT nothing FROM nowhere")
         return []
 
-    yield register(Report("broken", "Broken Report", "", ("A",), rows, takes_policy=False))
+    yield register(Report("broken", "Broken Report", "", (Column("A"),), rows, takes_policy=False))
     del reports._registered["broken"]
 
 
@@ -59,7 +59,7 @@ def test_another_report_stands_below_the_facts_and_above_the_last_words() -> Non
     assert lines[1].startswith("· As of: ")
     assert lines[2].startswith(f"· Row 1: Request: {request}; User: EXAMPLE\\alice; ")
     assert lines[3].startswith(f"· Row 2: Request: {bobs}; User: bob; Computer: WS-014; ")
-    assert "Reason: Need it for the tender.; Asked: " in lines[3]
+    assert "Reason: Need it for the tender.; Asked (UTC): " in lines[3]
     places = [
         text.index(words)
         for words in ("Expires: ", "· Report", "· Row 2", "This email was sent to")
