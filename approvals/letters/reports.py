@@ -5,6 +5,7 @@ line that begins with a middle dot and our own word, so that no part of it can l
 The reading of replies knows these beginnings from approvals/letters/kinds.py.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -19,6 +20,7 @@ from core.text import visible
 MAX_APPENDED, MAX_MAILED = 20, 100  # rows
 MAX_CELL_APPENDED, MAX_CELL_MAILED = 120, 500  # characters
 _BULLET = "· "
+_JOINTS = re.compile(r"(?<=\w[\\/@])(?=\w)")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Heading:
 class Cell:
     heading: Heading
     text: str
+
+    @property
+    def pieces(self) -> list[str]:
+        """Of paths, accounts and addresses: the HTML may break its lines between them."""
+        return _JOINTS.split(self.text)
 
 
 @dataclass(frozen=True)
