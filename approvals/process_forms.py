@@ -163,7 +163,11 @@ class EmailProcessForm(ProcessForm):
         help_text="Shown before the address. Empty: the SMTP server's Default From Name.",
     )
     smtp_server = SmtpServerField()
-    report_to_run = ReportField(label="Report To Run")
+    report_to_run = ReportField(
+        label="Report To Run",
+        help_text="The most recent pending request is the one that the email asks about. Any other "
+        "report is added below it: at most 20 rows, of the last 7 days if it has a period.",
+    )
     start_activity = StartActivityField()
     remind_after = MinutesField(
         label="Remind After",

@@ -28,7 +28,7 @@ from core.reports import (
 from core.reports import Row as Values
 from core.roles import Permission, allowed, requires, roles_of, roles_with
 from core.tables import Column, Table, csv_response
-from core.zones import shown_zone
+from core.zones import shown, shown_zone
 from items.listings import Choice as Menu
 from items.listings import Row, Select, beginning_of, day_of, options_for, query_of
 from items.trail import crumbs, place
@@ -83,17 +83,22 @@ def report_page(request: HttpRequest, key: str) -> HttpResponseBase:
     if not _may_open(request, chosen):
         raise PermissionDenied
     rows = _sorted(list(chosen.rows(_parameters(request, chosen))), request)
+    is_cut = len(rows) == MAX_ROWS
     if words := query_of(request).casefold():
-        shown = zip(rows, written(rows, shown_zone())[1], strict=True)
-        rows = [row for row, texts in shown if any(words in text.casefold() for text in texts)]
+        read = zip(rows, written(rows, shown_zone())[1], strict=True)
+        rows = [row for row, texts in read if any(words in text.casefold() for text in texts)]
     if request.GET.get("format") == "csv":
         zone, lines = written(rows, timezone.get_default_timezone(), iso=True)
         return csv_response(request, chosen.name, _columns(chosen, zone), [lines])
-    return render(request, "console/report.html", _context(request, chosen, rows))
+    return render(
+        request,
+        "console/report.html",
+        {**_context(request, chosen, rows), "cut_at": f"{MAX_ROWS:,}" if is_cut else ""},
+    )
 
 
-def _may_open(request: HttpRequest, shown: Report) -> bool:
-    return not shown.about_mail or allowed(request, Permission.MAIL_QUEUE_VIEW)
+def _may_open(request: HttpRequest, chosen: Report) -> bool:
+    return not chosen.about_mail or allowed(request, Permission.MAIL_QUEUE_VIEW)
 
 
 def _columns(chosen: Report, zone: str) -> list[Column]:
@@ -110,7 +115,7 @@ def _columns(chosen: Report, zone: str) -> list[Column]:
             sort=str(index),
             number=column.holds == "number",
             link=linked(index),
-            width="" if index else "fit",
+            width="fit" if column.holds == "time" or column.link else "",
         )
         for index, column in enumerate(chosen.columns)
     ]
@@ -122,8 +127,8 @@ def _context(request: HttpRequest, chosen: Report, rows: list[Values]) -> dict[s
     query, select = query_of(request), _select(request)
     chosen_days = {name: day_of(request.GET.get(name, "")) for name in ("from", "to")}
     preset = chosen.takes_period and not any(chosen_days.values())
-    since = timezone.localdate(_parameters(request, chosen).since)
-    days = {"from": since, "to": None} if preset else chosen_days
+    today = shown(timezone.now()).date()
+    days = {"from": today - timedelta(days=DAYS), "to": today} if preset else chosen_days
     return {
         "report": chosen,
         "listing": Listed(chosen),
@@ -137,7 +142,6 @@ def _context(request: HttpRequest, chosen: Report, rows: list[Values]) -> dict[s
         "headings": table.headings(request, request.GET.get("sort", "")),
         "rows": [Row(row, table.cells(row)) for row in texts],
         "page": Page(rows, len(rows), next_url="", first_url=""),
-        "is_cut": len(rows) == MAX_ROWS,
         "csv_url": address(request, format="csv"),
     }
 

@@ -86,7 +86,7 @@ register(
         key="events",
         name="Policy Events",
         description="What happened: each policy event with its user, computer and program. What an agent "
-        "decided offline is in the report once it was told.",
+        "decided offline appears once the agent has reported it.",
         columns=(
             Column("When", "time"),
             Column("User"),

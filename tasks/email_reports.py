@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings as console_settings
 from django.utils import timezone
 
 from approvals import outbox
@@ -47,7 +48,12 @@ def send_report(
     if not recipients:
         raise CannotRun("It has no recipients. Enter at least one To Address.")
     _check_sender(task, settings)
-    draft = report_mail(made, title=task.name, zone=timezone.get_default_timezone())
+    draft = report_mail(
+        made,
+        title=task.name,
+        zone=timezone.get_default_timezone(),
+        public_url=console_settings.PUBLIC_URL,
+    )
     letters = [
         outbox.Letter(kind=REPORT, recipient=recipient, draft=draft) for recipient in recipients
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 
 from approvals.item_fields import ReportField, SmtpServerField, default_from_help
 from core.reports import all_reports
@@ -147,14 +147,11 @@ class EmailTaskForm(TaskForm):
         Policy.objects.all(),
         required=False,
         empty_label="All policies",
-        help_text="Reports about policies cover only this one.",
     )
     period_days = forms.IntegerField(
         label="Period",
         min_value=1,
         max_value=366,
-        help_text="How many days the report looks back from when it runs. At once, it tells what "
-        "happened since the last email.",
     )
     only_if_rows = SwitchField(
         label="Send Only If There Are Rows", help_text="An empty report is not sent."
@@ -173,6 +170,17 @@ class EmailTaskForm(TaskForm):
         )
         server = self.instance.smtp_server or ForeignSystem.objects.default()
         self.fields["from_address"].help_text = default_from_help(server)
+        whole = [report.name for report in all_reports() if not report.takes_policy]
+        self.fields["policy"].help_text = (
+            "Choose one to narrow the report to it. "
+            f"{get_text_list(whole, 'and')} always cover everything."
+        )
+        current = next(report.name for report in all_reports() if not report.takes_period)
+        self.fields["period_days"].help_text = (
+            "How many days the report looks back from when it runs. A task that repeats at once "
+            "tells what happened since its last email. Reports of how things stand now, such as "
+            f"{current}, have no period."
+        )
         self.fields["every"].help_text = (
             "In hours, days, weeks or months, as chosen at Repeats. At once: at least this many "
             "minutes between two emails; what happens meanwhile goes into the next one."

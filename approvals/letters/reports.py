@@ -14,7 +14,7 @@ from approvals.letters.compose import Draft, draft_of
 from approvals.letters.kinds import REPORT
 from approvals.letters.render import Values
 from core.dates import moment
-from core.reports import MAX_ROWS, Parameters, Report, Row, written
+from core.reports import MAX_ROWS, Column, Parameters, Report, Row, written
 from core.text import visible
 
 MAX_APPENDED, MAX_MAILED = 20, 100  # rows
@@ -29,13 +29,18 @@ class Heading:
 
     label: str
     with_zone: str
-    is_number: bool
+    column: Column
+
+    @property
+    def is_number(self) -> bool:
+        return self.column.holds == "number"
 
 
 @dataclass(frozen=True)
 class Cell:
     heading: Heading
     text: str
+    url: str  # of the console's page that the text names, or ""
 
     @property
     def pieces(self) -> list[str]:
@@ -88,26 +93,25 @@ class ReportRun:
         return f"{left} or more" if len(self.rows) >= MAX_ROWS else f"{left} more"
 
     def table(
-        self, zone: tzinfo, rows: int, limit: int
+        self, zone: tzinfo, rows: int, limit: int, public_url: str = ""
     ) -> tuple[list[Heading], list[TableRow], str]:
         """The first `rows`, made harmless whatever the report has done, and the zone of their times."""
         shared, texts = written(self.rows[:rows], zone)
         headings = [
-            Heading(
-                visible(column.label, 60),
-                visible(column.heading(shared), 70),
-                column.holds == "number",
-            )
+            Heading(visible(column.label, 60), visible(column.heading(shared), 70), column)
             for column in self.report.columns
         ]
-        cells = [
-            [
-                Cell(heading, visible(text, limit))
-                for heading, text in zip(headings, row, strict=True)
-            ]
-            for row in texts
+
+        def cell(heading: Heading, text: str) -> Cell:
+            link = heading.column.link if public_url else None
+            path = link(text) if link else ""
+            return Cell(heading, visible(text, limit), f"{public_url}{path}" if path else "")
+
+        made = [
+            TableRow(str(number), list(map(cell, headings, row)))
+            for number, row in enumerate(texts, start=1)
         ]
-        return headings, [TableRow(str(n), row) for n, row in enumerate(cells, start=1)], shared
+        return headings, made, shared
 
 
 def appendix(run: ReportRun, *, zone: tzinfo) -> list[str]:
@@ -130,9 +134,12 @@ def appendix_failed(name: str) -> list[str]:
     return [f"{_BULLET}Report: {visible(name, 120)} could not be created and is left out"]
 
 
-def report_mail(run: ReportRun, *, title: str, zone: tzinfo) -> Draft:
-    """A mail with at most 100 rows of the report; `title` is the task's name."""
-    headings, rows, shared = run.table(zone, MAX_MAILED, MAX_CELL_MAILED)
+def report_mail(run: ReportRun, *, title: str, zone: tzinfo, public_url: str = "") -> Draft:
+    """A mail with at most 100 rows of the report; `title` is the task's name.
+
+    Its HTML leads to the pages of the console at `public_url`, if that is given.
+    """
+    headings, rows, shared = run.table(zone, MAX_MAILED, MAX_CELL_MAILED, public_url)
     values: Values = {
         "title": visible(title, 200),
         "short_title": visible(title, 120),

@@ -2,10 +2,12 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from approvals.models import Decision
@@ -98,6 +100,22 @@ def test_times_are_shown_in_the_readers_own_zone_and_downloaded_in_the_consoles(
     assert "When (UTC+5:30)</a>" in page(client, "/reports/decisions/")
     (row,) = rows_of(client, "/reports/decisions/?format=csv")
     assert "When (UTC)" in row
+
+
+def test_a_report_that_is_cut_says_what_to_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.reports.MAX_ROWS", 1)
+    make_decision("EXAMPLE\\alice")
+    client = signed_in()
+    shown = page(client, "/reports/decisions/?q=nobody")
+    assert "ends after 1 rows: choose fewer days or one policy" in shown
+    assert "ends after" not in page(client, "/reports/pending/")
+
+
+def test_the_days_are_said_from_the_first_to_today() -> None:
+    shown = page(signed_in(), "/reports/decisions/")
+    now = timezone.now()
+    for name, at in (("from", now - timedelta(days=30)), ("to", now)):
+        assert f'name="{name}" value="{at:%Y-%m-%d}"' in re.sub(r"\s+", " ", shown)
 
 
 def test_the_number_of_a_request_leads_to_its_page() -> None:

@@ -97,7 +97,9 @@ def test_the_report_reaches_each_recipient_over_smtp(server: ScriptedServer) -> 
         assert "Report: Pending Approval Requests\n" in text
         assert f"Request: {request}\n" in text
         assert "Policy: all policies\n" in text
-        assert "Need the &lt;b&gt;viewer&lt;/b&gt;." in text_of(message, "html")
+        html = text_of(message, "html")
+        assert "Need the &lt;b&gt;viewer&lt;/b&gt;." in html
+        assert f'href="{settings.PUBLIC_URL}/approvals/{request}/"' in html
     assert (done.state, done.text, done.by) == (
         "finished",
         "1 row to 2 addresses",

@@ -45,6 +45,12 @@ def test_a_new_task_runs_only_on_demand() -> None:
     assert task.typed.to_addresses == ("team@example.com",)
 
 
+def test_the_form_says_which_reports_leave_policy_and_period_aside() -> None:
+    page = html.unescape(signed_in().get(f"{TASKS}{make_task().pk}/").content.decode())
+    assert "Signed Audit Heads and Undelivered Mail always cover everything." in page
+    assert "such as Active Grants, have no period." in page
+
+
 def test_saving_a_schedule_says_when_it_runs_next() -> None:
     task = make_task()
     save(signed_in(), task, repeats="weekly", every="2", starts_at="2030-01-07T09:00")

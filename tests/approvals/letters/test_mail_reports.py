@@ -150,6 +150,15 @@ def test_a_long_path_may_break_behind_its_separators_and_is_whole_in_the_text() 
     assert path in draft.text
 
 
+def test_a_mail_leads_to_the_pages_of_the_console_where_its_address_is_given() -> None:
+    columns = (Column("Request", link=lambda text: f"/approvals/{text}/" if text else ""),)
+    run = made(("PM-7",), ("",), columns=columns)
+    with_links = report_mail(run, title="x", zone=BERLIN, public_url="https://pm.example.com")
+    href = 'href="https://pm.example.com/approvals/PM-7/"'
+    assert with_links.html.count("<a ") == with_links.html.count(href) == 1
+    assert "<a " not in report_mail(run, title="x", zone=BERLIN).html
+
+
 def test_each_time_of_a_mail_says_its_zone_where_summer_and_winter_meet() -> None:
     winter = NOW.replace(month=11)
     run = made(("Dana", 12, NOW), ("Lee", 3, winter), columns=WITH_TIMES)

@@ -67,6 +67,7 @@ def test_a_new_process_has_its_e_mail_address_as_to_address_and_needs_no_more(
     assert process.smtp_server == server
     page = page_of(client, process)
     assert "Most Recent Pending Application Approval Request" in page
+    assert "Any other report is added below it: at most 20 rows" in page
     assert f'<option value="" selected>{process}</option>' in " ".join(page.split())
 
 
