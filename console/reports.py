@@ -125,19 +125,18 @@ def _context(request: HttpRequest, chosen: Report, rows: list[Values]) -> dict[s
     zone, texts = written(rows, shown_zone())
     table = Table(_columns(chosen, zone))
     query, select = query_of(request), _select(request)
-    chosen_days = {name: day_of(request.GET.get(name, "")) for name in ("from", "to")}
-    preset = chosen.takes_period and not any(chosen_days.values())
-    today = shown(timezone.now()).date()
-    days = {"from": today - timedelta(days=DAYS), "to": today} if preset else chosen_days
+    days_chosen = any(day_of(request.GET.get(name, "")) for name in ("from", "to"))
+    period = _parameters(request, chosen)
+    days = {"from": shown(period.since), "to": shown(period.until - timedelta.resolution)}
     return {
         "report": chosen,
         "listing": Listed(chosen),
         "crumbs": crumbs(REPORTS),
-        "days": days if chosen.takes_period else {},
-        "preset": DAYS if preset else 0,
+        "days": {name: at.date() for name, at in days.items() if chosen.takes_period},
+        "preset": DAYS if chosen.takes_period and not days_chosen else 0,
         "selects": [select] if chosen.takes_policy else [],
         "query": query,
-        "narrowed": query or select.value or any(chosen_days.values()),
+        "narrowed": query or select.value or days_chosen,
         "sort": request.GET.get("sort", ""),
         "headings": table.headings(request, request.GET.get("sort", "")),
         "rows": [Row(row, table.cells(row)) for row in texts],

@@ -111,11 +111,17 @@ def test_a_report_that_is_cut_says_what_to_narrow(monkeypatch: pytest.MonkeyPatc
     assert "ends after" not in page(client, "/reports/pending/")
 
 
-def test_the_days_are_said_from_the_first_to_today() -> None:
-    shown = page(signed_in(), "/reports/decisions/")
+def test_the_days_are_said_from_the_first_to_the_last_whatever_was_chosen() -> None:
     now = timezone.now()
-    for name, at in (("from", now - timedelta(days=30)), ("to", now)):
-        assert f'name="{name}" value="{at:%Y-%m-%d}"' in re.sub(r"\s+", " ", shown)
+    today, month_ago = (f"{at:%Y-%m-%d}" for at in (now, now - timedelta(days=30)))
+    for chosen, first, last in (
+        ("", month_ago, today),
+        ("?from=2026-01-02", "2026-01-02", today),
+        ("?to=2026-01-31", "2026-01-02", "2026-01-31"),
+    ):
+        shown = re.sub(r"\s+", " ", page(signed_in(), f"/reports/decisions/{chosen}"))
+        assert f'name="from" value="{first}"' in shown
+        assert f'name="to" value="{last}"' in shown
 
 
 def test_the_number_of_a_request_leads_to_its_page() -> None:
