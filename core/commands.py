@@ -1,13 +1,17 @@
-"""What management commands share: a file or standard input read, and `--json`, the same everywhere."""
+"""What management commands share: input read, a reason, and JSON, the same everywhere."""
 
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
+
+from core.text import visible
+
+MAX_REASON = 1000  # characters
 
 
 def read_input(file: str, *, limit: int) -> bytes:
@@ -22,6 +26,21 @@ def read_input(file: str, *, limit: int) -> bytes:
             return opened.read(limit + 1)
     except OSError as error:
         raise CommandError(f"{file} can't be read: {error.strerror}.") from error
+
+
+def add_reason(*parsers: ArgumentParser, why: str = "why, for the audit trail") -> None:
+    """The required option `--reason` of a command, or of several of its verbs; one that says nothing
+    is refused.
+    """
+    for parser in parsers:
+        parser.add_argument("--reason", required=True, type=_reason, help=why)
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if not 0 < len(text) <= MAX_REASON or visible(text) != text:
+        raise ArgumentTypeError(f"enter a reason of up to {MAX_REASON} visible characters")
+    return text
 
 
 def add_json(*parsers: ArgumentParser) -> None:
