@@ -1,11 +1,13 @@
 """What management commands share: input read, a reason, and JSON, the same everywhere."""
 
 import json
+import shlex
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -52,3 +54,11 @@ def add_json(*parsers: ArgumentParser) -> None:
 def print_json(command: BaseCommand, value: Any) -> None:
     """`value` as JSON on standard output. What went wrong stands on standard error, as without it."""
     command.stdout.write(json.dumps(value, cls=DjangoJSONEncoder, indent=2))
+
+
+def typed(arguments: str) -> str:
+    """A command of manage.py that reaches this trial, as somebody types it in the project's folder."""
+    folder = Path(str(settings.TRIAL_FOLDER))
+    elsewhere = folder != settings.BASE_DIR / "trial-data"
+    named = f"PMCONSOLE_TRIAL_FOLDER={shlex.quote(str(folder))} " if elsewhere else ""
+    return f"{named}.venv/bin/python manage.py {arguments}"

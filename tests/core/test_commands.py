@@ -1,10 +1,12 @@
 """What management commands share."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
-from core.commands import MAX_REASON, add_reason
+from core.commands import MAX_REASON, add_reason, typed
 
 
 def reason_of(text: str) -> str:
@@ -25,3 +27,19 @@ def test_a_reason_that_says_nothing_or_hides_something_is_wrong_usage(
         reason_of(text)
     assert end.value.code == 2
     assert "enter a reason of up to 1000 visible characters" in capsys.readouterr().err
+
+
+@override_settings(BASE_DIR=Path("/srv/pm"))
+@pytest.mark.parametrize(
+    ("folder", "named"),
+    [
+        ("/srv/pm/trial-data", ""),
+        ("/srv/second", "PMCONSOLE_TRIAL_FOLDER=/srv/second "),
+        ("/srv/my trial", "PMCONSOLE_TRIAL_FOLDER='/srv/my trial' "),
+    ],
+)
+def test_a_command_names_the_trials_folder_unless_it_is_the_usual_one(
+    folder: str, named: str
+) -> None:
+    with override_settings(TRIAL_FOLDER=folder):
+        assert typed("up") == f"{named}.venv/bin/python manage.py up"
