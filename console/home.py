@@ -12,6 +12,7 @@ from django.urls import reverse
 from actions.models import Action
 from approvals.items import PROCESSES
 from approvals.models import ApprovalProcess, ApprovalRequest, Decision, GrantUse, OutgoingMail
+from core.commands import typed
 from core.dates import length_words
 from core.pages import MAX_COUNT, count_of, count_words
 from core.roles import Permission, Roles, roles_with
@@ -96,7 +97,7 @@ def _first_request(roles: Roles) -> Iterator[Step]:
         yield Step(title, text, True, _request_url(first), f"Open {first}")
     elif settings.TRIAL:
         text = "In a second terminal, simulate a blocked program. It waits for the answer."
-        command = '.venv/bin/python manage.py simulate_execution --reason "Need the CAD viewer"'
+        command = typed('simulate_execution --reason "Need the CAD viewer"')
         yield Step(title, text, done=False, command=command)
     else:
         text = "Register an agent, and start a program there that needs approval by a policy."

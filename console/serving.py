@@ -5,6 +5,7 @@ take the one form that hides tokens; headers have to arrive in time, and connect
 """
 
 import asyncio
+import socket
 from typing import Any, Final
 
 import h11
@@ -44,6 +45,14 @@ class TimedProtocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise OSError (or OverflowError) if nothing can listen there now: uvicorn notices only when the
+    application has started, and says so in the log alone.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    socket.create_server((host, port), family=family).close()
 
 
 def serve(*, host: str, port: int, processes: int, max_connections: int) -> None:

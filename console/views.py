@@ -20,7 +20,7 @@ from console.home import (
 from console.people.profile import with_theme
 from console.rankings import top_policies, top_programs
 from core.people.models import User
-from core.roles import ADMINISTRATORS, Permission, requires, roles_of
+from core.roles import ADMINISTRATORS, Permission, allowed, requires, roles_of
 
 MAX_NAMED = 5  # administrators whom a user without a role is told to ask
 
@@ -41,6 +41,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "charts": [requests_per_day(days, now=now), times_to_decision(days, now=now)],
             "policies": top_policies(roles, since=since),
             "programs": top_programs(since=since),
+            "events_by_policy": reverse("reports:report", args=["events-by-policy"])
+            if allowed(request, Permission.REPORTS_VIEW)
+            else "",
         }
     else:
         steps = checklist(roles_of(request.user))

@@ -21,6 +21,7 @@ MAX_HELD: Final = 64_000_000  # bytes that a process holds of bodies that are st
 MAX_SECONDS: Final = 30.0  # from the end of the headers to the end of the body
 _TOO_LARGE = 413, "too_large", "The request's body is too large."
 _TOO_SLOW = 408, "too_slow", "The request's body took too long to arrive."
+_TOO_LARGE_FOR_PEOPLE = "This is too large. Go back, and choose a smaller file or write less."
 _BUSY = 503, "busy", "Too much is arriving at once. Try again in a few seconds."
 
 
@@ -101,7 +102,10 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 async def _refuse(scope: Scope, send: Send, status: int, code: str, sentence: str) -> None:
     """In JSON for agents, in plain text for everybody else; the connection is closed after it."""
     for_agents = scope["path"].startswith("/agent/")
-    text = json.dumps({"code": code, "message": sentence}) if for_agents else sentence
+    if for_agents:
+        text = json.dumps({"code": code, "message": sentence})
+    else:
+        text = _TOO_LARGE_FOR_PEOPLE if code == "too_large" else sentence
     headers = [
         (b"content-type", b"application/json" if for_agents else b"text/plain; charset=utf-8"),
         (b"content-length", str(len(text)).encode()),

@@ -1,13 +1,19 @@
-"""What management commands share: a file or standard input read, and `--json`, the same everywhere."""
+"""What management commands share: input read, a reason, and JSON, the same everywhere."""
 
 import json
+import shlex
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
+
+from core.text import visible
+
+MAX_REASON = 1000  # characters
 
 
 def read_input(file: str, *, limit: int) -> bytes:
@@ -24,6 +30,21 @@ def read_input(file: str, *, limit: int) -> bytes:
         raise CommandError(f"{file} can't be read: {error.strerror}.") from error
 
 
+def add_reason(*parsers: ArgumentParser, why: str = "why, for the audit trail") -> None:
+    """The required option `--reason` of a command, or of several of its verbs; one that says nothing
+    is refused.
+    """
+    for parser in parsers:
+        parser.add_argument("--reason", required=True, type=_reason, help=why)
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if not 0 < len(text) <= MAX_REASON or visible(text) != text:
+        raise ArgumentTypeError(f"enter a reason of up to {MAX_REASON} visible characters")
+    return text
+
+
 def add_json(*parsers: ArgumentParser) -> None:
     """The option `--json` of a command, or of several of its verbs."""
     for parser in parsers:
@@ -33,3 +54,11 @@ def add_json(*parsers: ArgumentParser) -> None:
 def print_json(command: BaseCommand, value: Any) -> None:
     """`value` as JSON on standard output. What went wrong stands on standard error, as without it."""
     command.stdout.write(json.dumps(value, cls=DjangoJSONEncoder, indent=2))
+
+
+def typed(arguments: str) -> str:
+    """A command of manage.py that reaches this trial, as somebody types it in the project's folder."""
+    folder = Path(str(settings.TRIAL_FOLDER))
+    elsewhere = folder != settings.BASE_DIR / "trial-data"
+    named = f"PMCONSOLE_TRIAL_FOLDER={shlex.quote(str(folder))} " if elsewhere else ""
+    return f"{named}.venv/bin/python manage.py {arguments}"

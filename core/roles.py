@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +20,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.urls import resolve
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.people.models import User
 
@@ -201,15 +204,32 @@ def requires(needed: Permission | Roles) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES:
                     messages.warning(request, SESSION_ENDED)
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(_page_of(request))
             if not roles & roles_of(request.user):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if response.status_code == 405 and request.method == "GET":
+                page = render(request, "405.html", status=405)
+                page["Allow"] = response["Allow"]
+                return page
+            return response
 
         guarded.roles = roles  # type: ignore[attr-defined]  # read by the test of all URLs
         return guarded
 
     return decorate
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where to go on after signing in: of a form, the page that it was on, since what takes it may not
+    be one.
+    """
+    came = request.headers.get("Referer", "") if request.method == "POST" else ""
+    if url_has_allowed_host_and_scheme(came, {request.get_host()}):
+        page = urlsplit(came)._replace(scheme="", netloc="", fragment="").geturl()
+        if url_has_allowed_host_and_scheme(page, None):  # //x/ is another host
+            return page
+    return request.get_full_path()
 
 
 def open_to_all(reason: str) -> Callable[[View], View]:

@@ -24,3 +24,12 @@ def merged(current: ItemForm, typed: QueryDict, *, base: Posted) -> QueryDict:
                 data.setlist(name, values)
     data["version"] = str(current.instance.version)
     return data
+
+
+def is_stored(current: ItemForm, data: QueryDict) -> bool:
+    """Whether `data` says what is stored already: a secret is never said to be.
+
+    `current` is the item's unbound form as it is now.
+    """
+    now = posted(current)
+    return all(data.getlist(n) == now.get(n, []) for n in {*now, *data} - APART)

@@ -3,7 +3,7 @@
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -22,11 +23,13 @@ from core.roles import BY_PLATFORM, Permission, requires, roles_of
 from core.search import begins
 from core.tables import Column
 from core.text import name_key
+from core.zones import shown
 from items.family import ListFilter
 from items.listings import Choice, Listing
 from items.trail import crumbs, place, url_at
 from items.views.detail import ItemPage
 from policies.describe.verdicts import (
+    DECIDED_OFFLINE,
     rights_words,
     verdict_options,
     verdict_state,
@@ -61,7 +64,7 @@ def of_events(rows: QuerySet[PolicyEvent]) -> QuerySet[PolicyEvent]:
 
 def _policy(event: Any) -> str:
     if event.policy_id is None:
-        return "No policy"
+        return "No policy" if event.late_at is None else DECIDED_OFFLINE
     return event.policy_name or f"Deleted policy {event.policy_id}"
 
 
@@ -196,10 +199,19 @@ def reported(event: dict[str, Any]) -> list[Line]:
         if not value or name in {"platform", "computer", "computer_id"}:
             continue
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        text = _to_the_second(text) if name == "at" else text
         short = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
         full = text if short != text else ""
         lines.append(Line(_REPORTED.get(name, name), short, name in _CODE, full))
     return lines
+
+
+def _to_the_second(reported: str) -> str:
+    """A moment as pages show it; as it was reported, if it is none."""
+    try:
+        return date_format(shown(datetime.fromisoformat(reported)), "j M Y, H:i:s")
+    except ValueError:
+        return reported
 
 
 @requires(Permission.ITEMS_VIEW)

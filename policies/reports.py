@@ -9,7 +9,7 @@ from django.db.models.fields.json import KT
 from approvals.reports import REQUEST
 from core.reports import MAX_ROWS, Column, Parameters, Report, Row, register
 from core.text import visible
-from policies.describe.verdicts import verdict_words
+from policies.describe.verdicts import DECIDED_OFFLINE, verdict_words
 from policies.models import Policy, PolicyEvent
 
 
@@ -55,7 +55,7 @@ def events(parameters: Parameters) -> Iterator[Row]:
             visible(row.file_path or row.file_name, 300),
             visible(row.command_line or "", 300),
             verdict_words(row.verdict),
-            name_of(row.policy_id),
+            DECIDED_OFFLINE if row.late_at and not row.policy_id else name_of(row.policy_id),
             f"PM-{row.request_number}" if row.request_number else "",
         )
 
@@ -65,7 +65,7 @@ def events_by_policy(parameters: Parameters) -> Iterator[Row]:
     counted = (
         _events_in(parameters)
         .order_by()
-        .values("policy_id", "verdict")
+        .values("policy_id", "verdict", offline=Q(late_at__isnull=False, policy_id=None))
         .annotate(events=Count("pk"), last=Max("at"), shortened=Count("pk", filter=~Q(dropped=[])))
         .order_by("-events", "-last", "policy_id", "verdict")
     )
@@ -73,7 +73,7 @@ def events_by_policy(parameters: Parameters) -> Iterator[Row]:
     name_of = _names({group["policy_id"] for group in groups})
     for group in groups:
         yield (
-            name_of(group["policy_id"]),
+            DECIDED_OFFLINE if group["offline"] else name_of(group["policy_id"]),
             verdict_words(group["verdict"]),
             group["events"],
             group["shortened"],

@@ -20,7 +20,7 @@ from items.relations import users_by_default, users_of
 from items.rights import is_seen
 from items.second_person import held
 from items.services import StaleItem, blockers_of, kind_words, save_item
-from items.stale import merged
+from items.stale import is_stored, merged
 from items.values import value_in_words
 from items.views.base import FamilyFormView, FamilyView
 
@@ -167,13 +167,20 @@ class ItemDetail(ItemPage, FamilyFormView):
         }
 
     def show_stale(self, item: Item, data: QueryDict) -> HttpResponse:
-        """The form again, with the changes made by others in the meantime and everything typed here."""
+        """The form again, with the changes made by others in the meantime and everything typed here.
+
+        Where everything typed here is what is stored now, there is nothing left to decide.
+        """
         text = data.get("version", "")
         version = int(text) if text.isdecimal() and len(text) < 10 else 0
         changes = changes_of(self.family.model, item.pk)
         opened_as = changes.filter(version=version).first()
         base = opened_as.values if opened_as else {}
-        form = self.form(item, merged(self.form(item), data, base=base))
+        now, both = self.form(item), merged(self.form(item), data, base=base)
+        if is_stored(now, both):  # Save Changes was pressed twice, say
+            messages.success(self.request, self.family.saved_words(item))
+            return redirect(self.family.url_of(item))
+        form = self.form(item, both)
         form.is_valid()
         form.errors.clear()  # the conflict is the only thing to report
         newer: list[Change] = list(changes.filter(version__gt=version))

@@ -5,6 +5,8 @@ from typing import Any
 
 from core.text import visible
 
+# In place of a policy's name: an agent that decides alone doesn't report by which one.
+DECIDED_OFFLINE = "Decided offline"
 # Each verdict's words, and the state (core/templatetags/ui.py) whose colour and shape it has.
 _VERDICTS = {
     "allow": ("Allowed", "approved"),

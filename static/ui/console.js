@@ -108,11 +108,25 @@ async function sendAnew(form, button) {
   form.requestSubmit(button);
 }
 
+/* A form that is on its way isn't sent again: a second press would be refused, or done twice. */
+const ON_ITS_WAY = 5_000; // milliseconds; an answer that is a file leaves the page as it is
+let onItsWay = { form: null, since: 0 };
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Redirect")) onItsWay.form = null;
+});
+window.addEventListener("pageshow", () => (onItsWay.form = null));
+
 document.addEventListener("submit", (event) => {
-  const known = !ended && Date.now() - answeredAt < 60_000;
-  if (event.target.getAttribute("method") !== "post" || known) return;
+  if (event.target.getAttribute("method") !== "post") return;
+  const again = event.target === onItsWay.form && Date.now() - onItsWay.since < ON_ITS_WAY;
+  if (!again && !ended && Date.now() - answeredAt < 60_000) {
+    if (!event.submitter?.formTarget) onItsWay = { form: event.target, since: Date.now() };
+    return;
+  }
   event.preventDefault();
   event.stopPropagation();
+  if (again) return;
   const dialog = event.target.closest(".modal-body");
   sendAnew(event.target, event.submitter).catch(() => tell("lost-connection", dialog || document.getElementById("flash")));
 }, true);

@@ -93,7 +93,9 @@ def answer_to_a_huge_body(served: Served, path: str) -> bytes:
 
 
 def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_read(served: Served) -> None:
-    assert answer_to_a_huge_body(served, "/sign-in/").startswith(b"HTTP/1.1 413 ")
+    answer = answer_to_a_huge_body(served, "/sign-in/")
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"Go back, and choose a smaller file" in answer
 
 
 def test_agents_are_told_in_json(served: Served) -> None:

@@ -363,3 +363,26 @@ def test_choosing_another_template_keeps_what_is_being_typed(admin: Page) -> Non
     expect(dialog.get_by_label("Template").locator("option:checked")).to_have_text(
         "Manual Approval Process"
     )
+
+
+def test_a_second_press_while_a_form_is_on_its_way_sends_nothing(admin: Page) -> None:
+    go(admin, "Agents", "Install Codes", "Create")
+    dialog = admin.get_by_role("dialog")
+    dialog.get_by_text("Add", exact=True).click()
+    dialog.get_by_text("Linux Computers").first.click()
+    sent = []
+
+    def slowly(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route)  # answered below, when the button was pressed twice
+        else:
+            route.continue_()
+
+    admin.route("**/install-codes/create/", slowly)
+    create = dialog.get_by_role("button", name="Create Install Code")
+    create.click()
+    create.click()
+    admin.wait_for_timeout(200)
+    assert len(sent) == 1
+    sent.pop().continue_()
+    expect(admin.get_by_text("It isn't shown again")).to_be_visible()

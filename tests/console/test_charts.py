@@ -147,6 +147,19 @@ def test_home_shows_them_all_and_the_days_as_tables_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("role", "led"), [("Windows Administrators", False), ("Users", True), ("Auditors", True)]
+)
+def test_home_leads_to_the_report_those_who_may_open_it(role: str, led: bool) -> None:
+    run_once(make_request())
+    make_event(policy=make_full_policy())
+    cache.clear()
+    page = home(role)
+    assert "Top policies" in page
+    assert ('href="/reports/events-by-policy/"' in page) is led
+    assert (signed_in(role).get("/reports/events-by-policy/").status_code == 200) is led
+
+
+@pytest.mark.parametrize(
     ("asked", "days", "requests"), [("7", 7, 1), ("14", 14, 2), ("90", 90, 3), ("9", 14, 2)]
 )
 def test_home_is_about_as_many_days_as_one_chooses(asked: str, days: int, requests: int) -> None:

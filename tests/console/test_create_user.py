@@ -78,7 +78,8 @@ def test_it_has_the_role_and_no_other_right() -> None:
 @pytest.mark.parametrize(
     ("name", "email", "sentence"),
     [
-        ("sam", "other@example.com", "already exists"),
+        ("sam", "other@example.com", "Another user is named “sam”"),
+        ("SAM", "other@example.com", "Another user is named “SAM”"),
         ("other", "SAM@example.com", "already"),
         ("other", "ortega+work@example.com", "is an address of sam already"),
         ("other", "dana@[10.0.0.1]", "isn't a valid email address"),

@@ -1,6 +1,7 @@
 """Who may open nothing is told whom to ask, and can sign out; by the ladder of roles."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import Group
@@ -9,7 +10,7 @@ from django.test import Client
 
 from core.people.models import User
 from core.roles import ROLES
-from tests.factories import make_user
+from tests.factories import make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGES = ["/", "/approvals/", "/configuration/", "/configuration/credentials/", "/policies/"]
@@ -91,3 +92,25 @@ def test_a_visitor_who_has_not_signed_in_is_told_no_names() -> None:
     make_user("sam", role="Administrators")
     text = Client().get("/", follow=True).content.decode()
     assert "sam" not in text
+
+
+def test_what_only_takes_a_form_says_so_when_it_is_opened_as_a_page() -> None:
+    response = signed_in("Administrators").get("/policies/bulk/")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "This address isn't a page" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("came", "page"),
+    [
+        ("http://testserver/policies/?sort=priority", "/policies/?sort=priority"),
+        ("http://elsewhere.example/policies/", "/policies/bulk/"),
+        ("http://testserver//elsewhere.example/", "/policies/bulk/"),
+        ("", "/policies/bulk/"),
+    ],
+)
+def test_after_an_ended_session_one_signs_in_to_the_page_that_the_form_was_on(
+    came: str, page: str
+) -> None:
+    response = Client().post("/policies/bulk/", headers={"Referer": came})
+    assert parse_qs(urlsplit(response["Location"]).query) == {"next": [page]}

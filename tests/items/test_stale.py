@@ -15,7 +15,7 @@ from items.models import Change, changes_of
 from items.services import StaleItem, save_item
 from items.values import as_data
 from tests.factories import make_process, make_type, signed_in
-from tests.items.makers import as_opened, save, url
+from tests.items.makers import a_credential, as_opened, save, url
 
 BY = Author(Actor.of_system("Sam Ortega"))
 
@@ -59,6 +59,26 @@ def test_it_says_who_changed_which_field_from_what_to_what() -> None:
     _, page = two_people({"name": "First"}, {"description": "Typed."})
     assert "version 3" in page
     assert "<ins>First</ins>" in " ".join(page.split())
+
+
+@pytest.mark.django_db
+def test_the_same_page_sent_twice_is_saved_once_and_no_conflict() -> None:
+    kind, client = make_type(make_process()), signed_in()
+    opened = as_opened(kind, description="Pressed twice.")
+    client.post(url(kind), opened)
+    page = client.post(url(kind), opened, follow=True).content.decode()
+    kind.refresh_from_db()
+    assert (kind.version, kind.description) == (2, "Pressed twice.")
+    assert "Saved." in page
+    assert "Not saved" not in page
+
+
+@pytest.mark.django_db
+def test_a_secret_typed_into_a_page_sent_twice_is_never_said_to_be_stored() -> None:
+    credential, client = a_credential(), signed_in()
+    opened = as_opened(credential, description="One") | {"secret": ["another secret"]}
+    client.post(url(credential), opened)
+    assert client.post(url(credential), opened).status_code == 409
 
 
 @pytest.mark.django_db

@@ -145,6 +145,29 @@ def test_an_event_shows_everything_reported_the_decision_and_its_request() -> No
     assert f'href="/policies/{policy.pk}/"' in page
 
 
+def test_an_event_decided_offline_is_never_said_to_match_no_policy() -> None:
+    event = make_event(
+        verdict="deny",
+        late_at=timezone.now(),
+        decision={"verdict": "deny", "offline": {"policies": "etag"}},
+    )
+    listed, page = show(), show(f"{LIST}{event.pk}/")
+    assert "Decided offline" in listed
+    assert "the agent decided by the policies that it had fetched" in page
+    assert "What needs an approval or an answer is denied then" in page
+    assert "No policy<" not in listed
+    assert "No policy matched" not in page
+
+
+@pytest.mark.parametrize(
+    ("reported", "words"),
+    [("2026-11-27T01:43:47.040188+00:00", "27 Nov 2026, 01:43:47"), ("at noon", "at noon")],
+)
+def test_the_time_on_the_computer_reads_like_any_other(reported: str, words: str) -> None:
+    event = make_event(event={"at": reported})
+    assert words in show(f"{LIST}{event.pk}/")
+
+
 def test_an_event_outlives_its_policy() -> None:
     policy = make_policy(make_group())
     event = make_event(policy=policy)

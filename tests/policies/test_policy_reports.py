@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from core.reports import Parameters, Row, report
 from policies.models import PolicyEvent
 from tests.agents.endpoints import Agent, make_action, make_agent, make_approval_policy, make_policy
+from tests.policies.events import make_event
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,12 @@ def test_events_are_counted_by_policy_and_verdict_the_most_frequent_first(agent:
         other.verdict()
 
     assert counts() == [("Games", "Denied", 3), ("Installers", "Approval required", 2)]
+
+
+def test_what_an_agent_decided_offline_is_counted_apart_from_what_no_policy_matched() -> None:
+    make_event(verdict="deny")
+    make_event(verdict="deny", late_at=timezone.now())
+    assert sorted(counts()) == [("Decided offline", "Denied", "1"), ("No policy", "Denied", "1")]
 
 
 def test_the_period_and_the_policy_narrow_it(agent: Agent) -> None:

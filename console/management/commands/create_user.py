@@ -18,6 +18,7 @@ from core.operators import operator
 from core.people.models import User
 from core.people.selectors import people_with_address
 from core.roles import BY_PLATFORM, ROLES
+from core.text import name_key
 from items import second_person
 from items.author import Author
 from items.proposals.services import OVERRIDE
@@ -48,6 +49,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         first, _, last = options["full_name"].strip().partition(" ")
         user = User(name=options["name"], email=options["email"], first_name=first, last_name=last)
+        if User.objects.filter(name_key=name_key(user.name)).exists():
+            raise CommandError(f"Another user is named “{user.name}”. Enter another name.")
         try:
             user.full_clean(exclude=["password"])
         except ValidationError as error:

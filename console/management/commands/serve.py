@@ -7,7 +7,7 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_s
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from console.serving import MAX_CONNECTIONS, serve
+from console.serving import MAX_CONNECTIONS, check_address, serve
 from core.keys.services import check_keys
 
 
@@ -40,6 +40,12 @@ class Command(BaseCommand):
             check_keys()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
+        try:
+            check_address(options["host"], options["port"])
+        except (OSError, OverflowError) as error:
+            where = f"{options['host']} port {options['port']}"
+            why = str(getattr(error, "strerror", None) or error).partition(" (while")[0]
+            raise CommandError(f"Can't listen on {where}: {why}.") from None
         serve(
             host=options["host"],
             port=options["port"],

@@ -8,11 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.commands import add_json, print_json
+from core.commands import add_json, add_reason, print_json
 from core.operators import operator
 from core.text import visible
 from items.models import Proposal
-from items.proposals.models import MAX_REASON
 from items.proposals.services import Closed, accept, refuse
 from items.proposals.steps import Outdated, merged, steps_of
 
@@ -40,8 +39,7 @@ class Command(BaseCommand):
         refusing = verbs.add_parser("refuse", help="close a proposal without making its changes")
         for each in (shown, accepting, refusing):
             each.add_argument("number", type=int, metavar="NUMBER")
-        for each in (accepting, refusing):
-            each.add_argument("--reason", required=True, help="why there is no second person")
+        add_reason(accepting, refusing, why="why there is no second person")
         add_json(listing, shown, accepting, refusing)
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
@@ -58,7 +56,7 @@ class Command(BaseCommand):
         if verb == "show":
             self._show(proposal, **options)
             return
-        self._decide(proposal, verb, options["reason"].strip())
+        self._decide(proposal, verb, options["reason"])
         if options["json"]:
             print_json(self, _as_json(proposal))
         else:
@@ -69,6 +67,8 @@ class Command(BaseCommand):
         if options["json"]:
             print_json(self, [_as_json(each) for each in proposed])
             return
+        if not proposed:
+            self._say("No proposals are open.")
         for each in proposed:
             self._say(f"{each.pk}  {each.title}, by {each.by}: {each.reason}")
 
@@ -87,10 +87,6 @@ class Command(BaseCommand):
                 self._say(f"    {label}: {old or '(empty)'} → {new or '(empty)'}")
 
     def _decide(self, proposal: Proposal, verb: str, reason: str) -> None:
-        if not 0 < len(reason) <= MAX_REASON or visible(reason) != reason:
-            raise CommandError(
-                f"Enter a reason of up to {MAX_REASON} visible characters.", returncode=2
-            )
         by = operator().overriding()
         try:
             if verb == "accept":

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
-        kinds = "\n".join(f"  {key:16}{what.about}" for key, what in _KINDS.items())
+        kinds = "\n".join(f"  {key:18}{what.about}" for key, what in _KINDS.items())
         parser.epilog = (
             "examples:\n"
             "  manage.py purge policy-events --older-than 30 --dry-run\n"

@@ -340,6 +340,12 @@ def test_the_command_lists_and_shows(used: Used, sam: Client) -> None:
     assert "Description: (empty) → mine" in out.getvalue()
 
 
+@pytest.mark.django_db
+def test_the_command_says_that_no_proposal_is_open(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("proposals", "list")
+    assert capsys.readouterr().out == "No proposals are open.\n"
+
+
 def test_the_command_tells_programs_in_json(
     used: Used, sam: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from console.management.commands.add_defaults import add_all
+from core.commands import typed
 from foreign_systems.smtp_url import SmtpUrlError
 from trial import mail_account, programs
 from trial.environment import add_options
@@ -35,7 +36,8 @@ class Command(BaseCommand):
         parser.epilog = (
             "example: manage.py up --port 8001\n\n"
             "The folder keeps all data and generated keys, so the next run continues where this one\n"
-            "stopped. Nothing is reachable from other machines.\n\n"
+            "stopped. Nothing is reachable from other machines. Other commands use ./trial-data, or the\n"
+            "folder that PMCONSOLE_TRIAL_FOLDER names.\n\n"
             "exit code: 0 stopped by Ctrl+C or SIGTERM, 1 couldn't be started"
         )
         add_options(parser)
@@ -120,12 +122,12 @@ class Command(BaseCommand):
                 if password
                 else [
                     f"  {known}",
-                    f"    .venv/bin/python manage.py changepassword {ADMINISTRATOR}",
+                    f"    {typed(f'changepassword {ADMINISTRATOR}')}",
                 ]
             ),
             "",
             "  The Home page shows what to do next. For the endpoint's side, in another terminal:",
-            "    .venv/bin/python manage.py simulate_execution",
+            f"    {typed('simulate_execution')}",
             "",
             f"  Data, keys and logs are in {short(folder)}",
             *(
