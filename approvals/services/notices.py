@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals import outbox
@@ -98,10 +97,8 @@ def cancel_unsent(request: ApprovalRequest) -> None:
 
     What a worker is sending right now is left to it, and so is what may have arrived.
     """
-    unsent = request.mails.filter(
-        Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
-        purpose__in=kinds.ASKING,
-        state__in=(State.QUEUED, State.DEFERRED),
+    unsent = request.mails.unleased().filter(
+        purpose__in=kinds.ASKING, state__in=(State.QUEUED, State.DEFERRED)
     )
     changed = digests.unsent_with(request)
     out_of_reach = Q(follows__purpose=kinds.DIGEST.key) & ~Q(follows__in=changed)
