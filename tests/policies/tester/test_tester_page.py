@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from approvals.models import ApprovalRequest, Grant
 from core.roles import MACOS_ADMINISTRATORS, WINDOWS_ADMINISTRATORS
 from policies import engine
 from policies.engine import compile
+from policies.evaluation import Evaluation, evaluate
 from policies.models import Filter, PolicyEvent, PolicyFilter
 from policies.tester.testing import Explanation
 from policies.tester.trace_lines import MAX_LINES, lines_of
@@ -260,3 +262,17 @@ def test_nothing_is_stored(agent: Agent, client: Client) -> None:
 def test_whoever_has_no_role_tests_nothing(agent: Agent) -> None:
     assert signed_in("").post(URL, typed()).status_code == 403
     assert Client().post(URL, typed()).status_code == 302
+
+
+def test_a_policy_that_is_deleted_meanwhile_is_explained_as_it_decided(
+    agent: Agent, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_policy(agent.group, make_action("deny_execute"), name="No installers")
+
+    def and_it_goes(event: engine.Event, **known: Any) -> Evaluation:
+        found = evaluate(event, **known)
+        made.delete()
+        return found
+
+    monkeypatch.setattr("policies.tester.testing.evaluate", and_it_goes)
+    assert "No installers" in tried(client)
