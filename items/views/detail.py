@@ -1,6 +1,7 @@
 """The page of one item: its details, its users, its history."""
 
 import uuid
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,12 +74,13 @@ class ItemPage(FamilyView):
     def page_context(self, item: Item) -> dict[str, Any]:
         pages = ["detail", "history", "delete"] + ["duplicate"] * self.family.may_duplicate
         pages += ["export"] * self.family.in_files
-        base = self.base_context(item)
+        base, users = self.base_context(item), used_by(item, roles_of(self.user))
         return {
             **base,
             "item": item,
             "kind": self.family.kind_of(item),
-            "tabs": self.tabs(item),
+            "tabs": self.tabs(item, users),
+            "users": users,
             "is_weighty": self.is_weighty(item),
             "proposals": Proposal.objects.open().that_change(item).without_texts(),
             "urls": {page: self.family.url_of(item, page) for page in pages},
@@ -91,7 +93,7 @@ class ItemPage(FamilyView):
         on = advanced().second_person and self.may_change_item(item)
         return on and bool(held(item, Author.of(self.request)))
 
-    def tabs(self, item: Item) -> list[Tab]:
+    def tabs(self, item: Item, users: Sized) -> list[Tab]:
         family = self.family
         further = [(name, name.replace("_", " ").title()) for _, _, name in family.more_tabs]
         tabs = [
@@ -100,9 +102,10 @@ class ItemPage(FamilyView):
             ("related", "Related Items"),
             ("history", "Change History"),
         ]
-        users = len(used_by(item, roles_of(self.user)))
         return [
-            Tab(label, family.url_of(item, page), page == self.tab, users * (page == "related"))
+            Tab(
+                label, family.url_of(item, page), page == self.tab, len(users) * (page == "related")
+            )
             for page, label in tabs
         ]
 
@@ -199,6 +202,4 @@ class ItemRelated(ItemPage):
     tab = "related"
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        item = self.item(item_id)
-        context = {**self.page_context(item), "users": used_by(item, roles_of(self.user))}
-        return render(request, "items/related.html", context)
+        return render(request, "items/related.html", self.page_context(self.item(item_id)))
