@@ -32,11 +32,7 @@ State = OutgoingMail.State
 
 
 def queue_requests(
-    request: ApprovalRequest,
-    invitations: Collection[Invitation],
-    *,
-    requester: Requester,
-    server: ForeignSystem | None,
+    request: ApprovalRequest, invitations: Collection[Invitation], *, requester: Requester
 ) -> None:
     """The approval request, to each invited approver. No try after the request's expiry."""
     if not invitations:
@@ -58,6 +54,7 @@ def queue_requests(
         )
         for invitation in invitations
     ]
+    server = _server(request)
     letters, held = digests.hold_back(letters, request=request, server=server)
     outbox.add(letters, request=request, server=server)
     for digest in held:

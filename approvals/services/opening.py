@@ -116,7 +116,7 @@ def _open(
     invitations = invite(request, terms.to_addresses, requester=who, asked_as=as_manager)
     if process.sends_requests:
         asking_again.ask_more_if_too_few(request, invitations)
-    notices.queue_requests(request, invitations, requester=who, server=process.smtp_server)
+    notices.queue_requests(request, invitations, requester=who)
     _record(request, reason, invitations)
     log.info("request_opened", number=request.number, invited=len(invitations))
     return request
