@@ -5,7 +5,6 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -35,8 +34,7 @@ def raw_message(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     source = _SECRET.sub(r"\1…", source)
     steps = crumbs(MANAGE_APPROVALS)
     if mail.request is not None:
-        url = reverse("approvals:request_detail", args=[mail.request.number])
-        steps.append(Crumb(str(mail.request), url))
+        steps.append(Crumb(str(mail.request), mail.request.get_absolute_url()))
     context = {
         "crumbs": steps,
         "mail": mail,

@@ -159,5 +159,5 @@ def _tell(request: ApprovalRequest, people: int) -> None:
         text=f"{request} needs {terms.approvals_needed} "
         f"approval{'s' if terms.approvals_needed > 1 else ''}, but {why} "
         "Decide in Manage Approvals before it expires.",
-        link=f"/approvals/{request}/",
+        link=request.get_absolute_url(),
     )

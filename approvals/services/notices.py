@@ -114,7 +114,7 @@ def queue_outcomes(
     A request that was cancelled before any of its mails left sends nothing more to anyone.
     """
     facts, outcome = facts_of_request(request), outcome_of_request(request, decision)
-    page = f"{settings.PUBLIC_URL}/approvals/{request}/"
+    page = f"{settings.PUBLIC_URL}{request.get_absolute_url()}"
     drafts = {
         absent: compose(
             kinds.OUTCOME, facts, outcome=outcome, console_url=page, instead_of=name_at(absent)
