@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of
-from policies.models import Computer, PolicyEvent
+from policies.models import Computer, ComputerQuerySet, PolicyEvent
 
 
 def seen_of_platform(rows: Any, roles: Roles, *, platform: str = "platform") -> Any:
@@ -15,8 +15,8 @@ def seen_of_platform(rows: Any, roles: Roles, *, platform: str = "platform") -> 
     return rows.filter(**{f"{platform}__in": platforms_of(roles)})
 
 
-def seen_computers(roles: Roles) -> QuerySet[Computer]:
-    rows: QuerySet[Computer] = seen_of_platform(Computer.objects.all(), roles)
+def seen_computers(roles: Roles) -> ComputerQuerySet:
+    rows: ComputerQuerySet = seen_of_platform(Computer.objects.all(), roles)
     return rows
 
 
