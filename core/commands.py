@@ -1,8 +1,9 @@
 """What management commands share: a file or standard input read, and `--json`, the same everywhere."""
 
 import json
+import re
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,13 @@ def read_input(file: str, *, limit: int) -> bytes:
             return opened.read(limit + 1)
     except OSError as error:
         raise CommandError(f"{file} can't be read: {error.strerror}.") from error
+
+
+def amount(text: str) -> int:
+    """The type of an option that takes a number from 1."""
+    if not re.fullmatch("[0-9]{1,7}", text) or int(text) < 1:
+        raise ArgumentTypeError("enter a whole number, at least 1")
+    return int(text)
 
 
 def add_json(*parsers: ArgumentParser) -> None:
