@@ -21,8 +21,8 @@ from items.trail import crumbs, place
 from policies.describe.verdicts import verdict_state, verdict_words
 from policies.engine import Event
 from policies.items import POLICIES
-from policies.models import Computer, PolicyEvent
-from policies.seen import seen_computers
+from policies.models import Computer
+from policies.seen import seen_computers, seen_events
 from policies.tester.forms import LISTS, TEXTS, EventForm
 from policies.tester.testing import Explanation, decided_in, decided_on
 from policies.tester.trace_lines import lines_of, summary
@@ -126,15 +126,15 @@ def _answer(tested: Explanation | None) -> dict[str, Any]:
 
 def _known(request: HttpRequest) -> RecordedEvent | None:
     """The event that the address names. Raises Http404 for one that isn't there or isn't theirs."""
-    computers = seen_computers(roles_of(request.user))
+    roles = roles_of(request.user)
     if "event" in request.GET:
-        rows = PolicyEvent.objects.filter(computer__in=computers).select_related("computer")
+        rows = seen_events(roles).select_related("computer")
         row = get_object_or_404(rows, pk=uuid_of(request.GET["event"]))
         return RecordedEvent(row.computer, row.event, "From a policy event", tuple(row.dropped))
     if "request" in request.GET and allowed(request, Permission.APPROVALS_VIEW):
         number = re.fullmatch(r"(?:PM-)?([0-9]{1,15})", request.GET["request"])
         asked = get_object_or_404(ApprovalRequest, pk=number[1] if number else 0)
-        computer = get_object_or_404(computers, pk=asked.computer_id)
+        computer = get_object_or_404(seen_computers(roles), pk=asked.computer_id)
         return RecordedEvent(computer, asked.event, f"From {visible(str(asked))}")
     return None
 

@@ -155,6 +155,13 @@ def test_an_event_fills_in_the_form_and_is_tested_at_once(agent: Agent, client: 
     assert "From a policy event" in page
 
 
+def test_an_event_that_was_not_recorded_is_not_shown(agent: Agent, client: Client) -> None:
+    make_approval_policy(agent.group)
+    identity = agent.verdict()["event_id"]
+    PolicyEvent.objects.update(recorded=False)
+    assert client.get(f"{URL}?event={identity}").status_code == 404
+
+
 def test_a_request_leads_to_its_event(agent: Agent, client: Client) -> None:
     make_approval_policy(agent.group)
     number = agent.ask()["request"]
