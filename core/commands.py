@@ -4,11 +4,14 @@ import json
 import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
+
+MAX_REASON = 250  # characters, for the audit trail alone
 
 
 def read_input(file: str, *, limit: int) -> bytes:
@@ -30,6 +33,20 @@ def amount(text: str) -> int:
     if not re.fullmatch("[0-9]{1,7}", text) or int(text) < 1:
         raise ArgumentTypeError("enter a whole number, at least 1")
     return int(text)
+
+
+def reason_of(limit: int) -> Callable[[str], str]:
+    """The type of `--reason`: it goes into the audit trail, so it is there and is text."""
+
+    def reason(text: str) -> str:
+        text = text.strip()
+        if not 0 < len(text) <= limit:
+            raise ArgumentTypeError(f"enter a reason of 1 to {limit} characters")
+        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ArgumentTypeError("the reason isn't valid text in UTF-8")
+        return text
+
+    return reason
 
 
 def add_json(*parsers: ArgumentParser) -> None:

@@ -5,7 +5,6 @@ It needs the database alone. What it does is recorded as an operator override, w
 
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from approvals.selectors import entries_about
 from approvals.services import Decider, decide, revoke_grant
 from approvals.services.grants import MAX_REVOKE_REASON
 from core.audit.export import write_export
-from core.commands import add_json, amount, print_json
+from core.commands import add_json, amount, print_json, reason_of
 from core.operators import operator
 from core.text import visible
 
@@ -66,7 +65,7 @@ class Command(BaseCommand):
             (revocation, MAX_REVOKE_REASON),
         ):
             changing.add_argument(
-                "--reason", required=True, type=_reason(limit), help="why; the user can read it"
+                "--reason", required=True, type=reason_of(limit), help="why; the user can read it"
             )
         proof = verbs.add_parser(
             "evidence",
@@ -181,15 +180,3 @@ def _number(text: str) -> int:
     if number is None:
         raise ArgumentTypeError("name the request by its number, such as PM-12")
     return number
-
-
-def _reason(limit: int) -> Callable[[str], str]:
-    def reason(text: str) -> str:
-        text = text.strip()
-        if not 0 < len(text) <= limit:
-            raise ArgumentTypeError(f"enter a reason of 1 to {limit} characters")
-        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise ArgumentTypeError("the reason isn't valid text in UTF-8")
-        return text
-
-    return reason

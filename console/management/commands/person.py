@@ -13,7 +13,7 @@ from django.db import transaction
 from console.management.commands.remove_second_factor import person_named
 from console.people.personal_data import NotErased, erase, personal_data, settings_naming
 from core.audit.services import record
-from core.commands import add_json, print_json
+from core.commands import MAX_REASON, add_json, print_json, reason_of
 from core.operators import operator
 from core.people.models import User
 
@@ -41,7 +41,9 @@ class Command(BaseCommand):
         for each in (exporting, erasing):
             each.add_argument("name", help="the user name")
         exporting.add_argument("file", type=Path, help="the file to write; it must not exist")
-        erasing.add_argument("--reason", required=True, help="why, for the audit trail")
+        erasing.add_argument(
+            "--reason", required=True, type=reason_of(MAX_REASON), help="why, for the audit trail"
+        )
         erasing.add_argument(
             "--with-evidence", action="store_true", help="delete their decided requests too"
         )

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from console.people.second_factor import remove_second_factors
+from core.commands import MAX_REASON, reason_of
 from core.operators import operator
 from core.people.models import User
 from core.text import name_key
@@ -21,7 +22,9 @@ class Command(BaseCommand):
             "An administrator does the same at Admin, Users."
         )
         parser.add_argument("name", help="the user name")
-        parser.add_argument("--reason", required=True, help="why, for the audit trail")
+        parser.add_argument(
+            "--reason", required=True, type=reason_of(MAX_REASON), help="why, for the audit trail"
+        )
 
     def handle(self, *args: Any, name: str, reason: str, **options: Any) -> None:
         person = person_named(name)

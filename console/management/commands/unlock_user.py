@@ -8,6 +8,7 @@ from django.db import transaction
 
 from console.management.commands.remove_second_factor import person_named
 from core.audit.services import record
+from core.commands import MAX_REASON, reason_of
 from core.operators import operator
 from core.people.attempts import lock_words, unlock
 
@@ -24,7 +25,9 @@ class Command(BaseCommand):
             "exit code: 0 done, 1 no such user"
         )
         parser.add_argument("name", help="the user name")
-        parser.add_argument("--reason", required=True, help="why, for the audit trail")
+        parser.add_argument(
+            "--reason", required=True, type=reason_of(MAX_REASON), help="why, for the audit trail"
+        )
 
     def handle(self, *args: Any, name: str, reason: str, **options: Any) -> None:
         person = person_named(name)
