@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_date
 
 from core.pages import MAX_QUERY, address, batches, page_of, sort_order
-from core.roles import Roles, platforms_seen, roles_of
+from core.roles import Roles, roles_of, sees_all
 from core.tables import Cell, Column, Table, csv_response
 from core.zones import shown_zone
 from items.family import ListFilter, family_named
@@ -53,7 +53,7 @@ class Select:
 def options_for(roles: Roles, choice: Choice | ListFilter) -> Options:
     """What somebody with these roles can choose."""
     options, family = choice.options(), family_named(choice.family)
-    if family is None or not platforms_seen(roles):
+    if family is None or sees_all(roles):
         return options
     seen = {str(key) for key in seen_items(family, roles).values_list("pk", flat=True)}
     return [option for option in options if option[0] in seen]

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
-from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of
+from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of, sees_all
 from items.family import Family, families, family_of
 from items.models import Item
 from items.relations import users_of
@@ -40,7 +40,7 @@ def may_change(item: Item, roles: Roles) -> bool:
 def seen_items(family: Family, roles: Roles) -> QuerySet[Item]:
     """The items of a family that somebody with these roles sees."""
     rows = family.queryset()
-    if roles - PLATFORM_ADMINISTRATORS:
+    if sees_all(roles):
         return rows
     seen: QuerySet[Item] = family.of_platforms(rows, platforms_of(roles))
     return seen
@@ -55,7 +55,7 @@ def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:
     """Let the form's fields offer the items that these roles see, and those of a stored item that are
     chosen already; for a new one their platforms. An address may name any items for a new one.
     """
-    if roles - PLATFORM_ADMINISTRATORS:
+    if sees_all(roles):
         return
     by_model = {family.model: family for family in families()}
     is_stored = isinstance(form, forms.BaseModelForm) and not form.instance._state.adding
@@ -77,5 +77,5 @@ def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:
 def keep_to_platform(values: Posted, roles: Roles) -> None:
     """Give the copy of an item for every platform the platform of who makes it."""
     theirs = platforms_of(roles)
-    if not roles - PLATFORM_ADMINISTRATORS and values.get("platform") == [""]:
+    if not sees_all(roles) and values.get("platform") == [""]:
         values["platform"] = [min(theirs)]

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of
+from core.roles import Roles, platforms_of, sees_all
 from policies.models import Computer, ComputerQuerySet, PolicyEvent
 
 
 def seen_of_platform(rows: Any, roles: Roles, *, platform: str = "platform") -> Any:
     """`rows` without those whose field `platform` isn't theirs."""
-    if roles - PLATFORM_ADMINISTRATORS:
+    if sees_all(roles):
         return rows
     return rows.filter(**{f"{platform}__in": platforms_of(roles)})
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from core.advanced.models import advanced
-from core.roles import Roles, platforms_seen, roles_of
+from core.roles import Roles, roles_of, sees_all
 from items.areas import Tab
 from items.author import Author
 from items.family import Blocker, page_of_item
@@ -59,7 +59,7 @@ def used_by(item: Item, roles: Roles) -> list[Blocker]:
             for user in by_default
         ),
     ]
-    if not platforms_seen(roles):
+    if sees_all(roles):
         return found
     pages = {page_of_item(user): user for user in (*users_of(item), *by_default)}
     unseen = {page for page, user in pages.items() if page and not is_seen(user, roles)}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from approvals.models import ApprovalRequest
 from approvals.pages.request_page import ELSEWHERE, FACT_LINKS
 from core.ids import uuid_of
-from core.roles import Permission, allowed, platforms_seen, requires, roles_of, roles_with
+from core.roles import Permission, allowed, requires, roles_of, roles_with, sees_all
 from core.templatetags.ui import STATES
 from core.text import visible
 from items.areas import Tab
@@ -148,7 +148,7 @@ def policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
 def tester_url(http: HttpRequest, asked: ApprovalRequest) -> str:
     """Of the tester with the request's event, for whoever sees its computer; else ""."""
     roles = roles_of(http.user)
-    if platforms_seen(roles) and not seen_computers(roles).filter(pk=asked.computer_id).exists():
+    if not sees_all(roles) and not seen_computers(roles).filter(pk=asked.computer_id).exists():
         return ""
     return f"{reverse('policy_tester:event')}?request={asked}"
 
