@@ -3,6 +3,9 @@
 The verbs in items/services.py ask `may_change`; pages ask it to show what works.
 """
 
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -46,9 +49,16 @@ def seen_items(family: Family, roles: Roles) -> QuerySet[Item]:
     return seen
 
 
-def is_seen(item: Item, roles: Roles) -> bool:
-    """Whether somebody with these roles sees the stored item."""
-    return seen_items(family_of(item), roles).filter(pk=item.pk).exists()
+def seen_among(items: Iterable[Item], roles: Roles) -> set[uuid.UUID]:
+    """Which of these stored items somebody with these roles sees, in a query for each family."""
+    keys: dict[Family, set[uuid.UUID]] = defaultdict(set)
+    for item in items:
+        keys[family_of(item)].add(item.pk)
+    return {
+        pk
+        for family, own in keys.items()
+        for pk in seen_items(family, roles).filter(pk__in=own).values_list("pk", flat=True)
+    }
 
 
 def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:

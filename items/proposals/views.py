@@ -35,6 +35,7 @@ from items.proposals.services import (
     withdraw,
 )
 from items.proposals.steps import Outdated, Step, merged, steps_of
+from items.rights import seen_items
 from items.trail import crumbs, place
 from items.views.base import ConfirmView
 
@@ -249,9 +250,7 @@ class ProposalPage(ConfirmView):
             changed[step.family].append(step.item_id)
         for family, ids in changed.items():
             if family.access.view & roles:
-                there = family.model._default_manager.filter(pk__in=ids).values_list(
-                    "pk", flat=True
-                )
+                there = seen_items(family, roles).filter(pk__in=ids).values_list("pk", flat=True)
                 found |= {str(pk): reverse(f"{family.namespace}:detail", args=[pk]) for pk in there}
         return found
 

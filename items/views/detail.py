@@ -18,7 +18,7 @@ from items.family import Blocker, page_of_item
 from items.forms import ItemForm, SaveRefused, Section
 from items.models import Change, Item, Proposal, changes_of
 from items.relations import users_by_default, users_of
-from items.rights import is_seen
+from items.rights import seen_among
 from items.second_person import held
 from items.services import StaleItem, blockers_of, kind_words, save_item
 from items.stale import merged
@@ -61,8 +61,10 @@ def used_by(item: Item, roles: Roles) -> list[Blocker]:
     ]
     if sees_all(roles):
         return found
-    pages = {page_of_item(user): user for user in (*users_of(item), *by_default)}
-    unseen = {page for page, user in pages.items() if page and not is_seen(user, roles)}
+    users = (*users_of(item), *by_default)
+    pages = {page: user for user in users if (page := page_of_item(user))}
+    seen = seen_among(pages.values(), roles)
+    unseen = {page for page, user in pages.items() if user.pk not in seen}
     return [each for each in found if each.url not in unseen]
 
 
