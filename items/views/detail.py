@@ -23,7 +23,7 @@ from items.second_person import held
 from items.services import StaleItem, blockers_of, kind_words, save_item
 from items.stale import merged
 from items.values import value_in_words
-from items.views.base import FamilyFormView, FamilyView
+from items.views.base import FamilyFormView, FamilyView, version_in
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,7 @@ class ItemDetail(ItemPage, FamilyFormView):
 
     def show_stale(self, item: Item, data: QueryDict) -> HttpResponse:
         """The form again, with the changes made by others in the meantime and everything typed here."""
-        text = data.get("version", "")
-        version = int(text) if text.isdecimal() and len(text) < 10 else 0
+        version = version_in(data.get("version", ""))
         changes = changes_of(self.family.model, item.pk)
         opened_as = changes.filter(version=version).first()
         base = opened_as.values if opened_as else {}
