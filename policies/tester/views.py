@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from approvals.models import ApprovalRequest
+from approvals.models.requests import request_number
 from approvals.pages.request_page import ELSEWHERE, FACT_LINKS
 from core.ids import uuid_of
 from core.roles import Permission, allowed, requires, roles_of, roles_with, sees_all
 from core.templatetags.ui import STATES
-from core.text import visible
 from items.areas import Tab
 from items.rights import seen_items
 from items.trail import crumbs, place
@@ -132,10 +132,10 @@ def _known(request: HttpRequest) -> RecordedEvent | None:
         row = get_object_or_404(rows, pk=uuid_of(request.GET["event"]))
         return RecordedEvent(row.computer, row.event, "From a policy event", tuple(row.dropped))
     if "request" in request.GET and allowed(request, Permission.APPROVALS_VIEW):
-        number = re.fullmatch(r"(?:PM-)?([0-9]{1,15})", request.GET["request"])
-        asked = get_object_or_404(ApprovalRequest, pk=number[1] if number else 0)
+        number = request_number(request.GET["request"], bare=True)
+        asked = get_object_or_404(ApprovalRequest, pk=number)
         computer = get_object_or_404(seen_computers(roles), pk=asked.computer_id)
-        return RecordedEvent(computer, asked.event, f"From {visible(str(asked))}")
+        return RecordedEvent(computer, asked.event, f"From {asked}")
     return None
 
 
