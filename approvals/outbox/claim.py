@@ -80,16 +80,13 @@ def read(mails: Collection[uuid.UUID], server: ForeignSystem) -> list[ClaimedMai
         for key, subject, text, html in texts.values_list("pk", "subject", "text", "html")
     }
     found = (ClaimedMail._make((*columns, drafts[draft], ())) for *columns, draft in rows)
-    claimed = [
+    return [
         mail._replace(
             sender=sender_of(mail.sender, server),
             sender_name=sender_name_of(mail.sender_name, server),
+            asks=_asks(mail.id) if mail.purpose == DIGEST.key else (),
         )
         for mail in found
-    ]
-    return [
-        mail._replace(asks=_asks(mail.id)) if mail.purpose == DIGEST.key else mail
-        for mail in claimed
     ]
 
 
