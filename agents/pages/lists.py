@@ -214,7 +214,9 @@ class Tab:
 
 
 def _names(roles: Roles) -> QuerySet[WaitingName]:
-    rows = WaitingName.objects.filter(computer__in=seen_computers(roles))
+    # A try that was under way when the computer was retired may still have been noted.
+    holders = seen_computers(roles).filter(retired_at=None)
+    rows = WaitingName.objects.filter(computer__in=holders)
     return rows.select_related("computer").prefetch_related("code__groups")
 
 
