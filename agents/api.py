@@ -187,10 +187,8 @@ def answer_prompt(request: AgentRequest, event_id: uuid.UUID, payload: AnswerIn)
 @api.post("/requests/{int:number}/cancel", response={200: CancelOut, **REFUSALS})
 def cancel(request: AgentRequest, number: int) -> dict[str, bool]:
     """Cancel a request. Cancelling a closed request changes nothing."""
-    known = number <= MAX_NUMBER and ApprovalRequest.objects.filter(
-        pk=number, computer_id=request.auth.pk
-    )
-    if not known or not known.exists():
+    own = ApprovalRequest.objects.filter(computer_id=request.auth.pk)
+    if number > MAX_NUMBER or not own.filter(pk=number).exists():
         raise NotFound("no_request", "This computer has no such request.")
     by = Actor.of_agent(computer_id=request.auth.pk, computer=request.auth.name)
     return {"cancelled": cancel_request(number=number, computer_id=request.auth.pk, by=by)}

@@ -16,7 +16,7 @@ def computers_panel(group: ComputerGroup) -> dict[str, Any]:
     """Some of the group's computers, for its page."""
     computers = group.computers.filter(revoked_at=None)
     return {
-        "computers": computers.defer("secret_hash", "encrypted_key").order_by("name_key")[:SHOWN],
+        "computers": computers.without_keys().order_by("name_key")[:SHOWN],
         "count": computers.count(),
         "url": f"{reverse('agents:list')}?group={group.pk}",
         "codes_url": reverse("agents:codes"),

@@ -28,6 +28,12 @@ class TooManyRequests(ApprovalError):
         self.retry_after = retry_after
 
 
+class RecentlyDenied(ApprovalError):
+    """The same was denied a short while ago, and the pause after a denial isn't over."""
+
+    code = "recently_denied"
+
+
 class AskedTooLong(ApprovalError):
     """The user asked for a longer time than the process gives."""
 

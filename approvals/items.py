@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
-
 from approvals.inbox.tried_servers import reports_on_tests
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
 from approvals.pages.cautions import cautions
@@ -29,7 +27,7 @@ def _pending_requests(**which: ApprovalProcess | ApprovalType) -> list[Blocker]:
         Blocker(
             f"{request}: {request.file_name}",
             "pending request",
-            reverse("approvals:request_detail", args=[request.number]),
+            request.get_absolute_url(),
         )
         for request in ApprovalRequest.objects.pending().filter(**which)[:MAX_BLOCKERS]
     ]

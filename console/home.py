@@ -94,7 +94,7 @@ def _first_request(roles: Roles) -> Iterator[Step]:
     title, command = "A program asks", ""
     if first is not None:
         text = f"{first.short_account} asked for {first.file_name} on {first.computer_name}."
-        yield Step(title, text, True, _request_url(first), f"Open {first}")
+        yield Step(title, text, True, first.get_absolute_url(), f"Open {first}")
     elif settings.TRIAL:
         text = "In a second terminal, simulate a blocked program. It waits for the answer."
         command = typed('simulate_execution --reason "Need the CAD viewer"')
@@ -108,7 +108,7 @@ def _first_request(roles: Roles) -> Iterator[Step]:
     if decision is not None:
         text = f"{decision.name} answered {decision.get_channel_display()}: "
         text += f"{decision.get_answer_display().lower()}."
-        yield Step(title, text, True, _request_url(decision.request), "See how")
+        yield Step(title, text, True, decision.request.get_absolute_url(), "See how")
     elif settings.TRIAL and roles & roles_with(Permission.TRIAL_MAILBOX):
         text = "The Trial Mailbox holds the email to the approver. Answer it there."
         yield Step(title, text, False, reverse("trial:mailbox"), "Open the Trial Mailbox")
@@ -119,10 +119,6 @@ def _first_request(roles: Roles) -> Iterator[Step]:
     text = "The waiting endpoint reports again, and the approval's grant lets it run. "
     text += "If nothing is waiting any more, start the program again."
     yield Step("The program runs", text, done=first_approval_went_through())
-
-
-def _request_url(request: ApprovalRequest) -> str:
-    return reverse("approvals:request_detail", args=[request.number])
 
 
 def tiles(roles: Roles, days: int = PRESET_PERIOD, *, now: datetime) -> list[Tile]:

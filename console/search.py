@@ -47,7 +47,7 @@ def find(query: str, roles: Roles) -> Iterator[Found]:
             computer.get_platform_display(),
             reverse("agents:detail", args=[computer.pk]),
         )
-        for computer in computers.defer("secret_hash", "encrypted_key")[: SHOWN + 1]
+        for computer in computers.without_keys()[: SHOWN + 1]
     ]
     yield _found("computers", hits, f"{reverse('agents:list')}?{words}")
 

@@ -1,6 +1,7 @@
 """What management commands share: input read, a reason, and JSON, the same everywhere."""
 
 import json
+import re
 import shlex
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
@@ -30,19 +31,29 @@ def read_input(file: str, *, limit: int) -> bytes:
         raise CommandError(f"{file} can't be read: {error.strerror}.") from error
 
 
-def add_reason(*parsers: ArgumentParser, why: str = "why, for the audit trail") -> None:
-    """The required option `--reason` of a command, or of several of its verbs; one that says nothing
-    is refused.
+def add_reason(
+    *parsers: ArgumentParser, why: str = "why, for the audit trail", limit: int = MAX_REASON
+) -> None:
+    """The required option `--reason` of a command, or of several of its verbs.
+
+    One that says nothing, is longer than `limit` characters or holds hidden ones is refused.
     """
+
+    def reason(text: str) -> str:
+        text = text.strip()
+        if not 0 < len(text) <= limit or visible(text) != text:
+            raise ArgumentTypeError(f"enter a reason of up to {limit} visible characters")
+        return text
+
     for parser in parsers:
-        parser.add_argument("--reason", required=True, type=_reason, help=why)
+        parser.add_argument("--reason", required=True, type=reason, help=why)
 
 
-def _reason(text: str) -> str:
-    text = text.strip()
-    if not 0 < len(text) <= MAX_REASON or visible(text) != text:
-        raise ArgumentTypeError(f"enter a reason of up to {MAX_REASON} visible characters")
-    return text
+def amount(text: str) -> int:
+    """The type of an option that takes a number from 1."""
+    if not re.fullmatch("[0-9]{1,7}", text) or int(text) < 1:
+        raise ArgumentTypeError("enter a whole number, at least 1")
+    return int(text)
 
 
 def add_json(*parsers: ArgumentParser) -> None:

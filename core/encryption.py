@@ -105,8 +105,7 @@ def derive_token(purpose: str, identity: str, key_number: int) -> str:
 
     Raises KeyError if the key of that number is no longer configured.
     """
-    key = _derived(keys()[str(key_number)], f"token {purpose}")
-    digest = hmac.digest(key, identity.encode(), "sha256")
+    digest = hmac.digest(derive_key(f"token {purpose}", key_number), identity.encode(), "sha256")
     return base64.b32encode(digest[:20]).decode().lower()[:TOKEN_LENGTH]
 
 

@@ -9,8 +9,6 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
-
-
 _TOKEN = re.compile(r"(?i)(/d/|\+)[a-z2-7]{26}\b|(/set-password/)[^\s\"']+")
 
 

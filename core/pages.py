@@ -138,6 +138,6 @@ def count_of(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: MAX_COUNT + 1].count()
 
 
-def count_words(count: int, *, stop: int = MAX_COUNT) -> str:
+def count_words(count: int) -> str:
     """A count that stops: "7", "999+"."""
-    return f"{stop}+" if count > stop else str(count)
+    return f"{MAX_COUNT}+" if count > MAX_COUNT else str(count)

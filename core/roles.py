@@ -131,9 +131,14 @@ def platforms_of(roles: Roles) -> frozenset[str]:
     return frozenset(ROLES[name].platform for name in roles if ROLES[name].platform)
 
 
+def sees_all(roles: Roles) -> bool:
+    """Whether these roles see items and computers of every platform, not only of `platforms_of`."""
+    return bool(roles - PLATFORM_ADMINISTRATORS)
+
+
 def platforms_seen(roles: Roles) -> frozenset[str]:
-    """The platforms alone whose items these roles see; empty where they see all."""
-    return frozenset() if roles - PLATFORM_ADMINISTRATORS else platforms_of(roles)
+    """The platforms alone whose computers a replay for these roles is about; empty for all."""
+    return frozenset() if sees_all(roles) else platforms_of(roles)
 
 
 def set_roles(user: User, roles: Iterable[str]) -> None:

@@ -44,7 +44,7 @@ class ConfirmForm(forms.Form):
 
 
 class DialogForm(ConfirmForm):
-    """The form of a dialog without fields of its own."""
+    """The form of a dialog: fields of its own come with a subclass."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=self.IN_DIALOG, **kwargs)

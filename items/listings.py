@@ -4,7 +4,7 @@ A `Listing` is declared once, with its columns; from it come the table, its sear
 pages, and the same rows as CSV. Lists of items are declared by their family (items/family.py).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_date
 
 from core.pages import MAX_QUERY, address, batches, page_of, sort_order
-from core.roles import Roles, platforms_seen, roles_of
+from core.roles import Roles, roles_of, sees_all
 from core.tables import Cell, Column, Table, csv_response
 from core.zones import shown_zone
 from items.family import ListFilter, family_named
@@ -53,7 +53,7 @@ class Select:
 def options_for(roles: Roles, choice: Choice | ListFilter) -> Options:
     """What somebody with these roles can choose."""
     options, family = choice.options(), family_named(choice.family)
-    if family is None or not platforms_seen(roles):
+    if family is None or sees_all(roles):
         return options
     seen = {str(key) for key in seen_items(family, roles).values_list("pk", flat=True)}
     return [option for option in options if option[0] in seen]
@@ -97,7 +97,8 @@ class Listing:
         """The page `template` with those of `rows` that were asked for, or all of these as CSV."""
         if http.GET.get("format") == "csv":
             found = batches(
-                self._found(http, rows, self._selects(http)), **sort_order(self._sort(http))
+                self._found(http, rows, selects_of(http, self.choices)),
+                **sort_order(self._sort(http)),
             )
             return csv_response(http, self.plural, self.columns, found)
         return render(http, template, {**self.context(http, rows), **more})
@@ -105,7 +106,7 @@ class Listing:
     def context(self, http: HttpRequest, rows: QuerySet[Any]) -> dict[str, Any]:
         """What items/list_panel.html needs."""
         table, sort, query = Table(self.columns), self._sort(http), query_of(http)
-        selects, days = self._selects(http), self._days(http)
+        selects, days = selects_of(http, self.choices), self._days(http)
         page = page_of(self._found(http, rows, selects), http, **sort_order(sort))
         return {
             "listing": self,
@@ -138,16 +139,18 @@ class Listing:
         """What `?from=` and `?to=` say; None for what is no day. Empty if the list has no dates."""
         return {name: day_of(http.GET.get(name, "")) for name in ("from", "to") if self.dates}
 
-    def _selects(self, http: HttpRequest) -> list[Select]:
-        selects = []
-        for choice in self.choices:
-            options = options_for(roles_of(http.user), choice)
-            value = http.GET.get(choice.name, "")
-            selects.append(Select(choice, value if value in dict(options) else "", options))
-        return selects
-
     def _sort(self, http: HttpRequest) -> str:
         return Table(self.columns).sort(http.GET.get("sort", ""), otherwise=self.sort)
+
+
+def selects_of(http: HttpRequest, choices: Iterable[Choice | ListFilter]) -> list[Select]:
+    """Each with the value chosen in the address, "" for one that isn't offered."""
+    selects = []
+    for choice in choices:
+        options = options_for(roles_of(http.user), choice)
+        value = http.GET.get(choice.name, "")
+        selects.append(Select(choice, value if value in dict(options) else "", options))
+    return selects
 
 
 def day_of(text: str) -> date | None:

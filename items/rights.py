@@ -3,12 +3,15 @@
 The verbs in items/services.py ask `may_change`; pages ask it to show what works.
 """
 
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 
-from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of
+from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of, sees_all
 from items.family import Family, families, family_of
 from items.models import Item
 from items.relations import users_of
@@ -40,22 +43,29 @@ def may_change(item: Item, roles: Roles) -> bool:
 def seen_items(family: Family, roles: Roles) -> QuerySet[Item]:
     """The items of a family that somebody with these roles sees."""
     rows = family.queryset()
-    if roles - PLATFORM_ADMINISTRATORS:
+    if sees_all(roles):
         return rows
     seen: QuerySet[Item] = family.of_platforms(rows, platforms_of(roles))
     return seen
 
 
-def is_seen(item: Item, roles: Roles) -> bool:
-    """Whether somebody with these roles sees the stored item."""
-    return seen_items(family_of(item), roles).filter(pk=item.pk).exists()
+def seen_among(items: Iterable[Item], roles: Roles) -> set[uuid.UUID]:
+    """Which of these stored items somebody with these roles sees, in a query for each family."""
+    keys: dict[Family, set[uuid.UUID]] = defaultdict(set)
+    for item in items:
+        keys[family_of(item)].add(item.pk)
+    return {
+        pk
+        for family, own in keys.items()
+        for pk in seen_items(family, roles).filter(pk__in=own).values_list("pk", flat=True)
+    }
 
 
 def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:
     """Let the form's fields offer the items that these roles see, and those of a stored item that are
     chosen already; for a new one their platforms. An address may name any items for a new one.
     """
-    if roles - PLATFORM_ADMINISTRATORS:
+    if sees_all(roles):
         return
     by_model = {family.model: family for family in families()}
     is_stored = isinstance(form, forms.BaseModelForm) and not form.instance._state.adding
@@ -77,5 +87,5 @@ def offer_only_seen(form: forms.BaseForm, roles: Roles) -> None:
 def keep_to_platform(values: Posted, roles: Roles) -> None:
     """Give the copy of an item for every platform the platform of who makes it."""
     theirs = platforms_of(roles)
-    if not roles - PLATFORM_ADMINISTRATORS and values.get("platform") == [""]:
+    if not sees_all(roles) and values.get("platform") == [""]:
         values["platform"] = [min(theirs)]

@@ -12,10 +12,14 @@ from datetime import UTC, datetime
 
 from django.db.models import Max
 
+from actions.models import Action
+from approvals.models import ApprovalType
 from items.models import Change
-from policies.models import Computer, Policy
+from policies.models import Computer, Filter, Policy
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+# Of the items in a policy: the index of changes begins with it.
+_MODELS = [each._meta.label_lower for each in (Policy, Filter, Action, ApprovalType)]
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def deployments_of(policies: Sequence[Policy]) -> dict[uuid.UUID, Deployment]:
     active = [policy for policy in policies if policy.is_active]
     made_of = {policy.pk: _made_of(policy) for policy in active}
     changed = dict(
-        Change.objects.filter(item_id__in=set().union(*made_of.values()))
+        Change.objects.filter(model__in=_MODELS, item_id__in=set().union(*made_of.values()))
         .values("item_id")
         .annotate(last=Max("at"))
         .values_list("item_id", "last")

@@ -34,6 +34,7 @@ class Evaluation:
     request: int | None  # the one that waits, or the one whose grant is used
     root: uuid.UUID | None  # the ancestor whose approval and Child Actions it runs under
     passes_on: bool  # its children get Child Actions, so it must be found when they are reported
+    policies: PolicySet  # that decided: those in force may be others meanwhile
 
 
 @traced("evaluate")
@@ -76,7 +77,7 @@ def evaluate(
         policies.by_id[matched].enforce_child for matched in decision.matched
     )
     inherits = parent is not None and bool(policies.passed_on(parent))
-    return Evaluation(decision, request, root if inherits else None, passes_on)
+    return Evaluation(decision, request, root if inherits else None, passes_on, policies)
 
 
 def _timed(policies: PolicySet, event: Event, **known: Any) -> Decision:

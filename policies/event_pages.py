@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from approvals.models import ApprovalRequest
+from approvals.models.requests import request_number
 from core.roles import BY_PLATFORM, Permission, requires, roles_of
 from core.search import begins
 from core.tables import Column
@@ -75,9 +76,8 @@ def _command_line(event: Any) -> str:
 
 def _matching(query: str) -> Q:
     """Events of a request, a file's hash, or with a user, program or computer beginning so."""
-    number = query.upper().removeprefix("PM-")
-    if number.isdecimal() and number.isascii() and len(number) <= 18 and number != query:
-        return Q(request_number=int(number))
+    if (number := request_number(query)) is not None:
+        return Q(request_number=number)
     if len(query) == 64:
         return Q(sha256=query.lower())
     _, _, user = query.rpartition("\\")

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -36,8 +35,8 @@ MEMBERS = Listing(
     plural="computers",
     columns=(
         Column("Computer", lambda computer: computer.name, sort="name_key", width="wide"),
-        Column("Last Seen", lambda c: c.last_seen_at or "never", sort="seen", width="fit"),
-        Column("Policies Fetched", lambda c: c.policies_at or "never", width="fit"),
+        Column("Last Seen", lambda c: c.last_seen_at or "Never", sort="seen", width="fit"),
+        Column("Policies Fetched", lambda c: c.policies_at or "Never", width="fit"),
     ),
     sort="name_key",
     dates="seen",
@@ -100,9 +99,7 @@ class GroupComputers(ItemPage):
         return render(self.request, "policies/group_computers.html", context, status=status)
 
     def members(self, group: ComputerGroup) -> Any:
-        rows = group.computers.filter(retired_at=None).defer("secret_hash", "encrypted_key")
-        # Those never seen are sorted by when they registered.
-        return rows.annotate(seen=Coalesce("last_seen_at", "registered_at"))
+        return group.computers.filter(retired_at=None).without_keys().with_seen()
 
 
 class ComputersAdd(GroupComputers):

@@ -18,6 +18,7 @@ from typing import Any
 
 from policies import engine
 from policies.engine import Action, ApprovalType, Filter, Policy
+from policies.models.policies import PRESET_PRIORITY
 from policies.patterns import compile_pattern
 
 _FLAGS = {
@@ -29,7 +30,6 @@ _FLAGS = {
 }
 _FILTERS = ("targets", "inclusions", "exclusions")
 _ACTIONS = ("actions", "child_actions")
-_PRIORITY = 65
 
 
 class PolicyFileError(ValueError):
@@ -62,7 +62,7 @@ def read(path: Path) -> list[Policy]:
 
 def _policy(number: int, data: object) -> Policy:
     given = _fields(data, ("name", "priority", *_FLAGS, *_FILTERS, *_ACTIONS))
-    name, priority = given.get("name"), given.get("priority", _PRIORITY)
+    name, priority = given.get("name"), given.get("priority", PRESET_PRIORITY)
     if not isinstance(name, str) or not name:
         raise ValueError("name: is required")
     if not isinstance(priority, int) or isinstance(priority, bool):

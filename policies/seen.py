@@ -4,19 +4,19 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.roles import PLATFORM_ADMINISTRATORS, Roles, platforms_of
-from policies.models import Computer, PolicyEvent
+from core.roles import Roles, platforms_of, sees_all
+from policies.models import Computer, ComputerQuerySet, PolicyEvent
 
 
 def seen_of_platform(rows: Any, roles: Roles, *, platform: str = "platform") -> Any:
     """`rows` without those whose field `platform` isn't theirs."""
-    if roles - PLATFORM_ADMINISTRATORS:
+    if sees_all(roles):
         return rows
     return rows.filter(**{f"{platform}__in": platforms_of(roles)})
 
 
-def seen_computers(roles: Roles) -> QuerySet[Computer]:
-    rows: QuerySet[Computer] = seen_of_platform(Computer.objects.all(), roles)
+def seen_computers(roles: Roles) -> ComputerQuerySet:
+    rows: ComputerQuerySet = seen_of_platform(Computer.objects.all(), roles)
     return rows
 
 

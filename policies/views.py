@@ -17,7 +17,7 @@ from items.forms import SaveRefused
 from items.proposals.services import draft
 from items.services import StaleItem
 from items.values import belongs_to, names_of
-from items.views.base import FamilyView
+from items.views.base import FamilyView, version_in
 from items.views.detail import ItemDetail
 from policies.activation import Invalid, switch
 from policies.models import Policy
@@ -50,7 +50,7 @@ class PolicyActivate(ButtonView, ItemDetail):
         policy = self.item(item_id)
         on = request.POST.get("active") == "on"
         version = request.POST.get("version") or request.GET.get("version", "")
-        seen = int(version) if re.fullmatch("[0-9]{1,9}", version) else None
+        seen = version_in(version) or None
         try:
             switch(policy_id=policy.pk, by=Author.of(request), on=on, seen=seen)
         except Policy.DoesNotExist:

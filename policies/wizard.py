@@ -28,6 +28,7 @@ from items.views.base import FamilyFormView
 from policies.describe.actions import action_words, outcome_words
 from policies.describe.filters import filter_words
 from policies.models import ComputerGroup, Filter
+from policies.models.policies import PRESET_PRIORITY
 
 APPROVAL_PRIORITY = 50
 
@@ -181,7 +182,7 @@ class Draft:
         """What the policy's form begins with."""
         assert self.way is not None
         return {
-            "priority": 65,
+            "priority": PRESET_PRIORITY,
             **self.way.sets,
             "groups": [str(group.pk) for group in self.groups],
             "target": self.chosen.getlist("target"),

@@ -14,7 +14,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 from core.actors import Actor
 from core.dialogs import go_to, show_over, wants_fragment
 from core.ids import uuid_of
-from core.roles import platforms_seen, roles_of
+from core.roles import roles_of, sees_all
 from core.tables import Column
 from items.confirm import DialogForm
 from items.family import ListFilter
@@ -128,8 +128,7 @@ class TaskHistory(ItemPage):
             run = get_object_or_404(runs, pk=uuid_of(request.GET["run"]))
             mails = run.mails.order_by("recipient")
             # A report is about all platforms.
-            sees_all = not platforms_seen(roles_of(self.user))
-            context |= {"run": run, "mails": mails, "sees_all": sees_all}
+            context |= {"run": run, "mails": mails, "sees_all": sees_all(roles_of(self.user))}
             return render(request, "tasks/task_run.html", context)
         running = runs.filter(state=TaskRun.State.RUNNING).exists()
         response = RUNS.answer(request, runs, "tasks/task_history.html", **context, running=running)

@@ -4,8 +4,6 @@ It is put into an empty database only, so whatever somebody changes or deletes s
 are its own: the ones that the handbook's steps tell a user to create are left free.
 """
 
-import base64
-import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from django.db import transaction
 from actions.models import Action
 from actions.platforms import Platform
 from agents.services import create_install_code, register_computer
+from agents.simulation import Registered
 from approvals.models import ApprovalProcess, ApprovalType
 from approvals.terms import ProcessSettings
 from core.actors import Actor
@@ -24,7 +23,6 @@ from items.builtin import builtin_id
 from items.services import note_creation
 from policies.engine.filters import FileSpecification, from_settings
 from policies.models import ComputerGroup, Filter, Policy, PolicyAction, PolicyFilter
-from trial.folder import write_private
 from trial.people import DANA, LEE, add_people
 
 COMPUTERS = ("WS-014", "WS-022")
@@ -137,7 +135,6 @@ def _act(policy: Policy, *actions: Action) -> None:
 
 def _register_computers(group: ComputerGroup, folder: Path) -> None:
     """Register as an agent does; what an agent would keep is kept for simulate_execution."""
-    folder.mkdir(mode=0o700, exist_ok=True)
     code = create_install_code(
         platform=Platform.WINDOWS,
         groups=[group],
@@ -147,11 +144,7 @@ def _register_computers(group: ComputerGroup, folder: Path) -> None:
     )
     for name in COMPUTERS:
         found = register_computer(install_code=code, name=name, platform=Platform.WINDOWS)
-        secrets = {
-            "name": name,
-            "computer_id": str(found.computer.pk),
-            "secret": found.secret,
-            "computer_key": base64.b64encode(found.computer_key).decode(),
-            "platform": Platform.WINDOWS.value,
-        }
-        write_private(folder / f"{name}.json", json.dumps(secrets, indent=1))
+        computer_id, platform = str(found.computer.pk), Platform.WINDOWS.value
+        file = folder / f"{name}.json"
+        file.unlink(missing_ok=True)  # of a database that is gone
+        Registered(name, computer_id, found.secret, found.computer_key, platform).write(file)

@@ -4,15 +4,13 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals.pages.mail_queue.previews import framed
 from core.pages import page_of
 from core.roles import Permission, requires
 from items.trail import crumbs
@@ -31,13 +29,6 @@ from trial.mailbox import (
 )
 from trial.messages import read_message
 from trial.models import CapturedMail
-
-_FRAME_POLICY = {
-    "default-src": [NONE],
-    "style-src": [UNSAFE_INLINE],
-    "frame-ancestors": [SELF],
-    "sandbox": [True],
-}
 
 
 @requires(Permission.TRIAL_MAILBOX)
@@ -92,8 +83,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.TRIAL_MAILBOX)
 @require_safe
-@xframe_options_sameorigin
-@csp(_FRAME_POLICY)  # type: ignore[arg-type]  # it is typed for views without arguments
+@framed
 def frame(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """The HTML part by itself: no script, no form, nothing loaded from anywhere."""
     mail = get_object_or_404(CapturedMail, pk=mail_id)

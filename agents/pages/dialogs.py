@@ -88,9 +88,7 @@ class CodeGiven(AgentDialog):
 
     def show_code(self, form: ConfirmForm, code: str, label: str, **said: Any) -> HttpResponse:
         self.template = "agents/shown_code.html"
-        response = self.show(form, code=code, label=label, **said)
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.show(form, code=code, label=label, **said)
 
 
 class ComputerRevoke(AgentDialog):
@@ -132,7 +130,7 @@ class ComputerRetire(ComputerRevoke):
     done = "Retired. Another computer can register by this name."
 
 
-class InstallCodeForm(ConfirmForm):
+class InstallCodeForm(DialogForm):
     """Which computers the code is for, how many, and for how long."""
 
     groups = ItemsField(
@@ -151,9 +149,6 @@ class InstallCodeForm(ConfirmForm):
         help_text=f"How many can register with it, at most {MAX_USES:,}.",
     )
     days = forms.IntegerField(label="Valid for Days", min_value=1, max_value=MAX_DAYS, initial=7)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=self.IN_DIALOG, **kwargs)
 
     def clean_groups(self) -> list[ComputerGroup]:
         groups: list[ComputerGroup] = self.cleaned_data["groups"]

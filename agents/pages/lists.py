@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -20,7 +19,7 @@ from items.family import ListFilter
 from items.listings import Choice, Listing
 from items.trail import Trail, place
 from policies.items import group_options
-from policies.models import Computer
+from policies.models import Computer, ComputerQuerySet
 from policies.seen import seen_computers, seen_of_platform
 
 AGENTS = order_tabs(("Admin", "Agents"), "Computers", "Names Waiting", "Install Codes")
@@ -94,10 +93,9 @@ COMPUTER_LIST = Listing(
 )
 
 
-def computers_for(roles: Roles) -> QuerySet[Computer]:
-    rows = seen_computers(roles).prefetch_related("groups").defer("secret_hash", "encrypted_key")
-    # Those never seen are sorted by when they registered.
-    return rows.annotate(seen=Coalesce("last_seen_at", "registered_at"))
+def computers_for(roles: Roles) -> ComputerQuerySet:
+    rows: ComputerQuerySet = seen_computers(roles).prefetch_related("groups").with_seen()
+    return rows.without_keys()
 
 
 NAME_LIST = Listing(
@@ -216,7 +214,9 @@ class Tab:
 
 
 def _names(roles: Roles) -> QuerySet[WaitingName]:
-    rows = WaitingName.objects.filter(computer__in=seen_computers(roles))
+    # A try that was under way when the computer was retired may still have been noted.
+    holders = seen_computers(roles).filter(retired_at=None)
+    rows = WaitingName.objects.filter(computer__in=holders)
     return rows.select_related("computer").prefetch_related("code__groups")
 
 

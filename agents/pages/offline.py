@@ -17,7 +17,7 @@ from agents.services.offline_codes import CODES_LIVE, approve_offline, read_code
 from core.roles import Permission, allowed, requires, roles_of, roles_with
 from core.tables import Column
 from core.text import visible
-from items.confirm import ConfirmForm
+from items.confirm import ConfirmForm, DialogForm
 from items.listings import Choice, Listing
 from items.trail import crumbs, place
 from policies.seen import seen_computers
@@ -115,7 +115,7 @@ def offline_approvals(request: HttpRequest) -> HttpResponseBase:
     return LISTING.answer(request, rows, LIST, **page)
 
 
-class OfflineForm(ConfirmForm):
+class OfflineForm(DialogForm):
     """What the caller says, and why it is approved."""
 
     computer = forms.CharField(
@@ -149,9 +149,6 @@ class OfflineForm(ConfirmForm):
         error_messages={"required": "Enter why you approve it."},
     )
     field_order = ("computer", "request_code", "account", "program", "reason")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=self.IN_DIALOG, **kwargs)
 
     def clean_request_code(self) -> str:
         try:

@@ -15,6 +15,7 @@ from agents.errors import Invalid
 from agents.services import offline_codes, quota
 from agents.services.reporting import event_of, row_of
 from core.advanced.models import advanced
+from core.ids import uuid7_of
 from policies.models import Computer, PolicyEvent
 
 MAX_SKEW: Final = timedelta(minutes=5)  # that an endpoint's clock may be ahead of ours
@@ -90,7 +91,4 @@ def _row_id(computer: Computer, own: uuid.UUID, at: datetime) -> uuid.UUID:
     Made with the computer's id, so that no computer takes another one's place.
     """
     digest = hashlib.sha256(computer.pk.bytes + own.bytes).digest()
-    milliseconds = int(at.timestamp() * 1000) & (1 << 48) - 1
-    value = milliseconds << 80 | int.from_bytes(digest[:10])
-    value = value & ~(0xF << 76) | 0x7 << 76
-    return uuid.UUID(int=value & ~(0b11 << 62) | 0b10 << 62)
+    return uuid7_of(int(at.timestamp() * 1000), digest[:10])

@@ -30,14 +30,14 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
         """Tried at least once, and not accepted yet."""
         return self.filter(state__in=[OutgoingMail.State.DEFERRED, OutgoingMail.State.UNKNOWN])
 
+    def unleased(self) -> "OutgoingQuerySet":
+        """What no worker is sending right now, by the database's clock."""
+        return self.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
+
     def due(self) -> "OutgoingQuerySet":
         """What may be claimed now: due, not leased, and not before the mail it follows."""
-        return (
-            self.unfinished()
-            .filter(due_at__lte=Now())
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
-            .exclude(follows__state__in=OutgoingMail.UNFINISHED)
-        )
+        due = self.unfinished().unleased().filter(due_at__lte=Now())
+        return due.exclude(follows__state__in=OutgoingMail.UNFINISHED)
 
     def with_next_probe(self) -> "OutgoingQuerySet":
         """With what `next_try` needs: when a server in trouble is tried next (`next_probe_at`)."""

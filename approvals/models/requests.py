@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Now, StrIndex, Substr
+from django.urls import reverse
 
 from approvals.models.items import ApprovalProcess, ApprovalType
 from approvals.terms import Terms
@@ -167,6 +168,9 @@ class ApprovalRequest(models.Model):
 
     def __str__(self) -> str:
         return f"PM-{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("approvals:request_detail", args=[self.number])
 
     @property
     def terms(self) -> Terms:

@@ -66,9 +66,7 @@ def claim(server: ForeignSystem, *, limit: int) -> list[ClaimedMail]:
         if not keys:
             return []
         # Asked again, for databases that lock no rows: of two workers one changes none.
-        free = OutgoingMail.objects.unfinished().filter(
-            Q(lease_until__isnull=True) | Q(lease_until__lte=Now()), pk__in=keys
-        )
+        free = OutgoingMail.objects.unfinished().unleased().filter(pk__in=keys)
         claimed = free.update_returning(lease=uuid.uuid4(), lease_until=Now() + LEASE)
     return read(claimed, server)
 
@@ -82,16 +80,13 @@ def read(mails: Collection[uuid.UUID], server: ForeignSystem) -> list[ClaimedMai
         for key, subject, text, html in texts.values_list("pk", "subject", "text", "html")
     }
     found = (ClaimedMail._make((*columns, drafts[draft], ())) for *columns, draft in rows)
-    claimed = [
+    return [
         mail._replace(
             sender=sender_of(mail.sender, server),
             sender_name=sender_name_of(mail.sender_name, server),
+            asks=_asks(mail.id) if mail.purpose == DIGEST.key else (),
         )
         for mail in found
-    ]
-    return [
-        mail._replace(asks=_asks(mail.id)) if mail.purpose == DIGEST.key else mail
-        for mail in claimed
     ]
 
 
@@ -115,9 +110,7 @@ def alert_without_server() -> None:
 
 def fail_overdue() -> int:
     """Give up visibly what can't be sent any more: its request has expired or its days are over."""
-    overdue = OutgoingMail.objects.unfinished().filter(
-        Q(lease_until__isnull=True) | Q(lease_until__lte=Now()), not_after__lte=Now()
-    )
+    overdue = OutgoingMail.objects.unfinished().unleased().filter(not_after__lte=Now())
     count = overdue.update(
         state=OutgoingMail.State.FAILED, finished_at=timezone.now(), lease=None, lease_until=None
     )

@@ -179,7 +179,7 @@ def _tell(server: ForeignSystem, mail: ClaimedMail, answer: Answer, state: str) 
         raise_alert(
             key=f"mail:{mail.id}",
             text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
-            link=f"/approvals/{row.request}/"
+            link=row.request.get_absolute_url()
             if row.request
             else reverse("mail_queue:mail", args=[mail.id]),
         )

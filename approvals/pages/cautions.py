@@ -2,7 +2,7 @@
 
 from approvals.models import ApprovalProcess
 from core.actors import Actor
-from core.people.selectors import address_to_write_to, person_with_address
+from core.people.selectors import address_to_write_to, people_by_address
 from core.roles import holders_of
 
 
@@ -20,11 +20,11 @@ def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
             )
         )
     asks = process.typed
-    people = {each: person_with_address(each) for each in (*asks.to_addresses, *asks.escalate_to)}
+    people = people_by_address((*asks.to_addresses, *asks.escalate_to))
     unknown = [
         address
-        for address, person in people.items()
-        if person is None or not person.endpoint_accounts.exists()
+        for address, holders in people.items()
+        if not holders or not holders[0].endpoint_accounts.all()
     ]
     by_role = holders_of(asks.escalate_to_role).filter(endpoint_accounts=None)
     unknown += [Actor.of_user(person).name for person in by_role if address_to_write_to(person)]

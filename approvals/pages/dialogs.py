@@ -39,7 +39,7 @@ def behind_request_dialog(approval_request: ApprovalRequest) -> PageBehind:
     number = approval_request.number
     return PageBehind(
         "approvals/request_detail.html",
-        reverse("approvals:request_detail", args=[number]),
+        approval_request.get_absolute_url(),
         lambda http: request_context(http, number),
     )
 

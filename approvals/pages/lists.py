@@ -56,7 +56,7 @@ DECIDED = Listing(
         Column(
             "Program",
             lambda request: request.file_name,
-            link=lambda request: reverse("approvals:request_detail", args=[request.number]),
+            link=ApprovalRequest.get_absolute_url,
             width="wide",
         ),
         Column("Request", str, place="beside"),

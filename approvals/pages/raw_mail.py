@@ -1,24 +1,21 @@
 """Messages as they were received: text only, for those who may read raw mail."""
 
-import re
 import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from approvals.models import IncomingMail
 from approvals.pages.request_queue import MANAGE_APPROVALS
 from core.dialogs import varied, wants_fragment
+from core.logs import without_tokens
 from core.roles import Permission, requires
 from core.text import visible_parts
 from items.trail import Crumb, crumbs
 
 MAX_SHOWN = 200_000  # bytes; the page says how many more there are
-# The tokens of reply address and link.
-_SECRET = re.compile(r"(\+|/d/)[a-z2-7]{26}\b", re.IGNORECASE)
 
 
 @requires(Permission.MAIL_RAW)
@@ -32,11 +29,10 @@ def raw_message(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
         # Encoded bodies hide tokens from any mask, and these may still decide.
         raw = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     source = raw[:MAX_SHOWN].decode("utf-8", "backslashreplace").replace("\r\n", "\n").rstrip()
-    source = _SECRET.sub(r"\1…", source)
+    source = without_tokens(source)
     steps = crumbs(MANAGE_APPROVALS)
     if mail.request is not None:
-        url = reverse("approvals:request_detail", args=[mail.request.number])
-        steps.append(Crumb(str(mail.request), url))
+        steps.append(Crumb(str(mail.request), mail.request.get_absolute_url()))
     context = {
         "crumbs": steps,
         "mail": mail,

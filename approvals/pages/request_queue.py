@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -100,7 +99,7 @@ QUEUE = Table(
         Column(
             "Program",
             lambda row: row.request.file_name,
-            link=lambda row: reverse("approvals:request_detail", args=[row.number]),
+            link=lambda row: row.request.get_absolute_url(),
             width="wide",
         ),
         Column("Request", lambda row: str(row.request), place="beside"),

@@ -134,8 +134,7 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
     asked = list(request.invitations.all())
     requester, others = Requester.of(request), _others(request, asked)
     invited = invite(request, others, requester=requester, already=asked, asked_as=others)
-    server = request.process.smtp_server if request.process else None
-    notices.queue_requests(request, invited, requester=requester, server=server)
+    notices.queue_requests(request, invited, requester=requester)
     people = people_at(reachable_of(request, [*asked, *invited]))
     if people < request.terms.approvals_needed or not invited:
         _tell(request, people)
@@ -160,5 +159,5 @@ def _tell(request: ApprovalRequest, people: int) -> None:
         text=f"{request} needs {terms.approvals_needed} "
         f"approval{'s' if terms.approvals_needed > 1 else ''}, but {why} "
         "Decide in Manage Approvals before it expires.",
-        link=f"/approvals/{request}/",
+        link=request.get_absolute_url(),
     )

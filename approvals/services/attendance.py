@@ -8,7 +8,6 @@ import time
 from datetime import timedelta
 
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 WATCH_EVERY = timedelta(minutes=1)
 _KEY = "approvals:watched-since"
@@ -16,15 +15,12 @@ _TIMEOUT = int(WATCH_EVERY.total_seconds() * 2.5)  # seconds
 
 
 def keep_watching() -> None:
-    """Called by each running wait process every WATCH_EVERY. Raises RedisError without a cache."""
+    """Called by each running wait process every WATCH_EVERY."""
     if not cache.add(_KEY, time.time(), timeout=_TIMEOUT):
         cache.touch(_KEY, timeout=_TIMEOUT)
 
 
 def watched_for(period: timedelta) -> bool:
     """Whether wait processes have run for `period` without a break; False if that is unknown."""
-    try:
-        since = cache.get(_KEY)
-    except RedisError:
-        return False
+    since = cache.get(_KEY)
     return since is not None and time.time() - float(since) >= period.total_seconds()

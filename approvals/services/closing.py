@@ -58,7 +58,10 @@ def expire_requests() -> int:
     closed = 0
     for requests, state in due:
         for number in list(requests.values_list("pk", flat=True)):
-            closed += _close_undecided(requests.filter(pk=number), state=state, by=CLOCK)
+            try:
+                closed += _close_undecided(requests.filter(pk=number), state=state, by=CLOCK)
+            except Exception:  # one request that can't be closed shall not hold up the others
+                log.exception("request_not_closed", number=number, state=state)
     return closed
 
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from approvals.eligibility import OWN_REQUEST as OWN_REQUEST
 from approvals.eligibility import may_be_requester
 from approvals.errors import AnswerRefused, AnswerSuperseded, NotAllowed, RequestClosed
 from approvals.facts import bound_evidence

@@ -40,10 +40,13 @@ def tell_of_ends() -> None:
     """Tell requesters whose timed approval ends soon, once each, by a conditional UPDATE."""
     due = Grant.objects.valid().filter(tell_at__lte=Now())
     for grant_id in list(due.values_list("pk", flat=True)):
-        with transaction.atomic():
-            if due.filter(pk=grant_id).update(tell_at=None):
-                ending = Grant.objects.select_related("request__process__smtp_server")
-                notices.queue_ending(ending.get(pk=grant_id))
+        try:
+            with transaction.atomic():
+                if due.filter(pk=grant_id).update(tell_at=None):
+                    ending = Grant.objects.select_related("request__process__smtp_server")
+                    notices.queue_ending(ending.get(pk=grant_id))
+        except Exception:  # one grant whose end can't be told shall not hold up the others
+            log.exception("grant_end_not_told", grant=str(grant_id))
 
 
 def use_grants(*, grant_ids: Sequence[str], event_id: uuid.UUID) -> None:

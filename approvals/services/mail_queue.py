@@ -11,7 +11,6 @@ from django.utils import timezone
 from approvals.errors import MailNotChanged
 from approvals.letters.kinds import ASKING, REQUEST
 from approvals.models import OutgoingMail
-from approvals.models.mail import OutgoingQuerySet
 from approvals.outbox.queue import NOTICES_LIVE
 from approvals.services import digests
 from core.actors import Actor
@@ -57,7 +56,7 @@ def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
         mail = _held(mail_id)
         if mail.state not in OutgoingMail.UNFINISHED:
             raise MailNotChanged(f"{_finished_words(mail)} There is nothing to cancel.")
-        unsent = _unleased(OutgoingMail.objects.unfinished())
+        unsent = OutgoingMail.objects.unfinished().unleased()
         unsent.filter(Q(pk=mail.pk) | Q(follows=mail)).update(
             state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None
         )
@@ -77,14 +76,10 @@ def _changed(mail: OutgoingMail) -> OutgoingMail:
 def _held(mail_id: uuid.UUID) -> OutgoingMail:
     """The mail, its row held until the transaction ends; nobody is sending it."""
     mails = OutgoingMail.objects.filter(pk=mail_id)
-    if not _unleased(mails).update(lease=None, lease_until=None):
+    if not mails.unleased().update(lease=None, lease_until=None):
         mails.get()
         raise MailNotChanged("It is being sent right now. Try again in a minute.")
     return mails.select_related("request", "server").get()
-
-
-def _unleased(mails: OutgoingQuerySet) -> OutgoingQuerySet:
-    return mails.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
 
 
 def _refuse_retry(mail: OutgoingMail) -> None:

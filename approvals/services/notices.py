@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals import outbox
@@ -33,11 +32,7 @@ State = OutgoingMail.State
 
 
 def queue_requests(
-    request: ApprovalRequest,
-    invitations: Collection[Invitation],
-    *,
-    requester: Requester,
-    server: ForeignSystem | None,
+    request: ApprovalRequest, invitations: Collection[Invitation], *, requester: Requester
 ) -> None:
     """The approval request, to each invited approver. No try after the request's expiry."""
     if not invitations:
@@ -59,6 +54,7 @@ def queue_requests(
         )
         for invitation in invitations
     ]
+    server = _server(request)
     letters, held = digests.hold_back(letters, request=request, server=server)
     outbox.add(letters, request=request, server=server)
     for digest in held:
@@ -98,10 +94,8 @@ def cancel_unsent(request: ApprovalRequest) -> None:
 
     What a worker is sending right now is left to it, and so is what may have arrived.
     """
-    unsent = request.mails.filter(
-        Q(lease_until__isnull=True) | Q(lease_until__lte=Now()),
-        purpose__in=kinds.ASKING,
-        state__in=(State.QUEUED, State.DEFERRED),
+    unsent = request.mails.unleased().filter(
+        purpose__in=kinds.ASKING, state__in=(State.QUEUED, State.DEFERRED)
     )
     changed = digests.unsent_with(request)
     out_of_reach = Q(follows__purpose=kinds.DIGEST.key) & ~Q(follows__in=changed)
@@ -120,7 +114,7 @@ def queue_outcomes(
     A request that was cancelled before any of its mails left sends nothing more to anyone.
     """
     facts, outcome = facts_of_request(request), outcome_of_request(request, decision)
-    page = f"{settings.PUBLIC_URL}/approvals/{request}/"
+    page = f"{settings.PUBLIC_URL}{request.get_absolute_url()}"
     drafts = {
         absent: compose(
             kinds.OUTCOME, facts, outcome=outcome, console_url=page, instead_of=name_at(absent)

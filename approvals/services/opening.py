@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from approvals.eligibility import Requester
 from approvals.errors import (
-    ApprovalError,
     AskedTooLong,
     NoApprovers,
+    RecentlyDenied,
     TooManyPending,
     TooManyRequests,
 )
@@ -59,8 +59,8 @@ def open_request(
     """The pending request for `plea`, made now unless it is pending already.
 
     `waits` says whether an agent waits for the decision, `asked_minutes` for how long the user would
-    like to be approved. Raises TooManyPending, TooManyRequests, NoApprovers, AskedTooLong, or
-    ApprovalError with the code recently_denied.
+    like to be approved. Raises RecentlyDenied, TooManyPending, TooManyRequests, NoApprovers or
+    AskedTooLong.
     """
     with transaction.atomic():
         OpeningLock.hold(plea.computer_id)
@@ -116,14 +116,14 @@ def _open(
     invitations = invite(request, terms.to_addresses, requester=who, asked_as=as_manager)
     if process.sends_requests:
         asking_again.ask_more_if_too_few(request, invitations)
-    notices.queue_requests(request, invitations, requester=who, server=process.smtp_server)
+    notices.queue_requests(request, invitations, requester=who)
     _record(request, reason, invitations)
     log.info("request_opened", number=request.number, invited=len(invitations))
     return request
 
 
 def _refuse_excess(plea: Plea) -> None:
-    """Raises TooManyPending, TooManyRequests, or ApprovalError (recently_denied) after a denial.
+    """Raises RecentlyDenied, TooManyPending or TooManyRequests.
 
     Counted from the rows, so that the limits outlive a restart. Accounts that may be one person's
     count as one, so that another spelling of an account opens nothing.
@@ -135,9 +135,7 @@ def _refuse_excess(plea: Plea) -> None:
     states = [state for state, *known in held if account.likeness(Account(*known))]
     pending = states.count(ApprovalRequest.State.PENDING)
     if pending < len(states):
-        error = ApprovalError("An identical request was denied a short while ago.")
-        error.code = "recently_denied"
-        raise error
+        raise RecentlyDenied("An identical request was denied a short while ago.")
     if pending >= MAX_PENDING:
         raise TooManyPending(
             f"{plea.account} already has {MAX_PENDING} pending requests. "

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import Count, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from approvals.models import ApprovalProcess, OutgoingMail
@@ -98,8 +98,7 @@ def _came_back(address: str) -> bool:
 
 
 def look_at_agents(options: Options) -> Iterator[Finding]:
-    agents = Computer.objects.filter(revoked_at=None, retired_at=None)
-    agents = agents.annotate(seen=Coalesce("last_seen_at", "registered_at"))
+    agents = Computer.objects.filter(revoked_at=None, retired_at=None).with_seen()
     counts = agents.aggregate(
         all=Count("pk"),
         lately=Count("pk", filter=Q(seen__gt=Now() - ALL_SILENT_AFTER)),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, F, Min
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
@@ -95,7 +95,7 @@ def _waiting() -> Values:
 
 def _agents() -> Values:
     agents = Computer.objects.filter(revoked_at=None, retired_at=None)
-    seen = agents.annotate(seen=Coalesce("last_seen_at", "registered_at"))
+    seen = agents.with_seen()
     within = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
     lately: Values = {
         (word,): float(seen.filter(seen__gt=Now() - time).count()) for word, time in within.items()

@@ -8,7 +8,7 @@ from core.encryption import decrypt, encrypt
 
 
 class EncryptedField(models.BinaryField):  # type: ignore[type-arg]  # of bytes
-    """Bytes that only this purpose's key reads: `sealed` them, and `opened` again."""
+    """Bytes that only this purpose's key reads: `seal` them, and they are `opened` again."""
 
     def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
         self.purpose = purpose

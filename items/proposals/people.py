@@ -39,7 +39,9 @@ def reason_against(proposal: Proposal, user: User) -> str:
 
 def two_administrators() -> bool:
     """Whether there are two who can sign in and are certainly two people."""
-    people = list(administrators().distinct())
+    people = list(
+        administrators().distinct().prefetch_related("mail_addresses", "endpoint_accounts")
+    )
     return any(
         not may_be_one_person(one, other)
         for place, one in enumerate(people)

@@ -1,5 +1,6 @@
 """Admin | Proposals: the list, and the page of one, on which it's proposed and decided."""
 
+from collections import defaultdict
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from core.people.models import User
 from core.roles import Permission, allowed, permissions_of, requires, roles_of
 from core.tables import Column
 from items.confirm import ConfirmForm
-from items.family import ListFilter, page_of_item
+from items.family import Family, ListFilter, page_of_item
 from items.listings import Listing
 from items.models import Proposal
 from items.proposals.models import MAX_REASON
@@ -34,6 +35,7 @@ from items.proposals.services import (
     withdraw,
 )
 from items.proposals.steps import Outdated, Step, merged, steps_of
+from items.rights import seen_items
 from items.trail import crumbs, place
 from items.views.base import ConfirmView
 
@@ -217,13 +219,15 @@ class ProposalPage(ConfirmView):
         mine = proposal.by_id == str(self.user.pk)
         decides = proposal.is_open and self.may_accept and not mine
         steps = list(merged(steps_of(proposal.steps)))
+        shown = steps[:MAX_SHOWN]
+        addresses = self.addresses(shown)
         context = {
             "crumbs": crumbs(PLACE),
             "proposal": proposal,
             "state": _TONES.get(State(proposal.state), "off"),
             "mine": mine,
             "outdated": why_outdated(proposal) if proposal.is_open or proposal.is_draft else "",
-            "steps": [(step, self.address(step)) for step in steps[:MAX_SHOWN]],
+            "steps": [(step, addresses.get(step.item_id, "")) for step in shown],
             "more": len(steps) - MAX_SHOWN,
             "uses": self.uses(proposal, steps),
             "effects": [(e.template, e.context(proposal, self.user)) for e in effects],
@@ -237,13 +241,18 @@ class ProposalPage(ConfirmView):
             context["reason_form"] = ReasonForm(initial={"reason": proposal.reason})
         return render(self.request, "items/proposals/detail.html", context, status=status)
 
-    def address(self, step: Step) -> str:
-        """Of the item's page, if there is one that the user sees."""
-        family = step.family
-        there = family.model._default_manager.filter(pk=step.item_id).exists()
-        if not there or not family.access.view & roles_of(self.user):
-            return ""
-        return reverse(f"{family.namespace}:detail", args=[step.item_id])
+    def addresses(self, steps: list[Step]) -> dict[str, str]:
+        """Of the changed items' pages, where there is one that the user sees."""
+        found: dict[str, str] = {}
+        roles = roles_of(self.user)
+        changed: dict[Family, list[str]] = defaultdict(list)
+        for step in steps:
+            changed[step.family].append(step.item_id)
+        for family, ids in changed.items():
+            if family.access.view & roles:
+                there = seen_items(family, roles).filter(pk__in=ids).values_list("pk", flat=True)
+                found |= {str(pk): reverse(f"{family.namespace}:detail", args=[pk]) for pk in there}
+        return found
 
     def uses(self, proposal: Proposal, steps: list[Step]) -> list[tuple[str, str, int, str]]:
         """What the changed items use beside each other: kind, name, version, address."""
@@ -260,5 +269,5 @@ class ProposalPage(ConfirmView):
         steps = steps_of(proposal.steps)
         if proposal.is_open or len(steps) != 1 or steps[0].verb not in {"update", "restore"}:
             return None
-        url = self.address(steps[0])
+        url = self.addresses(steps).get(steps[0].item_id)
         return (url, {**steps[0].values, "version": [str(steps[0].version - 1)]}) if url else None

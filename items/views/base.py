@@ -26,6 +26,11 @@ from items.models import Item
 from items.rights import may_change, offer_only_seen, seen_items
 
 
+def version_in(text: str) -> int:
+    """The version that a form or an address names; 0, which no item has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
 class SignedInView(View):
     """A page of somebody who is signed in."""
 

@@ -1,6 +1,7 @@
 """The page of one item: its details, its users, its history."""
 
 import uuid
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +11,19 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from core.advanced.models import advanced
-from core.roles import Roles, platforms_seen, roles_of
+from core.roles import Roles, roles_of, sees_all
 from items.areas import Tab
 from items.author import Author
 from items.family import Blocker, page_of_item
 from items.forms import ItemForm, SaveRefused, Section
 from items.models import Change, Item, Proposal, changes_of
 from items.relations import users_by_default, users_of
-from items.rights import is_seen
+from items.rights import seen_among
 from items.second_person import held
 from items.services import StaleItem, blockers_of, kind_words, save_item
 from items.stale import is_stored, merged
 from items.values import value_in_words
-from items.views.base import FamilyFormView, FamilyView
+from items.views.base import FamilyFormView, FamilyView, version_in
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,12 @@ def used_by(item: Item, roles: Roles) -> list[Blocker]:
             for user in by_default
         ),
     ]
-    if not platforms_seen(roles):
+    if sees_all(roles):
         return found
-    pages = {page_of_item(user): user for user in (*users_of(item), *by_default)}
-    unseen = {page for page, user in pages.items() if page and not is_seen(user, roles)}
+    users = (*users_of(item), *by_default)
+    pages = {page: user for user in users if (page := page_of_item(user))}
+    seen = seen_among(pages.values(), roles)
+    unseen = {page for page, user in pages.items() if user.pk not in seen}
     return [each for each in found if each.url not in unseen]
 
 
@@ -73,12 +76,13 @@ class ItemPage(FamilyView):
     def page_context(self, item: Item) -> dict[str, Any]:
         pages = ["detail", "history", "delete"] + ["duplicate"] * self.family.may_duplicate
         pages += ["export"] * self.family.in_files
-        base = self.base_context(item)
+        base, users = self.base_context(item), used_by(item, roles_of(self.user))
         return {
             **base,
             "item": item,
             "kind": self.family.kind_of(item),
-            "tabs": self.tabs(item),
+            "tabs": self.tabs(item, users),
+            "users": users,
             "is_weighty": self.is_weighty(item),
             "proposals": Proposal.objects.open().that_change(item).without_texts(),
             "urls": {page: self.family.url_of(item, page) for page in pages},
@@ -91,7 +95,7 @@ class ItemPage(FamilyView):
         on = advanced().second_person and self.may_change_item(item)
         return on and bool(held(item, Author.of(self.request)))
 
-    def tabs(self, item: Item) -> list[Tab]:
+    def tabs(self, item: Item, users: Sized) -> list[Tab]:
         family = self.family
         further = [(name, name.replace("_", " ").title()) for _, _, name in family.more_tabs]
         tabs = [
@@ -100,9 +104,10 @@ class ItemPage(FamilyView):
             ("related", "Related Items"),
             ("history", "Change History"),
         ]
-        users = len(used_by(item, roles_of(self.user)))
         return [
-            Tab(label, family.url_of(item, page), page == self.tab, users * (page == "related"))
+            Tab(
+                label, family.url_of(item, page), page == self.tab, len(users) * (page == "related")
+            )
             for page, label in tabs
         ]
 
@@ -171,8 +176,7 @@ class ItemDetail(ItemPage, FamilyFormView):
 
         Where everything typed here is what is stored now, there is nothing left to decide.
         """
-        text = data.get("version", "")
-        version = int(text) if text.isdecimal() and len(text) < 10 else 0
+        version = version_in(data.get("version", ""))
         changes = changes_of(self.family.model, item.pk)
         opened_as = changes.filter(version=version).first()
         base = opened_as.values if opened_as else {}
@@ -206,6 +210,4 @@ class ItemRelated(ItemPage):
     tab = "related"
 
     def get(self, request: HttpRequest, item_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
-        item = self.item(item_id)
-        context = {**self.page_context(item), "users": used_by(item, roles_of(self.user))}
-        return render(request, "items/related.html", context)
+        return render(request, "items/related.html", self.page_context(self.item(item_id)))

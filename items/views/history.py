@@ -11,7 +11,7 @@ from core.pages import page_of
 from items.confirm import ConfirmForm
 from items.models import Change, changes_of
 from items.values import as_data
-from items.views.base import FamilyFormView
+from items.views.base import FamilyFormView, version_in
 from items.views.detail import ItemDetail, ItemPage
 
 
@@ -31,9 +31,8 @@ class ItemHistory(ItemPage, FamilyFormView):
             by="version",
             descending=True,
         )
-        wanted = request.GET.get("version", "")
-        number = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0
-        listed = changes.filter(version=number).first() or next(iter(page.rows), None)
+        wanted = version_in(request.GET.get("version", ""))
+        listed = changes.filter(version=wanted).first() or next(iter(page.rows), None)
         context = {
             **self.page_context(item),
             "page": page,

@@ -13,7 +13,7 @@ from core.pages import Page, address, batches, page_of, sort_order
 from core.roles import roles_of
 from core.tables import Column, Table, csv_response
 from items.family import ListFilter
-from items.listings import Choice, Row, Select, options_for, query_of
+from items.listings import Choice, Row, Select, query_of, selects_of
 from items.models import Item
 from items.relations import counts_of_users, in_use
 from items.views.base import FamilyView
@@ -80,19 +80,16 @@ class ItemList(FamilyView):
     @cached_property
     def selects(self) -> list[Select]:
         """The filters, each with the value chosen in the address."""
-        family, selects = self.family, []
+        family = self.family
         kinds = [(kind.key, kind.label) for kind in family.kinds]
         by_kind = ListFilter("kind", family.kind_label, "kind", lambda: kinds, presets="kind")
         by_use = Choice("use", "Use", lambda: list(_USES.items()), partial(_of_use, family.model))
-        for each in (
+        choices = [
             *([by_kind] if family.has_kinds else []),
             *family.filters,
             *([by_use] if family.counts_uses else []),
-        ):
-            options = options_for(roles_of(self.user), each)
-            value = self.request.GET.get(each.name, "")
-            selects.append(Select(each, value if value in dict(options) else "", options))
-        return selects
+        ]
+        return selects_of(self.request, choices)
 
     @property
     def sort(self) -> str:

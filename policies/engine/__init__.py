@@ -17,11 +17,11 @@ Read in this order:
               made of and the tests assert
 
 The console, the agent API and the commands all call `PolicySet.decide`, so they can't differ. The
-engine knows no Django: it imports the standard library and four pure modules of ours
-(actions.kinds, actions.platforms, approvals.terms, core.text). It does no input or output and reads
-no clock: `now` is passed in. Regular expressions are the one thing it can't do alone, because `re`
-may take exponential time and differs from RE2 in what `$` and `\\d` mean: the server passes
-`re2.compile` to `from_settings`, and without it such a filter raises `ServerOnly`.
+engine knows no Django: it imports the standard library and pure modules of ours
+(actions.kinds, actions.platforms, approvals.terms, core.command_lines, core.text). It does no input
+or output and reads no clock: `now` is passed in. Regular expressions are the one thing it can't do
+alone, because `re` may take exponential time and differs from RE2 in what `$` and `\\d` mean: the
+server passes `re2.compile` to `from_settings`, and without it such a filter raises `ServerOnly`.
 
 What endpoints send is data and may be anything: no string in an event makes `decide` raise, becomes
 a pattern, or costs more than time in proportion to its length.

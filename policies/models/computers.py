@@ -1,8 +1,10 @@
 """Computers and the groups they are in."""
 
 from functools import cached_property
+from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from actions.platforms import CHOICES
 from core.ids import uuid7
@@ -26,6 +28,16 @@ class ComputerGroup(Item):
     name_patterns = models.JSONField(default=list, blank=True)  # for NAMES: * and ? are wildcards
 
 
+class ComputerQuerySet(models.QuerySet["Computer"]):
+    def without_keys(self) -> "ComputerQuerySet":
+        """For lists: neither the secret's hash nor the key."""
+        return self.defer("secret_hash", "encrypted_key")
+
+    def with_seen(self) -> Any:
+        """With `seen`: when it was last seen, or else when it registered."""
+        return self.annotate(seen=Coalesce("last_seen_at", "registered_at"))
+
+
 class Computer(Named):
     """A registered endpoint. Name and platform are fixed at registration.
 
@@ -47,6 +59,8 @@ class Computer(Named):
     policies_at = models.DateTimeField(null=True, blank=True)  # when it last fetched its policies
     revoked_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ComputerQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

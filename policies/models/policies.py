@@ -8,7 +8,7 @@ from actions.models import Action
 from items.models import Item
 from policies.models.computers import ComputerGroup
 
-MAX_PRIORITY = 9_999
+MAX_PRIORITY, PRESET_PRIORITY = 9_999, 65
 TYPE_STEP = 100_000_000  # more than any priority
 
 
@@ -98,7 +98,7 @@ class Policy(Item):
     """What happens to programs on the computers of its groups."""
 
     groups = models.ManyToManyField(ComputerGroup, related_name="policies")
-    priority = models.PositiveIntegerField(default=65)
+    priority = models.PositiveIntegerField(default=PRESET_PRIORITY)
     is_active = models.BooleanField(default=False)
     continue_enforcing = models.BooleanField(default=False)
     applies_to_all = models.BooleanField(default=False)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from policies.engine import Decision, Event, PolicySet
 from policies.evaluation import evaluate
-from policies.in_force import in_force, policies_of
+from policies.in_force import policies_of
 from policies.models import Computer, ComputerGroup
 
 
@@ -25,9 +25,8 @@ class Explanation:
 
 def decided_on(computer: Computer, event: Event, *, at: datetime | None = None) -> Explanation:
     """As if `computer` reported the event at this time (now)."""
-    evaluation = evaluate(event, computer_id=computer.pk, trace=True, now=at)
-    policies = in_force.on(computer.pk)
-    return Explanation(event, evaluation.decision, policies, computer.name, evaluation.request)
+    found = evaluate(event, computer_id=computer.pk, trace=True, now=at)
+    return Explanation(event, found.decision, found.policies, computer.name, found.request)
 
 
 def decided_in(group: ComputerGroup, event: Event, *, at: datetime | None = None) -> Explanation:

@@ -10,19 +10,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from approvals.models import ApprovalRequest
+from approvals.models.requests import request_number
 from approvals.pages.request_page import ELSEWHERE, FACT_LINKS
 from core.ids import uuid_of
-from core.roles import Permission, allowed, platforms_seen, requires, roles_of, roles_with
+from core.roles import Permission, allowed, requires, roles_of, roles_with, sees_all
 from core.templatetags.ui import STATES
-from core.text import visible
 from items.areas import Tab
 from items.rights import seen_items
 from items.trail import crumbs, place
 from policies.describe.verdicts import verdict_state, verdict_words
 from policies.engine import Event
 from policies.items import POLICIES
-from policies.models import Computer, PolicyEvent
-from policies.seen import seen_computers
+from policies.models import Computer
+from policies.seen import seen_computers, seen_events
 from policies.tester.forms import LISTS, TEXTS, EventForm
 from policies.tester.testing import Explanation, decided_in, decided_on
 from policies.tester.trace_lines import lines_of, summary
@@ -126,16 +126,16 @@ def _answer(tested: Explanation | None) -> dict[str, Any]:
 
 def _known(request: HttpRequest) -> RecordedEvent | None:
     """The event that the address names. Raises Http404 for one that isn't there or isn't theirs."""
-    computers = seen_computers(roles_of(request.user))
+    roles = roles_of(request.user)
     if "event" in request.GET:
-        rows = PolicyEvent.objects.filter(computer__in=computers).select_related("computer")
+        rows = seen_events(roles).select_related("computer")
         row = get_object_or_404(rows, pk=uuid_of(request.GET["event"]))
         return RecordedEvent(row.computer, row.event, "From a policy event", tuple(row.dropped))
     if "request" in request.GET and allowed(request, Permission.APPROVALS_VIEW):
-        number = re.fullmatch(r"(?:PM-)?([0-9]{1,15})", request.GET["request"])
-        asked = get_object_or_404(ApprovalRequest, pk=number[1] if number else 0)
-        computer = get_object_or_404(computers, pk=asked.computer_id)
-        return RecordedEvent(computer, asked.event, f"From {visible(str(asked))}")
+        number = request_number(request.GET["request"], bare=True)
+        asked = get_object_or_404(ApprovalRequest, pk=number)
+        computer = get_object_or_404(seen_computers(roles), pk=asked.computer_id)
+        return RecordedEvent(computer, asked.event, f"From {asked}")
     return None
 
 
@@ -148,7 +148,7 @@ def policy_url(http: HttpRequest, asked: ApprovalRequest) -> str:
 def tester_url(http: HttpRequest, asked: ApprovalRequest) -> str:
     """Of the tester with the request's event, for whoever sees its computer; else ""."""
     roles = roles_of(http.user)
-    if platforms_seen(roles) and not seen_computers(roles).filter(pk=asked.computer_id).exists():
+    if not sees_all(roles) and not seen_computers(roles).filter(pk=asked.computer_id).exists():
         return ""
     return f"{reverse('policy_tester:event')}?request={asked}"
 

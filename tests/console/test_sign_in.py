@@ -1,7 +1,7 @@
 """Signing in: recorded, refused after repeated failures, and by the words of the console."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from core.audit.models import Entry
@@ -54,6 +54,16 @@ def test_an_operator_lifts_the_limit_for_one_person(sam: User, client: Client) -
     call_command("unlock_user", "SAM", reason="Called; Caps Lock was on.")
     assert "Manage Approvals" in sign_in(client, "sam", PASSWORD)
     assert Entry.objects.get(verb="unlock").object_id == str(sam.pk)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\udcff", "a" * 251])
+@pytest.mark.parametrize(
+    "command", [["unlock_user"], ["remove_second_factor"], ["person", "erase"]]
+)
+def test_an_operator_says_why(sam: User, command: list[str], reason: str) -> None:
+    with pytest.raises(CommandError, match="reason"):
+        call_command(*command, "sam", "--reason", reason)
+    assert not Entry.objects.filter(object_id=str(sam.pk), verb__in=["unlock", "erase"]).exists()
 
 
 def test_nobody_signs_up_by_himself(client: Client) -> None:

@@ -1,8 +1,10 @@
 """`manage.py backup` and `restore`: all rows, on either database; or nothing is touched."""
 
 import gzip
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import BaseCommand, CommandError, call_command
 from pytest_django import Settings
 
 from approvals.models import ApprovalRequest, Grant, OutgoingMail
@@ -20,6 +22,7 @@ from core.actors import Actor
 from core.audit.models import Entry, Payload
 from core.audit.services import verify
 from core.backup.file import BadBackup, new_file
+from core.backup.management.commands.backup import progress_of
 from core.backup.schema import backed_up
 from core.backup.services import NotEmpty, backup, last_backup_at, restore
 from core.people.models import User
@@ -101,6 +104,17 @@ def test_a_number_that_was_given_is_never_given_again(tmp_path: Path) -> None:
 
 def test_the_audit_trail_knows_the_last_backup(file: Path) -> None:
     assert last_backup_at() == Entry.objects.get(verb="backup").at
+
+
+def test_the_terminal_shows_every_thousand_rows_whatever_batches_they_come_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    command = BaseCommand(stderr=io.StringIO())
+    progress = progress_of(command)
+    for rows in range(37, 2_300, 100):
+        progress(rows)
+    assert re.findall(r"\r([0-9,]+) rows", command.stderr.getvalue()) == ["1,037", "2,037"]
 
 
 def test_the_file_is_its_owners_alone_and_never_overwritten(file: Path) -> None:

@@ -21,12 +21,8 @@ class Command(BaseCommand):
         "Exit codes: 0 created, 2 usage error."
     )
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
         parser.add_argument(
             "--group",
             action="append",

@@ -44,12 +44,8 @@ class Command(BaseCommand):
     )
     requires_system_checks: list[str] = []
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        return super().create_parser(
-            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
         parser.add_argument("--url", default=settings.PUBLIC_URL, help="the console's address")
         parser.add_argument("--computer", default="WS-014", help="name of a registered computer")
         parser.add_argument("--user", default="EXAMPLE\\alice", help="the account that runs it")

@@ -3,10 +3,8 @@
 It needs the database alone. What it does is recorded as an operator override, with the system's user.
 """
 
-import re
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,7 @@ from approvals.selectors import entries_about
 from approvals.services import Decider, decide, revoke_grant
 from approvals.services.grants import MAX_REVOKE_REASON
 from core.audit.export import write_export
-from core.commands import add_json, print_json
+from core.commands import add_json, add_reason, amount, print_json
 from core.operators import operator
 from core.text import visible
 
@@ -57,8 +55,8 @@ class Command(BaseCommand):
         shown = verbs.add_parser("show", help="show everything about a request, with its timeline")
         approval = verbs.add_parser("approve", help="approve a pending request (default: One Time)")
         length = approval.add_mutually_exclusive_group()
-        length.add_argument("--minutes", type=_amount, metavar="N", help="approve for N minutes")
-        length.add_argument("--hours", type=_amount, metavar="N", help="approve for N hours")
+        length.add_argument("--minutes", type=amount, metavar="N", help="approve for N minutes")
+        length.add_argument("--hours", type=amount, metavar="N", help="approve for N hours")
         denial = verbs.add_parser("deny", help="deny a pending request")
         revocation = verbs.add_parser("revoke", help="revoke the grant of an approved request")
         for changing, limit in (
@@ -66,9 +64,7 @@ class Command(BaseCommand):
             (denial, MAX_COMMENT),
             (revocation, MAX_REVOKE_REASON),
         ):
-            changing.add_argument(
-                "--reason", required=True, type=_reason(limit), help="why; the user can read it"
-            )
+            add_reason(changing, why="why; the user can read it", limit=limit)
         proof = verbs.add_parser(
             "evidence",
             help="write what the audit trail says of a request, to be verified elsewhere",
@@ -182,21 +178,3 @@ def _number(text: str) -> int:
     if number is None:
         raise ArgumentTypeError("name the request by its number, such as PM-12")
     return number
-
-
-def _amount(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,7}", text) or int(text) < 1:
-        raise ArgumentTypeError("enter a whole number, at least 1")
-    return int(text)
-
-
-def _reason(limit: int) -> Callable[[str], str]:
-    def reason(text: str) -> str:
-        text = text.strip()
-        if not 0 < len(text) <= limit:
-            raise ArgumentTypeError(f"enter a reason of 1 to {limit} characters")
-        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise ArgumentTypeError("the reason isn't valid text in UTF-8")
-        return text
-
-    return reason

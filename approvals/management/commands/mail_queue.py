@@ -14,7 +14,7 @@ from approvals.models import IncomingMail, OutgoingMail
 from approvals.pages.mail_queue.incoming import INCOMING_LIST
 from approvals.pages.mail_queue.outgoing import OUTGOING_LIST
 from approvals.services.mail_queue import cancel_mail, retry_mail
-from core.commands import add_json, print_json
+from core.commands import add_json, amount, print_json
 from core.ids import uuid_of
 from core.operators import operator
 from core.text import visible
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             "came-back; incoming: approve, deny, unclear, ignored, rejected, …",
         )
         listing.add_argument(
-            "--limit", type=_amount, default=SHOWN, metavar="N", help=f"at most N ({SHOWN})"
+            "--limit", type=amount, default=SHOWN, metavar="N", help=f"at most N ({SHOWN})"
         )
         shown = verbs.add_parser("show", help="show everything about an email, either way")
         shown.add_argument("ids", nargs=1, type=_id, metavar="ID", help="the email")
@@ -142,9 +142,3 @@ def _id(text: str) -> uuid.UUID:
     if (mail_id := uuid_of(text)) is None:
         raise ArgumentTypeError("name the email by its ID, as `mail_queue list` shows it")
     return mail_id
-
-
-def _amount(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text[:7]) > 0 and len(text) < 7):
-        raise ArgumentTypeError("enter a whole number, at least 1")
-    return int(text)

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -76,15 +76,12 @@ INCOMING_LIST = Listing(
 )
 
 
-def incoming_rows() -> QuerySet[IncomingMail]:
-    return IncomingMail.objects.defer("encrypted_raw", "encrypted_recipients", "reading")
-
-
 @requires(Permission.MAIL_QUEUE_VIEW)
 @require_safe
 def incoming(request: HttpRequest) -> HttpResponseBase:
     """Messages that came in, the newest first; parameters as for `outgoing`."""
-    return INCOMING_LIST.answer(request, incoming_rows(), TEMPLATE, **frame(request, INCOMING))
+    rows = IncomingMail.objects.defer("encrypted_raw", "encrypted_recipients", "reading")
+    return INCOMING_LIST.answer(request, rows, TEMPLATE, **frame(request, INCOMING))
 
 
 @requires(Permission.MAIL_QUEUE_VIEW)

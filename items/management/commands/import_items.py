@@ -12,12 +12,12 @@ from core.commands import add_json, print_json, read_input
 from core.operators import operator
 from core.text import visible
 from items.author import Author, SecondPersonNeeded
+from items.proposals.models import MAX_REASON
 from items.proposals.services import draft, propose
 from items.transfer.importing import Plan, Planned, Refused, import_items, plan_import
 from items.transfer.text import MAX_BYTES
 
 ERROR, DIFFERENT, PROPOSED = 1, 3, 4  # 2, wrong usage, is argparse's own
-MAX_REASON = 1000
 _VERBS = {"create": "create", "update": "change", "delete": "delete"}
 
 

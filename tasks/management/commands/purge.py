@@ -40,9 +40,13 @@ class Command(BaseCommand):
         what = _KINDS[kind]
         if older_than < what.least_days():
             raise CommandError(
-                f"{what.plural.capitalize()} are kept for at least {what.least_days()} days."
+                f"{what.plural.capitalize()} are kept for at least {what.least_days()} days.",
+                returncode=2,
             )
-        before = what.before(older_than, timezone.now())
+        try:
+            before = what.before(older_than, timezone.now())
+        except OverflowError:
+            raise CommandError("Nothing is that old.", returncode=2) from None
         if options["json"]:
             records, along = counts(what, before) if dry_run else (self._purge(what, before), {})
             told = {"kind": kind, "before": before, "dry_run": dry_run, "records": records}

@@ -5,9 +5,9 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from approvals.eligibility import OWN_REQUEST
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.services import Decider, decide
-from approvals.services.deciding import OWN_REQUEST
 from tests.factories import invitation_of, make_plea, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db

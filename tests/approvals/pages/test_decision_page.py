@@ -6,9 +6,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from approvals.eligibility import OWN_REQUEST
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.services import Decider, decide
-from approvals.services.deciding import OWN_REQUEST
 from approvals.tokens import link_token
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_plea, make_request, make_user
 

@@ -239,6 +239,16 @@ def test_expiry_closes_and_tells() -> None:
     assert expire_requests() == 0
 
 
+def test_a_request_that_cannot_be_closed_holds_up_no_other() -> None:
+    broken, sound = make_request(), make_request()
+    for request in (broken, sound):
+        let_expire(request)
+    ApprovalRequest.objects.filter(pk=broken.pk).update(terms_json={})
+
+    assert expire_requests() == 1
+    assert (state(broken), state(sound)) == ("pending", "expired")
+
+
 def desert(request: ApprovalRequest) -> None:
     ApprovalRequest.objects.filter(pk=request.pk).update(
         last_waited_at=timezone.now() - timedelta(minutes=11)

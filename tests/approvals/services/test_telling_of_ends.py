@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from approvals.models import Grant, OutgoingMail
+from approvals.models import ApprovalRequest, Grant, OutgoingMail
 from approvals.services import Decider, decide, revoke_grant, tell_of_ends
 from core.actors import Actor
 from tests.factories import make_request, make_user
@@ -70,3 +70,13 @@ def test_without_a_known_address_nobody_is_told_and_nothing_else_stops() -> None
     tell_of_ends()
     assert told() == []
     assert Grant.objects.get().tell_at is None
+
+
+def test_an_end_that_cannot_be_told_holds_up_no_other() -> None:
+    broken, sound = granted(120, tell_before_end=15), granted(120, tell_before_end=15)
+    for grant in (broken, sound):
+        let_it_near_its_end(grant)
+    ApprovalRequest.objects.filter(pk=broken.request_id).update(terms_json={})
+
+    tell_of_ends()
+    assert told() == ["alice@example.com"]

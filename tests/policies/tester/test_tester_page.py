@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from approvals.models import ApprovalRequest, Grant
 from core.roles import MACOS_ADMINISTRATORS, WINDOWS_ADMINISTRATORS
 from policies import engine
 from policies.engine import compile
+from policies.evaluation import Evaluation, evaluate
 from policies.models import Filter, PolicyEvent, PolicyFilter
 from policies.tester.testing import Explanation
 from policies.tester.trace_lines import MAX_LINES, lines_of
@@ -153,6 +155,13 @@ def test_an_event_fills_in_the_form_and_is_tested_at_once(agent: Agent, client: 
     assert "From a policy event" in page
 
 
+def test_an_event_that_was_not_recorded_is_not_shown(agent: Agent, client: Client) -> None:
+    make_approval_policy(agent.group)
+    identity = agent.verdict()["event_id"]
+    PolicyEvent.objects.update(recorded=False)
+    assert client.get(f"{URL}?event={identity}").status_code == 404
+
+
 def test_a_request_leads_to_its_event(agent: Agent, client: Client) -> None:
     make_approval_policy(agent.group)
     number = agent.ask()["request"]
@@ -260,3 +269,17 @@ def test_nothing_is_stored(agent: Agent, client: Client) -> None:
 def test_whoever_has_no_role_tests_nothing(agent: Agent) -> None:
     assert signed_in("").post(URL, typed()).status_code == 403
     assert Client().post(URL, typed()).status_code == 302
+
+
+def test_a_policy_that_is_deleted_meanwhile_is_explained_as_it_decided(
+    agent: Agent, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_policy(agent.group, make_action("deny_execute"), name="No installers")
+
+    def and_it_goes(event: engine.Event, **known: Any) -> Evaluation:
+        found = evaluate(event, **known)
+        made.delete()
+        return found
+
+    monkeypatch.setattr("policies.tester.testing.evaluate", and_it_goes)
+    assert "No installers" in tried(client)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from core.backup.services import backup
+from core.backup.services import Progress, backup
 from core.commands import add_json, print_json
 from core.operators import operator
 
@@ -47,12 +47,14 @@ class Command(BaseCommand):
         )
 
 
-def progress_of(command: BaseCommand) -> Any:
+def progress_of(command: BaseCommand) -> Progress:
     """Counts at the terminal, if somebody sits at one."""
-    shows = sys.stderr.isatty()
+    shows, next_shown = sys.stderr.isatty(), 1000
 
     def progress(rows: int) -> None:
-        if shows and rows % 1000 == 0:
+        nonlocal next_shown
+        if shows and rows >= next_shown:
             command.stderr.write(f"\r{rows:,} rows", ending="")
+            next_shown = rows + 1000
 
     return progress
