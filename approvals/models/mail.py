@@ -10,9 +10,10 @@ from django.db import connections, models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.db.models.sql import UpdateQuery
+from django.utils import timezone
 
 from approvals.letters.compose import Draft
-from approvals.letters.kinds import KINDS, REQUEST, MailKind
+from approvals.letters.kinds import KINDS, REQUEST, TO_BE_ANSWERED, MailKind
 from approvals.models.answers import Invitation
 from approvals.models.requests import ApprovalRequest
 from approvals.reply.identity import content_hash
@@ -30,14 +31,26 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
         """Tried at least once, and not accepted yet."""
         return self.filter(state__in=[OutgoingMail.State.DEFERRED, OutgoingMail.State.UNKNOWN])
 
+    def free(self) -> "OutgoingQuerySet":
+        """Those that no worker is sending."""
+        return self.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
+
     def due(self) -> "OutgoingQuerySet":
-        """What may be claimed now: due, not leased, and not before the mail it follows."""
+        """What may be claimed now: due, free, not before the mail it follows, and still of use."""
         return (
             self.unfinished()
+            .free()
+            .filter(
+                ~Q(purpose__in=TO_BE_ANSWERED) | Q(request__state=ApprovalRequest.State.PENDING)
+            )
             .filter(due_at__lte=Now())
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
             .exclude(follows__state__in=OutgoingMail.UNFINISHED)
         )
+
+    def finish(self, state: str, **columns: Any) -> int:
+        """Give these, which nobody is sending, their last state; returns how many there were."""
+        now = timezone.now()
+        return self.update(state=state, finished_at=now, lease=None, lease_until=None, **columns)
 
     def with_next_probe(self) -> "OutgoingQuerySet":
         """With what `next_try` needs: when a server in trouble is tried next (`next_probe_at`)."""
@@ -161,8 +174,13 @@ class OutgoingMail(models.Model):
     @property
     def thread_id(self) -> str:
         """The Message-ID that its recipient knows it by: the digest's, if it went in one."""
-        digest = self.follows if self.purpose == REQUEST.key else None
+        digest = self.follows if self.is_in_digest else None
         return digest.message_id if digest else self.message_id
+
+    @property
+    def is_in_digest(self) -> bool:
+        """Whether it asks in a digest, and isn't sent itself."""
+        return self.purpose == REQUEST.key and self.follows_id is not None
 
     @property
     def is_unfinished(self) -> bool:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils import timezone
 
 from approvals.letters.compose import Draft
-from approvals.letters.kinds import DIGEST
-from approvals.models import MailDraft, OutgoingMail
+from approvals.letters.kinds import DIGEST, TO_BE_ANSWERED
+from approvals.models import ApprovalRequest, MailDraft, OutgoingMail
+from approvals.models.mail import OutgoingQuerySet
 from core.alerts.services import raise_alert
 from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
 from foreign_systems.pool import MAX_DELIVERY
@@ -66,9 +66,7 @@ def claim(server: ForeignSystem, *, limit: int) -> list[ClaimedMail]:
         if not keys:
             return []
         # Asked again, for databases that lock no rows: of two workers one changes none.
-        free = OutgoingMail.objects.unfinished().filter(
-            Q(lease_until__isnull=True) | Q(lease_until__lte=Now()), pk__in=keys
-        )
+        free = OutgoingMail.objects.unfinished().free().filter(pk__in=keys)
         claimed = free.update_returning(lease=uuid.uuid4(), lease_until=Now() + LEASE)
     return read(claimed, server)
 
@@ -113,14 +111,32 @@ def alert_without_server() -> None:
         )
 
 
+def withdraw_needless() -> None:
+    """Cancel what wants an answer to closed requests, and a digest in which none is open any more.
+
+    Most of it was cancelled when its request was closed. What is left was being sent just then, or may
+    have arrived, and isn't to be tried again. What is overdue has failed.
+    """
+    free = OutgoingMail.objects.unfinished().free().filter(not_after__gt=Now())
+    pending = Q(request__state=ApprovalRequest.State.PENDING)
+    in_it = OutgoingMail.objects.unfinished().filter(pending, follows=OuterRef("pk"))
+    answered = free.filter(purpose__in=TO_BE_ANSWERED).exclude(pending)
+    with_a_digest = Q(follows__purpose=DIGEST.key, follows__state__in=OutgoingMail.UNFINISHED)
+    for needless in (
+        free.filter(~Exists(in_it), purpose=DIGEST.key),
+        answered.exclude(with_a_digest),
+    ):
+        needless.finish(OutgoingMail.State.CANCELLED)
+
+
 def fail_overdue() -> int:
     """Give up visibly what can't be sent any more: its request has expired or its days are over."""
-    overdue = OutgoingMail.objects.unfinished().filter(
-        Q(lease_until__isnull=True) | Q(lease_until__lte=Now()), not_after__lte=Now()
-    )
-    count = overdue.update(
-        state=OutgoingMail.State.FAILED, finished_at=timezone.now(), lease=None, lease_until=None
-    )
+    return fail(OutgoingMail.objects.unfinished().free().filter(not_after__lte=Now()))
+
+
+def fail(overdue: OutgoingQuerySet) -> int:
+    """Give these mails up because their time is over, and say so at the bell."""
+    count = overdue.finish(OutgoingMail.State.FAILED)
     if count:
         raise_alert(
             key="outbox:overdue",

@@ -19,7 +19,7 @@ from approvals.outbox.claim import ClaimedMail
 from approvals.reply.secrets import Mask
 from core.alerts.services import raise_alert
 from core.metrics import Counter, Duration
-from foreign_systems.circuits import close_circuit, open_circuit
+from foreign_systems.circuits import close_circuit, give_probe_back, open_circuit
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Answer, Blame, Kind
 
@@ -49,6 +49,7 @@ class Result:
     answer: Answer | None
     saw_starttls: bool = False
     in_place_of_another: bool = False  # it was tried over a second server
+    is_our_fault: bool = False  # the answer is ours and says nothing of the server
 
 
 def record_results(server: ForeignSystem, results: list[Result]) -> None:
@@ -178,18 +179,25 @@ def _tell(server: ForeignSystem, mail: ClaimedMail, answer: Answer, state: str) 
         row = OutgoingMail.objects.select_related("request").get(pk=mail.id)
         raise_alert(
             key=f"mail:{mail.id}",
-            text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
+            text=f"{_what_failed(mail, answer)} {answer.text}"[:500],
             link=f"/approvals/{row.request}/"
             if row.request
             else reverse("mail_queue:mail", args=[mail.id]),
         )
 
 
+def _what_failed(mail: ClaimedMail, answer: Answer) -> str:
+    if answer.kind is Kind.UNKNOWN:
+        return f"Nobody knows whether an email to {mail.recipient} arrived; it was tried twice."
+    return f"An email to {mail.recipient} couldn't be delivered:"
+
+
 def _update_circuit(server: ForeignSystem, tried: list[tuple[Result, Answer]]) -> None:
     """A destination that answered is well; one that failed gets its circuit opened once."""
+    heard = [pair for pair in tried if not pair[0].is_our_fault]
     failed = [
         answer
-        for _, answer in tried
+        for _, answer in heard
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT
     ]
     if failed:
@@ -197,5 +205,7 @@ def _update_circuit(server: ForeignSystem, tried: list[tuple[Result, Answer]]) -
         slowly = worst.code == 535
         link = reverse("mail_queue:outgoing")
         open_circuit(server, reason=worst.text, alert=worst.alert, slowly=slowly, link=link)
+    elif heard:
+        close_circuit(server, saw_starttls=any(result.saw_starttls for result, _ in heard))
     elif tried:
-        close_circuit(server, saw_starttls=any(result.saw_starttls for result, _ in tried))
+        give_probe_back(server)

@@ -294,7 +294,8 @@ def test_a_second_unknown_is_failed_and_shown_and_not_tried_again(world_of) -> N
 
     assert states() == {DANA: "failed"}
     assert len(world.server.messages) == 2
-    assert Alert.objects.filter(key__startswith="mail:").exists()
+    text = Alert.objects.get(key__startswith="mail:").text
+    assert text.startswith(f"Nobody knows whether an email to {DANA} arrived")
 
 
 def test_a_server_that_hangs_delays_no_other_server(world_of) -> None:
