@@ -16,6 +16,7 @@ from approvals.letters.kinds import KINDS, REQUEST
 from approvals.models import (
     ApprovalRequest,
     Decision,
+    DeliveryAttempt,
     Grant,
     IncomingMail,
     OutgoingMail,
@@ -170,8 +171,11 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
     """Each try, and what became of the mail otherwise."""
     title = mail.kind.title
     attempts = list(mail.attempts.all())
+    last = attempts[-1] if attempts else None
     for attempt in attempts:
         tone, icon, words = _ATTEMPTS.get(attempt.outcome, ("", "mail", "tried by {server} for"))
+        if attempt.outcome == Mail.State.FAILED and (attempt.code or 0) < 500:
+            words = "given up at {server} for"  # nobody refused it: no word, or no time is left
         code = f"{attempt.code} " if attempt.code else ""
         answer = attempt.answer if attempt.answer.startswith(code) else f"{code}{attempt.answer}"
         yield TimelineEvent(
@@ -180,7 +184,7 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             icon=icon,
             tone=tone,
             server_words=answer,
-            next_try=mail.next_try if attempt is attempts[-1] else None,
+            next_try=mail.next_try if attempt is last else None,
             joins=words.format(server=attempt.server_name) if tone == "good" else "",
             recipients=(mail.recipient,),
         )
@@ -190,7 +194,16 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             title=f"{title} to {mail.recipient} withdrawn",
             icon="cancelled",
             tone="off",
-            text="It had not been sent yet and was no longer needed.",
+            text=_why_withdrawn(mail, last),
+        )
+    ended_by_try = last is not None and last.at == mail.finished_at
+    if mail.state == Mail.State.FAILED and mail.finished_at and not ended_by_try:
+        yield TimelineEvent(
+            at=mail.finished_at,
+            title=f"{title} to {mail.recipient} given up",
+            icon="trouble",
+            tone="bad",
+            text="No mail server had accepted it when its time was over.",
         )
     if mail.bounced_at:
         yield TimelineEvent(
@@ -201,6 +214,15 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             text="Check the address.",
             server_words=Mask(settings.REPLY_ADDRESS).text(mail.report),
         )
+
+
+def _why_withdrawn(mail: OutgoingMail, last: DeliveryAttempt | None) -> str:
+    """Who cancelled it, where that was kept in place of a server's answer; else what it meant."""
+    if mail.last_answer and (last is None or last.answer != mail.last_answer):
+        return mail.last_answer
+    if last is not None and last.outcome == Mail.State.UNKNOWN:
+        return "It may have arrived. It isn't sent again, since it's no longer needed."
+    return "It had not been sent yet and was no longer needed."
 
 
 def reply_event(mail: IncomingMail) -> TimelineEvent:
