@@ -56,7 +56,8 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
         """With what `next_try` needs: when a server in trouble is tried next (`next_probe_at`)."""
         default = ForeignSystem.objects.smtp_servers().filter(is_default=True).values("pk")[:1]
         circuit = Circuit.objects.filter(system=Coalesce(OuterRef("server"), Subquery(default)))
-        return self.annotate(next_probe_at=Subquery(circuit.values("next_probe_at")[:1]))
+        probe = Subquery(circuit.values("next_probe_at")[:1])
+        return self.select_related("follows").annotate(next_probe_at=probe)
 
     def update_returning(self, **columns: Any) -> list[uuid.UUID]:
         """`update`, and in the same statement which rows it changed. Django has no word for that."""
@@ -187,13 +188,19 @@ class OutgoingMail(models.Model):
         return self.state in self.UNFINISHED
 
     @property
+    def waits_for(self) -> "OutgoingMail | None":
+        """The mail that has to be done with before this one is tried."""
+        waits = self.is_unfinished and self.follows is not None and self.follows.is_unfinished
+        return self.follows if waits else None
+
+    @property
     def next_try(self) -> datetime | None:
-        """When it is tried next, of mail from `with_next_probe`; None if it isn't any more.
+        """When it is tried next, of mail from `with_next_probe`; None if it isn't or waits for another.
 
         Its own turn, or later that of its server, while that one is in trouble.
         """
         probe: datetime | None = self.next_probe_at  # type: ignore[attr-defined]
-        if not self.is_unfinished:
+        if not self.is_unfinished or self.waits_for:
             return None
         return max(self.due_at, probe) if probe else self.due_at
 

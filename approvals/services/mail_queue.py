@@ -97,9 +97,9 @@ def _refuse_retry(mail: OutgoingMail) -> None:
         raise MailNotChanged("What it is about is over, so nobody needs it any more.")
     if mail.purpose == DIGEST.key and mail.state == State.FAILED:
         raise MailNotChanged("The requests in it can be sent one by one. Retry those instead.")
-    if mail.follows is not None and mail.follows.is_unfinished:
+    if first := mail.waits_for:
         how = "goes with" if mail.is_in_digest else "waits for"
-        raise MailNotChanged(f"It {how} another email: {mail.follows}. Retry that one instead.")
+        raise MailNotChanged(f"It {how} another email: {first}. Retry that one instead.")
 
 
 def _finished_words(mail: OutgoingMail) -> str:

@@ -53,7 +53,16 @@ def words_of(mail: OutgoingMail) -> str:
     return Mask(settings.REPLY_ADDRESS).text(mail.report or mail.last_answer)
 
 
+def turn_words(mail: OutgoingMail) -> str:
+    """When it is tried, if not at a time of its own."""
+    if mail.waits_for is None:
+        return ""
+    return "with its digest" if mail.is_in_digest else "after another email"
+
+
 def _next_try(mail: OutgoingMail) -> str | datetime:
+    if words := turn_words(mail):
+        return words
     at = mail.next_try
     if at is None:
         return ""

@@ -113,6 +113,19 @@ def test_a_mail_waits_for_its_server() -> None:
     assert mail.next_try > timezone.now()
 
 
+def test_a_mail_that_waits_for_another_says_so_and_leads_to_it() -> None:
+    make_smtp_server()
+    make_request()
+    first, waiting = OutgoingMail.objects.order_by("recipient")
+    OutgoingMail.objects.filter(pk=waiting.pk).update(follows=first, purpose="reminder")
+
+    client = signed_in()
+    assert "after another email" in shown(client, OUTGOING)
+    page = shown(client, reverse("mail_queue:mail", args=[waiting.pk]))
+    assert f'<a href="{reverse("mail_queue:mail", args=[first.pk])}">' in page
+    assert "Next Try" not in page
+
+
 def test_the_page_of_a_mail_tells_each_try_and_shows_no_secret() -> None:
     mail = a_deferred_mail()
     page = shown(signed_in(), reverse("mail_queue:mail", args=[mail.pk])).replace("<wbr>", "")
