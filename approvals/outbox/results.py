@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.letters.kinds import DIGEST
-from approvals.models import DeliveryAttempt, OutgoingMail
+from approvals.letters.kinds import DIGEST, REQUEST
+from approvals.models import DeliveryAttempt, Invitation, OutgoingMail
 from approvals.outbox.claim import ClaimedMail
 from approvals.reply.secrets import Mask
 from core.alerts.services import raise_alert
@@ -37,6 +38,8 @@ ACCEPTANCE = Duration(
 FIRST_WAIT = timedelta(seconds=30)
 MAX_WAIT = timedelta(minutes=30)
 AFTER_UNKNOWN = timedelta(minutes=1)
+# What rooms above do about an approver whom no email could ask; after the result is recorded.
+NOT_ASKED: list[Callable[[Invitation], None]] = []
 State = OutgoingMail.State
 log = structlog.get_logger(__name__)
 
@@ -91,6 +94,21 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
         traces = sorted({mail.trace for mail in sent})
         log.info("mails_sent", server=server.name, count=len(sent), request_ids=traces)
     _update_circuit(server, tried)
+    _look_for_others([mail_id for mail_id, state in states.items() if state == State.FAILED])
+
+
+def _look_for_others(failed: Collection[uuid.UUID]) -> None:
+    """Of these mails, those that asked somebody, in a digest or by themselves."""
+    if not failed:
+        return
+    asked = Q(pk__in=failed) | Q(follows__in=failed)
+    unasked = OutgoingMail.objects.filter(asked, purpose=REQUEST.key, state=State.FAILED)
+    for invitation in Invitation.objects.filter(mails__in=unasked):
+        for act in NOT_ASKED:
+            try:
+                act(invitation)
+            except Exception:  # mail of others goes on; these are asked when the process says so
+                log.exception("others_not_asked", number=invitation.request_id)
 
 
 def _masked(answer: Answer) -> Answer:

@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.eligibility import Requester
-from approvals.letters.kinds import ASKING
 from approvals.models import ApprovalRequest, Invitation
+from approvals.outbox.results import NOT_ASKED
 from approvals.services import notices
 from approvals.services.inviting import invite
 from approvals.services.why_asked import people_at, reachable_of
@@ -53,7 +53,7 @@ def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation])
 
 
 def replace_unreachable(invitation: Invitation) -> None:
-    """An email that asked this approver came back: they count as absent.
+    """An email that asked this approver came back, or no server took it: they count as absent.
 
     If too few of the others can decide, those that the process names are asked at once; an alert
     says if there is nobody.
@@ -143,9 +143,10 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
 
 
 def _tell(request: ApprovalRequest, people: int) -> None:
-    terms = request.terms
-    if request.mails.filter(bounce_proven=True, purpose__in=ASKING).exists():
-        why = f"only {people} of its approvers can be reached: email to the others came back."
+    terms, asked = request.terms, list(request.invitations.all())
+    if len(reachable_of(request, asked)) < len(asked):
+        who = f"only {people} of its approvers" if people else "none of its approvers"
+        why = f"{who} can be reached: email couldn't be delivered."
     elif people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:
@@ -162,3 +163,6 @@ def _tell(request: ApprovalRequest, people: int) -> None:
         "Decide in Manage Approvals before it expires.",
         link=f"/approvals/{request}/",
     )
+
+
+NOT_ASKED.append(replace_unreachable)

@@ -7,9 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
+
 from approvals.facts import name_at
-from approvals.letters.kinds import ASKING
-from approvals.models import ApprovalRequest, Invitation
+from approvals.letters.kinds import ASKING, REQUEST
+from approvals.models import ApprovalRequest, Invitation, OutgoingMail
 from core.addresses import spelling_key
 from core.dates import day, duration
 from core.people.selectors import person_keys, person_with_address
@@ -60,7 +62,8 @@ class WhyAsked:
         reachable = reachable_of(self.request, asked)
         lost = [one.address for one in asked if one not in reachable]
         if people_at(reachable) < terms.approvals_needed or not terms.escalate_after:
-            return f"email to {_names(lost)} came back" if lost else "too few others can decide"
+            undelivered = f"email to {_names(lost)} couldn't be delivered" if lost else ""
+            return undelivered or "too few others can decide"
         silent = [one.address for one in asked if one.state != Invitation.State.ANSWERED]
         who = f"{_names(silent)} didn't answer" if silent else "nobody decided"
         return f"{who} within {duration(terms.escalate_after)}"
@@ -71,12 +74,13 @@ def _key(invitation: Invitation) -> str:
 
 
 def reachable_of(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
-    """Those who have answered, or to whom no email came back that asks them.
+    """Those who have answered, or whose email that asks them neither failed nor came back.
 
-    It counts if its report came to its bounce address: a Message-ID is no secret.
+    What came back counts if its report came to its bounce address: a Message-ID is no secret.
     """
-    back = request.mails.filter(bounce_proven=True, purpose__in=ASKING)
-    lost = set(back.values_list("invitation_id", flat=True))
+    failed = Q(state=OutgoingMail.State.FAILED, purpose=REQUEST.key)
+    undelivered = request.mails.filter(failed | Q(bounce_proven=True, purpose__in=ASKING))
+    lost = set(undelivered.values_list("invitation_id", flat=True))
     answered = Invitation.State.ANSWERED
     return [one for one in asked if one.state == answered or one.pk not in lost]
 

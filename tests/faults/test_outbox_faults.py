@@ -18,6 +18,7 @@ from approvals.models import ApprovalProcess, ApprovalRequest, DeliveryAttempt, 
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim, read
 from approvals.outbox.send import _send_through, message_of, stopping
+from approvals.services import ask_again
 from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.circuits import give_probe_back
@@ -253,6 +254,33 @@ def test_a_refused_recipient_fails_visibly_and_the_other_is_sent(world_of) -> No
     assert sorted(states().values()) == ["failed", "sent"]
     assert "no such user" in Alert.objects.get().text
     assert Alert.objects.get().link == f"/approvals/{request}/"
+
+
+@pytest.mark.parametrize("in_digest", [False, True])
+def test_an_approver_whom_no_server_takes_mail_for_counts_as_absent(world_of, in_digest) -> None:
+    world_of({"RCPT": "550 5.1.1 no such user"})
+    request = make_request(to_addresses=(DANA,), escalate_to=(LEE,), escalate_after=600)
+    if in_digest:
+        asking = OutgoingMail.objects.get()
+        digest = OutgoingMail.objects.get()
+        digest.pk, digest.request, digest.invitation = uuid.uuid4(), None, None
+        digest.purpose, digest.message_id, digest.bounce_hash = (
+            "digest",
+            "<digest@pm.example.com>",
+            "",
+        )
+        digest.save(force_insert=True)
+        OutgoingMail.objects.filter(pk=asking.pk).update(follows=digest)
+    send_due()
+    ask_again()
+
+    asked = OutgoingMail.objects.get(recipient=LEE)
+    assert "because email to dana@example.com couldn't be delivered" in asked.draft.text
+    ask_again()
+    send_due()
+    assert "none of its approvers can be reached" in (
+        Alert.objects.get(key=f"request:{request.number}:approvers").text
+    )
 
 
 def test_a_4xx_that_never_ends_stops_at_the_requests_expiry(world_of) -> None:
