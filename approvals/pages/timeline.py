@@ -136,9 +136,9 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
     for (at, purpose), mails in together.items():
         *others, last = sorted(mail.recipient for mail in mails)
         text = ""
-        if purpose == REQUEST.key and opened:
+        if purpose == REQUEST.key and opened and not _handed_over(request, mails):
             text = "Asked too, because too few could decide or nobody had."
-        elif purpose == REQUEST.key:
+        elif purpose == REQUEST.key and not opened:
             opened = True
             text = f"{terms.process_name} needs {terms.approvals_needed} of {len(others) + 1} "
             text += "approvers." if others else "approver."
@@ -165,6 +165,12 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
             joins="queued to",
             recipients=tuple(sorted(mail.recipient for mail in mails)),
         )
+
+
+def _handed_over(request: ApprovalRequest, mails: list[OutgoingMail]) -> bool:
+    """Whether these ask on behalf of somebody who was asked before, and said to be away."""
+    asked = {invitation.address for invitation in request.invitations.all()}
+    return all(mail.invitation and mail.invitation.on_behalf_of in asked for mail in mails)
 
 
 def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:

@@ -24,7 +24,7 @@ from core.hints import hint
 from core.people.selectors import address_to_write_to, addresses_of
 from core.roles import holders_of
 
-CLOCK = Actor.of_system("clock")
+CLOCK, AWAY = Actor.of_system("clock"), Actor.of_system("automatic reply")
 log = structlog.get_logger(__name__)
 
 
@@ -70,6 +70,32 @@ def replace_unreachable(invitation: Invitation) -> None:
         return
     ApprovalRequest.objects.open().filter(pk=request.pk).update(escalate_at=Now())
     transaction.on_commit(lambda: hint("approvals.tasks.sweep"))
+
+
+def hand_over(invitation: Invitation) -> Collection[Invitation]:
+    """An automatic reply that is proven to be this approver's says that they are away; who is asked now.
+
+    That is the delegate in the profile, whatever its days are. Without one the approver counts as absent.
+    Belongs into a transaction. Source: RULES.md, out-of-office.
+    """
+    held = ApprovalRequest.objects.open().filter(pk=invitation.request_id)
+    if invitation.state != Invitation.State.OPEN or not held.update(state="pending"):
+        return []
+    request = held.get()
+    asked, requester = list(request.invitations.all()), Requester.of(request)
+    addresses = [] if invitation.on_behalf_of else [invitation.address]
+    why = {invitation.address: invitation.asked_as}
+    invited = invite(
+        request, addresses, requester=requester, already=asked, asked_as=why, are_away=True
+    )
+    server = request.process.smtp_server if request.process else None
+    notices.queue_requests(request, invited, requester=requester, server=server)
+    if invited:
+        facts = {"asked": [one.address for one in invited], "on_behalf_of": invitation.address}
+        record(actor=AWAY, verb="hand_over", kind="request", object_id=request.pk, facts=facts)
+    else:
+        replace_unreachable(invitation)
+    return invited
 
 
 def _others(request: ApprovalRequest, asked: Collection[Invitation]) -> dict[str, str]:
@@ -145,8 +171,8 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
 def _tell(request: ApprovalRequest, people: int) -> None:
     terms, asked = request.terms, list(request.invitations.all())
     if len(reachable_of(request, asked)) < len(asked):
-        who = f"only {people} of its approvers" if people else "none of its approvers"
-        why = f"{who} can be reached: email couldn't be delivered."
+        who, rest = (f"only {people}", "The others") if people else ("none", "They")
+        why = f"{who} of its approvers can be reached. {rest} are away, or email to them came to nothing."
     elif people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:
