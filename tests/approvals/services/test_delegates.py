@@ -183,9 +183,8 @@ def test_without_a_delegate_others_are_asked_once_too_few_are_there() -> None:
     ask_again()
     assert (KIM, "") in asked(request)
     draft = request.mails.get(recipient=KIM).draft
-    assert (
-        "You are asked because dana@example.com and lee@example.com are away."
-        in " ".join(draft.text.split())
+    assert "You are asked because dana@example.com and lee@example.com are away." in " ".join(
+        draft.text.split()
     )
 
 
