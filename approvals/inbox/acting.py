@@ -75,10 +75,11 @@ def _hand_over(mail: IncomingMail, invitation: Invitation) -> None:
     """An approver is away: say beside the automatic reply who is asked instead."""
     mail.reading |= {"approver_is_away": True}
     mail.save(update_fields=["reading"])
+    by_bounce_address = ["It came to the email's bounce address, as such replies do."]
     asked = [f"{delegate.address} is asked instead." for delegate in hand_over(invitation)]
-    if asked:
-        mail.reason = " ".join([mail.reason, *asked])[:500]
-        mail.save(update_fields=["reason"])
+    told = [mail.reason, *(by_bounce_address if mail.returned else []), *asked]
+    mail.reason = " ".join(told)[:500]
+    mail.save(update_fields=["reason"])
 
 
 def _decide(mail: IncomingMail, reading: Reading, invitation: Invitation) -> Outcome:

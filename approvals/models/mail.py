@@ -296,6 +296,11 @@ class IncomingMail(models.Model):
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.received_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def says_away(self) -> bool:
+        """Whether it is an approver's automatic reply, proven to be theirs (inbox/acting.py)."""
+        return bool(self.reading.get("approver_is_away"))
+
     @classmethod
     def stored(
         cls,

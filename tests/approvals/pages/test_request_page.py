@@ -145,6 +145,20 @@ def test_mail_that_may_have_arrived_is_not_said_to_have_stayed_here() -> None:
     assert "It may have arrived." in page(request)
 
 
+@pytest.mark.parametrize(("state", "next_try"), [("unknown", True), ("failed", False)])
+def test_an_approver_whose_email_may_have_arrived_was_perhaps_asked(
+    state: str, next_try: bool
+) -> None:
+    request = make_request(to_addresses=(DANA,))
+    mail = request.mails.get()
+    words = "The connection was reset by the server at the final dot."
+    mail.attempts.create(at=timezone.now(), outcome="unknown", server_name="Relay", answer=words)
+    request.mails.update(state=state, last_answer=words)
+    approvers = page(request).partition("Approvers</h2>")[2]
+    assert "Perhaps asked" in approvers
+    assert ("next try" in approvers) is next_try
+
+
 def test_mail_whose_time_was_over_is_told() -> None:
     request = make_request(to_addresses=(DANA,))
     let_expire(request)

@@ -138,6 +138,9 @@ def test_an_out_of_office_reply_hands_the_part_to_the_delegate_in_the_profile(
     page = html.unescape(signed_in().get(f"/approvals/{request}/").content.decode())
     assert f"{LEE} is asked on behalf of {DANA}, who is away." in page
     assert "Asked too" not in page
+    assert f"An automatic reply says that {DANA} is away" in page
+    assert "Away" in page
+    assert f"lee, for {DANA}" in page.replace("<wbr>", "")
     request.refresh_from_db()
     assert request.is_pending
 
