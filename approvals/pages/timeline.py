@@ -52,6 +52,8 @@ class TimelineEvent:
     raw_size: int = 0
     next_try: datetime | None = None
     joins: str = ""  # events of one moment with the same words here are shown as one
+    repeats: str = ""  # and so are those that follow each other with the same words here
+    until: datetime | None = None  # the last of these
     recipients: tuple[str, ...] = ()  # of a mail
     parts: tuple["TimelineEvent", ...] = ()  # what was joined
 
@@ -96,9 +98,14 @@ def timeline(request: ApprovalRequest) -> list[TimelineEvent]:
 
 
 def joined(events: list[TimelineEvent]) -> list[TimelineEvent]:
-    """These events, what happened to several mails in one moment as one that holds the others."""
+    """These events, what happened to several mails in one moment as one that holds the others.
+
+    Tries with the same answer that follow each other are one: a server may be away for hours.
+    """
     together: list[TimelineEvent] = []
-    for (_, words), group in groupby(events, key=lambda event: (event.at, event.joins)):
+    for (_, words, repeated), group in groupby(
+        events, key=lambda each: (each.repeats or each.at, each.joins, bool(each.repeats))
+    ):
         parts = tuple(group)
         if not words or len(parts) == 1:
             together += parts
@@ -106,8 +113,13 @@ def joined(events: list[TimelineEvent]) -> list[TimelineEvent]:
         names = [name for part in parts for name in part.recipients]
         *others, last = sorted(set(names))
         whom = f"{', '.join(others)} and {last}" if others else last
-        title = f"{len(names)} emails {words} {whom}"
-        together.append(replace(parts[0], title=title, text="", server_words="", parts=parts))
+        title = f"{len(names)} {'tries' if repeated else 'emails'} {words} {whom}"
+        if repeated:
+            next_try = min((part.next_try for part in parts if part.next_try), default=None)
+            one = replace(parts[0], title=title, next_try=next_try, until=parts[-1].at)
+        else:
+            one = replace(parts[0], title=title, text="", server_words="", parts=parts)
+        together.append(one)
     return together
 
 
@@ -182,6 +194,7 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
         tone, icon, words = _ATTEMPTS.get(attempt.outcome, ("", "mail", "tried by {server} for"))
         if attempt.outcome == Mail.State.FAILED and (attempt.code or 0) < 500:
             words = "given up at {server} for"  # nobody refused it: no word, or no time is left
+        deferred = attempt.outcome == Mail.State.DEFERRED
         code = f"{attempt.code} " if attempt.code else ""
         answer = attempt.answer if attempt.answer.startswith(code) else f"{code}{attempt.answer}"
         yield TimelineEvent(
@@ -191,7 +204,8 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             tone=tone,
             server_words=answer,
             next_try=mail.next_try if attempt is last else None,
-            joins=words.format(server=attempt.server_name) if tone == "good" else "",
+            joins=words.format(server=attempt.server_name) if tone == "good" or deferred else "",
+            repeats=answer if deferred else "",
             recipients=(mail.recipient,),
         )
     if mail.state == Mail.State.CANCELLED and mail.finished_at:

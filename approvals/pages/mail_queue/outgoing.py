@@ -20,7 +20,7 @@ from approvals.models import OutgoingMail
 from approvals.models.mail import OutgoingQuerySet
 from approvals.models.requests import request_number
 from approvals.pages.mail_queue.places import OUTGOING, REQUEST, frame
-from approvals.pages.timeline import TimelineEvent, deliveries
+from approvals.pages.timeline import TimelineEvent, deliveries, joined
 from approvals.reply.secrets import Mask
 from core.roles import Permission, requires
 from core.search import begins
@@ -216,7 +216,7 @@ def outgoing_mail_context(http: HttpRequest, outgoing_id: uuid.UUID) -> dict[str
         "server": server,
         "text": shown_text(mail.draft.text, mail.recipient),
         "subject": mail.draft.subject,
-        "events": delivery_events(mail),
+        "events": joined(delivery_events(mail)),
     }
 
 

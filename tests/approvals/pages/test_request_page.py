@@ -145,6 +145,21 @@ def test_mail_that_may_have_arrived_is_not_said_to_have_stayed_here() -> None:
     assert "It may have arrived." in page(request)
 
 
+def test_tries_with_the_same_answer_are_one_line_with_their_number() -> None:
+    request = make_request()
+    began = timezone.now()
+    words = ["Connection refused", "Connection refused", "Connection refused", "No answer in time"]
+    for minutes, (mail, said) in enumerate(zip([*request.mails.all()] * 2, words, strict=True)):
+        at = began + timedelta(minutes=minutes)
+        mail.attempts.create(at=at, outcome="deferred", server_name="Relay", answer=said)
+    request.mails.update(state="deferred")
+
+    text = page(request)
+    assert f"3 tries deferred by Relay for {DANA} and {LEE}" in text
+    assert (text.count("Connection refused"), text.count("No answer in time")) == (1, 1)
+    assert text.count("Last try:") == 1
+
+
 @pytest.mark.parametrize(("state", "next_try"), [("unknown", True), ("failed", False)])
 def test_an_approver_whose_email_may_have_arrived_was_perhaps_asked(
     state: str, next_try: bool
