@@ -116,7 +116,8 @@ def joined(events: list[TimelineEvent]) -> list[TimelineEvent]:
         title = f"{len(names)} {'tries' if repeated else 'emails'} {words} {whom}"
         if repeated:
             next_try = min((part.next_try for part in parts if part.next_try), default=None)
-            one = replace(parts[0], title=title, next_try=next_try, until=parts[-1].at)
+            until = parts[-1].at if parts[-1].at != parts[0].at else None
+            one = replace(parts[0], title=title, next_try=next_try, until=until)
         else:
             one = replace(parts[0], title=title, text="", server_words="", parts=parts)
         together.append(one)

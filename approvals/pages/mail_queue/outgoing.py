@@ -82,6 +82,13 @@ def _states() -> Options:
     return [(WAITING, "Waiting to be sent"), *one_by_one, (CAME_BACK, "Came back")]
 
 
+def _of_server(rows: Any, key: str) -> Any:
+    """Mail that names no server goes by the default one."""
+    default = ForeignSystem.objects.default()
+    unnamed = Q(server__isnull=True) if default and str(default.pk) == key else Q()
+    return rows.filter(Q(server=key) | unnamed)
+
+
 def _servers() -> Options:
     servers = ForeignSystem.objects.smtp_servers().order_by("name")
     return [(str(key), name) for key, name in servers.values_list("pk", "name")]
@@ -124,7 +131,7 @@ OUTGOING_LIST = Listing(
             "purpose",
             lambda: [(kind.key, kind.title) for kind in KINDS.values()],
         ),
-        ListFilter("server", "Server", "server", _servers),
+        Choice("server", "Server", _servers, _of_server),
     ),
     dates="created_at",
     search=_matching,
