@@ -14,10 +14,11 @@ from approvals.letters.compose import Draft
 from approvals.letters.kinds import DIGEST, TO_BE_ANSWERED
 from approvals.models import ApprovalRequest, MailDraft, OutgoingMail
 from approvals.models.mail import OutgoingQuerySet
-from core.alerts.services import raise_alert
+from core.alerts.services import close_alerts, raise_alert
 from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
 from foreign_systems.pool import MAX_DELIVERY
 
+_NO_SERVER = "smtp:none"  # the alert's key
 BATCH = 100
 LEASE = timedelta(seconds=150)
 # A delivery takes at most MAX_DELIVERY, so one begun in the first 30 s ends within its lease.
@@ -99,12 +100,12 @@ def _asks(digest: uuid.UUID) -> tuple[tuple[uuid.UUID, int], ...]:
 
 
 def alert_without_server() -> None:
-    """Tell administrators if mail waits for a default server and there is none."""
-    if ForeignSystem.objects.default() is None and (
-        OutgoingMail.objects.due().filter(server__isnull=True).exists()
-    ):
+    """Tell administrators if mail waits for a default server and there is none, and when there is."""
+    if ForeignSystem.objects.default() is not None:
+        close_alerts(prefix=_NO_SERVER)
+    elif OutgoingMail.objects.due().filter(server__isnull=True).exists():
         raise_alert(
-            key="smtp:none",
+            key=_NO_SERVER,
             text="Email is waiting, but there is no default SMTP Server. Define one in SMTP_URL or "
             "create one at Admin | Configuration, Foreign Systems.",
             link=reverse("smtp_servers:list"),

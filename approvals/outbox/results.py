@@ -18,7 +18,7 @@ from approvals.letters.kinds import DIGEST, REQUEST
 from approvals.models import DeliveryAttempt, Invitation, OutgoingMail
 from approvals.outbox.claim import ClaimedMail
 from approvals.reply.secrets import Mask
-from core.alerts.services import raise_alert
+from core.alerts.services import close_alerts, raise_alert
 from core.metrics import Counter, Duration
 from foreign_systems.circuits import close_circuit, give_probe_back, open_circuit
 from foreign_systems.models import ForeignSystem
@@ -187,7 +187,7 @@ def _tell(server: ForeignSystem, mail: ClaimedMail, answer: Answer, state: str) 
         log.info("mail_not_taken", mail=str(mail.id), request_id=mail.trace, **outcome)
     if answer.alert and answer.blame is Blame.MESSAGE:
         raise_alert(
-            key=f"smtp-sender:{server.pk}",
+            key=_sender_alert(server),
             text=f"{server.name} doesn't let its account send as this sender, so email waits. Turn its "
             "Bounce Addresses off, or correct Default From or the process's From Address. "
             f"It says: {answer.text}"[:500],
@@ -202,6 +202,15 @@ def _tell(server: ForeignSystem, mail: ClaimedMail, answer: Answer, state: str) 
             if row.request
             else reverse("mail_queue:mail", args=[mail.id]),
         )
+
+
+def _sender_alert(server: ForeignSystem) -> str:
+    return f"smtp-sender:{server.pk}"
+
+
+def _goes_at_last(mail: ClaimedMail, answer: Answer) -> bool:
+    """Whether it had to wait before, for its sender to be let through, perhaps."""
+    return answer.kind is Kind.SENT and mail.state == State.DEFERRED
 
 
 def _what_failed(mail: ClaimedMail, answer: Answer) -> str:
@@ -225,5 +234,7 @@ def _update_circuit(server: ForeignSystem, tried: list[tuple[Result, Answer]]) -
         open_circuit(server, reason=worst.text, alert=worst.alert, slowly=slowly, link=link)
     elif heard:
         close_circuit(server, saw_starttls=any(result.saw_starttls for result, _ in heard))
+        if any(_goes_at_last(result.mail, answer) for result, answer in heard):
+            close_alerts(prefix=_sender_alert(server))
     elif tried:
         give_probe_back(server)

@@ -341,11 +341,17 @@ def test_a_server_that_hangs_delays_no_other_server(world_of) -> None:
 
 
 def test_a_sender_that_the_account_may_not_use_keeps_mail_waiting_with_an_alert(world_of) -> None:
-    world_of({"end": "554 5.2.252 SendAsDenied; pm not allowed to send as bounce"})
+    refusal = "554 5.2.252 SendAsDenied; pm not allowed to send as bounce"
+    world = world_of({"end": [refusal, refusal, "250 ok"]})
     make_request()
     send_due()
     assert set(states().values()) == {"deferred"}
     assert "Turn its Bounce Addresses off" in Alert.objects.get().text
+
+    world.make_due()
+    send_due()
+    assert set(states().values()) == {"sent"}
+    assert not Alert.objects.filter(closed_at=None).exists()
 
 
 def test_a_server_whose_secret_cannot_be_read_is_told_of_and_delays_no_other(world_of) -> None:
@@ -506,6 +512,10 @@ def test_without_any_smtp_server_mail_waits_and_administrators_are_told() -> Non
 
     assert set(states().values()) == {"queued"}
     assert "no default SMTP Server" in Alert.objects.get(key="smtp:none").text
+
+    make_smtp_server()
+    send_due()
+    assert not Alert.objects.filter(key="smtp:none", closed_at=None).exists()
 
 
 def test_starttls_seen_once_is_missed_afterwards(world_of) -> None:
