@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.errors import MailNotChanged
-from approvals.letters.kinds import DIGEST, EXPIRING, TO_BE_ANSWERED
+from approvals.letters.kinds import ASKING, DIGEST, EXPIRING, TO_BE_ANSWERED
 from approvals.models import OutgoingMail
 from approvals.outbox.queue import NOTICES_LIVE
 from approvals.services import digests
@@ -41,6 +41,8 @@ def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
                 change["follows"] = None  # it goes by itself now
         OutgoingMail.objects.filter(pk=mail.pk).update(**change)
         close_alerts(prefix=f"mail:{mail.pk}")
+        if mail.purpose in ASKING:
+            close_alerts(prefix=f"request:{mail.request_id}:")  # it may be reached now
         server = mail.server or ForeignSystem.objects.default()
         if server is not None:
             give_probe_back(server)

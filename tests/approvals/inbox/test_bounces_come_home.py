@@ -11,8 +11,9 @@ from django.utils import timezone
 from approvals.inbox.storing import known_address
 from approvals.models import ApprovalRequest, Decision, IncomingMail, OutgoingMail
 from approvals.outbox import send_due
-from approvals.services import ask_again
+from approvals.services import ask_again, cancel_request
 from approvals.tokens import bounce_address, bounce_token
+from core.actors import Actor
 from core.alerts.models import Alert
 from core.encryption import token_hash
 from foreign_systems.pool import bounce_address_for_test, close_pools
@@ -113,6 +114,10 @@ def test_where_nobody_else_can_be_asked_an_alert_says_so() -> None:
         "none of its approvers can be reached"
         in Alert.objects.get(key=f"request:{request.number}:approvers").text
     )
+    cancel_request(
+        number=request.number, computer_id=request.computer_id, by=Actor.of_system("alice")
+    )
+    assert not Alert.objects.filter(key__startswith="request:", closed_at=None).exists()
 
 
 def test_while_enough_others_can_decide_nobody_more_is_asked() -> None:
