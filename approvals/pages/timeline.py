@@ -224,7 +224,9 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             title=f"{title} to {mail.recipient} given up",
             icon="trouble",
             tone="bad",
-            text="No mail server had accepted it when its time was over.",
+            text="It may have arrived. Its time is over."
+            if last is not None and last.outcome == Mail.State.UNKNOWN
+            else "No mail server had accepted it when its time was over.",
         )
     if mail.bounced_at:
         yield TimelineEvent(

@@ -202,6 +202,17 @@ def test_an_automatic_reply_to_the_envelopes_sender_counts_as_well() -> None:
         assert ((LEE, DANA) in asked(request)) is handed
 
 
+def test_an_approver_and_the_delegate_whom_they_handed_their_part_count_once() -> None:
+    away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
+    request = make_request(to_addresses=(DANA, KIM), approvals_needed=2)
+    out_of_office(request)
+    for address, state in ((LEE, "pending"), (DANA, "pending"), (KIM, "approved")):
+        decider = Decider("reply", invitation=request.invitations.get(address=address))
+        decide(number=request.number, decider=decider, answer="approve")
+        request.refresh_from_db()
+        assert request.state == state
+
+
 def test_who_has_answered_hands_over_nothing_by_a_late_out_of_office_reply() -> None:
     away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
     request = to_dana(approvals_needed=2)
