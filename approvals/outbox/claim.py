@@ -100,7 +100,7 @@ def _asks(digest: uuid.UUID) -> tuple[tuple[uuid.UUID, int], ...]:
 
 
 def alert_without_server() -> None:
-    """Tell administrators if mail waits for a default server and there is none, and when there is."""
+    """Tell administrators that mail waits for a default server, for as long as there is none."""
     if ForeignSystem.objects.default() is not None:
         close_alerts(prefix=_NO_SERVER)
     elif OutgoingMail.objects.due().filter(server__isnull=True).exists():

@@ -75,8 +75,8 @@ def replace_unreachable(invitation: Invitation) -> None:
 def hand_over(invitation: Invitation) -> Collection[Invitation]:
     """An automatic reply that is proven to be this approver's says that they are away; who is asked now.
 
-    That is the delegate in the profile, whatever its days are. Without one the approver counts as absent.
-    Belongs into a transaction. Source: RULES.md, out-of-office.
+    That is the delegate in the profile, also before the first day there. Without one the approver counts
+    as absent. Belongs into a transaction. Source: RULES.md, out-of-office.
     """
     held = ApprovalRequest.objects.open().filter(pk=invitation.request_id)
     if invitation.state != Invitation.State.OPEN or not held.update(state="pending"):
