@@ -19,7 +19,7 @@ from approvals.models import Decision, IncomingMail, Invitation, OutgoingMail
 from approvals.reply import Reading
 from approvals.reply.answer import nearest_answer
 from approvals.services import notices
-from approvals.services.asking_again import replace_unreachable
+from approvals.services.asking_again import hand_over, replace_unreachable
 from approvals.services.deciding import Decider, decide
 from core.alerts.services import raise_alert
 
@@ -40,6 +40,9 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
     if invitation is None:
         return
     outcome = Outcome(reading.outcome)
+    if reading.out_of_office and _is_proven(mail, reading, invitation):
+        _hand_over(mail, invitation)
+        return
     if outcome in {Outcome.APPROVE, Outcome.DENY}:
         outcome = _decide(mail, reading, invitation)
     if outcome == Outcome.REJECTED:
@@ -55,6 +58,28 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
     elif outcome == Outcome.CLOSED and _take_short_answer(invitation, "last_closed_at"):
         invitation.request.refresh_from_db()
         notices.queue_closed(invitation)
+
+
+def _is_proven(mail: IncomingMail, reading: Reading, invitation: Invitation) -> bool:
+    """Whether an automatic reply is the approver's and came to us.
+
+    Those go to the envelope's sender (RFC 3834, 4), so to the secret bounce address of the email that
+    asked, where the reading finds no reply address: it then says only that the sender is proven.
+    """
+    returned = mail.returned
+    came_back = returned is not None and returned.invitation_id == invitation.pk
+    return reading.authenticated or (reading.unaddressed and came_back)
+
+
+def _hand_over(mail: IncomingMail, invitation: Invitation) -> None:
+    """An approver is away: say beside the automatic reply who is asked instead."""
+    mail.reading |= {"approver_is_away": True}
+    mail.save(update_fields=["reading"])
+    by_bounce_address = ["It came to the email's bounce address, as such replies do."]
+    asked = [f"{delegate.address} is asked instead." for delegate in hand_over(invitation)]
+    told = [mail.reason, *(by_bounce_address if mail.returned else []), *asked]
+    mail.reason = " ".join(told)[:500]
+    mail.save(update_fields=["reason"])
 
 
 def _decide(mail: IncomingMail, reading: Reading, invitation: Invitation) -> Outcome:

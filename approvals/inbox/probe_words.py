@@ -46,6 +46,13 @@ PROBE_NO_PLUS: Final = ProbeWords(
     "{reply} (Exchange Online: plus addressing is on by default, see Set-OrganizationConfig; Postfix: "
     "recipient_delimiter = +), or have it accept the whole domain for pmconsole.",
 )
+PROBE_NO_BOUNCE: Final = ProbeWords(
+    "bounce-addresses-not-delivered",
+    "Replies arrive, and mail to bounce addresses doesn't",
+    "Nobody would hear of emails that other servers send back to addresses like {recipient}. Have the "
+    "mail server deliver these to {reply} too, by an alias, or turn Bounce Addresses of the SMTP server "
+    "off. It may also just be slow: try again with a longer --within.",
+)
 PROBE_NOTHING_CAME: Final = ProbeWords(
     "probe-not-delivered",
     "It was sent, a mailbox is being read, and nothing arrived there",

@@ -1,6 +1,7 @@
 """A message of ours to our own reply address: sent as all mail is, and followed until it is back.
 
-It goes to the plain address and to one with a plus part, by the outbox, a worker and the real From.
+It goes to the plain address and to one with a plus part, by the outbox, a worker and the real From;
+and to one that bounces would come to, where the server sends with such addresses.
 The reader recognises it by its Message-ID, stores it as it does a reply, and it decides nothing.
 """
 
@@ -25,6 +26,7 @@ from approvals.reply import MailboxRules
 from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
 from approvals.reply.keys import ids_in
 from approvals.reply.limits import TooMuch
+from core.addresses import bounce_address
 from foreign_systems.models import ForeignSystem, MailboxContact, sender_of
 
 LIVES: Final = timedelta(minutes=30)  # that it is sent and awaited
@@ -36,10 +38,11 @@ State = OutgoingMail.State
 
 @dataclass(frozen=True)
 class Probe:
-    """The two messages, by their recipients."""
+    """The messages, by their recipients. No `bounce`: the server's bounces come elsewhere."""
 
     plain: OutgoingMail
     plus: OutgoingMail
+    bounce: OutgoingMail | None = None
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,14 @@ class Verdict:
 
 
 def send_probe(server: ForeignSystem | None) -> Probe:
-    """Queue both messages for `server`, or the default one; a worker sends them."""
-    local, _, domain = settings.REPLY_ADDRESS.rpartition("@")
-    plus = f"{local}+probe{secrets.token_hex(8)}@{domain}"
+    """Queue the messages for `server`, or the default one; a worker sends them."""
     places = {
         settings.REPLY_ADDRESS: "the plain reply address",
-        plus: "an address with a plus part",
+        _with_plus(settings.REPLY_ADDRESS): "an address with a plus part",
     }
+    chosen = server or ForeignSystem.objects.default()
+    if chosen is not None and chosen.typed.bounce_addresses:
+        places[_with_plus(bounce_address(settings.REPLY_ADDRESS))] = "a bounce address"
     letters = [
         Letter(PROBE, address, draft_of(PROBE, {"place": place}), expires=timezone.now() + LIVES)
         for address, place in places.items()
@@ -67,6 +71,11 @@ def send_probe(server: ForeignSystem | None) -> Probe:
     with transaction.atomic():
         sent = add(letters, request=None, server=server, sender=sender_of("", server))
     return Probe(*sent)
+
+
+def _with_plus(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local}+probe{secrets.token_hex(8)}@{domain}"
 
 
 def is_awaited(address: str) -> bool:
@@ -102,7 +111,7 @@ def _names(fields: Fields) -> list[str]:
 
 
 def follow(probe: Probe, *, seconds: float) -> Verdict:
-    """Wait until both are back, or it's certain that they won't be, or the time is over."""
+    """Wait until all are back, or it's certain that they won't be, or the time is over."""
     end = time.monotonic() + seconds
     while True:
         verdict = verdict_on(probe)
@@ -112,17 +121,22 @@ def follow(probe: Probe, *, seconds: float) -> Verdict:
 
 
 def verdict_on(probe: Probe) -> Verdict:
-    """What is known of the two by now."""
-    plain, plus = (OutgoingMail.objects.get(pk=mail.pk) for mail in (probe.plain, probe.plus))
-    for mail in (plus, plain):
+    """What is known of them by now."""
+    sent = [mail for mail in (probe.plain, probe.plus, probe.bounce) if mail is not None]
+    plain, plus, *further = (OutgoingMail.objects.get(pk=mail.pk) for mail in sent)
+    for mail in (plus, plain, *further):
         if mail.state != State.SENT:
             final = mail.state not in OutgoingMail.UNFINISHED
             said = words.PROBE_NOT_SENT if mail.tries or mail.last_answer else words.PROBE_NO_WORKER
             return _say(said, mail, final=final)
-    back = {mail.pk: _returned(mail) for mail in (plain, plus)}
+    back = {mail.pk: _returned(mail) for mail in (plain, plus, *further)}
     came = back[plus.pk]
     if came is not None:
-        return _proven(plus, came)
+        proven = _proven(plus, came)
+        lost = next((mail for mail in further if back[mail.pk] is None), None)
+        if proven.key or lost is None:
+            return proven
+        return _say(words.PROBE_NO_BOUNCE, lost, final=lost.bounced_at is not None)
     bounced = next((mail for mail in (plus, plain) if mail.bounced_at), None)
     if back[plain.pk] is not None:
         return _say(words.PROBE_NO_PLUS, plus, final=bounced is not None)

@@ -236,8 +236,11 @@ KINDS = {
     )
 }
 
-# The keys of those that ask for a decision: of no use once their request is closed.
+# By their keys, those that ask for a decision, and all that say how to answer: of no use once their
+# request is closed. And all that are of no use after an end of their own (Letter.expires).
 ASKING = frozenset({REQUEST.key, REMINDER.key})
+TO_BE_ANSWERED = ASKING | {UNCLEAR.key, STRANGER.key, NOT_COUNTED.key}
+EXPIRING = TO_BE_ANSWERED | {DIGEST.key, ENDING.key, PROBE.key}
 
 # Mails of earlier wordings may still be answered and quoted.
 _FORMER_OPENINGS = (

@@ -6,7 +6,7 @@ from typing import Any
 from approvals.management.story import event_lines, table, when
 from approvals.models import IncomingMail, OutgoingMail
 from approvals.pages.mail_queue.incoming import outcome_words
-from approvals.pages.mail_queue.outgoing import delivery_events, state_words, words_of
+from approvals.pages.mail_queue.outgoing import delivery_events, state_words, turn_words, words_of
 from approvals.pages.reply_reading import reading_steps
 from core.text import visible
 
@@ -22,7 +22,7 @@ def outgoing_table(mails: Iterable[OutgoingMail]) -> list[str]:
             str(mail.pk),
             state_words(mail),
             str(mail.tries),
-            when(mail.next_try),
+            turn_words(mail) or when(mail.next_try),
             _request(mail),
             mail.kind.title,
             mail.recipient,
@@ -57,7 +57,7 @@ def outgoing_story(mail: OutgoingMail) -> Iterator[str]:
         ("Subject", mail.draft.subject),
         ("Message-ID", mail.message_id),
         ("Tries", str(mail.tries)),
-        ("Next try", when(mail.next_try)),
+        ("Next try", turn_words(mail) or when(mail.next_try)),
     ]
     yield visible(str(mail))
     yield ""

@@ -4,6 +4,7 @@ from django.db import models
 
 from approvals.models.requests import ApprovalRequest
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
+from core.addresses import spelling_key
 from core.ids import uuid7
 from core.people.models import User
 
@@ -45,6 +46,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request} to {self.address}"
+
+    @property
+    def part(self) -> str:
+        """The address of the approver whose part it is: of two, if a delegate was asked as well."""
+        return spelling_key(self.on_behalf_of or self.address)
 
     @property
     def role(self) -> str:
@@ -106,6 +112,12 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_answer_display()} by {self.name}, {self.get_channel_display()}"
+
+    def counts_with(self, other: "Decision") -> bool:
+        """Whether both count as one answer: one person gave both, or they are of one approver's part."""
+        mine, theirs = self.invitation, other.invitation
+        same_part = mine is not None and theirs is not None and mine.part == theirs.part
+        return same_part or self.is_by_author_of(other)
 
     def is_by_author_of(self, other: "Decision") -> bool:
         """Whether it is known that one person gave both."""

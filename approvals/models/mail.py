@@ -10,9 +10,10 @@ from django.db import connections, models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.db.models.sql import UpdateQuery
+from django.utils import timezone
 
 from approvals.letters.compose import Draft
-from approvals.letters.kinds import KINDS, REQUEST, MailKind
+from approvals.letters.kinds import KINDS, REQUEST, TO_BE_ANSWERED, MailKind
 from approvals.models.answers import Invitation
 from approvals.models.requests import ApprovalRequest
 from approvals.reply.identity import content_hash
@@ -31,19 +32,32 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(state__in=[OutgoingMail.State.DEFERRED, OutgoingMail.State.UNKNOWN])
 
     def unleased(self) -> "OutgoingQuerySet":
-        """What no worker is sending right now, by the database's clock."""
+        """Those that no worker is sending."""
         return self.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=Now()))
 
     def due(self) -> "OutgoingQuerySet":
-        """What may be claimed now: due, not leased, and not before the mail it follows."""
-        due = self.unfinished().unleased().filter(due_at__lte=Now())
-        return due.exclude(follows__state__in=OutgoingMail.UNFINISHED)
+        """What may be claimed now: due, free, not before the mail it follows, and still of use."""
+        return (
+            self.unfinished()
+            .unleased()
+            .filter(
+                ~Q(purpose__in=TO_BE_ANSWERED) | Q(request__state=ApprovalRequest.State.PENDING)
+            )
+            .filter(due_at__lte=Now())
+            .exclude(follows__state__in=OutgoingMail.UNFINISHED)
+        )
+
+    def finish(self, state: str, **columns: Any) -> int:
+        """Give these, which nobody is sending, their last state; returns how many there were."""
+        now = timezone.now()
+        return self.update(state=state, finished_at=now, lease=None, lease_until=None, **columns)
 
     def with_next_probe(self) -> "OutgoingQuerySet":
         """With what `next_try` needs: when a server in trouble is tried next (`next_probe_at`)."""
         default = ForeignSystem.objects.smtp_servers().filter(is_default=True).values("pk")[:1]
         circuit = Circuit.objects.filter(system=Coalesce(OuterRef("server"), Subquery(default)))
-        return self.annotate(next_probe_at=Subquery(circuit.values("next_probe_at")[:1]))
+        probe = Subquery(circuit.values("next_probe_at")[:1])
+        return self.select_related("follows").annotate(next_probe_at=probe)
 
     def update_returning(self, **columns: Any) -> list[uuid.UUID]:
         """`update`, and in the same statement which rows it changed. Django has no word for that."""
@@ -161,21 +175,32 @@ class OutgoingMail(models.Model):
     @property
     def thread_id(self) -> str:
         """The Message-ID that its recipient knows it by: the digest's, if it went in one."""
-        digest = self.follows if self.purpose == REQUEST.key else None
+        digest = self.follows if self.is_in_digest else None
         return digest.message_id if digest else self.message_id
+
+    @property
+    def is_in_digest(self) -> bool:
+        """Whether it asks in a digest, and isn't sent itself."""
+        return self.purpose == REQUEST.key and self.follows_id is not None
 
     @property
     def is_unfinished(self) -> bool:
         return self.state in self.UNFINISHED
 
     @property
+    def waits_for(self) -> "OutgoingMail | None":
+        """The mail that has to be done with before this one is tried."""
+        waits = self.is_unfinished and self.follows is not None and self.follows.is_unfinished
+        return self.follows if waits else None
+
+    @property
     def next_try(self) -> datetime | None:
-        """When it is tried next, of mail from `with_next_probe`; None if it isn't any more.
+        """When it is tried next, of mail from `with_next_probe`; None if it isn't or waits for another.
 
         Its own turn, or later that of its server, while that one is in trouble.
         """
         probe: datetime | None = self.next_probe_at  # type: ignore[attr-defined]
-        if not self.is_unfinished:
+        if not self.is_unfinished or self.waits_for:
             return None
         return max(self.due_at, probe) if probe else self.due_at
 
@@ -270,6 +295,11 @@ class IncomingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.received_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def says_away(self) -> bool:
+        """Whether it is an approver's automatic reply, proven to be theirs (inbox/acting.py)."""
+        return bool(self.reading.get("approver_is_away"))
 
     @classmethod
     def stored(

@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,17 +10,17 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.letters.kinds import DIGEST
-from approvals.models import DeliveryAttempt, OutgoingMail
+from approvals.letters.kinds import DIGEST, REQUEST
+from approvals.models import DeliveryAttempt, Invitation, OutgoingMail
 from approvals.outbox.claim import ClaimedMail
 from approvals.reply.secrets import Mask
-from core.alerts.services import raise_alert
+from core.alerts.services import close_alerts, raise_alert
 from core.metrics import Counter, Duration
-from foreign_systems.circuits import close_circuit, open_circuit
+from foreign_systems.circuits import close_circuit, give_probe_back, open_circuit
 from foreign_systems.models import ForeignSystem
 from foreign_systems.smtp import Answer, Blame, Kind
 
@@ -37,6 +38,8 @@ ACCEPTANCE = Duration(
 FIRST_WAIT = timedelta(seconds=30)
 MAX_WAIT = timedelta(minutes=30)
 AFTER_UNKNOWN = timedelta(minutes=1)
+# What rooms above do about an approver whom no email could ask; after the result is recorded.
+NOT_ASKED: list[Callable[[Invitation], None]] = []
 State = OutgoingMail.State
 log = structlog.get_logger(__name__)
 
@@ -49,6 +52,7 @@ class Result:
     answer: Answer | None
     saw_starttls: bool = False
     in_place_of_another: bool = False  # it was tried over a second server
+    is_our_fault: bool = False  # the answer is ours and says nothing of the server
 
 
 def record_results(server: ForeignSystem, results: list[Result]) -> None:
@@ -90,6 +94,21 @@ def record_results(server: ForeignSystem, results: list[Result]) -> None:
         traces = sorted({mail.trace for mail in sent})
         log.info("mails_sent", server=server.name, count=len(sent), request_ids=traces)
     _update_circuit(server, tried)
+    _look_for_others([mail_id for mail_id, state in states.items() if state == State.FAILED])
+
+
+def _look_for_others(failed: Collection[uuid.UUID]) -> None:
+    """Of these mails, those that asked somebody, in a digest or by themselves."""
+    if not failed:
+        return
+    asked = Q(pk__in=failed) | Q(follows__in=failed)
+    unasked = OutgoingMail.objects.filter(asked, purpose=REQUEST.key, state=State.FAILED)
+    for invitation in Invitation.objects.filter(mails__in=unasked):
+        for act in NOT_ASKED:
+            try:
+                act(invitation)
+            except Exception:  # mail of others goes on; these are asked when the process says so
+                log.exception("others_not_asked", number=invitation.request_id)
 
 
 def _masked(answer: Answer) -> Answer:
@@ -168,7 +187,7 @@ def _tell(server: ForeignSystem, mail: ClaimedMail, answer: Answer, state: str) 
         log.info("mail_not_taken", mail=str(mail.id), request_id=mail.trace, **outcome)
     if answer.alert and answer.blame is Blame.MESSAGE:
         raise_alert(
-            key=f"smtp-sender:{server.pk}",
+            key=_sender_alert(server),
             text=f"{server.name} doesn't let its account send as this sender, so email waits. Turn its "
             "Bounce Addresses off, or correct Default From or the process's From Address. "
             f"It says: {answer.text}"[:500],
@@ -178,18 +197,34 @@ def _tell(server: ForeignSystem, mail: ClaimedMail, answer: Answer, state: str) 
         row = OutgoingMail.objects.select_related("request").get(pk=mail.id)
         raise_alert(
             key=f"mail:{mail.id}",
-            text=f"An email to {mail.recipient} couldn't be delivered: {answer.text}"[:500],
+            text=f"{_what_failed(mail, answer)} {answer.text}"[:500],
             link=row.request.get_absolute_url()
             if row.request
             else reverse("mail_queue:mail", args=[mail.id]),
         )
 
 
+def _sender_alert(server: ForeignSystem) -> str:
+    return f"smtp-sender:{server.pk}"
+
+
+def _goes_at_last(mail: ClaimedMail, answer: Answer) -> bool:
+    """Whether it had to wait before, for its sender to be let through, perhaps."""
+    return answer.kind is Kind.SENT and mail.state == State.DEFERRED
+
+
+def _what_failed(mail: ClaimedMail, answer: Answer) -> str:
+    if answer.kind is Kind.UNKNOWN:
+        return f"Nobody knows whether an email to {mail.recipient} arrived; it was tried twice."
+    return f"An email to {mail.recipient} couldn't be delivered:"
+
+
 def _update_circuit(server: ForeignSystem, tried: list[tuple[Result, Answer]]) -> None:
     """A destination that answered is well; one that failed gets its circuit opened once."""
+    heard = [pair for pair in tried if not pair[0].is_our_fault]
     failed = [
         answer
-        for _, answer in tried
+        for _, answer in heard
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT
     ]
     if failed:
@@ -197,5 +232,9 @@ def _update_circuit(server: ForeignSystem, tried: list[tuple[Result, Answer]]) -
         slowly = worst.code == 535
         link = reverse("mail_queue:outgoing")
         open_circuit(server, reason=worst.text, alert=worst.alert, slowly=slowly, link=link)
+    elif heard:
+        close_circuit(server, saw_starttls=any(result.saw_starttls for result, _ in heard))
+        if any(_goes_at_last(result.mail, answer) for result, answer in heard):
+            close_alerts(prefix=_sender_alert(server))
     elif tried:
-        close_circuit(server, saw_starttls=any(result.saw_starttls for result, _ in tried))
+        give_probe_back(server)

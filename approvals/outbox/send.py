@@ -18,6 +18,7 @@ from approvals.outbox.claim import (
     alert_without_server,
     claim,
     fail_overdue,
+    withdraw_needless,
 )
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import (
@@ -44,6 +45,7 @@ stopping = threading.Event()
 def send_due() -> int:
     """Send what is due, server by server; returns how many mails were tried."""
     tried = 0
+    withdraw_needless()
     # To ask first which servers have due mail would cost an idle system more than a claim in vain.
     servers = ForeignSystem.objects.smtp_servers().select_related(
         "credential", "circuit", "second__credential", "second__circuit"
@@ -175,6 +177,7 @@ class Sending:
         if self.down.is_set() or stopping.is_set() or time.monotonic() > start_before:
             self._note(Result(mail, answer=None))
             return
+        is_our_fault = False
         kind = Kind.FAILED  # what we can't build today we can't build tomorrow
         try:
             data = message_of(mail)
@@ -186,6 +189,7 @@ class Sending:
         except Exception as error:
             log.exception("mail_not_sent", mail=str(mail.id), request_id=mail.trace)
             connection.close()
+            is_our_fault = True
             reason = f"Internal error ({type(error).__name__}); see the log for details"
             answer = Answer(kind, Blame.MESSAGE, None, reason)
         if answer.kind is Kind.SENT:
@@ -194,7 +198,9 @@ class Sending:
             pool.narrow()
         if answer.blame is Blame.DESTINATION and answer.kind is not Kind.SENT:
             self.down.set()
-        self._note(Result(mail, answer, connection.saw_starttls, self._in_place_of_another))
+        self._note(
+            Result(mail, answer, connection.saw_starttls, self._in_place_of_another, is_our_fault)
+        )
 
     def _mail_from(self, mail: ClaimedMail) -> str:
         """The mail's own bounce address; its From where there is none or the server takes no other."""

@@ -62,6 +62,8 @@ def reply_title(mail: IncomingMail) -> str:
         return (
             f"A mail server {tried} an email to {sender}{'' if mail.reading['bounced'] else ' yet'}"
         )
+    if mail.says_away:
+        return f"An automatic reply says that {sender} is away"
     return titles[Outcome(mail.outcome)]
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from approvals.facts import signs_of_request
+from approvals.facts import name_at, signs_of_request
 from approvals.letters.kinds import ASKING
 from approvals.models import ApprovalRequest, Decision, Grant, Invitation, OutgoingMail
 from approvals.pages.file_history import decided_before, decided_later
@@ -116,9 +116,17 @@ def _asked(approval_request: ApprovalRequest, invitation: Invitation) -> dict[st
     """Whether an approver who hasn't answered has been asked: what became of the newest email."""
     own = [mail for mail in approval_request.mails.all() if mail.invitation_id == invitation.pk]
     asking = [mail for mail in own if mail.purpose in ASKING]
+    away = [each for each in approval_request.incoming.all() if each.says_away]
+    if any(each.invitation_id == invitation.pk for each in away):
+        return {"state": "off", "word": "Away", "more": "by automatic reply"}
     if any(mail.state == OutgoingMail.State.SENT and not mail.bounced_at for mail in asking):
         return {"state": "pending", "word": "Asked", "more": invitation.address}
     mail = asking[-1] if asking else None
+    tried = [attempt.outcome for each in asking for attempt in each.attempts.all()]
+    if OutgoingMail.State.UNKNOWN in tried:
+        next_try = mail.next_try if mail is not None else None
+        more = f"the email to {invitation.address} may have arrived"
+        return {"state": "unknown", "word": "Perhaps asked", "more": more, "next_try": next_try}
     if mail is None:
         return {"state": "off", "word": "Not asked by email", "more": invitation.address}
     if mail.bounced_at:
@@ -137,6 +145,8 @@ def _approver(approval_request: ApprovalRequest, invitation: Invitation) -> dict
     """One invited approver: name, state and the last answer."""
     person = person_with_address(invitation.address)
     name = Actor.of_user(person).name if person else invitation.address
+    if invitation.on_behalf_of:
+        name = f"{name}, for {name_at(invitation.on_behalf_of)}"
     if invitation.asked_as:
         name = f"{name}, {invitation.asked_as_words}"
     answers = list(invitation.decisions.all())

@@ -16,6 +16,7 @@ from approvals.letters.kinds import KINDS, REQUEST
 from approvals.models import (
     ApprovalRequest,
     Decision,
+    DeliveryAttempt,
     Grant,
     IncomingMail,
     OutgoingMail,
@@ -51,6 +52,8 @@ class TimelineEvent:
     raw_size: int = 0
     next_try: datetime | None = None
     joins: str = ""  # events of one moment with the same words here are shown as one
+    repeats: str = ""  # and so are those that follow each other with the same words here
+    until: datetime | None = None  # the last of these
     recipients: tuple[str, ...] = ()  # of a mail
     parts: tuple["TimelineEvent", ...] = ()  # what was joined
 
@@ -95,9 +98,14 @@ def timeline(request: ApprovalRequest) -> list[TimelineEvent]:
 
 
 def joined(events: list[TimelineEvent]) -> list[TimelineEvent]:
-    """These events, what happened to several mails in one moment as one that holds the others."""
+    """These events, what happened to several mails in one moment as one that holds the others.
+
+    Tries with the same answer that follow each other are one: a server may be away for hours.
+    """
     together: list[TimelineEvent] = []
-    for (_, words), group in groupby(events, key=lambda event: (event.at, event.joins)):
+    for (_, words, repeated), group in groupby(
+        events, key=lambda each: (each.repeats or each.at, each.joins, bool(each.repeats))
+    ):
         parts = tuple(group)
         if not words or len(parts) == 1:
             together += parts
@@ -105,8 +113,14 @@ def joined(events: list[TimelineEvent]) -> list[TimelineEvent]:
         names = [name for part in parts for name in part.recipients]
         *others, last = sorted(set(names))
         whom = f"{', '.join(others)} and {last}" if others else last
-        title = f"{len(names)} emails {words} {whom}"
-        together.append(replace(parts[0], title=title, text="", server_words="", parts=parts))
+        title = f"{len(names)} {'tries' if repeated else 'emails'} {words} {whom}"
+        if repeated:
+            next_try = min((part.next_try for part in parts if part.next_try), default=None)
+            until = parts[-1].at if parts[-1].at != parts[0].at else None
+            one = replace(parts[0], title=title, next_try=next_try, until=until)
+        else:
+            one = replace(parts[0], title=title, text="", server_words="", parts=parts)
+        together.append(one)
     return together
 
 
@@ -135,9 +149,9 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
     for (at, purpose), mails in together.items():
         *others, last = sorted(mail.recipient for mail in mails)
         text = ""
-        if purpose == REQUEST.key and opened:
+        if purpose == REQUEST.key and opened and not _handed_over(request, mails):
             text = "Asked too, because too few could decide or nobody had."
-        elif purpose == REQUEST.key:
+        elif purpose == REQUEST.key and not opened:
             opened = True
             text = f"{terms.process_name} needs {terms.approvals_needed} of {len(others) + 1} "
             text += "approvers." if others else "approver."
@@ -166,12 +180,22 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
         )
 
 
+def _handed_over(request: ApprovalRequest, mails: list[OutgoingMail]) -> bool:
+    """Whether these ask on behalf of somebody who was asked before, and said to be away."""
+    asked = {invitation.address for invitation in request.invitations.all()}
+    return all(mail.invitation and mail.invitation.on_behalf_of in asked for mail in mails)
+
+
 def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
     """Each try, and what became of the mail otherwise."""
     title = mail.kind.title
     attempts = list(mail.attempts.all())
+    last = attempts[-1] if attempts else None
     for attempt in attempts:
         tone, icon, words = _ATTEMPTS.get(attempt.outcome, ("", "mail", "tried by {server} for"))
+        if attempt.outcome == Mail.State.FAILED and (attempt.code or 0) < 500:
+            words = "given up at {server} for"  # nobody refused it: no word, or no time is left
+        deferred = attempt.outcome == Mail.State.DEFERRED
         code = f"{attempt.code} " if attempt.code else ""
         answer = attempt.answer if attempt.answer.startswith(code) else f"{code}{attempt.answer}"
         yield TimelineEvent(
@@ -180,8 +204,9 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             icon=icon,
             tone=tone,
             server_words=answer,
-            next_try=mail.next_try if attempt is attempts[-1] else None,
-            joins=words.format(server=attempt.server_name) if tone == "good" else "",
+            next_try=mail.next_try if attempt is last else None,
+            joins=words.format(server=attempt.server_name) if tone == "good" or deferred else "",
+            repeats=answer if deferred else "",
             recipients=(mail.recipient,),
         )
     if mail.state == Mail.State.CANCELLED and mail.finished_at:
@@ -190,7 +215,18 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             title=f"{title} to {mail.recipient} withdrawn",
             icon="cancelled",
             tone="off",
-            text="It had not been sent yet and was no longer needed.",
+            text=_why_withdrawn(mail, last),
+        )
+    ended_by_try = last is not None and last.at == mail.finished_at
+    if mail.state == Mail.State.FAILED and mail.finished_at and not ended_by_try:
+        yield TimelineEvent(
+            at=mail.finished_at,
+            title=f"{title} to {mail.recipient} given up",
+            icon="trouble",
+            tone="bad",
+            text="It may have arrived. Its time is over."
+            if last is not None and last.outcome == Mail.State.UNKNOWN
+            else "No mail server had accepted it when its time was over.",
         )
     if mail.bounced_at:
         yield TimelineEvent(
@@ -201,6 +237,15 @@ def deliveries(mail: OutgoingMail) -> Iterator[TimelineEvent]:
             text="Check the address.",
             server_words=Mask(settings.REPLY_ADDRESS).text(mail.report),
         )
+
+
+def _why_withdrawn(mail: OutgoingMail, last: DeliveryAttempt | None) -> str:
+    """Who cancelled it, where that was kept in place of a server's answer; else what it meant."""
+    if mail.last_answer and (last is None or last.answer != mail.last_answer):
+        return mail.last_answer
+    if last is not None and last.outcome == Mail.State.UNKNOWN:
+        return "It may have arrived. It isn't sent again, since it's no longer needed."
+    return "It had not been sent yet and was no longer needed."
 
 
 def reply_event(mail: IncomingMail) -> TimelineEvent:

@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.eligibility import Requester
-from approvals.letters.kinds import ASKING
 from approvals.models import ApprovalRequest, Invitation
+from approvals.outbox.results import NOT_ASKED
 from approvals.services import notices
 from approvals.services.inviting import invite
 from approvals.services.why_asked import people_at, reachable_of
@@ -24,7 +24,7 @@ from core.hints import hint
 from core.people.selectors import address_to_write_to, addresses_of
 from core.roles import holders_of
 
-CLOCK = Actor.of_system("clock")
+CLOCK, AWAY = Actor.of_system("clock"), Actor.of_system("automatic reply")
 log = structlog.get_logger(__name__)
 
 
@@ -53,7 +53,7 @@ def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation])
 
 
 def replace_unreachable(invitation: Invitation) -> None:
-    """An email that asked this approver came back: they count as absent.
+    """An email that asked this approver came back, or no server took it: they count as absent.
 
     If too few of the others can decide, those that the process names are asked at once; an alert
     says if there is nobody.
@@ -70,6 +70,32 @@ def replace_unreachable(invitation: Invitation) -> None:
         return
     ApprovalRequest.objects.open().filter(pk=request.pk).update(escalate_at=Now())
     transaction.on_commit(lambda: hint("approvals.tasks.sweep"))
+
+
+def hand_over(invitation: Invitation) -> Collection[Invitation]:
+    """An automatic reply that is proven to be this approver's says that they are away; who is asked now.
+
+    That is the delegate in the profile, also before the first day there. Without one the approver counts
+    as absent. Belongs into a transaction. Source: RULES.md, out-of-office.
+    """
+    held = ApprovalRequest.objects.open().filter(pk=invitation.request_id)
+    if invitation.state != Invitation.State.OPEN or not held.update(state="pending"):
+        return []
+    request = held.get()
+    asked, requester = list(request.invitations.all()), Requester.of(request)
+    addresses = [] if invitation.on_behalf_of else [invitation.address]
+    why = {invitation.address: invitation.asked_as}
+    invited = invite(
+        request, addresses, requester=requester, already=asked, asked_as=why, are_away=True
+    )
+    server = request.process.smtp_server if request.process else None
+    notices.queue_requests(request, invited, requester=requester, server=server)
+    if invited:
+        facts = {"asked": [one.address for one in invited], "on_behalf_of": invitation.address}
+        record(actor=AWAY, verb="hand_over", kind="request", object_id=request.pk, facts=facts)
+    else:
+        replace_unreachable(invitation)
+    return invited
 
 
 def _others(request: ApprovalRequest, asked: Collection[Invitation]) -> dict[str, str]:
@@ -142,9 +168,10 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
 
 
 def _tell(request: ApprovalRequest, people: int) -> None:
-    terms = request.terms
-    if request.mails.filter(bounce_proven=True, purpose__in=ASKING).exists():
-        why = f"only {people} of its approvers can be reached: email to the others came back."
+    terms, asked = request.terms, list(request.invitations.all())
+    if len(reachable_of(request, asked)) < len(asked):
+        who, rest = (f"only {people}", "The others") if people else ("none", "They")
+        why = f"{who} of its approvers can be reached. {rest} are away, or email to them came to nothing."
     elif people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:
@@ -161,3 +188,6 @@ def _tell(request: ApprovalRequest, people: int) -> None:
         "Decide in Manage Approvals before it expires.",
         link=request.get_absolute_url(),
     )
+
+
+NOT_ASKED.append(replace_unreachable)

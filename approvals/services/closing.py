@@ -15,6 +15,7 @@ from approvals.services import notices
 from approvals.services.attendance import watched_for
 from approvals.services.wakeup import wake_on_commit
 from core.actors import Actor
+from core.alerts.services import close_alerts
 from core.audit.services import record
 
 DESERTED_AFTER = timedelta(minutes=10)  # an agent that has not waited for so long has given up
@@ -37,6 +38,7 @@ def close(request: ApprovalRequest, *, state: str, decision: Decision | None) ->
     Invitation.objects.filter(request=request, state=Invitation.State.OPEN).update(
         state=Invitation.State.CLOSED
     )
+    close_alerts(prefix=f"request:{request.number}:")
     notices.cancel_unsent(request)
     notices.queue_outcomes(request, invitations, decision)
     wake_on_commit(request.number)

@@ -165,11 +165,12 @@ def newest_answers(request: ApprovalRequest) -> list[Decision]:
     """The answer that counts of each distinct person: the newest.
 
     Whoever answers one invitation is one person, signed in or not and as whichever user, and so is
-    what else those users answered.
+    what else those users answered. An approver who is away and the delegate to whom their part was
+    handed count as one.
     """
     people: list[list[Decision]] = []
-    for answer in request.decisions.order_by("at", "id"):
-        own = [answers for answers in people if any(map(answer.is_by_author_of, answers))]
+    for answer in request.decisions.select_related("invitation").order_by("at", "id"):
+        own = [answers for answers in people if any(map(answer.counts_with, answers))]
         joined = [*(each for answers in own for each in answers), answer]
         people = [*(answers for answers in people if answers not in own), joined]
     return [answers[-1] for answers in people]

@@ -72,9 +72,7 @@ def compose_anew(mail: OutgoingMail) -> None:
         .order_by("pk")
     )
     if not asked:
-        _untouched().filter(pk=mail.pk).update(
-            state=OutgoingMail.State.CANCELLED, finished_at=timezone.now()
-        )
+        _untouched().filter(pk=mail.pk).finish(OutgoingMail.State.CANCELLED)
         return
     draft = digest([_entry(each) for each in asked])
     MailDraft.objects.filter(pk=mail.draft_id).update(

@@ -21,19 +21,21 @@ def invite(
     requester: Requester,
     already: Collection[Invitation] = (),
     asked_as: Mapping[str, str] | None = None,
+    are_away: bool = False,
 ) -> list[Invitation]:
     """An invitation for each address that isn't `already` invited and can't be the requester's own.
 
     Of somebody who is away it goes to the delegate in their profile, unless that may be the requester.
     Whoever has none and a disabled account isn't asked, since it couldn't decide.
-    `asked_as` says of some addresses why they are asked (Invitation.asked_as).
+    `asked_as` says of some addresses why they are asked (Invitation.asked_as). `are_away`: they have said
+    so themselves, so a delegate is asked whose time hasn't begun, but none whose time is over.
     """
     known = {spelling_key(invitation.address) for invitation in already}
     key_number, chosen = newest_key_number(), []
     for approver, people in people_by_address(addresses).items():
         if requester.reason_against(address=approver, people=people):
             continue
-        address = _delegate_of(people, requester) or approver
+        address = _delegate_of(people, requester, are_away) or approver
         if address == approver and are_disabled(people):
             continue
         if spelling_key(address) not in known:
@@ -55,9 +57,14 @@ def invite(
     )
 
 
-def _delegate_of(people: list[User], requester: Requester) -> str:
+def _delegate_of(people: list[User], requester: Requester, are_away: bool) -> str:
     """The address of who answers today for the only person with an address; "" if nobody does."""
-    found = delegate_to_ask(people[0], timezone.localdate()) if len(people) == 1 else None
+    if len(people) != 1:
+        return ""
+    (person,), day = people, timezone.localdate()
+    if are_away:
+        day = max(day, person.delegate_from or day)
+    found = delegate_to_ask(person, day)
     if found is None:
         return ""
     delegate, address = found

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.errors import MailNotChanged
-from approvals.letters.kinds import ASKING, REQUEST
+from approvals.letters.kinds import ASKING, DIGEST, EXPIRING, TO_BE_ANSWERED
 from approvals.models import OutgoingMail
 from approvals.outbox.queue import NOTICES_LIVE
 from approvals.services import digests
@@ -32,13 +32,17 @@ def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
     with transaction.atomic():
         mail = _held(mail_id)
         _refuse_retry(mail)
-        now = timezone.now()
         change: dict[str, Any] = {"due_at": Now()}
         if mail.state == State.FAILED:
-            until = mail.not_after if mail.purpose in ASKING else now + NOTICES_LIVE
-            change |= {"state": State.QUEUED, "finished_at": None, "not_after": until}
+            change |= {"state": State.QUEUED, "finished_at": None}
+            if mail.purpose not in EXPIRING:
+                change["not_after"] = timezone.now() + NOTICES_LIVE
+            if mail.is_in_digest:
+                change["follows"] = None  # it goes by itself now
         OutgoingMail.objects.filter(pk=mail.pk).update(**change)
         close_alerts(prefix=f"mail:{mail.pk}")
+        if mail.purpose in ASKING:
+            close_alerts(prefix=f"request:{mail.request_id}:")  # it may be reached now
         server = mail.server or ForeignSystem.objects.default()
         if server is not None:
             give_probe_back(server)
@@ -57,10 +61,10 @@ def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
         if mail.state not in OutgoingMail.UNFINISHED:
             raise MailNotChanged(f"{_finished_words(mail)} There is nothing to cancel.")
         unsent = OutgoingMail.objects.unfinished().unleased()
-        unsent.filter(Q(pk=mail.pk) | Q(follows=mail)).update(
-            state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None
+        unsent.filter(Q(pk=mail.pk) | Q(follows=mail)).finish(
+            State.CANCELLED, last_answer=f"Cancelled by {by.name}."
         )
-        if mail.follows is not None and mail.purpose == REQUEST.key:
+        if mail.follows is not None and mail.is_in_digest:
             digests.compose_anew_unless_taken(mail.follows)
         _record(mail, by=by, verb="cancel")
         return _changed(mail)
@@ -79,17 +83,25 @@ def _held(mail_id: uuid.UUID) -> OutgoingMail:
     if not mails.unleased().update(lease=None, lease_until=None):
         mails.get()
         raise MailNotChanged("It is being sent right now. Try again in a minute.")
-    return mails.select_related("request", "server").get()
+    return mails.select_related("request", "server", "follows").get()
 
 
 def _refuse_retry(mail: OutgoingMail) -> None:
-    """No try after the end of the request that it asks about, and none of what has left."""
+    """No try after the end of what it is about, none of what has left, and none out of turn."""
     if mail.state in {State.SENT, State.CANCELLED}:
         raise MailNotChanged(f"{_finished_words(mail)} It can't be sent again.")
-    if mail.purpose in ASKING and mail.request is not None and not mail.request.is_pending:
-        raise MailNotChanged(f"{mail.request} is closed, so nobody needs to be asked any more.")
-    if mail.purpose in ASKING and mail.not_after <= timezone.now():
-        raise MailNotChanged(f"{mail.request} has expired, so nobody needs to be asked any more.")
+    request = mail.request if mail.purpose in TO_BE_ANSWERED else None
+    if request is not None and not request.is_pending:
+        raise MailNotChanged(f"{request} is closed, so nobody needs to be asked any more.")
+    if request is not None and mail.not_after <= timezone.now():
+        raise MailNotChanged(f"{request} has expired, so nobody needs to be asked any more.")
+    if mail.purpose in EXPIRING and mail.not_after <= timezone.now():
+        raise MailNotChanged("What it is about is over, so nobody needs it any more.")
+    if mail.purpose == DIGEST.key and mail.state == State.FAILED:
+        raise MailNotChanged("The requests in it can be sent one by one. Retry those instead.")
+    if first := mail.waits_for:
+        how = "goes with" if mail.is_in_digest else "waits for"
+        raise MailNotChanged(f"It {how} another email: {first}. Retry that one instead.")
 
 
 def _finished_words(mail: OutgoingMail) -> str:

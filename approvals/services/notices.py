@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from approvals import outbox
 from approvals.eligibility import Requester
@@ -90,18 +89,20 @@ def queue_reminders(request: ApprovalRequest, invitations: Collection[Invitation
 
 
 def cancel_unsent(request: ApprovalRequest) -> None:
-    """The request is closed: mail that asks for a decision and has not left stays here.
+    """The request is closed: mail that wants an answer and has not left stays here.
 
-    What a worker is sending right now is left to it, and so is what may have arrived.
+    Whom no email has asked until its request expired is told at the bell. What a worker is sending right
+    now is left to it, and so is what may have arrived, which isn't tried again.
     """
-    unsent = request.mails.unleased().filter(
-        purpose__in=kinds.ASKING, state__in=(State.QUEUED, State.DEFERRED)
+    unsent = OutgoingMail.objects.unleased().filter(
+        request=request, purpose__in=kinds.TO_BE_ANSWERED, state__in=(State.QUEUED, State.DEFERRED)
     )
     changed = digests.unsent_with(request)
     out_of_reach = Q(follows__purpose=kinds.DIGEST.key) & ~Q(follows__in=changed)
-    unsent.exclude(out_of_reach).update(
-        state=State.CANCELLED, finished_at=timezone.now(), lease=None, lease_until=None
-    )
+    unsent = unsent.exclude(out_of_reach)
+    if request.state == ApprovalRequest.State.EXPIRED:
+        outbox.fail(unsent.filter(purpose=kinds.REQUEST.key))
+    unsent.finish(State.CANCELLED)
     for digest in changed:
         digests.compose_anew(digest)
 

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils import timezone
-
 from approvals.models import Grant, OutgoingMail
 from approvals.services.grants import revoke_grant
 from core.actors import Actor
@@ -22,11 +20,8 @@ def end_what_may_be_over(*, by: Actor, made_at: datetime, resend_mail: bool) -> 
     """
     cancelled = 0
     if not resend_mail:
-        cancelled = OutgoingMail.objects.unfinished().update(
-            state=OutgoingMail.State.CANCELLED,
-            finished_at=timezone.now(),
-            lease=None,
-            lease_until=None,
+        cancelled = OutgoingMail.objects.unfinished().finish(
+            OutgoingMail.State.CANCELLED,
             last_answer=WHY_CANCELLED.format(made_at=made_at.isoformat(timespec="minutes")),
         )
     unused = Grant.objects.valid().filter(one_time=True).order_by("request")

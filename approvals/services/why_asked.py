@@ -3,13 +3,16 @@
 Told from the rows, so that a reminder and a digest say what the request's mail said.
 """
 
+import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
+
 from approvals.facts import name_at
-from approvals.letters.kinds import ASKING
-from approvals.models import ApprovalRequest, Invitation
+from approvals.letters.kinds import ASKING, REQUEST
+from approvals.models import ApprovalRequest, Invitation, OutgoingMail
 from core.addresses import spelling_key
 from core.dates import day, duration
 from core.people.selectors import person_keys, person_with_address
@@ -58,9 +61,13 @@ class WhyAsked:
         asked = list(filter(self._is_named, self.request.invitations.all()))
         asked.sort(key=lambda one: self._named.index(_key(one)))
         reachable = reachable_of(self.request, asked)
-        lost = [one.address for one in asked if one not in reachable]
         if people_at(reachable) < terms.approvals_needed or not terms.escalate_after:
-            return f"email to {_names(lost)} came back" if lost else "too few others can decide"
+            undelivered, away = _undelivered(self.request), _away(self.request)
+            lost = [one.address for one in asked if one.pk in undelivered]
+            gone = [one.address for one in asked if one.pk in away]
+            reasons = [f"email to {_names(lost)} couldn't be delivered"] if lost else []
+            reasons += [f"{_names(gone)} {'is' if len(gone) == 1 else 'are'} away"] if gone else []
+            return " and ".join(reasons) or "too few others can decide"
         silent = [one.address for one in asked if one.state != Invitation.State.ANSWERED]
         who = f"{_names(silent)} didn't answer" if silent else "nobody decided"
         return f"{who} within {duration(terms.escalate_after)}"
@@ -71,14 +78,26 @@ def _key(invitation: Invitation) -> str:
 
 
 def reachable_of(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
-    """Those who have answered, or to whom no email came back that asks them.
-
-    It counts if its report came to its bounce address: a Message-ID is no secret.
-    """
-    back = request.mails.filter(bounce_proven=True, purpose__in=ASKING)
-    lost = set(back.values_list("invitation_id", flat=True))
+    """Those who have answered, or aren't away and whose email neither failed nor came back."""
+    lost = _undelivered(request) | _away(request)
     answered = Invitation.State.ANSWERED
     return [one for one in asked if one.state == answered or one.pk not in lost]
+
+
+def _undelivered(request: ApprovalRequest) -> set[uuid.UUID | None]:
+    """The invitations whose email failed or came back.
+
+    What came back counts if its report came to its bounce address: a Message-ID is no secret.
+    """
+    failed = Q(state=OutgoingMail.State.FAILED, purpose=REQUEST.key)
+    mails = request.mails.filter(failed | Q(bounce_proven=True, purpose__in=ASKING))
+    return set(mails.values_list("invitation_id", flat=True))
+
+
+def _away(request: ApprovalRequest) -> set[uuid.UUID | None]:
+    """The invitations of those whose automatic reply, proven to be theirs, says that they are away."""
+    said = request.incoming.filter(reading__approver_is_away=True)
+    return set(said.values_list("invitation_id", flat=True))
 
 
 def people_at(asked: Collection[Invitation]) -> int:

@@ -15,17 +15,20 @@ from approvals import tasks
 from approvals.models import ApprovalRequest, DeliveryAttempt, OutgoingMail
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim
+from approvals.services import cancel_request
 from approvals.services.deciding import Decider, decide
+from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.models import Circuit
 from foreign_systems.pool import pool_of
-from tests.factories import DANA, invitation_of, make_request, make_smtp_server
+from tests.factories import DANA, invitation_of, let_expire, make_request, make_smtp_server
 from tests.faults.world import World, states
-from tests.foreign_systems.scripted_server import CLOSE, RESET, Fault, drip
+from tests.foreign_systems.scripted_server import CLOSE, RESET, Action, Fault, drip
 from tests.running_trial import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WorldOf = Callable[..., World]
+ALICE = Actor.of_system("alice")
 
 
 def test_no_transaction_is_open_while_a_server_is_slow(world_of: WorldOf) -> None:
@@ -65,6 +68,60 @@ def test_an_outcome_never_leaves_before_its_request_mail(world_of: WorldOf) -> N
         send_due()
     assert states()[DANA] != "deferred"
     assert [b"Approval needed" in raw for raw in world.server.messages[:1]] in ([], [True])
+
+
+@pytest.mark.parametrize("answer", [None, "451 4.7.1 greylisted", RESET])
+def test_nothing_is_tried_again_whose_request_was_closed_while_it_was_on_its_way(
+    world_of: WorldOf, answer: Action | None
+) -> None:
+    """I5, where closing the request leaves the email to the worker that has it, or to its death."""
+    script = {"RCPT" if isinstance(answer, str) else "end": [answer, "250 ok"]} if answer else {}
+    world = world_of(script)
+    request = make_request(to_addresses=(DANA,))
+    (mail,) = claim(world.system, limit=50)
+    if answer:
+        OutgoingMail.objects.update(lease=None, lease_until=None)
+        send_due()
+        OutgoingMail.objects.update(
+            lease=mail.lease, lease_until=timezone.now() + timedelta(hours=1)
+        )
+    tried = len(world.server.messages)
+    cancel_request(number=request.number, computer_id=request.computer_id, by=ALICE)
+    world.make_due()
+    assert claim(world.system, limit=50) == []
+    send_due()
+
+    assert world.mail().state == "cancelled"
+    assert not any(b"Approval needed" in raw for raw in world.server.messages[tried:])
+
+
+def test_whom_no_email_could_ask_until_the_request_expired_is_told_at_the_bell(
+    world_of: WorldOf,
+) -> None:
+    """I1: the sweep closes the request before it looks at mail that is overdue."""
+    world = world_of({"RCPT": "451 4.7.1 greylisted"})
+    request = make_request(to_addresses=(DANA,))
+    send_due()
+    let_expire(request)
+    tasks.sweep()
+
+    assert world.mail().state == "failed"
+    assert not OutgoingMail.objects.filter(recipient=DANA, purpose="outcome").exists()
+    assert Alert.objects.get(key="outbox:overdue").text.startswith("1 email couldn't be sent")
+
+
+def test_a_message_that_cannot_be_built_says_nothing_of_the_server(world_of: WorldOf) -> None:
+    world = world_of()
+    make_request(to_addresses=(DANA,))
+    OutgoingMail.objects.update(message_id="nonsense")
+    Circuit.objects.create(system=world.system, failures=3, next_probe_at=timezone.now())
+    send_due()
+
+    assert world.server.commands == []
+    circuit = Circuit.objects.get()
+    assert circuit.failures == 3
+    assert circuit.next_probe_at is not None
+    assert circuit.next_probe_at <= timezone.now()  # the next one probes
 
 
 def test_a_broker_that_lost_its_hints_costs_only_the_sweepers_pause(world_of: WorldOf) -> None:

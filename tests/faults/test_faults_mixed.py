@@ -153,7 +153,8 @@ class MixedFaults(RuleBasedStateMachine):
             decider = Decider(channel="reply", invitation=request.invitations.first())
             with suppress(ApprovalError):
                 decide(number=request.number, decider=decider, answer=way)
-        if way in ("cancel", "expire"):
+        request.refresh_from_db()
+        if not request.is_pending:
             taken = self.taken()
             for mail in request.mails.filter(purpose="request"):
                 self.closed[mail.message_id] = taken[mail.message_id]
@@ -204,6 +205,7 @@ class MixedFaults(RuleBasedStateMachine):
                 send_due()
             assert not OutgoingMail.objects.unfinished().exists()
             self.duplicates_are_deaths_or_unanswered_dots_and_the_same()
+            self.nothing_is_tried_after_its_request_ended()
             sent = OutgoingMail.objects.filter(state="sent").values_list("message_id", flat=True)
             assert set(sent) <= set(self.taken())
         finally:
@@ -217,7 +219,7 @@ def test_faults_in_any_order_lose_nothing_and_repeat_little() -> None:
     run_state_machine_as_test(
         MixedFaults,
         settings=settings(
-            max_examples=8,
+            max_examples=60,
             stateful_step_count=14,
             derandomize=True,
             deadline=None,

@@ -18,6 +18,7 @@ from approvals.models import ApprovalProcess, ApprovalRequest, DeliveryAttempt, 
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim, read
 from approvals.outbox.send import _send_through, message_of, stopping
+from approvals.services import ask_again
 from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.circuits import give_probe_back
@@ -255,6 +256,33 @@ def test_a_refused_recipient_fails_visibly_and_the_other_is_sent(world_of) -> No
     assert Alert.objects.get().link == f"/approvals/{request}/"
 
 
+@pytest.mark.parametrize("in_digest", [False, True])
+def test_an_approver_whom_no_server_takes_mail_for_counts_as_absent(world_of, in_digest) -> None:
+    world_of({"RCPT": "550 5.1.1 no such user"})
+    request = make_request(to_addresses=(DANA,), escalate_to=(LEE,), escalate_after=600)
+    if in_digest:
+        asking = OutgoingMail.objects.get()
+        digest = OutgoingMail.objects.get()
+        digest.pk, digest.request, digest.invitation = uuid.uuid4(), None, None
+        digest.purpose, digest.message_id, digest.bounce_hash = (
+            "digest",
+            "<digest@pm.example.com>",
+            "",
+        )
+        digest.save(force_insert=True)
+        OutgoingMail.objects.filter(pk=asking.pk).update(follows=digest)
+    send_due()
+    ask_again()
+
+    asked = OutgoingMail.objects.get(recipient=LEE)
+    assert "because email to dana@example.com couldn't be delivered" in asked.draft.text
+    ask_again()
+    send_due()
+    assert "none of its approvers can be reached" in (
+        Alert.objects.get(key=f"request:{request.number}:approvers").text
+    )
+
+
 def test_a_4xx_that_never_ends_stops_at_the_requests_expiry(world_of) -> None:
     world = world_of({"RCPT": "452 4.3.1 disk full"})
     request = make_request(to_addresses=(DANA,))
@@ -294,7 +322,8 @@ def test_a_second_unknown_is_failed_and_shown_and_not_tried_again(world_of) -> N
 
     assert states() == {DANA: "failed"}
     assert len(world.server.messages) == 2
-    assert Alert.objects.filter(key__startswith="mail:").exists()
+    text = Alert.objects.get(key__startswith="mail:").text
+    assert text.startswith(f"Nobody knows whether an email to {DANA} arrived")
 
 
 def test_a_server_that_hangs_delays_no_other_server(world_of) -> None:
@@ -312,11 +341,17 @@ def test_a_server_that_hangs_delays_no_other_server(world_of) -> None:
 
 
 def test_a_sender_that_the_account_may_not_use_keeps_mail_waiting_with_an_alert(world_of) -> None:
-    world_of({"end": "554 5.2.252 SendAsDenied; pm not allowed to send as bounce"})
+    refusal = "554 5.2.252 SendAsDenied; pm not allowed to send as bounce"
+    world = world_of({"end": [refusal, refusal, "250 ok"]})
     make_request()
     send_due()
     assert set(states().values()) == {"deferred"}
     assert "Turn its Bounce Addresses off" in Alert.objects.get().text
+
+    world.make_due()
+    send_due()
+    assert set(states().values()) == {"sent"}
+    assert not Alert.objects.filter(closed_at=None).exists()
 
 
 def test_a_server_whose_secret_cannot_be_read_is_told_of_and_delays_no_other(world_of) -> None:
@@ -477,6 +512,10 @@ def test_without_any_smtp_server_mail_waits_and_administrators_are_told() -> Non
 
     assert set(states().values()) == {"queued"}
     assert "no default SMTP Server" in Alert.objects.get(key="smtp:none").text
+
+    make_smtp_server()
+    send_due()
+    assert not Alert.objects.filter(key="smtp:none", closed_at=None).exists()
 
 
 def test_starttls_seen_once_is_missed_afterwards(world_of) -> None:

@@ -31,8 +31,9 @@ class Command(BaseCommand):
             '  manage.py check_smtp "Exchange Online" --transcript\n'
             "  manage.py check_smtp --send-probe --within 300\n\n"
             "Test Connection on the server's page says the same. Nothing is sent without --send-probe,\n"
-            "and no secret is shown. --send-probe queues two messages to the reply address, which a\n"
-            "worker sends as all mail, and waits until they are back and read.\n\n"
+            "and no secret is shown. --send-probe queues messages to the reply address, with and\n"
+            "without a plus part, and to a bounce address, which a worker sends. It waits until they\n"
+            "are back and read.\n\n"
             "exit code: 0 all is well, 1 something is wrong, 2 no such server"
         )
         parser.add_argument("server", nargs="?", default="", help="its name; else the default one")

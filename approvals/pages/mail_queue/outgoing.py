@@ -20,7 +20,7 @@ from approvals.models import OutgoingMail
 from approvals.models.mail import OutgoingQuerySet
 from approvals.models.requests import request_number
 from approvals.pages.mail_queue.places import OUTGOING, REQUEST, frame
-from approvals.pages.timeline import TimelineEvent, deliveries
+from approvals.pages.timeline import TimelineEvent, deliveries, joined
 from approvals.reply.secrets import Mask
 from core.roles import Permission, requires
 from core.search import begins
@@ -53,7 +53,16 @@ def words_of(mail: OutgoingMail) -> str:
     return Mask(settings.REPLY_ADDRESS).text(mail.report or mail.last_answer)
 
 
+def turn_words(mail: OutgoingMail) -> str:
+    """When it is tried, if not at a time of its own."""
+    if mail.waits_for is None:
+        return ""
+    return "with its digest" if mail.is_in_digest else "after another email"
+
+
 def _next_try(mail: OutgoingMail) -> str | datetime:
+    if words := turn_words(mail):
+        return words
     at = mail.next_try
     if at is None:
         return ""
@@ -71,6 +80,13 @@ def _of_state(rows: Any, state: str) -> Any:
 def _states() -> Options:
     one_by_one = [(str(state.value), str(state.label)) for state in State]
     return [(WAITING, "Waiting to be sent"), *one_by_one, (CAME_BACK, "Came back")]
+
+
+def _of_server(rows: Any, key: str) -> Any:
+    """Mail that names no server goes by the default one."""
+    default = ForeignSystem.objects.default()
+    unnamed = Q(server__isnull=True) if default and str(default.pk) == key else Q()
+    return rows.filter(Q(server=key) | unnamed)
 
 
 def _servers() -> Options:
@@ -115,7 +131,7 @@ OUTGOING_LIST = Listing(
             "purpose",
             lambda: [(kind.key, kind.title) for kind in KINDS.values()],
         ),
-        ListFilter("server", "Server", "server", _servers),
+        Choice("server", "Server", _servers, _of_server),
     ),
     dates="created_at",
     search=_matching,
@@ -207,7 +223,7 @@ def outgoing_mail_context(http: HttpRequest, outgoing_id: uuid.UUID) -> dict[str
         "server": server,
         "text": shown_text(mail.draft.text, mail.recipient),
         "subject": mail.draft.subject,
-        "events": delivery_events(mail),
+        "events": joined(delivery_events(mail)),
     }
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from approvals.inbox.storing import known_address
 from approvals.models import ApprovalRequest, Decision, IncomingMail, OutgoingMail
 from approvals.outbox import send_due
-from approvals.services import ask_again
+from approvals.services import ask_again, cancel_request
 from approvals.tokens import bounce_address, bounce_token
+from core.actors import Actor
 from core.alerts.models import Alert
 from core.encryption import token_hash
 from foreign_systems.pool import bounce_address_for_test, close_pools
@@ -97,7 +98,7 @@ def test_a_report_marks_the_mail_with_its_words_and_others_are_asked_at_once() -
     assert mail.bounced_at is not None
     assert mail.report == "550 5.1.1 No such user"
     said = asked(request, LEE).draft.text
-    assert "You are asked because email to dana@example.com came back." in said
+    assert "You are asked because email to dana@example.com couldn't be delivered." in said
     assert "550 5.1.1 No such user" in Alert.objects.get().text
     assert (incoming.outcome, incoming.returned, incoming.request) == ("ignored", mail, request)
     page = unescape(signed_in().get(f"/approvals/{request}/").content.decode())
@@ -110,9 +111,13 @@ def test_where_nobody_else_can_be_asked_an_alert_says_so() -> None:
     come_back(asked(request))
 
     assert (
-        "only 0 of its approvers can be reached"
+        "none of its approvers can be reached"
         in Alert.objects.get(key=f"request:{request.number}:approvers").text
     )
+    cancel_request(
+        number=request.number, computer_id=request.computer_id, by=Actor.of_system("alice")
+    )
+    assert not Alert.objects.filter(key__startswith="request:", closed_at=None).exists()
 
 
 def test_while_enough_others_can_decide_nobody_more_is_asked() -> None:

@@ -17,11 +17,12 @@ OURS = "Authentication-Results: mx.example.com; dmarc=pass header.from=pm.exampl
 
 
 def sent(script: dict[str, Any] | None = None) -> tuple[Probe, dict[str, bytes]]:
-    """A probe that a worker has sent, and its messages by "plain" and "plus" as they left."""
+    """A probe that a worker has sent, and its messages by "plain", "plus" and "bounce" as they left."""
     with ScriptedServer(script) as smtp:
         probe = send_probe(make_smtp_server(smtp.port))
         outbox.send_due()
-    messages = {"plus" if b"+probe" in raw else "plain": raw for raw in smtp.messages}
+    to = {b"To: reply@": "plain", b"To: reply+probe": "plus", b"To: bounce+probe": "bounce"}
+    messages = {name: raw for raw in smtp.messages for start, name in to.items() if start in raw}
     return probe, messages
 
 
@@ -33,10 +34,11 @@ def come_back(raw: bytes, results: str = OURS, **values: Any) -> IncomingMail:
 
 def test_both_leave_with_the_real_from_and_what_comes_back_decides_nothing() -> None:
     probe, messages = sent()
-    assert set(messages) == {"plain", "plus"}
+    assert set(messages) == {"plain", "plus", "bounce"}
     assert all(b"approvals@pm.example.com" in raw.split(b"\r\nTo:")[0] for raw in messages.values())
     mail = come_back(messages["plus"])
     assert (mail.outcome, mail.reason) == ("ignored", "It is a probe of our own that came back.")
+    come_back(messages["bounce"])
     verdict = verdict_on(probe)
     assert (verdict.key, verdict.is_final) == ("", True)
     assert "came back and was understood" in verdict.headline
@@ -57,6 +59,21 @@ def test_plus_addresses_that_are_not_delivered_are_told_from_nothing_at_all() ->
     verdict = verdict_on(probe)
     assert verdict.key == "plus-addresses-not-delivered"
     assert probe.plus.recipient in verdict.advice
+
+
+def test_bounce_addresses_that_are_not_delivered_are_told_and_awaited() -> None:
+    probe, messages = sent()
+    come_back(messages["plus"])
+    verdict = verdict_on(probe)
+    assert probe.bounce is not None
+    assert known_address(probe.bounce.recipient)
+    assert (verdict.key, verdict.is_final) == ("bounce-addresses-not-delivered", False)
+    assert "mail to bounce addresses doesn't" in verdict.headline
+    assert probe.bounce.recipient in verdict.advice
+
+
+def test_where_bounces_come_elsewhere_no_bounce_address_is_tried() -> None:
+    assert send_probe(make_smtp_server(bounce_addresses=False)).bounce is None
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from approvals.tokens import bounce_token, link_token, reply_token
 from console.home import tiles
 from core.alerts.models import Alert
 from foreign_systems.circuits import open_circuit
-from foreign_systems.models import Circuit
+from foreign_systems.models import Circuit, ForeignSystem
 from foreign_systems.smtp import Answer, Blame, Kind
 from tests.approvals.replies import bring_in, make_reply
 from tests.factories import DANA, LEE, invitation_of, make_request, make_smtp_server, signed_in
@@ -113,6 +113,19 @@ def test_a_mail_waits_for_its_server() -> None:
     assert mail.next_try > timezone.now()
 
 
+def test_a_mail_that_waits_for_another_says_so_and_leads_to_it() -> None:
+    make_smtp_server()
+    make_request()
+    first, waiting = OutgoingMail.objects.order_by("recipient")
+    OutgoingMail.objects.filter(pk=waiting.pk).update(follows=first, purpose="reminder")
+
+    client = signed_in()
+    assert "after another email" in shown(client, OUTGOING)
+    page = shown(client, reverse("mail_queue:mail", args=[waiting.pk]))
+    assert f'<a href="{reverse("mail_queue:mail", args=[first.pk])}">' in page
+    assert "Next Try" not in page
+
+
 def test_the_page_of_a_mail_tells_each_try_and_shows_no_secret() -> None:
     mail = a_deferred_mail()
     page = shown(signed_in(), reverse("mail_queue:mail", args=[mail.pk])).replace("<wbr>", "")
@@ -134,6 +147,16 @@ def test_mails_are_searched_by_address_number_and_message_id() -> None:
     ):
         page = shown(client, f"{OUTGOING}?q={query}")
         assert f"<b>{count} Item" in page, query
+
+
+def test_mail_that_names_no_server_is_found_by_the_default_one() -> None:
+    other = make_smtp_server()
+    ForeignSystem.objects.update(is_default=False)
+    default = make_smtp_server()
+    make_request(to_addresses=(DANA, LEE))
+    OutgoingMail.objects.filter(recipient=LEE).update(server=other)
+    for server, count in ((default, 1), (other, 1)):
+        assert f"{count} Item" in shown(signed_in(), f"{OUTGOING}?server={server.pk}")
 
 
 def test_several_mails_are_cancelled_at_once_and_one_that_cant_be_is_named() -> None:

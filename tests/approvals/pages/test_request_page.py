@@ -15,6 +15,7 @@ from approvals.models import (
     OutgoingMail,
 )
 from approvals.services import Decider, cancel_request, decide, expire_requests, use_grants
+from approvals.services.mail_queue import cancel_mail
 from core.actors import Actor
 from tests.agents.endpoints import make_agent, make_policy
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_plea, make_request, make_user
@@ -95,33 +96,89 @@ def test_it_tells_to_whom_the_mail_was_queued() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "said"),
+    ("outcome", "code", "said"),
     [
-        ("sent", "Approval request handed to Relay for"),
-        ("deferred", "Approval request deferred by Relay for"),
-        ("failed", "Approval request refused by Relay for"),
-        ("unknown", "Approval request possibly accepted by Relay for"),
+        ("sent", 250, "Approval request handed to Relay for"),
+        ("deferred", 451, "Approval request deferred by Relay for"),
+        ("failed", 550, "Approval request refused by Relay for"),
+        ("failed", 451, "Approval request given up at Relay for"),
+        ("unknown", 451, "Approval request possibly accepted by Relay for"),
     ],
 )
-def test_each_delivery_is_told_in_the_servers_own_words(outcome: str, said: str) -> None:
+def test_each_delivery_is_told_in_the_servers_own_words(outcome: str, code: int, said: str) -> None:
     request = make_request()
     DeliveryAttempt.objects.create(
         mail=OutgoingMail.objects.filter(request=request).first(),
         at=timezone.now(),
         outcome=outcome,
         server_name="Relay",
-        code=451,
+        code=code,
         answer="4.7.1 <you>: Greylisted",
     )
     text = page(request)
     assert said in text
-    assert "451 4.7.1 &lt;you&gt;: Greylisted" in text
+    assert f"{code} 4.7.1 &lt;you&gt;: Greylisted" in text
 
 
 def test_mail_that_was_not_needed_any_more_is_told() -> None:
     request = make_request()
     approve(request)
-    assert f"Approval request to {LEE} withdrawn" in page(request)
+    text = page(request)
+    assert f"Approval request to {LEE} withdrawn" in text
+    assert "It had not been sent yet and was no longer needed." in text
+
+
+def test_mail_that_a_person_cancelled_is_told_with_who_did() -> None:
+    request = make_request(to_addresses=(DANA,))
+    cancel_mail(mail_id=request.mails.get().pk, by=Actor.of_operator("sam"))
+    text = page(request)
+    assert "Cancelled by operator sam." in text
+    assert "no longer needed" not in text
+
+
+def test_mail_that_may_have_arrived_is_not_said_to_have_stayed_here() -> None:
+    request = make_request(to_addresses=(DANA,))
+    words = "The connection was reset by the server at the final dot."
+    mail = request.mails.get()
+    mail.attempts.create(at=timezone.now(), outcome="unknown", server_name="Relay", answer=words)
+    request.mails.update(state="cancelled", finished_at=timezone.now(), last_answer=words)
+    assert "It may have arrived." in page(request)
+
+
+def test_tries_with_the_same_answer_are_one_line_with_their_number() -> None:
+    request = make_request()
+    began = timezone.now()
+    words = ["Connection refused", "Connection refused", "Connection refused", "No answer in time"]
+    for minutes, (mail, said) in enumerate(zip([*request.mails.all()] * 2, words, strict=True)):
+        at = began + timedelta(minutes=minutes)
+        mail.attempts.create(at=at, outcome="deferred", server_name="Relay", answer=said)
+    request.mails.update(state="deferred")
+
+    text = page(request)
+    assert f"3 tries deferred by Relay for {DANA} and {LEE}" in text
+    assert (text.count("Connection refused"), text.count("No answer in time")) == (1, 1)
+    assert text.count("Last try:") == 1
+
+
+@pytest.mark.parametrize(("state", "next_try"), [("unknown", True), ("failed", False)])
+def test_an_approver_whose_email_may_have_arrived_was_perhaps_asked(
+    state: str, next_try: bool
+) -> None:
+    request = make_request(to_addresses=(DANA,))
+    mail = request.mails.get()
+    words = "The connection was reset by the server at the final dot."
+    mail.attempts.create(at=timezone.now(), outcome="unknown", server_name="Relay", answer=words)
+    request.mails.update(state=state, last_answer=words)
+    approvers = page(request).partition("Approvers</h2>")[2]
+    assert "Perhaps asked" in approvers
+    assert ("next try" in approvers) is next_try
+
+
+def test_mail_whose_time_was_over_is_told() -> None:
+    request = make_request(to_addresses=(DANA,))
+    let_expire(request)
+    expire_requests()
+    assert f"Approval request to {DANA} given up" in page(request)
 
 
 def test_a_reply_is_told_with_how_it_was_read() -> None:

@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from approvals.models import ApprovalRequest
-from approvals.services import Decider, decide
+from approvals.models import ApprovalRequest, IncomingMail
+from approvals.services import Decider, ask_again, decide
+from approvals.tokens import bounce_address, bounce_token
+from core.alerts.models import Alert
+from core.audit.models import Entry
 from core.dates import day
 from core.people.models import User
+from tests.approvals.replies import bring_in, make_reply
 from tests.factories import DANA, LEE, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +85,7 @@ def test_the_mails_say_for_whom_the_delegate_is_asked_and_nobody_else_reads_that
     request = make_request(to_addresses=(DANA, KIM))
     asked_for = f"You are asked for Dana Novak, who is away until {day(TODAY() + DAY)}."
     mails = {mail.recipient: mail.draft for mail in request.mails.all()}
-    assert asked_for in mails[LEE].text.replace("\n", " ").replace("\xa0", " ")
+    assert asked_for in " ".join(mails[LEE].text.split()).replace("\n", " ")
     assert asked_for in (mails[LEE].html or "")
     assert "You are asked for" not in mails[KIM].text + (mails[KIM].html or "")
 
@@ -102,3 +106,117 @@ def test_the_timeline_says_on_whose_behalf() -> None:
     page = html.unescape(signed_in().get(f"/approvals/{request}/").content.decode())
     assert f"{LEE} is asked on behalf of {DANA}, who is away." in page
     assert f"on behalf of {DANA}, by email" in page
+
+
+def out_of_office(request: ApprovalRequest, address: str = DANA, **headers: str) -> IncomingMail:
+    invitation = request.invitations.get(address=address)
+    text = "I am away until Monday. Please ask mallory@example.com."
+    return bring_in(make_reply(invitation, text, **{"Auto_Submitted": "auto-replied", **headers}))
+
+
+@pytest.mark.parametrize(
+    "dates", [{"delegate_from": TODAY() + DAY}, {"delegate_from": TODAY() + 9 * DAY}]
+)
+def test_an_out_of_office_reply_hands_the_part_to_the_delegate_in_the_profile(
+    dates: dict[str, Any],
+) -> None:
+    away(make_user("lee", email=LEE), **dates)
+    request = to_dana()
+    mail = out_of_office(request)
+    out_of_office(request)  # to the reminder, say
+
+    assert asked(request) == [(DANA, ""), (LEE, DANA)]
+    assert (mail.outcome, mail.reason) == (
+        "ignored",
+        "It is marked as an automatic reply (Auto-Submitted). lee@example.com is asked instead.",
+    )
+    (draft,) = (one.draft for one in request.mails.filter(recipient=LEE))
+    assert "You are asked for dana@example.com, who is away" in draft.text.replace(
+        "\xa0", " "
+    ).replace("\n", " ")
+    assert Entry.objects.filter(verb="hand_over", object_id=str(request.number)).count() == 1
+    page = html.unescape(signed_in().get(f"/approvals/{request}/").content.decode())
+    assert f"{LEE} is asked on behalf of {DANA}, who is away." in page
+    assert "Asked too" not in page
+    assert f"An automatic reply says that {DANA} is away" in page
+    assert "Away" in page
+    assert f"lee, for {DANA}" in page.replace("<wbr>", "")
+    request.refresh_from_db()
+    assert request.is_pending
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authentication_Results": "mx.example.com; dmarc=fail header.from=example.com"},
+        {"From": "mallory@example.com"},
+    ],
+    ids=["unproven", "a stranger's"],
+)
+def test_an_out_of_office_reply_that_proves_nothing_hands_over_nothing(
+    headers: dict[str, str],
+) -> None:
+    away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
+    request = to_dana(escalate_to=(KIM,))
+    assert out_of_office(request, **headers).outcome == "ignored"
+    ask_again()
+    assert asked(request) == [(DANA, "")]
+
+
+def test_a_delegate_whose_time_is_over_or_who_asked_is_handed_nothing() -> None:
+    dana = away(make_user("lee", email=LEE), delegate_until=TODAY() - DAY)
+    request = to_dana()
+    out_of_office(request)
+    alice = make_user("alice", email="alice@example.com", accounts=("EXAMPLE\\alice",))
+    User.objects.filter(pk=dana.pk).update(delegate=alice, delegate_until=None)
+    out_of_office(request)
+    assert asked(request) == [(DANA, "")]
+    text = Alert.objects.get(key=f"request:{request.number}:approvers").text
+    assert "none of its approvers can be reached" in text
+
+
+def test_without_a_delegate_others_are_asked_once_too_few_are_there() -> None:
+    make_user("dana", email=DANA)
+    make_user("lee", email=LEE)
+    request = make_request(to_addresses=(DANA, LEE), escalate_to=(KIM,), escalate_after=600)
+    out_of_office(request)
+    ask_again()
+    assert (KIM, "") not in asked(request)
+    out_of_office(request, LEE)
+    ask_again()
+    assert (KIM, "") in asked(request)
+    draft = request.mails.get(recipient=KIM).draft
+    assert "You are asked because dana@example.com and lee@example.com are away." in " ".join(
+        draft.text.split()
+    )
+
+
+def test_an_automatic_reply_to_the_envelopes_sender_counts_as_well() -> None:
+    away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
+    request = to_dana()
+    sent = request.mails.get()
+    assert sent.bounce_key_number is not None
+    bounce = bounce_address(bounce_token(sent.pk, sent.bounce_key_number))
+    for named, handed in (("<somebody@else.example>", False), (sent.message_id, True)):
+        out_of_office(request, To=bounce, In_Reply_To=named)
+        assert ((LEE, DANA) in asked(request)) is handed
+
+
+def test_an_approver_and_the_delegate_whom_they_handed_their_part_count_once() -> None:
+    away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
+    request = make_request(to_addresses=(DANA, KIM), approvals_needed=2)
+    out_of_office(request)
+    for address, state in ((LEE, "pending"), (DANA, "pending"), (KIM, "approved")):
+        decider = Decider("reply", invitation=request.invitations.get(address=address))
+        decide(number=request.number, decider=decider, answer="approve")
+        request.refresh_from_db()
+        assert request.state == state
+
+
+def test_who_has_answered_hands_over_nothing_by_a_late_out_of_office_reply() -> None:
+    away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
+    request = to_dana(approvals_needed=2)
+    decider = Decider("reply", invitation=request.invitations.get())
+    decide(number=request.number, decider=decider, answer="approve")
+    out_of_office(request)
+    assert asked(request) == [(DANA, "")]

@@ -224,6 +224,18 @@ def test_the_requests_in_it_end_as_it_ends_and_none_is_sent_twice(script, state)
     assert [attempt.outcome for attempt in tried] == [state]
 
 
+def test_a_digest_that_waits_for_its_next_try_is_cancelled_when_nothing_in_it_is_open() -> None:
+    requests = open_requests(4)
+    OutgoingMail.objects.filter(purpose="digest").update(state="deferred", tries=1)
+    deny(requests[2])
+    send_due()
+    assert the_digest().state == "deferred"
+    deny(requests[3])
+    send_due()
+    in_it = OutgoingMail.objects.filter(follows=the_digest(), purpose="request")
+    assert {the_digest().state, *in_it.values_list("state", flat=True)} == {"cancelled"}
+
+
 def test_a_digest_that_comes_back_makes_its_approver_absent_in_each_request() -> None:
     requests = open_requests(4, escalate_to=(LEE,))
     digest = the_digest()

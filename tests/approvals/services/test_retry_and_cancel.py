@@ -98,13 +98,59 @@ def test_a_cancelled_mail_stays_here_with_those_that_follow_it() -> None:
     reminder = OutgoingMail.objects.get(recipient=LEE)
     OutgoingMail.objects.filter(pk=reminder.pk).update(follows=mail, purpose="reminder")
 
-    assert cancel_mail(mail_id=mail.pk, by=SAM).state == State.CANCELLED
+    cancelled = cancel_mail(mail_id=mail.pk, by=SAM)
+    assert (cancelled.state, cancelled.last_answer) == (
+        State.CANCELLED,
+        "Cancelled by operator sam.",
+    )
 
     reminder.refresh_from_db()
     assert reminder.state == State.CANCELLED
     assert Entry.objects.filter(verb="cancel", object_id=str(mail.pk)).exists()
     with pytest.raises(MailNotChanged, match="nothing to cancel"):
         cancel_mail(mail_id=mail.pk, by=SAM)
+
+
+def test_a_mail_that_waits_for_another_is_not_tried_out_of_turn() -> None:
+    mail = a_mail()
+    request = mail.request
+    assert request is not None
+    waiting = OutgoingMail.objects.get(recipient=LEE)
+    OutgoingMail.objects.filter(pk=waiting.pk).update(follows=mail, purpose="reminder")
+    with pytest.raises(
+        MailNotChanged, match="It waits for another email: Approval request to dana"
+    ):
+        retry_mail(mail_id=waiting.pk, by=SAM)
+    OutgoingMail.objects.filter(pk=mail.pk).update(purpose="digest")
+    OutgoingMail.objects.filter(pk=waiting.pk).update(purpose="request")
+    with pytest.raises(MailNotChanged, match="It goes with another email"):
+        retry_mail(mail_id=waiting.pk, by=SAM)
+
+
+def test_the_requests_of_a_digest_that_failed_are_sent_one_by_one() -> None:
+    digest = a_mail(State.FAILED, purpose="digest")
+    asking = OutgoingMail.objects.filter(recipient=LEE)
+    asking.update(follows=digest, state=State.FAILED, finished_at=timezone.now())
+    with pytest.raises(MailNotChanged, match="one by one"):
+        retry_mail(mail_id=digest.pk, by=SAM)
+
+    mail = retry_mail(mail_id=asking.get().pk, by=SAM)
+    assert OutgoingMail.objects.due().filter(pk=mail.pk).exists()
+    assert mail.thread_id == mail.message_id
+
+
+@pytest.mark.parametrize("purpose", ["ending", "digest", "unclear"])
+def test_what_it_is_about_being_over_no_mail_is_tried(purpose: str) -> None:
+    over = timezone.now() - timedelta(minutes=1)
+    mail = a_mail(State.FAILED, purpose=purpose, not_after=over)
+    with pytest.raises(MailNotChanged, match="any more"):
+        retry_mail(mail_id=mail.pk, by=SAM)
+
+
+def test_a_report_that_was_given_up_gets_two_days_more() -> None:
+    mail = a_mail(State.FAILED, purpose="outcome", not_after=timezone.now())
+    retried = retry_mail(mail_id=mail.pk, by=SAM)
+    assert retried.not_after > timezone.now() + timedelta(days=1)
 
 
 def run(*arguments: str) -> str:
