@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import dropwhile
 
 import re2
 
@@ -27,14 +26,14 @@ from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import Line, flowed_lines, text_lines
-from approvals.reply.named import Known, known_from
-from approvals.reply.our_mail import holds_sentinel, is_notice
+from approvals.reply.named import Known, asks_of_its_own, known_from
+from approvals.reply.our_mail import holds_sentinel, is_notice, is_ours, opens_reason
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, lower_case_below, sentence_below
-from approvals.reply.thread import Thread, why_other_request
-from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES, is_question
+from approvals.reply.thread import MAX_SIGNS, Thread, why_other_request
+from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
@@ -245,21 +244,19 @@ def _answers_stranger(lines: list[Line], written: Written, thread: Thread) -> bo
     A reply to the request's email may introduce it by an address that isn't known here; but the
     Message-ID alone may have been given to another mail, which asks something else.
     """
-    if thread.doubtful and not _is_ours_quoted(lines):
+    if asks_of_its_own(written.quoted):
         return True
-    is_asked = any(is_question(char) for line in written.strangers for char in line)
-    return bool(written.strangers) and (is_asked or not thread.to_request)
+    quotes_ours = any(is_ours(text) or opens_reason(text) for text in written.quoted)
+    signs = thread.signs + bool(written.quoted and not quotes_ours)
+    if signs > MAX_SIGNS and not _is_ours_quoted(lines):
+        return True
+    return written.strangers and not thread.to_request
 
 
 def _is_ours_quoted(lines: list[Line]) -> bool:
-    """Whether our email is quoted, below nothing quoted that asks something."""
-    quoted = dropwhile(lambda line: not (line.marked or line.cut), lines)
-    for line in quoted:
-        if holds_sentinel(line.text):
-            return True
-        if any(map(is_question, line.text)):
-            return False
-    return any(holds_sentinel(line.text) for line in lines)
+    """Whether our email is quoted, marked or not, with nothing above it that asks something."""
+    texts = [line.text for line in lines]
+    return any(map(holds_sentinel, texts)) and not asks_of_its_own(texts)
 
 
 def _why_no_answer_to_us(

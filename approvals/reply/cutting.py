@@ -6,7 +6,7 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 from dataclasses import dataclass, field
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
-from approvals.reply.banners import banner_length
+from approvals.reply.banners import BARE, banner_length
 from approvals.reply.endings import is_closing, is_disclaimer, is_signature
 from approvals.reply.introductions import (
     attribution_length,
@@ -18,10 +18,11 @@ from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
 from approvals.reply.lines import Line
 from approvals.reply.named import (
     Known,
+    is_strangers_quote,
     may_be_strangers,
     names_stranger,
     names_us,
-    strangers_quote,
+    quote_introduction,
 )
 from approvals.reply.our_mail import (
     ends_ours,
@@ -54,7 +55,8 @@ class Written:
     goes_on: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
     unmarked: str = ""  # the text with its signature and disclaimer
-    strangers: list[str] = field(default_factory=list)  # the quote of somebody else's mail below
+    strangers: bool = False  # somebody else's mail is quoted below
+    quoted: list[str] = field(default_factory=list)  # above and below
     others: bool = False  # a line was found that may be somebody else's
     after_warnings: bool = False  # they stand among the lines of our email, below its warnings
 
@@ -108,7 +110,8 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),
-        strangers=strangers_quote(texts[first + 1 : first + 1 + below], known),
+        strangers=is_strangers_quote(texts[first + 1 : first + 1 + below], known),
+        quoted=_quoted(lines, texts, first, first + 1 + below),
         after_warnings=bool(rest) and speaks_of_warnings([line.text for line in quoted]),
     )
 
@@ -229,6 +232,28 @@ def _end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> in
         if not lines[last].marked and ends_ours(lines[last - 1].text, lines[last].text):
             return last + 1
     return len(lines)
+
+
+def _quoted(lines: list[Line], texts: list[str], first: int, end: int) -> list[str]:
+    """What is quoted above and below the first typed line: marked lines, and all below an introduction
+    whose quote isn't marked; a drawn line introduces nothing."""
+    found = [texts[at] for at in range(first) if _is_quoted(lines[at])]
+    at, end = first + 1, min(end, len(lines))
+    while at < end:
+        line = lines[at]
+        length = 0 if line.marked else 1 if line.cut else quote_introduction(texts, at)
+        at += length or 1
+        if length == 0 and _is_quoted(line):
+            found.append(texts[at - 1])
+        elif length and not (length == 1 and BARE.match(line.text)):
+            quoted = (now for now in range(at, end) if not lines[now].is_blank)
+            if not _is_quoted(lines[next(quoted, at - 1)]):
+                return found + [texts[now] for now in range(at, end)]
+    return found
+
+
+def _is_quoted(line: Line) -> bool:
+    return line.marked and not line.aside
 
 
 def _trimmed(typed: list[str]) -> list[str]:

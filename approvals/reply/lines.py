@@ -22,12 +22,14 @@ class Line:
     """A line without its line end and quote marks. `cut`: all from here on is quoted mail.
 
     `drawn`: marked by a bar, an indent, initials or an element, as people mark their own lines too.
+    `aside`: it stands in an element of signatures.
     """
 
     text: str
     marked: bool = False
     cut: bool = False
     drawn: bool = False
+    aside: bool = False
 
     @property
     def is_blank(self) -> bool:

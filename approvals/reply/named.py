@@ -1,31 +1,41 @@
 """Whom the introduction of a quote names: us, or somebody whose words may stand below it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import dropwhile, islice
 
 import re2
 
 from approvals.reply.addresses import Address
+from approvals.reply.banners import banner_length
 from approvals.reply.decoding import decoded_header
 from approvals.reply.introductions import (
     ADDRESS,
     DIRECTIONS,
+    WROTE,
     introduction_length,
     is_author_label,
     is_rule,
 )
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
-from approvals.reply.our_mail import holds_sentinel, is_ours
+from approvals.reply.lines import Line
+from approvals.reply.our_mail import ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.reading import Invited
 from approvals.reply.words import EMPTY, is_question
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
+MAX_BANNER = 40  # lines
 MAX_BEFORE_OURS = 3  # lines of a gateway's banner between an introduction and our email
-MAX_QUOTE = 20  # lines of a quote
-MIN_NAME = 3  # characters: a shorter one stands in too many words
+MIN_NAME = 3  # characters: a shorter one may be a word
+# Whom he wrote to, in "Bob Smith wrote to Dana Whitfield:", has written nothing.
+TO_WHOM = re2.compile(
+    rf"((?:{WROTE.pattern})(?:[^<]{{0,60}}\s(?:to|an|aan|till|til)|"
+    r"\s*(?:to|an|à|a|ad|al|para|pour|per|aan|voor|till|til|for|für|do|dla|komu|pro|для|кому)))\s.*"
+)
+AFTER_NAME = r"[^\pL\pN]|[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}]|$"
 
 
 @dataclass(frozen=True)
@@ -91,37 +101,55 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
     to bear our name, if it is known, and not the sender's. Where nothing tells, we may be meant, but
     not `surely_ours`, nor in the head of a mail that was passed on.
     """
-    heads = [line for line in lines if is_author_label(line)]
-    authors = _addresses(heads or lines)
+    heads, text = _authors(lines)
+    authors = _addresses([text])
     if any(names_stranger(line, known) for line in lines):
         return True
-    text = plain(" ".join(heads or lines))
-    if any(name in text for name in known.our_names) or not authors.isdisjoint(known.ours):
+    if _holds_one(text, known.our_names) or not authors.isdisjoint(known.ours):
         return False
     if authors:
         return surely_ours or authors == {known.sender}
-    if len(known.sender_name) >= MIN_NAME and known.sender_name in text:
+    if _holds_one(text, {known.sender_name}):
         return True
     is_bare_rule = len(lines) == 1 and is_rule(lines[0])
     return surely_ours or bool(heads) or (bool(known.our_names) and not is_bare_rule)
 
 
-def strangers_quote(texts: list[str], known: Known) -> list[str]:
-    """The first quote among these lines, introduction and all, if it's of somebody else's mail, not at
-    once of ours; it ends where our email begins."""
+def is_strangers_quote(texts: list[str], known: Known) -> bool:
+    """Whether the first quote here is introduced as somebody else's mail, and not at once ours."""
     for at in range(len(texts)):
         if is_ours(texts[at]):
-            return []
-        # GroupWise writes a name alone: ">>> Bob Smith 26.11.2026 10:00 >>>".
-        length = introduction_length(texts, at) or int(texts[at].rstrip().endswith(" >>>"))
+            return False
+        length = quote_introduction(texts, at)
         introduction = texts[at : at + length]
-        if length == 0 or (length == 1 and is_rule(introduction[0])):
-            continue
-        if not _are_strangers(introduction, known) or _is_our_mail(texts, at + length):
-            return []
-        below = islice(texts, at + length, at + length + MAX_QUOTE)
-        return [*introduction, *takewhile(lambda text: not is_ours(text), below)]
-    return []
+        if length and not (length == 1 and is_rule(introduction[0])):
+            return _are_strangers(introduction, known) and not _is_our_mail(texts, at + length)
+    return False
+
+
+def quote_introduction(texts: list[str], at: int) -> int:
+    """How many lines introduce a quote here. GroupWise writes a name: ">>> Bob Smith 26.11.2026 >>>"."""
+    return introduction_length(texts, at) or int(texts[at].rstrip().endswith(" >>>"))
+
+
+def asks_of_its_own(quoted: list[str]) -> bool:
+    """Whether a quote asks something before our email begins. Who introduces it doesn't matter: a display
+    name can be anybody's.
+
+    A gateway's banner above it may, and in a piece of our email the requester's reason.
+    """
+    filled = list(dropwhile(lambda text: not text.strip(EMPTY), quoted))
+    start = quote_introduction(filled, 0) if filled else 0
+    start += banner_length([Line(text) for text in filled[start : start + MAX_BANNER]])
+    in_reason = False
+    for text in filled[start:]:
+        if holds_sentinel(text):
+            return False
+        in_reason = in_reason or opens_reason(text)
+        if not (in_reason or is_ours(text)) and any(map(is_question, text)):
+            return True
+        in_reason = in_reason and not ends_reason(text)
+    return False
 
 
 def _is_our_mail(texts: list[str], at: int) -> bool:
@@ -140,13 +168,23 @@ def _is_our_mail(texts: list[str], at: int) -> bool:
 
 def _are_strangers(lines: list[str], known: Known) -> bool:
     """Whether what these lines introduce is neither ours nor the sender's, as far as is known."""
+    _, text = _authors(lines)
+    if _addresses([text]):
+        return names_stranger(text, known)
+    return bool(known.our_names) and not _holds_one(text, known.our_names | {known.sender_name})
+
+
+def _authors(lines: list[str]) -> tuple[list[str], str]:
+    """The lines of a head that say who wrote it; they, or else all, as one, without whom he wrote to."""
     heads = [line for line in lines if is_author_label(line)]
-    named = heads or lines
-    if _addresses(named):
-        return any(names_stranger(line, known) for line in named)
-    text = plain(" ".join(named))
-    is_known = any(name in text for name in known.our_names | {known.sender_name} if name)
-    return bool(known.our_names) and not is_known
+    return heads, str(TO_WHOM.sub(r"\1", " ".join(heads or lines)[: MAX_LINE * 4]))
+
+
+def _holds_one(text: str, names: Iterable[str]) -> bool:
+    """Whether one of the names stands in a text as a whole."""
+    found = [re2.escape(name) for name in names if len(name) >= MIN_NAME]
+    pattern = rf"(?:^|[^\pL\pN])(?:{'|'.join(found)})(?:{AFTER_NAME})"
+    return bool(found and re2.search(pattern, plain(text)))
 
 
 def names_us(line: str, known: Known) -> bool:

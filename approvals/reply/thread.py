@@ -12,24 +12,32 @@ import re2
 from approvals.reply.decoding import decoded_header
 from approvals.reply.headers import Fields, values
 from approvals.reply.introductions import ADDRESS
+from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.named import NAME, plain, without_tag
 from approvals.reply.origin import Origin
 from approvals.reply.reading import Invited
 
 MAX_MEANT = 4  # lines that may name another request
+# "Re:", "AW[2]:", "Odp:", "Vá:" before a subject, whatever a server has put in front of it.
+ANSWERS = re2.compile(
+    r"^\s*(?:\[[^\[\]]{1,40}\]\s*)*\pL{1,4}(?:\[[0-9]+\]|\([0-9]+\))? ?[:\x{FF1A}]"
+)
+MAX_NEW_INDEX = 32  # characters of Outlook's Thread-Index in a mail that begins a thread
+MAX_SIGNS = 1  # each alone has a good reason
 
 
 @dataclass(frozen=True)
 class Thread:
     """`to_request`: it's the reply to an email of ours that asks for the decision, and to nobody else.
 
-    `doubtful`: it may answer somebody else's email, unless it quotes ours. `other_request` is the number
-    of another request, or an id, whose email it answers; "" for none.
+    `signs`: how much says that it answers somebody else's email; more than MAX_SIGNS make it doubtful,
+    unless it quotes ours. `other_request` is the number of another request, or an id, whose email it
+    answers; "" for none.
     """
 
     to_request: bool = False
-    doubtful: bool = False
+    signs: int = 0
     other_request: str = ""
 
 
@@ -37,9 +45,9 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     """What a message to `invited` answers; `answered` is the invitation whose email it says that
     it replies to.
 
-    It's somebody else's email if two of three say so: it replies to a mail that isn't ours, it went to
-    others too or to us by another name, its subject lacks the number of the request (if that is known).
-    Each alone has a good reason: servers that exchange Message-IDs, address books, a copy to a colleague.
+    Signs that it's somebody else's: it replies to a mail that isn't ours; it went to others too, to us by
+    another name or not to the reply address; its subject lacks the number of the request (if that is
+    known). Good reasons: servers that exchange Message-IDs, address books, a copy to a colleague.
     """
     is_asking = origin.answered in invited.asking_ids
     if answered is not None and not is_asking and _is_other_request(answered, invited):
@@ -48,12 +56,13 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     to_others = _names_others(written_to, invited, origin.reply_address)
     numbered = _is_numbered(origin.coverage.of(fields), invited.number)
     is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
+    is_reply = is_reply or (not numbered and _looks_like_reply(fields))
     signs = (
         is_reply and not is_asking and not (answered and origin.answered),
-        to_others or _bears_other_name(written_to, invited, origin.reply_address),
+        to_others or _went_to_us_otherwise(written_to, invited, origin.reply_address),
         not numbered,
     )
-    return Thread(to_request=is_asking and numbered and not to_others, doubtful=sum(signs) > 1)
+    return Thread(to_request=is_asking and numbered and not to_others, signs=sum(signs))
 
 
 def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str:
@@ -82,6 +91,14 @@ def _is_other_request(one: Invited, other: Invited) -> bool:
     return one.id != other.id and not (one.number and one.number == other.number)
 
 
+def _looks_like_reply(fields: Fields) -> bool:
+    """Whether a message without In-Reply-To answers another: programs and gateways drop that field."""
+    subjects = (decoded_header(value) for value in values(fields, "subject"))
+    return any(map(ANSWERS.match, subjects)) or any(
+        len(value.strip()) > MAX_NEW_INDEX for value in values(fields, "thread-index")
+    )
+
+
 def _is_numbered(fields: Fields, number: str) -> bool:
     """Whether the subject may be that of an email of ours about the request; a digest has no number."""
     subjects = [decoded_header(value).upper() for value in values(fields, "subject")]
@@ -105,8 +122,11 @@ def _names_others(written_to: list[str], invited: Invited, reply_address: str) -
     return bool(others) and len(found) > 1
 
 
-def _bears_other_name(written_to: list[str], invited: Invited, reply_address: str) -> bool:
-    """Whether our address stands in To or Cc with a name that isn't ours."""
+def _went_to_us_otherwise(written_to: list[str], invited: Invited, reply_address: str) -> bool:
+    """Whether our address stands in To or Cc with a name that isn't ours, or only our From does."""
+    found = [each for field in written_to for each in ADDRESS.findall(field)]
+    if not any(token_in(each, reply_address) for each in found):
+        return True
     ours = set(map(without_tag, map(str.lower, (invited.sent_from, reply_address))))
     names = {
         plain(decoded_header(name))
