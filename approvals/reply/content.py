@@ -24,15 +24,16 @@ from approvals.reply.doubts import agrees
 from approvals.reply.endings import is_signature
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
+from approvals.reply.introductions import may_introduce
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
-from approvals.reply.lines import Line, flowed_lines, text_lines
-from approvals.reply.named import Known, asks_of_its_own, known_from
-from approvals.reply.our_mail import holds_sentinel, is_notice, is_ours, opens_reason
+from approvals.reply.lines import flowed_lines, text_lines
+from approvals.reply.named import Known, known_from
+from approvals.reply.our_mail import is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, lower_case_below, sentence_below
-from approvals.reply.thread import MAX_SIGNS, Thread, why_other_request
+from approvals.reply.thread import Thread, answers_stranger, why_other_request
 from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
 
@@ -165,7 +166,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
             first,
             answer,
             notified=notified,
-            to_stranger=_answers_stranger(lines, written, thread),
+            to_stranger=answers_stranger(lines, written, thread),
             after_warnings=written.after_warnings,
         )
         answer = unclear(why) if why else answer
@@ -233,30 +234,11 @@ def _why_no_answer(first: str, written: Written, sender: Address) -> str:
         return "The first line is the sender's name."
     if NOTA_BENE.match(first):
         return "The first line is a note (N. B.), not an answer."
+    if may_introduce(first):
+        return "The first line introduces what someone else wrote."
     if first[:1] in QUOTES and any(NAME_BELOW.match(line) for line in written.goes_on[:1]):
         return "The first line tells what someone else said."
     return ""
-
-
-def _answers_stranger(lines: list[Line], written: Written, thread: Thread) -> bool:
-    """Whether it may answer somebody else's email, by its quote, or by its head without one of ours.
-
-    A reply to the request's email may introduce it by an address that isn't known here; but the
-    Message-ID alone may have been given to another mail, which asks something else.
-    """
-    if asks_of_its_own(written.quoted):
-        return True
-    quotes_ours = any(is_ours(text) or opens_reason(text) for text in written.quoted)
-    signs = thread.signs + bool(written.quoted and not quotes_ours)
-    if signs > MAX_SIGNS and not _is_ours_quoted(lines):
-        return True
-    return written.strangers and not thread.to_request
-
-
-def _is_ours_quoted(lines: list[Line]) -> bool:
-    """Whether our email is quoted, marked or not, with nothing above it that asks something."""
-    texts = [line.text for line in lines]
-    return any(map(holds_sentinel, texts)) and not asks_of_its_own(texts)
 
 
 def _why_no_answer_to_us(

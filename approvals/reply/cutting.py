@@ -20,6 +20,7 @@ from approvals.reply.named import (
     Known,
     is_strangers_quote,
     may_be_strangers,
+    names_author,
     names_stranger,
     names_us,
     quote_introduction,
@@ -56,7 +57,7 @@ class Written:
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
     unmarked: str = ""  # the text with its signature and disclaimer
     strangers: bool = False  # somebody else's mail is quoted below
-    quoted: list[str] = field(default_factory=list)  # above and below
+    quoted: list[Line] = field(default_factory=list)  # above and below
     others: bool = False  # a line was found that may be somebody else's
     after_warnings: bool = False  # they stand among the lines of our email, below its warnings
 
@@ -94,7 +95,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.under_mark = True
         else:
             was_begun = writing.begun
-            writing.take(line.text)
+            writing.take(line.text, known)
             if writing.begun and not was_begun:
                 if writing.stranger:
                     return Written([], others=True)
@@ -110,7 +111,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),
-        strangers=is_strangers_quote(texts[first + 1 : first + 1 + below], known),
+        strangers=is_strangers_quote(lines[first + 1 : first + 1 + below], known),
         quoted=_quoted(lines, texts, first, first + 1 + below),
         after_warnings=bool(rest) and speaks_of_warnings([line.text for line in quoted]),
     )
@@ -234,21 +235,24 @@ def _end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> in
     return len(lines)
 
 
-def _quoted(lines: list[Line], texts: list[str], first: int, end: int) -> list[str]:
+def _quoted(lines: list[Line], texts: list[str], first: int, end: int) -> list[Line]:
     """What is quoted above and below the first typed line: marked lines, and all below an introduction
     whose quote isn't marked; a drawn line introduces nothing."""
-    found = [texts[at] for at in range(first) if _is_quoted(lines[at])]
+    found = list(filter(_is_quoted, lines[:first]))
     at, end = first + 1, min(end, len(lines))
     while at < end:
         line = lines[at]
-        length = 0 if line.marked else 1 if line.cut else quote_introduction(texts, at)
+        if line.marked and not names_author(texts[at]):
+            length = 0
+        else:
+            length = 1 if line.cut else quote_introduction(texts, at)
         at += length or 1
         if length == 0 and _is_quoted(line):
-            found.append(texts[at - 1])
+            found.append(line)
         elif length and not (length == 1 and BARE.match(line.text)):
             quoted = (now for now in range(at, end) if not lines[now].is_blank)
             if not _is_quoted(lines[next(quoted, at - 1)]):
-                return found + [texts[now] for now in range(at, end)]
+                return found + lines[at:end]
     return found
 
 

@@ -68,6 +68,7 @@ class _Opened:
     is_spaced: bool = False
     quotes: bool = False
     signs: bool = False
+    is_blockquote: bool = False
 
 
 class _Writer:
@@ -80,6 +81,7 @@ class _Writer:
         self.doubtful = _is_disordered(root)
         self.all_doubtful = self.doubtful
         self.quotes = 0
+        self.depth = 0  # of block quotes
         self.signatures = 0  # elements of signatures outside of what is quoted
         self.opened = [_Opened(TextStyle())]
         self.names = named_in_sheets(root)
@@ -128,6 +130,7 @@ class _Writer:
         if opened.quotes:
             self._end_line()
             self.quotes += 1
+            self.depth += tag == "blockquote"
             self.signatures += opened.signs
         self._draw(tag, attributes, unseen=opened.style.unseen)
         self._write(element.text or "")
@@ -159,7 +162,15 @@ class _Writer:
             if element in self.first_blockquotes:
                 first = self.first_blockquotes[element]
                 self.wrappers.setdefault(first, []).append(len(self.opened))
-        return _Opened(style, _is_block(tag, declared), tag in CELLS, tag in SPACED, quotes, signs)
+        return _Opened(
+            style,
+            _is_block(tag, declared),
+            tag in CELLS,
+            tag in SPACED,
+            quotes,
+            signs,
+            is_blockquote=tag == "blockquote",
+        )
 
     def _close(self) -> None:
         closed = self.opened.pop()
@@ -170,6 +181,7 @@ class _Writer:
         if closed.quotes:
             self._end_line()
             self.quotes -= 1
+            self.depth -= closed.is_blockquote
             self.signatures -= closed.signs
             self._blank()
         elif closed.is_spaced:
@@ -214,7 +226,8 @@ class _Writer:
         if self.current or force:
             line = marked_line("".join(self.current))
             if self.quotes:
-                line = Line(line.text, marked=True, drawn=True, aside=self.signatures > 0)
+                aside = self.signatures > 0
+                line = Line(line.text, True, drawn=True, aside=aside, depth=self.depth)
             elif self.doubtful and looks_like_answer(line.text):
                 line = replace(line, text=line.text + DOUBT)
             self.lines.append(line)

@@ -16,6 +16,7 @@ from approvals.reply.introductions import (
     introduction_length,
     is_author_label,
     is_rule,
+    without_directions,
 )
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
@@ -115,52 +116,74 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
     return surely_ours or bool(heads) or (bool(known.our_names) and not is_bare_rule)
 
 
-def is_strangers_quote(texts: list[str], known: Known) -> bool:
+def is_strangers_quote(lines: list[Line], known: Known) -> bool:
     """Whether the first quote here is introduced as somebody else's mail, and not at once ours."""
+    texts = [without_directions(line.text) for line in lines]
     for at in range(len(texts)):
         if is_ours(texts[at]):
             return False
         length = quote_introduction(texts, at)
         introduction = texts[at : at + length]
         if length and not (length == 1 and is_rule(introduction[0])):
-            return _are_strangers(introduction, known) and not _is_our_mail(texts, at + length)
+            return _are_strangers(introduction, known) and not _is_our_mail(lines, at, at + length)
     return False
 
 
 def quote_introduction(texts: list[str], at: int) -> int:
-    """How many lines introduce a quote here. GroupWise writes a name: ">>> Bob Smith 26.11.2026 >>>"."""
-    return introduction_length(texts, at) or int(texts[at].rstrip().endswith(" >>>"))
+    """How many lines introduce a quote here."""
+    return introduction_length(texts, at) or int(names_author(texts[at]))
 
 
-def asks_of_its_own(quoted: list[str]) -> bool:
-    """Whether a quote asks something before our email begins. Who introduces it doesn't matter: a display
+def names_author(text: str) -> bool:
+    """Whether it's GroupWise's line, which its own marks end: ">>> Bob Smith 26.11.2026 10:00 >>>"."""
+    return text.rstrip().endswith(" >>>")
+
+
+def asks_of_its_own(quoted: list[Line]) -> bool:
+    """Whether a quote asks something outside of our email. Who introduces it doesn't matter: a display
     name can be anybody's.
 
-    A gateway's banner above it may, and in a piece of our email the requester's reason.
+    A gateway's banner above our email may ask, and in a piece of it the requester's reason.
     """
-    filled = list(dropwhile(lambda text: not text.strip(EMPTY), quoted))
-    start = quote_introduction(filled, 0) if filled else 0
-    start += banner_length([Line(text) for text in filled[start : start + MAX_BANNER]])
-    in_reason = False
-    for text in filled[start:]:
-        if holds_sentinel(text):
-            return False
-        in_reason = in_reason or opens_reason(text)
-        if not (in_reason or is_ours(text)) and any(map(is_question, text)):
+    filled = list(dropwhile(lambda line: line.is_blank, quoted))
+    first = [line.text for line in filled[:MAX_BANNER]]
+    start = quote_introduction(first, 0) if first else 0
+    start += banner_length([Line(text) for text in first[start:]])
+    in_reason, ours = False, 0
+    for line in filled[start:]:
+        if line.depth >= ours > 0:
+            continue
+        if holds_sentinel(line.text):
+            if line.depth == 0:
+                return False
+            ours = line.depth
+        in_reason = in_reason or opens_reason(line.text)
+        if not (in_reason or is_ours(line.text)) and any(map(is_question, line.text)):
             return True
-        in_reason = in_reason and not ends_reason(text)
+        in_reason = in_reason and not ends_reason(line.text)
     return False
 
 
-def _is_our_mail(texts: list[str], at: int) -> bool:
+def quotes_ours(quoted: list[Line]) -> bool:
+    """Whether a piece of our email is quoted, and not by whom the quoted mail came from."""
+    outermost = max(1, min((line.depth for line in quoted if not line.is_blank), default=0))
+    return any(
+        line.depth <= outermost and (is_ours(line.text) or opens_reason(line.text))
+        for line in quoted
+    )
+
+
+def _is_our_mail(lines: list[Line], introduced: int, at: int) -> bool:
     """Whether what is quoted from here on is our email, perhaps below a gateway's banner.
 
-    What asks something is no banner, but what its writer put above our email, or a line of it.
+    What asks something is no banner, but what its writer put above our email, or a line of it; and what
+    stands in another quote was quoted by him.
     """
+    texts, outermost = [line.text for line in lines], max(1, lines[introduced].depth)
     filled = (now for now in range(at, len(texts)) if texts[now].strip(EMPTY))
     for now in islice(filled, MAX_BEFORE_OURS):
         if holds_sentinel(texts[now]):
-            return True
+            return lines[now].depth <= outermost
         if introduction_length(texts, now) or any(map(is_question, texts[now])):
             return False
     return False

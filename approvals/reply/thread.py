@@ -1,4 +1,4 @@
-"""What a message answers, as far as its head tells: our email, or somebody else's in copy to us.
+"""What a message answers by its head and its quote: our email, or somebody else's in copy to us.
 
 Whoever knows the reply address, or our From and a Message-ID of ours, can put them into a mail of
 their own: the approver's honest answer to them names us then. Nothing here finds an invitation; it
@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 import re2
 
+from approvals.reply.cutting import Written
 from approvals.reply.decoding import decoded_header
 from approvals.reply.headers import Fields, values
 from approvals.reply.introductions import ADDRESS
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
-from approvals.reply.named import NAME, plain, without_tag
+from approvals.reply.lines import Line
+from approvals.reply.named import NAME, asks_of_its_own, plain, quotes_ours, without_tag
 from approvals.reply.origin import Origin
+from approvals.reply.our_mail import holds_sentinel
 from approvals.reply.reading import Invited
 
 MAX_MEANT = 4  # lines that may name another request
@@ -63,6 +66,23 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
         not numbered,
     )
     return Thread(to_request=is_asking and numbered and not to_others, signs=sum(signs))
+
+
+def answers_stranger(lines: list[Line], written: Written, thread: Thread) -> bool:
+    """Whether it may answer somebody else's email, by its quote, or by its head without one of ours.
+
+    A reply to the request's email may introduce it by an address that isn't known here; but the
+    Message-ID alone may have been given to another mail, which asks something else.
+    """
+    quoted = written.quoted
+    if asks_of_its_own(quoted):
+        return True
+    is_foreign = bool(quoted) and not quotes_ours(quoted)
+    if thread.signs + is_foreign > MAX_SIGNS:
+        holds_ours = any(holds_sentinel(line.text) for line in lines)  # marked or not
+        if is_foreign or not holds_ours or asks_of_its_own(lines):
+            return True
+    return written.strangers and not thread.to_request
 
 
 def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str:

@@ -279,3 +279,68 @@ def test_a_question_in_an_html_signature_is_no_quoted_one() -> None:
     assert read(raw) == ONCE
     inside = f"Approve<br><blockquote>{text.partition('<br>')[2]}</blockquote>"
     assert read(raw.replace(text.encode(), inside.encode())) == UNCLEAR
+
+
+BY_BOB = f"On Tue, 14 Jul 2026 at 11:00, {BOB} wrote:"
+OURS_HTML = "<br>".join(marked(mark="").splitlines())
+
+
+def as_html(text: str) -> bytes:
+    return reply(text, TO_BOBS, "Content-Type: text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize("by", [BY_BOB, "On 14/07/2026 11:00, PM Console wrote:", ""])
+@pytest.mark.parametrize("headers", [(TO_BOBS,), ()], ids=["his", "none"])
+def test_what_a_colleague_asks_below_our_email_in_his_is_no_part_of_ours(
+    headers: tuple[str, ...], by: str, line: str
+) -> None:
+    quote = f"{by}\n{marked(marked())}> Shall I tell her no?\n"
+    assert read(reply(f"{line}\n\n{quote}", *headers)) == UNCLEAR
+    assert read(reply(f"{quote}\n{line}", *headers)) == UNCLEAR
+
+
+@pytest.mark.parametrize("said", ["Shall I tell her no?", "Please confirm that I tell her no."])
+def test_our_email_in_a_colleagues_block_quote_is_his_quote(said: str) -> None:
+    ours = f"<blockquote>{OURS_HTML}</blockquote>"
+    cited = '<p>Yes</p><div class="moz-cite-prefix">{}</div><blockquote>{}<p>{}</p></blockquote>'
+    by_bob = BY_BOB.replace("<", "&lt;")
+    assert read(as_html(cited.format(by_bob, ours, said))) == UNCLEAR
+    us = by_bob.replace("Bob Smith", "PM Console").replace("bob@corp.example>", "pm@example.com>")
+    assert read(as_html(cited.format(us, OURS_HTML, "In a browser: x"))) == ONCE
+
+
+def test_an_unknown_address_may_introduce_our_email_but_not_one_quoted_deeper() -> None:
+    """Servers rewrite addresses."""
+    assert read(reply(f"Yes\n\n{BY_BOB}\n{marked()}", TO_BOBS)) == ONCE
+    assert read(reply(f"Yes\n\n> {BY_BOB}\n>\n{marked()}", TO_BOBS)) == ONCE
+    assert read(reply(f"Yes\n\n{BY_BOB}\n{marked(marked())}", TO_BOBS)) == UNCLEAR
+
+
+def test_our_email_marked_twice_by_her_own_program_is_ours() -> None:
+    assert read(reply(f"Yes\n\n{marked(marked())}", TO_BOBS)) == ONCE
+
+
+@pytest.mark.parametrize("above", ["-- \nDana\n\n", "Sent from my iPhone\n\n"])
+@pytest.mark.parametrize("by", ["Bob Smith wrote:", "Bob schreef:", "Dana Whitfield wrote:"])
+def test_below_a_signature_a_name_may_introduce_a_colleagues_answer(by: str, above: str) -> None:
+    """She sent his mail on and typed nothing."""
+    assert read(reply(f"{above}{by}\n\n{marked()}\nApprove\n\nBob\n")) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "Approve\n<bob@corp.example> wrote:",
+        "Yes, Bob\n<bob@corp.example> wrote on 14.07.2026 10:00:",
+        "Yes, Bob wrote:",
+    ],
+)
+def test_a_name_that_reads_like_an_answer_introduces_a_quote(introduction: str) -> None:
+    assert read(reply(f"{introduction}\n> Let us see.\n", TO_BOBS)) == UNCLEAR
+    assert read(reply(f"{introduction}\n{marked()}", TO_BOBS)) == UNCLEAR
+
+
+def test_groupwise_names_us_above_an_unmarked_quote() -> None:
+    quote = f">>> PM Console <pm@example.com> 14/07/2026 09:26 >>>\n{marked(mark='')}"
+    assert read(reply(f"Yes\n\n{quote}", TO_BOBS)) == ONCE
