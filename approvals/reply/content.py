@@ -150,7 +150,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
     typed = written.lines
     if not typed and len(lines) >= MAX_ABOVE:
         return Content(unclear(f"Nothing is written in the first {MAX_ABOVE} lines."))
-    if written.others:
+    if written.others or (thread.sent_on and written.is_below):
         return Content(unclear(OTHERS))
     if not typed:
         return Content(unclear("The reply is empty."))

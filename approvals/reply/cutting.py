@@ -4,6 +4,7 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 """
 
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.banners import BARE, banner_length
@@ -58,6 +59,7 @@ class Written:
     unmarked: str = ""  # the text with its signature and disclaimer
     strangers: bool = False  # somebody else's mail is quoted below
     quoted: list[Line] = field(default_factory=list)  # above and below
+    is_below: bool = False  # what is quoted, or a signature
     others: bool = False  # a line was found that may be somebody else's
     after_warnings: bool = False  # they stand among the lines of our email, below its warnings
 
@@ -71,7 +73,8 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     """
     texts = [without_directions(line.text) for line in lines]
     writing = Writing()
-    at, end, first = banner_length(lines), min(len(lines), MAX_ABOVE), 0
+    start = at = banner_length(lines)
+    end, first = min(len(lines), MAX_ABOVE), 0
     while at < end:
         line = lines[at]
         if line.marked and not line.cut:
@@ -104,16 +107,16 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     typed = _trimmed(writing.typed)
     if not typed:
         return Written([])
-    quoted = [line for line in lines[:first] if line.marked]
-    rest = [line for line in lines[first + 1 : first + 1 + below] if line.marked]
+    above = [line for line in lines[:first] if line.marked and not line.aside]
     return Written(
         typed,
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),
         strangers=is_strangers_quote(lines[first + 1 : first + 1 + below], known),
-        quoted=_quoted(lines, texts, first, first + 1 + below),
-        after_warnings=bool(rest) and speaks_of_warnings([line.text for line in quoted]),
+        quoted=above + _quoted_below(lines, texts, first + 1, first + 1 + below),
+        is_below=not all(line.is_blank for line in lines[start:first]),
+        after_warnings=speaks_of_warnings([line.text for line in above]),
     )
 
 
@@ -235,11 +238,13 @@ def _end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> in
     return len(lines)
 
 
-def _quoted(lines: list[Line], texts: list[str], first: int, end: int) -> list[Line]:
-    """What is quoted above and below the first typed line: marked lines, and all below an introduction
-    whose quote isn't marked; a drawn line introduces nothing."""
-    found = list(filter(_is_quoted, lines[:first]))
-    at, end = first + 1, min(end, len(lines))
+def _quoted_below(lines: list[Line], texts: list[str], at: int, end: int) -> list[Line]:
+    """What is quoted from `at` on: marked lines, and all below an introduction whose quote isn't marked.
+
+    A line that is drawn introduces nothing; it may be a signature's.
+    """
+    found: list[Line] = []
+    end = min(end, len(lines))
     while at < end:
         line = lines[at]
         if line.marked and not names_author(texts[at]):
@@ -247,17 +252,13 @@ def _quoted(lines: list[Line], texts: list[str], first: int, end: int) -> list[L
         else:
             length = 1 if line.cut else quote_introduction(texts, at)
         at += length or 1
-        if length == 0 and _is_quoted(line):
+        if line.marked and not (length or line.aside):
             found.append(line)
         elif length and not (length == 1 and BARE.match(line.text)):
-            quoted = (now for now in range(at, end) if not lines[now].is_blank)
-            if not _is_quoted(lines[next(quoted, at - 1)]):
+            filled = dropwhile(lambda line: line.is_blank, lines[at:end])
+            if not next(filled, line).marked:
                 return found + lines[at:end]
     return found
-
-
-def _is_quoted(line: Line) -> bool:
-    return line.marked and not line.aside
 
 
 def _trimmed(typed: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Whom the introduction of a quote names: us, or somebody whose words may stand below it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import dropwhile, islice
 
@@ -76,10 +76,7 @@ def known_from(
     domains = {each.partition("@")[2] for each in tagged} - {sender.domain.lower()}
     names = {plain(invited.sent_name)} - {""}
     if not (to_another and names):
-        named = [found for field in written_to for found in NAME.findall(field)]
-        names |= {
-            plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours
-        }
+        names |= names_given(written_to, ours)
     return Known(
         sender=without_tag(str(sender).lower()),
         sender_name=plain(decoded_header(sender.name)),
@@ -87,6 +84,17 @@ def known_from(
         our_domains=frozenset(f"@{domain}" for domain in domains),
         our_names=frozenset(name for name in names if len(name) >= MIN_NAME and "@" not in name),
     )
+
+
+def names_given(written_to: list[str], ours: Collection[str]) -> set[str]:
+    """The names that To and Cc give to addresses of ours."""
+    found = [each for field in written_to for each in NAME.findall(field)]
+    return {plain(decoded_header(name)) for name, at in found if without_tag(at.lower()) in ours}
+
+
+def our_addresses(invited: Invited, reply_address: str) -> set[str]:
+    """Our email's From, if it is known, and the reply address, without tags."""
+    return {without_tag(each.lower()) for each in (invited.sent_from, reply_address)}
 
 
 def without_tag(address: str) -> str:

@@ -16,15 +16,25 @@ from approvals.reply.introductions import ADDRESS
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
-from approvals.reply.named import NAME, asks_of_its_own, plain, quotes_ours, without_tag
+from approvals.reply.named import (
+    asks_of_its_own,
+    names_given,
+    our_addresses,
+    plain,
+    quotes_ours,
+    without_tag,
+)
 from approvals.reply.origin import Origin
 from approvals.reply.our_mail import holds_sentinel
 from approvals.reply.reading import Invited
 
 MAX_MEANT = 4  # lines that may name another request
 # "Re:", "AW[2]:", "Odp:", "Vá:" before a subject, whatever a server has put in front of it.
-ANSWERS = re2.compile(
-    r"^\s*(?:\[[^\[\]]{1,40}\]\s*)*\pL{1,4}(?:\[[0-9]+\]|\([0-9]+\))? ?[:\x{FF1A}]"
+MARKS = r"(?i)^\s*(?:\[[^\[\]]{1,40}\]\s*)*"
+ANSWERS = re2.compile(rf"{MARKS}\pL{{1,4}}(?:\[[0-9]+\]|\([0-9]+\))? ?[:\x{{FF1A}}]")
+SENT_ON = re2.compile(
+    rf"{MARKS}(?:fwd?|wg|tr|rv|enc|i|vl|vb|pd|doorst|továbbítás|ilt|пересл|转发|轉寄|転送|전달) ?"
+    r"[:\x{FF1A}]"
 )
 MAX_NEW_INDEX = 32  # characters of Outlook's Thread-Index in a mail that begins a thread
 MAX_SIGNS = 1  # each alone has a good reason
@@ -36,12 +46,13 @@ class Thread:
 
     `signs`: how much says that it answers somebody else's email; more than MAX_SIGNS make it doubtful,
     unless it quotes ours. `other_request` is the number of another request, or an id, whose email it
-    answers; "" for none.
+    answers; "" for none. `sent_on`: its subject says that she sent a mail on.
     """
 
     to_request: bool = False
     signs: int = 0
     other_request: str = ""
+    sent_on: bool = False
 
 
 def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invited | None) -> Thread:
@@ -59,13 +70,18 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     to_others = _names_others(written_to, invited, origin.reply_address)
     numbered = _is_numbered(origin.coverage.of(fields), invited.number)
     is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
-    is_reply = is_reply or (not numbered and _looks_like_reply(fields))
+    subjects = [decoded_header(value) for value in values(fields, "subject")]
+    is_reply = is_reply or (not numbered and _looks_like_reply(fields, subjects))
     signs = (
         is_reply and not is_asking and not (answered and origin.answered),
         to_others or _went_to_us_otherwise(written_to, invited, origin.reply_address),
         not numbered,
     )
-    return Thread(to_request=is_asking and numbered and not to_others, signs=sum(signs))
+    return Thread(
+        to_request=is_asking and numbered and not to_others,
+        signs=sum(signs),
+        sent_on=any(map(SENT_ON.match, subjects)),
+    )
 
 
 def answers_stranger(lines: list[Line], written: Written, thread: Thread) -> bool:
@@ -111,9 +127,8 @@ def _is_other_request(one: Invited, other: Invited) -> bool:
     return one.id != other.id and not (one.number and one.number == other.number)
 
 
-def _looks_like_reply(fields: Fields) -> bool:
+def _looks_like_reply(fields: Fields, subjects: list[str]) -> bool:
     """Whether a message without In-Reply-To answers another: programs and gateways drop that field."""
-    subjects = (decoded_header(value) for value in values(fields, "subject"))
     return any(map(ANSWERS.match, subjects)) or any(
         len(value.strip()) > MAX_NEW_INDEX for value in values(fields, "thread-index")
     )
@@ -132,8 +147,7 @@ def _names_others(written_to: list[str], invited: Invited, reply_address: str) -
     Where our From isn't known, it may be the only address, or one at the reply address's domain.
     """
     found = {without_tag(each.lower()) for field in written_to for each in ADDRESS.findall(field)}
-    ours = set(map(without_tag, map(str.lower, (invited.sent_from, reply_address))))
-    others = found - ours - {without_tag(invited.address.lower())}
+    others = found - our_addresses(invited, reply_address) - {without_tag(invited.address.lower())}
     if invited.sent_from:
         return bool(others)
     domain = reply_address.lower().rpartition("@")[2]
@@ -147,12 +161,6 @@ def _went_to_us_otherwise(written_to: list[str], invited: Invited, reply_address
     found = [each for field in written_to for each in ADDRESS.findall(field)]
     if not any(token_in(each, reply_address) for each in found):
         return True
-    ours = set(map(without_tag, map(str.lower, (invited.sent_from, reply_address))))
-    names = {
-        plain(decoded_header(name))
-        for field in written_to
-        for name, address in NAME.findall(field)
-        if without_tag(address.lower()) in ours
-    }
+    names = names_given(written_to, our_addresses(invited, reply_address))
     others = {name for name in names if name and "@" not in name} - {plain(invited.sent_name)}
     return bool(invited.sent_name and others)

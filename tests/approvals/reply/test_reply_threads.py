@@ -344,3 +344,24 @@ def test_a_name_that_reads_like_an_answer_introduces_a_quote(introduction: str) 
 def test_groupwise_names_us_above_an_unmarked_quote() -> None:
     quote = f">>> PM Console <pm@example.com> 14/07/2026 09:26 >>>\n{marked(mark='')}"
     assert read(reply(f"Yes\n\n{quote}", TO_BOBS)) == ONCE
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("Yes, that is odd.", UNCLEAR), ("Yes, go ahead.", ONCE), ("Approve", ONCE), ("Yes", ONCE)],
+)
+def test_an_answer_below_the_warnings_may_be_to_them_although_nothing_follows(
+    line: str, expected: tuple[str, int | None]
+) -> None:
+    quote = REQUEST[: REQUEST.index("> How to answer")]
+    assert read(reply(f"{quote}\n{line}", TO_OURS)) == expected
+
+
+@pytest.mark.parametrize("subject", [f"Fwd: {NUMBERED}", "WG: [PM-1042]", "[EXT] FW: [PM-1042]"])
+def test_below_the_quote_of_a_mail_that_was_sent_on_an_answer_may_be_its_authors(
+    subject: str,
+) -> None:
+    """A colleague's, who took our name for his and answered below our email."""
+    quote = f"From: PM Console\nDate: 14 July 2026\nSubject: x\nTo: Dana\n\n{marked()}"
+    assert read(reply(f"{quote}\nApprove\n\nBob\n", subject=subject)) == UNCLEAR
+    assert read(reply(f"Approve\n\n{quote}", subject=subject)) == ONCE
