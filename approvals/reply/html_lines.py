@@ -68,7 +68,6 @@ class _Opened:
     is_spaced: bool = False
     quotes: bool = False
     signs: bool = False
-    is_blockquote: bool = False
 
 
 class _Writer:
@@ -102,6 +101,7 @@ class _Writer:
                 self._open(element)
             elif event == "end":
                 self._close()
+                self.depth -= element.tag == "blockquote"
                 self._end_wrappers(element)
             if event != "start":
                 self._write(element.tail or "")
@@ -162,15 +162,8 @@ class _Writer:
             if element in self.first_blockquotes:
                 first = self.first_blockquotes[element]
                 self.wrappers.setdefault(first, []).append(len(self.opened))
-        return _Opened(
-            style,
-            _is_block(tag, declared),
-            tag in CELLS,
-            tag in SPACED,
-            quotes,
-            signs,
-            is_blockquote=tag == "blockquote",
-        )
+        is_block = _is_block(tag, declared)
+        return _Opened(style, is_block, tag in CELLS, tag in SPACED, quotes, signs)
 
     def _close(self) -> None:
         closed = self.opened.pop()
@@ -181,7 +174,6 @@ class _Writer:
         if closed.quotes:
             self._end_line()
             self.quotes -= 1
-            self.depth -= closed.is_blockquote
             self.signatures -= closed.signs
             self._blank()
         elif closed.is_spaced:
