@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import dropwhile
 
 import re2
 
@@ -25,16 +24,17 @@ from approvals.reply.doubts import agrees
 from approvals.reply.endings import is_signature
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
+from approvals.reply.introductions import may_introduce
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
-from approvals.reply.lines import Line, flowed_lines, text_lines
+from approvals.reply.lines import flowed_lines, text_lines
 from approvals.reply.named import Known, known_from
-from approvals.reply.our_mail import holds_sentinel, is_notice
+from approvals.reply.our_mail import is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, lower_case_below, sentence_below
-from approvals.reply.thread import Thread, why_other_request
-from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES, is_question
+from approvals.reply.thread import Thread, answers_stranger, why_other_request
+from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
@@ -150,7 +150,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
     typed = written.lines
     if not typed and len(lines) >= MAX_ABOVE:
         return Content(unclear(f"Nothing is written in the first {MAX_ABOVE} lines."))
-    if written.others:
+    if written.others or (thread.sent_on and written.is_below):
         return Content(unclear(OTHERS))
     if not typed:
         return Content(unclear("The reply is empty."))
@@ -166,7 +166,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
             first,
             answer,
             notified=notified,
-            to_stranger=_answers_stranger(lines, written, thread),
+            to_stranger=answers_stranger(lines, written, thread),
             after_warnings=written.after_warnings,
         )
         answer = unclear(why) if why else answer
@@ -234,32 +234,11 @@ def _why_no_answer(first: str, written: Written, sender: Address) -> str:
         return "The first line is the sender's name."
     if NOTA_BENE.match(first):
         return "The first line is a note (N. B.), not an answer."
+    if may_introduce(first):
+        return "The first line introduces what someone else wrote."
     if first[:1] in QUOTES and any(NAME_BELOW.match(line) for line in written.goes_on[:1]):
         return "The first line tells what someone else said."
     return ""
-
-
-def _answers_stranger(lines: list[Line], written: Written, thread: Thread) -> bool:
-    """Whether it may answer somebody else's email, by its quote, or by its head without one of ours.
-
-    A reply to the request's email may introduce it by an address that isn't known here; but the
-    Message-ID alone may have been given to another mail, which asks something else.
-    """
-    if thread.doubtful and not _is_ours_quoted(lines):
-        return True
-    is_asked = any(is_question(char) for line in written.strangers for char in line)
-    return bool(written.strangers) and (is_asked or not thread.to_request)
-
-
-def _is_ours_quoted(lines: list[Line]) -> bool:
-    """Whether our email is quoted, below nothing quoted that asks something."""
-    quoted = dropwhile(lambda line: not (line.marked or line.cut), lines)
-    for line in quoted:
-        if holds_sentinel(line.text):
-            return True
-        if any(map(is_question, line.text)):
-            return False
-    return any(holds_sentinel(line.text) for line in lines)
 
 
 def _why_no_answer_to_us(

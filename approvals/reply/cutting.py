@@ -4,9 +4,10 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 """
 
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
-from approvals.reply.banners import banner_length
+from approvals.reply.banners import BARE, banner_length
 from approvals.reply.endings import is_closing, is_disclaimer, is_signature
 from approvals.reply.introductions import (
     attribution_length,
@@ -18,10 +19,12 @@ from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
 from approvals.reply.lines import Line
 from approvals.reply.named import (
     Known,
+    is_strangers_quote,
     may_be_strangers,
+    names_author,
     names_stranger,
     names_us,
-    strangers_quote,
+    quote_introduction,
 )
 from approvals.reply.our_mail import (
     ends_ours,
@@ -54,7 +57,9 @@ class Written:
     goes_on: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
     unmarked: str = ""  # the text with its signature and disclaimer
-    strangers: list[str] = field(default_factory=list)  # the quote of somebody else's mail below
+    strangers: bool = False  # somebody else's mail is quoted below
+    quoted: list[Line] = field(default_factory=list)  # above and below
+    is_below: bool = False  # what is quoted, or a signature
     others: bool = False  # a line was found that may be somebody else's
     after_warnings: bool = False  # they stand among the lines of our email, below its warnings
 
@@ -68,7 +73,8 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     """
     texts = [without_directions(line.text) for line in lines]
     writing = Writing()
-    at, end, first = banner_length(lines), min(len(lines), MAX_ABOVE), 0
+    start = at = banner_length(lines)
+    end, first = min(len(lines), MAX_ABOVE), 0
     while at < end:
         line = lines[at]
         if line.marked and not line.cut:
@@ -92,7 +98,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.under_mark = True
         else:
             was_begun = writing.begun
-            writing.take(line.text)
+            writing.take(line.text, known)
             if writing.begun and not was_begun:
                 if writing.stranger:
                     return Written([], others=True)
@@ -101,15 +107,16 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     typed = _trimmed(writing.typed)
     if not typed:
         return Written([])
-    quoted = [line for line in lines[:first] if line.marked]
-    rest = [line for line in lines[first + 1 : first + 1 + below] if line.marked]
+    above = [line for line in lines[:first] if line.marked and not line.aside]
     return Written(
         typed,
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),
-        strangers=strangers_quote(texts[first + 1 : first + 1 + below], known),
-        after_warnings=bool(rest) and speaks_of_warnings([line.text for line in quoted]),
+        strangers=is_strangers_quote(lines[first + 1 : first + 1 + below], known),
+        quoted=above + _quoted_below(lines, texts, first + 1, first + 1 + below),
+        is_below=not all(line.is_blank for line in lines[start:first]),
+        after_warnings=speaks_of_warnings([line.text for line in above]),
     )
 
 
@@ -229,6 +236,29 @@ def _end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> in
         if not lines[last].marked and ends_ours(lines[last - 1].text, lines[last].text):
             return last + 1
     return len(lines)
+
+
+def _quoted_below(lines: list[Line], texts: list[str], at: int, end: int) -> list[Line]:
+    """What is quoted from `at` on: marked lines, and all below an introduction whose quote isn't marked.
+
+    A line that is drawn introduces nothing; it may be a signature's.
+    """
+    found: list[Line] = []
+    end = min(end, len(lines))
+    while at < end:
+        line = lines[at]
+        if line.marked and not names_author(texts[at]):
+            length = 0
+        else:
+            length = 1 if line.cut else quote_introduction(texts, at)
+        at += length or 1
+        if line.marked and not (length or line.aside):
+            found.append(line)
+        elif length and not (length == 1 and BARE.match(line.text)):
+            filled = dropwhile(lambda line: line.is_blank, lines[at:end])
+            if not next(filled, line).marked:
+                return found + lines[at:end]
+    return found
 
 
 def _trimmed(typed: list[str]) -> list[str]:

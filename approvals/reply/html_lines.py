@@ -11,7 +11,7 @@ from lxml.html import defs
 
 from approvals.reply.answer import looks_like_answer
 from approvals.reply.decoding import Undecodable
-from approvals.reply.html_quotes import is_cut, is_quote, is_wrapper
+from approvals.reply.html_quotes import is_cut, is_quote, is_signature, is_wrapper
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.stylesheets import named_in_sheets
@@ -67,6 +67,7 @@ class _Opened:
     is_cell: bool = False
     is_spaced: bool = False
     quotes: bool = False
+    signs: bool = False
 
 
 class _Writer:
@@ -79,6 +80,8 @@ class _Writer:
         self.doubtful = _is_disordered(root)
         self.all_doubtful = self.doubtful
         self.quotes = 0
+        self.depth = 0  # of block quotes
+        self.signatures = 0  # elements of signatures outside of what is quoted
         self.opened = [_Opened(TextStyle())]
         self.names = named_in_sheets(root)
         self.first_blockquotes = _first_blockquotes(root)
@@ -98,6 +101,7 @@ class _Writer:
                 self._open(element)
             elif event == "end":
                 self._close()
+                self.depth -= element.tag == "blockquote"
                 self._end_wrappers(element)
             if event != "start":
                 self._write(element.tail or "")
@@ -126,6 +130,8 @@ class _Writer:
         if opened.quotes:
             self._end_line()
             self.quotes += 1
+            self.depth += tag == "blockquote"
+            self.signatures += opened.signs
         self._draw(tag, attributes, unseen=opened.style.unseen)
         self._write(element.text or "")
 
@@ -150,12 +156,14 @@ class _Writer:
         if aside or (tag in CELLS and element.getparent() in self.forms):
             style = replace(style, odd=True)
         quotes = is_quote(tag, attributes)
+        signs = quotes and self.quotes == 0 and is_signature(attributes)
         if not quotes and is_wrapper(attributes):
             quotes = True
             if element in self.first_blockquotes:
                 first = self.first_blockquotes[element]
                 self.wrappers.setdefault(first, []).append(len(self.opened))
-        return _Opened(style, _is_block(tag, declared), tag in CELLS, tag in SPACED, quotes)
+        is_block = _is_block(tag, declared)
+        return _Opened(style, is_block, tag in CELLS, tag in SPACED, quotes, signs)
 
     def _close(self) -> None:
         closed = self.opened.pop()
@@ -166,6 +174,7 @@ class _Writer:
         if closed.quotes:
             self._end_line()
             self.quotes -= 1
+            self.signatures -= closed.signs
             self._blank()
         elif closed.is_spaced:
             self._blank()
@@ -209,7 +218,8 @@ class _Writer:
         if self.current or force:
             line = marked_line("".join(self.current))
             if self.quotes:
-                line = Line(line.text, marked=True, drawn=True)
+                aside = self.signatures > 0
+                line = Line(line.text, True, drawn=True, aside=aside, depth=self.depth)
             elif self.doubtful and looks_like_answer(line.text):
                 line = replace(line, text=line.text + DOUBT)
             self.lines.append(line)

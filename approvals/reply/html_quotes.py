@@ -56,6 +56,12 @@ def is_quote(tag: str, attributes: dict[str, str]) -> bool:
     )
 
 
+def is_signature(attributes: dict[str, str]) -> bool:
+    """Whether an element that `is_quote` holds a signature."""
+    names = ("class", "id", "name", "data-smartmail")
+    return any("signature" in attributes.get(name, "").lower() for name in names)
+
+
 def has_bar(declared: dict[str, list[str]]) -> bool:
     """Whether there is a bar on the left, with which Outlook, Gmail, GMX and others mark quoted mail.
 

@@ -79,8 +79,12 @@ def is_author_label(line: str) -> bool:
 def introduction_length(texts: list[str], at: int) -> int:
     """How many lines from here introduce a quote; 0 if none do."""
     length = _introduction_length(texts, at) if texts[at].strip() else 0
-    if not length or not looks_like_answer(texts[at]):
+    is_wrapped = at + 1 < len(texts) and texts[at + 1].lstrip().startswith("<")
+    if not (length or is_wrapped) or not looks_like_answer(texts[at]):
         return length
+    if is_wrapped:  # behind a name that reads like an answer
+        below = attribution_length(texts, at + 1)
+        return below + 1 if below else length
     # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.
     length = attribution_length(texts, at)
     return 0 if length > 1 and _introduction_length(texts, at + 1) else length

@@ -22,12 +22,16 @@ class Line:
     """A line without its line end and quote marks. `cut`: all from here on is quoted mail.
 
     `drawn`: marked by a bar, an indent, initials or an element, as people mark their own lines too.
+    `aside`: it stands in an element of signatures. `depth`: in how many quotes it stands, as far as marks
+    or block quotes tell.
     """
 
     text: str
     marked: bool = False
     cut: bool = False
     drawn: bool = False
+    aside: bool = False
+    depth: int = 0
 
     @property
     def is_blank(self) -> bool:
@@ -45,10 +49,12 @@ def marked_line(text: str) -> Line:
         return Line(text[1:])
     match = None if TABLE_ROW.match(text) else MARKS.match(text)
     if match:
-        return Line(match.group(2), marked=True, drawn=">" not in match.group(1))
+        marks, text = match.groups()
+        depth = marks.count(">") + marks.count("|")
+        return Line(text, marked=True, drawn=">" not in marks, depth=depth)
     match = INITIALS.match(text)
     if match and match.group(1) not in DECISION_WORDS:
-        return Line(match.group(2), marked=True, drawn=True)
+        return Line(match.group(2), marked=True, drawn=True, depth=1)
     return Line(text)
 
 
@@ -82,4 +88,4 @@ def flowed_lines(text: str, *, delsp: bool) -> list[Line]:
 
 
 def _flowed(text: str, depth: int) -> Line:
-    return Line(text, marked=True) if depth else marked_line(text)
+    return Line(text, marked=True, depth=depth) if depth else marked_line(text)

@@ -1,31 +1,42 @@
 """Whom the introduction of a quote names: us, or somebody whose words may stand below it."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import dropwhile, islice
 
 import re2
 
 from approvals.reply.addresses import Address
+from approvals.reply.banners import banner_length
 from approvals.reply.decoding import decoded_header
 from approvals.reply.introductions import (
     ADDRESS,
     DIRECTIONS,
+    WROTE,
     introduction_length,
     is_author_label,
     is_rule,
+    without_directions,
 )
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
-from approvals.reply.our_mail import holds_sentinel, is_ours
+from approvals.reply.lines import Line
+from approvals.reply.our_mail import ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.reading import Invited
 from approvals.reply.words import EMPTY, is_question
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
+MAX_BANNER = 40  # lines
 MAX_BEFORE_OURS = 3  # lines of a gateway's banner between an introduction and our email
-MAX_QUOTE = 20  # lines of a quote
-MIN_NAME = 3  # characters: a shorter one stands in too many words
+MIN_NAME = 3  # characters: a shorter one may be a word
+# Whom he wrote to, in "Bob Smith wrote to Dana Whitfield:", has written nothing.
+TO_WHOM = re2.compile(
+    rf"((?:{WROTE.pattern})(?:[^<]{{0,60}}\s(?:to|an|aan|till|til)|"
+    r"\s*(?:to|an|à|a|ad|al|para|pour|per|aan|voor|till|til|for|für|do|dla|komu|pro|для|кому)))\s.*"
+)
+AFTER_NAME = r"[^\pL\pN]|[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}]|$"
 
 
 @dataclass(frozen=True)
@@ -65,10 +76,7 @@ def known_from(
     domains = {each.partition("@")[2] for each in tagged} - {sender.domain.lower()}
     names = {plain(invited.sent_name)} - {""}
     if not (to_another and names):
-        named = [found for field in written_to for found in NAME.findall(field)]
-        names |= {
-            plain(decoded_header(name)) for name, at in named if without_tag(at.lower()) in ours
-        }
+        names |= names_given(written_to, ours)
     return Known(
         sender=without_tag(str(sender).lower()),
         sender_name=plain(decoded_header(sender.name)),
@@ -76,6 +84,17 @@ def known_from(
         our_domains=frozenset(f"@{domain}" for domain in domains),
         our_names=frozenset(name for name in names if len(name) >= MIN_NAME and "@" not in name),
     )
+
+
+def names_given(written_to: list[str], ours: Collection[str]) -> set[str]:
+    """The names that To and Cc give to addresses of ours."""
+    found = [each for field in written_to for each in NAME.findall(field)]
+    return {plain(decoded_header(name)) for name, at in found if without_tag(at.lower()) in ours}
+
+
+def our_addresses(invited: Invited, reply_address: str) -> set[str]:
+    """Our email's From, if it is known, and the reply address, without tags."""
+    return {without_tag(each.lower()) for each in (invited.sent_from, reply_address)}
 
 
 def without_tag(address: str) -> str:
@@ -91,48 +110,88 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
     to bear our name, if it is known, and not the sender's. Where nothing tells, we may be meant, but
     not `surely_ours`, nor in the head of a mail that was passed on.
     """
-    heads = [line for line in lines if is_author_label(line)]
-    authors = _addresses(heads or lines)
+    heads, text = _authors(lines)
+    authors = _addresses([text])
     if any(names_stranger(line, known) for line in lines):
         return True
-    text = plain(" ".join(heads or lines))
-    if any(name in text for name in known.our_names) or not authors.isdisjoint(known.ours):
+    if _holds_one(text, known.our_names) or not authors.isdisjoint(known.ours):
         return False
     if authors:
         return surely_ours or authors == {known.sender}
-    if len(known.sender_name) >= MIN_NAME and known.sender_name in text:
+    if _holds_one(text, {known.sender_name}):
         return True
     is_bare_rule = len(lines) == 1 and is_rule(lines[0])
     return surely_ours or bool(heads) or (bool(known.our_names) and not is_bare_rule)
 
 
-def strangers_quote(texts: list[str], known: Known) -> list[str]:
-    """The first quote among these lines, introduction and all, if it's of somebody else's mail, not at
-    once of ours; it ends where our email begins."""
+def is_strangers_quote(lines: list[Line], known: Known) -> bool:
+    """Whether the first quote here is introduced as somebody else's mail, and not at once ours."""
+    texts = [without_directions(line.text) for line in lines]
     for at in range(len(texts)):
         if is_ours(texts[at]):
-            return []
-        # GroupWise writes a name alone: ">>> Bob Smith 26.11.2026 10:00 >>>".
-        length = introduction_length(texts, at) or int(texts[at].rstrip().endswith(" >>>"))
+            return False
+        length = quote_introduction(texts, at)
         introduction = texts[at : at + length]
-        if length == 0 or (length == 1 and is_rule(introduction[0])):
+        if length and not (length == 1 and is_rule(introduction[0])):
+            return _are_strangers(introduction, known) and not _is_our_mail(lines, at, at + length)
+    return False
+
+
+def quote_introduction(texts: list[str], at: int) -> int:
+    """How many lines introduce a quote here."""
+    return introduction_length(texts, at) or int(names_author(texts[at]))
+
+
+def names_author(text: str) -> bool:
+    """Whether it's GroupWise's line, which its own marks end: ">>> Bob Smith 26.11.2026 10:00 >>>"."""
+    return text.rstrip().endswith(" >>>")
+
+
+def asks_of_its_own(quoted: list[Line]) -> bool:
+    """Whether a quote asks something outside of our email. Who introduces it doesn't matter: a display
+    name can be anybody's.
+
+    A gateway's banner above our email may ask, and in a piece of it the requester's reason.
+    """
+    filled = list(dropwhile(lambda line: line.is_blank, quoted))
+    first = [line.text for line in filled[:MAX_BANNER]]
+    start = quote_introduction(first, 0) if first else 0
+    start += banner_length([Line(text) for text in first[start:]])
+    in_reason, ours = False, 0
+    for line in filled[start:]:
+        if line.depth >= ours > 0:
             continue
-        if not _are_strangers(introduction, known) or _is_our_mail(texts, at + length):
-            return []
-        below = islice(texts, at + length, at + length + MAX_QUOTE)
-        return [*introduction, *takewhile(lambda text: not is_ours(text), below)]
-    return []
+        if holds_sentinel(line.text):
+            if line.depth == 0:
+                return False
+            ours = line.depth
+        in_reason = in_reason or opens_reason(line.text)
+        if not (in_reason or is_ours(line.text)) and any(map(is_question, line.text)):
+            return True
+        in_reason = in_reason and not ends_reason(line.text)
+    return False
 
 
-def _is_our_mail(texts: list[str], at: int) -> bool:
+def quotes_ours(quoted: list[Line]) -> bool:
+    """Whether a piece of our email is quoted, and not by whom the quoted mail came from."""
+    outermost = max(1, min((line.depth for line in quoted if not line.is_blank), default=0))
+    return any(
+        line.depth <= outermost and (is_ours(line.text) or opens_reason(line.text))
+        for line in quoted
+    )
+
+
+def _is_our_mail(lines: list[Line], introduced: int, at: int) -> bool:
     """Whether what is quoted from here on is our email, perhaps below a gateway's banner.
 
-    What asks something is no banner, but what its writer put above our email, or a line of it.
+    What asks something is no banner, but what its writer put above our email, or a line of it; and what
+    stands in another quote was quoted by him.
     """
+    texts, outermost = [line.text for line in lines], max(1, lines[introduced].depth)
     filled = (now for now in range(at, len(texts)) if texts[now].strip(EMPTY))
     for now in islice(filled, MAX_BEFORE_OURS):
         if holds_sentinel(texts[now]):
-            return True
+            return lines[now].depth <= outermost
         if introduction_length(texts, now) or any(map(is_question, texts[now])):
             return False
     return False
@@ -140,13 +199,23 @@ def _is_our_mail(texts: list[str], at: int) -> bool:
 
 def _are_strangers(lines: list[str], known: Known) -> bool:
     """Whether what these lines introduce is neither ours nor the sender's, as far as is known."""
+    _, text = _authors(lines)
+    if _addresses([text]):
+        return names_stranger(text, known)
+    return bool(known.our_names) and not _holds_one(text, known.our_names | {known.sender_name})
+
+
+def _authors(lines: list[str]) -> tuple[list[str], str]:
+    """The lines of a head that say who wrote it; they, or else all, as one, without whom he wrote to."""
     heads = [line for line in lines if is_author_label(line)]
-    named = heads or lines
-    if _addresses(named):
-        return any(names_stranger(line, known) for line in named)
-    text = plain(" ".join(named))
-    is_known = any(name in text for name in known.our_names | {known.sender_name} if name)
-    return bool(known.our_names) and not is_known
+    return heads, str(TO_WHOM.sub(r"\1", " ".join(heads or lines)[: MAX_LINE * 4]))
+
+
+def _holds_one(text: str, names: Iterable[str]) -> bool:
+    """Whether one of the names stands in a text as a whole."""
+    found = [re2.escape(name) for name in names if len(name) >= MIN_NAME]
+    pattern = rf"(?:^|[^\pL\pN])(?:{'|'.join(found)})(?:{AFTER_NAME})"
+    return bool(found and re2.search(pattern, plain(text)))
 
 
 def names_us(line: str, known: Known) -> bool:

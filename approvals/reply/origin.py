@@ -16,7 +16,7 @@ from approvals.reply.coverage import EVERYTHING, Coverage, coverage_of
 from approvals.reply.dkim_signatures import covered_by_verified
 from approvals.reply.headers import values
 from approvals.reply.keys import keys_of
-from approvals.reply.named import without_tag
+from approvals.reply.named import our_addresses, without_tag
 from approvals.reply.parts import Part
 from approvals.reply.reading import Invited, Keys, MailboxRules
 
@@ -95,7 +95,7 @@ class Origin:
         if replied_to is None or replied_to.id != invited.id:
             return False
         # Whoever got our email may have given its Message-ID to his own: the answer went to him then.
-        ours = {without_tag(each.lower()) for each in (invited.sent_from, self.reply_address)}
+        ours = our_addresses(invited, self.reply_address)
         written_to = {without_tag(each.lower()) for each in self.proven.written_to}
         return not (invited.sent_from and ours.isdisjoint(written_to))
 

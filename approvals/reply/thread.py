@@ -1,4 +1,4 @@
-"""What a message answers, as far as its head tells: our email, or somebody else's in copy to us.
+"""What a message answers by its head and its quote: our email, or somebody else's in copy to us.
 
 Whoever knows the reply address, or our From and a Message-ID of ours, can put them into a mail of
 their own: the approver's honest answer to them names us then. Nothing here finds an invitation; it
@@ -9,37 +9,59 @@ from dataclasses import dataclass
 
 import re2
 
+from approvals.reply.cutting import Written
 from approvals.reply.decoding import decoded_header
 from approvals.reply.headers import Fields, values
 from approvals.reply.introductions import ADDRESS
+from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
-from approvals.reply.named import NAME, plain, without_tag
+from approvals.reply.lines import Line
+from approvals.reply.named import (
+    asks_of_its_own,
+    names_given,
+    our_addresses,
+    plain,
+    quotes_ours,
+    without_tag,
+)
 from approvals.reply.origin import Origin
+from approvals.reply.our_mail import holds_sentinel
 from approvals.reply.reading import Invited
 
 MAX_MEANT = 4  # lines that may name another request
+# "Re:", "AW[2]:", "Odp:", "Vá:" before a subject, whatever a server has put in front of it.
+MARKS = r"(?i)^\s*(?:\[[^\[\]]{1,40}\]\s*)*"
+ANSWERS = re2.compile(rf"{MARKS}\pL{{1,4}}(?:\[[0-9]+\]|\([0-9]+\))? ?[:\x{{FF1A}}]")
+SENT_ON = re2.compile(
+    rf"{MARKS}(?:fwd?|wg|tr|rv|enc|i|vl|vb|pd|doorst|továbbítás|ilt|пересл|转发|轉寄|転送|전달) ?"
+    r"[:\x{FF1A}]"
+)
+MAX_NEW_INDEX = 32  # characters of Outlook's Thread-Index in a mail that begins a thread
+MAX_SIGNS = 1  # each alone has a good reason
 
 
 @dataclass(frozen=True)
 class Thread:
     """`to_request`: it's the reply to an email of ours that asks for the decision, and to nobody else.
 
-    `doubtful`: it may answer somebody else's email, unless it quotes ours. `other_request` is the number
-    of another request, or an id, whose email it answers; "" for none.
+    `signs`: how much says that it answers somebody else's email; more than MAX_SIGNS make it doubtful,
+    unless it quotes ours. `other_request` is the number of another request, or an id, whose email it
+    answers; "" for none. `sent_on`: its subject says that she sent a mail on.
     """
 
     to_request: bool = False
-    doubtful: bool = False
+    signs: int = 0
     other_request: str = ""
+    sent_on: bool = False
 
 
 def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invited | None) -> Thread:
     """What a message to `invited` answers; `answered` is the invitation whose email it says that
     it replies to.
 
-    It's somebody else's email if two of three say so: it replies to a mail that isn't ours, it went to
-    others too or to us by another name, its subject lacks the number of the request (if that is known).
-    Each alone has a good reason: servers that exchange Message-IDs, address books, a copy to a colleague.
+    Signs that it's somebody else's: it replies to a mail that isn't ours; it went to others too, to us by
+    another name or not to the reply address; its subject lacks the number of the request (if that is
+    known). Good reasons: servers that exchange Message-IDs, address books, a copy to a colleague.
     """
     is_asking = origin.answered in invited.asking_ids
     if answered is not None and not is_asking and _is_other_request(answered, invited):
@@ -48,12 +70,35 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     to_others = _names_others(written_to, invited, origin.reply_address)
     numbered = _is_numbered(origin.coverage.of(fields), invited.number)
     is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
+    subjects = [decoded_header(value) for value in values(fields, "subject")]
+    is_reply = is_reply or (not numbered and _looks_like_reply(fields, subjects))
     signs = (
         is_reply and not is_asking and not (answered and origin.answered),
-        to_others or _bears_other_name(written_to, invited, origin.reply_address),
+        to_others or _went_to_us_otherwise(written_to, invited, origin.reply_address),
         not numbered,
     )
-    return Thread(to_request=is_asking and numbered and not to_others, doubtful=sum(signs) > 1)
+    return Thread(
+        to_request=is_asking and numbered and not to_others,
+        signs=sum(signs),
+        sent_on=any(map(SENT_ON.match, subjects)),
+    )
+
+
+def answers_stranger(lines: list[Line], written: Written, thread: Thread) -> bool:
+    """Whether it may answer somebody else's email, by its quote, or by its head without one of ours.
+
+    A reply to the request's email may introduce it by an address that isn't known here; but the
+    Message-ID alone may have been given to another mail, which asks something else.
+    """
+    quoted = written.quoted
+    if asks_of_its_own(quoted):
+        return True
+    is_foreign = bool(quoted) and not quotes_ours(quoted)
+    if thread.signs + is_foreign > MAX_SIGNS:
+        holds_ours = any(holds_sentinel(line.text) for line in lines)  # marked or not
+        if is_foreign or not holds_ours or asks_of_its_own(lines):
+            return True
+    return written.strangers and not thread.to_request
 
 
 def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str:
@@ -82,6 +127,13 @@ def _is_other_request(one: Invited, other: Invited) -> bool:
     return one.id != other.id and not (one.number and one.number == other.number)
 
 
+def _looks_like_reply(fields: Fields, subjects: list[str]) -> bool:
+    """Whether a message without In-Reply-To answers another: programs and gateways drop that field."""
+    return any(map(ANSWERS.match, subjects)) or any(
+        len(value.strip()) > MAX_NEW_INDEX for value in values(fields, "thread-index")
+    )
+
+
 def _is_numbered(fields: Fields, number: str) -> bool:
     """Whether the subject may be that of an email of ours about the request; a digest has no number."""
     subjects = [decoded_header(value).upper() for value in values(fields, "subject")]
@@ -95,8 +147,7 @@ def _names_others(written_to: list[str], invited: Invited, reply_address: str) -
     Where our From isn't known, it may be the only address, or one at the reply address's domain.
     """
     found = {without_tag(each.lower()) for field in written_to for each in ADDRESS.findall(field)}
-    ours = set(map(without_tag, map(str.lower, (invited.sent_from, reply_address))))
-    others = found - ours - {without_tag(invited.address.lower())}
+    others = found - our_addresses(invited, reply_address) - {without_tag(invited.address.lower())}
     if invited.sent_from:
         return bool(others)
     domain = reply_address.lower().rpartition("@")[2]
@@ -105,14 +156,11 @@ def _names_others(written_to: list[str], invited: Invited, reply_address: str) -
     return bool(others) and len(found) > 1
 
 
-def _bears_other_name(written_to: list[str], invited: Invited, reply_address: str) -> bool:
-    """Whether our address stands in To or Cc with a name that isn't ours."""
-    ours = set(map(without_tag, map(str.lower, (invited.sent_from, reply_address))))
-    names = {
-        plain(decoded_header(name))
-        for field in written_to
-        for name, address in NAME.findall(field)
-        if without_tag(address.lower()) in ours
-    }
+def _went_to_us_otherwise(written_to: list[str], invited: Invited, reply_address: str) -> bool:
+    """Whether our address stands in To or Cc with a name that isn't ours, or only our From does."""
+    found = [each for field in written_to for each in ADDRESS.findall(field)]
+    if not any(token_in(each, reply_address) for each in found):
+        return True
+    names = names_given(written_to, our_addresses(invited, reply_address))
     others = {name for name in names if name and "@" not in name} - {plain(invited.sent_name)}
     return bool(invited.sent_name and others)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from approvals.reply.answer import looks_like_answer
 from approvals.reply.endings import is_closing, is_disclaimer, is_signature, says_more
+from approvals.reply.introductions import ENDS
 from approvals.reply.lines import Line
 from approvals.reply.named import Known, may_be_strangers
 from approvals.reply.our_mail import ends_reason, is_ours, opens_reason
@@ -57,7 +58,7 @@ class Writing:
         self.ended = self.closed
         self.passed = True
 
-    def take(self, text: str) -> None:
+    def take(self, text: str, known: Known) -> None:
         """An unmarked line: typed, unless it belongs to what stands above it."""
         blank = not text.strip(EMPTY)
         self.unmarked.append(text)
@@ -66,6 +67,8 @@ class Writing:
             return
         if blank:
             self.under_mark = False
+        if self.ended and text.rstrip().endswith(ENDS):  # "Bob Smith wrote:", below a signature
+            self.introduce([text], known)
         if self.under_mark or self.ended:
             if self.under_mark and self.begun and looks_like_answer(text):
                 self.apart.append(text.strip(BLANKS))

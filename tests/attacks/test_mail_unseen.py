@@ -118,7 +118,7 @@ SEEN = {
     "no border": "<div style='border-left:none;padding-left:0'>APPROVE</div>",
     "a border of no width": "<div style='border-left:0px solid'>APPROVE</div>",
     "quotation marks without text": "<style>q:before{content:''}</style><p>APPROVE</p>",
-    "a quote with a bar below": "<p>APPROVE</p><div style='border-left:2px solid #ccc'>No?</div>",
+    "a quote with a bar below": "<p>APPROVE</p><div style='border-left:2px solid #ccc'>No.</div>",
     "a banner with a bar above": "<div style='border-left:4px solid red'>CAUTION: external email</div><p>APPROVE</p>",
 }
 

@@ -426,7 +426,7 @@ def test_a_marked_name_may_introduce_what_stands_below(quote: str) -> None:
     [
         "This message is confidential. If you are not the recipient, delete it.",
         "Sent from my iPhone, if you like",
-        "On Tue, 14 Jul 2026 at 9:26, PM Console <reply@pm.example.com> wrote:\n> a?",
+        "On Tue, 14 Jul 2026 at 9:26, PM Console <reply@pm.example.com> wrote:\n> a",
     ],
 )
 def test_what_a_gateway_puts_below_a_whole_sentence_is_no_part_of_it(below: str) -> None:

@@ -153,3 +153,215 @@ def test_our_first_line_below_a_colleagues_question_makes_the_quote_not_ours(lin
 
     assert read(reply(line + below, *headers, to=BOB, subject=LUNCH)) == UNCLEAR
     assert read(reply(line + below, TO_BOBS, subject=LUNCH)) == UNCLEAR
+
+
+LONG_NAME = "B" * 420
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved.", "No"])
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "Bob Smith wrote:",
+        "Bob schreef:",
+        "bob:",
+        "Quoting Bob:",
+        f"On Tue, 14 Jul 2026 at 10:00, {LONG_NAME} <bob@corp.example> wrote:",
+        "On Tue, 14 Jul 2026 at 10:00, PM Console wrote:",
+        "On Tue, 14 Jul 2026 at 10:00, PM Console (pm@example.com) wrote:",
+        "On Tue, 14 Jul 2026 at 10:00, Dana Whitfield wrote:",
+        "On Tue, 14 Jul 2026 at 10:00, Bob Smith wrote to dana@example.com:",
+    ],
+)
+@pytest.mark.parametrize("headers", [(TO_BOBS,), (TO_OURS,), ()], ids=["his", "ours", "none"])
+def test_a_quoted_question_is_nobodys_request_whoever_introduces_it(
+    headers: tuple[str, ...], introduction: str, line: str
+) -> None:
+    """A display name can be prepared, and a Message-ID of ours given to another mail."""
+    quote = f"{introduction}\n> Shall we go to lunch tomorrow?\n>\n{marked(marked())}"
+    assert read(reply(f"{line}\n\n{quote}", *headers)) == UNCLEAR
+    assert read(reply(f"{quote}\n{line}", *headers)) == UNCLEAR
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize(
+    ("headers", "subject"),
+    [
+        ((), "Re: Lunch"),
+        ((), "[EXT] AW[2]: Lunch"),
+        ((), "\u56de\u590d\uff1aLunch"),
+        (("Thread-Index: AdwVd2mFlCzbqUFqQYeGKk9F0XBkGQAAD3aR",), "Lunch"),
+    ],
+)
+def test_a_reply_without_in_reply_to_is_one_all_the_same(
+    headers: tuple[str, ...], subject: str, line: str
+) -> None:
+    assert read(reply(line, *headers, subject=subject)) == UNCLEAR
+    assert read(reply(line + REQUEST, *headers, subject=subject)) == ONCE
+
+
+@pytest.mark.parametrize("headers", [(), ("Thread-Index: AdwVd2mFlCzbqUFqQYeGKk9F0XBkGQ==",)])
+@pytest.mark.parametrize("subject", ["Decision", NUMBERED])
+def test_a_new_mail_to_the_reply_address_is_no_reply(
+    subject: str, headers: tuple[str, ...]
+) -> None:
+    assert read(reply("Approve", *headers, subject=subject)) == ONCE
+
+
+def test_our_message_id_in_mail_to_our_from_needs_the_subject_or_a_quote() -> None:
+    """Whoever got our email may give its Message-ID to his own, and name our From as Reply-To."""
+    to = "pm@example.com"
+    assert read(reply("Yes", TO_OURS, to=to, subject=LUNCH)) == UNCLEAR
+    assert read(reply("Yes", TO_OURS, to=to)) == ONCE
+    assert read(reply("Yes" + REQUEST, TO_OURS, to=to, subject=LUNCH)) == ONCE
+
+
+@pytest.mark.parametrize(
+    ("to", "headers", "expected"),
+    [
+        (ADDRESS, (TO_BOBS,), UNCLEAR),
+        ("pm@example.com", (TO_OURS,), UNCLEAR),
+        (ADDRESS, (TO_OURS,), ONCE),
+        (ADDRESS, (), ONCE),
+    ],
+)
+def test_a_quote_of_nothing_that_we_write_is_a_sign_beside_others(
+    to: str, headers: tuple[str, ...], expected: tuple[str, int | None]
+) -> None:
+    text = "Yes\n\nOn Tue, 14 Jul 2026 at 10:00, PM Console wrote:\n> Please confirm the lunch.\n"
+    assert read(reply(text, *headers, to=to)) == expected
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "On Tue, 14 Jul 2026 at 10:00, Bob Smith wrote to Dana Whitfield:",
+        "On Tue, 14 Jul 2026 at 10:00, Bob Smith wrote to PM Console:",
+        "On Tue, 14 Jul 2026 at 10:00, Dana Whitfielder wrote:",
+        "Am 14.07.2026 um 10:00 schrieb Bob Smith an pm@example.com:",
+    ],
+)
+def test_whom_a_colleague_wrote_to_is_not_who_wrote(introduction: str) -> None:
+    quote = f"{introduction}\n> Please confirm the lunch.\n"
+    assert read(reply(f"Yes\n\n{quote}")) == UNCLEAR
+    assert read(reply(f"{quote}\nYes")) == UNCLEAR
+
+
+def test_a_sender_of_two_letters_is_not_found_in_other_words() -> None:
+    quote = "On Tue, 14 Jul 2026 at 10:00, Bob Almond wrote:\n> Please confirm the lunch.\n"
+    raw = reply(f"Yes\n\n{quote}").replace(b"Dana Whitfield", b"Al")
+    assert read(raw) == UNCLEAR
+
+
+def test_an_unmarked_question_above_our_first_line_makes_a_doubtful_quote_not_ours() -> None:
+    text = f"Yes\n\nShall we go to lunch?\nBob\n\n{REQUEST.replace('> ', '')}"
+    assert read(reply(text, TO_BOBS, f"Cc: {ADDRESS}", to=BOB, subject=LUNCH)) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Approve\n\nCould you remove it afterwards?" + REQUEST,
+        "Approve" + REQUEST.replace("Need the", "Could you approve the"),
+        'Approve\n\n> Reason: "The CAD viewer, could you\n> approve it? Thanks!"\n',
+        "Approve\n\n________________\nDana Whitfield\nQuestions? Call 4711\n",
+        "Approve" + REQUEST.replace("> Write", "> CAUTION: external sender. Suspicious?\n> Write"),
+    ],
+    ids=["her own", "the requester's", "the requester's, cut out", "a signature's", "a gateway's"],
+)
+def test_a_question_that_is_no_colleagues_loses_no_answer(text: str) -> None:
+    assert read(reply(text, TO_OURS)) == ONCE
+
+
+def test_a_question_in_an_html_signature_is_no_quoted_one() -> None:
+    text = 'Approve<br><div class="gmail_signature">Dana<br>Questions? Call 4711</div>'
+    raw = reply(text, TO_OURS, "Content-Type: text/html; charset=utf-8")
+    assert read(raw) == ONCE
+    inside = f"Approve<br><blockquote>{text.partition('<br>')[2]}</blockquote>"
+    assert read(raw.replace(text.encode(), inside.encode())) == UNCLEAR
+
+
+BY_BOB = f"On Tue, 14 Jul 2026 at 11:00, {BOB} wrote:"
+OURS_HTML = "<br>".join(marked(mark="").splitlines())
+
+
+def as_html(text: str) -> bytes:
+    return reply(text, TO_BOBS, "Content-Type: text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize("by", [BY_BOB, "On 14/07/2026 11:00, PM Console wrote:", ""])
+@pytest.mark.parametrize("headers", [(TO_BOBS,), ()], ids=["his", "none"])
+def test_what_a_colleague_asks_below_our_email_in_his_is_no_part_of_ours(
+    headers: tuple[str, ...], by: str, line: str
+) -> None:
+    quote = f"{by}\n{marked(marked())}> Shall I tell her no?\n"
+    assert read(reply(f"{line}\n\n{quote}", *headers)) == UNCLEAR
+    assert read(reply(f"{quote}\n{line}", *headers)) == UNCLEAR
+
+
+@pytest.mark.parametrize("said", ["Shall I tell her no?", "Please confirm that I tell her no."])
+def test_our_email_in_a_colleagues_block_quote_is_his_quote(said: str) -> None:
+    ours = f"<blockquote>{OURS_HTML}</blockquote>"
+    cited = '<p>Yes</p><div class="moz-cite-prefix">{}</div><blockquote>{}<p>{}</p></blockquote>'
+    by_bob = BY_BOB.replace("<", "&lt;")
+    assert read(as_html(cited.format(by_bob, ours, said))) == UNCLEAR
+    us = by_bob.replace("Bob Smith", "PM Console").replace("bob@corp.example>", "pm@example.com>")
+    assert read(as_html(cited.format(us, OURS_HTML, "In a browser: x"))) == ONCE
+
+
+def test_an_unknown_address_may_introduce_our_email_but_not_one_quoted_deeper() -> None:
+    """Servers rewrite addresses."""
+    assert read(reply(f"Yes\n\n{BY_BOB}\n{marked()}", TO_BOBS)) == ONCE
+    assert read(reply(f"Yes\n\n> {BY_BOB}\n>\n{marked()}", TO_BOBS)) == ONCE
+    assert read(reply(f"Yes\n\n{BY_BOB}\n{marked(marked())}", TO_BOBS)) == UNCLEAR
+
+
+def test_our_email_marked_twice_by_her_own_program_is_ours() -> None:
+    assert read(reply(f"Yes\n\n{marked(marked())}", TO_BOBS)) == ONCE
+
+
+@pytest.mark.parametrize("above", ["-- \nDana\n\n", "Sent from my iPhone\n\n"])
+@pytest.mark.parametrize("by", ["Bob Smith wrote:", "Bob schreef:", "Dana Whitfield wrote:"])
+def test_below_a_signature_a_name_may_introduce_a_colleagues_answer(by: str, above: str) -> None:
+    """She sent his mail on and typed nothing."""
+    assert read(reply(f"{above}{by}\n\n{marked()}\nApprove\n\nBob\n")) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "Approve\n<bob@corp.example> wrote:",
+        "Yes, Bob\n<bob@corp.example> wrote on 14.07.2026 10:00:",
+        "Yes, Bob wrote:",
+    ],
+)
+def test_a_name_that_reads_like_an_answer_introduces_a_quote(introduction: str) -> None:
+    assert read(reply(f"{introduction}\n> Let us see.\n", TO_BOBS)) == UNCLEAR
+    assert read(reply(f"{introduction}\n{marked()}", TO_BOBS)) == UNCLEAR
+
+
+def test_groupwise_names_us_above_an_unmarked_quote() -> None:
+    quote = f">>> PM Console <pm@example.com> 14/07/2026 09:26 >>>\n{marked(mark='')}"
+    assert read(reply(f"Yes\n\n{quote}", TO_BOBS)) == ONCE
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("Yes, that is odd.", UNCLEAR), ("Yes, go ahead.", ONCE), ("Approve", ONCE), ("Yes", ONCE)],
+)
+def test_an_answer_below_the_warnings_may_be_to_them_although_nothing_follows(
+    line: str, expected: tuple[str, int | None]
+) -> None:
+    quote = REQUEST[: REQUEST.index("> How to answer")]
+    assert read(reply(f"{quote}\n{line}", TO_OURS)) == expected
+
+
+@pytest.mark.parametrize("subject", [f"Fwd: {NUMBERED}", "WG: [PM-1042]", "[EXT] FW: [PM-1042]"])
+def test_below_the_quote_of_a_mail_that_was_sent_on_an_answer_may_be_its_authors(
+    subject: str,
+) -> None:
+    """A colleague's, who took our name for his and answered below our email."""
+    quote = f"From: PM Console\nDate: 14 July 2026\nSubject: x\nTo: Dana\n\n{marked()}"
+    assert read(reply(f"{quote}\nApprove\n\nBob\n", subject=subject)) == UNCLEAR
+    assert read(reply(f"Approve\n\n{quote}", subject=subject)) == ONCE
