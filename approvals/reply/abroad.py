@@ -26,7 +26,7 @@ ASSENTS = re2.compile(
     r"(?i)genehmig|zustimm|stimme|einverstanden|freigeb|freigab|erlaub|approuv|d'accord|aprueb"
     r"|aprob|autoriz[oa]|de acuerdo|aprovo|aprovad|concord|approvar|approvat|approvo|\beens\b|goedkeur"
     r"|goedgekeurd|\bkeur\b|akkoord|godkän|godken|godkjen|hyväksy|zgadzam|zatwierdz|schval"
-    r"|schvál|souhlas|одобр|соглас|批准|同意|承認|승인"
+    r"|schvál|souhlas|одобр|соглас|批准|同意|承認|승인|запуск|运行|実行|실행"
 )
 NO_ABROAD = frozenset(
     ["不行", "不要", "不可以", "不可", "不允许", "だめ", "ダメ", "안돼", "нельзя"]
@@ -56,12 +56,15 @@ def refuses_abroad(said: str) -> bool:
     if REQUEST_ABROAD.search(said) and any(word in REFUSALS for word in words):
         return not ANOTHER_ABROAD.search(said)
     negated = is_negated("", words) or "no" in words
-    if not negated or NO_TROUBLE.search(said) or not BUT_ABROAD.isdisjoint(words):
+    if not negated or NO_TROUBLE.search(said):
+        return False
+    short = [word for word in words if word not in BUT_ABROAD and word != "i"]
+    if len(short) <= MAX_NOW and not NOW_ABROAD.isdisjoint(words):
+        return True
+    if not BUT_ABROAD.isdisjoint(words):
         return False
     if len(words) == 1 and (words[0] in NEGATIONS or words[0] in NO_ABROAD):
         return bool(FOREIGN.search(said))
-    if len(words) - words.count("i") <= MAX_NOW and not NOW_ABROAD.isdisjoint(words):
-        return True
     return any(map(_is_assent_negated, said.split(",")))
 
 

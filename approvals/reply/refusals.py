@@ -17,7 +17,14 @@ POLITE = r"^\W*(?:(?:so|but|and|then|therefore|sorry|thus|hence|well|hm+|oops|ok
 # Another request than this one is spoken of, or another time.
 ANOTHER = re2.compile(
     r"(?i)\b(?:next|other|another|old|older|last|previous|former|(?:first|second) (?:one|request|time)|earlier|yesterday|otherwise|normally|usually|"
-    r"in (?:the )?future|every|again|twice|over ?night)\b"
+    r"in (?:the )?future|every|twice|over ?night)\b"
+)
+# "I deny this, as last time", but not "Next time I will deny this".
+OF_THIS = re2.compile(
+    rf"(?i)\b(?:{DENY_WORDS}|{DENYING_WORDS}) (?:this\b(?: (?:request|one))?|your request\b)(?:\W*$|[,.;:!]| again\b)"
+)
+NOT_NOW = re2.compile(
+    r"(?i)\b(?:next time|otherwise|normally|usually|in (?:the )?future|had|was|were|would|'d)\b"
 )
 # "I deny this", whatever follows; "Why would I deny it" and "If I deny it" don't.
 I_DENY = re2.compile(
@@ -112,7 +119,7 @@ def refuses(said: str) -> bool:
     """Whether a sentence, its apostrophes straight, refuses what is asked for: this, nothing else."""
     if DENIAL_ALONE.search(said):
         return True
-    if ANOTHER.search(said):
+    if ANOTHER.search(said) and (NOT_NOW.search(said) or not OF_THIS.search(said)):
         return False
     words = words_of(said)
     if NOT_APPROVED.search(said) or (I_DONT_APPROVE.search(said)):

@@ -50,7 +50,7 @@ TERMS = any_of(
     r"^\W*(?:only )?with \S+ (?:ok|okay|consent|approval|permission|blessing)\b",
     r"^\W*(?:\S+ ){1,3}permitting\W*$",
     r"^\W*(?:nur )?(?:bis|ab|erst ab) [0-9:.]+ ?uhr\W*$",
-    r"^\W*nur mit \S+\W*$",
+    r"^\W*(?:aber |pero |ma |maar |mais |men |ale )?(?:nur mit|solo con|seulement avec|alleen met|só com|tylko z|kun med|bara med) \S+\W*$",
     r"^\W*(?:under |with |unter |mit |sous |con |onder |med |z |s )?(?:reservations?|vorbehalt|réserves?|riserv[ae]|reservas?|voorbehoud|förbehåll|forbehold|zastrzeżeniem|výhradou)\b",
     r"^\W*(?:nicht|pas|niet|inte|ikke|nie|non|no|não) (?:ohne|sans|vor|avant|zonder|voor|utan|före|uden|før|bez|przed|senza|prima|sin|antes|sem)\b",
     r"^\W*(?:starting|effective|beginning) (?:at|on|from|in|next|tomorrow|tonight|[0-9])",
