@@ -9,11 +9,9 @@ from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, first_word, read_answer, unclear
 from approvals.reply.away_subjects import says_automatic
 from approvals.reply.below import (
-    asks_for_something,
-    is_contradicted,
-    is_corrected,
     is_denial_corrected,
     is_taken_back,
+    is_taken_back_anyway,
     puts_off,
 )
 from approvals.reply.bodies import Body, NoBody, bodies_of
@@ -22,6 +20,7 @@ from approvals.reply.cutting import Written, written_lines
 from approvals.reply.decoding import Undecodable, decoded_header
 from approvals.reply.doubts import agrees
 from approvals.reply.endings import is_signature
+from approvals.reply.forms import is_contradicted
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
 from approvals.reply.introductions import may_introduce
@@ -33,6 +32,7 @@ from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, lower_case_below, sentence_below
+from approvals.reply.terms import asks_for_something
 from approvals.reply.thread import Thread, answers_stranger, why_other_request
 from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
@@ -172,7 +172,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
         answer = unclear(why) if why else answer
     if is_contradicted(first, written.goes_on, typed[1:], answer):
         answer = unclear("The first line stands in a list or a form with the opposite word.")
-    if answer.outcome is Outcome.DENY and is_denial_corrected(first, typed[1:]):
+    if answer.outcome is Outcome.DENY and is_denial_corrected(first, typed[1:], written.unmarked):
         answer = unclear("The text below the first line takes its denial back.")
     if answer.outcome is Outcome.APPROVE:
         answer = _doubted(answer, body, first, written, longest_minutes)
@@ -202,8 +202,8 @@ def _doubted(
     """
     word, rest = first_word(first.lstrip(ASIDE))
     is_yes = word in ANSWERING
-    if is_corrected(written.unmarked) or is_taken_back(
-        written.lines[1:], written.apart, minutes=answer.minutes, bare_yes=is_yes
+    if is_taken_back_anyway(written.unmarked) or is_taken_back(
+        written.lines[1:], written.apart, minutes=answer.minutes, is_yes=is_yes
     ):
         return unclear("The text below the first line takes its approval back, or denies.")
     is_bare_yes = is_yes and not rest.strip(f"{ASIDE}{PUNCTUATION}")
@@ -216,7 +216,7 @@ def _doubted(
     below = sentence_below(first, written.goes_on)
     added = lower_case_below(first, written.goes_on)
     if added and not (is_signature(added) or asks_for_something(added)):
-        joined = read_answer(f"{first.rstrip(ASIDE + PUNCTUATION)}, {added}", longest_minutes)
+        joined = read_answer(f"{first.strip(ASIDE + PUNCTUATION)}, {added}", longest_minutes)
         if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
             return unclear("The first line may go on in the second, which isn't clear.")
     if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + below):

@@ -8,7 +8,7 @@ from itertools import dropwhile
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.banners import BARE, banner_length
-from approvals.reply.endings import is_closing, is_disclaimer, is_signature
+from approvals.reply.endings import is_closing, is_disclaimer, is_postscript, is_signature
 from approvals.reply.introductions import (
     attribution_length,
     introduction_length,
@@ -33,6 +33,7 @@ from approvals.reply.our_mail import (
     opens_reason,
     speaks_of_warnings,
 )
+from approvals.reply.refusals import refuses_oneself
 from approvals.reply.sentences import ends_sentence, is_open
 from approvals.reply.words import BLANKS, EMPTY
 from approvals.reply.writing import Writing
@@ -92,7 +93,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.pass_quoted()
             writing.under_mark = False
             at += length
-        elif length or is_ours(line.text):
+        elif length or (is_ours(line.text) and not (writing.begun and refuses_oneself(line.text))):
             typed_above = _trimmed(writing.typed)
             at = len(lines) if typed_above else _end_of_unmarked(lines, at, at + length, known)
             writing.under_mark = True
@@ -268,6 +269,6 @@ def _trimmed(typed: list[str]) -> list[str]:
     while typed and not typed[-1].strip(EMPTY):
         typed.pop()
     for at in range(max(0, len(typed) - MAX_NAME_BLOCK), len(typed)):
-        if is_closing(typed[at]):
+        if is_closing(typed[at]) and not any(map(is_postscript, typed[at:])):
             return _trimmed(typed[:at])
     return typed

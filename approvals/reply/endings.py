@@ -34,8 +34,37 @@ DISCLAIMER = re2.compile(
     r"important notice|diese e-?mail|der inhalt dieser|ce (message|courriel)|este (mensaje|correo|e-?mail)|"
     r"esta mensagem|questo messaggio|questa e-?mail|dit (bericht|e-?mail)|deze e-?mail|"
     r"virus-free|this email has been (scanned|checked)|avast|please consider the environment|"
-    r"caution:|external e-?mail)"
+    r"caution:|external e-?mail|(detta|dette) (e-?post)?meddelande|denne e-?mail|denne e-?post|tämä viesti|ta wiadomość|"
+    r"niniejsza wiadomość|tento e-?mail|tato zpráva|acest (mesaj|e-?mail)|ez az e-?mail|bu (mesaj|e-?posta)|"
+    r"это (письмо|сообщение)|denken sie an die umwelt|pensez à l'environnement|antes de imprimir)"
 )
+# "P.S." and "NB" in the usual languages; "PS Consulting" and "NB Power" are names.
+MARK = (
+    r"(?i)^\W*(?:(?:p\W{0,2}){1,3}s|n\W{0,2}b|p\W{0,2}d|u\W{0,2}i|obs|jk|huom|nachtrag|anm|addendum|post ?scriptum|"
+    r"υ\W{0,2}γ|з\W?ы|п\W?с|נ\"ב|追伸|追記|추신|又及|附言)"
+)
+POSTSCRIPT = re2.compile(rf"{MARK}(?:\.? ?[.:,;!：\p{{Pd}}]|\. ?\S| (?-i:\p{{Ll}}))")
+POSTSCRIPT_MARK = re2.compile(rf"{MARK}\W+")
+LABEL = re2.compile(
+    r"(?i)^[*_\s-]{0,4}(?:caution|confidential(?:ity)?|disclaimer|important notice) ?[:!\p{Pd}]\W*"
+)
+# What disclaimers speak of.
+OF_MAIL = re2.compile(
+    r"(?i)\b(?:distribut|disclos|cop[yi]|print|druck|imprim|nötig|nécess|necess|binding|forward|attachment|link|e-?mail|message|recipient|repl[yi]|"
+    r"liab|contract|legal|opinion|public|internal)"
+)
+
+
+def is_postscript(line: str) -> bool:
+    """Whether a line begins a postscript: typed text, wherever it stands."""
+    return bool(POSTSCRIPT.match(line[:MAX_LINE]))
+
+
+def without_label(said: str) -> str:
+    """A sentence without the postscript's or disclaimer's mark in front."""
+    if is_postscript(said):
+        return str(POSTSCRIPT_MARK.sub("", said))
+    return said if OF_MAIL.search(said) else str(LABEL.sub("", said))
 
 
 def is_signature(line: str) -> bool:

@@ -41,7 +41,7 @@ LANGUAGES = {
         "partially partly possibly restriction* limitation* limits exception exceptions modification* "
         "amendment* supervision supervised beforehand upon presumably supposedly allegedly apparently",
         negations="not never cannot neither nor nope nah none false hardly barely seldom",
-        refusals="refus* disapprov* disallow* object objection block blocked blocking withdraw withdrawn "
+        refusals="refus* disapprov* disallow* withhold withheld object objection block blocked blocking withdraw withdrawn "
         "revoke revoked retract retracted cancel cancelled canceled denying denies denial rejecting rejects rejection "
         "declining declines forbid forbidden veto prohibited disagree* oppose opposed unapproved "
         "unauthorised unauthorized impossible unacceptable inacceptable unsure uncertain doubtful",
@@ -137,7 +137,7 @@ LANGUAGES = {
         conditions="men om hvis når när bara utom efter villkor förutsättning forudsætning forutsetning",
         negations="ikke inte aldrig nej nei intet ingen inget",
         refusals="förbjudet forbudt "
-        "avslag avslå avslår avslått neka nekad nekas nekar afvis* nektet nekter",
+        "avslag avslå avslår avslått avslås neka nekad nekas nekar afvis* nektet nekter",
         agreements="godkänt godkänd godkendt godkjent",
         spans="timme timmar dage dagar dager",
         numbers="två tre fyra fem",
@@ -231,11 +231,16 @@ LANGUAGES = {
     "Russian": Language(
         conditions="если",
         negations="njet не нет никогда",
+        refusals="отклон* отказ* запрещ*",
         agreements="да",
         courtesies="спасибо спс хорошо благодарю",
     ),
     "Ukrainian": Language(
-        conditions="якщо", negations="ні", agreements="так", courtesies="дякую добре"
+        conditions="якщо",
+        negations="ні",
+        refusals="відхил* відмов*",
+        agreements="так",
+        courtesies="дякую добре",
     ),
     "Hebrew": Language(negations="לא", agreements="כן", courtesies="תודה תודה רבה בסדר"),
     "Arabic": Language(negations="لا ليس", agreements="نعم", courtesies="شكرا شكراً جزيلا"),
@@ -243,14 +248,20 @@ LANGUAGES = {
     "Thai": Language(courtesies="ขอบคุณ ขอบคุณครับ ขอบคุณค่ะ"),
     "Japanese": Language(
         negations="いいえ",
+        refusals="却下* 拒否*",
         agreements="はい",
         courtesies="ありがとう ありがとうございます よろしく よろしくお願いします 承認 承認します 了解",
     ),
     "Chinese": Language(
-        agreements="是 好 好的 同意", courtesies="谢谢 謝謝 多谢 感谢 批准 可以 辛苦了"
+        refusals="拒绝* 拒絕* 驳回*",
+        agreements="是 好 好的 同意",
+        courtesies="谢谢 謝謝 多谢 感谢 批准 可以 辛苦了",
     ),
     "Korean": Language(
-        negations="아니요", agreements="네 예", courtesies="감사합니다 고맙습니다 승인 승인합니다"
+        negations="아니요",
+        refusals="거절* 거부*",
+        agreements="네 예",
+        courtesies="감사합니다 고맙습니다 승인 승인합니다",
     ),
 }
 

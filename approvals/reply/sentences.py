@@ -1,9 +1,30 @@
-"""Sentences that mail programs wrap into several lines."""
+# ruff: noqa: E501, RUF001 - punctuation and words of many languages
+"""The sentences of a text, which mail programs wrap into several lines."""
+
+from collections.abc import Iterator
+from itertools import dropwhile, islice
 
 import re2
 
 from approvals.reply.limits import MAX_LINE
-from approvals.reply.words import PUNCTUATION, is_negated, is_question, words_of
+from approvals.reply.terms import asks_for_something
+from approvals.reply.words import PUNCTUATION, is_negated, is_question, straight, words_of
+
+MAX_SAID = 40  # lines below the first one that are looked at
+MAX_SENTENCES = 60  # of them
+MAX_LENGTH = 3000  # characters of them
+SALUTATION = (
+    r"(?i)^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|liebe[rs]?|guten (?:tag|morgen)|"
+    r"bonjour|salut|hola|ciao|beste|hej)"
+)
+GREETS = re2.compile(rf"{SALUTATION}(?: \pL[\pL.'-]*){{0,4}}\W*$")
+GREETING = re2.compile(rf"{SALUTATION}(?: \pL[\pL.'-]*){{0,3}} ?[,:!\p{{Pd}}]+ ?")
+# "dont", "cant"
+UNMARKED_NOT = re2.compile(
+    r"(?i)\b(do|does|did|is|are|was|have|has|ca|wo|would|could|should|must)nt\b"
+)
+# No "P.S." or "e.g." ends a sentence.
+END = re2.compile(r"(?:[\pL\pN\"'”)\]]{2}[.…]|[!?;])[.!?…]*[\"'”)\]]*(?:\s|$)|[。！？]")
 
 MAX_WIDTH = 60  # characters, beyond which mail programs may wrap
 MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line, unless a long word follows
@@ -14,6 +35,38 @@ CONDITION = re2.compile(r"\b(?:if|unless|until|only|provided|not|never)\b")
 
 # More than a decision word and a duration: "Yes, I think we".
 BEGUN = re2.compile(rf"^\W*\pL+ ?[{PUNCTUATION}]+ .*\pL \pL")
+
+
+def lines_said(below: list[str]) -> list[str]:
+    """The first lines that say something, apostrophes straight; "Hi Alice," above them doesn't."""
+    lines = (straight(line[:MAX_LINE]) for line in below if line.strip())
+    return list(islice(dropwhile(GREETS.match, lines), MAX_SAID))
+
+
+def sentences_of(below: list[str]) -> list[str]:
+    """The sentences of these lines, one that goes on in the next line put together; no greeting."""
+    paragraphs, length = [""], 0
+    for line in islice((line for line in below if line.strip()), MAX_SAID):
+        said = UNMARKED_NOT.sub(r"\1n't", straight(" ".join(line[: MAX_LENGTH - length].split())))
+        length += len(said)
+        if is_open(paragraphs[-1], said):
+            paragraphs[-1] += f" {said}"
+        else:
+            paragraphs.append(said)
+    texts = dropwhile(lambda text: not text or GREETS.match(text), paragraphs)
+    sentences = (sentence for text in texts for sentence in _split(GREETING.sub("", text)))
+    return list(islice(sentences, MAX_SENTENCES))
+
+
+def _split(text: str) -> Iterator[str]:
+    start = 0
+    for end in END.finditer(text):
+        if text[end.end() : end.end() + 1].isdecimal():
+            continue  # "max. 2 hours"
+        yield text[start : end.end()].strip()
+        start = end.end()
+    if text[start:].strip():
+        yield text[start:].strip()
 
 
 def ends_sentence(line: str) -> bool:
@@ -39,6 +92,10 @@ def lower_case_below(first: str, below: list[str]) -> str:
     return line if line[:1].islower() and not ends_sentence(first) else ""
 
 
+def _is_condition(line: str) -> bool:
+    return bool(CONDITION.search(line)) and not asks_for_something(line)
+
+
 def sentence_below(first: str, below: list[str]) -> str:
     """What may continue the line `first` of the lines directly below it; "" if nothing does.
 
@@ -51,7 +108,7 @@ def sentence_below(first: str, below: list[str]) -> str:
     is_open = first.rstrip("*_ \xa0").endswith(GOING_ON) or (
         below[0][:1].islower()
         and not ends_sentence(first)
-        and bool(BEGUN.search(first) or CONDITION.search(below[0]))
+        and bool(BEGUN.search(first) or _is_condition(below[0]))
     )
     if len(first) < MIN_WRAPPED and width <= MAX_WIDTH and not is_open:
         return ""

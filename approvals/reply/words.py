@@ -2,6 +2,7 @@
 """What stands around a decision word: durations, and the words and characters that cast doubt."""
 
 import unicodedata
+from functools import lru_cache
 
 import re2
 
@@ -34,7 +35,7 @@ CONDITION_PHRASES = re2.compile(
 REFUSALS = Words("refusals")
 AGAINST = re2.compile(
     r"(?i)\bagainst (?:it|this|that|policy|the|my|our)\b|\bi (?:still )?have (?:\pL+ )?(?:doubts|concerns)\b|"
-    r"\b(?:concerns|doubts) remain\b|\bi'm worried\b|\bviolates\b|\btoo (?:risky|dangerous)\b|"
+    r"\b(?:concerns|doubts) remain\b|\bi'm worried\b|\bi doubt\b|\bviolates\b|\btoo (?:risky|dangerous)\b|"
     r"\b(?:the (?:contrary|opposite)|far from it)\b|^(?:wrong|incorrect|(?:\pL+ )?(?:bad|terrible) idea|i (?:think|believe|hope)|sort of|kind of|more or less|(?:most |very )?likely)\W*$|\b(?:approval|answer|confirmation|decision) (?:follows|(?:will|to) follow)\b|\bi wish\b|\b(?:dis|un)-(?:approv|allow|grant)"
 )
 DELAYS = Words("delays")
@@ -211,6 +212,11 @@ LIMITS = frozenset("max maximum most min minimum least".split())
 NUMBER_WORDS = Words("numbers")
 
 
+def any_of(*patterns: str) -> "re2._Regexp[str]":
+    """One pattern that matches where any of these does, case aside."""
+    return re2.compile(f"(?i){'|'.join(patterns)}")
+
+
 def straight(text: str) -> str:
     """A text with its apostrophes made straight."""
     for mark in APOSTROPHES:
@@ -220,10 +226,15 @@ def straight(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, apostrophes made straight."""
+    return list(_words_of(text))
+
+
+@lru_cache(maxsize=8)  # several questions are put to each sentence
+def _words_of(text: str) -> tuple[str, ...]:
     plain = unicodedata.normalize(
         "NFKC", straight(text)
     )  # letters in another style are words all the same
-    return [str(word).strip("'") for word in WORD.findall(plain.lower())]
+    return tuple(str(word).strip("'") for word in WORD.findall(plain.lower()))
 
 
 def is_question(char: str) -> bool:

@@ -3,7 +3,13 @@
 from dataclasses import dataclass, field
 
 from approvals.reply.answer import looks_like_answer
-from approvals.reply.endings import is_closing, is_disclaimer, is_signature, says_more
+from approvals.reply.endings import (
+    is_closing,
+    is_disclaimer,
+    is_postscript,
+    is_signature,
+    says_more,
+)
 from approvals.reply.introductions import ENDS
 from approvals.reply.lines import Line
 from approvals.reply.named import Known, may_be_strangers
@@ -69,6 +75,7 @@ class Writing:
             self.under_mark = False
         if self.ended and text.rstrip().endswith(ENDS):  # "Bob Smith wrote:", below a signature
             self.introduce([text], known)
+        self.ended = self.ended and not (self.begun and is_postscript(text))
         if self.under_mark or self.ended:
             if self.under_mark and self.begun and looks_like_answer(text):
                 self.apart.append(text.strip(BLANKS))

@@ -88,8 +88,7 @@ def hand_over(invitation: Invitation) -> Collection[Invitation]:
     invited = invite(
         request, addresses, requester=requester, already=asked, asked_as=why, are_away=True
     )
-    server = request.process.smtp_server if request.process else None
-    notices.queue_requests(request, invited, requester=requester, server=server)
+    notices.queue_requests(request, invited, requester=requester)
     if invited:
         facts = {"asked": [one.address for one in invited], "on_behalf_of": invitation.address}
         record(actor=AWAY, verb="hand_over", kind="request", object_id=request.pk, facts=facts)

@@ -1,0 +1,139 @@
+# ruff: noqa: RUF001 - marks of many languages
+"""What the text below an answer may do to it: take it back, set its terms, correct it, or nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.approvals.reply.incoming import OUR_TEXT, html, marked, message, outcome, read
+from tests.approvals.reply.test_reply_clear import UTF8, texts
+
+ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
+FLOWED = f"{UTF8}; format=flowed"
+BEFORE = "I have read all of this request from Alice, and after talking to Lee I"
+
+
+@pytest.mark.parametrize("comment", texts("taking_back_an_approval"))
+def test_a_text_that_takes_an_approval_back_or_sets_its_terms_makes_it_unclear(
+    comment: str,
+) -> None:
+    for text in (f"Approve\n\n{comment}\n\n{marked()}", f"Approve.\n{comment}\n"):
+        assert outcome(message(text, UTF8)) == UNCLEAR
+
+
+@given(st.text("'’\u0301ifonly .,:;!?\n()*-²PSN", max_size=60))
+def test_no_text_below_makes_a_message_unreadable(comment: str) -> None:
+    for word in ("Approve", "No"):
+        assert read(message(f"{word}\n\n{comment}\n", UTF8)).outcome != "rejected"
+
+
+@pytest.mark.parametrize("mark", ["PS:", "P.S.", "PPS", "NB:", "P.D.:", "Ui.:", "Υ.Γ.", "追伸:"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "-- \nDana Whitfield",
+        "Best regards,\nDana",
+        "Sent from my iPhone",
+        "This e-mail is private.",
+    ],
+)
+def test_a_postscript_is_typed_wherever_it_stands(mark: str, end: str) -> None:
+    for said, expected in (("only if Bob agrees.", "unclear"), ("have a nice day.", "approve")):
+        reading = read(message(f"Approve\n\nFine.\n\n{end}\n\n{mark} {said}\n", UTF8))
+        assert reading.outcome == expected
+        assert reading.comment.startswith("Fine.")
+        assert reading.comment.endswith(f"{mark} {said}")
+
+
+def test_the_names_of_companies_are_no_postscripts() -> None:
+    end = "-- \nDana Whitfield\nPS Consulting GmbH\nNB Power\n"
+    assert read(message(f"Approve\n\nFine.\n\n{end}")).comment == "Fine."
+
+
+@pytest.mark.parametrize(
+    "goes_on",
+    [
+        (f"{BEFORE}\ncannot approve it.", UTF8),
+        (f"{BEFORE} do\nnot approve it.", UTF8),
+        (f"{BEFORE} \ncannot \napprove it.", FLOWED),
+        ("It is nice. " * 40 + "I deny this request.", UTF8),
+        ("A line.\n" * 20 + "I deny this request.", UTF8),
+    ],
+)
+def test_a_wrapped_or_long_text_is_read_by_sentences(goes_on: tuple[str, str]) -> None:
+    text, content_type = goes_on
+    assert outcome(message(f"Approve\n\n{text}\n", content_type)) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Approve</p><p>Best regards,<br>Dana</p><p>P.S. I deny this request.</p>",
+        "<div>Approve</div><div>Thanks,<br>Dana</div><div><br></div><div>NB: not before Monday</div>",
+        "<p>Approve</p><ul><li>I have to deny this request because it is unsigned.</li></ul>",
+        f"<div>Approve</div><div>{'It is nice. ' * 40}I deny this request.</div>",
+    ],
+)
+def test_what_stands_below_in_html_is_read_as_well(markup: str) -> None:
+    assert outcome(html(markup)) == UNCLEAR
+
+
+def test_a_line_that_begins_like_one_of_ours_is_the_senders_if_he_refuses_in_it() -> None:
+    line = "User alice asks to run setup.exe as administrator, and I deny this."
+    assert outcome(message(f"Approve\n\n{line}\n")) == UNCLEAR
+    assert outcome(message(f"Approve\n\n{OUR_TEXT}")) == ONCE
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Best regards,\nDana\n\nP.S. Sorry, I meant APPROVE", UNCLEAR),
+        ("-- \nDana\n\nSorry, I meant to approve it.", UNCLEAR),
+        ("Sent from my iPhone\n\nSorry, wrong button, approved.", UNCLEAR),
+        ("Sorry, wrong button. Approve please.", UNCLEAR),
+        ("Sorry, I can't approve it.", NO),
+        ("Sorry, I can't let you do that.", NO),
+        ("I would approve it if it were signed.", NO),
+        ("Once it is signed, I will approve it.", NO),
+    ],
+)
+def test_a_denial_is_corrected_by_who_approves_below_it(
+    text: str, expected: tuple[str, int | None]
+) -> None:
+    for word in ("Deny", "No"):
+        assert outcome(message(f"{word}\n\n{text}\n")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Max. 30 minutes.", UNCLEAR),
+        ("No longer than 30 minutes please.", UNCLEAR),
+        ("For one hour only.", UNCLEAR),
+        ("Thanks,\nDana\n\nPS: 30 minutes only.", UNCLEAR),
+        ("For 2 hours only.", ("approve", 120)),
+        ("2 hours should be enough.", ("approve", 120)),
+        ("For one hour of work that's a lot of mail.", ("approve", 120)),
+    ],
+)
+def test_another_duration_below_makes_an_approval_unclear(
+    text: str, expected: tuple[str, int | None]
+) -> None:
+    assert outcome(message(f"Approve for 2 hours\n\n{text}\n")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Yes.\n\nI rejected the first one, it had no reason.", ONCE),
+        ("Yes.\n\nRejected because it is unsigned.", UNCLEAR),
+        ("Approve\nif you need help, call me", ONCE),
+        ("Approve\nif Bob agrees, please", UNCLEAR),
+        ("“Approve”\nok for me", ONCE),
+        ("Approved, I doubt it", UNCLEAR),
+    ],
+)
+def test_the_line_below_a_word_may_be_a_comment_or_a_condition(
+    text: str, expected: tuple[str, int | None]
+) -> None:
+    assert outcome(message(text, UTF8)) == expected
