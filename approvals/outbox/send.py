@@ -45,7 +45,6 @@ stopping = threading.Event()
 def send_due() -> int:
     """Send what is due, server by server; returns how many mails were tried."""
     tried = 0
-    withdraw_needless()
     # To ask first which servers have due mail would cost an idle system more than a claim in vain.
     servers = ForeignSystem.objects.smtp_servers().select_related(
         "credential", "circuit", "second__credential", "second__circuit"
@@ -54,6 +53,7 @@ def send_due() -> int:
         tried += _send_or_open_circuit(server)
         if server.second is not None and is_open(server):
             tried += _send_or_open_circuit(server.second, mail_of=server)
+    withdraw_needless()
     fail_overdue()
     alert_without_server()
     return tried
