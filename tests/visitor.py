@@ -77,7 +77,9 @@ def mail_about(visitor: Visitor, recipient: str, number: str, subject: str) -> R
     plain = re.sub(r"<wbr>|=\n", "", source)
     reply_to = re.search(r"reply\+[a-z2-7]{26}@pm\.example\.com", plain)
     link = re.search(r"/d/[a-z2-7]{26}", plain)
-    return Received(reply_to[0] if reply_to else "", link[0] if link else "", subject)
+    return Received(
+        reply_to[0] if reply_to else "", link[0] if link else "", f"[{number}] {subject}"
+    )
 
 
 def reply_over_smtp(
