@@ -96,12 +96,12 @@ def one_address(value: str) -> Address:
     if "," in pieces or ";" in pieces or ":" in pieces:
         raise NoAddress("it holds more than one address, or a group")
     if "<" not in pieces:
-        return address_of("".join(_joined(pieces)))
+        return address_of(_joined(pieces, value))
     at = pieces.index("<")
     if pieces[-1] != ">" or pieces.count("<") != 1 or pieces.count(">") != 1:
         raise NoAddress("the angle brackets are not well-formed")
     name = pieces[:at]
-    address = "".join(_joined(pieces[at + 1 : -1]))
+    address = _joined(pieces[at + 1 : -1], value)
     if (
         any(piece in '@[]\\"' for piece in name)
         and "".join(name).strip("'").lower() != address.lower()
@@ -110,10 +110,12 @@ def one_address(value: str) -> Address:
     return address_of(address, " ".join(name))
 
 
-def _joined(pieces: list[str]) -> list[str]:
-    if pieces.count("@") != 1 or len(pieces) != 3:
+def _joined(pieces: list[str], value: str) -> str:
+    """The address; blanks and comments may stand inside it by the grammar, but nobody writes them."""
+    address = "".join(pieces)
+    if pieces.count("@") != 1 or len(pieces) != 3 or address not in value:
         raise NoAddress("the address is not well-formed")
-    return pieces
+    return address
 
 
 def _without_comments(value: str) -> list[str]:

@@ -16,6 +16,7 @@ FIELD = "authentication-results"
 HARMLESS_DMARC = {"pass", "none", "bestguesspass"}
 MAX_PARENTHESES = 200
 MAX_PROPERTIES = 100
+MAX_QUOTES = 200  # quotation marks
 MAX_BESIDE = 4  # fields below the topmost
 MAX_OTHERS = 20  # fields, from the top, that are searched for a failure
 # What filters write above their results (OpenDKIM, OpenDMARC, policyd-spf).
@@ -26,6 +27,7 @@ TOKENS = re2.compile(r'\\.?|[();"]|[^\\();"]+')
 DECIDING = re2.compile(r"(?i)^[\W_]*(?:dmarc|dkim)")
 # A second result in one piece, whose semicolon is missing: the library reads over it.
 HIDDEN = re2.compile(r"(?i)\S\s+[\"'_-]*(?:dmarc|dkim)\s*(?:/\s*[0-9]+\s*)?=")
+RESULT = re2.compile(r"(?i)^\s*[a-z][a-z-]+\s*(?:/\s*[0-9]+\s*)?=")  # no name has that sign
 QUOTED = re2.compile(r'"(?:[^"\\]|\\.)*"')
 SIGNER = re2.compile(r"(?i)\bheader\s*\.\s*d\s*=")
 DOMAIN = re2.compile(r"(?i)(\sheader\.(?:from|[di])=@?)([^\s<>@;\"()]+)")
@@ -129,7 +131,7 @@ def _parsed(value: str, rules: MailboxRules) -> Results:
         return Results(why=UNREADABLE, doubtful=True)
     try:
         named, *stated = _apart(text)
-        if "=" in named:  # a result: no name has that sign
+        if RESULT.match(named):
             server, stated = "", [named, *stated]
         else:
             server = authres.AuthenticationResultsHeader.parse_value(f"{named}; none").authserv_id
@@ -148,7 +150,7 @@ def _parsed(value: str, rules: MailboxRules) -> Results:
 def _is_too_much(text: str) -> bool:
     """Whether reading a field might take long: looked at before the library parses it."""
     many = text.count("(") > MAX_PARENTHESES or max(map(text.count, "=;")) > MAX_PROPERTIES
-    return many or len(text) > MAX_RESULTS
+    return many or text.count('"') > MAX_QUOTES or len(text) > MAX_RESULTS
 
 
 def _apart(text: str) -> list[str]:
@@ -196,6 +198,8 @@ def _stated(text: str) -> list[AuthenticationResult]:
             raise
         return []
     stated = [result for result in results if isinstance(result, AuthenticationResult)]
+    if DECIDING.match(text) and not all(each.method in ("dmarc", "dkim") for each in stated):
+        raise ValueError("a result that decides is named in a way that nobody knows")
     names_signer = bool(SIGNER.search(unquoted))
     return [
         each

@@ -25,6 +25,7 @@ CONTENT_CLASSES = re2.compile(
 )
 AUTO_REPLY = {"auto_reply", "auto-reply"}
 BULK = {"bulk", "list", "junk"} | AUTO_REPLY
+MAX_SUBJECTS = 3  # a message has one
 NULL_SENDER = "It is a notification from a mail server (empty Return-Path)."
 CALENDARS = {"text/calendar", "text/x-vcalendar", "application/ics"}
 RECEIPTS = {
@@ -54,7 +55,7 @@ def detect_automatic(
     report = report_of(message, came_back=came_back)
     if report or "multipart/report" in types or RECEIPTS & types:
         return Automatic("It is a report or receipt.", report=report)
-    away = _away_sign(message.fields)
+    away = away_sign(message.fields)
     if away:
         return Automatic(away, out_of_office=True)
     sign = _field_sign(message.fields) or _own_sign(message.fields, reply_address)
@@ -67,7 +68,8 @@ def detect_automatic(
     return Automatic(sign)
 
 
-def _away_sign(fields: Fields) -> str:
+def away_sign(fields: Fields) -> str:
+    """What says that this is the automatic reply of somebody who is away, "" if nothing does."""
     submitted = [_keyword(value) for value in values(fields, "auto-submitted")]
     if "auto-replied" in submitted:
         return "It is marked as an automatic reply (Auto-Submitted)."
@@ -75,7 +77,7 @@ def _away_sign(fields: Fields) -> str:
         return "It is marked as an automatic reply (X-Autoreply)."
     if any(AUTO_REPLY.intersection(_words(value)) for value in _precedence(fields)):
         return "It is marked as an automatic reply (Precedence)."
-    subjects = [decoded_header(value) for value in values(fields, "subject")]
+    subjects = [decoded_header(value) for value in values(fields, "subject")[:MAX_SUBJECTS]]
     if any(map(is_away_subject, subjects)):
         return "Its subject is that of an automatic reply."
     return ""

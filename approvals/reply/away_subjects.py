@@ -34,7 +34,8 @@ FOREIGN = _listed(
     αυτόματη απάντηση|автоматичен отговор|automatinis atsakymas|automātiskā atbilde|automaatvastus|
     automaatne vastus|automaattivastus|מענה אוטומטי|תשובה אוטומטית|رد تلقائي|الرد التلقائي|自動返信|
     自动回复|自動回覆|自动答复|自動答覆|自动应答|自動応答|자동 회신|자동 응답|자동응답|balasan otomatis|
-    trả lời tự động|ตอบกลับอัตโนมัติ|स्वचालित उत्तर"""
+    trả lời tự động|ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|स्वचालित उत्तर|sjálfvirkt svar|jawapan automatik|
+    auto-antwort|contestación automática|αυτοματη απαντηση|otomati\u0307k yanit"""
 )
 # Other beginnings. Those that may begin what people write too stand among the words below.
 BEGINNINGS = _listed(

@@ -44,7 +44,7 @@ def fields_of(head: bytes) -> Fields:
                 raise Malformed("The message begins with a continued line.")
             fields[-1][1].append(line)
             continue
-        if not fields and line.startswith(b"From "):
+        if not fields and line.startswith(b"From ") and line[5:].lstrip()[:1] != b":":
             continue  # the envelope line of an mbox file
         name, colon, value = line.partition(b":")
         if not colon or not FIELD_NAME.match(name.rstrip(b" \t")):

@@ -189,4 +189,6 @@ def _split(body: bytes, boundary: str, budget: int) -> tuple[list[bytes], bool]:
             is_open = True
         elif is_open:  # a longer boundary that begins like ours: it belongs to the piece
             pieces[-1] += b"\n" + delimiter + chunk
+        elif index:  # above the first one: ours is a part of the real boundary
+            return [], True
     return pieces, not is_open

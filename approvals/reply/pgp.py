@@ -1,8 +1,11 @@
 """The text inside of a clear-signed OpenPGP message (RFC 9580, section 7). Nothing is verified."""
 
+import re2
+
 SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
 ENCRYPTED = "-----BEGIN PGP MESSAGE-----"
+HEADER = re2.compile(r"^(?:Hash|Charset|Comment|Version|NotDashEscaped): ")
 
 
 class EncryptedText(Exception):
@@ -18,6 +21,8 @@ def without_armour(text: str) -> str:
         return text
     lines = [line.removesuffix("\r") for line in head.split("\n")]
     start = next((at for at, line in enumerate(lines) if not line.strip()), len(lines))
+    if not all(map(HEADER.match, lines[1:start])):
+        return text  # somebody's words, which everybody sees
     signed: list[str] = []
     for line in lines[start + 1 :]:
         if line.rstrip() == SIGNATURE:

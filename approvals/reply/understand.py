@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from approvals.reply.addresses import Address, NoAddress, address_of, one_address, same_address
-from approvals.reply.automatic import Automatic, detect_automatic
+from approvals.reply.automatic import Automatic, away_sign, detect_automatic
 from approvals.reply.bounces import DeliveryReport
 from approvals.reply.content import Content, content_of
 from approvals.reply.dkim_signatures import KeyUnavailable
@@ -107,12 +107,13 @@ def _read(
     is_addressed: bool,
     answered: Invited | None,
 ) -> Reading:
-    date = written_at(origin.coverage.of(message.fields))
+    proven = origin.coverage.of(message.fields)  # who sends signed mail on may add any other field
+    date = written_at(proven)
     trace.note(
         written_at=date.isoformat() if date else "",
         invitation_id=invited.id if invited else None,
         sender="; ".join(values(message.fields, "from"))[:300],
-        out_of_office=automatic.out_of_office,
+        out_of_office=automatic.out_of_office and bool(away_sign(proven)),
     )
     if automatic.report:
         _tell_report(trace, automatic.report)

@@ -138,6 +138,20 @@ def test_text_is_added_behind_what_a_signature_covers() -> None:
     assert resent(signature(GMAIL, more=" l=0;"), results=BY_BOTH).outcome == "approve"
 
 
+# What she is said to be.
+
+
+def away(*headers: str) -> bool:
+    reading = resent(*headers)
+    assert reading.outcome == "ignored"
+    return reading.out_of_office
+
+
+def test_a_field_added_on_top_sends_nobody_into_holidays() -> None:
+    assert not away("Auto-Submitted: auto-replied", signature(GMAIL))
+    assert away("Auto-Submitted: auto-replied", signature(f"{GMAIL}:auto-submitted"))
+
+
 def test_a_closed_request_tells_nothing_to_whom_it_was_not_written_by() -> None:
     invited = Invited("i-1", DANA, "approved", decided="approved by Lee")
     raw = message("Yes.", f"Cc: {ADDRESS}", signature("from"), to=ALICE, results=BY_DKIM)

@@ -217,6 +217,11 @@ TEXTS = [
         "DENY?\n-----BEGIN PGP SIGNED MESSAGE-----\n\nAPPROVE\n-----BEGIN PGP SIGNATURE-----\n",
         UNCLEAR,
     ),
+    (
+        "words among the armour's fields",
+        "-----BEGIN PGP SIGNED MESSAGE-----\nI do not approve of this.\n\nAPPROVE\n-----BEGIN PGP SIGNATURE-----\n",
+        UNCLEAR,
+    ),
     ("clear-signed without end", "-----BEGIN PGP SIGNED MESSAGE-----\n\nAPPROVE\n", UNCLEAR),
     ("PGP encrypted", "-----BEGIN PGP MESSAGE-----\n\nYES\n", UNCLEAR),
 ]

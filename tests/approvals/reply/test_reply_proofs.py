@@ -52,6 +52,8 @@ def test_results_that_name_no_server_count_where_a_mailbox_says_so(results: str)
         "other.example; dmarc=pass header.from=example.com",
         "dmarc=pass",
         "; dmarc=pass header.from=example.com",
+        "i=1; mx.example.com; dmarc=pass header.from=example.com",
+        "mx.example.com=1; dmarc=pass header.from=example.com",
         "none",
     ],
 )

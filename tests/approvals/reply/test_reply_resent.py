@@ -74,6 +74,14 @@ def test_what_an_author_wrote_above_a_pasted_part_is_not_lost(preamble: str) -> 
     assert outcome(resent(entity(pasted))) == UNCLEAR
 
 
+def test_a_boundary_that_begins_the_real_one_leaves_nothing_of_the_author_out() -> None:
+    quoted = "No idea what this is. Do not run it.\n\n---\nContent-Type: text/plain\n\nAPPROVE\n"
+    mime = multipart("alternative", part(PLAIN, quoted), boundary="----=_NextPart_000")
+    exchanged = mime.replace(b'boundary="----=_NextPart_000"', b'boundary="-"')
+    assert exchanged != mime
+    assert outcome(resent(entity(exchanged))) == UNCLEAR
+
+
 def test_the_line_above_a_forwarded_mail_is_no_boundary() -> None:
     mime = multipart("mixed", part(PLAIN, "APPROVE"), boundary="------ Forwarded Message --------")
     assert outcome(resent(entity(mime))) == UNCLEAR

@@ -162,6 +162,7 @@ FORGED = [
     'mx.example.com; dkim=fail reason="; dmarc=pass header.from=example.com; x="',
     'mx.example.com; spf=pass smtp.mailfrom="x; dmarc=pass header.from=example.com; "@evil.example',
     "mx.example.com; dmarc=pass policy.from=example.com",
+    "mx.example.com; _dmarc=fail header.from=example.com; dkim=pass header.d=example.com",
     "mx.example.com; (a) dmarc=fail <x>; dkim=pass header.d=example.com",
     'mx.example.com; dmarc=fail header.d="x" header.from=example.com; dkim=pass header.d=example.com',
     "mx.example.com; DMARC=fail header.from=a:b; dkim=pass header.d=example.com",
