@@ -40,6 +40,19 @@ def test_a_mail_server_keeps_the_message_while_settings_are_missing(tmp_path: Pa
     assert manage(tmp_path, "ingest_mail").returncode == 75
 
 
+@pytest.mark.parametrize(("command", "code"), [("check", 1), ("ingest_mail", 75), ("doctor", 2)])
+def test_a_setting_that_cannot_be_used_ends_a_command_with_one_sentence(
+    tmp_path: Path, command: str, code: int
+) -> None:
+    settings = {"SECRET_KEY": "x" * 40, **OTHERS, "LISTENER_PEERS": "foo"}
+    refused = manage(tmp_path, command, **settings)
+
+    assert refused.returncode == code
+    said = refused.stdout or refused.stderr
+    assert said.startswith("LISTENER_PEERS holds 'foo', which isn't a network.")
+    assert "Traceback" not in refused.stdout + refused.stderr
+
+
 @pytest.mark.parametrize("wrong", ["--no-such-option", "--recipient"])
 def test_a_mail_server_keeps_the_message_while_its_own_line_is_wrong(
     tmp_path: Path, wrong: str
