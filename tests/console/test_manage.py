@@ -53,6 +53,30 @@ def test_a_setting_that_cannot_be_used_ends_a_command_with_one_sentence(
     assert "Traceback" not in refused.stdout + refused.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "add_defaults",
+        "create_user sam --email sam@example.com --role Users",
+        "export_items",
+        "verify_audit",
+        "purge task-history --older-than 30",
+        "check_smtp",
+        "unlock_user sam --reason Asked",
+        "backup {}/backup",
+    ],
+)
+def test_a_command_without_tables_says_to_migrate(tmp_path: Path, command: str) -> None:
+    database = {**OTHERS, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}
+    arguments = command.format(tmp_path).split()
+    refused = manage(tmp_path, *arguments, SECRET_KEY="x" * 40, **database)
+
+    assert refused.returncode == 1
+    said = refused.stderr.splitlines()
+    assert said[-1] == "The database lacks tables of this version. Run `manage.py migrate`."
+    assert "Traceback" not in refused.stderr
+
+
 @pytest.mark.parametrize("wrong", ["--no-such-option", "--recipient"])
 def test_a_mail_server_keeps_the_message_while_its_own_line_is_wrong(
     tmp_path: Path, wrong: str
