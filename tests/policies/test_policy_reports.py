@@ -50,7 +50,7 @@ def test_events_are_counted_by_policy_and_verdict_the_most_frequent_first(agent:
 def test_what_an_agent_decided_offline_is_counted_apart_from_what_no_policy_matched() -> None:
     make_event(verdict="deny")
     make_event(verdict="deny", late_at=timezone.now())
-    assert sorted(counts()) == [("Decided offline", "Denied", "1"), ("No policy", "Denied", "1")]
+    assert sorted(counts()) == [("Decided offline", "Denied", 1), ("No policy", "Denied", 1)]
 
 
 def test_the_period_and_the_policy_narrow_it(agent: Agent) -> None:
