@@ -122,7 +122,7 @@ def time_zone(name: str) -> str:
 
 
 def log_level(name: str) -> str:
-    level = str(env.str(name, default="INFO")).strip().upper()
-    if level not in logging.getLevelNamesMapping():
+    level = str(env.str(name, default="INFO")).strip()
+    if level.upper() not in logging.getLevelNamesMapping():
         raise ImproperlyConfigured(f"{name} is {level!r}. Enter DEBUG, INFO, WARNING or ERROR.")
-    return level
+    return level.upper()
