@@ -8,8 +8,10 @@ import traceback
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError
 
 from console.doctor.unusable import say_unusable
+from core.migrated import trouble_with_database
 from trial.environment import prepare_environment
 from trial.folder import short
 
@@ -55,6 +57,12 @@ def run() -> None:
         if "doctor" in sys.argv[1:2]:
             sys.exit(say_unusable(str(error), as_json="--json" in sys.argv))
         print(error, file=sys.stderr)
+        sys.exit(1)
+    except DatabaseError:
+        why = "" if "migrate" in sys.argv[1:2] else trouble_with_database()
+        if not why:
+            raise
+        print(why.strip(), file=sys.stderr)
         sys.exit(1)
 
 

@@ -2,6 +2,8 @@
 
 import hmac
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,6 +17,7 @@ from core.advanced.models import advanced
 from core.ids import uuid_of
 from policies.models import Computer
 
+MAX_UNKNOWN = 100  # computers that don't exist, named by one address in a minute
 MAX_BODY = 64 * 1024  # bytes
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -42,12 +45,23 @@ class ComputerBearer(HttpBearer):
         """Raises Unauthorized, in the same words whatever is wrong."""
         identity, _, secret = token.strip().partition(".")
         computer_id = uuid_of(identity)
-        computer = computers.find(computer_id) if computer_id else None
+        computer = _computer(request, computer_id) if computer_id else None
         expected = computer.secret_hash if computer else ""
         genuine = hmac.compare_digest(expected, secret_hash(secret))
         if computer is None or not genuine or computer.revoked_at:
             raise _unauthorized()
         return computer
+
+
+def _computer(request: HttpRequest, computer_id: UUID) -> Computer | None:
+    """Looking one up costs a query, so an address may name few that don't exist. Raises TooMany."""
+    if (computer := computers.remembered(computer_id)) is not None:
+        return computer
+    limit = partial(count, kind="unknown-agent", who=client_address(request), limit=MAX_UNKNOWN)
+    limit(calls=0)
+    if (computer := computers.find(computer_id)) is None:
+        limit()
+    return computer
 
 
 class WaitTicket(APIKeyHeader):

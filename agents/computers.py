@@ -23,6 +23,11 @@ class Remembered:
         self._mark: str | None = None
         self._seen_at = float("-inf")
 
+    def remembered(self, computer_id: uuid.UUID) -> Computer | None:
+        """As `find`, without a look-up of its own; None if this process hasn't met the computer."""
+        self._refresh()
+        return self._computers.get(computer_id)
+
     def find(self, computer_id: uuid.UUID) -> Computer | None:
         """The computer as it was at most FRESH seconds ago; None if there is none."""
         self._refresh()

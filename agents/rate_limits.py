@@ -33,25 +33,25 @@ _calls: dict[tuple[str, str], _Calls] = {}
 _lock = threading.Lock()
 
 
-def count(*, kind: str, who: str, limit: int) -> None:
-    """Count one call. Raises TooMany beyond `limit` a minute.
+def count(*, kind: str, who: str, limit: int, calls: int = 1) -> None:
+    """Count a call, or with `calls` 0 only look. Raises TooMany beyond `limit` a minute.
 
     The cache counts for all processes, but is told of a twentieth of the limit at a time: whoever
     calls seldom costs no trip to it, and each process lets through that much more at most.
     """
     now = time.monotonic()
     with _lock:
-        calls = _calls.get((kind, who))
-        if calls is None or calls.ends <= now:
+        known = _calls.get((kind, who))
+        if known is None or known.ends <= now:
             if len(_calls) >= MAX_CALLERS:
                 _calls.clear()
-            calls = _calls[kind, who] = _Calls(ends=now + WINDOW)
-        calls.untold += 1
-        new = calls.untold if calls.untold >= limit / STEPS else 0
-        calls.untold -= new
+            known = _calls[kind, who] = _Calls(ends=now + WINDOW)
+        known.untold += calls
+        new = known.untold if known.untold >= limit / STEPS else 0
+        known.untold -= new
     if new:
-        calls.told = limits.count(kind, who, window=WINDOW, by=new)
-    if calls.told + calls.untold > limit:
+        known.told = limits.count(kind, who, window=WINDOW, by=new)
+    if known.told + known.untold > limit:
         raise TooMany(
             "too_many_calls",
             f"More than {limit} calls a minute. Wait a minute, then try again.",

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
+from approvals.models.requests import request_number
 from approvals.pages.outcome_words import given_words
 from approvals.reply.secrets import Mask
 from core.reports import MAX_ROWS, Column, Parameters, Report, Row, register
@@ -22,7 +23,7 @@ def _shown(text: str, limit: int = 300) -> str:
 
 
 def _request_url(text: str) -> str:
-    number = text.removeprefix("PM-")
+    number = request_number(text)
     return reverse("approvals:request_detail", args=[number]) if number else ""
 
 

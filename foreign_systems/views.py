@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from email.utils import format_datetime, make_msgid
@@ -126,7 +127,7 @@ class SmtpTest(ConnectionTest):
                 milliseconds=0,
             )
         try:
-            data = _test_email(system, sender, recipient)
+            data = _test_email(system, sender, form.cleaned_data["from_name"], recipient)
         except BadAddress as error:
             return ConnectionReport(
                 ok=False,
@@ -158,11 +159,12 @@ class MailboxTest(ConnectionTest):
         return check_mailbox(server, wanted_of(system), create=test == "create")
 
 
-def _test_email(system: ForeignSystem, sender: str, recipient: str) -> bytes:
-    """The test email. Nothing in its header comes from anywhere but checked addresses."""
+def _test_email(system: ForeignSystem, sender: str, name: str, recipient: str) -> bytes:
+    """The test email. Nothing in its header comes from anywhere but checked fields."""
+    local, _, domain = sent_address(sender).rpartition("@")
     message = EmailMessage(policy=SMTPUTF8)
     message["Date"] = format_datetime(timezone.now())
-    message["From"], message["To"] = sent_address(sender), sent_address(recipient)
+    message["From"], message["To"] = Address(name, local, domain), sent_address(recipient)
     message["Subject"] = "pmconsole: test email"
     message["Message-ID"] = make_msgid(domain=settings.REPLY_ADDRESS.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"

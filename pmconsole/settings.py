@@ -5,9 +5,7 @@ Without SECRET_KEY, DATABASE_URL and ENCRYPTION_KEYS nothing starts. A trial's v
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages.constants import ERROR, SUCCESS, WARNING
 from django.core.exceptions import ImproperlyConfigured
@@ -15,42 +13,26 @@ from django.core.exceptions import ImproperlyConfigured
 from core.encryption import parse_keys
 from core.logs import configure_logging
 from core.tracing import configure_tracing
+from pmconsole.environment import (
+    database,
+    env,
+    host_of,
+    log_level,
+    mail_address,
+    networks,
+    redis_url,
+    required,
+    time_zone,
+    whole_number,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-
-def required(name: str) -> str:
-    """The value of a setting without a default. Raises ImproperlyConfigured, saying what to do."""
-    value = str(env.str(name, default="")).strip()
-    if not value or value.startswith("change-me"):
-        raise ImproperlyConfigured(
-            f"{name} isn't set. Set it in the environment (README.md, Production in brief), "
-            "or start a trial with `make run`."
-        )
-    return value
-
-
-def host_of(url: str) -> str:
-    """The host that PUBLIC_URL names, as ALLOWED_HOSTS writes it: an IPv6 address in brackets."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if host is None or url != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
-        raise ImproperlyConfigured(
-            f"PUBLIC_URL is {url!r}. Enter the console's address without a path: "
-            "https://pm.example.com or http://[::1]:8000"
-        )
-    return f"[{host}]" if ":" in host else host
-
 
 # --- What must be named -------------------------------------------------------------------------
 SECRET_KEY = required("SECRET_KEY")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY is too short: use at least 32 random characters.")
-required("DATABASE_URL")
+DATABASES = {"default": database("DATABASE_URL")}
 ENCRYPTION_KEYS = parse_keys(required("ENCRYPTION_KEYS"))
 
 # --- Where we are -------------------------------------------------------------------------------
@@ -140,7 +122,6 @@ MESSAGE_TAGS = {SUCCESS: "good", WARNING: "wait", ERROR: "bad"}
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database -----------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers go on while one writes; IMMEDIATE makes a writer wait at BEGIN, not fail
     # at its first write.
@@ -158,7 +139,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache, wake-up, Celery's broker -----------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+REDIS_URL = redis_url("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
         "BACKEND": "core.cache.ResilientCache",
@@ -224,19 +205,19 @@ SESSION_COOKIE_AGE = 12 * 3600  # seconds after the password was entered
 SESSION_ENGINE = "core.people.sessions"
 
 # --- Mail ---------------------------------------------------------------------------------------
-REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="reply@pm.example.com")
+REPLY_ADDRESS = mail_address("REPLY_ADDRESS", "reply@pm.example.com")
 SMTP_URL = env.str("SMTP_URL", default="")
 MAILBOX_URL = env.str("MAILBOX_URL", default="")
 # The servers whose Authentication-Results we believe, as they write their names (RFC 8601).
 AUTHSERV_IDS = tuple(env.list("AUTHSERV_IDS", default=[]))
 # Hosts that may hand us mail, as networks; "+" before one says that it verifies senders.
-LISTENER_PEERS = tuple(env.list("LISTENER_PEERS", default=["127.0.0.1/32"]))
+LISTENER_PEERS = networks("LISTENER_PEERS", ["127.0.0.1/32"], plus=True)
 # Files in PEM form, with which the listener offers STARTTLS.
 LISTENER_TLS_CERTIFICATE = env.str("LISTENER_TLS_CERTIFICATE", default="")
 LISTENER_TLS_KEY = env.str("LISTENER_TLS_KEY", default="")
 # What the listener takes of one host; 0: no limit.
-LISTENER_CONNECTIONS_PER_MINUTE = env.int("LISTENER_CONNECTIONS_PER_MINUTE", default=600)
-LISTENER_MESSAGES_PER_MINUTE = env.int("LISTENER_MESSAGES_PER_MINUTE", default=1200)
+LISTENER_CONNECTIONS_PER_MINUTE = whole_number("LISTENER_CONNECTIONS_PER_MINUTE", 600)
+LISTENER_MESSAGES_PER_MINUTE = whole_number("LISTENER_MESSAGES_PER_MINUTE", 1200)
 REAL_MAIL = env.bool("PMCONSOLE_REAL_MAIL", default=not TRIAL)
 
 # --- Audit --------------------------------------------------------------------------------------
@@ -272,7 +253,7 @@ CONTENT_SECURITY_POLICY = {
 }
 # How many proxies stand before us: the client's address is taken that far from the right of
 # X-Forwarded-For, so that nobody chooses his own for the rate limits.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = whole_number("TRUSTED_PROXIES", 0)
 # Without a proxy of ours anybody could write this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -283,7 +264,7 @@ LANGUAGE_CODE = "en-gb"
 FORMAT_MODULE_PATH = "pmconsole.formats"
 USE_I18N = False
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = time_zone("TIME_ZONE")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -298,14 +279,12 @@ else:  # `collectstatic` compresses them and puts their hash into their names: b
     STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
 # Who may read /metrics: these networks, and whoever has the token, if one is set.
-METRICS_PEERS = tuple(env.list("METRICS_PEERS", default=["127.0.0.0/8", "::1/128"]))
+METRICS_PEERS = networks("METRICS_PEERS", ["127.0.0.0/8", "::1/128"])
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 if 0 < len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("METRICS_TOKEN is too short: use at least 16 random characters.")
 
 LOGGING_CONFIG = None
-configure_logging(
-    level=env.str("LOG_LEVEL", default="INFO"), as_json=env.bool("LOG_JSON", default=not TRIAL)
-)
+configure_logging(level=log_level("LOG_LEVEL"), as_json=env.bool("LOG_JSON", default=not TRIAL))
 # The collector that traces are sent to; OpenTelemetry's SDK reads it and OTEL_… by itself.
 configure_tracing(env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default=""))

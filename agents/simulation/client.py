@@ -32,6 +32,7 @@ class RefusedByConsole(Exception):
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         self.status = status
         self.code = str(body.get("code", ""))
+        self.field = str(body.get("field") or "")
         self.message = str(body.get("message", "The console refused without giving a reason."))
         super().__init__(self.message)
 

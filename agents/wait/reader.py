@@ -34,6 +34,8 @@ GATHER = 0.03  # seconds in which others may come along with a new one
 MAX_LOOK = 1_000  # requests in one query
 MARK_EVERY = WATCH_EVERY.total_seconds()
 RESUBSCRIBE_AFTER = 2.0  # seconds
+CANCEL_EVERY = 0.1  # seconds
+MAX_CANCELS = 20
 MAX_WAITERS = 20_000
 MAX_PER_TICKET = 4  # an agent waits once; a reconnecting one may have left some behind
 log = structlog.get_logger(__name__)
@@ -101,10 +103,15 @@ class Reader:
                 waiter.finish(None)
 
     async def stop(self) -> None:
+        """Answer every open wait and end the lanes, within MAX_CANCELS * CANCEL_EVERY seconds."""
         self.release()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _ in range(MAX_CANCELS):  # redis-py loses a cancellation that comes while it connects
+            pending = [task for task in self._tasks if not task.done()]
+            if not pending:
+                break
+            for task in pending:
+                task.cancel()
+            await asyncio.wait(pending, timeout=CANCEL_EVERY)
         for thread in (self._routine, self._urgent):
             thread.submit(connections.close_all)
             thread.shutdown(wait=False)

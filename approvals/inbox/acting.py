@@ -131,7 +131,7 @@ def _report_rejected(mail: IncomingMail, reading: Reading, invitation: Invitatio
     raise_alert(
         key=f"rejected:{invitation.pk}",
         text=f"A reply to {invitation.request} was rejected and nothing was decided: {mail.reason}",
-        link=f"/approvals/{invitation.request}/",
+        link=invitation.request.get_absolute_url(),
     )
     if not invitation.request.is_pending:
         return
@@ -190,5 +190,5 @@ def _mark_bounced(sent: OutgoingMail, reading: Reading) -> None:
     raise_alert(
         key=f"bounce:{sent.pk}",
         text=f"An email to {sent.recipient} came back undelivered. Is the address correct?{words}",
-        link=f"/approvals/{sent.request}/" if sent.request else page,
+        link=sent.request.get_absolute_url() if sent.request else page,
     )

@@ -59,6 +59,11 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
         probe = Subquery(circuit.values("next_probe_at")[:1])
         return self.select_related("follows").annotate(next_probe_at=probe)
 
+    def with_newest_answer(self) -> "OutgoingQuerySet":
+        """With what a server said at the newest try, also of mail that it took (`newest_answer`)."""
+        tries = DeliveryAttempt.objects.filter(mail=OuterRef("pk")).order_by("-at", "-id")
+        return self.annotate(newest_answer=Subquery(tries.values("answer")[:1]))
+
     def update_returning(self, **columns: Any) -> list[uuid.UUID]:
         """`update`, and in the same statement which rows it changed. Django has no word for that."""
         query = cast(UpdateQuery, self.query.chain(UpdateQuery))

@@ -102,6 +102,9 @@ def _closed(http: HttpRequest, invitation: Invitation, sentence: str) -> HttpRes
     """
     approval_request, typed = invitation.request, http.POST.get("comment", "").strip()[:1000]
     own = invitation.decisions.order_by("at").last()
+    final = approval_request.final_decision
+    if final is not None and final == own:
+        sentence = f"You {approval_request.state} {approval_request}."
     again = own is not None and (own.answer, own.comment) == (http.POST.get("answer"), typed)
     context = {
         "own": own,
@@ -109,7 +112,7 @@ def _closed(http: HttpRequest, invitation: Invitation, sentence: str) -> HttpRes
         "sentence": sentence,
         "outcome": outcome_words(approval_request),
         "outcome_state": outcome_state(approval_request),
-        "final": approval_request.final_decision,
+        "final": final,
         "typed": "" if again else typed,
     }
     status = 200 if again else 409 if http.method == "POST" else 410

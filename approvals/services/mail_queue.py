@@ -74,7 +74,7 @@ def _changed(mail: OutgoingMail) -> OutgoingMail:
     """The mail as it is now. After the commit a worker may be trying its server, which until the end of
     that counts as tried again much later.
     """
-    return OutgoingMail.objects.with_next_probe().get(pk=mail.pk)
+    return OutgoingMail.objects.with_next_probe().with_newest_answer().get(pk=mail.pk)
 
 
 def _held(mail_id: uuid.UUID) -> OutgoingMail:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from console.doctor.checks import Check, Options
 from console.doctor.findings import Finding, Kind, Level
+from core.migrated import missing_migrations
 
 MAX_SKEW = 2.0  # seconds that our clock and the database's may differ
 
@@ -73,11 +74,9 @@ def look(options: Options) -> Iterator[Finding]:
 
 
 def _migrations() -> Iterator[Finding]:
-    executor = MigrationExecutor(connection)
-    loader = executor.loader
-    missing = [str(step) for step, _ in executor.migration_plan(loader.graph.leaf_nodes())]
-    if missing:
+    if missing := missing_migrations():
         yield UNMIGRATED.found(count=len(missing), first=missing[0])
+    loader = MigrationLoader(connection)
     own = loader.migrated_apps
     unknown = sorted(
         f"{app}.{name}"

@@ -26,7 +26,14 @@ NO_PLUS = Kind(
 UNPROVEN = Kind(
     "probe-unproven", Level.TROUBLE, _WRONG, "Replies of approvers arrive and are rejected.", _MEND
 )
-KINDS = (NOT_SENT, NOT_DELIVERED, NO_PLUS, UNPROVEN)
+NO_BOUNCE = Kind(
+    "bounce-addresses-not-delivered",
+    Level.WARNING,
+    _WRONG,
+    "Nobody hears of approval emails that a mail server sends back, and nobody else is asked instead.",
+    _MEND,
+)
+KINDS = (NOT_SENT, NOT_DELIVERED, NO_PLUS, NO_BOUNCE, UNPROVEN)
 
 
 def look(options: Options) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from core.people.accounts import Account
 from core.people.models import MailAddress, User
 from core.people.selectors import people_with_account, people_with_address
 from core.people.sessions import end_sessions
+from core.people.validators import BAD_USER_NAME
 from core.roles import LastAdministrator, keeping_an_administrator, set_roles
 from items.fields import AddressesField, AddressField, SwitchField
 from items.forms import ItemForm, SaveRefused, Section
@@ -70,7 +71,7 @@ class UserForm(ItemForm):
         max_length=150,
         error_messages={
             "required": "Enter a name.",
-            "invalid": "User Name: use only letters, digits and @ . + - _",  # of the model's validator
+            "invalid": BAD_USER_NAME,
         },
     )
     is_active = SwitchField(label="Account", on="Enabled", off="Disabled")

@@ -5,12 +5,12 @@ from typing import Any, Final
 from django.apps import apps as todays
 from django.apps.registry import Apps
 from django.db import connection, models
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from core.backup.file import NEWER, BadBackup, Header
 from core.backup.schema import Model, backed_up, columns, schema_hash
 from core.expanding import FIRST, is_ours, leaves_rows_alone
+from core.migrated import missing_migrations
 
 EARLIER: Final = (
     "The backup was made by an earlier version of pmconsole, whose rows aren't those of this one. "
@@ -32,10 +32,9 @@ def migrations() -> list[str]:
 
 def check_version(header: Header) -> None:
     """Raises BadBackup unless this database can take rows that have gone through these migrations."""
-    executor = MigrationExecutor(connection)
-    loader = executor.loader
-    if executor.migration_plan(loader.graph.leaf_nodes()):
+    if missing_migrations():
         raise BadBackup("This database isn't ready. Run `manage.py migrate` first.")
+    loader = MigrationLoader(connection)
     known = {".".join(key): key for key in loader.disk_migrations}
     theirs = set(header.migrations) or {
         name for name, (app, own) in known.items() if own == FIRST or not is_ours(app)

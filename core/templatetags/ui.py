@@ -26,6 +26,7 @@ register = template.Library()
 register.tags.update(blocks.register.tags)  # of both, by {% load ui %}
 _JOINT = re.compile(r"[/\\@_-]|\.(?=\w{5})")  # `com` and `exe` stay with what they end
 _LONG_WORD = re.compile(r"[^\s&;]{13,}")  # of escaped text: no entity
+_NUMBER = re.compile(r"\bPM-[0-9]+")
 _PATH = re.compile(r"[/\\]")
 
 # A state's tone and icon; the caller supplies the words.
@@ -101,6 +102,13 @@ def drawing(svg: str) -> SafeString:
 def visible(text: object) -> SafeString:
     """Text from outside: control and direction characters are shown as `[U+202E]`."""
     return _pieces(text)
+
+
+@register.filter
+def sentence(text: object) -> SafeString:
+    """As `visible`, and no request's number breaks at its hyphen."""
+    together = _NUMBER.sub(r'<span class="together">\g<0></span>', visible(text))
+    return mark_safe(together)  # noqa: S308  # escaped by `visible`
 
 
 @register.filter

@@ -52,6 +52,13 @@ class ItemCreate(ItemList, FamilyFormView):
         offered = [kind for kind in self.family.kinds if not kind.retired]
         return next((kind for kind in offered if kind.key == key), offered[0])
 
+    def carried(self, kind: Kind) -> list[tuple[str, str]]:
+        """What was typed for another kind: names and values, for when that one is chosen again."""
+        given = self.request.POST or self.request.GET
+        names = {name for each in self.family.kinds for name in each.form.create_fields}
+        others = sorted(names - set(kind.form.create_fields))
+        return [(name, value) for name in others for value in given.getlist(name) if value]
+
     def new_form(self, kind: Kind, data: Any = None, **more: Any) -> ItemForm:
         return self.form(self.family.new(kind), data, creating=True, **more)
 
@@ -62,6 +69,7 @@ class ItemCreate(ItemList, FamilyFormView):
             "dialog_form": form,
             "kind": kind,
             "kinds": [each for each in family.kinds if not each.retired],
+            "carried": self.carried(kind),
             "title": family.create_title,
             "back_url": self.request.path.removesuffix("create/"),
         }

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -179,6 +180,24 @@ def test_a_computer_has_a_limit_of_calls() -> None:
     agent = make_agent()
     assert [agent.report().status_code for _ in range(3)] == [200, 200, 429]
     assert make_agent().report().status_code == 200
+
+
+def test_an_address_may_not_have_unknown_computers_looked_up_without_end(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr("agents.authentication.MAX_UNKNOWN", 2)
+    known, agent = make_agent(), make_agent()
+    assert known.report().status_code == 200
+
+    def unknown(address: str = "192.0.2.50") -> HttpResponse:
+        header = {"HTTP_AUTHORIZATION": f"Bearer {uuid.uuid4()}.{agent.secret}"}
+        return Client().post("/agent/v1/executions", REMOTE_ADDR=address, **header)
+
+    assert [unknown().status_code for _ in range(3)] == [401, 401, 429]
+    with django_assert_num_queries(0):
+        assert unknown().status_code == 429
+    assert known.report().status_code == 200
+    assert unknown("192.0.2.51").status_code == 401
 
 
 def test_a_call_marks_the_computer_as_seen() -> None:

@@ -1,5 +1,6 @@
 """Waiting for decisions at the real ASGI server, with a real Valkey."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -196,6 +197,19 @@ def test_a_ticket_ends_a_while_after_its_request() -> None:
     for bad in (old, ticket[:-1], "", "a:b"):
         with pytest.raises(BadTicket):
             read_ticket(bad)
+
+
+def test_a_reader_stops_at_whatever_step_of_connecting_to_redis(db: None) -> None:
+    async def stop_each() -> None:
+        async with asyncio.timeout(20):
+            for steps in range(40):
+                stopped = reader.Reader()
+                stopped.start()
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                await stopped.stop()
+
+    asyncio.run(stop_each())
 
 
 def test_term_ends_open_waits_and_the_process_at_once(tmp_path: Path) -> None:

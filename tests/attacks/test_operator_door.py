@@ -123,7 +123,7 @@ def test_revoking_silently(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match="--reason"):
         call_command("approvals", "revoke", str(request))
     printed = run(capsys, "revoke", str(request), "--reason", "The wrong installer.")
-    assert "Approved for 2 hours, revoked. Recorded as operator override" in printed
+    assert f"Approved for 2 hours, revoked. Recorded as operator override by {ME}.\n" in printed
     grant = Grant.objects.get()
     assert grant.revoked_by == f"{ME}, operator override"
     assert OutgoingMail.objects.filter(purpose="revoked").exists()

@@ -83,7 +83,7 @@ def test_it_has_the_role_and_no_other_right() -> None:
         ("other", "SAM@example.com", "already"),
         ("other", "ortega+work@example.com", "is an address of sam already"),
         ("other", "dana@[10.0.0.1]", "isn't a valid email address"),
-        ("sam ortega", "other@example.com", "valid username"),
+        ("sam ortega", "other@example.com", "use only letters, digits and @"),
     ],
 )
 def test_what_can_not_be_is_refused_and_nobody_is_created(

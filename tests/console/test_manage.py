@@ -40,6 +40,43 @@ def test_a_mail_server_keeps_the_message_while_settings_are_missing(tmp_path: Pa
     assert manage(tmp_path, "ingest_mail").returncode == 75
 
 
+@pytest.mark.parametrize(("command", "code"), [("check", 1), ("ingest_mail", 75), ("doctor", 2)])
+def test_a_setting_that_cannot_be_used_ends_a_command_with_one_sentence(
+    tmp_path: Path, command: str, code: int
+) -> None:
+    settings = {"SECRET_KEY": "x" * 40, **OTHERS, "LISTENER_PEERS": "foo"}
+    refused = manage(tmp_path, command, **settings)
+
+    assert refused.returncode == code
+    said = refused.stdout or refused.stderr
+    assert said.startswith("LISTENER_PEERS holds 'foo', which isn't a network.")
+    assert "Traceback" not in refused.stdout + refused.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "add_defaults",
+        "create_user sam --email sam@example.com --role Users",
+        "export_items",
+        "verify_audit",
+        "purge task-history --older-than 30",
+        "check_smtp",
+        "unlock_user sam --reason Asked",
+        "backup {}/backup",
+    ],
+)
+def test_a_command_without_tables_says_to_migrate(tmp_path: Path, command: str) -> None:
+    database = {**OTHERS, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}
+    arguments = command.format(tmp_path).split()
+    refused = manage(tmp_path, *arguments, SECRET_KEY="x" * 40, **database)
+
+    assert refused.returncode == 1
+    said = refused.stderr.splitlines()
+    assert said[-1] == "The database lacks tables of this version. Run `manage.py migrate`."
+    assert "Traceback" not in refused.stderr
+
+
 @pytest.mark.parametrize("wrong", ["--no-such-option", "--recipient"])
 def test_a_mail_server_keeps_the_message_while_its_own_line_is_wrong(
     tmp_path: Path, wrong: str

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.templatetags.ui import foldable, initials, jointed, lines, path, state, visible
+from core.templatetags.ui import foldable, initials, jointed, lines, path, sentence, state, visible
 
 
 def test_hidden_characters_are_marked() -> None:
@@ -137,3 +137,10 @@ def test_choices_to_tick_are_ticks_beside_their_words() -> None:
     assert 'class="control"' not in shown
     assert re.findall(r'class="tick"\s+name="days"\s+value="(\w+)"', shown) == ["mon", "tue"]
     assert re.findall(r'value="(\w+)"[^>]* checked', shown) == ["tue"]
+
+
+def test_a_requests_number_in_a_sentence_does_not_break_at_its_hyphen() -> None:
+    assert sentence("You denied PM-12.") == 'You denied <span class="together">PM-12</span>.'
+    assert sentence("<b>PM-1 \u202e") == (
+        '&lt;b&gt;<span class="together">PM-1</span> <span class="escape">[U+202E]</span>'
+    )

@@ -316,7 +316,7 @@ def test_a_test_e_mail_goes_to_the_person_who_asks_and_to_nobody_else(keeping: K
     assert "250 2.0.0 Ok: queued as 7F2" in page
     ((sender, recipients, content),) = keeping.taken
     assert (sender, recipients) == (bounce_address_for_test(server), ["sam@example.com"])
-    assert f"From: {FROM}".encode() in content
+    assert f"From: pmconsole approvals <{FROM}>".encode() in content
     assert b"Subject: pmconsole: test email" in content
     assert b"Auto-Submitted: auto-generated" in content
 

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from actions.platforms import Platform
+from agents.api_schemas import MAX_ASKED
+from agents.services.answering import MAX_REASON
 from agents.simulation import (
     AgentClient,
     Execution,
@@ -26,8 +28,30 @@ from agents.simulation import (
     play,
     play_offline,
 )
+from policies.engine.event import (
+    MAX_ACCOUNT,
+    MAX_COMPUTER,
+    MAX_FILE_NAME,
+    MAX_ITEMS,
+    MAX_PATH,
+    MAX_SIGNER,
+    MAX_TEXT,
+)
 
 CANCELLED = 130
+# What to enter where the console refuses what an option says.
+ENTER = {
+    "event.account": f"--user: Enter up to {MAX_ACCOUNT} characters, such as EXAMPLE\\alice.",
+    "event.file_path": f"--file: Enter up to {MAX_PATH} characters, {MAX_FILE_NAME} in the name.",
+    "event.sha256": "--sha256: Enter 64 hexadecimal digits.",
+    "event.signer": f"--signer: Enter a subject name of up to {MAX_SIGNER} characters.",
+    "event.arguments": f"--arguments: Enter up to {MAX_ITEMS} arguments.",
+    "event.command_line": f"--arguments: Enter up to {MAX_TEXT:,} characters.",
+    "reason": f"--reason: Enter 1 to {MAX_REASON} characters.",
+    "minutes": f"--minutes: Enter a whole number from 1 to {MAX_ASKED:,}.",
+    "install_code": "--install-code: Enter the code that create_install_code printed.",
+    "name": f"--computer: Enter a name of up to {MAX_COMPUTER} visible characters.",
+}
 
 
 class Command(BaseCommand):
@@ -117,9 +141,11 @@ class Command(BaseCommand):
         except Unreachable as error:
             raise CommandError(f"{error} Is it started (make run)?", returncode=1) from None
         except RefusedByConsole as error:
-            raise CommandError(
-                f"{error.message} ({error.code})", returncode=2 if error.status == 422 else 126
-            ) from None
+            if error.status == 422:
+                field = error.field.partition("[")[0]
+                known = ENTER.get(field, f"{field}: {error.message}".removeprefix(": "))
+                raise CommandError(known, returncode=2) from None
+            raise CommandError(f"{error.message} ({error.code})", returncode=126) from None
         except Forged as error:
             raise CommandError(f"{error} Nothing is run.", returncode=126) from None
         except KeyboardInterrupt:

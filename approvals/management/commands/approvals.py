@@ -135,11 +135,11 @@ class Command(BaseCommand):
 
     def _revoke(self, *, number: int, reason: str, **options: Any) -> None:
         request = ApprovalRequest.objects.select_related("grant").get(pk=number)
-        grant, by = grant_of(request), operator().overriding()
+        grant, by = grant_of(request), operator()
         if grant is None:
             state = request.get_state_display().lower()
             raise GrantGone(f"{request} is {state}, so there is no grant to revoke.")
-        revoke_grant(grant_id=grant.pk, by=by, reason=reason)
+        revoke_grant(grant_id=grant.pk, by=by.overriding(), reason=reason)
         self._report(number, by=by.name, reason=reason, as_json=options["json"])
 
     def _evidence(self, *, number: int, file: Path, **options: Any) -> None:

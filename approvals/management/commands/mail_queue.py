@@ -80,7 +80,11 @@ class Command(BaseCommand):
             came = list(self._narrowed(INCOMING_LIST, received, state)[:limit])
             values, lines = map(mail_story.incoming_json, came), mail_story.incoming_table(came)
         else:
-            queued = OutgoingMail.objects.with_next_probe().order_by("-created_at", "-pk")
+            queued = (
+                OutgoingMail.objects.with_next_probe()
+                .with_newest_answer()
+                .order_by("-created_at", "-pk")
+            )
             goes = list(self._narrowed(OUTGOING_LIST, queued, state)[:limit])
             values, lines = map(mail_story.outgoing_json, goes), mail_story.outgoing_table(goes)
         if options["json"]:
@@ -99,7 +103,9 @@ class Command(BaseCommand):
         return choice.narrow(rows, state)
 
     def _show(self, mail_id: uuid.UUID, *, as_json: bool) -> None:
-        outgoing = OutgoingMail.objects.with_next_probe().select_related("draft")
+        outgoing = (
+            OutgoingMail.objects.with_next_probe().with_newest_answer().select_related("draft")
+        )
         sent = outgoing.prefetch_related("attempts").filter(pk=mail_id).first()
         received = None if sent else IncomingMail.objects.filter(pk=mail_id).first()
         if sent is not None and as_json:

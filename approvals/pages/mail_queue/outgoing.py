@@ -49,8 +49,12 @@ def state_tone(mail: OutgoingMail) -> str:
 
 
 def words_of(mail: OutgoingMail) -> str:
-    """The server's own words: what it wrote back, else what it answered last. No token is shown."""
-    return Mask(settings.REPLY_ADDRESS).text(mail.report or mail.last_answer)
+    """The server's own words: what it wrote back, else what it answered last. No token is shown.
+
+    Of mail from `with_newest_answer`.
+    """
+    newest: str | None = mail.newest_answer  # type: ignore[attr-defined]
+    return Mask(settings.REPLY_ADDRESS).text(mail.report or mail.last_answer or newest or "")
 
 
 def turn_words(mail: OutgoingMail) -> str:
@@ -179,7 +183,7 @@ def _server_state(server: ForeignSystem) -> ServerState:
 
 
 def outgoing_rows() -> OutgoingQuerySet:
-    return OutgoingMail.objects.with_next_probe()
+    return OutgoingMail.objects.with_next_probe().with_newest_answer()
 
 
 def outgoing_context(http: HttpRequest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from core.alerts.services import raise_alert
 from core.operators import operator
 from core.people.models import User
 from core.people.selectors import people_with_address
+from core.people.validators import BAD_USER_NAME
 from core.roles import BY_PLATFORM, ROLES
 from core.text import name_key
 from items import second_person
@@ -51,6 +53,10 @@ class Command(BaseCommand):
         user = User(name=options["name"], email=options["email"], first_name=first, last_name=last)
         if User.objects.filter(name_key=name_key(user.name)).exists():
             raise CommandError(f"Another user is named “{user.name}”. Enter another name.")
+        try:
+            UnicodeUsernameValidator()(user.name)
+        except ValidationError:
+            raise CommandError(BAD_USER_NAME) from None
         try:
             user.full_clean(exclude=["password"])
         except ValidationError as error:

@@ -86,6 +86,20 @@ def test_a_token_that_a_server_repeats_is_kept_nowhere() -> None:
     assert bounce[:10] not in "".join(kept)
 
 
+def test_mail_that_was_sent_shows_the_servers_answer_in_the_list_and_the_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    server = make_smtp_server()
+    make_request(to_addresses=(DANA,))
+    (mail,) = claim(server, limit=1)
+    taken = Answer(Kind.SENT, Blame.MESSAGE, 250, "250 2.0.0 Stored")
+    record_results(server, [Result(mail, taken)])
+
+    assert "250 2.0.0 Stored" in shown(signed_in(), OUTGOING)
+    call_command("mail_queue", "list")
+    assert "250 2.0.0 Stored" in capsys.readouterr().out
+
+
 def test_a_server_in_trouble_stands_above_the_list_and_at_the_bell_with_a_link_to_it() -> None:
     server = make_smtp_server()
     make_request()

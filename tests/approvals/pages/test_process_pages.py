@@ -1,6 +1,7 @@
 """The pages of approval processes and types: presets, From Address, Start Activity, what is refused."""
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -91,6 +92,19 @@ def test_a_manual_process_is_asked_for_no_address(client: Client) -> None:
 def test_another_template_keeps_what_was_typed(client: Client) -> None:
     dialog = client.get(f"{PROCESSES}create/?kind=manual&name=Typed").content.decode()
     assert 'value="Typed"' in dialog
+
+
+def test_the_addresses_are_still_there_when_the_first_template_is_chosen_again(
+    client: Client,
+) -> None:
+    typed = {"kind": "manual", "to_addresses": "dana@example.com\nlee@example.com"}
+    dialog = client.get(f"{PROCESSES}create/", typed).content.decode()
+    carried = re.search(r'type="hidden" name="to_addresses" value="([^"]*)"', dialog)
+    assert carried is not None
+
+    again = {"kind": "email", "to_addresses": html.unescape(carried[1])}
+    dialog = client.get(f"{PROCESSES}create/", again).content.decode()
+    assert re.search(r"<textarea[^>]*>\s*dana@example.com\nlee@example.com</textarea>", dialog)
 
 
 def test_the_from_address_is_not_to_be_edited_where_the_environment_provides_the_server(

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from approvals.inbox import probe_words
 from approvals.inbox.listener import Listener, Peer
 from approvals.models import ApprovalProcess, IncomingMail, OutgoingMail
 from console.doctor.catalogue import CHECKS
@@ -63,10 +64,19 @@ FOUND_ELSEWHERE = {  # by tests/console/doctor/test_doctor_command.py
     # By tests/approvals/inbox/test_probes.py:
     "probe-not-delivered",
     "plus-addresses-not-delivered",
+    "bounce-addresses-not-delivered",
     "probe-unproven",
 }
 ALL_KINDS = [UNUSABLE, *KINDS, *(kind for check in CHECKS for kind in check.kinds)]
 RUNBOOK = (ROOT / "docs/doctor.md").read_text()
+
+
+def test_whatever_can_become_of_a_probe_is_a_finding() -> None:
+    every = [
+        each for each in vars(probe_words).values() if isinstance(each, probe_words.ProbeWords)
+    ]
+    found = {kind.key for check in CHECKS if check.name == "probe" for kind in check.kinds}
+    assert {words.key for words in every} - {""} == found
 
 
 class Web(ThreadingHTTPServer):
