@@ -56,11 +56,13 @@ MAX_MARKED = 20  # lines of a marked block that may be a banner or an introducti
 class Written:
     """The typed lines, blank ones between included; `goes_on` are what may continue the first one.
 
+    `said` are those with what stands below a closing, where people correct themselves too.
     These are lines as they stand below it, also such as would be dropped: "Yes, I have to say that",
     "this message is not an approval".
     """
 
     lines: list[str]
+    said: list[str] = field(default_factory=list)
     goes_on: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
     unmarked: str = ""  # the text with its signature and disclaimer
@@ -117,6 +119,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     above = [line for line in lines[:first] if line.marked and not line.aside]
     return Written(
         typed,
+        ["" if is_closing(text) else text for text in _without_blank_ends(writing.typed)],
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),
@@ -271,12 +274,14 @@ def _quoted_below(lines: list[Line], texts: list[str], at: int, end: int) -> lis
     return found
 
 
+def _without_blank_ends(typed: list[str]) -> list[str]:
+    filled = [at for at, text in enumerate(typed) if text.strip(EMPTY)]
+    return typed[filled[0] : filled[-1] + 1] if filled else []
+
+
 def _trimmed(typed: list[str]) -> list[str]:
     """Without blank lines around, and without a closing and the name below it at the end."""
-    while typed and not typed[0].strip(EMPTY):
-        typed.pop(0)
-    while typed and not typed[-1].strip(EMPTY):
-        typed.pop()
+    typed = _without_blank_ends(typed)
     filled = [at for at, text in enumerate(typed) if text.strip(EMPTY)]
     for at in filled[-MAX_NAME_BLOCK - 1 :]:
         if closes(typed[at], typed[at + 1 :]) and not any(map(is_postscript, typed[at:])):

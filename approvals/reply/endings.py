@@ -21,7 +21,7 @@ SENT_FROM = re2.compile(
     r"von (outlook|samsung|mobile|meinem)|envoyé (de|depuis|à partir|avec) |enviado (desde|do|a partir de|de) (mi|meu|o|outlook|mail|un|um)|"
     r"inviato da|verzonden (vanaf|met|via)|verstuurd vanaf|skickat från|skickades från|sendt fra|sendt via|"
     r"lähetetty |wysłane z|wysłano z|отправлено (с|из)|надіслано з|odesláno z|odoslané z|"
-    r"küldve |elküldve |\S.{0,30}(ról|ről) küldve\W*$|trimis de pe|gönderildi$|\S{1,20}ımdan gönderildi|iphone.{0,12}gönderildi|"
+    r"küldve |elküldve |\S.{0,30}(ról|ről) küldve\W*$|trimis de pe|gönderildi$|\S{1,30}[ıiuü]m[dt][ae]n gönderildi|iphone.{0,12}gönderildi|"
     r"[^a-z]{0,8}[a-z]\S{0,14}から送信(しました|されました)?\W*$|发自|發自|从我的|從我的|傳送自|나의 .{0,20}에서 보냄|.{0,20}에서 보냄|"
     r"στάλθηκε από|nosūtīts no|poslano (z|sa|s )|ส่งจาก|get bluemail|typed on my|"
     r"-{0,2}\s?(please )?excuse (my )?(brevity|typos))"
@@ -98,7 +98,7 @@ DISCLAIMER = re2.compile(
     r"virus-free|this email has been (scanned|checked)|avast|please consider the environment(?: before|[^\pL]*$)|"
     r"il presente (messaggio|e-?mail)|la presente (e-?mail|comunicazione)|le informazioni (contenute|trasmesse)|les informations contenues|"
     r"la información contenida|as informações contidas|de informatie in (dit|deze)|diese nachricht|die informationen in dieser|"
-    r"caution:|external e-?mail|(detta|dette) (e-?post)?meddelande|denne e-?mail|denne e-?post|tämä viesti|ta wiadomość|"
+    r"caution: .{0,30}(e-?mail|message|extern|outside)|external e-?mail|(detta|dette) (e-?post)?meddelande|denne e-?mail|denne e-?post|tämä viesti|ta wiadomość|"
     r"niniejsza wiadomość|tento e-?mail|tato zpráva|acest (mesaj|e-?mail)|ez az e-?mail|bu (mesaj|e-?posta)|"
     r"это (письмо|сообщение)|denken sie an die umwelt|pensez à l'environnement|antes de imprimir)"
 )

@@ -236,7 +236,7 @@ def crosses_out(tag: str, declared: dict[str, list[str]]) -> bool:
     lines = [value for name in LINES for value in declared.get(name, []) if value not in INHERITED]
     crossed = tag in CROSSED_OUT if not lines else all("line-through" in value for value in lines)
     return crossed and not any(
-        "transparent" in value or value == "0"
+        "transparent" in value or value.startswith("0")
         for name, values in declared.items()
         if "text-decoration" in name
         for value in values

@@ -120,3 +120,29 @@ def test_outlooks_paragraphs_of_a_signature_are_no_comment() -> None:
     ]
     body = "".join(f"<p class=MsoNormal>{line or '&nbsp;'}<o:p></o:p></p>" for line in lines)
     assert read(html(body)).comment == "CAD 2026."
+
+
+@pytest.mark.parametrize("closing", ["Thanks,", "Hilsen", "Best regards,\n\nDana", "---\nDana"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "No",
+        "DENY",
+        "Denied.",
+        "Not approved.",
+        "Please cancel this",
+        "If Bob agrees.",
+        "Only for 5 minutes",
+    ],
+)
+def test_what_takes_an_approval_back_below_a_closing_is_read(closing: str, line: str) -> None:
+    reading = read(message(f"APPROVE\n\nCAD 2026.\n\n{closing}\n{line}\n\n{ON}\n{marked()}", UTF8))
+    assert reading.outcome == "unclear"
+
+
+def test_a_signature_with_words_of_answers_takes_nothing_back() -> None:
+    signature = (
+        "Kind regards,\nDana Ortiz\nHead of IT Security\nNo. 5 High Street\nGrant & Partners Ltd"
+    )
+    reading = read(message(f"APPROVE\n\nCAD 2026.\n\n{signature}\n\n{ON}\n{marked()}", UTF8))
+    assert (reading.outcome, reading.comment) == ("approve", "CAD 2026.")
