@@ -65,7 +65,7 @@ class SheetNames:
     def add(self, selectors: str, body: str, *, everywhere: bool) -> None:
         """One rule; `everywhere`: it holds on every screen."""
         style = declarations(body)
-        looks = text_style("p", {"style": ""}, style, TextStyle())
+        looks = text_style("span", {"style": ""}, style, TextStyle())
         hides = looks.hidden or looks.invisible or looks.size <= UNSEEN_SIZE
         inline = any(value.startswith("inline") for value in style.get("display", []))
         adds = any(value.strip("\"' ") not in WORDLESS for value in style.get("content", []))

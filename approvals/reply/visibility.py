@@ -109,11 +109,12 @@ def text_style(
     ):
         return outer
     opened = tag in OPENED and "open" in attributes
+    displayed = set(declared.get("display", ["none"])) != {"none"}
     hidden = (
         (outer.hidden and tag != "summary")  # which closed details show
-        or (tag in UNSEEN and not opened)
-        or ("hidden" in attributes and "display" not in declared)
-        or hides(declared)
+        or (tag in UNSEEN and not opened and not displayed)
+        or ("hidden" in attributes and not displayed)
+        or hides(tag, declared)
         or crosses_out(tag, declared)
     )
     spaces = declared.get("white-space", [""])[-1]
@@ -121,7 +122,7 @@ def text_style(
     odd = outer.odd or opened or tag in DOUBTFUL or is_doubtful(declared)
     odd = odd or (not hidden and (tag in CROSSED_OUT or _may_cross_out(declared)))
     # Old programs alone understand `none\9`, new ones alone `displa\79`.
-    odd = odd or not attributes.keys().isdisjoint(("hidden", "popover"))
+    odd = odd or not attributes.keys().isdisjoint(("hidden", "popover")) or tag in UNSEEN
     odd = odd or "\\" in attributes.get("style", "")
     fonts = [*declared.get("font-family", []), attributes.get("face", "").lower()]
     fonts += [value.rpartition(" ")[2] for value in declared.get("font", [])]
@@ -217,10 +218,19 @@ def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
     return replace(style, background=mixed(known[0], style.background, opaque))
 
 
-def hides(declared: dict[str, list[str]]) -> bool:
-    """Whether these make the text unseen, surely: all the values of one property do."""
+def hides(tag: str, declared: dict[str, list[str]]) -> bool:
+    """Whether these make the text unseen, surely: all the values of one property do.
+
+    What is inline, or a cell, has no size of its own, and text stands in the padding too.
+    """
     overflows = [word for name in CLIPPING for word in declared.get(name, [])]
-    clips = overflows and set(overflows) <= {"hidden", "clip"}
+    clips = bool(overflows) and set(overflows) <= {"hidden", "clip"} and tag in SIZED
+    clips = clips and not any(
+        set(value) - set("0px ")
+        for name, values in declared.items()
+        if "padding" in name
+        for value in values
+    )
     placed = {"absolute", "fixed"}.issuperset(declared.get("position", ["static"]))
     return any(
         all(map(CHECKS[name], values))
@@ -228,6 +238,7 @@ def hides(declared: dict[str, list[str]]) -> bool:
         if name in CHECKS
         and (clips or name not in NEEDS_CLIPPING)
         and (placed or name not in NEEDS_POSITION)
+        and (tag in SIZED or name != "transform")
     )
 
 
@@ -265,17 +276,15 @@ LINES = (
 )
 CLIPPING = ("overflow", "overflow-x", "overflow-y")
 NEEDS_CLIPPING = {"height", "max-height", "width", "max-width"}
-NEEDS_POSITION = {"left", "right", "top", "bottom"}
+NEEDS_POSITION = {"left", "top", "clip"}
+SIZED = frozenset("div p section article header footer main center".split())
 NOTHING = re.compile(r"rect\((?:[01](?:px)?[ ,]*+){4}\)\Z")
 # What else hides or moves text isn't harmless: what is in it is seen, and decides nothing.
 CHECKS: dict[str, Callable[[str], bool]] = {
     "display": lambda value: value == "none",
     "opacity": lambda value: _at_most(value.rstrip("%"), 0.02),
-    "text-indent": _far_out,
     "left": _far_out,
-    "right": _far_out,
     "top": _far_out,
-    "bottom": _far_out,
     "clip": lambda value: bool(NOTHING.match(value)),
     "transform": lambda value: value in ("scale(0)", "scale(0,0)", "scale(0, 0)"),
     "height": lambda value: _at_most(value, 1),
