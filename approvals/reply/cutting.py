@@ -14,6 +14,7 @@ from approvals.reply.endings import (
     is_disclaimer,
     is_postscript,
     is_signature,
+    said_below,
 )
 from approvals.reply.introductions import (
     attribution_length,
@@ -119,7 +120,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     above = [line for line in lines[:first] if line.marked and not line.aside]
     return Written(
         typed,
-        ["" if is_closing(text) else text for text in _without_blank_ends(writing.typed)],
+        [*typed, "", *said_below(_without_blank_ends(writing.typed)[len(typed) :])],
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),

@@ -10,6 +10,7 @@ from approvals.reply.words import EMPTY
 MAX_CLOSING = 60  # characters
 MAX_NAME = 60
 MIN_SPACES = 2  # in a sentence
+MAX_SHORT = 4  # words below a name that may be a correction
 UNSEEN_MARKS = "\u200c\u200d\u2060\u2063"  # around BlueMail's line
 
 # What devices, programs and services write below a text. "Sent from the vault: key 4711" was typed.
@@ -40,31 +41,31 @@ CLAUSE = re2.compile(r"[,:;] ?\pL.*\PL\pL")  # behind a mark, at least two words
 # Greetings with which letters end, whole, a language in each line.
 CLOSINGS = frozenset(
     """best|all the best|cheers|thx|br|kr|rgds|sincerely|yours|yours sincerely|yours truly|yours faithfully|with kind regards|
-    thanks and regards|thanks and best regards|thanks and kind regards|thanks & regards|have a nice day|have a great day|
-    have a good day|take care|respectfully|kindly|best regards and thanks|
+    thanks and regards|thanks and best regards|thanks and kind regards|thanks & regards|
+    respectfully|kindly|best regards and thanks|
     mit freundlichen grüßen|mit freundlichen grüssen|mit freundlichem gruß|mit besten grüßen|mit besten grüssen|freundliche grüße|
     freundliche grüsse|viele grüße|viele grüsse|beste grüße|beste grüsse|liebe grüße|liebe grüsse|herzliche grüße|herzliche grüsse|schöne grüße|
-    gruß|gruss|grüße|grüsse|mfg|vg|lg|bg|hochachtungsvoll|schönen tag noch|schönen tag|
+    gruß|gruss|grüße|grüsse|mfg|vg|lg|bg|hochachtungsvoll|
     cordialement|bien cordialement|très cordialement|cdlt|bien à vous|bien à toi|salutations|meilleures salutations|sincères salutations|
-    amicalement|bonne journée|bonne soirée|belle journée|cordiales salutations|sincèrement|
-    saludos|saludos cordiales|un saludo|un cordial saludo|cordialmente|atentamente|atte|reciba un cordial saludo|un abrazo|buen día|
-    cordiali saluti|distinti saluti|saluti|un saluto|un cordiale saluto|cari saluti|buona giornata|cordialità|
+    amicalement|cordiales salutations|sincèrement|
+    saludos|saludos cordiales|un saludo|un cordial saludo|cordialmente|atentamente|atte|reciba un cordial saludo|un abrazo|
+    cordiali saluti|distinti saluti|saluti|un saluto|un cordiale saluto|cari saluti|cordialità|
     atenciosamente|att|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|abraços|abraço|um abraço|
     saudações|com os meus cumprimentos|
     met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|vriendelijke groeten|hartelijke groet|hartelijke groeten|mvg|groet|
-    groeten|groetjes|fijne dag|hoogachtend|met hartelijke groet|
-    med vänlig hälsning|med vänliga hälsningar|vänlig hälsning|vänliga hälsningar|hälsning|hälsningar|bästa hälsningar|mvh|ha en bra dag|
-    med venlig hilsen|venlig hilsen|de bedste hilsner|bedste hilsner|hilsen|vh|kh|mange hilsner|god dag|
-    med vennlig hilsen|vennlig hilsen|beste hilsen|hilsning|ha en fin dag|
+    groeten|groetjes|hoogachtend|met hartelijke groet|
+    med vänlig hälsning|med vänliga hälsningar|vänlig hälsning|vänliga hälsningar|hälsning|hälsningar|bästa hälsningar|mvh|
+    med venlig hilsen|venlig hilsen|de bedste hilsner|bedste hilsner|hilsen|vh|kh|mange hilsner|
+    med vennlig hilsen|vennlig hilsen|beste hilsen|hilsning|
     terveisin|ystävällisin terveisin|parhain terveisin|t|yst terv|
-    pozdrawiam|pozdrawiam serdecznie|serdecznie pozdrawiam|z poważaniem|z wyrazami szacunku|pozdrowienia|miłego dnia|
-    s pozdravem|s přátelským pozdravem|hezký den|přeji hezký den|pěkný den|s úctou|
-    s pozdravom|s priateľským pozdravom|pekný deň|
-    с уважением|с наилучшими пожеланиями|всего доброго|с наилучшими|хорошего дня|
-    з повагою|з найкращими побажаннями|гарного дня|
-    с уважение|поздрави|üdvözlettel|tisztelettel|üdv|szép napot|köszönettel|
-    cu stimă|cu respect|o zi bună|cu drag|με εκτίμηση|φιλικά|με φιλικούς χαιρετισμούς|καλή συνέχεια|
-    saygılarımla|saygılarımızla|iyi çalışmalar|iyi günler|kolay gelsin|sevgiler|
+    pozdrawiam|pozdrawiam serdecznie|serdecznie pozdrawiam|z poważaniem|z wyrazami szacunku|pozdrowienia|
+    s pozdravem|s přátelským pozdravem|s úctou|
+    s pozdravom|s priateľským pozdravom|
+    с уважением|с наилучшими пожеланиями|всего доброго|с наилучшими|
+    з повагою|з найкращими побажаннями|
+    с уважение|поздрави|üdvözlettel|tisztelettel|üdv|köszönettel|
+    cu stimă|cu respect|cu drag|με εκτίμηση|φιλικά|με φιλικούς χαιρετισμούς|καλή συνέχεια|
+    saygılarımla|saygılarımızla|iyi çalışmalar|sevgiler|
     s poštovanjem|lijep pozdrav|lep pozdrav|srdačan pozdrav|lugupidamisega|pagarbiai|ar cieņu|
     よろしくお願いします|よろしくお願いいたします|よろしくお願い致します|宜しくお願いします|宜しくお願いいたします|宜しくお願い致します|敬具|以上|
     此致|敬礼|此致敬礼|祝好|顺颂商祺|顺祝商祺|此致敬禮|順頌商祺|敬上|谨上|
@@ -74,13 +75,16 @@ CLOSINGS = frozenset(
 ENGLISH_CLOSING = re2.compile(
     r"^(?:with )?(?:my |our )?(?:best|kind|kindest|warm|warmest|many|friendly)?(?: and (?:best|kind|warm))? ?(?:regards|wishes|greetings)$"
 )
-# They close a letter only above a name: alone, they were typed.
+# Thanks and wishes close a letter only above a name: alone, they were typed.
 THANKS = frozenset(
     """thanks|thank you|many thanks|thanks a lot|thanks again|thanks in advance|thank you very much|thx|ta|danke|vielen dank|besten dank|danke und gruß|
     danke schön|dankeschön|merci|merci beaucoup|merci d'avance|gracias|muchas gracias|mil gracias|grazie|grazie mille|molte grazie|
     obrigado|obrigada|muito obrigado|bedankt|dank je|dank u|dank|alvast bedankt|tack|tack så mycket|tack på förhand|tak|mange tak|
     på forhånd tak|takk|tusen takk|mange takk|kiitos|kiitos paljon|dziękuję|dzięki|z góry dziękuję|děkuji|děkuju|díky|ďakujem|спасибо|
-    большое спасибо|благодарю|дякую|благодаря|teşekkürler|teşekkür ederim|köszönöm|köszi|mulțumesc|ευχαριστώ|hvala|aitäh|ačiū|paldies|
+    большое спасибо|благодарю|дякую|благодаря|teşekkürler|teşekkür ederim|köszönöm|köszi|mulțumesc|ευχαριστώ|hvala|aitäh|
+    have a nice day|have a great day|have a good day|take care|bonne journée|bonne soirée|belle journée|buona giornata|schönen tag noch|schönen tag|buen día|fijne dag|ha en bra dag|
+    god dag|ha en fin dag|miłego dnia|hezký den|přeji hezký den|pěkný den|pekný deň|хорошего дня|гарного дня|szép napot|o zi bună|iyi günler|kolay gelsin|have a nice weekend|schönes wochenende|bon week-end|buen fin de semana|
+    ačiū|paldies|
     ありがとうございます|ありがとうございました|谢谢|謝謝|多谢|شكرا|תודה|ขอบคุณ|cảm ơn|terima kasih|gràcies""".replace(
         "\n    ", ""
     ).split("|")
@@ -98,7 +102,7 @@ DISCLAIMER = re2.compile(
     r"virus-free|this email has been (scanned|checked)|avast|please consider the environment(?: before|[^\pL]*$)|"
     r"il presente (messaggio|e-?mail)|la presente (e-?mail|comunicazione)|le informazioni (contenute|trasmesse)|les informations contenues|"
     r"la información contenida|as informações contidas|de informatie in (dit|deze)|diese nachricht|die informationen in dieser|"
-    r"caution: .{0,30}(e-?mail|message|extern|outside)|external e-?mail|(detta|dette) (e-?post)?meddelande|denne e-?mail|denne e-?post|tämä viesti|ta wiadomość|"
+    r"caution: .{0,60}(e-?mail|message|extern|outside|attachment|link|sender)|external e-?mail|(detta|dette) (e-?post)?meddelande|denne e-?mail|denne e-?post|tämä viesti|ta wiadomość|"
     r"niniejsza wiadomość|tento e-?mail|tato zpráva|acest (mesaj|e-?mail)|ez az e-?mail|bu (mesaj|e-?posta)|"
     r"это (письмо|сообщение)|denken sie an die umwelt|pensez à l'environnement|antes de imprimir)"
 )
@@ -165,16 +169,32 @@ def is_closing(line: str) -> bool:
 def closes(line: str, below: list[str]) -> bool:
     """Whether a line ends what was typed: a greeting, or a rule drawn above a name.
 
-    A sentence below "Thanks" goes on, and a "Thanks!" alone was typed; "Thanks," waits for a signature.
+    A sentence below "Thanks" goes on, and a "Thanks!" or "Have a nice day!" alone, or above another
+    closing, was typed; "Thanks," waits for a signature.
     """
     filled = [text.strip(EMPTY) for text in below if text.strip(EMPTY)]
     if DRAWN.match(line.strip(EMPTY)):
-        return bool(filled) and len(filled[0]) <= MAX_NAME and bool(NAME.match(filled[0]))
+        return bool(filled) and _is_name(filled[0])
     if not is_closing(line):
         return False
-    if not filled:
-        return _plain(line) not in THANKS or line.rstrip(f"{EMPTY}*_").endswith(",")
-    return not _is_sentence(filled[0])
+    if _plain(line) in THANKS and (not filled or is_closing(filled[0])):
+        return line.rstrip(f"{EMPTY}*_").endswith(",")
+    return not (filled and _is_sentence(filled[0]))
+
+
+def said_below(below: list[str]) -> list[str]:
+    """Of the lines from a closing on, those that may say more than a name, an address or a disclaimer."""
+    found, is_named = [], False
+    for line in (text.strip(EMPTY) for text in below if not is_closing(text)):
+        is_short = line.count(" ") < MAX_SHORT and not OF_MAIL.search(line)
+        if " " not in line or not (_is_name(line) or (is_named and not is_short)):
+            found.append(line)
+        is_named = is_named or _is_name(line)
+    return found
+
+
+def _is_name(line: str) -> bool:
+    return len(line) <= MAX_NAME and bool(NAME.match(line))
 
 
 def _plain(line: str) -> str:
