@@ -15,10 +15,11 @@ MAX_BANNERS = 3  # one on top of the other
 MAX_BANNER_LINES = 8
 BARE = re2.compile(r"^[^\pL\pN]*$")
 STARTS = re2.compile(
-    r"(?i)^[^\pL\pN]{0,12}(?:this sender is|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
-    r"this (?:e-?mail|mail|message)|this is an external (?:e-?mail|message)|the sender of this|note|please note|important|security (?:notice|alert|warning)|"
-    r"warnung|hinweis|sicherheitshinweis|wichtig|alerte|sécurité|importante?|alerta|belangrijk|viktigt|viktig|vigtigt|merk|tärkeää|ważne|bezpieczeństwo|"
-    r"varování|varovanie|pozor|figyelem|figyelmeztetés|külső|atenție|avertisment|acest (?:e-?mail|mesaj)|προσοχ[ήη]|увага|попередження|важно|"
+    r"(?i)^[^\pL\pN]{0,12}(?:(?:note|please note|important|hinweis|wichtig|importante?|belangrijk|viktigt?|vigtigt|merk|tärkeää|ważne|важно)\W{1,3}(?:that )?)?"
+    r"(?:this sender is|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
+    r"this (?:e-?mail|mail|message)|this is an external (?:e-?mail|message)|the sender of this|security (?:notice|alert|warning)|"
+    r"warnung|sicherheitshinweis|alerte|alerta|"
+    r"varování|varovanie|pozor|figyelem|figyelmeztetés|külső|atenție|avertisment|acest (?:e-?mail|mesaj)|προσοχ[ήη]|увага|попередження|"
     r"you have received this (?:e-?mail|message) from|(?:message|courriel|mail) externe|correo externo|e-?mail externo|diese (?:e-?mail|nachricht) (?:kommt|stammt|wurde)|"
     r"you don['’]t often get e-?mail from|some people who received this message don['’]t often|"
     r"sie erhalten nicht (?:oft|häufig)|avertissement|prudence|externe|ce (?:courriel|message|mail)|atención|precaución|"
@@ -76,6 +77,7 @@ ONE_WORD = re2.compile(r"(?i)^[^\pL]*(?:let op|\pL*)[^\pL]*$")
 ASIDE_OF_GATEWAY = re2.compile(
     r"(?i)^(?:so|and|please|with|unless|learn|und|bitte|soyez|klicken|öffnen|seien)\b"
 )
+AND = re2.compile(r"(?i)^\W*(?:(?:and|so|und|et|y|e|en|och|og)\W+)?")
 FIRST = re2.compile(r"(?i)\b(?:erst|zuerst|first|d['’]abord|primero)\b")  # it asks for something
 # What classifying programs put on top: "Classification: Internal".
 CLASS = r"public|internal|confidential|restricted|general|secret|unclassified|official|sensitive|private|intern|öffentlich|vertraulich|interne|publique|confidentiel"
@@ -87,10 +89,16 @@ MARKING = re2.compile(
     r"^\W*(?:OFFICIAL(?:[:-] ?SENSITIVE)?|UNCLASSIFIED|TLP: ?(?:RED|AMBER|GREEN|CLEAR|WHITE)(?:\+STRICT)?)\W*$"
 )
 # "Attention Bob: external sender" was typed, "Attention External: " wasn't.
+# What may stand behind the outside in its sentence: whose it is, or what the mail did.
+TAIL = re2.compile(
+    r"(?i)^(?:['’\pL]\S*)?[^\pL\pN]*(?:$|(?:(?:the|your|our|this|of|from|to|for|in|via|by|der|des|ihrer|unserer|del|della|dell|de|da|do|di|du|la|van|von|av|af|fra|från|od|til)\b|"
+    r"gesendet|geschickt|empfangen|verschickt|wurde|stammt|kommt|gönderil|gelm|alın|tul|lähet|saap|érkez|származ|küld|skickat|sendt|mottag|wysłan|"
+    r"received|notice|warning|alert|message|sender|e-?mail|[^\p{Latin}\P{L}])\S*(?: \S+){0,4}\W*$)"
+)
 # What is done with programs and people, not with mail.
 OF_PROGRAMS = re2.compile(
     r"(?i)\b(?:run|runs|running|install|installs|installed|installing|execute|executes|executed|start|starts|started|elevate|"
-    r"grants?|users?|must not|may not|rights|about|asks?|wants?|because|ausführen|installieren|starten|benutzer|exécuter|installer|démarrer|utilisateurs?|"
+    r"grants?|users?|must not|may not|rights|about|asks?|wants?|because|required|needed|missing|deleted|fehlt|ausführen|installieren|starten|benutzer|exécuter|installer|démarrer|utilisateurs?|"
     r"ejecutar|instalar|usuarios?|executar|eseguire|installare|avviare|utenti|uitvoeren|installeren|gebruikers?)\b|"
     r"установ|запуска|安装|運行|运行|实行|実行|インストール|실행|설치"
 )
@@ -204,9 +212,13 @@ def _is_gateways(sentence: str) -> bool:
     before, comma, _ = sentence[: named.start()].partition(",")
     if comma and not ONE_WORD.match(before):
         return False
+    tail = sentence[named.end() :]
+    while more := PHRASES.search(tail):
+        tail = tail[more.end() :]
     aside = ASIDE.match(sentence[named.end() :])
     if not aside:
-        return True
+        said = AND.sub("", tail, count=1)
+        return bool(TAIL.match(tail) or (GOES_ON.match(said) and DANGERS.search(said)))
     said = aside.group(1)
     goes_on = GOES_ON.match(said) or ASIDE_OF_GATEWAY.match(said)
     if FIRST.search(said):

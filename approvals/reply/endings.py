@@ -57,7 +57,7 @@ CLOSINGS = frozenset(
     med vänlig hälsning|med vänliga hälsningar|vänlig hälsning|vänliga hälsningar|hälsning|hälsningar|bästa hälsningar|mvh|
     med venlig hilsen|venlig hilsen|de bedste hilsner|bedste hilsner|hilsen|vh|kh|mange hilsner|
     med vennlig hilsen|vennlig hilsen|beste hilsen|hilsning|
-    terveisin|ystävällisin terveisin|parhain terveisin|t|yst terv|
+    terveisin|ystävällisin terveisin|parhain terveisin|yst terv|
     pozdrawiam|pozdrawiam serdecznie|serdecznie pozdrawiam|z poważaniem|z wyrazami szacunku|pozdrowienia|
     s pozdravem|s přátelským pozdravem|s úctou|
     s pozdravom|s priateľským pozdravom|
@@ -143,10 +143,12 @@ def is_signature(line: str) -> bool:
     if len(text) > MAX_LINE * 4:
         return False
     head = text[:MAX_LINE]
-    if OUTLOOK_LINE.match(head):
+    if "outlook" in head.lower() and OUTLOOK_LINE.match(head):
         return True
+    if not SENT_FROM.match(head):
+        return False
     said = SAID_BEHIND.search(head)
-    return bool(SENT_FROM.match(head)) and (said is None or said.group(1).startswith("http"))
+    return said is None or said.group(1).startswith("http")
 
 
 def says_more(line: str) -> bool:

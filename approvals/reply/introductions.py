@@ -204,11 +204,16 @@ def _block(lines: list[str], at: int) -> list[str]:
 
     Some programs make a paragraph of each line, the first of which says who wrote the mail.
     """
-    block = list(takewhile(lambda line: line.strip() and not is_rule(line), lines[at : at + 7]))
+    block = list(takewhile(_goes_on, lines[at : at + 7]))
     if len(block) > 1 or not is_author_label(lines[at]):
         return block
     apart = [line for line in lines[at : at + 10] if line.strip()][:7]
     return block if any(map(is_author_label, apart[1:])) else apart
+
+
+def _goes_on(line: str) -> bool:
+    text = line.lstrip()
+    return bool(text) and not (text[0] in RULE_MARKS and is_rule(text))
 
 
 @lru_cache(maxsize=32)  # each line stands in the blocks of the lines above it
