@@ -15,21 +15,25 @@ MAX_BANNERS = 3  # one on top of the other
 MAX_BANNER_LINES = 8
 BARE = re2.compile(r"^[^\pL\pN]*$")
 STARTS = re2.compile(
-    r"(?i)^[^\pL\pN]{0,12}(?:this sender is|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
-    r"this (?:e-?mail|message) (?:(?:originated|came|was sent|is) from|originated outside)|this is an external (?:e-?mail|message)|"
+    r"(?i)^[^\pL\pN]{0,12}(?:(?:note|please note|important|hinweis|wichtig|importante?|belangrijk|viktigt?|vigtigt|merk|tärkeää|ważne|важно)\W{1,3}(?:that )?)?"
+    r"(?:this sender is|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
+    r"this (?:e-?mail|mail|message)|this is an external (?:e-?mail|message)|the sender of this|security (?:notice|alert|warning)|"
+    r"warnung|sicherheitshinweis|alerte|alerta|"
+    r"varování|varovanie|pozor|figyelem|figyelmeztetés|külső|atenție|avertisment|acest (?:e-?mail|mesaj)|προσοχ[ήη]|увага|попередження|"
     r"you have received this (?:e-?mail|message) from|(?:message|courriel|mail) externe|correo externo|e-?mail externo|diese (?:e-?mail|nachricht) (?:kommt|stammt|wurde)|"
     r"you don['’]t often get e-?mail from|some people who received this message don['’]t often|"
     r"sie erhalten nicht (?:oft|häufig)|avertissement|prudence|externe|ce (?:courriel|message|mail)|atención|precaución|"
     r"advertencia|aviso|este (?:correo|mensaje|e-?mail)|atenção|cuidado|esta mensagem|attenzione|avviso|questo messaggio|"
-    r"questa e-?mail|let op|waarschuwing|opgelet|deze? (?:e-?mail|bericht)|varning|obs|det här (?:mejlet|meddelandet)|"
+    r"questa e-?mail|let op|waarschuwing|opgelet|d(?:eze|it) (?:e-?mail|bericht)|varning|obs|det här (?:mejlet|meddelandet)|"
     r"advarsel|denne (?:e-?mail|e-post|mail)|varoitus|huomio|tämä viesti|uwaga|ostrzeżenie|ta wiadomość|pozor|upozornění|"
-    r"tato zpráva|dikkat|uyarı|bu (?:e-?posta|mesaj|ileti)|внимание|осторожно|это (?:письмо|сообщение)|注意|警告|社外|外部)"
-    r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部)|외부|تنبيه|تحذير|זהירות|אזהרה)"
+    r"tato zpráva|dikkat|uyarı|bu (?:e-?posta|mesaj|ileti)|внимание|осторожно|ext\]|это (?:письмо|сообщение)|注意|警告|社外|外部)"
+    r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部)|외부|주의|경고|تنبيه|تحذير|זהירות|אזהרה)"
 )
 PHRASES = re2.compile(
     r"(?i)(?:from|sent by|is) (?:an? )?(?:external|outside|unknown) (?:sender|source|party|e-?mail|address)|"
     r"outside (?:of )?(?:the|your|our|this) (?:\w+ )?(?:organi[sz]ation|company|network)|originated (?:from )?outside|"
-    r"external (?:e-?mail|message|sender)|extern(?:e[nrsm]?)? (?:e-?mail|absenders?|nachricht)|"
+    r"(?:from|by) (?:somebody|someone|a person|people|a sender|an? \w+ )?(?:from )?outside|not (?:sent |originate |come )?from (?:within|inside)|"
+    r"external (?:e-?mail|mail|message|sender)|extern(?:e[nrsm]?)? (?:e-?mail|absenders?|nachricht)|"
     r"(?:von )?au(?:ß|ss)erhalb (?:der|ihrer|unserer|des) |don['’]t often get e-?mail|erhalten nicht (?:oft|häufig)|"
     r"de l['’]ext[ée]rieur|(?:courriel|message|mail|exp[ée]diteur) externe|fuera de (?:la|su|nuestra) organización|"
     r"(?:correo|mensaje|remitente|mensagem|e-?mail) extern[oa]|fora d[ae] (?:sua |nossa )?(?:organização|empresa)|"
@@ -38,14 +42,21 @@ PHRASES = re2.compile(
     r"(?:ekstern (?:afsender|avsender|mail|e-post))|(?:uden for|utenfor) (?:organisationen|organisasjonen|virksomheden)|"
     r"organisaation ulkopuolelta|ulkoinen lähettäjä|spoza (?:organizacji|firmy)|zewnętrzn(?:y|ego) nadawc|"
     r"(?:mimo|vně) (?:organizaci|společnost)|externí(?:ho)? odesílatel|kuruluş(?:unuz)? dışından|harici (?:e-?posta|gönder)|"
-    r"внешн(?:ий|его|яя) (?:отправител|почт)|извне организации|(?:社外|外部)(?:から|の|メール|送信者)|"
-    r"[来來]自外部|外部(?:邮件|郵件|寄件者)|외부(?:에서| ?메일)|من خارج|מחוץ ל|dış kaynaklı|externí e-?mail|"
-    r"externt (?:mejl|mail)|z zewnątrz|внешняя почта|externe mail|dall['’]esterno|^\W*extern(?:al|e?)\W*$"
+    r"внешн(?:ий|его|яя|ее) (?:отправител|почт|письмо|сообщение)|извне|за пределами (?:организации|компании)|зовнішн(?:ій|ього|я) (?:відправник|пошта)|ззовні|"
+    r"(?:社外|外部|組織外|会社外)(?:から|の|メール|送信者)|[来來]自(?:本|我们|我們)?(?:组织|組織|公司|机构|單位)?(?:的)?(?:外部|以外|之外)|(?:组织|組織|公司)(?:外部|以外|之外)|"
+    r"külső (?:feladó|e-?mail|levél)|szervezeten kívül|(?:expeditor|e-?mail|mesaj) extern|din afara (?:organizației|companiei)|εξωτερικ(?:ό|ός|ού|ή) (?:αποστολέα|μήνυμα|διεύθυνση)|"
+    r"εκτός (?:του |της )?(?:οργανισμού|εταιρείας)|조직 외부|외부 ?(?:발신|메시지)|mimo (?:organizácie|spoločnosti)|"
+    r"外部(?:邮件|郵件|寄件者|发件人|發件人)|외부(?:에서| ?메일)|من خارج|מחוץ ל|dış kaynaklı|externí e-?mail|"
+    r"externt (?:mejl|mail)|z zewnątrz|внешняя почта|externe mail|dall['’]esterno|^\W*extern(?:al|e?)\W*$|^\W*\[ext\]\W*$"
 )
 MAIL = re2.compile(
-    r"(?i)e-?mail|message|sender|absender|nachricht|courriel|exp[ée]diteur|correo|mensaje|remitente|mensagem|messaggio|"
+    r"(?i)e-?mail|\bmail\b|message|sender|absender|nachricht|courriel|exp[ée]diteur|correo|mensaje|remitente|mensagem|messaggio|"
     r"mittente|posta|bericht|afzender|avsändare|meddelande|mejl|afsender|avsender|e-post|viesti|lähettäjä|wiadomość|nadawc|"
-    r"邮件|郵件|메일|رسالة|הודעה|zpráva|odesílatel|mesaj|ileti|письмо|сообщение|отправител|почт|メール|送信者|^\W*extern(?:al|e?)\W*$"
+    r"邮件|郵件|發件|发件|메일|메시지|발신|رسالة|הודעה|zpráva|správa|levél|feladó|mesaj|expeditor|лист|повідомлення|відправник|μήνυμα|αποστολέα|пошт|odesílatel|mesaj|ileti|письмо|сообщение|отправител|почт|メール|送信者|^\W*extern(?:al|e?)\W*$|^\W*\[ext\]\W*$"
+)
+# "EXTERNAL: do not click links", which names the outside by its label.
+LABELLED = re2.compile(
+    r"(?i)^\W*(?:ext|extern(?:al|e|er|o|a|í)?|externt|ekstern|ulkoinen|zewnętrzna|внешнее|外部|社外)(?:[\])】*]+ ?[:!–—-]*| ?[:!–—-]+)[ \xa0]*(\pL.*)$"
 )
 GOES_ON = re2.compile(
     r"(?i)^[^\pL\pN]{0,6}(?:(?:please )?(?:do not|don['’]t|never|be|exercise|use|think|treat|report|verify|avoid) |"
@@ -66,6 +77,7 @@ ONE_WORD = re2.compile(r"(?i)^[^\pL]*(?:let op|\pL*)[^\pL]*$")
 ASIDE_OF_GATEWAY = re2.compile(
     r"(?i)^(?:so|and|please|with|unless|learn|und|bitte|soyez|klicken|öffnen|seien)\b"
 )
+AND = re2.compile(r"(?i)^\W*(?:(?:and|so|und|et|y|e|en|och|og)\W+)?")
 FIRST = re2.compile(r"(?i)\b(?:erst|zuerst|first|d['’]abord|primero)\b")  # it asks for something
 # What classifying programs put on top: "Classification: Internal".
 CLASS = r"public|internal|confidential|restricted|general|secret|unclassified|official|sensitive|private|intern|öffentlich|vertraulich|interne|publique|confidentiel"
@@ -77,6 +89,23 @@ MARKING = re2.compile(
     r"^\W*(?:OFFICIAL(?:[:-] ?SENSITIVE)?|UNCLASSIFIED|TLP: ?(?:RED|AMBER|GREEN|CLEAR|WHITE)(?:\+STRICT)?)\W*$"
 )
 # "Attention Bob: external sender" was typed, "Attention External: " wasn't.
+# What may stand behind the outside in its sentence: whose it is, or what the mail did.
+TAIL = re2.compile(
+    r"(?i)^(?:['’\pL]\S*)?[^\pL\pN]*(?:$|(?:(?:the|your|our|this|of|from|to|for|in|via|by|der|des|ihrer|unserer|del|della|dell|de|da|do|di|du|la|van|von|av|af|fra|från|od|til)\b|"
+    r"gesendet|geschickt|empfangen|verschickt|wurde|stammt|kommt|gönderil|gelm|alın|tul|lähet|saap|érkez|származ|küld|skickat|sendt|mottag|wysłan|"
+    r"received|notice|warning|alert|message|sender|e-?mail|[^\p{Latin}\P{L}])\S*(?: \S+){0,4}\W*$)"
+)
+# What is done with programs and people, not with mail.
+OF_PROGRAMS = re2.compile(
+    r"(?i)\b(?:run|runs|running|install|installs|installed|installing|execute|executes|executed|start|starts|started|elevate|"
+    r"grants?|users?|must not|may not|rights|about|asks?|wants?|because|required|needed|missing|deleted|fehlt|ausführen|installieren|starten|benutzer|exécuter|installer|démarrer|utilisateurs?|"
+    r"ejecutar|instalar|usuarios?|executar|eseguire|installare|avviare|utenti|uitvoeren|installeren|gebruikers?)\b|"
+    r"установ|запуска|安装|運行|运行|实行|実行|インストール|실행|설치"
+)
+LINKED = re2.compile(
+    r"(?i)\b(?:links?|click|clicking|attachments?|anhänge?n?|anlagen|liens?|pièces? jointes?|enlaces?|adjuntos?|anexos?|allegati|"
+    r"collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|załączników|odkazy|přílohy)\b|ссылк|вложен|リンク|添付|链接|附件"
+)
 CALLED = re2.compile(
     r"(?i)^\W*(?:attention|caution|achtung|attenzione|atenci[óo]n|aten[çc][ãa]o) (\pL+) ?[:,]"
 )
@@ -89,7 +118,7 @@ SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+|[。！]+")
 COMMAS = str.maketrans("，、；：،؛", ",,;:,;")
 ASIDE = re2.compile(r"^[^,;:–—-]{0,60}[,;:–—-]\s*(.*\pL.*)$")
 OWN_WORDS = re2.compile(
-    rf"(?i)(?:^|[^\pL\pN])(?:i|i['’]m|we|ich|wir|{'|'.join(DECISION_WORDS)})(?:[^\pL\pN]|$)"
+    rf"(?i)(?:^|[^\pL\pN])(?:i|i['’]m|we|me|my|ich|wir|mir|mich|moi|{'|'.join(DECISION_WORDS)})(?:[^\pL\pN]|$)"
 )
 # Characters of a full line, the next one's first word included; less if that goes on in lower case.
 MIN_WRAPPED = 66
@@ -125,15 +154,21 @@ def _one_banner(lines: list[Line], start: int) -> int:
     called = CALLED.match(text)
     if called and not called.group(1).lower().startswith(MAILS):
         return 0
-    if OWN_WORDS.search(FOREIGN_NO.sub(" ", text)) or not (
-        PHRASES.search(text) and MAIL.search(text)
-    ):
+    if OWN_WORDS.search(FOREIGN_NO.sub(" ", text)) or OF_PROGRAMS.search(text):
+        return 0
+    if not (_is_labelled(text) or (PHRASES.search(text) and MAIL.search(text))):
         return 0
     if not all(_is_gateways(sentence) for sentence in SENTENCE_END.split(text)):
         return 0
     while end - at < MAX_BANNER_LINES * 2 and _is_bare(lines, end):
         end += 1
     return end
+
+
+def _is_labelled(text: str) -> bool:
+    """Whether a warning of links and attachments stands behind a label that names the outside."""
+    said = LABELLED.match(text)
+    return bool(said and GOES_ON.match(said.group(1)) and LINKED.search(said.group(1)))
 
 
 def _whole_banner(lines: list[Line], at: int) -> int:
@@ -177,9 +212,13 @@ def _is_gateways(sentence: str) -> bool:
     before, comma, _ = sentence[: named.start()].partition(",")
     if comma and not ONE_WORD.match(before):
         return False
+    tail = sentence[named.end() :]
+    while more := PHRASES.search(tail):
+        tail = tail[more.end() :]
     aside = ASIDE.match(sentence[named.end() :])
     if not aside:
-        return True
+        said = AND.sub("", tail, count=1)
+        return bool(TAIL.match(tail) or (GOES_ON.match(said) and DANGERS.search(said)))
     said = aside.group(1)
     goes_on = GOES_ON.match(said) or ASIDE_OF_GATEWAY.match(said)
     if FIRST.search(said):

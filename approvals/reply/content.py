@@ -170,7 +170,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
             after_warnings=written.after_warnings,
         )
         answer = unclear(why) if why else answer
-    if is_contradicted(first, written.goes_on, typed[1:], answer):
+    if is_contradicted(first, written.goes_on, written.said[1:], answer):
         answer = unclear("The first line stands in a list or a form with the opposite word.")
     if answer.outcome is Outcome.DENY and is_denial_corrected(first, typed[1:], written.unmarked):
         answer = unclear("The text below the first line takes its denial back.")
@@ -203,11 +203,11 @@ def _doubted(
     word, rest = first_word(first.lstrip(ASIDE))
     is_yes = word in ANSWERING
     if is_taken_back_anyway(written.unmarked) or is_taken_back(
-        written.lines[1:], written.apart, minutes=answer.minutes, is_yes=is_yes
+        written.said[1:], written.apart, minutes=answer.minutes, is_yes=is_yes
     ):
         return unclear("The text below the first line takes its approval back, or denies.")
     is_bare_yes = is_yes and not rest.strip(f"{ASIDE}{PUNCTUATION}")
-    if is_bare_yes and puts_off(written.lines[1:]):
+    if is_bare_yes and puts_off(written.said[1:]):
         return unclear("The text below the first line says that a decision is still to be made.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")

@@ -8,7 +8,14 @@ from itertools import dropwhile
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.banners import BARE, banner_length
-from approvals.reply.endings import is_closing, is_disclaimer, is_postscript, is_signature
+from approvals.reply.endings import (
+    closes,
+    is_closing,
+    is_disclaimer,
+    is_postscript,
+    is_signature,
+    said_below,
+)
 from approvals.reply.introductions import (
     attribution_length,
     introduction_length,
@@ -39,7 +46,7 @@ from approvals.reply.words import BLANKS, EMPTY
 from approvals.reply.writing import Writing
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
-MAX_NAME_BLOCK = 8  # lines of a signature under a closing
+MAX_NAME_BLOCK = 8  # lines of a signature under a closing, without blank ones
 MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
 MAX_GAP = 4  # blank lines between a line and what goes on with it
 MAX_ENTERED = 20  # marked lines above our email's first one
@@ -50,11 +57,13 @@ MAX_MARKED = 20  # lines of a marked block that may be a banner or an introducti
 class Written:
     """The typed lines, blank ones between included; `goes_on` are what may continue the first one.
 
+    `said` are those with what stands below a closing, where people correct themselves too.
     These are lines as they stand below it, also such as would be dropped: "Yes, I have to say that",
     "this message is not an approval".
     """
 
     lines: list[str]
+    said: list[str] = field(default_factory=list)
     goes_on: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)  # first lines of texts below quoted ones
     unmarked: str = ""  # the text with its signature and disclaimer
@@ -111,6 +120,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     above = [line for line in lines[:first] if line.marked and not line.aside]
     return Written(
         typed,
+        [*typed, "", *said_below(_without_blank_ends(writing.typed)[len(typed) :])],
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),
@@ -203,9 +213,7 @@ def _introduces_marked(
     It follows at once; or the answer was typed "above this line", between an attribution of ours and
     our email's first line, which is marked.
     """
-    typed_between, may_stand_above = False, attribution_length(texts, start) > 0
-    if may_stand_above and may_be_strangers(texts[start:at], known, surely_ours=True):
-        may_stand_above = False
+    typed_between = False
     for now in range(at, min(at + MAX_BETWEEN, len(lines))):
         line = lines[now]
         if line.cut:
@@ -213,7 +221,12 @@ def _introduces_marked(
         if line.marked:
             return not typed_between or holds_sentinel(line.text)
         if not line.is_blank:
-            if not may_stand_above or introduction_length(texts, now):
+            if introduction_length(texts, now):
+                return False
+            if not typed_between and (
+                attribution_length(texts, start) == 0
+                or may_be_strangers(texts[start:at], known, surely_ours=True)
+            ):
                 return False
             typed_between = True
     return False
@@ -262,13 +275,16 @@ def _quoted_below(lines: list[Line], texts: list[str], at: int, end: int) -> lis
     return found
 
 
+def _without_blank_ends(typed: list[str]) -> list[str]:
+    filled = [at for at, text in enumerate(typed) if text.strip(EMPTY)]
+    return typed[filled[0] : filled[-1] + 1] if filled else []
+
+
 def _trimmed(typed: list[str]) -> list[str]:
     """Without blank lines around, and without a closing and the name below it at the end."""
-    while typed and not typed[0].strip(EMPTY):
-        typed.pop(0)
-    while typed and not typed[-1].strip(EMPTY):
-        typed.pop()
-    for at in range(max(0, len(typed) - MAX_NAME_BLOCK), len(typed)):
-        if is_closing(typed[at]) and not any(map(is_postscript, typed[at:])):
+    typed = _without_blank_ends(typed)
+    filled = [at for at, text in enumerate(typed) if text.strip(EMPTY)]
+    for at in filled[-MAX_NAME_BLOCK - 1 :]:
+        if closes(typed[at], typed[at + 1 :]) and not any(map(is_postscript, typed[at:])):
             return _trimmed(typed[:at])
     return typed

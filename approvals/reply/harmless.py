@@ -85,7 +85,9 @@ def pixels(value: str) -> float | None:
 
 def _is_harmless(name: str, value: str) -> bool:
     plain = VENDORS.sub("", name, count=1)
-    if not name or plain in HARMLESS or plain.startswith(HARMLESS_STARTS):
+    if not name or plain in HARMLESS:
+        return True
+    if plain.startswith(HARMLESS_STARTS) and plain not in CHECKED:
         return True
     if value in ("", "initial", "inherit", "unset", "revert", "auto", "none", "normal"):
         return True
@@ -181,6 +183,7 @@ CHECKED: dict[str, Callable[[str], bool]] = {
     "text-stroke": lambda value: value.startswith("0"),
     "text-stroke-width": _is_one_of("0 0px"),
     "order": _is_one_of("0"),
+    "mso-hide": _is_one_of("none"),  # only Outlook knows it
     "animation": _is_one_of("none"),
 }  # fmt: skip
 for side in ("", "-top", "-right", "-bottom", "-left", "-inline", "-inline-start", "-inline-end",

@@ -15,7 +15,7 @@ from approvals.reply.html_quotes import is_cut, is_quote, is_signature, is_wrapp
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.stylesheets import named_in_sheets
-from approvals.reply.visibility import UNSEEN, TextStyle, declarations, text_style
+from approvals.reply.visibility import DOUBTFUL, UNSEEN, TextStyle, declarations, text_style
 from approvals.reply.words import EMPTY
 
 BLOCKS = frozenset(
@@ -34,11 +34,13 @@ ELEMENTS = (
     defs.tags
     | BLOCKS
     | UNSEEN
+    | DOUBTFUL
     | frozenset(
         "bdi picture nobr data rb rtc image grammarly-extension grammarly-desktop-integration".split()
     )
 )
 DOUBT = "\ufffd"  # a character that no answer holds
+DRAWINGS = ("svg", "math")  # with elements of their own
 MAX_LOOKED_AT = 50  # elements in a cell
 TABLES = ("table", "tbody", "thead", "tfoot", "tr")
 SPACE = re.compile(r"[ \t\r\n\f]++")
@@ -132,10 +134,12 @@ class _Writer:
             self.quotes += 1
             self.depth += tag == "blockquote"
             self.signatures += opened.signs
-        self._draw(tag, attributes, unseen=opened.style.unseen)
+        self._draw(element, tag, attributes, unseen=opened.style.unseen)
         self._write(element.text or "")
 
-    def _draw(self, tag: str, attributes: dict[str, str], *, unseen: bool) -> None:
+    def _draw(
+        self, element: etree._Element, tag: str, attributes: dict[str, str], *, unseen: bool
+    ) -> None:
         """What an element shows besides its text."""
         if tag in DRAWN or (tag == "img" and not _is_tiny(attributes)):
             self.doubtful = True
@@ -143,13 +147,15 @@ class _Writer:
             self._append(_emoji_in(attributes.get("alt", "")))
         if tag == "li":
             self.current.append("\u2022 ")
-        if tag not in ELEMENTS and ":" not in tag and not unseen:
+        is_markup = tag in ELEMENTS or ":" in tag
+        if not (is_markup or unseen) and next(element.iterancestors(*DRAWINGS), None) is None:
             self._append(f"<{tag}>")
 
     def _opened(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> _Opened:
         declared = declarations(attributes["style"]) if "style" in attributes else {}
-        style = text_style(tag, attributes, declared, self.opened[-1].style)
-        style = self.names.style(tag, attributes, declared, style)
+        outer = self.opened[-1].style
+        style = text_style(tag, attributes, declared, outer)
+        style = self.names.style(tag, attributes, declared, style, outer=outer)
         if tag == "table":
             self.forms.update(_rows_of_form(element))
         aside = tag == "table" and attributes.get("align", "").lower() in ("left", "right")

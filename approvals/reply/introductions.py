@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
 
 import re2
 
@@ -22,7 +23,7 @@ WROTE = re2.compile(
     r"napsal(\(a\)|a)?|napísal(\(a\)|a)?|írta|a scris|pisao|napisao|je napisao|napisal|"
     r"yazdı|yazmış|rakstīja|rašė|kirjutas|va escriure|idatzi|skrifaði|viết|menulis|scríobh|"
     r"quoting|zitat von|citando(?: a)?|citazione|citation de|citát|cytowanie|citaat van)(?:[^\pL]|$)"
-    r"|написа[лв]|пишет|писал|пише|έγραψε|写道|寫道|写了|寫了|书写|のメール|は書きました|"
+    r"|написа[лв]|пишет|писал|пише|έγραψε|写道|寫道|写了|寫了|书写|쓴 글|のメール|は書きました|"
     r"がメッセージを書きました|님이 작성|작성:|썼습니다|כתב|كتب|เขียนว่า|ने लिखा|লিখেছেন|எழுதியது|نوشت|napisał|írta|geschrieben"
 )
 STARTS = re2.compile(
@@ -117,31 +118,42 @@ def attribution_length(lines: list[str], at: int) -> int:
         return 0
     if not ("@" in first or YEAR.search(first) or STARTS.match(first) or WROTE.search(first)):
         return 0
-    wrote = bool(WROTE.search(joined[-1]))
-    return next((at for at, text in enumerate(joined, 1) if _is_attribution(text, wrote)), 0)
+    dated = min(_end_of(YEAR, joined[-1]), _end_of(TIME, joined[-1]))
+    if dated > MAX_LINE and "@" not in joined[-1]:
+        return 0
+    wrote = _end_of(WROTE, joined[-1])
+    return next(
+        (
+            length
+            for length, text in enumerate(joined, 1)
+            if _is_attribution(text, wrote=len(text) >= wrote, dated=len(text) >= dated)
+        ),
+        0,
+    )
+
+
+def _end_of(pattern: "re2._Regexp[str]", text: str) -> int:
+    """How many characters have to stand in a beginning of the text so that it holds the pattern."""
+    match = pattern.search(text)
+    return match.end() - 1 if match else MAX_LINE * 2
 
 
 def _joined(lines: list[str]) -> Iterator[str]:
-    """The first line, the first two, and so on, up to a blank line or a length."""
+    """The first line, the first two, and so on, up to a blank line, a rule or a length."""
     joined = ""
     for line in lines:
+        is_end = not line.strip() or (joined and is_rule(line))
         joined = f"{joined} {line.strip()}".strip()
-        if not line.strip() or len(joined) > MAX_LINE:
+        if is_end or len(joined) > MAX_LINE:
             return
         yield joined.rstrip("*_ \xa0")
 
 
-def _is_attribution(text: str, may_hold_wrote: bool) -> bool:
+def _is_attribution(text: str, *, wrote: bool, dated: bool) -> bool:
     ends, has_address = text.endswith(ENDS), "@" in text
-    if not (ends or (has_address and may_hold_wrote)):
-        return False
-    wrote = may_hold_wrote and bool(WROTE.search(text))
-    if not (wrote or (ends and has_address)):
-        return False
-    dated = bool(YEAR.search(text) or TIME.search(text))
-    if ends:
-        return (wrote and (dated or has_address)) or dated
-    return dated
+    if not ends:  # Gmail's Hungarian one ends below, behind a bracket
+        return has_address and wrote and dated and text.count("(") <= text.count(")")
+    return dated if has_address and not wrote else wrote and (dated or has_address)
 
 
 def may_introduce(line: str) -> bool:
@@ -174,8 +186,10 @@ def is_header_block(lines: list[str], at: int) -> bool:
 
 
 def _unknown_block(lines: list[str], at: int) -> bool:
+    if not any("@" in line for line in lines[at : at + 5]):
+        return False
     block = _block(lines, at)[:5]
-    if sum("@" in line for line in block) == 0 or not any(YEAR.search(line) for line in block):
+    if any(map(is_author_label, block)):  # a head in a language that is known begins below
         return False
     labelled = [line for line in block if _label(line)]
     return (
@@ -186,7 +200,20 @@ def _unknown_block(lines: list[str], at: int) -> bool:
 
 
 def _block(lines: list[str], at: int) -> list[str]:
-    return [line for line in lines[at : at + 10] if line.strip()][:7]
+    """The lines of a head that begins here; a blank line or a rule separates what was typed above it.
+
+    Some programs make a paragraph of each line, the first of which says who wrote the mail.
+    """
+    block = list(takewhile(_goes_on, lines[at : at + 7]))
+    if len(block) > 1 or not is_author_label(lines[at]):
+        return block
+    apart = [line for line in lines[at : at + 10] if line.strip()][:7]
+    return block if any(map(is_author_label, apart[1:])) else apart
+
+
+def _goes_on(line: str) -> bool:
+    text = line.lstrip()
+    return bool(text) and not (text[0] in RULE_MARKS and is_rule(text))
 
 
 @lru_cache(maxsize=32)  # each line stands in the blocks of the lines above it

@@ -15,9 +15,11 @@ from itertools import islice
 import re2
 from lxml import etree
 
+from approvals.reply.harmless import is_doubtful
 from approvals.reply.html_quotes import has_bar
 from approvals.reply.limits import TooMuch
 from approvals.reply.visibility import (
+    UNSEEN,
     UNSEEN_SIZE,
     TextStyle,
     declarations,
@@ -41,6 +43,8 @@ SHOWING = frozenset(
         "max-width left right top bottom text-indent clip transform mso-hide text-decoration"
     ).split()
 )
+# What may undo an element's own `hidden`, `display` or line through the text.
+UNDOING = frozenset("display visibility opacity position left text-decoration".split())
 MAX_STYLES = 200_000  # characters of style sheets that are looked at
 MAX_RULES = 500  # no mail that a person wrote comes near it
 MAX_SELECTORS = 2000  # of the rules that hide
@@ -49,17 +53,19 @@ MAX_SELECTORS = 2000  # of the rules that hide
 @dataclass(frozen=True)
 class SheetNames:
     """Tags, `.classes` and `#ids`: those whose elements are hidden (also `tag.class` and `tag#id`), that
-    are shown by another rule, that may look other than we know, and that have a background."""
+    are shown by another rule (`undone`: even against their own style, perhaps), that may look other than
+    we know, and that have a background."""
 
     hidden: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
+    undone: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     painted: set[str] = field(default_factory=set)
 
     def add(self, selectors: str, body: str, *, everywhere: bool) -> None:
         """One rule; `everywhere`: it holds on every screen."""
         style = declarations(body)
-        looks = text_style("p", {"style": ""}, style, TextStyle())
+        looks = text_style("span", {"style": ""}, style, TextStyle())
         hides = looks.hidden or looks.invisible or looks.size <= UNSEEN_SIZE
         inline = any(value.startswith("inline") for value in style.get("display", []))
         adds = any(value.strip("\"' ") not in WORDLESS for value in style.get("content", []))
@@ -71,7 +77,7 @@ class SheetNames:
             self.hidden.update(plain - WHOLE)
             others = [each for each in selectors.split(",") if each.strip() not in plain]
             self.doubtful.update(_named(",".join(others)) - WHOLE)
-        elif "color" in style and looks.unseen:
+        elif "color" in style and (looks.unseen or (looks.doubtful and not is_doubtful(style))):
             self.doubtful.update(
                 named
             )  # also the whole text, if it can't be told from its background
@@ -79,12 +85,20 @@ class SheetNames:
             self.doubtful.update(named - WHOLE)
         elif not SHOWING.isdisjoint(style):
             self.shown.update(named)
+        if not (hides or UNDOING.isdisjoint(style)):
+            self.undone.update(named)
 
     def style(
-        self, tag: str, attributes: dict[str, str], declared: dict[str, list[str]], style: TextStyle
+        self,
+        tag: str,
+        attributes: dict[str, str],
+        declared: dict[str, list[str]],
+        style: TextStyle,
+        *,
+        outer: TextStyle,
     ) -> TextStyle:
         """What becomes of the style of an element; `declared` are those of its style attribute."""
-        if not (self.hidden or self.doubtful or self.painted or self.shown):
+        if not (self.hidden or self.doubtful or self.painted or self.shown or self.undone):
             return style
         names = {tag, EVERYTHING}
         if "id" in attributes:
@@ -98,6 +112,8 @@ class SheetNames:
             not self.hidden.isdisjoint(names)
             or any(tag + name in self.hidden for name in names if name[0] in ".#")
         )
+        if style.hidden and not (outer.hidden or tag in UNSEEN or self.undone.isdisjoint(names)):
+            return replace(style, hidden=False, odd=True)
         if style.unseen and not style.hidden and not self.shown.isdisjoint(names):
             # What is unseen by its size or colour has another one here, perhaps.
             return replace(style, invisible=False, size=16, color=(0, 0, 0), fill=None, odd=True)

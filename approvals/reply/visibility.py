@@ -9,15 +9,14 @@ from approvals.reply.colors import HEX, UNCHANGED, Color, color_of, mixed, opaci
 from approvals.reply.harmless import is_doubtful
 
 # Elements whose text no mail program shows as text of the message.
-UNSEEN = frozenset(
-    (
-        "head title style script template textarea select option datalist object iframe embed applet "
-        "audio video canvas svg noembed noframes details dialog del s strike map area"
-    ).split()
-)
-# Their text isn't shown everywhere, or elsewhere than it stands.
+UNSEEN = frozenset("head title style script template datalist details dialog".split())
+CROSSED_OUT = frozenset(["s", "strike", "del"])
+# Their text isn't shown everywhere, or elsewhere than it stands, or only where what they hold is missing.
 DOUBTFUL = frozenset(
-    "rp rt meter progress tfoot noscript keygen marquee bdo math summary button fieldset".split()
+    (
+        "rp rt meter progress tfoot noscript keygen marquee bdo math summary button fieldset textarea "
+        "select option object iframe embed applet audio video canvas svg noembed noframes map"
+    ).split()
 )
 OPENED = frozenset(["details", "dialog"])  # seen with the attribute `open`
 # Fonts whose letters are pictures: Outlook draws a thumb down as a D in Wingdings.
@@ -31,7 +30,8 @@ LENGTH = re.compile(
 )
 WORD = re.compile(r"[^\s()]*+\([^()]*+\)|[^\s()]++")  # `rgb(255, 255, 255)` is one
 IMPORTANT = re.compile(r"!\s*+important")
-MAX_DIFFERENCE = 40  # of 255, in every channel: two colours that cannot be told apart
+MAX_SAME = 8  # of 255, in every channel: two colours that cannot be told apart
+MAX_FAINT_DIFFERENCE = 40  # of 255: some can tell them apart
 MAX_UNKNOWN = 150  # a lighter text on a background that we don't know may be unseen
 MIN_SIZE = 4  # pixels
 UNSEEN_SIZE = 1  # pixels, up to which nobody sees that there is text
@@ -62,20 +62,22 @@ class TextStyle:
         """Whether the text may look other than we think: then it is shown to us, but decides nothing."""
         painted = self.fill or self.color
         light = painted is None or min(painted) > MAX_UNKNOWN
-        return self.odd or (self.background is None and light) or self.size < MIN_SIZE
+        unsure = (self.background is None and light) or self._differs_at_most(MAX_FAINT_DIFFERENCE)
+        return self.odd or unsure or self.size < MIN_SIZE
 
     @property
     def unseen(self) -> bool:
         painted = self.fill or self.color
         if self.hidden or self.invisible or self.size <= UNSEEN_SIZE or painted == UNSEEN_COLOR:
             return True
-        return (
-            painted is not None
-            and self.background is not None
-            and all(
-                abs(a - b) <= MAX_DIFFERENCE for a, b in zip(painted, self.background, strict=True)
-            )
-        )
+        return self._differs_at_most(MAX_SAME)
+
+    def _differs_at_most(self, limit: int) -> bool:
+        """Whether text and background have no channel that differs more."""
+        painted = self.fill or self.color
+        if painted is None or self.background is None:
+            return False
+        return all(abs(a - b) <= limit for a, b in zip(painted, self.background, strict=True))
 
 
 def without_comments(css: str) -> str:
@@ -102,21 +104,26 @@ def text_style(
     It is hidden only where that is certain. What may be seen by somebody is seen here, and decides
     nothing: left out, it would make the line below it the first, or take a "not" from a line.
     """
-    if not attributes and tag not in UNSEEN and tag not in DOUBTFUL and tag != "pre":
+    if not attributes and not (
+        tag in UNSEEN or tag in DOUBTFUL or tag in CROSSED_OUT or tag == "pre"
+    ):
         return outer
     opened = tag in OPENED and "open" in attributes
+    displayed = set(declared.get("display", ["none"])) != {"none"}
     hidden = (
         (outer.hidden and tag != "summary")  # which closed details show
-        or (tag in UNSEEN and not opened)
-        or "hidden" in attributes
-        or "popover" in attributes
-        or "\\" in attributes.get("style", "")
-        or hides(declared)
-        or crosses_out(declared)
+        or (tag in UNSEEN and not opened and not displayed)
+        or ("hidden" in attributes and not displayed)
+        or hides(tag, declared)
+        or crosses_out(tag, declared)
     )
     spaces = declared.get("white-space", [""])[-1]
     keeps = spaces.startswith("pre") or (outer.keeps_space and not spaces) or tag == "pre"
     odd = outer.odd or opened or tag in DOUBTFUL or is_doubtful(declared)
+    odd = odd or (not hidden and (tag in CROSSED_OUT or _may_cross_out(declared)))
+    # Old programs alone understand `none\9`, new ones alone `displa\79`.
+    odd = odd or not attributes.keys().isdisjoint(("hidden", "popover")) or tag in UNSEEN
+    odd = odd or "\\" in attributes.get("style", "")
     fonts = [*declared.get("font-family", []), attributes.get("face", "").lower()]
     fonts += [value.rpartition(" ")[2] for value in declared.get("font", [])]
     odd = odd or any(map(PICTURES.match, fonts))
@@ -197,7 +204,7 @@ def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
         is_faint = not clear and (opacity(value) <= MAX_FAINT or (painted is None and "(" in value))
         style = replace(style, odd=style.odd or is_faint or (name == FILL and painted is None))
         return replace(style, color=painted) if name == "color" else replace(style, fill=painted)
-    if name not in ("background", "background-color", "bgcolor"):
+    if name not in ("background", "background-color", "background-image", "bgcolor"):
         return style
     words: list[str] = WORD.findall(value)
     known = [color for word in words if (color := color_of(word)) is not None]
@@ -211,10 +218,19 @@ def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
     return replace(style, background=mixed(known[0], style.background, opaque))
 
 
-def hides(declared: dict[str, list[str]]) -> bool:
-    """Whether these make the text unseen, surely: all the values of one property do."""
+def hides(tag: str, declared: dict[str, list[str]]) -> bool:
+    """Whether these make the text unseen, surely: all the values of one property do.
+
+    What is inline, or a cell, has no size of its own, and text stands in the padding too.
+    """
     overflows = [word for name in CLIPPING for word in declared.get(name, [])]
-    clips = overflows and set(overflows) <= {"hidden", "clip"}
+    clips = bool(overflows) and set(overflows) <= {"hidden", "clip"} and tag in SIZED
+    clips = clips and not any(
+        set(value) - set("0px ")
+        for name, values in declared.items()
+        if "padding" in name
+        for value in values
+    )
     placed = {"absolute", "fixed"}.issuperset(declared.get("position", ["static"]))
     return any(
         all(map(CHECKS[name], values))
@@ -222,17 +238,24 @@ def hides(declared: dict[str, list[str]]) -> bool:
         if name in CHECKS
         and (clips or name not in NEEDS_CLIPPING)
         and (placed or name not in NEEDS_POSITION)
+        and (tag in SIZED or name != "transform")
     )
 
 
-def crosses_out(declared: dict[str, list[str]]) -> bool:
-    """Whether a line is drawn through the text."""
-    return any(
-        "line-through" in value
+def crosses_out(tag: str, declared: dict[str, list[str]]) -> bool:
+    """Whether a line is drawn through the text, surely: nothing says otherwise too."""
+    lines = [value for name in LINES for value in declared.get(name, []) if value not in INHERITED]
+    crossed = tag in CROSSED_OUT if not lines else all("line-through" in value for value in lines)
+    return crossed and not any(
+        "transparent" in value or value.startswith("0")
         for name, values in declared.items()
         if "text-decoration" in name
         for value in values
     )
+
+
+def _may_cross_out(declared: dict[str, list[str]]) -> bool:
+    return any("line-through" in value for name in LINES for value in declared.get(name, []))
 
 
 def _at_most(value: str, limit: float) -> bool:
@@ -245,20 +268,23 @@ def _far_out(value: str) -> bool:
     return match is not None and float(match.group(1)) <= -999
 
 
+LINES = (
+    "text-decoration",
+    "text-decoration-line",
+    "-webkit-text-decoration",
+    "-webkit-text-decoration-line",
+)
 CLIPPING = ("overflow", "overflow-x", "overflow-y")
 NEEDS_CLIPPING = {"height", "max-height", "width", "max-width"}
-NEEDS_POSITION = {"left", "right", "top", "bottom"}
+NEEDS_POSITION = {"left", "top", "clip"}
+SIZED = frozenset("div p section article header footer main center".split())
 NOTHING = re.compile(r"rect\((?:[01](?:px)?[ ,]*+){4}\)\Z")
 # What else hides or moves text isn't harmless: what is in it is seen, and decides nothing.
 CHECKS: dict[str, Callable[[str], bool]] = {
     "display": lambda value: value == "none",
-    "mso-hide": lambda value: value == "all",
     "opacity": lambda value: _at_most(value.rstrip("%"), 0.02),
-    "text-indent": _far_out,
     "left": _far_out,
-    "right": _far_out,
     "top": _far_out,
-    "bottom": _far_out,
     "clip": lambda value: bool(NOTHING.match(value)),
     "transform": lambda value: value in ("scale(0)", "scale(0,0)", "scale(0, 0)"),
     "height": lambda value: _at_most(value, 1),
