@@ -8,18 +8,12 @@ import re2
 from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, first_word, read_answer, unclear
 from approvals.reply.away_subjects import says_automatic
-from approvals.reply.below import (
-    is_denial_corrected,
-    is_taken_back,
-    is_taken_back_anyway,
-    puts_off,
-)
+from approvals.reply.below import is_denial_corrected, is_taken_back
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
 from approvals.reply.decoding import Undecodable, decoded_header
 from approvals.reply.doubts import agrees
-from approvals.reply.endings import is_signature
 from approvals.reply.forms import is_contradicted
 from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
@@ -31,8 +25,7 @@ from approvals.reply.our_mail import is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
-from approvals.reply.sentences import ends_sentence, lower_case_below, sentence_below
-from approvals.reply.terms import asks_for_something
+from approvals.reply.sentences import ends_sentence, sentence_below
 from approvals.reply.thread import Thread, answers_stranger, why_other_request
 from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
@@ -200,29 +193,18 @@ def _doubted(
     say how the text is encoded and its lines are joined. So an approval shows no sign that another
     encoding was meant, and a long line that the next one continues must approve with it too.
     """
-    word, rest = first_word(first.lstrip(ASIDE))
-    is_yes = word in ANSWERING
-    if is_taken_back_anyway(written.unmarked) or is_taken_back(
-        written.said[1:], written.apart, minutes=answer.minutes, is_yes=is_yes
-    ):
+    below = written.said[1:]
+    if is_taken_back(below, written.apart, written.unmarked, minutes=answer.minutes):
         return unclear("The text below the first line takes its approval back, or denies.")
-    is_bare_yes = is_yes and not rest.strip(f"{ASIDE}{PUNCTUATION}")
-    if is_bare_yes and puts_off(written.said[1:]):
-        return unclear("The text below the first line says that a decision is still to be made.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
     if not body.is_html and TAG.search("\n".join(written.lines[1:])):
         return unclear("The text holds signs of a lost encoding.")
-    below = sentence_below(first, written.goes_on)
-    added = lower_case_below(first, written.goes_on)
-    if added and not (is_signature(added) or asks_for_something(added)):
-        joined = read_answer(f"{first.strip(ASIDE + PUNCTUATION)}, {added}", longest_minutes)
-        if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
-            return unclear("The first line may go on in the second, which isn't clear.")
-    if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + below):
+    goes_on = sentence_below(first, written.goes_on)
+    if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + goes_on):
         return unclear("The first line has letters that depend on the message's charset.")
-    if below and not (body.is_html and ends_sentence(first)):
-        joined = read_answer(f"{first} {below}", longest_minutes)
+    if goes_on and not (body.is_html and ends_sentence(first)):
+        joined = read_answer(f"{first} {goes_on}", longest_minutes)
         if (joined.outcome, joined.minutes) != (answer.outcome, answer.minutes):
             return unclear("The first line may go on in the second, which isn't clear.")
     return answer

@@ -16,6 +16,7 @@ from approvals.reply.words import (
     goes_on_abroad,
     has_condition,
     straight,
+    without_harmless,
     words_of,
 )
 from approvals.words import ALLOW, ANSWERING, APPROVE, APPROVING
@@ -26,7 +27,7 @@ def doubt_of_approval(word: str, rest: str, after: str) -> str:
 
     `after` is what follows the punctuation in it.
     """
-    said = straight(after)
+    said, rest = without_harmless(straight(after)), without_harmless(straight(rest))
     doubt = _doubt_of_words(rest)
     if not doubt and word in ANSWERING:
         doubt = _doubt_of_answering(word, said)

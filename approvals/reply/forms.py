@@ -14,6 +14,8 @@ from approvals.words import ANSWERING, APPROVING, DECISION_WORDS, DENYING
 LABEL = re2.compile(r"^[^\pL]*(\pL+) ?[:=]")
 # An option of a form that is chosen: "Deny: X", "--> Deny", "Deny (this one)".
 OPTION = re2.compile(r"(?i)^[^\pL]*(?:x[^\pL]+)?(\pL+)[^\pL]*(?:x|v|this one)?[^\pL]*$")
+# "Deny, bob", "Deny: X", but not "Deny the next one please".
+FILLED = re2.compile(r"^[^\pL]*\pL+ ?(?:[,:=] ?|\p{Pd} )\S+\W*$")
 CHOICE = re2.compile(r"(?i)(?:^|[^\pL])x(?:[^\pL]|$)|[✓✔☑☒✅●◉<>←→⇐⇒]|this one")
 
 
@@ -36,12 +38,10 @@ def is_contradicted(first: str, goes_on: list[str], below: list[str], answer: An
     if word in ANSWERING and first_word(below_it)[0] in ANSWERING:
         return read_answer(below_it, 10**6).outcome is opposite  # answers to two questions
     if rest.strip(f" {PUNCTUATION}"):
-        return opposite in read[:1] and first_word(goes_on[0])[1] != ""
+        return opposite in read[:1] and bool(FILLED.match(goes_on[0]))
     if _is_chosen(below, others) or _is_listed(lines, others):
         return True
-    return opposite in read and (
-        opposite in read[1:] or not goes_on[0].strip(f" {PUNCTUATION}").isalpha()
-    )
+    return opposite in read and any(map(FILLED.match, goes_on))
 
 
 def _is_chosen(below: list[str], words: tuple[str, ...]) -> bool:

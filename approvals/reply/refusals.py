@@ -1,135 +1,138 @@
 # ruff: noqa: E501, RUF001 - patterns, an alternative in each line
-"""Sentences below an approval that refuse what it approves: "I have to deny this, it is unsigned"."""
+"""Sentences below an approval that take it back, or refuse the request that it approves.
+
+What refuses, corrects or forbids something else ("Cancel the meeting", "Not for Bob") is a comment.
+"""
 
 import re2
 
-from approvals.reply.words import REFUSALS, any_of, is_negated, straight, words_of
+from approvals.reply.words import PUNCTUATION, any_of, straight
+from approvals.words import DECISION_WORDS
 
-MAX_REFUSAL = 5  # words
-REQUEST = r"(?:(?:the|this|that|my|your|her|his|their|our|\S+'s) )?(?:access |approval |elevation |admin )?(?:request|installation|program|setup|software|application|execution|elevation|access|permission|approval|file|one)"
-THIS = r"(?:this|that)(?:\W*$|\W?[,.;:!(–—-]| (?:as|because|since|for|due|until|unless|now|then|too|today|again|sorry|and|but|if|here|with|without|from|in|on|at|by|anyway|please|right)\b)"
-IT = rf"(?:it\b|{THIS}|{REQUEST}\b)"
-DENY_WORDS = r"(?:deny|cancel|revoke|withdraw|reject|refuse|decline|disapprove(?: of)?|veto|forbid|block|oppose|turn down|object to)"
-DENYING_WORDS = r"(?:denying|rejecting|refusing|declining|disapproving(?: of)?|vetoing|blocking)"
-DENIED = r"(?:denied|rejected|refused|declined|disapproved|vetoed|turned down|forbidden|prohibited|revoked|withdrawn|not (?:approved|allowed|granted|permitted|authori[sz]ed|accepted))"
-END = r"(?: (?:then|now|too|again|today|here|instead|please|sorry|thanks))?\W*$"
-POLITE = r"^\W*(?:(?:so|but|and|then|therefore|sorry|thus|hence|well|hm+|oops|ok|no|wait|actually|(?:p\W?)+s|please|kindly|pls|just|better)\W+)*"
-# Another request than this one is spoken of, or another time.
+# Said before the sentence proper, and behind it.
+LEAD = re2.compile(
+    r"(?i)^[^\pL\pN]*(?:(?:(?:so|but|and|then|therefore|hence|thus|sorry|well|hm+|ah|oops|ok|actually|unfortunately|regrettably|please|kindly|pls|just|better|however|of course|obviously|i'm afraid|i(?:'m| am) sorry)\b|(?:no|wait)[,.:!])[^\pL\pN]+)*"
+)
+END = r"(?:,? (?:then|now|yet|too|today|here|instead|please|pls|sorry|thanks|though|anyway|after all))*(?:, \pL+)?\W*$"
+TAIL = rf"(?:{END}|\W*[,;:(–—-]|\W+(?:because|as|since|due|until|unless|without|sorry)\b)"
+REQUEST = r"(?:(?:the|this|that|my|your|her|his|their|our|[a-z]+'s) )?(?:access |approval |elevation |admin )?(?:request|installation|program|setup|software|elevation|access|approval)"
+IT = rf"(?:it|(?:this|that)(?: one)?|{REQUEST})"
+DENY_WORDS = r"(?:deny|reject|refuse|decline|disapprove(?: of)?|veto|cancel|revoke|withdraw|withhold|block|turn down)"
+DENYING_WORDS = r"(?:denying|rejecting|refusing|declining|disapproving(?: of)?|vetoing)"
+DENIED = r"(?:denied|rejected|refused|declined|disapproved|vetoed|turned down|not (?:approved|allowed|granted|permitted|authori[sz]ed))"
+NO = r"(?:deny|denied|denial|reject|rejected|rejection|refuse|refused|refusal|decline|declined|no)"
+# Behind "I deny this": "this" alone, or "this request", but not "this user".
+MORE = rf"(?:{TAIL}|\W+(?:and|but|now|with|from|in|on|for|by)\b)"
+
+CORRECTION = any_of(
+    r"\b(?:i|we) (?:meant?|wanted|intended)\b",
+    r"\b(?:typo|autocorrect\w*|correction|mistake|second thoughts?|wrong (?:word|button|answer|line))\b",
+    r"\b(?:scratch|strike|undo|scrap) (?:that|this|it)\b",
+    r"\b(?:just|only) kidding\b",
+    r"\bchanged my mind\b",
+    r"^\W*(?:hm+\W+)?(?:no\W+)?(?:oops|sorry|wait|actually|edit|update|korrektur|final answer)\b",
+)
+# The end of a sentence that corrects an approval.
+SAYS_NO = any_of(
+    rf"(?:[,:;.!–—-] ?|\b(?:thoughts?|meant|to|write|say|type|answer|should be|be) )(?:please |better |i |and |an? |it's an? |make (?:it|that) an? |to )*[\"']?{NO}[\"']?(?: (?:it|this|that))?{END}"
+)
+TAKEN_BACK = any_of(
+    r"\b(?:ignore|disregard|forget|undo|reverse|revert|discard|retract|withdraw|revoke|cancel|don't count|do not count|don't act on|take back) (?:my|the|this) (?:approval|answer|yes|reply)(?:\W*$|[,.;:]| above| below)",
+    r"\b(?:ignore|disregard|forget|don't count|do not count) (?:what i (?:wrote|said)|(?:the )?(?:line |word )?above)\b",
+    rf"^(?:i )?(?:disregard|undo|reverse|revert|cancel|scratch|strike|retract|withdraw|revoke|don't count|do not count) (?:this|that|it){END}",
+    r"^(?:disregard|never ?mind|forget it|(?:wh?)?oo+ps)\W*$",
+    r"^(?:i answered wrong(?:ly)?|meant to (?:write|say|type) (?:deny|no))\W*$",
+    r"\bi(?:'ll| will| have to| want to|'d like to)? take (?:it|this|that) back\b",
+    r"^i(?:'ve| have)? changed my mind\W*$",
+    r"^(?:(?:i|we)(?:'ve| have)? )?(?:(?:clicked|pressed|hit|took|chose|used|sent)(?: on)? )?(?:(?:this|that|it) (?:was|is) )?(?:the |a |in the |to the )?wrong (?:button|word|answer|mail|e-?mail|request|window|thread|chat)(?:\W*$|[,.;:!–—-])",
+    r"^(?:(?:this|that|it) was )?(?:i )?(?:(?:approved?|hit|pressed|clicked|answered|sent)(?: (?:this|it|approve))? (?:by (?:mistake|accident)|in error|accidentally|too (?:early|soon))|accidentally (?:approved|hit|pressed|clicked|answered|sent))(?: (?:this|it|approve))?(?:\W*$|[,.;:!–—-])",
+    rf"^(?:(?:this|that|it) (?:was|is) )?(?:meant for [a-z]+{END}|(?:meant )?for (?:another|the other|a different) (?:request|ticket|e-?mail|mail|one){END})",
+    r"(?:\b(?:is|was)(?:n't| not)|'s not) (?:an?|my) (?:approval|answer|decision)\W*$",
+    rf"^(?:this|it|that) (?:does not|doesn't) count{END}",
+    rf"\bshould (?:be|have been|read|say)(?: an?)? [\"']?{NO}{END}",
+    rf"^\W*(?:my |the |final |new |real |correct )*(?:answer|decision|verdict|vote|status|correction)(?:'s| is| was)?\W+(?:an? )?(?:{NO}|{DENIED}){END}",
+    rf"\b(?:make|change|turn|switch) (?:it|this|that|my answer|my approval)(?: (?:to|into))?(?: an?)? {NO}{END}",
+    rf"\b(?:consider|treat|mark|take|record|regard|want) (?:this|it|that|{REQUEST})(?: as)?(?: an?)? {NO}{END}",
+    rf"^\W*(?:my |the )?approval (?:is |was )?(?:denied|refused|withdrawn|revoked|cancelled){END}",
+)
+AUXILIARIES = r"(?:'m|'ll|'ve|'re|'d|(?:^| )(?:am|are|will|would|shall|should|must|do|have(?: to)?|need to|want to|like to|can only|hereby|therefore|also|still|now|afraid|sorry|i|we|think|say|going to|forced to|regret to|unfortunately|to|but)){0,6}"
+I_DENY = any_of(
+    rf"\b(?:i|we)(?:,[^,]{{1,30}},| [(][^()]{{1,30}}[)])?{AUXILIARIES} (?:(?:{DENY_WORDS}|{DENYING_WORDS}) {IT}(?: again)?{MORE}|(?:refuse|decline|disagree|object|disapprove|refuse to (?:approve|allow|grant)(?: {IT})?){END})",
+    rf"\b(?:i|we)(?:'ve| have)? (?:decided to {DENY_WORDS} {IT}|decided against {IT}){END}|\b(?:i|we)(?:'ve| have) {DENIED} {IT}{TAIL}",
+    rf"\b(?:i|we)(?:'m| am|'re| are| vote)? ?(?:still )?against {IT}{END}",
+)
+I_DONT_APPROVE = any_of(
+    r"\b(?:i|we)(?: (?:[a-z]+ly|still|really|do))? ?(?:cannot|can't|can not|won't|will not|don't|do not|shall not|must not|mustn't|(?:'m|'re|am|are) (?:not|unable)|'d rather not|would rather not|(?:have |'ve )?decided not)"
+    r"(?: (?:able|going|willing|ready|prepared|allowed|want|wish|think|believe|i|we|can|should|that|to|hereby|have)){0,6} "
+    rf"(?:(?:approve(?: of)?|allow|grant|permit|authori[sz]e|consent to|agree (?:to|with)|accept|endorse) {IT}|approve|consent|agree|give (?:\S+ ){{0,2}}(?:approval|permission|consent)(?: (?:for|to) {IT})?){TAIL}"
+)
+# "Next time I will deny this", "If I deny it", "Why would I".
 ANOTHER = re2.compile(
-    r"(?i)\b(?:next|other|another|old|older|last|previous|former|(?:first|second) (?:one|request|time)|earlier|yesterday|otherwise|normally|usually|"
-    r"in (?:the )?future|every|twice|over ?night)\b"
+    r"(?i)\b(?:next|other|another|last|otherwise|normally|usually|if|unless|when|why (?:would|should|do|did)|before)\b"
 )
-# "I deny this, as last time", but not "Next time I will deny this".
-OF_THIS = re2.compile(
-    rf"(?i)\b(?:{DENY_WORDS}|{DENYING_WORDS}) (?:this\b(?: (?:request|one))?|your request\b)(?:\W*$|[,.;:!]| again\b)"
-)
-NOT_NOW = re2.compile(
-    r"(?i)\b(?:next time|otherwise|normally|usually|in (?:the )?future|had|was|were|would|'d)\b"
-)
-# "I deny this", whatever follows; "Why would I deny it" and "If I deny it" don't.
-I_DENY = re2.compile(
-    rf"(?i)(?:^|([^\W_][^\s.,;:!?]*)?(?:\W+|_))(?:i|we)(?:,[^,]{{1,30}},| [(][^()]{{1,30}}[)])?(?:'m|'ll|'d|'ve|'re|(?:^| )(?:am|are|will|would|shall|must|do|have(?: to)?|need to|want to|(?:'d |would )?like to|"
-    rf"can only|cannot but|hereby|therefore|thus|hence|also|still|now|rather|clearly|formally|strongly|afraid|sorry|going to|"
-    rf"forced to|obliged to|sorry to|prefer to|say|that|i|we|just|unfortunately|regret to)){{0,6}} "
-    rf"(?:{DENY_WORDS} {IT}|{DENYING_WORDS} {IT}|(?:deny|reject|refuse|decline|disagree|object|disapprove)(?: (?:to|with) {IT})?{END}|"
-    rf"refuse to (?:approve|allow|grant|sign|accept)\b)"
-)
-I_DENIED = re2.compile(
-    rf"(?i)(?:'ve|\bhave|\bhas) (?:\S+ )?{DENIED} {IT}(?:{END}|\W* (?:as|because|since|for|due|and)\b)"
-)
-NOT_STATED = frozenset((
-    "would", "should", "could", "can", "do", "did", "will", "shall", "may", "might", "if",
-    "when", "unless", "before", "until", "till", "than", "whenever", "case",
-))  # fmt: skip
-WOULD, UNREAL = (
-    re2.compile(r"(?i)\b(?:i|we)(?:'d| would)\b"),
-    re2.compile(r"(?i)\b(?:if|unless|were|but|have been)\b"),
-)
-# "I don't think that I can approve this".
-I_DONT_APPROVE = re2.compile(
-    r"(?i)\b(?:i|we)(?: (?:\S+ly|hereby|still|just|really|also|do))? ?(?:cannot|can't|can not|won't|will not|don't|do not|shall not|shan't|must not|mustn't|may not|"
-    r"wouldn't|would not|(?:'m|'re|am|are) (?:not|unable)|never|'d rather not|would rather not|(?:have )?decided not)"
-    r"(?: (?:able|going|willing|ready|prepared|allowed|entitled|comfortable|yet|want|wish|think|believe|feel|see|like|i|we|can|should|could|how|that|to|hereby|really|have)){0,6} "
-    r"(?:approv(?:e|ing)|allow(?:ing)?|grant(?:ing)?|permit|authori[sz]e|consent|decide|"
-    rf"agree(?:\W*$| to\b| that\b| with {IT})|give (?:\S+ ){{0,2}}(?:approval|permission|consent)|accept {IT}|sign (?:{IT} )?off|endorse)\b"
-)
-# "I can't approve more than that", "I couldn't approve it in the portal".
-NOT_SO = re2.compile(
-    r"(?i)\b(?:more|longer|permanent\w*|earlier|sooner|faster|portal|web|console|website|browser|page|link|button|phone|home|here|vendor|publisher|for (?:servers?|production|windows|all|everybody))\b"
-)
-# Sentences that are nothing else.
-DENIAL_ALONE = any_of(
-    rf"{POLITE}(?:not|nope|nah|never|nein|non|nee|nej|nei|no way|no chance|rather not|(?:absolutely|certainly|definitely|of course|surely|probably|maybe|perhaps|better|rather|i'd rather|i would rather|i think|please|still) not)(?:(?: this time| today| now| yet| then)?(?:\W+(?:though|sorry|please))?)\W*$",
-    r"^\W*(?:(?:nein|nee|nej|nei)\W+|non ?[,.!:;–—-]+ ?)(?:[^'\s]+ ?){1,3}\W*$",
-    r"^\W*(?:well|but|and|or|so|haha|sorry|hm+|then|therefore|thus|hence|unfortunately|regrettably|still)\W+(?:it's |i )?(?:no|nope|deny|denied|reject|rejected|refused?|declined?|not this time)\W*$",
-    r"^\W*(?:deny|denied|rejected?|refused?|declined?)\W+sorry\W*$",
-    r"^\W*(?:still )?not (?:allowed|granted|approved|permitted|acceptable|authori[sz]ed)\W*$",
-    r"^\W*(?:a )?no from (?:me|us|my|our)\b",
-    r"\b(?:it|that|this)(?:'s| is) (?:still )?(?:a )?no(?: from\b|\W*$)",
-    rf"{POLITE}i (?:can't|cannot|can not|won't|will not)(?: do (?:it|this|that))?(?: sorry)?\W*$",
-    r"^\W*(?:not |un)able to (?:approve|allow|grant)\b",
-    r"^\W*no[ -]?(?:go|approval|permission|consent)(?: from (?:me|us))?\W*$",
-    r"^\W*(?:on (?:second thoughts?|reflection)|having thought|thinking|after)\b.*[,:] ?no\W*$",
-    r"\bsays no\W*$",
-    r"^\W*(?:this|it|that)(?:'s| is| goes) against (?:\S+ )?policy\W*$",
-    r"[,;] ?(?:so|therefore|then|hence|thus|but|and) no\W*$",
-    r"^\W*(?:please )?stop(?: it| this| that)?\W*$",
-    r"\b(?:better|rather) not\W*$",
-)
+LATER = any_of(r"\bnext time\b", r"\bin (?:the )?future\b")
+# Orders and statements, each the whole sentence but for a reason behind it.
 ORDERED = any_of(
-    rf"{POLITE}(?:{DENY_WORDS}) (?:this|that|it|her|him|{REQUEST})\b",
-    rf"\b(?:please|kindly|pls) {DENY_WORDS}\b(?:\W*$| (?:this|that|it|her|him|{REQUEST})\b|\W* (?:because|as|since|until)\b)",
-    r"^\W*(?:but )?not (?:(?:now|yet|today)(?:\W*$| (?:but|please|before|until|though|sorry|then)\b|,)|before|until|till|without|on|for|by|as (?:an? )?admin\w*|this (?:one|time)|if|unless)\b[^,]*(?:, ?\S+)?$",
-    r"(?:^|[,:;.!]|please|\bbut|\band|\bso|[–—-])\W*(?:do not|don't) (?:run|allow|approve|grant|let (?:\S+ ){1,2}(?:run|have|install|do|start|use|in|through)|act on|proceed|(?:start|install|execute|do|open|use) (?:it|this|that)(?:\W*$| (?:yet|until|till|before|now|today|without)))\b",
-    r"(?:^|[,:;.!]|please|[–—-])\W*(?:do not|don't)(?: do)? ?(?:it|this|that)?\W*$",
-    r"\b(?:she|he|you|they|nobody|alice) (?:may not|must not|mustn't|shall not|should not|shouldn't) (?:run|have|install|start) (?:it|this|that)\W*$",
-    r"\b(?:it|this|that) (?:may not|must not|mustn't|shall not|should not|shouldn't) (?:run|be (?:run|started|installed|allowed|approved|granted))\W*$",
-    rf"\b(?:decided|better) to {DENY_WORDS} {IT}",
-    rf"\b(?:consider|treat|mark|take|record|count|regard|want|like|have) (?:this|it|that|{REQUEST})(?: to be)? (?:as )?(?:an? )?(?:{DENIED}|deny|no|denial|refusal|rejection)\W*$",
-    r"\b(?:make|change|turn|switch|replace)\b.*\b(?:a|an|to|into|by|with|it|that) (?:deny|denied|no|reject|rejected|denial)\W*$",
-    r"^\W*(?:please )?(?:deny|denied|reject|rejected) instead\b",
-    r"\b(?:you|she|he) (?:don't|do not|doesn't|does not) have (?:my|our) (?:approval|permission|consent)\b",
-    r"^\W*(?:but )?(?:without|not with) my (?:approval|permission|consent)\W*$",
-    rf"(?:^|\W)(?:(?:i|we) (?:should|must|have to|need to|ought to)|let(?:'s| us)) {DENY_WORDS} {IT}",
-    rf"\byou (?:should|must|have to) {DENY_WORDS} (?:this|(?:the|her|his|this) request)\b",
-    r"^\W*let(?:'s| us) not (?:do|run|allow|approve|grant|install|let)\b",
-    r"^\W*(?:please )?block (?:it|this)\W*$",
+    rf"^(?:you (?:must|should|have to) )?{DENY_WORDS} {IT}(?: again)?{TAIL}",
+    rf"^(?:deny|reject|refuse|decline)(?: instead)?{TAIL}",
+    rf"^(?:do not|don't)(?: (?:run|approve|allow|grant|install|start|execute|do|act on|proceed))?(?: {IT})?{END}",
+    rf"^let(?:'s| us) (?:not (?:run|allow|approve|grant|install|do)|{DENY_WORDS}) {IT}{END}",
+    rf"^(?:she|he|you|they|nobody|it|this|that) (?:may not|must not|mustn't|should not|shouldn't) (?:run|have|install|start|be (?:run|started|installed|allowed|approved))(?: (?:it|this|that))?{END}",
+    rf"^(?:you|she|he) (?:don't|do not|doesn't|does not) have my (?:approval|permission|consent){END}",
 )
-REFUSED = re2.compile(
-    rf"(?i)(?:^|[,:;(–—-]|\b(?:but|and|so|that|therefore|sorry|regrettably|unfortunately)) ?(?:this|it|that|{REQUEST})(?: \S*[0-9]\S*)? ?"
-    rf"(?:(?:is|has been|have been|must be|has to be|should be|will be|stays|remains|'s)? ?(?:hereby |therefore |still |now )?{DENIED}|"
-    r"(?:isn't|hasn't been|won't be|cannot be|can't be) (?:approved|allowed|granted|permitted))"
-    r"(?:\W*$|[,;] ?|\W+(?:by (?:me|us|security|policy)|because|as|since|due|until|unless|sorry)\b)"
+IS_REFUSED = any_of(
+    rf"(?:^|[,:–—-] ?(?:so |therefore |and )?)(?:{IT} ?(?:\S*[0-9]\S* )?(?:is|has been|must be|has to be|should be|will be|stays|remains|'s) ?(?:hereby |therefore )?)?{DENIED}{TAIL}",
+    rf"^(?:{REQUEST})(?: \S*[0-9]\S*)? {DENIED}{TAIL}",
+    rf"^{IT} (?:isn't|cannot be|can't be|won't be|hasn't been) (?:approved|allowed|granted|permitted){TAIL}",
+    rf"\b(?:it|that|this)(?:'s| is) (?:still )?a no(?: from \w+)?{END}",
+    rf"^(?:on (?:reflection|second thoughts?)|having thought|after (?:some|careful|more) (?:thought|consideration))\b.*(?:[,:] ?no|rather not){END}",
+    rf"^(?:no(?: (?:way|chance|go|approval|permission|consent))?(?: from (?:me|us|my side))?|nope|never|(?:absolutely |certainly |definitely |rather |i'd rather |i would rather )?not(?: (?:now|yet|today|this time))?){END}",
+    rf"^(?:i )?(?:can't|cannot|can not|won't|unable to|not able to)(?: (?:do|approve))?(?: {IT})?{END}",
 )
-NOT_APPROVED = re2.compile(
-    r"(?i)(?:\b(?:cannot|can't|can not|won't|will not|don't|do not|am not|is not|isn't|never)|^\W*not) (?:be )?approv(?:e|ed|ing)\b"
+# In other languages the first person alone: "Ich lehne das ab", "No lo apruebo".
+ABROAD = any_of(
+    r"\b(?:ich lehne|wir lehnen) (?:das|es|dies|diese|die|den|deine|ihre)\b.*\bab\b",
+    r"^\W*(?:\pL+\W+){0,2}(?:das|dies|die anfrage|den antrag) lehnen? (?:ich|wir) ab\b",
+    r"^\W*(?:\pL+\W+)?(?:ich|wir) (?:kann|können|will|werde|werden) (?:das|dies|es|dem|die anfrage|den antrag) nicht (?:genehmigen|freigeben|erlauben|zustimmen)\b",
+    r"\b(?:kann|werde|darf) ich (?:\pL+ ){0,2}?nicht (?:genehmigen|freigeben|erlauben)\b|\bmuss ich (?:\pL+ ){0,2}ablehnen\b|\b(?:genehmige|erlaube) ich nicht\b|^\W*(?:ich|wir) (?:genehmigen?|erlauben?) (?:das|dies|es|die anfrage|den antrag) nicht\b|\bich stimme (?:dem |dieser anfrage )?nicht zu\b|^\W*ich meinte deny\b",
+    r"^\W*(?:ich bin (?:dagegen|nicht einverstanden)|dem stimme ich nicht zu|je ne suis pas d'accord|no estoy de acuerdo|non sono d'accordo|não concordo)\W*$",
+    r"^\W*(?:désolé\W+)?(?:je|nous) (?:refuse|rejette|refusons)(?:\W*$| (?:cette|la|votre|sa) demande\b| (?:ça|cela)\b)|^\W*(?:désolé\W+)?je (?:n'approuve pas|ne peux pas approuver)\b",
+    r"^\W*(?:lo siento\W+)?(?:lo |la )?(?:rechazo|deniego)(?:\W*$| (?:esta|la|su|tu) (?:solicitud|petición)\b)|^\W*(?:lo siento\W+)?no (?:lo |la )?(?:apruebo|autorizo)\b|^\W*(?:lo siento\W+)?no puedo aprobar",
+    r"^\W*(?:lo |la )?rifiuto(?:\W*$| (?:la|questa|tua) richiesta\b)|^\W*(?:mi dispiace\W+)?non (?:(?:lo |la )(?:approvo|autorizzo)\b|posso approvar|(?:approvo|autorizzo)(?:\W*$| (?:la|questa|tua) richiesta\b))",
+    r"^\W*(?:eu )?(?:recuso|rejeito)(?:\W*$| (?:este|o|esse) pedido\b)|^\W*não (?:o |posso )?(?:aprovo|aprovar|autorizo)\b",
+    r"^\W*ik (?:weiger|wijs) (?:dit|dat|het|deze)\b|^\W*ik keur (?:dit|dat|het|deze aanvraag) (?:af|niet goed)\b|^\W*ik ga (?:hiermee |hier )?niet akkoord\W*$",
+    r"^\W*jag (?:avslår|nekar|godkänner inte)\b|^\W*jeg (?:avslår|afviser|avviser|nekter|godkender ikke|godkjenner ikke)\b|^\W*(?:en|emme) hyväksy\b|^\W*hylkään\b",
+    r"^\W*(?:odrzucam|odmawiam|nie zatwierdzam|nie zgadzam się|zamítám|odmítám|neschvaluji|nesouhlasím|elutasítom|nem hagyom jóvá|nu aprob|reddediyorum|onaylamıyorum)(?:\W|$)",
+    r"^\W*(?:я )?(?:отклоняю|отказываю|не одобряю|не согласен|не согласна|не разрешаю|відхиляю|не схвалюю)(?:\W|$)",
+    r"^\W*(?:我)?(?:不同意|不批准|拒绝|拒絕)\W*$|^\W*(?:却下します|承認しません|承認できません|拒否します)\W*$|(?:승인하지 않습니다|거절합니다|거부합니다)\W*$",
 )
-# "It was blocked before" tells of a program.
-OTHER_ORDER = re2.compile(r"(?i)^\W*(?:please )?(?:cancel|revoke|withdraw|refuse|retract) \S")
-OF_PROGRAMS = ("block", "bloqu", "bloc", "gesperrt", "object")
+
+
+def without_lead(said: str) -> str:
+    """A sentence, its apostrophes straight, without the "Sorry, but please" in front of it."""
+    return str(LEAD.sub("", straight(said).replace("*", "").replace("_", "")))
 
 
 def refuses_oneself(line: str) -> bool:
-    """Whether a line says that its writer refuses."""
+    """Whether a line says that its writer refuses: "I deny this", whatever follows."""
     said = straight(line)
-    return bool(I_DENY.search(said) or I_DONT_APPROVE.search(said))
-
-
-def refuses(said: str) -> bool:
-    """Whether a sentence, its apostrophes straight, refuses what is asked for: this, nothing else."""
-    if DENIAL_ALONE.search(said):
-        return True
-    if ANOTHER.search(said) and (NOT_NOW.search(said) or not OF_THIS.search(said)):
+    found = I_DENY.search(said) or I_DONT_APPROVE.search(said)
+    if not found or LATER.search(said):
         return False
-    words = words_of(said)
-    if NOT_APPROVED.search(said) or (I_DONT_APPROVE.search(said)):
-        return not NOT_SO.search(said)
-    if ORDERED.search(said) or I_DENIED.search(said) or REFUSED.search(said):
+    return not ANOTHER.search(said[: found.start()])
+
+
+def corrects(said: str) -> bool:
+    """Whether a sentence says that the answer above it isn't what its writer meant."""
+    return bool(CORRECTION.search(said) or TAKEN_BACK.search(without_lead(said)))
+
+
+def takes_back(said: str) -> bool:
+    """Whether a sentence below an approval takes it back, or refuses what it approves."""
+    if said.strip(PUNCTUATION).upper() in DECISION_WORDS:
+        return False  # one word alone is a comment like any other
+    proper = without_lead(said)
+    patterns = (TAKEN_BACK, ORDERED, IS_REFUSED, ABROAD)
+    if any(pattern.search(proper) for pattern in patterns):
         return True
-    denies = I_DENY.search(said)
-    if denies and (denies.group(1) or "").lower() not in NOT_STATED:
-        return not (WOULD.search(said) and UNREAL.search(said))
-    refusals = [word for word in words if word in REFUSALS and not word.startswith(OF_PROGRAMS)]
-    negated = is_negated(said, words[1:]) or not {"no", "nobody"}.isdisjoint(words)
-    negated = negated or bool(OTHER_ORDER.match(said))
-    return bool(refusals) and len(words) <= MAX_REFUSAL and not negated
+    return refuses_oneself(said) or bool(CORRECTION.search(said) and SAYS_NO.search(said))

@@ -7,8 +7,7 @@ from itertools import dropwhile, islice
 import re2
 
 from approvals.reply.limits import MAX_LINE
-from approvals.reply.terms import asks_for_something
-from approvals.reply.words import PUNCTUATION, is_negated, is_question, straight, words_of
+from approvals.reply.words import PUNCTUATION, straight
 
 MAX_SAID = 40  # lines below the first one that are looked at
 MAX_SENTENCES = 60  # of them
@@ -23,6 +22,7 @@ GREETING = re2.compile(rf"{SALUTATION}(?: \pL[\pL.'-]*){{0,3}} ?[,:!\p{{Pd}}]+ ?
 UNMARKED_NOT = re2.compile(
     r"(?i)\b(do|does|did|is|are|was|have|has|ca|wo|would|could|should|must)nt\b"
 )
+LINK = re2.compile(r"(?i)\b(?:https?://|www\.)\S+")
 # No "P.S." or "e.g." ends a sentence.
 END = re2.compile(r"(?:[\pL\pN\"'”)\]]{2}[.…]|[!?;])[.!?…]*[\"'”)\]]*(?:\s|$)|[。！？]")
 
@@ -31,7 +31,6 @@ MIN_WRAPPED = 40  # characters: no mail program wraps a shorter line, unless a l
 MIN_FULL = 55  # characters of a further line that goes on
 SENTENCE_ENDS = (".", "!")
 GOING_ON = tuple(set(PUNCTUATION) - set(SENTENCE_ENDS))
-CONDITION = re2.compile(r"\b(?:if|unless|until|only|provided|not|never)\b")
 
 # More than a decision word and a duration: "Yes, I think we".
 BEGUN = re2.compile(rf"^\W*\pL+ ?[{PUNCTUATION}]+ .*\pL \pL")
@@ -81,21 +80,6 @@ def is_open(line: str, below: str) -> bool:
     return text.endswith((",", ":")) or wrapped
 
 
-def lower_case_below(first: str, below: list[str]) -> str:
-    """The line directly below if it begins in lower case and `first` ends no sentence; else "".
-
-    "Approve", and below it "but be quick" or "don't wait for me", is clear.
-    """
-    line = "".join(below[:1])[:MAX_LINE].removeprefix("but ")
-    if is_negated(line, words_of(line)) and not any(map(is_question, line)):
-        return ""
-    return line if line[:1].islower() and not ends_sentence(first) else ""
-
-
-def _is_condition(line: str) -> bool:
-    return bool(CONDITION.search(line)) and not asks_for_something(line)
-
-
 def sentence_below(first: str, below: list[str]) -> str:
     """What may continue the line `first` of the lines directly below it; "" if nothing does.
 
@@ -106,9 +90,7 @@ def sentence_below(first: str, below: list[str]) -> str:
         return ""
     width = len(f"{first} {below[0].partition(' ')[0]}")
     is_open = first.rstrip("*_ \xa0").endswith(GOING_ON) or (
-        below[0][:1].islower()
-        and not ends_sentence(first)
-        and bool(BEGUN.search(first) or _is_condition(below[0]))
+        below[0][:1].islower() and not ends_sentence(first) and bool(BEGUN.search(first))
     )
     if len(first) < MIN_WRAPPED and width <= MAX_WIDTH and not is_open:
         return ""
@@ -118,4 +100,4 @@ def sentence_below(first: str, below: list[str]) -> str:
         if len(found[-1]) < MIN_FULL or ends_sentence(found[-1]) or length > MAX_LINE // 2:
             break
         found.append(line)
-    return " ".join(found)
+    return str(LINK.sub("", " ".join(found))).strip()

@@ -9,17 +9,24 @@ STARTS_WITH_NUMBER = re2.compile(r"(?i)^[^#\pL\pN]*(?:for[^#\pL\pN]+)?[0-9]")
 # A number that may be an amount: no year, ticket or part of a name ("WS-014").
 AMOUNT = re2.compile(r"(?:^|[\s(*_+~<>=:,;.!])[0-9]{1,3}(?:$|[^\pL\pN-])")
 NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
+# Words that hold digits; those of a hash ("9f2c1e4d") or a product ("v2d") hold other letters than units.
+WORD_WITH_DIGITS = re2.compile(r"(?i)\b[\pL\pN]*[0-9][\pL\pN]*(?:-[\pL\pN]*[0-9][\pL\pN]*)*")
 SPAN_WORDS = frozenset(UNITS) | SPANS.whole
+LETTERS = re2.compile(r"\pL+")
 # "Have a nice day" and "two days ago" don't say how long an approval is to last.
 NO_SPAN = re2.compile(
     r"(?i)\b(?:have|enjoy) (?:an?|the|your) "
     r"(?:nice|good|great|lovely|pleasant|wonderful|fine|happy|safe) (?:day|week|weekend)\b|"
     r"\benjoy (?:the|your) (?:day|week|weekend)\b|^good day\b|\bafter the weekend\b|"
     r"\bsee you (?:next|this) week\b|\b(?:[0-9]+|a|two|three) (?:days?|weeks?|hours?) ago\b|"
-    r"\blast (?:week|month|year)\b|\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b"
+    r"\blast (?:week|month|year)\b|"
+    r"\b(?:remove|delete|uninstall) it (?:next|this) week\b|"
+    r"\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b"
 )
-# "7-Zip", "2FA" and "2nd request" are no amounts.
-NAME_WITH_NUMBER = re2.compile(r"^[0-9]+(?:-[A-Z][a-z]|[A-Z]{2,3}\b|st\b|nd\b|rd\b|th\b)")
+# "7-Zip", "2FA", "2nd request" and a hash are no amounts.
+NAME_WITH_NUMBER = re2.compile(
+    r"^(?:[0-9]+(?:-[A-Z][a-z]|[A-Z]{2,3}\b|st\b|nd\b|rd\b|th\b)|[0-9A-Fa-f]{16})"
+)
 NUMBER_OF_THING = re2.compile(r"(?i)\b(?:ticket|request|case|incident|change|version)s? #?[0-9]+\b")
 SPAN = re2.compile(
     r"(?i)\ball (?:night|morning|afternoon|evening)\b|\bfor the (?:night|morning|afternoon|evening)\b|"
@@ -43,9 +50,16 @@ def may_change_duration(text: str) -> bool:
 
 def mentions_span(text: str) -> bool:
     """Whether a free text may speak of a span of time: it names a unit, in whatever form."""
-    text = NO_SPAN.sub("", text)
+    text = WORD_WITH_DIGITS.sub(_without_code, NO_SPAN.sub("", text))
     if SPAN.search(text) or any(
         unit.lower() in SPAN_WORDS for _, unit in NUMBER_AND_UNIT.findall(text)
     ):
         return True
     return any(word.partition("'")[0] in LONG_UNITS for word in words_of(text))
+
+
+def _without_code(found: "re2._Match[str]") -> str:
+    """A word with digits, "" if it's a hash or a name: a word of letters that are no units."""
+    word = str(found.group())
+    letters = LETTERS.findall(word.lower())
+    return word if all(part in SPAN_WORDS for part in letters) else ""

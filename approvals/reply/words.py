@@ -31,6 +31,14 @@ CONDITION_PHRASES = re2.compile(
     r"\blet (?:[\pL']+ ){1,2}(?:decide|confirm|approve|review)\b|"
     r"\bwith (?:\pL+ )?(?:changes|conditions)\b"
 )
+# What holds a word of doubt and casts none.
+HARMLESS_PHRASES = re2.compile(
+    r"(?i)\bfirst come,? first served\b|\bfirst of all\b|"
+    r"\b(?:thanks|thank you|thx)(?: \pL+){0,2} for (?:your )?(?:waiting|asking|checking)(?: for\b)?|"
+    r"\b(?:nothing|nobody|no one) (?:to say )?(?:speaks |is |was )?against (?:it|this|that|the|my|our)\b|"
+    r"\b(?:remove|delete|uninstall) (?:it|this|that) (?:please )?(?:later|afterwards|then|again|soon|tomorrow|tonight|"
+    r"(?:on |by )(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:next|this) week)\b"
+)
 # What takes an approval back in other words than the decision words.
 REFUSALS = Words("refusals")
 AGAINST = re2.compile(
@@ -53,7 +61,10 @@ DELAY = re2.compile(
     r"(?:on hold|under review|to be \pL+|tbd|tbc|off|negative|neg|nay|noo+|nix|nil|n/?a|open)\W*$|"
     r"thumbs down\b|(?:stop|kill|remove|delete|quarantine|block) (?:it|this|that|her|him)\b|"
     r"(?:turn|shut) (?:it |this )?down\b)|\b(?:\pL+ decides|bob should decide|thumbs down|"
-    r"final (?:word|decision|say)|should go to)\b|^over to\b|(?:^| )@\pL"
+    r"final (?:word|decision|say)|should go to)\b|^over to\b|"
+    # "@Bob please confirm", but not "@Bob fyi".
+    r"(?:^| )@\pL+[,:]? (?:(?:please|pls|kindly|can|could|would|will|should|must|has|needs|you|to) )*(?:confirm|"
+    r"check|decide|approve|review|look|verify|take|handle|sign|ok|okay|agree|advise|your (?:turn|call|decision)|wdyt|thoughts)\b"
 )
 # A question, without its mark, at the beginning of a sentence.
 QUESTION = re2.compile(
@@ -76,11 +87,6 @@ UNDECIDED = re2.compile(
     r"^(?:i(?:'m| am) )?(?:just |still )?(?:checking|thinking|waiting|looking|asking|reviewing|"
     r"considering)\b|"
     r"\bi (?:want|need) to (?:know|see|understand)\b"
-)
-# So may who asks what the mail is about.
-UNREAD = re2.compile(
-    r"(?i)\bhow (?:can|may) i help\b|\bwhat(?:'s| is) (?:it|this|that) (?:about|for)\b|\bwho (?:are you|is this)\b|"
-    r"\bwhat do you (?:need|want)\b|^\W*(?:please )?call me\W*$"
 )
 # So may what it says of its writer, of our warnings or of the mail.
 OF_ITSELF = re2.compile(
@@ -269,6 +275,11 @@ def goes_on_abroad(text: str, words: list[str]) -> bool:
     return bool(ELIDED.search(straight(text))) or any(
         word[:1].islower() and words_of(word)[0] in known for word in accented if words_of(word)
     )
+
+
+def without_harmless(text: str) -> str:
+    """A text without the phrases that hold a word of doubt and cast none: "first come, first served"."""
+    return str(HARMLESS_PHRASES.sub("", text))
 
 
 def has_condition(text: str, words: list[str]) -> bool:

@@ -384,6 +384,23 @@ CASES = [
     ("Approved, see you next week", ONCE),
     ("Approved, as discussed 2 days ago", ONCE),
     ("APPROVE FOR 2 HOURS, ticket 471", ("approve", 120)),
+    ("Approved, hash 9f2c1e7b4d2d9d00aa12c94e", ONCE),
+    ("Approved, 9f2c1e7b4d2d9d00aa12c94e is the hash", ONCE),
+    ("Approved, id 3f2504e0-4f89-41d3-9a0c-0305e82c3301", ONCE),
+    ("Approved, you have 1h30m", UNCLEAR),
+    ("Approved, use it 2-days", UNCLEAR),
+    # Phrases that hold a word of doubt and cast none.
+    ("Yes, please go ahead, and thank you for waiting for the scan result", ONCE),
+    ("Approved, waiting for the scan result", UNCLEAR),
+    ("Approved, first come first served", ONCE),
+    ("Approved, scan it first", UNCLEAR),
+    ("Approved, @Bob fyi", ONCE),
+    ("Approved, @Bob to decide", UNCLEAR),
+    ("Approved, remove it later", ONCE),
+    ("Yes, please delete it afterwards", ONCE),
+    ("Approved, remove it", UNCLEAR),
+    ("Approved, nothing is against it", ONCE),
+    ("Approved, I am against it", UNCLEAR),
 ]
 
 

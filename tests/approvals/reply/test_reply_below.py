@@ -45,6 +45,16 @@ def test_a_postscript_is_typed_wherever_it_stands(mark: str, end: str) -> None:
         assert reading.comment.endswith(f"{mark} {said}")
 
 
+def test_a_sentence_wrapped_by_the_mail_program_approves_if_its_end_is_harmless() -> None:
+    line = "Approved. The hash is the one on the vendor's page and the publisher is known to the\nteam, "
+    for end, expected in (
+        ("so there is nothing against it.", ONCE),
+        ("see https://example.com/cad?deny=1.", ONCE),
+        ("but not to me.", UNCLEAR),
+    ):
+        assert outcome(message(f"{line}{end}\n")) == expected
+
+
 def test_the_names_of_companies_are_no_postscripts() -> None:
     end = "-- \nDana Whitfield\nPS Consulting GmbH\nNB Power\n"
     assert read(message(f"Approve\n\nFine.\n\n{end}")).comment == "Fine."
@@ -69,7 +79,7 @@ def test_a_wrapped_or_long_text_is_read_by_sentences(goes_on: tuple[str, str]) -
     "markup",
     [
         "<p>Approve</p><p>Best regards,<br>Dana</p><p>P.S. I deny this request.</p>",
-        "<div>Approve</div><div>Thanks,<br>Dana</div><div><br></div><div>NB: not before Monday</div>",
+        "<div>Approve</div><div>Thanks,<br>Dana</div><div><br></div><div>NB: only if Lee agrees</div>",
         "<p>Approve</p><ul><li>I have to deny this request because it is unsigned.</li></ul>",
         f"<div>Approve</div><div>{'It is nice. ' * 40}I deny this request.</div>",
     ],
@@ -108,6 +118,9 @@ def test_a_denial_is_corrected_by_who_approves_below_it(
     ("text", "expected"),
     [
         ("Max. 30 minutes.", UNCLEAR),
+        ("30 minutes should be enough.", UNCLEAR),
+        ("1 week only", UNCLEAR),
+        ("10 minutes of downtime are fine.", ("approve", 120)),
         ("No longer than 30 minutes please.", UNCLEAR),
         ("For one hour only.", UNCLEAR),
         ("Thanks,\nDana\n\nPS: 30 minutes only.", UNCLEAR),
@@ -129,6 +142,11 @@ def test_another_duration_below_makes_an_approval_unclear(
         ("Yes.\n\nRejected because it is unsigned.", UNCLEAR),
         ("Approve\nif you need help, call me", ONCE),
         ("Approve\nif Bob agrees, please", UNCLEAR),
+        (
+            "Approve\n\nI know the tool.\nYou may install the plug-in too. But only if Lee agrees.",
+            ONCE,
+        ),
+        ("Approve\n\nI know the tool.\nPS: only if Lee agrees.", UNCLEAR),
         ("“Approve”\nok for me", ONCE),
         ("Approved, I doubt it", UNCLEAR),
     ],
