@@ -25,6 +25,7 @@ UNREADABLE = "The topmost Authentication-Results can't be read."
 CANNOT_PARSE = (AuthResError, RecursionError, ValueError, AttributeError, TypeError)
 TOKENS = re2.compile(r'\\.?|[();"]|[^\\();"]+')
 DECIDING = re2.compile(r"(?i)^[\W_]*(?:dmarc|dkim)")
+DECIDES = re2.compile(rf"{DECIDING.pattern}[^a-z0-9-]*=")  # not dkim-atps
 # A second result in one piece, whose semicolon is missing: the library reads over it.
 HIDDEN = re2.compile(r"(?i)\S\s+[\"'_-]*(?:dmarc|dkim)\s*(?:/\s*[0-9]+\s*)?=")
 RESULT = re2.compile(r"(?i)^\s*[a-z][a-z-]+\s*(?:/\s*[0-9]+\s*)?=")  # no name has that sign
@@ -198,7 +199,7 @@ def _stated(text: str) -> list[AuthenticationResult]:
             raise
         return []
     stated = [result for result in results if isinstance(result, AuthenticationResult)]
-    if DECIDING.match(text) and not all(each.method in ("dmarc", "dkim") for each in stated):
+    if DECIDES.match(text) and not all(each.method in ("dmarc", "dkim") for each in stated):
         raise ValueError("a result that decides is named in a way that nobody knows")
     names_signer = bool(SIGNER.search(unquoted))
     return [

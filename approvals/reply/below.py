@@ -1,6 +1,7 @@
 """What the text below the first line may do to it: say that it was no answer, and nothing else."""
 
 from approvals.reply.answer import first_word, read_answer
+from approvals.reply.cutting import Written
 from approvals.reply.doubts import agrees_behind_no
 from approvals.reply.endings import OF_MAIL, is_postscript, without_label
 from approvals.reply.reading import Outcome
@@ -21,37 +22,36 @@ APPROVAL = any_of(
 )
 
 
-def is_taken_back(
-    below: list[str], apart: list[str], unmarked: str, *, minutes: int | None
-) -> bool:
-    """Whether the text below an approval takes it back or sets its terms.
+def is_taken_back(written: Written, *, minutes: int | None) -> bool:
+    """Whether the text below an approval takes it back or sets its terms. A comment may say anything else.
 
-    A comment may say anything else. `apart` are the first lines of texts that are typed below other
-    pieces of our email: "Yes, I remember her." and then "DENY" isn't an approval. `unmarked` is all that
-    isn't quoted, the approval above it: people type below what their phone puts there, "Sent from my
-    phone" and then "Sorry, wrong button". `minutes`: its duration, which may be corrected too.
+    What stands below other pieces of our email counts ("Yes, I remember her." and then "DENY"), and so
+    does what people type below a closing or what their phone puts there ("Sent from my phone" and then
+    "Sorry, wrong button"). `minutes`: its duration, which may be corrected too.
     """
     if any(
         read_answer(line, 10**6).outcome is Outcome.DENY
         or any(map(takes_back, sentences_of([line])))
-        for line in apart
+        for line in written.apart
     ):
         return True
-    typed = sentences_of(below)
-    cut = [each for each in sentences_of(unmarked.split("\n")[1:]) if each not in typed]
-    if any(MISTAKEN.match(without_label(sentence)) for sentence in typed[:1]):
-        return True
+    comment = sentences_of(written.lines[1:])
+    closing = sentences_of(written.said[len(written.lines) :])
+    typed = [*comment, *closing]
+    cut = [each for each in sentences_of(written.unmarked.split("\n")[1:]) if each not in typed]
     # Where a condition is one of the approval, and not of something in the comment.
     alone = [
-        *typed[:1],
-        *filter(is_postscript, typed[1:]),
-        *(s for s in cut if not OF_MAIL.search(s)),
+        *comment[:1],
+        *filter(is_postscript, comment[1:]),
+        *closing,
+        *(each for each in cut if not OF_MAIL.search(each)),
     ]
     return (
-        any(takes_back(without_label(sentence)) for sentence in (*typed, *cut))
-        or any(is_left_to_others(without_label(sentence)) for sentence in (*typed, *alone))
-        or any(is_condition_alone(without_label(sentence)) for sentence in alone)
-        or any(is_other_time(without_label(sentence), minutes) for sentence in typed)
+        any(MISTAKEN.match(without_label(each)) for each in comment[:1])
+        or any(takes_back(without_label(each)) for each in (*typed, *cut))
+        or any(is_left_to_others(without_label(each)) for each in (*typed, *alone))
+        or any(is_condition_alone(without_label(each)) for each in alone)
+        or any(is_other_time(without_label(each), minutes) for each in typed)
     )
 
 

@@ -193,8 +193,7 @@ def _doubted(
     say how the text is encoded and its lines are joined. So an approval shows no sign that another
     encoding was meant, and a long line that the next one continues must approve with it too.
     """
-    below = written.said[1:]
-    if is_taken_back(below, written.apart, written.unmarked, minutes=answer.minutes):
+    if is_taken_back(written, minutes=answer.minutes):
         return unclear("The text below the first line takes its approval back, or denies.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")

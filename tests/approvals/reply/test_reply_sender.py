@@ -119,6 +119,7 @@ def test_a_domain_is_the_same_in_both_its_forms(domain: str, result: str) -> Non
         " sender) smtp.mailfrom=dana@example.com;\r\n"
         " dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=example.com",
         "mx.example.com; dkim=pass header.d=example.com",
+        "mx.example.com; dkim=pass header.d=example.com; dkim-atps=neutral",
         "mx.example.com; dkim=pass header.i=@example.com; dmarc=pass(p=REJECT) header.from=example.com;",
         "mx.example.com; x-csa=none; bimi=skipped (DMARC Policy is not at enforcement); arc=none (no signatures found);"
         " dkim=pass (2048-bit rsa key sha256) header.d=example.com header.i=@example.com header.b=Ab+/=;"
