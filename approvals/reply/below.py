@@ -23,7 +23,7 @@ APPROVAL = any_of(
 
 
 def is_taken_back(written: Written, *, minutes: int | None) -> bool:
-    """Whether the text below an approval takes it back or sets its terms. A comment may say anything else.
+    """Whether the text below an approval takes it back or sets its terms. A comment says what it likes.
 
     What stands below other pieces of our email counts ("Yes, I remember her." and then "DENY"), and so
     does what people type below a closing or what their phone puts there ("Sent from my phone" and then
