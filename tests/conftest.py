@@ -28,9 +28,10 @@ from tests.running_trial import ROOT, RunningTrial
 from trial.folder import create
 
 # A developer's run explores; what decides whether a change lands tries the same examples each time.
+# Neither has a deadline: a machine with other work on it is slow at times.
+hypothesis.settings.register_profile("exploring", deadline=None)
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("repeatable")
+hypothesis.settings.load_profile("repeatable" if os.environ.get("CI") else "exploring")
 
 
 def pytest_configure() -> None:
