@@ -85,6 +85,8 @@ def pixels(value: str) -> float | None:
 
 def _is_harmless(name: str, value: str) -> bool:
     plain = VENDORS.sub("", name, count=1)
+    if "\\" in name + value and not name.startswith("mso-"):
+        return False  # an escape: new programs read `wh\69te`, old ones don't
     if not name or plain in HARMLESS:
         return True
     if plain.startswith(HARMLESS_STARTS) and plain not in CHECKED:

@@ -51,7 +51,7 @@ FROM_LABELS = frozenset(
     ).split("|")
 )
 OTHER_LABELS = frozenset(
-    """sent|date|to|cc|subject|bcc|reply-to|gesendet|datum|an|betreff|kopie|envoyé|envoyé le|à|objet|
+    """poslato|naslov|datums|tēma|enviat el|enviat|per a|assumpte|sent|date|to|cc|subject|bcc|reply-to|gesendet|datum|an|betreff|kopie|envoyé|envoyé le|à|objet|
     destinataire|cci|enviado|enviado el|enviada|enviada em|enviado em|fecha|para|asunto|assunto|data|
     inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|lähetetty|
     vastaanottaja|aihe|päivä|päiväys|wysłano|wysłane|do|temat|odesláno|komu|předmět|odoslané|predmet|
@@ -180,9 +180,8 @@ def is_header_block(lines: list[str], at: int) -> bool:
         return bool(first) and _unknown_block(lines, at)
     labels = [first, *(_label(line) for line in _block(lines, at)[1:])]
     others = sum(label in OTHER_LABELS for label in labels)
-    return (first in FROM_LABELS and others >= 2) or (
-        others >= 2 and any(label in FROM_LABELS for label in labels)
-    )
+    is_known = others >= 2 and any(label in FROM_LABELS for label in labels)
+    return is_known or _has_shape(_block(lines, at)[:5])
 
 
 def _unknown_block(lines: list[str], at: int) -> bool:
@@ -191,6 +190,11 @@ def _unknown_block(lines: list[str], at: int) -> bool:
     block = _block(lines, at)[:5]
     if any(map(is_author_label, block)):  # a head in a language that is known begins below
         return False
+    return _has_shape(block)
+
+
+def _has_shape(block: list[str]) -> bool:
+    """Whether lines look like a head whatever their labels say: four of them, an address and a year."""
     labelled = [line for line in block if _label(line)]
     return (
         len(labelled) >= 4

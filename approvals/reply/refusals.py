@@ -13,9 +13,14 @@ from approvals.words import DECISION_WORDS
 LEAD = re2.compile(
     r"(?i)^[^\pL\pN]*(?:(?:(?:so|but|and|then|therefore|hence|thus|sorry|well|hm+|ah|oops|ok|actually|unfortunately|regrettably|please|kindly|pls|just|better|however|of course|obviously|i'm afraid|i(?:'m| am) sorry)\b|(?:no|wait)[,.:!])[^\pL\pN]+)*"
 )
-END = r"(?:,? (?:then|now|yet|too|today|here|instead|please|pls|sorry|thanks|though|anyway|after all))*(?:, \pL+)?\W*$"
+# "Alice, do not run this", "2. Do not run this", "It is malware, do not run this".
+ADDRESSED = re2.compile(
+    r"(?i)^\W*(?:[0-9]{1,2}[.)]\W*)?(?:(?:(?:it|this|that)(?:'s| is) (?:an? )?\pL+|\pL[\pL'-]*),|"
+    r"(?:note|nb|important|warning):)?\s*"
+)
+END = r"(?:,? (?:then|now|yet|too|today|here|instead|please|pls|sorry|thanks|though|anyway|after all|immediately|at all|ever|at once|right away|for (?:security|safety) reasons))*(?:, \pL+)?\W*$"
 TAIL = rf"(?:{END}|\W*[,;:(–—-]|\W+(?:because|as|since|due|until|unless|without|sorry)\b)"
-REQUEST = r"(?:(?:the|this|that|my|your|her|his|their|our|[a-z]+'s) )?(?:access |approval |elevation |admin )?(?:request|installation|program|setup|software|elevation|access|approval)"
+REQUEST = r"(?:(?:the|this|that|my|your|her|his|their|our|[a-z]+'s) )?(?:access |approval |elevation |admin )?(?:request(?: [a-z]{1,8}-?[0-9]+)?|installation|program|application|app|file|setup(?:[.]exe)?|software|elevation|access|approval)"
 IT = rf"(?:it|(?:this|that)(?: one)?|{REQUEST})"
 DENY_WORDS = r"(?:deny|reject|refuse|decline|disapprove(?: of)?|veto|cancel|revoke|withdraw|withhold|block|turn down)"
 DENYING_WORDS = r"(?:denying|rejecting|refusing|declining|disapproving(?: of)?|vetoing)"
@@ -25,8 +30,8 @@ NO = r"(?:deny|denied|denial|reject|rejected|rejection|refuse|refused|refusal|de
 MORE = rf"(?:{TAIL}|\W+(?:and|but|now|with|from|in|on|for|by)\b)"
 
 CORRECTION = any_of(
-    r"\b(?:i|we) (?:meant?|wanted|intended)\b",
-    r"\b(?:typo|autocorrect\w*|correction|mistake|second thoughts?|wrong (?:word|button|answer|line))\b",
+    r"\b(?:i|we)(?: actually| really)? (?:meant?|wanted|intended)\b",
+    r"\b(?:typo|autocorrect\w*|correction|mistake|second thoughts?|wrong (?:word|button|key|answer|line))\b",
     r"\b(?:scratch|strike|undo|scrap) (?:that|this|it)\b",
     r"\b(?:just|only) kidding\b",
     r"\bchanged my mind\b",
@@ -34,7 +39,7 @@ CORRECTION = any_of(
 )
 # The end of a sentence that corrects an approval.
 SAYS_NO = any_of(
-    rf"(?:[,:;.!–—-] ?|\b(?:thoughts?|meant|to|write|say|type|answer|should be|be) )(?:please |better |i |and |an? |it's an? |make (?:it|that) an? |to )*[\"']?{NO}[\"']?(?: (?:it|this|that))?{END}"
+    rf"(?:[,:;.!–—-] ?|\b(?:thoughts?|meant?|to|write|say|type|answer|should be|be) )(?:please |better |i |and |an? |it's an? |make (?:it|that) an? |to )*[\"']?{NO}[\"']?(?: (?:it|this|that))?(?:{END}|\W+(?:because|as|since)\b|, not\b)"
 )
 TAKEN_BACK = any_of(
     r"\b(?:ignore|disregard|forget|undo|reverse|revert|discard|retract|withdraw|revoke|cancel|don't count|do not count|don't act on|take back) (?:my|the|this) (?:approval|answer|yes|reply)(?:\W*$|[,.;:]| above| below)",
@@ -44,7 +49,7 @@ TAKEN_BACK = any_of(
     r"^(?:i answered wrong(?:ly)?|meant to (?:write|say|type) (?:deny|no))\W*$",
     r"\bi(?:'ll| will| have to| want to|'d like to)? take (?:it|this|that) back\b",
     r"^i(?:'ve| have)? changed my mind\W*$",
-    r"^(?:(?:i|we)(?:'ve| have)? )?(?:(?:clicked|pressed|hit|took|chose|used|sent)(?: on)? )?(?:(?:this|that|it) (?:was|is) )?(?:the |a |in the |to the )?wrong (?:button|word|answer|mail|e-?mail|request|window|thread|chat)(?:\W*$|[,.;:!–—-])",
+    r"^(?:(?:i|we)(?:'ve| have)? )?(?:(?:clicked|pressed|pushed|tapped|hit|took|chose|used|sent)(?: on)? )?(?:(?:this|that|it) (?:was|is) )?(?:the |a |in the |to the )?wrong (?:button|word|key|answer|mail|e-?mail|request|window|thread|chat)(?:\W*$|[,.;:!–—-])",
     r"^(?:(?:this|that|it) was )?(?:i )?(?:(?:approved?|hit|pressed|clicked|answered|sent)(?: (?:this|it|approve))? (?:by (?:mistake|accident)|in error|accidentally|too (?:early|soon))|accidentally (?:approved|hit|pressed|clicked|answered|sent))(?: (?:this|it|approve))?(?:\W*$|[,.;:!–—-])",
     rf"^(?:(?:this|that|it) (?:was|is) )?(?:meant for [a-z]+{END}|(?:meant )?for (?:another|the other|a different) (?:request|ticket|e-?mail|mail|one){END})",
     r"(?:\b(?:is|was)(?:n't| not)|'s not) (?:an?|my) (?:approval|answer|decision)\W*$",
@@ -64,7 +69,7 @@ I_DENY = any_of(
 I_DONT_APPROVE = any_of(
     r"\b(?:i|we)(?: (?:[a-z]+ly|still|really|do))? ?(?:cannot|can't|can not|won't|will not|don't|do not|shall not|must not|mustn't|(?:'m|'re|am|are) (?:not|unable)|'d rather not|would rather not|(?:have |'ve )?decided not)"
     r"(?: (?:able|going|willing|ready|prepared|allowed|want|wish|think|believe|i|we|can|should|that|to|hereby|have)){0,6} "
-    rf"(?:(?:approve(?: of)?|allow|grant|permit|authori[sz]e|consent to|agree (?:to|with)|accept|endorse) {IT}|approve|consent|agree|give (?:\S+ ){{0,2}}(?:approval|permission|consent)(?: (?:for|to) {IT})?){TAIL}"
+    rf"(?:(?:approv(?:e|ing)(?: of)?|allow|grant|permit|authori[sz]e|consent to|agree (?:to|with)|accept|endorse) {IT}|approve|consent|agree|give (?:\S+ ){{0,2}}(?:approval|permission|consent)(?: (?:for|to) {IT})?){TAIL}"
 )
 # "Next time I will deny this", "If I deny it", "Why would I".
 ANOTHER = re2.compile(
@@ -75,7 +80,7 @@ LATER = any_of(r"\bnext time\b", r"\bin (?:the )?future\b")
 ORDERED = any_of(
     rf"^(?:you (?:must|should|have to) )?{DENY_WORDS} {IT}(?: again)?{TAIL}",
     rf"^(?:deny|reject|refuse|decline)(?: instead)?{TAIL}",
-    rf"^(?:do not|don't)(?: (?:run|approve|allow|grant|install|start|execute|do|act on|proceed))?(?: {IT})?{END}",
+    rf"^(?:do not|don't|never)(?: (?:run|approve|allow|grant|install|start|execute|do|act on|proceed))?(?: {IT})?(?:{END}|\W+(?:because|since|due to)\b)",
     rf"^let(?:'s| us) (?:not (?:run|allow|approve|grant|install|do)|{DENY_WORDS}) {IT}{END}",
     rf"^(?:she|he|you|they|nobody|it|this|that) (?:may not|must not|mustn't|should not|shouldn't) (?:run|have|install|start|be (?:run|started|installed|allowed|approved))(?: (?:it|this|that))?{END}",
     rf"^(?:you|she|he) (?:don't|do not|doesn't|does not) have my (?:approval|permission|consent){END}",
@@ -133,6 +138,7 @@ def takes_back(said: str) -> bool:
         return False  # one word alone is a comment like any other
     proper = without_lead(said)
     patterns = (TAKEN_BACK, ORDERED, IS_REFUSED, ABROAD)
-    if any(pattern.search(proper) for pattern in patterns):
+    behind = without_lead(ADDRESSED.sub("", straight(said)))
+    if any(pattern.search(text) for pattern in patterns for text in {proper, behind}):
         return True
     return refuses_oneself(said) or bool(CORRECTION.search(said) and SAYS_NO.search(said))

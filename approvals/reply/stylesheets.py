@@ -19,6 +19,7 @@ from approvals.reply.harmless import is_doubtful
 from approvals.reply.html_quotes import has_bar
 from approvals.reply.limits import TooMuch
 from approvals.reply.visibility import (
+    FILL,
     UNSEEN,
     UNSEEN_SIZE,
     TextStyle,
@@ -72,12 +73,13 @@ class SheetNames:
         named = _named(selectors)
         if any(name.startswith("background") for name in style):
             self.painted.update(named - WHOLE)
-        if hides and everywhere:
-            plain = set(filter(PLAIN.fullmatch, map(str.strip, selectors.split(","))))
-            self.hidden.update(plain - WHOLE)
-            others = [each for each in selectors.split(",") if each.strip() not in plain]
-            self.doubtful.update(_named(",".join(others)) - WHOLE)
-        elif "color" in style and (looks.unseen or (looks.doubtful and not is_doubtful(style))):
+        listed = list(map(str.strip, selectors.split(",")))
+        # Browsers drop a rule with one selector that they can't read.
+        if hides and everywhere and "all" not in style and all(map(PLAIN.fullmatch, listed)):
+            self.hidden.update(set(listed) - WHOLE)
+        elif not style.keys().isdisjoint(("color", FILL)) and (
+            looks.unseen or (looks.doubtful and not is_doubtful(style))
+        ):
             self.doubtful.update(
                 named
             )  # also the whole text, if it can't be told from its background
@@ -154,16 +156,18 @@ def _sheet(element: etree._Element) -> str:
 def _rules(text: str) -> Iterator[tuple[str, str, bool]]:
     """Each rule's selectors and declarations, and whether it holds on every screen."""
     around: list[str] = []  # at-rules
-    selectors = ""
+    selectors, is_whole = "", True
     for piece, brace in PIECE.findall(text):
         if brace == "}":
             if selectors:
-                yield selectors, piece, all(map(ANYWHERE.fullmatch, around))
+                yield selectors, piece, is_whole and all(map(ANYWHERE.fullmatch, around))
             elif around:
                 around.pop()
             selectors = ""
             continue
-        prelude = piece.rpartition(";")[2].replace("<!--", "").replace("-->", "").strip()
+        before, _, last = piece.rpartition(";")
+        is_whole = not before.strip() or before.lstrip().startswith("@")  # browsers drop others
+        prelude = last.replace("<!--", "").replace("-->", "").strip()
         if prelude.startswith("@"):
             around.append(prelude)
         else:

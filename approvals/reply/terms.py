@@ -1,6 +1,8 @@
 # ruff: noqa: E501, RUF001 - words of many languages, as they are written
 """Sentences below an approval that set its terms: somebody's agreement, or another duration."""
 
+import re2
+
 from approvals.reply.refusals import without_lead
 from approvals.reply.spans import NUMBER_AND_UNIT, SPAN_WORDS
 from approvals.reply.words import UNITS, any_of, words_of
@@ -16,12 +18,12 @@ CONSENT = (
 CHECKED = r"(?:agreed|approved|confirmed|consented|signed|checked|scanned|reviewed|verified|tested|seen|okayed|looked|given)"
 # Somebody agrees, or something has happened.
 HAPPENS = (
-    r"\b(?:agrees?|approves?|confirms?|consents|permits|allows|objects?|refuses|watches|says? (?:yes|so|ok|okay)|signs (?:it )?off|"
+    r"\b(?:agrees?|approves?|confirms?|consents|permits|allows|objects?|refuses|watches|matches|says? (?:yes|no|so|ok|okay)|signs (?:it )?off|"
     rf"(?:has|have|is|are|'s|gets)(?: been)?(?: \pL+ly)? {CHECKED}|(?:has|have) (?:no objections?|nothing against)|"
     rf"(?:is|are|'s) (?:ok|okay|fine|happy|right|clean|safe|correct|(?:un)?signed|present|there|back)|(?:gives?|has given) (?:\S+ ){{0,2}}{CONSENT})\b"
 )
 ONLY_IF = (
-    r"only (?:if|when|once|after|with)\b",
+    r"only,? (?:if|when|once|after|with)\b",
     r"(?:nur,? (?:wenn|falls|sofern|mit|nach|nachdem)|erst,? wenn)\b",
     r"(?:seulement|uniquement) (?:si|s'|quand|lorsque|avec|après)",
     r"(?:s[oó]lo|solamente|únicamente) (?:si|cuando|con|después de)\b",
@@ -54,6 +56,9 @@ SAYS_MORE = any_of(
     r"\b(?:call|tell|ask|ring|ping|phone|mail|write|contact|report|send|remove|uninstall|delete|restart|reboot|click|then|let)\b",
     r" (?:it|you|she|he|they|we) (?:starts|runs|works|asks|installs|will|can|may|must|should)\b",
 )
+COURTESY = re2.compile(
+    r"(?:, (?:of course|obviously|naturally|please|thanks|though|\p{Lu}\p{Ll}+))\W*$"
+)
 # What is permitted then is what was asked for.
 PERMITS = any_of(
     r"^ ?(?:then |please )?(?:(?:you|she|he|they|alice) (?:may|can) (?:run|have|start|install|do) (?:it|this)|go ahead|(?:run|start|do|install) it|please|it(?:'s| is) (?:fine|ok|okay|approved))\W*$"
@@ -84,7 +89,7 @@ ENOUGH = any_of(
 
 def is_condition_alone(said: str) -> bool:
     """Whether a sentence is nothing but a condition: "If Lee agrees", "Nur wenn Lee zustimmt"."""
-    proper = without_lead(said)
+    proper = COURTESY.sub("", without_lead(said))
     if not CONDITION_ALONE.search(proper) or len(words_of(proper)) > MAX_CONDITION:
         return False
     head, comma, rest = proper.partition(",")

@@ -70,6 +70,7 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     to_others = _names_others(written_to, invited, origin.reply_address)
     numbered = _is_numbered(origin.coverage.of(fields), invited.number)
     is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
+    is_reply = is_reply or not origin.coverage.holds("in-reply-to")  # it may have been taken away
     subjects = [decoded_header(value) for value in values(fields, "subject")]
     is_reply = is_reply or (not numbered and _looks_like_reply(fields, subjects))
     signs = (

@@ -15,8 +15,17 @@ CROSSED_OUT = frozenset(["s", "strike", "del"])
 DOUBTFUL = frozenset(
     (
         "rp rt meter progress tfoot noscript keygen marquee bdo math summary button fieldset textarea "
-        "select option object iframe embed applet audio video canvas svg noembed noframes map"
+        "select option object iframe embed applet audio video canvas svg noembed noframes map sup sub q"
     ).split()
+)
+# Within a line: a gap, or another height, makes two of what is read as one ("1" and "2 hours").
+INLINE = frozenset("span font a b i u em strong small big tt code ins mark label".split())
+GAPS = ("margin", "margin-left", "margin-right", "margin-inline", "margin-inline-start",
+        "margin-inline-end", "padding", "padding-left", "padding-right", "padding-inline",
+        "padding-inline-start", "padding-inline-end", "top", "bottom", "left", "right",
+        "mso-text-raise", "vertical-align")  # fmt: skip
+NO_GAPS = frozenset(
+    "0 0px 0pt 0in 0cm 0em 0rem 0% auto baseline top middle bottom text-bottom initial inherit".split()
 )
 OPENED = frozenset(["details", "dialog"])  # seen with the attribute `open`
 # Fonts whose letters are pictures: Outlook draws a thumb down as a D in Wingdings.
@@ -124,6 +133,7 @@ def text_style(
     # Old programs alone understand `none\9`, new ones alone `displa\79`.
     odd = odd or not attributes.keys().isdisjoint(("hidden", "popover")) or tag in UNSEEN
     odd = odd or "\\" in attributes.get("style", "")
+    odd = odd or (tag in INLINE and _is_set_apart(declared))
     fonts = [*declared.get("font-family", []), attributes.get("face", "").lower()]
     fonts += [value.rpartition(" ")[2] for value in declared.get("font", [])]
     odd = odd or any(map(PICTURES.match, fonts))
@@ -164,6 +174,12 @@ def _is_outlined(declared: dict[str, list[str]]) -> bool:
         if name.endswith(("text-shadow", "text-stroke", "text-stroke-width"))
         for value in values
     )
+
+
+def _is_set_apart(declared: dict[str, list[str]]) -> bool:
+    """Whether declarations put text within a line apart from what stands beside it."""
+    words = (word for name in GAPS for value in declared.get(name, []) for word in value.split())
+    return not NO_GAPS.issuperset(words)
 
 
 def _invisible(values: list[str], *, outer: bool) -> bool:

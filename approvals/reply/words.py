@@ -34,7 +34,7 @@ CONDITION_PHRASES = re2.compile(
 # What holds a word of doubt and casts none.
 HARMLESS_PHRASES = re2.compile(
     r"(?i)\bfirst come,? first served\b|\bfirst of all\b|"
-    r"\b(?:thanks|thank you|thx)(?: \pL+){0,2} for (?:your )?(?:waiting|asking|checking)(?: for\b)?|"
+    r"\b(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)? for (?:your )?(?:waiting|asking|checking)(?: for\b)?|"
     r"\b(?:nothing|nobody|no one) (?:to say )?(?:speaks |is |was )?against (?:it|this|that|the|my|our)\b|"
     r"\b(?:remove|delete|uninstall) (?:it|this|that) (?:please )?(?:later|afterwards|then|again|soon|tomorrow|tonight|"
     r"(?:on |by )(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:next|this) week)\b"

@@ -392,6 +392,8 @@ CASES = [
     # Phrases that hold a word of doubt and cast none.
     ("Yes, please go ahead, and thank you for waiting for the scan result", ONCE),
     ("Approved, waiting for the scan result", UNCLEAR),
+    ("APPROVE. thanks only if for asking", UNCLEAR),
+    ("Yes, thanks provided Lee for asking", UNCLEAR),
     ("Approved, first come first served", ONCE),
     ("Approved, scan it first", UNCLEAR),
     ("Approved, @Bob fyi", ONCE),

@@ -42,6 +42,15 @@ def read(raw: bytes) -> tuple[str, int | None]:
     return outcome(raw, invited=INVITED)
 
 
+def test_an_in_reply_to_that_was_taken_away_proves_no_answer_to_us() -> None:
+    signed = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s; h={}; bh=x; b=x"
+    for line in ("Yes", "Approved."):
+        raw = reply(line, signed.format("from:to:cc:subject:date"), f"Cc: {ADDRESS}", to=BOB)
+        assert read(raw) == UNCLEAR
+    raw = reply("Yes", signed.format("from:to:cc:subject:date"))
+    assert read(raw) == ONCE, "one sign alone"
+
+
 @pytest.mark.parametrize(
     ("line", "expected"), [("Yes", UNCLEAR), ("Approved.", UNCLEAR), ("No", UNCLEAR), ("Deny", NO)]
 )
