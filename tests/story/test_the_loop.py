@@ -89,7 +89,7 @@ def test_the_link_shows_on_get_and_decides_on_post(trial: RunningTrial, visitor:
 
     assert endpoint.ended() == 0, endpoint.printed
     assert "From my phone" in endpoint.printed
-    assert "by Dana Whitfield" in phone.get(asked.link)
+    assert "You approved" in phone.get(asked.link)
 
 
 def test_manage_approvals_decides(trial: RunningTrial, visitor: Visitor) -> None:

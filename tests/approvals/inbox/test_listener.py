@@ -416,7 +416,7 @@ def test_the_log_holds_no_secret_address(kept, caplog):
     ("peers", "sentence"),
     [
         ("+127.0.0.1/32", "CommandError: Can't listen on 127.0.0.1 port {port}: "),
-        ("nowhere", "CommandError: 'nowhere' does not appear to be an IPv4 or IPv6 network "),
+        ("nowhere", "LISTENER_PEERS holds 'nowhere', which isn't a network. Enter addresses "),
     ],
 )
 def test_the_command_says_in_one_line_why_it_cannot_listen(peers: str, sentence: str) -> None:
