@@ -6,16 +6,16 @@ import unicodedata
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from lxml import etree
-from lxml.html import defs
+from selectolax.lexbor import LexborNode
 
 from approvals.reply.answer import looks_like_answer
-from approvals.reply.decoding import Undecodable
+from approvals.reply.hiding import UNSEEN
 from approvals.reply.html_quotes import is_cut, is_quote, is_signature, is_wrapper
-from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
+from approvals.reply.html_tree import Tree, attributes_of, tree_of, walk
+from approvals.reply.limits import MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.stylesheets import named_in_sheets
-from approvals.reply.visibility import DOUBTFUL, UNSEEN, TextStyle, declarations, text_style
+from approvals.reply.visibility import DOUBTFUL, TextStyle, declarations, moves, text_style
 from approvals.reply.words import EMPTY
 
 BLOCKS = frozenset(
@@ -25,39 +25,40 @@ BLOCKS = frozenset(
         "caption summary"
     ).split()
 )
+BLOCK_DISPLAYS = frozenset(
+    (
+        "block flow-root list-item flex grid table table-caption table-row table-row-group "
+        "table-header-group table-footer-group"
+    ).split()
+)
 SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
 CELLS = frozenset(["td", "th"])
 # What they draw isn't read: a box to tick, or an emoji.
 DRAWN = frozenset("input svg canvas object embed video iframe select textarea".split())
 # What is no element isn't markup: somebody may have declared a plain text as HTML.
 ELEMENTS = (
-    defs.tags
-    | BLOCKS
+    BLOCKS
     | UNSEEN
     | DOUBTFUL
     | frozenset(
-        "bdi picture nobr data rb rtc image grammarly-extension grammarly-desktop-integration".split()
+        (
+            "a abbr acronym area b base basefont bdi bgsound big blink br cite code col colgroup data "
+            "del dfn dir em figcaption font frame frameset grammarly-desktop-integration "
+            "grammarly-extension hgroup i image img input ins kbd label link mark menu "
+            "menuitem meta nobr optgroup output param path picture rb rtc ruby s samp "
+            "search small source span strike strong td th time track tt u var wbr"
+        ).split()
     )
 )
 DOUBT = "\ufffd"  # a character that no answer holds
 DRAWINGS = ("svg", "math")  # with elements of their own
 MAX_LOOKED_AT = 50  # elements in a cell
-TABLES = ("table", "tbody", "thead", "tfoot", "tr")
 SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
 def html_lines(text: str) -> list[Line]:
     """The lines of an HTML text. Raises TooMuch and Undecodable."""
-    if text.count("<") > MAX_ELEMENTS * 2:
-        raise TooMuch("The message's HTML has too many elements.")
-    if not text.strip():
-        return [Line("")]
-    parser = etree.HTMLParser(remove_pis=True, encoding="utf-8", huge_tree=True)
-    try:
-        root = etree.fromstring(text.replace("\0", "\ufffd").encode("utf-8"), parser)
-    except (etree.LxmlError, ValueError, UnicodeError):
-        raise Undecodable("its HTML cannot be read") from None
-    return _Writer(root).lines if root is not None else [Line("")]
+    return _Writer(tree_of(text)).lines if text.strip() else [Line("")]
 
 
 @dataclass(frozen=True)
@@ -70,51 +71,55 @@ class _Opened:
     is_spaced: bool = False
     quotes: bool = False
     signs: bool = False
+    draws: bool = False  # with elements of its own
 
 
 class _Writer:
     """Walks the tree once, without recursion, and writes down lines, up to a number of elements."""
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self, tree: Tree) -> None:
         self.lines: list[Line] = []
         self.current: list[str] = []
         self.pending_space = False
-        self.doubtful = _is_disordered(root)
-        self.all_doubtful = self.doubtful
+        self.doubtful = False
+        self.moved = tree.is_ambiguous or _is_disordered(tree.root)  # what is seen where
         self.quotes = 0
         self.depth = 0  # of block quotes
         self.signatures = 0  # elements of signatures outside of what is quoted
         self.opened = [_Opened(TextStyle())]
-        self.names = named_in_sheets(root)
-        self.first_blockquotes = _first_blockquotes(root)
-        self.forms: set[etree._Element] = set()  # rows with an answer and its mark, perhaps
-        self.wrappers: dict[
-            etree._Element, list[int]
-        ] = {}  # which of `opened` quote up to the end of a blockquote
+        self.names = named_in_sheets(tree.root)
+        self.first_blockquotes = _first_blockquotes(tree.root)
+        self.forms: set[LexborNode] = set()  # rows with an answer and its mark, perhaps
+        self.wrappers: dict[LexborNode, list[int]] = {}  # which of `opened` quote up to its end
+        self._walk(tree.root)
+        if self.moved:
+            self.lines = [_doubted(line) for line in self.lines]
+
+    def _walk(self, root: LexborNode) -> None:
         count = 0
-        for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
-            count += event != "end"
+        for event, node in walk(root):
+            count += event in ("start", "comment")
             if len(self.opened) > MAX_HTML_DEPTH:
                 raise TooMuch("The message's HTML is too deep.")
             if count > MAX_SHOWN or len(self.lines) >= MAX_LINES:
                 self._stop()
                 return
             if event == "start":
-                self._open(element)
+                self._open(node)
             elif event == "end":
                 self._close()
-                self.depth -= element.tag == "blockquote"
-                self._end_wrappers(element)
-            if event != "start":
-                self._write(element.tail or "")
+                self.depth -= node.tag == "blockquote"
+                self._end_wrappers(node)
+            elif event == "text":
+                self._write(node.text_content or "")
         self._end_line()
 
     def _stop(self) -> None:
         """Leave out the line that isn't complete; what would stand below is as many blank lines."""
         self.lines += [Line("")] * (MAX_LINES - len(self.lines))
 
-    def _open(self, element: etree._Element) -> None:
-        tag, attributes = _tag_and_attributes(element)
+    def _open(self, element: LexborNode) -> None:
+        tag, attributes = (element.tag or "").lower(), attributes_of(element)
         opened = self._opened(element, tag, attributes)
         self.opened.append(opened)
         if tag == "br" and not opened.style.unseen:
@@ -134,12 +139,9 @@ class _Writer:
             self.quotes += 1
             self.depth += tag == "blockquote"
             self.signatures += opened.signs
-        self._draw(element, tag, attributes, unseen=opened.style.unseen)
-        self._write(element.text or "")
+        self._draw(tag, attributes, unseen=opened.style.unseen)
 
-    def _draw(
-        self, element: etree._Element, tag: str, attributes: dict[str, str], *, unseen: bool
-    ) -> None:
+    def _draw(self, tag: str, attributes: dict[str, str], *, unseen: bool) -> None:
         """What an element shows besides its text."""
         if tag in DRAWN or (tag == "img" and not _is_tiny(attributes)):
             self.doubtful = True
@@ -148,19 +150,22 @@ class _Writer:
         if tag == "li":
             self.current.append("\u2022 ")
         is_markup = tag in ELEMENTS or ":" in tag
-        if not (is_markup or unseen) and next(element.iterancestors(*DRAWINGS), None) is None:
+        if not (is_markup or unseen or self.opened[-1].draws):
             self._append(f"<{tag}>")
 
-    def _opened(self, element: etree._Element, tag: str, attributes: dict[str, str]) -> _Opened:
+    def _opened(self, element: LexborNode, tag: str, attributes: dict[str, str]) -> _Opened:
         declared = declarations(attributes["style"]) if "style" in attributes else {}
         outer = self.opened[-1].style
         style = text_style(tag, attributes, declared, outer)
         style = self.names.style(tag, attributes, declared, style, outer=outer)
         if tag == "table":
             self.forms.update(_rows_of_form(element))
-        aside = tag == "table" and attributes.get("align", "").lower() in ("left", "right")
-        if aside or (tag in CELLS and element.getparent() in self.forms):
+        if tag in CELLS and element.parent in self.forms:
             style = replace(style, odd=True)
+        aside = tag == "table" and attributes.get("align", "").lower() in ("left", "right")
+        if not style.unseen and (aside or moves(tag, declared, outer)):
+            self.moved = True
+        self.moved = self.moved or self.names.moves(tag, attributes)
         quotes = is_quote(tag, attributes)
         signs = quotes and self.quotes == 0 and is_signature(attributes)
         if not quotes and is_wrapper(attributes):
@@ -169,7 +174,8 @@ class _Writer:
                 first = self.first_blockquotes[element]
                 self.wrappers.setdefault(first, []).append(len(self.opened))
         is_block = _is_block(tag, declared)
-        return _Opened(style, is_block, tag in CELLS, tag in SPACED, quotes, signs)
+        draws = tag in DRAWINGS or self.opened[-1].draws
+        return _Opened(style, is_block, tag in CELLS, tag in SPACED, quotes, signs, draws)
 
     def _close(self) -> None:
         closed = self.opened.pop()
@@ -185,7 +191,7 @@ class _Writer:
         elif closed.is_spaced:
             self._blank()
 
-    def _end_wrappers(self, element: etree._Element) -> None:
+    def _end_wrappers(self, element: LexborNode) -> None:
         """What stands in a wrapper below its first blockquote may be new: Gmail's inline answers."""
         for at in self.wrappers.pop(element, ()):
             self._end_line()
@@ -226,11 +232,9 @@ class _Writer:
             if self.quotes:
                 aside = self.signatures > 0
                 line = Line(line.text, True, drawn=True, aside=aside, depth=self.depth)
-            elif self.doubtful and looks_like_answer(line.text):
-                line = replace(line, text=line.text + DOUBT)
-            self.lines.append(line)
+            self.lines.append(_doubted(line) if self.doubtful else line)
         self.current = []
-        self.doubtful = self.all_doubtful
+        self.doubtful = False
         self.pending_space = False
 
     def _blank(self) -> None:
@@ -239,16 +243,17 @@ class _Writer:
             self.lines.append(blank)
 
 
-def _tag_and_attributes(element: etree._Element) -> tuple[str, dict[str, str]]:
-    tag = element.tag.lower() if isinstance(element.tag, str) else ""
-    return tag, {str(name).lower(): str(value) for name, value in element.attrib.items()}
+def _doubted(line: Line) -> Line:
+    """A line that may be shown otherwise than it's read, so that it decides nothing."""
+    is_answer = not line.marked and looks_like_answer(line.text)
+    return replace(line, text=line.text + DOUBT) if is_answer else line
 
 
 def _is_block(tag: str, declared: dict[str, list[str]]) -> bool:
     display = declared.get("display", [""])[-1]
     if display.startswith("inline"):
         return False
-    return tag in BLOCKS or display in ("block", "table", "table-row", "flex", "grid", "list-item")
+    return tag in BLOCKS or display in BLOCK_DISPLAYS
 
 
 def _is_tiny(attributes: dict[str, str]) -> bool:
@@ -262,42 +267,44 @@ def _emoji_in(alternative: str) -> str:
     return alternative if is_emoji and not any(map(str.isalnum, alternative)) else ""
 
 
-def _is_disordered(root: etree._Element) -> bool:
-    """Whether a table's text is shown above what stands before it: outside of its cells, or its head."""
+def _is_disordered(root: LexborNode) -> bool:
+    """Whether a table's head or caption, which are shown on top, stand below other parts of it."""
     return any(
-        any((text or "").strip() for text in (table.text, *(child.tail for child in table)))
-        for table in root.iter(*TABLES)
-    ) or any(
         before.tag not in ("caption", "colgroup")
-        for head in root.iter("thead", "caption")
-        if (before := head.getprevious()) is not None
+        for head in root.css("thead, caption")
+        if (before := _element_before(head)) is not None
     )
 
 
-def _rows_of_form(table: etree._Element) -> list[etree._Element]:
+def _element_before(node: LexborNode) -> LexborNode | None:
+    before = node.prev
+    while before is not None and not before.is_element_node:
+        before = before.prev
+    return before
+
+
+def _rows_of_form(table: LexborNode) -> list[LexborNode]:
     """The rows of several cells, if any of them has text in several: they say what each other mean."""
     rows = [
         row
-        for part in table
-        for row in ([part] if part.tag == "tr" else part)
-        if row.tag == "tr" and sum(cell.tag in CELLS for cell in row) > 1
+        for part in table.iter()
+        for row in ([part] if part.tag == "tr" else part.iter())
+        if row.tag == "tr" and sum(cell.tag in CELLS for cell in row.iter()) > 1
     ]
-    return rows if any(sum(map(_has_text, row)) > 1 for row in rows) else []
+    return rows if any(sum(map(_has_text, row.iter())) > 1 for row in rows) else []
 
 
-def _has_text(cell: etree._Element) -> bool:
-    return any(
-        (each.text or "").strip(EMPTY) or (each is not cell and (each.tail or "").strip(EMPTY))
-        for each in islice(cell.iter(), MAX_LOOKED_AT)
-    )
+def _has_text(cell: LexborNode) -> bool:
+    nodes = islice(cell.traverse(include_text=True), MAX_LOOKED_AT)
+    return any(node.is_text_node and (node.text_content or "").strip(EMPTY) for node in nodes)
 
 
-def _first_blockquotes(root: etree._Element) -> dict[etree._Element, etree._Element]:
+def _first_blockquotes(root: LexborNode) -> dict[LexborNode, LexborNode]:
     """The first blockquote in each element that holds one."""
-    found: dict[etree._Element, etree._Element] = {}
-    for quote in root.iter("blockquote"):
-        parent = quote.getparent()
+    found: dict[LexborNode, LexborNode] = {}
+    for quote in root.css("blockquote"):
+        parent = quote.parent
         while parent is not None and parent not in found:
             found[parent] = quote
-            parent = parent.getparent()
+            parent = parent.parent
     return found

@@ -1,27 +1,23 @@
-# ruff: noqa: SIM905 - lists of words are easier to read as one text
 """What a message's own style sheets do to its text.
 
-A style sheet is understood roughly. An element counts as hidden only where a plain selector (a tag, a
-class, an id, or a tag with one of these) hides it on every screen and nothing shows it again. Whatever
-else hides, moves or adds text, for some mail programs at least, makes the names at the end of its
-selectors doubtful: what they hold is seen, and decides nothing.
+An element counts as hidden by a style sheet only where `display: none` is said by plain selectors (a
+tag, a class, an id, or a tag with one of these) in sheets that hold nothing that could be read
+otherwise. Whatever else hides, moves or adds text, for some mail programs at least, makes the names
+at the end of its selectors doubtful: what they hold is seen, and decides nothing.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 import re2
-from lxml import etree
+from selectolax.lexbor import LexborNode
 
-from approvals.reply.harmless import is_doubtful
+from approvals.reply.harmless import is_doubtful, left_of, moves_others
+from approvals.reply.hiding import UNSEEN
 from approvals.reply.html_quotes import has_bar
 from approvals.reply.limits import TooMuch
 from approvals.reply.visibility import (
-    FILL,
-    UNSEEN,
-    UNSEEN_SIZE,
     TextStyle,
     declarations,
     text_style,
@@ -32,63 +28,55 @@ from approvals.reply.visibility import (
 NAME = re.compile(r"[.#]?[a-z0-9_-]++")
 PIECE = re2.compile(r"([^{}]*)([{}])")
 BRACKETS = re2.compile(r":(?:not|is|where|has|matches|any)\([^()]* ")  # its end is no selector's
+STRING = re2.compile(r"\"[^\"{}\n]*\"|'[^'{}\n]*'")
+COMBINATORS = re2.compile(r"[ >+~|]+")
 PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#][a-z0-9_-]++)?")
-ANYWHERE = re2.compile(r"@media\s+(?:only )?(?:all|screen)")
+NOT_PLAIN = frozenset("\"'()[]@\\<")
 EVERYTHING = "*"
-WHOLE = {"body", "html"}
 WORDLESS = ("", "none", "normal", "initial")  # a `content` that adds no text
-# What may show again, or hide, what another rule or the element itself declares.
-SHOWING = frozenset(
-    (
-        "display visibility opacity font font-size color position overflow height max-height width "
-        "max-width left right top bottom text-indent clip transform mso-hide text-decoration"
-    ).split()
-)
-# What may undo an element's own `hidden`, `display` or line through the text.
-UNDOING = frozenset("display visibility opacity position left text-decoration".split())
 MAX_STYLES = 200_000  # characters of style sheets that are looked at
 MAX_RULES = 500  # no mail that a person wrote comes near it
 MAX_SELECTORS = 2000  # of the rules that hide
+MIN_RELATIVE = (
+    13  # pixels of 16: a size that is relative grows smaller in elements inside of each other
+)
 
 
 @dataclass(frozen=True)
 class SheetNames:
-    """Tags, `.classes` and `#ids`: those whose elements are hidden (also `tag.class` and `tag#id`), that
-    are shown by another rule (`undone`: even against their own style, perhaps), that may look other than
-    we know, and that have a background."""
+    """Tags, `.classes` and `#ids`: all that rules name; those whose elements are hidden (also `tag.class`
+    and `tag#id`), that may look other than we know, that may cover or move other text, and that have a
+    background."""
 
+    named: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
-    shown: set[str] = field(default_factory=set)
-    undone: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
+    moving: set[str] = field(default_factory=set)
     painted: set[str] = field(default_factory=set)
 
-    def add(self, selectors: str, body: str, *, everywhere: bool) -> None:
-        """One rule; `everywhere`: it holds on every screen."""
+    def add(self, selectors: str, body: str) -> None:
+        """One rule that may look like anything."""
         style = declarations(body)
-        looks = text_style("span", {"style": ""}, style, TextStyle())
-        hides = looks.hidden or looks.invisible or looks.size <= UNSEEN_SIZE
-        inline = any(value.startswith("inline") for value in style.get("display", []))
-        adds = any(value.strip("\"' ") not in WORDLESS for value in style.get("content", []))
-        named = _named(selectors)
+        looks = text_style("div", {"style": ""}, style, TextStyle())
+        names = _named(selectors)
+        self.named.update(names)
         if any(name.startswith("background") for name in style):
-            self.painted.update(named - WHOLE)
-        listed = list(map(str.strip, selectors.split(",")))
-        # Browsers drop a rule with one selector that they can't read.
-        if hides and everywhere and "all" not in style and all(map(PLAIN.fullmatch, listed)):
-            self.hidden.update(set(listed) - WHOLE)
-        elif not style.keys().isdisjoint(("color", FILL)) and (
-            looks.unseen or (looks.doubtful and not is_doubtful(style))
-        ):
-            self.doubtful.update(
-                named
-            )  # also the whole text, if it can't be told from its background
-        elif hides or inline or adds or has_bar(style) or looks.doubtful:
-            self.doubtful.update(named - WHOLE)
-        elif not SHOWING.isdisjoint(style):
-            self.shown.update(named)
-        if not (hides or UNDOING.isdisjoint(style)):
-            self.undone.update(named)
+            self.painted.update(names)
+        if moves_others("span", style):
+            self.moving.update(names)
+        displays = style.get("display", [])
+        adds = any(value.strip("\"' ") not in WORDLESS for value in style.get("content", []))
+        joins = any(value.startswith("inline") for value in displays)
+        relative = any(
+            value.endswith(("em", "%", "smaller")) for value in style.get("font-size", [])
+        )
+        if (
+            looks.unseen or looks.doubtful or adds or joins or has_bar(style) or left_of(style) < 0
+            or is_doubtful(style)
+            or (displays and EVERYTHING in names)
+            or (relative and looks.size < MIN_RELATIVE)
+        ):  # fmt: skip
+            self.doubtful.update(names)
 
     def style(
         self,
@@ -100,85 +88,103 @@ class SheetNames:
         outer: TextStyle,
     ) -> TextStyle:
         """What becomes of the style of an element; `declared` are those of its style attribute."""
-        if not (self.hidden or self.doubtful or self.painted or self.shown or self.undone):
+        if not self.named:
             return style
-        names = {tag, EVERYTHING}
-        if "id" in attributes:
-            names.add("#" + attributes["id"].lower())
-        names.update("." + name for name in attributes.get("class", "").lower().split())
-        if not self.painted.isdisjoint(names) and not any(
-            "background" in name for name in declared
-        ):
+        names = _names_of(tag, attributes)
+        if not self.painted.isdisjoint(names):
             style = replace(style, background=None)
         is_hidden = bool(self.hidden) and (
             not self.hidden.isdisjoint(names)
             or any(tag + name in self.hidden for name in names if name[0] in ".#")
         )
-        if style.hidden and not (outer.hidden or tag in UNSEEN or self.undone.isdisjoint(names)):
-            return replace(style, hidden=False, odd=True)
-        if style.unseen and not style.hidden and not self.shown.isdisjoint(names):
-            # What is unseen by its size or colour has another one here, perhaps.
-            return replace(style, invisible=False, size=16, color=(0, 0, 0), fill=None, odd=True)
-        is_shown = not (self.shown.isdisjoint(names) and SHOWING.isdisjoint(declared))
-        if is_hidden and not is_shown:
+        if is_hidden and declared.keys().isdisjoint(("display", "all", "unknown")):
             return replace(style, hidden=True)
         is_odd = is_hidden or not self.doubtful.isdisjoint(names)
+        hides = style.unseen and not outer.hidden and tag not in UNSEEN
+        if hides and not self.named.isdisjoint(names):  # perhaps a rule shows it again
+            return replace(
+                style, hidden=False, faded=False, size=16, color=(0, 0, 0), fill=None, odd=True
+            )
         return replace(style, odd=True) if is_odd else style
 
+    def moves(self, tag: str, attributes: dict[str, str]) -> bool:
+        """Whether a rule may let an element cover or move other text."""
+        return bool(self.moving) and not self.moving.isdisjoint(_names_of(tag, attributes))
 
-def named_in_sheets(root: etree._Element) -> SheetNames:
-    """What the style elements below `root` name. Raises TooMuch."""
-    whole = " ".join(map(_sheet, root.iter("style")))
-    if not whole:
-        return SheetNames()
-    text = without_comments(whole[:MAX_STYLES].lower())
-    if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
-        raise TooMuch("The message's style sheets are too large.")
-    names = SheetNames()
-    if len(whole) > MAX_STYLES or _is_odd(text):
-        names.doubtful.add(EVERYTHING)
-    for selectors, body, everywhere in _rules(text):
-        names.add(selectors, body, everywhere=everywhere)
+
+def _names_of(tag: str, attributes: dict[str, str]) -> set[str]:
+    """What selectors may name an element by."""
+    names = {tag, EVERYTHING}
+    if "id" in attributes:
+        names.add("#" + attributes["id"].lower())
+    names.update("." + name for name in attributes.get("class", "").lower().split())
     return names
 
 
-def _sheet(element: etree._Element) -> str:
-    """A style element's text, in an at-rule where it isn't surely for every screen."""
-    named = {element.get("media", "").strip().lower(), element.get("type", "").strip().lower()}
-    within = {each.tag for each in islice(element.iterancestors(), 5)}
-    surely = named <= {"", "all", "screen", "text/css"} and within.isdisjoint(
-        ["noscript", "template"]
-    )
-    text = element.text or ""
-    return text if surely else f"@media other {{{text}}}"
+def named_in_sheets(root: LexborNode) -> SheetNames:
+    """What the style elements below `root` name. Raises TooMuch."""
+    names = SheetNames()
+    sheets = root.css("style")
+    whole = " ".join(sheet.text() for sheet in sheets).lower()
+    if root.css_first('link[rel~="stylesheet" i]') is not None:
+        names.named.add(EVERYTHING)
+        names.doubtful.add(EVERYTHING)
+    if not whole:
+        return names
+    text = without_comments(whole[:MAX_STYLES]).replace("<!--", " ").replace("-->", " ")
+    if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
+        raise TooMuch("The message's style sheets are too large.")
+    if len(whole) > MAX_STYLES or _is_odd(text):
+        names.named.add(EVERYTHING)
+        names.doubtful.add(EVERYTHING)
+    rules = list(_rules(text))
+    for selectors, body in rules:
+        names.add(selectors, body)
+    if NOT_PLAIN.isdisjoint(whole) and all(map(_is_for_all, sheets)):
+        names.hidden.update(_hidden(rules))
+    return names
 
 
-def _rules(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Each rule's selectors and declarations, and whether it holds on every screen."""
-    around: list[str] = []  # at-rules
-    selectors, is_whole = "", True
+def _is_for_all(sheet: LexborNode) -> bool:
+    """Whether a style element is surely for every screen."""
+    attributes = sheet.attributes
+    kinds = {(attributes.get(name) or "").strip().lower() for name in ("media", "type")}
+    parent = sheet.parent.tag if sheet.parent else ""
+    return kinds <= {"", "all", "screen", "text/css"} and parent in ("head", "body")
+
+
+def _hidden(rules: list[tuple[str, str]]) -> set[str]:
+    """The plain selectors of the rules that hide; none if another rule may show anything again."""
+    found: set[str] = set()
+    for selectors, body in rules:
+        style = declarations(body)
+        displays = set(style.get("display", []))
+        listed = [each.strip() for each in selectors.split(",")]
+        if displays - {"none"} or "all" in style or not all(map(PLAIN.fullmatch, listed)):
+            return set()
+        if displays:
+            found.update(listed)
+    return found - {""}
+
+
+def _rules(text: str) -> Iterator[tuple[str, str]]:
+    """Each rule's selectors and declarations, also of those in at-rules."""
+    selectors = ""
     for piece, brace in PIECE.findall(text):
         if brace == "}":
             if selectors:
-                yield selectors, piece, is_whole and all(map(ANYWHERE.fullmatch, around))
-            elif around:
-                around.pop()
+                yield selectors, piece
             selectors = ""
             continue
-        before, _, last = piece.rpartition(";")
-        is_whole = not before.strip() or before.lstrip().startswith("@")  # browsers drop others
-        prelude = last.replace("<!--", "").replace("-->", "").strip()
-        if prelude.startswith("@"):
-            around.append(prelude)
-        else:
-            selectors = prelude or EVERYTHING
+        prelude = piece.rpartition(";")[2].strip()
+        selectors = "" if prelude.startswith("@") else prelude or EVERYTHING
 
 
 def _named(selectors: str) -> set[str]:
     found: set[str] = set()
     for selector in selectors.split(","):
-        last = selector.strip().split(" ")[-1]
-        if last[:1] in ("*", "[", ":"):
+        last = COMBINATORS.split(selector.strip())[-1]
+        if last[:1] in ("*", "[", ":", ""):
             found.add(EVERYTHING)
         names = NAME.findall(last.split(":")[0])
         marked = [name for name in names if name[0] in ".#"]
@@ -190,18 +196,26 @@ def _is_odd(text: str) -> bool:
     """Whether a sheet holds what we would read otherwise than a mail program.
 
     Rules in rules (but for those of media and the like), rules that don't end, selectors with escapes
-    (but for Word's `v\\:*`) or with names in brackets.
+    (but for Word's `v\\:*`) or with names in brackets, text between rules, braces in strings, other
+    sheets, fonts that come with the mail.
     """
     opened: list[bool] = []  # whether they are at-rules
+    if "@import" in text or ("@font-face" in text and "data:" in text):
+        return True
+    if not {"'", '"'}.isdisjoint(STRING.sub("", text)):
+        return True
     for piece, brace in PIECE.findall(text):
         if brace == "}":
             if not opened:
                 return True
             opened.pop()
             continue
-        prelude = piece.rpartition(";")[2].strip().removeprefix("<!--").strip()
+        before, _, prelude = piece.rpartition(";")
+        prelude = prelude.strip()
         is_at = prelude.startswith("@")
         if (opened and not opened[-1]) or "\\" in prelude.replace("\\:", "").replace("\\@", ""):
+            return True
+        if before.strip() and not before.lstrip().startswith("@"):
             return True
         if not is_at and " " in prelude and BRACKETS.search(prelude):
             return True

@@ -2,53 +2,73 @@
 """Whether an HTML element's text can be seen, judged by its tag, attributes and inline style."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from approvals.reply.colors import HEX, UNCHANGED, Color, color_of, mixed, opacity
-from approvals.reply.harmless import is_doubtful
+from approvals.reply.colors import (
+    UNCHANGED,
+    Color,
+    color_of,
+    color_of_attribute,
+    mixed,
+    opacity,
+)
+from approvals.reply.harmless import INLINE, is_doubtful, is_tight, left_of, moves_others, pixels
+from approvals.reply.hiding import (
+    COMPANIONS,
+    CROSSED_OUT,
+    FADING,
+    FILL,
+    LINES,
+    UNSEEN,
+    crosses_out,
+    fades,
+    is_hidden,
+)
 
-# Elements whose text no mail program shows as text of the message.
-UNSEEN = frozenset("head title style script template datalist details dialog".split())
-CROSSED_OUT = frozenset(["s", "strike", "del"])
 # Their text isn't shown everywhere, or elsewhere than it stands, or only where what they hold is missing.
 DOUBTFUL = frozenset(
     (
         "rp rt meter progress tfoot noscript keygen marquee bdo math summary button fieldset textarea "
-        "select option object iframe embed applet audio video canvas svg noembed noframes map sup sub q"
+        "select option object iframe embed applet audio video canvas svg noembed noframes map sup sub q "
+        "details dialog datalist"
     ).split()
 )
+# What doesn't show again what its style hides around it, if it has no style of its own.
+PLAIN = frozenset("span b i u em strong br p div center wbr o:p small".split())
+PLAIN_ATTRIBUTES = frozenset("class id lang dir align title".split())
 # Within a line: a gap, or another height, makes two of what is read as one ("1" and "2 hours").
-INLINE = frozenset("span font a b i u em strong small big tt code ins mark label".split())
 GAPS = ("margin", "margin-left", "margin-right", "margin-inline", "margin-inline-start",
         "margin-inline-end", "padding", "padding-left", "padding-right", "padding-inline",
-        "padding-inline-start", "padding-inline-end", "top", "bottom", "left", "right",
-        "mso-text-raise", "vertical-align")  # fmt: skip
+        "padding-inline-start", "padding-inline-end", "mso-text-raise", "vertical-align")  # fmt: skip
 NO_GAPS = frozenset(
     "0 0px 0pt 0in 0cm 0em 0rem 0% auto baseline top middle bottom text-bottom initial inherit".split()
 )
-OPENED = frozenset(["details", "dialog"])  # seen with the attribute `open`
 # Fonts whose letters are pictures: Outlook draws a thumb down as a D in Wingdings.
 PICTURES = re.compile(
-    r"[\s\"']*+(?:symbol|wingdings(?: [23])?|webdings|zapf dingbats|zapfdingbats|mt extra|marlett)"
-    r"[\s\"']*+(?:,|\Z)"
+    r"dings|mdl2|marlett|bookshelf|specialty|mt extra|icon|awesome|glyph|(?:^|[\"', ])symbol(?:[\"',]|\Z)"
+)
+# A declaration as everyone reads it; brackets and quotation marks may hold what ends one.
+TAME = re.compile(
+    r"(?:[^\"'()\[\]{}@\\/]|/(?!\*)|\"[^\"()\[\]{};@\\]*+\"|'[^'()\[\]{};@\\]*+'|\([^\"'()\[\]{};@\\]*+\))*+\Z"
 )
 # Python's own expressions, which are far quicker on short values; none of these looks back.
-LENGTH = re.compile(
-    r"(-?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++))(px|pt|em|rem|ex|ch|%|cm|mm|in|vw|vh)?\Z"
-)
 WORD = re.compile(r"[^\s()]*+\([^()]*+\)|[^\s()]++")  # `rgb(255, 255, 255)` is one
 IMPORTANT = re.compile(r"!\s*+important")
 MAX_SAME = 8  # of 255, in every channel: two colours that cannot be told apart
 MAX_FAINT_DIFFERENCE = 40  # of 255: some can tell them apart
-MAX_UNKNOWN = 150  # a lighter text on a background that we don't know may be unseen
 MIN_SIZE = 4  # pixels
 UNSEEN_SIZE = 1  # pixels, up to which nobody sees that there is text
+SMALLER = 0.83
 UNSEEN_COLOR: Color = (-1, -1, -1)  # transparent
-FILL = "-webkit-text-fill-color"
 MAX_FAINT = 0.2  # opacity, up to which a colour may not be seen
-INHERITED = ("inherit", "initial", "unset", "")
+MAX_LEFT = -24  # pixels, by which margins may move text to the left, all in all
+MAX_SIZE = 400  # pixels
+INHERITED = ("inherit", "unset", "")
 CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
+BACKGROUND_WORDS = frozenset(
+    "none repeat no-repeat scroll 0 0px 0% top left center auto / initial padding-box border-box".split()
+)
+BACKED = frozenset("body table tbody thead tfoot tr td th".split())
 
 
 @dataclass(frozen=True)
@@ -56,49 +76,65 @@ class TextStyle:
     """What an element's text looks like. A colour of None is one we do not know."""
 
     hidden: bool = False
-    invisible: bool = False  # in a way that an element inside can undo
+    faded: bool = False  # unseen, unless an element inside has a look of its own
     color: Color | None = (0, 0, 0)
     background: Color | None = (255, 255, 255)
+    canvas: Color | None = (255, 255, 255)  # the background of the whole message
     keeps_space: bool = False
     odd: bool = False
     size: float = 16  # of the font, about, in pixels
     fill: Color | None = (
         None  # WebKit's, painted instead of the colour, whatever that becomes inside
     )
+    left: float = 0  # pixels, by which margins below zero move it
+    tight: bool = False  # its lines may lie upon each other
 
     @property
     def doubtful(self) -> bool:
         """Whether the text may look other than we think: then it is shown to us, but decides nothing."""
         painted = self.fill or self.color
-        light = painted is None or min(painted) > MAX_UNKNOWN
-        unsure = (self.background is None and light) or self._differs_at_most(MAX_FAINT_DIFFERENCE)
-        return self.odd or unsure or self.size < MIN_SIZE
+        unknown = painted is None or self.background is None
+        unsure = unknown or self._differs_at_most(MAX_FAINT_DIFFERENCE, self.background)
+        return self.odd or unsure or not MIN_SIZE <= self.size <= MAX_SIZE or self.left < MAX_LEFT
 
     @property
     def unseen(self) -> bool:
-        painted = self.fill or self.color
-        if self.hidden or self.invisible or self.size <= UNSEEN_SIZE or painted == UNSEEN_COLOR:
-            return True
-        return self._differs_at_most(MAX_SAME)
+        """Whether nobody sees the text; where that isn't certain, it's seen."""
+        return self.hidden or (self.faded and not self.odd)
 
-    def _differs_at_most(self, limit: int) -> bool:
+    @property
+    def fades(self) -> bool:
+        """Whether text of its size or colour can't be seen on the message's background."""
+        painted = self.fill or self.color
+        return (
+            self.size <= UNSEEN_SIZE
+            or painted == UNSEEN_COLOR
+            or all(self._differs_at_most(MAX_SAME, each) for each in (self.background, self.canvas))
+        )
+
+    def _differs_at_most(self, limit: int, background: Color | None) -> bool:
         """Whether text and background have no channel that differs more."""
         painted = self.fill or self.color
-        if painted is None or self.background is None:
+        if painted is None or background is None:
             return False
-        return all(abs(a - b) <= limit for a, b in zip(painted, self.background, strict=True))
+        return all(abs(a - b) <= limit for a, b in zip(painted, background, strict=True))
 
 
 def without_comments(css: str) -> str:
-    """Style sheets or declarations without their comments; one that isn't closed takes all the rest."""
+    """A style sheet without its comments; one that isn't closed takes all the rest."""
     first, *others = css.split("/*")
     return first + "".join(" " + other.partition("*/")[2] for other in others)
 
 
 def declarations(style: str) -> dict[str, list[str]]:
-    """The declarations of a style attribute, in lower case; each property with all its values."""
+    """The declarations of a style attribute, in lower case; each property with all its values.
+
+    What programs may read in several ways is one that nobody knows.
+    """
+    if not TAME.match(style):
+        return {"unknown": [style]}
     found: dict[str, list[str]] = {}
-    for item in without_comments(style.lower()).split(";"):
+    for item in style.lower().split(";"):
         name, _, value = item.partition(":")
         text = IMPORTANT.sub("", value).strip()
         found.setdefault(name.strip(), []).append(text)
@@ -113,67 +149,78 @@ def text_style(
     It is hidden only where that is certain. What may be seen by somebody is seen here, and decides
     nothing: left out, it would make the line below it the first, or take a "not" from a line.
     """
+    if outer.faded and not (tag in PLAIN and PLAIN_ATTRIBUTES.issuperset(attributes)):
+        outer = replace(outer, faded=False, odd=True, color=(0, 0, 0), fill=None, size=16)
     if not attributes and not (
         tag in UNSEEN or tag in DOUBTFUL or tag in CROSSED_OUT or tag == "pre"
     ):
         return outer
-    opened = tag in OPENED and "open" in attributes
-    displayed = set(declared.get("display", ["none"])) != {"none"}
-    hidden = (
-        (outer.hidden and tag != "summary")  # which closed details show
-        or (tag in UNSEEN and not opened and not displayed)
-        or ("hidden" in attributes and not displayed)
-        or hides(tag, declared)
-        or crosses_out(tag, declared)
-    )
-    spaces = declared.get("white-space", [""])[-1]
-    keeps = spaces.startswith("pre") or (outer.keeps_space and not spaces) or tag == "pre"
-    odd = outer.odd or opened or tag in DOUBTFUL or is_doubtful(declared)
-    odd = odd or (not hidden and (tag in CROSSED_OUT or _may_cross_out(declared)))
-    # Old programs alone understand `none\9`, new ones alone `displa\79`.
-    odd = odd or not attributes.keys().isdisjoint(("hidden", "popover")) or tag in UNSEEN
-    odd = odd or "\\" in attributes.get("style", "")
-    odd = odd or (tag in INLINE and _is_set_apart(declared))
-    fonts = [*declared.get("font-family", []), attributes.get("face", "").lower()]
-    fonts += [value.rpartition(" ")[2] for value in declared.get("font", [])]
-    odd = odd or any(map(PICTURES.match, fonts))
+    style = _painted(tag, attributes, declared, outer)
+    spaces = [*declared.get("white-space", []), *declared.get("white-space-collapse", [])]
+    kept = any(value.startswith(("pre", "break-spaces")) for value in spaces)
     style = replace(
-        outer,
-        hidden=hidden,
-        invisible=_invisible(declared.get("visibility", []), outer=outer.invisible),
-        keeps_space=keeps,
-        odd=odd,
-        size=_size(declared, outer.size),
+        style,
+        hidden=outer.hidden or is_hidden(tag, attributes, declared),
+        faded=outer.faded or fades(tag, declared) or crosses_out(tag, declared) or style.fades,
+        keeps_space=kept or (outer.keeps_space and not spaces) or tag == "pre",
+        left=outer.left + min(0, left_of(declared)),
+        tight=outer.tight or is_tight(declared),
     )
-    for name in ("bgcolor", "color", "text"):
-        if name in attributes:
-            kind = "color" if name == "text" else name
-            value = attributes[name].strip().lower()
-            style = _colored(style, kind, f"#{value}" if HEX.match(f"#{value}") else value)
-    if "background" in attributes or _is_outlined(declared):
+    return replace(style, odd=style.odd or _is_odd(tag, attributes, declared, style))
+
+
+def moves(tag: str, declared: dict[str, list[str]], outer: TextStyle) -> bool:
+    """Whether an element may cover or move other text than its own, inside of `outer`."""
+    drawn = any(name.startswith("background") for name in declared) and tag in INLINE
+    return moves_others(tag, declared) or (drawn and outer.tight)
+
+
+def _painted(
+    tag: str, attributes: dict[str, str], declared: dict[str, list[str]], outer: TextStyle
+) -> TextStyle:
+    """The style inside of `outer` with the size and the colours of an element."""
+    style = replace(outer, size=_size(tag, declared, outer.size))
+    if "bgcolor" in attributes and tag in BACKED:
+        style = replace(style, background=color_of_attribute(attributes["bgcolor"]))
+    colored = {"body": "text", "font": "color"}.get(tag, "")
+    if colored in attributes:
+        style = replace(style, color=color_of_attribute(attributes[colored]))
+    if "background" in attributes:
         style = replace(style, background=None)
     for name, values in declared.items():
         for value in values:
             style = _colored(style, name, value)
-    if tag == "body" and any(
-        replace(style, color=color_of(attributes[name].strip().lower())).unseen
-        for name in ("link", "vlink", "alink")
-        if name in attributes
-    ):
-        return replace(style, odd=True)
-    return style
+    return replace(style, canvas=style.background) if tag in ("body", "html") else style
 
 
-def _is_outlined(declared: dict[str, list[str]]) -> bool:
-    """Whether letters have a shadow or an outline, by which white ones are seen on white."""
-    return any(
-        value not in INHERITED
-        and not value.startswith(("none", "0px", "currentcolor"))
-        and value != "0"
+def _is_odd(
+    tag: str, attributes: dict[str, str], declared: dict[str, list[str]], style: TextStyle
+) -> bool:
+    """Whether an element's text may be seen otherwise than we think, by other signs than its colours."""
+    known = FADING | (COMPANIONS if fades(tag, declared) else LINES) if style.faded else frozenset()
+    others = {
+        name: values
         for name, values in declared.items()
-        if name.endswith(("text-shadow", "text-stroke", "text-stroke-width"))
-        for value in values
+        if name not in known or len(set(values)) > 1
+    }
+    fonts = [attributes.get("face", "").lower()]
+    for name, values in declared.items():
+        fonts += values if name.startswith(("font", "--")) else []
+    return (
+        tag in DOUBTFUL
+        or tag in UNSEEN
+        or not attributes.keys().isdisjoint(("hidden", "popover"))
+        or is_doubtful(others)
+        or (not style.faded and (tag in CROSSED_OUT or _may_cross_out(declared)))
+        or (tag in INLINE and _is_set_apart(declared))
+        or any(map(PICTURES.search, fonts))
+        or (tag == "body" and _hides_links(attributes, style))
     )
+
+
+def _hides_links(attributes: dict[str, str], style: TextStyle) -> bool:
+    colors = [attributes[name] for name in ("link", "vlink", "alink") if name in attributes]
+    return any(replace(style, color=color_of_attribute(color)).doubtful for color in colors)
 
 
 def _is_set_apart(declared: dict[str, list[str]]) -> bool:
@@ -182,129 +229,50 @@ def _is_set_apart(declared: dict[str, list[str]]) -> bool:
     return not NO_GAPS.issuperset(words)
 
 
-def _invisible(values: list[str], *, outer: bool) -> bool:
-    """Whether `visibility`, declared so inside of an element, hides and isn't declared otherwise too."""
-    known = {value in ("hidden", "collapse") for value in values if value not in INHERITED}
-    return known == {True} or (outer and not known)
-
-
-def _size(declared: dict[str, list[str]], outer: float) -> float:
+def _size(tag: str, declared: dict[str, list[str]], outer: float) -> float:
     """About how large the font is, in pixels: the largest one that is declared."""
     values = [*declared.get("font-size", []), *map(_size_of_font, declared.get("font", []))]
-    found = [size for value in values if (size := _pixels(value, outer)) is not None]
-    return max(found, default=outer)
+    sizes = [_size_of(value, outer) for value in values if value not in INHERITED]
+    return max(sizes, default=outer * SMALLER if tag == "small" else outer)
+
+
+def _size_of(value: str, outer: float) -> float:
+    """A size in pixels; one that we don't know, or that isn't one, is that of plain text."""
+    relative = pixels(value.removesuffix("%")) if value.endswith("%") else None
+    size = pixels(value, em=outer) if relative is None else relative * outer / 100
+    size = outer * SMALLER if value == "smaller" else size
+    return size if size is not None and size >= 0 else 16
 
 
 def _size_of_font(value: str) -> str:
     """The size in a `font`: "0/0 a", "bold 12pt Arial"."""
-    sizes = [word.split("/")[0] for word in value.split() if word[:1] in "0123456789."]
+    words = value.split()[:-1]  # the last one is the family
+    sizes = [word.split("/")[0] for word in words if word[:1] in "0123456789."]
     return next((size for size in sizes if not size.isdecimal() or size == "0"), "")
-
-
-def _pixels(value: str, outer: float) -> float | None:
-    match = LENGTH.match(value)
-    if not match:
-        return None
-    number, unit = float(match.group(1)), match.group(2)
-    scale = {"em": outer, "%": outer / 100, "ex": outer / 2, "ch": outer / 2, "rem": 16, "pt": 1.3,
-             "vw": 8, "vh": 8, "cm": 38, "mm": 3.8, "in": 96}  # fmt: skip
-    return number * scale.get(unit, 1)
 
 
 def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
     if name == FILL and value in ("initial", "currentcolor"):
         return replace(style, fill=None)
-    if name in ("color", FILL) and value not in (*INHERITED, "none", "currentcolor"):
+    if name in ("color", FILL) and value not in (*INHERITED, "initial", "none", "currentcolor"):
         clear = value == "transparent" or (color_of(value) is not None and opacity(value) == 0)
         painted = UNSEEN_COLOR if clear else color_of(value)
-        is_faint = not clear and (opacity(value) <= MAX_FAINT or (painted is None and "(" in value))
-        style = replace(style, odd=style.odd or is_faint or (name == FILL and painted is None))
+        is_faint = painted is None or (not clear and opacity(value) <= MAX_FAINT)
+        style = replace(style, odd=style.odd or is_faint)
         return replace(style, color=painted) if name == "color" else replace(style, fill=painted)
-    if name not in ("background", "background-color", "background-image", "bgcolor"):
+    if name not in ("background", "background-color", "background-image"):
         return style
     words: list[str] = WORD.findall(value)
-    known = [color for word in words if (color := color_of(word)) is not None]
-    if "currentcolor" in words:
+    if words == ["currentcolor"]:
         return replace(style, background=style.color)
-    if value in UNCHANGED:
+    if value in UNCHANGED or value in CLEAR_WORDS:
         return style
-    if any("url(" in word or "gradient" in word for word in words) or not known:
-        return style if value in CLEAR_WORDS else replace(style, background=None)
-    opaque = max(opacity(word) for word in words if color_of(word) is not None)
-    return replace(style, background=mixed(known[0], style.background, opaque))
-
-
-def hides(tag: str, declared: dict[str, list[str]]) -> bool:
-    """Whether these make the text unseen, surely: all the values of one property do.
-
-    What is inline, or a cell, has no size of its own, and text stands in the padding too.
-    """
-    overflows = [word for name in CLIPPING for word in declared.get(name, [])]
-    clips = bool(overflows) and set(overflows) <= {"hidden", "clip"} and tag in SIZED
-    clips = clips and not any(
-        set(value) - set("0px ")
-        for name, values in declared.items()
-        if "padding" in name
-        for value in values
-    )
-    placed = {"absolute", "fixed"}.issuperset(declared.get("position", ["static"]))
-    return any(
-        all(map(CHECKS[name], values))
-        for name, values in declared.items()
-        if name in CHECKS
-        and (clips or name not in NEEDS_CLIPPING)
-        and (placed or name not in NEEDS_POSITION)
-        and (tag in SIZED or name != "transform")
-    )
-
-
-def crosses_out(tag: str, declared: dict[str, list[str]]) -> bool:
-    """Whether a line is drawn through the text, surely: nothing says otherwise too."""
-    lines = [value for name in LINES for value in declared.get(name, []) if value not in INHERITED]
-    crossed = tag in CROSSED_OUT if not lines else all("line-through" in value for value in lines)
-    return crossed and not any(
-        "transparent" in value or value.startswith("0")
-        for name, values in declared.items()
-        if "text-decoration" in name
-        for value in values
-    )
+    known = [word for word in words if color_of(word) is not None]
+    if len(known) != 1 or not BACKGROUND_WORDS.issuperset({*words} - {*known}):
+        return replace(style, background=None)
+    color = color_of(known[0])
+    return replace(style, background=color and mixed(color, style.background, opacity(known[0])))
 
 
 def _may_cross_out(declared: dict[str, list[str]]) -> bool:
     return any("line-through" in value for name in LINES for value in declared.get(name, []))
-
-
-def _at_most(value: str, limit: float) -> bool:
-    length = _pixels(value, 16)
-    return length is not None and length <= limit
-
-
-def _far_out(value: str) -> bool:
-    match = LENGTH.match(value.split(" ")[0])
-    return match is not None and float(match.group(1)) <= -999
-
-
-LINES = (
-    "text-decoration",
-    "text-decoration-line",
-    "-webkit-text-decoration",
-    "-webkit-text-decoration-line",
-)
-CLIPPING = ("overflow", "overflow-x", "overflow-y")
-NEEDS_CLIPPING = {"height", "max-height", "width", "max-width"}
-NEEDS_POSITION = {"left", "top", "clip"}
-SIZED = frozenset("div p section article header footer main center".split())
-NOTHING = re.compile(r"rect\((?:[01](?:px)?[ ,]*+){4}\)\Z")
-# What else hides or moves text isn't harmless: what is in it is seen, and decides nothing.
-CHECKS: dict[str, Callable[[str], bool]] = {
-    "display": lambda value: value == "none",
-    "opacity": lambda value: _at_most(value.rstrip("%"), 0.02),
-    "left": _far_out,
-    "top": _far_out,
-    "clip": lambda value: bool(NOTHING.match(value)),
-    "transform": lambda value: value in ("scale(0)", "scale(0,0)", "scale(0, 0)"),
-    "height": lambda value: _at_most(value, 1),
-    "max-height": lambda value: _at_most(value, 1),
-    "width": lambda value: _at_most(value, 1),
-    "max-width": lambda value: _at_most(value, 1),
-}

@@ -1,0 +1,115 @@
+"""The tree of an HTML text as browsers build it (the HTML standard's algorithm, by Lexbor).
+
+Another parser's tree would hide what people see, or show what they don't, wherever elements are
+closed in the wrong order.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import re2
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from approvals.reply.decoding import Undecodable
+from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_SHOWN, TooMuch
+
+MAX_TAGS = 2 * MAX_SHOWN  # tags and comments that are parsed: lines are made of no more elements
+MAX_ATTRIBUTES = 2000  # words in a tag; the time that they take grows by their square
+MAX_REOPENED = 40  # elements such as <font> that aren't closed: each paragraph opens them all again
+# Python's own expression, which is far quicker on short texts; it looks back nowhere.
+TAG = re.compile(r"(/?)([a-zA-Z][^\s/>]*+)")
+FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())  # noqa: SIM905
+UNCLOSED = frozenset(  # they end by themselves
+    "area base br col dd dt embed hr img input li link meta option p source td th tr wbr".split()  # noqa: SIM905
+)
+# Browsers take no notice of such an end, others do.
+SELF_CLOSED = re2.compile(
+    r"(?i)<(?:[a-z][a-z0-9]*\s[^<>]*\b(?:style|class|hidden)\b[^<>]*|style|script|title|head|s|del|strike)/>"
+)
+VOID = re2.compile(r"(?i)<(?:area|base|br|col|hr|img|input|link|meta|source|wbr|[a-z]+:[a-z]+)\b")
+STYLES = re2.compile(r"(?i)<(?:style|link)\b")
+Event = Literal["start", "end", "text", "comment"]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """`is_ambiguous`: another program may build another one, or a style sheet stands below the part
+    that was parsed."""
+
+    root: LexborNode
+    is_ambiguous: bool = False
+
+
+def tree_of(text: str) -> Tree:
+    """The tree of the first MAX_TAGS tags. Raises TooMuch and Undecodable."""
+    if text.count("<") > MAX_ELEMENTS * 2:
+        raise TooMuch("The message's HTML has too many elements.")
+    pieces = text.replace("\0", "\ufffd").split("<", MAX_TAGS)
+    rest = pieces.pop() if len(pieces) > MAX_TAGS else ""
+    _refuse_slow(pieces)
+    try:
+        root = LexborHTMLParser("<".join(pieces).encode()).root
+    except (ValueError, RuntimeError):
+        root = None
+    if root is None:
+        raise Undecodable("its HTML cannot be read")
+    # A table closes a paragraph unless the mail is shown as an old page, as it says or the program does.
+    closed = root.css_first("p[style] table, p[class] table, p[hidden] table") is not None
+    closed = closed or any(not VOID.match(tag) for tag in SELF_CLOSED.findall("<".join(pieces)))
+    return Tree(root, closed or bool(STYLES.search("<" + rest)))
+
+
+def walk(root: LexborNode) -> Iterator[tuple[Event, LexborNode]]:
+    """The events of a tree in the order of its text, without recursion."""
+    node: LexborNode | None = root
+    while node is not None:
+        if node.is_element_node:
+            yield "start", node
+            if node.first_child is not None:
+                node = node.first_child
+                continue
+            yield "end", node
+        elif node.is_text_node:
+            yield "text", node
+        else:
+            yield "comment", node
+        while node is not None and node.next is None:
+            node = node.parent
+            if node is None or not node.is_element_node:
+                return
+            yield "end", node
+            if node == root:
+                return
+        node = node.next if node is not None else None
+
+
+def elements(root: LexborNode, tags: str) -> list[LexborNode]:
+    """The elements below `root` with one of the tags ("thead, caption"), in their order."""
+    return root.css(tags)
+
+
+def attributes_of(node: LexborNode) -> dict[str, str]:
+    """By name; one without a value has an empty one."""
+    return {name.lower(): value or "" for name, value in node.attributes.items()}
+
+
+def _refuse_slow(pieces: list[str]) -> None:
+    """Refuse what a browser's algorithm builds slowly, or makes large: no mail program writes it."""
+    for piece in pieces:
+        tag = piece.rpartition(">")[0] if "=" in piece else piece.partition(">")[0]
+        if len(tag) > MAX_ATTRIBUTES and len(tag.split()) > MAX_ATTRIBUTES:
+            raise TooMuch("The message's HTML has an element with too many attributes.")
+    opened: Counter[str] = Counter()
+    for match in filter(None, map(TAG.match, pieces[1:])):
+        ends, tag = match.group(1), match.group(2).lower()
+        if ends:
+            opened[tag] -= opened[tag] > 0
+        elif tag not in UNCLOSED:
+            opened[tag] += 1
+            if tag in FORMATTING and sum(map(opened.__getitem__, FORMATTING)) > MAX_REOPENED:
+                raise TooMuch("The message's HTML has too many elements that are not closed.")
+            if opened[tag] > 2 * MAX_HTML_DEPTH:
+                raise TooMuch("The message's HTML is too deep.")
