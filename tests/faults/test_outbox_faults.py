@@ -19,7 +19,6 @@ from approvals.outbox import send_due
 from approvals.outbox.claim import claim, read
 from approvals.outbox.send import _send_through, message_of, stopping
 from approvals.services import ask_again
-from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.circuits import give_probe_back
 from foreign_systems.models import Circuit, Credential, ForeignSystem
@@ -27,7 +26,6 @@ from tests.at_once import at_once
 from tests.factories import (
     DANA,
     LEE,
-    let_expire,
     make_process,
     make_request,
     make_smtp_server,
@@ -283,21 +281,6 @@ def test_an_approver_whom_no_server_takes_mail_for_counts_as_absent(world_of, in
     )
 
 
-def test_a_4xx_that_never_ends_stops_at_the_requests_expiry(world_of) -> None:
-    world = world_of({"RCPT": "452 4.3.1 disk full"})
-    request = make_request(to_addresses=(DANA,))
-    send_due()
-    assert states() == {DANA: "deferred"}
-
-    let_expire(request)
-    OutgoingMail.objects.update(not_after=timezone.now() - timedelta(seconds=1))
-    world.make_due()
-    tried = len(world.server.commands)
-    send_due()
-    assert states() == {DANA: "failed"}
-    assert len(world.server.commands) == tried
-
-
 def test_no_answer_to_the_final_dot_is_unknown_and_tried_once_more_with_the_same_bytes(
     world_of,
 ) -> None:
@@ -490,32 +473,6 @@ def test_two_senders_send_each_message_once(world_of) -> None:
     assert len(world.server.messages) == 10
     ids = {message_from_bytes(raw)["Message-ID"] for raw in world.server.messages}
     assert len(ids) == 10
-
-
-def test_a_cancelled_requests_mail_is_not_tried(world_of) -> None:
-    from approvals.services import cancel_request
-
-    world = world_of()
-    request = make_request()
-    cancel_request(
-        number=request.number, computer_id=request.computer_id, by=Actor.of_system("alice")
-    )
-    send_due()
-
-    assert set(states().values()) == {"cancelled"}
-    assert world.server.messages == []
-
-
-def test_without_any_smtp_server_mail_waits_and_administrators_are_told() -> None:
-    make_request()
-    send_due()
-
-    assert set(states().values()) == {"queued"}
-    assert "no default SMTP Server" in Alert.objects.get(key="smtp:none").text
-
-    make_smtp_server()
-    send_due()
-    assert not Alert.objects.filter(key="smtp:none", closed_at=None).exists()
 
 
 def test_starttls_seen_once_is_missed_afterwards(world_of) -> None:
