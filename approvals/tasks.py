@@ -35,6 +35,9 @@ def sweep() -> None:
         ask_again,
         tell_of_ends,
         reading.process_left_over,
+        outbox.withdraw_needless,  # what waited for it to end is sent in the same sweep
+        outbox.fail_overdue,
+        outbox.alert_without_server,
         outbox.send_due,
     ):
         try:

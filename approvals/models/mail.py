@@ -13,7 +13,7 @@ from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
 from approvals.letters.compose import Draft
-from approvals.letters.kinds import KINDS, REQUEST, TO_BE_ANSWERED, MailKind
+from approvals.letters.kinds import DIGEST, KINDS, REQUEST, TO_BE_ANSWERED, MailKind
 from approvals.models.answers import Invitation
 from approvals.models.requests import ApprovalRequest
 from approvals.reply.identity import content_hash
@@ -21,6 +21,18 @@ from core.ids import uuid7
 from core.keys.fields import EncryptedField, opened, seal
 from core.search import start_index, start_of
 from foreign_systems.models import Circuit, ForeignSystem
+
+
+def is_of_use() -> Q:
+    """True of mail that somebody still needs.
+
+    What wants an answer needs its request open, and a digest one of those in it.
+    """
+    pending = Q(request__state=ApprovalRequest.State.PENDING)
+    # Not asked for each digest: SQLite would look through all that is unfinished each time.
+    in_digests = OutgoingMail.objects.unfinished().filter(pending, follows__isnull=False)
+    has_an_open_one = Q(pk__in=in_digests.values("follows"))
+    return (~Q(purpose__in=TO_BE_ANSWERED) | pending) & (~Q(purpose=DIGEST.key) | has_an_open_one)
 
 
 class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
@@ -40,10 +52,7 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
         return (
             self.unfinished()
             .unleased()
-            .filter(
-                ~Q(purpose__in=TO_BE_ANSWERED) | Q(request__state=ApprovalRequest.State.PENDING)
-            )
-            .filter(due_at__lte=Now())
+            .filter(is_of_use(), due_at__lte=Now())
             .exclude(follows__state__in=OutgoingMail.UNFINISHED)
         )
 

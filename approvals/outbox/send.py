@@ -11,15 +11,7 @@ from django.db import InterfaceError, OperationalError, connection
 from approvals.letters.compose import Personal, PersonalDigest
 from approvals.letters.kinds import KINDS
 from approvals.letters.message import build
-from approvals.outbox.claim import (
-    BATCH,
-    MAX_START_DELAY,
-    ClaimedMail,
-    alert_without_server,
-    claim,
-    fail_overdue,
-    withdraw_needless,
-)
+from approvals.outbox.claim import BATCH, MAX_START_DELAY, ClaimedMail, claim
 from approvals.outbox.results import Result, record_results
 from approvals.tokens import (
     bounce_address,
@@ -43,7 +35,10 @@ stopping = threading.Event()
 
 
 def send_due() -> int:
-    """Send what is due, server by server; returns how many mails were tried."""
+    """Send what is due, server by server; returns how many mails were tried.
+
+    Run at every hint, so nothing here that can wait for the sweep (upkeep.py).
+    """
     tried = 0
     # To ask first which servers have due mail would cost an idle system more than a claim in vain.
     servers = ForeignSystem.objects.smtp_servers().select_related(
@@ -53,9 +48,6 @@ def send_due() -> int:
         tried += _send_or_open_circuit(server)
         if server.second is not None and is_open(server):
             tried += _send_or_open_circuit(server.second, mail_of=server)
-    withdraw_needless()
-    fail_overdue()
-    alert_without_server()
     return tried
 
 
@@ -94,7 +86,8 @@ def _send_through(server: ForeignSystem, mail_of: ForeignSystem | None = None) -
                 more = bool(mails)
                 ahead = batch // 2 if limit == batch else 0  # what becomes of a probe is awaited
             results = sending.results(ahead=ahead if more else 0)
-            _record(server, results)
+            if results:
+                _record(server, results)
             # What is left when the end comes should be little, and spread over the workers.
             batch = min(BATCH, 2 * max(len(results), server.typed.connection_limit))
             more = more and not (sending.down.is_set() or stopping.is_set())

@@ -90,6 +90,7 @@ def test_nothing_is_tried_again_whose_request_was_closed_while_it_was_on_its_way
     world.make_due()
     assert claim(world.system, limit=50) == []
     send_due()
+    tasks.sweep()
 
     assert world.mail().state == "cancelled"
     assert not any(b"Approval needed" in raw for raw in world.server.messages[tried:])

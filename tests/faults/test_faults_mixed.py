@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from approvals import tasks
 from approvals.errors import ApprovalError
 from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.outbox import send_due
@@ -122,6 +123,10 @@ class MixedFaults(RuleBasedStateMachine):
         assert not waiting.filter(purpose="request").exists()
 
     @rule()
+    def sweep(self) -> None:
+        tasks.sweep()
+
+    @rule()
     def let_time_pass(self) -> None:
         self.world.make_due()
         Circuit.objects.filter(next_probe_at__isnull=False).update(
@@ -202,7 +207,7 @@ class MixedFaults(RuleBasedStateMachine):
             self.failing.is_down = False
             for _ in range(4):
                 self.let_time_pass()
-                send_due()
+                tasks.sweep()
             assert not OutgoingMail.objects.unfinished().exists()
             self.duplicates_are_deaths_or_unanswered_dots_and_the_same()
             self.nothing_is_tried_after_its_request_ended()

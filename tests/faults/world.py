@@ -1,4 +1,9 @@
-"""What the tests of faults share: a server that fails as told, and mail that waits to be sent."""
+"""What the tests of faults share: a server that fails as told, and mail that waits to be sent.
+
+What they show: a committed row ends sent, failed and shown, or cancelled; duplicates are at most
+unclean deaths plus ambiguous final dots, each with the same Message-ID and bytes; one faulty message
+or server delays nobody else; no try after expiry.
+"""
 
 from django.utils import timezone
 

@@ -1,14 +1,23 @@
 """Builders of incoming mail as bytes: every header and line end is under the test's control."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from approvals.reply import Invited, Keys, MailboxRules, Reading, understand
 
 TOKEN = "a2b3c4d5e6f7g2h3i4j5k6l7m2"
 ADDRESS = f"reply+{TOKEN}@pm.example.com"
 SENT_ID = "<1042.request@pm.example.com>"
-PASSED = "mx.example.com; dmarc=pass header.from=example.com"
-RULES = MailboxRules("reply@pm.example.com", ("mx.example.com",))
+ID = "mx.example.com"  # our mail server's name
+PASSED = f"{ID}; dmarc=pass header.from=example.com"
+RULES = MailboxRules("reply@pm.example.com", (ID,))
+
+# Header fields that it writes.
+AR = "Authentication-Results"
+SPF = f"{AR}: {ID}; spf=pass smtp.mailfrom=example.com"
+DKIM = f"{AR}: {ID}; dkim=pass header.d=example.com"
+DMARC = f"{AR}: {PASSED}"
+NO_DMARC = f"{AR}: {ID}; dmarc=fail header.from=example.com"
 
 OUR_TEXT = r"""Write your answer above this line
 
@@ -37,6 +46,11 @@ Expires: 14 Jul 2026, 17:26 (UTC+2), in 8 hours
 This email was sent to dana@example.com as an approver of Email Approval Process.
 The reply address is yours alone: please do not forward this email.
 """
+
+
+def rules(**more: object) -> MailboxRules:
+    """A Mailbox that says more of how it recognises senders."""
+    return replace(RULES, **more)  # type: ignore[arg-type]
 
 
 def marked(text: str = OUR_TEXT, mark: str = "> ") -> str:

@@ -14,6 +14,7 @@ from approvals.outbox.claim import claim, read
 from approvals.outbox.send import message_of
 from approvals.services import Decider, ask_again, decide
 from approvals.services.mail_queue import cancel_mail
+from approvals.tasks import sweep
 from core.actors import Actor
 from core.advanced.models import AdvancedSettings, in_force
 from core.advanced.settings import ConsoleSettings
@@ -224,16 +225,32 @@ def test_the_requests_in_it_end_as_it_ends_and_none_is_sent_twice(script, state)
     assert [attempt.outcome for attempt in tried] == [state]
 
 
-def test_a_digest_that_waits_for_its_next_try_is_cancelled_when_nothing_in_it_is_open() -> None:
+def test_a_digest_that_waits_for_its_next_try_stays_while_something_in_it_is_open() -> None:
     requests = open_requests(4)
     OutgoingMail.objects.filter(purpose="digest").update(state="deferred", tries=1)
     deny(requests[2])
-    send_due()
+    sweep()
     assert the_digest().state == "deferred"
-    deny(requests[3])
-    send_due()
-    in_it = OutgoingMail.objects.filter(follows=the_digest(), purpose="request")
-    assert {the_digest().state, *in_it.values_list("state", flat=True)} == {"cancelled"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_nothing_in_it_is_open_it_is_not_tried_again_and_one_sweep_cancels_it_all() -> None:
+    """After its first try, closing a request leaves a digest as it is."""
+    with ScriptedServer() as server:
+        make_smtp_server(server.port)
+        requests = open_requests(4)
+        OutgoingMail.objects.filter(purpose="request", follows=None).update(state="sent")
+        OutgoingMail.objects.filter(purpose="digest").update(state="deferred", tries=1)
+        for request in requests[2:]:
+            deny(request)
+        let_it_be_due()
+        send_due()
+        assert server.messages == []
+        assert the_digest().state == "deferred"
+        sweep()
+        close_pools()
+    with_it = OutgoingMail.objects.filter(follows=the_digest(), purpose="request")
+    assert {the_digest().state, *with_it.values_list("state", flat=True)} == {"cancelled"}
 
 
 def test_a_digest_that_comes_back_makes_its_approver_absent_in_each_request() -> None:

@@ -1,0 +1,61 @@
+"""What only the sweep does about mail that isn't sent: it ends, or administrators are told.
+
+Nothing here keeps mail from being sent. A claim leaves out what is needless or overdue (claim.py), so
+what these say of it is late by one sweep at most, and sending pays for none of it.
+"""
+
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from approvals.letters.kinds import DIGEST
+from approvals.models import OutgoingMail
+from approvals.models.mail import OutgoingQuerySet, is_of_use
+from core.alerts.services import close_alerts, raise_alert
+from foreign_systems.models import ForeignSystem
+
+_NO_SERVER = "smtp:none"  # the alert's key
+
+
+def withdraw_needless() -> None:
+    """Cancel what wants an answer to closed requests, and a digest in which none is open any more.
+
+    Most of it was cancelled when its request was closed. What is left was being sent just then, or may
+    have arrived, and isn't to be tried again. What is overdue has failed.
+    """
+    free = OutgoingMail.objects.unfinished().unleased().filter(not_after__gt=Now())
+    needless = free.exclude(is_of_use())
+    needless.filter(purpose=DIGEST.key).finish(OutgoingMail.State.CANCELLED)
+    with_a_digest = Q(follows__purpose=DIGEST.key, follows__state__in=OutgoingMail.UNFINISHED)
+    needless.exclude(with_a_digest).finish(OutgoingMail.State.CANCELLED)
+
+
+def fail_overdue() -> int:
+    """Give up visibly what can't be sent any more: its request has expired or its days are over."""
+    return fail(OutgoingMail.objects.unfinished().unleased().filter(not_after__lte=Now()))
+
+
+def fail(overdue: OutgoingQuerySet) -> int:
+    """Give these mails up because their time is over, and say so at the bell."""
+    count = overdue.finish(OutgoingMail.State.FAILED)
+    if count:
+        raise_alert(
+            key="outbox:overdue",
+            text=f"{count} email{'' if count == 1 else 's'} couldn't be sent before the request "
+            "expired, or for two days.",
+            link=f"{reverse('mail_queue:outgoing')}?state=failed",
+        )
+    return count
+
+
+def alert_without_server() -> None:
+    """Tell administrators that mail waits for a default server, for as long as there is none."""
+    if ForeignSystem.objects.default() is not None:
+        close_alerts(prefix=_NO_SERVER)
+    elif OutgoingMail.objects.due().filter(server__isnull=True).exists():
+        raise_alert(
+            key=_NO_SERVER,
+            text="Email is waiting, but there is no default SMTP Server. Define one in SMTP_URL or "
+            "create one at Admin | Configuration, Foreign Systems.",
+            link=reverse("smtp_servers:list"),
+        )
