@@ -89,8 +89,8 @@ class _Writer:
         self.opened = [_Opened(TextStyle())]
         self.names = named_in_sheets(tree.root)
         self.first_blockquotes = _first_blockquotes(tree.root)
-        self.forms: set[LexborNode] = set()  # rows with an answer and its mark, perhaps
-        self.wrappers: dict[LexborNode, list[int]] = {}  # which of `opened` quote up to its end
+        self.forms: set[int] = set()  # rows with an answer and its mark, perhaps
+        self.wrappers: dict[int, list[int]] = {}  # which of `opened` quote up to its end
         self._walk(tree.root)
         if self.moved:
             self.lines = [_doubted(line) for line in self.lines]
@@ -160,7 +160,7 @@ class _Writer:
         style = self.names.style(tag, attributes, declared, style, outer=outer)
         if tag == "table":
             self.forms.update(_rows_of_form(element))
-        if tag in CELLS and element.parent in self.forms:
+        if tag in CELLS and element.parent and element.parent.mem_id in self.forms:
             style = replace(style, odd=True)
         aside = tag == "table" and attributes.get("align", "").lower() in ("left", "right")
         if not style.unseen and (aside or moves(tag, declared, outer)):
@@ -170,8 +170,8 @@ class _Writer:
         signs = quotes and self.quotes == 0 and is_signature(attributes)
         if not quotes and is_wrapper(attributes):
             quotes = True
-            if element in self.first_blockquotes:
-                first = self.first_blockquotes[element]
+            if element.mem_id in self.first_blockquotes:
+                first = self.first_blockquotes[element.mem_id]
                 self.wrappers.setdefault(first, []).append(len(self.opened))
         is_block = _is_block(tag, declared)
         draws = tag in DRAWINGS or self.opened[-1].draws
@@ -193,7 +193,7 @@ class _Writer:
 
     def _end_wrappers(self, element: LexborNode) -> None:
         """What stands in a wrapper below its first blockquote may be new: Gmail's inline answers."""
-        for at in self.wrappers.pop(element, ()):
+        for at in self.wrappers.pop(element.mem_id, ()):
             self._end_line()
             self.opened[at] = replace(self.opened[at], quotes=False)
             self.quotes -= 1
@@ -283,7 +283,7 @@ def _element_before(node: LexborNode) -> LexborNode | None:
     return before
 
 
-def _rows_of_form(table: LexborNode) -> list[LexborNode]:
+def _rows_of_form(table: LexborNode) -> list[int]:
     """The rows of several cells, if any of them has text in several: they say what each other mean."""
     rows = [
         row
@@ -291,7 +291,8 @@ def _rows_of_form(table: LexborNode) -> list[LexborNode]:
         for row in ([part] if part.tag == "tr" else part.iter())
         if row.tag == "tr" and sum(cell.tag in CELLS for cell in row.iter()) > 1
     ]
-    return rows if any(sum(map(_has_text, row.iter())) > 1 for row in rows) else []
+    is_form = any(sum(map(_has_text, row.iter())) > 1 for row in rows)
+    return [row.mem_id for row in rows] if is_form else []
 
 
 def _has_text(cell: LexborNode) -> bool:
@@ -299,12 +300,13 @@ def _has_text(cell: LexborNode) -> bool:
     return any(node.is_text_node and (node.text_content or "").strip(EMPTY) for node in nodes)
 
 
-def _first_blockquotes(root: LexborNode) -> dict[LexborNode, LexborNode]:
-    """The first blockquote in each element that holds one."""
-    found: dict[LexborNode, LexborNode] = {}
+def _first_blockquotes(root: LexborNode) -> dict[int, int]:
+    """The first blockquote in each element that holds one, by their `mem_id`: nodes that are compared
+    are written out."""
+    found: dict[int, int] = {}
     for quote in root.css("blockquote"):
         parent = quote.parent
-        while parent is not None and parent not in found:
-            found[parent] = quote
+        while parent is not None and parent.mem_id not in found:
+            found[parent.mem_id] = quote.mem_id
             parent = parent.parent
     return found

@@ -81,7 +81,7 @@ def walk(root: LexborNode) -> Iterator[tuple[Event, LexborNode]]:
             if node is None or not node.is_element_node:
                 return
             yield "end", node
-            if node == root:
+            if node.mem_id == root.mem_id:
                 return
         node = node.next if node is not None else None
 
