@@ -35,6 +35,7 @@ CONDITION_PHRASES = re2.compile(
 HARMLESS_PHRASES = re2.compile(
     r"(?i)\bfirst come,? first served\b|\bfirst of all\b|"
     r"\b(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)? for (?:your )?(?:waiting|asking|checking)(?: for\b)?|"
+    r"\btell me how it (?:goes|went)\b|"
     r"\b(?:nothing|nobody|no one) (?:to say )?(?:speaks |is |was )?against (?:it|this|that|the|my|our)\b|"
     r"\b(?:remove|delete|uninstall) (?:it|this|that) (?:please )?(?:later|afterwards|then|again|soon|tomorrow|tonight|"
     r"(?:on |by )(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:next|this) week)\b"
@@ -148,7 +149,9 @@ NUMBERED = re2.compile(
     r"ref|sprawy|zgłoszenia|commande|pedido|incidencia)\b.*[0-9]|^y[./] ?ref\b"
 )
 # "Granted, it is unsigned, so I want security to look": admitted, not approved.
-CONCESSION = re2.compile(r"(?i)^granted,.*\b(?:so|yet|still|nevertheless|wants?|rather|i'd)\b")
+CONCESSION = re2.compile(
+    r"(?i)^granted,.*\b(?:so (?:i|we|he|she|they|it|this|that|the|let|please)|yet|still|nevertheless|wants?|rather|i'd)\b"
+)
 # Agreement behind a "No" to what our email calls worth a second look.
 AGREES = re2.compile(
     r"(?i)\blooks? (?:good|fine|okay|ok)\b|\b(?:fine|okay|ok) (?:with|by) me\b|\bgo ahead\b|\ball good\b|"
