@@ -9,14 +9,11 @@ import re2
 from approvals.reply.words import PUNCTUATION, any_of, straight
 from approvals.words import DECISION_WORDS
 
-# Said before the sentence proper, and behind it.
+# Said before the sentence proper, and behind it. Somebody is named, or something stated, in front of an
+# order: "Alice, do not run this", "2. Do not run this", "It is malware, do not run this".
+LEADING = r"(?:(?:(?:so|but|and|then|therefore|hence|thus|sorry|well|hm+|ah|oops|ok|actually|unfortunately|regrettably|please|kindly|pls|just|better|however|of course|obviously|i'm afraid|i(?:'m| am) sorry)\b|(?:no|wait)[,.:!])[^\pL\pN]+)*"
 LEAD = re2.compile(
-    r"(?i)^[^\pL\pN]*(?:(?:(?:so|but|and|then|therefore|hence|thus|sorry|well|hm+|ah|oops|ok|actually|unfortunately|regrettably|please|kindly|pls|just|better|however|of course|obviously|i'm afraid|i(?:'m| am) sorry)\b|(?:no|wait)[,.:!])[^\pL\pN]+)*"
-)
-# "Alice, do not run this", "2. Do not run this", "It is malware, do not run this".
-ADDRESSED = re2.compile(
-    r"(?i)^\W*(?:[0-9]{1,2}[.)]\W*)?(?:(?:(?:it|this|that)(?:'s| is) (?:an? )?\pL+|\pL[\pL'-]*),|"
-    r"(?:note|nb|important|warning):)?\s*"
+    rf"(?i)^[^\pL\pN]*(?:[0-9]{{1,2}}[.)][^\pL\pN]*)?{LEADING}(?:((?:(?:it|this|that)(?:'s| is) (?:an? )?)?\pL[\pL'-]*), ?|(?:note|nb|important|warning):\s*)?[^\pL\pN]*{LEADING}"
 )
 END = r"(?:,? (?:then|now|yet|too|today|here|instead|please|pls|sorry|thanks|though|anyway|after all|immediately|at all|ever|at once|right away|for (?:security|safety) reasons))*(?:, \pL+)?\W*$"
 TAIL = rf"(?:{END}|\W*[,;:(–—-]|\W+(?:because|as|since|due|until|unless|without|sorry)\b)"
@@ -28,6 +25,10 @@ DENIED = r"(?:denied|rejected|refused|declined|disapproved|vetoed|turned down|no
 NO = r"(?:deny|denied|denial|reject|rejected|rejection|refuse|refused|refusal|decline|declined|no)"
 # Behind "I deny this": "this" alone, or "this request", but not "this user".
 MORE = rf"(?:{TAIL}|\W+(?:and|but|now|with|from|in|on|for|by)\b)"
+
+SAYS_ALL = re2.compile(
+    rf"(?i)(?:^| )(?:{NO}|{DENIED}|nope|never|not|don't|disregard)$"
+)  # "Denied, sorry"
 
 CORRECTION = any_of(
     r"\b(?:i|we)(?: actually| really)? (?:meant?|wanted|intended)\b",
@@ -114,8 +115,11 @@ ABROAD = any_of(
 
 
 def without_lead(said: str) -> str:
-    """A sentence, its apostrophes straight, without the "Sorry, but please" in front of it."""
-    return str(LEAD.sub("", straight(said).replace("*", "").replace("_", "")))
+    """A sentence, its apostrophes straight, without the "Sorry, Alice, but please" in front of it."""
+    plain = straight(said).replace("*", "").replace("_", "")
+    lead = LEAD.match(plain)
+    is_kept = lead.group(1) and SAYS_ALL.search(lead.group(1))
+    return plain[lead.start(1) if is_kept else lead.end() :]
 
 
 def refuses_oneself(line: str) -> bool:
@@ -137,8 +141,6 @@ def takes_back(said: str) -> bool:
     if said.strip(PUNCTUATION).upper() in DECISION_WORDS:
         return False  # one word alone is a comment like any other
     proper = without_lead(said)
-    patterns = (TAKEN_BACK, ORDERED, IS_REFUSED, ABROAD)
-    behind = without_lead(ADDRESSED.sub("", straight(said)))
-    if any(pattern.search(text) for pattern in patterns for text in {proper, behind}):
+    if any(each.search(proper) for each in (TAKEN_BACK, ORDERED, IS_REFUSED, ABROAD)):
         return True
     return refuses_oneself(said) or bool(CORRECTION.search(said) and SAYS_NO.search(said))
