@@ -193,6 +193,16 @@ NEGATED_VERB = re2.compile(
     r"dare|ought)[^\pL\pN]{0,2}n[^\pL\pN]{0,3}t(?:\b|[^\pL])"
 )
 APOSTROPHES = "'’‘ʼ＇`´ʹ′‛ʻʽˈ՚ꞌߴ"
+UNDRAWN = (
+    0xAD,
+    0x34F,
+    0x180E,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    0xFEFF,
+)
+STRAIGHT = str.maketrans(dict.fromkeys(APOSTROPHES, "'")) | dict.fromkeys(UNDRAWN)
 WORD = re2.compile(r"[\pL\pM\pN']+")
 PUNCTUATION = "….,;:!–—-"
 QUOTES = "\"'`“”„‟‘’‚‛«»‹›「」『』〝〞〟＂＇"
@@ -227,10 +237,8 @@ def any_of(*patterns: str) -> "re2._Regexp[str]":
 
 
 def straight(text: str) -> str:
-    """A text with its apostrophes made straight."""
-    for mark in APOSTROPHES:
-        text = text.replace(mark, "'")
-    return text
+    """A text with its apostrophes made straight, and without characters that nobody sees."""
+    return text.translate(STRAIGHT)
 
 
 def words_of(text: str) -> list[str]:
