@@ -21,7 +21,10 @@ NO_SPAN = re2.compile(
     r"\bsee you (?:next|this) week\b|\b(?:[0-9]+|a|two|three) (?:days?|weeks?|hours?) ago\b|"
     r"\blast (?:week|month|year)\b|"
     r"\b(?:remove|delete|uninstall) it (?:next|this) week\b|"
-    r"\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b"
+    r"\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b|"
+    r"(?:^|\b(?:the|her|his|this|my|our) )second (?:request|file|one|run|attempt|try|user|computer)\b|"
+    r"\b(?:this|next|last) (?:week|month|year)'s\b|"
+    r"\b(?:needs?|needed|due) (?:it |this )?(?:for )?(?:this|next) (?:week|month)\b"
 )
 # "7-Zip", "2FA", "2nd request" and a hash are no amounts.
 NAME_WITH_NUMBER = re2.compile(

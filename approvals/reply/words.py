@@ -35,7 +35,7 @@ CONDITION_PHRASES = re2.compile(
 HARMLESS_PHRASES = re2.compile(
     r"(?i)\bfirst come,? first served\b|\bfirst of all\b|"
     r"\b(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)? for (?:your )?(?:waiting|asking|checking)(?: for\b)?|"
-    r"\btell me how it (?:goes|went)\b|"
+    r"\btell me how it (?:goes|went)\b|\bfalse (?:positive|alarm)s?\b|"
     r"\b(?:nothing|nobody|no one) (?:to say )?(?:speaks |is |was )?against (?:it|this|that|the|my|our)\b|"
     r"\b(?:remove|delete|uninstall) (?:it|this|that) (?:please )?(?:later|afterwards|then|again|soon|tomorrow|tonight|"
     r"(?:on |by )(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:next|this) week)\b"
@@ -178,7 +178,7 @@ HARMLESS = re2.compile(
 )
 # Behind DENY and the like: what is refused is a refusal.
 ALLOWS = re2.compile(
-    r"(?i)\bgo ahead\b|\banyway\b|\blet (?:her|him|them|it) run\b|\bfine (?:today|now)\b|"
+    r"(?i)\bgo ahead\b|\b(?:run|install|start|do|use|continue) (?:it |this )?anyway\b|\blet (?:her|him|them|it) run\b|\bfine (?:today|now)\b|"
     r"\blet (?:\pL+ ){1,2}(?:in|through|pass)\b|^ (?:[\pL']+ )?(?:rejection|refusal|denial)\b|"
     r"^ (?:[\pL']+ )?(?:veto|objections?)\b|^ (?:nothing|nobody)\b|^ (?:[\pL']+ ){0,2}warnings?\b|"
     r"[,;.] (?:please )?run it\W*$"
