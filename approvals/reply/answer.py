@@ -261,8 +261,8 @@ def _doubt(text: str) -> str:
         return "The first line has a question mark."
     if any(is_strange(char) for char in text):
         return "The first line has characters that aren't plain text."
-    words = words_of(text)
-    if is_negated(without_harmless(text), words_of(without_harmless(text))):
+    words, plain = words_of(text), without_harmless(text)
+    if is_negated(plain, words_of(plain)):
         return "The first line has a negation."
     upper = {word.upper() for word in words if word.isascii()}
     if upper.intersection(APPROVING) and upper.intersection(DENYING):

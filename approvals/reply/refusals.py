@@ -13,7 +13,7 @@ from approvals.words import DECISION_WORDS
 # order: "Alice, do not run this", "2. Do not run this", "It is malware, do not run this".
 LEADING = r"(?:(?:(?:so|but|and|then|therefore|hence|thus|sorry|well|hm+|ah|oops|ok|actually|unfortunately|regrettably|please|kindly|pls|just|better|however|of course|obviously|i'm afraid|i(?:'m| am) sorry)\b|(?:no|wait)[,.:!])[^\pL\pN]+)*"
 LEAD = re2.compile(
-    rf"(?i)^[^\pL\pN]*(?:[0-9]{{1,2}}[.)][^\pL\pN]*)?{LEADING}(?:((?:(?:it|this|that)(?:'s| is) (?:an? )?)?\pL[\pL'-]*), ?|(?:note|nb|important|warning):\s*)?[^\pL\pN]*{LEADING}"
+    rf"(?i)^[^\pL\pN]*(?:[0-9]{{1,2}}[.)][^\pL\pN]*)?{LEADING}(?:((?:(?:it|this|that)(?:'s| is) (?:an? )?)?\pL[\pL'-]*),|(?:note|nb|important|warning):)?[^\pL\pN]*{LEADING}"
 )
 END = r"(?:,? (?:then|now|yet|too|today|here|instead|please|pls|sorry|thanks|though|anyway|after all|immediately|at all|ever|at once|right away|for (?:security|safety) reasons))*(?:, \pL+)?\W*$"
 TAIL = rf"(?:{END}|\W*[,;:(–—-]|\W+(?:because|as|since|due|until|unless|without|sorry)\b)"
@@ -26,9 +26,8 @@ NO = r"(?:deny|denied|denial|reject|rejected|rejection|refuse|refused|refusal|de
 # Behind "I deny this": "this" alone, or "this request", but not "this user".
 MORE = rf"(?:{TAIL}|\W+(?:and|but|now|with|from|in|on|for|by)\b)"
 
-SAYS_ALL = re2.compile(
-    rf"(?i)(?:^| )(?:{NO}|{DENIED}|nope|never|not|don't|disregard)$"
-)  # "Denied, sorry"
+# No name: "Denied, sorry".
+SAYS_ALL = re2.compile(rf"(?i)(?:^| )(?:{NO}|{DENIED}|nope|never|not|don't|disregard)$")
 
 CORRECTION = any_of(
     r"\b(?:i|we)(?: actually| really)? (?:meant?|wanted|intended)\b",
