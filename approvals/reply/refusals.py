@@ -13,11 +13,11 @@ from approvals.words import DECISION_WORDS
 # order: "Alice, do not run this", "2. Do not run this", "It is malware, do not run this".
 LEADING = r"(?:(?:(?:so|but|and|then|therefore|hence|thus|sorry|well|hm+|ah|oops|ok|actually|unfortunately|regrettably|please|kindly|pls|just|better|however|of course|obviously|i'm afraid|i(?:'m| am) sorry)\b|(?:no|wait)[,.:!])[^\pL\pN]+)*"
 LEAD = re2.compile(
-    rf"(?i)^[^\pL\pN]*(?:[0-9]{{1,2}}[.)][^\pL\pN]*)?{LEADING}(?:((?:(?:it|this|that)(?:'s| is) (?:an? )?)?\pL[\pL'-]*),|(?:note|nb|important|warning):)?[^\pL\pN]*{LEADING}"
+    rf"(?i)^[^\pL\pN]*(?:[0-9]{{1,2}}[.)][^\pL\pN]*)?{LEADING}(?:((?:(?:it|this|that)(?:'s| is) (?:an? )?)?\pL[\pL'-]*),|(?:note|nb|important|warning|attention):)?[^\pL\pN]*{LEADING}"
 )
-END = r"(?:,? (?:then|now|yet|too|today|here|instead|please|pls|sorry|thanks|though|anyway|after all|immediately|at all|ever|at once|right away|for (?:security|safety) reasons))*(?:, \pL+)?\W*$"
+END = r"(?:,? (?:then|now|yet|too|today|here|instead|please|pls|sorry|thanks|though|anyway|after all|immediately|at all|ever|at once|right away|asap|for now|anywhere|under any circumstances|for (?:security|safety) reasons))*(?:, \pL+)?\W*$"
 TAIL = rf"(?:{END}|\W*[,;:(–—-]|\W+(?:because|as|since|due|until|unless|without|sorry)\b)"
-REQUEST = r"(?:(?:the|this|that|my|your|her|his|their|our|[a-z]+'s) )?(?:access |approval |elevation |admin )?(?:request(?: [a-z]{1,8}-?[0-9]+)?|installation|program|application|app|file|setup(?:[.]exe)?|software|elevation|access|approval)"
+REQUEST = r"(?:(?:the|this|that|my|your|her|his|their|our|[a-z]+'s) )?(?:access |approval |elevation |admin )?(?:request(?: [a-z]{1,8}-?[0-9]+)?|installation|program|installer|application|app|tool|exe|file|setup(?:[.]exe)?|software|elevation|access|approval)"
 IT = rf"(?:it|(?:this|that)(?: one)?|{REQUEST})"
 DENY_WORDS = r"(?:deny|reject|refuse|decline|disapprove(?: of)?|veto|cancel|revoke|withdraw|withhold|block|turn down)"
 DENYING_WORDS = r"(?:denying|rejecting|refusing|declining|disapproving(?: of)?|vetoing)"
@@ -80,7 +80,7 @@ LATER = any_of(r"\bnext time\b", r"\bin (?:the )?future\b")
 ORDERED = any_of(
     rf"^(?:you (?:must|should|have to) )?{DENY_WORDS} {IT}(?: again)?{TAIL}",
     rf"^(?:deny|reject|refuse|decline)(?: instead)?{TAIL}",
-    rf"^(?:do not|don't|never)(?: (?:run|approve|allow|grant|install|start|execute|do|act on|proceed))?(?: {IT})?(?:{END}|\W+(?:because|since|due to)\b)",
+    rf"^(?:do not|don't|never)(?: ever)?(?: (?:run|approve|allow|grant|install|start|open|execute|do|act on|proceed))?(?: {IT})?(?:{END}|\W+(?:because|since|due to)\b)",
     rf"^let(?:'s| us) (?:not (?:run|allow|approve|grant|install|do)|{DENY_WORDS}) {IT}{END}",
     rf"^(?:she|he|you|they|nobody|it|this|that) (?:may not|must not|mustn't|should not|shouldn't) (?:run|have|install|start|be (?:run|started|installed|allowed|approved))(?: (?:it|this|that))?{END}",
     rf"^(?:you|she|he) (?:don't|do not|doesn't|does not) have my (?:approval|permission|consent){END}",
