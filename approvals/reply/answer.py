@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import re2
 
-from approvals.reply.doubts import agrees_behind_no, doubt_of_approval
+from approvals.reply.doubts import agrees, agrees_behind_no, doubt_of_approval
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.reading import Outcome
 from approvals.reply.spans import (
@@ -23,6 +23,7 @@ from approvals.reply.spans import (
     may_change_duration,
     mentions_span,
     starts_with_amount,
+    starts_with_duration,
 )
 from approvals.reply.words import (
     AGREEMENTS,
@@ -42,15 +43,17 @@ from approvals.reply.words import (
     REPORTING,
     SPACES,
     TAKEN_BACK,
+    UNDECIDED,
     UNITS,
     has_condition,
     is_negated,
     is_question,
     is_strange,
     straight,
+    without_harmless,
     words_of,
 )
-from approvals.words import ANSWERING, APPROVE, APPROVING, DECISION_WORDS, DENY, DENYING
+from approvals.words import ALLOW, ANSWERING, APPROVE, APPROVING, DECISION_WORDS, DENY, DENYING
 from core import dates
 
 GREEK = re2.compile(r"\p{Greek}")  # there, a semicolon is the question mark
@@ -59,10 +62,13 @@ QUOTED = re2.compile(rf"^[{QUOTES}] ?([*_]*[A-Za-z]+[*_]*) ?[{QUOTES}]((?:[^\pL\
 DURATION = re2.compile(
     rf"(?i)^[*_]*(?:for )?[*_]*([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
-# "Grant," may be a name, and a box or a field behind a word waits to be filled.
+# "Grant," may begin a letter, or ask somebody of this name.
 ADDRESSED = re2.compile(
-    r"^Grant ?(?:[,:;!…]|\.\.|\p{Pd}+ ?(?:$|can\b|could\b|please\b|fyi\b|\p{Lu}))"
+    rf"^Grant ?(?:(?:[,:]|\p{{Pd}}+)$|\p{{Pd}}+(?: ?\p{{Lu}}\pL*)+$|(?i:[{PUNCTUATION}]+ ?"
+    r"(?:(?:can|could|please|pls|kindly|fyi|any|thoughts|over to|(?:have|take) a look)\b|"
+    r"(?:.*[^k] )?(?:you|your (?:help|call|turn|view|advice))\b)))"
 )
+# A box or a field behind a word waits to be filled.
 EMPTY_FIELD = re2.compile(r"^[^\pL\pN]*(?:[☐☑☒□]|[\[({][\s_.]*[\])}])[^\pL\pN]*$")
 FILLED_IN = re2.compile(r"(?i)^ ?: ?(?:no|off|none|0|n/?a)\W*$")
 # "Approve" - Bob Smith
@@ -122,13 +128,14 @@ def read_answer(line: str, longest_minutes: int) -> Answer:
 
 def _other_meaning(line: str, text: str, word: str, rest: str) -> str:
     """Why the word at the beginning may be no decision, of either kind; "" if nothing says so."""
-    if ADDRESSED.match(text) or (INITIAL_AND_NAME.match(text) and not NO_NAMES.match(text)):
+    is_addressed = ADDRESSED.match(text) and not agrees(rest)
+    if is_addressed or (INITIAL_AND_NAME.match(text) and not NO_NAMES.match(text)):
         return f"“{word.capitalize()}” may be a name here; {word} alone would count."
-    if NUMBERED.match(text):
+    beside = rest.strip(f" {PUNCTUATION}")
+    if NUMBERED.match(text) and not starts_with_duration(beside):
         return f"“{word}” may stand for a number or a reference here; {word} alone would count."
     if _is_reported(text, word, rest):
         return "The first line tells what someone else said."
-    beside = rest.strip(f" {PUNCTUATION}")
     is_field = EMPTY_FIELD.match(beside) or (word not in SHORT_DENYING and FILLED_IN.match(rest))
     if BLANK_FIELD.search(line) or (beside and is_field):
         return "The first line has a box or a field after the word."
@@ -178,6 +185,7 @@ def _unquoted(text: str) -> str:
     word = QUOTED.match(text)
     if word:
         return f"{word.group(1)}{word.group(2)}".strip("".join(EMPHASIS) + " ")
+    text = text.rstrip(".!") if text.rstrip(".!")[-1] in QUOTES else text
     pairs = sum(char in QUOTES and char not in APOSTROPHES for char in text[1:-1])
     whole = text[-1] in QUOTES and not pairs
     return text[1:-1].strip("".join(EMPHASIS) + " ") if whole else text
@@ -224,6 +232,8 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
         return unclear("The duration isn't a positive whole number of minutes, hours or days.")
     if rest and (may_change_duration(rest) or DELAY.match(rest)):
         return unclear("The first line has more than one duration.")
+    if word == ALLOW and UNDECIDED.search(without_harmless(straight(rest or ""))):
+        return unclear("The first line may ask for time (“Allow an hour”).")
     said = read_answer(f"{word}, {rest}", longest_minutes) if rest else None
     if said and said.outcome is not Outcome.APPROVE:
         return said
@@ -251,8 +261,8 @@ def _doubt(text: str) -> str:
         return "The first line has a question mark."
     if any(is_strange(char) for char in text):
         return "The first line has characters that aren't plain text."
-    words = words_of(text)
-    if is_negated(text, words):
+    words, plain = words_of(text), without_harmless(text)
+    if is_negated(plain, words_of(plain)):
         return "The first line has a negation."
     upper = {word.upper() for word in words if word.isascii()}
     if upper.intersection(APPROVING) and upper.intersection(DENYING):

@@ -5,7 +5,7 @@ from approvals.reply.cutting import Written
 from approvals.reply.doubts import agrees_behind_no
 from approvals.reply.endings import OF_MAIL, is_postscript, without_label
 from approvals.reply.reading import Outcome
-from approvals.reply.refusals import corrects, takes_back
+from approvals.reply.refusals import corrects, takes_back, without_lead
 from approvals.reply.sentences import lines_said, sentences_of
 from approvals.reply.terms import is_condition_alone, is_left_to_others, is_other_time
 from approvals.reply.words import AGREES, EMPHASIS, any_of, is_negated, words_of
@@ -46,12 +46,14 @@ def is_taken_back(written: Written, *, minutes: int | None) -> bool:
         *closing,
         *(each for each in cut if not OF_MAIL.search(each)),
     ]
+    plain = {each: without_label(each) for each in (*typed, *cut)}
+    proper = {each: without_lead(said) for each, said in plain.items()}
     return (
-        any(MISTAKEN.match(without_label(each)) for each in comment[:1])
-        or any(takes_back(without_label(each)) for each in (*typed, *cut))
-        or any(is_left_to_others(without_label(each)) for each in (*typed, *alone))
-        or any(is_condition_alone(without_label(each)) for each in alone)
-        or any(is_other_time(without_label(each), minutes) for each in typed)
+        any(MISTAKEN.match(plain[each]) for each in comment[:1])
+        or any(map(takes_back, plain.values()))
+        or any(is_left_to_others(proper[each]) for each in (*typed, *alone))
+        or any(is_condition_alone(proper[each]) for each in alone)
+        or any(is_other_time(proper[each], minutes) for each in typed)
     )
 
 

@@ -19,9 +19,9 @@ from approvals.reply.headers import values
 from approvals.reply.html_lines import html_lines
 from approvals.reply.introductions import may_introduce
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
-from approvals.reply.lines import flowed_lines, text_lines
+from approvals.reply.lines import Line, flowed_lines, text_lines
 from approvals.reply.named import Known, known_from
-from approvals.reply.our_mail import is_notice
+from approvals.reply.our_mail import ends_ours, is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
@@ -168,10 +168,23 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
     if answer.outcome is Outcome.DENY and is_denial_corrected(first, typed[1:], written.unmarked):
         answer = unclear("The text below the first line takes its denial back.")
     if answer.outcome is Outcome.APPROVE:
-        answer = _doubted(answer, body, first, written, longest_minutes)
+        answer = _doubted(answer, body, first, _with_dropped(written, lines), longest_minutes)
     if body.delsp and answer.outcome is Outcome.APPROVE:
         answer = _with_spaces(answer, body, first, known)
     return Content(answer, first, comment)
+
+
+def _with_dropped(written: Written, lines: list[Line]) -> Written:
+    """With what is no comment, but may take an approval back: it stands in a signature's element, or
+    below our email where that is quoted without marks, under the answer."""
+    if written.is_below:
+        return written
+    ends = (at for at in range(len(lines) - 1, 0, -1) if not lines[at].marked)
+    last = next((at for at in ends if ends_ours(lines[at - 1].text, lines[at].text)), len(lines))
+    below = [line.text for line in lines[last + 1 :] if not (line.marked or line.is_blank)]
+    signed = [line.text for line in lines if line.aside]
+    unmarked = "\n".join([written.unmarked, *signed, *below])
+    return replace(written, unmarked=unmarked, apart=[*written.apart, *below[:1]])
 
 
 def _with_spaces(answer: Answer, body: Body, first: str, known: Known) -> Answer:

@@ -19,7 +19,7 @@ from approvals.reply.words import (
     without_harmless,
     words_of,
 )
-from approvals.words import ALLOW, ANSWERING, APPROVE, APPROVING
+from approvals.words import ANSWERING, APPROVE, APPROVING
 
 
 def doubt_of_approval(word: str, rest: str, after: str) -> str:
@@ -31,8 +31,6 @@ def doubt_of_approval(word: str, rest: str, after: str) -> str:
     doubt = _doubt_of_words(rest)
     if not doubt and word in ANSWERING:
         doubt = _doubt_of_answering(word, said)
-    if not doubt and word == ALLOW and UNDECIDED.search(said):
-        doubt = "The first line may ask for time (“Allow an hour”)."
     if doubt:
         return doubt
     if QUESTION.search(said):

@@ -9,18 +9,15 @@ import re2
 from approvals.reply.words import PUNCTUATION, any_of, straight
 from approvals.words import DECISION_WORDS
 
-# Said before the sentence proper, and behind it.
+# Said before the sentence proper, and behind it. Somebody is named, or something stated, in front of an
+# order: "Alice, do not run this", "2. Do not run this", "It is malware, do not run this".
+LEADING = r"(?:(?:(?:so|but|and|then|therefore|hence|thus|sorry|well|hm+|ah|oops|ok|actually|unfortunately|regrettably|please|kindly|pls|just|better|however|of course|obviously|i'm afraid|i(?:'m| am) sorry)\b|(?:no|wait)[,.:!])[^\pL\pN]+)*"
 LEAD = re2.compile(
-    r"(?i)^[^\pL\pN]*(?:(?:(?:so|but|and|then|therefore|hence|thus|sorry|well|hm+|ah|oops|ok|actually|unfortunately|regrettably|please|kindly|pls|just|better|however|of course|obviously|i'm afraid|i(?:'m| am) sorry)\b|(?:no|wait)[,.:!])[^\pL\pN]+)*"
+    rf"(?i)^[^\pL\pN]*(?:[0-9]{{1,2}}[.)][^\pL\pN]*)?{LEADING}(?:((?:(?:it|this|that)(?:'s| is) (?:an? )?)?\pL[\pL'-]*),|(?:note|nb|important|warning|attention):)?[^\pL\pN]*{LEADING}"
 )
-# "Alice, do not run this", "2. Do not run this", "It is malware, do not run this".
-ADDRESSED = re2.compile(
-    r"(?i)^\W*(?:[0-9]{1,2}[.)]\W*)?(?:(?:(?:it|this|that)(?:'s| is) (?:an? )?\pL+|\pL[\pL'-]*),|"
-    r"(?:note|nb|important|warning):)?\s*"
-)
-END = r"(?:,? (?:then|now|yet|too|today|here|instead|please|pls|sorry|thanks|though|anyway|after all|immediately|at all|ever|at once|right away|for (?:security|safety) reasons))*(?:, \pL+)?\W*$"
+END = r"(?:,? (?:then|now|yet|too|today|here|instead|please|pls|sorry|thanks|though|anyway|after all|immediately|at all|ever|at once|right away|asap|for now|anywhere|under any circumstances|for (?:security|safety) reasons))*(?:, \pL+)?\W*$"
 TAIL = rf"(?:{END}|\W*[,;:(–—-]|\W+(?:because|as|since|due|until|unless|without|sorry)\b)"
-REQUEST = r"(?:(?:the|this|that|my|your|her|his|their|our|[a-z]+'s) )?(?:access |approval |elevation |admin )?(?:request(?: [a-z]{1,8}-?[0-9]+)?|installation|program|application|app|file|setup(?:[.]exe)?|software|elevation|access|approval)"
+REQUEST = r"(?:(?:the|this|that|my|your|her|his|their|our|[a-z]+'s) )?(?:access |approval |elevation |admin )?(?:request(?: [a-z]{1,8}-?[0-9]+)?|installation|program|installer|application|app|tool|exe|file|setup(?:[.]exe)?|software|elevation|access|approval)"
 IT = rf"(?:it|(?:this|that)(?: one)?|{REQUEST})"
 DENY_WORDS = r"(?:deny|reject|refuse|decline|disapprove(?: of)?|veto|cancel|revoke|withdraw|withhold|block|turn down)"
 DENYING_WORDS = r"(?:denying|rejecting|refusing|declining|disapproving(?: of)?|vetoing)"
@@ -28,6 +25,9 @@ DENIED = r"(?:denied|rejected|refused|declined|disapproved|vetoed|turned down|no
 NO = r"(?:deny|denied|denial|reject|rejected|rejection|refuse|refused|refusal|decline|declined|no)"
 # Behind "I deny this": "this" alone, or "this request", but not "this user".
 MORE = rf"(?:{TAIL}|\W+(?:and|but|now|with|from|in|on|for|by)\b)"
+
+# No name: "Denied, sorry".
+SAYS_ALL = re2.compile(rf"(?i)(?:^| )(?:{NO}|{DENIED}|nope|never|not|don't|disregard)$")
 
 CORRECTION = any_of(
     r"\b(?:i|we)(?: actually| really)? (?:meant?|wanted|intended)\b",
@@ -80,7 +80,7 @@ LATER = any_of(r"\bnext time\b", r"\bin (?:the )?future\b")
 ORDERED = any_of(
     rf"^(?:you (?:must|should|have to) )?{DENY_WORDS} {IT}(?: again)?{TAIL}",
     rf"^(?:deny|reject|refuse|decline)(?: instead)?{TAIL}",
-    rf"^(?:do not|don't|never)(?: (?:run|approve|allow|grant|install|start|execute|do|act on|proceed))?(?: {IT})?(?:{END}|\W+(?:because|since|due to)\b)",
+    rf"^(?:do not|don't|never)(?: ever)?(?: (?:run|approve|allow|grant|install|start|open|execute|do|act on|proceed))?(?: {IT})?(?:{END}|\W+(?:because|since|due to)\b)",
     rf"^let(?:'s| us) (?:not (?:run|allow|approve|grant|install|do)|{DENY_WORDS}) {IT}{END}",
     rf"^(?:she|he|you|they|nobody|it|this|that) (?:may not|must not|mustn't|should not|shouldn't) (?:run|have|install|start|be (?:run|started|installed|allowed|approved))(?: (?:it|this|that))?{END}",
     rf"^(?:you|she|he) (?:don't|do not|doesn't|does not) have my (?:approval|permission|consent){END}",
@@ -114,8 +114,11 @@ ABROAD = any_of(
 
 
 def without_lead(said: str) -> str:
-    """A sentence, its apostrophes straight, without the "Sorry, but please" in front of it."""
-    return str(LEAD.sub("", straight(said).replace("*", "").replace("_", "")))
+    """A sentence, its apostrophes straight, without the "Sorry, Alice, but please" in front of it."""
+    plain = straight(said).replace("*", "").replace("_", "")
+    lead = LEAD.match(plain)
+    is_kept = lead.group(1) and SAYS_ALL.search(lead.group(1))
+    return plain[lead.start(1) if is_kept else lead.end() :]
 
 
 def refuses_oneself(line: str) -> bool:
@@ -137,8 +140,6 @@ def takes_back(said: str) -> bool:
     if said.strip(PUNCTUATION).upper() in DECISION_WORDS:
         return False  # one word alone is a comment like any other
     proper = without_lead(said)
-    patterns = (TAKEN_BACK, ORDERED, IS_REFUSED, ABROAD)
-    behind = without_lead(ADDRESSED.sub("", straight(said)))
-    if any(pattern.search(text) for pattern in patterns for text in {proper, behind}):
+    if any(each.search(proper) for each in (TAKEN_BACK, ORDERED, IS_REFUSED, ABROAD)):
         return True
     return refuses_oneself(said) or bool(CORRECTION.search(said) and SAYS_NO.search(said))

@@ -3,15 +3,18 @@
 
 from collections.abc import Iterator
 from itertools import dropwhile, islice
+from typing import TypeVar
 
 import re2
 
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.words import PUNCTUATION, straight
 
-MAX_SAID = 40  # lines below the first one that are looked at
+# Of a long text, its beginning and its end are looked at.
+MAX_SAID = 40  # lines below the first one
 MAX_SENTENCES = 60  # of them
 MAX_LENGTH = 3000  # characters of them
+T = TypeVar("T", str, list[str])
 SALUTATION = (
     r"(?i)^\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|liebe[rs]?|guten (?:tag|morgen)|"
     r"bonjour|salut|hola|ciao|beste|hej)"
@@ -44,17 +47,22 @@ def lines_said(below: list[str]) -> list[str]:
 
 def sentences_of(below: list[str]) -> list[str]:
     """The sentences of these lines, one that goes on in the next line put together; no greeting."""
-    paragraphs, length = [""], 0
-    for line in islice((line for line in below if line.strip()), MAX_SAID):
-        said = UNMARKED_NOT.sub(r"\1n't", straight(" ".join(line[: MAX_LENGTH - length].split())))
-        length += len(said)
+    paragraphs = [""]
+    text = _ends("\n".join(line for line in below if line.strip()), MAX_LENGTH)
+    for line in _ends(text.split("\n"), MAX_SAID):
+        said = UNMARKED_NOT.sub(r"\1n't", straight(" ".join(line.split())))
         if is_open(paragraphs[-1], said):
             paragraphs[-1] += f" {said}"
         else:
             paragraphs.append(said)
     texts = dropwhile(lambda text: not text or GREETS.match(text), paragraphs)
     sentences = (sentence for text in texts for sentence in _split(GREETING.sub("", text)))
-    return list(islice(sentences, MAX_SENTENCES))
+    return _ends(list(sentences), MAX_SENTENCES)
+
+
+def _ends(said: T, length: int) -> T:
+    """Its beginning and its end, each no longer than `length`."""
+    return said if len(said) <= 2 * length else said[:length] + said[-length:]
 
 
 def _split(text: str) -> Iterator[str]:

@@ -21,11 +21,21 @@ NO_SPAN = re2.compile(
     r"\bsee you (?:next|this) week\b|\b(?:[0-9]+|a|two|three) (?:days?|weeks?|hours?) ago\b|"
     r"\blast (?:week|month|year)\b|"
     r"\b(?:remove|delete|uninstall) it (?:next|this) week\b|"
-    r"\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b"
+    r"\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b|"
+    r"(?:^|\b(?:the|her|his|this|my|our) )second (?:request|file|one|run|attempt|try|user|computer)\b|"
+    r"\b(?:this|next|last) (?:week|month|year)'s\b|"
+    r"\b(?:needs?|needed|due) (?:it |this )?(?:for )?(?:this|next) (?:week|month)\b"
 )
 # "7-Zip", "2FA", "2nd request" and a hash are no amounts.
 NAME_WITH_NUMBER = re2.compile(
     r"^(?:[0-9]+(?:-[A-Z][a-z]|[A-Z]{2,3}\b|st\b|nd\b|rd\b|th\b)|[0-9A-Fa-f]{16})"
+)
+# "2 runs", "for 3 users": no time.
+COUNTED = re2.compile(
+    r"(?i)^(?:for )?[1-9][0-9]*(?: ?%| ?[gm]b\b|[ -]bit\b| (?:of (?:us|them|[0-9]+)|runs?|times|"
+    r"pcs?|computers?|machines?|laptops?|servers?|devices?|users?|people|persons?|colleagues?|cop(?:y|ies)|"
+    r"files?|licen[cs]es?|seats?|installs?|installations?|attempts?|points|stars|reasons?|euros?|dollars?|"
+    r"eur|usd|thumbs up)\b)|^\+1(?:$|[.,;!])"
 )
 NUMBER_OF_THING = re2.compile(r"(?i)\b(?:ticket|request|case|incident|change|version)s? #?[0-9]+\b")
 SPAN = re2.compile(
@@ -36,13 +46,20 @@ LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 
 
 def starts_with_amount(text: str) -> bool:
-    """Whether a text begins with a number that isn't part of a name."""
-    return bool(STARTS_WITH_NUMBER.match(text)) and not NAME_WITH_NUMBER.match(text)
+    """Whether a text begins with a number that isn't part of a name, and counts no things."""
+    is_amount = not (NAME_WITH_NUMBER.match(text) or COUNTED.match(text))
+    return is_amount and bool(STARTS_WITH_NUMBER.match(text))
+
+
+def starts_with_duration(text: str) -> bool:
+    """Whether a text begins with a number and a unit of ours: "2 hours is too long"."""
+    found = NUMBER_AND_UNIT.match(text)
+    return found is not None and found.group(2).lower() in UNITS
 
 
 def may_change_duration(text: str) -> bool:
     """Whether what follows a duration may hold another one: "2 hours, max 3"."""
-    text = NUMBER_OF_THING.sub("", text)
+    text = COUNTED.sub("", NUMBER_OF_THING.sub("", text))
     has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text)
     changes = any(word in LIMITS or word in NUMBER_WORDS for word in words_of(text))
     return bool(has_number) or mentions_span(text) or changes

@@ -3,7 +3,6 @@
 
 import re2
 
-from approvals.reply.refusals import without_lead
 from approvals.reply.spans import NUMBER_AND_UNIT, SPAN_WORDS
 from approvals.reply.words import UNITS, any_of, words_of
 
@@ -87,9 +86,9 @@ ENOUGH = any_of(
 )
 
 
-def is_condition_alone(said: str) -> bool:
-    """Whether a sentence is nothing but a condition: "If Lee agrees", "Nur wenn Lee zustimmt"."""
-    proper = COURTESY.sub("", without_lead(said))
+def is_condition_alone(proper: str) -> bool:
+    """Whether a sentence, without its lead, is nothing but a condition: "If Lee agrees", "Nur wenn Lee zustimmt"."""
+    proper = COURTESY.sub("", proper)
     if not CONDITION_ALONE.search(proper) or len(words_of(proper)) > MAX_CONDITION:
         return False
     head, comma, rest = proper.partition(",")
@@ -99,15 +98,13 @@ def is_condition_alone(said: str) -> bool:
     return not SAYS_MORE.search(rest if comma and len(words_of(head)) <= MAX_BEFORE else proper)
 
 
-def is_left_to_others(said: str) -> bool:
-    """Whether a sentence says that somebody has to agree first: "Lee has to approve this first"."""
-    proper = without_lead(said)
+def is_left_to_others(proper: str) -> bool:
+    """Whether a sentence, without its lead, says that somebody has to agree first: "Lee has to approve this first"."""
     return bool(DECIDES_FIRST.search(proper)) and not OF_THE_USER.search(proper)
 
 
-def is_other_time(said: str, minutes: int | None) -> bool:
-    """Whether a sentence sets another duration than `minutes`, None for one time: "1 hour only"."""
-    proper = without_lead(said)
+def is_other_time(proper: str, minutes: int | None) -> bool:
+    """Whether a sentence, without its lead, sets another duration than `minutes`, None for one time: "1 hour only"."""
     if not OTHER_TIME.search(proper) and not (minutes and ENOUGH.search(proper)):
         return False
     spans = [(int(n), unit.lower()) for n, unit in NUMBER_AND_UNIT.findall(proper)]

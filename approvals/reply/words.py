@@ -35,6 +35,7 @@ CONDITION_PHRASES = re2.compile(
 HARMLESS_PHRASES = re2.compile(
     r"(?i)\bfirst come,? first served\b|\bfirst of all\b|"
     r"\b(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)? for (?:your )?(?:waiting|asking|checking)(?: for\b)?|"
+    r"\btell me how it (?:goes|went)\b|\bfalse (?:positive|alarm)s?\b|"
     r"\b(?:nothing|nobody|no one) (?:to say )?(?:speaks |is |was )?against (?:it|this|that|the|my|our)\b|"
     r"\b(?:remove|delete|uninstall) (?:it|this|that) (?:please )?(?:later|afterwards|then|again|soon|tomorrow|tonight|"
     r"(?:on |by )(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:next|this) week)\b"
@@ -148,7 +149,9 @@ NUMBERED = re2.compile(
     r"ref|sprawy|zgłoszenia|commande|pedido|incidencia)\b.*[0-9]|^y[./] ?ref\b"
 )
 # "Granted, it is unsigned, so I want security to look": admitted, not approved.
-CONCESSION = re2.compile(r"(?i)^granted,.*\b(?:so|yet|still|nevertheless|wants?|rather|i'd)\b")
+CONCESSION = re2.compile(
+    r"(?i)^granted,.*\b(?:so (?:i|we|he|she|they|it|this|that|the|let|please)|yet|still|nevertheless|wants?|rather|i'd)\b"
+)
 # Agreement behind a "No" to what our email calls worth a second look.
 AGREES = re2.compile(
     r"(?i)\blooks? (?:good|fine|okay|ok)\b|\b(?:fine|okay|ok) (?:with|by) me\b|\bgo ahead\b|\ball good\b|"
@@ -175,7 +178,7 @@ HARMLESS = re2.compile(
 )
 # Behind DENY and the like: what is refused is a refusal.
 ALLOWS = re2.compile(
-    r"(?i)\bgo ahead\b|\banyway\b|\blet (?:her|him|them|it) run\b|\bfine (?:today|now)\b|"
+    r"(?i)\bgo ahead\b|\b(?:run|install|start|do|use|continue) (?:it |this )?anyway\b|\blet (?:her|him|them|it) run\b|\bfine (?:today|now)\b|"
     r"\blet (?:\pL+ ){1,2}(?:in|through|pass)\b|^ (?:[\pL']+ )?(?:rejection|refusal|denial)\b|"
     r"^ (?:[\pL']+ )?(?:veto|objections?)\b|^ (?:nothing|nobody)\b|^ (?:[\pL']+ ){0,2}warnings?\b|"
     r"[,;.] (?:please )?run it\W*$"
@@ -190,6 +193,16 @@ NEGATED_VERB = re2.compile(
     r"dare|ought)[^\pL\pN]{0,2}n[^\pL\pN]{0,3}t(?:\b|[^\pL])"
 )
 APOSTROPHES = "'’‘ʼ＇`´ʹ′‛ʻʽˈ՚ꞌߴ"
+UNDRAWN = (
+    0xAD,
+    0x34F,
+    0x180E,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    0xFEFF,
+)
+STRAIGHT = str.maketrans(dict.fromkeys(APOSTROPHES, "'")) | dict.fromkeys(UNDRAWN)
 WORD = re2.compile(r"[\pL\pM\pN']+")
 PUNCTUATION = "….,;:!–—-"
 QUOTES = "\"'`“”„‟‘’‚‛«»‹›「」『』〝〞〟＂＇"
@@ -224,10 +237,8 @@ def any_of(*patterns: str) -> "re2._Regexp[str]":
 
 
 def straight(text: str) -> str:
-    """A text with its apostrophes made straight."""
-    for mark in APOSTROPHES:
-        text = text.replace(mark, "'")
-    return text
+    """A text with its apostrophes made straight, and without characters that nobody sees."""
+    return text.translate(STRAIGHT)
 
 
 def words_of(text: str) -> list[str]:

@@ -68,6 +68,10 @@ def test_the_names_of_companies_are_no_postscripts() -> None:
         (f"{BEFORE} \ncannot \napprove it.", FLOWED),
         ("It is nice. " * 40 + "I deny this request.", UTF8),
         ("A line.\n" * 20 + "I deny this request.", UTF8),
+        ("A line.\n" * 250 + "I deny this request.", UTF8),
+        (("It is nice. " * 5 + "\n") * 15 + "I deny this request.", UTF8),
+        ("It is nice and known to all of us here. " * 200 + "I deny this request.", UTF8),
+        ("I de\u00adny th\u200bis request.", UTF8),
     ],
 )
 def test_a_wrapped_or_long_text_is_read_by_sentences(goes_on: tuple[str, str]) -> None:
@@ -82,10 +86,26 @@ def test_a_wrapped_or_long_text_is_read_by_sentences(goes_on: tuple[str, str]) -
         "<div>Approve</div><div>Thanks,<br>Dana</div><div><br></div><div>NB: only if Lee agrees</div>",
         "<p>Approve</p><ul><li>I have to deny this request because it is unsigned.</li></ul>",
         f"<div>Approve</div><div>{'It is nice. ' * 40}I deny this request.</div>",
+        "<div>Approve</div><div class=gmail_signature>Dana<br>Sorry, I meant DENY.</div>",
+        "<div>Approve</div><div id=Signature>Do not run this.</div>",
     ],
 )
 def test_what_stands_below_in_html_is_read_as_well(markup: str) -> None:
     assert outcome(html(markup)) == UNCLEAR
+
+
+@pytest.mark.parametrize("said", ["Sorry, I meant DENY.", "DENY", "Please do not run this."])
+def test_what_stands_below_our_email_quoted_without_marks_takes_an_approval_back(said: str) -> None:
+    head = "From: PM Console <reply@pm.example.com>\nSubject: Approval needed\n\n"
+    for quoted in (OUR_TEXT, head + OUR_TEXT):
+        assert outcome(message(f"Approve\n\n{quoted}\n{said}\n")) == UNCLEAR
+        assert outcome(message(f"Approve\n\n{quoted}\nThis message was scanned.\n")) == ONCE
+
+
+@pytest.mark.parametrize("ending", texts("endings"))
+def test_a_signature_in_its_element_takes_nothing_back(ending: str) -> None:
+    shown = ending.replace("\n", "<br>")
+    assert outcome(html(f"<p>Approve</p><div class=gmail_signature>{shown}</div>")) == ONCE
 
 
 def test_a_line_that_begins_like_one_of_ours_is_the_senders_if_he_refuses_in_it() -> None:
