@@ -62,21 +62,29 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     Signs that it's somebody else's: it replies to a mail that isn't ours; it went to others too, to us by
     another name or not to the reply address; its subject lacks the number of the request (if that is
     known). Good reasons: servers that exchange Message-IDs, address books, a copy to a colleague.
+    What whoever sent it on may have taken away or exchanged is one more sign, however many fields it
+    is: an answer that our email's button began has no In-Reply-To and no Cc, and neither may be signed.
     """
+    covers = origin.coverage.holds
     is_asking = origin.answered in invited.asking_ids
     if answered is not None and not is_asking and _is_other_request(answered, invited):
         return Thread(other_request=answered.number or "another request")
     written_to = [*values(fields, "to"), *values(fields, "cc")]
     to_others = _names_others(written_to, invited, origin.reply_address)
     numbered = _is_numbered(origin.coverage.of(fields), invited.number)
-    is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
-    is_reply = is_reply or not origin.coverage.holds("in-reply-to")  # it may have been taken away
     subjects = [decoded_header(value) for value in values(fields, "subject")]
+    is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
     is_reply = is_reply or (not numbered and _looks_like_reply(fields, subjects))
+    answers_ours = origin.named.answered in invited.asking_ids or answered is not None
+    answers_others = is_reply and not answers_ours
+    went_otherwise = to_others or _went_to_us_otherwise(written_to, invited, origin.reply_address)
+    may_answer_others = not origin.answered and not (covers("in-reply-to") and covers("references"))
+    may_name_others = not (covers("to") and covers("cc"))
     signs = (
-        is_reply and not is_asking and not (answered and origin.answered),
-        to_others or _went_to_us_otherwise(written_to, invited, origin.reply_address),
+        answers_others,
+        went_otherwise,
         not numbered,
+        (may_answer_others and not answers_others) or (may_name_others and not went_otherwise),
     )
     return Thread(
         to_request=is_asking and numbered and not to_others,

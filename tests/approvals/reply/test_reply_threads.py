@@ -29,6 +29,7 @@ BOB = "Bob Smith <bob@corp.example>"
 TO_BOBS, TO_OURS = "In-Reply-To: <bob@corp.example>", f"In-Reply-To: {SENT_ID}"
 LUNCH, NUMBERED = "Re: Lunch", "Re: [PM-1042] Approval needed: setup.exe"
 QUESTION = f"\n\nOn Tue, 14 Jul 2026 at 10:00, {BOB} wrote:\n> Shall we go to lunch tomorrow?\n"
+SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s; h={}; bh=x; b=x"
 REQUEST = f"\n\nOn Tue, 14 Jul 2026 at 10:00, PM Console <pm@example.com> wrote:\n{marked()}"
 
 
@@ -43,12 +44,42 @@ def read(raw: bytes) -> tuple[str, int | None]:
 
 
 def test_an_in_reply_to_that_was_taken_away_proves_no_answer_to_us() -> None:
-    signed = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s; h={}; bh=x; b=x"
     for line in ("Yes", "Approved."):
-        raw = reply(line, signed.format("from:to:cc:subject:date"), f"Cc: {ADDRESS}", to=BOB)
+        raw = reply(line, SIGNED.format("from:to:cc:subject:date"), f"Cc: {ADDRESS}", to=BOB)
         assert read(raw) == UNCLEAR
-    raw = reply("Yes", signed.format("from:to:cc:subject:date"))
+    raw = reply("Yes", SIGNED.format("from:to:cc:subject:date"))
     assert read(raw) == ONCE, "one sign alone"
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize(
+    ("covered", "more"),
+    [
+        ("from:to:subject:date:in-reply-to:references", ""),
+        ("from:to:subject:date:cc:in-reply-to", BOB),
+    ],
+    ids=["Cc", "References"],
+)
+def test_a_field_that_no_signature_names_may_have_been_taken_away(
+    covered: str, more: str, line: str
+) -> None:
+    """What tells that it went to a colleague, or that it answers his mail."""
+    headers = (f"Cc: {more}",) if more else (TO_BOBS,)
+    assert read(reply(line, *headers, SIGNED.format(covered))) == UNCLEAR
+    assert read(reply(line, *headers, SIGNED.format(f"{covered}:cc:references"))) == ONCE
+
+
+@pytest.mark.parametrize(
+    "covered", ["to", "to:mime-version:from:to:cc", "to:in-reply-to:references"]
+)
+@pytest.mark.parametrize(("text", "header"), [("", ""), ("", TO_OURS), (REQUEST, TO_OURS)])
+def test_a_reply_to_us_alone_counts_whatever_its_signature_leaves_out(
+    text: str, header: str, covered: str
+) -> None:
+    """Yahoo's and OpenDKIM's name the fields that are there, Gmail's Cc always, Apple's To alone."""
+    headers = [header] if header else []
+    raw = reply(f"Yes{text}", *headers, SIGNED.format(f"from:subject:date:{covered}"))
+    assert read(raw) == ONCE
 
 
 @pytest.mark.parametrize(
