@@ -6,11 +6,13 @@ only casts doubt.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import re2
 
 from approvals.reply.cutting import Written
 from approvals.reply.decoding import decoded_header
+from approvals.reply.endings import is_closing
 from approvals.reply.headers import Fields, values
 from approvals.reply.introductions import ADDRESS
 from approvals.reply.keys import token_in
@@ -27,6 +29,7 @@ from approvals.reply.named import (
 from approvals.reply.origin import Origin
 from approvals.reply.our_mail import holds_sentinel
 from approvals.reply.reading import Invited
+from approvals.reply.words import EMPTY
 
 MAX_MEANT = 4  # lines that may name another request
 # "Re:", "AW[2]:", "Odp:", "Vá:" before a subject, whatever a server has put in front of it.
@@ -38,6 +41,7 @@ SENT_ON = re2.compile(
 )
 MAX_NEW_INDEX = 32  # characters of Outlook's Thread-Index in a mail that begins a thread
 MAX_SIGNS = 1  # each alone has a good reason
+MAX_PARAGRAPHS = 2  # of an answer without a comment: its first line and a signature
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def answers_stranger(lines: list[Line], written: Written, thread: Thread) -> boo
     is_foreign = bool(quoted) and not quotes_ours(quoted)
     if thread.signs + is_foreign > MAX_SIGNS:
         holds_ours = any(holds_sentinel(line.text) for line in lines)  # marked or not
-        if is_foreign or not holds_ours or asks_of_its_own(lines):
+        if is_foreign or not holds_ours or _says_more(written) or asks_of_its_own(lines):
             return True
     return written.strangers and not thread.to_request
 
@@ -130,6 +134,14 @@ def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str
     if all(each == number.rpartition("-")[2] for each in named):
         return ""
     return f"It names another request than {number}."
+
+
+def _says_more(written: Written) -> bool:
+    """Whether unmarked text besides the first line and a signature may be what a colleague wrote."""
+    unmarked = ["" if is_closing(text) else text for text in written.unmarked.split("\n")]
+    filled = [bool(text.strip(EMPTY)) for text in unmarked]
+    paragraphs = sum(now and not before for before, now in pairwise([False, *filled]))
+    return any(text.strip(EMPTY) for text in written.lines[1:]) or paragraphs > MAX_PARAGRAPHS
 
 
 def _is_other_request(one: Invited, other: Invited) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from approvals.reply import Invited, Keys, understand
 from tests.approvals.reply.incoming import (
     ADDRESS,
+    OUR_TEXT,
     RULES,
     SENT_ID,
     TOKEN,
@@ -296,6 +297,34 @@ def test_a_sender_of_two_letters_is_not_found_in_other_words() -> None:
 def test_an_unmarked_question_above_our_first_line_makes_a_doubtful_quote_not_ours() -> None:
     text = f"Yes\n\nShall we go to lunch?\nBob\n\n{REQUEST.replace('> ', '')}"
     assert read(reply(text, TO_BOBS, f"Cc: {ADDRESS}", to=BOB, subject=LUNCH)) == UNCLEAR
+
+
+HIS = (TO_BOBS, f"Cc: {ADDRESS}")
+OURS_UNMARKED = (
+    f"From: PM Console <pm@example.com>\nSent: 14 Jul 2026\nTo: Bob\nSubject: x\n\n{OUR_TEXT}"
+)
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize(
+    "above", ["", "-- \nDana\n\n", "Sent from my iPhone\n\n", "Regards,\n\nDana\n\n"]
+)
+@pytest.mark.parametrize("head", ["", "Bob a dit\n", "Bob:\n", "[Bob]\n"])
+@pytest.mark.parametrize("ours", [REQUEST, f"\n{OURS_UNMARKED}", f"\n{OUR_TEXT}"])
+def test_our_email_below_other_text_makes_a_doubtful_quote_not_ours(
+    ours: str, head: str, above: str, line: str
+) -> None:
+    """Nothing tells a colleague's words, quoted without marks, from her own."""
+    text = f"{above}{head}I would like Friday off, please approve.\n{ours}"
+    assert read(reply(f"{line}\n\n{text}", *HIS, to=BOB)) == UNCLEAR
+    assert read(reply(f"Deny\n\n{text}", *HIS, to=BOB)) == NO
+    assert read(reply(f"{line}\n\n{text}", TO_BOBS)) == ONCE, "one sign alone"
+
+
+@pytest.mark.parametrize("above", ["", "Best regards,\n\nDana Whitfield\nIT\n", "-- \nDana\nIT\n"])
+@pytest.mark.parametrize("ours", [REQUEST, f"\n{OURS_UNMARKED}"])
+def test_our_email_below_her_name_makes_a_doubtful_quote_ours(ours: str, above: str) -> None:
+    assert read(reply(f"Yes\n\n{above}{ours}", *HIS, to=BOB)) == ONCE
 
 
 @pytest.mark.parametrize(
