@@ -6,15 +6,15 @@ only casts doubt.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import re2
 
+from approvals.reply.banners import banner_length
 from approvals.reply.cutting import Written
 from approvals.reply.decoding import decoded_header
 from approvals.reply.endings import is_closing
 from approvals.reply.headers import Fields, values
-from approvals.reply.introductions import ADDRESS
+from approvals.reply.introductions import ADDRESS, without_directions
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
@@ -23,6 +23,7 @@ from approvals.reply.named import (
     names_given,
     our_addresses,
     plain,
+    quote_introduction,
     quotes_ours,
     without_tag,
 )
@@ -108,8 +109,8 @@ def answers_stranger(lines: list[Line], written: Written, thread: Thread) -> boo
         return True
     is_foreign = bool(quoted) and not quotes_ours(quoted)
     if thread.signs + is_foreign > MAX_SIGNS:
-        holds_ours = any(holds_sentinel(line.text) for line in lines)  # marked or not
-        if is_foreign or not holds_ours or _says_more(written) or asks_of_its_own(lines):
+        is_more = any(text.strip(EMPTY) for text in written.lines[1:])
+        if is_foreign or is_more or not _leads_to_ours(lines) or asks_of_its_own(lines):
             return True
     return written.strangers and not thread.to_request
 
@@ -136,12 +137,22 @@ def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str
     return f"It names another request than {number}."
 
 
-def _says_more(written: Written) -> bool:
-    """Whether unmarked text besides the first line and a signature may be what a colleague wrote."""
-    unmarked = ["" if is_closing(text) else text for text in written.unmarked.split("\n")]
-    filled = [bool(text.strip(EMPTY)) for text in unmarked]
-    paragraphs = sum(now and not before for before, now in pairwise([False, *filled]))
-    return any(text.strip(EMPTY) for text in written.lines[1:]) or paragraphs > MAX_PARAGRAPHS
+def _leads_to_ours(lines: list[Line]) -> bool:
+    """Whether our email, marked or not, stands below nothing but a first line, a signature and what
+    introduces it: other text may be what a colleague wrote, quoted below a head that isn't known."""
+    texts = [without_directions(line.text) for line in lines]
+    at, paragraphs, goes_on, is_quoted = banner_length(lines), 0, False, False
+    while at < len(lines) and not holds_sentinel(texts[at]):
+        length = int(lines[at].cut) or quote_introduction(texts, at)
+        is_marked = lines[at].marked and not lines[at].aside
+        is_quoted = is_quoted or is_marked or length > 0
+        is_text = not (length or lines[at].is_blank or is_closing(texts[at]))
+        paragraphs += is_text and not goes_on
+        if is_text and (is_quoted or paragraphs > MAX_PARAGRAPHS):
+            return False
+        goes_on = is_text
+        at += length or 1
+    return at < len(lines)
 
 
 def _is_other_request(one: Invited, other: Invited) -> bool:

@@ -299,10 +299,36 @@ def test_an_unmarked_question_above_our_first_line_makes_a_doubtful_quote_not_ou
     assert read(reply(text, TO_BOBS, f"Cc: {ADDRESS}", to=BOB, subject=LUNCH)) == UNCLEAR
 
 
+OURS_HTML = "<br>".join(marked(mark="").splitlines())
 HIS = (TO_BOBS, f"Cc: {ADDRESS}")
 OURS_UNMARKED = (
     f"From: PM Console <pm@example.com>\nSent: 14 Jul 2026\nTo: Bob\nSubject: x\n\n{OUR_TEXT}"
 )
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize(
+    "quote",
+    [
+        f"-----Original Message-----\nBob a dit\nFriday off, please.\n\n{OURS_UNMARKED}",
+        marked(f"Friday off, please.\n\n{OURS_UNMARKED}"),
+    ],
+    ids=["below a rule", "marked"],
+)
+def test_our_email_below_other_text_of_a_doubtful_quote_is_his(quote: str, line: str) -> None:
+    assert read(reply(f"{line}\n\n{quote}", *HIS, to=BOB)) == UNCLEAR
+    assert read(reply(f"{line}\n\n{quote}", TO_BOBS)) == ONCE, "one sign alone"
+
+
+def test_our_email_below_other_text_of_outlooks_quote_is_his() -> None:
+    border = (
+        '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">{}</div>'
+    )
+    ours = f"From: PM Console<br>Sent: 14 Jul 2026<br>To: x<br>Subject: x<br><br>{OURS_HTML}"
+    for above, expected in (("<p>Bob a dit</p><p>Friday off, please.</p>", UNCLEAR), ("", ONCE)):
+        text = f"<p>Yes</p>{border.format(above + ours)}"
+        html = reply(text, *HIS, "Content-Type: text/html; charset=utf-8", to=BOB)
+        assert read(html) == expected
 
 
 @pytest.mark.parametrize("line", ["Yes", "Approved."])
@@ -351,7 +377,6 @@ def test_a_question_in_an_html_signature_is_no_quoted_one() -> None:
 
 
 BY_BOB = f"On Tue, 14 Jul 2026 at 11:00, {BOB} wrote:"
-OURS_HTML = "<br>".join(marked(mark="").splitlines())
 
 
 def as_html(text: str) -> bytes:
