@@ -11,14 +11,15 @@ import re2
 
 from approvals.reply.banners import banner_length
 from approvals.reply.cutting import Written
-from approvals.reply.decoding import decoded_header
+from approvals.reply.decoding import MAX_SUBJECTS, subjects_of
 from approvals.reply.endings import is_closing
 from approvals.reply.headers import Fields, values
-from approvals.reply.introductions import ADDRESS, without_directions
+from approvals.reply.introductions import without_directions
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.named import (
+    addresses_in,
     asks_of_its_own,
     names_given,
     our_addresses,
@@ -62,7 +63,7 @@ class Thread:
 
 def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invited | None) -> Thread:
     """What a message to `invited` answers; `answered` is the invitation whose email it says that
-    it replies to.
+    it replies to. Raises TooMuch.
 
     Signs that it's somebody else's: it replies to a mail that isn't ours; it went to others too, to us by
     another name or not to the reply address; its subject lacks the number of the request (if that is
@@ -77,9 +78,10 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     written_to = [*values(fields, "to"), *values(fields, "cc")]
     to_others = _names_others(written_to, invited, origin.reply_address)
     numbered = _is_numbered(origin.coverage.of(fields), invited.number)
-    subjects = [decoded_header(value) for value in values(fields, "subject")]
+    subjects = subjects_of(fields)
     is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
-    is_reply = is_reply or (not numbered and _looks_like_reply(fields, subjects))
+    too_many = len(values(fields, "subject")) > MAX_SUBJECTS  # one that isn't read may be its own
+    is_reply = is_reply or too_many or (not numbered and _looks_like_reply(fields, subjects))
     answers_ours = origin.named.answered in invited.asking_ids or answered is not None
     answers_others = is_reply and not answers_ours
     went_otherwise = to_others or _went_to_us_otherwise(written_to, invited, origin.reply_address)
@@ -94,7 +96,7 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     return Thread(
         to_request=is_asking and numbered and not to_others,
         signs=sum(signs),
-        sent_on=any(map(SENT_ON.match, subjects)),
+        sent_on=too_many or any(map(SENT_ON.match, subjects)),
     )
 
 
@@ -168,9 +170,9 @@ def _looks_like_reply(fields: Fields, subjects: list[str]) -> bool:
 
 def _is_numbered(fields: Fields, number: str) -> bool:
     """Whether the subject may be that of an email of ours about the request; a digest has no number."""
-    subjects = [decoded_header(value).upper() for value in values(fields, "subject")]
+    subjects = subjects_of(fields)
     known = rf"\b{re2.escape(number.upper())}\b|\[PMCONSOLE\]"
-    return not number or (len(subjects) == 1 and bool(re2.search(known, subjects[0])))
+    return not number or (len(subjects) == 1 and bool(re2.search(known, subjects[0].upper())))
 
 
 def _names_others(written_to: list[str], invited: Invited, reply_address: str) -> bool:
@@ -178,7 +180,7 @@ def _names_others(written_to: list[str], invited: Invited, reply_address: str) -
 
     Where our From isn't known, it may be the only address, or one at the reply address's domain.
     """
-    found = {without_tag(each.lower()) for field in written_to for each in ADDRESS.findall(field)}
+    found = {without_tag(each.lower()) for each in addresses_in(written_to)}
     others = found - our_addresses(invited, reply_address) - {without_tag(invited.address.lower())}
     if invited.sent_from:
         return bool(others)
@@ -190,8 +192,7 @@ def _names_others(written_to: list[str], invited: Invited, reply_address: str) -
 
 def _went_to_us_otherwise(written_to: list[str], invited: Invited, reply_address: str) -> bool:
     """Whether our address stands in To or Cc with a name that isn't ours, or only our From does."""
-    found = [each for field in written_to for each in ADDRESS.findall(field)]
-    if not any(token_in(each, reply_address) for each in found):
+    if not any(token_in(each, reply_address) for each in addresses_in(written_to)):
         return True
     names = names_given(written_to, our_addresses(invited, reply_address))
     others = {name for name in names if name and "@" not in name} - {plain(invited.sent_name)}
