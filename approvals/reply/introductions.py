@@ -157,7 +157,7 @@ def _joined(lines: list[str]) -> Iterator[str]:
 
 
 def _is_attribution(text: str, *, wrote: bool, dated: bool) -> bool:
-    ends, has_address = text.endswith(ENDS), "@" in text
+    ends, has_address = text.endswith(ENDS) and not text.endswith("(időpont:"), "@" in text
     if not ends:  # Gmail's Hungarian one ends below, behind a bracket
         return has_address and wrote and dated and text.count("(") <= text.count(")")
     return dated if has_address and not wrote else wrote and (dated or has_address)

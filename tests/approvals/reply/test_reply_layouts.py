@@ -110,6 +110,13 @@ def test_an_unmarked_quote_holds_no_answer(attribution: str) -> None:
     assert outcome(message(f"DENY\n\n{attribution}\n\n{OUR_TEXT}")) == NO
 
 
+def test_gmails_hungarian_attribution_may_be_wrapped_inside_its_bracket() -> None:
+    by = "PM Console <reply@pm.example.com> ezt írta (időpont:\n2026. júl. 14., K, 9:26):"
+    reading = read(message(f"Approve\n\nFine.\n\n{by}\n\n{marked()}", UTF_8))
+    assert (reading.outcome, reading.comment) == ("approve", "Fine.")
+    assert outcome(message(f"{by}\n{marked()}\nApprove\n", UTF_8)) == ONCE
+
+
 @pytest.mark.parametrize("block", HEADER_BLOCKS)
 def test_an_answer_above_a_header_block_is_understood(block: str) -> None:
     reading = read(message(f"Yes.\nGo ahead.\n\n{block}\n\n{OUR_TEXT}"))
