@@ -8,7 +8,7 @@ from approvals.reply.addresses import NoAddress, one_address
 from approvals.reply.away_subjects import is_away_subject
 from approvals.reply.bodies import parts_of
 from approvals.reply.bounces import DeliveryReport, report_of
-from approvals.reply.decoding import decoded_header
+from approvals.reply.decoding import subjects_of
 from approvals.reply.headers import Fields, values
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_KEYWORDS
@@ -25,7 +25,6 @@ CONTENT_CLASSES = re2.compile(
 )
 AUTO_REPLY = {"auto_reply", "auto-reply"}
 BULK = {"bulk", "list", "junk"} | AUTO_REPLY
-MAX_SUBJECTS = 3  # a message has one
 NULL_SENDER = "It is a notification from a mail server (empty Return-Path)."
 CALENDARS = {"text/calendar", "text/x-vcalendar", "application/ics"}
 RECEIPTS = {
@@ -77,8 +76,7 @@ def away_sign(fields: Fields) -> str:
         return "It is marked as an automatic reply (X-Autoreply)."
     if any(AUTO_REPLY.intersection(_words(value)) for value in _precedence(fields)):
         return "It is marked as an automatic reply (Precedence)."
-    subjects = [decoded_header(value) for value in values(fields, "subject")[:MAX_SUBJECTS]]
-    if any(map(is_away_subject, subjects)):
+    if any(map(is_away_subject, subjects_of(fields))):
         return "Its subject is that of an automatic reply."
     return ""
 

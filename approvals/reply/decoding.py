@@ -9,6 +9,7 @@ from itertools import groupby
 
 import re2
 
+from approvals.reply.headers import Fields, values
 from approvals.reply.limits import MAX_TEXT, TooMuch
 from approvals.reply.parts import Part
 
@@ -72,6 +73,7 @@ BETWEEN_WORDS = re2.compile(r"(\?=)[ \t]+(=\?)")
 # Only CR LF and LF end a line: the library takes a bare CR behind "=" for a line end, and drops all up
 # to the next one.
 BAD_QUOTED = re2.compile(rb"=[^0-9A-Fa-f\n]|=[0-9A-Fa-f][^0-9A-Fa-f]|=[0-9A-Fa-f]?\z|\r")
+MAX_SUBJECTS = 3
 SOFT_BREAK = re2.compile(rb"=[ \t]+\n")  # relays may put white space behind it
 NOT_BASE64 = re2.compile(rb"[^A-Za-z0-9+/=\r\n\t ]")
 
@@ -172,6 +174,11 @@ def decoded_header(value: str) -> str:
         end = match.end()
     runs = groupby([*words, _Word(text[end:])], key=lambda word: word.codec)
     return "".join(_run(codec, list(run)) for codec, run in runs)
+
+
+def subjects_of(fields: Fields) -> list[str]:
+    """The decoded subjects of a message: it has one, and of several a signature covers the lowest."""
+    return [decoded_header(value) for value in values(fields, "subject")[-MAX_SUBJECTS:]]
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def introduction_length(texts: list[str], at: int) -> int:
     """How many lines from here introduce a quote; 0 if none do."""
     length = _introduction_length(texts, at) if texts[at].strip() else 0
     is_wrapped = at + 1 < len(texts) and texts[at + 1].lstrip().startswith("<")
-    if not (length or is_wrapped) or not looks_like_answer(texts[at]):
+    if not (length or is_wrapped) or not looks_like_answer(texts[at]) or _is_latvian(texts, at):
         return length
     if is_wrapped:  # behind a name that reads like an answer
         below = attribution_length(texts, at + 1)
@@ -89,6 +89,13 @@ def introduction_length(texts: list[str], at: int) -> int:
     # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.
     length = attribution_length(texts, at)
     return 0 if length > 1 and _introduction_length(texts, at + 1) else length
+
+
+def _is_latvian(texts: list[str], at: int) -> bool:
+    """Whether "No: …" is Latvian for "From: …", not an answer directly above another head."""
+    if not (is_author_label(texts[at]) and is_header_block(texts, at)):
+        return False
+    return not any(map(is_author_label, _block(texts, at)[1:]))
 
 
 def _introduction_length(texts: list[str], at: int) -> int:
@@ -150,7 +157,7 @@ def _joined(lines: list[str]) -> Iterator[str]:
 
 
 def _is_attribution(text: str, *, wrote: bool, dated: bool) -> bool:
-    ends, has_address = text.endswith(ENDS), "@" in text
+    ends, has_address = text.endswith(ENDS) and not text.endswith("(időpont:"), "@" in text
     if not ends:  # Gmail's Hungarian one ends below, behind a bracket
         return has_address and wrote and dated and text.count("(") <= text.count(")")
     return dated if has_address and not wrote else wrote and (dated or has_address)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import dropwhile, islice
+from itertools import chain, dropwhile, islice
 
 import re2
 
@@ -19,7 +19,7 @@ from approvals.reply.introductions import (
     without_directions,
 )
 from approvals.reply.keys import token_in
-from approvals.reply.limits import MAX_LINE
+from approvals.reply.limits import MAX_LINE, MAX_RECIPIENTS, TooMuch
 from approvals.reply.lines import Line
 from approvals.reply.our_mail import ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.reading import Invited
@@ -28,6 +28,7 @@ from approvals.reply.words import EMPTY, is_question
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
+MAX_ADDRESSES = 5 * MAX_RECIPIENTS  # a recipient's name may hold the address too
 MAX_BANNER = 40  # lines
 MAX_BEFORE_OURS = 3  # lines of a gateway's banner between an introduction and our email
 MIN_NAME = 3  # characters: a shorter one may be a word
@@ -69,7 +70,7 @@ def known_from(
     wrote to is ours, unless she answered `to_another`'s mail: whoever knows the reply address may have
     told her to answer there, under his own name.
     """
-    to = {each.lower() for field in written_to for each in ADDRESS.findall(field)}
+    to = {each.lower() for each in addresses_in(written_to)}
     tagged = {each for each in to if token_in(each, reply_address)}
     own = {invited.sent_from.lower()} - {""} | (tagged or (to if len(to) == 1 else set()))
     ours = frozenset(map(without_tag, own))
@@ -84,6 +85,15 @@ def known_from(
         our_domains=frozenset(f"@{domain}" for domain in domains),
         our_names=frozenset(name for name in names if len(name) >= MIN_NAME and "@" not in name),
     )
+
+
+def addresses_in(written_to: list[str]) -> list[str]:
+    """What looks like an address in To and Cc, in names and comments too. Raises TooMuch."""
+    matches = chain.from_iterable(map(ADDRESS.finditer, written_to))
+    found = [str(match.group()) for match in islice(matches, MAX_ADDRESSES + 1)]
+    if len(found) > MAX_ADDRESSES:
+        raise TooMuch("The message has too many recipients.")
+    return found
 
 
 def names_given(written_to: list[str], ours: Collection[str]) -> set[str]:

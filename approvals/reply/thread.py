@@ -9,24 +9,29 @@ from dataclasses import dataclass
 
 import re2
 
+from approvals.reply.banners import banner_length
 from approvals.reply.cutting import Written
-from approvals.reply.decoding import decoded_header
+from approvals.reply.decoding import MAX_SUBJECTS, subjects_of
+from approvals.reply.endings import is_closing
 from approvals.reply.headers import Fields, values
-from approvals.reply.introductions import ADDRESS
+from approvals.reply.introductions import without_directions
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.named import (
+    addresses_in,
     asks_of_its_own,
     names_given,
     our_addresses,
     plain,
+    quote_introduction,
     quotes_ours,
     without_tag,
 )
 from approvals.reply.origin import Origin
 from approvals.reply.our_mail import holds_sentinel
 from approvals.reply.reading import Invited
+from approvals.reply.words import EMPTY
 
 MAX_MEANT = 4  # lines that may name another request
 # "Re:", "AW[2]:", "Odp:", "Vá:" before a subject, whatever a server has put in front of it.
@@ -38,6 +43,7 @@ SENT_ON = re2.compile(
 )
 MAX_NEW_INDEX = 32  # characters of Outlook's Thread-Index in a mail that begins a thread
 MAX_SIGNS = 1  # each alone has a good reason
+MAX_PARAGRAPHS = 2  # of an answer without a comment: its first line and a signature
 
 
 @dataclass(frozen=True)
@@ -57,31 +63,40 @@ class Thread:
 
 def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invited | None) -> Thread:
     """What a message to `invited` answers; `answered` is the invitation whose email it says that
-    it replies to.
+    it replies to. Raises TooMuch.
 
     Signs that it's somebody else's: it replies to a mail that isn't ours; it went to others too, to us by
     another name or not to the reply address; its subject lacks the number of the request (if that is
     known). Good reasons: servers that exchange Message-IDs, address books, a copy to a colleague.
+    What whoever sent it on may have taken away or exchanged is one more sign, however many fields it
+    is: an answer that our email's button began has no In-Reply-To and no Cc, and neither may be signed.
     """
+    covers = origin.coverage.holds
     is_asking = origin.answered in invited.asking_ids
     if answered is not None and not is_asking and _is_other_request(answered, invited):
         return Thread(other_request=answered.number or "another request")
     written_to = [*values(fields, "to"), *values(fields, "cc")]
     to_others = _names_others(written_to, invited, origin.reply_address)
     numbered = _is_numbered(origin.coverage.of(fields), invited.number)
+    subjects = subjects_of(fields)
     is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
-    is_reply = is_reply or not origin.coverage.holds("in-reply-to")  # it may have been taken away
-    subjects = [decoded_header(value) for value in values(fields, "subject")]
-    is_reply = is_reply or (not numbered and _looks_like_reply(fields, subjects))
+    too_many = len(values(fields, "subject")) > MAX_SUBJECTS  # one that isn't read may be its own
+    is_reply = is_reply or too_many or (not numbered and _looks_like_reply(fields, subjects))
+    answers_ours = origin.named.answered in invited.asking_ids or answered is not None
+    answers_others = is_reply and not answers_ours
+    went_otherwise = to_others or _went_to_us_otherwise(written_to, invited, origin.reply_address)
+    may_answer_others = not origin.answered and not (covers("in-reply-to") and covers("references"))
+    may_name_others = not (covers("to") and covers("cc"))
     signs = (
-        is_reply and not is_asking and not (answered and origin.answered),
-        to_others or _went_to_us_otherwise(written_to, invited, origin.reply_address),
+        answers_others,
+        went_otherwise,
         not numbered,
+        (may_answer_others and not answers_others) or (may_name_others and not went_otherwise),
     )
     return Thread(
         to_request=is_asking and numbered and not to_others,
         signs=sum(signs),
-        sent_on=any(map(SENT_ON.match, subjects)),
+        sent_on=too_many or any(map(SENT_ON.match, subjects)),
     )
 
 
@@ -96,8 +111,8 @@ def answers_stranger(lines: list[Line], written: Written, thread: Thread) -> boo
         return True
     is_foreign = bool(quoted) and not quotes_ours(quoted)
     if thread.signs + is_foreign > MAX_SIGNS:
-        holds_ours = any(holds_sentinel(line.text) for line in lines)  # marked or not
-        if is_foreign or not holds_ours or asks_of_its_own(lines):
+        is_more = any(text.strip(EMPTY) for text in written.lines[1:])
+        if is_foreign or is_more or not _leads_to_ours(lines) or asks_of_its_own(lines):
             return True
     return written.strangers and not thread.to_request
 
@@ -124,6 +139,24 @@ def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str
     return f"It names another request than {number}."
 
 
+def _leads_to_ours(lines: list[Line]) -> bool:
+    """Whether our email, marked or not, stands below nothing but a first line, a signature and what
+    introduces it: other text may be what a colleague wrote, quoted below a head that isn't known."""
+    texts = [without_directions(line.text) for line in lines]
+    at, paragraphs, goes_on, is_quoted = banner_length(lines), 0, False, False
+    while at < len(lines) and not holds_sentinel(texts[at]):
+        length = int(lines[at].cut) or quote_introduction(texts, at)
+        is_marked = lines[at].marked and not lines[at].aside
+        is_quoted = is_quoted or is_marked or length > 0
+        is_text = not (length or lines[at].is_blank or is_closing(texts[at]))
+        paragraphs += is_text and not goes_on
+        if is_text and (is_quoted or paragraphs > MAX_PARAGRAPHS):
+            return False
+        goes_on = is_text
+        at += length or 1
+    return at < len(lines)
+
+
 def _is_other_request(one: Invited, other: Invited) -> bool:
     return one.id != other.id and not (one.number and one.number == other.number)
 
@@ -137,9 +170,9 @@ def _looks_like_reply(fields: Fields, subjects: list[str]) -> bool:
 
 def _is_numbered(fields: Fields, number: str) -> bool:
     """Whether the subject may be that of an email of ours about the request; a digest has no number."""
-    subjects = [decoded_header(value).upper() for value in values(fields, "subject")]
+    subjects = subjects_of(fields)
     known = rf"\b{re2.escape(number.upper())}\b|\[PMCONSOLE\]"
-    return not number or (len(subjects) == 1 and bool(re2.search(known, subjects[0])))
+    return not number or (len(subjects) == 1 and bool(re2.search(known, subjects[0].upper())))
 
 
 def _names_others(written_to: list[str], invited: Invited, reply_address: str) -> bool:
@@ -147,7 +180,7 @@ def _names_others(written_to: list[str], invited: Invited, reply_address: str) -
 
     Where our From isn't known, it may be the only address, or one at the reply address's domain.
     """
-    found = {without_tag(each.lower()) for field in written_to for each in ADDRESS.findall(field)}
+    found = {without_tag(each.lower()) for each in addresses_in(written_to)}
     others = found - our_addresses(invited, reply_address) - {without_tag(invited.address.lower())}
     if invited.sent_from:
         return bool(others)
@@ -159,8 +192,7 @@ def _names_others(written_to: list[str], invited: Invited, reply_address: str) -
 
 def _went_to_us_otherwise(written_to: list[str], invited: Invited, reply_address: str) -> bool:
     """Whether our address stands in To or Cc with a name that isn't ours, or only our From does."""
-    found = [each for field in written_to for each in ADDRESS.findall(field)]
-    if not any(token_in(each, reply_address) for each in found):
+    if not any(token_in(each, reply_address) for each in addresses_in(written_to)):
         return True
     names = names_given(written_to, our_addresses(invited, reply_address))
     others = {name for name in names if name and "@" not in name} - {plain(invited.sent_name)}

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.reply import Outcome, Step
+from approvals.reply import Invited, Outcome, Step
+from approvals.reply.decoding import MAX_SUBJECTS, subjects_of
 from approvals.reply.limits import MAX_MESSAGE
 from tests.approvals.reply.incoming import (
     OUR_TEXT,
@@ -229,3 +230,21 @@ def test_what_a_database_cannot_store_is_not_handed_on() -> None:
     ):
         assert "\0" not in repr(reading).replace("\\x00", "\0")
         assert "\\udc" not in repr(reading)
+
+
+def test_more_addresses_than_recipients_can_have_are_refused() -> None:
+    reading = read(message("APPROVE", *[f"Cc: {'a@' * 15_000}"] * 8))
+    assert (reading.outcome, reading.steps[-1].name) == (Outcome.REJECTED, "Limits")
+    named = ", ".join(f"'a{n}@x.example' <a{n}@x.example>" for n in range(700))
+    assert read(message("APPROVE", f"Cc: {named}")).outcome is Outcome.APPROVE
+
+
+def test_of_many_subjects_the_lowest_are_read_and_the_others_doubted() -> None:
+    """A signature covers the lowest; whoever sends the message on may put others on top."""
+    invited = Invited("i-1", "dana@example.com", "pending", number="PM-1042")
+    words = [f"Subject: {'=?utf-8?q?a?= ' * 300}"] * 60
+    doubted = read(message("APPROVE", *words), invited=invited)
+    assert doubted.outcome is Outcome.UNCLEAR
+    away = read(message("APPROVE", *words, "Subject: Automatic reply: x"), invited=invited)
+    assert (away.outcome, away.out_of_office) == (Outcome.IGNORED, True)
+    assert len(subjects_of((("subject", "x"),) * 60)) == MAX_SUBJECTS

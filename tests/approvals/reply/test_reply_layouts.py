@@ -3,7 +3,8 @@
 
 import pytest
 
-from tests.approvals.reply.incoming import OUR_TEXT, marked, message, outcome, read
+from approvals.reply import Invited
+from tests.approvals.reply.incoming import ADDRESS, OUR_TEXT, marked, message, outcome, read
 
 ATTRIBUTIONS = [
     "On Tue, Jul 14, 2026 at 9:26 AM PM Console <reply@pm.example.com> wrote:",
@@ -79,6 +80,13 @@ HEADER_BLOCKS = [
     "\u2010\u2010\u2010\u2010\u2010\u2010\u2010 Original Message \u2010\u2010\u2010\u2010\u2010\u2010\u2010\nOn Tuesday, July 14th, 2026 at 9:26 AM, PM <reply@pm.example.com> wrote:",
     "Begin forwarded message:\n\nFrom: PM\nSubject: x\nDate: 14 July 2026\nTo: Dana",
 ]
+# Latvian, Serbian (Latin), Catalan: half of their labels are those of other languages.
+LABELS = [
+    ("No", "Nosūtīts", "Kam", "Tēma"),
+    ("Šalje", "Poslato", "Prima", "Naslov"),
+    ("De", "Enviat", "Per a", "Tema"),
+]
+UTF_8 = "Content-Type: text/plain; charset=utf-8"
 ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
 FLATTENED = " ".join(OUR_TEXT.split())
 
@@ -102,12 +110,65 @@ def test_an_unmarked_quote_holds_no_answer(attribution: str) -> None:
     assert outcome(message(f"DENY\n\n{attribution}\n\n{OUR_TEXT}")) == NO
 
 
+def test_gmails_hungarian_attribution_may_be_wrapped_inside_its_bracket() -> None:
+    by = "PM Console <reply@pm.example.com> ezt írta (időpont:\n2026. júl. 14., K, 9:26):"
+    reading = read(message(f"Approve\n\nFine.\n\n{by}\n\n{marked()}", UTF_8))
+    assert (reading.outcome, reading.comment) == ("approve", "Fine.")
+    assert outcome(message(f"{by}\n{marked()}\nApprove\n", UTF_8)) == ONCE
+
+
 @pytest.mark.parametrize("block", HEADER_BLOCKS)
 def test_an_answer_above_a_header_block_is_understood(block: str) -> None:
     reading = read(message(f"Yes.\nGo ahead.\n\n{block}\n\n{OUR_TEXT}"))
     assert (reading.outcome, reading.comment) == ("approve", "Go ahead.")
     reading = read(message(f"Yes.\nGo ahead.\n\n{block}\n\n{OUR_TEXT[40:]}"))
     assert (reading.outcome, reading.comment) == ("approve", "Go ahead.")
+
+
+def head(labels: tuple[str, ...], author: str) -> str:
+    values = (author, "14 Jul 2026 09:26", "Dana <dana@example.com>", "Re: x")
+    return "\n".join(f"{label}: {value}" for label, value in zip(labels, values, strict=True))
+
+
+@pytest.mark.parametrize("labels", LABELS)
+@pytest.mark.parametrize("author", ["PM Console <reply@pm.example.com>", "PM Console"])
+@pytest.mark.parametrize("text", [OUR_TEXT, OUR_TEXT[40:]])
+def test_our_email_below_a_head_of_half_known_labels_is_no_comment(
+    text: str, author: str, labels: tuple[str, ...]
+) -> None:
+    raw = message(f"Yes.\nGo ahead.\n\n{head(labels, author)}\n\n{text}", UTF_8)
+    reading = read(raw)
+    assert (reading.outcome, reading.comment) == ("approve", "Go ahead.")
+    assert outcome(message(f"{head(labels, author)}\n\n{text}", UTF_8)) == UNCLEAR
+
+
+def test_an_answer_above_a_head_is_no_label_of_latvian() -> None:
+    for gap in ("", "\n"):
+        reading = read(message(f"No: too risky.\n{gap}{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}"))
+        assert (reading.outcome, reading.first_line) == ("deny", "No: too risky.")
+
+
+@pytest.mark.parametrize("labels", LABELS)
+@pytest.mark.parametrize("author", ["Alice <alice@example.com>", "Alice Moreau"])
+@pytest.mark.parametrize("ours", ["", f"\n{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}"])
+@pytest.mark.parametrize("said", ["May I take Friday off?", "Friday off, please approve."])
+def test_a_colleagues_mail_below_a_head_of_half_known_labels_is_hers(
+    said: str, ours: str, author: str, labels: tuple[str, ...]
+) -> None:
+    text = f"Approved.\n\n{head(labels, author)}\n\n{said}\n{ours}"
+    named = Invited(
+        "i-1",
+        "dana@example.com",
+        "pending",
+        sent_from="reply@pm.example.com",
+        sent_name="PM Console",
+    )
+    raw = message(
+        text, UTF_8, "In-Reply-To: <a@example.com>", f"Cc: {ADDRESS}", to="alice@example.com"
+    )
+    assert outcome(raw, invited=named) == UNCLEAR
+    if "@" in author or "?" in said:
+        assert outcome(message(text, UTF_8), invited=named) == UNCLEAR, "to us alone"
 
 
 @pytest.mark.parametrize("block", HEADER_BLOCKS)

@@ -5,6 +5,7 @@ import pytest
 from approvals.reply import Invited, Keys, understand
 from tests.approvals.reply.incoming import (
     ADDRESS,
+    OUR_TEXT,
     RULES,
     SENT_ID,
     TOKEN,
@@ -29,6 +30,7 @@ BOB = "Bob Smith <bob@corp.example>"
 TO_BOBS, TO_OURS = "In-Reply-To: <bob@corp.example>", f"In-Reply-To: {SENT_ID}"
 LUNCH, NUMBERED = "Re: Lunch", "Re: [PM-1042] Approval needed: setup.exe"
 QUESTION = f"\n\nOn Tue, 14 Jul 2026 at 10:00, {BOB} wrote:\n> Shall we go to lunch tomorrow?\n"
+SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s; h={}; bh=x; b=x"
 REQUEST = f"\n\nOn Tue, 14 Jul 2026 at 10:00, PM Console <pm@example.com> wrote:\n{marked()}"
 
 
@@ -43,12 +45,42 @@ def read(raw: bytes) -> tuple[str, int | None]:
 
 
 def test_an_in_reply_to_that_was_taken_away_proves_no_answer_to_us() -> None:
-    signed = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s; h={}; bh=x; b=x"
     for line in ("Yes", "Approved."):
-        raw = reply(line, signed.format("from:to:cc:subject:date"), f"Cc: {ADDRESS}", to=BOB)
+        raw = reply(line, SIGNED.format("from:to:cc:subject:date"), f"Cc: {ADDRESS}", to=BOB)
         assert read(raw) == UNCLEAR
-    raw = reply("Yes", signed.format("from:to:cc:subject:date"))
+    raw = reply("Yes", SIGNED.format("from:to:cc:subject:date"))
     assert read(raw) == ONCE, "one sign alone"
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize(
+    ("covered", "more"),
+    [
+        ("from:to:subject:date:in-reply-to:references", ""),
+        ("from:to:subject:date:cc:in-reply-to", BOB),
+    ],
+    ids=["Cc", "References"],
+)
+def test_a_field_that_no_signature_names_may_have_been_taken_away(
+    covered: str, more: str, line: str
+) -> None:
+    """What tells that it went to a colleague, or that it answers his mail."""
+    headers = (f"Cc: {more}",) if more else (TO_BOBS,)
+    assert read(reply(line, *headers, SIGNED.format(covered))) == UNCLEAR
+    assert read(reply(line, *headers, SIGNED.format(f"{covered}:cc:references"))) == ONCE
+
+
+@pytest.mark.parametrize(
+    "covered", ["to", "to:mime-version:from:to:cc", "to:in-reply-to:references"]
+)
+@pytest.mark.parametrize(("text", "header"), [("", ""), ("", TO_OURS), (REQUEST, TO_OURS)])
+def test_a_reply_to_us_alone_counts_whatever_its_signature_leaves_out(
+    text: str, header: str, covered: str
+) -> None:
+    """Yahoo's and OpenDKIM's name the fields that are there, Gmail's Cc always, Apple's To alone."""
+    headers = [header] if header else []
+    raw = reply(f"Yes{text}", *headers, SIGNED.format(f"from:subject:date:{covered}"))
+    assert read(raw) == ONCE
 
 
 @pytest.mark.parametrize(
@@ -267,6 +299,60 @@ def test_an_unmarked_question_above_our_first_line_makes_a_doubtful_quote_not_ou
     assert read(reply(text, TO_BOBS, f"Cc: {ADDRESS}", to=BOB, subject=LUNCH)) == UNCLEAR
 
 
+OURS_HTML = "<br>".join(marked(mark="").splitlines())
+HIS = (TO_BOBS, f"Cc: {ADDRESS}")
+OURS_UNMARKED = (
+    f"From: PM Console <pm@example.com>\nSent: 14 Jul 2026\nTo: Bob\nSubject: x\n\n{OUR_TEXT}"
+)
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize(
+    "quote",
+    [
+        f"-----Original Message-----\nBob a dit\nFriday off, please.\n\n{OURS_UNMARKED}",
+        marked(f"Friday off, please.\n\n{OURS_UNMARKED}"),
+    ],
+    ids=["below a rule", "marked"],
+)
+def test_our_email_below_other_text_of_a_doubtful_quote_is_his(quote: str, line: str) -> None:
+    assert read(reply(f"{line}\n\n{quote}", *HIS, to=BOB)) == UNCLEAR
+    assert read(reply(f"{line}\n\n{quote}", TO_BOBS)) == ONCE, "one sign alone"
+
+
+def test_our_email_below_other_text_of_outlooks_quote_is_his() -> None:
+    border = (
+        '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">{}</div>'
+    )
+    ours = f"From: PM Console<br>Sent: 14 Jul 2026<br>To: x<br>Subject: x<br><br>{OURS_HTML}"
+    for above, expected in (("<p>Bob a dit</p><p>Friday off, please.</p>", UNCLEAR), ("", ONCE)):
+        text = f"<p>Yes</p>{border.format(above + ours)}"
+        html = reply(text, *HIS, "Content-Type: text/html; charset=utf-8", to=BOB)
+        assert read(html) == expected
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize(
+    "above", ["", "-- \nDana\n\n", "Sent from my iPhone\n\n", "Regards,\n\nDana\n\n"]
+)
+@pytest.mark.parametrize("head", ["", "Bob a dit\n", "Bob:\n", "[Bob]\n"])
+@pytest.mark.parametrize("ours", [REQUEST, f"\n{OURS_UNMARKED}", f"\n{OUR_TEXT}"])
+def test_our_email_below_other_text_makes_a_doubtful_quote_not_ours(
+    ours: str, head: str, above: str, line: str
+) -> None:
+    """Nothing tells a colleague's words, quoted without marks, from her own."""
+    text = f"{above}{head}I would like Friday off, please approve.\n{ours}"
+    assert read(reply(f"{line}\n\n{text}", *HIS, to=BOB)) == UNCLEAR
+    assert read(reply(f"Deny\n\n{text}", *HIS, to=BOB)) == NO
+    assert read(reply(f"{line}\n\n{text}", TO_BOBS)) == ONCE, "one sign alone"
+
+
+@pytest.mark.parametrize("above", ["", "Best regards,\n\nDana Whitfield\nIT\n", "-- \nDana\nIT\n"])
+@pytest.mark.parametrize("ours", [REQUEST, f"\n{OURS_UNMARKED}"])
+def test_our_email_below_her_name_makes_a_doubtful_quote_ours(ours: str, above: str) -> None:
+    assert read(reply(f"Yes\n\n{above}{ours}", *HIS, to=BOB)) == ONCE
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -291,7 +377,6 @@ def test_a_question_in_an_html_signature_is_no_quoted_one() -> None:
 
 
 BY_BOB = f"On Tue, 14 Jul 2026 at 11:00, {BOB} wrote:"
-OURS_HTML = "<br>".join(marked(mark="").splitlines())
 
 
 def as_html(text: str) -> bytes:
