@@ -4,19 +4,26 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
 from approvals.reply.answer import looks_like_answer
 from approvals.reply.hiding import UNSEEN
 from approvals.reply.html_quotes import is_cut, is_quote, is_signature, is_wrapper
-from approvals.reply.html_tree import Tree, attributes_of, tree_of, walk
+from approvals.reply.html_tree import (
+    CELLS,
+    Tree,
+    attributes_of,
+    first_blockquotes,
+    is_disordered,
+    rows_of_form,
+    tree_of,
+    walk,
+)
 from approvals.reply.limits import MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.stylesheets import named_in_sheets
 from approvals.reply.visibility import DOUBTFUL, TextStyle, declarations, moves, text_style
-from approvals.reply.words import EMPTY
 
 BLOCKS = frozenset(
     (
@@ -32,7 +39,6 @@ BLOCK_DISPLAYS = frozenset(
     ).split()
 )
 SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
-CELLS = frozenset(["td", "th"])
 # What they draw isn't read: a box to tick, or an emoji.
 DRAWN = frozenset("input svg canvas object embed video iframe select textarea".split())
 # What is no element isn't markup: somebody may have declared a plain text as HTML.
@@ -52,7 +58,6 @@ ELEMENTS = (
 )
 DOUBT = "\ufffd"  # a character that no answer holds
 DRAWINGS = ("svg", "math")  # with elements of their own
-MAX_LOOKED_AT = 50  # elements in a cell
 SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
@@ -82,13 +87,13 @@ class _Writer:
         self.current: list[str] = []
         self.pending_space = False
         self.doubtful = False
-        self.moved = tree.is_ambiguous or _is_disordered(tree.root)  # what is seen where
+        self.moved = tree.is_ambiguous or is_disordered(tree.root)  # what is seen where
         self.quotes = 0
         self.depth = 0  # of block quotes
         self.signatures = 0  # elements of signatures outside of what is quoted
         self.opened = [_Opened(TextStyle())]
         self.names = named_in_sheets(tree.root)
-        self.first_blockquotes = _first_blockquotes(tree.root)
+        self.first_blockquotes = first_blockquotes(tree.root)
         self.forms: set[int] = set()  # rows with an answer and its mark, perhaps
         self.wrappers: dict[int, list[int]] = {}  # which of `opened` quote up to its end
         self._walk(tree.root)
@@ -96,13 +101,16 @@ class _Writer:
             self.lines = [_doubted(line) for line in self.lines]
 
     def _walk(self, root: LexborNode) -> None:
-        count = 0
-        for event, node in walk(root):
+        count, events = 0, walk(root)
+        for event, node in events:
             count += event in ("start", "comment")
             if len(self.opened) > MAX_HTML_DEPTH:
                 raise TooMuch("The message's HTML is too deep.")
             if count > MAX_SHOWN or len(self.lines) >= MAX_LINES:
                 self._stop()
+                self.moved = self.moved or any(
+                    each == "start" and _moves(rest) for each, rest in events
+                )
                 return
             if event == "start":
                 self._open(node)
@@ -159,7 +167,7 @@ class _Writer:
         style = text_style(tag, attributes, declared, outer)
         style = self.names.style(tag, attributes, declared, style, outer=outer)
         if tag == "table":
-            self.forms.update(_rows_of_form(element))
+            self.forms.update(rows_of_form(element))
         if tag in CELLS and element.parent and element.parent.mem_id in self.forms:
             style = replace(style, odd=True)
         aside = tag == "table" and attributes.get("align", "").lower() in ("left", "right")
@@ -243,6 +251,12 @@ class _Writer:
             self.lines.append(blank)
 
 
+def _moves(element: LexborNode) -> bool:
+    """Whether an element by itself may cover or move what stands before it."""
+    declared = declarations(element.attributes.get("style") or "")
+    return moves((element.tag or "").lower(), declared, TextStyle())
+
+
 def _doubted(line: Line) -> Line:
     """A line that may be shown otherwise than it's read, so that it decides nothing."""
     is_answer = not line.marked and looks_like_answer(line.text)
@@ -265,48 +279,3 @@ def _emoji_in(alternative: str) -> str:
     """The emoji that a picture draws, by its alternative text; "" if that says anything else."""
     is_emoji = any(unicodedata.category(char) == "So" for char in alternative[:20])
     return alternative if is_emoji and not any(map(str.isalnum, alternative)) else ""
-
-
-def _is_disordered(root: LexborNode) -> bool:
-    """Whether a table's head or caption, which are shown on top, stand below other parts of it."""
-    return any(
-        before.tag not in ("caption", "colgroup")
-        for head in root.css("thead, caption")
-        if (before := _element_before(head)) is not None
-    )
-
-
-def _element_before(node: LexborNode) -> LexborNode | None:
-    before = node.prev
-    while before is not None and not before.is_element_node:
-        before = before.prev
-    return before
-
-
-def _rows_of_form(table: LexborNode) -> list[int]:
-    """The rows of several cells, if any of them has text in several: they say what each other mean."""
-    rows = [
-        row
-        for part in table.iter()
-        for row in ([part] if part.tag == "tr" else part.iter())
-        if row.tag == "tr" and sum(cell.tag in CELLS for cell in row.iter()) > 1
-    ]
-    is_form = any(sum(map(_has_text, row.iter())) > 1 for row in rows)
-    return [row.mem_id for row in rows] if is_form else []
-
-
-def _has_text(cell: LexborNode) -> bool:
-    nodes = islice(cell.traverse(include_text=True), MAX_LOOKED_AT)
-    return any(node.is_text_node and (node.text_content or "").strip(EMPTY) for node in nodes)
-
-
-def _first_blockquotes(root: LexborNode) -> dict[int, int]:
-    """The first blockquote in each element that holds one, by their `mem_id`: nodes that are compared
-    are written out."""
-    found: dict[int, int] = {}
-    for quote in root.css("blockquote"):
-        parent = quote.parent
-        while parent is not None and parent.mem_id not in found:
-            found[parent.mem_id] = quote.mem_id
-            parent = parent.parent
-    return found

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import re2
@@ -15,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from approvals.reply.decoding import Undecodable
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_SHOWN, TooMuch
+from approvals.reply.words import EMPTY
 
 MAX_TAGS = 2 * MAX_SHOWN  # tags and comments that are parsed: lines are made of no more elements
 MAX_ATTRIBUTES = 2000  # words in a tag; the time that they take grows by their square
@@ -30,7 +32,12 @@ SELF_CLOSED = re2.compile(
     r"(?i)<(?:[a-z][a-z0-9]*\s[^<>]*\b(?:style|class|hidden)\b[^<>]*|style|script|title|head|s|del|strike)/>"
 )
 VOID = re2.compile(r"(?i)<(?:area|base|br|col|hr|img|input|link|meta|source|wbr|[a-z]+:[a-z]+)\b")
-STYLES = re2.compile(r"(?i)<(?:style|link)\b")
+# What changes how text above it is shown, wherever it stands.
+STYLES = re2.compile(
+    r"(?i)<(?:style|link)\b|position *:|transform|margin[a-z-]* *: *-|shadow *:|outline"
+)
+CELLS = frozenset(["td", "th"])
+MAX_LOOKED_AT = 50  # nodes in a cell
 Event = Literal["start", "end", "text", "comment"]
 
 
@@ -86,14 +93,54 @@ def walk(root: LexborNode) -> Iterator[tuple[Event, LexborNode]]:
         node = node.next if node is not None else None
 
 
-def elements(root: LexborNode, tags: str) -> list[LexborNode]:
-    """The elements below `root` with one of the tags ("thead, caption"), in their order."""
-    return root.css(tags)
-
-
 def attributes_of(node: LexborNode) -> dict[str, str]:
     """By name; one without a value has an empty one."""
     return {name.lower(): value or "" for name, value in node.attributes.items()}
+
+
+def is_disordered(root: LexborNode) -> bool:
+    """Whether a table's head or caption, which are shown on top, stand below other parts of it."""
+    return any(
+        before.tag not in ("caption", "colgroup")
+        for head in root.css("thead, caption")
+        if (before := _element_before(head)) is not None
+    )
+
+
+def _element_before(node: LexborNode) -> LexborNode | None:
+    before = node.prev
+    while before is not None and not before.is_element_node:
+        before = before.prev
+    return before
+
+
+def rows_of_form(table: LexborNode) -> list[int]:
+    """The rows of several cells, if any of them has text in several: they say what each other mean."""
+    rows = [
+        row
+        for part in table.iter()
+        for row in ([part] if part.tag == "tr" else part.iter())
+        if row.tag == "tr" and sum(cell.tag in CELLS for cell in row.iter()) > 1
+    ]
+    is_form = any(sum(map(_has_text, row.iter())) > 1 for row in rows)
+    return [row.mem_id for row in rows] if is_form else []
+
+
+def _has_text(cell: LexborNode) -> bool:
+    nodes = islice(cell.traverse(include_text=True), MAX_LOOKED_AT)
+    return any(node.is_text_node and (node.text_content or "").strip(EMPTY) for node in nodes)
+
+
+def first_blockquotes(root: LexborNode) -> dict[int, int]:
+    """The first blockquote in each element that holds one, by their `mem_id`: nodes that are compared
+    are written out."""
+    found: dict[int, int] = {}
+    for quote in root.css("blockquote"):
+        parent = quote.parent
+        while parent is not None and parent.mem_id not in found:
+            found[parent.mem_id] = quote.mem_id
+            parent = parent.parent
+    return found
 
 
 def _refuse_slow(pieces: list[str]) -> None:

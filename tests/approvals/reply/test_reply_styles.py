@@ -158,6 +158,13 @@ def test_an_element_that_may_cover_or_move_other_text_leaves_no_answer(markup: s
     assert outcome(html(f"<div>APPROVE</div>{markup}")) == UNCLEAR
 
 
+@pytest.mark.parametrize("between", ["<p>x</p>" * 2, "<p>x</p>" * 1400, "<p>x</p>" * 3000])
+def test_what_may_cover_the_answer_is_found_wherever_it_stands(between: str) -> None:
+    cover = '<div style="position:absolute;top:0;background:white">Do not</div>'
+    assert outcome(html(f"<div>APPROVE</div>{between}")) == ("approve", None)
+    assert outcome(html(f"<div>APPROVE</div>{between}{cover}")) == UNCLEAR
+
+
 @pytest.mark.parametrize("style", ["padding-top:60px;margin-bottom:-60px", "margin-bottom:-2em"])
 def test_an_answer_that_may_stand_below_other_text_decides_nothing(style: str) -> None:
     assert outcome(html(f'<div style="{style}">APPROVE</div><div>Do not</div>')) == UNCLEAR
