@@ -4,7 +4,7 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 """
 
 from dataclasses import dataclass, field
-from itertools import dropwhile
+from itertools import dropwhile, islice, takewhile
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.banners import BARE, banner_length
@@ -36,18 +36,21 @@ from approvals.reply.named import (
 from approvals.reply.our_mail import (
     ends_ours,
     holds_sentinel,
+    is_label,
     is_ours,
     opens_reason,
     speaks_of_warnings,
 )
 from approvals.reply.refusals import refuses_oneself
 from approvals.reply.sentences import ends_sentence, is_open
+from approvals.reply.signatures import is_signed, names_of, without_farewell
 from approvals.reply.words import BLANKS, EMPTY
 from approvals.reply.writing import Writing
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
 MAX_NAME_BLOCK = 8  # lines of a signature under a closing, without blank ones
 MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
+MAX_PARAGRAPH = 4  # lines
 MAX_GAP = 4  # blank lines between a line and what goes on with it
 MAX_ENTERED = 20  # marked lines above our email's first one
 MAX_MARKED = 20  # lines of a marked block that may be a banner or an introduction
@@ -82,7 +85,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     may be the answer of whom that mail came from, sent on.
     """
     texts = [without_directions(line.text) for line in lines]
-    writing = Writing()
+    writing, names = Writing(), names_of(known.sender_name, known.sender)
     start = at = banner_length(lines)
     end, first = min(len(lines), MAX_ABOVE), 0
     while at < end:
@@ -102,19 +105,19 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.pass_quoted()
             writing.under_mark = False
             at += length
-        elif length or (is_ours(line.text) and not (writing.begun and refuses_oneself(line.text))):
-            typed_above = _trimmed(writing.typed)
+        elif length or (is_ours(line.text) and not (writing.begun and _is_typed(lines, at))):
+            typed_above = _trimmed(writing.typed, names)
             at = len(lines) if typed_above else _end_of_unmarked(lines, at, at + length, known)
             writing.under_mark = True
         else:
             was_begun = writing.begun
-            writing.take(line.text, known)
+            writing.take(line.text, known, _paragraph(lines, at))
             if writing.begun and not was_begun:
                 if writing.stranger:
                     return Written([], others=True)
                 first, end = at, min(len(lines), at + 1 + below)
             at += 1
-    typed = _trimmed(writing.typed)
+    typed = _trimmed(writing.typed, names)
     if not typed:
         return Written([])
     above = [line for line in lines[:first] if line.marked and not line.aside]
@@ -129,6 +132,22 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         is_below=not all(line.is_blank for line in lines[start:first]),
         after_warnings=speaks_of_warnings([line.text for line in above]),
     )
+
+
+def _is_typed(lines: list[Line], at: int) -> bool:
+    """Whether a line below the first one was typed although it begins like our email's: it refuses, or
+    is a label that stands alone, as none of our email's does ("Comment: fine with me")."""
+    if refuses_oneself(lines[at].text):
+        return True
+    if not is_label(lines[at].text):
+        return False
+    filled = (line for line in lines[at + 1 : at + 1 + MAX_GAP] if not line.is_blank)
+    for line in islice(filled, 2):
+        if line.marked or line.cut or holds_sentinel(line.text):
+            return True
+        if is_ours(line.text):
+            return False
+    return True
 
 
 def _go_on_in_ours(
@@ -198,7 +217,8 @@ def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
             or is_closing(line.text)
         ):
             break
-        dropped = is_signature(line.text) or is_disclaimer(line.text) or is_ours(line.text)
+        dropped = is_signature(line.text) or is_disclaimer(_paragraph(lines, at))
+        dropped = dropped or is_ours(line.text)
         if dropped and ends_sentence(lines[at - 1].text):
             break
         found.append(line.text.strip(BLANKS))
@@ -280,11 +300,25 @@ def _without_blank_ends(typed: list[str]) -> list[str]:
     return typed[filled[0] : filled[-1] + 1] if filled else []
 
 
-def _trimmed(typed: list[str]) -> list[str]:
-    """Without blank lines around, and without a closing and the name below it at the end."""
+def _trimmed(typed: list[str], names: frozenset[str]) -> list[str]:
+    """Without blank lines around, and without a closing and the sender's name below it, or one of
+    them, at the end. The first line is never taken for a name."""
     typed = _without_blank_ends(typed)
     filled = [at for at, text in enumerate(typed) if text.strip(EMPTY)]
     for at in filled[-MAX_NAME_BLOCK - 1 :]:
-        if closes(typed[at], typed[at + 1 :]) and not any(map(is_postscript, typed[at:])):
-            return _trimmed(typed[:at])
+        if any(map(is_postscript, typed[at:])):
+            continue
+        if closes(typed[at], typed[at + 1 :]):
+            return _trimmed(typed[:at], names)
+        if at > 0 and is_signed(typed, at, names):
+            return _trimmed(without_farewell(typed[:at]), names)
     return typed
+
+
+def _paragraph(lines: list[Line], at: int) -> str:
+    """A line with what follows without a blank one, as far as a disclaimer tells that it's one."""
+    below = lines[at : at + MAX_PARAGRAPH]
+    return " ".join(
+        line.text
+        for line in takewhile(lambda line: not (line.marked or line.cut or line.is_blank), below)
+    )
