@@ -17,6 +17,8 @@ _USUAL_MINUTES = 120  # the length that the mail offers, if the process allows i
 # Characters of values from outside.
 _MAX_REASON, _MAX_COMMENT, _MAX_NAME, _MAX_RIGHTS = 250, 1000, 60, 120
 
+_SINGLE = str.maketrans(dict.fromkeys('"“”„', "'"))
+
 
 @dataclass(frozen=True)
 class FactRow:
@@ -44,7 +46,7 @@ def short_account(account: str) -> str:
 
 def quoted(text: str, limit: int) -> str:
     """A text as it stands between our quotation marks, none of which is its own: they tell its end."""
-    return visible(text, limit).replace('"', "'")
+    return visible(text, limit).translate(_SINGLE)
 
 
 def request_values(facts: RequestFacts) -> Values:

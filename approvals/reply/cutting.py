@@ -22,7 +22,7 @@ from approvals.reply.introductions import (
     may_introduce,
     without_directions,
 )
-from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
+from approvals.reply.limits import MAX_ABOVE, MAX_BELOW, MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.named import (
     Known,
@@ -111,7 +111,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.under_mark = True
         else:
             was_begun = writing.begun
-            writing.take(line.text, known, _paragraph(lines, at))
+            writing.take(line.text, known, _below(lines, at))
             if writing.begun and not was_begun:
                 if writing.stranger:
                     return Written([], others=True)
@@ -217,7 +217,7 @@ def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
             or is_closing(line.text)
         ):
             break
-        dropped = is_signature(line.text) or is_disclaimer(_paragraph(lines, at))
+        dropped = is_signature(line.text) or is_disclaimer(line.text, _below(lines, at))
         dropped = dropped or is_ours(line.text)
         if dropped and ends_sentence(lines[at - 1].text):
             break
@@ -315,10 +315,11 @@ def _trimmed(typed: list[str], names: frozenset[str]) -> list[str]:
     return typed
 
 
-def _paragraph(lines: list[Line], at: int) -> str:
-    """A line with what follows without a blank one, as far as a disclaimer tells that it's one."""
-    below = lines[at : at + MAX_PARAGRAPH]
-    return " ".join(
-        line.text
-        for line in takewhile(lambda line: not (line.marked or line.cut or line.is_blank), below)
-    )
+def _below(lines: list[Line], at: int) -> str:
+    """What goes on with a line, without a blank one between, as far as a disclaimer needs it."""
+    below = takewhile(_is_unmarked, lines[at + 1 : at + MAX_PARAGRAPH])
+    return " ".join(line.text[:MAX_LINE].strip() for line in below)
+
+
+def _is_unmarked(line: Line) -> bool:
+    return not (line.marked or line.cut or line.is_blank)

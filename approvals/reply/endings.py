@@ -32,7 +32,7 @@ SENT_FROM = re2.compile(
 )
 # More of them, known only below what was typed.
 SENT_BELOW = re2.compile(
-    r"(?i)^[*_\s<(\[-]{0,3}(sent (on the (go|move|road|run)|by \pL+ mail)\W*$|get typeapp for|来自qq邮箱|发送自|mit freundlichen grüßen gesendet (mit|von)|"
+    r"(?i)^[*_\s<(\[-]{0,3}(sent (on the (go|move|road|run)|by \pL+ mail)\W*$|get typeapp for|来自qq邮箱|发送自|diese nachricht wurde mit |mit freundlichen grüßen gesendet (mit|von)|"
     r"(enviado (a partir do|desde|dende|do|de)|enviat des del|изпратено от|poslano iz|נשלח מ|أُ?رسلت من|gửi từ|dikirim dari|dihantar daripada|trimis din|"
     rf"αποστολή από|verzonden vanuit).{{0,30}}{DEVICE}\S*.{{0,25}}$|.{{0,25}}{DEVICE}.{{0,25}}(から送信|gönderildi|भेजा गया|küldve|发送)\W*$)"
 )
@@ -115,7 +115,7 @@ BEGINS = re2.compile(
 )
 OF_DISCLAIMERS = re2.compile(
     r"(?i)confiden|vertraul|vertrouwel|riservat|konfiden|fortrolig|poufn|důvěrn|dôvern|конфиденц|luottamuks|bizalmas|gizli|privileg|intended|recipient|addressee|"
-    r"adressat|empfänger|destinat|geadress|получател|by mistake|in error|may contain|attachments?|\bfiles\b|anhänge|pièces jointes|allegat|adjuntos|anexos|bijlagen|virus|geprüft|scanned|"
+    r"adressat|bestimmt|bestemd|destiné|destinad|przeznacz|určen|предназнач|tarkoitet|avsed|címzett|empfänger|destinat|geadress|получател|by mistake|in error|may contain|attachments?|\bfiles\b|anhänge|pièces jointes|allegat|adjuntos|anexos|bijlagen|virus|geprüft|scanned|"
     r"distribut|disclos|internal|do not open|liab|机密|機密|保密|秘密"
 )
 # What stands in no line that people write: an antivirus program's, a company's register.
@@ -172,14 +172,16 @@ def says_more(line: str) -> bool:
     return bool(CLAUSE.search(line[: MAX_LINE * 4])) or speaks_of_answer(line)
 
 
-def is_disclaimer(paragraph: str) -> bool:
-    """Whether a paragraph is a disclaimer, or what a company, a list or a scanner puts below a mail.
-    Its words may as well be typed."""
-    text = paragraph.strip()[: MAX_LINE * 2]
-    if DISCLAIMER.match(text) or FOOTER.search(text) or CLASSIFIED.match(text):
+def is_disclaimer(line: str, below: str = "") -> bool:
+    """Whether a disclaimer begins here, or what a company, a list or a scanner puts below a mail;
+    `below` goes on with the line. Its words may as well be typed."""
+    head = line.strip()[:MAX_LINE]
+    if FOOTER.search(head) or CLASSIFIED.match(head):
         return True
+    text = f"{head} {below[:MAX_LINE]}" if head == line.strip() else line.strip()[: MAX_LINE * 2]
     begins = BEGINS.match(text)
-    return bool(begins and OF_DISCLAIMERS.search(text[begins.end() :]))
+    says = begins and OF_DISCLAIMERS.search(text[begins.end() :])
+    return bool(says or DISCLAIMER.match(text))
 
 
 def is_closing(line: str) -> bool:

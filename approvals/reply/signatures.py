@@ -30,7 +30,8 @@ def names_of(name: str, address: str) -> frozenset[str]:
     first, last = words[0].strip("."), words[-1]
     initials = "".join(word[0] for word in words)
     whole = {" ".join(words), f"{first} {last}", f"{first} {last[0]}", f"{first[:1]}. {last}"}
-    return frozenset({*(whole if len(words) > 1 else ()), first, initials} - {""})
+    forms = {*(whole if len(words) > 1 else ()), first, initials}
+    return frozenset({form.strip(" .") for form in forms} - {""})
 
 
 def is_signed(typed: list[str], at: int, names: frozenset[str]) -> bool:
@@ -48,7 +49,7 @@ def _is_sender(line: str, names: frozenset[str]) -> bool:
     if text.rstrip(" .,!|-–—") in names:  # noqa: RUF001 - dashes
         return len(text) > 1
     titled = (name for name in names if " " in name and text.startswith(name))
-    return is_name(line) and any(not text[len(name)].isalnum() for name in titled)
+    return is_name(line) and any(not text[len(name) : len(name) + 1].isalnum() for name in titled)
 
 
 def _is_signed_closing(line: str, names: frozenset[str]) -> bool:

@@ -65,8 +65,8 @@ class Writing:
         self.ended = self.closed
         self.passed = True
 
-    def take(self, text: str, known: Known, paragraph: str) -> None:
-        """An unmarked line, with which `paragraph` begins: typed, unless it belongs to what is above."""
+    def take(self, text: str, known: Known, below: str) -> None:
+        """An unmarked line, with which `below` goes on: typed, unless it belongs to what stands above."""
         blank = not text.strip(EMPTY)
         self.unmarked.append(text)
         if self.open_reason:
@@ -84,7 +84,7 @@ class Writing:
             return
         if is_signature(text, below=self.begun) and (self.begun or not says_more(text)):
             self.ended = True
-        elif self.begun and is_disclaimer(paragraph):
+        elif self.begun and is_disclaimer(text, below):
             self.ended = self.closed = True
         else:
             if self.begun and self.passed and not blank:

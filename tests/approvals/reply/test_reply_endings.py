@@ -47,7 +47,7 @@ PROGRAMS = [
     "Example Ltd. Registered in England and Wales No. 01234567. Registered office: 1 High Street, London.", "You received this message because you are subscribed to the Google Groups \"IT\" group.",
     "To unsubscribe from this group, send an email to it+unsubscribe@example.com.", "Click here to report this email as spam.", "P Please consider the environment before printing",
     "Informationen zum Datenschutz finden Sie unter https://example.com/datenschutz", "Unsere Datenschutzhinweise: https://example.com/privacy", "This transmission may contain privileged information.",
-    "Scanned by MailGuard", "Classification: Internal", "This e-mail and any files\ntransmitted with it are confidential.", "Diese E-Mail und alle\nAnhänge sind vertraulich.",
+    "Diese Nachricht wurde mit der GMX Mail App gesendet", "Scanned by MailGuard", "Classification: Internal", "This e-mail and any files\ntransmitted with it are confidential.", "Diese E-Mail und alle\nAnhänge sind vertraulich.",
 ]  # fmt: skip
 TYPED = [
     "Sent from the vault: key 4711", "Sent the licence key by post.", "The information in this ticket is old.", "Thanks",
@@ -133,6 +133,19 @@ def test_a_label_typed_above_our_email_without_an_introduction_is_comment() -> N
 def test_the_senders_name_begins_a_signature(signature: str, typed: str) -> None:
     assert comment(typed, signature, ON, marked()) == typed
     assert comment(typed, signature, f"{HEAD}\n\n{OUR_TEXT}") == typed
+
+
+def test_a_line_directly_above_a_footer_stays() -> None:
+    for footer in ("Virus-free. www.avast.com", "Example GmbH, HRB 1234", "Confidential: internal"):
+        assert comment(f"Fine with me.\n{footer}", ON, marked()) == "Fine with me."
+
+
+@pytest.mark.parametrize(
+    "name", ["Dana Whitfield Jr.", ". Whitfield", "X. - .", "Dana <", "李", "()"]
+)
+def test_odd_names_of_senders_are_read(name: str) -> None:
+    text = f"DENY\n\nCAD 2026.\n\n{name}\n"
+    assert read(message(text, UTF8, sender=f'"{name}" <dana@example.com>')).outcome == "deny"
 
 
 @pytest.mark.parametrize("line", NAMES_IN_COMMENTS)
