@@ -43,7 +43,7 @@ from approvals.reply.our_mail import (
 )
 from approvals.reply.refusals import refuses_oneself
 from approvals.reply.sentences import ends_sentence, is_open
-from approvals.reply.signatures import is_signed, names_of, without_farewell
+from approvals.reply.signatures import below_name, is_signed, names_of, without_farewell
 from approvals.reply.words import BLANKS, EMPTY
 from approvals.reply.writing import Writing
 
@@ -123,7 +123,11 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     above = [line for line in lines[:first] if line.marked and not line.aside]
     return Written(
         typed,
-        [*typed, "", *said_below(_without_blank_ends(writing.typed)[len(typed) :])],
+        [
+            *(*typed, ""),
+            *said_below(_without_blank_ends(writing.typed)[len(typed) :]),
+            *below_name(typed, names),
+        ],
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),

@@ -3,10 +3,10 @@
 import re2
 
 from approvals.reply.endings import is_closing, is_name, is_sentence
-from approvals.reply.limits import MAX_LINE
 from approvals.reply.sentences import ends_sentence
 from approvals.reply.words import EMPTY
 
+MAX_SIGNED = 120  # characters of a line with a name
 MAX_FAREWELL = 3  # words of a closing that isn't known
 MAX_NAME_WORDS = 6
 BRACKETS = re2.compile(r"[(\[][^)\]]*[)\]]?")
@@ -35,13 +35,25 @@ def names_of(name: str, address: str) -> frozenset[str]:
 
 
 def is_signed(typed: list[str], at: int, names: frozenset[str]) -> bool:
-    """Whether a signature begins with this line below the first one: the sender's name, perhaps with a
-    title, or behind a closing. "Dana can keep it" is a comment, and so is a list of names."""
-    line = typed[at].strip(f"{EMPTY}*_")
-    if len(line) > MAX_LINE or not (_is_sender(line, names) or _is_signed_closing(line, names)):
-        return False
+    """Whether a signature begins with this line below the first one. A sentence below it goes on, and
+    "May use it:" above a name begins a list."""
     below = next((text.strip(EMPTY) for text in typed[at + 1 :] if text.strip(EMPTY)), "")
-    return not (is_sentence(below) or "".join(typed[:at]).rstrip().endswith(":"))
+    is_apart = not (is_sentence(below) or "".join(typed[:at]).rstrip().endswith(":"))
+    return is_apart and signs(typed[at], names)
+
+
+def below_name(typed: list[str], names: frozenset[str]) -> list[str]:
+    """What was typed below the sender's name, where people correct themselves, though it's comment."""
+    return next((typed[at + 1 :] for at in range(1, len(typed)) if signs(typed[at], names)), [])
+
+
+def signs(line: str, names: frozenset[str]) -> bool:
+    """Whether a line is the sender's name, perhaps with a title, or behind a closing. "Dana can keep it"
+    isn't."""
+    text = line.strip(f"{EMPTY}*_")
+    if not text or len(text) > MAX_SIGNED:
+        return False
+    return _is_sender(text, names) or _is_signed_closing(text, names)
 
 
 def _is_sender(line: str, names: frozenset[str]) -> bool:

@@ -265,6 +265,13 @@ def test_what_takes_an_approval_back_below_a_closing_is_read(closing: str, line:
     assert reading.outcome == "unclear"
 
 
+@pytest.mark.parametrize("name", ["Dana", "Best, Dana", "- Dana Whitfield"])
+@pytest.mark.parametrize("line", ["Only if Bob agrees.", "Confidential: only if Bob agrees."])
+def test_a_condition_below_the_senders_name_is_read(name: str, line: str) -> None:
+    reading = read(message(f"APPROVE\n\nCAD 2026.\n\n{name}\n{line}\n\n{ON}\n{marked()}", UTF8))
+    assert reading.outcome == "unclear"
+
+
 def test_a_signature_with_words_of_answers_takes_nothing_back() -> None:
     signature = (
         "Kind regards,\nDana Ortiz\nHead of IT Security\nNo. 5 High Street\nGrant & Partners Ltd"
