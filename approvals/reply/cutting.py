@@ -140,7 +140,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
 
 def _is_typed(lines: list[Line], at: int) -> bool:
     """Whether a line below the first one was typed although it begins like our email's: it refuses, or
-    is a label that stands alone, as none of our email's does ("Comment: fine with me")."""
+    is a label without other lines of ours just below ("Comment: fine with me")."""
     if refuses_oneself(lines[at].text):
         return True
     if not is_label(lines[at].text):
@@ -149,7 +149,7 @@ def _is_typed(lines: list[Line], at: int) -> bool:
     for line in islice(filled, 2):
         if line.marked or line.cut or holds_sentinel(line.text):
             return True
-        if is_ours(line.text):
+        if is_ours(line.text) and not is_label(line.text):
             return False
     return True
 

@@ -65,7 +65,7 @@ LABELLED = [
 
 # Labels of our email's, sentences that begin like a disclaimer or a program's line.
 BEGINS_ALIKE = [
-    "Comment: fine with me", "Comment: fine with me\nRemove it on Friday.", "By: the usual road", "When: after lunch is best", "User: alice is fine",
+    "Comment: fine with me", "Comment: fine with me\nRemove it on Friday.", "By: the usual road", "When: after lunch is best", "User: alice is fine", "Comment: fine\nUser: alice is fine",
     "Computer: it is the old one", "Diese Nachricht habe ich auch Bob gegeben.", "Ce message suffit.", "This message is for Alice: use the portal.",
     "Confidential: tell Alice alone.", "External e-mail is down today.", "Lähetetty avain Bobille.", "Sent from my point of view it is fine",
     "Best\nway is the portal", "—\nUse the vault.", "__\nUse the vault.",
@@ -126,6 +126,15 @@ def test_a_comment_that_begins_like_our_words_or_a_programs_is_kept(line: str, e
 
 def test_a_label_typed_above_our_email_without_an_introduction_is_comment() -> None:
     assert comment("Comment: fine with me", OUR_TEXT) == "Comment: fine with me"
+
+
+@pytest.mark.parametrize(
+    "line", ["I deny this.", "please ignore my approval", "only if Bob agrees"]
+)
+@pytest.mark.parametrize("below", ["", "\nUser: alice"])
+def test_what_takes_an_approval_back_behind_a_label_is_read(line: str, below: str) -> None:
+    raw = message(f"APPROVE\n\nComment: {line}{below}\n\n{ON}\n{marked()}", UTF8)
+    assert read(raw).outcome == "unclear"
 
 
 @pytest.mark.parametrize("signature", SIGNATURES)
