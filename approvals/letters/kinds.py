@@ -46,7 +46,14 @@ _HOW_TO_ANSWER = (
 _NO_YES = r'in reply to this email, ["“]yes'
 _WHY_ASKED = r"you (are|were) asked (for|as|because) \S"
 _DONE = r"you (don.t|do not) need to reply to this email"
+# Labels of facts, which people write too: theirs stand alone.
 _DECIDED_BY = (r"(by|when|comment):(\s|$)",)
+_FACTS = (
+    r"(request|policy|user|computer|file( path)?|publisher|requested|expires):(\s|$)",
+    r"(arguments|command line|endpoint.s wording|environment|asked to run as|account id):(\s|$)",
+    r"(rights|working directory|(interpreter.s )?sha-256):(\s|$)",
+)
+LABELS = (*_DECIDED_BY, *_FACTS)
 _REQUEST = (r"it (is|was) about .{1,300} (for user|on) ", r"it stays open until ")
 _OUTCOME = (
     r"outcome of \S+: ",
@@ -83,9 +90,7 @@ REQUEST = MailKind(
         r"time asked for:(\s|$)",
         r"[✕✖×✗] ?deny by e-?mail",
         r"reason:[*_]? ?[\"“”„'‘]",
-        r"(request|policy|user|computer|file( path)?|publisher|requested|expires):(\s|$)",
-        r"(arguments|command line|endpoint.s wording|environment|asked to run as|account id):(\s|$)",
-        r"(rights|working directory|(interpreter.s )?sha-256):(\s|$)",
+        *_FACTS,
         r"(one time|a timed approval) covers:",
         # Report To Run (letters/reports.py): behind a dot only, people write these words too.
         r"[·•] ?(report|as of|period|rows?( \d+| left out)?):(\s|$)",

@@ -17,6 +17,8 @@ _USUAL_MINUTES = 120  # the length that the mail offers, if the process allows i
 # Characters of values from outside.
 _MAX_REASON, _MAX_COMMENT, _MAX_NAME, _MAX_RIGHTS = 250, 1000, 60, 120
 
+_SINGLE = str.maketrans(dict.fromkeys('"“”„', "'"))
+
 
 @dataclass(frozen=True)
 class FactRow:
@@ -42,6 +44,11 @@ def short_account(account: str) -> str:
     return visible(name or account, _MAX_NAME)
 
 
+def quoted(text: str, limit: int) -> str:
+    """A text as it stands between our quotation marks, none of which is its own: they tell its end."""
+    return visible(text, limit).translate(_SINGLE)
+
+
 def request_values(facts: RequestFacts) -> Values:
     """What every mail about a request may say."""
     longest, asked = facts.longest_minutes, facts.asked_minutes
@@ -52,7 +59,7 @@ def request_values(facts: RequestFacts) -> Values:
         "file": visible(facts.execution.file_name, _MAX_NAME),
         "computer": visible(facts.computer, _MAX_NAME),
         "rights": visible(facts.execution.rights_words, _MAX_RIGHTS),
-        "reason": visible(facts.reason, _MAX_REASON),
+        "reason": quoted(facts.reason, _MAX_REASON),
         "asked_time": duration(asked) if asked else "",
         "asked_time_unbroken": unbroken(duration(asked)) if asked else "",
         "expires": moment(facts.expires, facts.zone),
@@ -114,6 +121,6 @@ def outcome_values(facts: RequestFacts, outcome: RequestOutcome) -> Values:
         "one_time": not outcome.minutes,
         "until": moment(outcome.until, facts.zone) if outcome.until else "",
         "covers": wrapped(f"It covers {covered}."),
-        "comment": visible(" ".join(outcome.comment.split()), _MAX_COMMENT),
+        "comment": quoted(" ".join(outcome.comment.split()), _MAX_COMMENT),
         "ends_rows": not outcome.comment.strip(),  # a table's last line
     }

@@ -73,6 +73,13 @@ DANGERS = re2.compile(
     r"anexos?|allegati|collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|"
     r"załączników|odkazy|přílohy|bağlantı|ekleri|forsiktig|ostrożność|voorzichtig)|ссылк|вложен|осторожн|リンク|添付|链接|附件"
 )
+# What people warn of as well: by themselves, these words don't tell a gateway's line.
+VAGUE = re2.compile(
+    r"(?i)\b(?:trust|safe|click|clicking|verify|unsure|in doubt|responding|recogni[sz]e|sensitive|scanned)\b"
+)
+BEFORE_CLICKING = re2.compile(r"(?i)\bbefore (?:you )?click")
+PEOPLE = re2.compile(r"(?i)\b(?:she|her|hers|he|him|his)\b")
+ADDRESSED = re2.compile(r", (\p{Lu}\p{Ll}+)[.!]*$")  # "Do not trust this attachment, Alice."
 ONE_WORD = re2.compile(r"(?i)^[^\pL]*(?:let op|\pL*)[^\pL]*$")
 ASIDE_OF_GATEWAY = re2.compile(
     r"(?i)^(?:so|and|please|with|unless|learn|und|bitte|soyez|klicken|öffnen|seien)\b"
@@ -151,10 +158,7 @@ def _one_banner(lines: list[Line], start: int) -> int:
     while end - at < MAX_BANNER_LINES and _is_text(lines, end) and _goes_on(lines, at, end):
         end += 1
     text = " ".join(line.text.strip() for line in lines[at:end])
-    called = CALLED.match(text)
-    if called and not called.group(1).lower().startswith(MAILS):
-        return 0
-    if OWN_WORDS.search(FOREIGN_NO.sub(" ", text)) or OF_PROGRAMS.search(text):
+    if _is_of_people(text) or OF_PROGRAMS.search(text):
         return 0
     if not (_is_labelled(text) or (PHRASES.search(text) and MAIL.search(text))):
         return 0
@@ -163,6 +167,17 @@ def _one_banner(lines: list[Line], start: int) -> int:
     while end - at < MAX_BANNER_LINES * 2 and _is_bare(lines, end):
         end += 1
     return end
+
+
+def _is_of_people(text: str) -> bool:
+    """Whether a text speaks of its writer or to or of somebody, as no gateway does."""
+    called, addressed = CALLED.match(text), ADDRESSED.search(text)
+    return bool(
+        OWN_WORDS.search(FOREIGN_NO.sub(" ", text))
+        or PEOPLE.search(text)
+        or (called and not called.group(1).lower().startswith(MAILS))
+        or (addressed and not DANGERS.search(addressed.group(1)))
+    )
 
 
 def _is_labelled(text: str) -> bool:
@@ -191,7 +206,7 @@ def _goes_on(lines: list[Line], start: int, at: int) -> bool:
     hasn't named the outside yet; and a sentence is one of a gateway's.
     """
     above, text = lines[at - 1].text.strip(), lines[at].text.strip()
-    if GOES_ON.match(text) and DANGERS.search(text):
+    if GOES_ON.match(text) and _warns(text):
         return True
     if PHRASES.search(text) and (STARTS.match(text) or GOES_ON.match(text)):
         return True
@@ -202,13 +217,19 @@ def _goes_on(lines: list[Line], start: int, at: int) -> bool:
     return is_full or not PHRASES.search(" ".join(line.text for line in lines[start:at]))
 
 
+def _warns(text: str) -> bool:
+    """Whether a line speaks of mail, or of its dangers in more than words that people use."""
+    said = DANGERS.search(VAGUE.sub(" ", text)) or MAIL.search(text)
+    return bool(said or BEFORE_CLICKING.search(text))
+
+
 def _is_gateways(sentence: str) -> bool:
     """Whether a sentence tells of the outside or its dangers, and of nothing else after a comma."""
     sentence = sentence.translate(COMMAS)
     named = PHRASES.search(sentence)
     if not named:
         is_warning = ONE_WORD.match(sentence) and STARTS.match(sentence)
-        return not sentence.strip() or bool(is_warning or DANGERS.search(sentence))
+        return not sentence.strip() or bool(is_warning or _warns(sentence))
     before, comma, _ = sentence[: named.start()].partition(",")
     if comma and not ONE_WORD.match(before):
         return False

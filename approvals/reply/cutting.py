@@ -4,7 +4,7 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 """
 
 from dataclasses import dataclass, field
-from itertools import dropwhile
+from itertools import dropwhile, islice, takewhile
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.banners import BARE, banner_length
@@ -22,7 +22,7 @@ from approvals.reply.introductions import (
     may_introduce,
     without_directions,
 )
-from approvals.reply.limits import MAX_ABOVE, MAX_BELOW
+from approvals.reply.limits import MAX_ABOVE, MAX_BELOW, MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.named import (
     Known,
@@ -36,18 +36,21 @@ from approvals.reply.named import (
 from approvals.reply.our_mail import (
     ends_ours,
     holds_sentinel,
+    is_label,
     is_ours,
     opens_reason,
     speaks_of_warnings,
 )
 from approvals.reply.refusals import refuses_oneself
 from approvals.reply.sentences import ends_sentence, is_open
+from approvals.reply.signatures import below_name, is_signed, names_of, without_farewell
 from approvals.reply.words import BLANKS, EMPTY
 from approvals.reply.writing import Writing
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
 MAX_NAME_BLOCK = 8  # lines of a signature under a closing, without blank ones
 MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
+MAX_PARAGRAPH = 4  # lines
 MAX_GAP = 4  # blank lines between a line and what goes on with it
 MAX_ENTERED = 20  # marked lines above our email's first one
 MAX_MARKED = 20  # lines of a marked block that may be a banner or an introduction
@@ -82,7 +85,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     may be the answer of whom that mail came from, sent on.
     """
     texts = [without_directions(line.text) for line in lines]
-    writing = Writing()
+    writing, names = Writing(), names_of(known.sender_name, known.sender)
     start = at = banner_length(lines)
     end, first = min(len(lines), MAX_ABOVE), 0
     while at < end:
@@ -102,25 +105,29 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.pass_quoted()
             writing.under_mark = False
             at += length
-        elif length or (is_ours(line.text) and not (writing.begun and refuses_oneself(line.text))):
-            typed_above = _trimmed(writing.typed)
+        elif length or (is_ours(line.text) and not (writing.begun and _is_typed(lines, at))):
+            typed_above = _trimmed(writing.typed, names)
             at = len(lines) if typed_above else _end_of_unmarked(lines, at, at + length, known)
             writing.under_mark = True
         else:
             was_begun = writing.begun
-            writing.take(line.text, known)
+            writing.take(line.text, known, _below(lines, at))
             if writing.begun and not was_begun:
                 if writing.stranger:
                     return Written([], others=True)
                 first, end = at, min(len(lines), at + 1 + below)
             at += 1
-    typed = _trimmed(writing.typed)
+    typed = _trimmed(writing.typed, names)
     if not typed:
         return Written([])
     above = [line for line in lines[:first] if line.marked and not line.aside]
     return Written(
         typed,
-        [*typed, "", *said_below(_without_blank_ends(writing.typed)[len(typed) :])],
+        [
+            *(*typed, ""),
+            *said_below(_without_blank_ends(writing.typed)[len(typed) :]),
+            *below_name(typed, names),
+        ],
         _going_on(lines, texts, first),
         writing.apart,
         "\n".join(writing.unmarked),
@@ -129,6 +136,22 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         is_below=not all(line.is_blank for line in lines[start:first]),
         after_warnings=speaks_of_warnings([line.text for line in above]),
     )
+
+
+def _is_typed(lines: list[Line], at: int) -> bool:
+    """Whether a line below the first one was typed although it begins like our email's: it refuses, or
+    is a label without other lines of ours just below ("Comment: fine with me")."""
+    if refuses_oneself(lines[at].text):
+        return True
+    if not is_label(lines[at].text):
+        return False
+    filled = (line for line in lines[at + 1 : at + 1 + MAX_GAP] if not line.is_blank)
+    for line in islice(filled, 2):
+        if line.marked or line.cut or holds_sentinel(line.text):
+            return True
+        if is_ours(line.text) and not is_label(line.text):
+            return False
+    return True
 
 
 def _go_on_in_ours(
@@ -198,7 +221,8 @@ def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
             or is_closing(line.text)
         ):
             break
-        dropped = is_signature(line.text) or is_disclaimer(line.text) or is_ours(line.text)
+        dropped = is_signature(line.text) or is_disclaimer(line.text, _below(lines, at))
+        dropped = dropped or is_ours(line.text)
         if dropped and ends_sentence(lines[at - 1].text):
             break
         found.append(line.text.strip(BLANKS))
@@ -280,11 +304,26 @@ def _without_blank_ends(typed: list[str]) -> list[str]:
     return typed[filled[0] : filled[-1] + 1] if filled else []
 
 
-def _trimmed(typed: list[str]) -> list[str]:
-    """Without blank lines around, and without a closing and the name below it at the end."""
+def _trimmed(typed: list[str], names: frozenset[str]) -> list[str]:
+    """Without blank lines around, and without a closing and the sender's name below it, or one of
+    them, at the end. The first line is never taken for a name."""
     typed = _without_blank_ends(typed)
     filled = [at for at, text in enumerate(typed) if text.strip(EMPTY)]
     for at in filled[-MAX_NAME_BLOCK - 1 :]:
-        if closes(typed[at], typed[at + 1 :]) and not any(map(is_postscript, typed[at:])):
-            return _trimmed(typed[:at])
+        if any(map(is_postscript, typed[at:])):
+            continue
+        if closes(typed[at], typed[at + 1 :]):
+            return _trimmed(typed[:at], names)
+        if at > 0 and is_signed(typed, at, names):
+            return _trimmed(without_farewell(typed[:at]), names)
     return typed
+
+
+def _below(lines: list[Line], at: int) -> str:
+    """What goes on with a line, without a blank one between, as far as a disclaimer needs it."""
+    below = takewhile(_is_unmarked, lines[at + 1 : at + MAX_PARAGRAPH])
+    return " ".join(line.text[:MAX_LINE].strip() for line in below)
+
+
+def _is_unmarked(line: Line) -> bool:
+    return not (line.marked or line.cut or line.is_blank)

@@ -4,28 +4,37 @@
 import re2
 
 from approvals.reply.answer import speaks_of_answer
+from approvals.reply.banners import CLASSIFIED
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.words import EMPTY
 
-MAX_CLOSING = 60  # characters
+MAX_CLOSING = 90  # characters
 MAX_NAME = 60
 MIN_SPACES = 2  # in a sentence
+TERM = re2.compile(r"(?i)[0-9]|\b(?:hour|minute|day)s?\b")
 MAX_SHORT = 4  # words below a name that may be a correction
 UNSEEN_MARKS = "\u200c\u200d\u2060\u2063"  # around BlueMail's line
 
+DEVICE = r"(iphon|ipad|galaxy|android|outlook|windows|samsung)"
 # What devices, programs and services write below a text. "Sent from the vault: key 4711" was typed.
 SENT_FROM = re2.compile(
-    r"(?i)^[*_\s<(\[-]{0,3}(sent (from|via|with|using) (my|mail|outlook|samsung|yahoo|proton|spark|airmail|fastmail|zoho|aqua)|"
-    r"sent (from|via|with|using) (the|an?) .{0,30}(app|mail|phone|mobile|device|tablet|ipad|iphone|android|mac|pc|computer|train|road|go)\b|"
+    r"(?i)^[*_\s<(\[-]{0,3}(sent (from|via|with|using) (mail|outlook|samsung|yahoo|proton|spark|airmail|fastmail|zoho|aqua)|"
+    r"sent (from|via|with|using) my (\S+ ){0,3}\S+$|sent (from|via|with|using) (my|the|an?) .{0,30}(app|mail|phone|mobile|device|tablet|ipad|iphone|android|mac|pc|computer|train|road|go|galaxy|smartphone)\b|"
     r"sent (from|via|with|using) (?-i:\p{Lu}|[a-z]+\p{Lu}|\d)|sent from [\pL.]+\.\pL{2,}|"
     r"get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
     r"von (outlook|samsung|mobile|meinem)|envoyé (de|depuis|à partir|avec) |enviado (desde|do|a partir de|de) (mi|meu|o|outlook|mail|un|um)|"
     r"inviato da|verzonden (vanaf|met|via)|verstuurd vanaf|skickat från|skickades från|sendt fra|sendt via|"
-    r"lähetetty |wysłane z|wysłano z|отправлено (с|из)|надіслано з|odesláno z|odoslané z|"
-    r"küldve |elküldve |\S.{0,30}(ról|ről) küldve\W*$|trimis de pe|gönderildi$|\S{1,30}[ıiuü]m[dt][ae]n gönderildi|iphone.{0,12}gönderildi|"
+    r"lähetetty (\S+(sta|stä|ltani|lta)\b|.{0,20}(outlook|galaxy|iphone|ipad|android))|wysłane z|wysłano z|отправлено (с|из)|надіслано з|odesláno z|odoslané z|"
+    r"küldve |elküldve |\S.{0,30}(ról|ről) küldve\W*$|trimis de pe|\S{1,30}[ıiuü]m[dt][ae]n gönderildi|"
     r"[^a-z]{0,8}[a-z]\S{0,14}から送信(しました|されました)?\W*$|发自|發自|从我的|從我的|傳送自|나의 .{0,20}에서 보냄|.{0,20}에서 보냄|"
     r"στάλθηκε από|nosūtīts no|poslano (z|sa|s )|ส่งจาก|get bluemail|typed on my|"
     r"-{0,2}\s?(please )?excuse (my )?(brevity|typos))"
+)
+# More of them, known only below what was typed.
+SENT_BELOW = re2.compile(
+    r"(?i)^[*_\s<(\[-]{0,3}(sent (on the (go|move|road|run)|by \pL+ mail)\W*$|get typeapp for|来自qq邮箱|发送自|diese nachricht wurde mit |mit freundlichen grüßen gesendet (mit|von)|"
+    r"(enviado (a partir do|desde|dende|do|de)|enviat des del|изпратено от|poslano iz|נשלח מ|أُ?رسلت من|gửi từ|dikirim dari|dihantar daripada|trimis din|"
+    rf"αποστολή από|verzonden vanuit).{{0,30}}{DEVICE}\S*.{{0,25}}$|.{{0,25}}{DEVICE}.{{0,25}}(から送信|gönderildi|भेजा गया|küldve|发送)\W*$)"
 )
 # "Get Outlook for iOS" in its languages: by its link, or by its verb.
 OUTLOOK_LINE = re2.compile(
@@ -38,46 +47,36 @@ OUTLOOK_LINE = re2.compile(
 )
 SAID_BEHIND = re2.compile(r"[:;] (\w+)")
 CLAUSE = re2.compile(r"[,:;] ?\pL.*\PL\pL")  # behind a mark, at least two words
-# Greetings with which letters end, whole, a language in each line.
+# Greetings with which letters end, whole, a language in each line; what has a form is below.
 CLOSINGS = frozenset(
-    """best|all the best|cheers|thx|br|kr|rgds|sincerely|yours|yours sincerely|yours truly|yours faithfully|with kind regards|
-    thanks and regards|thanks and best regards|thanks and kind regards|thanks & regards|
-    respectfully|kindly|best regards and thanks|
-    mit freundlichen grüßen|mit freundlichen grüssen|mit freundlichem gruß|mit besten grüßen|mit besten grüssen|freundliche grüße|
-    freundliche grüsse|viele grüße|viele grüsse|beste grüße|beste grüsse|liebe grüße|liebe grüsse|herzliche grüße|herzliche grüsse|schöne grüße|
-    gruß|gruss|grüße|grüsse|mfg|vg|lg|bg|hochachtungsvoll|
-    cordialement|bien cordialement|très cordialement|cdlt|bien à vous|bien à toi|salutations|meilleures salutations|sincères salutations|
-    amicalement|cordiales salutations|sincèrement|
-    saludos|saludos cordiales|un saludo|un cordial saludo|cordialmente|atentamente|atte|reciba un cordial saludo|un abrazo|
-    cordiali saluti|distinti saluti|saluti|un saluto|un cordiale saluto|cari saluti|cordialità|
-    atenciosamente|att|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|abraços|abraço|um abraço|
-    saudações|com os meus cumprimentos|
-    met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|vriendelijke groeten|hartelijke groet|hartelijke groeten|mvg|groet|
-    groeten|groetjes|hoogachtend|met hartelijke groet|
-    med vänlig hälsning|med vänliga hälsningar|vänlig hälsning|vänliga hälsningar|hälsning|hälsningar|bästa hälsningar|mvh|
-    med venlig hilsen|venlig hilsen|de bedste hilsner|bedste hilsner|hilsen|vh|kh|mange hilsner|
-    med vennlig hilsen|vennlig hilsen|beste hilsen|hilsning|
-    terveisin|ystävällisin terveisin|parhain terveisin|yst terv|
-    pozdrawiam|pozdrawiam serdecznie|serdecznie pozdrawiam|z poważaniem|z wyrazami szacunku|pozdrowienia|
-    s pozdravem|s přátelským pozdravem|s úctou|
-    s pozdravom|s priateľským pozdravom|
-    с уважением|с наилучшими пожеланиями|всего доброго|с наилучшими|
-    з повагою|з найкращими побажаннями|
-    с уважение|поздрави|üdvözlettel|tisztelettel|üdv|köszönettel|
-    cu stimă|cu respect|cu drag|με εκτίμηση|φιλικά|με φιλικούς χαιρετισμούς|καλή συνέχεια|
-    saygılarımla|saygılarımızla|iyi çalışmalar|sevgiler|
-    s poštovanjem|lijep pozdrav|lep pozdrav|srdačan pozdrav|lugupidamisega|pagarbiai|ar cieņu|
-    よろしくお願いします|よろしくお願いいたします|よろしくお願い致します|宜しくお願いします|宜しくお願いいたします|宜しくお願い致します|敬具|以上|
-    此致|敬礼|此致敬礼|祝好|顺颂商祺|顺祝商祺|此致敬禮|順頌商祺|敬上|谨上|
-    감사합니다|고맙습니다|드림|올림|감사드립니다|مع التحية|تحياتي|مع خالص التحية|أطيب التحيات|בברכה|ด้วยความเคารพ|ขอแสดงความนับถือ|
-    trân trọng|hormat kami|salam|atentament|salutacions""".replace("\n    ", "").split("|")
+    """best|all the best|cheers|thx|br|kr|rgds|yours|respectfully|kindly|warmly|talk soon|have a good one|
+    mfg|vg|lg|bg|hochachtungsvoll|herzlich|herzlichst|cordialement|cdlt|cdt|cordt|bien à vous|bien à toi|à bientôt|a bientôt|
+    atte|slds|un abrazo|reciba un cordial saludo|cordialmente|cordialità|a presto|att|atenciosamente|abs|abraços|abraço|um abraço|
+    mvg|vr. gr|gr|hoogachtend|mvh|vänligen|allt gott|vh|kh|yst terv|yt|t:|z poważaniem|z wyrazami szacunku|pozdrawiam|zdravím|s úctou|lp|
+    с уважением|с наилучшими пожеланиями|всего доброго|с наилучшими|з повагою|з найкращими побажаннями|с уважение|поздрави|
+    üdvözlettel|tisztelettel|üdv|köszönettel|cu stimă|cu respect|cu drag|toate cele bune|με εκτίμηση|φιλικά|καλή συνέχεια|
+    saygılarımla|saygılarımızla|iyi çalışmalar|sevgiler|s poštovanjem|lugupidamisega|pagarbiai|ar cieņu|atentament|agur bat|
+    敬具|以上|此致|敬礼|此致敬礼|祝好|顺颂商祺|顺祝商祺|此致敬禮|順頌商祺|敬上|谨上|祝工作顺利|감사합니다|고맙습니다|드림|올림|감사드립니다|수고하세요|
+    בברכה|ด้วยความเคารพ|ขอแสดงความนับถือ|trân trọng|hormat kami|hormat saya|salam""".replace(
+        "\n    ", ""
+    ).split("|")
 )
-ENGLISH_CLOSING = re2.compile(
-    r"^(?:with )?(?:my |our )?(?:best|kind|kindest|warm|warmest|many|friendly)?(?: and (?:best|kind|warm))? ?(?:regards|wishes|greetings)$"
+CLOSING = re2.compile(
+    r"^(?:(?:with )?(?:my |our )?(?:best|kind|kindest|warm|warmest|many|friendly)?(?: and (?:best|kind|warm))? ?(?:regards|wishes|greetings)|"
+    r"(?:very )?(?:sincerely|truly|faithfully)(?: yours)?|yours (?:very )?(?:sincerely|truly|faithfully)|"
+    r"(?:mit )?(?:\pL+e[nrm]? ){0,2}gr(?:u(?:ß|ss)|ü(?:ß|ss)en?)(?: aus (?:de[rm] )?\pL+(?: \pL+)?)?|"
+    r"(?:bien |très )?(?:cordiale|amicale|sincère|respectueuse)ment|(?:avec (?:mes|nos) )?(?:\pL+es )?salutations(?: \pL+es)?|"
+    r"(?:un )?(?:cordial )?saludo(?: (?:muy )?cordial)?|saludos(?: cordiales)?|(?:muy )?atentamente|saudações|saúdos|salutacions(?: cordials)?|"
+    r"(?:un )?(?:cordial[ei] |distinti |cari )?salut[io](?: (?:cordiali|distinti))?|(?:com )?(?:os )?(?:meus )?(?:melhores )?cumprimentos|"
+    r"(?:met )?(?:\pL+e )?groet(?:en|jes)?|(?:med )?(?:\pL+a |vänlig )?hälsning(?:ar)?|(?:med |de )?(?:\pL+[eig] )?hils(?:en|ner|ning)|"
+    r"(?:\pL+in )?terveisin|(?:serdecznie )?pozdrawiam(?: (?:serdecznie|ciepło))?|(?:serdeczne )?pozdrowienia|(?:s )?(?:\pL+[nmkpý] )?pozdrav(?:em|om)?|"
+    r"(?:με φιλικούς )?χαιρετισμούς|(?:bestu )?kveðj(?:a|ur)|(?:مع )?(?:خالص |أطيب )?(?:ال)?تحي(?:ة|ات|اتي)|(?:何卒)?(?:よろしく|宜しく)お願い(?:します|いたします|致します|申し上げます))$"
 )
+# Several in one line: "Danke und Gruß", "Mit freundlichen Grüßen / Kind regards", "以上、…".
+JOINTS = re2.compile(r" ?[/|、] ?| (?:and|&|und|et|y|e|en|och|og) ")
 # Thanks and wishes close a letter only above a name: alone, they were typed.
 THANKS = frozenset(
-    """thanks|thank you|many thanks|thanks a lot|thanks again|thanks in advance|thank you very much|thx|ta|danke|vielen dank|besten dank|danke und gruß|
+    """thanks|with thanks|thank you|many thanks|thanks a lot|thanks again|thanks in advance|thank you in advance|thank you very much|thx|ta|danke|vielen dank|besten dank|
     danke schön|dankeschön|merci|merci beaucoup|merci d'avance|gracias|muchas gracias|mil gracias|grazie|grazie mille|molte grazie|
     obrigado|obrigada|muito obrigado|bedankt|dank je|dank u|dank|alvast bedankt|tack|tack så mycket|tack på förhand|tak|mange tak|
     på forhånd tak|takk|tusen takk|mange takk|kiitos|kiitos paljon|dziękuję|dzięki|z góry dziękuję|děkuji|děkuju|díky|ďakujem|спасибо|
@@ -85,26 +84,43 @@ THANKS = frozenset(
     have a nice day|have a great day|have a good day|take care|bonne journée|bonne soirée|belle journée|buona giornata|schönen tag noch|schönen tag|buen día|fijne dag|ha en bra dag|
     god dag|ha en fin dag|miłego dnia|hezký den|přeji hezký den|pěkný den|pekný deň|хорошего дня|гарного дня|szép napot|o zi bună|iyi günler|kolay gelsin|have a nice weekend|schönes wochenende|bon week-end|buen fin de semana|
     ačiū|paldies|
-    ありがとうございます|ありがとうございました|谢谢|謝謝|多谢|شكرا|תודה|ขอบคุณ|cảm ơn|terima kasih|gràcies""".replace(
+    ありがとうございます|ありがとうございました|谢谢|謝謝|多谢|شكرا|תודה|ขอบคุณ|ขอบคุณครับ|ขอบคุณค่ะ|cảm ơn|terima kasih|gràcies""".replace(
         "\n    ", ""
     ).split("|")
 )
-DRAWN = re2.compile(r"^[-_=*–—―]{2,20}$")
+DRAWN = re2.compile(r"^(?:[-_=*–—―]{2,20}|—)$")
 NAME = re2.compile(
     r"^\p{Lu}[\pL.'’-]*(?:,? (?:[(\p{Lu}|&/-]\S*|van|von|de|der|den|la|of|und|and|et|y)){0,7}$"
 )
 LOWER_WORD = re2.compile(r"(?:^|\s)\p{Ll}")
+# How disclaimers begin. What only begins like one was typed, if it goes on about something else.
 DISCLAIMER = re2.compile(
-    r"(?i)^[*_\s-]{0,4}(this (e-?mail|message|communication)( and any| is| may| contains| \(including|,|$)|"
-    r"the information (contained |transmitted )?in this (e-?mail|mail|message|communication|transmission|document)|confidential(ity)?\b.{0,20}(notice|:|$)|disclaimer|"
-    r"important notice|diese e-?mail|der inhalt dieser|ce (message|courriel)|este (mensaje|correo|e-?mail)|"
-    r"esta mensagem|questo messaggio|questa e-?mail|dit (bericht|e-?mail)|deze e-?mail|"
-    r"virus-free|this email has been (scanned|checked)|avast|please consider the environment(?: before|[^\pL]*$)|"
-    r"il presente (messaggio|e-?mail)|la presente (e-?mail|comunicazione)|le informazioni (contenute|trasmesse)|les informations contenues|"
-    r"la información contenida|as informações contidas|de informatie in (dit|deze)|diese nachricht|die informationen in dieser|"
-    r"caution: .{0,60}(e-?mail|message|extern|outside|attachment|link|sender)|external e-?mail|(detta|dette) (e-?post)?meddelande|denne e-?mail|denne e-?post|tämä viesti|ta wiadomość|"
-    r"niniejsza wiadomość|tento e-?mail|tato zpráva|acest (mesaj|e-?mail)|ez az e-?mail|bu (mesaj|e-?posta)|"
-    r"это (письмо|сообщение)|denken sie an die umwelt|pensez à l'environnement|antes de imprimir)"
+    r"(?i)^[*_\s-]{0,4}(the information (contained |transmitted )?in this (e-?mail|mail|message|communication|transmission|document)|"
+    r"(confidential(ity)?\b.{0,20}|legal |important |privacy )notice|confidential[^\pL]*$|disclaimer|virus-free|(this (e-?mail|message) has been |^)(scanned|checked) (by|for)\b|avast|"
+    r"(p )?please (consider the environment(?: before|[^\pL]*$)|think (of|about) the environment|don['’]t print)|the contents? of this (e-?mail|mail|message)|"
+    r"any (views|opinions?)( or opinions)? (expressed|stated|presented)|if you (are not the (intended|named) (recipient|addressee)|(have )?received? this (e-?mail|message) (in error|by mistake))|"
+    r"(you (have )?received this|you are receiving this) (e-?mail|message) because you are subscribed|(to unsubscribe|click here to (unsubscribe|report))\b.{0,20} (from this|this e-?mail|group|list)|"
+    r"caution: .{0,60}(e-?mail|message|extern|outside|attachment|link|sender)|"
+    r"der inhalt dieser|die informationen in dieser|(bitte )?denken sie an die umwelt|(informationen zum|unsere) datenschutz\S* (finden|:|unter|https?)|unsere datenschutz\pL+:|"
+    r"(rechtlicher hinweis|haftungsausschluss|vertraulichkeitshinweis|aviso (legal|de confidencialidad)|avviso di riservatezza|avis de confidentialité|nota legal)\b|"
+    r"les informations contenues|pensez à l'environnement|conform[ée]ment (à la loi|au rgpd)|la información contenida|antes de imprimir|de (acuerdo con|conformidad con) (el (rgpd|reglamento)|la ley)|"
+    r"le informazioni (contenute|trasmesse)|ai sensi (del|dell|della) ?['’]?(regolamento|art|d\.)|as informações contidas|de informatie in (dit|deze)|aan dit bericht kunnen|"
+    r"denk aan het milieu|treść tej wiadomości|administratorem danych)"
+)
+BEGINS = re2.compile(
+    r"(?i)^[*_\s-]{0,4}(this (e-?mail|message|communication|transmission)|confidential(ity)?|external e-?mail|diese (e-?mail|nachricht)|ce (message|courriel)|"
+    r"este (mensaje|correo|e-?mail)|esta mensagem|questo messaggio|questa e-?mail|il presente (messaggio|e-?mail)|la presente (e-?mail|comunicazione)|"
+    r"dit (bericht|e-?mail)|deze e-?mail|(detta|dette) (e-?post)?meddelande|denne e-?(mail|post)|tämä viesti|ta wiadomość|niniejsza wiadomość|tento e-?mail|tato zpráva|"
+    r"acest (mesaj|e-?mail)|ez az e-?mail|bu (mesaj|e-?posta)|(это|настоящее) (письмо|сообщение))([^\pL]|$)|^(?:本|此)(?:邮件|電子郵件|郵件|メール)|^このメール"
+)
+OF_DISCLAIMERS = re2.compile(
+    r"(?i)confiden|vertraul|vertrouwel|riservat|konfiden|fortrolig|poufn|důvěrn|dôvern|конфиденц|luottamuks|bizalmas|gizli|privileg|intended|recipient|addressee|"
+    r"adressat|bestimmt|bestemd|destiné|destinad|przeznacz|určen|предназнач|tarkoitet|avsed|címzett|empfänger|destinat|geadress|получател|by mistake|in error|may contain|attachments?|\bfiles\b|anhänge|pièces jointes|allegat|adjuntos|anexos|bijlagen|virus|geprüft|scanned|"
+    r"distribut|disclos|internal|do not open|liab|机密|機密|保密|秘密"
+)
+# What stands in no line that people write: an antivirus program's, a company's register.
+FOOTER = re2.compile(
+    r"(?i)\bwww\.(avast|avg)\.com|\b(HRB|HRA) ?\d|\bregistered (in (england|scotland|ireland|wales)|office:)|\bamtsgericht \pL+,? hr"
 )
 # "P.S." and "NB" in the usual languages; "PS Consulting" and "NB Power" are names.
 MARK = (
@@ -114,7 +130,7 @@ MARK = (
 POSTSCRIPT = re2.compile(rf"{MARK}(?:\.? ?[.:,;!：\p{{Pd}}]|\. ?\S| (?-i:\p{{Ll}}))")
 POSTSCRIPT_MARK = re2.compile(rf"{MARK}\W+")
 LABEL = re2.compile(
-    r"(?i)^[*_\s-]{0,4}(?:caution|confidential(?:ity)?|disclaimer|important notice) ?[:!\p{Pd}]\W*"
+    r"(?i)^[*_\s-]{0,4}(?:caution|confidential(?:ity)?|disclaimer|important notice|comment) ?[:!\p{Pd}]\W*"
 )
 # What disclaimers speak of.
 OF_MAIL = re2.compile(
@@ -129,23 +145,23 @@ def is_postscript(line: str) -> bool:
 
 
 def without_label(said: str) -> str:
-    """A sentence without the postscript's or disclaimer's mark in front."""
+    """A sentence without the mark of a postscript, a disclaimer or a comment in front."""
     if is_postscript(said):
         return str(POSTSCRIPT_MARK.sub("", said))
     return said if OF_MAIL.search(said) else str(LABEL.sub("", said))
 
 
-def is_signature(line: str) -> bool:
-    """Whether a signature or a program's "Sent from" begins with this line."""
+def is_signature(line: str, *, below: bool = True) -> bool:
+    """Whether a signature or a program's "Sent from" begins with this line, `below` typed text or not."""
     text = line.strip(EMPTY + UNSEEN_MARKS)
-    if text in ("--", "- --", "—", "__"):
+    if text == "--":
         return True
     if len(text) > MAX_LINE * 4:
         return False
     head = text[:MAX_LINE]
     if "outlook" in head.lower() and OUTLOOK_LINE.match(head):
         return True
-    if not SENT_FROM.match(head):
+    if not (SENT_FROM.match(head) or (below and SENT_BELOW.match(head))):
         return False
     said = SAID_BEHIND.search(head)
     return said is None or said.group(1).startswith("http")
@@ -156,16 +172,21 @@ def says_more(line: str) -> bool:
     return bool(CLAUSE.search(line[: MAX_LINE * 4])) or speaks_of_answer(line)
 
 
-def is_disclaimer(line: str) -> bool:
-    """Whether this line begins like a disclaimer. Its words may as well be typed."""
-    text = line.strip()
-    return len(text) <= MAX_LINE * 4 and bool(DISCLAIMER.match(text[:MAX_LINE]))
+def is_disclaimer(line: str, below: str = "") -> bool:
+    """Whether a disclaimer begins here, or what a company, a list or a scanner puts below a mail;
+    `below` goes on with the line. Its words may as well be typed."""
+    head = line.strip()[:MAX_LINE]
+    if FOOTER.search(head) or CLASSIFIED.match(head):
+        return True
+    text = f"{head} {below[:MAX_LINE]}" if head == line.strip() else line.strip()[: MAX_LINE * 2]
+    begins = BEGINS.match(text)
+    says = begins and OF_DISCLAIMERS.search(text[begins.end() :])
+    return bool(says or DISCLAIMER.match(text))
 
 
 def is_closing(line: str) -> bool:
-    """Whether a line is a greeting with which letters end."""
-    text = _plain(line)
-    return text in CLOSINGS or text in THANKS or bool(ENGLISH_CLOSING.match(text))
+    """Whether a line is a greeting with which letters end, or several."""
+    return all(text in THANKS or _is_greeting(text) for text in _greetings(line))
 
 
 def closes(line: str, below: list[str]) -> bool:
@@ -176,42 +197,51 @@ def closes(line: str, below: list[str]) -> bool:
     """
     filled = [text.strip(EMPTY) for text in below if text.strip(EMPTY)]
     if DRAWN.match(line.strip(EMPTY)):
-        return bool(filled) and _is_name(filled[0])
+        return bool(filled) and is_name(filled[0])
     if not is_closing(line):
         return False
-    if _plain(line) in THANKS and (not filled or is_closing(filled[0])):
+    if THANKS.issuperset(_greetings(line)) and (not filled or is_closing(filled[0])):
         return line.rstrip(f"{EMPTY}*_").endswith(",")
-    return not (filled and _is_sentence(filled[0]))
+    return not (filled and (is_sentence(filled[0]) or _goes_on(line, filled[0])))
 
 
 def said_below(below: list[str]) -> list[str]:
     """Of the lines from a closing on, those that may say more than a name, an address or a disclaimer."""
     found, is_named = [], False
     for line in (text.strip(EMPTY) for text in below if not is_closing(text)):
-        is_short = line.count(" ") < MAX_SHORT and not OF_MAIL.search(line)
-        if " " not in line or not (_is_name(line) or (is_named and not is_short)):
+        is_short = line.count(" ") < MAX_SHORT or TERM.search(line)
+        is_short = is_short and not OF_MAIL.search(line)
+        if " " not in line or not (is_name(line) or (is_named and not is_short)):
             found.append(line)
-        is_named = is_named or _is_name(line)
+        is_named = is_named or is_name(line)
     return found
 
 
-def _is_name(line: str) -> bool:
+def is_name(line: str) -> bool:
+    """Whether a line may be a name, perhaps with a title."""
     return len(line) <= MAX_NAME and bool(NAME.match(line))
 
 
-def _plain(line: str) -> str:
+def _greetings(line: str) -> list[str]:
+    """A line in lower case without what may stand around greetings, split into them."""
     if len(line) > MAX_CLOSING:
-        return ""
-    return (
-        line.strip(f"{EMPTY}*_")
-        .rstrip(" ,.!…。，！،;-–—")
-        .replace("’", "'")
-        .replace("İ", "i")
-        .lower()
-    )
+        return [""]
+    text = line.strip(f"{EMPTY}*_").replace("’", "'").replace("İ", "i").lower()
+    text = text.rstrip(" ,.!…。，！،;-–—")
+    return [text] if text in THANKS or _is_greeting(text) else JOINTS.split(text)
 
 
-def _is_sentence(line: str) -> bool:
+def _is_greeting(text: str) -> bool:
+    return text in CLOSINGS or bool(CLOSING.match(text))
+
+
+def _goes_on(line: str, below: str) -> bool:
+    """Whether a sentence begins with a single word of a greeting: "Best", and below "way is to wait"."""
+    is_word = line.strip(EMPTY).isalpha()
+    return is_word and below[:1].islower() and below.count(" ") >= MIN_SPACES
+
+
+def is_sentence(line: str) -> bool:
     """Whether a line says something, as no name, title or address does."""
     ends = line.endswith((".", "!", "?", ":"))
     return ends and line.count(" ") >= MIN_SPACES and len(LOWER_WORD.findall(line)) > 1

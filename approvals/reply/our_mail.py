@@ -3,13 +3,23 @@
 
 import re2
 
-from approvals.letters.kinds import FOOTERS, NOTICE_OPENINGS, OPENINGS, QUOTING_LABELS, SENTINEL
+from approvals.letters.kinds import (
+    FOOTERS,
+    LABELS,
+    NOTICE_OPENINGS,
+    OPENINGS,
+    QUOTING_LABELS,
+    SENTINEL,
+)
 
 STARTS = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(OPENINGS)})")
 NOTICE = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(NOTICE_OPENINGS)})")
-QUOTING = re2.compile(rf"(?i)^[\s\xa0*_]*({'|'.join(QUOTING_LABELS)}):[*_]?\s*[\"“”„'‘]")
+LABEL = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(LABELS)})")
+QUOTING = re2.compile(rf"(?i)^[\s\xa0*_]*({'|'.join(QUOTING_LABELS)}):[*_]?\s*([\"“”„'‘])")
 WARNINGS, HOW_TO_ANSWER = re2.compile(r"\W*worth a second look"), re2.compile(r"\W*how to answer")
-CLOSING_MARKS = ('"', "“", "”", "'", "’", "‘")
+# What ends a reason, by the mark before it, which mail programs may exchange.
+ENDS_OF_REASON = {'"': '"', "“": '”"', "”": "”", "„": "“”", "'": "'’", "‘": "’'"}
+CLOSING_MARKS = "".join(ENDS_OF_REASON.values())
 FOOTER_ENDINGS = tuple(footer.lower() for footer in FOOTERS)
 MAX_LOOKED_AT = 1000  # characters of a line
 
@@ -22,6 +32,11 @@ def is_ours(line: str) -> bool:
     """Whether a line begins like one of our emails', or holds their first line."""
     text = _normal(line)
     return SENTINEL.lower() in text.lower() or bool(STARTS.match(text))
+
+
+def is_label(line: str) -> bool:
+    """Whether a line begins with a label of our emails' facts: "User: ", "Comment: "."""
+    return bool(LABEL.match(_normal(line)))
 
 
 def is_notice(line: str) -> bool:
@@ -42,13 +57,20 @@ def speaks_of_warnings(quoted: list[str]) -> bool:
 
 def opens_reason(line: str) -> bool:
     """Whether a line begins the requester's reason and does not end it: it was wrapped."""
+    return bool(ends_of_reason(line))
+
+
+def ends_of_reason(line: str) -> str:
+    """What may end the requester's reason if this line begins it and it was wrapped, "" if not."""
     text = line.strip()
-    return bool(QUOTING.match(text[:MAX_LOOKED_AT])) and not ends_reason(text)
+    opened = QUOTING.match(text[:MAX_LOOKED_AT])
+    ends = ENDS_OF_REASON[opened.group(2)] if opened else ""
+    return "" if ends_reason(text, ends) else ends
 
 
-def ends_reason(line: str) -> bool:
-    """Whether a line may be the last of the requester's reason."""
-    return line.rstrip("*_ \xa0").endswith(CLOSING_MARKS)
+def ends_reason(line: str, marks: str = CLOSING_MARKS) -> bool:
+    """Whether a line may be the last of the requester's reason, which one of these marks ends."""
+    return line.rstrip("*_ \xa0").endswith(tuple(marks))
 
 
 def ends_ours(before: str, line: str) -> bool:

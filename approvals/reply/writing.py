@@ -13,7 +13,7 @@ from approvals.reply.endings import (
 from approvals.reply.introductions import ENDS
 from approvals.reply.lines import Line
 from approvals.reply.named import Known, may_be_strangers
-from approvals.reply.our_mail import ends_reason, is_ours, opens_reason
+from approvals.reply.our_mail import ends_of_reason, ends_reason, is_ours
 from approvals.reply.words import BLANKS, EMPTY
 
 
@@ -22,9 +22,10 @@ class Writing:
     """What was typed so far, and where the pass is.
 
     `under_mark`: a marked line was just passed, so the next may be a wrapped piece of it.
-    `open_reason`: a wrapped piece of the requester's reason is going on. `ended`: by a signature,
-    or for good by a disclaimer (`closed`). `begun`: a line was typed that isn't a closing, so it
-    stays the first one. `in_ours`: the marked lines passed are our email's, or introduced as ours.
+    `open_reason`: a wrapped piece of the requester's reason is going on, up to one of these marks.
+    `ended`: by a signature, or for good by a disclaimer (`closed`). `begun`: a line was typed that
+    isn't a closing, so it stays the first one. `in_ours`: the marked lines passed are our email's,
+    or introduced as ours.
     `unsure`: they are introduced by a name that may be ours. `stranger`: others' words were passed, or
     what may have been typed, so the first line to come isn't surely an answer to our email. `apart`:
     the first line of each text below what is quoted under the first one.
@@ -37,7 +38,7 @@ class Writing:
     )  # also what is dropped as a signature or the like
     passed: bool = False  # something quoted, since the last line that was typed
     under_mark: bool = False
-    open_reason: bool = False
+    open_reason: str = ""
     ended: bool = False
     closed: bool = False
     begun: bool = False
@@ -55,21 +56,22 @@ class Writing:
     def pass_marked(self, line: Line) -> None:
         self.pass_quoted()
         self.under_mark = True
-        if opens_reason(line.text):
-            self.open_reason = True
-        elif self.open_reason and (ends_reason(line.text) or is_ours(line.text)):
-            self.open_reason = False
+        if opened := ends_of_reason(line.text):
+            self.open_reason = opened
+        elif ends_reason(line.text, self.open_reason) or is_ours(line.text):
+            self.open_reason = ""
 
     def pass_quoted(self) -> None:
         self.ended = self.closed
         self.passed = True
 
-    def take(self, text: str, known: Known) -> None:
-        """An unmarked line: typed, unless it belongs to what stands above it."""
+    def take(self, text: str, known: Known, below: str) -> None:
+        """An unmarked line, with which `below` goes on: typed, unless it belongs to what stands above."""
         blank = not text.strip(EMPTY)
         self.unmarked.append(text)
         if self.open_reason:
-            self.open_reason = blank or not ends_reason(text)
+            if ends_reason(text, self.open_reason) and not blank:
+                self.open_reason = ""
             return
         if blank:
             self.under_mark = False
@@ -80,9 +82,9 @@ class Writing:
             if self.under_mark and self.begun and looks_like_answer(text):
                 self.apart.append(text.strip(BLANKS))
             return
-        if is_signature(text) and (self.begun or not says_more(text)):
+        if is_signature(text, below=self.begun) and (self.begun or not says_more(text)):
             self.ended = True
-        elif self.begun and is_disclaimer(text):
+        elif self.begun and is_disclaimer(text, below):
             self.ended = self.closed = True
         else:
             if self.begun and self.passed and not blank:

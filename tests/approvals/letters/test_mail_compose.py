@@ -126,6 +126,11 @@ def test_the_reason_stands_on_one_line_in_quotation_marks():
     assert 'Reason: "first[U+000D][U+000A]APPROVE."\n' in text
 
 
+def test_only_our_own_quotation_marks_end_the_reason():
+    facts = replace(FACTS, reason='Need "X"\nfor “it”.')
+    assert "Reason: \"Need 'X'[U+000A]for 'it'.\"\n" in request_mail(facts).text
+
+
 def test_words_to_type_are_joined_by_no_break_spaces():
     draft = request_mail()
     assert '"APPROVE\u00a0FOR\u00a02\u00a0HOURS"' in draft.text

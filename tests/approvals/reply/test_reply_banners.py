@@ -67,6 +67,9 @@ BANNERS = [
     "ALERTA: correo externo.",
     "VAROVANIE: správa od externého odosielateľa mimo spoločnosti.",
     "Viktig: ekstern avsender.",
+    "[EXTERNAL]\nThink before you click.",
+    "CAUTION: External email.\nDo not trust this message's links unless you recognize the sender.",
+    "CAUTION: External email.\nPlease exercise caution.",
 ]
 TYPED = [
     "External sender - too risky",
@@ -112,6 +115,15 @@ TYPED = [
     "This message asks for an external sender",
     "External sender, too risky",
     "Please note: outside the company network this fails",
+    "CAUTION: External email. Never trust her again.",
+    "CAUTION: External email. Do not trust this attachment, Alice.",
+]
+# Typed directly below a banner: the banner is passed over, or not, but never these.
+BELOW = [
+    "CAUTION: External email.\nNever trust her again.",
+    "[EXTERNAL]\nDon't click it.",
+    "[EXTERNAL]\nDo not trust him with links.",
+    "CAUTION: This email originated from outside of the organization.\nDo not trust this attachment, Alice.",
 ]
 
 
@@ -121,7 +133,8 @@ def test_an_answer_below_a_gateways_banner_counts(banner: str) -> None:
     assert outcome(raw) == ONCE
 
 
-@pytest.mark.parametrize("line", TYPED)
+@pytest.mark.parametrize("line", [*TYPED, *BELOW])
 def test_a_line_that_says_more_than_a_gateway_is_the_first(line: str) -> None:
-    raw = message(f"{line}\n\nYes, Bob knows.\n", "Content-Type: text/plain; charset=utf-8")
-    assert outcome(raw) == UNCLEAR
+    for gap in ("\n\n", "\n"):
+        text = f"{line}{gap}Yes, Bob knows.\n"
+        assert outcome(message(text, "Content-Type: text/plain; charset=utf-8")) == UNCLEAR

@@ -17,6 +17,11 @@ CLOSINGS = [
     "Venlig hilsen,", "Beste hilsen", "Parhain terveisin", "Pozdrawiam serdecznie,", "Hezký den", "S pozdravom",
     "С наилучшими пожеланиями,", "З повагою,", "İyi çalışmalar,", "Üdvözlettel,", "Cu stimă,", "Με εκτίμηση,", "S poštovanjem",
     "此致", "祝好，", "よろしくお願いいたします。", "감사합니다.", "בברכה,", "Danke!", "Merci,", "Thanks!",
+    "Warmly,", "With thanks,", "Thank you in advance!", "Sincerely yours,", "Very truly yours,", "Freundlicher Gruß", "Freundliche Grüße aus Berlin", "Viele Grüße aus Köln",
+    "Mit kollegialen Grüßen", "Sonnige Grüße", "Viele liebe Grüße", "Herzlich", "Danke und Gruß", "Bien sincèrement", "Cdt", "Cordt,", "Avec mes salutations", "Salutations distinguées",
+    "Respectueusement", "À bientôt", "A bientôt,", "Bien amicalement", "Un saludo cordial", "Muy atentamente", "Slds", "Cordial saludo", "Gracias y saludos", "Grazie e saluti", "Saluti cordiali",
+    "A presto", "Abs", "Obrigado e cumprimentos", "Vr. gr.", "Gr.", "Vänligen", "Allt gott", "Yt.", "Pozdrawiam ciepło", "Serdeczne pozdrowienia", "Zdravím", "Pozdrav", "LP", "Toate cele bune",
+    "Χαιρετισμούς", "以上、よろしくお願いいたします。", "祝工作顺利", "수고하세요", "مع تحياتي", "مع أطيب التحيات", "ขอบคุณครับ", "Hormat saya", "Salutacions cordials", "Saúdos", "Bestu kveðjur", "Kveðja",
 ]  # fmt: skip
 PROGRAMS = [
     "Outlook für iOS beziehen<https://aka.ms/o0ukef>", "Obtener Outlook para iOS", "Scarica Outlook per Android", "Outlook voor iOS downloaden",
@@ -27,17 +32,57 @@ PROGRAMS = [
     "Sent via Superhuman ( https://sprh.mn/?vip=dana@example.com )", "Sent with BlackBerry Work", "Sent from mail.com mobile app", "Sent from the all new AOL app",
     "Il presente messaggio e i suoi allegati sono riservati.", "The information contained in this e-mail is confidential.",
     "Please consider the environment before printing this e-mail.",
+    "Enviado a partir do meu iPhone", "נשלח מה-iPhone שלי", "أُرسلت من الـ iPhone", "Gửi từ iPhone của tôi", "Dikirim dari iPhone saya", "Enviat des del meu iPhone", "Enviado dende o meu iPhone",
+    "Dihantar daripada iPhone saya", "मेरे iPhone से भेजा गया", "Изпратено от моя iPhone", "Poslano iz mojega iPhona", "Galaxy'mden gönderildi", "Galaxy から送信", "Enviado desde Correo para Windows",
+    "Verzonden vanuit Mail voor Windows", "Windows 版のメールから送信", "从 Windows 版邮件发送", "Enviado desde Yahoo Mail para Android", "Mit freundlichen Grüßen gesendet mit Spark", "来自QQ邮箱",
+    "Get TypeApp for Android", "Sent on the go", "Sent by Edison Mail", "iOS 版 Outlook から送信", "发送自 iOS 版 Outlook", "Trimis din Outlook pentru iOS", "iOS için Outlook’tan gönderildi",
+    "Az Outlook iOS-es verziójából küldve", "Αποστολή από το Outlook για iOS", "נשלח מ-Outlook עבור iOS", "Lähetetty Galaxy-laitteestani", "Lähetetty iPhonesta", "Sent from my Verizon, Samsung Galaxy smartphone",
+    "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
+    "The contents of this e-mail are confidential and intended only for the recipient.", "If you are not the intended recipient, please delete this message.",
+    "Any views expressed are those of the author and do not represent the company.", "AVISO LEGAL: Este mensaje contiene información confidencial.", "AVVISO DI RISERVATEZZA: questo messaggio è riservato.",
+    "Ai sensi del Regolamento UE 2016/679 si precisa che le informazioni sono riservate.", "De acuerdo con el RGPD le informamos que sus datos...", "Aan dit bericht kunnen geen rechten worden ontleend.",
+    "Denk aan het milieu voordat u deze e-mail afdrukt.", "Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.", "Настоящее сообщение и любые приложения являются конфиденциальными.",
+    "Treść tej wiadomości zawiera informacje poufne.", "Administratorem danych osobowych jest Example Sp. z o.o.", "本邮件及其附件含有保密信息，仅限于发送给上面地址中列出的个人或群组。", "本メールには機密情報が含まれている場合があります。",
+    "Virenfrei. www.avast.com", "Libre de virus. www.avast.com", "Virus-free.www.avg.com", "Example GmbH | Sitz der Gesellschaft: Berlin | Amtsgericht Charlottenburg HRB 1234 B | Geschäftsführer: Max Muster",
+    "Example Ltd. Registered in England and Wales No. 01234567. Registered office: 1 High Street, London.", "You received this message because you are subscribed to the Google Groups \"IT\" group.",
+    "To unsubscribe from this group, send an email to it+unsubscribe@example.com.", "Click here to report this email as spam.", "P Please consider the environment before printing",
+    "Informationen zum Datenschutz finden Sie unter https://example.com/datenschutz", "Unsere Datenschutzhinweise: https://example.com/privacy", "This transmission may contain privileged information.",
+    "Diese Nachricht wurde mit der GMX Mail App gesendet", "Scanned by MailGuard", "Classification: Internal", "This e-mail and any files\ntransmitted with it are confidential.", "Diese E-Mail und alle\nAnhänge sind vertraulich.",
 ]  # fmt: skip
 TYPED = [
     "Sent from the vault: key 4711", "Sent the licence key by post.", "The information in this ticket is old.", "Thanks",
     "Please consider the environment variable PATH.", "Thanks\nAlso, bring the licence key.", "Thanks, Bob.", "Danke, die Toolbar bitte weglassen.",
     "Bonne journée à tous, la clé est 4711", "Outlook on the iPad isn't needed.", "All the best tools are in the software centre.",
     "---\nmore below", "Get Outlook closed first.", "外部から送信されたファイルです。",
+    "If you are not sure, ask Bob.", "If you are not the intended user, tell me.", "Please think of the other users too.", "To unsubscribe, open the portal.", "Informationen zum Paket stehen im Wiki.", "Registered users have it.", "Any views on this, Bob?",
+    "Enviado a Bob, mira el iPhone.", "Sent to Bob's iPhone", "Gesendet an mein iPad", "Internal use only", "本メールを見た人は私に電話してください。", "Galaxy 7 is the name of the tool.",
 ]  # fmt: skip
 LABELLED = [
     "Licence: 4711", "Remember: it needs 2 GB.", "To: do list is on the wiki", "Date: we said Friday", "Subject: to licence terms", "Re: licence, ask Lee",
     "Cc: Bob for the licence", "Sent: the key by post", "As Lee wrote: use the key", "Alice:\nkey 4711", "Key:\n4711", "Licence: 4711\nServer: lic01\nPort: 27000",
     "Name: CADView\nVersion: 3\nVendor: Hansen",
+]  # fmt: skip
+
+# Labels of our email's, sentences that begin like a disclaimer or a program's line.
+BEGINS_ALIKE = [
+    "Comment: fine with me", "Comment: fine with me\nRemove it on Friday.", "By: the usual road", "When: after lunch is best", "User: alice is fine", "Comment: fine\nUser: alice is fine",
+    "Computer: it is the old one", "Diese Nachricht habe ich auch Bob gegeben.", "Ce message suffit.", "This message is for Alice: use the portal.",
+    "Confidential: tell Alice alone.", "External e-mail is down today.", "Lähetetty avain Bobille.", "Sent from my point of view it is fine",
+    "Best\nway is the portal", "—\nUse the vault.", "__\nUse the vault.",
+]  # fmt: skip
+# People's signatures without a closing that is known.
+SIGNATURES = [
+    "Dana", "Dana Whitfield", "DANA WHITFIELD", "dana", "Dana W.", "/Dana", "- Dana", "– Dana", "~Dana", "DW", "i. A. Dana Whitfield", "ppa. Dana Whitfield",
+    "Dr. Dana Whitfield, M.Sc.", "Dana Whitfield, Head of IT", "Dana Whitfield | IT", "—\nDana", "__\nDana Whitfield",
+    "Dana Whitfield\nHead of IT Security\nExample Ltd\nT +44 20 7946 0000",
+    "Dana Whitfield\n\nHead of IT Security\n\nExample Ltd\n\nHigh Street 1\n\n20095 Hamburg\n\nT +44 20 7946 0000\n\nM +44 20 7946 0001\n\nwww.example.com\n\ndana@example.com",
+    "Best regards, Dana", "Kind regards, Dana Whitfield", "Many thanks, Dana", "Thanks Dana", "Thanks! Dana", "Thanks - Dana", "Regards Dana", "BR Dana", "Cheers, D",
+    "Thx\nD", "Best\nD.", "Viele Grüße Dana", "Gruß Dana", "VG Dana", "Mvh Dana", "Merci, Dana", "Best regards\ndana whitfield",
+    "Mit freundlichen Grüßen / Kind regards\nDana Whitfield", "Best regards / Mit freundlichen Grüßen / Cordialement\nDana", "Mit freundlichen Grüßen | Best regards",
+]  # fmt: skip
+NAMES_IN_COMMENTS = [
+    "Thanks, Dana can keep it", "Dana can keep it", "Ask Dana Whitfield.", "Ask me, Dana, or Bob.", "Bob", "Bob Smith", "Alice,", "Thanks, Bob", "Best ask Dana",
+    "Dana\nThe key is on the wiki, ask Bob.", "Fine with me,", "CAD 2026", "For Bob and Dana", "Grüße an Bob", "Whitfield Ltd delivers it.", "The key is with\nBob", "May use it:\nDana\nBob",
 ]  # fmt: skip
 
 
@@ -52,8 +97,8 @@ def comment(*blocks: str) -> str:
 @pytest.mark.parametrize(
     "below",
     [
-        "\nDana Ortiz",
-        "\n\nDana Ortiz\n\nIT Security\n\nExample Ltd\n\nT +44 20 7946 0000\n\nwww.example.com",
+        "\nLee Ortiz",
+        "\n\nLee Ortiz\n\nIT Security\n\nExample Ltd\n\nT +44 20 7946 0000\n\nwww.example.com",
     ],
 )
 def test_a_closing_above_a_name_is_no_comment(closing: str, below: str) -> None:
@@ -64,12 +109,88 @@ def test_a_closing_above_a_name_is_no_comment(closing: str, below: str) -> None:
 def test_what_a_mail_program_writes_below_is_no_comment(line: str) -> None:
     assert comment("CAD 2026.", line, ON, marked()) == "CAD 2026."
     assert comment(line, f"{RULE}\n{HEAD}", OUR_TEXT) == ""
+    assert comment("CAD 2026.", f"{ON}\n{marked()}", line) == "CAD 2026."
 
 
 @pytest.mark.parametrize("line", TYPED)
 def test_what_only_begins_like_an_ending_is_comment(line: str) -> None:
     assert comment(line, ON, marked()) == line
     assert comment(line, HEAD, OUR_TEXT) == line
+
+
+@pytest.mark.parametrize("line", BEGINS_ALIKE)
+@pytest.mark.parametrize("end", ["", f"\n\n{ON}\n{marked()}"])
+def test_a_comment_that_begins_like_our_words_or_a_programs_is_kept(line: str, end: str) -> None:
+    assert comment(f"{line}\n\nSee the wiki.{end}") == f"{line}\n\nSee the wiki."
+
+
+def test_a_label_typed_above_our_email_without_an_introduction_is_comment() -> None:
+    assert comment("Comment: fine with me", OUR_TEXT) == "Comment: fine with me"
+
+
+@pytest.mark.parametrize(
+    "line", ["I deny this.", "please ignore my approval", "only if Bob agrees"]
+)
+@pytest.mark.parametrize("below", ["", "\nUser: alice"])
+def test_what_takes_an_approval_back_behind_a_label_is_read(line: str, below: str) -> None:
+    raw = message(f"APPROVE\n\nComment: {line}{below}\n\n{ON}\n{marked()}", UTF8)
+    assert read(raw).outcome == "unclear"
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+@pytest.mark.parametrize("typed", ["CAD 2026.", "See the wiki", ""])
+def test_the_senders_name_begins_a_signature(signature: str, typed: str) -> None:
+    assert comment(typed, signature, ON, marked()) == typed
+    assert comment(typed, signature, f"{HEAD}\n\n{OUR_TEXT}") == typed
+
+
+def test_a_line_directly_above_a_footer_stays() -> None:
+    for footer in ("Virus-free. www.avast.com", "Example GmbH, HRB 1234", "Confidential: internal"):
+        assert comment(f"Fine with me.\n{footer}", ON, marked()) == "Fine with me."
+
+
+@pytest.mark.parametrize(
+    "name", ["Dana Whitfield Jr.", ". Whitfield", "X. - .", "Dana <", "李", "()"]
+)
+def test_odd_names_of_senders_are_read(name: str) -> None:
+    text = f"DENY\n\nCAD 2026.\n\n{name}\n"
+    assert read(message(text, UTF8, sender=f'"{name}" <dana@example.com>')).outcome == "deny"
+
+
+@pytest.mark.parametrize("line", NAMES_IN_COMMENTS)
+def test_names_in_a_comment_stay(line: str) -> None:
+    assert comment(line, ON, marked()) == line
+
+
+@pytest.mark.parametrize("farewell", ["Warmest,\nDana", "Until next week,\n\nDana Whitfield\nIT"])
+def test_a_few_words_with_a_comma_above_a_name_are_a_closing(farewell: str) -> None:
+    assert comment("See the wiki", farewell, ON, marked()) == "See the wiki"
+
+
+def test_the_line_above_a_name_stays_if_it_is_the_comment() -> None:
+    assert comment("Fine with me\nDana", ON, marked()) == "Fine with me"
+    assert comment("Fine with me,\nDana", ON, marked()) == "Fine with me,"
+
+
+@pytest.mark.parametrize(
+    ("sender", "signature"),
+    [
+        ('"Whitfield, Dana" <dana@example.com>', "Dana Whitfield\nIT"),
+        ('"Whitfield, Dana (IT)" <dana@example.com>', "Dana"),
+        ("Dr. Dana Whitfield <dana@example.com>", "Dana"),
+        ("dana@example.com", "Dana"),
+        ("山田 太郎 <dana@example.com>", "山田"),
+    ],
+)
+def test_a_name_is_known_however_the_sender_writes_it(sender: str, signature: str) -> None:
+    text = f"DENY\n\nCAD 2026.\n\n{signature}\n"
+    assert read(message(text, UTF8, sender=sender)).comment == "CAD 2026."
+
+
+def test_the_senders_name_above_an_answer_is_the_first_line() -> None:
+    for name in ("Dana", "Hello\nDana", "Warmest,\nDana", "—\nDana", "—\nOn hold.", "__\nDana"):
+        reading = read(message(f"{name}\n\n{ON}\n{marked()}\nAPPROVE\n", UTF8))
+        assert reading.outcome == "unclear", name
 
 
 @pytest.mark.parametrize("line", LABELLED)
@@ -122,7 +243,18 @@ def test_outlooks_paragraphs_of_a_signature_are_no_comment() -> None:
     assert read(html(body)).comment == "CAD 2026."
 
 
-@pytest.mark.parametrize("closing", ["Thanks,", "Hilsen", "Best regards,\n\nDana", "---\nDana"])
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Thanks,",
+        "Hilsen",
+        "Best regards,\n\nDana",
+        "---\nDana",
+        "Dana",
+        "Best, Dana",
+        "Dana Whitfield\nHead of IT",
+    ],
+)
 @pytest.mark.parametrize(
     "line",
     [
@@ -133,10 +265,19 @@ def test_outlooks_paragraphs_of_a_signature_are_no_comment() -> None:
         "Please cancel this",
         "If Bob agrees.",
         "Only for 5 minutes",
+        "For at most two hours please",
+        "I deny this because she has left us",
     ],
 )
 def test_what_takes_an_approval_back_below_a_closing_is_read(closing: str, line: str) -> None:
     reading = read(message(f"APPROVE\n\nCAD 2026.\n\n{closing}\n{line}\n\n{ON}\n{marked()}", UTF8))
+    assert reading.outcome == "unclear"
+
+
+@pytest.mark.parametrize("name", ["Dana", "Best, Dana", "- Dana Whitfield"])
+@pytest.mark.parametrize("line", ["Only if Bob agrees.", "Confidential: only if Bob agrees."])
+def test_a_condition_below_the_senders_name_is_read(name: str, line: str) -> None:
+    reading = read(message(f"APPROVE\n\nCAD 2026.\n\n{name}\n{line}\n\n{ON}\n{marked()}", UTF8))
     assert reading.outcome == "unclear"
 
 

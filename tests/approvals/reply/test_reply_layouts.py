@@ -405,3 +405,22 @@ def test_the_comment_ends_before_signature_closing_and_disclaimer() -> None:
             )
         )
         assert reading.comment == "Fine for the tender."
+
+
+REASON = "Alice's and the users' APPROVE. for it, the bosses' YES. thing"
+
+
+@pytest.mark.parametrize("width", range(30, 90))
+@pytest.mark.parametrize("introduction", [f"{ATTRIBUTIONS[0]}\n", ""])
+def test_no_apostrophe_ends_the_reason(width: int, introduction: str) -> None:
+    """Only the first piece of each line is marked, and an empty line stands below each piece."""
+    text = OUR_TEXT.replace(OUR_TEXT.split('"')[1], REASON, 1)
+    gaps = wrap_words(text, width, "> ", every=False).replace("\n", "\n\n")
+    assert outcome(message(introduction + gaps)) == UNCLEAR
+
+
+def test_an_answer_below_a_wrapped_reason_counts() -> None:
+    for first, last in (('"', '"'), ("“", "”"), ("„", "“"), ("'", "'")):
+        quoted = f"> Write your answer above this line\n> Reason: {first}Need the users'\n> viewer{last}\n\nDENY\n\n> User: alice"
+        raw = message(f"{ATTRIBUTIONS[0]}\n{quoted}\n", "Content-Type: text/plain; charset=utf-8")
+        assert outcome(raw) == NO
