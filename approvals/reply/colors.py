@@ -39,7 +39,7 @@ seagreen 2e8b57 seashell fff5ee sienna a0522d silver c0c0c0 skyblue 87ceeb slate
 slategray 708090 slategrey 708090 snow fffafa springgreen 00ff7f steelblue 4682b4 tan d2b48c
 teal 008080 thistle d8bfd8 tomato ff6347 turquoise 40e0d0 violet ee82ee wheat f5deb3 white ffffff
 whitesmoke f5f5f5 yellow ffff00 yellowgreen 9acd32
-windowtext 000000
+windowtext 000000 canvastext 000000
 """.split()
 COLORS: dict[str, Color] = {
     name: (int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16))
@@ -94,6 +94,20 @@ def _numbers(text: str) -> list[tuple[float, str]]:
         return []
     found = [(float(each.group(1)), each.group(2) or "") for each in numbers if each]
     return found if len(found) == len(numbers) else []
+
+
+def contrast(one: Color, other: Color) -> float:
+    """From 1 (none) to 21 (WCAG 2.1)."""
+    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (each / 255 for each in color)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def mixed(above: Color, below: Color | None, opaque: float) -> Color | None:

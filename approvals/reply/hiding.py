@@ -5,95 +5,84 @@ What else hides or moves text isn't harmless: what is in it is seen, and decides
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 
-from approvals.reply.harmless import pixels
+from approvals.reply.colors import color_of, contrast
+from approvals.reply.css import UNKNOWN
 
 # Elements whose text no mail program shows as text of the message.
 UNSEEN = frozenset("head title style script template".split())
 CROSSED_OUT = frozenset(["s", "strike", "del"])
-FILL = "-webkit-text-fill-color"
-LINES = frozenset(
+LINES = ("text-decoration", "text-decoration-line")
+# What may stand beside a declaration that hides without showing anything again.
+COMPANIONS = frozenset(
     (
-        "text-decoration text-decoration-line -webkit-text-decoration -webkit-text-decoration-line"
+        "color font-size line-height mso-line-height-rule mso-hide font-family opacity visibility "
+        "height max-height width max-width overflow position left top clip"
     ).split()
 )
-FADING = frozenset(["color", FILL, "font-size", "font"])  # what is in a TextStyle
-NEEDS_CLIPPING = frozenset(["height", "max-height", "width", "max-width"])
-NEEDS_POSITION = frozenset(["left", "top", "clip"])
-COMPANIONS = (
-    FADING | NEEDS_CLIPPING | NEEDS_POSITION
-    | frozenset("opacity visibility overflow position line-height mso-line-height-rule mso-hide "
-                "font-family transform".split())
-)  # fmt: skip
 SIZED = frozenset("div p section article header footer main center".split())
-NO_OPACITY = frozenset("0 0.0 0.00 .0 0.01 .01 0%".split())
-NOTHING = re.compile(r"rect\((?:[01](?:px)?[ ,]*+){4}\)\Z")
+NO_OPACITY = frozenset("0 0.0 0.00 .0 0.01 .01".split())
+NO_LENGTH = re.compile(r"(?:0|[01]px|0pt)\Z")
+FAR_OUT = re.compile(r"-[0-9]{4,6}(?:px|pt|em)\Z")
+NO_CLIP = re.compile(r"rect\((?:[01](?:px)?[ ,]*+){4}\)\Z")
+MIN_FAR = 9000  # pixels, or more of another unit
 
 
-def _at_most(value: str, limit: float) -> bool:
-    length = pixels(value)
-    return length is not None and 0 <= length <= limit
-
-
-def _far_out(value: str) -> bool:
-    length = pixels(value)
-    return length is not None and length <= -2000
-
-
-CHECKS: dict[str, Callable[[str], bool]] = {
-    "opacity": lambda value: value in NO_OPACITY,
-    "visibility": ("hidden", "collapse").__contains__,
-    "left": _far_out,
-    "top": _far_out,
-    "clip": lambda value: bool(NOTHING.match(value)),
-    "transform": lambda value: value in ("scale(0)", "scale(0,0)", "scale(0, 0)"),
-    "height": lambda value: _at_most(value, 1),
-    "max-height": lambda value: _at_most(value, 1),
-    "width": lambda value: _at_most(value, 1),
-    "max-width": lambda value: _at_most(value, 1),
-}  # fmt: skip
-
-
-def is_hidden(tag: str, attributes: dict[str, str], declared: dict[str, list[str]]) -> bool:
+def is_hidden(tag: str, attributes: dict[str, str], declared: Mapping[str, str]) -> bool:
     """Whether an element isn't shown, surely, whatever it holds."""
-    displays = declared.get("display", [])
-    if not displays:
-        return tag in UNSEEN or "hidden" in attributes
-    return set(displays) == {"none"} and "all" not in declared
+    if not {"all", UNKNOWN}.isdisjoint(declared):
+        return False
+    if "display" in declared:
+        return declared["display"] == "none"
+    return tag in UNSEEN or ("hidden" in attributes and tag not in ("svg", "math"))
 
 
-def fades(tag: str, declared: dict[str, list[str]]) -> bool:
-    """Whether these make the text unseen, surely: all the values of one property do, and nothing else
-    is declared that might show it.
+def fades(tag: str, declared: Mapping[str, str]) -> bool:
+    """Whether these make the text unseen, surely, with nothing beside that might show it.
 
-    What is inline, or a cell, has no size of its own, and text stands in the padding too.
+    What is inline, or a cell, has no size of its own.
     """
     if not COMPANIONS.issuperset(declared):
         return False
-    clips = set(declared.get("overflow", [])) == {"hidden"} and tag in SIZED
-    placed = {"absolute", "fixed"}.issuperset(declared.get("position", ["static"]))
-    sizes = [value for name in NEEDS_CLIPPING for value in declared.get(name, [])]
-    small = all(map(CHECKS["height"], sizes))
-    return any(
-        name in CHECKS
-        and all(map(CHECKS[name], values))
-        and (clips or name not in NEEDS_CLIPPING)
-        and ((placed and small) or name not in NEEDS_POSITION)
-        and (tag in SIZED or name != "transform")
-        for name, values in declared.items()
+    if declared.get("opacity") in NO_OPACITY or declared.get("visibility") == "hidden":
+        return True
+    sizes = {name: declared[name] for name in COMPANIONS & SIZES & declared.keys()}
+    none = all(map(NO_LENGTH.match, sizes.values()))
+    if declared.get("position") in ("absolute", "fixed"):
+        far = any(map(_is_far_out, (declared.get("left", ""), declared.get("top", ""))))
+        return none and (far or bool(NO_CLIP.match(declared.get("clip", ""))))
+    is_empty = none and not {"height", "max-height"}.isdisjoint(sizes)
+    return is_empty and declared.get("overflow") == "hidden" and tag in SIZED
+
+
+SIZES = frozenset(["height", "max-height", "width", "max-width"])
+
+
+def _is_far_out(value: str) -> bool:
+    return bool(FAR_OUT.match(value)) and int(value[1:].rstrip("pxtem")) >= MIN_FAR
+
+
+def crosses_out(tag: str, declared: Mapping[str, str]) -> bool:
+    """Whether a line is drawn through the text, surely: nothing says otherwise too."""
+    lines = {name: value for name, value in declared.items() if "text-decoration" in name}
+    if not lines:
+        return tag in CROSSED_OUT and {"all", UNKNOWN}.isdisjoint(declared)
+    return set(lines) <= set(LINES) and all(map(_is_line_through, lines.values()))
+
+
+def may_cross_out(tag: str, declared: Mapping[str, str]) -> bool:
+    return tag in CROSSED_OUT or any(
+        "line-through" in value or value == UNKNOWN
+        for name, value in declared.items()
+        if "text-decoration" in name
     )
 
 
-def crosses_out(tag: str, declared: dict[str, list[str]]) -> bool:
-    """Whether a line is drawn through the text, surely: nothing says otherwise too."""
-    lines = [
-        value for name, values in declared.items() if "text-decoration" in name for value in values
-    ]
-    if not lines:
-        return tag in CROSSED_OUT
-    return LINES.issuperset(name for name in declared if "text-decoration" in name) and all(
-        "line-through" in value.split() and "(" not in value and "transparent" not in value
-        and not any(pixels(word) is not None for word in value.split())
-        for value in lines
-    )  # fmt: skip
+def _is_line_through(value: str) -> bool:
+    words = value.split()
+    others = [word for word in words if word not in ("line-through", "solid", "double")]
+    return words.count("line-through") == 1 and all(
+        (color := color_of(word)) is not None and contrast(color, (255, 255, 255)) > 2
+        for word in others
+    )

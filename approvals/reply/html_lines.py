@@ -3,18 +3,20 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
 from approvals.reply.answer import looks_like_answer
+from approvals.reply.css import declarations
 from approvals.reply.hiding import UNSEEN
 from approvals.reply.html_quotes import is_cut, is_quote, is_signature, is_wrapper
 from approvals.reply.html_tree import (
-    CELLS,
     Tree,
     attributes_of,
     first_blockquotes,
+    is_bare,
     is_disordered,
     rows_of_form,
     tree_of,
@@ -23,15 +25,16 @@ from approvals.reply.html_tree import (
 from approvals.reply.limits import MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.stylesheets import named_in_sheets
-from approvals.reply.visibility import DOUBTFUL, TextStyle, declarations, moves, text_style
-
-BLOCKS = frozenset(
-    (
-        "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 "
-        "h3 h4 h5 h6 header hr html legend li main nav ol p pre section table tbody tfoot thead tr ul "
-        "caption summary"
-    ).split()
+from approvals.reply.visibility import (
+    BLOCKS,
+    CELLS,
+    DOUBTFUL,
+    TextStyle,
+    is_inline,
+    moves,
+    text_style,
 )
+
 BLOCK_DISPLAYS = frozenset(
     (
         "block flow-root list-item flex grid table table-caption table-row table-row-group "
@@ -56,8 +59,12 @@ ELEMENTS = (
         ).split()
     )
 )
+# Words may stand in them that aren't text: what is filled in, or another page.
+FILLED = frozenset("input textarea select iframe embed".split())
+LABELLED = frozenset(["option", "optgroup"])
 DOUBT = "\ufffd"  # a character that no answer holds
 DRAWINGS = ("svg", "math")  # with elements of their own
+TINY = re.compile(r"(?:[01]|0?\.[0-9]++)(?:px)?\Z")
 SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
@@ -88,10 +95,11 @@ class _Writer:
         self.pending_space = False
         self.doubtful = False
         self.moved = tree.is_ambiguous or is_disordered(tree.root)  # what is seen where
+        self.painted = False  # some background isn't that of the message
         self.quotes = 0
         self.depth = 0  # of block quotes
         self.signatures = 0  # elements of signatures outside of what is quoted
-        self.opened = [_Opened(TextStyle())]
+        self.opened = [_Opened(TextStyle(adapts=tree.adapts))]
         self.names = named_in_sheets(tree.root)
         self.first_blockquotes = first_blockquotes(tree.root)
         self.forms: set[int] = set()  # rows with an answer and its mark, perhaps
@@ -130,7 +138,7 @@ class _Writer:
         tag, attributes = (element.tag or "").lower(), attributes_of(element)
         opened = self._opened(element, tag, attributes)
         self.opened.append(opened)
-        if tag == "br" and not opened.style.unseen:
+        if tag == "br" and not opened.style.hidden:
             self.doubtful = self.doubtful or opened.style.odd
             self._end_line(force=True)
         elif opened.is_block:
@@ -151,6 +159,9 @@ class _Writer:
 
     def _draw(self, tag: str, attributes: dict[str, str], *, unseen: bool) -> None:
         """What an element shows besides its text."""
+        filled = tag in FILLED or (tag in LABELLED and "label" in attributes)
+        if filled and attributes.get("type", "").lower() != "hidden" and not unseen:
+            self._append(DOUBT)
         if tag in DRAWN or (tag == "img" and not _is_tiny(attributes)):
             self.doubtful = True
         if tag == "img" and not unseen:
@@ -164,16 +175,20 @@ class _Writer:
     def _opened(self, element: LexborNode, tag: str, attributes: dict[str, str]) -> _Opened:
         declared = declarations(attributes["style"]) if "style" in attributes else {}
         outer = self.opened[-1].style
+        if self.painted:  # its box may reach below text that stands elsewhere
+            outer = replace(outer, adapts=True)
         style = text_style(tag, attributes, declared, outer)
         style = self.names.style(tag, attributes, declared, style, outer=outer)
         if tag == "table":
             self.forms.update(rows_of_form(element))
-        if tag in CELLS and element.parent and element.parent.mem_id in self.forms:
+        in_form = tag in CELLS and element.parent and element.parent.mem_id in self.forms
+        if in_form or _is_aside(tag, attributes):
             style = replace(style, odd=True)
-        aside = tag == "table" and attributes.get("align", "").lower() in ("left", "right")
-        if not style.unseen and (aside or moves(tag, declared, outer)):
-            self.moved = True
-        self.moved = self.moved or self.names.moves(tag, attributes)
+        self.painted = self.painted or style.background != style.canvas
+        if self.opened[-1].draws:
+            style = replace(style, hidden=outer.hidden, odd=True)  # there, HTML's rules don't hold
+        if not (style.unseen or self.moved):
+            self.moved = self._moves(element, tag, attributes, declared, style)
         quotes = is_quote(tag, attributes)
         signs = quotes and self.quotes == 0 and is_signature(attributes)
         if not quotes and is_wrapper(attributes):
@@ -184,6 +199,27 @@ class _Writer:
         is_block = _is_block(tag, declared)
         draws = tag in DRAWINGS or self.opened[-1].draws
         return _Opened(style, is_block, tag in CELLS, tag in SPACED, quotes, signs, draws)
+
+    def _moves(
+        self,
+        element: LexborNode,
+        tag: str,
+        attributes: dict[str, str],
+        declared: Mapping[str, str],
+        style: TextStyle,
+    ) -> bool:
+        """Whether an element may cover or move other text than its own."""
+        is_aside = _is_aside(tag, attributes) or declared.get("float", "none") != "none"
+        floats = is_aside and bool(self.current)
+        joins = declared.get("display") == "inline-block" and element.css_first("div, p, br, table")
+        may = floats or bool(joins) or moves(tag, attributes, declared, style)
+        may = may or self.names.moves(tag, attributes, inline=is_inline(tag, declared))
+        if tag == "img" and _is_tiny(attributes):
+            return False
+        is_painted = any(name.startswith("background") for name in declared)
+        return may and (
+            is_painted or tag in ("html", "body", "col", "colgroup") or not is_bare(element)
+        )
 
     def _close(self) -> None:
         closed = self.opened.pop()
@@ -254,7 +290,9 @@ class _Writer:
 def _moves(element: LexborNode) -> bool:
     """Whether an element by itself may cover or move what stands before it."""
     declared = declarations(element.attributes.get("style") or "")
-    return moves((element.tag or "").lower(), declared, TextStyle())
+    tag = (element.tag or "").lower()
+    may_be_page = tag in ("body", "html") and bool(declared)
+    return may_be_page or moves(tag, attributes_of(element), declared, TextStyle())
 
 
 def _doubted(line: Line) -> Line:
@@ -263,16 +301,21 @@ def _doubted(line: Line) -> Line:
     return replace(line, text=line.text + DOUBT) if is_answer else line
 
 
-def _is_block(tag: str, declared: dict[str, list[str]]) -> bool:
-    display = declared.get("display", [""])[-1]
+def _is_block(tag: str, declared: Mapping[str, str]) -> bool:
+    display = declared.get("display", "")
     if display.startswith("inline"):
         return False
     return tag in BLOCKS or display in BLOCK_DISPLAYS
 
 
+def _is_aside(tag: str, attributes: dict[str, str]) -> bool:
+    return tag == "table" and attributes.get("align", "").lower() in ("left", "right")
+
+
 def _is_tiny(attributes: dict[str, str]) -> bool:
     """Whether a picture is a pixel that only tells that the mail was opened."""
-    return attributes.get("width", "") in ("0", "1") or attributes.get("height", "") in ("0", "1")
+    sizes = {**attributes, **declarations(attributes.get("style", ""))}
+    return any(TINY.match(sizes.get(name, "")) for name in ("width", "height"))
 
 
 def _emoji_in(alternative: str) -> str:

@@ -1,10 +1,12 @@
 # ruff: noqa: SIM905 - lists of words are easier to read as one text
 """Which HTML elements mail programs put around quoted mail and around signatures."""
 
+from collections.abc import Mapping
+
 import re2
 
-from approvals.reply.harmless import pixels
-from approvals.reply.visibility import declarations
+from approvals.reply.colors import color_of
+from approvals.reply.css import declarations, pixels
 
 QUOTING_CLASSES = frozenset(
     (
@@ -31,6 +33,7 @@ OUTLOOK_RULE = re2.compile(
     r"|padding:\s*3(\.0)?pt.*border-top:\s*solid"
 )
 DRAWN = frozenset("solid dashed dotted double ridge groove inset outset".split())
+PALE = 245  # of 255
 WIDTHS = frozenset("thin medium thick".split())
 
 
@@ -62,29 +65,35 @@ def is_signature(attributes: dict[str, str]) -> bool:
     return any("signature" in attributes.get(name, "").lower() for name in names)
 
 
-def has_bar(declared: dict[str, list[str]]) -> bool:
+def has_bar(declared: Mapping[str, str]) -> bool:
     """Whether there is a bar on the left, with which Outlook, Gmail, GMX and others mark quoted mail.
 
-    A box around the text is none, unless its left side is declared by itself.
+    A box around the text is none, unless its left side is declared by itself, nor is a line that
+    can't be seen.
     """
     apart = "border-left" in declared or "border-inline-start" in declared
     return _draws(declared, "left") and (apart or not _draws(declared, "right"))
 
 
-def _draws(declared: dict[str, list[str]], side: str) -> bool:
-    width, kind = "medium", "none"
+def _draws(declared: Mapping[str, str], side: str) -> bool:
+    width, kind, words = "medium", "none", [""]
     logical = {"left": "inline-start", "right": "inline-end"}[side]
     own = (f"border-{side}", f"border-{logical}")
-    for name, values in declared.items():
-        words = values[-1].split()
+    for name, value in declared.items():
+        words = value.split()
         if name in ("border", "border-inline", *own):
             width = next((word for word in words if _is_width(word)), "medium")
-            kind = next((word for word in words if word in DRAWN), "none")
+            kind = next((word for word in words if word in DRAWN and not _is_pale(words)), "none")
         elif words and (name == "border-width" or name in [f"{each}-width" for each in own]):
             width = _of_side(words, side)
         elif words and (name == "border-style" or name in [f"{each}-style" for each in own]):
             kind = _of_side(words, side)
     return kind in DRAWN and pixels(width) != 0
+
+
+def _is_pale(words: list[str]) -> bool:
+    colors = [color for word in words if (color := color_of(word)) is not None]
+    return "transparent" in words or any(min(color) >= PALE for color in colors)
 
 
 def _is_width(word: str) -> bool:

@@ -27,6 +27,7 @@ FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".
 UNCLOSED = frozenset(  # they end by themselves
     "area base br col dd dt embed hr img input li link meta option p source td th tr wbr".split()  # noqa: SIM905
 )
+SEPARATORS = re.compile(r"[\"'/ \t\r\n\f]++")  # of attributes
 # Browsers take no notice of such an end, others do.
 SELF_CLOSED = re2.compile(
     r"(?i)<(?:[a-z][a-z0-9]*\s[^<>]*\b(?:style|class|hidden)\b[^<>]*|style|script|title|head|s|del|strike)/>"
@@ -34,20 +35,29 @@ SELF_CLOSED = re2.compile(
 VOID = re2.compile(r"(?i)<(?:area|base|br|col|hr|img|input|link|meta|source|wbr|[a-z]+:[a-z]+)\b")
 # What changes how text above it is shown, wherever it stands.
 STYLES = re2.compile(
-    r"(?i)<(?:style|link)\b|position *:|transform|margin[a-z-]* *: *-|shadow *:|outline"
+    r"(?i)<(?:style|link|body|html|caption|thead|script|template)\b|position\s*:|transform|float|shadow|outline|"
+    r"margin[a-z-]*\s*:[^;\"']*-"
 )
+# Where programs choose other colours, or none of a mail's styles.
+ADAPTS = re2.compile(r"(?i)color-scheme")
+POLICY = 'meta[http-equiv="content-security-policy" i], template[shadowrootmode]'
 CELLS = frozenset(["td", "th"])
 MAX_LOOKED_AT = 50  # nodes in a cell
+DRAWN = (
+    "img, input, svg, canvas, object, embed, video, iframe, select, textarea, [bgcolor], "
+    "[style*=background]"
+)
 Event = Literal["start", "end", "text", "comment"]
 
 
 @dataclass(frozen=True)
 class Tree:
-    """`is_ambiguous`: another program may build another one, or a style sheet stands below the part
-    that was parsed."""
+    """`is_ambiguous`: another program may build another one, or something below the part that was parsed
+    changes how it's shown. `adapts`: its background may be dark."""
 
     root: LexborNode
     is_ambiguous: bool = False
+    adapts: bool = False
 
 
 def tree_of(text: str) -> Tree:
@@ -65,8 +75,13 @@ def tree_of(text: str) -> Tree:
         raise Undecodable("its HTML cannot be read")
     # A table closes a paragraph unless the mail is shown as an old page, as it says or the program does.
     closed = root.css_first("p[style] table, p[class] table, p[hidden] table") is not None
-    closed = closed or any(not VOID.match(tag) for tag in SELF_CLOSED.findall("<".join(pieces)))
-    return Tree(root, closed or bool(STYLES.search("<" + rest)))
+    closed = (
+        closed
+        or root.css_first(POLICY) is not None
+        or any(not VOID.match(tag) for tag in SELF_CLOSED.findall("<".join(pieces)))
+    )
+    is_ambiguous = closed or bool(STYLES.search("<" + rest))
+    return Tree(root, is_ambiguous, adapts=bool(ADAPTS.search(text)))
 
 
 def walk(root: LexborNode) -> Iterator[tuple[Event, LexborNode]]:
@@ -127,8 +142,16 @@ def rows_of_form(table: LexborNode) -> list[int]:
 
 
 def _has_text(cell: LexborNode) -> bool:
-    nodes = islice(cell.traverse(include_text=True), MAX_LOOKED_AT)
-    return any(node.is_text_node and (node.text_content or "").strip(EMPTY) for node in nodes)
+    """Whether a cell holds any; one with so many nodes that not all are looked at may."""
+    nodes = list(islice(cell.traverse(include_text=True), MAX_LOOKED_AT))
+    return len(nodes) == MAX_LOOKED_AT or any(
+        node.is_text_node and (node.text_content or "").strip(EMPTY) for node in nodes
+    )
+
+
+def is_bare(element: LexborNode) -> bool:
+    """Whether an element holds nothing that could be seen, but for its own box."""
+    return not element.text(deep=True, strip=True) and element.css_first(DRAWN) is None
 
 
 def first_blockquotes(root: LexborNode) -> dict[int, int]:
@@ -147,7 +170,10 @@ def _refuse_slow(pieces: list[str]) -> None:
     """Refuse what a browser's algorithm builds slowly, or makes large: no mail program writes it."""
     for piece in pieces:
         tag = piece.rpartition(">")[0] if "=" in piece else piece.partition(">")[0]
-        if len(tag) > MAX_ATTRIBUTES and len(tag.split()) > MAX_ATTRIBUTES:
+        if (
+            len(tag) > MAX_ATTRIBUTES
+            and len(SEPARATORS.split(tag, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES
+        ):
             raise TooMuch("The message's HTML has an element with too many attributes.")
     opened: Counter[str] = Counter()
     for match in filter(None, map(TAG.match, pieces[1:])):

@@ -7,33 +7,38 @@ at the end of its selectors doubtful: what they hold is seen, and decides nothin
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import re2
 from selectolax.lexbor import LexborNode
 
-from approvals.reply.harmless import is_doubtful, left_of, moves_others
+from approvals.reply.css import UNKNOWN, declarations, pixels
+from approvals.reply.harmless import has_gaps, left_of, moves_others
 from approvals.reply.hiding import UNSEEN
 from approvals.reply.html_quotes import has_bar
 from approvals.reply.limits import TooMuch
 from approvals.reply.visibility import (
+    BLACK,
+    PAINT,
     TextStyle,
-    declarations,
+    is_inline,
     text_style,
-    without_comments,
 )
 
-# Python's own expressions, which are far quicker on short texts; none of these looks back.
-NAME = re.compile(r"[.#]?[a-z0-9_-]++")
 PIECE = re2.compile(r"([^{}]*)([{}])")
-BRACKETS = re2.compile(r":(?:not|is|where|has|matches|any)\([^()]* ")  # its end is no selector's
-STRING = re2.compile(r"\"[^\"{}\n]*\"|'[^'{}\n]*'")
-COMBINATORS = re2.compile(r"[ >+~|]+")
-PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#][a-z0-9_-]++)?")
-NOT_PLAIN = frozenset("\"'()[]@\\<")
+STRING = re2.compile(r"\"[^\"{};\n]*\"|'[^'{};\n]*'")
+# Python's own expressions, which are far quicker on short texts; none of these looks back.
+NAME = re.compile(r"[.#][a-z0-9_-]++")
+# The last piece of a selector, of which we know all that it may name.
+KNOWN = re.compile(r"([a-z][a-z0-9]*+)?((?:[.#][a-z0-9_-]++)*+)(?:::?[a-z-]++)*+\Z")
+PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#][a-z0-9_-]++)?\Z")
+AT_RULES = re.compile(r"@(?:media|font-face|page|list|supports)\b[^\\]*+\Z")
+NOT_PLAIN = frozenset("\"'()[]@\\<>")
+NO_COMMENT = re2.compile(r"[\"'(][^\"'(){};\n]*/\*")
 EVERYTHING = "*"
-WORDLESS = ("", "none", "normal", "initial")  # a `content` that adds no text
+WORDLESS = ("", "none", "normal", "initial", '""', "''")  # a `content` that adds no text
+UNPAINTED = frozenset("none transparent initial inherit white #fff #ffffff".split())  # noqa: SIM905
 MAX_STYLES = 200_000  # characters of style sheets that are looked at
 MAX_RULES = 500  # no mail that a person wrote comes near it
 MAX_SELECTORS = 2000  # of the rules that hide
@@ -42,39 +47,49 @@ MIN_RELATIVE = (
 )
 
 
+def without_comments(css: str) -> str:
+    """A style sheet without its comments; one that isn't closed takes all the rest."""
+    first, *others = css.split("/*")
+    return first + "".join(" " + other.partition("*/")[2] for other in others)
+
+
 @dataclass(frozen=True)
 class SheetNames:
     """Tags, `.classes` and `#ids`: all that rules name; those whose elements are hidden (also `tag.class`
-    and `tag#id`), that may look other than we know, that may cover or move other text, and that have a
-    background."""
+    and `tag#id`), that may look other than we know, that may cover or move other text, that do so
+    within a line, and that have a background."""
 
     named: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     moving: set[str] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
     painted: set[str] = field(default_factory=set)
+
+    def doubt_all(self) -> None:
+        self.named.add(EVERYTHING)
+        self.doubtful.add(EVERYTHING)
 
     def add(self, selectors: str, body: str) -> None:
         """One rule that may look like anything."""
-        style = declarations(body)
-        looks = text_style("div", {"style": ""}, style, TextStyle())
-        names = _named(selectors)
+        style, names = declarations(body), _named(selectors)
         self.named.update(names)
-        if any(name.startswith("background") for name in style):
+        if any(style.get(name, "none") not in UNPAINTED for name in PAINT):
             self.painted.update(names)
-        if moves_others("span", style):
+        if moves_others(style, 16, inline=False):
             self.moving.update(names)
-        displays = style.get("display", [])
-        adds = any(value.strip("\"' ") not in WORDLESS for value in style.get("content", []))
-        joins = any(value.startswith("inline") for value in displays)
-        relative = any(
-            value.endswith(("em", "%", "smaller")) for value in style.get("font-size", [])
-        )
+        if "display" in style or has_gaps(style) or moves_others(style, 16, inline=True):
+            self.apart.update(names)
+        looks = text_style("div", {"style": ""}, style, TextStyle())
+        relative = style.get("font-size", "").endswith(("em", "%", "smaller"))
         if (
-            looks.unseen or looks.doubtful or adds or joins or has_bar(style) or left_of(style) < 0
-            or is_doubtful(style)
-            or (displays and EVERYTHING in names)
+            looks.unseen or looks.doubtful or has_bar(style) or left_of(style, 16) < 0
+            or style.get("content", "") not in WORDLESS
+            or style.get("display", "").startswith("inline")
+            or "white-space" in style or ("text-indent" in style and looks.odd)
+            or ("display" in style and EVERYTHING in names)
             or (relative and looks.size < MIN_RELATIVE)
+            or ("html" in names and "font-size" in style and pixels(style["font-size"]) != 16 * 8)
         ):  # fmt: skip
             self.doubtful.update(names)
 
@@ -82,7 +97,7 @@ class SheetNames:
         self,
         tag: str,
         attributes: dict[str, str],
-        declared: dict[str, list[str]],
+        declared: Mapping[str, str],
         style: TextStyle,
         *,
         outer: TextStyle,
@@ -97,50 +112,55 @@ class SheetNames:
             not self.hidden.isdisjoint(names)
             or any(tag + name in self.hidden for name in names if name[0] in ".#")
         )
-        if is_hidden and declared.keys().isdisjoint(("display", "all", "unknown")):
+        is_sure = declared.keys().isdisjoint(("display", "all", UNKNOWN)) and names == _names_of(
+            tag, attributes, as_written=True
+        )
+        if is_hidden and is_sure:
             return replace(style, hidden=True)
         is_odd = is_hidden or not self.doubtful.isdisjoint(names)
+        is_odd = is_odd or (is_inline(tag, declared) and not self.apart.isdisjoint(names))
         hides = style.unseen and not outer.hidden and tag not in UNSEEN
         if hides and not self.named.isdisjoint(names):  # perhaps a rule shows it again
-            return replace(
-                style, hidden=False, faded=False, size=16, color=(0, 0, 0), fill=None, odd=True
-            )
+            return replace(style, hidden=False, faded=False, size=16, color=BLACK, odd=True)
         return replace(style, odd=True) if is_odd else style
 
-    def moves(self, tag: str, attributes: dict[str, str]) -> bool:
+    def moves(self, tag: str, attributes: dict[str, str], *, inline: bool) -> bool:
         """Whether a rule may let an element cover or move other text."""
-        return bool(self.moving) and not self.moving.isdisjoint(_names_of(tag, attributes))
+        if not self.moving and not self.apart:
+            return False
+        moving = self.moving | self.apart if inline and tag != "a" else self.moving
+        return not moving.isdisjoint(_names_of(tag, attributes))
 
 
-def _names_of(tag: str, attributes: dict[str, str]) -> set[str]:
-    """What selectors may name an element by."""
+def _names_of(tag: str, attributes: dict[str, str], *, as_written: bool = False) -> set[str]:
+    """What selectors may name an element by, in lower case."""
     names = {tag, EVERYTHING}
     if "id" in attributes:
-        names.add("#" + attributes["id"].lower())
-    names.update("." + name for name in attributes.get("class", "").lower().split())
-    return names
+        names.add("#" + attributes["id"])
+    names.update("." + name for name in attributes.get("class", "").split())
+    return names if as_written else {name.lower() for name in names}
 
 
 def named_in_sheets(root: LexborNode) -> SheetNames:
     """What the style elements below `root` name. Raises TooMuch."""
     names = SheetNames()
     sheets = root.css("style")
-    whole = " ".join(sheet.text() for sheet in sheets).lower()
     if root.css_first('link[rel~="stylesheet" i]') is not None:
-        names.named.add(EVERYTHING)
-        names.doubtful.add(EVERYTHING)
-    if not whole:
+        names.doubt_all()
+    written = " ".join(sheet.text() for sheet in sheets)
+    if not written:
         return names
-    text = without_comments(whole[:MAX_STYLES]).replace("<!--", " ").replace("-->", " ")
+    text = without_comments(written[:MAX_STYLES].lower())
+    text = text.strip().removeprefix("<!--").removesuffix("-->")
     if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
         raise TooMuch("The message's style sheets are too large.")
-    if len(whole) > MAX_STYLES or _is_odd(text):
-        names.named.add(EVERYTHING)
-        names.doubtful.add(EVERYTHING)
+    if len(written) > MAX_STYLES or NO_COMMENT.search(written) or _is_odd(text):
+        names.doubt_all()
     rules = list(_rules(text))
     for selectors, body in rules:
         names.add(selectors, body)
-    if NOT_PLAIN.isdisjoint(whole) and all(map(_is_for_all, sheets)):
+    is_plain = NOT_PLAIN.isdisjoint(written) and written.isascii() and written == written.lower()
+    if is_plain and all(map(_is_for_all, sheets)):
         names.hidden.update(_hidden(rules))
     return names
 
@@ -148,9 +168,10 @@ def named_in_sheets(root: LexborNode) -> SheetNames:
 def _is_for_all(sheet: LexborNode) -> bool:
     """Whether a style element is surely for every screen."""
     attributes = sheet.attributes
-    kinds = {(attributes.get(name) or "").strip().lower() for name in ("media", "type")}
+    kinds = {(attributes.get(name) or "").lower() for name in ("media", "type")}
     parent = sheet.parent.tag if sheet.parent else ""
-    return kinds <= {"", "all", "screen", "text/css"} and parent in ("head", "body")
+    is_plain = kinds <= {"", "all", "screen", "text/css"} and {"media", "type"} >= attributes.keys()
+    return is_plain and parent in ("head", "body")
 
 
 def _hidden(rules: list[tuple[str, str]]) -> set[str]:
@@ -158,11 +179,11 @@ def _hidden(rules: list[tuple[str, str]]) -> set[str]:
     found: set[str] = set()
     for selectors, body in rules:
         style = declarations(body)
-        displays = set(style.get("display", []))
         listed = [each.strip() for each in selectors.split(",")]
-        if displays - {"none"} or "all" in style or not all(map(PLAIN.fullmatch, listed)):
+        is_other = style.get("display", "none") != "none" or not {"all", UNKNOWN}.isdisjoint(style)
+        if is_other or not all(map(PLAIN.match, listed)):
             return set()
-        if displays:
+        if "display" in style:
             found.update(listed)
     return found - {""}
 
@@ -181,28 +202,40 @@ def _rules(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _named(selectors: str) -> set[str]:
+    """What the selectors name at their ends; everything, if we can't tell."""
+    selectors = str(VML.sub("v", selectors))
+    if not NOT_IN_SELECTORS.isdisjoint(selectors):
+        return {EVERYTHING}
     found: set[str] = set()
     for selector in selectors.split(","):
-        last = COMBINATORS.split(selector.strip())[-1]
-        if last[:1] in ("*", "[", ":", ""):
-            found.add(EVERYTHING)
-        names = NAME.findall(last.split(":")[0])
-        marked = [name for name in names if name[0] in ".#"]
-        found.update(marked or names)
+        last = KNOWN.match(re.split(r"[ \t\n\r\f>+~]", selector.strip())[-1])
+        if not last or not last.group():
+            return {EVERYTHING}
+        marked = NAME.findall(last.group(2))
+        found.update(marked or [last.group(1) or EVERYTHING])
     return found
+
+
+NOT_IN_SELECTORS = frozenset("()[]\"'\\|&@")
 
 
 def _is_odd(text: str) -> bool:
     """Whether a sheet holds what we would read otherwise than a mail program.
 
     Rules in rules (but for those of media and the like), rules that don't end, selectors with escapes
-    (but for Word's `v\\:*`) or with names in brackets, text between rules, braces in strings, other
-    sheets, fonts that come with the mail.
+    (but for Word's `v\\:*`), text between rules, braces in strings, other sheets, fonts that come with
+    the mail.
     """
     opened: list[bool] = []  # whether they are at-rules
-    if "@import" in text or ("@font-face" in text and "data:" in text):
+    if (
+        "<!--" in text
+        or "-->" in text
+        or "@import" in text
+        or ("@font-face" in text and "data:" in text)
+    ):
         return True
-    if not {"'", '"'}.isdisjoint(STRING.sub("", text)):
+    bare = VML.sub("", WORDS.sub("", STRING.sub("", text)))
+    if not {"'", '"', "\\"}.isdisjoint(bare):
         return True
     for piece, brace in PIECE.findall(text):
         if brace == "}":
@@ -213,11 +246,15 @@ def _is_odd(text: str) -> bool:
         before, _, prelude = piece.rpartition(";")
         prelude = prelude.strip()
         is_at = prelude.startswith("@")
-        if (opened and not opened[-1]) or "\\" in prelude.replace("\\:", "").replace("\\@", ""):
+        if is_at and not AT_RULES.match(prelude):
+            return True
+        if opened and not opened[-1]:
             return True
         if before.strip() and not before.lstrip().startswith("@"):
             return True
-        if not is_at and " " in prelude and BRACKETS.search(prelude):
-            return True
         opened.append(is_at)
     return bool(opened)
+
+
+WORDS = re2.compile(r"(?:mso-[a-z-]+|font-family)\s*:[^;{}\"']*")  # `mso-level-text:\F0B7`
+VML = re2.compile(r"\b[vow]\\:(?:\*|[a-z]+)")

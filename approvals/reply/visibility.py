@@ -2,6 +2,7 @@
 """Whether an HTML element's text can be seen, judged by its tag, attributes and inline style."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from approvals.reply.colors import (
@@ -9,66 +10,84 @@ from approvals.reply.colors import (
     Color,
     color_of,
     color_of_attribute,
+    contrast,
     mixed,
     opacity,
 )
-from approvals.reply.harmless import INLINE, is_doubtful, is_tight, left_of, moves_others, pixels
+from approvals.reply.css import FONT_SIZES, UNKNOWN, font_of, pixels
+from approvals.reply.harmless import (
+    NUMBER,
+    SIZES,
+    hangs_out,
+    has_gaps,
+    is_doubtful,
+    left_of,
+    moves_others,
+    shift_of,
+)
 from approvals.reply.hiding import (
-    COMPANIONS,
-    CROSSED_OUT,
-    FADING,
-    FILL,
     LINES,
     UNSEEN,
     crosses_out,
     fades,
     is_hidden,
+    may_cross_out,
 )
 
+BLOCKS = frozenset(
+    (
+        "address article aside blockquote body center dd dir div dl dt fieldset figure footer form h1 h2 "
+        "h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section table tbody tfoot thead tr "
+        "ul caption summary"
+    ).split()
+)
+CELLS = frozenset(["td", "th"])
 # Their text isn't shown everywhere, or elsewhere than it stands, or only where what they hold is missing.
 DOUBTFUL = frozenset(
     (
-        "rp rt meter progress tfoot noscript keygen marquee bdo math summary button fieldset textarea "
-        "select option object iframe embed applet audio video canvas svg noembed noframes map sup sub q "
-        "details dialog datalist"
+        "rp rt meter progress tfoot noscript keygen marquee bdo bdi math summary button fieldset "
+        "textarea select option object iframe embed applet audio video canvas svg noembed noframes map "
+        "sup sub q details dialog datalist"
     ).split()
 )
 # What doesn't show again what its style hides around it, if it has no style of its own.
 PLAIN = frozenset("span b i u em strong br p div center wbr o:p small".split())
-PLAIN_ATTRIBUTES = frozenset("class id lang dir align title".split())
-# Within a line: a gap, or another height, makes two of what is read as one ("1" and "2 hours").
-GAPS = ("margin", "margin-left", "margin-right", "margin-inline", "margin-inline-start",
-        "margin-inline-end", "padding", "padding-left", "padding-right", "padding-inline",
-        "padding-inline-start", "padding-inline-end", "mso-text-raise", "vertical-align")  # fmt: skip
-NO_GAPS = frozenset(
-    "0 0px 0pt 0in 0cm 0em 0rem 0% auto baseline top middle bottom text-bottom initial inherit".split()
+PLAIN_ATTRIBUTES = frozenset("class id lang align title".split())
+INDENTING = frozenset("dir menu ul ol dd blockquote".split())
+# Without attributes, they change nothing in how their text looks.
+UNREMARKABLE = frozenset(
+    (
+        "address article aside body center div dl dt footer form h1 h2 h3 h4 h5 h6 header hr html legend "
+        "li main nav p section tbody thead tr td th span b i u em strong br wbr o:p a abbr cite code "
+        "font kbd label nobr samp tt var big img"
+    ).split()
 )
 # Fonts whose letters are pictures: Outlook draws a thumb down as a D in Wingdings.
 PICTURES = re.compile(
     r"dings|mdl2|marlett|bookshelf|specialty|mt extra|icon|awesome|glyph|(?:^|[\"', ])symbol(?:[\"',]|\Z)"
 )
-# A declaration as everyone reads it; brackets and quotation marks may hold what ends one.
-TAME = re.compile(
-    r"(?:[^\"'()\[\]{}@\\/]|/(?!\*)|\"[^\"()\[\]{};@\\]*+\"|'[^'()\[\]{};@\\]*+'|\([^\"'()\[\]{};@\\]*+\))*+\Z"
-)
-# Python's own expressions, which are far quicker on short values; none of these looks back.
 WORD = re.compile(r"[^\s()]*+\([^()]*+\)|[^\s()]++")  # `rgb(255, 255, 255)` is one
-IMPORTANT = re.compile(r"!\s*+important")
 MAX_SAME = 8  # of 255, in every channel: two colours that cannot be told apart
-MAX_FAINT_DIFFERENCE = 40  # of 255: some can tell them apart
-MIN_SIZE = 4  # pixels
+MIN_CONTRAST = 1.5
+MIN_SIZE, MAX_SIZE = 7, 60  # pixels
 UNSEEN_SIZE = 1  # pixels, up to which nobody sees that there is text
-SMALLER = 0.83
+SMALLER, LARGER = 0.83, 1.2
+INDENT = 40  # pixels
+MAX_LEFT, MAX_RIGHT, MAX_UP = -24, 700, 10  # pixels, by which text may be moved, all in all
 UNSEEN_COLOR: Color = (-1, -1, -1)  # transparent
-MAX_FAINT = 0.2  # opacity, up to which a colour may not be seen
-MAX_LEFT = -24  # pixels, by which margins may move text to the left, all in all
-MAX_SIZE = 400  # pixels
+BLACK, WHITE, YELLOW, LINK = (0, 0, 0), (255, 255, 255), (255, 255, 0), (0, 0, 238)
+MIN_OPACITY = 0.2  # up to which a colour may not be seen
+FILL = "-webkit-text-fill-color"
 INHERITED = ("inherit", "unset", "")
+PAINT = ("background", "background-color", "background-image")
+BACKED = frozenset("body table tbody thead tfoot tr td th".split())
+# Blocks as large as what is in them, unless they say otherwise.
+GROUNDS = frozenset("div p section article main center".split())
+BOXED = frozenset([*SIZES, "display", "float", "position", "overflow"])
 CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
 BACKGROUND_WORDS = frozenset(
     "none repeat no-repeat scroll 0 0px 0% top left center auto / initial padding-box border-box".split()
 )
-BACKED = frozenset("body table tbody thead tfoot tr td th".split())
 
 
 @dataclass(frozen=True)
@@ -77,25 +96,29 @@ class TextStyle:
 
     hidden: bool = False
     faded: bool = False  # unseen, unless an element inside has a look of its own
-    color: Color | None = (0, 0, 0)
-    background: Color | None = (255, 255, 255)
-    canvas: Color | None = (255, 255, 255)  # the background of the whole message
-    keeps_space: bool = False
     odd: bool = False
-    size: float = 16  # of the font, about, in pixels
-    fill: Color | None = (
-        None  # WebKit's, painted instead of the colour, whatever that becomes inside
-    )
+    color: Color | None = BLACK
+    background: Color | None = WHITE
+    ground: Color | None = WHITE  # the background also of text that doesn't fit into its box
+    canvas: Color | None = WHITE  # the background of the whole message
+    base: Color | None = BLACK  # the colour of its text
+    adapts: bool = False  # another colour than these may be painted
+    rtl: bool = False  # from right to left
+    keeps_space: bool = False
+    size: float = 16  # of the font, in pixels
+    line: float = 0  # height of a line, in pixels; 0: as the font is
     left: float = 0  # pixels, by which margins below zero move it
-    tight: bool = False  # its lines may lie upon each other
+    right: float = 0  # pixels, by which margins, paddings and lists move it
+    up: float = 0  # pixels, by which places and margins below zero may move it upwards
 
     @property
     def doubtful(self) -> bool:
         """Whether the text may look other than we think: then it is shown to us, but decides nothing."""
-        painted = self.fill or self.color
-        unknown = painted is None or self.background is None
-        unsure = unknown or self._differs_at_most(MAX_FAINT_DIFFERENCE, self.background)
-        return self.odd or unsure or not MIN_SIZE <= self.size <= MAX_SIZE or self.left < MAX_LEFT
+        is_placed = self.left >= MAX_LEFT and self.right <= MAX_RIGHT
+        is_large = MIN_SIZE <= self.size <= MAX_SIZE
+        return (
+            self.odd or self.is_tight or not (is_placed and is_large) or self.is_faint(self.color)
+        )
 
     @property
     def unseen(self) -> bool:
@@ -103,46 +126,34 @@ class TextStyle:
         return self.hidden or (self.faded and not self.odd)
 
     @property
-    def fades(self) -> bool:
-        """Whether text of its size or colour can't be seen on the message's background."""
-        painted = self.fill or self.color
-        return (
-            self.size <= UNSEEN_SIZE
-            or painted == UNSEEN_COLOR
-            or all(self._differs_at_most(MAX_SAME, each) for each in (self.background, self.canvas))
+    def is_tight(self) -> bool:
+        """Whether lines of text may lie upon each other."""
+        return 0 < self.line < 0.8 * self.size
+
+    def is_faint(self, color: Color | None) -> bool:
+        """Whether text of this colour may be hard to see on the background, or outside of its box."""
+        behind = (self.background, self.ground)
+        return color in (None, UNSEEN_COLOR) or any(
+            each is None or contrast(color, each) < MIN_CONTRAST for each in behind
         )
 
-    def _differs_at_most(self, limit: int, background: Color | None) -> bool:
-        """Whether text and background have no channel that differs more."""
-        painted = self.fill or self.color
-        if painted is None or background is None:
-            return False
-        return all(abs(a - b) <= limit for a, b in zip(painted, background, strict=True))
+    @property
+    def fades(self) -> bool:
+        """Whether text of its size or colour can't be seen, whatever box it stands in."""
+        if self.size <= UNSEEN_SIZE or self.color == UNSEEN_COLOR:
+            return True
+        behind = (self.background, self.canvas)
+        return not self.adapts and all(_is_same(self.color, each) for each in behind)
 
 
-def without_comments(css: str) -> str:
-    """A style sheet without its comments; one that isn't closed takes all the rest."""
-    first, *others = css.split("/*")
-    return first + "".join(" " + other.partition("*/")[2] for other in others)
-
-
-def declarations(style: str) -> dict[str, list[str]]:
-    """The declarations of a style attribute, in lower case; each property with all its values.
-
-    What programs may read in several ways is one that nobody knows.
-    """
-    if not TAME.match(style):
-        return {"unknown": [style]}
-    found: dict[str, list[str]] = {}
-    for item in style.lower().split(";"):
-        name, _, value = item.partition(":")
-        text = IMPORTANT.sub("", value).strip()
-        found.setdefault(name.strip(), []).append(text)
-    return found
+def _is_same(one: Color | None, other: Color | None) -> bool:
+    if one is None or other is None:
+        return False
+    return all(abs(a - b) <= MAX_SAME for a, b in zip(one, other, strict=True))
 
 
 def text_style(
-    tag: str, attributes: dict[str, str], declared: dict[str, list[str]], outer: TextStyle
+    tag: str, attributes: dict[str, str], declared: Mapping[str, str], outer: TextStyle
 ) -> TextStyle:
     """How an element's text looks inside of another; `declared` are those of its style attribute.
 
@@ -150,129 +161,183 @@ def text_style(
     nothing: left out, it would make the line below it the first, or take a "not" from a line.
     """
     if outer.faded and not (tag in PLAIN and PLAIN_ATTRIBUTES.issuperset(attributes)):
-        outer = replace(outer, faded=False, odd=True, color=(0, 0, 0), fill=None, size=16)
-    if not attributes and not (
-        tag in UNSEEN or tag in DOUBTFUL or tag in CROSSED_OUT or tag == "pre"
-    ):
+        outer = replace(outer, faded=False, odd=True, color=BLACK, size=16)
+    if not attributes and tag in UNREMARKABLE:
         return outer
-    style = _painted(tag, attributes, declared, outer)
-    spaces = [*declared.get("white-space", []), *declared.get("white-space-collapse", [])]
-    kept = any(value.startswith(("pre", "break-spaces")) for value in spaces)
+    size, line = _font(tag, declared, outer)
+    keeps = _keeps_space(tag, declared, outer)
+    color, background = _colors(tag, attributes, declared, outer)
+    is_page = tag in ("body", "html")
+    direction = declared.get("direction", attributes.get("dir", "").lower())
+    is_rtl = direction in ("rtl", "auto") or (outer.rtl and not direction)
+    is_ground = tag in GROUNDS and BOXED.isdisjoint(declared)
     style = replace(
-        style,
+        outer,
         hidden=outer.hidden or is_hidden(tag, attributes, declared),
-        faded=outer.faded or fades(tag, declared) or crosses_out(tag, declared) or style.fades,
-        keeps_space=kept or (outer.keeps_space and not spaces) or tag == "pre",
-        left=outer.left + min(0, left_of(declared)),
-        tight=outer.tight or is_tight(declared),
+        color=color,
+        background=background,
+        ground=background if is_page or is_ground else outer.ground,
+        canvas=background if is_page else outer.canvas,
+        base=color if is_page else outer.base,
+        adapts=outer.adapts or FILL in declared,
+        rtl=is_rtl,
+        keeps_space=keeps and tag != "table",
+        size=size,
+        line=line,
+        left=outer.left + min(0, left_of(declared, size)),
+        up=outer.up + shift_of(declared, size),
+        right=outer.right + max(0, left_of(declared, size)) + INDENT * (tag in INDENTING),
     )
-    return replace(style, odd=style.odd or _is_odd(tag, attributes, declared, style))
+    faded = outer.faded or fades(tag, declared) or crosses_out(tag, declared) or style.fades
+    odd = style.odd or _is_odd(tag, attributes, declared, style, faded=faded)
+    if tag == "table":  # in old pages it doesn't inherit these
+        odd = odd or outer.keeps_space or (not faded and style.is_faint(style.base))
+    return replace(style, faded=faded, odd=odd)
 
 
-def moves(tag: str, declared: dict[str, list[str]], outer: TextStyle) -> bool:
-    """Whether an element may cover or move other text than its own, inside of `outer`."""
-    drawn = any(name.startswith("background") for name in declared) and tag in INLINE
-    return moves_others(tag, declared) or (drawn and outer.tight)
+def moves(
+    tag: str, attributes: dict[str, str], declared: Mapping[str, str], style: TextStyle
+) -> bool:
+    """Whether an element of that style may cover or move other text than its own."""
+    inline = is_inline(tag, declared)
+    drawn = inline and style.is_tight and not declared.keys().isdisjoint(PAINT)
+    is_column = tag in ("col", "colgroup") and not (
+        {"span", "width", "style"}.issuperset(attributes) and {"width"}.issuperset(declared)
+    )
+    is_root = tag == "html" and "font-size" in declared
+    is_far = style.up > MAX_UP and shift_of(declared, style.size) > 0
+    return (
+        drawn or is_column or is_root or is_far or moves_others(declared, style.size, inline=inline)
+    )
 
 
-def _painted(
-    tag: str, attributes: dict[str, str], declared: dict[str, list[str]], outer: TextStyle
-) -> TextStyle:
-    """The style inside of `outer` with the size and the colours of an element."""
-    style = replace(outer, size=_size(tag, declared, outer.size))
+def is_inline(tag: str, declared: Mapping[str, str]) -> bool:
+    """Whether an element is a piece of a line."""
+    display = declared.get("display", "")
+    if display in ("", "initial", "inherit", "unset"):
+        return tag not in BLOCKS and tag not in CELLS and tag not in ("img", "hr", "br", "col")
+    return display == "inline"
+
+
+def _font(tag: str, declared: Mapping[str, str], outer: TextStyle) -> tuple[float, float]:
+    """Size and height of a line, in pixels; of a size that isn't certain, that of plain text."""
+    size, line = declared.get("font-size", ""), declared.get("line-height", "")
+    if "font" in declared:
+        shorthand = ("", "") if declared["font"] in INHERITED else font_of(declared["font"])
+        size, line = (UNKNOWN, line) if size else (shorthand or (UNKNOWN, ""))
+    found = _size_of(size, outer.size) if size not in INHERITED else outer.size
+    if tag == "small" and size in INHERITED:
+        found *= SMALLER
+    if line in INHERITED:
+        return found, outer.line
+    height = (pixels(line) or 0) / 8 * found / 100 if line.endswith("%") else pixels(line, found)
+    return found, 0 if NUMBER.match(line) or line in ("normal", "initial") else height or 1
+
+
+def _size_of(value: str, outer: float) -> float:
+    if value in ("smaller", "larger"):
+        return outer * (SMALLER if value == "smaller" else LARGER)
+    percent = (pixels(value) or 0) / 8 if value.endswith("%") else None
+    size = pixels(value, outer) if percent is None else outer * percent / 100
+    return FONT_SIZES.get(value, 16 if size is None or size < 0 else size)
+
+
+def _keeps_space(tag: str, declared: Mapping[str, str], outer: TextStyle) -> bool:
+    spaces = [
+        declared[name] for name in ("white-space", "white-space-collapse") if name in declared
+    ]
+    if not spaces:
+        return outer.keeps_space or tag == "pre"
+    return any(value.startswith(("pre", "break-spaces")) for value in spaces)
+
+
+def _colors(
+    tag: str, attributes: dict[str, str], declared: Mapping[str, str], outer: TextStyle
+) -> tuple[Color | None, Color | None]:
+    """The colours of text and background inside of `outer`."""
+    color, background = outer.color, outer.background
+    if tag == "mark":
+        color, background = BLACK, YELLOW
+    if tag == "a" and "href" in attributes:
+        color = LINK
     if "bgcolor" in attributes and tag in BACKED:
-        style = replace(style, background=color_of_attribute(attributes["bgcolor"]))
+        background = color_of_attribute(attributes["bgcolor"])
     colored = {"body": "text", "font": "color"}.get(tag, "")
     if colored in attributes:
-        style = replace(style, color=color_of_attribute(attributes[colored]))
-    if "background" in attributes:
-        style = replace(style, background=None)
-    for name, values in declared.items():
-        for value in values:
-            style = _colored(style, name, value)
-    return replace(style, canvas=style.background) if tag in ("body", "html") else style
+        color = color_of_attribute(attributes[colored])
+    color = _color_of_text(declared.get("color", ""), color)
+    for name in PAINT:
+        if name in declared:
+            background = _background(declared[name], color, background)
+    if "background" in attributes or not _is_one_paint(declared):
+        background = None
+    return color, background
+
+
+def _is_one_paint(declared: Mapping[str, str]) -> bool:
+    """Whether of several backgrounds only one paints: "none" and a colour."""
+    painted = [declared[name] for name in PAINT if declared.get(name, "none") not in UNCHANGED]
+    return len(painted) <= 1
+
+
+def _color_of_text(value: str, outer: Color | None) -> Color | None:
+    if value in INHERITED or value == "currentcolor":
+        return outer
+    if value == "initial":
+        return BLACK
+    if value == "transparent" or (color_of(value) is not None and opacity(value) == 0):
+        return UNSEEN_COLOR
+    return color_of(value) if opacity(value) > MIN_OPACITY else None
+
+
+def _background(value: str, color: Color | None, outer: Color | None) -> Color | None:
+    words: list[str] = WORD.findall(value)
+    if words == ["currentcolor"]:
+        return color
+    if value in UNCHANGED or value in CLEAR_WORDS:
+        return outer
+    known = [word for word in words if color_of(word) is not None]
+    if len(known) != 1 or not BACKGROUND_WORDS.issuperset({*words} - {*known}):
+        return None
+    found = color_of(known[0])
+    return found and mixed(found, outer, opacity(known[0]))
 
 
 def _is_odd(
-    tag: str, attributes: dict[str, str], declared: dict[str, list[str]], style: TextStyle
+    tag: str,
+    attributes: dict[str, str],
+    declared: Mapping[str, str],
+    style: TextStyle,
+    *,
+    faded: bool,
 ) -> bool:
     """Whether an element's text may be seen otherwise than we think, by other signs than its colours."""
-    known = FADING | (COMPANIONS if fades(tag, declared) else LINES) if style.faded else frozenset()
-    others = {
-        name: values
-        for name, values in declared.items()
-        if name not in known or len(set(values)) > 1
-    }
+    inline = is_inline(tag, declared)
     fonts = [attributes.get("face", "").lower()]
-    for name, values in declared.items():
-        fonts += values if name.startswith(("font", "--")) else []
+    fonts += [value for name, value in declared.items() if name.startswith(("font", "--"))]
+    fading = faded and (fades(tag, declared) or crosses_out(tag, declared))
+    others = {name: value for name, value in declared.items() if name not in LINES}
     return (
         tag in DOUBTFUL
         or tag in UNSEEN
         or not attributes.keys().isdisjoint(("hidden", "popover"))
-        or is_doubtful(others)
-        or (not style.faded and (tag in CROSSED_OUT or _may_cross_out(declared)))
-        or (tag in INLINE and _is_set_apart(declared))
+        or (
+            not fades(tag, declared)
+            and is_doubtful(tag, others if fading else declared, style.size)
+        )
+        or (not fading and not style.hidden and may_cross_out(tag, declared))
+        or (inline and (has_gaps(declared) or "dir" in attributes))
+        or declared.get("display") == "inline-block"
+        or (declared.get("display") == "list-item" and tag != "li")
+        or (FILL in declared and style.is_faint(_color_of_text(declared[FILL], style.color)))
         or any(map(PICTURES.search, fonts))
+        or hangs_out(tag, declared, rtl=style.rtl)
         or (tag == "body" and _hides_links(attributes, style))
+        or (tag == "caption" and "align" in attributes)
+        or not attributes.keys().isdisjoint(("rowspan", "colspan"))
     )
 
 
 def _hides_links(attributes: dict[str, str], style: TextStyle) -> bool:
     colors = [attributes[name] for name in ("link", "vlink", "alink") if name in attributes]
-    return any(replace(style, color=color_of_attribute(color)).doubtful for color in colors)
-
-
-def _is_set_apart(declared: dict[str, list[str]]) -> bool:
-    """Whether declarations put text within a line apart from what stands beside it."""
-    words = (word for name in GAPS for value in declared.get(name, []) for word in value.split())
-    return not NO_GAPS.issuperset(words)
-
-
-def _size(tag: str, declared: dict[str, list[str]], outer: float) -> float:
-    """About how large the font is, in pixels: the largest one that is declared."""
-    values = [*declared.get("font-size", []), *map(_size_of_font, declared.get("font", []))]
-    sizes = [_size_of(value, outer) for value in values if value not in INHERITED]
-    return max(sizes, default=outer * SMALLER if tag == "small" else outer)
-
-
-def _size_of(value: str, outer: float) -> float:
-    """A size in pixels; one that we don't know, or that isn't one, is that of plain text."""
-    relative = pixels(value.removesuffix("%")) if value.endswith("%") else None
-    size = pixels(value, em=outer) if relative is None else relative * outer / 100
-    size = outer * SMALLER if value == "smaller" else size
-    return size if size is not None and size >= 0 else 16
-
-
-def _size_of_font(value: str) -> str:
-    """The size in a `font`: "0/0 a", "bold 12pt Arial"."""
-    words = value.split()[:-1]  # the last one is the family
-    sizes = [word.split("/")[0] for word in words if word[:1] in "0123456789."]
-    return next((size for size in sizes if not size.isdecimal() or size == "0"), "")
-
-
-def _colored(style: TextStyle, name: str, value: str) -> TextStyle:
-    if name == FILL and value in ("initial", "currentcolor"):
-        return replace(style, fill=None)
-    if name in ("color", FILL) and value not in (*INHERITED, "initial", "none", "currentcolor"):
-        clear = value == "transparent" or (color_of(value) is not None and opacity(value) == 0)
-        painted = UNSEEN_COLOR if clear else color_of(value)
-        is_faint = painted is None or (not clear and opacity(value) <= MAX_FAINT)
-        style = replace(style, odd=style.odd or is_faint)
-        return replace(style, color=painted) if name == "color" else replace(style, fill=painted)
-    if name not in ("background", "background-color", "background-image"):
-        return style
-    words: list[str] = WORD.findall(value)
-    if words == ["currentcolor"]:
-        return replace(style, background=style.color)
-    if value in UNCHANGED or value in CLEAR_WORDS:
-        return style
-    known = [word for word in words if color_of(word) is not None]
-    if len(known) != 1 or not BACKGROUND_WORDS.issuperset({*words} - {*known}):
-        return replace(style, background=None)
-    color = color_of(known[0])
-    return replace(style, background=color and mixed(color, style.background, opacity(known[0])))
-
-
-def _may_cross_out(declared: dict[str, list[str]]) -> bool:
-    return any("line-through" in value for name in LINES for value in declared.get(name, []))
+    return any(style.is_faint(color_of_attribute(color)) for color in colors)

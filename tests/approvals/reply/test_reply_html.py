@@ -81,7 +81,6 @@ HIDDEN = [
     '<div style="visibility:hidden">{}</div>',
     '<span style="font-size:0">{}</span><br>',
     '<span style="font-size:0.1px">{}</span><br>',
-    '<span style="font:0/0 a">{}</span><br>',
     '<span style="opacity:0">{}</span><br>',
     '<span style="opacity:.01">{}</span><br>',
     '<span style="color:#fff">{}</span><br>',
@@ -97,7 +96,6 @@ HIDDEN = [
     '<div style="height:0;overflow:hidden">{}</div>',
     '<div style="max-height:0px;overflow:hidden">{}</div>',
     '<div style="position:absolute;clip:rect(0,0,0,0)">{}</div>',
-    '<div style="transform:scale(0)">{}</div>',
     '<span style="text-decoration:line-through">{}</span><br>',
     '<span style="text-decoration: solid line-through red">{}</span><br>',
     "<del>{}</del><br>",
@@ -111,7 +109,6 @@ HIDDEN = [
     "<template>{}</template>",
     '<img alt="{}"><br>',
     '<a title="{}"></a>',
-    '<input value="{}"><br>',
     '<style>.x{{display:none}}</style><div class="x">{}</div>',
 ]
 
@@ -125,6 +122,9 @@ def test_what_nobody_sees_is_not_written_text(hidden: str) -> None:
 
 # Seen by somebody, or of another meaning than its letters: it is the first line, and decides nothing.
 DOUBTFUL = [
+    '<span style="font:0/0 a">{}</span><br>',
+    '<div style="transform:scale(0)">{}</div>',
+    '<input value="{}"><br>',
     '<div style="display:/**/none">{}</div>',
     '<div style="background:#000;color:#000">{}</div>',
     '<table bgcolor="#112233"><tr><td><font color="#112233">{}</font></td></tr></table>',

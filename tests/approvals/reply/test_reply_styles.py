@@ -1,4 +1,12 @@
-"""What styles and odd markup do to a reply's HTML, as browsers show it."""
+"""What styles and odd markup do to a reply's HTML, as browsers show it.
+
+The folder `markup` holds what attacks and mail programs taught: `unclear.txt` bodies that decide
+nothing, one a line (a line end as "\\n", `{i}*60` is 60 times `<i></i>`); `clear` replies after the
+HTML of mail programs, their signatures and additions.
+"""
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -7,121 +15,31 @@ from approvals.reply.limits import TooMuch
 from tests.approvals.reply.incoming import html, outcome
 
 UNCLEAR = ("unclear", None)
-TEXT = "Please do not run this."
-
-SEEN_STYLES = [
-    "x:(;display:none",
-    "x:';display:none",
-    "x:[;display:none",
-    "x:url(;display:none",
-    "@x{;display:none",
-    "opacity:0px",
-    "opacity:0em",
-    "font-size:-1px",
-    "font:0/0",
-    "height:-5px;overflow:hidden",
-    "color:rgb(255,255,300,x)",
-    "color:rgb(255,255,255,1,1)",
-    "color:rgb(255 255,255)",
-    "color:rgb(100%,255,255)",
-    "color:hsl(0,0,100)",
-    "background:black black",
-    "background:black x",
-    "background-color:black none",
-    "background-image:black",
-    "overflow-x:clip;height:0",
-    "overflow-y:clip;width:0",
-    "height:0;overflow:hidden;display:inline",
-    "height:0;overflow:hidden;display:contents",
-    "height:0;overflow:hidden;min-height:20px",
-    "left:-999px;position:absolute;padding-left:999px",
-    "left:-999px 0;position:absolute",
-    "background:black;height:0",
-    "background:black;display:contents",
-    "background:black;float:left",
-    "background:black;background-clip:text",
-    "color:white;filter:invert(1)",
-    "color:transparent;text-shadow:0 0 #000",
-    "color:white;box-shadow:inset 0 0 9px 9px #000",
-    "font-size:1px;zoom:16",
-    "font-size:1px;scale:16",
-    "visibility:initial",
-    "width:0;overflow:hidden;display:table-cell",
-    "display:none;all:unset",
-    "opacity:0;animation:x 1s",
-]
+FOLDER = Path(__file__).parent / "markup"
+REPEATED = {"i": "<i></i>", "br": "<br>", "!": "<!---->"}
 
 
-@pytest.mark.parametrize("style", SEEN_STYLES)
-def test_text_that_a_style_may_show_is_the_first_line(style: str) -> None:
-    assert outcome(html(f'<div style="{style}">{TEXT}</div><div>APPROVE</div>')) == UNCLEAR
+def _body(line: str) -> str:
+    text = re.sub(r"\{(i|br|!)\}\*([0-9]+)", lambda each: REPEATED[each[1]] * int(each[2]), line)
+    return re.sub(r"\\(n|\\|u[0-9a-f]{4})", _character, text)
 
 
-SEEN_MARKUP = [
-    "<font color=transparent>{}</font><br>",
-    '<font color="rgb(255,255,255)">{}</font><br>',
-    "<font color=canvas>{}</font><br>",
-    "<span color=white>{}</span><br>",
-    "<div text=white>{}</div>",
-    "<p bgcolor=black>{}</p>",
-    "<font bgcolor=black>{}</font><br>",
-    "<td bgcolor=black>{}</td>",
-    '<div style="font-size:0"><font size=4>{}</font></div>',
-    '<div style="font-size:0"><table><tr><td>{}</table></div>',
-    '<div style="font-size:0"><b style="font-size:medium">{}</b></div>',
-    '<div style="font-size:0"><b style="font-size:calc(9px + 1px)">{}</b></div>',
-    '<div style="font-size:0"><b style="all:initial">{}</b></div>',
-    '<div style="font-size:0"><button>{}</button></div>',
-    '<div style="color:white"><a href=x>{}</a></div>',
-    '<div style="color:white"><mark>{}</mark></div>',
-    '<div style="color:white"><table><tr><td>{}</table></div>',
-    '<div style="color:white"><b style="color:initial">{}</b></div>',
-    "<h1 hidden>x<h2>{}</h2>",
-    "<table hidden><div>{}</div></table>",
-    "<button hidden>x<button>{}</button>",
-    "<p hidden>x<table><tr><td>{}</table>",
-    '<div style="position:absolute;left:-9999px"><b style="position:fixed">{}</b></div>',
-    "<div hidden/>{}</div>",
-]
+def _character(escape: re.Match[str]) -> str:
+    name = escape[1]
+    return {"n": "\n", "\\": "\\"}.get(name) or chr(int(name[1:], 16))
 
 
-@pytest.mark.parametrize("markup", SEEN_MARKUP)
-def test_text_that_markup_may_show_is_the_first_line(markup: str) -> None:
-    assert outcome(html(markup.format(TEXT) + "<div>APPROVE</div>")) == UNCLEAR
+LINES = (FOLDER / "unclear.txt").read_text("utf-8").split("\n")
 
 
-UNSEEN_STYLES = [
-    "margin-top:-60px",
-    "margin-left:-50px",
-    "line-height:9999px",
-    "border-top:9999px solid white",
-    "min-width:99999px;text-align:right",
-    "overflow:hidden;height:9px;line-height:100px",
-    "overflow:hidden;width:.5in;text-indent:160px",
-    "overflow-x:clip;width:12px;text-indent:80px",
-    "inline-size:9px;overflow:hidden",
-    "overflow:auto;height:9px;line-height:90px",
-    "color:rgb(1e3,1e3,1e3)",
-    "color:Field",
-    "color:HighlightText",
-    "background:ButtonText",
-    "background:color(srgb 0 0 0)",
-    "background:lab(0 0 0)",
-    "text-indent:-80px",
-    "width:100px;overflow:hidden;padding-left:200px;box-sizing:border-box",
-    "tab-size:99999",
-    "columns:99",
-    "font-family:a,Wingdings",
-    "font-family:'Segoe MDL2 Assets'",
-    "font-family:'Bookshelf Symbol 7'",
-    "mso-element:comment",
-    "margin-left:-8px;margin-left:-9px",
-]
+@pytest.mark.parametrize("line", [line for line in LINES if line and not line.startswith("# ")])
+def test_what_may_be_seen_otherwise_than_it_reads_decides_nothing(line: str) -> None:
+    assert outcome(html(_body(line))) == UNCLEAR
 
 
-@pytest.mark.parametrize("style", UNSEEN_STYLES)
-def test_an_answer_that_a_style_may_hide_decides_nothing(style: str) -> None:
-    assert outcome(html(f'<div style="{style}">APPROVE</div>')) == UNCLEAR
+@pytest.mark.parametrize("path", sorted((FOLDER / "clear").iterdir()), ids=lambda path: path.stem)
+def test_the_html_of_mail_programs_is_understood(path: Path) -> None:
+    assert outcome(html(path.read_text("utf-8")))[0] == "approve"
 
 
 @pytest.mark.parametrize("color", ["ffffffffffff", "fffffffff", "ff ff ff", "#ffffg"])
@@ -133,29 +51,6 @@ def test_a_color_that_browsers_guess_decides_nothing(color: str) -> None:
 def test_margins_that_add_up_to_the_left_decide_nothing() -> None:
     assert outcome(html('<div style="margin-left:-8px">' * 3 + "APPROVE")) == ("approve", None)
     assert outcome(html('<div style="margin-left:-8px">' * 5 + "APPROVE")) == UNCLEAR
-
-
-COVERING = [
-    '<div style="margin-top:-18px;background:#fff;position:relative">hm</div>',
-    '<div style="margin:-20px 0 0;background:white;z-index:9;position:relative">hm</div>',
-    '<div style="outline:30px solid white">hm</div>',
-    '<span style="box-shadow:0 -30px 0 10px #fff">hm</span>',
-    '<span style="border-top:30px solid white">hm</span>',
-    '<span style="padding-top:30px;background:white">hm</span>',
-    '<div style="line-height:1px"><span style="background:white">hm</span></div>',
-    '<div style="margin-top:-40px">Do not</div>',
-    '<div style="margin-top:-2em">Do not</div>',
-    '<div style="transform:translateY(-40px)">Do not</div>',
-    '<div style="position:relative;top:-40px">Do not</div>',
-    '<div style="float:left">never</div>',
-    '<div style="filter:drop-shadow(0 -30px 0 white)">hm</div>',
-    "<style>.x{margin-top:-40px}</style><div class=x>Do not</div>",
-]
-
-
-@pytest.mark.parametrize("markup", COVERING)
-def test_an_element_that_may_cover_or_move_other_text_leaves_no_answer(markup: str) -> None:
-    assert outcome(html(f"<div>APPROVE</div>{markup}")) == UNCLEAR
 
 
 @pytest.mark.parametrize("between", ["<p>x</p>" * 2, "<p>x</p>" * 1400, "<p>x</p>" * 3000])
