@@ -159,7 +159,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
             first,
             answer,
             notified=notified,
-            to_stranger=answers_stranger(lines, written, thread),
+            to_stranger=answers_stranger(lines, written, thread, known),
             after_warnings=written.after_warnings,
         )
         answer = unclear(why) if why else answer

@@ -9,6 +9,8 @@ import re2
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.limits import MAX_LINE
+from approvals.reply.our_mail import holds_sentinel
+from approvals.reply.words import is_question
 
 MAX_ATTRIBUTION = 4  # lines
 MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
@@ -30,15 +32,27 @@ STARTS = re2.compile(
     r"(?i)^[^\pL\pN]{0,3}(on|am|le|el|em|no dia|a |il|il giorno|op|den|dne|dňa|w dniu|dnia|pe|la|la data|"
     r"în data|u |dana|tarihinde|vào|pada|kuupäeval|em |em\.|at|ve|ma|ti|ke|to|su|ær)(?:[^\pL]|$)"
 )
-YEAR = re2.compile(r"(^|\D)(19|20)\d\d(\D|$)|\d{1,2}[./-]\d{1,2}[./-]\d{2}(\D|$)")
+YEAR = re2.compile(r"(^|\D)(19|20)\d\d(\D|$)|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}(\D|$)")
+PLACED_ENDS = (*ENDS, "՝")  # Armenian writes its colon so
+IN_BRACKETS = re2.compile(r"<[^\s<>]{1,64}@[^\s<>]{1,255}>")
 ADDRESS = re2.compile(r"[^\s@<>()\[\]\\:;,\"'‹›«»*|]{1,64}@[^\s@<>()\[\]\\:;,\"'‹›«»*|]{1,255}")
 # Around what some programs write in a right-to-left language.
 DIRECTIONS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 TIME = re2.compile(r"\d{1,2}[:.h]\d{2}")
+# Where a program may have broken its line: "On Tue," / "14 Jul 2026 …", "On Tue, 14 Jul" / "2026 at 09:26, …".
+ONLY_BEGINS = re2.compile(rf"{STARTS.pattern}\s*(?:\pL+\.?,(?: dem)?)?$")
+BEGINS_WITH_DATE = re2.compile(r"^[^\d@]{0,20}\d")
+HALF_A_DATE = re2.compile(
+    r"^(?:\D{0,20}|\d{1,2}(?:th|st|nd|rd)?,? )(?:19|20)\d\d(?:,|\s\D*\d{1,2}[:.h]\d{2})"
+)
+# "PM Console <pm@example.com> hat am" / "14.07.2026 09:26 geschrieben:"
+ENDS_WITH_ADDRESS = re2.compile(r"@[^\s<>()]+[>)]+,?(?: \pL+){0,2}$")
+ENDS_SENTENCE = re2.compile(r"(?:\pL{4}|\d)[.!]+$")
 RULE = re2.compile(
     r"^[-‐‑‒–—―_]{4,}\s*\S.{0,80}?\s*[-‐‑‒–—―_]{4,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$|"
     r"(?i)^-{2,3} ?(?:original|forwarded|ursprüngliche|原始邮件|原始郵件)\b.{0,40}?-{2,3}\s*$"
 )
+LONG_RULE = re2.compile(r"^\s*[-‐‑‒–—―]{7}")  # Proton's, above an attribution
 RULE_AND_MORE = re2.compile(r"^-{5,}\s*[^\s-].{0,60}?-{5,}\s*\S")
 FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")
 LABEL = re2.compile(r"^[*_\s\xa0]*([^\s:：][^:：]{0,24}?)[*_\s\xa0]*[:：][*_]*(\s|\xa0|$)(.*)$")
@@ -80,15 +94,24 @@ def is_author_label(line: str) -> bool:
 def introduction_length(texts: list[str], at: int) -> int:
     """How many lines from here introduce a quote; 0 if none do."""
     length = _introduction_length(texts, at) if texts[at].strip() else 0
-    is_wrapped = at + 1 < len(texts) and texts[at + 1].lstrip().startswith("<")
-    if not (length or is_wrapped) or not looks_like_answer(texts[at]) or _is_latvian(texts, at):
+    length = length or int(introduces_by_place(texts, at))
+    if not length or not looks_like_answer(texts[at]) or _is_latvian(texts, at):
         return length
-    if is_wrapped:  # behind a name that reads like an answer
-        below = attribution_length(texts, at + 1)
-        return below + 1 if below else length
     # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.
     length = attribution_length(texts, at)
     return 0 if length > 1 and _introduction_length(texts, at + 1) else length
+
+
+def introduces_by_place(texts: list[str], at: int) -> bool:
+    """Whether a line directly above our email's first one introduces it, in whatever language."""
+    text = texts[at].strip("*_ \xa0")
+    below = next(filter(str.strip, texts[at + 1 : at + 3]), "")
+    if not text or len(text) > MAX_LINE or not holds_sentinel(below) or any(map(is_question, text)):
+        return False
+    is_dated, ends = YEAR.search(text) and TIME.search(text), text.endswith(PLACED_ENDS)
+    found = [is_dated, ends, IN_BRACKETS.search(text)]
+    is_known = sum(map(bool, found)) >= 2 or (ends and WROTE.search(text))
+    return bool(is_known) and not (looks_like_answer(text) or speaks_of_answer(text))
 
 
 def _is_latvian(texts: list[str], at: int) -> bool:
@@ -104,8 +127,11 @@ def _introduction_length(texts: list[str], at: int) -> int:
         block += 1
         while block < min(at + 3, len(texts)) and not texts[block].strip():
             block += 1
-        if block == len(texts) or not is_header_block(texts, block):
+        if block == len(texts):
             return 1
+        if not is_header_block(texts, block):
+            below = attribution_length(texts, block) if LONG_RULE.match(texts[at]) else 0
+            return block - at + below if below else 1
     elif not is_header_block(texts, at):
         return attribution_length(texts, at)
     end = block
@@ -129,7 +155,7 @@ def attribution_length(lines: list[str], at: int) -> int:
     if dated > MAX_LINE and "@" not in joined[-1]:
         return 0
     wrote = _end_of(WROTE, joined[-1])
-    return next(
+    length = next(
         (
             length
             for length, text in enumerate(joined, 1)
@@ -137,6 +163,35 @@ def attribution_length(lines: list[str], at: int) -> int:
         ),
         0,
     )
+    is_typed = any(
+        _is_typed_above(joined[above - 1], lines[at + above : at + above + MAX_ATTRIBUTION])
+        for above in range(1, length)
+    )
+    return 0 if is_typed else length
+
+
+def _is_typed_above(above: str, lines: list[str]) -> bool:
+    """Whether a line above an attribution that is whole without it was typed: "On Friday, remove it."
+
+    Else it holds a piece that is missing below, where a program broke its line.
+    """
+    below = next(filter(_is_whole, _joined(lines)), "")
+    if not below:
+        return False
+    if not YEAR.search(below):
+        begins = TIME.search(below) or TIME.search(above) or STARTS.match(above)
+        is_sentence = not TIME.search(below) and ENDS_SENTENCE.search(above)
+        return bool(is_sentence or not (begins and YEAR.search(above)))
+    is_new = STARTS.match(below) and below[0].isupper()
+    is_broken = ONLY_BEGINS.match(above) and BEGINS_WITH_DATE.match(below) and not is_new
+    if is_broken or HALF_A_DATE.match(below):
+        return False
+    return bool("@" in below or is_new or not ENDS_WITH_ADDRESS.search(above))
+
+
+def _is_whole(text: str) -> bool:
+    dated = bool(YEAR.search(text) or TIME.search(text))
+    return _is_attribution(text, wrote=bool(WROTE.search(text)), dated=dated)
 
 
 def _end_of(pattern: "re2._Regexp[str]", text: str) -> int:
@@ -186,6 +241,8 @@ def is_header_block(lines: list[str], at: int) -> bool:
     if first not in FROM_LABELS and first not in OTHER_LABELS:
         return bool(first) and _unknown_block(lines, at)
     labels = [first, *(_label(line) for line in _block(lines, at)[1:])]
+    if first in labels[1:]:  # typed above a head: "To: be removed on Friday."
+        return False
     others = sum(label in OTHER_LABELS for label in labels)
     is_known = others >= 2 and any(label in FROM_LABELS for label in labels)
     return is_known or _has_shape(_block(lines, at)[:5])

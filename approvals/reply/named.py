@@ -6,6 +6,7 @@ from itertools import chain, dropwhile, islice
 
 import re2
 
+from approvals.letters.kinds import SENTINEL
 from approvals.reply.addresses import Address
 from approvals.reply.banners import banner_length
 from approvals.reply.decoding import decoded_header
@@ -23,14 +24,13 @@ from approvals.reply.limits import MAX_LINE, MAX_RECIPIENTS, TooMuch
 from approvals.reply.lines import Line
 from approvals.reply.our_mail import ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.reading import Invited
-from approvals.reply.words import EMPTY, is_question
+from approvals.reply.words import is_question
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
 MAX_ADDRESSES = 5 * MAX_RECIPIENTS  # a recipient's name may hold the address too
 MAX_BANNER = 40  # lines
-MAX_BEFORE_OURS = 3  # lines of a gateway's banner between an introduction and our email
 MIN_NAME = 3  # characters: a shorter one may be a word
 # Whom he wrote to, in "Bob Smith wrote to Dana Whitfield:", has written nothing.
 TO_WHOM = re2.compile(
@@ -135,7 +135,10 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
 
 
 def is_strangers_quote(lines: list[Line], known: Known) -> bool:
-    """Whether the first quote here is introduced as somebody else's mail, and not at once ours."""
+    """Whether the first quote here is introduced as somebody else's mail, and not at once ours.
+
+    "<bob@example.com> wrote:" may be a wrapped piece: then the answer above it is his name.
+    """
     texts = [without_directions(line.text) for line in lines]
     for at in range(len(texts)):
         if is_ours(texts[at]):
@@ -143,7 +146,9 @@ def is_strangers_quote(lines: list[Line], known: Known) -> bool:
         length = quote_introduction(texts, at)
         introduction = texts[at : at + length]
         if length and not (length == 1 and is_rule(introduction[0])):
-            return _are_strangers(introduction, known) and not _is_our_mail(lines, at, at + length)
+            is_ours_below = _is_our_mail(lines, at, at + length)
+            is_nameless = introduction[0].lstrip().startswith("<")
+            return are_strangers(introduction, known) and (is_nameless or not is_ours_below)
     return False
 
 
@@ -194,25 +199,29 @@ def quotes_ours(quoted: list[Line]) -> bool:
 def _is_our_mail(lines: list[Line], introduced: int, at: int) -> bool:
     """Whether what is quoted from here on is our email, perhaps below a gateway's banner.
 
-    What asks something is no banner, but what its writer put above our email, or a line of it; and what
-    stands in another quote was quoted by him.
+    What its writer put above our email, or a line of it, is his; and he quoted what stands in another
+    quote.
     """
-    texts, outermost = [line.text for line in lines], max(1, lines[introduced].depth)
-    filled = (now for now in range(at, len(texts)) if texts[now].strip(EMPTY))
-    for now in islice(filled, MAX_BEFORE_OURS):
-        if holds_sentinel(texts[now]):
-            return lines[now].depth <= outermost
-        if introduction_length(texts, now) or any(map(is_question, texts[now])):
-            return False
-    return False
+    outermost = max(1, lines[introduced].depth)
+    at += banner_length([Line(line.text) for line in lines[at : at + MAX_BANNER]])
+    first = next((line for line in lines[at:] if not line.is_blank), None)
+    return first is not None and begins_ours(first.text) and first.depth <= outermost
 
 
-def _are_strangers(lines: list[str], known: Known) -> bool:
+def begins_ours(text: str) -> bool:
+    """Whether a line begins with the first one of our emails."""
+    return plain(text).strip("*_ ").startswith(SENTINEL.lower())
+
+
+def are_strangers(lines: list[str], known: Known) -> bool:
     """Whether what these lines introduce is neither ours nor the sender's, as far as is known."""
     _, text = _authors(lines)
     if _addresses([text]):
         return names_stranger(text, known)
-    return bool(known.our_names) and not _holds_one(text, known.our_names | {known.sender_name})
+    is_bare_rule = len(lines) == 1 and is_rule(lines[0])
+    if is_bare_rule or not known.our_names:
+        return False
+    return not _holds_one(text, known.our_names | {known.sender_name})
 
 
 def _authors(lines: list[str]) -> tuple[list[str], str]:

@@ -2,7 +2,7 @@
 
 import re2
 
-from approvals.reply.words import LIMITS, NUMBER_WORDS, SPANS, UNITS, words_of
+from approvals.reply.words import CONDITIONS, LIMITS, NUMBER_WORDS, SPANS, UNITS, words_of
 
 # "2 Stunden", "-2", "for (2": whatever stands in front but a word or the # of a ticket.
 STARTS_WITH_NUMBER = re2.compile(r"(?i)^[^#\pL\pN]*(?:for[^#\pL\pN]+)?[0-9]")
@@ -13,6 +13,12 @@ NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
 WORD_WITH_DIGITS = re2.compile(r"(?i)\b[\pL\pN]*[0-9][\pL\pN]*(?:-[\pL\pN]*[0-9][\pL\pN]*)*")
 SPAN_WORDS = frozenset(UNITS) | SPANS.whole
 LETTERS = re2.compile(r"\pL+")
+# A blank was forgotten: "max2h", "until5", "mins30", "4x3h".
+GLUED = re2.compile(r"(?i)\b(\pL{2,}|[0-9]{1,3}x)[0-9]{1,4}(\pL*)\b")
+MIN_CONDITION = 4  # letters: a shorter word of some language may be part of a name ("SE3")
+BEFORE_NUMBER = LIMITS.union(
+    ("about", "at", "by", "for", "from", "in", "only", "til", "till", "to", "until", "upto")
+)
 # "Have a nice day" and "two days ago" don't say how long an approval is to last.
 NO_SPAN = re2.compile(
     r"(?i)\b(?:have|enjoy) (?:an?|the|your) "
@@ -47,7 +53,9 @@ LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 
 def starts_with_amount(text: str) -> bool:
     """Whether a text begins with a number that isn't part of a name, and counts no things."""
-    is_amount = not (NAME_WITH_NUMBER.match(text) or COUNTED.match(text))
+    name = NAME_WITH_NUMBER.match(text)
+    is_name = name is not None and name.group().lstrip("0123456789").lower() not in UNITS
+    is_amount = not (is_name or COUNTED.match(text))
     return is_amount and bool(STARTS_WITH_NUMBER.match(text))
 
 
@@ -67,12 +75,20 @@ def may_change_duration(text: str) -> bool:
 
 def mentions_span(text: str) -> bool:
     """Whether a free text may speak of a span of time: it names a unit, in whatever form."""
+    if any(_is_glued(*pair) for pair in GLUED.findall(text.lower())):
+        return True
     text = WORD_WITH_DIGITS.sub(_without_code, NO_SPAN.sub("", text))
     if SPAN.search(text) or any(
         unit.lower() in SPAN_WORDS for _, unit in NUMBER_AND_UNIT.findall(text)
     ):
         return True
     return any(word.partition("'")[0] in LONG_UNITS for word in words_of(text))
+
+
+def _is_glued(before: str, after: str) -> bool:
+    """Whether letters around a number, without a blank, make it a span or a limit."""
+    is_condition = len(before) >= MIN_CONDITION and before in CONDITIONS
+    return after in SPAN_WORDS or before in SPAN_WORDS | BEFORE_NUMBER or is_condition
 
 
 def _without_code(found: "re2._Match[str]") -> str:

@@ -19,8 +19,11 @@ from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.named import (
+    Known,
     addresses_in,
+    are_strangers,
     asks_of_its_own,
+    begins_ours,
     names_given,
     our_addresses,
     plain,
@@ -100,7 +103,7 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     )
 
 
-def answers_stranger(lines: list[Line], written: Written, thread: Thread) -> bool:
+def answers_stranger(lines: list[Line], written: Written, thread: Thread, known: Known) -> bool:
     """Whether it may answer somebody else's email, by its quote, or by its head without one of ours.
 
     A reply to the request's email may introduce it by an address that isn't known here; but the
@@ -112,7 +115,7 @@ def answers_stranger(lines: list[Line], written: Written, thread: Thread) -> boo
     is_foreign = bool(quoted) and not quotes_ours(quoted)
     if thread.signs + is_foreign > MAX_SIGNS:
         is_more = any(text.strip(EMPTY) for text in written.lines[1:])
-        if is_foreign or is_more or not _leads_to_ours(lines) or asks_of_its_own(lines):
+        if is_foreign or is_more or not _leads_to_ours(lines, known) or asks_of_its_own(lines):
             return True
     return written.strangers and not thread.to_request
 
@@ -139,13 +142,17 @@ def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str
     return f"It names another request than {number}."
 
 
-def _leads_to_ours(lines: list[Line]) -> bool:
+def _leads_to_ours(lines: list[Line], known: Known) -> bool:
     """Whether our email, marked or not, stands below nothing but a first line, a signature and what
-    introduces it: other text may be what a colleague wrote, quoted below a head that isn't known."""
+    introduces it as ours: other text may be what a colleague wrote, quoted below a head that isn't
+    known, and whom an introduction names may have written below our email."""
     texts = [without_directions(line.text) for line in lines]
     at, paragraphs, goes_on, is_quoted = banner_length(lines), 0, False, False
     while at < len(lines) and not holds_sentinel(texts[at]):
-        length = int(lines[at].cut) or quote_introduction(texts, at)
+        introduced = quote_introduction(texts, at)
+        if introduced and are_strangers(texts[at : at + introduced], known):
+            return False
+        length = int(lines[at].cut) or introduced
         is_marked = lines[at].marked and not lines[at].aside
         is_quoted = is_quoted or is_marked or length > 0
         is_text = not (length or lines[at].is_blank or is_closing(texts[at]))
@@ -154,7 +161,7 @@ def _leads_to_ours(lines: list[Line]) -> bool:
             return False
         goes_on = is_text
         at += length or 1
-    return at < len(lines)
+    return at < len(lines) and begins_ours(texts[at])
 
 
 def _is_other_request(one: Invited, other: Invited) -> bool:

@@ -411,6 +411,30 @@ def test_an_unknown_address_may_introduce_our_email_but_not_one_quoted_deeper() 
     assert read(reply(f"Yes\n\n{BY_BOB}\n{marked(marked())}", TO_BOBS)) == UNCLEAR
 
 
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize(
+    "his",
+    [
+        f"{OUR_TEXT}\nPlease confirm that Friday at noon suits you.",
+        "Please confirm that Friday suits you. Write your answer above this line",
+        "Friday at noon, please.\nWrite your answer above this line",
+    ],
+)
+def test_our_email_in_a_colleagues_mail_in_copy_to_us_is_his_quote(his: str, line: str) -> None:
+    head = f"From: {BOB}\nSent: 14 Jul 2026 10:00\nTo: Dana Whitfield\nSubject: Lunch\n"
+    for quote in (f"{BY_BOB}\n{marked(his)}", f"{head}\n{his}"):
+        assert read(reply(f"{line}\n\n{quote}", *HIS, to=BOB)) == UNCLEAR
+
+
+def test_a_colleagues_statement_above_our_email_in_his_mail_to_us_is_his() -> None:
+    his = marked(f"Please confirm that Friday suits you.\n{OUR_TEXT}")
+    assert read(reply(f"Yes\n\n{BY_BOB}\n{his}", TO_BOBS)) == UNCLEAR
+    his = marked(f"Lunch on 14/07/2026 at 12:30?:\n{OUR_TEXT}")
+    assert read(reply(f"Yes\n\n{his}", TO_BOBS)) == UNCLEAR
+    banner = marked(f"CAUTION: External email.\n\n{OUR_TEXT}")
+    assert read(reply(f"Yes\n\n{BY_BOB}\n{banner}", TO_BOBS)) == ONCE
+
+
 def test_our_email_marked_twice_by_her_own_program_is_ours() -> None:
     assert read(reply(f"Yes\n\n{marked(marked())}", TO_BOBS)) == ONCE
 
