@@ -6,7 +6,6 @@ import re2
 
 from approvals.reply.addresses import NoAddress, one_address
 from approvals.reply.away_subjects import is_away_subject
-from approvals.reply.bodies import parts_of
 from approvals.reply.bounces import DeliveryReport, report_of
 from approvals.reply.decoding import subjects_of
 from approvals.reply.headers import Fields, values
@@ -50,7 +49,7 @@ def detect_automatic(
 
     `null_sender`: it came with the envelope sender <>, which no person's mail has.
     """
-    types = {part.media_type for part in parts_of(message)}
+    types = {part.media_type for part in message.walk()}
     report = report_of(message, came_back=came_back)
     if report or "multipart/report" in types or RECEIPTS & types:
         return Automatic("It is a report or receipt.", report=report)

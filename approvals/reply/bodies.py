@@ -1,18 +1,14 @@
 """The bodies of a message that may decide: the first text, and the other forms of it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from approvals.reply.decoding import Undecodable, bytes_of, is_unicode, text_of
-from approvals.reply.headers import Malformed, values
-from approvals.reply.limits import MAX_FORMS, MAX_LINES, MAX_MESSAGE, MAX_PARTS, TooMuch
-from approvals.reply.parts import Part, parse_message
-from approvals.reply.signed import NotSigned, signed_content
+from approvals.reply.decoding import Undecodable, is_unicode, text_of
+from approvals.reply.headers import values
+from approvals.reply.limits import MAX_FORMS, MAX_LINES
+from approvals.reply.parts import UNNAMED_KIND, Part
 
 TEXTS = ("text/plain", "text/html")
-CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
-UNNAMED_KIND = "application/octet-stream"  # what gateways make of kinds that they don't know
 ENCRYPTED = {
     *("multipart/encrypted", "application/pgp-encrypted", "application/pgp"),
     "application/x-microsoft-rpmsg-message",
@@ -20,7 +16,6 @@ ENCRYPTED = {
 ENCRYPTED_NAMES = (".asc", ".pgp", ".gpg", ".rpmsg")
 OUTLOOKS = {"application/ms-tnef", "application/vnd.ms-tnef"}  # winmail.dat: text and all
 OTHER_HTML = "application/xhtml+xml"  # mail programs show it, as they show the other kinds of text
-MAX_SIGNATURES = 3  # signed inside of signed
 MAX_BESIDE = 2  # texts beside the first one that are compared with it
 
 
@@ -54,7 +49,7 @@ class Form:
 
 def bodies_of(message: Part) -> list[Body]:
     """The forms of the first body: they must all say the same. Raises NoBody, TooMuch, Undecodable."""
-    forms = _choose(message, MAX_SIGNATURES)
+    forms = _choose(message)
     if not forms:
         raise NoBody("it has no text")
     if len(forms) > MAX_FORMS:
@@ -63,29 +58,6 @@ def bodies_of(message: Part) -> list[Body]:
     if len(bodies) > 2 and sum(map(_lines_at_most, bodies)) > 2 * MAX_LINES:
         raise NoBody("the forms of its text have too many lines")
     return bodies
-
-
-def parts_of(message: Part) -> Iterator[Part]:
-    """All parts, also those inside of what is signed opaquely, as far as it can be reached.
-
-    Raises TooMuch: what is signed counts like all the rest.
-    """
-    yield message
-    for number, part in enumerate(_parts_in(message, MAX_SIGNATURES), start=2):
-        if number > MAX_PARTS:
-            raise TooMuch("The message has too many parts.")
-        yield part
-
-
-def _parts_in(part: Part, signatures: int) -> Iterator[Part]:
-    inside = part.children
-    if _is_signed(part):
-        with suppress(NoBody, Undecodable, TooMuch):  # then nothing in it is read as an answer
-            inside = (_opened(part, signatures),)
-            signatures -= 1
-    for child in inside:
-        yield child
-        yield from _parts_in(child, signatures)
 
 
 def _lines_at_most(body: Body) -> int:
@@ -106,7 +78,7 @@ def _body(form: Form) -> Body:
     )
 
 
-def _choose(part: Part, signatures: int) -> list[Form]:
+def _choose(part: Part) -> list[Form]:
     """The forms of the first text in a part; none if it holds no text.
 
     A text that isn't read here is one all the same: what stands behind it is not the first.
@@ -115,24 +87,19 @@ def _choose(part: Part, signatures: int) -> list[Form]:
         raise NoBody("it is encrypted")
     if part.media_type in OUTLOOKS:
         raise NoBody("its text is in Outlook's own format (winmail.dat)")
-    is_signed = _is_signed(part)
-    if part.is_attachment and not is_signed:  # programs call what they sign a file
+    if part.is_attachment and not part.is_signed:  # programs call what they sign a file
         return []
     if not part.readable:
         raise Undecodable("a part's head contradicts itself, or its parts cannot be told apart")
-    if is_signed:
-        return _choose(_opened(part, signatures), signatures - 1)
+    if part.is_signed:
+        if not part.children:
+            raise NoBody("it is encrypted, or its signed content cannot be reached")
+        return _choose(part.children[0])
     if part.media_type in TEXTS:
         return [Form(part)]
     if part.media_type.startswith("text/") or part.media_type == OTHER_HTML or _is_nameless(part):
         raise NoBody(f"its text is of a kind that isn't read, {part.media_type}")
-    return _of_multipart(part, signatures)
-
-
-def _is_signed(part: Part) -> bool:
-    """Whether it is S/MIME: by its kind, or by its name where a gateway took that (RFC 8551, 3.9)."""
-    named = part.media_type == UNNAMED_KIND and "smime.p7m" in part.file_name
-    return part.media_type in CMS or named
+    return _of_multipart(part)
 
 
 def _is_encrypted(part: Part) -> bool:
@@ -146,16 +113,16 @@ def _is_nameless(part: Part) -> bool:
     return part.media_type.startswith("application/") and not (part.file_name or is_picture)
 
 
-def _of_multipart(part: Part, signatures: int) -> list[Form]:
+def _of_multipart(part: Part) -> list[Form]:
     """The forms in a multipart (RFC 2046, RFC 2387); none of anything else that is no text."""
     if part.media_type == "multipart/alternative":
         if any(child.is_attachment and child.media_type in TEXTS for child in part.children):
             raise NoBody("a form of its text is a file")
-        return [found for child in part.children for found in _choose(child, signatures)]
+        return [found for child in part.children for found in _choose(child)]
     children, is_related = part.children, part.media_type == "multipart/related"
     first = (_root(part),) if is_related else ()  # some programs write the pictures in front of it
     for child in (*first, *children):
-        if found := _choose(child, signatures):
+        if found := _choose(child):
             at = children.index(child)
             others = children[at + 1 :] if is_related else children[at + 1 : at + 2]
             return _with_others(found, others, in_front=children[:at])
@@ -184,12 +151,3 @@ def _root(part: Part) -> Part:
     start = ("content-id", part.parameters.get("start", ""))
     named = [child for child in part.children if start in child.fields]
     return named[0] if len(named) == 1 and "start" in part.parameters else part.children[0]
-
-
-def _opened(part: Part, signatures: int) -> Part:
-    if signatures <= 0:
-        raise NoBody("it is signed too many times over")
-    try:
-        return parse_message(signed_content(bytes_of(part, MAX_MESSAGE)))
-    except (NotSigned, Malformed):
-        raise NoBody("it is encrypted, or its signed content cannot be reached") from None

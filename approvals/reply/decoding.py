@@ -6,12 +6,15 @@ import quopri
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import re2
 
 from approvals.reply.headers import Fields, values
 from approvals.reply.limits import MAX_TEXT, TooMuch
-from approvals.reply.parts import Part
+
+if TYPE_CHECKING:
+    from approvals.reply.parts import Part
 
 # MIME name -> Python codec. Never a Python-only codec, never utf-7. The wider codecs are those that
 # mail programs use for the narrower names.
@@ -82,7 +85,7 @@ class Undecodable(Exception):
     """The part's bytes are not text in a charset that we read."""
 
 
-def text_of(part: Part) -> str:
+def text_of(part: "Part") -> str:
     """The decoded text of a part. Raises Undecodable and TooMuch."""
     if not part.readable:
         raise Undecodable("the part's head contradicts itself")
@@ -94,7 +97,7 @@ def text_of(part: Part) -> str:
     return text.removeprefix("\ufeff")
 
 
-def is_unicode(part: Part) -> bool:
+def is_unicode(part: "Part") -> bool:
     """Whether the part's charset is UTF-8: of no other one can be told whether it is the right one."""
     return CHARSETS.get(part.parameters.get("charset", "utf-8").strip().lower()) == "utf-8"
 
@@ -107,7 +110,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def bytes_of(part: Part, most: int = MAX_TEXT) -> bytes:
+def bytes_of(part: "Part", most: int = MAX_TEXT) -> bytes:
     """The body without its transfer encoding (RFC 2045, section 6); at most so many bytes."""
     if len(part.body) > most * 3:
         raise TooMuch("The text of the message is too large.")

@@ -3,11 +3,24 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+from typing import NoReturn
 
 import re2
 
-from approvals.reply.headers import Fields, fields_of, split_head, values
-from approvals.reply.limits import MAX_CONTENT_TYPE, MAX_DEPTH, MAX_ENCODING, MAX_PARTS, TooMuch
+from approvals.reply.decoding import Undecodable, bytes_of
+from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
+from approvals.reply.limits import (
+    MAX_CONTENT_TYPE,
+    MAX_DEPTH,
+    MAX_ENCODING,
+    MAX_HEAD,
+    MAX_MESSAGE,
+    MAX_PARSED,
+    MAX_PARTS,
+    TooMuch,
+)
+from approvals.reply.signed import NotSigned, signed_content
 
 # Python's own expressions, which find many pieces far quicker; the field's length is limited.
 PARAMETER = re.compile(
@@ -18,6 +31,8 @@ FIRST_WORD = re.compile(r"(?a)\s*+([A-Za-z0-9.+_/-]*+)\s*+(?=;|\Z)")
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+_-]++/[A-Za-z0-9.+_-]++")
 PIECES = re.compile(r'(?s)"(?:[^"\\]++|\\.)*+"|\\.|[()]|[^"()\\]++|["\\]')
 QUOTED_PAIR = re2.compile(r"\\(.)")
+CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+UNNAMED_KIND = "application/octet-stream"  # what gateways make of kinds that they don't know
 SHAPING = ("charset", "format", "delsp", "boundary")  # what says how a text reads
 # What mail programs put above the parts, for those that don't know MIME; in small letters.
 PREAMBLE = re.compile(
@@ -35,6 +50,8 @@ MAX_PREAMBLE = 500  # bytes
 class Part:
     """One part: its media type and parameters in lower case, its body still encoded.
 
+    `children` are the parts of a multipart, or the one that is signed inside of it (S/MIME); then, and
+    in every multipart, `body` is empty.
     `readable` is False where the part's own head contradicts itself, so that mail programs differ.
     """
 
@@ -68,6 +85,12 @@ class Part:
         return "".join(found)
 
     @property
+    def is_signed(self) -> bool:
+        """Whether it is S/MIME: by its kind, or by its name where a gateway took that (RFC 8551, 3.9)."""
+        named = self.media_type == UNNAMED_KIND and "smime.p7m" in self.file_name
+        return self.media_type in CMS or named
+
+    @property
     def encoding(self) -> str:
         found = values(self.fields, "content-transfer-encoding")
         return without_comments(found[0][:MAX_ENCODING]).strip().lower() if found else "7bit"
@@ -79,18 +102,43 @@ class Part:
             yield from child.walk()
 
 
+@dataclass
+class _Room:
+    """What may still be taken apart of a message, with all that is signed inside of it."""
+
+    parts: int = MAX_PARTS
+    size: int = MAX_PARSED
+    passed: str = ""  # which limit was
+
+    def take(self, size: int, depth: int) -> None:
+        """One part of so many bytes. Raises TooMuch, once a limit was passed."""
+        self.parts -= 1
+        self.size -= size
+        if self.passed or self.parts < 0:
+            self.refuse(self.passed or "The message has too many parts.")
+        if depth > MAX_DEPTH or self.size < 0:
+            self.refuse("The message's parts are nested too deeply.")
+
+    def refuse(self, why: str) -> NoReturn:
+        self.passed = why
+        raise TooMuch(why)
+
+
 def parse_message(raw: bytes) -> Part:
     """The tree of a message. Raises TooMuch and Malformed."""
-    return _parse(raw, depth=0, budget=[MAX_PARTS])
+    room = _Room()
+    message = _parse(raw, 0, len(raw), 0, room)
+    if room.passed:
+        raise TooMuch(room.passed)
+    return message
 
 
-def _parse(raw: bytes, *, depth: int, budget: list[int]) -> Part:
-    budget[0] -= 1
-    if budget[0] < 0:
-        raise TooMuch("The message has too many parts.")
-    if depth > MAX_DEPTH:
-        raise TooMuch("The message's parts are nested too deeply.")
-    head, body = split_head(raw)
+def _parse(raw: bytes, start: int, end: int, depth: int, room: _Room) -> Part:
+    """The part between two places of `raw`: nothing but a leaf's body is copied."""
+    room.take(end - start, depth)
+    top = raw[start : min(end, start + MAX_HEAD + 3)]  # a longer head is refused
+    head, rest = split_head(top)
+    body_at = start + len(top) - len(rest)
     fields = fields_of(head)
     media_type, parameters, readable = _content_type(fields)
     if depth and not values(fields, "content-type"):
@@ -98,14 +146,23 @@ def _parse(raw: bytes, *, depth: int, budget: list[int]) -> Part:
     if media_type.startswith("text/"):  # it may be a file, in a way that can't be read
         dispositions = values(fields, "content-disposition")
         readable = readable and all(_stated(value)[2] for value in dispositions)
-    children: tuple[Part, ...] = ()
     if media_type.startswith("multipart/"):
-        pieces, is_whole = _split(body, parameters.get("boundary", ""), budget[0])
-        readable = readable and bool(pieces)
-        children = tuple(_parse(piece, depth=depth + 1, budget=budget) for piece in pieces)
+        pieces, is_whole = _split(raw, body_at, end, parameters.get("boundary", ""), room)
+        children = tuple(_parse(raw, *piece, depth + 1, room) for piece in pieces)
         if children and not (is_whole or depth):  # the message was cut off in its last part
             children = (*children[:-1], replace(children[-1], readable=False))
-    return Part(fields, media_type, parameters, body, children, readable)
+        return Part(fields, media_type, parameters, b"", children, readable and bool(pieces))
+    part = Part(fields, media_type, parameters, raw[body_at:end], (), readable)
+    return replace(part, body=b"", children=_inside(part, depth, room)) if part.is_signed else part
+
+
+def _inside(part: Part, depth: int, room: _Room) -> tuple[Part, ...]:
+    """What is signed in a part; nothing where it can't be reached: it's encrypted, or no mail at all."""
+    try:
+        content = signed_content(bytes_of(part, MAX_MESSAGE))
+        return (_parse(content, 0, len(content), depth + 1, room),)
+    except (NotSigned, Undecodable, Malformed, TooMuch):
+        return ()
 
 
 def _content_type(fields: Fields) -> tuple[str, dict[str, str], bool]:
@@ -157,38 +214,44 @@ def without_comments(value: str) -> str:
     return value if depth else "".join(kept)
 
 
-def _split(body: bytes, boundary: str, budget: int) -> tuple[list[bytes], bool]:
-    """The pieces between the delimiter lines, and whether the last one ends; none without a delimiter.
+def _split(
+    raw: bytes, start: int, end: int, boundary: str, room: _Room
+) -> tuple[list[tuple[int, int]], bool]:
+    """Where the pieces between the delimiter lines of a body are, and whether the last one ends.
 
-    Nor if there is text above the first one that no mail program puts there: the boundary may have
-    been exchanged for one of an inner part, or for a line of what the author wrote or quoted.
+    There are none without a delimiter, nor if there is text above the first one that no mail program
+    puts there: the boundary may have been exchanged for one of an inner part, or for a line of what the
+    author wrote or quoted.
     """
     if not boundary or len(boundary) > 200 or not boundary.isascii() or boundary.endswith(" "):
         return [], True
     if boundary.startswith("--") and " " in boundary:
         return [], True  # "-----Original Message-----" is the line above a mail that was sent on
-    delimiter = b"--" + boundary.encode()
-    chunks = (b"\n" + body).split(b"\n" + delimiter, budget + 2)
-    if len(chunks) > budget + 2:
-        raise TooMuch("The message has too many parts.")
-    preamble = " ".join(chunks[0][: MAX_PREAMBLE + 2].decode("utf-8", "replace").lower().split())
-    if preamble and (
-        len(chunks[0]) > MAX_PREAMBLE or b"\n--" in chunks[0] or not PREAMBLE.match(preamble)
-    ):
+    delimiter = b"\n--" + boundary.encode()
+    # From the line end above the body.
+    places = re2.compile(re2.escape(delimiter)).finditer(raw, start - 1, end)
+    found = [place.start() for place in islice(places, room.parts + 2)]
+    if len(found) > room.parts + 1:
+        room.refuse("The message has too many parts.")
+    above = raw[start - 1 : min([*found[:1], start + MAX_PREAMBLE, end])]
+    preamble = " ".join(above.decode("utf-8", "replace").lower().split())
+    if preamble and (len(above) > MAX_PREAMBLE or b"\n--" in above or not PREAMBLE.match(preamble)):
         return [], True
-    pieces: list[bytes] = []
+    pieces: list[tuple[int, int]] = []
     is_open = False
-    for index, chunk in enumerate(chunks):
-        line, newline, rest = chunk.partition(b"\n")
-        after = line.strip(b" \t\r")
-        if index and after == b"--":
+    for at, next_at in pairwise([*found, end]):
+        line_end = raw.find(b"\n", at + len(delimiter), next_at)
+        piece_at = line_end + 1 if line_end >= 0 else next_at
+        after = raw[at + len(delimiter) : piece_at].strip(b" \t\r\n")
+        if after == b"--":
             is_open = False
             break
-        if index and not after and (newline or not rest):
-            pieces.append(rest.removesuffix(b"\r"))
+        stop = next_at - raw.endswith(b"\r", piece_at, next_at)
+        if not after:
+            pieces.append((piece_at, stop))
             is_open = True
         elif is_open:  # a longer boundary that begins like ours: it belongs to the piece
-            pieces[-1] += b"\n" + delimiter + chunk
-        elif index:  # above the first one: ours is a part of the real boundary
+            pieces[-1] = (pieces[-1][0], stop)
+        else:  # above the first one: ours is a part of the real boundary
             return [], True
     return pieces, not is_open

@@ -2,7 +2,15 @@
 
 import pytest
 
-from approvals.reply.limits import MAX_ABOVE, MAX_BELOW, MAX_SHOWN
+from approvals.reply.limits import (
+    MAX_ABOVE,
+    MAX_BELOW,
+    MAX_DEPTH,
+    MAX_MESSAGE,
+    MAX_PARSED,
+    MAX_SHOWN,
+)
+from approvals.reply.parts import Part, parse_message
 from tests.approvals.reply.incoming import (
     entity,
     html,
@@ -13,6 +21,7 @@ from tests.approvals.reply.incoming import (
     part,
     read,
 )
+from tests.approvals.reply.test_reply_parts import signed_data
 
 ONCE, UNCLEAR = ("approve", None), ("unclear", None)
 FLOWED = "Content-Type: text/plain; charset=utf-8; format=flowed"
@@ -88,3 +97,42 @@ def test_the_comment_is_what_stands_near_the_answer() -> None:
 def test_style_sheets_beyond_all_measure_are_refused() -> None:
     for sheet in ("a{color:white}" * 3000, ",a" * 5000 + "{color:white}"):
         assert outcome(html(f"<style>{sheet}</style><p>APPROVE</p>"))[0] == "rejected"
+
+
+def nested(mime: bytes, levels: int) -> bytes:
+    """Multiparts inside of each other around a part."""
+    for level in range(levels):
+        mime = multipart("mixed", mime, boundary=f"{level}-{len(mime)}-")
+    return mime
+
+
+def opaque(mime: bytes) -> bytes:
+    """A part that is S/MIME signed-data."""
+    return part("application/pkcs7-mime; smime-type=signed-data", signed_data(mime))
+
+
+def test_what_is_signed_is_nested_like_all_the_rest() -> None:
+    text = part("text/plain; charset=utf-8", "APPROVE")
+    for signed, expected in ((opaque(text), "approve"), (opaque(nested(text, 5)), "rejected")):
+        reading = read(entity(nested(signed, MAX_DEPTH - 4)))
+        assert reading.outcome == expected
+    assert reading.reason == "The message's parts are nested too deeply."
+
+
+def test_a_large_message_is_nested_less_deeply() -> None:
+    most = MAX_PARSED // MAX_MESSAGE
+    text = part("text/plain; charset=utf-8", "APPROVE")
+    picture = part("image/png; name=a.png", b"x" * (MAX_MESSAGE - 10_000))
+    both = multipart("related", text, picture, boundary="r")
+    for levels, expected in ((most - 2, "approve"), (most, "rejected")):
+        assert outcome(entity(nested(both, levels - 1)))[0] == expected
+
+
+def test_no_bytes_are_kept_twice() -> None:
+    picture = part("image/png; name=a.png", b"x" * 60_000)
+    raw = entity(nested(opaque(nested(picture, 3)), 3))
+
+    def kept(found: Part) -> int:
+        return len(found.body) + sum(map(kept, found.children))
+
+    assert kept(parse_message(raw)) == 60_000
