@@ -31,6 +31,7 @@ FIRST_WORD = re.compile(r"(?a)\s*+([A-Za-z0-9.+_/-]*+)\s*+(?=;|\Z)")
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+_-]++/[A-Za-z0-9.+_-]++")
 PIECES = re.compile(r'(?s)"(?:[^"\\]++|\\.)*+"|\\.|[()]|[^"()\\]++|["\\]')
 QUOTED_PAIR = re2.compile(r"\\(.)")
+BLANK_LINE = re2.compile(rb"(?m)^[ \t]+\r?$")
 CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 UNNAMED_KIND = "application/octet-stream"  # what gateways make of kinds that they don't know
 SHAPING = ("charset", "format", "delsp", "boundary")  # what says how a text reads
@@ -109,6 +110,7 @@ class _Room:
     parts: int = MAX_PARTS
     size: int = MAX_PARSED
     passed: str = ""  # which limit was
+    widened: bool = False  # blanks stand where nobody writes them
 
     def take(self, size: int, depth: int) -> None:
         """One part of so many bytes. Raises TooMuch, once a limit was passed."""
@@ -130,7 +132,7 @@ def parse_message(raw: bytes) -> Part:
     message = _parse(raw, 0, len(raw), 0, room)
     if room.passed:
         raise TooMuch(room.passed)
-    return message
+    return replace(message, readable=message.readable and not room.widened)
 
 
 def _parse(raw: bytes, start: int, end: int, depth: int, room: _Room) -> Part:
@@ -139,6 +141,10 @@ def _parse(raw: bytes, start: int, end: int, depth: int, room: _Room) -> Part:
     top = raw[start : min(end, start + MAX_HEAD + 3)]  # a longer head is refused
     head, rest = split_head(top)
     body_at = start + len(top) - len(rest)
+    # Relaxed DKIM lets anybody put a blank into the empty line that ends a part's head: it would go on
+    # into the text. No mail program writes such a line, so nothing of the message is believed.
+    if depth and BLANK_LINE.search(head):
+        room.widened, head = True, b""
     fields = fields_of(head)
     media_type, parameters, readable = _content_type(fields)
     if depth and not values(fields, "content-type"):
@@ -188,7 +194,8 @@ def _stated(value: str) -> tuple[str, list[tuple[str, str]], bool]:
 
     After a parameter without a semicolon programs differ: some read on, others don't.
     """
-    text = without_comments(value[:MAX_CONTENT_TYPE])
+    narrow = re.sub(r"[ \t]+", " ", value)  # relaxed DKIM lets anybody widen its blanks
+    text = without_comments(narrow[:MAX_CONTENT_TYPE])
     first = FIRST_WORD.match(text)
     start = first.end() if first else 0
     found = [
@@ -196,7 +203,7 @@ def _stated(value: str) -> tuple[str, list[tuple[str, str]], bool]:
         for name, bare in PARAMETER.findall(text, start)
         if name
     ]
-    is_whole = bool(first and PARAMETERS.fullmatch(text, start)) and len(value) <= MAX_CONTENT_TYPE
+    is_whole = bool(first and PARAMETERS.fullmatch(text, start)) and len(narrow) <= MAX_CONTENT_TYPE
     return first.group(1).lower() if first else "", found, is_whole
 
 
@@ -228,11 +235,15 @@ def _split(
     if boundary.startswith("--") and " " in boundary:
         return [], True  # "-----Original Message-----" is the line above a mail that was sent on
     delimiter = b"\n--" + boundary.encode()
-    # From the line end above the body.
-    places = re2.compile(re2.escape(delimiter)).finditer(raw, start - 1, end)
+    # Relaxed DKIM lets anybody widen a blank in it (Notes writes one), so that it is no delimiter.
+    widened = rb"[ \t]+".join(map(re2.escape, re.split(rb"[ \t]+", delimiter)))
+    places = re2.compile(widened).finditer(raw, start - 1, end)  # from the line end above the body
     found = [place.start() for place in islice(places, room.parts + 2)]
     if len(found) > room.parts + 1:
         room.refuse("The message has too many parts.")
+    if not all(raw.startswith(delimiter, at) for at in found):
+        room.widened = True
+        return [], True
     above = raw[start - 1 : min([*found[:1], start + MAX_PREAMBLE, end])]
     preamble = " ".join(above.decode("utf-8", "replace").lower().split())
     if preamble and (len(above) > MAX_PREAMBLE or b"\n--" in above or not PREAMBLE.match(preamble)):
