@@ -57,6 +57,7 @@ def detect_automatic(
     if away:
         return Automatic(away, out_of_office=True)
     sign = _field_sign(message.fields) or _own_sign(message.fields, reply_address)
+    sign = sign or _subject_sign(message.fields, behind_re=True)
     if not sign and CALENDARS & types:
         sign = "It is about a meeting."
     if not sign and null_sender:
@@ -75,9 +76,13 @@ def away_sign(fields: Fields) -> str:
         return "It is marked as an automatic reply (X-Autoreply)."
     if any(AUTO_REPLY.intersection(_words(value)) for value in _precedence(fields)):
         return "It is marked as an automatic reply (Precedence)."
-    if any(map(is_away_subject, subjects_of(fields))):
-        return "Its subject is that of an automatic reply."
-    return ""
+    return _subject_sign(fields, behind_re=False)
+
+
+def _subject_sign(fields: Fields, *, behind_re: bool) -> str:
+    """Behind "Re:" it may be the subject of a mail that a person answers."""
+    found = any(is_away_subject(each, behind_re=behind_re) for each in subjects_of(fields))
+    return "Its subject is that of an automatic reply." if found else ""
 
 
 def _field_sign(fields: Fields) -> str:

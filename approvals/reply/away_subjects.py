@@ -131,12 +131,16 @@ ROBOTS_WORDS = re2.compile(
     r"(?:einer |einem |une? |una |um |assistante? |asistente |assistente )*(?:ki|ia|ai)(?:[^\pL]|$))"
 )
 # What servers and gateways put in front, and mail programs when one answers.
-MARK = re2.compile(
-    r"^(?:\[[^\[\]]{1,40}\]|【[^【】]{1,40}】|\{[^{}]{1,40}\}|\*{1,5}[^*]{1,40}\*{1,5}|"
-    r"[<(]ext(?:ern(?:al)?)?[)>]|(?:ext|externe?|external|externo|esterno|spam\??) ?[:|–-]|"
-    r"(?:re|aw|antw?|sv|svar|vs|vá|odp|r|rif|res|ref|ynt|απ|отв|ответ|відп|回复|回覆|答复|返信|回信)"
-    r"(?:\[[0-9]+\]|\([0-9]+\)|\^[0-9]+)? ?[::])\s*"
+GATEWAYS = (
+    r"\[[^\[\]]{1,40}\]|【[^【】]{1,40}】|\{[^{}]{1,40}\}|\*{1,5}[^*]{1,40}\*{1,5}|"
+    r"[<(]ext(?:ern(?:al)?)?[)>]|(?:ext|externe?|external|externo|esterno|spam\??) ?[:|–-]"
 )
+ANSWERS = (
+    r"(?:re|aw|antw?|sv|svar|vs|vá|odp|r|rif|res|ref|ynt|απ|отв|ответ|відп|回复|回覆|答复|返信|回信)"
+    r"(?:\[[0-9]+\]|\([0-9]+\)|\^[0-9]+)? ?[::]"
+)
+GATEWAYS_MARK = re2.compile(rf"^(?:{GATEWAYS})\s*")
+MARK = re2.compile(rf"^(?:{GATEWAYS}|{ANSWERS})\s*")
 SOMEBODY = (
     r".{1,60} is (?:currently )?(?:out of (?:the )?office|away|on (?:leave|vacation|holiday))\b"
 )
@@ -145,14 +149,14 @@ MAX_TOLD = 4_000  # characters of a text that are looked at
 OPENING = "[({<*\"'„“«【 "
 
 
-def is_away_subject(subject: str) -> bool:
-    """Whether a decoded subject is that of an automatic answer, also behind "Re:" or "[EXT]"."""
-    rest = _comparable(subject)
+def is_away_subject(subject: str, *, behind_re: bool) -> bool:
+    """Whether a decoded subject is that of an automatic answer, also behind "[EXT]", or behind "Re:"."""
+    rest, mark = _comparable(subject), MARK if behind_re else GATEWAYS_MARK
     for _ in range(MAX_MARKS):
         bare = rest.lstrip(OPENING)
         if STARTS.match(bare):
             return True
-        after = str(MARK.sub("", rest))
+        after = str(mark.sub("", rest))
         if after == rest:
             return False
         rest = after
