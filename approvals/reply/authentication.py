@@ -17,7 +17,6 @@ HARMLESS_DMARC = {"pass", "none", "bestguesspass"}
 MAX_PARENTHESES = 200
 MAX_PROPERTIES = 100
 MAX_QUOTES = 200  # quotation marks
-MAX_BESIDE = 4  # fields below the topmost
 MAX_OTHERS = 20  # fields, from the top, that are searched for a failure
 # What filters write above their results (OpenDKIM, OpenDMARC, policyd-spf).
 FILTER_FIELDS = {"dkim-filter", "dmarc-filter", "received-spf"}
@@ -103,22 +102,6 @@ def _standing_together(fields: Fields) -> list[str]:
         elif name not in FILTER_FIELDS:
             break
     return together
-
-
-def results_beside(
-    fields: Fields, topmost: Results, rules: MailboxRules
-) -> tuple[AuthenticationResult, ...]:
-    """What our server's filters wrote into fields of their own below the topmost.
-
-    They stand above the server's own Received field, where nothing stands that came with the mail;
-    but where the topmost isn't our server's, nothing says that any field is.
-    """
-    if topmost.why:
-        return ()
-    names = [name for name, _ in fields]
-    received = names.index("received") if "received" in names else 0
-    others = values(fields[:received], FIELD)[1 : 1 + MAX_BESIDE]
-    return tuple(result for value in others for result in _parsed(value, rules).found)
 
 
 def _parsed(value: str, rules: MailboxRules) -> Results:

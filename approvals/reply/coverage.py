@@ -8,7 +8,7 @@ that it doesn't name can be added or exchanged. Where the sender's own server ha
 from dataclasses import dataclass
 
 from approvals.reply.addresses import NoAddress, domain_key, one_address
-from approvals.reply.authentication import Results, domains_of, results_beside
+from approvals.reply.authentication import Results, domains_of
 from approvals.reply.dkim_signatures import tags_of
 from approvals.reply.headers import Fields, values
 from approvals.reply.reading import MailboxRules
@@ -55,8 +55,7 @@ def coverage_of(
         return NOTHING
     signed = [_signature(value, author) for value in signatures]
     known_by = [coverage for coverage in signed if coverage is not None]
-    found = results.found + results_beside(fields, results, rules) if known_by else ()
-    passed = [result for result in found if (result.method, result.result) == ("spf", "pass")]
+    passed = [each for each in results.found if (each.method, each.result) == ("spf", "pass")]
     if not known_by or any(domains_of(each, "smtp", "mailfrom") == [author] for each in passed):
         return EVERYTHING
     if verified:

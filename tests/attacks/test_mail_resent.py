@@ -8,7 +8,7 @@ import pytest
 from approvals.models import Decision, OutgoingMail
 from approvals.reply import Invited, Reading
 from tests.approvals.replies import address_of, bring_in, make_reply
-from tests.approvals.reply.incoming import ADDRESS, SENT_ID, message, read
+from tests.approvals.reply.incoming import ADDRESS, SENT_ID, message, read, rules
 from tests.factories import DANA, invitation_of, make_request
 
 ALICE = "alice@example.com"
@@ -97,15 +97,17 @@ def test_mail_that_came_from_her_own_server_was_in_nobodys_hands() -> None:
     assert resent(signature(EXCHANGE), results=BY_BOTH).outcome == "approve"
 
 
-def test_what_our_servers_other_filters_found_above_its_received_field_counts() -> None:
+def test_what_our_servers_other_filters_found_counts_if_it_writes_several_fields() -> None:
     spf = "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=dana@example.com\r\n"
     received = "Received: from a by mx.example.com; Tue, 14 Jul 2026 09:26:00 +0000\r\n"
     raw = message("Yes.", signature(EXCHANGE), results=None)
     top = f"Authentication-Results: {BY_DMARC}\r\n"
+    several = rules(one_field_per_filter=True)
 
-    assert read((top + spf + received).encode() + raw).outcome == "approve"
-    for forged in (top + received + spf, top + spf, top + spf.replace("mx.", "mx2.") + received):
-        assert read(forged.encode() + raw).outcome == "rejected"
+    assert read((top + spf + received).encode() + raw, rules=several).outcome == "approve"
+    assert read((top + spf + received).encode() + raw).outcome == "rejected"
+    for forged in (top + received + spf, top + spf.replace("mx.", "mx2.") + received):
+        assert read(forged.encode() + raw, rules=several).outcome == "rejected"
 
 
 @pytest.mark.django_db

@@ -216,18 +216,22 @@ def test_only_what_a_verified_signature_covers_says_to_whom_it_was_written() -> 
 
 
 @pytest.mark.parametrize(
-    ("top", "more"),
-    [("a.example; none", {}), (f"{ID}; none", {"peer_verifies_senders": False})],
+    ("top", "more", "found"),
+    [
+        (DKIM, {"one_field_per_filter": True}, "approve"),
+        (DKIM, {}, "rejected"),
+        (f"{AR}: a.example; none", {"one_field_per_filter": True}, "rejected"),
+        (DKIM, {"one_field_per_filter": True, "peer_verifies_senders": False}, "rejected"),
+    ],
 )
-def test_results_beside_count_only_where_the_topmost_are_our_servers(
-    top: str, more: dict[str, object]
+def test_spf_of_another_field_counts_only_where_our_server_writes_several(
+    top: str, more: dict[str, object], found: str
 ) -> None:
+    """Whoever sends signed mail on can write one below, and a Received field below that."""
     lunch = signed(message("Yes.", to="alice@example.com", results=None), covered=("from",))
-    spf = f"{AR}: {ID}; spf=pass smtp.mailfrom=example.com\r\nReceived: from a by b; x\r\n"
     resent = lunch.replace(b"alice@example.com", ADDRESS.encode())
-    assert read_signed(f"{AR}: {top}\r\n{spf}".encode() + resent, **more).outcome == "rejected"
-    by_ours = f"{AR}: {ID}; dkim=pass header.d=example.com\r\n{spf}".encode()
-    assert read_signed(by_ours + resent).outcome == "approve"
+    raw = f"{top}\r\n{SPF}\r\nReceived: from a by b; x\r\n".encode() + resent
+    assert read_signed(raw, **more).outcome == found
 
 
 def test_where_the_dns_is_away_the_message_is_to_be_read_again() -> None:
