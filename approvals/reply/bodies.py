@@ -121,7 +121,8 @@ def _of_multipart(part: Part) -> list[Form]:
         return [found for child in part.children for found in _choose(child)]
     children, is_related = part.children, part.media_type == "multipart/related"
     first = (_root(part),) if is_related else ()  # some programs write the pictures in front of it
-    for child in (*first, *children):
+    signed = children[:1] if part.media_type == "multipart/signed" else children  # RFC 1847, 2.1
+    for child in (*first, *signed):
         if found := _choose(child):
             at = children.index(child)
             others = children[at + 1 :] if is_related else children[at + 1 : at + 2]

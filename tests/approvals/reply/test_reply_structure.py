@@ -203,3 +203,10 @@ def test_a_message_that_was_cut_off_in_its_text_is_unclear() -> None:
         assert outcome(whole.removesuffix(b"\r\n--=_b0--\r\n")) == UNCLEAR
     with_file = mixed(part(TEXT, "APPROVE"), PICTURE)
     assert outcome(with_file.removesuffix(b"\r\n--=_b0--\r\n")) == ONCE
+
+
+def test_of_what_is_signed_with_pgp_only_the_first_part_is_read() -> None:
+    """RFC 1847, 2.1: the second one is the signature."""
+    file = part("application/pdf; name=a.pdf", "x", "Content-Disposition: attachment")
+    assert outcome(entity(multipart("signed", file, part(TEXT, "APPROVE")))) == UNCLEAR
+    assert outcome(entity(multipart("signed", part(TEXT, "APPROVE"), file))) == ONCE
