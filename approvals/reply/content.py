@@ -16,7 +16,7 @@ from approvals.reply.decoding import Undecodable, decoded_header
 from approvals.reply.doubts import agrees
 from approvals.reply.forms import is_contradicted
 from approvals.reply.headers import values
-from approvals.reply.html_lines import html_lines
+from approvals.reply.html.lines import html_lines
 from approvals.reply.introductions import may_introduce
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import Line, flowed_lines, text_lines

@@ -27,7 +27,7 @@ from approvals.letters.kinds import KINDS, OUTCOME, REQUESTER_OUTCOME, SENTINEL,
 from approvals.letters.render import TEMPLATES
 from approvals.reply import Outcome
 from approvals.reply.answer import read_answer
-from approvals.reply.html_lines import html_lines
+from approvals.reply.html.lines import html_lines
 from approvals.reply.our_mail import is_ours
 
 QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals.reply.html_tree import tree_of
+from approvals.reply.html.tree import tree_of
 from approvals.reply.limits import TooMuch
 from tests.approvals.reply.incoming import html, outcome
 

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM905 - lists of words are easier to read as one text
 """The visible lines of an HTML body: what a person would see, in the order in which it stands."""
 
 import re
@@ -9,10 +8,21 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborNode
 
 from approvals.reply.answer import looks_like_answer
-from approvals.reply.css import declarations
-from approvals.reply.hiding import UNSEEN
-from approvals.reply.html_quotes import is_cut, is_quote, is_signature, is_wrapper
-from approvals.reply.html_tree import (
+from approvals.reply.html.css import declarations
+from approvals.reply.html.looks import TextStyle, is_inline, moves, text_style
+from approvals.reply.html.quotes import is_cut, is_quote, is_signature, is_wrapper
+from approvals.reply.html.sheets import named_in_sheets
+from approvals.reply.html.tags import (
+    BLOCK_DISPLAYS,
+    BLOCKS,
+    CELLS,
+    DRAWN,
+    ELEMENTS,
+    FILLED,
+    LABELLED,
+    SPACED,
+)
+from approvals.reply.html.tree import (
     Tree,
     attributes_of,
     first_blockquotes,
@@ -24,44 +34,7 @@ from approvals.reply.html_tree import (
 )
 from approvals.reply.limits import MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
-from approvals.reply.stylesheets import named_in_sheets
-from approvals.reply.visibility import (
-    BLOCKS,
-    CELLS,
-    DOUBTFUL,
-    TextStyle,
-    is_inline,
-    moves,
-    text_style,
-)
 
-BLOCK_DISPLAYS = frozenset(
-    (
-        "block flow-root list-item flex grid table table-caption table-row table-row-group "
-        "table-header-group table-footer-group"
-    ).split()
-)
-SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
-# What they draw isn't read: a box to tick, or an emoji.
-DRAWN = frozenset("input svg canvas object embed video iframe select textarea".split())
-# What is no element isn't markup: somebody may have declared a plain text as HTML.
-ELEMENTS = (
-    BLOCKS
-    | UNSEEN
-    | DOUBTFUL
-    | frozenset(
-        (
-            "a abbr acronym area b base basefont bdi bgsound big blink br cite code col colgroup data "
-            "del dfn dir em figcaption font frame frameset grammarly-desktop-integration "
-            "grammarly-extension hgroup i image img input ins kbd label link mark menu "
-            "menuitem meta nobr optgroup output param path picture rb rtc ruby s samp "
-            "search small source span strike strong td th time track tt u var wbr"
-        ).split()
-    )
-)
-# Words may stand in them that aren't text: what is filled in, or another page.
-FILLED = frozenset("input textarea select iframe embed".split())
-LABELLED = frozenset(["option", "optgroup"])
 DOUBT = "\ufffd"  # a character that no answer holds
 DRAWINGS = ("svg", "math")  # with elements of their own
 TINY = re.compile(r"(?:[01]|0?\.[0-9]++)(?:px)?\Z")

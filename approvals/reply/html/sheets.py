@@ -13,18 +13,13 @@ from dataclasses import dataclass, field, replace
 import re2
 from selectolax.lexbor import LexborNode
 
-from approvals.reply.css import UNKNOWN, declarations, pixels
-from approvals.reply.harmless import has_gaps, left_of, moves_others
-from approvals.reply.hiding import UNSEEN
-from approvals.reply.html_quotes import has_bar
+from approvals.reply.html.css import UNKNOWN, declarations, pixels
+from approvals.reply.html.harmless import has_gaps, left_of, moves_others
+from approvals.reply.html.looks import TextStyle, is_inline, text_style
+from approvals.reply.html.painting import BLACK, PAINT
+from approvals.reply.html.quotes import has_bar
+from approvals.reply.html.tags import UNSEEN
 from approvals.reply.limits import TooMuch
-from approvals.reply.visibility import (
-    BLACK,
-    PAINT,
-    TextStyle,
-    is_inline,
-    text_style,
-)
 
 PIECE = re2.compile(r"([^{}]*)([{}])")
 STRING = re2.compile(r"\"[^\"{};\n]*\"|'[^'{};\n]*'")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import re2
 
-from approvals.reply.colors import color_of
-from approvals.reply.css import declarations, pixels
+from approvals.reply.html.colors import color_of
+from approvals.reply.html.css import declarations, pixels
 
 QUOTING_CLASSES = frozenset(
     (

@@ -5,19 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from approvals.reply.colors import (
-    UNCHANGED,
-    Color,
-    color_of,
-    color_of_attribute,
-    contrast,
-    mixed,
-    opacity,
-)
-from approvals.reply.css import FONT_SIZES, UNKNOWN, font_of, pixels
-from approvals.reply.harmless import (
-    NUMBER,
-    SIZES,
+from approvals.reply.html.checks import NUMBER, SIZES
+from approvals.reply.html.colors import Color, color_of_attribute, contrast
+from approvals.reply.html.css import FONT_SIZES, UNKNOWN, font_of, pixels
+from approvals.reply.html.harmless import (
     hangs_out,
     has_gaps,
     is_doubtful,
@@ -25,48 +16,32 @@ from approvals.reply.harmless import (
     moves_others,
     shift_of,
 )
-from approvals.reply.hiding import (
-    LINES,
+from approvals.reply.html.hiding import LINES, crosses_out, fades, is_hidden, may_cross_out
+from approvals.reply.html.painting import (
+    BLACK,
+    INHERITED,
+    PAINT,
+    UNSEEN_COLOR,
+    WHITE,
+    color_of_text,
+    colors_of,
+)
+from approvals.reply.html.tags import (
+    BLOCKS,
+    CELLS,
+    DOUBTFUL,
+    GROUNDS,
+    INDENTING,
+    PLAIN,
+    UNREMARKABLE,
     UNSEEN,
-    crosses_out,
-    fades,
-    is_hidden,
-    may_cross_out,
 )
 
-BLOCKS = frozenset(
-    (
-        "address article aside blockquote body center dd dir div dl dt fieldset figure footer form h1 h2 "
-        "h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section table tbody tfoot thead tr "
-        "ul caption summary"
-    ).split()
-)
-CELLS = frozenset(["td", "th"])
-# Their text isn't shown everywhere, or elsewhere than it stands, or only where what they hold is missing.
-DOUBTFUL = frozenset(
-    (
-        "rp rt meter progress tfoot noscript keygen marquee bdo bdi math summary button fieldset "
-        "textarea select option object iframe embed applet audio video canvas svg noembed noframes map "
-        "sup sub q details dialog datalist"
-    ).split()
-)
-# What doesn't show again what its style hides around it, if it has no style of its own.
-PLAIN = frozenset("span b i u em strong br p div center wbr o:p small".split())
 PLAIN_ATTRIBUTES = frozenset("class id lang align title".split())
-INDENTING = frozenset("dir menu ul ol dd blockquote".split())
-# Without attributes, they change nothing in how their text looks.
-UNREMARKABLE = frozenset(
-    (
-        "address article aside body center div dl dt footer form h1 h2 h3 h4 h5 h6 header hr html legend "
-        "li main nav p section tbody thead tr td th span b i u em strong br wbr o:p a abbr cite code "
-        "font kbd label nobr samp tt var big img"
-    ).split()
-)
 # Fonts whose letters are pictures: Outlook draws a thumb down as a D in Wingdings.
 PICTURES = re.compile(
     r"dings|mdl2|marlett|bookshelf|specialty|mt extra|icon|awesome|glyph|(?:^|[\"', ])symbol(?:[\"',]|\Z)"
 )
-WORD = re.compile(r"[^\s()]*+\([^()]*+\)|[^\s()]++")  # `rgb(255, 255, 255)` is one
 MAX_SAME = 8  # of 255, in every channel: two colours that cannot be told apart
 MIN_CONTRAST = 1.5
 MIN_SIZE, MAX_SIZE = 7, 60  # pixels
@@ -74,20 +49,8 @@ UNSEEN_SIZE = 1  # pixels, up to which nobody sees that there is text
 SMALLER, LARGER = 0.83, 1.2
 INDENT = 40  # pixels
 MAX_LEFT, MAX_RIGHT, MAX_UP = -24, 700, 10  # pixels, by which text may be moved, all in all
-UNSEEN_COLOR: Color = (-1, -1, -1)  # transparent
-BLACK, WHITE, YELLOW, LINK = (0, 0, 0), (255, 255, 255), (255, 255, 0), (0, 0, 238)
-MIN_OPACITY = 0.2  # up to which a colour may not be seen
 FILL = "-webkit-text-fill-color"
-INHERITED = ("inherit", "unset", "")
-PAINT = ("background", "background-color", "background-image")
-BACKED = frozenset("body table tbody thead tfoot tr td th".split())
-# Blocks as large as what is in them, unless they say otherwise.
-GROUNDS = frozenset("div p section article main center".split())
 BOXED = frozenset([*SIZES, "display", "float", "position", "overflow"])
-CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
-BACKGROUND_WORDS = frozenset(
-    "none repeat no-repeat scroll 0 0px 0% top left center auto / initial padding-box border-box".split()
-)
 
 
 @dataclass(frozen=True)
@@ -166,7 +129,7 @@ def text_style(
         return outer
     size, line = _font(tag, declared, outer)
     keeps = _keeps_space(tag, declared, outer)
-    color, background = _colors(tag, attributes, declared, outer)
+    color, background = colors_of(tag, attributes, declared, outer.color, outer.background)
     is_page = tag in ("body", "html")
     direction = declared.get("direction", attributes.get("dir", "").lower())
     is_rtl = direction in ("rtl", "auto") or (outer.rtl and not direction)
@@ -251,58 +214,6 @@ def _keeps_space(tag: str, declared: Mapping[str, str], outer: TextStyle) -> boo
     return any(value.startswith(("pre", "break-spaces")) for value in spaces)
 
 
-def _colors(
-    tag: str, attributes: dict[str, str], declared: Mapping[str, str], outer: TextStyle
-) -> tuple[Color | None, Color | None]:
-    """The colours of text and background inside of `outer`."""
-    color, background = outer.color, outer.background
-    if tag == "mark":
-        color, background = BLACK, YELLOW
-    if tag == "a" and "href" in attributes:
-        color = LINK
-    if "bgcolor" in attributes and tag in BACKED:
-        background = color_of_attribute(attributes["bgcolor"])
-    colored = {"body": "text", "font": "color"}.get(tag, "")
-    if colored in attributes:
-        color = color_of_attribute(attributes[colored])
-    color = _color_of_text(declared.get("color", ""), color)
-    for name in PAINT:
-        if name in declared:
-            background = _background(declared[name], color, background)
-    if "background" in attributes or not _is_one_paint(declared):
-        background = None
-    return color, background
-
-
-def _is_one_paint(declared: Mapping[str, str]) -> bool:
-    """Whether of several backgrounds only one paints: "none" and a colour."""
-    painted = [declared[name] for name in PAINT if declared.get(name, "none") not in UNCHANGED]
-    return len(painted) <= 1
-
-
-def _color_of_text(value: str, outer: Color | None) -> Color | None:
-    if value in INHERITED or value == "currentcolor":
-        return outer
-    if value == "initial":
-        return BLACK
-    if value == "transparent" or (color_of(value) is not None and opacity(value) == 0):
-        return UNSEEN_COLOR
-    return color_of(value) if opacity(value) > MIN_OPACITY else None
-
-
-def _background(value: str, color: Color | None, outer: Color | None) -> Color | None:
-    words: list[str] = WORD.findall(value)
-    if words == ["currentcolor"]:
-        return color
-    if value in UNCHANGED or value in CLEAR_WORDS:
-        return outer
-    known = [word for word in words if color_of(word) is not None]
-    if len(known) != 1 or not BACKGROUND_WORDS.issuperset({*words} - {*known}):
-        return None
-    found = color_of(known[0])
-    return found and mixed(found, outer, opacity(known[0]))
-
-
 def _is_odd(
     tag: str,
     attributes: dict[str, str],
@@ -329,7 +240,7 @@ def _is_odd(
         or (inline and (has_gaps(declared) or "dir" in attributes))
         or declared.get("display") == "inline-block"
         or (declared.get("display") == "list-item" and tag != "li")
-        or (FILL in declared and style.is_faint(_color_of_text(declared[FILL], style.color)))
+        or (FILL in declared and style.is_faint(color_of_text(declared[FILL], style.color)))
         or any(map(PICTURES.search, fonts))
         or hangs_out(tag, declared, rtl=style.rtl)
         or (tag == "body" and _hides_links(attributes, style))

@@ -15,6 +15,7 @@ import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from approvals.reply.decoding import Undecodable
+from approvals.reply.html.tags import CELLS, FORMATTING, UNCLOSED
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_SHOWN, TooMuch
 from approvals.reply.words import EMPTY
 
@@ -23,10 +24,6 @@ MAX_ATTRIBUTES = 2000  # words in a tag; the time that they take grows by their 
 MAX_REOPENED = 40  # elements such as <font> that aren't closed: each paragraph opens them all again
 # Python's own expression, which is far quicker on short texts; it looks back nowhere.
 TAG = re.compile(r"(/?)([a-zA-Z][^\s/>]*+)")
-FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())  # noqa: SIM905
-UNCLOSED = frozenset(  # they end by themselves
-    "area base br col dd dt embed hr img input li link meta option p source td th tr wbr".split()  # noqa: SIM905
-)
 SEPARATORS = re.compile(r"[\"'/ \t\r\n\f]++")  # of attributes
 # Browsers take no notice of such an end, others do.
 SELF_CLOSED = re2.compile(
@@ -41,7 +38,6 @@ STYLES = re2.compile(
 # Where programs choose other colours, or none of a mail's styles.
 ADAPTS = re2.compile(r"(?i)color-scheme")
 POLICY = 'meta[http-equiv="content-security-policy" i], template[shadowrootmode]'
-CELLS = frozenset(["td", "th"])
 MAX_LOOKED_AT = 50  # nodes in a cell
 DRAWN = (
     "img, input, svg, canvas, object, embed, video, iframe, select, textarea, [bgcolor], "

@@ -7,12 +7,10 @@ What else hides or moves text isn't harmless: what is in it is seen, and decides
 import re
 from collections.abc import Mapping
 
-from approvals.reply.colors import color_of, contrast
-from approvals.reply.css import UNKNOWN
+from approvals.reply.html.colors import color_of, contrast
+from approvals.reply.html.css import UNKNOWN
+from approvals.reply.html.tags import CROSSED_OUT, UNSEEN
 
-# Elements whose text no mail program shows as text of the message.
-UNSEEN = frozenset("head title style script template".split())
-CROSSED_OUT = frozenset(["s", "strike", "del"])
 LINES = ("text-decoration", "text-decoration-line")
 # What may stand beside a declaration that hides without showing anything again.
 COMPANIONS = frozenset(

@@ -1,0 +1,151 @@
+# ruff: noqa: SIM905 - lists of words are easier to read as one text
+"""The style that mail programs write, which neither hides nor moves text.
+
+Everything else is doubtful: nobody can list all ways in which a style may make text unseen, so an
+answer in such an element is none. What may cover or move the text of other elements makes the
+whole message doubtful, and so does a property that we don't know.
+"""
+
+from collections.abc import Mapping
+
+from approvals.reply.html.checks import HEIGHTS, SIZE_WORDS, VENDORS, WIDTHS, is_harmless
+from approvals.reply.html.css import pixels
+
+# What they do, they do to the text of their own element alone.
+LOCAL = frozenset(
+    (
+        "visibility content-visibility opacity font font-size font-size-adjust letter-spacing "
+        "word-spacing line-height text-indent white-space "
+        "unicode-bidi writing-mode vertical-align background background-image background-clip mso-hide "
+        "mso-element mso-special-character overflow clip text-security text-overflow list-style "
+        "list-style-type list-style-image z-index tab-size columns column-count column-width "
+        "hyphenate-character src behavior height width block-size inline-size text-stroke "
+        "text-stroke-width text-stroke-color text-fill-color color-scheme appearance contain "
+        "aspect-ratio text-size-adjust quotes float display"
+    ).split()
+)
+PLACES = ("top", "bottom", "left", "right")
+SIDEWAYS = ("left", "right", "start", "end", "inline", "radius", "color", "style")
+SHIFT = 5  # pixels
+LOCAL_STARTS = ("padding", "min-", "max-", "border")
+MOVING_DISPLAYS = frozenset("table-header-group table-footer-group table-caption".split())
+TABLES = frozenset("table tbody thead tfoot tr td th col colgroup img hr br".split())
+ROOMY, NARROW, WIDE = 300, 100, 800  # pixels
+OVERLAPPING = 4  # pixels above and below a line, from which on the next one is covered
+# Within a line: a gap, or another height, makes two of what is read as one ("1" and "2 hours").
+GAPS = frozenset(
+    (
+        "margin margin-left margin-right margin-inline margin-inline-start margin-inline-end padding "
+        "padding-left padding-right padding-inline padding-inline-start padding-inline-end "
+        "mso-text-raise vertical-align direction"
+    ).split()
+)
+NO_GAPS = frozenset(
+    (
+        "0 0px 0pt 0in 0cm 0em 0rem 0% auto baseline top middle bottom text-bottom initial inherit ltr"
+    ).split()
+)
+
+
+def is_doubtful(tag: str, declared: Mapping[str, str], em: float) -> bool:
+    """Whether declarations hold anything that mail programs don't write around what one types, where
+    the font has a size of `em` pixels."""
+    return (
+        any(not is_harmless(name, value, em) for name, value in declared.items())
+        or (tag not in TABLES and _is_fixed(declared))
+        or _clips(declared)
+    )
+
+
+def moves_others(declared: Mapping[str, str], em: float, *, inline: bool) -> bool:
+    """Whether an element may cover, move or precede the text of other elements."""
+    return (
+        any(
+            not (_is_local(name, value, em) or is_harmless(name, value, em))
+            for name, value in declared.items()
+        )
+        or declared.get("display", "") in MOVING_DISPLAYS
+        or (inline and _sticks_out(declared, em))
+    )
+
+
+def has_gaps(declared: Mapping[str, str]) -> bool:
+    """Whether declarations put text within a line apart from what stands beside it."""
+    return any(not NO_GAPS.issuperset(declared[name].split()) for name in GAPS & declared.keys())
+
+
+def _is_local(name: str, value: str, em: float) -> bool:
+    plain = VENDORS.sub("", name, count=1)
+    if plain in LOCAL or (plain.startswith(LOCAL_STARTS) and "image" not in plain):
+        return True
+    if plain.startswith("margin") or plain in PLACES:
+        sideways = plain in ("margin-left", "margin-right")
+        return all(
+            (length := pixels(word, em)) is not None and (sideways or length >= -SHIFT)
+            for word in value.split()
+        )
+    shadow = value.partition("#")[0].partition("rgb")[0].split()
+    return plain == "box-shadow" and all((pixels(word, em) or 0) <= OVERLAPPING for word in shadow)
+
+
+def shift_of(declared: Mapping[str, str], em: float) -> float:
+    """How many pixels an element may be moved upwards, at most."""
+    places = [name for name in declared if name in PLACES]
+    margins = [
+        name for name in declared if name.startswith("margin") and not name.endswith(SIDEWAYS)
+    ]
+    lengths = [abs(pixels(declared[name], em) or 0) for name in places]
+    lengths += [-(pixels(word, em) or 0) for name in margins for word in declared[name].split()]
+    return max(lengths, default=0)
+
+
+def _sticks_out(declared: Mapping[str, str], em: float) -> bool:
+    """Whether the box of a piece of a line is drawn upon the lines above and below."""
+    lengths = [
+        pixels(word, em) or 0
+        for name, value in declared.items()
+        if name.startswith(("padding", "border")) and not name.endswith(SIDEWAYS)
+        for word in (value.split()[::2] if name == "padding" else value.split())
+    ]
+    return max(lengths, default=0) > OVERLAPPING
+
+
+def _is_fixed(declared: Mapping[str, str]) -> bool:
+    """Whether an element has a height of its own, which its text may be too large for, or is narrow."""
+    heights = {declared.get(name, "auto") for name in HEIGHTS} - SIZE_WORDS - {"100%", "100vh"}
+    widths = [pixels(declared.get(name, "")) for name in WIDTHS]
+    return bool(heights) or any(width is not None and width < NARROW for width in widths)
+
+
+def _clips(declared: Mapping[str, str]) -> bool:
+    """Whether an element may show only a part of its text, in which one can't scroll."""
+    flows = {word for name in ("overflow", "overflow-x", "overflow-y")
+             for word in declared.get(name, "visible").split()}  # fmt: skip
+    if flows <= {"visible", "initial", "inherit", "unset"}:
+        return False
+    widths = [declared.get(name, "auto") for name in WIDTHS]
+    return not flows <= {"auto", "visible"} or any(
+        value not in SIZE_WORDS and value != "100%" and (pixels(value) or 0) < ROOMY
+        for value in widths
+    )
+
+
+def hangs_out(tag: str, declared: Mapping[str, str], *, rtl: bool) -> bool:
+    """Whether a line may begin left of its element by more than the element stands to the right, or,
+    from right to left, an element may be wider than what is seen."""
+    indent = pixels(declared.get("text-indent", "0")) or 0
+    if rtl and any((pixels(declared.get(name, "")) or 0) > WIDE for name in (*WIDTHS, "min-width")):
+        return True
+    is_logical = any("-inline" in name for name in declared)
+    room = 0 if rtl or is_logical or tag in ("td", "th") else left_of(declared, 16)
+    return indent < 0 and indent + room < -8
+
+
+def left_of(declared: Mapping[str, str], em: float) -> float:
+    """How far an element's left side is moved to the right, in pixels (below zero: to the left)."""
+    found = 0.0
+    for name in ("margin", "padding"):
+        words = declared.get(name, "0").split() or ["0"]
+        whole = words[3] if len(words) == 4 else words[1] if len(words) > 1 else words[0]
+        found += pixels(declared.get(f"{name}-left", whole), em) or 0
+    return found

@@ -1,0 +1,81 @@
+# ruff: noqa: SIM905 - lists of words are easier to read as one text
+"""Which colours an element's text and background have."""
+
+import re
+from collections.abc import Mapping
+
+from approvals.reply.html.colors import (
+    UNCHANGED,
+    Color,
+    color_of,
+    color_of_attribute,
+    mixed,
+    opacity,
+)
+from approvals.reply.html.tags import BACKED
+
+WORD = re.compile(r"[^\s()]*+\([^()]*+\)|[^\s()]++")  # `rgb(255, 255, 255)` is one
+UNSEEN_COLOR: Color = (-1, -1, -1)  # transparent
+BLACK, WHITE, YELLOW, LINK = (0, 0, 0), (255, 255, 255), (255, 255, 0), (0, 0, 238)
+MIN_OPACITY = 0.2  # up to which a colour may not be seen
+PAINT = ("background", "background-color", "background-image")
+CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
+BACKGROUND_WORDS = frozenset(
+    "none repeat no-repeat scroll 0 0px 0% top left center auto / initial padding-box border-box".split()
+)
+INHERITED = ("inherit", "unset", "")
+
+
+def colors_of(
+    tag: str,
+    attributes: dict[str, str],
+    declared: Mapping[str, str],
+    color: Color | None,
+    background: Color | None,
+) -> tuple[Color | None, Color | None]:
+    """The colours of an element's text and background, inside of these."""
+    if tag == "mark":
+        color, background = BLACK, YELLOW
+    if tag == "a" and "href" in attributes:
+        color = LINK
+    if "bgcolor" in attributes and tag in BACKED:
+        background = color_of_attribute(attributes["bgcolor"])
+    colored = {"body": "text", "font": "color"}.get(tag, "")
+    if colored in attributes:
+        color = color_of_attribute(attributes[colored])
+    color = color_of_text(declared.get("color", ""), color)
+    for name in PAINT:
+        if name in declared:
+            background = _background(declared[name], color, background)
+    if "background" in attributes or not _is_one_paint(declared):
+        background = None
+    return color, background
+
+
+def _is_one_paint(declared: Mapping[str, str]) -> bool:
+    """Whether of several backgrounds only one paints: "none" and a colour."""
+    painted = [declared[name] for name in PAINT if declared.get(name, "none") not in UNCHANGED]
+    return len(painted) <= 1
+
+
+def color_of_text(value: str, outer: Color | None) -> Color | None:
+    if value in INHERITED or value == "currentcolor":
+        return outer
+    if value == "initial":
+        return BLACK
+    if value == "transparent" or (color_of(value) is not None and opacity(value) == 0):
+        return UNSEEN_COLOR
+    return color_of(value) if opacity(value) > MIN_OPACITY else None
+
+
+def _background(value: str, color: Color | None, outer: Color | None) -> Color | None:
+    words: list[str] = WORD.findall(value)
+    if words == ["currentcolor"]:
+        return color
+    if value in UNCHANGED or value in CLEAR_WORDS:
+        return outer
+    known = [word for word in words if color_of(word) is not None]
+    if len(known) != 1 or not BACKGROUND_WORDS.issuperset({*words} - {*known}):
+        return None
+    found = color_of(known[0])
+    return found and mixed(found, outer, opacity(known[0]))
