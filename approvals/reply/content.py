@@ -16,7 +16,7 @@ from approvals.reply.decoding import Undecodable, decoded_header
 from approvals.reply.doubts import agrees
 from approvals.reply.forms import is_contradicted
 from approvals.reply.headers import values
-from approvals.reply.html.lines import html_lines
+from approvals.reply.html.lines import DOUBT, html_lines
 from approvals.reply.introductions import may_introduce
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import Line, flowed_lines, text_lines
@@ -41,6 +41,10 @@ LOST_ENCODING = re2.compile(r"(?i)=(?:[0-9a-f]{2}|\s|$)|<")  # quoted-printable,
 OTHERS = (
     "The answer stands below a quote that may not be of our email, so it may be someone else's; "
     "write yours above everything that is quoted."
+)
+FORMATTED = (
+    "Its formatting may hide or move text, so the answer isn't certain; write it as plain text, "
+    "without formatting."
 )
 NOBODYS = "The text says that nobody typed it (“automatic reply” or the like)."
 ENTITY = re2.compile(r"&#?\w+;")
@@ -99,7 +103,8 @@ def content_of(
         if not (body.beside and shaped and _is_footer(content, first))
     ]
     if len({(content.answer.outcome, content.answer.minutes) for content in forms}) > 1:
-        why = "The message's text and its HTML say different things."
+        formatted = any(content.answer.why == FORMATTED for content in forms)
+        why = FORMATTED if formatted else "The message's text and its HTML say different things."
         return Content(unclear(why), first.first_line, first.comment)
     if first.answer.outcome is Outcome.APPROVE and coverage.names is not None:
         is_html = message.media_type == "text/html" and not shaped
@@ -141,13 +146,11 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
         lines = flowed_lines(text, delsp=body.delsp) if body.flowed else text_lines(text)
     written = written_lines(lines, known)
     typed = written.lines
-    if not typed and len(lines) >= MAX_ABOVE:
-        return Content(unclear(f"Nothing is written in the first {MAX_ABOVE} lines."))
-    if written.others or (thread.sent_on and written.is_below):
-        return Content(unclear(OTHERS))
-    if not typed:
-        return Content(unclear("The reply is empty."))
+    if why := _why_nothing(lines, written, thread):
+        return Content(unclear(why))
     first, comment = typed[0].strip(BLANKS), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
+    if body.is_html and DOUBT in first:
+        return Content(unclear(FORMATTED), first.replace(DOUBT, ""), comment.replace(DOUBT, ""))
     longest_minutes = invited.longest_minutes
     machine = says_automatic(written.unmarked)
     answer = unclear(NOBODYS) if machine else read_answer(first, longest_minutes)
@@ -172,6 +175,15 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
     if body.delsp and answer.outcome is Outcome.APPROVE:
         answer = _with_spaces(answer, body, first, known)
     return Content(answer, first, comment)
+
+
+def _why_nothing(lines: list[Line], written: Written, thread: Thread) -> str:
+    """Why there is no first line of the sender's, "" if there is one."""
+    if not written.lines and len(lines) >= MAX_ABOVE:
+        return f"Nothing is written in the first {MAX_ABOVE} lines."
+    if written.others or (thread.sent_on and written.is_below):
+        return OTHERS
+    return "" if written.lines else "The reply is empty."
 
 
 def _with_dropped(written: Written, lines: list[Line]) -> Written:

@@ -12,7 +12,7 @@ import pytest
 
 from approvals.reply.html.tree import tree_of
 from approvals.reply.limits import TooMuch
-from tests.approvals.reply.incoming import html, outcome
+from tests.approvals.reply.incoming import both, html, outcome, read
 
 UNCLEAR = ("unclear", None)
 FOLDER = Path(__file__).parent / "markup"
@@ -35,6 +35,14 @@ LINES = (FOLDER / "unclear.txt").read_text("utf-8").split("\n")
 @pytest.mark.parametrize("line", [line for line in LINES if line and not line.startswith("# ")])
 def test_what_may_be_seen_otherwise_than_it_reads_decides_nothing(line: str) -> None:
     assert outcome(html(_body(line))) == UNCLEAR
+
+
+def test_the_approver_is_told_that_the_formatting_is_in_the_way() -> None:
+    body = '<div style="position:absolute;top:-60px">APPROVE</div>'
+    for message in (html(body), both("APPROVE\n", body)):
+        reading = read(message)
+        assert "write it as plain text" in reading.reason
+        assert reading.first_line == "APPROVE"
 
 
 @pytest.mark.parametrize("path", sorted((FOLDER / "clear").iterdir()), ids=lambda path: path.stem)
