@@ -2,7 +2,7 @@
 
 The folder `markup` holds what attacks and mail programs taught: `unclear.txt` bodies that decide
 nothing, one a line (a line end as "\\n", `{i}*60` is 60 times `<i></i>`); `clear` replies after the
-HTML of mail programs, their signatures and additions.
+HTML of mail programs, their signatures and additions (`{word_head}` is the head that Word writes).
 """
 
 import re
@@ -47,7 +47,9 @@ def test_the_approver_is_told_that_the_formatting_is_in_the_way() -> None:
 
 @pytest.mark.parametrize("path", sorted((FOLDER / "clear").iterdir()), ids=lambda path: path.stem)
 def test_the_html_of_mail_programs_is_understood(path: Path) -> None:
-    assert outcome(html(path.read_text("utf-8")))[0] == "approve"
+    word_head = (FOLDER / "word_head.html").read_text("utf-8")
+    body = path.read_text("utf-8").replace("{word_head}", word_head)
+    assert outcome(html(body))[0] == "approve"
 
 
 @pytest.mark.parametrize("color", ["ffffffffffff", "fffffffff", "ff ff ff", "#ffffg"])
