@@ -256,8 +256,8 @@ def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) 
     there is one that counts, and this takes its place by a conditional UPDATE.
     """
     counted = first.reading.get("outcome")
-    # A copy whose white space was changed on the way may be unclear where the answer is not. She was
-    # told then that it didn't count, so it doesn't approve any more; refusing is the safe side.
+    # A copy of which less is proven may be unclear where the answer is not. She was told then that it
+    # didn't count, so it doesn't approve any more; refusing is the safe side.
     refuses = counted == Outcome.UNCLEAR and reading.outcome == Outcome.DENY
     if reading.outcome not in _ANSWERS or (counted in _ANSWERS and not refuses):
         return False

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import quopri
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -77,7 +78,7 @@ BETWEEN_WORDS = re2.compile(r"(\?=)[ \t]+(=\?)")
 # to the next one.
 BAD_QUOTED = re2.compile(rb"=[^0-9A-Fa-f\n]|=[0-9A-Fa-f][^0-9A-Fa-f]|=[0-9A-Fa-f]?\z|\r")
 MAX_SUBJECTS = 3
-SOFT_BREAK = re2.compile(rb"=[ \t]+\n")  # relays may put white space behind it
+SOFT_BREAK = re.compile(rb"=[ \t]++\n")  # relays may put white space behind it
 NOT_BASE64 = re2.compile(rb"[^A-Za-z0-9+/=\r\n\t ]")
 
 
@@ -127,7 +128,7 @@ def _from_base64(body: bytes) -> bytes:
     if NOT_BASE64.search(body):
         raise Undecodable("its base64 is damaged")
     try:
-        return base64.b64decode(b"".join(body.split()), validate=True)
+        return base64.b64decode(body.translate(None, b" \t\r\n"), validate=True)
     except binascii.Error:
         raise Undecodable("its base64 is damaged") from None
 

@@ -3,12 +3,15 @@
 Nothing is decoded, dropped or merged: two From fields stay two, and a bare CR stays where it is.
 """
 
+import re
+
 import re2
 
 from approvals.reply.limits import MAX_FIELD, MAX_HEAD, MAX_HEADERS, TooMuch
 
 Fields = tuple[tuple[str, str], ...]  # (lower-case name, unfolded value)
 
+BLANKS = re.compile(rb"[ \t]{2,}|\t")
 FIELD_NAME = re2.compile(rb"^[!-9;-~]+$")
 
 
@@ -59,6 +62,7 @@ def _field(name: bytes, lines: list[bytes]) -> tuple[str, str]:
     value = b"".join(lines)
     if len(value) > MAX_FIELD:
         raise TooMuch("A header field of the message is too long.")
+    value = BLANKS.sub(b" ", value)  # a signature (relaxed DKIM) lets anybody write more of them
     return name.decode("ascii"), value.decode("utf-8", "surrogateescape").strip(" \t")
 
 

@@ -1,5 +1,6 @@
 """The lines of a body, each with whether it is marked as a quote, whatever the body's form."""
 
+import re
 from dataclasses import dataclass
 
 import re2
@@ -12,6 +13,7 @@ MARKS = re2.compile(r"^[ \t\xa0]{0,4}((?:(?:>|\|)[ \t\xa0]?)+)(.*)$")
 TABLE_ROW = re2.compile(
     r"^[ \t\xa0]{0,4}\|[^|>]*[^|>\s][^|>]*\|"
 )  # typed: a quoted line has its marks in front
+RUNS = re.compile(r"[ \t]{2,}|\t")
 STUFFED = ">From "  # of mail stores, which take "From " for the beginning of a message
 INITIALS = re2.compile(r"^[ \t]?([A-Z]{1,4})>+[ \t]?(.*)$")
 SIGNATURE = "-- "
@@ -38,6 +40,12 @@ class Line:
         return not self.text.strip(EMPTY)
 
 
+def narrowed(text: str) -> str:
+    """A text with one space for each run of blanks: a signature (relaxed DKIM) lets anybody who sends it
+    on write more of them, past the limits and expressions by which it is understood."""
+    return RUNS.sub(" ", text)
+
+
 def split_lines(text: str) -> list[str]:
     """The lines of a text that are looked at, ended by CR LF or LF and by nothing else."""
     return [line.removesuffix("\r") for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
@@ -45,6 +53,7 @@ def split_lines(text: str) -> list[str]:
 
 def marked_line(text: str) -> Line:
     """A line of plain text, its quote marks taken off."""
+    text = narrowed(text)
     if text.startswith(STUFFED):
         return Line(text[1:])
     match = None if TABLE_ROW.match(text) else MARKS.match(text)
@@ -88,4 +97,4 @@ def flowed_lines(text: str, *, delsp: bool) -> list[Line]:
 
 
 def _flowed(text: str, depth: int) -> Line:
-    return Line(text, marked=True, depth=depth) if depth else marked_line(text)
+    return Line(narrowed(text), marked=True, depth=depth) if depth else marked_line(text)

@@ -252,11 +252,20 @@ def test_the_requests_page_says_what_became_of_each_copy() -> None:
 
 
 def spoilt_and_whole(text: str) -> tuple[ApprovalRequest, bytes, bytes]:
-    """White space within a field isn't signed as it stands, but it makes one too long to be read."""
+    """An answer with a footer of the server's, and a forwarder's copy of it: nothing proves there that
+    the footer isn't another form of the answer."""
     request = make_request()
-    plain = make_reply(invitation_of(request), text)
-    whole = re.sub(rb"(?m)^(Content-Transfer-Encoding: \w+)", rb"\1 (plain text)", plain)
-    return request, whole.replace(b"plain text", b"plain" + b" " * 200 + b"text"), whole
+    head, _, body = make_reply(invitation_of(request), text).partition(b"\n\n")
+    head = re.sub(rb"(?m)^(Content-[A-Za-z-]+|MIME-Version): .*\n?", b"", head).rstrip(b"\n")
+    kind = b'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n'
+    footer = b"--b\nContent-Type: text/html\n\n<p>Example Ltd, Berlin</p>\n--b--\n"
+    parts = b"--b\nContent-Type: text/plain; charset=utf-8\n\n" + body + b"\n" + footer
+    whole = head + b"\n" + kind + parts
+    domain = invitation_of(request).address.rpartition("@")[2]
+    named = "from:to:cc:subject:in-reply-to:references"
+    signature = f"DKIM-Signature: v=1; a=rsa-sha256; d={domain}; s=s; h={named}; bh=x; b=y\n"
+    forwarded = re.sub(rb"; spf=pass [^;\n]*", b"", whole)
+    return request, signature.encode() + forwarded, whole
 
 
 def test_a_copy_that_was_spoilt_on_the_way_does_not_keep_the_denial_from_counting() -> None:

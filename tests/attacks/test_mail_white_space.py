@@ -141,3 +141,58 @@ def test_a_widened_field_hides_no_files_name() -> None:
     for blank in (b" ", b" " * 3_000):
         hidden = encrypted.replace(b"; ", b";" + blank)
         assert read(entity(multipart("mixed", hidden, footer))).outcome == "unclear"
+
+
+def test_blanks_above_the_parts_do_not_hide_what_stands_there() -> None:
+    typed = "I never ordered this. Do not run it.\r\n"
+    typed += "--XYZ\r\nContent-Type: text/plain\r\n\r\nAPPROVE\r\n--XYZ--\r\n"
+    kind = b'Content-Type: multipart/mixed; boundary="XYZ"\r\n\r\n'
+    for blanks in (b"", b" " * 520):
+        assert read(entity(kind + blanks + b"\r\n" + typed.encode())).outcome == "unclear"
+
+
+@pytest.mark.parametrize("blanks", [" ", " " * 4100, "\t", "\r\n" + " " * 900 + "\r\n" + " " * 900])
+def test_blanks_in_a_subject_make_no_answer_of_an_automatic_one(blanks: str) -> None:
+    raw = message("Yes, I am back on Monday.", results=BY_DKIM)
+    raw = raw.replace(b"Subject: Re: ", f"Subject: Automatic{blanks}reply: ".encode(), 1)
+    assert b"Automatic" in raw
+    assert read(raw).outcome == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("text", "narrow", "wide"),
+    [
+        (
+            "Attention Bob: external sender, do not trust the attachment.\n\nYes, Bob knows.",
+            " Bob:",
+            "  Bob:",
+        ),
+        (
+            "Approved.\n\nOn Fri, 27 Nov 2026 at 09:00, Alice Moreau <alice@example.com> wrote:\n"
+            "Can I take Friday off? Please approve.",
+            "\nOn ",
+            "\nOn" + " " * 450,
+        ),
+    ],
+    ids=["a banner", "an introduction"],
+)  # fmt: skip
+def test_blanks_within_a_line_make_no_answer_of_it(text: str, narrow: str, wide: str) -> None:
+    assert read(message(text)).outcome == "unclear"
+    assert read(message(text.replace(narrow, wide))).outcome == "unclear"
+
+
+def test_signed_content_is_not_taken_out_of_quoted_printable() -> None:
+    coded = quopri.encodestring(signed_data(part(TEXT, "Approve")))
+    kind = "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"
+    assert read(message(coded, f"Content-Type: {kind}")).outcome == "unclear"
+    plain = base64.encodebytes(signed_data(part(TEXT, "Approve")))
+    encoded = "Content-Transfer-Encoding: base64"
+    assert read(message(plain, f"Content-Type: {kind}", encoded)).outcome == "approve"
+
+
+def test_a_message_with_many_signed_parts_is_refused() -> None:
+    kind = "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"
+    encoded = base64.encodebytes(signed_data(part(TEXT, "Approve")))
+    signed = part(kind, encoded, "Content-Transfer-Encoding: base64")
+    assert read(entity(multipart("mixed", *[signed] * 3))).outcome == "approve"
+    assert read(entity(multipart("mixed", *[signed] * 11))).outcome == "rejected"
