@@ -111,7 +111,7 @@ def _are_small(value: str, em: float) -> bool:
 
 
 def _has_no_length(value: str, em: float) -> bool:
-    return _are_colors(value) and all(pixels(word) is None for word in value.split())
+    return _are_colors(value) and not any(word[:1] in "0123456789.+-" for word in value.split())
 
 
 def _are_colors(value: str) -> bool:
@@ -147,7 +147,7 @@ CHECKED: dict[str, Check] = {
     "caption-side": _among("top"),
     "z-index": lambda value, em: value.isdecimal(),
     "text-indent": _within(-60, 160),
-    "letter-spacing": _within(-1, 20),
+    "letter-spacing": _within(-1, 3),
     "word-spacing": _within(-1, 40),
     "vertical-align": lambda value, em: value.replace("-", "").isalpha() or _within(-20, 20)(value, em),
     "text-decoration": _has_no_length,

@@ -75,7 +75,9 @@ def color_of(text: str) -> Color | None:
 
 def color_of_attribute(text: str) -> Color | None:
     """The colour of an HTML attribute: six digits, or a name; browsers read others as they like."""
-    value = text.strip().lower()
+    value = text.strip(" \t\r\n\f").lower()
+    if not text.isascii():
+        return None
     digits = value if value.startswith("#") else f"#{value}"
     return color_of(digits) if len(digits) == 7 else COLORS.get(value)
 
@@ -86,14 +88,18 @@ def _numbers(text: str) -> list[tuple[float, str]]:
     if not match:
         return []
     inside = match.group(2)
-    separated = inside.split(",") if "," in inside else inside.replace("/", " / ").split()
-    if len(separated) == 5 and separated[3] == "/":
+    separated = inside.split(",") if "," in inside else inside.replace("/", " / ").split(" ")
+    separated = separated if "," in inside else [each for each in separated if each]
+    if "," not in inside and len(separated) > 3:
+        if len(separated) != 5 or separated[3] != "/":
+            return []
         del separated[3]
-    numbers = [NUMBER.match(each.strip()) for each in separated]
+    numbers = [NUMBER.match(each.strip(" ")) for each in separated]
     if len(numbers) not in (3, 4):
         return []
     found = [(float(each.group(1)), each.group(2) or "") for each in numbers if each]
-    return found if len(found) == len(numbers) else []
+    is_proper = len(found) == len(numbers) and all(unit != "deg" for _, unit in found[1:])
+    return found if is_proper else []
 
 
 def contrast(one: Color, other: Color) -> float:

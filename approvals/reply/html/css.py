@@ -81,13 +81,20 @@ def font_of(value: str) -> tuple[str, str] | None:
     for at, word in enumerate(words[:-1]):  # the last one is the family
         size, _, line = word.partition("/")
         if size in FONT_SIZES or (pixels(size) is not None and not size.isdecimal()) or size == "0":
-            is_font = FONT_WORDS.issuperset(words[:at]) and pixels(words[at + 1]) is None
-            return (size, line) if is_font else None
+            family = " ".join(words[at + 1 :])
+            is_font = len(set(words[:at])) == at and bool(FAMILY.match(family))
+            weights = sum(each in WEIGHTS for each in words[:at])
+            return (size, line) if is_font and weights <= 1 else None
         if word not in FONT_WORDS:
             return None
     return None
 
 
+FAMILY = re.compile(
+    r"(?!(?:inherit|initial|unset|revert)\b)(?:[a-z][a-z0-9 -]*+|-apple-system|\"[^\"]+\"|'[^']+')"
+    r"(?: ?, ?(?:[a-z][a-z0-9 -]*+|-apple-system|\"[^\"]+\"|'[^']+'))*\Z"
+)
+WEIGHTS = frozenset(["bold", "bolder", "lighter", *map(str, range(100, 1000, 100))])
 FONT_WORDS = frozenset(
     (
         "normal", "italic", "oblique", "bold", "bolder", "lighter", "small-caps",

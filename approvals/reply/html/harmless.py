@@ -8,7 +8,7 @@ whole message doubtful, and so does a property that we don't know.
 
 from collections.abc import Mapping
 
-from approvals.reply.html.checks import HEIGHTS, SIZE_WORDS, VENDORS, WIDTHS, is_harmless
+from approvals.reply.html.checks import HEIGHTS, SIZE_WORDS, SIZES, VENDORS, WIDTHS, is_harmless
 from approvals.reply.html.css import pixels
 
 # What they do, they do to the text of their own element alone.
@@ -19,15 +19,25 @@ LOCAL = frozenset(
         "unicode-bidi writing-mode vertical-align background background-image background-clip mso-hide "
         "mso-element mso-special-character overflow clip text-security text-overflow list-style "
         "list-style-type list-style-image z-index tab-size columns column-count column-width "
-        "hyphenate-character src behavior height width block-size inline-size text-stroke "
-        "text-stroke-width text-stroke-color text-fill-color color-scheme appearance contain "
+        "hyphenate-character src behavior height width block-size inline-size "
+        "text-fill-color color-scheme appearance contain "
         "aspect-ratio text-size-adjust quotes float display"
     ).split()
 )
-PLACES = ("top", "bottom", "left", "right")
 SIDEWAYS = ("left", "right", "start", "end", "inline", "radius", "color", "style")
-SHIFT = 5  # pixels
+ENDLESS = 10**6  # pixels
+# What an element without text may have and is still not there.
+UNPAINTED = frozenset(
+    (
+        "mix-blend-mode position float top left right bottom inset z-index pointer-events display "
+        "visibility opacity "
+        "overflow clear width height max-width max-height min-width min-height font-size line-height"
+    ).split()
+)
 LOCAL_STARTS = ("padding", "min-", "max-", "border")
+STARTS = frozenset(
+    "start flex-start self-start normal stretch baseline initial inherit left".split()
+)
 MOVING_DISPLAYS = frozenset("table-header-group table-footer-group table-caption".split())
 TABLES = frozenset("table tbody thead tfoot tr td th col colgroup img hr br".split())
 ROOMY, NARROW, WIDE = 300, 100, 800  # pixels
@@ -37,12 +47,13 @@ GAPS = frozenset(
     (
         "margin margin-left margin-right margin-inline margin-inline-start margin-inline-end padding "
         "padding-left padding-right padding-inline padding-inline-start padding-inline-end "
-        "mso-text-raise vertical-align direction"
+        "mso-text-raise vertical-align direction unicode-bidi"
     ).split()
 )
 NO_GAPS = frozenset(
     (
-        "0 0px 0pt 0in 0cm 0em 0rem 0% auto baseline top middle bottom text-bottom initial inherit ltr"
+        "0 0px 0pt 0in 0cm 0em 0rem 0% auto baseline top middle bottom text-bottom initial inherit ltr "
+        "normal embed"
     ).split()
 )
 
@@ -52,7 +63,7 @@ def is_doubtful(tag: str, declared: Mapping[str, str], em: float) -> bool:
     the font has a size of `em` pixels."""
     return (
         any(not is_harmless(name, value, em) for name, value in declared.items())
-        or (tag not in TABLES and _is_fixed(declared))
+        or ((tag not in TABLES or "display" in declared) and is_fixed(declared))
         or _clips(declared)
     )
 
@@ -65,7 +76,16 @@ def moves_others(declared: Mapping[str, str], em: float, *, inline: bool) -> boo
             for name, value in declared.items()
         )
         or declared.get("display", "") in MOVING_DISPLAYS
+        or (is_fixed(declared) and any(_aligns(name, value) for name, value in declared.items()))
         or (inline and _sticks_out(declared, em))
+    )
+
+
+def is_box_unseen(declared: Mapping[str, str]) -> bool:
+    """Whether an element without text can be neither seen nor move anything."""
+    sizes = [pixels(declared[name]) for name in SIZES if name in declared]
+    return all(name in UNPAINTED or name.startswith("--") for name in declared) and all(
+        size is not None and size <= 1 for size in sizes
     )
 
 
@@ -74,35 +94,33 @@ def has_gaps(declared: Mapping[str, str]) -> bool:
     return any(not NO_GAPS.issuperset(declared[name].split()) for name in GAPS & declared.keys())
 
 
+def _aligns(name: str, value: str) -> bool:
+    """Whether what is in an element may stand out of it at its top."""
+    aligns = name.startswith(("align", "justify", "place"))
+    return aligns and not STARTS.issuperset(value.split())
+
+
 def _is_local(name: str, value: str, em: float) -> bool:
     plain = VENDORS.sub("", name, count=1)
     if plain in LOCAL or (plain.startswith(LOCAL_STARTS) and "image" not in plain):
         return True
-    if plain.startswith("margin") or plain in PLACES:
-        sideways = plain in ("margin-left", "margin-right")
-        return all(
-            (length := pixels(word, em)) is not None and (sideways or length >= -SHIFT)
-            for word in value.split()
-        )
-    shadow = value.partition("#")[0].partition("rgb")[0].split()
-    return plain == "box-shadow" and all((pixels(word, em) or 0) <= OVERLAPPING for word in shadow)
+    if plain in ("margin-left", "margin-right"):
+        return pixels(value, em) is not None
+    return plain == "box-shadow" and all(_extent(word, em) <= OVERLAPPING for word in value.split())
 
 
-def shift_of(declared: Mapping[str, str], em: float) -> float:
-    """How many pixels an element may be moved upwards, at most."""
-    places = [name for name in declared if name in PLACES]
-    margins = [
-        name for name in declared if name.startswith("margin") and not name.endswith(SIDEWAYS)
-    ]
-    lengths = [abs(pixels(declared[name], em) or 0) for name in places]
-    lengths += [-(pixels(word, em) or 0) for name in margins for word in declared[name].split()]
-    return max(lengths, default=0)
+def _extent(word: str, em: float) -> float:
+    """How large a length is, whatever its sign; endless, if it's one that we don't know."""
+    length = pixels(word, em)
+    if length is None:
+        return ENDLESS if word[:1] in "0123456789.+-" or "(" in word.replace("rgb", "") else 0
+    return abs(length)
 
 
 def _sticks_out(declared: Mapping[str, str], em: float) -> bool:
     """Whether the box of a piece of a line is drawn upon the lines above and below."""
     lengths = [
-        pixels(word, em) or 0
+        _extent(word, em)
         for name, value in declared.items()
         if name.startswith(("padding", "border")) and not name.endswith(SIDEWAYS)
         for word in (value.split()[::2] if name == "padding" else value.split())
@@ -110,7 +128,7 @@ def _sticks_out(declared: Mapping[str, str], em: float) -> bool:
     return max(lengths, default=0) > OVERLAPPING
 
 
-def _is_fixed(declared: Mapping[str, str]) -> bool:
+def is_fixed(declared: Mapping[str, str]) -> bool:
     """Whether an element has a height of its own, which its text may be too large for, or is narrow."""
     heights = {declared.get(name, "auto") for name in HEIGHTS} - SIZE_WORDS - {"100%", "100vh"}
     widths = [pixels(declared.get(name, "")) for name in WIDTHS]

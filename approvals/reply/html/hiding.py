@@ -12,6 +12,14 @@ from approvals.reply.html.css import UNKNOWN
 from approvals.reply.html.tags import CROSSED_OUT, UNSEEN
 
 LINES = ("text-decoration", "text-decoration-line")
+KNOWN = frozenset(
+    (
+        "visibility:hidden font-size:0 font-size:0px opacity:0 color:white color:#fff "
+        "color:#ffffff color:rgb(255,255,255) color:transparent text-decoration:line-through "
+        "max-height:0;overflow:hidden "
+        "max-height:0px;overflow:hidden height:0;overflow:hidden height:0px;overflow:hidden"
+    ).split()
+)
 # What may stand beside a declaration that hides without showing anything again.
 COMPANIONS = frozenset(
     (
@@ -25,6 +33,27 @@ NO_LENGTH = re.compile(r"(?:0|[01]px|0pt)\Z")
 FAR_OUT = re.compile(r"-[0-9]{4,6}(?:px|pt|em)\Z")
 NO_CLIP = re.compile(r"rect\((?:[01](?:px)?[ ,]*+){4}\)\Z")
 MIN_FAR = 9000  # pixels, or more of another unit
+
+
+def is_surely_hidden(tag: str, attributes: dict[str, str], declared: Mapping[str, str]) -> bool:
+    """Whether it's hidden in one of the forms that mail programs write and every program knows."""
+    if tag in UNSEEN:
+        return True
+    names = set(attributes) - {"class", "dir", "lang", "id"}
+    style = (
+        "".join(attributes.get("style", "").lower().split()).strip(";").replace("!important", "")
+    )
+    if names == {"style"}:
+        is_none = declared.get("display") == "none" and COMPANIONS.issuperset(
+            declared.keys() - {"display"}
+        )
+        return is_none or (style in KNOWN and style.isascii())
+    is_white = tag == "font" and attributes.get("color", "").lower() in ("white", "#fff", "#ffffff")
+    return (
+        (tag in CROSSED_OUT and not names)
+        or names == {"hidden"}
+        or (is_white and names == {"color"})
+    )
 
 
 def is_hidden(tag: str, attributes: dict[str, str], declared: Mapping[str, str]) -> bool:

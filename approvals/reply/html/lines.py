@@ -9,13 +9,23 @@ from selectolax.lexbor import LexborNode
 
 from approvals.reply.answer import looks_like_answer
 from approvals.reply.html.css import declarations
-from approvals.reply.html.looks import TextStyle, is_inline, moves, text_style
+from approvals.reply.html.harmless import TABLES, is_box_unseen, is_fixed
+from approvals.reply.html.looks import (
+    MAX_SIZE,
+    TextStyle,
+    ends_lines,
+    is_inline,
+    is_piece_of_line,
+    moves,
+    text_style,
+)
 from approvals.reply.html.quotes import is_cut, is_quote, is_signature, is_wrapper
 from approvals.reply.html.sheets import named_in_sheets
 from approvals.reply.html.tags import (
     BLOCK_DISPLAYS,
     BLOCKS,
     CELLS,
+    DOUBTFUL,
     DRAWN,
     ELEMENTS,
     FILLED,
@@ -26,15 +36,20 @@ from approvals.reply.html.tree import (
     Tree,
     attributes_of,
     first_blockquotes,
+    holds_block,
     is_bare,
     is_disordered,
+    is_painted_inside,
     rows_of_form,
+    shows_more,
     tree_of,
     walk,
 )
 from approvals.reply.limits import MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
+from approvals.reply.words import EMPTY
 
+PAGES = ("html", "body", "col", "colgroup")  # whose style is that of what stands elsewhere
 DOUBT = "\ufffd"  # a character that no answer holds
 DRAWINGS = ("svg", "math")  # with elements of their own
 TINY = re.compile(r"(?:[01]|0?\.[0-9]++)(?:px)?\Z")
@@ -57,6 +72,8 @@ class _Opened:
     quotes: bool = False
     signs: bool = False
     draws: bool = False  # with elements of its own
+    ends_lines: bool = True  # surely, where it begins and ends
+    is_piece: bool = False  # of a line, with other things in it than text
 
 
 class _Writer:
@@ -69,6 +86,8 @@ class _Writer:
         self.doubtful = False
         self.moved = tree.is_ambiguous or is_disordered(tree.root)  # what is seen where
         self.painted = False  # some background isn't that of the message
+        self.hid = False  # text was left out that somebody may see
+        self.is_full = False  # what follows is looked at for how it's shown alone
         self.quotes = 0
         self.depth = 0  # of block quotes
         self.signatures = 0  # elements of signatures outside of what is quoted
@@ -82,17 +101,14 @@ class _Writer:
             self.lines = [_doubted(line) for line in self.lines]
 
     def _walk(self, root: LexborNode) -> None:
-        count, events = 0, walk(root)
-        for event, node in events:
+        count = 0
+        for event, node in walk(root):
             count += event in ("start", "comment")
             if len(self.opened) > MAX_HTML_DEPTH:
                 raise TooMuch("The message's HTML is too deep.")
-            if count > MAX_SHOWN or len(self.lines) >= MAX_LINES:
-                self._stop()
-                self.moved = self.moved or any(
-                    each == "start" and _moves(rest) for each, rest in events
-                )
-                return
+            if not self.is_full and (count > MAX_SHOWN or len(self.lines) >= MAX_LINES):
+                self.is_full = True
+                self.current = []  # a line that isn't complete
             if event == "start":
                 self._open(node)
             elif event == "end":
@@ -102,10 +118,8 @@ class _Writer:
             elif event == "text":
                 self._write(node.text_content or "")
         self._end_line()
-
-    def _stop(self) -> None:
-        """Leave out the line that isn't complete; what would stand below is as many blank lines."""
-        self.lines += [Line("")] * (MAX_LINES - len(self.lines))
+        if self.is_full:  # what would stand below is as many blank lines
+            self.lines += [Line("")] * (MAX_LINES - len(self.lines))
 
     def _open(self, element: LexborNode) -> None:
         tag, attributes = (element.tag or "").lower(), attributes_of(element)
@@ -115,20 +129,27 @@ class _Writer:
             self.doubtful = self.doubtful or opened.style.odd
             self._end_line(force=True)
         elif opened.is_block:
-            self._end_line()
+            self._end_block(opened)
             if tag in SPACED or opened.quotes:
                 self._blank()
         elif opened.is_cell:
             self.pending_space = True
         if attributes and is_cut(tag, attributes):
-            self._end_line()
+            self._end_block(opened)
             self.lines.append(Line("", cut=True))
         if opened.quotes:
-            self._end_line()
+            self._end_block(opened)
             self.quotes += 1
             self.depth += tag == "blockquote"
             self.signatures += opened.signs
         self._draw(tag, attributes, unseen=opened.style.unseen)
+
+    def _end_block(self, opened: _Opened) -> None:
+        """A line ends where a block begins or ends; where that isn't sure, the line decides nothing."""
+        if opened.style.hidden:
+            return
+        self.doubtful = self.doubtful or (bool(self.current) and not opened.ends_lines)
+        self._end_line()
 
     def _draw(self, tag: str, attributes: dict[str, str], *, unseen: bool) -> None:
         """What an element shows besides its text."""
@@ -160,8 +181,11 @@ class _Writer:
         self.painted = self.painted or style.background != style.canvas
         if self.opened[-1].draws:
             style = replace(style, hidden=outer.hidden, odd=True)  # there, HTML's rules don't hold
-        if not (style.unseen or self.moved):
+        if not (style.hidden or self.moved):
             self.moved = self._moves(element, tag, attributes, declared, style)
+        is_absent = is_box_unseen(declared) and is_bare(element)
+        if is_inline(tag, declared) and style.odd and not (outer.odd or is_absent):
+            self.doubtful = True  # its box may be a gap within the line
         quotes = is_quote(tag, attributes)
         signs = quotes and self.quotes == 0 and is_signature(attributes)
         if not quotes and is_wrapper(attributes):
@@ -169,9 +193,20 @@ class _Writer:
             if element.mem_id in self.first_blockquotes:
                 first = self.first_blockquotes[element.mem_id]
                 self.wrappers.setdefault(first, []).append(len(self.opened))
-        is_block = _is_block(tag, declared)
-        draws = tag in DRAWINGS or self.opened[-1].draws
-        return _Opened(style, is_block, tag in CELLS, tag in SPACED, quotes, signs, draws)
+        around = self.opened[-1]
+        is_named = self.names.touches(tag, attributes)
+        is_piece = around.is_piece or tag in DOUBTFUL or is_piece_of_line(tag, declared, style)
+        return _Opened(
+            style,
+            _is_block(tag, declared),
+            tag in CELLS,
+            tag in SPACED,
+            quotes,
+            signs,
+            draws=tag in DRAWINGS or around.draws,
+            ends_lines=ends_lines(tag, declared, style) and not (is_piece or is_named),
+            is_piece=is_piece,
+        )
 
     def _moves(
         self,
@@ -184,24 +219,24 @@ class _Writer:
         """Whether an element may cover or move other text than its own."""
         is_aside = _is_aside(tag, attributes) or declared.get("float", "none") != "none"
         floats = is_aside and bool(self.current)
-        joins = declared.get("display") == "inline-block" and element.css_first("div, p, br, table")
+        joins = declared.get("display", "").startswith("inline-") and holds_block(element)
         may = floats or bool(joins) or moves(tag, attributes, declared, style)
         may = may or self.names.moves(tag, attributes, inline=is_inline(tag, declared))
-        if tag == "img" and _is_tiny(attributes):
+        may = may or (tag in DRAWINGS and shows_more(element))
+        may = may or (tag not in TABLES and is_fixed(declared) and is_painted_inside(element))
+        if not may or (tag == "img" and _is_tiny(attributes)):
             return False
-        is_painted = any(name.startswith("background") for name in declared)
-        return may and (
-            is_painted or tag in ("html", "body", "col", "colgroup") or not is_bare(element)
-        )
+        is_empty = tag not in PAGES and is_box_unseen(declared) and is_bare(element)
+        return not (is_empty and not self.names.touches(tag, attributes))
 
     def _close(self) -> None:
         closed = self.opened.pop()
         if closed.is_block:
-            self._end_line()
+            self._end_block(closed)
         elif closed.is_cell:
             self.pending_space = True
         if closed.quotes:
-            self._end_line()
+            self._end_block(closed)
             self.quotes -= 1
             self.signatures -= closed.signs
             self._blank()
@@ -218,7 +253,12 @@ class _Writer:
 
     def _write(self, text: str) -> None:
         style = self.opened[-1].style
-        if not text or style.unseen:
+        if text.strip() and (style.size > MAX_SIZE or style.is_tight):
+            self.moved = True  # its letters reach over other lines
+        if style.unseen:
+            self.hid = self.hid or (bool(text.strip()) and not (style.is_sure or self.quotes))
+            return
+        if not text:
             return
         if style.keeps_space:
             first, *others = split_lines(text)
@@ -235,7 +275,7 @@ class _Writer:
             self.pending_space = True
 
     def _append(self, text: str) -> None:
-        if not text:
+        if not text or self.is_full:
             return
         if self.pending_space and self.current:
             self.current.append(" ")
@@ -244,7 +284,8 @@ class _Writer:
         self.doubtful = self.doubtful or self.opened[-1].style.doubtful
 
     def _end_line(self, *, force: bool = False) -> None:
-        if self.current or force:
+        if not self.is_full and (self.current or force):
+            self._take_hidden()
             line = marked_line("".join(self.current))
             if self.quotes:
                 aside = self.signatures > 0
@@ -254,18 +295,17 @@ class _Writer:
         self.doubtful = False
         self.pending_space = False
 
+    def _take_hidden(self) -> None:
+        """Text that was left out, and that may be seen, stands above a line or in it."""
+        if self.hid and not self.quotes and "".join(self.current).strip(EMPTY):
+            self.doubtful, self.hid = True, False
+
     def _blank(self) -> None:
+        if self.is_full:
+            return
         blank = Line("", marked=self.quotes > 0)
         if self.lines and not (self.lines[-1].is_blank and self.lines[-1].marked == blank.marked):
             self.lines.append(blank)
-
-
-def _moves(element: LexborNode) -> bool:
-    """Whether an element by itself may cover or move what stands before it."""
-    declared = declarations(element.attributes.get("style") or "")
-    tag = (element.tag or "").lower()
-    may_be_page = tag in ("body", "html") and bool(declared)
-    return may_be_page or moves(tag, attributes_of(element), declared, TextStyle())
 
 
 def _doubted(line: Line) -> Line:
@@ -287,8 +327,10 @@ def _is_aside(tag: str, attributes: dict[str, str]) -> bool:
 
 def _is_tiny(attributes: dict[str, str]) -> bool:
     """Whether a picture is a pixel that only tells that the mail was opened."""
-    sizes = {**attributes, **declarations(attributes.get("style", ""))}
-    return any(TINY.match(sizes.get(name, "")) for name in ("width", "height"))
+    declared = declarations(attributes.get("style", ""))
+    sizes = {**attributes, **declared}
+    is_small = all(TINY.match(sizes.get(name, "")) for name in ("width", "height"))
+    return is_small and is_box_unseen(declared)
 
 
 def _emoji_in(alternative: str) -> str:

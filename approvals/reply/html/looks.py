@@ -14,9 +14,15 @@ from approvals.reply.html.harmless import (
     is_doubtful,
     left_of,
     moves_others,
-    shift_of,
 )
-from approvals.reply.html.hiding import LINES, crosses_out, fades, is_hidden, may_cross_out
+from approvals.reply.html.hiding import (
+    LINES,
+    crosses_out,
+    fades,
+    is_hidden,
+    is_surely_hidden,
+    may_cross_out,
+)
 from approvals.reply.html.painting import (
     BLACK,
     INHERITED,
@@ -37,6 +43,10 @@ from approvals.reply.html.tags import (
     UNSEEN,
 )
 
+IN_FLOW = ("block", "table", "list-item", "flex", "grid", "flow-root")
+KEEPING = frozenset("pre pre-wrap pre-line break-spaces preserve preserve-breaks".split())
+JOINING = frozenset("normal nowrap collapse initial inherit unset".split())
+UNFILLED: Color = (-2, -2, -2)
 PLAIN_ATTRIBUTES = frozenset("class id lang align title".split())
 # Fonts whose letters are pictures: Outlook draws a thumb down as a D in Wingdings.
 PICTURES = re.compile(
@@ -48,7 +58,7 @@ MIN_SIZE, MAX_SIZE = 7, 60  # pixels
 UNSEEN_SIZE = 1  # pixels, up to which nobody sees that there is text
 SMALLER, LARGER = 0.83, 1.2
 INDENT = 40  # pixels
-MAX_LEFT, MAX_RIGHT, MAX_UP = -24, 700, 10  # pixels, by which text may be moved, all in all
+MAX_LEFT, MAX_RIGHT = -24, 700  # pixels, by which text may be moved, all in all
 FILL = "-webkit-text-fill-color"
 BOXED = frozenset([*SIZES, "display", "float", "position", "overflow"])
 
@@ -65,6 +75,8 @@ class TextStyle:
     ground: Color | None = WHITE  # the background also of text that doesn't fit into its box
     canvas: Color | None = WHITE  # the background of the whole message
     base: Color | None = BLACK  # the colour of its text
+    fill: Color | None = UNFILLED  # WebKit's, painted instead of the colour
+    is_sure: bool = False  # hidden in a way that everybody writes and every program knows
     adapts: bool = False  # another colour than these may be painted
     rtl: bool = False  # from right to left
     keeps_space: bool = False
@@ -72,15 +84,19 @@ class TextStyle:
     line: float = 0  # height of a line, in pixels; 0: as the font is
     left: float = 0  # pixels, by which margins below zero move it
     right: float = 0  # pixels, by which margins, paddings and lists move it
-    up: float = 0  # pixels, by which places and margins below zero may move it upwards
 
     @property
     def doubtful(self) -> bool:
         """Whether the text may look other than we think: then it is shown to us, but decides nothing."""
         is_placed = self.left >= MAX_LEFT and self.right <= MAX_RIGHT
         is_large = MIN_SIZE <= self.size <= MAX_SIZE
+        is_filled = self.fill != UNFILLED and self.is_faint(self.fill)
         return (
-            self.odd or self.is_tight or not (is_placed and is_large) or self.is_faint(self.color)
+            is_filled
+            or self.odd
+            or self.is_tight
+            or not (is_placed and is_large)
+            or self.is_faint(self.color)
         )
 
     @property
@@ -142,13 +158,14 @@ def text_style(
         ground=background if is_page or is_ground else outer.ground,
         canvas=background if is_page else outer.canvas,
         base=color if is_page else outer.base,
+        fill=color_of_text(declared[FILL], outer.fill) if FILL in declared else outer.fill,
+        is_sure=outer.is_sure or is_surely_hidden(tag, attributes, declared),
         adapts=outer.adapts or FILL in declared,
         rtl=is_rtl,
         keeps_space=keeps and tag != "table",
         size=size,
         line=line,
         left=outer.left + min(0, left_of(declared, size)),
-        up=outer.up + shift_of(declared, size),
         right=outer.right + max(0, left_of(declared, size)) + INDENT * (tag in INDENTING),
     )
     faded = outer.faded or fades(tag, declared) or crosses_out(tag, declared) or style.fades
@@ -168,10 +185,9 @@ def moves(
         {"span", "width", "style"}.issuperset(attributes) and {"width"}.issuperset(declared)
     )
     is_root = tag == "html" and "font-size" in declared
-    is_far = style.up > MAX_UP and shift_of(declared, style.size) > 0
-    return (
-        drawn or is_column or is_root or is_far or moves_others(declared, style.size, inline=inline)
-    )
+    if tag in CELLS:  # they have no margins
+        declared = {name: value for name, value in declared.items() if "margin" not in name}
+    return drawn or is_column or is_root or moves_others(declared, style.size, inline=inline)
 
 
 def is_inline(tag: str, declared: Mapping[str, str]) -> bool:
@@ -205,13 +221,30 @@ def _size_of(value: str, outer: float) -> float:
     return FONT_SIZES.get(value, 16 if size is None or size < 0 else size)
 
 
+def ends_lines(tag: str, declared: Mapping[str, str], style: TextStyle) -> bool:
+    """Whether a line ends surely where this block begins, and where it ends."""
+    is_block = (tag in BLOCKS or tag == "img") and declared.get("display", "block") in IN_FLOW
+    in_flow = declared.get("float", "none") == "none" and declared.get("position", "static") in (
+        "static",
+        "relative",
+    )
+    is_plain = not style.odd or declared.keys() == {"display"}
+    return is_block and in_flow and is_plain and not style.faded
+
+
+def is_piece_of_line(tag: str, declared: Mapping[str, str], style: TextStyle) -> bool:
+    """Whether an element stands within a line as a thing of its own: lines in it end otherwise."""
+    is_box = declared.get("display", "").startswith(("inline-", "ruby", "contents", "table-"))
+    return is_box or (is_inline(tag, declared) and style.odd)
+
+
 def _keeps_space(tag: str, declared: Mapping[str, str], outer: TextStyle) -> bool:
     spaces = [
         declared[name] for name in ("white-space", "white-space-collapse") if name in declared
     ]
     if not spaces:
         return outer.keeps_space or tag == "pre"
-    return any(value.startswith(("pre", "break-spaces")) for value in spaces)
+    return not KEEPING.isdisjoint(spaces)
 
 
 def _is_odd(
@@ -240,12 +273,27 @@ def _is_odd(
         or (inline and (has_gaps(declared) or "dir" in attributes))
         or declared.get("display") == "inline-block"
         or (declared.get("display") == "list-item" and tag != "li")
-        or (FILL in declared and style.is_faint(color_of_text(declared[FILL], style.color)))
         or any(map(PICTURES.search, fonts))
+        or _changes_space(tag, attributes, declared, style)
         or hangs_out(tag, declared, rtl=style.rtl)
         or (tag == "body" and _hides_links(attributes, style))
         or (tag == "caption" and "align" in attributes)
         or not attributes.keys().isdisjoint(("rowspan", "colspan"))
+    )
+
+
+def _changes_space(
+    tag: str, attributes: dict[str, str], declared: Mapping[str, str], style: TextStyle
+) -> bool:
+    """Whether it isn't sure if line ends are shown."""
+    spaces = {
+        declared[name] for name in ("white-space", "white-space-collapse") if name in declared
+    }
+    joins = tag == "nobr" or "nowrap" in attributes
+    return (
+        len(spaces) > 1
+        or not (KEEPING | JOINING).issuperset(spaces)
+        or (joins and style.keeps_space)
     )
 
 

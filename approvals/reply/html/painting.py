@@ -1,4 +1,3 @@
-# ruff: noqa: SIM905 - lists of words are easier to read as one text
 """Which colours an element's text and background have."""
 
 import re
@@ -20,8 +19,15 @@ BLACK, WHITE, YELLOW, LINK = (0, 0, 0), (255, 255, 255), (255, 255, 0), (0, 0, 2
 MIN_OPACITY = 0.2  # up to which a colour may not be seen
 PAINT = ("background", "background-color", "background-image")
 CLEAR_WORDS = frozenset(["none repeat", "none transparent", "transparent none", "0 0", "0% 0%"])
-BACKGROUND_WORDS = frozenset(
-    "none repeat no-repeat scroll 0 0px 0% top left center auto / initial padding-box border-box".split()
+# What programs write behind or before the colour of a `background`.
+BESIDE = frozenset(
+    [
+        "",
+        "none",
+        "none repeat scroll 0% 0%",
+        "none repeat scroll 0 0",
+        "none 0% 0% / auto repeat scroll padding-box border-box",
+    ]
 )
 INHERITED = ("inherit", "unset", "")
 
@@ -46,7 +52,9 @@ def colors_of(
     color = color_of_text(declared.get("color", ""), color)
     for name in PAINT:
         if name in declared:
-            background = _background(declared[name], color, background)
+            background = _background(
+                declared[name], color, background, is_shorthand=name == "background"
+            )
     if "background" in attributes or not _is_one_paint(declared):
         background = None
     return color, background
@@ -68,14 +76,17 @@ def color_of_text(value: str, outer: Color | None) -> Color | None:
     return color_of(value) if opacity(value) > MIN_OPACITY else None
 
 
-def _background(value: str, color: Color | None, outer: Color | None) -> Color | None:
+def _background(
+    value: str, color: Color | None, outer: Color | None, *, is_shorthand: bool
+) -> Color | None:
     words: list[str] = WORD.findall(value)
     if words == ["currentcolor"]:
         return color
     if value in UNCHANGED or value in CLEAR_WORDS:
         return outer
     known = [word for word in words if color_of(word) is not None]
-    if len(known) != 1 or not BACKGROUND_WORDS.issuperset({*words} - {*known}):
+    others = " ".join(word for word in words if word not in known)
+    if len(known) != 1 or others not in (BESIDE if is_shorthand else ("",)):
         return None
     found = color_of(known[0])
     return found and mixed(found, outer, opacity(known[0]))

@@ -24,12 +24,15 @@ from approvals.reply.limits import TooMuch
 PIECE = re2.compile(r"([^{}]*)([{}])")
 STRING = re2.compile(r"\"[^\"{};\n]*\"|'[^'{};\n]*'")
 # Python's own expressions, which are far quicker on short texts; none of these looks back.
-NAME = re.compile(r"[.#][a-z0-9_-]++")
+NAME = re.compile(r"[.#]-?[a-z_][a-z0-9_-]*+")
 # The last piece of a selector, of which we know all that it may name.
-KNOWN = re.compile(r"([a-z][a-z0-9]*+)?((?:[.#][a-z0-9_-]++)*+)(?:::?[a-z-]++)*+\Z")
-PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#][a-z0-9_-]++)?\Z")
+KNOWN = re.compile(r"([a-z][a-z0-9]*+)?((?:[.#]-?[a-z_][a-z0-9_-]*+)*+)(?:::?[a-z-]++)*+\Z")
+PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#]-?[a-z_][a-z0-9_-]*+)?\Z")
 AT_RULES = re.compile(r"@(?:media|font-face|page|list|supports)\b[^\\]*+\Z")
 NOT_PLAIN = frozenset("\"'()[]@\\<>")
+FONTS = re2.compile(
+    r"@font-face[^}]*(?:data:|-override|size-adjust|unicode-range)|[\x00-\x08\x0b\x0e-\x1f\x7f]"
+)
 NO_COMMENT = re2.compile(r"[\"'(][^\"'(){};\n]*/\*")
 EVERYTHING = "*"
 WORDLESS = ("", "none", "normal", "initial", '""', "''")  # a `content` that adds no text
@@ -52,13 +55,14 @@ def without_comments(css: str) -> str:
 class SheetNames:
     """Tags, `.classes` and `#ids`: all that rules name; those whose elements are hidden (also `tag.class`
     and `tag#id`), that may look other than we know, that may cover or move other text, that do so
-    within a line, and that have a background."""
+    within a line, that stand elsewhere perhaps, and that have a background."""
 
     named: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     moving: set[str] = field(default_factory=set)
     apart: set[str] = field(default_factory=set)
+    placed: set[str] = field(default_factory=set)
     painted: set[str] = field(default_factory=set)
 
     def doubt_all(self) -> None:
@@ -75,6 +79,11 @@ class SheetNames:
             self.moving.update(names)
         if "display" in style or has_gaps(style) or moves_others(style, 16, inline=True):
             self.apart.update(names)
+        if style.get("display", "none") != "none" and not names.isdisjoint((EVERYTHING, *UNSEEN)):
+            self.doubt_all()  # it shows what is never shown
+        flow = {style.get("display", "block"), style.get("float"), style.get("position")}
+        if flow - {"block", "list-item", "none", "static", "relative", None}:
+            self.placed.update(names)
         looks = text_style("div", {"style": ""}, style, TextStyle())
         relative = style.get("font-size", "").endswith(("em", "%", "smaller"))
         if (
@@ -82,8 +91,8 @@ class SheetNames:
             or style.get("content", "") not in WORDLESS
             or style.get("display", "").startswith("inline")
             or "white-space" in style or ("text-indent" in style and looks.odd)
-            or ("display" in style and EVERYTHING in names)
             or (relative and looks.size < MIN_RELATIVE)
+            or style.get("float", "none") != "none"
             or ("html" in names and "font-size" in style and pixels(style["font-size"]) != 16 * 8)
         ):  # fmt: skip
             self.doubtful.update(names)
@@ -119,6 +128,11 @@ class SheetNames:
             return replace(style, hidden=False, faded=False, size=16, color=BLACK, odd=True)
         return replace(style, odd=True) if is_odd else style
 
+    def touches(self, tag: str, attributes: dict[str, str]) -> bool:
+        """Whether a rule may change where an element stands, or what is drawn around it."""
+        changed = self.placed | self.moving | self.doubtful | self.hidden | self.painted
+        return bool(changed) and not changed.isdisjoint(_names_of(tag, attributes))
+
     def moves(self, tag: str, attributes: dict[str, str], *, inline: bool) -> bool:
         """Whether a rule may let an element cover or move other text."""
         if not self.moving and not self.apart:
@@ -132,7 +146,8 @@ def _names_of(tag: str, attributes: dict[str, str], *, as_written: bool = False)
     names = {tag, EVERYTHING}
     if "id" in attributes:
         names.add("#" + attributes["id"])
-    names.update("." + name for name in attributes.get("class", "").split())
+    classes = re.split(r"[ \t\n\r\f]+", attributes.get("class", ""))
+    names.update("." + name for name in classes if name)
     return names if as_written else {name.lower() for name in names}
 
 
@@ -222,12 +237,7 @@ def _is_odd(text: str) -> bool:
     the mail.
     """
     opened: list[bool] = []  # whether they are at-rules
-    if (
-        "<!--" in text
-        or "-->" in text
-        or "@import" in text
-        or ("@font-face" in text and "data:" in text)
-    ):
+    if "<!--" in text or "-->" in text or "@import" in text or bool(FONTS.search(text)):
         return True
     bare = VML.sub("", WORDS.sub("", STRING.sub("", text)))
     if not {"'", '"', "\\"}.isdisjoint(bare):
@@ -245,7 +255,7 @@ def _is_odd(text: str) -> bool:
             return True
         if opened and not opened[-1]:
             return True
-        if before.strip() and not before.lstrip().startswith("@"):
+        if ";" in piece and not before.lstrip().startswith("@"):
             return True
         opened.append(is_at)
     return bool(opened)

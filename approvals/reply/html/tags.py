@@ -28,7 +28,7 @@ UNREMARKABLE = frozenset(
     (
         "address article aside body center div dl dt footer form h1 h2 h3 h4 h5 h6 header hr html legend "
         "li main nav p section tbody thead tr td th span b i u em strong br wbr o:p a abbr cite code "
-        "font kbd label nobr samp tt var big img"
+        "font kbd label samp tt var big img"
     ).split()
 )
 BACKED = frozenset("body table tbody thead tfoot tr td th".split())

@@ -15,7 +15,7 @@ import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from approvals.reply.decoding import Undecodable
-from approvals.reply.html.tags import CELLS, FORMATTING, UNCLOSED
+from approvals.reply.html.tags import BLOCKS, CELLS, FORMATTING, UNCLOSED
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_SHOWN, TooMuch
 from approvals.reply.words import EMPTY
 
@@ -25,24 +25,19 @@ MAX_REOPENED = 40  # elements such as <font> that aren't closed: each paragraph 
 # Python's own expression, which is far quicker on short texts; it looks back nowhere.
 TAG = re.compile(r"(/?)([a-zA-Z][^\s/>]*+)")
 SEPARATORS = re.compile(r"[\"'/ \t\r\n\f]++")  # of attributes
+COMMENT = re2.compile(r"(?s)<!--[^>-](?:[^-]|-[^-])*-->")
 # Browsers take no notice of such an end, others do.
 SELF_CLOSED = re2.compile(
     r"(?i)<(?:[a-z][a-z0-9]*\s[^<>]*\b(?:style|class|hidden)\b[^<>]*|style|script|title|head|s|del|strike)/>"
 )
 VOID = re2.compile(r"(?i)<(?:area|base|br|col|hr|img|input|link|meta|source|wbr|[a-z]+:[a-z]+)\b")
-# What changes how text above it is shown, wherever it stands.
-STYLES = re2.compile(
-    r"(?i)<(?:style|link|body|html|caption|thead|script|template)\b|position\s*:|transform|float|shadow|outline|"
-    r"margin[a-z-]*\s*:[^;\"']*-"
-)
 # Where programs choose other colours, or none of a mail's styles.
 ADAPTS = re2.compile(r"(?i)color-scheme")
 POLICY = 'meta[http-equiv="content-security-policy" i], template[shadowrootmode]'
+BOXES = "[style*=background], [style*=border], [bgcolor], hr"
+ICON = frozenset(["svg", "g", "path", "title", "defs"])
 MAX_LOOKED_AT = 50  # nodes in a cell
-DRAWN = (
-    "img, input, svg, canvas, object, embed, video, iframe, select, textarea, [bgcolor], "
-    "[style*=background]"
-)
+DRAWN = "img, input, svg, canvas, object, embed, video, iframe, select, textarea"
 Event = Literal["start", "end", "text", "comment"]
 
 
@@ -60,7 +55,8 @@ def tree_of(text: str) -> Tree:
     """The tree of the first MAX_TAGS tags. Raises TooMuch and Undecodable."""
     if text.count("<") > MAX_ELEMENTS * 2:
         raise TooMuch("The message's HTML has too many elements.")
-    pieces = text.replace("\0", "\ufffd").split("<", MAX_TAGS)
+    bare = COMMENT.sub("", text.replace("\0", "\ufffd"))
+    pieces = bare.split("<", MAX_TAGS)
     rest = pieces.pop() if len(pieces) > MAX_TAGS else ""
     _refuse_slow(pieces)
     try:
@@ -76,7 +72,7 @@ def tree_of(text: str) -> Tree:
         or root.css_first(POLICY) is not None
         or any(not VOID.match(tag) for tag in SELF_CLOSED.findall("<".join(pieces)))
     )
-    is_ambiguous = closed or bool(STYLES.search("<" + rest))
+    is_ambiguous = closed or bool(rest)
     return Tree(root, is_ambiguous, adapts=bool(ADAPTS.search(text)))
 
 
@@ -145,9 +141,31 @@ def _has_text(cell: LexborNode) -> bool:
     )
 
 
+def holds_block(element: LexborNode) -> bool:
+    """Whether it holds something that begins a line of its own, perhaps."""
+    blocks = ", ".join(sorted(BLOCKS | {"br"}))
+    inside = element.css(f"{blocks}, [style*=display], [class]")
+    return any(each.mem_id != element.mem_id for each in inside)
+
+
+def is_painted_inside(element: LexborNode) -> bool:
+    """Whether it holds boxes that are drawn, which may reach out of it."""
+    return any(each.mem_id != element.mem_id for each in element.css(BOXES))
+
+
+def shows_more(drawing: LexborNode) -> bool:
+    """Whether a drawing may show anything outside of itself: only an icon's paths surely don't."""
+    others = (each for each in drawing.traverse() if each.tag not in ICON)
+    overflows = "overflow" in drawing.attributes or "overflow" in (
+        drawing.attributes.get("style") or ""
+    )
+    return overflows or any(True for _ in others)
+
+
 def is_bare(element: LexborNode) -> bool:
     """Whether an element holds nothing that could be seen, but for its own box."""
-    return not element.text(deep=True, strip=True) and element.css_first(DRAWN) is None
+    is_drawn = element.css_first(f"{DRAWN}, {BOXES}") is not None
+    return not (is_drawn or element.text(deep=True, strip=True))
 
 
 def first_blockquotes(root: LexborNode) -> dict[int, int]:
