@@ -48,6 +48,7 @@ HALF_A_DATE = re2.compile(
 )
 # "PM Console <pm@example.com> hat am" / "14.07.2026 09:26 geschrieben:"
 ENDS_WITH_ADDRESS = re2.compile(r"@[^\s<>()]+[>)]+,?(?: \pL+){0,2}$")
+NAMES_AUTHOR = re2.compile(rf"{TIME.pattern}.*\p{{Lu}}\p{{Ll}}{{3}}")  # behind its time
 ENDS_SENTENCE = re2.compile(r"(?:\pL{4}|\d)[.!]+$")
 RULE = re2.compile(
     r"^[-‐‑‒–—―_]{4,}\s*\S.{0,80}?\s*[-‐‑‒–—―_]{4,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$|"
@@ -180,7 +181,7 @@ def _is_typed_above_placed(above: str, lines: list[str], at: int) -> bool:
     is_whole = YEAR.search(below) and TIME.search(below) and below.count(")") <= below.count("(")
     if not (is_whole or ENDS_SENTENCE.search(above)) or HALF_A_DATE.match(below):
         return False
-    is_broken = ONLY_BEGINS.match(above) or ENDS_WITH_ADDRESS.search(above)
+    is_broken = ONLY_BEGINS.match(above) or _misses_author(above, below)
     return not is_broken and introduces_by_place(lines, at)
 
 
@@ -202,7 +203,12 @@ def _is_typed_above(above: str, lines: list[str]) -> bool:
     is_broken = ONLY_BEGINS.match(above) and BEGINS_WITH_DATE.match(below) and not is_new
     if is_broken or HALF_A_DATE.match(below):
         return False
-    return bool("@" in below or is_new or not ENDS_WITH_ADDRESS.search(above))
+    return bool("@" in below or is_new or not _misses_author(above, below))
+
+
+def _misses_author(above: str, below: str) -> bool:
+    """Whether the author stands above, where a program broke its line, and not below."""
+    return bool(ENDS_WITH_ADDRESS.search(above)) and not NAMES_AUTHOR.search(below)
 
 
 def _is_whole(text: str) -> bool:

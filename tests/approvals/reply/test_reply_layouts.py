@@ -167,6 +167,27 @@ def test_what_takes_an_approval_back_directly_above_an_attribution_counts() -> N
         assert outcome(message(f"APPROVE\n{typed}\n{ATTRIBUTIONS[0]}\n{marked()}")) == UNCLEAR
 
 
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "Den 14.07.2026 09:26, Privilege Approvals skreiv:",
+        "14.07.2026 09:26, Privilege Approvals пишет:",
+        "2026. 07. 14. 9:26 keltezéssel, Privilege Approvals írta:",
+    ],
+)
+def test_a_line_that_ends_with_an_address_above_an_attribution_that_names_its_author_was_typed(
+    attribution: str,
+) -> None:
+    for typed in (
+        "I deny this, says Bob <bob@example.com>",
+        "Only if Lee <lee@example.com> agrees",
+    ):
+        raw = message(f"APPROVE\n{typed}\n{attribution}\n{marked()}", UTF_8)
+        assert outcome(raw) == UNCLEAR
+    broken = "PM Console <pm@example.com> schrieb am\n14. Juli 2026 um 09:26 Uhr:"
+    assert outcome(message(f"APPROVE\n{broken}\n{marked()}")) == ONCE
+
+
 def test_a_label_typed_directly_above_a_head_is_no_part_of_it() -> None:
     for typed in ("To: be removed on Friday.", "Subject: still unclear to me."):
         assert read(message(f"DENY\n{typed}\n{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}")).comment == typed
