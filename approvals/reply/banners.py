@@ -67,7 +67,7 @@ GOES_ON = re2.compile(
 )
 # What a gateway's sentences are about; one that speaks of anything else was typed.
 DANGERS = re2.compile(
-    r"(?i)\b(?:links?|attachments?|suspicious|caution|careful|cautious|phishing|passwords?|credentials|safe|scanned|"
+    r"(?i)\b(?:links?|attachments?|suspicious|unsafe|report message|caution|careful|cautious|phishing|passwords?|credentials|safe|scanned|"
     r"click|clicking|trust|verify|unsure|in doubt|phish|responding|prüfen|learn why|recogni[sz]e|sensitive|anhänge?n?|anlagen|"
     r"vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk|liens?|pièces? jointes?|prudents?|enlaces?|adjuntos?|"
     r"anexos?|allegati|collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|"
@@ -76,6 +76,12 @@ DANGERS = re2.compile(
 # What people warn of as well: by themselves, these words don't tell a gateway's line.
 VAGUE = re2.compile(
     r"(?i)\b(?:trust|safe|click|clicking|verify|unsure|in doubt|responding|recogni[sz]e|sensitive|scanned)\b"
+)
+SENDER = r"sender|absender|exp[ée]diteur|remitente|remetente|mittente|afzender|avsändare|afsender|avsender|lähettäjä|nadawc|odesílatel|odosielateľ|feladó|expeditor|αποστολέα|отправител|відправник|发件人|發件人|寄件者|送信者|발신"
+CHECK = r"verif|check|recogni[sz]e|\bknow|unknown|prüf|kenn|vérif|connai|conoc|conhe|conosc|control|kontroll|sprawd|ověř|overte|tarkist|ellenőriz|провер|перевір|核实|核實|確認|확인"
+# "Verify the sender before replying", and not "Unless you recognize the sender, wait."
+CHECKS_SENDER = re2.compile(
+    rf"(?i)(?:{CHECK}).{{0,40}}(?:{SENDER})[^,]{{0,30}}$|(?:{SENDER}).{{0,40}}(?:{CHECK})[^,]{{0,20}}$"
 )
 BEFORE_CLICKING = re2.compile(r"(?i)\bbefore (?:you )?click")
 PEOPLE = re2.compile(r"(?i)\b(?:she|her|hers|he|him|his)\b")
@@ -218,9 +224,9 @@ def _goes_on(lines: list[Line], start: int, at: int) -> bool:
 
 
 def _warns(text: str) -> bool:
-    """Whether a line speaks of mail, or of its dangers in more than words that people use."""
-    said = DANGERS.search(VAGUE.sub(" ", text)) or MAIL.search(text)
-    return bool(said or BEFORE_CLICKING.search(text))
+    """Whether a line speaks of the dangers of mail in more than words that people use."""
+    warns = DANGERS.search(VAGUE.sub(" ", text)) or BEFORE_CLICKING.search(text)
+    return bool(warns or (CHECKS_SENDER.search(text) and not FIRST.search(text)))
 
 
 def _is_gateways(sentence: str) -> bool:

@@ -36,6 +36,12 @@ SENT_BELOW = re2.compile(
     r"(enviado (a partir do|desde|dende|do|de)|enviat des del|изпратено от|poslano iz|נשלח מ|أُ?رسلت من|gửi từ|dikirim dari|dihantar daripada|trimis din|"
     rf"αποστολή από|verzonden vanuit).{{0,30}}{DEVICE}\S*.{{0,25}}$|.{{0,25}}{DEVICE}.{{0,25}}(から送信|gönderildi|भेजा गया|küldve|发送)\W*$)"
 )
+# Above everything only what names a device or a program counts: the rest may be typed.
+OF_PROGRAM = re2.compile(
+    r"(?i)^.{0,70}(?:iphon|ipad|galaxy|android|samsung|windows|blackberry|xperia|pixel|huawei|xiaomi|smartphone|mobiltelefon|handy\b|"
+    r"mobile (?:phone|device)|outlook \pL{2,4} (?:ios|android|mac)|\pL*mail\b|yahoo|proton|spark\b|superhuman|mailspring)\S{0,12}(?: .{0,15})?$"
+)
+LINK = re2.compile(r" ?[<(] ?https?:[^<>()]*[>)]")
 # "Get Outlook for iOS" in its languages: by its link, or by its verb.
 OUTLOOK_LINE = re2.compile(
     r"(?i)^(?:.{0,40}(?:outlook.{0,30}\b(?:ios|android)|(?:ios|android).{0,30}outlook).{0,30}<https?://aka\.ms/\S*>|"
@@ -162,6 +168,8 @@ def is_signature(line: str, *, below: bool = True) -> bool:
     if "outlook" in head.lower() and OUTLOOK_LINE.match(head):
         return True
     if not (SENT_FROM.match(head) or (below and SENT_BELOW.match(head))):
+        return False
+    if not (below or OF_PROGRAM.search(LINK.sub("", head))):
         return False
     said = SAID_BEHIND.search(head)
     return said is None or said.group(1).startswith("http")

@@ -14,6 +14,7 @@ from approvals.reply.words import is_question
 
 MAX_ATTRIBUTION = 4  # lines
 MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
+MIN_LABELS = 2  # of a head, but its author's
 COLONS = (":", "：")
 ENDS = (*COLONS, ">>>")  # GroupWise writes >>> on both sides
 RULE_CHARACTERS = "-‐‑‒–—―_=*"
@@ -47,6 +48,7 @@ HALF_A_DATE = re2.compile(
 )
 # "PM Console <pm@example.com> hat am" / "14.07.2026 09:26 geschrieben:"
 ENDS_WITH_ADDRESS = re2.compile(r"@[^\s<>()]+[>)]+,?(?: \pL+){0,2}$")
+NAMES_AUTHOR = re2.compile(rf"{TIME.pattern}.*\p{{Lu}}\p{{Ll}}{{3}}")  # behind its time
 ENDS_SENTENCE = re2.compile(r"(?:\pL{4}|\d)[.!]+$")
 RULE = re2.compile(
     r"^[-‐‑‒–—―_]{4,}\s*\S.{0,80}?\s*[-‐‑‒–—―_]{4,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$|"
@@ -99,7 +101,9 @@ def introduction_length(texts: list[str], at: int) -> int:
         return length
     # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.
     length = attribution_length(texts, at)
-    return 0 if length > 1 and _introduction_length(texts, at + 1) else length
+    if length > 1 and (_introduction_length(texts, at + 1) or introduces_by_place(texts, at + 1)):
+        return 0
+    return length
 
 
 def introduces_by_place(texts: list[str], at: int) -> bool:
@@ -132,7 +136,7 @@ def _introduction_length(texts: list[str], at: int) -> int:
         if not is_header_block(texts, block):
             below = attribution_length(texts, block) if LONG_RULE.match(texts[at]) else 0
             return block - at + below if below else 1
-    elif not is_header_block(texts, at):
+    elif not is_header_block(texts, at) or _is_typed_above_head(texts, at):
         return attribution_length(texts, at)
     end = block
     while end < min(block + MAX_HEADER_BLOCK, len(texts)) and texts[end].strip():
@@ -165,9 +169,20 @@ def attribution_length(lines: list[str], at: int) -> int:
     )
     is_typed = any(
         _is_typed_above(joined[above - 1], lines[at + above : at + above + MAX_ATTRIBUTION])
+        or _is_typed_above_placed(joined[above - 1], lines, at + above)
         for above in range(1, length)
     )
     return 0 if is_typed else length
+
+
+def _is_typed_above_placed(above: str, lines: list[str], at: int) -> bool:
+    """Whether a line was typed above one that introduces our email by its place, and is no half."""
+    below = lines[at]
+    is_whole = YEAR.search(below) and TIME.search(below) and below.count(")") <= below.count("(")
+    if not (is_whole or ENDS_SENTENCE.search(above)) or HALF_A_DATE.match(below):
+        return False
+    is_broken = ONLY_BEGINS.match(above) or _misses_author(above, below)
+    return not is_broken and introduces_by_place(lines, at)
 
 
 def _is_typed_above(above: str, lines: list[str]) -> bool:
@@ -179,6 +194,8 @@ def _is_typed_above(above: str, lines: list[str]) -> bool:
     if not below:
         return False
     if not YEAR.search(below):
+        if TIME.search(below) and STARTS.match(below) and below[0].isupper():
+            return True
         begins = TIME.search(below) or TIME.search(above) or STARTS.match(above)
         is_sentence = not TIME.search(below) and ENDS_SENTENCE.search(above)
         return bool(is_sentence or not (begins and YEAR.search(above)))
@@ -186,7 +203,12 @@ def _is_typed_above(above: str, lines: list[str]) -> bool:
     is_broken = ONLY_BEGINS.match(above) and BEGINS_WITH_DATE.match(below) and not is_new
     if is_broken or HALF_A_DATE.match(below):
         return False
-    return bool("@" in below or is_new or not ENDS_WITH_ADDRESS.search(above))
+    return bool("@" in below or is_new or not _misses_author(above, below))
+
+
+def _misses_author(above: str, below: str) -> bool:
+    """Whether the author stands above, where a program broke its line, and not below."""
+    return bool(ENDS_WITH_ADDRESS.search(above)) and not NAMES_AUTHOR.search(below)
 
 
 def _is_whole(text: str) -> bool:
@@ -244,8 +266,20 @@ def is_header_block(lines: list[str], at: int) -> bool:
     if first in labels[1:]:  # typed above a head: "To: be removed on Friday."
         return False
     others = sum(label in OTHER_LABELS for label in labels)
-    is_known = others >= 2 and any(label in FROM_LABELS for label in labels)
+    is_known = others >= MIN_LABELS and any(label in FROM_LABELS for label in labels)
     return is_known or _has_shape(_block(lines, at)[:5])
+
+
+def _is_typed_above_head(lines: list[str], at: int) -> bool:
+    """Whether a label was typed above a head that is whole without it: "Cc: Bob, check it first".
+
+    Some programs write the date, the subject or a sender first.
+    """
+    if YEAR.search(lines[at]) or (is_author_label(lines[at]) and "@" in lines[at]):
+        return False
+    labels = [_label(line) for line in _block(lines, at)[1:]]
+    is_whole = sum(label in OTHER_LABELS for label in labels) > MIN_LABELS
+    return is_whole and labels[0] in FROM_LABELS
 
 
 def _unknown_block(lines: list[str], at: int) -> bool:

@@ -22,7 +22,7 @@ from approvals.reply.introductions import (
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE, MAX_RECIPIENTS, TooMuch
 from approvals.reply.lines import Line
-from approvals.reply.our_mail import ends_reason, holds_sentinel, is_ours, opens_reason
+from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
 from approvals.reply.reading import Invited
 from approvals.reply.words import is_question
 
@@ -166,25 +166,39 @@ def asks_of_its_own(quoted: list[Line]) -> bool:
     """Whether a quote asks something outside of our email. Who introduces it doesn't matter: a display
     name can be anybody's.
 
-    A gateway's banner above our email may ask, and in a piece of it the requester's reason.
+    A gateway's banner above our email may ask, and in it the requester's reason, arguments and so on:
+    so it's passed over up to its last line, if that is quoted.
     """
     filled = list(dropwhile(lambda line: line.is_blank, quoted))
     first = [line.text for line in filled[:MAX_BANNER]]
     start = quote_introduction(first, 0) if first else 0
     start += banner_length([Line(text) for text in first[start:]])
-    in_reason, ours = False, 0
-    for line in filled[start:]:
-        if line.depth >= ours > 0:
+    in_reason, begin, end = False, *_ours_in(filled)
+    for at, line in enumerate(filled[start:], start):
+        if begin < at < end and line.depth >= filled[begin].depth:
             continue
-        if holds_sentinel(line.text):
-            if line.depth == 0:
-                return False
-            ours = line.depth
         in_reason = in_reason or opens_reason(line.text)
         if not (in_reason or is_ours(line.text)) and any(map(is_question, line.text)):
             return True
         in_reason = in_reason and not ends_reason(line.text)
     return False
+
+
+def goes_on_below_ours(quoted: list[Line]) -> bool:
+    """Whether other text may stand below our email's last line in its quote, or that line is missing."""
+    _, end = _ours_in(quoted)
+    return not end or not all(line.is_blank for line in quoted[end:])
+
+
+def _ours_in(quoted: list[Line]) -> tuple[int, int]:
+    """Where the first one of our emails begins in a quote, and where the first of its last lines has
+    ended: below another one, a colleague may have written. Zeros if one of them is missing."""
+    begins = (at for at, line in enumerate(quoted) if holds_sentinel(line.text))
+    begin = next(begins, len(quoted))
+    for at in range(begin + 1, len(quoted)):
+        if ends_ours(quoted[at - 1].text, quoted[at].text):
+            return begin, at + 1
+    return 0, 0
 
 
 def quotes_ours(quoted: list[Line]) -> bool:

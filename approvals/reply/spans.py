@@ -12,12 +12,14 @@ NUMBER_AND_UNIT = re2.compile(r"(?i)([0-9]+) ?-?([a-z]+)")
 # Words that hold digits; those of a hash ("9f2c1e4d") or a product ("v2d") hold other letters than units.
 WORD_WITH_DIGITS = re2.compile(r"(?i)\b[\pL\pN]*[0-9][\pL\pN]*(?:-[\pL\pN]*[0-9][\pL\pN]*)*")
 SPAN_WORDS = frozenset(UNITS) | SPANS.whole
+TIMES = SPAN_WORDS.union(["am", "pm", "mo", "mos", "yr", "yrs", "mn", "sem"])  # "5PM" is no name
 LETTERS = re2.compile(r"\pL+")
 # A blank was forgotten: "max2h", "until5", "mins30", "4x3h".
 GLUED = re2.compile(r"(?i)\b(\pL{2,}|[0-9]{1,3}x)[0-9]{1,4}(\pL*)\b")
 MIN_CONDITION = 4  # letters: a shorter word of some language may be part of a name ("SE3")
 BEFORE_NUMBER = LIMITS.union(
-    ("about", "at", "by", "for", "from", "in", "only", "til", "till", "to", "until", "upto")
+    ("about", "at", "by", "for", "from", "in", "minus", "only"),
+    ("plus", "til", "till", "to", "until", "upto"),
 )
 # "Have a nice day" and "two days ago" don't say how long an approval is to last.
 NO_SPAN = re2.compile(
@@ -43,7 +45,10 @@ COUNTED = re2.compile(
     r"files?|licen[cs]es?|seats?|installs?|installations?|attempts?|points|stars|reasons?|euros?|dollars?|"
     r"eur|usd|thumbs up)\b)|^\+1(?:$|[.,;!])"
 )
-NUMBER_OF_THING = re2.compile(r"(?i)\b(?:ticket|request|case|incident|change|version)s? #?[0-9]+\b")
+NUMBER_OF_THING = re2.compile(
+    r"(?i)\b(?:(?:ticket|request|case|incident|version)s? #?|changes? (?:#|[0-9]{3}))[0-9]+\b"
+)
+UNIT_BEFORE = re2.compile(r"(?i)(?:^|[^\pL\pN])[mhd][0-9]{1,3}(?:$|[^\pL\pN-])")  # "h4"
 SPAN = re2.compile(
     r"(?i)\ball (?:night|morning|afternoon|evening)\b|\bfor the (?:night|morning|afternoon|evening)\b|"
     r"\bein(?:en)? tag\b|\bfrom [0-9].* to [0-9]|^for (?:two|three|four|five|six|eight|ten|twelve)\b"
@@ -54,7 +59,7 @@ LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 def starts_with_amount(text: str) -> bool:
     """Whether a text begins with a number that isn't part of a name, and counts no things."""
     name = NAME_WITH_NUMBER.match(text)
-    is_name = name is not None and name.group().lstrip("0123456789").lower() not in UNITS
+    is_name = name is not None and name.group().lstrip("0123456789").lower() not in TIMES
     is_amount = not (is_name or COUNTED.match(text))
     return is_amount and bool(STARTS_WITH_NUMBER.match(text))
 
@@ -68,7 +73,7 @@ def starts_with_duration(text: str) -> bool:
 def may_change_duration(text: str) -> bool:
     """Whether what follows a duration may hold another one: "2 hours, max 3"."""
     text = COUNTED.sub("", NUMBER_OF_THING.sub("", text))
-    has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text)
+    has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text) or UNIT_BEFORE.search(text)
     changes = any(word in LIMITS or word in NUMBER_WORDS for word in words_of(text))
     return bool(has_number) or mentions_span(text) or changes
 

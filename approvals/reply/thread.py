@@ -24,6 +24,7 @@ from approvals.reply.named import (
     are_strangers,
     asks_of_its_own,
     begins_ours,
+    goes_on_below_ours,
     names_given,
     our_addresses,
     plain,
@@ -115,6 +116,7 @@ def answers_stranger(lines: list[Line], written: Written, thread: Thread, known:
     is_foreign = bool(quoted) and not quotes_ours(quoted)
     if thread.signs + is_foreign > MAX_SIGNS:
         is_more = any(text.strip(EMPTY) for text in written.lines[1:])
+        is_more = is_more or goes_on_below_ours(quoted or lines)
         if is_foreign or is_more or not _leads_to_ours(lines, known) or asks_of_its_own(lines):
             return True
     return written.strangers and not thread.to_request

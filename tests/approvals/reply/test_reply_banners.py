@@ -70,6 +70,13 @@ BANNERS = [
     "[EXTERNAL]\nThink before you click.",
     "CAUTION: External email.\nDo not trust this message's links unless you recognize the sender.",
     "CAUTION: External email.\nPlease exercise caution.",
+    "CAUTION: External email. Verify the sender before replying.",
+    "CAUTION: External email. Do not respond unless you know the sender.",
+    "Vorsicht: externe E-Mail. Antworten Sie nur, wenn Sie den Absender kennen.",
+    "Achtung: Diese E-Mail kommt von außerhalb der Organisation. Bitte Absender prüfen.",
+    "ATTENTION: courriel externe. Vérifiez l'expéditeur.",
+    "UWAGA: wiadomość z zewnątrz. Sprawdź nadawcę.",
+    "注意：此邮件来自组织外部。请核实发件人。",
 ]
 TYPED = [
     "External sender - too risky",
@@ -124,6 +131,19 @@ BELOW = [
     "[EXTERNAL]\nDon't click it.",
     "[EXTERNAL]\nDo not trust him with links.",
     "CAUTION: This email originated from outside of the organization.\nDo not trust this attachment, Alice.",
+    "CAUTION: External email.\nThis message is only a test.",
+    "CAUTION: External email.\nBitte diese Mail ignorieren.",
+    "CAUTION: External email.\nBitte erst den Absender fragen.",
+    "CAUTION: External email.\nNever mind, this message is old.",
+    "CAUTION: External email.\nThis message is for Bob.",
+    "CAUTION: External email.\nReport the sender to Bob.",
+    "CAUTION: External email.\nThis e-mail was typed by Bob.",
+    "CAUTION: External email.\nVeuillez attendre mon message.",
+    "CAUTION: External email.\nDo not answer this mail",
+    "CAUTION: External email. This message is only a test.",
+    "Achtung: Externe E-Mail\nDiese Nachricht ist ein Test.",
+    "Achtung: Externe E-Mail\nThis message is a test",
+    "Achtung: Externe E-Mail\nUnless you recognize the sender, wait.",
 ]
 
 

@@ -118,6 +118,32 @@ def test_what_only_begins_like_an_ending_is_comment(line: str) -> None:
     assert comment(line, HEAD, OUR_TEXT) == line
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Inviato da Bob per sbaglio", "Diese Nachricht wurde von Bob angefordert", "Excuse my brevity but hold on", "Please excuse my typos and wait for Bob",
+        "Von meinem Chef wurde etwas anderes gesendet", "Verzonden via Bob maar wacht", "Отправлено с опозданием", "Sent from the wrong phone sorry", "Download Outlook first", "Sent from Paris",
+    ],
+)  # fmt: skip
+def test_above_everything_what_names_no_device_or_program_is_the_first_line(line: str) -> None:
+    raw = message(f"{line}\n\n{ON}\n{marked()}\nAPPROVE\n", UTF8)
+    assert read(raw).first_line == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from my iPhone", "Von meinem iPhone gesendet", "Envoyé de mon iPhone", "Wysłane z iPhone'a", "iPhoneから送信", "发自我的 iPhone", "나의 iPhone에서 보냄", "iPhone'umdan gönderildi",
+        "Sent from my Galaxy", "Sent from Outlook for iOS", "Get Outlook for Android<https://aka.ms/AAb9ysg>", "Sent from Mail<https://go.microsoft.com/fwlink/?LinkId=550986> for Windows", "Sent from Yahoo Mail on Android",
+        "Sent with Proton Mail secure email.", "Sent from Proton Mail for iOS", "Sent via Superhuman ( https://sprh.mn/?vip=dana@example.com )",
+        "Diese Nachricht wurde von meinem Android Mobiltelefon mit WEB.DE Mail gesendet.", "Von meinem/meiner Galaxy gesendet", "Outlook für iOS beziehen<https://aka.ms/o0ukef>",
+    ],
+)  # fmt: skip
+def test_below_a_programs_line_above_everything_an_answer_counts(line: str) -> None:
+    raw = message(f"\n{line}\n\n{ON}\n{marked()}\nAPPROVE\n", UTF8)
+    assert read(raw).first_line == "APPROVE"
+
+
 @pytest.mark.parametrize("line", BEGINS_ALIKE)
 @pytest.mark.parametrize("end", ["", f"\n\n{ON}\n{marked()}"])
 def test_a_comment_that_begins_like_our_words_or_a_programs_is_kept(line: str, end: str) -> None:

@@ -6,7 +6,11 @@ from textwrap import wrap
 import pytest
 
 from approvals.reply import Invited
-from approvals.reply.introductions import MAX_ATTRIBUTION, attribution_length
+from approvals.reply.introductions import (
+    MAX_ATTRIBUTION,
+    attribution_length,
+    introduction_length,
+)
 from tests.approvals.reply.incoming import ADDRESS, OUR_TEXT, marked, message, outcome, read
 
 ATTRIBUTIONS = [
@@ -133,9 +137,55 @@ def test_what_was_typed_directly_above_an_attribution_isnt_taken_for_a_part_of_i
     assert outcome(message(f"{typed}\n{attribution}\n{marked()}\nAPPROVE\n", UTF_8)) == UNCLEAR
 
 
+@pytest.mark.parametrize(
+    "typed", ["The scan of 14.07.2026 is still running.", "I deny it on 14.07.2026, Alice"]
+)
+def test_a_date_typed_above_an_attribution_without_a_year_is_no_part_of_it(typed: str) -> None:
+    quote = f"On Tue, Jul 14 at 9:26 AM, PM Console <reply@pm.example.com> wrote:\n{marked()}"
+    assert outcome(message(f"{typed}\n{quote}\nAPPROVE\n")) == UNCLEAR
+    assert read(message(f"DENY\n{typed}\n{quote}")).comment == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("Cc: Bob, check it first", "Do: ask Bob first", "A: wait for Bob", "Priority: ask Bob"),
+        *("Attachments: to be scanned first", "Kopie: Bob fragen", "Date: I decide on Friday"),
+        *("To: Bob, wait", "Subject: ask Bob", "Tema: wait", "Sender: ask Bob"),
+    ],
+)
+@pytest.mark.parametrize("block", [HEADER_BLOCKS[1], HEADER_BLOCKS[3]])
+def test_a_label_above_a_head_that_begins_with_its_author_was_typed(block: str, typed: str) -> None:
+    assert outcome(message(f"{typed}\n{block}\n\n{OUR_TEXT}\n\nAPPROVE\n", UTF_8)) == UNCLEAR
+    assert read(message(f"DENY\n{typed}\n{block}\n\n{OUR_TEXT}", UTF_8)).comment == typed
+    raw = message(f"APPROVE\n{typed}. Sorry, I meant DENY.\n{block}\n\n{OUR_TEXT}", UTF_8)
+    assert outcome(raw) == UNCLEAR
+
+
 def test_what_takes_an_approval_back_directly_above_an_attribution_counts() -> None:
     for typed in ("On second thoughts, I deny this request.", "At most 30 minutes."):
         assert outcome(message(f"APPROVE\n{typed}\n{ATTRIBUTIONS[0]}\n{marked()}")) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "Den 14.07.2026 09:26, Privilege Approvals skreiv:",
+        "14.07.2026 09:26, Privilege Approvals пишет:",
+        "2026. 07. 14. 9:26 keltezéssel, Privilege Approvals írta:",
+    ],
+)
+def test_a_line_that_ends_with_an_address_above_an_attribution_that_names_its_author_was_typed(
+    attribution: str,
+) -> None:
+    for typed in (
+        "I deny this, says Bob <bob@example.com>",
+        "Only if Lee <lee@example.com> agrees",
+    ):
+        raw = message(f"APPROVE\n{typed}\n{attribution}\n{marked()}", UTF_8)
+        assert outcome(raw) == UNCLEAR
+    broken = "PM Console <pm@example.com> schrieb am\n14. Juli 2026 um 09:26 Uhr:"
+    assert outcome(message(f"APPROVE\n{broken}\n{marked()}")) == ONCE
 
 
 def test_a_label_typed_directly_above_a_head_is_no_part_of_it() -> None:
@@ -143,6 +193,22 @@ def test_a_label_typed_directly_above_a_head_is_no_part_of_it() -> None:
         assert read(message(f"DENY\n{typed}\n{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}")).comment == typed
         raw = message(f"{typed}\n{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}\n\nAPPROVE\n")
         assert outcome(raw) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Date: Tuesday, 14 July 2026 at 09:26",
+        "Sender: reply@pm.example.com",
+        "Sent: Tuesday 09:26",
+    ],
+)
+def test_a_head_may_begin_with_another_line_than_its_author(first: str) -> None:
+    head = f"{first}\nFrom: PM Console\nTo: Dana\nSubject: Approval needed\n"
+    head += "" if first.startswith("Sent") else "Cc: Bob\n"
+    for gap in ("\n", "\n\n"):
+        reading = read(message(f"APPROVE\nFine.{gap}{head}\n{OUR_TEXT}"))
+        assert (reading.outcome, reading.comment) == ("approve", "Fine.")
 
 
 @pytest.mark.parametrize(("line", "expected"), [("APPROVE", ONCE), ("DENY", NO)])
@@ -167,6 +233,7 @@ def test_an_attribution_is_known_wherever_a_program_breaks_its_line(attribution:
             lines = wrap(words, width, break_long_words=False, break_on_hyphens=False)
             if len(lines) <= MAX_ATTRIBUTION:
                 assert attribution_length([*lines, "", "x"], 0) == len(lines), lines
+                assert introduction_length([*lines, OUR_TEXT], 0) == len(lines), lines
 
 
 UNKNOWN_ATTRIBUTIONS = [
@@ -189,6 +256,22 @@ def test_our_emails_place_tells_an_attribution_in_a_language_that_isnt_known(
     assert (reading.outcome, reading.comment) == ("approve", "Fine.")
     reading = read(message(f"{attribution}\n{gap}{marked()}\nDENY\nUnsigned.\n", UTF_8))
     assert (reading.outcome, reading.comment) == ("deny", "Unsigned.")
+
+
+@pytest.mark.parametrize("attribution", UNKNOWN_ATTRIBUTIONS)
+@pytest.mark.parametrize(
+    "typed", ["@Bob must check this first.", "Bob wrote that this is malware.", "DENY @Alice, no"]
+)
+def test_what_was_typed_directly_above_an_attribution_known_by_its_place_is_no_part_of_it(
+    typed: str, attribution: str
+) -> None:
+    raw = message(f"{typed}\n{attribution}\n{marked()}\nAPPROVE\n", UTF_8)
+    assert outcome(raw) == (NO if typed.startswith("DENY") else UNCLEAR)
+    for above in (typed, "Sorry @Alice, I meant DENY."):
+        reading = read(message(f"DENY\n{above}\n{attribution}\n{marked()}", UTF_8))
+        assert (reading.outcome, reading.comment) == ("deny", above)
+    raw = message(f"APPROVE\nSorry @Alice, I meant DENY.\n{attribution}\n{marked()}", UTF_8)
+    assert outcome(raw) == UNCLEAR
 
 
 @pytest.mark.parametrize(

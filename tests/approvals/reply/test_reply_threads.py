@@ -483,3 +483,38 @@ def test_below_the_quote_of_a_mail_that_was_sent_on_an_answer_may_be_its_authors
     quote = f"From: PM Console\nDate: 14 July 2026\nSubject: x\nTo: Dana\n\n{marked()}"
     assert read(reply(f"{quote}\nApprove\n\nBob\n", subject=subject)) == UNCLEAR
     assert read(reply(f"Approve\n\n{quote}", subject=subject)) == ONCE
+
+
+ASKED_BELOW = [
+    f"{OUR_TEXT}\nDana, does lunch on Friday suit you?",
+    f"{OUR_TEXT}\nDana, does lunch suit you?\n{OUR_TEXT}",
+    "Write your answer above this line\n\nDana, does lunch on Friday suit you?",
+]
+
+
+@pytest.mark.parametrize("line", ["Yes", "Approved."])
+@pytest.mark.parametrize("his", ASKED_BELOW)
+@pytest.mark.parametrize("by", ["", BY_BOB, "On 14/07/2026 10:00, PM Console wrote:"])
+def test_a_question_below_our_email_in_the_same_quote_is_no_part_of_ours(
+    by: str, his: str, line: str
+) -> None:
+    for headers in (HIS, (), (TO_OURS,)):
+        assert read(reply(f"{line}\n\n{by}\n{marked(his)}", *headers)) == UNCLEAR
+    rule = "-----Original Message-----"
+    assert read(reply(f"{line}\n\n{rule}\n{his}", *HIS, to=BOB, subject=LUNCH)) == UNCLEAR
+
+
+@pytest.mark.parametrize("his", [OUR_TEXT, "Write your answer above this line\n"])
+@pytest.mark.parametrize("by", ["", "On 14/07/2026 10:00, PM Console wrote:"])
+def test_a_statement_below_our_email_in_a_doubtful_quote_is_his(by: str, his: str) -> None:
+    quote = f"{by}\n{marked(his)}> Please confirm that lunch suits you.\n"
+    assert read(reply(f"Yes\n\n{quote}", *HIS, to=BOB, subject=LUNCH)) == UNCLEAR
+    assert read(reply(f"Yes\n\n{quote}", TO_BOBS)) == ONCE, "one sign alone"
+
+
+@pytest.mark.parametrize("headers", [(TO_OURS,), HIS])
+def test_what_we_and_the_requester_ask_in_our_email_is_no_question_of_a_colleagues(
+    headers: tuple[str, ...],
+) -> None:
+    ours = OUR_TEXT.replace("In a browser", "Arguments: /ask?\nIn a browser")
+    assert read(reply(f"Yes\n\n{marked(ours)}", *headers)) == ONCE
