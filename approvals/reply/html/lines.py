@@ -1,13 +1,22 @@
 """The visible lines of an HTML body: what a person would see, in the order in which it stands."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
 from approvals.reply.answer import looks_like_answer
+from approvals.reply.html.boxes import (
+    emoji_in,
+    holds_block,
+    is_aside,
+    is_bare,
+    is_block,
+    is_painted_inside,
+    is_tiny,
+    shows_more,
+)
 from approvals.reply.html.css import declarations
 from approvals.reply.html.harmless import TABLES, is_box_unseen, is_fixed
 from approvals.reply.html.looks import (
@@ -22,8 +31,6 @@ from approvals.reply.html.looks import (
 from approvals.reply.html.quotes import is_cut, is_quote, is_signature, is_wrapper
 from approvals.reply.html.sheets import named_in_sheets
 from approvals.reply.html.tags import (
-    BLOCK_DISPLAYS,
-    BLOCKS,
     CELLS,
     DOUBTFUL,
     DRAWN,
@@ -36,12 +43,8 @@ from approvals.reply.html.tree import (
     Tree,
     attributes_of,
     first_blockquotes,
-    holds_block,
-    is_bare,
     is_disordered,
-    is_painted_inside,
     rows_of_form,
-    shows_more,
     tree_of,
     walk,
 )
@@ -52,7 +55,6 @@ from approvals.reply.words import EMPTY
 PAGES = ("html", "body", "col", "colgroup")  # whose style is that of what stands elsewhere
 DOUBT = "\ufffd"  # a character that no answer holds
 DRAWINGS = ("svg", "math")  # with elements of their own
-TINY = re.compile(r"(?:[01]|0?\.[0-9]++)(?:px)?\Z")
 SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
@@ -156,10 +158,10 @@ class _Writer:
         filled = tag in FILLED or (tag in LABELLED and "label" in attributes)
         if filled and attributes.get("type", "").lower() != "hidden" and not unseen:
             self._append(DOUBT)
-        if tag in DRAWN or (tag == "img" and not _is_tiny(attributes)):
+        if tag in DRAWN or (tag == "img" and not is_tiny(attributes)):
             self.doubtful = True
         if tag == "img" and not unseen:
-            self._append(_emoji_in(attributes.get("alt", "")))
+            self._append(emoji_in(attributes.get("alt", "")))
         if tag == "li":
             self.current.append("\u2022 ")
         is_markup = tag in ELEMENTS or ":" in tag
@@ -176,7 +178,7 @@ class _Writer:
         if tag == "table":
             self.forms.update(rows_of_form(element))
         in_form = tag in CELLS and element.parent and element.parent.mem_id in self.forms
-        if in_form or _is_aside(tag, attributes):
+        if in_form or is_aside(tag, attributes):
             style = replace(style, odd=True)
         self.painted = self.painted or style.background != style.canvas
         if self.opened[-1].draws:
@@ -198,7 +200,7 @@ class _Writer:
         is_piece = around.is_piece or tag in DOUBTFUL or is_piece_of_line(tag, declared, style)
         return _Opened(
             style,
-            _is_block(tag, declared),
+            is_block(tag, declared),
             tag in CELLS,
             tag in SPACED,
             quotes,
@@ -217,14 +219,14 @@ class _Writer:
         style: TextStyle,
     ) -> bool:
         """Whether an element may cover or move other text than its own."""
-        is_aside = _is_aside(tag, attributes) or declared.get("float", "none") != "none"
-        floats = is_aside and bool(self.current)
+        floats = is_aside(tag, attributes) or declared.get("float", "none") != "none"
+        floats = floats and bool(self.current)
         joins = declared.get("display", "").startswith("inline-") and holds_block(element)
         may = floats or bool(joins) or moves(tag, attributes, declared, style)
         may = may or self.names.moves(tag, attributes, inline=is_inline(tag, declared))
         may = may or (tag in DRAWINGS and shows_more(element))
         may = may or (tag not in TABLES and is_fixed(declared) and is_painted_inside(element))
-        if not may or (tag == "img" and _is_tiny(attributes)):
+        if not may or (tag == "img" and is_tiny(attributes)):
             return False
         is_empty = tag not in PAGES and is_box_unseen(declared) and is_bare(element)
         return not (is_empty and not self.names.touches(tag, attributes))
@@ -312,28 +314,3 @@ def _doubted(line: Line) -> Line:
     """A line that may be shown otherwise than it's read, so that it decides nothing."""
     is_answer = not line.marked and looks_like_answer(line.text)
     return replace(line, text=line.text + DOUBT) if is_answer else line
-
-
-def _is_block(tag: str, declared: Mapping[str, str]) -> bool:
-    display = declared.get("display", "")
-    if display.startswith("inline"):
-        return False
-    return tag in BLOCKS or display in BLOCK_DISPLAYS
-
-
-def _is_aside(tag: str, attributes: dict[str, str]) -> bool:
-    return tag == "table" and attributes.get("align", "").lower() in ("left", "right")
-
-
-def _is_tiny(attributes: dict[str, str]) -> bool:
-    """Whether a picture is a pixel that only tells that the mail was opened."""
-    declared = declarations(attributes.get("style", ""))
-    sizes = {**attributes, **declared}
-    is_small = all(TINY.match(sizes.get(name, "")) for name in ("width", "height"))
-    return is_small and is_box_unseen(declared)
-
-
-def _emoji_in(alternative: str) -> str:
-    """The emoji that a picture draws, by its alternative text; "" if that says anything else."""
-    is_emoji = any(unicodedata.category(char) == "So" for char in alternative[:20])
-    return alternative if is_emoji and not any(map(str.isalnum, alternative)) else ""

@@ -15,7 +15,7 @@ import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from approvals.reply.decoding import Undecodable
-from approvals.reply.html.tags import BLOCKS, CELLS, FORMATTING, UNCLOSED
+from approvals.reply.html.tags import CELLS, FORMATTING, UNCLOSED
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_SHOWN, TooMuch
 from approvals.reply.words import EMPTY
 
@@ -34,10 +34,7 @@ VOID = re2.compile(r"(?i)<(?:area|base|br|col|hr|img|input|link|meta|source|wbr|
 # Where programs choose other colours, or none of a mail's styles.
 ADAPTS = re2.compile(r"(?i)color-scheme")
 POLICY = 'meta[http-equiv="content-security-policy" i], template[shadowrootmode]'
-BOXES = "[style*=background], [style*=border], [bgcolor], hr"
-ICON = frozenset(["svg", "g", "path", "title", "defs"])
 MAX_LOOKED_AT = 50  # nodes in a cell
-DRAWN = "img, input, svg, canvas, object, embed, video, iframe, select, textarea"
 Event = Literal["start", "end", "text", "comment"]
 
 
@@ -139,33 +136,6 @@ def _has_text(cell: LexborNode) -> bool:
     return len(nodes) == MAX_LOOKED_AT or any(
         node.is_text_node and (node.text_content or "").strip(EMPTY) for node in nodes
     )
-
-
-def holds_block(element: LexborNode) -> bool:
-    """Whether it holds something that begins a line of its own, perhaps."""
-    blocks = ", ".join(sorted(BLOCKS | {"br"}))
-    inside = element.css(f"{blocks}, [style*=display], [class]")
-    return any(each.mem_id != element.mem_id for each in inside)
-
-
-def is_painted_inside(element: LexborNode) -> bool:
-    """Whether it holds boxes that are drawn, which may reach out of it."""
-    return any(each.mem_id != element.mem_id for each in element.css(BOXES))
-
-
-def shows_more(drawing: LexborNode) -> bool:
-    """Whether a drawing may show anything outside of itself: only an icon's paths surely don't."""
-    others = (each for each in drawing.traverse() if each.tag not in ICON)
-    overflows = "overflow" in drawing.attributes or "overflow" in (
-        drawing.attributes.get("style") or ""
-    )
-    return overflows or any(True for _ in others)
-
-
-def is_bare(element: LexborNode) -> bool:
-    """Whether an element holds nothing that could be seen, but for its own box."""
-    is_drawn = element.css_first(f"{DRAWN}, {BOXES}") is not None
-    return not (is_drawn or element.text(deep=True, strip=True))
 
 
 def first_blockquotes(root: LexborNode) -> dict[int, int]:

@@ -1,0 +1,68 @@
+"""What elements are besides their text: blocks, pictures, drawings, empty boxes."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from selectolax.lexbor import LexborNode
+
+from approvals.reply.html.css import declarations
+from approvals.reply.html.harmless import is_box_unseen
+from approvals.reply.html.tags import BLOCK_DISPLAYS, BLOCKS
+
+TINY = re.compile(r"(?:[01]|0?\.[0-9]++)(?:px)?\Z")
+DRAWN = "img, input, svg, canvas, object, embed, video, iframe, select, textarea"
+BOXES = "[style*=background], [style*=border], [bgcolor], hr"
+ICON = frozenset(["svg", "g", "path", "title", "defs"])
+
+
+def is_block(tag: str, declared: Mapping[str, str]) -> bool:
+    display = declared.get("display", "")
+    if display.startswith("inline"):
+        return False
+    return tag in BLOCKS or display in BLOCK_DISPLAYS
+
+
+def is_aside(tag: str, attributes: dict[str, str]) -> bool:
+    return tag == "table" and attributes.get("align", "").lower() in ("left", "right")
+
+
+def is_tiny(attributes: dict[str, str]) -> bool:
+    """Whether a picture is a pixel that only tells that the mail was opened."""
+    declared = declarations(attributes.get("style", ""))
+    sizes = {**attributes, **declared}
+    is_small = all(TINY.match(sizes.get(name, "")) for name in ("width", "height"))
+    return is_small and is_box_unseen(declared)
+
+
+def emoji_in(alternative: str) -> str:
+    """The emoji that a picture draws, by its alternative text; "" if that says anything else."""
+    is_emoji = any(unicodedata.category(char) == "So" for char in alternative[:20])
+    return alternative if is_emoji and not any(map(str.isalnum, alternative)) else ""
+
+
+def holds_block(element: LexborNode) -> bool:
+    """Whether it holds something that begins a line of its own, perhaps."""
+    blocks = ", ".join(sorted(BLOCKS | {"br"}))
+    inside = element.css(f"{blocks}, [style*=display], [class]")
+    return any(each.mem_id != element.mem_id for each in inside)
+
+
+def is_painted_inside(element: LexborNode) -> bool:
+    """Whether it holds boxes that are drawn, which may reach out of it."""
+    return any(each.mem_id != element.mem_id for each in element.css(BOXES))
+
+
+def shows_more(drawing: LexborNode) -> bool:
+    """Whether a drawing may show anything outside of itself: only an icon's paths surely don't."""
+    others = (each for each in drawing.traverse() if each.tag not in ICON)
+    overflows = "overflow" in drawing.attributes or "overflow" in (
+        drawing.attributes.get("style") or ""
+    )
+    return overflows or any(True for _ in others)
+
+
+def is_bare(element: LexborNode) -> bool:
+    """Whether an element holds nothing that could be seen, but for its own box."""
+    is_drawn = element.css_first(f"{DRAWN}, {BOXES}") is not None
+    return not (is_drawn or element.text(deep=True, strip=True))
