@@ -17,7 +17,7 @@ BEFORE = r"[\s\xa0*_·•–-]{0,6}"
 STARTS = re2.compile(rf"(?i)^{BEFORE}({'|'.join(OPENINGS)})")
 NOTICE = re2.compile(rf"(?i)^{BEFORE}({'|'.join(NOTICE_OPENINGS)})")
 LABEL = re2.compile(rf"(?i)^{BEFORE}({'|'.join(LABELS)})")
-QUOTING = re2.compile(rf"(?i)^[\s\xa0*_]*({'|'.join(QUOTING_LABELS)}):[*_]?\s*([\"“”„'‘])")
+QUOTING = re2.compile(rf"(?i)^[\s\xa0*_]*({'|'.join(QUOTING_LABELS)}):[*_]?[\s\xa0]*([\"“”„'‘])")
 SENTENCE = re2.compile(rf"(?i)^{BEFORE}(user .{{1,160}} asks to run|same file|long |row \d|[△▲○])")
 VALUE = re2.compile(
     rf"{SENTENCE.pattern}|^{BEFORE}({'|'.join(VALUE_LABELS)}|({'|'.join(QUOTING_LABELS)}):$)"
@@ -27,6 +27,7 @@ WARNINGS, HOW_TO_ANSWER = re2.compile(r"\W*worth a second look"), re2.compile(r"
 ENDS_OF_REASON = {'"': '"', "“": '”"', "”": "”", "„": "“”", "'": "'’", "‘": "’'"}
 CLOSING_MARKS = "".join(ENDS_OF_REASON.values())
 FOOTER_ENDINGS = tuple(footer.lower() for footer in FOOTERS)
+BREAKING = (":", "-", "/", "\\", "(", ",", ";", "=")  # behind these a long word is broken too
 MIN_WRAPPED = 45  # characters: where lines are shorter, our email's first ones are wrapped too
 MAX_LOOKED_AT = 1000  # characters of a line
 
@@ -64,7 +65,7 @@ def goes_on_in_value(line: str) -> bool:
     text = _normal(line)
     if SENTENCE.match(text) and text.endswith("."):
         return False
-    return is_long(line) or text.endswith(":") or text.count('"') % 2 == 1
+    return is_long(line) or text.endswith(BREAKING) or text.count('"') % 2 == 1
 
 
 def is_long(line: str) -> bool:
@@ -102,8 +103,10 @@ def ends_of_reason(line: str) -> str:
     """What may end the requester's reason if this line begins it and it was wrapped, "" if not."""
     text = line.strip()
     opened = QUOTING.match(text[:MAX_LOOKED_AT])
-    ends = ENDS_OF_REASON[opened.group(2)] if opened else ""
-    return "" if ends_reason(text, ends) else ends
+    if not opened:
+        return ""
+    ends = ENDS_OF_REASON[opened.group(2)]
+    return "" if ends_reason(text[opened.end() :], ends) else ends
 
 
 def ends_reason(line: str, marks: str = CLOSING_MARKS) -> bool:

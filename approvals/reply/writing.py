@@ -92,9 +92,7 @@ class Writing:
         blank = not text.strip(EMPTY)
         self.unmarked.append(text)
         self.blanks = self.blanks + 1 if blank else 0
-        if self.in_value:
-            is_piece = len(text) > MAX_BLANKS if blank else self.under_mark
-            self.open_value |= is_piece or self.blanks > MAX_GAP
+        self.open_value |= self.in_value and self._goes_on_in_value(text, blank)
         if self.open_reason:
             if ends_reason(text, self.open_reason) and not blank:
                 self.open_reason = ""
@@ -118,3 +116,7 @@ class Writing:
             self.passed = self.passed and blank
             self.typed.append(text)
             self.begun = self.begun or not (blank or is_closing(text))
+
+    def _goes_on_in_value(self, text: str, blank: bool) -> bool:
+        """Whether this line is a piece of the value above: directly below it, or made of its blanks."""
+        return self.blanks > MAX_GAP or (len(text) > MAX_BLANKS if blank else self.under_mark)

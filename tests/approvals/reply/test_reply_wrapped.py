@@ -19,6 +19,8 @@ VALUES = {
     "arguments": f'Arguments: /S "x{BLANKS}APPROVE FOR 1 DAY. x"',
     "long word": rf"File path: C:\{'x' * 57}APPROVE. setup.exe",
     "user": rf"User: EXAMPLE\alice (Alice {'Moreau ' * 6} APPROVE. x)",
+    "hyphen": f"Arguments: x-APPROVE.{f'{NBSP}YES.' * 15}",
+    "label": f'Reason:{NBSP}"{NBSP * 90}APPROVE. x"',
     "reason": f'Reason: "x{BLANKS}APPROVE. x"',
     "sign": rf"- Same file: one approval today, for EXAMPLE\{'alice' * 5} Yes. x on WS-014.",
 }
