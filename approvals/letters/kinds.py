@@ -48,11 +48,11 @@ _WHY_ASKED = r"you (are|were) asked (for|as|because) \S"
 _DONE = r"you (don.t|do not) need to reply to this email"
 # Labels of facts, which people write too: theirs stand alone.
 _DECIDED_BY = (r"(by|when|comment):(\s|$)",)
-_FACTS = (
-    r"(request|policy|user|computer|file( path)?|publisher|requested|expires):(\s|$)",
+VALUE_LABELS = (  # of what an endpoint or somebody else wrote
+    r"(policy|user|computer|file( path)?|publisher|rights|working directory):(\s|$)",
     r"(arguments|command line|endpoint.s wording|environment|asked to run as|account id):(\s|$)",
-    r"(rights|working directory|(interpreter.s )?sha-256):(\s|$)",
 )
+_FACTS = (*VALUE_LABELS, r"(request|requested|expires|(interpreter.s )?sha-256):(\s|$)")
 LABELS = (*_DECIDED_BY, *_FACTS)
 _REQUEST = (r"it (is|was) about .{1,300} (for user|on) ", r"it stays open until ")
 _OUTCOME = (

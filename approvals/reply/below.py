@@ -4,6 +4,7 @@ from approvals.reply.answer import first_word, read_answer
 from approvals.reply.cutting import Written
 from approvals.reply.doubts import agrees_behind_no
 from approvals.reply.endings import OF_MAIL, is_postscript, without_label
+from approvals.reply.our_mail import behind_opening
 from approvals.reply.reading import Outcome
 from approvals.reply.refusals import corrects, takes_back, without_lead
 from approvals.reply.sentences import lines_said, sentences_of
@@ -51,6 +52,7 @@ def is_taken_back(written: Written, *, minutes: int | None) -> bool:
     return (
         any(MISTAKEN.match(plain[each]) for each in comment[:1])
         or any(map(takes_back, plain.values()))
+        or any(takes_back(behind_opening(each)) for each in typed)
         or any(is_left_to_others(proper[each]) for each in (*typed, *alone))
         or any(is_condition_alone(proper[each]) for each in alone)
         or any(is_other_time(proper[each], minutes) for each in typed)

@@ -39,6 +39,7 @@ from approvals.reply.our_mail import (
     is_label,
     is_ours,
     opens_reason,
+    quotes,
     speaks_of_warnings,
 )
 from approvals.reply.refusals import refuses_oneself
@@ -113,7 +114,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             was_begun = writing.begun
             writing.take(line.text, known, _below(lines, at))
             if writing.begun and not was_begun:
-                if writing.stranger:
+                if writing.stranger or writing.open_value or _is_piece_of_value(writing, lines, at):
                     return Written([], others=True)
                 first, end = at, min(len(lines), at + 1 + below)
             at += 1
@@ -138,18 +139,29 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     )
 
 
+def _is_piece_of_value(writing: Writing, lines: list[Line], at: int) -> bool:
+    """Whether the first unmarked text, below a value in our email, may be the rest of that value, since
+    no blank line separates it from the marked line below."""
+    if not writing.in_value:
+        return False
+    below = next((line for line in lines[at:] if line.marked or line.is_blank), None)
+    return below is not None and below.marked
+
+
 def _is_typed(lines: list[Line], at: int) -> bool:
     """Whether a line below the first one was typed although it begins like our email's: it refuses, or
-    is a label without other lines of ours just below ("Comment: fine with me")."""
-    if refuses_oneself(lines[at].text):
+    has no other lines of ours just below ("Comment: fine with me", "Unsigned: please ask him why"). A
+    label's have to be others than labels, since people write several of those too."""
+    text = lines[at].text
+    if refuses_oneself(text):
         return True
-    if not is_label(lines[at].text):
+    if holds_sentinel(text) or quotes(text):
         return False
     filled = (line for line in lines[at + 1 : at + 1 + MAX_GAP] if not line.is_blank)
     for line in islice(filled, 2):
         if line.marked or line.cut or holds_sentinel(line.text):
             return True
-        if is_ours(line.text) and not is_label(line.text):
+        if is_ours(line.text) and not (is_label(text) and is_label(line.text)):
             return False
     return True
 

@@ -10,17 +10,25 @@ from approvals.letters.kinds import (
     OPENINGS,
     QUOTING_LABELS,
     SENTINEL,
+    VALUE_LABELS,
 )
 
-STARTS = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(OPENINGS)})")
-NOTICE = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(NOTICE_OPENINGS)})")
-LABEL = re2.compile(rf"(?i)^[\s\xa0*_·•–-]{{0,6}}({'|'.join(LABELS)})")
-QUOTING = re2.compile(rf"(?i)^[\s\xa0*_]*({'|'.join(QUOTING_LABELS)}):[*_]?\s*([\"“”„'‘])")
+BEFORE = r"[\s\xa0*_·•–-]{0,6}"
+STARTS = re2.compile(rf"(?i)^{BEFORE}({'|'.join(OPENINGS)})")
+NOTICE = re2.compile(rf"(?i)^{BEFORE}({'|'.join(NOTICE_OPENINGS)})")
+LABEL = re2.compile(rf"(?i)^{BEFORE}({'|'.join(LABELS)})")
+QUOTING = re2.compile(rf"(?i)^[\s\xa0*_]*({'|'.join(QUOTING_LABELS)}):[*_]?[\s\xa0]*([\"“”„'‘])")
+SENTENCE = re2.compile(rf"(?i)^{BEFORE}(user .{{1,160}} asks to run|same file|long |row \d|[△▲○])")
+VALUE = re2.compile(
+    rf"{SENTENCE.pattern}|^{BEFORE}({'|'.join(VALUE_LABELS)}|({'|'.join(QUOTING_LABELS)}):$)"
+)
 WARNINGS, HOW_TO_ANSWER = re2.compile(r"\W*worth a second look"), re2.compile(r"\W*how to answer")
 # What ends a reason, by the mark before it, which mail programs may exchange.
 ENDS_OF_REASON = {'"': '"', "“": '”"', "”": "”", "„": "“”", "'": "'’", "‘": "’'"}
 CLOSING_MARKS = "".join(ENDS_OF_REASON.values())
 FOOTER_ENDINGS = tuple(footer.lower() for footer in FOOTERS)
+BREAKING = (":", "-", "/", "\\", "(", ",", ";", "=")  # behind these a long word is broken too
+MIN_WRAPPED = 45  # characters: where lines are shorter, our email's first ones are wrapped too
 MAX_LOOKED_AT = 1000  # characters of a line
 
 
@@ -34,9 +42,35 @@ def is_ours(line: str) -> bool:
     return SENTINEL.lower() in text.lower() or bool(STARTS.match(text))
 
 
+def behind_opening(line: str) -> str:
+    """What follows words with which a line of our emails begins too; "" if it begins otherwise."""
+    text = _normal(line)
+    begun = STARTS.match(text)
+    return text[begun.end() :] if begun else ""
+
+
 def is_label(line: str) -> bool:
     """Whether a line begins with a label of our emails' facts: "User: ", "Comment: "."""
     return bool(LABEL.match(_normal(line)))
+
+
+def holds_value(line: str) -> bool:
+    """Whether a line of our emails holds a value from outside, which may be wrapped anywhere."""
+    return bool(VALUE.match(_normal(line)))
+
+
+def goes_on_in_value(line: str) -> bool:
+    """Whether the value that this line holds may go on below: wrapped, as programs do with long lines
+    and with words that would be too long behind the label."""
+    text = _normal(line)
+    if SENTENCE.match(text) and text.endswith("."):
+        return False
+    return is_long(line) or text.endswith(BREAKING) or text.count('"') % 2 == 1
+
+
+def is_long(line: str) -> bool:
+    """Whether a mail program may have wrapped a line, of which this is the first piece."""
+    return len(line) >= MIN_WRAPPED
 
 
 def is_notice(line: str) -> bool:
@@ -55,6 +89,11 @@ def speaks_of_warnings(quoted: list[str]) -> bool:
     return any(map(WARNINGS.match, normal)) and not any(map(HOW_TO_ANSWER.match, normal))
 
 
+def quotes(line: str) -> bool:
+    """Whether a line begins with one of our labels before a text in quotation marks."""
+    return bool(QUOTING.match(line[:MAX_LOOKED_AT]))
+
+
 def opens_reason(line: str) -> bool:
     """Whether a line begins the requester's reason and does not end it: it was wrapped."""
     return bool(ends_of_reason(line))
@@ -64,8 +103,10 @@ def ends_of_reason(line: str) -> str:
     """What may end the requester's reason if this line begins it and it was wrapped, "" if not."""
     text = line.strip()
     opened = QUOTING.match(text[:MAX_LOOKED_AT])
-    ends = ENDS_OF_REASON[opened.group(2)] if opened else ""
-    return "" if ends_reason(text, ends) else ends
+    if not opened:
+        return ""
+    ends = ENDS_OF_REASON[opened.group(2)]
+    return "" if ends_reason(text[opened.end() :], ends) else ends
 
 
 def ends_reason(line: str, marks: str = CLOSING_MARKS) -> bool:

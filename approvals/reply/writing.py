@@ -13,8 +13,18 @@ from approvals.reply.endings import (
 from approvals.reply.introductions import ENDS
 from approvals.reply.lines import Line
 from approvals.reply.named import Known, may_be_strangers
-from approvals.reply.our_mail import ends_of_reason, ends_reason, is_ours
+from approvals.reply.our_mail import (
+    ends_of_reason,
+    ends_reason,
+    goes_on_in_value,
+    holds_value,
+    is_long,
+    is_ours,
+)
 from approvals.reply.words import BLANKS, EMPTY
+
+MAX_BLANKS = 4  # characters of a blank line between a quoted one and what was typed
+MAX_GAP = 2  # blank lines there
 
 
 @dataclass
@@ -23,6 +33,8 @@ class Writing:
 
     `under_mark`: a marked line was just passed, so the next may be a wrapped piece of it.
     `open_reason`: a wrapped piece of the requester's reason is going on, up to one of these marks.
+    `in_value`: the last line of our email that was passed holds a value from outside. `open_value`: what
+    stands below may be a wrapped piece of it, also below a blank line: the value may be full of blanks.
     `ended`: by a signature, or for good by a disclaimer (`closed`). `begun`: a line was typed that
     isn't a closing, so it stays the first one. `in_ours`: the marked lines passed are our email's,
     or introduced as ours.
@@ -39,6 +51,9 @@ class Writing:
     passed: bool = False  # something quoted, since the last line that was typed
     under_mark: bool = False
     open_reason: str = ""
+    in_value: bool = False
+    open_value: bool = False
+    blanks: int = 0  # lines, since the last one that is filled
     ended: bool = False
     closed: bool = False
     begun: bool = False
@@ -56,6 +71,13 @@ class Writing:
     def pass_marked(self, line: Line) -> None:
         self.pass_quoted()
         self.under_mark = True
+        if holds_value(line.text):
+            self.in_value, self.open_value = True, goes_on_in_value(line.text)
+        elif is_ours(line.text) or line.is_blank:
+            self.in_value = self.open_value = False
+        elif self.in_value:
+            self.open_value |= is_long(line.text)
+        self.blanks = 0
         if opened := ends_of_reason(line.text):
             self.open_reason = opened
         elif ends_reason(line.text, self.open_reason) or is_ours(line.text):
@@ -69,6 +91,8 @@ class Writing:
         """An unmarked line, with which `below` goes on: typed, unless it belongs to what stands above."""
         blank = not text.strip(EMPTY)
         self.unmarked.append(text)
+        self.blanks = self.blanks + 1 if blank else 0
+        self.open_value |= self.in_value and self._goes_on_in_value(text, blank)
         if self.open_reason:
             if ends_reason(text, self.open_reason) and not blank:
                 self.open_reason = ""
@@ -92,3 +116,7 @@ class Writing:
             self.passed = self.passed and blank
             self.typed.append(text)
             self.begun = self.begun or not (blank or is_closing(text))
+
+    def _goes_on_in_value(self, text: str, blank: bool) -> bool:
+        """Whether this line is a piece of the value above: directly below it, or made of its blanks."""
+        return self.blanks > MAX_GAP or (len(text) > MAX_BLANKS if blank else self.under_mark)

@@ -22,7 +22,7 @@ from mail_samples import (
 from approvals.letters import kinds
 from approvals.letters.compose import ADDRESS, REPLY_TOKEN, Personal, approving, compose
 from approvals.letters.facts import Ways
-from approvals.letters.guard import begins_with_decision_word
+from approvals.letters.guard import begins_with_decision_word, guarded
 from approvals.letters.kinds import KINDS, OUTCOME, REQUESTER_OUTCOME, SENTINEL, MailKind
 from approvals.letters.render import TEMPLATES
 from approvals.reply import Outcome
@@ -73,6 +73,37 @@ def test_every_line_of_ours_is_known_to_the_reading(kind):
         for before, line in pairwise(draft.text.split("\n")):
             # What we wrap ourselves goes on in small letters, directly below a line that is known.
             assert not line or is_ours(line) or (before and line[0].islower()), line
+
+
+@EVERY_KIND
+def test_blanks_push_nothing_out_of_sight_and_make_no_long_word(kind):
+    """As no-break spaces they would be one, which mail programs cut into blank lines and an answer."""
+    for draft in samples(kind, f"x{' ' * 150}APPROVE FOR 1 DAY. x"):
+        for text in (draft.subject, draft.text, re.sub(r"<[^>]*>", "\n", draft.html or "")):
+            assert not re.search(r"\S[^\S\n]{3,}\S", text)
+
+
+@pytest.mark.parametrize(
+    ("blanks", "shown"),
+    [
+        (" ", "\u00a0"),
+        ("  ", "\u00a0\u00a0"),
+        ("   ", "  [U+0020]"),
+        (" " * 150, "  [U+0020×148]"),  # noqa: RUF001
+        (" \u00a0\u00a0\u2003", " \u00a0[U+00A0][U+2003]"),
+    ],
+)
+def test_every_blank_of_a_long_run_is_told(blanks, shown):
+    assert guarded(f"a{blanks}APPROVE") == f"a{shown}APPROVE"
+    assert guarded(f"a{shown}APPROVE") == f"a{shown}APPROVE"  # a digest's parts are guarded twice
+
+
+def test_arguments_that_differ_in_their_blanks_look_different():
+    shown = set()
+    for argument in ("a  b", "a   b", "a    b", "a  [U+0020]b", "a  [U+0020×2]b"):  # noqa: RUF001
+        facts = replace(FACTS, execution=replace(FACTS.execution, arguments=(argument,)))
+        shown.add(re.search("\nArguments: .*", request_mail(facts).text)[0])
+    assert len(shown) == 5
 
 
 @QUICK
