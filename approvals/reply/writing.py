@@ -103,7 +103,7 @@ class Writing:
             self.introduce([text], known)
         self.ended = self.ended and not (self.begun and is_postscript(text))
         if self.under_mark or self.ended:
-            if self.under_mark and self.begun and looks_like_answer(text):
+            if (self.under_mark or self.passed) and self.begun and looks_like_answer(text):
                 self.apart.append(text.strip(BLANKS))
             return
         if is_signature(text, below=self.begun) and (self.begun or not says_more(text)):

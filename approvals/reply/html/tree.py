@@ -25,7 +25,11 @@ MAX_REOPENED = 40  # elements such as <font> that aren't closed: each paragraph 
 # Python's own expression, which is far quicker on short texts; it looks back nowhere.
 TAG = re.compile(r"(/?)([a-zA-Z][^\s/>]*+)")
 SEPARATORS = re.compile(r"[\"'/ \t\r\n\f]++")  # of attributes
-COMMENT = re2.compile(r"(?s)<!--[^>-](?:[^-]|-[^-])*-->")
+# What may change how text above it is shown, wherever it stands.
+MOVING = re2.compile(
+    r"(?i)<(?:style|link|body|html|caption|thead|script|template|svg|math)\b|position|transform|float|shadow|"
+    r"outline|stroke|table-|margin[a-z-]*\s*:[^;\"']*-|padding[a-z-]*\s*:[^;\"']*[0-9]{2}|[0-9]{3}(?:px|pt|%)|line-height"
+)
 # Browsers take no notice of such an end, others do.
 SELF_CLOSED = re2.compile(
     r"(?i)<(?:[a-z][a-z0-9]*\s[^<>]*\b(?:style|class|hidden)\b[^<>]*|style|script|title|head|s|del|strike)/>"
@@ -52,8 +56,7 @@ def tree_of(text: str) -> Tree:
     """The tree of the first MAX_TAGS tags. Raises TooMuch and Undecodable."""
     if text.count("<") > MAX_ELEMENTS * 2:
         raise TooMuch("The message's HTML has too many elements.")
-    bare = COMMENT.sub("", text.replace("\0", "\ufffd"))
-    pieces = bare.split("<", MAX_TAGS)
+    pieces = text.replace("\0", "\ufffd").split("<", MAX_TAGS)
     rest = pieces.pop() if len(pieces) > MAX_TAGS else ""
     _refuse_slow(pieces)
     try:
@@ -63,13 +66,11 @@ def tree_of(text: str) -> Tree:
     if root is None:
         raise Undecodable("its HTML cannot be read")
     # A table closes a paragraph unless the mail is shown as an old page, as it says or the program does.
-    closed = root.css_first("p[style] table, p[class] table, p[hidden] table") is not None
-    closed = (
-        closed
-        or root.css_first(POLICY) is not None
+    is_ambiguous = (
+        root.css_first(f"p[style] table, p[class] table, p[hidden] table, {POLICY}") is not None
         or any(not VOID.match(tag) for tag in SELF_CLOSED.findall("<".join(pieces)))
+        or (bool(rest) and (_ends_in_table(root) or bool(MOVING.search("<" + rest))))
     )
-    is_ambiguous = closed or bool(rest)
     return Tree(root, is_ambiguous, adapts=bool(ADAPTS.search(text)))
 
 
@@ -148,6 +149,14 @@ def first_blockquotes(root: LexborNode) -> dict[int, int]:
             found[parent.mem_id] = quote.mem_id
             parent = parent.parent
     return found
+
+
+def _ends_in_table(root: LexborNode) -> bool:
+    """Whether a table isn't closed yet: text in it, but in no cell, is shown above it."""
+    node: LexborNode | None = root
+    while node is not None and node.tag != "table":
+        node = node.last_child
+    return node is not None
 
 
 def _refuse_slow(pieces: list[str]) -> None:

@@ -175,3 +175,10 @@ def test_the_line_below_a_word_may_be_a_comment_or_a_condition(
     text: str, expected: tuple[str, int | None]
 ) -> None:
     assert outcome(message(text, UTF8)) == expected
+
+
+def test_a_denial_below_a_disclaimer_and_the_quote_takes_an_approval_back() -> None:
+    disclaimer = "This message is confidential and intended for Alice."
+    quoted = f"On 14 Jul 2026 at 09:26, PM <reply@pm.example.com> wrote:\n{marked(OUR_TEXT)}"
+    assert outcome(message(f"APPROVE\n\n{disclaimer}\n\n{quoted}\n")) == ONCE
+    assert outcome(message(f"APPROVE\n\n{disclaimer}\n\n{quoted}\n\nDENY\n")) == UNCLEAR

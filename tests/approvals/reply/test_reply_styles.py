@@ -63,15 +63,11 @@ def test_margins_that_add_up_to_the_left_decide_nothing() -> None:
     assert outcome(html('<div style="margin-left:-8px">' * 5 + "APPROVE")) == UNCLEAR
 
 
-@pytest.mark.parametrize("between", ["<p>x</p>" * 2, "<p>x</p>" * 1400])
+@pytest.mark.parametrize("between", ["<p>x</p>" * 2, "<p>x</p>" * 1400, "<p>x</p>" * 3000])
 def test_what_may_cover_the_answer_is_found_wherever_it_stands(between: str) -> None:
     cover = '<div style="position:absolute;top:0;background:white">Do not</div>'
     assert outcome(html(f"<div>APPROVE</div>{between}")) == ("approve", None)
     assert outcome(html(f"<div>APPROVE</div>{between}{cover}")) == UNCLEAR
-
-
-def test_html_of_more_elements_than_are_looked_at_decides_nothing() -> None:
-    assert outcome(html("<div>APPROVE</div>" + "<p>x</p>" * 3000)) == UNCLEAR
 
 
 @pytest.mark.parametrize("style", ["padding-top:60px;margin-bottom:-60px", "margin-bottom:-2em"])
