@@ -185,8 +185,8 @@ class _Writer:
             style = replace(style, hidden=outer.hidden, odd=True)  # there, HTML's rules don't hold
         if not (style.hidden or self.moved):
             self.moved = self._moves(element, tag, attributes, declared, style)
-        is_absent = is_box_unseen(declared) and is_bare(element)
-        if is_inline(tag, declared) and style.odd and not (outer.odd or is_absent):
+        is_odd_piece = is_inline(tag, declared) and style.odd and not outer.odd
+        if is_odd_piece and not (is_box_unseen(declared) and is_bare(element)):
             self.doubtful = True  # its box may be a gap within the line
         quotes = is_quote(tag, attributes)
         signs = quotes and self.quotes == 0 and is_signature(attributes)
