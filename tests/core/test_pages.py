@@ -26,10 +26,14 @@ AMONG_NUMBERS = '["2026-01-01T00:00:00+00:00", 5]'
 AMONG_IDS = '["2026-01-01T00:00:00+00:00", "0198b0a0-0000-7000-8000-000000000000"]'
 
 
-def plan_of(sql: str) -> str:
-    """How PostgreSQL would find the rows, were there too many to read all."""
+def plan_of(sql: str, *avoided: str) -> str:
+    """How PostgreSQL would find the rows, were there too many to read all, or to do what is `avoided`.
+
+    Once it has analysed a table by itself, it knows how few rows a test has.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        for way in ("seqscan", *avoided):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
         cursor.execute(f"EXPLAIN {sql}")
         return "\n".join(line for (line,) in cursor.fetchall())
 
@@ -57,7 +61,7 @@ def test_a_page_begins_to_read_its_index_where_the_last_one_ended(
 ) -> None:
     request = rf.get("/", {"after": after})
     sql = sql_of(lambda: page_of(rows, request, by=by, descending=descending))
-    condition = plan_of(sql).partition("Index Cond:")[2].partition("\n")[0]
+    condition = plan_of(sql, "sort").partition("Index Cond:")[2].partition("\n")[0]
     assert f"ROW({by}" in condition.replace(f"{rows.model._meta.db_table}.", "")
 
 
