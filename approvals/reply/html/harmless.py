@@ -24,7 +24,7 @@ LOCAL = frozenset(
         "aspect-ratio text-size-adjust quotes float display"
     ).split()
 )
-SIDEWAYS = ("left", "right", "start", "end", "inline", "radius", "color", "style")
+SIDEWAYS = ("left", "right", "inline-start", "inline-end", "inline", "radius", "color", "style")
 ENDLESS = 10**6  # pixels
 # What an element without text may have and is still not there.
 UNPAINTED = frozenset(

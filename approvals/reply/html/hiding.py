@@ -1,7 +1,8 @@
 # ruff: noqa: SIM905 - lists of words are easier to read as one text
 """The few ways in which HTML and its styles hide text for certain.
 
-What else hides or moves text isn't harmless: what is in it is seen, and decides nothing.
+`is_hidden`, `fades` and `crosses_out` say what is left out. Only where `is_surely_hidden` says so too,
+the next line may decide: else somebody may see what stands above it.
 """
 
 import re

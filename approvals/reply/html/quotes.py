@@ -76,7 +76,7 @@ def has_bar(declared: Mapping[str, str]) -> bool:
 
 
 def _draws(declared: Mapping[str, str], side: str) -> bool:
-    width, kind, words = "medium", "none", [""]
+    width, kind = "medium", "none"
     logical = {"left": "inline-start", "right": "inline-end"}[side]
     own = (f"border-{side}", f"border-{logical}")
     for name, value in declared.items():

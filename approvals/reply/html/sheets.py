@@ -2,8 +2,9 @@
 
 An element counts as hidden by a style sheet only where `display: none` is said by plain selectors (a
 tag, a class, an id, or a tag with one of these) in sheets that hold nothing that could be read
-otherwise. Whatever else hides, moves or adds text, for some mail programs at least, makes the names
-at the end of its selectors doubtful: what they hold is seen, and decides nothing.
+otherwise, and even then the next line decides nothing. Whatever else hides, moves or adds text, for
+some mail programs at least, makes the names at the end of its selectors doubtful: what they hold is
+seen, and decides nothing.
 """
 
 import re
