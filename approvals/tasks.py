@@ -1,4 +1,8 @@
-"""Celery's tasks: thin, each fetches and calls a verb. Losing or repeating one does no harm."""
+"""Celery's tasks: thin, each fetches and calls a verb. Losing or repeating one does no harm.
+
+None expires: Celery would compare the clocks of two machines, and a worker whose clock is ahead would
+throw each sweep away. What has piled up while no worker ran finds its work done by the first of them.
+"""
 
 import uuid
 
@@ -14,19 +18,19 @@ from core.heartbeats.services import beat
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="approvals.tasks.send_mail", expires=60)
+@shared_task(name="approvals.tasks.send_mail")
 def send_mail() -> None:
     """Something may be due in the outbox."""
     outbox.send_due()
 
 
-@shared_task(name="approvals.tasks.read_mail", expires=60)
+@shared_task(name="approvals.tasks.read_mail")
 def read_mail(mail_id: str) -> None:
     """A message was stored."""
     reading.process(uuid.UUID(mail_id))
 
 
-@shared_task(name="approvals.tasks.sweep", expires=10)
+@shared_task(name="approvals.tasks.sweep")
 def sweep() -> None:
     """What lost hints, dead workers and the clock have left to do. Every few seconds."""
     beat(Heartbeat.Kind.SWEEP)

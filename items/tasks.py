@@ -7,13 +7,13 @@ from items.models import ImportFile
 from items.proposals import services
 
 
-@shared_task(expires=60)
+@shared_task
 def expire_proposals() -> None:
     """Close proposals that nobody accepted in time. Two at once are harmless."""
     services.expire()
 
 
-@shared_task(expires=600)
+@shared_task
 def forget_uploads() -> None:
     """Delete files that somebody uploaded and never imported: they may be full of personal data."""
     ImportFile.objects.filter(at__lt=timezone.now() - ImportFile.KEPT).delete()

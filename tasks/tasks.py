@@ -11,19 +11,19 @@ from tasks import purge_runs, services
 ANCHOR_FAILED = "audit:anchor"
 
 
-@shared_task(expires=10)
+@shared_task
 def run_due() -> None:
     """Tasks whose time has come. Every few seconds; two at once are harmless."""
     services.run_due()
 
 
-@shared_task(name=purge_runs.GO_ON, expires=60)
+@shared_task(name=purge_runs.GO_ON)
 def go_on(run_id: str) -> None:
     """A purge has begun, or has more to do."""
     purge_runs.go_on(uuid.UUID(run_id))
 
 
-@shared_task(expires=3600)
+@shared_task
 def anchor_audit() -> None:
     """Once a day, the audit trail's signed head goes to the log and to AUDIT_ANCHOR_FILE."""
     try:

@@ -5,7 +5,8 @@
 Two workers and a beat send real mails from a real PostgreSQL, with hints from a real Valkey, to a server
 that now and then refuses or doesn't answer. In each round workers are killed, hints flushed, broker and
 database restarted; each worker's clock is some minutes off. Leases and pauses are then ended by moving
-the rows, and the next round begins. The last workers are asked to end (SIGTERM). Prints what was seen as
+the rows, and the next round begins. The clocks of the last workers are all ahead, so that what expires by
+a worker's clock would stop everything; they are asked to end (SIGTERM). Prints what was seen as
 JSON; exit code 1 if an invariant of FAULTS doesn't hold. The seed repeats what is done, not its timing.
 """
 
@@ -98,11 +99,12 @@ class Workers:
     def __init__(self, folder: Path, numbers: random.Random) -> None:
         self.folder, self.numbers, self.deaths = folder, numbers, 0
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.clocks_off: tuple[int, ...] = (-600, 0, 600)  # seconds, one of them for each worker
 
     def start(self) -> None:
         for name in ("one", "two"):
             if name not in self.running:
-                off = self.numbers.choice((-600, 0, 600))
+                off = self.numbers.choice(self.clocks_off)
                 common = ("--app", "pmconsole", "--quiet", "worker", "--hostname", f"{name}@soak")
                 more = ("--pool", "threads", "--concurrency", "2", "--without-gossip")
                 command = (sys.executable, "-c", WORKER, str(off), *common, *more)
@@ -207,6 +209,7 @@ def _soak(
             for name in list(workers.running):
                 workers.kill(name)
             finish_pauses()
+        workers.clocks_off = (600,)
         workers.start()
         left, changed = open_rows(), time.monotonic()
         while left and time.monotonic() < changed + 120:  # on a busy machine they take long

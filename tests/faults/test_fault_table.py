@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.models import Circuit
 from foreign_systems.pool import pool_of
+from pmconsole.celery import app
 from tests.factories import DANA, invitation_of, let_expire, make_request, make_smtp_server
 from tests.faults.world import World, states
 from tests.foreign_systems.scripted_server import CLOSE, RESET, Action, Fault, drip
@@ -146,6 +148,14 @@ def test_a_clock_that_jumps_takes_no_mail_from_who_is_sending_it(
         send_due()
     assert world.server.messages == []
     assert OutgoingMail.objects.get().lease == mail.lease
+
+
+def test_no_work_expires_by_the_clock_of_the_worker_that_should_do_it() -> None:
+    app.loader.import_default_modules()
+    own = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
+    assert tasks.sweep in own
+    assert {task.expires for task in own} == {None}
+    assert not any("options" in entry for entry in settings.CELERY_BEAT_SCHEDULE.values())
 
 
 def test_a_commit_without_an_answer_is_read_back_and_nothing_is_sent_twice(
