@@ -7,7 +7,7 @@ import re2
 from approvals.reply.addresses import NoAddress, one_address
 from approvals.reply.away_subjects import is_away_subject
 from approvals.reply.bounces import DeliveryReport, report_of
-from approvals.reply.decoding import subjects_of
+from approvals.reply.encoded_words import subjects_of
 from approvals.reply.headers import Fields, values
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_KEYWORDS

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from approvals.reply.decoding import Undecodable, is_unicode, text_of
+from approvals.reply.decoding import is_unicode, text_of
 from approvals.reply.headers import values
 from approvals.reply.limits import MAX_FORMS, MAX_LINES
 from approvals.reply.parts import UNNAMED_KIND, Part
+from approvals.reply.transfer import Undecodable
 
 TEXTS = ("text/plain", "text/html")
 ENCRYPTED = {

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import re2
 
 from approvals.reply.addresses import NoAddress, one_address
-from approvals.reply.decoding import Undecodable, bytes_of, decoded_header, text_of
+from approvals.reply.decoding import text_of
+from approvals.reply.encoded_words import decoded_header
 from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
 from approvals.reply.keys import ids_in
-from approvals.reply.limits import TooMuch
+from approvals.reply.limits import MAX_TEXT, TooMuch
 from approvals.reply.parts import Part
+from approvals.reply.transfer import Undecodable
 from core.text import visible
 
 STATUSES = {"message/delivery-status", "message/global-delivery-status"}
@@ -61,7 +63,7 @@ def _recipients(part: Part) -> Iterator[Fields]:
     if part.media_type not in STATUSES:
         return
     try:
-        blocks = bytes_of(part).replace(b"\r\n", b"\n").strip(b"\n").split(b"\n\n")
+        blocks = part.data(most=MAX_TEXT).replace(b"\r\n", b"\n").strip(b"\n").split(b"\n\n")
     except (Undecodable, TooMuch):
         return
     for block in blocks[: MAX_RECIPIENTS + 1]:

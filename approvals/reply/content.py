@@ -7,17 +7,17 @@ import re2
 
 from approvals.reply.addresses import Address
 from approvals.reply.answer import Answer, first_word, read_answer, unclear
+from approvals.reply.attributions import may_introduce
 from approvals.reply.away_subjects import says_automatic
 from approvals.reply.below import is_denial_corrected, is_taken_back
 from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
-from approvals.reply.decoding import Undecodable, decoded_header
 from approvals.reply.doubts import agrees
+from approvals.reply.encoded_words import decoded_header
 from approvals.reply.forms import is_contradicted
 from approvals.reply.headers import values
 from approvals.reply.html.lines import DOUBT, html_lines
-from approvals.reply.introductions import may_introduce
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import Line, flowed_lines, text_lines
 from approvals.reply.named import Known, known_from
@@ -27,6 +27,7 @@ from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, sentence_below
 from approvals.reply.thread import Thread, answers_stranger, why_other_request
+from approvals.reply.transfer import Undecodable
 from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
 

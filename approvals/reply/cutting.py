@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import dropwhile, islice, takewhile
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
+from approvals.reply.attributions import attribution_length, may_introduce
 from approvals.reply.banners import BARE, banner_length
 from approvals.reply.endings import (
     closes,
@@ -16,12 +17,7 @@ from approvals.reply.endings import (
     is_signature,
     said_below,
 )
-from approvals.reply.introductions import (
-    attribution_length,
-    introduction_length,
-    may_introduce,
-    without_directions,
-)
+from approvals.reply.introductions import introduction_length, without_directions
 from approvals.reply.limits import MAX_ABOVE, MAX_BELOW, MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.named import (

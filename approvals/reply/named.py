@@ -8,17 +8,11 @@ import re2
 
 from approvals.letters.kinds import SENTINEL
 from approvals.reply.addresses import Address
+from approvals.reply.attributions import ADDRESS, WROTE
 from approvals.reply.banners import banner_length
-from approvals.reply.decoding import decoded_header
-from approvals.reply.introductions import (
-    ADDRESS,
-    DIRECTIONS,
-    WROTE,
-    introduction_length,
-    is_author_label,
-    is_rule,
-    without_directions,
-)
+from approvals.reply.encoded_words import decoded_header
+from approvals.reply.heads import is_author_label, is_rule
+from approvals.reply.introductions import DIRECTIONS, introduction_length, without_directions
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE, MAX_RECIPIENTS, TooMuch
 from approvals.reply.lines import Line

@@ -8,7 +8,6 @@ from typing import NoReturn
 
 import re2
 
-from approvals.reply.decoding import Undecodable, bytes_of
 from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
 from approvals.reply.limits import (
     MAX_CONTENT_TYPE,
@@ -21,6 +20,7 @@ from approvals.reply.limits import (
     TooMuch,
 )
 from approvals.reply.signed import NotSigned, signed_content
+from approvals.reply.transfer import Undecodable, without_transfer_encoding
 
 # Python's own expressions, which find many pieces far quicker; the field's length is limited.
 PARAMETER = re.compile(
@@ -97,6 +97,13 @@ class Part:
         found = values(self.fields, "content-transfer-encoding")
         return without_comments(found[0][:MAX_ENCODING]).strip().lower() if found else "7bit"
 
+    def data(self, *, most: int) -> bytes:
+        """The body without its transfer encoding, at most so many bytes.
+
+        Raises Undecodable and TooMuch.
+        """
+        return without_transfer_encoding(self.body, self.encoding, most=most)
+
     def walk(self) -> Iterator["Part"]:
         """This part and those in it, in their order; not into attached messages."""
         yield self
@@ -172,7 +179,7 @@ def _inside(part: Part, depth: int, room: _Room) -> tuple[Part, ...]:
     if part.encoding == "quoted-printable":  # nobody encodes it so, and it takes long
         return ()
     try:
-        content = signed_content(bytes_of(part, MAX_MESSAGE))
+        content = signed_content(part.data(most=MAX_MESSAGE))
         return (_parse(content, 0, len(content), depth + 1, room),)
     except (NotSigned, Undecodable, Malformed, TooMuch):
         return ()

@@ -11,7 +11,7 @@ import re2
 
 from approvals.reply.banners import banner_length
 from approvals.reply.cutting import Written
-from approvals.reply.decoding import MAX_SUBJECTS, subjects_of
+from approvals.reply.encoded_words import MAX_SUBJECTS, subjects_of
 from approvals.reply.endings import is_closing
 from approvals.reply.headers import Fields, values
 from approvals.reply.introductions import without_directions

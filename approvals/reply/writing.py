@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from approvals.reply.answer import looks_like_answer
+from approvals.reply.attributions import ENDS
 from approvals.reply.endings import (
     is_closing,
     is_disclaimer,
@@ -10,7 +11,6 @@ from approvals.reply.endings import (
     is_signature,
     says_more,
 )
-from approvals.reply.introductions import ENDS
 from approvals.reply.lines import Line
 from approvals.reply.named import Known, may_be_strangers
 from approvals.reply.our_mail import (

@@ -14,9 +14,9 @@ from typing import Literal
 import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from approvals.reply.decoding import Undecodable
 from approvals.reply.html.tags import CELLS, FORMATTING, UNCLOSED
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_SHOWN, TooMuch
+from approvals.reply.transfer import Undecodable
 from approvals.reply.words import EMPTY
 
 MAX_TAGS = 2 * MAX_SHOWN  # tags and comments that are parsed: lines are made of no more elements

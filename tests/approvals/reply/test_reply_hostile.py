@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.reply import Invited, Outcome, Step
-from approvals.reply.decoding import MAX_SUBJECTS, subjects_of
+from approvals.reply.encoded_words import MAX_SUBJECTS, subjects_of
 from approvals.reply.limits import MAX_MESSAGE
 from tests.approvals.reply.incoming import (
     OUR_TEXT,

@@ -6,11 +6,8 @@ from textwrap import wrap
 import pytest
 
 from approvals.reply import Invited
-from approvals.reply.introductions import (
-    MAX_ATTRIBUTION,
-    attribution_length,
-    introduction_length,
-)
+from approvals.reply.attributions import MAX_ATTRIBUTION, attribution_length
+from approvals.reply.introductions import introduction_length
 from tests.approvals.reply.incoming import ADDRESS, OUR_TEXT, marked, message, outcome, read
 
 ATTRIBUTIONS = [

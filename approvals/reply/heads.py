@@ -1,0 +1,133 @@
+# ruff: noqa: RUF001, E501 - words of many languages, as they are written
+"""Rules and heads (From, Sent, To, Subject) with which mail programs introduce a quote."""
+
+from functools import lru_cache
+from itertools import takewhile
+
+import re2
+
+from approvals.reply.answer import speaks_of_answer
+from approvals.reply.limits import MAX_LINE
+
+MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
+MIN_LABELS = 2  # of a head, but its author's
+COLONS = (":", "：")
+RULE_CHARACTERS = "-‐‑‒–—―_=*"
+RULE_MARKS = frozenset(RULE_CHARACTERS)
+YEAR = re2.compile(r"(^|\D)(19|20)\d\d(\D|$)|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}(\D|$)")
+RULE = re2.compile(
+    r"^[-‐‑‒–—―_]{4,}\s*\S.{0,80}?\s*[-‐‑‒–—―_]{4,}\s*$|^_{8,}$|^[-‐‑‒–—―=*]{20,}$|"
+    r"(?i)^-{2,3} ?(?:original|forwarded|ursprüngliche|原始邮件|原始郵件)\b.{0,40}?-{2,3}\s*$"
+)
+RULE_AND_MORE = re2.compile(r"^-{5,}\s*[^\s-].{0,60}?-{5,}\s*\S")
+FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")
+LABEL = re2.compile(r"^[*_\s\xa0]*([^\s:：][^:：]{0,24}?)[*_\s\xa0]*[:：][*_]*(\s|\xa0|$)(.*)$")
+FROM_LABELS = frozenset(
+    """from|von|de|da|van|från|fra|frå|lähettäjä|od|odesílatel|odosielateľ|feladó|gönderen|kimden|
+    от|від|от кого|отправитель|από|发件人|發件人|寄件者|差出人|送信者|보낸 사람|보낸사람|발신|מאת|من|
+    expéditeur|remitente|mittente|afzender|avsändare|afsender|avsender|saatja|nuo|no|sender|
+    absender|från|expeditor|de la|pošiljatelj|šalje|poslal|szczegóły|nadawca|từ|dari|จาก|oorspronkelijk""".replace(
+        "\n    ", ""
+    ).split("|")
+)
+OTHER_LABELS = frozenset(
+    """poslato|naslov|datums|tēma|enviat el|enviat|per a|assumpte|sent|date|to|cc|subject|bcc|reply-to|gesendet|datum|an|betreff|kopie|envoyé|envoyé le|à|objet|
+    destinataire|cci|enviado|enviado el|enviada|enviada em|enviado em|fecha|para|asunto|assunto|data|
+    inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|lähetetty|
+    vastaanottaja|aihe|päivä|päiväys|wysłano|wysłane|do|temat|odesláno|komu|předmět|odoslané|predmet|
+    elküldve|küldve|címzett|tárgy|dátum|trimis|către|catre|subiect|gönderildi|gönderilme|kime|konu|
+    tarih|отправлено|дата|кому|тема|копия|надіслано|копія|ημερομηνία|εστάλη|προς|στάλθηκε|θέμα|
+    изпратено|до|относно|发送时间|发送日期|日期|收件人|抄送|主题|寄件日期|傳送時間|傳送日期|收件者|主旨|副本|
+    送信日時|日時|日付|宛先|件名|cc:|보낸 날짜|날짜|받는 사람|참조|제목|נשלח|אל|נושא|תאריך|
+    تاريخ الإرسال|تم الإرسال|إلى|الموضوع|التاريخ|poslano|za|zadeva|prima|predmet|saadetud|kellele|
+    teema|išsiųsta|kam|tema|nosūtīts|temats|gửi|đến|chủ đề|ngày|ngày gửi|dikirim|kepada|subjek|
+    tanggal|importance|priority|wichtigkeit|priorität|attachments|anlagen|ส่ง|ถึง|เรื่อง|วันที่""".replace(
+        "\n    ", ""
+    ).split("|")
+)
+
+
+def is_author_label(line: str) -> bool:
+    """Whether a line of a quoted mail's head says who wrote it."""
+    return _label(line) in FROM_LABELS
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is "-----Original Message-----" in any language, or a rule above a quote."""
+    text = line.strip()
+    if len(text) > MAX_LINE or not text:
+        return False
+    if text[0] in RULE_MARKS:
+        title = text.strip(RULE_CHARACTERS).partition("---")[0]
+        return bool(RULE.match(text) or RULE_AND_MORE.match(text)) and not speaks_of_answer(title)
+    return text[0] in "aAbB" and bool(FORWARDED.match(text))
+
+
+def is_header_block(lines: list[str], at: int) -> bool:
+    """Whether a quoted mail's From, Sent, To, Subject begin at this line, in any of their languages."""
+    first = _label(lines[at])
+    if first not in FROM_LABELS and first not in OTHER_LABELS:
+        return bool(first) and _unknown_block(lines, at)
+    labels = [first, *(_label(line) for line in block_of(lines, at)[1:])]
+    if first in labels[1:]:  # typed above a head: "To: be removed on Friday."
+        return False
+    others = sum(label in OTHER_LABELS for label in labels)
+    is_known = others >= MIN_LABELS and any(label in FROM_LABELS for label in labels)
+    return is_known or _has_shape(block_of(lines, at)[:5])
+
+
+def is_typed_above_head(lines: list[str], at: int) -> bool:
+    """Whether a label was typed above a head that is whole without it: "Cc: Bob, check it first".
+
+    Some programs write the date, the subject or a sender first.
+    """
+    if YEAR.search(lines[at]) or (is_author_label(lines[at]) and "@" in lines[at]):
+        return False
+    labels = [_label(line) for line in block_of(lines, at)[1:]]
+    is_whole = sum(label in OTHER_LABELS for label in labels) > MIN_LABELS
+    return is_whole and labels[0] in FROM_LABELS
+
+
+def _unknown_block(lines: list[str], at: int) -> bool:
+    if not any("@" in line for line in lines[at : at + 5]):
+        return False
+    block = block_of(lines, at)[:5]
+    if any(map(is_author_label, block)):  # a head in a language that is known begins below
+        return False
+    return _has_shape(block)
+
+
+def _has_shape(block: list[str]) -> bool:
+    """Whether lines look like a head whatever their labels say: four of them, an address and a year."""
+    labelled = [line for line in block if _label(line)]
+    return (
+        len(labelled) >= 4
+        and any("@" in line for line in labelled)
+        and any(YEAR.search(line) for line in labelled)
+    )
+
+
+def block_of(lines: list[str], at: int) -> list[str]:
+    """The lines of a head that begins here; a blank line or a rule separates what was typed above it.
+
+    Some programs make a paragraph of each line, the first of which says who wrote the mail.
+    """
+    block = list(takewhile(_goes_on, lines[at : at + 7]))
+    if len(block) > 1 or not is_author_label(lines[at]):
+        return block
+    apart = [line for line in lines[at : at + 10] if line.strip()][:7]
+    return block if any(map(is_author_label, apart[1:])) else apart
+
+
+def _goes_on(line: str) -> bool:
+    text = line.lstrip()
+    return bool(text) and not (text[0] in RULE_MARKS and is_rule(text))
+
+
+@lru_cache(maxsize=32)  # each line stands in the blocks of the lines above it
+def _label(line: str) -> str:
+    if len(line) > MAX_LINE * 4:
+        return ""
+    head = line[:MAX_LINE]
+    match = LABEL.match(head) if ":" in head or "：" in head else None
+    return str(match.group(1)).strip("*_ \xa0").lower() if match else ""
