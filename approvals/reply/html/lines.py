@@ -9,30 +9,28 @@ from selectolax.lexbor import LexborNode
 from approvals.reply.answer import looks_like_answer
 from approvals.reply.html.boxes import (
     emoji_in,
-    holds_block,
     is_aside,
     is_bare,
     is_block,
-    is_painted_inside,
     is_tiny,
-    shows_more,
 )
 from approvals.reply.html.css import declarations
-from approvals.reply.html.harmless import TABLES, is_box_unseen, is_fixed
+from approvals.reply.html.harmless import is_box_unseen
 from approvals.reply.html.looks import (
     MAX_SIZE,
     TextStyle,
     ends_lines,
     is_inline,
     is_piece_of_line,
-    moves,
     text_style,
 )
+from approvals.reply.html.moving import may_move
 from approvals.reply.html.quotes import is_cut, is_quote, is_signature, is_wrapper
 from approvals.reply.html.sheets import named_in_sheets
 from approvals.reply.html.tags import (
     CELLS,
     DOUBTFUL,
+    DRAWINGS,
     DRAWN,
     ELEMENTS,
     FILLED,
@@ -52,9 +50,7 @@ from approvals.reply.limits import MAX_HTML_DEPTH, MAX_LINES, MAX_SHOWN, TooMuch
 from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.words import EMPTY
 
-PAGES = ("html", "body", "col", "colgroup")  # whose style is that of what stands elsewhere
 DOUBT = "\ufffd"  # a character that no answer holds
-DRAWINGS = ("svg", "math")  # with elements of their own
 SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
@@ -170,9 +166,34 @@ class _Writer:
 
     def _opened(self, element: LexborNode, tag: str, attributes: dict[str, str]) -> _Opened:
         declared = declarations(attributes["style"]) if "style" in attributes else {}
-        outer = self.opened[-1].style
-        if self.painted:  # its box may reach below text that stands elsewhere
-            outer = replace(outer, adapts=True)
+        style, around = self._style(element, tag, attributes, declared), self.opened[-1]
+        self._take_note(element, tag, attributes, declared, style)
+        is_piece = around.is_piece or tag in DOUBTFUL or is_piece_of_line(tag, declared, style)
+        is_named = self.names.touches(tag, attributes)
+        quotes = is_quote(tag, attributes)
+        return _Opened(
+            style,
+            is_block(tag, declared),
+            tag in CELLS,
+            tag in SPACED,
+            quotes=quotes or self._is_wrapper(element, attributes),
+            signs=quotes and self.quotes == 0 and is_signature(attributes),
+            draws=tag in DRAWINGS or around.draws,
+            ends_lines=ends_lines(tag, declared, style) and not (is_piece or is_named),
+            is_piece=is_piece,
+        )
+
+    def _style(
+        self,
+        element: LexborNode,
+        tag: str,
+        attributes: dict[str, str],
+        declared: Mapping[str, str],
+    ) -> TextStyle:
+        """How the element's text looks inside of those that are open, by itself and by style sheets."""
+        around = self.opened[-1]
+        # If something is painted, its box may reach below text that stands elsewhere.
+        outer = replace(around.style, adapts=True) if self.painted else around.style
         style = text_style(tag, attributes, declared, outer)
         style = self.names.style(tag, attributes, declared, style, outer=outer)
         if tag == "table":
@@ -180,56 +201,37 @@ class _Writer:
         in_form = tag in CELLS and element.parent and element.parent.mem_id in self.forms
         if in_form or is_aside(tag, attributes):
             style = replace(style, odd=True)
-        self.painted = self.painted or style.background != style.canvas
-        if self.opened[-1].draws:
+        if around.draws:
             style = replace(style, hidden=outer.hidden, odd=True)  # there, HTML's rules don't hold
-        if not (style.hidden or self.moved):
-            self.moved = self._moves(element, tag, attributes, declared, style)
-        is_odd_piece = is_inline(tag, declared) and style.odd and not outer.odd
-        if is_odd_piece and not (is_box_unseen(declared) and is_bare(element)):
-            self.doubtful = True  # its box may be a gap within the line
-        quotes = is_quote(tag, attributes)
-        signs = quotes and self.quotes == 0 and is_signature(attributes)
-        if not quotes and is_wrapper(attributes):
-            quotes = True
-            if element.mem_id in self.first_blockquotes:
-                first = self.first_blockquotes[element.mem_id]
-                self.wrappers.setdefault(first, []).append(len(self.opened))
-        around = self.opened[-1]
-        is_named = self.names.touches(tag, attributes)
-        is_piece = around.is_piece or tag in DOUBTFUL or is_piece_of_line(tag, declared, style)
-        return _Opened(
-            style,
-            is_block(tag, declared),
-            tag in CELLS,
-            tag in SPACED,
-            quotes,
-            signs,
-            draws=tag in DRAWINGS or around.draws,
-            ends_lines=ends_lines(tag, declared, style) and not (is_piece or is_named),
-            is_piece=is_piece,
-        )
+        return style
 
-    def _moves(
+    def _take_note(
         self,
         element: LexborNode,
         tag: str,
         attributes: dict[str, str],
         declared: Mapping[str, str],
         style: TextStyle,
-    ) -> bool:
-        """Whether an element may cover or move other text than its own."""
-        floats = is_aside(tag, attributes) or declared.get("float", "none") != "none"
-        floats = floats and bool(self.current)
-        joins = declared.get("display", "").startswith("inline-") and holds_block(element)
-        may = floats or bool(joins) or moves(tag, attributes, declared, style)
-        may = may or self.names.moves(tag, attributes, inline=is_inline(tag, declared))
-        may = may or (tag in DRAWINGS and shows_more(element))
-        may = may or (tag not in TABLES and is_fixed(declared) and is_painted_inside(element))
-        if not may or (tag == "img" and is_tiny(attributes)):
+    ) -> None:
+        """What an element's box does to the text around it."""
+        self.painted = self.painted or style.background != style.canvas
+        if not (style.hidden or self.moved):
+            self.moved = may_move(
+                element, tag, attributes, declared, style, self.names, begun=bool(self.current)
+            )
+        is_odd = is_inline(tag, declared) and style.odd and not self.opened[-1].style.odd
+        if is_odd and not (is_box_unseen(declared) and is_bare(element)):
+            self.doubtful = True  # it may be a gap within the line
+
+    def _is_wrapper(self, element: LexborNode, attributes: dict[str, str]) -> bool:
+        """Whether an element that is about to be opened quotes as a wrapper does: up to the end of its
+        first blockquote."""
+        if not is_wrapper(attributes):
             return False
-        is_empty = tag not in PAGES and is_box_unseen(declared) and is_bare(element)
-        return not (is_empty and not self.names.touches(tag, attributes))
+        first = self.first_blockquotes.get(element.mem_id)
+        if first is not None:
+            self.wrappers.setdefault(first, []).append(len(self.opened))
+        return True
 
     def _close(self) -> None:
         closed = self.opened.pop()

@@ -13,7 +13,6 @@ from approvals.reply.html.harmless import (
     has_gaps,
     is_doubtful,
     left_of,
-    moves_others,
 )
 from approvals.reply.html.hiding import (
     LINES,
@@ -26,7 +25,6 @@ from approvals.reply.html.hiding import (
 from approvals.reply.html.painting import (
     BLACK,
     INHERITED,
-    PAINT,
     UNSEEN_COLOR,
     WHITE,
     color_of_text,
@@ -173,21 +171,6 @@ def text_style(
     if tag == "table":  # in old pages it doesn't inherit these
         odd = odd or outer.keeps_space or (not faded and style.is_faint(style.base))
     return replace(style, faded=faded, odd=odd)
-
-
-def moves(
-    tag: str, attributes: dict[str, str], declared: Mapping[str, str], style: TextStyle
-) -> bool:
-    """Whether an element of that style may cover or move other text than its own."""
-    inline = is_inline(tag, declared)
-    drawn = inline and style.is_tight and not declared.keys().isdisjoint(PAINT)
-    is_column = tag in ("col", "colgroup") and not (
-        {"span", "width", "style"}.issuperset(attributes) and {"width"}.issuperset(declared)
-    )
-    is_root = tag == "html" and "font-size" in declared
-    if tag in CELLS:  # they have no margins
-        declared = {name: value for name, value in declared.items() if "margin" not in name}
-    return drawn or is_column or is_root or moves_others(declared, style.size, inline=inline)
 
 
 def is_inline(tag: str, declared: Mapping[str, str]) -> bool:

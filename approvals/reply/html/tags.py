@@ -41,6 +41,7 @@ UNCLOSED = frozenset(  # they end by themselves
 SPACED = frozenset("p blockquote h1 h2 h3 h4 h5 h6 pre table ul ol".split())
 # What they draw isn't read: a box to tick, or an emoji.
 DRAWN = frozenset("input svg canvas object embed video iframe select textarea".split())
+DRAWINGS = ("svg", "math")  # with elements of their own
 # What is no element isn't markup: somebody may have declared a plain text as HTML.
 ELEMENTS = (
     BLOCKS
