@@ -37,6 +37,7 @@ AT_ONCE: Final = 0.5  # seconds
 SMALL: Final = 1_000  # active policies
 LEASE: Final = timedelta(seconds=30)
 KEPT: Final = timedelta(days=7)
+FREE: Final = Q(leased_until__isnull=True) | Q(leased_until__lt=Now())  # nobody works at it
 log = structlog.get_logger(__name__)
 State = Replay.State
 _judges: dict[uuid.UUID, Judge] = {}
@@ -88,16 +89,14 @@ def cancel(replay: Replay) -> None:
 
 def wake(replay: Replay) -> None:
     """Tell a worker of a replay at which nobody works: a hint was lost, or a worker died."""
-    idle = replay.leased_until is None or replay.leased_until < timezone.now()
-    if replay.runs and idle:
+    if replay.runs and Replay.objects.filter(FREE, pk=replay.pk).exists():
         hint(TASK, str(replay.pk))
 
 
 def work(replay_id: uuid.UUID, *, seconds: float = SLICE) -> None:
     """Go on with it for about `seconds`, unless somebody else does; then hint the next slice."""
     running = Replay.objects.filter(pk=replay_id, state=State.RUNNING)
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=Now())
-    if not running.filter(free).update(leased_until=Now() + LEASE):
+    if not running.filter(FREE).update(leased_until=Now() + LEASE):
         return
     try:
         replay = running.select_related("policy", "proposal").get()
