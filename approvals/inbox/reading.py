@@ -18,6 +18,7 @@ from approvals.inbox.probes import note_return
 from approvals.inbox.signing_keys import SigningKeys
 from approvals.inbox.storing import NULL_SENDER
 from approvals.inbox.tried_servers import note_report
+from approvals.letters.compose import asked_in
 from approvals.letters.kinds import ASKING
 from approvals.models import IncomingMail, Invitation, OutgoingMail
 from approvals.reply import (
@@ -99,7 +100,8 @@ def find_invitation(keys: Keys) -> Invited | None:
     if invitation is None:
         return None
     request = invitation.request
-    mails = list(invitation.mails.select_related("server", "follows"))
+    mails = list(invitation.mails.select_related("server", "follows", "draft"))
+    asking = [each for each in mails if each.purpose in ASKING]
     mail = mails[0] if mails else None
     server = (mail.server if mail else None) or ForeignSystem.objects.default()
     return Invited(
@@ -112,7 +114,8 @@ def find_invitation(keys: Keys) -> Invited | None:
         sent_name=sender_name_of(mail.sender_name, server) if mail else "",
         number=str(request),
         notified=invitation.is_notified,
-        asking_ids=tuple(each.thread_id for each in mails if each.purpose in ASKING),
+        asked=asked_in(asking[0].draft.text) if asking else "",
+        asking_ids=tuple(each.thread_id for each in asking),
     )
 
 

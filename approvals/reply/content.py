@@ -26,7 +26,12 @@ from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, sentence_below
-from approvals.reply.thread import Thread, answers_stranger, why_other_request
+from approvals.reply.thread import (
+    Thread,
+    answers_stranger,
+    quotes_other_request,
+    why_other_request,
+)
 from approvals.reply.transfer import Undecodable
 from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
@@ -159,6 +164,8 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
         notified = invited.notified and not thread.to_request  # what we wrote since isn't meant
         notified = notified or any(is_notice(line.text) for line in lines)
         why = _why_no_answer(first, written, sender) or why_other_request(typed, invited, thread)
+        if other := quotes_other_request(lines, invited.number):
+            why = why or f"It quotes our email about {other}, but was sent for {invited.number}."
         why = why or _why_no_answer_to_us(
             first,
             answer,

@@ -94,7 +94,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
                 at += _go_on_in_ours(writing, lines, texts, at, known)
             else:
                 at += _enter_marked(writing, lines, texts, at, known)
-            writing.pass_marked(lines[at - 1])
+            writing.pass_marked(lines[at - 1], known.asked)
             continue
         length = 1 if line.cut else introduction_length(texts, at)
         if length and not line.cut and _introduces_marked(lines, texts, at, at + length, known):

@@ -1,5 +1,7 @@
 """From a part's bytes to its text: by its charset, strictly, from a short list."""
 
+import re2
+
 from approvals.reply.limits import MAX_TEXT
 from approvals.reply.parts import Part
 from approvals.reply.transfer import Undecodable
@@ -50,11 +52,17 @@ CHARSETS = {
     **dict.fromkeys(("x-mac-roman", "mac"), "mac_roman"),
 }
 
+# No program writes line ends of a text so (RFC 2045, 6.7, rule 4). What quotes "=0A" and was sent as it
+# is may have been declared quoted-printable since: many signatures don't cover that field.
+LINE_END = re2.compile(rb"=0[AaDd]")
+
 
 def text_of(part: Part) -> str:
     """The decoded text of a part. Raises Undecodable and TooMuch."""
     if not part.readable:
         raise Undecodable("the part's head contradicts itself")
+    if part.encoding == "quoted-printable" and LINE_END.search(part.body):
+        raise Undecodable("its quoted-printable hides line ends")
     data = part.data(most=MAX_TEXT)
     text = decoded(data, part.parameters.get("charset"))
     if not (data.isascii() or is_unicode(part)) and is_utf8(data):

@@ -16,13 +16,21 @@ from approvals.reply.introductions import DIRECTIONS, introduction_length, witho
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE, MAX_RECIPIENTS, TooMuch
 from approvals.reply.lines import Line
-from approvals.reply.our_mail import ends_ours, ends_reason, holds_sentinel, is_ours, opens_reason
+from approvals.reply.our_mail import (
+    ends_ours,
+    ends_reason,
+    holds_sentinel,
+    holds_value,
+    is_ours,
+    opens_reason,
+)
 from approvals.reply.reading import Invited
 from approvals.reply.words import is_question
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
+WEB_ADDRESS = re2.compile(r"(?i)https?://[!-~]+")
 MAX_ADDRESSES = 5 * MAX_RECIPIENTS  # a recipient's name may hold the address too
 MAX_BANNER = 40  # lines
 MIN_NAME = 3  # characters: a shorter one may be a word
@@ -39,7 +47,8 @@ class Known:
     """The approver, and us as the reply is addressed.
 
     `ours` are addresses without a +tag. `our_domains` are "@domain"s where our From may be any
-    address, and a colleague's too. `our_names` are our display names, in lower case.
+    address, and a colleague's too. `our_names` are our display names, in lower case. `asked`
+    is the sentence of our email that says what is asked, "" if it isn't known.
     """
 
     sender: str
@@ -47,6 +56,7 @@ class Known:
     ours: frozenset[str] = frozenset()
     our_domains: frozenset[str] = frozenset()
     our_names: frozenset[str] = frozenset()
+    asked: str = ""
 
 
 def known_from(
@@ -78,6 +88,7 @@ def known_from(
         ours=ours,
         our_domains=frozenset(f"@{domain}" for domain in domains),
         our_names=frozenset(name for name in names if len(name) >= MIN_NAME and "@" not in name),
+        asked=invited.asked,
     )
 
 
@@ -157,22 +168,23 @@ def names_author(text: str) -> bool:
 
 
 def asks_of_its_own(quoted: list[Line]) -> bool:
-    """Whether a quote asks something outside of our email. Who introduces it doesn't matter: a display
+    """Whether a quote asks something that isn't our email's. Who introduces it doesn't matter: a display
     name can be anybody's.
 
-    A gateway's banner above our email may ask, and in it the requester's reason, arguments and so on:
-    so it's passed over up to its last line, if that is quoted.
+    A gateway's banner above our email may ask, and in it the requester's reason, arguments and so on.
     """
     filled = list(dropwhile(lambda line: line.is_blank, quoted))
     first = [line.text for line in filled[:MAX_BANNER]]
     start = quote_introduction(first, 0) if first else 0
     start += banner_length([Line(text) for text in first[start:]])
-    in_reason, begin, end = False, *_ours_in(filled)
+    in_reason, in_value, begin, end = False, False, *_ours_in(filled)
     for at, line in enumerate(filled[start:], start):
-        if begin < at < end and line.depth >= filled[begin].depth:
-            continue
         in_reason = in_reason or opens_reason(line.text)
-        if not (in_reason or is_ours(line.text)) and any(map(is_question, line.text)):
+        in_value = not line.is_blank and (in_value or holds_value(line.text))
+        is_within = begin < at < end and line.depth >= filled[begin].depth
+        if not (in_reason or is_ours(line.text) or (in_value and is_within)) and any(
+            map(is_question, WEB_ADDRESS.sub("", line.text))
+        ):
             return True
         in_reason = in_reason and not ends_reason(line.text)
     return False

@@ -20,7 +20,7 @@ LABEL = re2.compile(rf"(?i)^{BEFORE}({'|'.join(LABELS)})")
 QUOTING = re2.compile(rf"(?i)^[\s\xa0*_]*({'|'.join(QUOTING_LABELS)}):[*_]?[\s\xa0]*([\"“”„'‘])")
 SENTENCE = re2.compile(rf"(?i)^{BEFORE}(user .{{1,160}} asks to run|same file|long |row \d|[△▲○])")
 VALUE = re2.compile(
-    rf"{SENTENCE.pattern}|^{BEFORE}({'|'.join(VALUE_LABELS)}|({'|'.join(QUOTING_LABELS)}):$)"
+    rf"{SENTENCE.pattern}|^{BEFORE}(user .|{'|'.join(VALUE_LABELS)}|({'|'.join(QUOTING_LABELS)}):$)"
 )
 WARNINGS, HOW_TO_ANSWER = re2.compile(r"\W*worth a second look"), re2.compile(r"\W*how to answer")
 # What ends a reason, by the mark before it, which mail programs may exchange.
@@ -59,13 +59,20 @@ def holds_value(line: str) -> bool:
     return bool(VALUE.match(_normal(line)))
 
 
-def goes_on_in_value(line: str) -> bool:
+def goes_on_in_value(line: str, asked: str) -> bool:
     """Whether the value that this line holds may go on below: wrapped, as programs do with long lines
-    and with words that would be too long behind the label."""
+    and with words that would be too long behind the label.
+
+    The first sentence doesn't, if it's all there: `asked`, or up to a full stop where that isn't known.
+    """
     text = _normal(line)
-    if SENTENCE.match(text) and text.endswith("."):
+    if SENTENCE.match(text) and (_bare(text) == _bare(asked) if asked else text.endswith(".")):
         return False
     return is_long(line) or text.endswith(BREAKING) or text.count('"') % 2 == 1
+
+
+def _bare(text: str) -> str:
+    return text.strip(" .*_·•–-")
 
 
 def is_long(line: str) -> bool:

@@ -45,6 +45,9 @@ SENT_ON = re2.compile(
     rf"{MARKS}(?:fwd?|wg|tr|rv|enc|i|vl|vb|pd|doorst|továbbítás|ilt|пересл|转发|轉寄|転送|전달) ?"
     r"[:\x{FF1A}]"
 )
+# As our emails name the request: in the subject, and among its facts.
+SUBJECT_NUMBER = r"(?i)\[({prefix}-[0-9]+)\]"
+REQUEST_NUMBER = r"(?i)^\W{{0,6}}request:[*_\s\xa0]*({prefix}-[0-9]+)\b"
 MAX_NEW_INDEX = 32  # characters of Outlook's Thread-Index in a mail that begins a thread
 MAX_SIGNS = 1  # each alone has a good reason
 MAX_PARAGRAPHS = 2  # of an answer without a comment: its first line and a signature
@@ -83,6 +86,8 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     to_others = _names_others(written_to, invited, origin.reply_address)
     numbered = _is_numbered(origin.coverage.of(fields), invited.number)
     subjects = subjects_of(fields)
+    if other := _other_number(subjects, SUBJECT_NUMBER, invited.number):
+        return Thread(other_request=other)
     is_reply = bool(values(fields, "in-reply-to") or values(fields, "references"))
     too_many = len(values(fields, "subject")) > MAX_SUBJECTS  # one that isn't read may be its own
     is_reply = is_reply or too_many or (not numbered and _looks_like_reply(fields, subjects))
@@ -142,6 +147,21 @@ def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str
     if all(each == number.rpartition("-")[2] for each in named):
         return ""
     return f"It names another request than {number}."
+
+
+def quotes_other_request(lines: list[Line], number: str) -> str:
+    """The number of another request whose email these lines hold, and not the email about this one."""
+    return _other_number([line.text for line in lines], REQUEST_NUMBER, number)
+
+
+def _other_number(texts: list[str], pattern: str, number: str) -> str:
+    """The first number that the texts name by the pattern, "" if they name none or this one too."""
+    prefix = number.rpartition("-")[0]
+    if not prefix:
+        return ""
+    numbered = re2.compile(pattern.format(prefix=re2.escape(prefix)))
+    found = [match.group(1).upper() for match in map(numbered.search, texts) if match]
+    return "" if number.upper() in found else next(iter(found), "")
 
 
 def _leads_to_ours(lines: list[Line], known: Known) -> bool:

@@ -68,11 +68,11 @@ class Writing:
         self.unsure = not self.in_ours
         self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
 
-    def pass_marked(self, line: Line) -> None:
+    def pass_marked(self, line: Line, asked: str) -> None:
         self.pass_quoted()
         self.under_mark = True
         if holds_value(line.text):
-            self.in_value, self.open_value = True, goes_on_in_value(line.text)
+            self.in_value, self.open_value = True, goes_on_in_value(line.text, asked)
         elif is_ours(line.text) or line.is_blank:
             self.in_value = self.open_value = False
         elif self.in_value:

@@ -74,12 +74,12 @@ def color_of(text: str) -> Color | None:
 
 
 def color_of_attribute(text: str) -> Color | None:
-    """The colour of an HTML attribute: six digits, or a name; browsers read others as they like."""
+    """The colour of an HTML attribute: a name, or six digits; browsers read others as they like."""
     value = text.strip(" \t\r\n\f").lower()
     if not text.isascii():
         return None
     digits = value if value.startswith("#") else f"#{value}"
-    return color_of(digits) if len(digits) == 7 else COLORS.get(value)
+    return COLORS.get(value) or (color_of(digits) if len(digits) == 7 else None)
 
 
 def _numbers(text: str) -> list[tuple[float, str]]:

@@ -89,7 +89,8 @@ def test_other_charsets_and_damaged_text_are_unclear(charset: str, data: bytes) 
         ("quoted-printable", b"APPROVE=20FOR 2=\r\n HOURS\r\n", ("approve", 120)),
         ("quoted-printable", b"=41PPROVE\r\n", ONCE),
         ("quoted-printable", b"APPROVE =\r\nnot\r\n", UNCLEAR),
-        ("quoted-printable", b"APPROVE=0D=0ADENY\r\n", ONCE),
+        ("quoted-printable", b"APPROVE=0D=0ADENY\r\n", UNCLEAR),  # no program writes line ends so
+        ("quoted-printable", b"APPROVE\r\n\r\nThanks=0ADENY\r\n", UNCLEAR),
         ("quoted-printable", b"APPROVE=ZZ\r\n", UNCLEAR),
         ("base64", b"QVBQUk9WRQ==\r\n", ONCE),
         ("base64", b"QVBQUk9WRQ\r\n", UNCLEAR),
