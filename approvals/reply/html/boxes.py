@@ -13,7 +13,7 @@ from approvals.reply.html.tags import BLOCK_DISPLAYS, BLOCKS
 TINY = re.compile(r"(?:[01]|0?\.[0-9]++)(?:px)?\Z")
 DRAWN = "img, input, svg, canvas, object, embed, video, iframe, select, textarea"
 BOXES = "[style*=background], [style*=border], [bgcolor], hr"
-ICON = frozenset(["svg", "g", "path", "title", "defs"])
+ICON = frozenset("svg g path circle ellipse rect line polygon polyline title defs".split())  # noqa: SIM905
 
 
 def is_block(tag: str, declared: Mapping[str, str]) -> bool:
@@ -48,9 +48,9 @@ def holds_block(element: LexborNode) -> bool:
     return any(each.mem_id != element.mem_id for each in inside)
 
 
-def is_painted_inside(element: LexborNode) -> bool:
-    """Whether it holds boxes that are drawn, which may reach out of it."""
-    return any(each.mem_id != element.mem_id for each in element.css(BOXES))
+def holds_element(element: LexborNode) -> bool:
+    """Whether it holds more than text."""
+    return any(child.tag != "br" for child in element.iter())
 
 
 def shows_more(drawing: LexborNode) -> bool:

@@ -5,9 +5,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from approvals.reply.html.css import FONT_SIZES, UNKNOWN, font_of, pixels
+from approvals.reply.html.css import FONT_SIZES, UNKNOWN, VENDORS, font_of, pixels
 
-VENDORS = re.compile(r"-(?:webkit|moz|ms|o|apple|epub)-")
 # Whatever their values are.
 HARMLESS = frozenset(
     (
@@ -56,6 +55,7 @@ SIZE_WORDS = frozenset(
     "auto none initial inherit unset fit-content max-content min-content -webkit-fill-available".split()
 )
 PLAIN_VALUES = frozenset(["", "initial", "inherit", "unset", "revert", "auto", "none", "normal"])
+NOT_PLAIN = (("display", "none"), ("content-visibility", "auto"))
 Check = Callable[[str, float], bool]
 
 
@@ -100,7 +100,7 @@ def _size(value: str, em: float) -> bool:
 def _line_height(value: str, em: float) -> bool:
     """Unless lines may lie upon each other, or far apart: a number is of each font inside."""
     if NUMBER.match(value):
-        return 0.8 <= float(value) <= 4
+        return 1 <= float(value) <= 4
     length = pixels(value, em) if not value.endswith("%") else (pixels(value) or 0) / 8 * em / 100
     return value == "normal" or (length is not None and 0.8 * em <= length <= 150)
 
@@ -198,5 +198,5 @@ def is_harmless(name: str, value: str, em: float) -> bool:
     if plain in HARMLESS or (plain.startswith(HARMLESS_STARTS) and plain not in CHECKED):
         return True
     if value in PLAIN_VALUES:
-        return name != "all" and (name, value) != ("display", "none")
+        return (name, value) not in NOT_PLAIN and name != "all"
     return value != UNKNOWN and plain in CHECKED and CHECKED[plain](value, em)

@@ -29,6 +29,8 @@ PIXELS = {
     "vh": 8,
     "%": 8,
 }
+SHORTHANDS = frozenset(["margin", "padding"])
+VENDORS = re.compile(r"-(?:webkit|moz|ms|o|apple|epub)-")
 EMS = {"em": 1, "ex": 0.5, "ch": 0.5}
 MAX_DECLARATIONS = 60  # of one element
 
@@ -50,7 +52,13 @@ def declarations(style: str) -> Mapping[str, str]:
         if colon and name:
             name, value = name.lower(), _known(name.lower(), value)
             found[name] = value if found.get(name, value) == value else UNKNOWN
+            if name in SHORTHANDS:  # what stands before it counts no more
+                found |= dict.fromkeys((each for each in found if _is_part(each, name)), UNKNOWN)
     return found
+
+
+def _is_part(name: str, shorthand: str) -> bool:
+    return VENDORS.sub("", name, count=1).startswith(f"{shorthand}-")
 
 
 def _known(name: str, value: str) -> str:

@@ -6,15 +6,17 @@ answer in such an element is none. What may cover or move the text of other elem
 whole message doubtful, and so does a property that we don't know.
 """
 
+import re
 from collections.abc import Mapping
 
-from approvals.reply.html.checks import HEIGHTS, SIZE_WORDS, SIZES, VENDORS, WIDTHS, is_harmless
-from approvals.reply.html.css import pixels
+from approvals.reply.html.checks import HEIGHTS, SIZE_WORDS, SIZES, WIDTHS, is_harmless
+from approvals.reply.html.colors import opacity
+from approvals.reply.html.css import VENDORS, pixels
 
 # What they do, they do to the text of their own element alone.
 LOCAL = frozenset(
     (
-        "visibility content-visibility opacity font font-size font-size-adjust letter-spacing "
+        "all visibility content-visibility opacity font font-size font-size-adjust letter-spacing "
         "word-spacing line-height text-indent white-space "
         "unicode-bidi writing-mode vertical-align background background-image background-clip mso-hide "
         "mso-element mso-special-character overflow clip text-security text-overflow list-style "
@@ -41,6 +43,8 @@ STARTS = frozenset(
 MOVING_DISPLAYS = frozenset("table-header-group table-footer-group table-caption".split())
 TABLES = frozenset("table tbody thead tfoot tr td th col colgroup img hr br".split())
 ROOMY, NARROW, WIDE = 300, 100, 800  # pixels
+FUNCTION = re.compile(r"[a-z]++\([^()]*+\)")
+FAINT = 0.3  # opacity
 OVERLAPPING = 4  # pixels above and below a line, from which on the next one is covered
 # Within a line: a gap, or another height, makes two of what is read as one ("1" and "2 hours").
 GAPS = frozenset(
@@ -106,7 +110,19 @@ def _is_local(name: str, value: str, em: float) -> bool:
         return True
     if plain in ("margin-left", "margin-right"):
         return pixels(value, em) is not None
-    return plain == "box-shadow" and all(_extent(word, em) <= OVERLAPPING for word in value.split())
+    return plain == "box-shadow" and _is_small_shadow(value, em)
+
+
+def _is_small_shadow(value: str, em: float) -> bool:
+    """Whether a shadow is faint, or doesn't reach over the line above."""
+    colors = FUNCTION.findall(value)
+    if "," in FUNCTION.sub("", value):  # several
+        return False
+    if colors and all(opacity(color) <= FAINT for color in colors):
+        return True
+    _, down, *sizes = [pixels(word, em) or 0 for word in FUNCTION.sub("", value).split()
+                       if word[:1] in "0123456789.+-"] or [0, 0]  # fmt: skip
+    return sum(map(abs, sizes)) - down <= OVERLAPPING and "inset" not in value
 
 
 def _extent(word: str, em: float) -> float:
@@ -126,6 +142,12 @@ def _sticks_out(declared: Mapping[str, str], em: float) -> bool:
         for word in (value.split()[::2] if name == "padding" else value.split())
     ]
     return max(lengths, default=0) > OVERLAPPING
+
+
+def has_height(declared: Mapping[str, str]) -> bool:
+    """Whether what is in an element may be higher than itself, and reach over what comes below."""
+    heights = {declared.get(name, "auto") for name in HEIGHTS} - SIZE_WORDS - {"100%", "100vh"}
+    return bool(heights) and declared.get("overflow") not in ("hidden", "clip")
 
 
 def is_fixed(declared: Mapping[str, str]) -> bool:
@@ -149,12 +171,15 @@ def _clips(declared: Mapping[str, str]) -> bool:
 
 
 def hangs_out(tag: str, declared: Mapping[str, str], *, rtl: bool) -> bool:
-    """Whether a line may begin left of its element by more than the element stands to the right, or,
-    from right to left, an element may be wider than what is seen."""
+    """Whether a line may begin left of its element by more than the element stands to the right, or stand
+    out of what is seen. From right to left, what is wider than its element is cut off."""
     indent = pixels(declared.get("text-indent", "0")) or 0
-    if rtl and any((pixels(declared.get(name, "")) or 0) > WIDE for name in (*WIDTHS, "min-width")):
+    widths = [pixels(declared.get(name, "")) or 0 for name in (*WIDTHS, "min-width")]
+    if max(widths) > WIDE:
         return True
-    is_logical = any("-inline" in name for name in declared)
+    if rtl and (any(widths) or tag == "pre" or "white-space" in declared) and tag not in TABLES:
+        return True
+    is_logical = any("-inline" in name or name.endswith("-start") for name in declared)
     room = 0 if rtl or is_logical or tag in ("td", "th") else left_of(declared, 16)
     return indent < 0 and indent + room < -8
 

@@ -24,7 +24,7 @@ from approvals.reply.html.looks import (
     is_piece_of_line,
     text_style,
 )
-from approvals.reply.html.moving import may_move
+from approvals.reply.html.moving import covers_below, joins_lines, may_float, may_move
 from approvals.reply.html.quotes import is_cut, is_quote, is_signature, is_wrapper
 from approvals.reply.html.sheets import named_in_sheets
 from approvals.reply.html.tags import (
@@ -51,6 +51,9 @@ from approvals.reply.lines import Line, marked_line, split_lines
 from approvals.reply.words import EMPTY
 
 DOUBT = "\ufffd"  # a character that no answer holds
+FAR = re.compile(
+    r"[\xa0\u2000-\u200a\u202f\u3000\t]{40}"
+)  # blanks that move text out of the window
 SPACE = re.compile(r"[ \t\r\n\f]++")
 
 
@@ -84,6 +87,7 @@ class _Writer:
         self.doubtful = False
         self.moved = tree.is_ambiguous or is_disordered(tree.root)  # what is seen where
         self.painted = False  # some background isn't that of the message
+        self.covered = False  # what stands above may be drawn upon the lines to come
         self.hid = False  # text was left out that somebody may see
         self.is_full = False  # what follows is looked at for how it's shown alone
         self.quotes = 0
@@ -120,7 +124,7 @@ class _Writer:
             self.lines += [Line("")] * (MAX_LINES - len(self.lines))
 
     def _open(self, element: LexborNode) -> None:
-        tag, attributes = (element.tag or "").lower(), attributes_of(element)
+        tag, attributes = element.tag or "", attributes_of(element)
         opened = self._opened(element, tag, attributes)
         self.opened.append(opened)
         if tag == "br" and not opened.style.hidden:
@@ -160,7 +164,8 @@ class _Writer:
             self._append(emoji_in(attributes.get("alt", "")))
         if tag == "li":
             self.current.append("\u2022 ")
-        is_markup = tag in ELEMENTS or ":" in tag
+        is_own = "-" in tag and not {"@", "."}.intersection(tag)  # somebody's own element
+        is_markup = tag in ELEMENTS or ":" in tag or is_own
         if not (is_markup or unseen or self.opened[-1].draws):
             self._append(f"<{tag}>")
 
@@ -192,14 +197,15 @@ class _Writer:
     ) -> TextStyle:
         """How the element's text looks inside of those that are open, by itself and by style sheets."""
         around = self.opened[-1]
-        # If something is painted, its box may reach below text that stands elsewhere.
-        outer = replace(around.style, adapts=True) if self.painted else around.style
+        # What is painted may reach below text that stands elsewhere.
+        is_backed = self.painted or self.covered
+        outer = replace(around.style, adapts=True) if is_backed else around.style
         style = text_style(tag, attributes, declared, outer)
         style = self.names.style(tag, attributes, declared, style, outer=outer)
         if tag == "table":
             self.forms.update(rows_of_form(element))
         in_form = tag in CELLS and element.parent and element.parent.mem_id in self.forms
-        if in_form or is_aside(tag, attributes):
+        if in_form or is_aside(tag, attributes) or joins_lines(element, declared):
             style = replace(style, odd=True)
         if around.draws:
             style = replace(style, hidden=outer.hidden, odd=True)  # there, HTML's rules don't hold
@@ -215,12 +221,15 @@ class _Writer:
     ) -> None:
         """What an element's box does to the text around it."""
         self.painted = self.painted or style.background != style.canvas
-        if not (style.hidden or self.moved):
-            self.moved = may_move(
-                element, tag, attributes, declared, style, self.names, begun=bool(self.current)
-            )
-        is_odd = is_inline(tag, declared) and style.odd and not self.opened[-1].style.odd
-        if is_odd and not (is_box_unseen(declared) and is_bare(element)):
+        if style.hidden:
+            return
+        self.moved = self.moved or may_move(element, tag, attributes, declared, style, self.names)
+        floats = bool(self.current) and may_float(tag, attributes, declared)
+        self.covered = self.covered or floats or self.names.covers(element, tag, attributes)
+        self.covered = self.covered or covers_below(element, tag, declared)
+        is_odd = style.odd and not self.opened[-1].style.odd
+        is_odd = is_odd and (is_inline(tag, declared) or joins_lines(element, declared))
+        if floats or (is_odd and not (is_box_unseen(declared) and is_bare(element))):
             self.doubtful = True  # it may be a gap within the line
 
     def _is_wrapper(self, element: LexborNode, attributes: dict[str, str]) -> bool:
@@ -257,7 +266,7 @@ class _Writer:
 
     def _write(self, text: str) -> None:
         style = self.opened[-1].style
-        if text.strip() and (style.size > MAX_SIZE or style.is_tight):
+        if text.strip() and not style.hidden and (style.size > MAX_SIZE or style.is_tight):
             self.moved = True  # its letters reach over other lines
         if style.unseen:
             self.hid = self.hid or (bool(text.strip()) and not (style.is_sure or self.quotes))
@@ -285,12 +294,14 @@ class _Writer:
             self.current.append(" ")
         self.pending_space = False
         self.current.append(text)
-        self.doubtful = self.doubtful or self.opened[-1].style.doubtful
+        self.doubtful = self.doubtful or self.covered or self.opened[-1].style.doubtful
 
     def _end_line(self, *, force: bool = False) -> None:
         if not self.is_full and (self.current or force):
             self._take_hidden()
-            line = marked_line("".join(self.current))
+            text = "".join(self.current)
+            line = marked_line(text)
+            self.doubtful = self.doubtful or bool(FAR.search(text))
             if self.quotes:
                 aside = self.signatures > 0
                 line = Line(line.text, True, drawn=True, aside=aside, depth=self.depth)
@@ -314,5 +325,5 @@ class _Writer:
 
 def _doubted(line: Line) -> Line:
     """A line that may be shown otherwise than it's read, so that it decides nothing."""
-    is_answer = not line.marked and looks_like_answer(line.text)
+    is_answer = not line.marked and looks_like_answer(line.text.strip(EMPTY))
     return replace(line, text=line.text + DOUBT) if is_answer else line

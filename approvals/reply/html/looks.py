@@ -55,6 +55,25 @@ MIN_CONTRAST = 1.5
 MIN_SIZE, MAX_SIZE = 7, 60  # pixels
 UNSEEN_SIZE = 1  # pixels, up to which nobody sees that there is text
 SMALLER, LARGER = 0.83, 1.2
+SCALES = {"small": SMALLER, "big": LARGER, "h1": 2, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67}
+OF_FONT = {  # <font size>: pixels, and about what it is beside the size around
+    "1": 10,
+    "2": 13,
+    "3": 16,
+    "4": 18,
+    "5": 24,
+    "6": 32,
+    "7": 48,
+    "-2": 10,
+    "-1": 13,
+    "+0": 16,
+    "+1": 18,
+    "+2": 24,
+    "+3": 32,
+    "+4": 48,
+}
+WIDTH_ATTRIBUTES = ("width", "cellpadding", "cellspacing", "leftmargin", "marginwidth", "hspace")
+WIDE = 800  # pixels
 INDENT = 40  # pixels
 MAX_LEFT, MAX_RIGHT = -24, 700  # pixels, by which text may be moved, all in all
 FILL = "-webkit-text-fill-color"
@@ -76,6 +95,7 @@ class TextStyle:
     fill: Color | None = UNFILLED  # WebKit's, painted instead of the colour
     is_sure: bool = False  # hidden in a way that everybody writes and every program knows
     adapts: bool = False  # another colour than these may be painted
+    is_tinted: bool = False  # a style sheet gives the text a colour
     rtl: bool = False  # from right to left
     keeps_space: bool = False
     size: float = 16  # of the font, in pixels
@@ -87,6 +107,8 @@ class TextStyle:
     def doubtful(self) -> bool:
         """Whether the text may look other than we think: then it is shown to us, but decides nothing."""
         is_placed = self.left >= MAX_LEFT and self.right <= MAX_RIGHT
+        if self.canvas is None or (self.color and contrast(self.color, self.canvas) < MIN_CONTRAST):
+            is_placed = self.left >= -4 and self.right <= INDENT  # it stands upon a box of its own
         is_large = MIN_SIZE <= self.size <= MAX_SIZE
         is_filled = self.fill != UNFILLED and self.is_faint(self.fill)
         return (
@@ -110,6 +132,8 @@ class TextStyle:
     def is_faint(self, color: Color | None) -> bool:
         """Whether text of this colour may be hard to see on the background, or outside of its box."""
         behind = (self.background, self.ground)
+        if self.is_tinted and self.background != WHITE:
+            return True
         return color in (None, UNSEEN_COLOR) or any(
             each is None or contrast(color, each) < MIN_CONTRAST for each in behind
         )
@@ -141,7 +165,7 @@ def text_style(
         outer = replace(outer, faded=False, odd=True, color=BLACK, size=16)
     if not attributes and tag in UNREMARKABLE:
         return outer
-    size, line = _font(tag, declared, outer)
+    size, line = _font(tag, attributes, declared, outer)
     keeps = _keeps_space(tag, declared, outer)
     color, background = colors_of(tag, attributes, declared, outer.color, outer.background)
     is_page = tag in ("body", "html")
@@ -159,6 +183,7 @@ def text_style(
         fill=color_of_text(declared[FILL], outer.fill) if FILL in declared else outer.fill,
         is_sure=outer.is_sure or is_surely_hidden(tag, attributes, declared),
         adapts=outer.adapts or FILL in declared,
+        is_tinted=outer.is_tinted and "color" not in declared,
         rtl=is_rtl,
         keeps_space=keeps and tag != "table",
         size=size,
@@ -181,16 +206,20 @@ def is_inline(tag: str, declared: Mapping[str, str]) -> bool:
     return display == "inline"
 
 
-def _font(tag: str, declared: Mapping[str, str], outer: TextStyle) -> tuple[float, float]:
+def _font(
+    tag: str, attributes: dict[str, str], declared: Mapping[str, str], outer: TextStyle
+) -> tuple[float, float]:
     """Size and height of a line, in pixels; of a size that isn't certain, that of plain text."""
     size, line = declared.get("font-size", ""), declared.get("line-height", "")
     if "font" in declared:
         shorthand = ("", "") if declared["font"] in INHERITED else font_of(declared["font"])
         size, line = (UNKNOWN, line) if size else (shorthand or (UNKNOWN, ""))
     found = _size_of(size, outer.size) if size not in INHERITED else outer.size
-    if tag == "small" and size in INHERITED:
-        found *= SMALLER
-    if line in INHERITED:
+    if size in INHERITED and tag in SCALES:
+        found *= SCALES[tag]
+    elif size in INHERITED and "size" in attributes and tag == "font":
+        found = OF_FONT.get(attributes["size"].strip(), MAX_SIZE + 1)
+    if line in INHERITED or (line.isalpha() and line != "normal"):  # no browser knows "auto"
         return found, outer.line
     height = (pixels(line) or 0) / 8 * found / 100 if line.endswith("%") else pixels(line, found)
     return found, 0 if NUMBER.match(line) or line in ("normal", "initial") else height or 1
@@ -253,7 +282,8 @@ def _is_odd(
             and is_doubtful(tag, others if fading else declared, style.size)
         )
         or (not fading and not style.hidden and may_cross_out(tag, declared))
-        or (inline and (has_gaps(declared) or "dir" in attributes))
+        or (inline and (has_gaps(declared) or attributes.get("dir", "auto") not in ("auto", "ltr")))
+        or any(_number(attributes.get(name, "")) > WIDE for name in WIDTH_ATTRIBUTES)
         or declared.get("display") == "inline-block"
         or (declared.get("display") == "list-item" and tag != "li")
         or any(map(PICTURES.search, fonts))
@@ -263,6 +293,12 @@ def _is_odd(
         or (tag == "caption" and "align" in attributes)
         or not attributes.keys().isdisjoint(("rowspan", "colspan"))
     )
+
+
+def _number(attribute: str) -> int:
+    """The whole number that an attribute begins with, 0 for none or for a percentage."""
+    digits = attribute.strip().removesuffix("px")
+    return int(digits[:9]) if digits.isdecimal() and digits.isascii() else 0
 
 
 def _changes_space(

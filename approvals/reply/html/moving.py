@@ -1,4 +1,8 @@
-"""Whether an HTML element may cover, move or precede the text of other elements."""
+"""Whether an HTML element may cover, move or precede the text of other elements.
+
+What stands in the flow covers only what comes below it, and a piece of a line mixes only with its own:
+the whole message is doubtful only where something may reach upwards.
+"""
 
 from collections.abc import Mapping
 
@@ -6,13 +10,13 @@ from selectolax.lexbor import LexborNode
 
 from approvals.reply.html.boxes import (
     holds_block,
+    holds_element,
     is_aside,
     is_bare,
-    is_painted_inside,
     is_tiny,
     shows_more,
 )
-from approvals.reply.html.harmless import TABLES, is_box_unseen, is_fixed, moves_others
+from approvals.reply.html.harmless import TABLES, has_height, is_box_unseen, moves_others
 from approvals.reply.html.looks import TextStyle, is_inline
 from approvals.reply.html.painting import PAINT
 from approvals.reply.html.sheets import SheetNames
@@ -28,27 +32,36 @@ def may_move(
     declared: Mapping[str, str],
     style: TextStyle,
     names: SheetNames,
-    *,
-    begun: bool,
 ) -> bool:
-    """Whether it may, by its own style or that of sheets; `begun` says if text stands before it in its
-    line."""
+    """Whether it may reach upwards, by its own style or that of sheets."""
     if tag == "img" and is_tiny(attributes):
         return False
     inline = is_inline(tag, declared)
-    floats = is_aside(tag, attributes) or declared.get("float", "none") != "none"
-    joins = declared.get("display", "").startswith("inline-") and holds_block(element)
     if not (
-        (floats and begun)
-        or joins
-        or _moves(tag, attributes, declared, style)
+        _moves(tag, attributes, declared, style)
         or names.moves(tag, attributes, inline=inline)
         or (tag in DRAWINGS and shows_more(element))
-        or (tag not in TABLES and is_fixed(declared) and is_painted_inside(element))
     ):
         return False
     is_empty = tag not in PAGES and is_box_unseen(declared) and is_bare(element)
     return not is_empty or names.touches(tag, attributes)
+
+
+def may_float(tag: str, attributes: dict[str, str], declared: Mapping[str, str]) -> bool:
+    """Whether it may stand beside the line that it's in, and beside those below."""
+    if tag == "img" and is_tiny(attributes):
+        return False
+    return is_aside(tag, attributes) or declared.get("float", "none") != "none"
+
+
+def joins_lines(element: LexborNode, declared: Mapping[str, str]) -> bool:
+    """Whether it's a piece of a line with lines of its own."""
+    return declared.get("display", "").startswith("inline-") and holds_block(element)
+
+
+def covers_below(element: LexborNode, tag: str, declared: Mapping[str, str]) -> bool:
+    """Whether what is in it may reach over what comes below."""
+    return tag not in TABLES and has_height(declared) and holds_element(element)
 
 
 def _moves(

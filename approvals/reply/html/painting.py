@@ -55,7 +55,8 @@ def colors_of(
             background = _background(
                 declared[name], color, background, is_shorthand=name == "background"
             )
-    if "background" in attributes or not _is_one_paint(declared):
+    is_cut = any(name.endswith("background-clip") for name in declared)  # it isn't behind all text
+    if "background" in attributes or is_cut or not _is_one_paint(declared):
         background = None
     return color, background
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import re2
 
 from approvals.reply.html.colors import color_of
-from approvals.reply.html.css import declarations, pixels
+from approvals.reply.html.css import VENDORS, declarations, pixels
 
 QUOTING_CLASSES = frozenset(
     (
@@ -66,19 +66,21 @@ def is_signature(attributes: dict[str, str]) -> bool:
 
 
 def has_bar(declared: Mapping[str, str]) -> bool:
-    """Whether there is a bar on the left, with which Outlook, Gmail, GMX and others mark quoted mail.
+    """Whether there is a bar on one side, with which Outlook, Gmail, GMX and others mark quoted mail.
 
     A box around the text is none, unless its left side is declared by itself, nor is a line that
-    can't be seen.
+    can't be seen. In a language that is written from right to left, the bar stands on the right.
     """
-    apart = "border-left" in declared or "border-inline-start" in declared
-    return _draws(declared, "left") and (apart or not _draws(declared, "right"))
+    plain = {VENDORS.sub("", name, count=1): value for name, value in declared.items()}
+    left, right = _draws(plain, "left"), _draws(plain, "right")
+    apart = "border-left" in plain or "border-inline-start" in plain
+    return left != right or (left and apart)
 
 
 def _draws(declared: Mapping[str, str], side: str) -> bool:
     width, kind = "medium", "none"
-    logical = {"left": "inline-start", "right": "inline-end"}[side]
-    own = (f"border-{side}", f"border-{logical}")
+    end = {"left": "start", "right": "end"}[side]
+    own = (f"border-{side}", f"border-inline-{end}", f"border-{end}")
     for name, value in declared.items():
         words = value.split()
         if name in ("border", "border-inline", *own):

@@ -8,22 +8,26 @@ seen, and decides nothing.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import re2
 from selectolax.lexbor import LexborNode
 
+from approvals.reply.html.boxes import holds_element
 from approvals.reply.html.css import UNKNOWN, declarations, pixels
-from approvals.reply.html.harmless import has_gaps, left_of, moves_others
-from approvals.reply.html.looks import TextStyle, is_inline, text_style
+from approvals.reply.html.harmless import TABLES, has_gaps, has_height, left_of, moves_others
+from approvals.reply.html.looks import FILL, TextStyle, is_inline, text_style
 from approvals.reply.html.painting import BLACK, PAINT
 from approvals.reply.html.quotes import has_bar
-from approvals.reply.html.tags import UNSEEN
+from approvals.reply.html.tags import DRAWINGS, UNSEEN
 from approvals.reply.limits import TooMuch
 
 PIECE = re2.compile(r"([^{}]*)([{}])")
-STRING = re2.compile(r"\"[^\"{};\n]*\"|'[^'{};\n]*'")
+STRING = re.compile(r"\"(?:[^\"\\\n]|\\[0-9a-f@])*+\"|'(?:[^'\\\n]|\\[0-9a-f@])*+'")
+IN_STRINGS = str.maketrans("{};[]", "_____")
+ATTRIBUTE = re2.compile(r"\[[^\[\]{}]*\]")
+ODD_ADDRESS = re2.compile(r"url\(\s*[^\"'\s)][^)]*[\"']")
 # Python's own expressions, which are far quicker on short texts; none of these looks back.
 NAME = re.compile(r"[.#]-?[a-z_][a-z0-9_-]*+")
 # The last piece of a selector, of which we know all that it may name.
@@ -31,13 +35,12 @@ KNOWN = re.compile(r"([a-z][a-z0-9]*+)?((?:[.#]-?[a-z_][a-z0-9_-]*+)*+)(?:::?[a-
 PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#]-?[a-z_][a-z0-9_-]*+)?\Z")
 AT_RULES = re.compile(r"@(?:media|font-face|page|list|supports)\b[^\\]*+\Z")
 NOT_PLAIN = frozenset("\"'()[]@\\<>")
-FONTS = re2.compile(
-    r"@font-face[^}]*(?:data:|-override|size-adjust|unicode-range)|[\x00-\x08\x0b\x0e-\x1f\x7f]"
-)
+FONTS = re2.compile(r"@font-face[^}]*(?:data:|-override|size-adjust)|[\x00-\x08\x0b\x0e-\x1f\x7f]")
 NO_COMMENT = re2.compile(r"[\"'(][^\"'(){};\n]*/\*")
 EVERYTHING = "*"
 WORDLESS = ("", "none", "normal", "initial", '""', "''")  # a `content` that adds no text
 UNPAINTED = frozenset("none transparent initial inherit white #fff #ffffff".split())  # noqa: SIM905
+RELATIVE = re.compile(r"smaller|0*+\.[0-9]++r?e[mx]|[0-9]{1,2}(?:\.[0-9]*+)?%")  # and smaller
 MAX_STYLES = 200_000  # characters of style sheets that are looked at
 MAX_RULES = 500  # no mail that a person wrote comes near it
 MAX_SELECTORS = 2000  # of the rules that hide
@@ -56,15 +59,22 @@ def without_comments(css: str) -> str:
 class SheetNames:
     """Tags, `.classes` and `#ids`: all that rules name; those whose elements are hidden (also `tag.class`
     and `tag#id`), that may look other than we know, that may cover or move other text, that do so
-    within a line, that stand elsewhere perhaps, and that have a background."""
+    from within a line, that mix with their line, that stand elsewhere perhaps, that may cover what comes
+    below, and that have a background or a colour. `sizes` of fonts and `line_heights`, where these are
+    fixed, are all that rules declare, in pixels."""
 
     named: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     moving: set[str] = field(default_factory=set)
+    sticking: set[str] = field(default_factory=set)
     apart: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)
+    covering: set[str] = field(default_factory=set)
     painted: set[str] = field(default_factory=set)
+    colored: set[str] = field(default_factory=set)
+    sizes: list[float] = field(default_factory=list)
+    line_heights: list[float] = field(default_factory=list)
 
     def doubt_all(self) -> None:
         self.named.add(EVERYTHING)
@@ -78,20 +88,28 @@ class SheetNames:
             self.painted.update(names)
         if moves_others(style, 16, inline=False):
             self.moving.update(names)
-        if "display" in style or has_gaps(style) or moves_others(style, 16, inline=True):
+        elif moves_others(style, 16, inline=True):
+            self.sticking.update(names)
+        if "display" in style or has_gaps(style):
             self.apart.update(names)
+        if has_height(style):
+            self.covering.update(names)
+        if not {"color", FILL}.isdisjoint(style):
+            self.colored.update(names)
         if style.get("display", "none") != "none" and not names.isdisjoint((EVERYTHING, *UNSEEN)):
             self.doubt_all()  # it shows what is never shown
         flow = {style.get("display", "block"), style.get("float"), style.get("position")}
         if flow - {"block", "list-item", "none", "static", "relative", None}:
             self.placed.update(names)
         looks = text_style("div", {"style": ""}, style, TextStyle())
+        self.sizes.extend([looks.size] if "font-size" in style or "font" in style else [])
+        self.line_heights.extend([looks.line] if looks.line else [])
         relative = style.get("font-size", "").endswith(("em", "%", "smaller"))
         if (
             looks.unseen or looks.doubtful or has_bar(style) or left_of(style, 16) < 0
             or style.get("content", "") not in WORDLESS
             or style.get("display", "").startswith("inline")
-            or "white-space" in style or ("text-indent" in style and looks.odd)
+            or "white-space" in style or style.get("text-indent", "").startswith(("-", UNKNOWN))
             or (relative and looks.size < MIN_RELATIVE)
             or style.get("float", "none") != "none"
             or ("html" in names and "font-size" in style and pixels(style["font-size"]) != 16 * 8)
@@ -113,6 +131,14 @@ class SheetNames:
         names = _names_of(tag, attributes)
         if not self.painted.isdisjoint(names):
             style = replace(style, background=None)
+        if not self.colored.isdisjoint(names):
+            style = replace(style, is_tinted=True)
+        if self.sizes and RELATIVE.match(declared.get("font-size", "")):
+            style = replace(style, odd=True)
+        if self.sizes and "line-height" in declared:
+            style = replace(style, size=max(style.size, *self.sizes))
+        if self.line_heights and style.size > outer.size:
+            style = replace(style, line=min(self.line_heights))
         is_hidden = bool(self.hidden) and (
             not self.hidden.isdisjoint(names)
             or any(tag + name in self.hidden for name in names if name[0] in ".#")
@@ -131,15 +157,26 @@ class SheetNames:
 
     def touches(self, tag: str, attributes: dict[str, str]) -> bool:
         """Whether a rule may change where an element stands, or what is drawn around it."""
-        changed = self.placed | self.moving | self.doubtful | self.hidden | self.painted
-        return bool(changed) and not changed.isdisjoint(_names_of(tag, attributes))
+        changed = (self.placed, self.moving, self.doubtful, self.hidden, self.painted)
+        return self._any_names(changed, tag, attributes)
 
     def moves(self, tag: str, attributes: dict[str, str], *, inline: bool) -> bool:
-        """Whether a rule may let an element cover or move other text."""
-        if not self.moving and not self.apart:
+        """Whether a rule may let an element cover or move text above it."""
+        moving = (self.moving, self.sticking) if inline and tag != "a" else (self.moving,)
+        moving = (*moving, self.named) if tag in DRAWINGS else moving
+        return self._any_names(moving, tag, attributes)
+
+    def covers(self, element: LexborNode, tag: str, attributes: dict[str, str]) -> bool:
+        """Whether a rule may let what is in an element reach over what comes below."""
+        covering = self._any_names((self.covering,), tag, attributes)
+        return covering and tag not in TABLES and holds_element(element)
+
+    def _any_names(self, sets: Iterable[set[str]], tag: str, attributes: dict[str, str]) -> bool:
+        filled = [each for each in sets if each]
+        if not filled:
             return False
-        moving = self.moving | self.apart if inline and tag != "a" else self.moving
-        return not moving.isdisjoint(_names_of(tag, attributes))
+        names = _names_of(tag, attributes)
+        return any(not each.isdisjoint(names) for each in filled)
 
 
 def _names_of(tag: str, attributes: dict[str, str], *, as_written: bool = False) -> set[str]:
@@ -158,11 +195,11 @@ def named_in_sheets(root: LexborNode) -> SheetNames:
     sheets = root.css("style")
     if root.css_first('link[rel~="stylesheet" i]') is not None:
         names.doubt_all()
-    written = " ".join(sheet.text() for sheet in sheets)
+    written = " ".join(map(_text_of, sheets))
     if not written:
         return names
     text = without_comments(written[:MAX_STYLES].lower())
-    text = text.strip().removeprefix("<!--").removesuffix("-->")
+    text = STRING.sub(lambda found: found.group().translate(IN_STRINGS), text)
     if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
         raise TooMuch("The message's style sheets are too large.")
     if len(written) > MAX_STYLES or NO_COMMENT.search(written) or _is_odd(text):
@@ -174,6 +211,11 @@ def named_in_sheets(root: LexborNode) -> SheetNames:
     if is_plain and all(map(_is_for_all, sheets)):
         names.hidden.update(_hidden(rules))
     return names
+
+
+def _text_of(sheet: LexborNode) -> str:
+    """A style element's rules, without the marks that hid them from very old browsers."""
+    return sheet.text().strip().removeprefix("<!--").removesuffix("-->")
 
 
 def _is_for_all(sheet: LexborNode) -> bool:
@@ -214,7 +256,7 @@ def _rules(text: str) -> Iterator[tuple[str, str]]:
 
 def _named(selectors: str) -> set[str]:
     """What the selectors name at their ends; everything, if we can't tell."""
-    selectors = str(VML.sub("v", selectors))
+    selectors = str(ATTRIBUTE.sub("", VML.sub("v", selectors)))  # without what makes them name less
     if not NOT_IN_SELECTORS.isdisjoint(selectors):
         return {EVERYTHING}
     found: set[str] = set()
@@ -238,7 +280,13 @@ def _is_odd(text: str) -> bool:
     the mail.
     """
     opened: list[bool] = []  # whether they are at-rules
-    if "<!--" in text or "-->" in text or "@import" in text or bool(FONTS.search(text)):
+    if (
+        "<!--" in text
+        or "-->" in text
+        or "@import" in text
+        or FONTS.search(text)
+        or ODD_ADDRESS.search(text)
+    ):
         return True
     bare = VML.sub("", WORDS.sub("", STRING.sub("", text)))
     if not {"'", '"', "\\"}.isdisjoint(bare):

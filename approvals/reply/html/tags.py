@@ -26,9 +26,9 @@ INDENTING = frozenset("dir menu ul ol dd blockquote".split())
 # Without attributes, they change nothing in how their text looks.
 UNREMARKABLE = frozenset(
     (
-        "address article aside body center div dl dt footer form h1 h2 h3 h4 h5 h6 header hr html legend "
+        "address article aside body center div dl dt footer form h4 header hr html legend "
         "li main nav p section tbody thead tr td th span b i u em strong br wbr o:p a abbr cite code "
-        "font kbd label samp tt var big img"
+        "font kbd label samp tt var img"
     ).split()
 )
 BACKED = frozenset("body table tbody thead tfoot tr td th".split())
@@ -50,8 +50,8 @@ ELEMENTS = (
     | frozenset(
         (
             "a abbr acronym area b base basefont bdi bgsound big blink br cite code col colgroup data "
-            "del dfn dir em figcaption font frame frameset grammarly-desktop-integration "
-            "grammarly-extension hgroup i image img input ins kbd label link mark menu "
+            "del dfn dir em figcaption font frame frameset hgroup "
+            " i image img input ins kbd label link mark menu "
             "menuitem meta nobr optgroup output param path picture rb rtc ruby s samp "
             "search small source span strike strong td th time track tt u var wbr"
         ).split()

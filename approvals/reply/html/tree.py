@@ -14,6 +14,7 @@ from typing import Literal
 import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from approvals.reply.html.beyond import reaches_up
 from approvals.reply.html.tags import CELLS, FORMATTING, UNCLOSED
 from approvals.reply.limits import MAX_ELEMENTS, MAX_HTML_DEPTH, MAX_SHOWN, TooMuch
 from approvals.reply.transfer import Undecodable
@@ -25,11 +26,6 @@ MAX_REOPENED = 40  # elements such as <font> that aren't closed: each paragraph 
 # Python's own expression, which is far quicker on short texts; it looks back nowhere.
 TAG = re.compile(r"(/?)([a-zA-Z][^\s/>]*+)")
 SEPARATORS = re.compile(r"[\"'/ \t\r\n\f]++")  # of attributes
-# What may change how text above it is shown, wherever it stands.
-MOVING = re2.compile(
-    r"(?i)<(?:style|link|body|html|caption|thead|script|template|svg|math)\b|position|transform|float|shadow|"
-    r"outline|stroke|table-|margin[a-z-]*\s*:[^;\"']*-|padding[a-z-]*\s*:[^;\"']*[0-9]{2}|[0-9]{3}(?:px|pt|%)|line-height"
-)
 # Browsers take no notice of such an end, others do.
 SELF_CLOSED = re2.compile(
     r"(?i)<(?:[a-z][a-z0-9]*\s[^<>]*\b(?:style|class|hidden)\b[^<>]*|style|script|title|head|s|del|strike)/>"
@@ -37,7 +33,9 @@ SELF_CLOSED = re2.compile(
 VOID = re2.compile(r"(?i)<(?:area|base|br|col|hr|img|input|link|meta|source|wbr|[a-z]+:[a-z]+)\b")
 # Where programs choose other colours, or none of a mail's styles.
 ADAPTS = re2.compile(r"(?i)color-scheme")
-POLICY = 'meta[http-equiv="content-security-policy" i], template[shadowrootmode]'
+# What hides what we read, and elements that parsers know or don't.
+POLICY = 'meta[http-equiv="content-security-policy" i], template[shadowrootmode], search'
+FRAMES = re2.compile(r"(?i)<frameset\b")  # taken instead of the body by some
 MAX_LOOKED_AT = 50  # nodes in a cell
 Event = Literal["start", "end", "text", "comment"]
 
@@ -68,8 +66,9 @@ def tree_of(text: str) -> Tree:
     # A table closes a paragraph unless the mail is shown as an old page, as it says or the program does.
     is_ambiguous = (
         root.css_first(f"p[style] table, p[class] table, p[hidden] table, {POLICY}") is not None
+        or bool(FRAMES.search(text))
         or any(not VOID.match(tag) for tag in SELF_CLOSED.findall("<".join(pieces)))
-        or (bool(rest) and (_ends_in_table(root) or bool(MOVING.search("<" + rest))))
+        or (bool(rest) and (_ends_in_table(root) or reaches_up("<" + rest)))
     )
     return Tree(root, is_ambiguous, adapts=bool(ADAPTS.search(text)))
 
@@ -100,7 +99,7 @@ def walk(root: LexborNode) -> Iterator[tuple[Event, LexborNode]]:
 
 def attributes_of(node: LexborNode) -> dict[str, str]:
     """By name; one without a value has an empty one."""
-    return {name.lower(): value or "" for name, value in node.attributes.items()}
+    return {name: value or "" for name, value in node.attributes.items()}
 
 
 def is_disordered(root: LexborNode) -> bool:

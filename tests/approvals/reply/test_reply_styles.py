@@ -16,11 +16,13 @@ from tests.approvals.reply.incoming import both, html, outcome, read
 
 UNCLEAR = ("unclear", None)
 FOLDER = Path(__file__).parent / "markup"
-REPEATED = {"i": "<i></i>", "br": "<br>", "!": "<!---->"}
+REPEATED = {"i": "<i></i>", "br": "<br>", "!": "<!---->", "nbsp": "&nbsp;"}
 
 
 def _body(line: str) -> str:
-    text = re.sub(r"\{(i|br|!)\}\*([0-9]+)", lambda each: REPEATED[each[1]] * int(each[2]), line)
+    text = re.sub(
+        r"\{(i|br|!|nbsp)\}\*([0-9]+)", lambda each: REPEATED[each[1]] * int(each[2]), line
+    )
     return re.sub(r"\\(n|\\|u[0-9a-f]{4})", _character, text)
 
 
@@ -50,6 +52,30 @@ def test_the_html_of_mail_programs_is_understood(path: Path) -> None:
     word_head = (FOLDER / "word_head.html").read_text("utf-8")
     body = path.read_text("utf-8").replace("{word_head}", word_head)
     assert outcome(html(body))[0] == "approve"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<body link="blue" vlink="purple"><p>Approve</p>',  # Outlook's
+        '<div>Approve</div><div style="all:revert"><p>External sender</p></div>',
+        "<style>li[style='text-align: center;']{margin:0}.x:before{content:'{{ '}</style>Approve",
+        "<style>a.mention[href]{background:#eee}[data-ogsc] .x{color:#fff}</style>Approve",
+        "<style><!-- p{margin:0} --></style><style><!-- li{margin:0} --></style><p>Approve</p>",
+        '<p>Approve</p><a style="display:inline-block"><div>Dana</div><div>IT</div></a>',
+        '<p>Approve</p><div style="height:38px"><img style="border-radius:50%" src="cid:x"></div>',
+        '<p>Approve</p><p><img style="box-shadow:0 4px 8px rgba(0,0,0,.2)" src="cid:x"></p>',
+        '<p>Approve</p><p>Dana <img style="float:left" src="cid:x"></p>',
+        "<p>Approve</p><svg width=16><circle cx=8 cy=8 r=8></circle></svg>",
+        '<div style="line-height:auto">Approve</div>',  # Airmail's
+        '<font dir="auto">Approve</font>',  # left by a translator
+        "<p>Approve</p><loom-container></loom-container>",
+        '<p style="background-color:#eee">Approve</p>',
+        "<h4>Approve</h4>",
+    ],
+)
+def test_the_oddities_of_programs_gateways_and_signatures_are_no_doubt(markup: str) -> None:
+    assert outcome(html(markup))[0] == "approve"
 
 
 @pytest.mark.parametrize("color", ["ffffffffffff", "fffffffff", "ff ff ff", "#ffffg"])

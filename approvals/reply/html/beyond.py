@@ -1,0 +1,51 @@
+# ruff: noqa: SIM905 - a list of words is easier to read as one text
+"""HTML beyond the tags that are parsed: whether it may change how the text above it is shown.
+
+Old threads are long, and hold the same few tags again and again.
+"""
+
+import re
+from html import unescape
+
+import re2
+
+from approvals.reply.html.css import declarations
+from approvals.reply.html.harmless import moves_others
+from approvals.reply.html.looks import MAX_SIZE, TextStyle, text_style
+from approvals.reply.html.tags import BLOCKS, CELLS
+
+TAG = re2.compile(r"<([^\s<>/!?][^\s<>/]*)((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*)>")
+STYLE = re.compile(r"\bstyle\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
+OTHERS = re2.compile(r"</[a-zA-Z]|<!--|<!\[|<![dD]|<\?xml:")  # ends, comments, conditions
+# Those whose text stands where they do, without anything that is drawn elsewhere.
+QUIET = (
+    BLOCKS
+    | CELLS
+    | frozenset(
+        (
+            "a abbr acronym b big br cite code col colgroup em font i img ins kbd label nobr o:p pre s "
+            "samp small span strike strong sub sup tfoot tt u var wbr"
+        ).split()
+    )
+) - frozenset(["body", "caption", "html", "thead"])
+
+
+def reaches_up(text: str) -> bool:
+    """Whether an element of this text may, or it isn't sure which elements it holds."""
+    found = TAG.findall(text)
+    if len(found) + len(OTHERS.findall(text)) < text.count("<"):
+        return True
+    return any(_reaches_up(tag.lower(), attributes) for tag, attributes in set(found))
+
+
+def _reaches_up(tag: str, attributes: str) -> bool:
+    if tag not in QUIET or not attributes.isascii():
+        return True
+    lowered = unescape(attributes).lower()
+    styles = STYLE.findall(lowered)
+    if not styles:
+        return "style" in lowered
+    declared = declarations("".join(styles[0]))
+    style = text_style(tag, {"style": ""}, declared, TextStyle())
+    is_large = style.is_tight or style.size > MAX_SIZE
+    return len(styles) > 1 or is_large or moves_others(declared, style.size, inline=True)
