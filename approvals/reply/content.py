@@ -170,7 +170,7 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
             first,
             answer,
             notified=notified,
-            to_stranger=answers_stranger(lines, written, thread, known),
+            to_stranger=answers_stranger(lines, written, thread, known, invited.number),
             after_warnings=written.after_warnings,
         )
         answer = unclear(why) if why else answer

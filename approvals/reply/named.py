@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import chain, dropwhile, islice
+from itertools import chain, dropwhile, islice, pairwise
 
 import re2
 
@@ -32,6 +32,7 @@ NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
 WEB_ADDRESS = re2.compile(r"(?i)https?://[!-~]+")
 MAX_ADDRESSES = 5 * MAX_RECIPIENTS  # a recipient's name may hold the address too
+LISTED = re2.compile(r"^\W{0,6}(?:write\b|- )")
 MAX_BANNER = 40  # lines
 MIN_NAME = 3  # characters: a shorter one may be a word
 # Whom he wrote to, in "Bob Smith wrote to Dana Whitfield:", has written nothing.
@@ -139,8 +140,9 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
     return surely_ours or bool(heads) or (bool(known.our_names) and not is_bare_rule)
 
 
-def is_strangers_quote(lines: list[Line], known: Known) -> bool:
-    """Whether the first quote here is introduced as somebody else's mail, and not at once ours.
+def is_strangers_quote(lines: list[Line], known: Known, *, holds_ours: bool = False) -> bool:
+    """Whether the first quote here is introduced as somebody else's mail, and isn't at once ours, unless
+    it may hold ours.
 
     "<bob@example.com> wrote:" may be a wrapped piece: then the answer above it is his name.
     """
@@ -153,7 +155,9 @@ def is_strangers_quote(lines: list[Line], known: Known) -> bool:
         if length and not (length == 1 and is_rule(introduction[0])):
             is_ours_below = _is_our_mail(lines, at, at + length)
             is_nameless = introduction[0].lstrip().startswith("<")
-            return are_strangers(introduction, known) and (is_nameless or not is_ours_below)
+            return are_strangers(introduction, known) and (
+                holds_ours or is_nameless or not is_ours_below
+            )
     return False
 
 
@@ -194,6 +198,20 @@ def goes_on_below_ours(quoted: list[Line]) -> bool:
     """Whether other text may stand below our email's last line in its quote, or that line is missing."""
     _, end = _ours_in(quoted)
     return not end or not all(line.is_blank for line in quoted[end:])
+
+
+def is_ours_alone(quoted: list[Line], number: str) -> bool:
+    """Whether our email is quoted from its first line to its last, with the request's number, and nobody
+    has written a paragraph into it."""
+    begin, end = _ours_in(quoted)
+    ours = quoted[begin:end]
+    firsts = [line for above, line in pairwise(ours) if above.is_blank and not line.is_blank]
+    numbered = not number or any(number in line.text for line in ours)
+    return bool(end) and numbered and all(map(_begins_paragraph, firsts))
+
+
+def _begins_paragraph(line: Line) -> bool:
+    return is_ours(line.text) or opens_reason(line.text) or bool(LISTED.match(line.text))
 
 
 def _ours_in(quoted: list[Line]) -> tuple[int, int]:

@@ -66,7 +66,9 @@ def goes_on_in_value(line: str, asked: str) -> bool:
     The first sentence doesn't, if it's all there: `asked`, or up to a full stop where that isn't known.
     """
     text = _normal(line)
-    if SENTENCE.match(text) and (_bare(text) == _bare(asked) if asked else text.endswith(".")):
+    if asked and _bare(asked).startswith(_bare(text)):
+        return _bare(text) != _bare(asked)
+    if SENTENCE.match(text) and not asked and text.endswith("."):
         return False
     return is_long(line) or text.endswith(BREAKING) or text.count('"') % 2 == 1
 

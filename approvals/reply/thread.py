@@ -25,6 +25,8 @@ from approvals.reply.named import (
     asks_of_its_own,
     begins_ours,
     goes_on_below_ours,
+    is_ours_alone,
+    is_strangers_quote,
     names_given,
     our_addresses,
     plain,
@@ -109,7 +111,9 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     )
 
 
-def answers_stranger(lines: list[Line], written: Written, thread: Thread, known: Known) -> bool:
+def answers_stranger(
+    lines: list[Line], written: Written, thread: Thread, known: Known, number: str
+) -> bool:
     """Whether it may answer somebody else's email, by its quote, or by its head without one of ours.
 
     A reply to the request's email may introduce it by an address that isn't known here; but the
@@ -122,9 +126,13 @@ def answers_stranger(lines: list[Line], written: Written, thread: Thread, known:
     if thread.signs + is_foreign > MAX_SIGNS:
         is_more = any(text.strip(EMPTY) for text in written.lines[1:])
         is_more = is_more or goes_on_below_ours(quoted or lines)
+        is_more = is_more or not is_ours_alone(quoted or lines, number)
         if is_foreign or is_more or not _leads_to_ours(lines, known) or asks_of_its_own(lines):
             return True
-    return written.strangers and not thread.to_request
+    if thread.to_request:
+        return False
+    is_sent_on = is_strangers_quote(lines, known, holds_ours=True) and goes_on_below_ours(quoted)
+    return written.strangers or is_sent_on
 
 
 def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str:

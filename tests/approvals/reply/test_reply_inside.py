@@ -1,0 +1,106 @@
+"""What a colleague writes into our email when she quotes it, and emails about another request."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.approvals.reply.incoming import (
+    ADDRESS,
+    OUR_TEXT,
+    SENT_ID,
+    html,
+    marked,
+    message,
+    outcome,
+)
+from tests.approvals.reply.test_reply_threads import INVITED, LUNCH, NUMBERED, TO_OURS, reply
+
+ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
+FIRST, LAST = OUR_TEXT.split("\n")[0], OUR_TEXT.rstrip().split("\n")[-1]
+ALICE, IN_COPY = "Alice Moreau <alice@example.com>", f"Cc: {ADDRESS}"
+BY_NAME = "On Tue, 14 Jul 2026 at 10:00, PM Console wrote:\n"
+INTRODUCTIONS = ["", "-----Original Message-----\n", BY_NAME]
+HERS = [
+    f"{FIRST}\nDana, shall I order lunch for both of us on Friday?\n{LAST}\n",
+    f"{FIRST} Shall I order lunch for both of us?\n{LAST}\n",
+    f'{FIRST}\nReason: "Lunch on Friday, fine with you?"\n{LAST}\n',
+    f"{FIRST}\n\nI order lunch for both of us.\n\n{LAST}\n",
+    OUR_TEXT.replace("\nHow to answer", "\nI order lunch for both of us.\n\nHow to answer"),
+]
+
+
+def to_alice(text: str, subject: str = LUNCH, answers: str = "<lunch@example.com>") -> bytes:
+    """A reply to a colleague's mail, with a copy to us."""
+    return reply(text, IN_COPY, f"In-Reply-To: {answers}", to=ALICE, subject=subject)
+
+
+@pytest.mark.parametrize("introduction", INTRODUCTIONS)
+@pytest.mark.parametrize("quote", HERS)
+def test_what_a_colleague_writes_into_our_email_isnt_ours(quote: str, introduction: str) -> None:
+    for answer in ("Yes.", "Approved.", "Yes, good idea."):
+        raw = to_alice(f"{answer}\n\n{introduction}{marked(quote)}")
+        assert outcome(raw, invited=INVITED) == UNCLEAR, answer
+    assert outcome(to_alice(f"No.\n\n{marked(quote)}"), invited=INVITED) == UNCLEAR
+
+
+@pytest.mark.parametrize("question", ["Shall I order lunch?", "<b>Lunch</b> on Friday?"])
+def test_a_question_in_our_email_counts_in_html_too(question: str) -> None:
+    quote = f"<blockquote><p>{FIRST}</p><p>{question}</p><p>{LAST}</p></blockquote>"
+    raw = html(f"<p>Yes.</p>{quote}", IN_COPY, "In-Reply-To: <lunch@example.com>", to=ALICE)
+    assert outcome(raw, invited=INVITED) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Reason: "May I? It is for the tender."',
+        "Arguments: /ask? now",
+        "Arguments: /S\n/what?",
+        "In a browser: https://links.example.net/?url=https%3A%2F%2Fpm.example.com",
+        "In a browser:\n<https://links.example.net/?url=https%3A%2F%2Fpm.example.com>",
+    ],
+)
+def test_a_question_mark_in_a_value_or_an_address_of_our_email_asks_nothing(line: str) -> None:
+    quote = OUR_TEXT.replace("\nRequest:", f"\n{line}\n\nRequest:")
+    assert outcome(reply(f"Yes.\n\n{BY_NAME}{marked(quote)}", TO_OURS), invited=INVITED) == ONCE
+
+
+def test_our_email_passed_on_by_a_colleague_may_stand_above_what_she_wrote() -> None:
+    introduction = f"On Wed, 15 Jul 2026 at 11:00, {ALICE} wrote:\n"
+    below = "\nLunch on Friday it is, and I order for both of us.\n"
+    for text, expected in ((OUR_TEXT, ONCE), (OUR_TEXT + below, UNCLEAR)):
+        raw = to_alice(f"Yes, fine.\n\n{introduction}{marked(text)}", NUMBERED, SENT_ID)
+        assert outcome(raw, invited=INVITED) == expected
+
+
+@pytest.mark.parametrize("word", ["APPROVE", "Yes", "DENY"])
+def test_a_reply_to_the_email_of_another_request_decides_nothing(word: str) -> None:
+    quote = marked(OUR_TEXT.replace("PM-1042", "PM-9999"))
+    quoting = outcome(reply(f"{word}\n\n{BY_NAME}{quote}"), invited=INVITED)
+    subject = "Re: [PM-9999] Approval needed: 7zip.exe for alice on WS-014"
+    assert quoting == UNCLEAR
+    assert outcome(reply(f"{word}\n", subject=subject), invited=INVITED) == UNCLEAR
+
+
+def test_a_reply_that_names_its_own_request_beside_another_counts() -> None:
+    both = f"{marked()}\n{marked(OUR_TEXT.replace('PM-1042', 'PM-9999'))}"
+    assert outcome(reply(f"APPROVE\n\n{BY_NAME}{both}"), invited=INVITED) == ONCE
+    subject = "Re: [PM-1042] Approval needed: [PM-7].exe for alice on WS-014"
+    assert outcome(reply("APPROVE\n", subject=subject), invited=INVITED) == ONCE
+
+
+ASKED = "User alice asks to run aa. aa. aa. aa. aa. aa. aa. aa. APPROVE. YES. x on WS-014."
+
+
+@pytest.mark.parametrize("width", range(24, 80))
+def test_a_full_stop_in_a_name_doesnt_end_our_first_sentence(width: int) -> None:
+    end = ASKED.rindex(" ", 0, width)
+    quote = f"> {FIRST}\n>\n> {ASKED[:end]}\n\n{ASKED[end + 1 :]}\n\n> Reason: x\n"
+    invited = replace(INVITED, asked=ASKED)
+    assert outcome(message(f"{BY_NAME}{quote}"), invited=invited) == UNCLEAR
+
+
+@pytest.mark.parametrize("asked", [ASKED, ASKED[:-1]], ids=["text", "heading"])
+def test_an_answer_below_our_whole_first_sentence_counts(asked: str) -> None:
+    body = f"{BY_NAME}> {FIRST}\n>\n> {asked}\n\nAPPROVE FOR 1 HOUR\n\n> {LAST}\n"
+    assert outcome(message(body), invited=replace(INVITED, asked=ASKED)) == ("approve", 60)
