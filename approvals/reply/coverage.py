@@ -2,12 +2,14 @@
 
 Whoever has a signed message can send it on, and a signature protects only the fields that it names: one
 that it doesn't name can be added or exchanged. Where the sender's own server handed the message over
-(SPF), nobody had it in between.
+for the sender (SPF), nobody had it in between.
 """
 
 from dataclasses import dataclass
 
-from approvals.reply.addresses import NoAddress, domain_key, one_address
+from authres.core import AuthenticationResult
+
+from approvals.reply.addresses import Address, NoAddress, domain_key, one_address
 from approvals.reply.authentication import Results, domains_of
 from approvals.reply.dkim_signatures import tags_of
 from approvals.reply.headers import Fields, values
@@ -47,16 +49,16 @@ def coverage_of(
     Where signatures were verified here, it is known: `verified` are the fields of each that holds.
     """
     try:
-        author = one_address(values(fields, "from")[0]).domain
+        author = one_address(values(fields, "from")[0])
     except (IndexError, NoAddress):
         return EVERYTHING
     signatures = values(fields, "dkim-signature")
     if len(signatures) > MAX_SIGNATURES:
         return NOTHING
-    signed = [_signature(value, author) for value in signatures]
+    signed = [_signature(value, author.domain) for value in signatures]
     known_by = [coverage for coverage in signed if coverage is not None]
     passed = [each for each in results.found if (each.method, each.result) == ("spf", "pass")]
-    if not known_by or any(domains_of(each, "smtp", "mailfrom") == [author] for each in passed):
+    if not known_by or any(_came_from(each, author) for each in passed):
         return EVERYTHING
     if verified:
         return Coverage(frozenset().union(*verified))
@@ -64,6 +66,15 @@ def coverage_of(
         names=frozenset.intersection(*(each.names or frozenset() for each in known_by)),
         body=all(each.body for each in known_by),
     )
+
+
+def _came_from(result: AuthenticationResult, author: Address) -> bool:
+    """Whether SPF says that the author's server sent the message for the author: a colleague's mail comes
+    from there too. Some servers name the domain alone."""
+    local = [str(item.value).strip('<"').rpartition("@")[0].strip('"') for item in result.properties
+             if (item.type, item.name) == ("smtp", "mailfrom")]  # fmt: skip
+    is_hers = all(each.lower() in ("", author.local.lower()) for each in local)
+    return is_hers and domains_of(result, "smtp", "mailfrom") == [author.domain]
 
 
 def _signature(value: str, author: str) -> Coverage | None:

@@ -97,6 +97,16 @@ def test_mail_that_came_from_her_own_server_was_in_nobodys_hands() -> None:
     assert resent(signature(EXCHANGE), results=BY_BOTH).outcome == "approve"
 
 
+def test_a_colleagues_mail_comes_from_her_server_too() -> None:
+    for sender, outcome in (
+        ("alice@example.com", "rejected"),
+        ("Dana@Example.com", "approve"),
+        ("example.com", "approve"),  # all that some servers write
+    ):
+        results = f"{BY_DKIM}; spf=pass smtp.mailfrom={sender}"
+        assert resent(signature(EXCHANGE), results=results).outcome == outcome, sender
+
+
 def test_what_our_servers_other_filters_found_counts_if_it_writes_several_fields() -> None:
     spf = "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=dana@example.com\r\n"
     received = "Received: from a by mx.example.com; Tue, 14 Jul 2026 09:26:00 +0000\r\n"
