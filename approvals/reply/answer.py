@@ -8,7 +8,8 @@ The grammar, case aside (white space and the * or _ of bold and italic around ar
     punctuation = [space] one or more of . , ; : ! – — - followed by a space or the end
     refusal  = any words without doubt, after a denying word that is no short one (NO, N)
 
-One pair of quotation marks around the word or the whole line is dropped: people copy what they see.
+One pair of quotation marks of one kind around the word or the whole line is dropped: people copy what
+they see.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import re2
 
 from approvals.reply.doubts import agrees, agrees_behind_no, doubt_of_approval
 from approvals.reply.limits import MAX_LINE
+from approvals.reply.quotation import QUOTES, is_pair
 from approvals.reply.reading import Outcome
 from approvals.reply.spans import (
     NUMBER_AND_UNIT,
@@ -37,7 +39,6 @@ from approvals.reply.words import (
     NO_NAMES,
     NUMBERED,
     PUNCTUATION,
-    QUOTES,
     REFUSALS,
     REPORTED,
     REPORTING,
@@ -58,7 +59,7 @@ from core import dates
 
 GREEK = re2.compile(r"\p{Greek}")  # there, a semicolon is the question mark
 AFTER_WORD = re2.compile(rf"^[*_]* ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?)$")
-QUOTED = re2.compile(rf"^[{QUOTES}] ?([*_]*[A-Za-z]+[*_]*) ?[{QUOTES}]((?:[^\pL\pM\pN].*)?)$")
+QUOTED = re2.compile(rf"^([{QUOTES}]) ?([*_]*[A-Za-z]+[*_]*) ?([{QUOTES}])((?:[^\pL\pM\pN].*)?)$")
 DURATION = re2.compile(
     rf"(?i)^[*_]*(?:for )?[*_]*([0-9]+) ?([a-z]+)[*_]*(?:| ?[{PUNCTUATION}]+(?:[*_]*(?: (.*))?))$"
 )
@@ -182,12 +183,14 @@ def _unquoted(text: str) -> str:
     """The line without the quotation marks around its first word, or else around all of it."""
     if text[0] not in QUOTES:
         return text
-    word = QUOTED.match(text)
-    if word:
-        return f"{word.group(1)}{word.group(2)}".strip("".join(EMPHASIS) + " ")
+    found = QUOTED.match(text)
+    if found:
+        opening, word, closing, rest = found.groups()
+        bare = f"{word}{rest}" if is_pair(opening, closing) else text
+        return bare.strip("".join(EMPHASIS) + " ")
     text = text.rstrip(".!") if text.rstrip(".!")[-1] in QUOTES else text
     pairs = sum(char in QUOTES and char not in APOSTROPHES for char in text[1:-1])
-    whole = text[-1] in QUOTES and not pairs
+    whole = is_pair(text[0], text[-1]) and not pairs
     return text[1:-1].strip("".join(EMPHASIS) + " ") if whole else text
 
 
@@ -230,8 +233,8 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
     factor = UNITS.get(unit.lower())
     if factor is None or number.startswith("0") or len(number) > MAX_DIGITS:
         return unclear("The duration isn't a positive whole number of minutes, hours or days.")
-    if rest and (may_change_duration(rest) or DELAY.match(rest)):
-        return unclear("The first line has more than one duration.")
+    if rest and (may_change_duration(rest) or DELAY.match(without_harmless(straight(rest)))):
+        return unclear("What stands behind the duration may change it.")
     if word == ALLOW and UNDECIDED.search(without_harmless(straight(rest or ""))):
         return unclear("The first line may ask for time (“Allow an hour”).")
     said = read_answer(f"{word}, {rest}", longest_minutes) if rest else None

@@ -35,7 +35,10 @@ FOREIGN = _listed(
     automaatne vastus|automaattivastus|מענה אוטומטי|תשובה אוטומטית|رد تلقائي|الرد التلقائي|自動返信|
     自动回复|自動回覆|自动答复|自動答覆|自动应答|自動応答|자동 회신|자동 응답|자동응답|balasan otomatis|
     trả lời tự động|ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|स्वचालित उत्तर|sjálfvirkt svar|jawapan automatik|
-    auto-antwort|contestación automática|αυτοματη απαντηση|otomati\u0307k yanit"""
+    auto-antwort|contestación automática|αυτοματη απαντηση|otomati\u0307k yanit|
+    automātiska atbilde|resposta automàtica|аутоматски одговор|автоматски одговор|balasan automatik|
+    erantzun automatikoa|پاسخ خودکار|автоматты жауап|аўтаматычны адказ|automatisk besvarelse|
+    tự động trả lời|自動回答|outomatiese antwoord|përgjigje automatike|avtomatik cavab|תגובה אוטומטית"""
 )
 # Other beginnings. Those that may begin what people write too stand among the words below.
 BEGINNINGS = _listed(
@@ -75,7 +78,10 @@ BEGINNINGS = _listed(
     ofis dışında|ofis dışındayım|izinliyim|İzinliyim|izindeyim|İzindeyim|yıllık izin|εκτός γραφείου|
     απουσία από|извън офиса|отсъствам|izvan ureda|na godišnjem odmoru|na dopustu|odsoten|
     外出中|外出自动|休暇中|休假中|휴가중|خارج المكتب|מחוץ למשרד|בחופשה|vắng mặt|di luar kantor|
-    ไม่อยู่ที่สำนักงาน"""
+    ไม่อยู่ที่สำนักงาน|
+    urlaubsnachricht|ich bin nicht im büro|ich bin nicht im haus|ich bin außer haus|vacation notification|
+    zpráva o nepřítomnosti|oznámení o nepřítomnosti|powiadomienie o nieobecności|
+    уведомление об отсутствии|부재 중"""
 )
 # Words that are such a subject alone, or before a sign: "Absence : Re: ..." is one, "Absence of" isn't.
 WORDS = _listed(
@@ -141,8 +147,19 @@ ANSWERS = (
 )
 GATEWAYS_MARK = re2.compile(rf"^(?:{GATEWAYS})\s*")
 MARK = re2.compile(rf"^(?:{GATEWAYS}|{ANSWERS})\s*")
+# "Dana is out of the office", in the languages that Notes puts after a name; letters as casefold() leaves
+# them. Without a colon or a bracket, which stand in our own subjects before the name of a file.
 SOMEBODY = (
-    r".{1,60} is (?:currently )?(?:out of (?:the )?office|away|on (?:leave|vacation|holiday))\b"
+    r"[^:\[\]]{1,60} (?:"
+    r"is (?:currently )?(?:out of (?:the )?office|away|on (?:leave|vacation|holiday))|"
+    r"ist (?:derzeit |momentan |zur ?zeit )?(?:ausser haus|abwesend|nicht im (?:büro|haus)|im urlaub)|"
+    r"est (?:actuellement )?(?:absente?|en congés?|en vacances|hors du bureau)|"
+    r"está (?:actualmente )?(?:ausente|fuera de la oficina|de vacaciones|fora do escritório|de férias)|"
+    r"è (?:attualmente )?(?:assente|fuori (?:sede|ufficio)|in ferie)|"
+    r"is (?:momenteel )?(?:afwezig|niet aanwezig|niet op kantoor|met vakantie|op vakantie)|"
+    r"är (?:inte på kontoret|frånvarande|på semester)|er (?:ikke til stede|fraværende|på ferie)|"
+    r"jest nieobecn[ya]"
+    r")\b"
 )
 MAX_MARKS = 10
 MAX_TOLD = 4_000  # characters of a text that are looked at

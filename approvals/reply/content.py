@@ -24,6 +24,7 @@ from approvals.reply.named import Known, known_from
 from approvals.reply.our_mail import ends_ours, is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
+from approvals.reply.quotation import QUOTES
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, sentence_below
 from approvals.reply.thread import (
@@ -33,7 +34,7 @@ from approvals.reply.thread import (
     why_other_request,
 )
 from approvals.reply.transfer import Undecodable
-from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, QUOTES, SPACES
+from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
@@ -97,7 +98,7 @@ def content_of(
             reply_address,
             to_another=not thread.to_request,
         )
-        read = [_read(body, sender, known, invited, thread) for body in bodies]
+        read = [_read(body, sender, known, invited, thread, shaped=shaped) for body in bodies]
     except (NoBody, Undecodable) as error:
         return Content(unclear(f"The message can't be read: {error}."))
     except EncryptedText:
@@ -115,7 +116,7 @@ def content_of(
     if first.answer.outcome is Outcome.APPROVE and coverage.names is not None:
         is_html = message.media_type == "text/html" and not shaped
         for other in _read_otherwise(bodies, is_html=is_html):
-            answer = _read(other, sender, known, invited, thread).answer
+            answer = _read(other, sender, known, invited, thread, shaped=shaped).answer
             if (answer.outcome, answer.minutes) != (first.answer.outcome, first.answer.minutes):
                 why = "The message reads differently in another format, which its signature allows."
                 return Content(unclear(why), first.first_line, first.comment)
@@ -144,7 +145,10 @@ def _is_footer(content: Content, first: Content) -> bool:
     return content.answer.outcome is Outcome.UNCLEAR and begins[0] != begins[1]
 
 
-def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: Thread) -> Content:
+def _read(
+    body: Body, sender: Address, known: Known, invited: Invited, thread: Thread, *, shaped: bool
+) -> Content:
+    """What one text says; `shaped`: nobody can have declared it to be of another kind."""
     if body.is_html:
         lines = html_lines(body.text)
     else:
@@ -163,7 +167,9 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
     if answer.outcome is not Outcome.UNCLEAR:
         notified = invited.notified and not thread.to_request  # what we wrote since isn't meant
         notified = notified or any(is_notice(line.text) for line in lines)
-        why = _why_no_answer(first, written, sender) or why_other_request(typed, invited, thread)
+        is_denial = answer.outcome is Outcome.DENY
+        why = _why_no_answer(first, written, sender)
+        why = why or why_other_request(typed, invited, thread, is_denial=is_denial)
         if other := quotes_other_request(lines, invited.number):
             why = why or f"It quotes our email about {other}, but was sent for {invited.number}."
         why = why or _why_no_answer_to_us(
@@ -179,7 +185,8 @@ def _read(body: Body, sender: Address, known: Known, invited: Invited, thread: T
     if answer.outcome is Outcome.DENY and is_denial_corrected(first, typed[1:], written.unmarked):
         answer = unclear("The text below the first line takes its denial back.")
     if answer.outcome is Outcome.APPROVE:
-        answer = _doubted(answer, body, first, _with_dropped(written, lines), longest_minutes)
+        all_written = _with_dropped(written, lines)
+        answer = _doubted(answer, body, first, all_written, longest_minutes, shaped=shaped)
     if body.delsp and answer.outcome is Outcome.APPROVE:
         answer = _with_spaces(answer, body, first, known)
     return Content(answer, first, comment)
@@ -218,7 +225,7 @@ def _with_spaces(answer: Answer, body: Body, first: str, known: Known) -> Answer
 
 
 def _doubted(
-    answer: Answer, body: Body, first: str, written: Written, longest_minutes: int
+    answer: Answer, body: Body, first: str, written: Written, longest_minutes: int, *, shaped: bool
 ) -> Answer:
     """An approval, unless its text may not be what its author saw.
 
@@ -230,7 +237,9 @@ def _doubted(
         return unclear("The text below the first line takes its approval back, or denies.")
     if LOST_ENCODING.search(first) or (not body.is_html and ENTITY.search(first)):
         return unclear("The first line holds signs of a lost encoding.")
-    if not body.is_html and TAG.search("\n".join(written.lines[1:])):
+    # "Use <b>admin</b>" may be typed; what HTML can't do without would be somebody's lost formatting.
+    tag = BREAK if shaped else TAG
+    if not body.is_html and tag.search("\n".join(written.lines[1:])):
         return unclear("The text holds signs of a lost encoding.")
     goes_on = sentence_below(first, written.goes_on)
     if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + goes_on):

@@ -2,7 +2,15 @@
 
 import re2
 
-from approvals.reply.words import CONDITIONS, LIMITS, NUMBER_WORDS, SPANS, UNITS, words_of
+from approvals.reply.words import (
+    CONDITIONS,
+    LIMITS,
+    NUMBER_WORDS,
+    PUNCTUATION,
+    SPANS,
+    UNITS,
+    words_of,
+)
 
 # "2 Stunden", "-2", "for (2": whatever stands in front but a word or the # of a ticket.
 STARTS_WITH_NUMBER = re2.compile(r"(?i)^[^#\pL\pN]*(?:for[^#\pL\pN]+)?[0-9]")
@@ -26,32 +34,61 @@ NO_SPAN = re2.compile(
     r"(?i)\b(?:have|enjoy) (?:an?|the|your) "
     r"(?:nice|good|great|lovely|pleasant|wonderful|fine|happy|safe) (?:day|week|weekend)\b|"
     r"\benjoy (?:the|your) (?:day|week|weekend)\b|^good day\b|\bafter the weekend\b|"
-    r"\bsee you (?:next|this) week\b|\b(?:[0-9]+|a|two|three) (?:days?|weeks?|hours?) ago\b|"
+    r"\bhappy (?:new year|day|week|weekend)\b|\bgood luck (?:this|next) week\b|"
+    r"\bsee you (?:(?:next|this) week|tomorrow|tonight)\b|"
+    r"\b(?:[0-9]+|\pL+) (?:minutes?|hours?|days?|weeks?|months?|years?) ago\b|"
     r"\blast (?:week|month|year)\b|"
     r"\b(?:remove|delete|uninstall) it (?:next|this) week\b|"
+    # What is done each day or month, and what is named after it.
+    r"\b(?:daily|weekly|monthly|yearly) (?:reports?|reporting|business|meetings?|closing|backups?|"
+    r"builds?|newsletters?|stand-?ups?|reviews?|invoices?|payroll|statements?|figures)\b|"
+    r"\bwe (?:all )?use (?:it|this) (?:daily|weekly|monthly|every (?:day|week|month))\b|"
+    r"(?:^|[^\pL\pN-])(?:minute|hour|day|week|month|year)-(?:end|(?:tak|track|keep|plann|book|clos|count)ing)\b|"
     r"\b(?:month|year) end\b|\ba second (?:look|opinion|time)\b|"
-    r"(?:^|\b(?:the|her|his|this|my|our) )second (?:request|file|one|run|attempt|try|user|computer)\b|"
+    r"(?:^|\b(?:the|her|his|this|my|our) )second (?:request|file|one|run|attempt|try|user|computer)"
+    r"(?: this (?:week|month))?\b|"
     r"\b(?:this|next|last) (?:week|month|year)'s\b|"
+    # "Due" is a number in Italian, but not here.
+    r"\b(?:is|are|was|were|be) due(?: (?:this|next) (?:week|month)| tomorrow| tonight)?\b|"
+    r"\bdue (?:on|by|date)\b|"
     r"\b(?:needs?|needed|due) (?:it |this )?(?:for )?(?:this|next) (?:week|month)\b"
 )
-# "7-Zip", "2FA", "2nd request" and a hash are no amounts.
+# "7-Zip", "2FA", "2nd request" and a hash are no amounts, nor is "+1" behind the word alone.
 NAME_WITH_NUMBER = re2.compile(
-    r"^(?:[0-9]+(?:-[A-Z][a-z]|[A-Z]{2,3}\b|st\b|nd\b|rd\b|th\b)|[0-9A-Fa-f]{16})"
+    r"^(?:[0-9]+(?:-[A-Z][a-z]|[A-Z]{2,3}\b|st\b|nd\b|rd\b|th\b)|[0-9A-Fa-f]{16}|\+1(?:$|[.,;!]))"
+)
+THINGS = (
+    r"(?:pcs?|computers?|machines?|laptops?|servers?|devices?|users?|people|persons?|colleagues?|"
+    r"cop(?:y|ies)|files?|licen[cs]es?|seats?|reasons?|euros?|dollars?|eur|usd)"
 )
 # "2 runs", "for 3 users": no time.
 COUNTED = re2.compile(
-    r"(?i)^(?:for )?[1-9][0-9]*(?: ?%| ?[gm]b\b|[ -]bit\b| (?:of (?:us|them|[0-9]+)|runs?|times|"
-    r"pcs?|computers?|machines?|laptops?|servers?|devices?|users?|people|persons?|colleagues?|cop(?:y|ies)|"
-    r"files?|licen[cs]es?|seats?|installs?|installations?|attempts?|points|stars|reasons?|euros?|dollars?|"
-    r"eur|usd|thumbs up)\b)|^\+1(?:$|[.,;!])"
+    rf"(?i)^(?:for )?[1-9][0-9]*(?: ?%| ?[gm]b\b|[ -]bit\b| (?:of (?:us|them|[0-9]+)|runs?|times|"
+    rf"{THINGS}|installs?|installations?|attempts?|points|stars|thumbs up)\b)"
 )
-NUMBER_OF_THING = re2.compile(
-    r"(?i)\b(?:(?:ticket|request|case|incident|version)s? #?|changes? (?:#|[0-9]{3}))[0-9]+\b"
+# Further down what is repeated may say so of the duration: "make that 3 times".
+COUNTED_THINGS = re2.compile(rf"(?i)(?:^|\s)[1-9][0-9]*(?: ?[gm]b|[ -]bit| {THINGS})\b")
+# What has a number and is no amount, and a word behind it: "version 4.2", "room 12", a telephone number.
+NUMBERED = re2.compile(
+    r"(?i)(?:\b(?:(?:(?:ticket|request|case|incident|version|release|build|room|floor|desk|building|section|"
+    r"chapter|paragraph|article|clause|appendix|policy|page|key)s? #?|"
+    r"changes? (?:#|[0-9]{3})|v\.?)[0-9]+(?:[.:/-][0-9]+)*)|"
+    r"\bwindows (?:7|8|10|11)|\boffice 365|"
+    r"\+[0-9]{1,3}(?:[ ()/-]{1,2}[0-9]+)+[ ()/-]{1,2}[0-9]{3,}|\b0[0-9]{2,5}(?:[ ()/-]{1,2}[0-9]{3,})+)"
+    r"\b( ?-?[a-z]+)?"
 )
 UNIT_BEFORE = re2.compile(r"(?i)(?:^|[^\pL\pN])[mhd][0-9]{1,3}(?:$|[^\pL\pN-])")  # "h4"
 SPAN = re2.compile(
     r"(?i)\ball (?:night|morning|afternoon|evening)\b|\bfor the (?:night|morning|afternoon|evening)\b|"
     r"\bein(?:en)? tag\b|\bfrom [0-9].* to [0-9]|^for (?:two|three|four|five|six|eight|ten|twelve)\b"
+)
+# Another end, or another day: "ends Thursday", "and again on Monday".
+OTHER_DAY = re2.compile(
+    rf"(?i)(?:^|[{PUNCTUATION}] ?)"
+    r"(?:(?:it|this|that|which|access|approval|she|he|they|please|may|can) )*"
+    r"(?:ends?|ending|expires?|expiring|valid|use(?: it)?|runs?(?: it)?|just|limited|again|and|or|also|"
+    r"then)\b(?: (?:to|on|at|by|next|this|again|through|thru|then|end|of|it))*"
+    r" (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|noon|midday|midnight|tonight|tomorrow)\b"
 )
 LONG_UNITS = frozenset(word for word in SPAN_WORDS if len(word) > 1)
 
@@ -72,10 +109,11 @@ def starts_with_duration(text: str) -> bool:
 
 def may_change_duration(text: str) -> bool:
     """Whether what follows a duration may hold another one: "2 hours, max 3"."""
-    text = COUNTED.sub("", NUMBER_OF_THING.sub("", text))
+    text = COUNTED.sub("", NUMBERED.sub(_without_number, NO_SPAN.sub("", text)))
+    text = COUNTED_THINGS.sub("", text)
     has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text) or UNIT_BEFORE.search(text)
     changes = any(word in LIMITS or word in NUMBER_WORDS for word in words_of(text))
-    return bool(has_number) or mentions_span(text) or changes
+    return bool(has_number or OTHER_DAY.search(text)) or mentions_span(text) or changes
 
 
 def mentions_span(text: str) -> bool:
@@ -101,3 +139,9 @@ def _without_code(found: "re2._Match[str]") -> str:
     word = str(found.group())
     letters = LETTERS.findall(word.lower())
     return word if all(part in SPAN_WORDS for part in letters) else ""
+
+
+def _without_number(found: "re2._Match[str]") -> str:
+    """A number that things have without the number; as it is before a unit: "case 4 h"."""
+    behind = found.group(1) or ""
+    return str(found.group() if behind.strip(" -").lower() in TIMES else behind)

@@ -40,6 +40,9 @@ from approvals.reply.reading import Invited
 from approvals.reply.words import EMPTY
 
 MAX_MEANT = 4  # lines that may name another request
+# What is denied: directly behind the word, or behind one of these.
+DIRECTLY = r"(?:(?:(?:the|this|that|your|my|request|ticket|number|nr|no|of|on|in|it|all)\W+)*)"
+MEANT = r"\b(?:for|re|to|is|was|about|regarding|concerning|meant?|means)"
 # "Re:", "AW[2]:", "Odp:", "Vá:" before a subject, whatever a server has put in front of it.
 MARKS = r"(?i)^\s*(?:\[[^\[\]]{1,40}\]\s*)*"
 ANSWERS = re2.compile(rf"{MARKS}\pL{{1,4}}(?:\[[0-9]+\]|\([0-9]+\))? ?[:\x{{FF1A}}]")
@@ -59,12 +62,14 @@ MAX_PARAGRAPHS = 2  # of an answer without a comment: its first line and a signa
 class Thread:
     """`to_request`: it's the reply to an email of ours that asks for the decision, and to nobody else.
 
+    `numbered`: its subject may be that of an email of ours about the request.
     `signs`: how much says that it answers somebody else's email; more than MAX_SIGNS make it doubtful,
     unless it quotes ours. `other_request` is the number of another request, or an id, whose email it
     answers; "" for none. `sent_on`: its subject says that she sent a mail on.
     """
 
     to_request: bool = False
+    numbered: bool = False
     signs: int = 0
     other_request: str = ""
     sent_on: bool = False
@@ -106,6 +111,7 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     )
     return Thread(
         to_request=is_asking and numbered and not to_others,
+        numbered=numbered,
         signs=sum(signs),
         sent_on=too_many or any(map(SENT_ON.match, subjects)),
     )
@@ -135,10 +141,13 @@ def answers_stranger(
     return written.strangers or is_sent_on
 
 
-def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str:
+def why_other_request(
+    typed: list[str], invited: Invited, thread: Thread, *, is_denial: bool
+) -> str:
     """Why the first line may be about another request than the invitation's, "" if nothing says so.
 
-    Below it another one may be named too, but not as the one that is meant ("for PM-1041"), nor alone.
+    A denial may name another one in its reason ("Denied, duplicate of PM-1041"), and so may what stands
+    below the line; but not as the one that is meant ("DENY PM-1041", "for PM-1041"), nor alone.
     """
     number = invited.number
     if thread.other_request:
@@ -147,9 +156,14 @@ def why_other_request(typed: list[str], invited: Invited, thread: Thread) -> str
     if not prefix:
         return ""
     numbered = rf"\b{re2.escape(prefix)}[- \x{{2010}}\x{{2011}}]?([0-9]+)\b"
-    meant = rf"(?i)\b(?:for|re|to|is|was):? {numbered}"
+    meant = rf"(?i){MEANT}:? (?:request |ticket )?{numbered}"
     alone = rf"(?i)^\W*(?:request |ticket )?{numbered}\W*$"
-    named = re2.findall(f"(?i){numbered}", typed[0][:MAX_LINE])
+    first = typed[0][:MAX_LINE]
+    if is_denial and thread.numbered:
+        named = re2.findall(rf"(?i)^\W*\pL+\W+{DIRECTLY}{numbered}", first)
+        named += re2.findall(meant, first)
+    else:
+        named = re2.findall(f"(?i){numbered}", first)
     for line in typed[1:MAX_MEANT]:
         named += re2.findall(meant, line[:MAX_LINE]) + re2.findall(alone, line[:MAX_LINE])
     if all(each == number.rpartition("-")[2] for each in named):

@@ -125,6 +125,30 @@ BY_DKIM = "mx.example.com; dkim=pass header.d=example.com"
 UNSHAPED = "DKIM-Signature: v=1; d=example.com; h=from:to:date; b=x"
 
 
+TYPED_TAG = "APPROVE\n\nUse <b>admin</b> & restart, not the <s>old</s> path.\n"
+UNTYPED = "DKIM-Signature: v=1; d=example.com; h=from:to:date:subject; b=x"
+SHAPED = "DKIM-Signature: v=1; d=example.com; h=from:to:date:subject:content-type; b=x"
+
+
+def test_a_tag_that_was_typed_below_an_approval_is_a_comment() -> None:
+    assert outcome(message(TYPED_TAG))[0] == Outcome.APPROVE
+    assert outcome(message(TYPED_TAG, SHAPED, results=BY_DKIM))[0] == Outcome.APPROVE
+
+
+@pytest.mark.parametrize(
+    "text", [TYPED_TAG, "Yes, fine.\n<b>not</b> today", "Yes, fine.\n<p>not today"]
+)
+def test_html_is_declared_plain_text_to_lose_its_first_line(text: str) -> None:
+    assert outcome(message(text, UNTYPED, results=BY_DKIM))[0] == Outcome.UNCLEAR
+    assert outcome(message("APPROVE\n\nFine.", UNTYPED, results=BY_DKIM))[0] == Outcome.APPROVE
+
+
+@pytest.mark.parametrize("tag", ["<br>", "<div>", "<html>", "<p>", "<table>", "</body>"])
+def test_what_only_html_has_is_doubted_in_a_text_of_any_kind(tag: str) -> None:
+    text = f"APPROVE\n\n{tag}for one run"
+    assert outcome(message(text, SHAPED, results=BY_DKIM))[0] == Outcome.UNCLEAR
+
+
 @pytest.mark.parametrize("kind", ["mixed", "related", "signed", "parallel", "x-own"])
 @pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize("more", ["", "; start=<two>"])

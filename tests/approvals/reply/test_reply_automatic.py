@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - subjects of many languages
 """What is automatic and therefore ignored, and what only looks so."""
 
 import pytest
@@ -107,6 +108,26 @@ def test_automatic_mail_is_ignored(header: str) -> None:
         "R\udce9ponse automatique : x",
         "=?cp936?B?19S2r7vYuLQ6IHg=?=",
         "=?utf-16?B?/v8ATwB1AHQAIABvAGYAIABvAGYAZgBpAGMAZQ==?=",
+        # Exchange in other languages, and Notes without "AUTO:".
+        "Autom\u0101tiska atbilde: x",
+        "Resposta autom\u00e0tica: x",
+        "Аутоматски одговор: x",
+        "Balasan automatik: x",
+        "Erantzun automatikoa: x",
+        "\u067e\u0627\u0633\u062e \u062e\u0648\u062f\u06a9\u0627\u0631: x",
+        "\u0410\u0432\u0442\u043e\u043c\u0430\u0442\u0442\u044b \u0436\u0430\u0443\u0430\u043f: x",
+        "Automatisk besvarelse: x",
+        "Urlaubsnachricht: x",
+        "Ich bin nicht im B\u00fcro",
+        "Zpr\u00e1va o nep\u0159\u00edtomnosti: x",
+        "Powiadomienie o nieobecno\u015bci: x",
+        "Уведомление об отсутствии",
+        "\ubd80\uc7ac \uc911: x",
+        "Dana Whitfield ist au\u00dfer Haus.",
+        "Dana Whitfield est absent.",
+        "[EXT] Dana Whitfield est\u00e1 fuera de la oficina",
+        "Dana Whitfield \u00e8 in ferie",
+        "Dana Whitfield is niet aanwezig",
     ],
 )
 def test_an_out_of_office_subject_is_automatic(subject: str) -> None:
@@ -125,6 +146,7 @@ def test_an_out_of_office_subject_is_automatic(subject: str) -> None:
         "AW: [EXT] Re: Automatische Antwort: x",
         "[EXT] Re: Out of office: your booking",
         "Svar: Automatiskt svar: x",
+        "Re: Dana is away",
     ],
 )
 def test_an_answer_to_an_automatic_reply_is_ignored_but_sends_nobody_into_holidays(
@@ -149,6 +171,10 @@ def with_subject(subject: str) -> bytes:
         "Urlaubsplaner freigeben",
         "Re: ***EXTERNAL*** Holiday planner",
         "Re: " * 40 + "x",
+        "Re: [PM-1042] Approval needed: dana is away.exe for alice on WS-014",
+        "Re: [PM-1042] Approval needed: X ist abwesend.exe",
+        "Re: Approval needed: the tool est absent.exe [PM-1042]",
+        "Antwort auf PM-1042",
     ],
 )
 def test_a_subject_with_such_a_word_in_it_is_a_persons(subject: str) -> None:

@@ -179,3 +179,62 @@ def test_a_line_that_names_another_request_decides_nothing(line: str) -> None:
     assert outcome(message(line), invited=invited) == UNCLEAR
     assert outcome(message("Approve: PM-1042"), invited=invited) == ONCE
     assert outcome(message("Approve\nPM-1041 was the same."), invited=invited) == ONCE
+
+
+NUMBERED = Invited("i-1", "dana@example.com", "pending", number="PM-1042")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Denied, duplicate of PM-1041.",
+        "DENIED: see PM-1041",
+        "Rejected: see PM-1041 and PM-1042.",
+        "Denied. Use the version of PM-1040.",
+        "No. Same as PM-1041.",
+        "Declined as PM-1041 has the same file",
+        "DENY because PM 1041 was denied",
+        "Denied, she has it since PM1041",
+        "DENY PM-1042, duplicate of PM-1041",
+        "DENY. PM-1042 repeats PM-1041.",
+        "Denied\n\nPM-1041 was the same.",
+    ],
+)
+def test_a_denial_may_name_another_request_in_its_reason(line: str) -> None:
+    assert outcome(message(line), invited=NUMBERED) == ("deny", None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "DENY PM-1041",
+        "Deny: PM-1041",
+        "DENY request PM-1041, please",
+        "Denied (PM-1041)",
+        "Rejected - no. PM-1041",
+        "No, PM-1041",
+        "DENY for PM-1041",
+        "Denied, this is for PM-1041",
+        "Denied, re: PM-1041",
+        "Denied, about PM-1041",
+        "Denied. Meant PM-1041.",
+        "Denied, it was request PM-1041",
+        "Rejected, it is PM-1041 that I mean",
+        "*DENY* PM 1041",
+        "DENY this PM-1041 and PM-1042",
+        "Denied\nThis was meant for PM-1041.",
+        "Denied\nPM-1041",
+        # Approving, the other one may be what is approved.
+        "Approved, duplicate of PM-1041.",
+        "APPROVED: see PM-1041",
+        "Approve for 2 hours, as PM-1041",
+    ],
+)
+def test_a_line_about_another_request_decides_nothing_here(line: str) -> None:
+    assert outcome(message(line), invited=NUMBERED) == UNCLEAR
+
+
+def test_a_denial_under_another_subject_names_no_other_request() -> None:
+    raw = message("Denied, duplicate of PM-1041.").replace(b"[PM-1042] Approval needed", b"Lunch")
+    assert outcome(raw, invited=NUMBERED) == UNCLEAR
+    assert outcome(raw.replace(b"PM-1041", b"our last one"), invited=NUMBERED) == ("deny", None)
