@@ -25,22 +25,36 @@ WROTE = re2.compile(
 )
 STARTS = re2.compile(
     r"(?i)^[^\pL\pN]{0,3}(on|am|le|el|em|no dia|a |il|il giorno|op|den|dne|dňa|w dniu|dnia|pe|la|la data|"
-    r"în data|u |dana|tarihinde|vào|pada|kuupäeval|em |em\.|at|ve|ma|ti|ke|to|su|ær)(?:[^\pL]|$)"
+    r"în data|u |dana|tarihinde|vào|pada|kuupäeval|em |em\.|at|ve|ma|ti|ke|to|su|ær|در تاریخ)(?:[^\pL]|$)"
 )
+# Arabic, Persian and Devanagari digits, as programs write dates with.
+DIGITS = {ord(first) + digit: str(digit) for first in "٠۰०" for digit in range(10)}
 PLACED_ENDS = (*ENDS, "՝")  # Armenian writes its colon so
 IN_BRACKETS = re2.compile(r"<[^\s<>]{1,64}@[^\s<>]{1,255}>")
 ADDRESS = re2.compile(r"[^\s@<>()\[\]\\:;,\"'‹›«»*|]{1,64}@[^\s@<>()\[\]\\:;,\"'‹›«»*|]{1,255}")
+AUTHOR_ALONE = re2.compile(r"^[^<>:]+<[^\s<>]+@[^\s<>]+>$")
 TIME = re2.compile(r"\d{1,2}[:.h]\d{2}")
+DATE_ALONE = re2.compile(rf"^[\pL\pN ,./-]+{TIME.pattern}(?: [AP]M)?$")
 # Where a program may have broken its line: "On Tue," / "14 Jul 2026 …", "On Tue, 14 Jul" / "2026 at 09:26, …".
-ONLY_BEGINS = re2.compile(rf"{STARTS.pattern}\s*(?:\pL+\.?,(?: dem)?)?$")
-BEGINS_WITH_DATE = re2.compile(r"^[^\d@]{0,20}\d")
-HALF_A_DATE = re2.compile(
-    r"^(?:\D{0,20}|\d{1,2}(?:th|st|nd|rd)?,? )(?:19|20)\d\d(?:,|\s\D*\d{1,2}[:.h]\d{2})"
+# In these languages a date with its day of the week has a word before it, in the others it begins the line.
+BEGUN = re2.compile(
+    r"(?i)^[^\pL\pN]{0,3}(?:on|am|el|em|în|pada) (?:\pL{2,3}\.?|\pL+(?:day|tag|woch|feira)),(?: dem)?$"
 )
-# "PM Console <pm@example.com> hat am" / "14.07.2026 09:26 geschrieben:"
-ENDS_WITH_ADDRESS = re2.compile(r"@[^\s<>()]+[>)]+,?(?: \pL+){0,2}$")
+BEGINS_WITH_DATE = re2.compile(r"^[^\d@]{0,20}\d")
+WORD_BEFORE = re2.compile(
+    r"(?i)^[^\pL\pN]{0,3}(?:on .* wrote|am .* (?:schrieb|geschrieben)|el .* escri|em .* escreveu|în .* a scris|pada .* menulis)"
+)
+HALF_A_DATE = re2.compile(
+    r"^(?:\D{0,20}|\d{1,2}(?:th|st|nd|rd)?,? )(?:19|20)\d\d(?:[,،]|\s\D*\d{1,2}[:.h]\d{2})"
+)
+# "PM Console <pm@example.com> hat am" / "14.07.2026 09:26 geschrieben:", "… del dia dt.," / "14 de jul. …"
+ENDS_WITH_ADDRESS = re2.compile(r"@[^\s<>()]+[>)]+,?(?: \pL+){0,3}\.?,?$")
 NAMES_AUTHOR = re2.compile(rf"{TIME.pattern}.*\p{{Lu}}\p{{Ll}}{{3}}")  # behind its time
 ENDS_SENTENCE = re2.compile(r"(?:\pL{4}|\d)[.!]+$")
+
+
+# "Alice wrote me on 14 July 2026 at 9:26 AM about it:" is a sentence: it goes on behind its verb and its time.
+GOES_ON = re2.compile(rf"{TIME.pattern}\S*(?: (?:[AP]M|Uhr))?(?: \p{{Ll}}{{2,}}){{2,}}:$")
 
 
 def introduces_by_place(texts: list[str], at: int) -> bool:
@@ -55,15 +69,26 @@ def introduces_by_place(texts: list[str], at: int) -> bool:
     return bool(is_known) and not (looks_like_answer(text) or speaks_of_answer(text))
 
 
+def is_placed_below_author(texts: list[str], at: int) -> bool:
+    """Whether a name with its address, and a date below it, stand directly above our email's first line
+    (Postbox)."""
+    author, date = (texts[at].strip(), *(text.strip() for text in texts[at + 1 : at + 2]), "")[:2]
+    if len(author) > MAX_LINE or not (AUTHOR_ALONE.match(author) and YEAR.search(date)):
+        return False
+    if not DATE_ALONE.match(date[:MAX_LINE]):
+        return False
+    return holds_sentinel(next(filter(str.strip, texts[at + 2 : at + 5]), ""))
+
+
 def attribution_length(lines: list[str], at: int) -> int:
     """How many lines from `at` on are one attribution, as in "On … wrote:"; 0 if none are."""
-    first = lines[at].strip()
     if len(lines[at]) > MAX_LINE:
         return 0
     joined = list(_joined(lines[at : at + MAX_ATTRIBUTION]))
     # Each has to end with a colon or hold an address: what most lines don't is looked at first.
     if not any("@" in text or text.endswith(COLONS) for text in joined):
         return 0
+    first = next(iter(joined), "")
     if not ("@" in first or YEAR.search(first) or STARTS.match(first) or WROTE.search(first)):
         return 0
     dated = min(_end_of(YEAR, joined[-1]), _end_of(TIME, joined[-1]))
@@ -92,7 +117,7 @@ def _is_typed_above_placed(above: str, lines: list[str], at: int) -> bool:
     is_whole = YEAR.search(below) and TIME.search(below) and below.count(")") <= below.count("(")
     if not (is_whole or ENDS_SENTENCE.search(above)) or HALF_A_DATE.match(below):
         return False
-    is_broken = ONLY_BEGINS.match(above) or _misses_author(above, below)
+    is_broken = _misses_day(above, below) or _misses_author(above, below)
     return not is_broken and introduces_by_place(lines, at)
 
 
@@ -111,10 +136,16 @@ def _is_typed_above(above: str, lines: list[str]) -> bool:
         is_sentence = not TIME.search(below) and ENDS_SENTENCE.search(above)
         return bool(is_sentence or not (begins and YEAR.search(above)))
     is_new = STARTS.match(below) and below[0].isupper()
-    is_broken = ONLY_BEGINS.match(above) and BEGINS_WITH_DATE.match(below) and not is_new
-    if is_broken or HALF_A_DATE.match(below):
+    if (not is_new and _misses_day(above, below)) or HALF_A_DATE.match(below):
         return False
     return bool("@" in below or is_new or not _misses_author(above, below))
+
+
+def _misses_day(above: str, below: str) -> bool:
+    """Whether above stands the day of the week of the date with which the line below begins, and the
+    word before it. An attribution that begins with its date in its own language misses nothing."""
+    is_begun = BEGUN.match(above) and BEGINS_WITH_DATE.match(below)
+    return bool(is_begun and WORD_BEFORE.match(f"{above} {below}"))
 
 
 def _misses_author(above: str, below: str) -> bool:
@@ -141,10 +172,13 @@ def _joined(lines: list[str]) -> Iterator[str]:
         joined = f"{joined} {line.strip()}".strip()
         if is_end or len(joined) > MAX_LINE:
             return
-        yield joined.rstrip("*_ \xa0")
+        yield joined.rstrip("*_ \xa0").translate(DIGITS)
 
 
 def _is_attribution(text: str, *, wrote: bool, dated: bool) -> bool:
+    verb = WROTE.search(text) if wrote and dated else None
+    if verb and GOES_ON.search(text[verb.end() :]) and not WROTE.search(text[verb.end() :]):
+        return False
     ends, has_address = text.endswith(ENDS) and not text.endswith("(időpont:"), "@" in text
     if not ends:  # Gmail's Hungarian one ends below, behind a bracket
         return has_address and wrote and dated and text.count("(") <= text.count(")")

@@ -1,5 +1,7 @@
 """What the text below the first line may do to it: say that it was no answer, and nothing else."""
 
+from itertools import pairwise
+
 from approvals.reply.answer import first_word, read_answer
 from approvals.reply.cutting import Written
 from approvals.reply.doubts import agrees_behind_no
@@ -56,7 +58,17 @@ def is_taken_back(written: Written, *, minutes: int | None) -> bool:
         or any(is_left_to_others(proper[each]) for each in (*typed, *alone))
         or any(is_condition_alone(proper[each]) for each in alone)
         or any(is_other_time(proper[each], minutes) for each in typed)
+        or any(
+            takes_back(each) or is_other_time(each, minutes)
+            for each in _below_colons(written.said[1:])
+        )
     )
+
+
+def _below_colons(lines: list[str]) -> list[str]:
+    """The lines below one that ends with a colon: each may be a sentence of its own."""
+    filled = [line for line in lines if line.strip()]
+    return [line for above, line in pairwise(filled) if above.rstrip().endswith(":")]
 
 
 def is_denial_corrected(first: str, below: list[str], unmarked: str) -> bool:

@@ -6,8 +6,6 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 from dataclasses import dataclass, field
 from itertools import dropwhile, islice, takewhile
 
-from approvals.reply.answer import looks_like_answer, speaks_of_answer
-from approvals.reply.attributions import attribution_length, may_introduce
 from approvals.reply.banners import BARE, banner_length
 from approvals.reply.endings import (
     closes,
@@ -23,20 +21,22 @@ from approvals.reply.lines import Line
 from approvals.reply.named import (
     Known,
     is_strangers_quote,
-    may_be_strangers,
     names_author,
-    names_stranger,
-    names_us,
     quote_introduction,
 )
 from approvals.reply.our_mail import (
-    ends_ours,
     holds_sentinel,
     is_label,
     is_ours,
-    opens_reason,
     quotes,
     speaks_of_warnings,
+)
+from approvals.reply.passing import (
+    end_of_unmarked,
+    introduces_marked,
+    maybe_typed,
+    pass_marked,
+    unmarked_texts,
 )
 from approvals.reply.refusals import refuses_oneself
 from approvals.reply.sentences import ends_sentence, is_open
@@ -44,13 +44,10 @@ from approvals.reply.signatures import below_name, is_signed, names_of, without_
 from approvals.reply.words import BLANKS, EMPTY
 from approvals.reply.writing import Writing
 
-MAX_BETWEEN = 40  # lines between an introduction and what it introduces
 MAX_NAME_BLOCK = 8  # lines of a signature under a closing, without blank ones
 MAX_GOING_ON = 4  # lines that a sentence is wrapped into, below the first
 MAX_PARAGRAPH = 4  # lines
 MAX_GAP = 4  # blank lines between a line and what goes on with it
-MAX_ENTERED = 20  # marked lines above our email's first one
-MAX_MARKED = 20  # lines of a marked block that may be a banner or an introduction
 
 
 @dataclass(frozen=True)
@@ -82,29 +79,28 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     may be the answer of whom that mail came from, sent on.
     """
     texts = [without_directions(line.text) for line in lines]
+    own = unmarked_texts(lines, texts)
     writing, names = Writing(), names_of(known.sender_name, known.sender)
+    doubtful: list[str] = []
     start = at = banner_length(lines)
     end, first = min(len(lines), MAX_ABOVE), 0
     while at < end:
         line = lines[at]
         if line.marked and not line.cut:
-            if writing.begun or writing.stranger or line.is_blank:
-                at += 1
-            elif writing.in_ours:
-                at += _go_on_in_ours(writing, lines, texts, at, known)
-            else:
-                at += _enter_marked(writing, lines, texts, at, known)
+            at += pass_marked(writing, lines, texts, at, known)
             writing.pass_marked(lines[at - 1], known.asked)
             continue
-        length = 1 if line.cut else introduction_length(texts, at)
-        if length and not line.cut and _introduces_marked(lines, texts, at, at + length, known):
+        length = 1 if line.cut else introduction_length(own, at)
+        if length and not line.cut and introduces_marked(lines, own, at, at + length, known):
             writing.introduce(texts[at : at + length], known)
             writing.pass_quoted()
             writing.under_mark = False
             at += length
         elif length or (is_ours(line.text) and not (writing.begun and _is_typed(lines, at))):
             typed_above = _trimmed(writing.typed, names)
-            at = len(lines) if typed_above else _end_of_unmarked(lines, at, at + length, known)
+            if typed_above and length and not line.cut:
+                doubtful = maybe_typed(lines[:end], own, at, known)
+            at = len(lines) if typed_above else end_of_unmarked(lines, at, at + length, known)
             writing.under_mark = True
         else:
             was_begun = writing.begun
@@ -124,12 +120,13 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             *(*typed, ""),
             *said_below(_without_blank_ends(writing.typed)[len(typed) :]),
             *below_name(typed, names),
+            *doubtful,
         ],
-        _going_on(lines, texts, first),
+        _going_on(lines, own, first),
         writing.apart,
-        "\n".join(writing.unmarked),
+        "\n".join([*writing.unmarked, *doubtful]),
         strangers=is_strangers_quote(lines[first + 1 : first + 1 + below], known),
-        quoted=above + _quoted_below(lines, texts, first + 1, first + 1 + below),
+        quoted=above + _quoted_below(lines, own, first + 1, first + 1 + below),
         is_below=not all(line.is_blank for line in lines[start:first]),
         after_warnings=speaks_of_warnings([line.text for line in above]),
     )
@@ -162,54 +159,6 @@ def _is_typed(lines: list[Line], at: int) -> bool:
     return True
 
 
-def _go_on_in_ours(
-    writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known
-) -> int:
-    """How many marked lines are passed in or below a quote of our email: somebody's may follow it."""
-    if writing.open_reason or is_ours(texts[at]):
-        return 1
-    length = introduction_length(_marked_texts(lines, texts, at), 0)
-    if length and not may_be_strangers(texts[at : at + length], known, surely_ours=False):
-        return length
-    writing.stranger = length > 0
-    return 1
-
-
-def _enter_marked(
-    writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known
-) -> int:
-    """How many marked lines are passed here, above our email's first one in a quote; it takes note
-    of whose they are."""
-    needs_ours = lines[at].drawn or writing.unsure
-    writing.entered += 1
-    if writing.entered > MAX_ENTERED:
-        writing.stranger, writing.in_ours = needs_ours, not needs_ours
-        return 1
-    text = lines[at].text
-    if is_ours(text) or opens_reason(text):
-        writing.in_ours = True
-        return 1
-    block = _marked_texts(lines, texts, at)
-    if length := introduction_length(block, 0):
-        writing.introduce(block[:length], known)
-        return length
-    if length := banner_length([Line(each) for each in block]):
-        return length
-    # It may be a question that the text below answers, or somebody's answer itself.
-    speaks = "?" in text or is_closing(text) or speaks_of_answer(text) or looks_like_answer(text)
-    speaks = speaks or needs_ours or names_stranger(text, known) or may_introduce(text)
-    writing.stranger = speaks and not (is_signature(text) or names_us(text, known))
-    return 1
-
-
-def _marked_texts(lines: list[Line], texts: list[str], at: int) -> list[str]:
-    """The marked lines from here on, as far as they may introduce a quote or be a banner."""
-    end = at
-    while end < min(len(lines), at + MAX_MARKED) and lines[end].marked and not lines[end].cut:
-        end += 1
-    return texts[at:end]
-
-
 def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
     """The lines that may be the first typed one's sentence, wrapped: directly below, or below blank
     lines where it is open, since Outlook makes a paragraph of each line."""
@@ -237,53 +186,6 @@ def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
     return found
 
 
-def _introduces_marked(
-    lines: list[Line], texts: list[str], start: int, at: int, known: Known
-) -> bool:
-    """Whether the quote that is introduced from `start` to `at` is marked line by line.
-
-    It follows at once; or the answer was typed "above this line", between an attribution of ours and
-    our email's first line, which is marked.
-    """
-    typed_between = False
-    for now in range(at, min(at + MAX_BETWEEN, len(lines))):
-        line = lines[now]
-        if line.cut:
-            return False
-        if line.marked:
-            return not typed_between or holds_sentinel(line.text)
-        if not line.is_blank:
-            if introduction_length(texts, now):
-                return False
-            if not typed_between and (
-                attribution_length(texts, start) == 0
-                or may_be_strangers(texts[start:at], known, surely_ours=True)
-            ):
-                return False
-            typed_between = True
-    return False
-
-
-def _end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> int:
-    """Where our email, quoted whole but without marks from `at` on, has ended; else the end of all.
-
-    Only if it begins there with its first line, and what introduces it from `start` on names
-    nobody else: he may have written below it. The last of its last lines counts: the requester's
-    reason may hold the same words, but stands before it.
-    """
-    while at < len(lines) and (lines[at].is_blank or lines[at].cut):
-        at += 1
-    if at == len(lines) or lines[at].marked or not holds_sentinel(lines[at].text):
-        return len(lines)
-    named = [line.text for line in lines[start:at] if not line.is_blank]
-    if named and may_be_strangers(named, known, surely_ours=True):
-        return len(lines)
-    for last in range(len(lines) - 1, at, -1):
-        if not lines[last].marked and ends_ours(lines[last - 1].text, lines[last].text):
-            return last + 1
-    return len(lines)
-
-
 def _quoted_below(lines: list[Line], texts: list[str], at: int, end: int) -> list[Line]:
     """What is quoted from `at` on: marked lines, and all below an introduction whose quote isn't marked.
 
@@ -293,8 +195,8 @@ def _quoted_below(lines: list[Line], texts: list[str], at: int, end: int) -> lis
     end = min(end, len(lines))
     while at < end:
         line = lines[at]
-        if line.marked and not names_author(texts[at]):
-            length = 0
+        if line.marked:
+            length = int(names_author(line.text))
         else:
             length = 1 if line.cut else quote_introduction(texts, at)
         at += length or 1

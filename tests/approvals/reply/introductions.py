@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - lines as mail programs write them
+# ruff: noqa: E501, RUF001 - lines as mail programs write them
 """Attributions and heads with which mail programs introduce our email when they quote it."""
 
 ATTRIBUTIONS = [
@@ -42,6 +42,7 @@ ATTRIBUTIONS = [
     "Vào Th 3, 14 thg 7, 2026 vào lúc 09:26 PM Console <reply@pm.example.com> đã viết:",
     "\u05d1\u05ea\u05d0\u05e8\u05d9\u05da \u05d9\u05d5\u05dd \u05d2\u05f3, 14 \u05d1\u05d9\u05d5\u05dc\u05d9 2026 \u05d1-9:26 \u05de\u05d0\u05ea PM Console <reply@pm.example.com>:",
     "Pada Sel, 14 Jul 2026 09.26, PM Console <reply@pm.example.com> menulis:",
+    "در تاریخ سه\u200cشنبه ۱۴ ژوئیهٔ ۲۰۲۶،\u200f ۹:۲۶ PM Console <\nreply@pm.example.com> نوشت:",
 ]
 HEADER_BLOCKS = [
     "From: PM Console <reply@pm.example.com>\nSent: Tuesday, July 14, 2026 9:26 AM\nTo: Dana <dana@example.com>\nSubject: Approval needed",

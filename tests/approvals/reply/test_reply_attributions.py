@@ -89,6 +89,61 @@ def test_a_line_that_ends_with_an_address_above_an_attribution_that_names_its_au
     assert outcome(message(f"APPROVE\n{broken}\n{marked()}")) == ONCE
 
 
+BEGIN_WITH_THEIR_DATE = [
+    "14.07.2026 09:26, PM Console пишет:",
+    "2026. 07. 14. 9:26 keltezéssel, PM Console írta:",
+    "wt., 14 lip 2026 o 09:26 PM Console <reply@pm.example.com> napisał(a):",
+    "tir. 14. jul. 2026 kl. 09:26 skrev PM Console <reply@pm.example.com>:",
+    "14. Jul 2026, 09:26 by reply@pm.example.com:",
+]
+
+
+@pytest.mark.parametrize("attribution", BEGIN_WITH_THEIR_DATE)
+@pytest.mark.parametrize(
+    "typed", ["At lunch,", "Dana", "Dana,", "On hold,", "Den", "On", "Am Ende,"]
+)
+def test_a_short_line_above_an_attribution_that_begins_with_its_date_was_typed(
+    typed: str, attribution: str
+) -> None:
+    raw = message(f"{typed}\n{attribution}\n{marked()}\n\nAPPROVE FOR 1 DAY\n", UTF_8)
+    assert outcome(raw) == UNCLEAR
+
+
+def test_a_comments_last_line_isnt_lost_above_an_attribution_that_begins_with_its_date() -> None:
+    for attribution in BEGIN_WITH_THEIR_DATE:
+        raw = message(f"DENY\nFine\nAt lunch,\n{attribution}\n{marked()}", UTF_8)
+        assert read(raw).comment == "Fine\nAt lunch,"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "On Tue,\n14 Jul 2026 at 09:26, PM Console <reply@pm.example.com> wrote:",
+        "On Tuesday,\nJuly 14, 2026 at 9:26 AM PM Console <reply@pm.example.com> wrote:",
+        "Am Di.,\n14. Juli 2026 um 09:26 Uhr schrieb PM Console <reply@pm.example.com>:",
+        "Am Dienstag, dem\n14. Juli 2026 um 09:26 Uhr schrieb PM Console:",
+        "El mar,\n14 jul 2026 a las 9:26, PM Console (<reply@pm.example.com>) escribió:",
+        "On Tue, 14 Jul\n2026 at 09:26, PM Console <reply@pm.example.com> wrote:",
+        "Missatge de PM Console <reply@pm.example.com> del dia dt.,\n14 de jul. 2026 a les 9:26:",
+        "PM Console <reply@pm.example.com>\n14 July 2026 at 09:26",
+    ],
+)
+def test_what_the_lower_line_lacks_makes_the_upper_one_a_part_of_the_attribution(
+    broken: str,
+) -> None:
+    """The day of the week with the word before it, half of the date, or the author."""
+    reading = read(message(f"APPROVE\n\nFine.\n\n{broken}\n{marked()}", UTF_8))
+    assert (reading.outcome, reading.comment) == ("approve", "Fine.")
+    assert read(message(f"DENY\n\n{broken}\n\n{marked()}", UTF_8)).comment == ""
+    named = Invited("i-1", "dana@example.com", "pending", sent_name="PM Console")
+    assert outcome(message(f"{broken}\n{marked()}\nDENY\n", UTF_8), invited=named) == NO
+
+
+def test_a_name_and_a_date_above_our_email_name_somebody_else_by_his_address() -> None:
+    his = f"Lee <lee@example.com>\n14 July 2026 at 09:26\n{marked()}\nAPPROVE\n"
+    assert outcome(message(his)) == UNCLEAR
+
+
 @pytest.mark.parametrize(("line", "expected"), [("APPROVE", ONCE), ("DENY", NO)])
 def test_an_answer_above_our_address_alone_is_no_name_before_it(
     line: str, expected: tuple[str, int | None]

@@ -3,7 +3,7 @@
 import pytest
 
 from approvals.reply import Invited
-from tests.approvals.reply.incoming import ADDRESS, OUR_TEXT, message, outcome, read
+from tests.approvals.reply.incoming import ADDRESS, OUR_TEXT, marked, message, outcome, read
 from tests.approvals.reply.introductions import HEADER_BLOCKS, LABELS
 
 UTF_8 = "Content-Type: text/plain; charset=utf-8"
@@ -24,6 +24,34 @@ def test_a_label_above_a_head_that_begins_with_its_author_was_typed(block: str, 
     assert read(message(f"DENY\n{typed}\n{block}\n\n{OUR_TEXT}", UTF_8)).comment == typed
     raw = message(f"APPROVE\n{typed}. Sorry, I meant DENY.\n{block}\n\n{OUR_TEXT}", UTF_8)
     assert outcome(raw) == UNCLEAR
+
+
+LA_POSTE = (
+    "Message du 14/07/26 09:26\nDe : PM Console <reply@pm.example.com>\nA : dana@example.com\n"
+    "Copie à : \nObjet : Approval needed\n"
+)
+
+
+@pytest.mark.parametrize("block", [LA_POSTE, HEADER_BLOCKS[0], HEADER_BLOCKS[8]])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("Cc: Bob, please check it first", "To: Bob", "Subject: no", "Sent: Tuesday"),
+        *("Importance: High", "Attachments: scan.pdf", "Von: Bob Smith", "Betreff: nein"),
+        *("From: Bob", "At lunch,", "Wait"),
+    ],
+)
+def test_an_unmarked_line_above_a_marked_head_is_no_part_of_it(typed: str, block: str) -> None:
+    quote = f"{marked(block)}\n{marked()}"
+    assert outcome(message(f"{typed}\n{quote}\n\nAPPROVE FOR 1 DAY\n", UTF_8)) == UNCLEAR
+    assert read(message(f"DENY\n{typed}\n{quote}", UTF_8)).comment == typed
+
+
+@pytest.mark.parametrize("block", [LA_POSTE, *HEADER_BLOCKS])
+def test_a_marked_head_is_passed_as_ours(block: str) -> None:
+    quote = f"{marked(block)}\n{marked()}"
+    reading = read(message(f"APPROVE\nFine.\n{quote}", UTF_8))
+    assert (reading.outcome, reading.comment) == ("approve", "Fine.")
 
 
 def test_a_label_typed_directly_above_a_head_is_no_part_of_it() -> None:

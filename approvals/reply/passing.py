@@ -1,0 +1,155 @@
+"""How quoted lines are passed, above and below what was typed: marked ones, and those without marks."""
+
+from approvals.reply.answer import looks_like_answer, speaks_of_answer
+from approvals.reply.attributions import attribution_length, may_introduce
+from approvals.reply.banners import banner_length
+from approvals.reply.endings import is_closing, is_signature
+from approvals.reply.introductions import introduction_length
+from approvals.reply.lines import Line
+from approvals.reply.named import (
+    Known,
+    are_strangers,
+    may_be_strangers,
+    names_stranger,
+    names_us,
+    quote_introduction,
+)
+from approvals.reply.our_mail import ends_ours, holds_sentinel, is_ours, opens_reason
+from approvals.reply.refusals import refuses_oneself
+from approvals.reply.writing import Writing
+
+MAX_BETWEEN = 40  # lines between an introduction and what it introduces
+MAX_ENTERED = 20  # marked lines above our email's first one
+MAX_MARKED = 20  # lines of a marked block that may be a banner or an introduction
+
+
+def unmarked_texts(lines: list[Line], texts: list[str]) -> list[str]:
+    """The texts with blanks for marked lines: what introduces a quote never goes on inside its marks.
+    Our email's first line stays, since by its place it tells what introduces it."""
+    return [
+        text if not line.marked or holds_sentinel(text) else ""
+        for line, text in zip(lines, texts, strict=True)
+    ]
+
+
+def pass_marked(
+    writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known
+) -> int:
+    """How many marked lines are passed here; it takes note of whose they are."""
+    if writing.begun or writing.stranger or lines[at].is_blank:
+        return 1
+    if writing.in_ours:
+        return _go_on_in_ours(writing, lines, texts, at, known)
+    return _enter_marked(writing, lines, texts, at, known)
+
+
+def _go_on_in_ours(
+    writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known
+) -> int:
+    """How many marked lines are passed in or below a quote of our email: somebody's may follow it."""
+    if writing.open_reason or is_ours(texts[at]):
+        return 1
+    length = introduction_length(_marked_texts(lines, texts, at), 0)
+    if length and not may_be_strangers(texts[at : at + length], known, surely_ours=False):
+        return length
+    writing.stranger = length > 0
+    return 1
+
+
+def _enter_marked(
+    writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known
+) -> int:
+    """How many marked lines are passed here, above our email's first one in a quote; it takes note
+    of whose they are."""
+    needs_ours = lines[at].drawn or writing.unsure
+    writing.entered += 1
+    if writing.entered > MAX_ENTERED:
+        writing.stranger, writing.in_ours = needs_ours, not needs_ours
+        return 1
+    text = lines[at].text
+    if is_ours(text) or opens_reason(text):
+        writing.in_ours = True
+        return 1
+    block = _marked_texts(lines, texts, at)
+    if length := introduction_length(block, 0):
+        writing.introduce(block[:length], known)
+        return length
+    if length := banner_length([Line(each) for each in block]):
+        return length
+    # It may be a question that the text below answers, or somebody's answer itself.
+    speaks = "?" in text or is_closing(text) or speaks_of_answer(text) or looks_like_answer(text)
+    speaks = speaks or needs_ours or names_stranger(text, known) or may_introduce(text)
+    writing.stranger = speaks and not (is_signature(text) or names_us(text, known))
+    return 1
+
+
+def _marked_texts(lines: list[Line], texts: list[str], at: int) -> list[str]:
+    """The marked lines from here on, as far as they may introduce a quote or be a banner."""
+    end = at
+    while end < min(len(lines), at + MAX_MARKED) and lines[end].marked and not lines[end].cut:
+        end += 1
+    return texts[at:end]
+
+
+def introduces_marked(
+    lines: list[Line], texts: list[str], start: int, at: int, known: Known
+) -> bool:
+    """Whether the quote that is introduced from `start` to `at` is marked line by line.
+
+    It follows at once; or the answer was typed "above this line", between an attribution of ours and
+    our email's first line, which is marked.
+    """
+    typed_between = False
+    for now in range(at, min(at + MAX_BETWEEN, len(lines))):
+        line = lines[now]
+        if line.cut:
+            return False
+        if line.marked:
+            return not typed_between or holds_sentinel(line.text)
+        if not line.is_blank:
+            if introduction_length(texts, now):
+                return False
+            if not typed_between and (
+                attribution_length(texts, start) == 0
+                or may_be_strangers(texts[start:at], known, surely_ours=True)
+            ):
+                return False
+            typed_between = True
+    return False
+
+
+def end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> int:
+    """Where our email, quoted whole but without marks from `at` on, has ended; else the end of all.
+
+    Only if it begins there with its first line, and what introduces it from `start` on names
+    nobody else: he may have written below it. The last of its last lines counts: the requester's
+    reason may hold the same words, but stands before it.
+    """
+    while at < len(lines) and (lines[at].is_blank or lines[at].cut):
+        at += 1
+    if at == len(lines) or lines[at].marked or not holds_sentinel(lines[at].text):
+        return len(lines)
+    named = [line.text for line in lines[start:at] if not line.is_blank]
+    if named and may_be_strangers(named, known, surely_ours=True):
+        return len(lines)
+    for last in range(len(lines) - 1, at, -1):
+        if not lines[last].marked and ends_ours(lines[last - 1].text, lines[last].text):
+            return last + 1
+    return len(lines)
+
+
+def maybe_typed(lines: list[Line], own: list[str], at: int, known: Known) -> list[str]:
+    """What may be typed below "Alice wrote on 14 July 2026 at 9:26 AM:" or somebody else's head, since no
+    marks tell a quote there. It ends at the next quote and at our email's lines."""
+    length = quote_introduction(own, at)
+    if not (attribution_length(own, at) or are_strangers(own[at : at + length], known)):
+        return []
+    at += length
+    at += banner_length(lines[at:])
+    found: list[str] = []
+    for now, line in enumerate(lines[at:], at):
+        is_our_line = is_ours(line.text) and not refuses_oneself(line.text)
+        if line.marked or line.cut or is_our_line or quote_introduction(own, now):
+            break
+        found.append(line.text)
+    return found
