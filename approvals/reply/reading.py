@@ -91,9 +91,9 @@ class Invited:
     """An invitation as far as reading needs it; `decided` says who decided what, when closed.
 
     `sent_from` and `sent_name` are From and display name of our email, `number` is the request's
-    ("PM-1042"), `asked` the sentence of our email that says what is asked; "" if they aren't known.
-    `notified`: the approver was told that a reply didn't count, and may answer that; `asking_ids` are the
-    Message-IDs of the emails that ask for the decision.
+    ("PM-1042"), "" if they aren't known. `notified`: the approver was told that a reply didn't count, and
+    may answer that; `asking_ids` are the Message-IDs of the emails that ask for the decision, and `asked`
+    is their sentence that says what is asked, "" if it isn't known.
     """
 
     id: str
@@ -104,9 +104,9 @@ class Invited:
     sent_from: str = ""
     sent_name: str = ""
     number: str = ""
-    asked: str = ""
     notified: bool = False
     asking_ids: tuple[str, ...] = ()
+    asked: str = ""
 
 
 @dataclass(frozen=True)
