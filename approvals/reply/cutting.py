@@ -83,7 +83,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     """
     texts = [without_directions(line.text) for line in lines]
     writing, names = Writing(), names_of(known.sender_name, known.sender)
-    start = at = banner_length(lines)
+    start = at = banner_length(lines, known.sender)
     end, first = min(len(lines), MAX_ABOVE), 0
     while at < end:
         line = lines[at]
