@@ -122,6 +122,13 @@ LABELS = re2.compile(
 )
 OF_VIRUSES = re2.compile(r"(?i)\b(avast|avg|virus)")
 CAUTION = re2.compile(r"(?i)^[*_\s-]{0,4}caution: ")
+OF_SENDERS = re2.compile(
+    r"(?i)\b(don['’]t|do not|unless you) (know|recogni[sz]e|trust) the sender\b"
+)
+# What companies say behind such a label, of mail or not.
+OF_COMPANIES = re2.compile(
+    r"(?i)\bin writing\b|\blegally binding\b|\bmy employer|\bask for (your )?passwords?\b|\bour office is\b"
+)
 BEGINS = re2.compile(
     r"(?i)^[*_\s-]{0,4}(the (information (contained |transmitted )?in|contents? of) this (e-?mail|mail|message|communication|transmission|document)|"
     r"der inhalt dieser|die informationen in dieser|les informations contenues|la información contenida|le informazioni (contenute|trasmesse)|as informações contidas|"
@@ -133,7 +140,7 @@ BEGINS = re2.compile(
 OF_DISCLAIMERS = re2.compile(
     r"(?i)confiden|vertraul|vertrouwel|riservat|konfiden|fortrolig|poufn|důvěrn|dôvern|конфиденц|luottamuks|bizalmas|gizli|privileg|intended|recipient|addressee|"
     r"adressat|bestimmt|bestemd|destiné|destinad|przeznacz|určen|предназнач|tarkoitet|avsed|címzett|empfänger|destinat|geadress|получател|by mistake|in error|may contain|virus|geprüft|scanned|"
-    r"distribut|disclos|internal|do not open|liab|机密|機密|保密|秘密"
+    r"distribut|disclos|internal|do not open|liab|constitute|other purposes|机密|機密|保密|秘密"
 )
 # What stands in no line that people write: an antivirus program's, a company's register.
 FOOTER = re2.compile(
@@ -201,7 +208,8 @@ def is_disclaimer(line: str, below: str = "") -> bool:
         return True
     text = f"{head} {below[:MAX_LINE]}" if head == line.strip() else line.strip()[: MAX_LINE * 2]
     if CAUTION.match(head):
-        return any(banner_length([Line(each)]) for each in (head, text))
+        is_banner = any(banner_length([Line(each)]) for each in (head, text))
+        return is_banner or bool(OF_SENDERS.search(head))
     if label := LABELS.match(text):
         said = text[label.end() :]
         is_label = not (below or said.strip(f"{EMPTY}*_.:!-"))
@@ -214,7 +222,8 @@ def is_disclaimer(line: str, below: str = "") -> bool:
 def _speaks_of_mail(sentence: str) -> bool:
     """Whether a sentence says of mail what disclaimers do, or several such things."""
     found = {word.lower() for word in OF_DISCLAIMERS.findall(sentence)}
-    return len(found) > 1 or bool(found and MAIL.search(sentence))
+    says = found and MAIL.search(sentence)
+    return len(found) > 1 or bool(says or OF_COMPANIES.search(sentence))
 
 
 def is_closing(line: str) -> bool:
