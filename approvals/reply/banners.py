@@ -10,7 +10,7 @@ import re2
 from approvals.reply.first_contact import is_link, is_tip
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
-from approvals.reply.words import is_question
+from approvals.reply.words import REFUSALS, is_question, words_of
 from approvals.words import DECISION_WORDS
 
 MAX_BANNERS = 3  # one on top of the other
@@ -28,7 +28,7 @@ STARTS = re2.compile(
     r"avertissement|prudence|externe|ce (?:courriel|message|mail)|atención|precaución|"
     r"advertencia|aviso|este (?:correo|mensaje|e-?mail)|atenção|cuidado|esta mensagem|attenzione|avviso|questo messaggio|"
     r"questa e-?mail|let op|waarschuwing|opgelet|d(?:eze|it) (?:e-?mail|bericht)|varning|obs|det här (?:mejlet|meddelandet)|"
-    r"advarsel|denne (?:e-?mail|e-post|mail)|varoitus|huomio|tämä viesti|uwaga|ostrzeżenie|ta wiadomość|pozor|upozornění|"
+    r"advarsel|denne (?:e-?mail|e-post|e-posten|mail)|varoitus|huomio|tämä viesti|uwaga|ostrzeżenie|ta wiadomość|pozor|upozornění|"
     r"tato zpráva|d[iİ]kkat|uyarı|bu (?:e-?posta|mesaj|ileti)|внимание|осторожно|ext\]|это (?:письмо|сообщение)|注意|警告|社外|外部)"
     r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部)|외부|주의|경고|تنبيه|تحذير|זהירות|אזהרה)"
 )
@@ -140,6 +140,9 @@ PROOFPOINT = ("ZjQcmQRYFpfptBannerStart", "ZjQcmQRYFpfptBannerEnd")
 FOREIGN_NO = re2.compile(
     r"(?i)\bno (?:haga|abra|haz|hagas|abras|responda|pulse|clique)|\bn['’](?:ouvrez|ayez)|\b(?:enlaces|archivos|adjuntos|vínculos) [yn]\b"
 )
+ESPECIALLY = re2.compile(
+    r"(?i)^ (?:especially|particularly|in particular|insbesondere|vor allem) $"
+)
 SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+|[。！]+")
 COMMAS = str.maketrans("，、；：،؛", ",,;:,;")
 ASIDE = re2.compile(r"^[^,;:–—-]{0,60}[,;:–—-]\s*(.*\pL.*)$")
@@ -204,6 +207,7 @@ def _is_of_people(text: str) -> bool:
     return bool(
         OWN_WORDS.search(FOREIGN_NO.sub(" ", text))
         or PEOPLE.search(text)
+        or any(word in REFUSALS for word in words_of(text))
         or (called and not called.group(1).lower().startswith(MAILS))
         or (addressed and not DANGERS.search(addressed.group(1)))
     )
@@ -280,8 +284,9 @@ def _is_gateways(sentence: str) -> bool:
     if not named:
         is_warning = ONE_WORD.match(sentence) and STARTS.match(sentence)
         return not sentence.strip() or bool(is_warning or _warns(sentence))
-    before, comma, _ = sentence[: named.start()].partition(",")
-    if comma and not ONE_WORD.match(before):
+    before, comma, then = sentence[: named.start()].partition(",")
+    is_warning = ONE_WORD.match(before) or (ESPECIALLY.match(then) and _warns(before))
+    if comma and not is_warning:
         return False
     tail = sentence[named.end() :]
     while more := PHRASES.search(tail):

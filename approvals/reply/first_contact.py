@@ -75,4 +75,4 @@ def is_tip(text: str, sender: str) -> bool:
 
 def is_link(line: str) -> bool:
     """Whether a line is the tip's link alone, wrapped from the line above."""
-    return LINK.sub("", line[:MAX_TIP]).strip(AROUND) == "" != line.strip()
+    return str(LINK.sub("", line[:MAX_TIP])).strip(AROUND) == "" and bool(line.strip())
