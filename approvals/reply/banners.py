@@ -140,6 +140,10 @@ PROOFPOINT = ("ZjQcmQRYFpfptBannerStart", "ZjQcmQRYFpfptBannerEnd")
 FOREIGN_NO = re2.compile(
     r"(?i)\bno (?:haga|abra|haz|hagas|abras|responda|pulse|clique)|\bn['’](?:ouvrez|ayez)|\b(?:enlaces|archivos|adjuntos|vínculos) [yn]\b"
 )
+# What people add in scripts whose words the tail of a banner may hold otherwise.
+ADDED = re2.compile(
+    r"(?i)拒|批准|[问問等]|承認|却下|許可|거부|거절|승인|отказ|отклон|спрос|подожд|зачека|запита|відхил|відмов|מסרב|מאשר|(?:^|\s)לא(?:[^\pL]|$)|رفض|مرفوض|موافق|انتظر|اسأل"
+)
 ESPECIALLY = re2.compile(
     r"(?i)^ (?:especially|particularly|in particular|insbesondere|vor allem) $"
 )
@@ -207,6 +211,7 @@ def _is_of_people(text: str) -> bool:
     return bool(
         OWN_WORDS.search(FOREIGN_NO.sub(" ", text))
         or PEOPLE.search(text)
+        or ADDED.search(text)
         or any(word in REFUSALS for word in words_of(text))
         or (called and not called.group(1).lower().startswith(MAILS))
         or (addressed and not DANGERS.search(addressed.group(1)))
