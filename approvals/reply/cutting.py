@@ -82,7 +82,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     own = unmarked_texts(lines, texts)
     writing, names = Writing(), names_of(known.sender_name, known.sender)
     doubtful: list[str] = []
-    start = at = banner_length(lines)
+    start = at = banner_length(lines, known.sender)
     end, first = min(len(lines), MAX_ABOVE), 0
     while at < end:
         line = lines[at]

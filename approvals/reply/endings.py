@@ -4,8 +4,9 @@
 import re2
 
 from approvals.reply.answer import speaks_of_answer
-from approvals.reply.banners import CLASSIFIED
+from approvals.reply.banners import CLASSIFIED, MAIL, MARKING, SENTENCE_END, banner_length
 from approvals.reply.limits import MAX_LINE
+from approvals.reply.lines import Line
 from approvals.reply.words import EMPTY
 
 MAX_CLOSING = 90  # characters
@@ -21,26 +22,28 @@ SENT_FROM = re2.compile(
     r"(?i)^[*_\s<(\[-]{0,3}(sent (from|via|with|using) (mail|outlook|samsung|yahoo|proton|spark|airmail|fastmail|zoho|aqua)|"
     r"sent (from|via|with|using) my (\S+ ){0,3}\S+$|sent (from|via|with|using) (my|the|an?) .{0,30}(app|mail|phone|mobile|device|tablet|ipad|iphone|android|mac|pc|computer|train|road|go|galaxy|smartphone)\b|"
     r"sent (from|via|with|using) (?-i:\p{Lu}|[a-z]+\p{Lu}|\d)|sent from [\pL.]+\.\pL{2,}|"
-    r"get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
+    r"sent using https?://www\.zoho\.|von (yahoo|aol) mail .{0,20}gesendet|get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
     r"von (outlook|samsung|mobile|meinem)|envoyé (de|depuis|à partir|avec) |enviado (desde|do|a partir de|de) (mi|meu|o|outlook|mail|un|um)|"
     r"inviato da|verzonden (vanaf|met|via)|verstuurd vanaf|skickat från|skickades från|sendt fra|sendt via|"
     r"lähetetty (\S+(sta|stä|ltani|lta)\b|.{0,20}(outlook|galaxy|iphone|ipad|android))|wysłane z|wysłano z|отправлено (с|из)|надіслано з|odesláno z|odoslané z|"
-    r"küldve |elküldve |\S.{0,30}(ról|ről) küldve\W*$|trimis de pe|\S{1,30}[ıiuü]m[dt][ae]n gönderildi|"
-    r"[^a-z]{0,8}[a-z]\S{0,14}から送信(しました|されました)?\W*$|发自|發自|从我的|從我的|傳送自|나의 .{0,20}에서 보냄|.{0,20}에서 보냄|"
+    r"küldve |elküldve |\S.{0,30}(ról|ről) küldve[^\pL\pN]*$|trimis de pe|\S{1,30}[ıiuü]m[dt][ae]n gönderildi|"
+    r"[^a-z]{0,8}[a-z]\S{0,14}から送信(しました|されました)?[^\pL\pN]*$|发自|發自|从我的|從我的|傳送自|나의 .{0,20}에서 보냄|.{0,20}에서 보냄|"
     r"στάλθηκε από|nosūtīts no|poslano (z|sa|s )|ส่งจาก|get bluemail|typed on my|"
     r"-{0,2}\s?(please )?excuse (my )?(brevity|typos))"
 )
 # More of them, known only below what was typed.
 SENT_BELOW = re2.compile(
-    r"(?i)^[*_\s<(\[-]{0,3}(sent (on the (go|move|road|run)|by \pL+ mail)\W*$|get typeapp for|来自qq邮箱|发送自|diese nachricht wurde mit |mit freundlichen grüßen gesendet (mit|von)|"
+    r"(?i)^[*_\s<(\[-]{0,3}(sent (on the (go|move|road|run)(,? (apologies|sorry|excuse|please excuse)\b.{0,40})?|by \pL+ mail)[^\pL\pN]*$|get typeapp for|来自qq邮箱|来自.{0,20}(iphone|ipad|android|ios|galaxy).{0,12}$|.{0,20}(메일|앱).{0,6}에서 보냈습니다[^\pL\pN]*$|发送自|diese nachricht wurde mit |mit freundlichen grüßen gesendet (mit|von)|"
     r"(enviado (a partir do|desde|dende|do|de)|enviat des del|изпратено от|poslano iz|נשלח מ|أُ?رسلت من|gửi từ|dikirim dari|dihantar daripada|trimis din|"
-    rf"αποστολή από|verzonden vanuit).{{0,30}}{DEVICE}\S*.{{0,25}}$|.{{0,25}}{DEVICE}.{{0,25}}(から送信|gönderildi|भेजा गया|küldve|发送)\W*$)"
+    rf"αποστολή από|verzonden vanuit).{{0,30}}{DEVICE}\S*.{{0,25}}$|.{{0,25}}{DEVICE}.{{0,25}}(から送信|gönderildi|भेजा गया|küldve|发送)[^\pL\pN]*$)"
 )
 # Above everything only what names a device or a program counts: the rest may be typed.
 OF_PROGRAM = re2.compile(
     r"(?i)^.{0,70}(?:iphon|ipad|galaxy|android|samsung|windows|blackberry|xperia|pixel|huawei|xiaomi|smartphone|mobiltelefon|handy\b|"
     r"mobile (?:phone|device)|outlook \pL{2,4} (?:ios|android|mac)|\pL*mail\b|yahoo|proton|spark\b|superhuman|mailspring)\S{0,12}(?: .{0,15})?$"
 )
+# How Proton writes a link in plain text.
+MARKDOWN = re2.compile(r"\[([^\[\]]{1,40})\]\(https?://[^\s()]+\)")
 LINK = re2.compile(r" ?[<(] ?https?:[^<>()]*[>)]")
 # "Get Outlook for iOS" in its languages: by its link, or by its verb.
 OUTLOOK_LINE = re2.compile(
@@ -49,7 +52,7 @@ OUTLOOK_LINE = re2.compile(
     r"скачать|отримати|завантажити|изтегляне|obțineți|descărcați|αποκτήστε|λήψη|获取|下载|取得|下載|קבל|الحصول|ดาวน์โหลด|dapatkan|tải)"
     r"\S{0,6}.{0,30}outlook .{1,20}(?:ios|android).{0,20}|获取适用于 ?(?:ios|android).{0,4} ?outlook|"
     r"outlook \S+ (?:ios|android) (?:beziehen|holen|herunterladen|downloaden)|"
-    r".{0,12}(?:ios|android).{0,20} outlook\S{0,4} ?(?:edinin|を入手|下载|다운로드|letöltése))\W*$"
+    r".{0,12}(?:ios|android).{0,20} outlook\S{0,4} ?(?:edinin|を入手|下载|다운로드|letöltése))[^\pL\pN]*$"
 )
 SAID_BEHIND = re2.compile(r"[:;] (\w+)")
 CLAUSE = re2.compile(r"[,:;] ?\pL.*\PL\pL")  # behind a mark, at least two words
@@ -99,34 +102,49 @@ NAME = re2.compile(
     r"^\p{Lu}[\pL.'’-]*(?:,? (?:[(\p{Lu}|&/-]\S*|van|von|de|der|den|la|of|und|and|et|y)){0,7}$"
 )
 LOWER_WORD = re2.compile(r"(?:^|\s)\p{Ll}")
-# How disclaimers begin. What only begins like one was typed, if it goes on about something else.
+# Sentences and lines that nobody types, whatever follows.
 DISCLAIMER = re2.compile(
-    r"(?i)^[*_\s-]{0,4}(the information (contained |transmitted )?in this (e-?mail|mail|message|communication|transmission|document)|"
-    r"(confidential(ity)?\b.{0,20}|legal |important |privacy )notice|confidential[^\pL]*$|disclaimer|virus-free|(this (e-?mail|message) has been |^)(scanned|checked) (by|for)\b|avast|"
-    r"(p )?please (consider the environment(?: before|[^\pL]*$)|think (of|about) the environment|don['’]t print)|the contents? of this (e-?mail|mail|message)|"
-    r"any (views|opinions?)( or opinions)? (expressed|stated|presented)|if you (are not the (intended|named) (recipient|addressee)|(have )?received? this (e-?mail|message) (in error|by mistake))|"
+    r"(?i)^[*_\s-]{0,4}(confidential[^\pL]*$|virus-free[^\pL]*$|no virus found in this\b|this (e-?mail|message) has been (scanned|checked) (by|for)\b|"
+    r"(scanned|checked) by \S*(mail|guard|gateway)\S*[^\pL]*$|\[?avast logo\b|"
+    r"(p )?please (consider the environment(?: before|[^\pL]*$)|think (of|about) the environment(?: before|[^\pL]*$)|don['’]t print (this|unless))|"
+    r"any (views|opinions?)( or opinions)? (expressed|stated|presented)\b.{0,80}\b(author|sender|represent|company|e-?mail|message)|"
+    r"if you (are not the (intended|named) (recipient|addressee)|(have )?received? this (e-?mail|message) (in error|by mistake))|"
     r"(you (have )?received this|you are receiving this) (e-?mail|message) because you are subscribed|(to unsubscribe|click here to (unsubscribe|report))\b.{0,20} (from this|this e-?mail|group|list)|"
-    r"caution: .{0,60}(e-?mail|message|extern|outside|attachment|link|sender)|"
-    r"der inhalt dieser|die informationen in dieser|(bitte )?denken sie an die umwelt|(informationen zum|unsere) datenschutz\S* (finden|:|unter|https?)|unsere datenschutz\pL+:|"
-    r"(rechtlicher hinweis|haftungsausschluss|vertraulichkeitshinweis|aviso (legal|de confidencialidad)|avviso di riservatezza|avis de confidentialité|nota legal)\b|"
-    r"les informations contenues|pensez à l'environnement|conform[ée]ment (à la loi|au rgpd)|la información contenida|antes de imprimir|de (acuerdo con|conformidad con) (el (rgpd|reglamento)|la ley)|"
-    r"le informazioni (contenute|trasmesse)|ai sensi (del|dell|della) ?['’]?(regolamento|art|d\.)|as informações contidas|de informatie in (dit|deze)|aan dit bericht kunnen|"
-    r"denk aan het milieu|treść tej wiadomości|administratorem danych)"
+    r"(bitte )?denken sie an die umwelt|(informationen zum|unsere) datenschutz\S* (finden|:|unter|https?)|unsere datenschutz\pL+:|"
+    r"pensez à l'environnement|antes de imprimir|aan dit bericht kunnen|denk aan het milieu|administratorem danych|"
+    r"(conform[ée]ment (à la loi|au rgpd)|ai sensi (del|dell|della) ?['’]?(regolamento|art|d\.)|de (acuerdo con|conformidad con) (el (rgpd|reglamento)|la ley))\b.{0,120}"
+    r"(informons|informamos|informiamo|precisa|riservat|confiden|tratamiento|trattament|traitement))"
+)
+# Labels of disclaimers: alone on their line, or before what a disclaimer says of the mail.
+LABELS = re2.compile(
+    r"(?i)^[*_\s-]{0,4}((confidential(ity)?\b.{0,20}|legal |important |privacy )notice|disclaimer|avast|"
+    r"rechtlicher hinweis|haftungsausschluss|vertraulichkeitshinweis|aviso (legal|de confidencialidad)|avviso di riservatezza|avis de confidentialité|nota legal)([^\pL]|$)"
+)
+OF_VIRUSES = re2.compile(r"(?i)\b(avast|avg|virus)")
+CAUTION = re2.compile(r"(?i)^[*_\s-]{0,4}caution: ")
+OF_SENDERS = re2.compile(
+    r"(?i)\b(don['’]t|do not|unless you) (know|recogni[sz]e|trust) the sender\b"
+)
+# What companies say behind such a label, of mail or not.
+OF_COMPANIES = re2.compile(
+    r"(?i)\bin writing\b|\blegally binding\b|\bmy employer|\bask for (your )?passwords?\b|\bour office is\b"
 )
 BEGINS = re2.compile(
-    r"(?i)^[*_\s-]{0,4}(this (e-?mail|message|communication|transmission)|confidential(ity)?|external e-?mail|diese (e-?mail|nachricht)|ce (message|courriel)|"
+    r"(?i)^[*_\s-]{0,4}(the (information (contained |transmitted )?in|contents? of) this (e-?mail|mail|message|communication|transmission|document)|"
+    r"der inhalt dieser|die informationen in dieser|les informations contenues|la información contenida|le informazioni (contenute|trasmesse)|as informações contidas|"
+    r"de informatie in (dit|deze)|treść tej wiadomości|this (e-?mail|message|communication|transmission)|confidential(ity)?|external e-?mail|diese (e-?mail|nachricht)|ce (message|courriel)|"
     r"este (mensaje|correo|e-?mail)|esta mensagem|questo messaggio|questa e-?mail|il presente (messaggio|e-?mail)|la presente (e-?mail|comunicazione)|"
     r"dit (bericht|e-?mail)|deze e-?mail|(detta|dette) (e-?post)?meddelande|denne e-?(mail|post)|tämä viesti|ta wiadomość|niniejsza wiadomość|tento e-?mail|tato zpráva|"
     r"acest (mesaj|e-?mail)|ez az e-?mail|bu (mesaj|e-?posta)|(это|настоящее) (письмо|сообщение))([^\pL]|$)|^(?:本|此)(?:邮件|電子郵件|郵件|メール)|^このメール"
 )
 OF_DISCLAIMERS = re2.compile(
     r"(?i)confiden|vertraul|vertrouwel|riservat|konfiden|fortrolig|poufn|důvěrn|dôvern|конфиденц|luottamuks|bizalmas|gizli|privileg|intended|recipient|addressee|"
-    r"adressat|bestimmt|bestemd|destiné|destinad|przeznacz|určen|предназнач|tarkoitet|avsed|címzett|empfänger|destinat|geadress|получател|by mistake|in error|may contain|attachments?|\bfiles\b|anhänge|pièces jointes|allegat|adjuntos|anexos|bijlagen|virus|geprüft|scanned|"
-    r"distribut|disclos|internal|do not open|liab|机密|機密|保密|秘密"
+    r"adressat|bestimmt|bestemd|destiné|destinad|przeznacz|určen|предназнач|tarkoitet|avsed|címzett|empfänger|destinat|geadress|получател|by mistake|in error|may contain|virus|geprüft|scanned|"
+    r"distribut|disclos|internal|do not open|liab|constitute|other purposes|机密|機密|保密|秘密"
 )
 # What stands in no line that people write: an antivirus program's, a company's register.
 FOOTER = re2.compile(
-    r"(?i)\bwww\.(avast|avg)\.com|\b(HRB|HRA) ?\d|\bregistered (in (england|scotland|ireland|wales)|office:)|\bamtsgericht \pL+,? hr"
+    r"(?i)\bwww\.(avast|avg)\.com|\b(HRB|HRA) ?\d|\bregistered (in (england|scotland|ireland|wales)|office:)|\bamtsgericht \pL+,? hr|^_{5,} ?\pL.{0,40}\beset (mail|endpoint|nod32|internet|smart|file|server|security|protect|antivirus)"
 )
 # "P.S." and "NB" in the usual languages; "PS Consulting" and "NB Power" are names.
 MARK = (
@@ -164,7 +182,7 @@ def is_signature(line: str, *, below: bool = True) -> bool:
         return True
     if len(text) > MAX_LINE * 4:
         return False
-    head = text[:MAX_LINE]
+    head = str(MARKDOWN.sub(r"\1", text[:MAX_LINE]))
     if "outlook" in head.lower() and OUTLOOK_LINE.match(head):
         return True
     if not (SENT_FROM.match(head) or (below and SENT_BELOW.match(head))):
@@ -184,12 +202,28 @@ def is_disclaimer(line: str, below: str = "") -> bool:
     """Whether a disclaimer begins here, or what a company, a list or a scanner puts below a mail;
     `below` goes on with the line. Its words may as well be typed."""
     head = line.strip()[:MAX_LINE]
-    if FOOTER.search(head) or CLASSIFIED.match(head):
+    if FOOTER.search(head) or CLASSIFIED.match(head) or MARKING.match(head):
+        return True
+    if OF_VIRUSES.search(head) and FOOTER.search(below[:MAX_LINE]):
         return True
     text = f"{head} {below[:MAX_LINE]}" if head == line.strip() else line.strip()[: MAX_LINE * 2]
+    if CAUTION.match(head):
+        is_banner = any(banner_length([Line(each)]) for each in (head, text))
+        return is_banner or bool(OF_SENDERS.search(head))
+    if label := LABELS.match(text):
+        said = text[label.end() :]
+        is_label = not (below or said.strip(f"{EMPTY}*_.:!-"))
+        return is_label or any(map(_speaks_of_mail, SENTENCE_END.split(said)))
     begins = BEGINS.match(text)
     says = begins and OF_DISCLAIMERS.search(text[begins.end() :])
     return bool(says or DISCLAIMER.match(text))
+
+
+def _speaks_of_mail(sentence: str) -> bool:
+    """Whether a sentence says of mail what disclaimers do, or several such things."""
+    found = {word.lower() for word in OF_DISCLAIMERS.findall(sentence)}
+    says = found and MAIL.search(sentence)
+    return len(found) > 1 or bool(says or OF_COMPANIES.search(sentence))
 
 
 def is_closing(line: str) -> bool:

@@ -99,8 +99,15 @@ def speaks_of_warnings(quoted: list[str]) -> bool:
 
 
 def quotes(line: str) -> bool:
-    """Whether a line begins with one of our labels before a text in quotation marks."""
-    return bool(QUOTING.match(line[:MAX_LOOKED_AT]))
+    """Whether a line begins with one of our labels before a text in quotation marks, and may be ours:
+    the marks end a line of ours, or it's wrapped. `Reason: "tender" is fine with me.` isn't."""
+    text = line.strip()[:MAX_LOOKED_AT]
+    opened = QUOTING.match(text)
+    if not opened:
+        return False
+    said = text[opened.end() :]
+    is_closed = any(mark in said for mark in ENDS_OF_REASON[opened.group(2)])
+    return not is_closed or ends_reason(text) or is_long(text)
 
 
 def opens_reason(line: str) -> bool:

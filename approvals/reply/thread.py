@@ -191,7 +191,7 @@ def _leads_to_ours(lines: list[Line], known: Known) -> bool:
     introduces it as ours: other text may be what a colleague wrote, quoted below a head that isn't
     known, and whom an introduction names may have written below our email."""
     texts = [without_directions(line.text) for line in lines]
-    at, paragraphs, goes_on, is_quoted = banner_length(lines), 0, False, False
+    at, paragraphs, goes_on, is_quoted = banner_length(lines, known.sender), 0, False, False
     while at < len(lines) and not holds_sentinel(texts[at]):
         introduced = quote_introduction(texts, at)
         if introduced and are_strangers(texts[at : at + introduced], known):

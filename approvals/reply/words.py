@@ -205,7 +205,6 @@ UNDRAWN = (
 STRAIGHT = str.maketrans(dict.fromkeys(APOSTROPHES, "'")) | dict.fromkeys(UNDRAWN)
 WORD = re2.compile(r"[\pL\pM\pN']+")
 PUNCTUATION = "….,;:!–—-"
-QUOTES = "\"'`“”„‟‘’‚‛«»‹›「」『』〝〞〟＂＇"
 SPACES = frozenset(
     "\t \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )

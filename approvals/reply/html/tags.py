@@ -53,7 +53,7 @@ ELEMENTS = (
             "del dfn dir em figcaption font frame frameset hgroup "
             " i image img input ins kbd label link mark menu "
             "menuitem meta nobr optgroup output param path picture rb rtc ruby s samp "
-            "search small source span strike strong td th time track tt u var wbr"
+            "search signature small source span strike strong td th time track tt u var wbr"
         ).split()
     )
 )

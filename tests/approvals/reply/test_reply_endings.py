@@ -48,8 +48,21 @@ PROGRAMS = [
     "To unsubscribe from this group, send an email to it+unsubscribe@example.com.", "Click here to report this email as spam.", "P Please consider the environment before printing",
     "Informationen zum Datenschutz finden Sie unter https://example.com/datenschutz", "Unsere Datenschutzhinweise: https://example.com/privacy", "This transmission may contain privileged information.",
     "Diese Nachricht wurde mit der GMX Mail App gesendet", "Scanned by MailGuard", "Classification: Internal", "This e-mail and any files\ntransmitted with it are confidential.", "Diese E-Mail und alle\nAnhänge sind vertraulich.",
+    "Sent with [Proton Mail](https://proton.me/mail/home) secure email.", "Sent with [ProtonMail](https://protonmail.com/) Secure Email.", "Sent from [Proton Mail](https://proton.me/mail/home) for iOS",
+    "Sent using https://www.zoho.com/mail/", "Von Yahoo Mail auf Android gesendet", "来自 Outlook for iOS", "네이버 메일 앱에서 보냈습니다.", "Sent on the go, apologies for any typos",
+    "__________ Information from ESET Mail Security, version of virus signature database 20001 (20260714) __________\n\nThe message was checked by ESET Mail Security.\nhttp://www.eset.com",
+    "TLP:AMBER", "OFFICIAL-SENSITIVE", "Avis de confidentialité : ce message est destiné uniquement à son destinataire et est confidentiel.",
+    "Ce courrier électronique a été vérifié par le logiciel antivirus d'Avast.\nwww.avast.com", "No virus found in this message.\nChecked by AVG - www.avg.com",
+    "Virus-free.", "LEGAL NOTICE: Unless expressly stated otherwise, this message is confidential.", "Disclaimer\n\nThe information contained in this communication is confidential.",
+    "DISCLAIMER:\nThis e-mail and any attachments are confidential and intended for the addressee.", "Haftungsausschluss: Diese E-Mail ist vertraulich und nur für den Empfänger bestimmt.",
+    "CAUTION: This email originated from outside of the organization.",
 ]  # fmt: skip
 TYPED = [
+    "Virus-free according to Defender.\nUse the share, Alice.", "Avast says it is clean.\nUse the share, Alice.", "Checked by Bob, no findings.\nUse the share.", "Scanned by Sophos, clean.\nGo on.", "Checked by Bob.",
+    "Disclaimer in the EULA is fine.\n\nUse the share.", "Disclaimer: use at your own risk.", "Important notice: reboot needed at noon.\nUse the share.", "Legal notice: see the EULA", "Privacy notice: it sends telemetry",
+    "Confidential project, keep the key in the vault.", "Caution: the external drive is slow.", "Caution: external sender, ask Bob.", "Haftungsausschluss in der Lizenz ist ok.", "Aviso legal leído", "Conformément au RGPD, garde les logs",
+    "The information in this document is old.", "The contents of this message were clear.", "Any opinions expressed in the meeting were positive.", "Please don't print the key.", "External e-mail attachments are blocked, use the share.",
+    'Reason: "tender" is fine with me.\nKeep it on the share.', "_____ see ESET", "Sent via https://vault.example.com/key", "Get the key from [vault](https://vault.example.com)", "Sent on the go, key is 4711 in the vault",
     "Sent from the vault: key 4711", "Sent the licence key by post.", "The information in this ticket is old.", "Thanks",
     "Please consider the environment variable PATH.", "Thanks\nAlso, bring the licence key.", "Thanks, Bob.", "Danke, die Toolbar bitte weglassen.",
     "Bonne journée à tous, la clé est 4711", "Outlook on the iPad isn't needed.", "All the best tools are in the software centre.",
@@ -313,3 +326,23 @@ def test_a_signature_with_words_of_answers_takes_nothing_back() -> None:
     )
     reading = read(message(f"APPROVE\n\nCAD 2026.\n\n{signature}\n\n{ON}\n{marked()}", UTF8))
     assert (reading.outcome, reading.comment) == ("approve", "CAD 2026.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Avast says it is clean.",
+        "Checked by Bob, no findings.",
+        "Important notice: reboot needed at noon.",
+        "Disclaimer in the EULA is fine.",
+        'Reason: "tender" is fine with me.',
+    ],
+)
+def test_a_limit_below_a_line_that_begins_like_a_disclaimer_is_read(line: str) -> None:
+    raw = message(f"APPROVE FOR 8 HOURS\n\n{line}\nAt most 30 minutes.\n\n{ON}\n{marked()}", UTF8)
+    assert read(raw).outcome == "unclear"
+
+
+def test_mailsprings_element_of_a_signature_is_markup() -> None:
+    sent = '<signature id="local"><div>Sent from <a href="https://getmailspring.com/">Mailspring</a></div></signature>'
+    assert read(html(f"<div>DENY</div><br/><div>CAD 2026.</div><br/>{sent}")).comment == "CAD 2026."
