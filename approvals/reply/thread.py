@@ -63,6 +63,7 @@ class Thread:
     """`to_request`: it's the reply to an email of ours that asks for the decision, and to nobody else.
 
     `numbered`: its subject may be that of an email of ours about the request.
+    `to_others`: To or Cc holds somebody else.
     `signs`: how much says that it answers somebody else's email; more than MAX_SIGNS make it doubtful,
     unless it quotes ours. `other_request` is the number of another request, or an id, whose email it
     answers; "" for none. `sent_on`: its subject says that she sent a mail on.
@@ -70,6 +71,7 @@ class Thread:
 
     to_request: bool = False
     numbered: bool = False
+    to_others: bool = False
     signs: int = 0
     other_request: str = ""
     sent_on: bool = False
@@ -111,6 +113,7 @@ def thread_of(fields: Fields, origin: Origin, invited: Invited, answered: Invite
     )
     return Thread(
         to_request=is_asking and numbered and not to_others,
+        to_others=to_others,
         numbered=numbered,
         signs=sum(signs),
         sent_on=too_many or any(map(SENT_ON.match, subjects)),
@@ -137,8 +140,8 @@ def answers_stranger(
             return True
     if thread.to_request:
         return False
-    is_sent_on = is_strangers_quote(lines, known, holds_ours=True) and goes_on_below_ours(quoted)
-    return written.strangers or is_sent_on
+    is_sent_on = thread.to_others and is_strangers_quote(lines, known, holds_ours=True)
+    return written.strangers or (is_sent_on and goes_on_below_ours(quoted))
 
 
 def why_other_request(
