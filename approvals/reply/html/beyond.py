@@ -15,7 +15,8 @@ from approvals.reply.html.looks import MAX_SIZE, TextStyle, text_style
 from approvals.reply.html.tags import BLOCKS, CELLS
 
 TAG = re2.compile(r"<([^\s<>/!?][^\s<>/]*)((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*)>")
-STYLE = re.compile(r"\bstyle\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
+ATTRIBUTE = re.compile(r"([^\s=\"'>/]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+")
+MAX_DIFFERENT = 2000  # tags with other attributes: an old thread has few
 OTHERS = re2.compile(r"</[a-zA-Z]|<!--|<!\[|<![dD]|<\?xml:")  # ends, comments, conditions
 # Those whose text stands where they do, without anything that is drawn elsewhere.
 QUIET = (
@@ -35,17 +36,23 @@ def reaches_up(text: str) -> bool:
     found = TAG.findall(text)
     if len(found) + len(OTHERS.findall(text)) < text.count("<"):
         return True
-    return any(_reaches_up(tag.lower(), attributes) for tag, attributes in set(found))
+    different = set(found)
+    return len(different) > MAX_DIFFERENT or any(
+        _reaches_up(tag.lower(), attributes) for tag, attributes in different
+    )
 
 
 def _reaches_up(tag: str, attributes: str) -> bool:
     if tag not in QUIET or not attributes.isascii():
         return True
-    lowered = unescape(attributes).lower()
-    styles = STYLE.findall(lowered)
-    if not styles:
-        return "style" in lowered
-    declared = declarations("".join(styles[0]))
+    values = [
+        unescape("".join(value))
+        for name, *value in ATTRIBUTE.findall(attributes)
+        if name.lower() == "style"
+    ]
+    if not values:
+        return False
+    declared = declarations(values[0])
     style = text_style(tag, {"style": ""}, declared, TextStyle())
     is_large = style.is_tight or style.size > MAX_SIZE
-    return len(styles) > 1 or is_large or moves_others(declared, style.size, inline=True)
+    return len(values) > 1 or is_large or moves_others(declared, style.size, inline=True)

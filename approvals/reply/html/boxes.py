@@ -48,21 +48,26 @@ def holds_block(element: LexborNode) -> bool:
     return any(each.mem_id != element.mem_id for each in inside)
 
 
-def holds_element(element: LexborNode) -> bool:
-    """Whether it holds more than text."""
-    return any(child.tag != "br" for child in element.iter())
+def holds_anything(element: LexborNode) -> bool:
+    """Whether it holds text, or any element but line breaks."""
+    text = element.text(deep=True, strip=True)
+    return bool(text.strip()) or any(child.tag != "br" for child in element.iter())
 
 
 def shows_more(drawing: LexborNode) -> bool:
     """Whether a drawing may show anything outside of itself: only an icon's paths surely don't."""
     others = (each for each in drawing.traverse() if each.tag not in ICON)
-    overflows = "overflow" in drawing.attributes or "overflow" in (
-        drawing.attributes.get("style") or ""
+    style = (drawing.attributes.get("style") or "").lower()
+    overflows = any(name in style for name in ("overflow", "all", "\\"))
+    return (
+        overflows
+        or any(name.lower() == "overflow" for name in drawing.attributes)
+        or any(True for _ in others)
     )
-    return overflows or any(True for _ in others)
 
 
 def is_bare(element: LexborNode) -> bool:
     """Whether an element holds nothing that could be seen, but for its own box."""
     is_drawn = element.css_first(f"{DRAWN}, {BOXES}") is not None
+    is_drawn = is_drawn or element.css_first("[class], [style], [border]") not in (None, element)
     return not (is_drawn or element.text(deep=True, strip=True))

@@ -16,14 +16,14 @@ from approvals.reply.html.css import VENDORS, pixels
 # What they do, they do to the text of their own element alone.
 LOCAL = frozenset(
     (
-        "all visibility content-visibility opacity font font-size font-size-adjust letter-spacing "
+        "visibility content-visibility opacity font font-size font-size-adjust letter-spacing "
         "word-spacing line-height text-indent white-space "
-        "unicode-bidi writing-mode vertical-align background background-image background-clip mso-hide "
+        "unicode-bidi vertical-align background background-image background-clip mso-hide "
         "mso-element mso-special-character overflow clip text-security text-overflow list-style "
         "list-style-type list-style-image z-index tab-size columns column-count column-width "
         "hyphenate-character src behavior height width block-size inline-size "
-        "text-fill-color color-scheme appearance contain "
-        "aspect-ratio text-size-adjust quotes float display"
+        "text-fill-color color-scheme appearance "
+        "text-size-adjust quotes float display"
     ).split()
 )
 SIDEWAYS = ("left", "right", "inline-start", "inline-end", "inline", "radius", "color", "style")
@@ -43,7 +43,8 @@ STARTS = frozenset(
 MOVING_DISPLAYS = frozenset("table-header-group table-footer-group table-caption".split())
 TABLES = frozenset("table tbody thead tfoot tr td th col colgroup img hr br".split())
 ROOMY, NARROW, WIDE = 300, 100, 800  # pixels
-FUNCTION = re.compile(r"[a-z]++\([^()]*+\)")
+FUNCTION = re.compile(r"(?:rgb|hsl)a?\([^()]*+\)")
+MIN_MARGIN = -8  # pixels to the side; tables of Word's have them
 FAINT = 0.3  # opacity
 OVERLAPPING = 4  # pixels above and below a line, from which on the next one is covered
 # Within a line: a gap, or another height, makes two of what is read as one ("1" and "2 hours").
@@ -106,23 +107,24 @@ def _aligns(name: str, value: str) -> bool:
 
 def _is_local(name: str, value: str, em: float) -> bool:
     plain = VENDORS.sub("", name, count=1)
+    if plain == "all":
+        return value in ("revert", "unset", "initial")
     if plain in LOCAL or (plain.startswith(LOCAL_STARTS) and "image" not in plain):
         return True
     if plain in ("margin-left", "margin-right"):
-        return pixels(value, em) is not None
+        return (pixels(value, em) or 0) >= MIN_MARGIN and pixels(value, em) is not None
     return plain == "box-shadow" and _is_small_shadow(value, em)
 
 
 def _is_small_shadow(value: str, em: float) -> bool:
     """Whether a shadow is faint, or doesn't reach over the line above."""
-    colors = FUNCTION.findall(value)
-    if "," in FUNCTION.sub("", value):  # several
+    colors, rest = FUNCTION.findall(value), FUNCTION.sub("", value)
+    lengths = [pixels(word, em) for word in rest.split() if not (word.isalpha() or word[0] == "#")]
+    if "," in rest or "(" in rest or None in lengths or len(lengths) not in (3, 4):  # or several
         return False
-    if colors and all(opacity(color) <= FAINT for color in colors):
-        return True
-    _, down, *sizes = [pixels(word, em) or 0 for word in FUNCTION.sub("", value).split()
-                       if word[:1] in "0123456789.+-"] or [0, 0]  # fmt: skip
-    return sum(map(abs, sizes)) - down <= OVERLAPPING and "inset" not in value
+    _, down, *sizes = [length or 0 for length in lengths]
+    is_faint = bool(colors) and all(opacity(color) <= FAINT for color in colors)
+    return "inset" not in value and (is_faint or sum(map(abs, sizes)) - down <= OVERLAPPING)
 
 
 def _extent(word: str, em: float) -> float:
@@ -138,7 +140,8 @@ def _sticks_out(declared: Mapping[str, str], em: float) -> bool:
     lengths = [
         _extent(word, em)
         for name, value in declared.items()
-        if name.startswith(("padding", "border")) and not name.endswith(SIDEWAYS)
+        if VENDORS.sub("", name, count=1).startswith(("padding", "border"))
+        if not name.endswith(SIDEWAYS)
         for word in (value.split()[::2] if name == "padding" else value.split())
     ]
     return max(lengths, default=0) > OVERLAPPING
@@ -147,7 +150,10 @@ def _sticks_out(declared: Mapping[str, str], em: float) -> bool:
 def has_height(declared: Mapping[str, str]) -> bool:
     """Whether what is in an element may be higher than itself, and reach over what comes below."""
     heights = {declared.get(name, "auto") for name in HEIGHTS} - SIZE_WORDS - {"100%", "100vh"}
-    return bool(heights) and declared.get("overflow") not in ("hidden", "clip")
+    is_cut = declared.get("overflow") in ("hidden", "clip") and not any(
+        name.startswith("overflow-") for name in declared
+    )
+    return bool(heights) and not is_cut
 
 
 def is_fixed(declared: Mapping[str, str]) -> bool:

@@ -95,6 +95,7 @@ class _Writer:
         self.signatures = 0  # elements of signatures outside of what is quoted
         self.opened = [_Opened(TextStyle(adapts=tree.adapts))]
         self.names = named_in_sheets(tree.root)
+        self.moved = self.moved or (tree.goes_on and self.names.may_move())
         self.first_blockquotes = first_blockquotes(tree.root)
         self.forms: set[int] = set()  # rows with an answer and its mark, perhaps
         self.wrappers: dict[int, list[int]] = {}  # which of `opened` quote up to its end
@@ -220,7 +221,10 @@ class _Writer:
         style: TextStyle,
     ) -> None:
         """What an element's box does to the text around it."""
-        self.painted = self.painted or style.background != style.canvas
+        is_drawn = tag in ("img", "hr", "table") and not (tag == "img" and is_tiny(attributes))
+        is_drawn = is_drawn and (tag != "table" or "border" in attributes)
+        is_drawn = is_drawn or any(name.startswith("border") for name in declared)
+        self.painted = self.painted or is_drawn or style.background != style.canvas
         if style.hidden:
             return
         self.moved = self.moved or may_move(element, tag, attributes, declared, style, self.names)

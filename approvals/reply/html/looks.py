@@ -54,6 +54,8 @@ MAX_SAME = 8  # of 255, in every channel: two colours that cannot be told apart
 MIN_CONTRAST = 1.5
 MIN_SIZE, MAX_SIZE = 7, 60  # pixels
 UNSEEN_SIZE = 1  # pixels, up to which nobody sees that there is text
+INITIAL = ("initial", "unset")  # which a display is inline by
+TIGHT = 0.8  # of a font's size: lines as low as that lie upon each other
 SMALLER, LARGER = 0.83, 1.2
 SCALES = {"small": SMALLER, "big": LARGER, "h1": 2, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67}
 OF_FONT = {  # <font size>: pixels, and about what it is beside the size around
@@ -127,7 +129,7 @@ class TextStyle:
     @property
     def is_tight(self) -> bool:
         """Whether lines of text may lie upon each other."""
-        return 0 < self.line < 0.8 * self.size
+        return 0 < self.line < TIGHT * self.size
 
     def is_faint(self, color: Color | None) -> bool:
         """Whether text of this colour may be hard to see on the background, or outside of its box."""
@@ -201,7 +203,9 @@ def text_style(
 def is_inline(tag: str, declared: Mapping[str, str]) -> bool:
     """Whether an element is a piece of a line."""
     display = declared.get("display", "")
-    if display in ("", "initial", "inherit", "unset"):
+    if display in ("initial", "unset") or (not display and declared.get("all") in INITIAL):
+        return True
+    if display in ("", "inherit"):
         return tag not in BLOCKS and tag not in CELLS and tag not in ("img", "hr", "br", "col")
     return display == "inline"
 
@@ -222,7 +226,8 @@ def _font(
     if line in INHERITED or (line.isalpha() and line != "normal"):  # no browser knows "auto"
         return found, outer.line
     height = (pixels(line) or 0) / 8 * found / 100 if line.endswith("%") else pixels(line, found)
-    return found, 0 if NUMBER.match(line) or line in ("normal", "initial") else height or 1
+    is_number = bool(NUMBER.match(line)) and (float(line) >= TIGHT or not found)
+    return found, 0 if is_number or line in ("normal", "initial") else height or 1
 
 
 def _size_of(value: str, outer: float) -> float:
@@ -230,7 +235,8 @@ def _size_of(value: str, outer: float) -> float:
         return outer * (SMALLER if value == "smaller" else LARGER)
     percent = (pixels(value) or 0) / 8 if value.endswith("%") else None
     size = pixels(value, outer) if percent is None else outer * percent / 100
-    return FONT_SIZES.get(value, 16 if size is None or size < 0 else size)
+    unknown = MAX_SIZE + 1 if "(" in value or value[:1].isdigit() else 16
+    return FONT_SIZES.get(value, unknown if size is None or size < 0 else size)
 
 
 def ends_lines(tag: str, declared: Mapping[str, str], style: TextStyle) -> bool:
@@ -282,7 +288,10 @@ def _is_odd(
             and is_doubtful(tag, others if fading else declared, style.size)
         )
         or (not fading and not style.hidden and may_cross_out(tag, declared))
-        or (inline and (has_gaps(declared) or attributes.get("dir", "auto") not in ("auto", "ltr")))
+        or (
+            inline
+            and (has_gaps(declared) or attributes.get("dir", "auto").lower() not in ("auto", "ltr"))
+        )
         or any(_number(attributes.get(name, "")) > WIDE for name in WIDTH_ATTRIBUTES)
         or declared.get("display") == "inline-block"
         or (declared.get("display") == "list-item" and tag != "li")

@@ -9,19 +9,21 @@ from collections.abc import Mapping
 from selectolax.lexbor import LexborNode
 
 from approvals.reply.html.boxes import (
+    holds_anything,
     holds_block,
-    holds_element,
     is_aside,
     is_bare,
     is_tiny,
     shows_more,
 )
+from approvals.reply.html.css import pixels
 from approvals.reply.html.harmless import TABLES, has_height, is_box_unseen, moves_others
 from approvals.reply.html.looks import TextStyle, is_inline
 from approvals.reply.html.painting import PAINT
 from approvals.reply.html.sheets import SheetNames
 from approvals.reply.html.tags import CELLS, DRAWINGS
 
+DRAWN_LARGER = ("overflow", "object-", "all")
 PAGES = ("html", "body", "col", "colgroup")  # whose style is that of what stands elsewhere
 
 
@@ -61,7 +63,9 @@ def joins_lines(element: LexborNode, declared: Mapping[str, str]) -> bool:
 
 def covers_below(element: LexborNode, tag: str, declared: Mapping[str, str]) -> bool:
     """Whether what is in it may reach over what comes below."""
-    return tag not in TABLES and has_height(declared) and holds_element(element)
+    if "box-shadow" in declared:
+        return True
+    return tag not in TABLES and has_height(declared) and holds_anything(element)
 
 
 def _moves(
@@ -73,7 +77,15 @@ def _moves(
     is_column = tag in ("col", "colgroup") and not (
         {"span", "width", "style"}.issuperset(attributes) and {"width"}.issuperset(declared)
     )
-    is_root = tag == "html" and "font-size" in declared
+    is_root = tag == "html" and not 10 <= (pixels(declared.get("font-size", "16px")) or 0) <= 24
+    # A picture may be drawn larger than it is.
+    is_root = is_root or (
+        tag == "img"
+        and any(
+            name.startswith(DRAWN_LARGER) and value not in ("hidden", "clip")
+            for name, value in declared.items()
+        )
+    )
     if tag in CELLS:  # they have no margins
         declared = {name: value for name, value in declared.items() if "margin" not in name}
     return drawn or is_column or is_root or moves_others(declared, style.size, inline=inline)

@@ -46,8 +46,10 @@ def is_quote(tag: str, attributes: dict[str, str]) -> bool:
     if tag == "blockquote" or not attributes:
         return tag == "blockquote"
     style = attributes.get("style", "").lower()
-    if "border" in style and has_bar(declarations(style)):
-        return True
+    if "border" in style:
+        declared = declarations(style)
+        if has_bar(declared) or (tag == "div" and has_bar(declared, rtl=True)):
+            return True
     classes = _names(attributes.get("class", ""))
     if QUOTING_CLASSES.intersection(classes) or any("moz-cite" in name for name in classes):
         return True
@@ -65,16 +67,17 @@ def is_signature(attributes: dict[str, str]) -> bool:
     return any("signature" in attributes.get(name, "").lower() for name in names)
 
 
-def has_bar(declared: Mapping[str, str]) -> bool:
-    """Whether there is a bar on one side, with which Outlook, Gmail, GMX and others mark quoted mail.
+def has_bar(declared: Mapping[str, str], *, rtl: bool = False) -> bool:
+    """Whether there is a bar on the left, with which Outlook, Gmail, GMX and others mark quoted mail.
 
     A box around the text is none, unless its left side is declared by itself, nor is a line that
-    can't be seen. In a language that is written from right to left, the bar stands on the right.
+    can't be seen. Where text runs from right to left (`rtl`), the bar stands on the right, in Word's mail
+    around paragraphs that say so.
     """
     plain = {VENDORS.sub("", name, count=1): value for name, value in declared.items()}
     left, right = _draws(plain, "left"), _draws(plain, "right")
     apart = "border-left" in plain or "border-inline-start" in plain
-    return left != right or (left and apart)
+    return (right and not left) if rtl else left and (apart or not right)
 
 
 def _draws(declared: Mapping[str, str], side: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import re2
 from selectolax.lexbor import LexborNode
 
-from approvals.reply.html.boxes import holds_element
+from approvals.reply.html.boxes import holds_anything
 from approvals.reply.html.css import UNKNOWN, declarations, pixels
 from approvals.reply.html.harmless import TABLES, has_gaps, has_height, left_of, moves_others
 from approvals.reply.html.looks import FILL, TextStyle, is_inline, text_style
@@ -25,6 +25,7 @@ from approvals.reply.limits import TooMuch
 
 PIECE = re2.compile(r"([^{}]*)([{}])")
 STRING = re.compile(r"\"(?:[^\"\\\n]|\\[0-9a-f@])*+\"|'(?:[^'\\\n]|\\[0-9a-f@])*+'")
+STRING_OR_COMMENT = re.compile(rf"{STRING.pattern}|/\*.*?(?:\*/|\Z)", re.DOTALL)
 IN_STRINGS = str.maketrans("{};[]", "_____")
 ATTRIBUTE = re2.compile(r"\[[^\[\]{}]*\]")
 ODD_ADDRESS = re2.compile(r"url\(\s*[^\"'\s)][^)]*[\"']")
@@ -35,7 +36,9 @@ KNOWN = re.compile(r"([a-z][a-z0-9]*+)?((?:[.#]-?[a-z_][a-z0-9_-]*+)*+)(?:::?[a-
 PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#]-?[a-z_][a-z0-9_-]*+)?\Z")
 AT_RULES = re.compile(r"@(?:media|font-face|page|list|supports)\b[^\\]*+\Z")
 NOT_PLAIN = frozenset("\"'()[]@\\<>")
-FONTS = re2.compile(r"@font-face[^}]*(?:data:|-override|size-adjust)|[\x00-\x08\x0b\x0e-\x1f\x7f]")
+FONTS = re2.compile(
+    r"@font-face[^}]*(?:data:|-override|size-adjust)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
 NO_COMMENT = re2.compile(r"[\"'(][^\"'(){};\n]*/\*")
 EVERYTHING = "*"
 WORDLESS = ("", "none", "normal", "initial", '""', "''")  # a `content` that adds no text
@@ -49,10 +52,10 @@ MIN_RELATIVE = (
 )
 
 
-def without_comments(css: str) -> str:
-    """A style sheet without its comments; one that isn't closed takes all the rest."""
-    first, *others = css.split("/*")
-    return first + "".join(" " + other.partition("*/")[2] for other in others)
+def _tamed(found: re.Match[str]) -> str:
+    """A string without what rules are made of, and a blank for a comment; one that isn't closed takes all
+    the rest."""
+    return " " if found.group().startswith("/*") else found.group().translate(IN_STRINGS)
 
 
 @dataclass(frozen=True)
@@ -162,14 +165,18 @@ class SheetNames:
 
     def moves(self, tag: str, attributes: dict[str, str], *, inline: bool) -> bool:
         """Whether a rule may let an element cover or move text above it."""
-        moving = (self.moving, self.sticking) if inline and tag != "a" else (self.moving,)
+        moving = (self.moving, self.sticking) if inline else (self.moving,)
         moving = (*moving, self.named) if tag in DRAWINGS else moving
         return self._any_names(moving, tag, attributes)
+
+    def may_move(self) -> bool:
+        """Whether any rule may let an element cover or move text above it."""
+        return bool(self.moving or self.sticking)
 
     def covers(self, element: LexborNode, tag: str, attributes: dict[str, str]) -> bool:
         """Whether a rule may let what is in an element reach over what comes below."""
         covering = self._any_names((self.covering,), tag, attributes)
-        return covering and tag not in TABLES and holds_element(element)
+        return covering and tag not in TABLES and holds_anything(element)
 
     def _any_names(self, sets: Iterable[set[str]], tag: str, attributes: dict[str, str]) -> bool:
         filled = [each for each in sets if each]
@@ -198,8 +205,7 @@ def named_in_sheets(root: LexborNode) -> SheetNames:
     written = " ".join(map(_text_of, sheets))
     if not written:
         return names
-    text = without_comments(written[:MAX_STYLES].lower())
-    text = STRING.sub(lambda found: found.group().translate(IN_STRINGS), text)
+    text = STRING_OR_COMMENT.sub(_tamed, written[:MAX_STYLES].lower())
     if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
         raise TooMuch("The message's style sheets are too large.")
     if len(written) > MAX_STYLES or NO_COMMENT.search(written) or _is_odd(text):

@@ -43,11 +43,13 @@ Event = Literal["start", "end", "text", "comment"]
 @dataclass(frozen=True)
 class Tree:
     """`is_ambiguous`: another program may build another one, or something below the part that was parsed
-    changes how it's shown. `adapts`: its background may be dark."""
+    changes how it's shown. `adapts`: its background may be dark. `goes_on`: there is such a part below.
+    """
 
     root: LexborNode
     is_ambiguous: bool = False
     adapts: bool = False
+    goes_on: bool = False
 
 
 def tree_of(text: str) -> Tree:
@@ -70,7 +72,7 @@ def tree_of(text: str) -> Tree:
         or any(not VOID.match(tag) for tag in SELF_CLOSED.findall("<".join(pieces)))
         or (bool(rest) and (_ends_in_table(root) or reaches_up("<" + rest)))
     )
-    return Tree(root, is_ambiguous, adapts=bool(ADAPTS.search(text)))
+    return Tree(root, is_ambiguous, adapts=bool(ADAPTS.search(text)), goes_on=bool(rest))
 
 
 def walk(root: LexborNode) -> Iterator[tuple[Event, LexborNode]]:

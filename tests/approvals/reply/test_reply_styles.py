@@ -72,6 +72,9 @@ def test_the_html_of_mail_programs_is_understood(path: Path) -> None:
         "<p>Approve</p><loom-container></loom-container>",
         '<p style="background-color:#eee">Approve</p>',
         "<h4>Approve</h4>",
+        '<p dir="RTL"><span dir="LTR">Approve</span></p>',  # Word's, in Hebrew
+        '<html style="font-size:16px"><p>Approve</p></html>',
+        '<div style="all:unset;float:left;display:block">External sender</div><p>Approve</p>',
     ],
 )
 def test_the_oddities_of_programs_gateways_and_signatures_are_no_doubt(markup: str) -> None:
