@@ -31,6 +31,16 @@ def split_head(raw: bytes) -> tuple[bytes, bytes]:
     return raw[: at + 1], raw[at + length :]
 
 
+def mixes_line_ends(head: bytes) -> bool:
+    """Whether a line of a head (also the empty one) ends with LF alone below one that ends with CR LF.
+
+    Servers that take only CR LF for a line end read on in the field above, which no signature may
+    cover. Fields that a program of ours has put on top may end with LF.
+    """
+    _, ended, rest = head.partition(b"\r\n")
+    return bool(ended) and rest.count(b"\n") != rest.count(b"\r\n")
+
+
 def fields_of(head: bytes) -> Fields:
     """The fields of a head. Raises TooMuch and Malformed."""
     if len(head) > MAX_HEAD:

@@ -8,7 +8,14 @@ from typing import NoReturn
 
 import re2
 
-from approvals.reply.headers import Fields, Malformed, fields_of, split_head, values
+from approvals.reply.headers import (
+    Fields,
+    Malformed,
+    fields_of,
+    mixes_line_ends,
+    split_head,
+    values,
+)
 from approvals.reply.limits import (
     MAX_CONTENT_TYPE,
     MAX_DEPTH,
@@ -150,6 +157,8 @@ def _parse(raw: bytes, start: int, end: int, depth: int, room: _Room) -> Part:
     top = raw[start : min(end, start + MAX_HEAD + 3)]  # a longer head is refused
     head, rest = split_head(top)
     body_at = start + len(top) - len(rest)
+    if not depth and mixes_line_ends(top[: len(top) - len(rest)]):
+        raise Malformed("The message's head mixes line ends.")
     # Relaxed DKIM lets anybody put a blank into the empty line that ends a part's head: it would go on
     # into the text. No mail program writes such a line, so nothing of the message is believed.
     if depth and BLANK_LINE.search(head):

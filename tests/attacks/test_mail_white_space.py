@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.approvals.reply.incoming import OUR_TEXT, entity, marked, message, multipart, part, read
+from tests.approvals.reply.incoming import (
+    OUR_TEXT,
+    SENT_ID,
+    entity,
+    marked,
+    message,
+    multipart,
+    part,
+    read,
+)
 from tests.approvals.reply.test_reply_parts import opaque, signed_data
 
 BY_DKIM = "mx.example.com; dkim=pass header.d=example.com; dmarc=pass header.from=example.com"
@@ -196,3 +205,19 @@ def test_a_message_with_many_signed_parts_is_refused() -> None:
     signed = part(kind, encoded, "Content-Transfer-Encoding: base64")
     assert read(entity(multipart("mixed", *[signed] * 3))).outcome == "approve"
     assert read(entity(multipart("mixed", *[signed] * 11))).outcome == "rejected"
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\n\r\n"])
+def test_a_line_end_that_servers_read_on_over_begins_no_text(end: bytes) -> None:
+    """Who takes only CR LF for a line end sees a field that no signature covers."""
+    raw = message("Why should I?\n", f"In-Reply-To: {SENT_ID}")
+    hidden = raw.replace(b"In-Reply-To", b"X: a\n" + end + b"APPROVE\r\n\r\nx\r\nIn-Reply-To", 1)
+    assert read(hidden).outcome == "rejected"
+    assert read(hidden.replace(b"a\n" + end, b"a\r\n\n", 1)).outcome == "rejected"
+
+
+def test_a_field_on_top_may_end_with_another_line_end() -> None:
+    """As programs write that take a message from a mailbox."""
+    raw = message("APPROVE\n")
+    assert read(b"Delivered-To: x\n" + raw).outcome == "approve"
+    assert read(raw.replace(b"\r\n", b"\n")).outcome == "approve"
