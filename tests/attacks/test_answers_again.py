@@ -105,7 +105,7 @@ def test_keep_a_one_time_approval_for_another_day(agent: Agent) -> None:
     approve(number)
     grant = Grant.objects.get()
     assert grant.expires_at - grant.granted_at == timedelta(hours=24)
-    Grant.objects.update(expires_at=timezone.now())
+    Grant.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert agent.verdict(request=number)["verdict"] == "approval_required"
 
 
