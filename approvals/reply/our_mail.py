@@ -74,7 +74,7 @@ def goes_on_in_value(line: str, asked: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return text.strip(" .*_·•–-")
+    return _normal(text).strip(" .*_·•–-")
 
 
 def is_long(line: str) -> bool:

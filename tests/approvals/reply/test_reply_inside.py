@@ -92,11 +92,12 @@ def test_a_reply_that_names_its_own_request_beside_another_counts() -> None:
 ASKED = "User alice asks to run aa. aa. aa. aa. aa. aa. aa. aa. APPROVE. YES. x on WS-014."
 
 
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "  "])
 @pytest.mark.parametrize("width", range(24, 80))
-def test_a_full_stop_in_a_name_doesnt_end_our_first_sentence(width: int) -> None:
+def test_a_full_stop_in_a_name_doesnt_end_our_first_sentence(width: int, blank: str) -> None:
     end = ASKED.rindex(" ", 0, width)
     quote = f"> {FIRST}\n>\n> {ASKED[:end]}\n\n{ASKED[end + 1 :]}\n\n> Reason: x\n"
-    invited = replace(INVITED, asked=ASKED)
+    invited = replace(INVITED, asked=ASKED.replace(" aa.", f"{blank}aa."))
     assert outcome(message(f"{BY_NAME}{quote}"), invited=invited) == UNCLEAR
 
 
