@@ -100,7 +100,7 @@ def find_invitation(keys: Keys) -> Invited | None:
     if invitation is None:
         return None
     request = invitation.request
-    mails = list(invitation.mails.select_related("server", "follows", "draft"))
+    mails = list(invitation.mails.select_related("server", "follows"))
     asking = [each for each in mails if each.purpose in ASKING]
     mail = mails[0] if mails else None
     server = (mail.server if mail else None) or ForeignSystem.objects.default()

@@ -72,7 +72,7 @@ def introduces_by_place(texts: list[str], at: int) -> bool:
 def is_placed_below_author(texts: list[str], at: int) -> bool:
     """Whether a name with its address, and a date below it, stand directly above our email's first line
     (Postbox)."""
-    author, date = (texts[at].strip(), *(text.strip() for text in texts[at + 1 : at + 2]), "")[:2]
+    author, date = texts[at].strip(), "".join(texts[at + 1 : at + 2]).strip()
     if len(author) > MAX_LINE or not (AUTHOR_ALONE.match(author) and YEAR.search(date)):
         return False
     if not DATE_ALONE.match(date[:MAX_LINE]):

@@ -10,13 +10,13 @@ import re2
 from approvals.reply.first_contact import is_link, is_tip
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
-from approvals.reply.words import REFUSALS, is_question, words_of
+from approvals.reply.sentences import asks
+from approvals.reply.words import REFUSALS, words_of
 from approvals.words import DECISION_WORDS
 
 MAX_BANNERS = 3  # one on top of the other
 MAX_BANNER_LINES = 8
 MAX_TIP_LINES = 3
-WEB_ADDRESS = re2.compile(r"(?i)https?://[!-~]+")
 BARE = re2.compile(r"^[^\pL\pN]*$")
 STARTS = re2.compile(
     r"(?i)^[^\pL\pN]{0,12}(?:(?:note|please note|important|hinweis|wichtig|importante?|belangrijk|viktigt?|vigtigt|merk|tärkeää|ważne|важно)\W{1,3}(?:that )?)?"
@@ -187,7 +187,7 @@ def _one_banner(lines: list[Line], start: int, sender: str) -> int:
     while end - at < MAX_BANNER_LINES and _is_text(lines, end) and _goes_on(lines, at, end):
         end += 1
     text = " ".join(line.text.strip() for line in lines[at:end])
-    if sender and _asks(text):
+    if sender and asks(text):
         return 0
     if _is_of_people(text) or OF_PROGRAMS.search(PHRASES.sub(" ", text)):
         return 0
@@ -198,11 +198,6 @@ def _one_banner(lines: list[Line], start: int, sender: str) -> int:
     while end - at < MAX_BANNER_LINES * 2 and _is_bare(lines, end):
         end += 1
     return end
-
-
-def _asks(text: str) -> bool:
-    """Whether a text holds a question mark: "External?" on top of a mail was typed."""
-    return any(map(is_question, WEB_ADDRESS.sub("", text)))
 
 
 def _is_of_people(text: str) -> bool:
@@ -229,7 +224,7 @@ def _whole_banner(lines: list[Line], at: int, sender: str) -> int:
     if not _is_text(lines, at):
         return 0
     line = lines[at].text
-    if sender and _asks(line):
+    if sender and asks(line):
         return 0
     if CLASSIFIED.match(line) or MARKING.match(line) or LABEL.match(line):
         return at + 1

@@ -35,7 +35,7 @@ from approvals.reply.passing import (
     end_of_unmarked,
     introduces_marked,
     maybe_typed,
-    pass_marked,
+    pass_quote,
     unmarked_texts,
 )
 from approvals.reply.refusals import refuses_oneself
@@ -87,7 +87,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     while at < end:
         line = lines[at]
         if line.marked and not line.cut:
-            at += pass_marked(writing, lines, texts, at, known)
+            at += pass_quote(writing, lines, texts, at, known)
             writing.pass_marked(lines[at - 1], known.asked)
             continue
         length = 1 if line.cut else introduction_length(own, at)

@@ -25,12 +25,11 @@ from approvals.reply.our_mail import (
     opens_reason,
 )
 from approvals.reply.reading import Invited
-from approvals.reply.words import is_question
+from approvals.reply.sentences import asks
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
-WEB_ADDRESS = re2.compile(r"(?i)https?://[!-~]+")
 MAX_ADDRESSES = 5 * MAX_RECIPIENTS  # a recipient's name may hold the address too
 LISTED = re2.compile(r"^\W{0,6}(?:write\b|- )")
 MAX_BANNER = 40  # lines
@@ -186,9 +185,8 @@ def asks_of_its_own(quoted: list[Line]) -> bool:
         in_reason = in_reason or opens_reason(line.text)
         in_value = not line.is_blank and (in_value or holds_value(line.text))
         is_within = begin < at < end and line.depth >= filled[begin].depth
-        if not (in_reason or is_ours(line.text) or (in_value and is_within)) and any(
-            map(is_question, WEB_ADDRESS.sub("", line.text))
-        ):
+        is_known = in_reason or is_ours(line.text) or (in_value and is_within)
+        if asks(line.text) and not is_known:
             return True
         in_reason = in_reason and not ends_reason(line.text)
     return False

@@ -32,9 +32,7 @@ def unmarked_texts(lines: list[Line], texts: list[str]) -> list[str]:
     ]
 
 
-def pass_marked(
-    writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known
-) -> int:
+def pass_quote(writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known) -> int:
     """How many marked lines are passed here; it takes note of whose they are."""
     if writing.begun or writing.stranger or lines[at].is_blank:
         return 1

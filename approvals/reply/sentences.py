@@ -8,7 +8,7 @@ from typing import TypeVar
 import re2
 
 from approvals.reply.limits import MAX_LINE
-from approvals.reply.words import PUNCTUATION, straight
+from approvals.reply.words import PUNCTUATION, is_question, straight
 
 # Of a long text, its beginning and its end are looked at.
 MAX_SAID = 40  # lines below the first one
@@ -37,6 +37,8 @@ GOING_ON = tuple(set(PUNCTUATION) - set(SENTENCE_ENDS))
 
 # More than a decision word and a duration: "Yes, I think we".
 BEGUN = re2.compile(rf"^\W*\pL+ ?[{PUNCTUATION}]+ .*\pL \pL")
+# What addresses of the web hold asks nothing, but for a question mark at their end.
+WEB_ADDRESS = re2.compile(r"(?i)https?://[!-~]*[!->@-~]")
 
 
 def lines_said(below: list[str]) -> list[str]:
@@ -109,3 +111,8 @@ def sentence_below(first: str, below: list[str]) -> str:
             break
         found.append(line)
     return str(LINK.sub("", " ".join(found))).strip()
+
+
+def asks(text: str) -> bool:
+    """Whether a text holds a question mark of any script."""
+    return any(map(is_question, WEB_ADDRESS.sub("", text)))

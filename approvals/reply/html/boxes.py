@@ -27,6 +27,14 @@ def is_aside(tag: str, attributes: dict[str, str]) -> bool:
     return tag == "table" and attributes.get("align", "").lower() in ("left", "right")
 
 
+def is_drawn(tag: str, attributes: dict[str, str], declared: Mapping[str, str]) -> bool:
+    """Whether it shows more than text, on which white text could be seen."""
+    if tag == "table":
+        return "border" in attributes
+    is_picture = tag == "hr" or (tag == "img" and not is_tiny(attributes))
+    return is_picture or any(name.startswith("border") for name in declared)
+
+
 def is_tiny(attributes: dict[str, str]) -> bool:
     """Whether a picture is a pixel that only tells that the mail was opened."""
     declared = declarations(attributes.get("style", ""))
@@ -69,5 +77,6 @@ def shows_more(drawing: LexborNode) -> bool:
 def is_bare(element: LexborNode) -> bool:
     """Whether an element holds nothing that could be seen, but for its own box."""
     is_drawn = element.css_first(f"{DRAWN}, {BOXES}") is not None
-    is_drawn = is_drawn or element.css_first("[class], [style], [border]") not in (None, element)
+    inside = element.css("[class], [style], [border]")
+    is_drawn = is_drawn or any(each.mem_id != element.mem_id for each in inside)
     return not (is_drawn or element.text(deep=True, strip=True))

@@ -112,7 +112,8 @@ def _is_local(name: str, value: str, em: float) -> bool:
     if plain in LOCAL or (plain.startswith(LOCAL_STARTS) and "image" not in plain):
         return True
     if plain in ("margin-left", "margin-right"):
-        return (pixels(value, em) or 0) >= MIN_MARGIN and pixels(value, em) is not None
+        length = pixels(value, em)
+        return length is not None and length >= MIN_MARGIN
     return plain == "box-shadow" and _is_small_shadow(value, em)
 
 
@@ -149,18 +150,21 @@ def _sticks_out(declared: Mapping[str, str], em: float) -> bool:
 
 def has_height(declared: Mapping[str, str]) -> bool:
     """Whether what is in an element may be higher than itself, and reach over what comes below."""
-    heights = {declared.get(name, "auto") for name in HEIGHTS} - SIZE_WORDS - {"100%", "100vh"}
     is_cut = declared.get("overflow") in ("hidden", "clip") and not any(
         name.startswith("overflow-") for name in declared
     )
-    return bool(heights) and not is_cut
+    return _has_height(declared) and not is_cut
+
+
+def _has_height(declared: Mapping[str, str]) -> bool:
+    heights = {declared.get(name, "auto") for name in HEIGHTS}
+    return bool(heights - SIZE_WORDS - {"100%", "100vh"})
 
 
 def is_fixed(declared: Mapping[str, str]) -> bool:
     """Whether an element has a height of its own, which its text may be too large for, or is narrow."""
-    heights = {declared.get(name, "auto") for name in HEIGHTS} - SIZE_WORDS - {"100%", "100vh"}
     widths = [pixels(declared.get(name, "")) for name in WIDTHS]
-    return bool(heights) or any(width is not None and width < NARROW for width in widths)
+    return _has_height(declared) or any(width is not None and width < NARROW for width in widths)
 
 
 def _clips(declared: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ from approvals.reply.html.boxes import (
     is_aside,
     is_bare,
     is_block,
+    is_drawn,
     is_tiny,
 )
 from approvals.reply.html.css import declarations
@@ -206,7 +207,7 @@ class _Writer:
         if tag == "table":
             self.forms.update(rows_of_form(element))
         in_form = tag in CELLS and element.parent and element.parent.mem_id in self.forms
-        if in_form or is_aside(tag, attributes) or joins_lines(element, declared):
+        if in_form or is_aside(tag, attributes):
             style = replace(style, odd=True)
         if around.draws:
             style = replace(style, hidden=outer.hidden, odd=True)  # there, HTML's rules don't hold
@@ -221,10 +222,8 @@ class _Writer:
         style: TextStyle,
     ) -> None:
         """What an element's box does to the text around it."""
-        is_drawn = tag in ("img", "hr", "table") and not (tag == "img" and is_tiny(attributes))
-        is_drawn = is_drawn and (tag != "table" or "border" in attributes)
-        is_drawn = is_drawn or any(name.startswith("border") for name in declared)
-        self.painted = self.painted or is_drawn or style.background != style.canvas
+        self.painted = self.painted or style.background != style.canvas
+        self.painted = self.painted or is_drawn(tag, attributes, declared)
         if style.hidden:
             return
         self.moved = self.moved or may_move(element, tag, attributes, declared, style, self.names)

@@ -9,6 +9,7 @@ from approvals.reply.html.checks import NUMBER, SIZES
 from approvals.reply.html.colors import Color, color_of_attribute, contrast
 from approvals.reply.html.css import FONT_SIZES, UNKNOWN, font_of, pixels
 from approvals.reply.html.harmless import (
+    WIDE,
     hangs_out,
     has_gaps,
     is_doubtful,
@@ -75,7 +76,6 @@ OF_FONT = {  # <font size>: pixels, and about what it is beside the size around
     "+4": 48,
 }
 WIDTH_ATTRIBUTES = ("width", "cellpadding", "cellspacing", "leftmargin", "marginwidth", "hspace")
-WIDE = 800  # pixels
 INDENT = 40  # pixels
 MAX_LEFT, MAX_RIGHT = -24, 700  # pixels, by which text may be moved, all in all
 FILL = "-webkit-text-fill-color"

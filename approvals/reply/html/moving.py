@@ -23,7 +23,7 @@ from approvals.reply.html.painting import PAINT
 from approvals.reply.html.sheets import SheetNames
 from approvals.reply.html.tags import CELLS, DRAWINGS
 
-DRAWN_LARGER = ("overflow", "object-", "all")
+DRAWN_LARGER = ("overflow", "object-", "all")  # than it is, which a picture may be by these
 PAGES = ("html", "body", "col", "colgroup")  # whose style is that of what stands elsewhere
 
 
@@ -78,14 +78,11 @@ def _moves(
         {"span", "width", "style"}.issuperset(attributes) and {"width"}.issuperset(declared)
     )
     is_root = tag == "html" and not 10 <= (pixels(declared.get("font-size", "16px")) or 0) <= 24
-    # A picture may be drawn larger than it is.
-    is_root = is_root or (
-        tag == "img"
-        and any(
-            name.startswith(DRAWN_LARGER) and value not in ("hidden", "clip")
-            for name, value in declared.items()
-        )
+    is_enlarged = tag == "img" and any(
+        name.startswith(DRAWN_LARGER) and value not in ("hidden", "clip")
+        for name, value in declared.items()
     )
     if tag in CELLS:  # they have no margins
         declared = {name: value for name, value in declared.items() if "margin" not in name}
-    return drawn or is_column or is_root or moves_others(declared, style.size, inline=inline)
+    may_reach = drawn or is_column or is_root or is_enlarged
+    return may_reach or moves_others(declared, style.size, inline=inline)

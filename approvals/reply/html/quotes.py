@@ -48,7 +48,7 @@ def is_quote(tag: str, attributes: dict[str, str]) -> bool:
     style = attributes.get("style", "").lower()
     if "border" in style:
         declared = declarations(style)
-        if has_bar(declared) or (tag == "div" and has_bar(declared, rtl=True)):
+        if has_bar(declared) or (tag == "div" and _has_bar_on_the_right(declared)):
             return True
     classes = _names(attributes.get("class", ""))
     if QUOTING_CLASSES.intersection(classes) or any("moz-cite" in name for name in classes):
@@ -67,25 +67,27 @@ def is_signature(attributes: dict[str, str]) -> bool:
     return any("signature" in attributes.get(name, "").lower() for name in names)
 
 
-def has_bar(declared: Mapping[str, str], *, rtl: bool = False) -> bool:
+def has_bar(declared: Mapping[str, str]) -> bool:
     """Whether there is a bar on the left, with which Outlook, Gmail, GMX and others mark quoted mail.
 
     A box around the text is none, unless its left side is declared by itself, nor is a line that
-    can't be seen. Where text runs from right to left (`rtl`), the bar stands on the right, in Word's mail
-    around paragraphs that say so.
+    can't be seen.
     """
-    plain = {VENDORS.sub("", name, count=1): value for name, value in declared.items()}
-    left, right = _draws(plain, "left"), _draws(plain, "right")
-    apart = "border-left" in plain or "border-inline-start" in plain
-    return (right and not left) if rtl else left and (apart or not right)
+    apart = any("border-left" in name or "border-inline-start" in name for name in declared)
+    return _draws(declared, "left") and (apart or not _draws(declared, "right"))
+
+
+def _has_bar_on_the_right(declared: Mapping[str, str]) -> bool:
+    """Where text runs from right to left, Word's mail has the bar there, around such paragraphs."""
+    return _draws(declared, "right") and not _draws(declared, "left")
 
 
 def _draws(declared: Mapping[str, str], side: str) -> bool:
     width, kind = "medium", "none"
     end = {"left": "start", "right": "end"}[side]
     own = (f"border-{side}", f"border-inline-{end}", f"border-{end}")
-    for name, value in declared.items():
-        words = value.split()
+    for full_name, value in declared.items():
+        name, words = VENDORS.sub("", full_name, count=1), value.split()
         if name in ("border", "border-inline", *own):
             width = next((word for word in words if _is_width(word)), "medium")
             kind = next((word for word in words if word in DRAWN and not _is_pale(words)), "none")

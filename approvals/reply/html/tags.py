@@ -51,7 +51,7 @@ ELEMENTS = (
         (
             "a abbr acronym area b base basefont bdi bgsound big blink br cite code col colgroup data "
             "del dfn dir em figcaption font frame frameset hgroup "
-            " i image img input ins kbd label link mark menu "
+            "i image img input ins kbd label link mark menu "
             "menuitem meta nobr optgroup output param path picture rb rtc ruby s samp "
             "search signature small source span strike strong td th time track tt u var wbr"
         ).split()

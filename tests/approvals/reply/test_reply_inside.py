@@ -23,6 +23,7 @@ INTRODUCTIONS = ["", "-----Original Message-----\n", BY_NAME]
 HERS = [
     f"{FIRST}\nDana, shall I order lunch for both of us on Friday?\n{LAST}\n",
     f"{FIRST} Shall I order lunch for both of us?\n{LAST}\n",
+    f"{FIRST}\nShall we take https://lunch.example.com/menu?\n{LAST}\n",
     f'{FIRST}\nReason: "Lunch on Friday, fine with you?"\n{LAST}\n',
     f"{FIRST}\n\nI order lunch for both of us.\n\n{LAST}\n",
     OUR_TEXT.replace("\nHow to answer", "\nI order lunch for both of us.\n\nHow to answer"),
