@@ -18,10 +18,11 @@ from approvals.inbox.probes import note_return
 from approvals.inbox.signing_keys import SigningKeys
 from approvals.inbox.storing import NULL_SENDER
 from approvals.inbox.tried_servers import note_report
-from approvals.letters.compose import asked_in
+from approvals.letters.compose import shown_text
 from approvals.letters.kinds import ASKING
 from approvals.models import IncomingMail, Invitation, OutgoingMail
 from approvals.reply import (
+    Email,
     InternalProof,
     Invited,
     Keys,
@@ -100,8 +101,7 @@ def find_invitation(keys: Keys) -> Invited | None:
     if invitation is None:
         return None
     request = invitation.request
-    mails = list(invitation.mails.select_related("server", "follows"))
-    asking = [each for each in mails if each.purpose in ASKING]
+    mails = list(invitation.mails.select_related("server", "draft", "follows__draft"))
     mail = mails[0] if mails else None
     server = (mail.server if mail else None) or ForeignSystem.objects.default()
     return Invited(
@@ -114,9 +114,16 @@ def find_invitation(keys: Keys) -> Invited | None:
         sent_name=sender_name_of(mail.sender_name, server) if mail else "",
         number=str(request),
         notified=invitation.is_notified,
-        asked=asked_in(asking[0].draft.text) if asking else "",
-        asking_ids=tuple(each.thread_id for each in asking),
+        asking_ids=tuple(each.thread_id for each in mails if each.purpose in ASKING),
+        sent=tuple(map(_as_sent, mails)),
     )
+
+
+def _as_sent(mail: OutgoingMail) -> Email:
+    """What a mail says, or the digest in which it went."""
+    draft = mail.follows.draft if mail.follows and mail.is_in_digest else mail.draft
+    text = shown_text(draft.text, mail.recipient)
+    return Email(text, shown_text(draft.html or "", mail.recipient))
 
 
 def process(mail_id: uuid.UUID) -> None:

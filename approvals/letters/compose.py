@@ -135,11 +135,6 @@ def compose(
     return draft_of(kind, values)
 
 
-def asked_in(text: str) -> str:
-    """The sentence of a draft's text that says what is asked, "" if there is none (asked.txt)."""
-    return next((line for line in text.splitlines() if line.startswith(("User ", "User\xa0"))), "")
-
-
 def values_of(
     kind: MailKind,
     facts: RequestFacts,

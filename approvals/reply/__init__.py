@@ -5,6 +5,7 @@ Each step can only say no; in doubt the outcome is not a decision.
 
 from approvals.reply.dkim_signatures import KeyUnavailable
 from approvals.reply.reading import (
+    Email,
     InternalProof,
     Invited,
     Keys,
@@ -16,6 +17,7 @@ from approvals.reply.reading import (
 from approvals.reply.understand import understand
 
 __all__ = [
+    "Email",
     "InternalProof",
     "Invited",
     "KeyUnavailable",

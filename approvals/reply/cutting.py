@@ -88,7 +88,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         line = lines[at]
         if line.marked and not line.cut:
             at += pass_quote(writing, lines, texts, at, known)
-            writing.pass_marked(lines[at - 1], known.asked)
+            writing.pass_marked(lines[at - 1], known.sent)
             continue
         length = 1 if line.cut else introduction_length(own, at)
         if length and not line.cut and introduces_marked(lines, own, at, at + length, known):

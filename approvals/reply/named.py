@@ -1,7 +1,7 @@
 """Whom the introduction of a quote names: us, or somebody whose words may stand below it."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, dropwhile, islice, pairwise
 
 import re2
@@ -25,6 +25,7 @@ from approvals.reply.our_mail import (
     opens_reason,
 )
 from approvals.reply.reading import Invited
+from approvals.reply.sent import Sent
 from approvals.reply.sentences import asks
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
@@ -47,8 +48,8 @@ class Known:
     """The approver, and us as the reply is addressed.
 
     `ours` are addresses without a +tag. `our_domains` are "@domain"s where our From may be any
-    address, and a colleague's too. `our_names` are our display names, in lower case. `asked`
-    is the sentence of our email that says what is asked, "" if it isn't known.
+    address, and a colleague's too. `our_names` are our display names, in lower case. `sent`
+    is what our emails to the approver say.
     """
 
     sender: str
@@ -56,7 +57,7 @@ class Known:
     ours: frozenset[str] = frozenset()
     our_domains: frozenset[str] = frozenset()
     our_names: frozenset[str] = frozenset()
-    asked: str = ""
+    sent: Sent = field(default_factory=Sent)
 
 
 def known_from(
@@ -88,7 +89,7 @@ def known_from(
         ours=ours,
         our_domains=frozenset(f"@{domain}" for domain in domains),
         our_names=frozenset(name for name in names if len(name) >= MIN_NAME and "@" not in name),
-        asked=invited.asked,
+        sent=Sent(invited.sent),
     )
 
 
@@ -170,7 +171,7 @@ def names_author(text: str) -> bool:
     return text.rstrip().endswith(" >>>")
 
 
-def asks_of_its_own(quoted: list[Line]) -> bool:
+def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
     """Whether a quote asks something that isn't our email's. Who introduces it doesn't matter: a display
     name can be anybody's.
 
@@ -180,6 +181,8 @@ def asks_of_its_own(quoted: list[Line]) -> bool:
     first = [line.text for line in filled[:MAX_BANNER]]
     start = quote_introduction(first, 0) if first else 0
     start += banner_length([Line(text) for text in first[start:]])
+    if sent:
+        return any(asks(line.text) and not sent.holds(line.text) for line in filled[start:])
     in_reason, in_value, begin, end = False, False, *_ours_in(filled)
     for at, line in enumerate(filled[start:], start):
         in_reason = in_reason or opens_reason(line.text)
@@ -198,11 +201,13 @@ def goes_on_below_ours(quoted: list[Line]) -> bool:
     return not end or not all(line.is_blank for line in quoted[end:])
 
 
-def is_ours_alone(quoted: list[Line], number: str) -> bool:
-    """Whether our email is quoted from its first line to its last, with the request's number, and nobody
-    has written a paragraph into it."""
+def is_ours_alone(quoted: list[Line], number: str, sent: Sent) -> bool:
+    """Whether our email is quoted from its first line to its last, and nobody has written into it. Where
+    it isn't known what was sent: with the request's number, and no paragraph begins unlike ours."""
     begin, end = _ours_in(quoted)
     ours = quoted[begin:end]
+    if sent:
+        return sent.is_whole([line.text for line in ours])
     firsts = [line for above, line in pairwise(ours) if above.is_blank and not line.is_blank]
     numbered = not number or any(number in line.text for line in ours)
     return bool(end) and numbered and all(map(_begins_paragraph, firsts))

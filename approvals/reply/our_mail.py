@@ -59,22 +59,16 @@ def holds_value(line: str) -> bool:
     return bool(VALUE.match(_normal(line)))
 
 
-def goes_on_in_value(line: str, asked: str) -> bool:
-    """Whether the value that this line holds may go on below: wrapped, as programs do with long lines
-    and with words that would be too long behind the label.
+def goes_on_in_value(line: str) -> bool:
+    """Whether the value that this line holds may go on below, where it isn't known what was sent.
 
-    The first sentence doesn't, if it's all there: `asked`, or up to a full stop where that isn't known.
+    Programs wrap long lines, and words that would be too long behind the label. The first sentence has
+    ended if its full stop is there.
     """
     text = _normal(line)
-    if asked and _bare(asked).startswith(_bare(text)):
-        return _bare(text) != _bare(asked)
-    if SENTENCE.match(text) and not asked and text.endswith("."):
+    if SENTENCE.match(text) and text.endswith("."):
         return False
     return is_long(line) or text.endswith(BREAKING) or text.count('"') % 2 == 1
-
-
-def _bare(text: str) -> str:
-    return _normal(text).strip(" .*_·•–-")
 
 
 def is_long(line: str) -> bool:

@@ -87,13 +87,21 @@ class Keys:
 
 
 @dataclass(frozen=True)
+class Email:
+    """An email of ours as it left, tokens left out; `html` is "" if it has none."""
+
+    text: str
+    html: str = ""
+
+
+@dataclass(frozen=True)
 class Invited:
     """An invitation as far as reading needs it; `decided` says who decided what, when closed.
 
     `sent_from` and `sent_name` are From and display name of our email, `number` is the request's
     ("PM-1042"), "" if they aren't known. `notified`: the approver was told that a reply didn't count, and
-    may answer that; `asking_ids` are the Message-IDs of the emails that ask for the decision, and `asked`
-    is their sentence that says what is asked, "" if it isn't known.
+    may answer that; `asking_ids` are the Message-IDs of the emails that ask for the decision, and `sent`
+    are all to the approver.
     """
 
     id: str
@@ -106,7 +114,7 @@ class Invited:
     number: str = ""
     notified: bool = False
     asking_ids: tuple[str, ...] = ()
-    asked: str = ""
+    sent: tuple[Email, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -129,14 +129,19 @@ def answers_stranger(
     Message-ID alone may have been given to another mail, which asks something else.
     """
     quoted = written.quoted
-    if asks_of_its_own(quoted):
+    if asks_of_its_own(quoted, known.sent):
         return True
     is_foreign = bool(quoted) and not quotes_ours(quoted)
     if thread.signs + is_foreign > MAX_SIGNS:
+        ours, sent = quoted or lines, known.sent
         is_more = any(text.strip(EMPTY) for text in written.lines[1:])
-        is_more = is_more or goes_on_below_ours(quoted or lines)
-        is_more = is_more or not is_ours_alone(quoted or lines, number)
-        if is_foreign or is_more or not _leads_to_ours(lines, known) or asks_of_its_own(lines):
+        is_more = is_more or goes_on_below_ours(ours) or not is_ours_alone(ours, number, sent)
+        if (
+            is_foreign
+            or is_more
+            or not _leads_to_ours(lines, known)
+            or asks_of_its_own(lines, sent)
+        ):
             return True
     if thread.to_request:
         return False

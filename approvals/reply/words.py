@@ -255,8 +255,10 @@ def _words_of(text: str) -> tuple[str, ...]:
 
 def is_question(char: str) -> bool:
     """Whether a character is a question mark of any script."""
+    if char.isascii():
+        return char == "?"
     name = unicodedata.name(char, "")
-    return char == "?" or (not char.isascii() and ("QUESTION" in name or "INTERROBANG" in name))
+    return "QUESTION" in name or "INTERROBANG" in name
 
 
 def is_strange(char: str) -> bool:

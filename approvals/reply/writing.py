@@ -21,6 +21,7 @@ from approvals.reply.our_mail import (
     is_long,
     is_ours,
 )
+from approvals.reply.sent import Sent
 from approvals.reply.words import BLANKS, EMPTY
 
 MAX_BLANKS = 4  # characters of a blank line between a quoted one and what was typed
@@ -68,15 +69,19 @@ class Writing:
         self.unsure = not self.in_ours
         self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
 
-    def pass_marked(self, line: Line, asked: str) -> None:
+    def pass_marked(self, line: Line, sent: Sent) -> None:
         self.pass_quoted()
         self.under_mark = True
-        if holds_value(line.text):
-            self.in_value, self.open_value = True, goes_on_in_value(line.text, asked)
-        elif is_ours(line.text) or line.is_blank:
-            self.in_value = self.open_value = False
-        elif self.in_value:
-            self.open_value |= is_long(line.text)
+        begins_value = holds_value(line.text)
+        if not begins_value and (is_ours(line.text) or line.is_blank):
+            self.in_value = False
+        self.in_value = self.in_value or begins_value
+        if sent:
+            self.open_value = self.in_value and sent.goes_on(line.text)
+        elif begins_value:
+            self.open_value = goes_on_in_value(line.text)
+        else:
+            self.open_value = self.in_value and (self.open_value or is_long(line.text))
         self.blanks = 0
         if opened := ends_of_reason(line.text):
             self.open_reason = opened
@@ -93,9 +98,7 @@ class Writing:
         self.unmarked.append(text)
         self.blanks = self.blanks + 1 if blank else 0
         self.open_value |= self.in_value and self._goes_on_in_value(text, blank)
-        if self.open_reason:
-            if ends_reason(text, self.open_reason) and not blank:
-                self.open_reason = ""
+        if self._is_piece_of_ours(text, blank, known.sent):
             return
         if blank:
             self.under_mark = False
@@ -116,6 +119,14 @@ class Writing:
             self.passed = self.passed and blank
             self.typed.append(text)
             self.begun = self.begun or not (blank or is_closing(text))
+
+    def _is_piece_of_ours(self, text: str, blank: bool, sent: Sent) -> bool:
+        """Whether this line is a piece of the requester's reason, or, once she has begun, of a value."""
+        if not self.open_reason:
+            return self.begun and self.open_value and sent.holds(text)
+        if ends_reason(text, self.open_reason) and not blank:
+            self.open_reason = ""
+        return True
 
     def _goes_on_in_value(self, text: str, blank: bool) -> bool:
         """Whether this line is a piece of the value above: directly below it, or made of its blanks."""

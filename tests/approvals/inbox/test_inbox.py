@@ -330,16 +330,6 @@ def test_message_ids_of_two_invitations_are_ambiguous_and_match_none() -> None:
     assert find_invitation(Keys(tokens=(), message_ids=ids[:1])) is not None
 
 
-def test_a_reply_is_read_with_the_first_sentence_of_the_email_that_was_sent() -> None:
-    make_request()
-    mail = OutgoingMail.objects.all()[0]
-    invited = find_invitation(Keys(tokens=(), message_ids=(mail.message_id,)))
-
-    assert invited is not None
-    assert invited.asked.startswith("User ")
-    assert f"\n\n{invited.asked}\n\n" in mail.draft.text
-
-
 def test_a_console_decision_closes_the_invitations() -> None:
     request = make_request()
     decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")

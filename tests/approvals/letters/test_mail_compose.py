@@ -25,7 +25,6 @@ from approvals.letters.compose import (
     REPLY_TOKEN,
     Personal,
     approving,
-    asked_in,
     compose,
 )
 from approvals.letters.facts import Ways
@@ -276,11 +275,3 @@ def test_a_time_that_was_asked_for_is_the_one_that_the_mail_offers():
 def test_the_answer_that_the_mail_offers_means_what_was_asked(minutes):
     answer = read_answer(approving(minutes), longest_minutes=4320)
     assert (answer.outcome, answer.minutes) == (Outcome.APPROVE, minutes)
-
-
-@pytest.mark.parametrize("account", [r"EXAMPLE\alice", "APPROVE", "y", "No one"])
-def test_the_sentence_that_says_what_is_asked_is_found_in_the_draft(account):
-    facts = replace(FACTS, account=account, full_name="")
-    asked = asked_in(request_mail(facts).text)
-    assert asked.startswith("User")
-    assert asked.endswith(f"on {FACTS.computer}.")

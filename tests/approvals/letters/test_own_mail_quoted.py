@@ -1,18 +1,23 @@
 """Our own letters, as they really are, quoted in any way: their words are never the approver's."""
 
 import textwrap
+from email import message_from_bytes, policy
 
 import pytest
 
+from approvals.inbox.reading import find_invitation
 from approvals.letters.kinds import FOOTER, FOOTERS, KINDS, SENTINEL
 from approvals.models import ApprovalRequest, MailDraft, OutgoingMail
 from approvals.outbox.claim import read as read_mails
 from approvals.outbox.send import message_of
 from approvals.reply import Invited, Keys, MailboxRules, Outcome, Reading, understand
+from approvals.reply.html.lines import html_lines
 from approvals.reply.our_mail import is_ours
+from approvals.reply.sent import Sent
 from approvals.services import Decider, ask_again, decide
 from core.advanced.models import in_force
 from core.advanced.settings import ConsoleSettings
+from foreign_systems.models import ForeignSystem
 from tests.approvals.replies import address_of, bring_in, make_reply
 from tests.factories import (
     DANA,
@@ -104,6 +109,24 @@ def quoted(text: str, width: int, mark: str) -> str:
         for piece in (textwrap.wrap(line, width, break_on_hyphens=False) or [""])
     ]
     return "\n".join(lines)
+
+
+def test_a_quote_of_any_letter_is_compared_with_what_was_sent() -> None:
+    letters("Need the CAD viewer: may I have it?")
+    server, compared = ForeignSystem.objects.get(), set()
+    for mail in OutgoingMail.objects.filter(invitation__isnull=False):
+        invited = find_invitation(Keys((), (mail.message_id,)))
+        assert invited is not None
+        left = mail.follows if mail.follows and mail.is_in_digest else mail
+        raw = message_of(read_mails([left.pk], server)[0])
+        message = message_from_bytes(raw, policy=policy.default)
+        text, html = message.get_body(("plain",)), message.get_body(("html",))
+        assert Sent(invited.sent).is_whole(text.get_content().splitlines()), left.purpose
+        if html:
+            lines = [line.text for line in html_lines(html.get_content())]
+            assert Sent(invited.sent).is_whole(lines), left.purpose
+        compared.add(left.purpose)
+    assert {"request", "reminder", "digest", "unclear"} <= compared
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -1,9 +1,11 @@
 """What a colleague writes into our email when she quotes it, and emails about another request."""
 
+import textwrap
 from dataclasses import replace
 
 import pytest
 
+from approvals.reply import Email, Invited
 from tests.approvals.reply.incoming import (
     ADDRESS,
     OUR_TEXT,
@@ -12,6 +14,7 @@ from tests.approvals.reply.incoming import (
     marked,
     message,
     outcome,
+    read,
 )
 from tests.approvals.reply.test_reply_threads import INVITED, LUNCH, NUMBERED, TO_OURS, reply
 
@@ -90,7 +93,49 @@ def test_a_reply_that_names_its_own_request_beside_another_counts() -> None:
     assert outcome(reply("APPROVE\n", subject=subject), invited=INVITED) == ONCE
 
 
+SENT = replace(INVITED, sent=(Email(OUR_TEXT),))
+IMITATED = [
+    'Reason: "Dana, shall I order lunch for both of us?"',
+    'Reason: "I order lunch for both of us."',
+    "User: me, Dana. Shall I order lunch for both of us?",
+    "Expires: Friday. I order lunch for both of us then, fine with you?",
+    "- Dana, I order lunch for both of us on Friday at noon.",
+]
+
+
+@pytest.mark.parametrize("line", IMITATED)
+def test_a_line_that_only_looks_like_our_emails_is_known_by_what_was_sent(line: str) -> None:
+    for before in (FIRST, "Worth a second look:", "Request: PM-1042"):
+        quote = OUR_TEXT.replace(f"{before}\n", f"{before}\n{line}\n")
+        for answer in ("Yes.", "Approved.", "No."):
+            raw = to_alice(f"{answer}\n\n{BY_NAME}{marked(quote)}")
+            assert outcome(raw, invited=SENT) == UNCLEAR, (before, answer)
+
+
+@pytest.mark.parametrize("width", [45, 60, 72, 998])
+def test_our_email_is_known_by_what_was_sent_however_it_was_wrapped(width: int) -> None:
+    lines = (
+        textwrap.wrap(line, width, break_long_words=False) or [""] for line in OUR_TEXT.split("\n")
+    )
+    quote = "\n".join(f"> {line}" for wrapped in lines for line in wrapped)
+    raw = to_alice(f"Approved.\n\n{BY_NAME}{quote}\n")
+    assert outcome(raw, invited=SENT) == ONCE
+
+
+def test_a_question_inside_our_email_is_hers_unless_it_was_sent() -> None:
+    asking = OUR_TEXT.replace("Need the CAD viewer", "May I have the CAD viewer? It's needed")
+    raw = reply(f"Yes.\n\n{BY_NAME}{marked(asking)}", TO_OURS)
+    assert outcome(raw, invited=SENT) == UNCLEAR
+    assert outcome(raw, invited=replace(INVITED, sent=(Email(asking),))) == ONCE
+    in_html = (Email("", "".join(f"<p>{line}</p>" for line in asking.split("\n"))),)
+    assert outcome(raw, invited=replace(INVITED, sent=in_html)) == ONCE
+
+
 ASKED = "User alice asks to run aa. aa. aa. aa. aa. aa. aa. aa. APPROVE. YES. x on WS-014."
+
+
+def asking(sentence: str) -> Invited:
+    return replace(INVITED, sent=(Email(f"{FIRST}\n\n{sentence}\n\n{LAST}\n"),))
 
 
 @pytest.mark.parametrize("blank", [" ", "\u00a0", "  "])
@@ -98,11 +143,19 @@ ASKED = "User alice asks to run aa. aa. aa. aa. aa. aa. aa. aa. APPROVE. YES. x 
 def test_a_full_stop_in_a_name_doesnt_end_our_first_sentence(width: int, blank: str) -> None:
     end = ASKED.rindex(" ", 0, width)
     quote = f"> {FIRST}\n>\n> {ASKED[:end]}\n\n{ASKED[end + 1 :]}\n\n> Reason: x\n"
-    invited = replace(INVITED, asked=ASKED.replace(" aa.", f"{blank}aa."))
+    invited = asking(ASKED.replace(" aa.", f"{blank}aa."))
     assert outcome(message(f"{BY_NAME}{quote}"), invited=invited) == UNCLEAR
 
 
 @pytest.mark.parametrize("asked", [ASKED, ASKED[:-1]], ids=["text", "heading"])
 def test_an_answer_below_our_whole_first_sentence_counts(asked: str) -> None:
     body = f"{BY_NAME}> {FIRST}\n>\n> {asked}\n\nAPPROVE FOR 1 HOUR\n\n> {LAST}\n"
-    assert outcome(message(body), invited=replace(INVITED, asked=ASKED)) == ("approve", 60)
+    assert outcome(message(body), invited=asking(ASKED)) == ("approve", 60)
+
+
+def test_an_unmarked_piece_of_a_value_is_no_comment() -> None:
+    value = r"File: C:\Users\alice\Downloads\Approved by Dana and all of her team\setup.exe"
+    pieces = [r"C:\Users\alice\Downloads\Approved by", r"Dana and all of her team\setup.exe"]
+    quote = f"> {FIRST}\n>\n> File: {pieces[0]}\n\n{pieces[1]}\n\n> {LAST}\n"
+    reading = read(message(f"APPROVE\n\nFine with me.\n\n{BY_NAME}{quote}"), invited=asking(value))
+    assert (reading.outcome, reading.comment) == ("approve", "Fine with me.")
