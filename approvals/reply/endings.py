@@ -4,7 +4,8 @@
 import re2
 
 from approvals.reply.answer import speaks_of_answer
-from approvals.reply.banners import CLASSIFIED, MAIL, MARKING, SENTENCE_END, banner_length
+from approvals.reply.banner_words import CLASSIFIED, MAIL, MARKING, SENTENCE_END
+from approvals.reply.banners import banner_length
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.words import EMPTY

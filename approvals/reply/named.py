@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from itertools import chain, dropwhile, islice, pairwise
+from itertools import chain, islice
 
 import re2
 
-from approvals.letters.kinds import SENTINEL
 from approvals.reply.addresses import Address
 from approvals.reply.attributions import ADDRESS, WROTE
 from approvals.reply.banners import banner_length
@@ -17,22 +16,16 @@ from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE, MAX_RECIPIENTS, TooMuch
 from approvals.reply.lines import Line
 from approvals.reply.our_mail import (
-    ends_ours,
-    ends_reason,
-    holds_sentinel,
-    holds_value,
+    begins_ours,
     is_ours,
-    opens_reason,
 )
 from approvals.reply.reading import Invited
 from approvals.reply.sent import Sent
-from approvals.reply.sentences import asks
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
 ATTACHED = re2.compile(r"([a-z0-9])[\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}].*$")
 MAX_ADDRESSES = 5 * MAX_RECIPIENTS  # a recipient's name may hold the address too
-LISTED = re2.compile(r"^\W{0,6}(?:write\b|- )")
 MAX_BANNER = 40  # lines
 MIN_NAME = 3  # characters: a shorter one may be a word
 # Whom he wrote to, in "Bob Smith wrote to Dana Whitfield:", has written nothing.
@@ -171,72 +164,6 @@ def names_author(text: str) -> bool:
     return text.rstrip().endswith(" >>>")
 
 
-def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
-    """Whether a quote asks something that isn't our email's. Who introduces it doesn't matter: a display
-    name can be anybody's.
-
-    A gateway's banner above our email may ask, and in it the requester's reason, arguments and so on.
-    """
-    filled = list(dropwhile(lambda line: line.is_blank, quoted))
-    first = [line.text for line in filled[:MAX_BANNER]]
-    start = quote_introduction(first, 0) if first else 0
-    start += banner_length([Line(text) for text in first[start:]])
-    if sent:
-        return any(asks(line.text) and not sent.holds(line.text) for line in filled[start:])
-    in_reason, in_value, begin, end = False, False, *_ours_in(filled)
-    for at, line in enumerate(filled[start:], start):
-        in_reason = in_reason or opens_reason(line.text)
-        in_value = not line.is_blank and (in_value or holds_value(line.text))
-        is_within = begin < at < end and line.depth >= filled[begin].depth
-        is_known = in_reason or is_ours(line.text) or (in_value and is_within)
-        if asks(line.text) and not is_known:
-            return True
-        in_reason = in_reason and not ends_reason(line.text)
-    return False
-
-
-def goes_on_below_ours(quoted: list[Line]) -> bool:
-    """Whether other text may stand below our email's last line in its quote, or that line is missing."""
-    _, end = _ours_in(quoted)
-    return not end or not all(line.is_blank for line in quoted[end:])
-
-
-def is_ours_alone(quoted: list[Line], number: str, sent: Sent) -> bool:
-    """Whether our email is quoted from its first line to its last, and nobody has written into it. Where
-    it isn't known what was sent: with the request's number, and no paragraph begins unlike ours."""
-    begin, end = _ours_in(quoted)
-    ours = quoted[begin:end]
-    if sent:
-        return sent.is_whole([line.text for line in ours])
-    firsts = [line for above, line in pairwise(ours) if above.is_blank and not line.is_blank]
-    numbered = not number or any(number in line.text for line in ours)
-    return bool(end) and numbered and all(map(_begins_paragraph, firsts))
-
-
-def _begins_paragraph(line: Line) -> bool:
-    return is_ours(line.text) or opens_reason(line.text) or bool(LISTED.match(line.text))
-
-
-def _ours_in(quoted: list[Line]) -> tuple[int, int]:
-    """Where the first one of our emails begins in a quote, and where the first of its last lines has
-    ended: below another one, a colleague may have written. Zeros if one of them is missing."""
-    begins = (at for at, line in enumerate(quoted) if holds_sentinel(line.text))
-    begin = next(begins, len(quoted))
-    for at in range(begin + 1, len(quoted)):
-        if ends_ours(quoted[at - 1].text, quoted[at].text):
-            return begin, at + 1
-    return 0, 0
-
-
-def quotes_ours(quoted: list[Line]) -> bool:
-    """Whether a piece of our email is quoted, and not by whom the quoted mail came from."""
-    outermost = max(1, min((line.depth for line in quoted if not line.is_blank), default=0))
-    return any(
-        line.depth <= outermost and (is_ours(line.text) or opens_reason(line.text))
-        for line in quoted
-    )
-
-
 def _is_our_mail(lines: list[Line], introduced: int, at: int) -> bool:
     """Whether what is quoted from here on is our email, perhaps below a gateway's banner.
 
@@ -247,11 +174,6 @@ def _is_our_mail(lines: list[Line], introduced: int, at: int) -> bool:
     at += banner_length([Line(line.text) for line in lines[at : at + MAX_BANNER]])
     first = next((line for line in lines[at:] if not line.is_blank), None)
     return first is not None and begins_ours(first.text) and first.depth <= outermost
-
-
-def begins_ours(text: str) -> bool:
-    """Whether a line begins with the first one of our emails."""
-    return plain(text).strip("*_ ").startswith(SENTINEL.lower())
 
 
 def are_strangers(lines: list[str], known: Known) -> bool:

@@ -86,6 +86,11 @@ def holds_sentinel(line: str) -> bool:
     return SENTINEL.lower() in _normal(line).lower()
 
 
+def begins_ours(line: str) -> bool:
+    """Whether a line begins with the first one of our emails."""
+    return _normal(line).lower().strip("\"'*_ ").startswith(SENTINEL.lower())
+
+
 def speaks_of_warnings(quoted: list[str]) -> bool:
     """Whether the lines of our email go as far as its warnings, and no further."""
     normal = [_normal(line).lower() for line in quoted]

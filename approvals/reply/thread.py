@@ -22,20 +22,21 @@ from approvals.reply.named import (
     Known,
     addresses_in,
     are_strangers,
-    asks_of_its_own,
-    begins_ours,
-    goes_on_below_ours,
-    is_ours_alone,
     is_strangers_quote,
     names_given,
     our_addresses,
     plain,
     quote_introduction,
-    quotes_ours,
     without_tag,
 )
 from approvals.reply.origin import Origin
-from approvals.reply.our_mail import holds_sentinel
+from approvals.reply.our_mail import begins_ours, holds_sentinel
+from approvals.reply.our_quote import (
+    asks_of_its_own,
+    goes_on_below_ours,
+    is_ours_alone,
+    quotes_ours,
+)
 from approvals.reply.reading import Invited
 from approvals.reply.words import EMPTY
 
