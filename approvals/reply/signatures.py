@@ -18,7 +18,9 @@ LEAD = re2.compile(
 
 
 def names_of(name: str, address: str) -> frozenset[str]:
-    """The forms in which a person signs, case-folded: whole, first name, initials. `name`: as in From."""
+    """The forms in which a person signs, case-folded: whole, first name, initials, and by the address alone
+    as Foxmail does. `name`: as in From.
+    """
     name = BRACKETS.sub(" ", name).casefold()
     family, comma, given = name.partition(",")
     name = f"{given} {family}" if comma else name
@@ -26,11 +28,11 @@ def names_of(name: str, address: str) -> frozenset[str]:
         name = str(APART.sub(" ", address.partition("@")[0]))
     words = str(LEAD.sub("", name.strip())).split()[:MAX_NAME_WORDS]
     if not words:
-        return frozenset()
+        return frozenset({address.casefold()})
     first, last = words[0].strip("."), words[-1]
     initials = "".join(word[0] for word in words)
     whole = {" ".join(words), f"{first} {last}", f"{first} {last[0]}", f"{first[:1]}. {last}"}
-    forms = {*(whole if len(words) > 1 else ()), first, initials}
+    forms = {*(whole if len(words) > 1 else ()), first, initials, address.casefold()}
     return frozenset({form.strip(" .") for form in forms} - {""})
 
 
