@@ -94,7 +94,11 @@ CLASSIFIED = re2.compile(
 MARKING = re2.compile(
     r"^[^\pL\pN]*(?:OFFICIAL(?:[:-] ?SENSITIVE)?|UNCLASSIFIED|TLP: ?(?:RED|AMBER|GREEN|CLEAR|WHITE)(?:\+STRICT)?)[^\pL\pN]*$"
 )
-# "Attention Bob: external sender" was typed, "Attention External: " wasn't.
+# A sensitivity label alone, as Microsoft Purview puts it on top or at the end.
+SENSITIVITY = re2.compile(
+    r"^[^\pL\pN]*(?:(?:Company|Strictly|Highly) )?(?:Public|General|Internal|Confidential|Restricted|Intern|Öffentlich|Vertraulich|"
+    r"Interne|Publique|Confidentiel|Interno|Interna|Confidencial|Riservato|Vertrouwelijk)(?: (?:Use )?Only)?[^\pL\pN?]*$"
+)
 # What may stand behind the outside in its sentence: whose it is, or what the mail did.
 TAIL = re2.compile(
     r"(?i)^(?:['’\pL]\S*)?[^\pL\pN]*(?:$|(?:(?:the|your|our|this|of|from|to|for|in|via|by|der|des|ihrer|unserer|del|della|dell|de|da|do|di|du|la|van|von|av|af|fra|från|od|til)\b|"
@@ -112,6 +116,7 @@ LINKED = re2.compile(
     r"(?i)\b(?:links?|click|clicking|attachments?|anhänge?n?|anlagen|liens?|pièces? jointes?|enlaces?|adjuntos?|anexos?|allegati|"
     r"collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|załączników|odkazy|přílohy)\b|ссылк|вложен|リンク|添付|链接|附件"
 )
+# "Attention Bob: external sender" was typed, "Attention External: " wasn't.
 CALLED = re2.compile(
     r"(?i)^\W*(?:attention|caution|achtung|attenzione|atenci[óo]n|aten[çc][ãa]o) (\pL+) ?[:,]"
 )

@@ -94,6 +94,8 @@ def _whole_banner(lines: list[Line], at: int, sender: str) -> int:
         return 0
     if words.CLASSIFIED.match(line) or words.MARKING.match(line) or words.LABEL.match(line):
         return at + 1
+    if words.SENSITIVITY.match(line) and _is_bare(lines, at + 1):
+        return at + 1
     if words.INKY.match(line):
         return _end_of(lines, at, "Protection by INKY")
     begin, close = words.PROOFPOINT

@@ -22,6 +22,10 @@ RULE = re2.compile(
 RULE_AND_MORE = re2.compile(r"^-{5,}\s*[^\s-].{0,60}?-{5,}\s*\S")
 FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")
 LABEL = re2.compile(r"^[*_\s\xa0]*([^\s:：][^:：]{0,24}?)[*_\s\xa0]*[:：][*_]*(\s|\xa0|$)(.*)$")
+# Its value may follow at once.
+UNSPACED = re2.compile(
+    r"^[*_\s\xa0]*((?:[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}] ?){2,8})[*_\s\xa0]*[:：]"
+)
 FROM_LABELS = frozenset(
     """from|von|de|da|van|från|fra|frå|lähettäjä|od|odesílatel|odosielateľ|feladó|gönderen|kimden|
     от|від|от кого|отправитель|από|发件人|發件人|寄件者|差出人|送信者|보낸 사람|보낸사람|발신|מאת|من|
@@ -37,7 +41,7 @@ OTHER_LABELS = frozenset(
     vastaanottaja|aihe|päivä|päiväys|wysłano|wysłane|do|temat|odesláno|komu|předmět|odoslané|predmet|
     elküldve|küldve|címzett|tárgy|dátum|trimis|către|catre|subiect|gönderildi|gönderilme|kime|konu|
     tarih|отправлено|дата|кому|тема|копия|надіслано|копія|ημερομηνία|εστάλη|προς|στάλθηκε|θέμα|
-    изпратено|до|относно|发送时间|发送日期|日期|收件人|抄送|主题|寄件日期|傳送時間|傳送日期|收件者|主旨|副本|
+    изпратено|до|относно|发送时间|时间|時間|发送日期|日期|收件人|抄送|主题|寄件日期|傳送時間|傳送日期|收件者|主旨|副本|
     送信日時|日時|日付|宛先|件名|cc:|보낸 날짜|날짜|받는 사람|참조|제목|נשלח|אל|נושא|תאריך|
     تاريخ الإرسال|تم الإرسال|إلى|الموضوع|التاريخ|poslano|za|zadeva|prima|predmet|saadetud|kellele|
     teema|išsiųsta|kam|tema|nosūtīts|temats|gửi|đến|chủ đề|ngày|ngày gửi|dikirim|kepada|subjek|
@@ -129,5 +133,6 @@ def _label(line: str) -> str:
     if len(line) > MAX_LINE * 4:
         return ""
     head = line[:MAX_LINE]
-    match = LABEL.match(head) if ":" in head or "：" in head else None
+    is_labelled = ":" in head or "：" in head
+    match = (LABEL.match(head) or UNSPACED.match(head)) if is_labelled else None
     return str(match.group(1)).strip("*_ \xa0").lower() if match else ""

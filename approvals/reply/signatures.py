@@ -18,8 +18,8 @@ LEAD = re2.compile(
 
 
 def names_of(name: str, address: str) -> frozenset[str]:
-    """The forms in which a person signs, case-folded: whole, first name, initials, and by the address alone
-    as Foxmail does. `name`: as in From.
+    """The forms in which a person signs, case-folded: whole, first name, initials, and the address alone,
+    as Foxmail has it. `name`: as in From.
     """
     name = BRACKETS.sub(" ", name).casefold()
     family, comma, given = name.partition(",")

@@ -75,6 +75,7 @@ HEADER_BLOCKS = [
     "From:\tPM Console/Example\nTo:\tDana Whitfield/Example@Example\nDate:\t14.07.2026 09:26\nSubject:\tx",
     "\u2010\u2010\u2010\u2010\u2010\u2010\u2010 Original Message \u2010\u2010\u2010\u2010\u2010\u2010\u2010\nOn Tuesday, July 14th, 2026 at 9:26 AM, PM <reply@pm.example.com> wrote:",
     "Begin forwarded message:\n\nFrom: PM\nSubject: x\nDate: 14 July 2026\nTo: Dana",
+    "发件人:PM Console <reply@pm.example.com>\n时间:2026-07-14 09:26:00\n收件人:dana\n主题:x",
 ]
 # Latvian, Serbian (Latin), Catalan: half of their labels are those of other languages.
 LABELS = [
