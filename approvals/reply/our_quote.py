@@ -20,6 +20,7 @@ from approvals.reply.sentences import asks
 
 LISTED = re2.compile(r"^\W{0,6}(?:write\b|- )")
 MAX_BANNER = 40  # lines
+MIN_HELD = 20  # characters
 
 
 def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
@@ -33,7 +34,10 @@ def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
     start = quote_introduction(first, 0) if first else 0
     start += banner_length([Line(text) for text in first[start:]])
     if sent:
-        return any(asks(line.text) and not sent.holds(line.text) for line in filled[start:])
+        texts = [line.text for line in filled[start:] if not line.is_blank]
+        return any(
+            asks(text) and not _is_held(above, text, sent) for above, text in pairwise(["", *texts])
+        )
     in_reason, in_value, begin, end = False, False, *_ours_in(filled)
     for at, line in enumerate(filled[start:], start):
         in_reason = in_reason or opens_reason(line.text)
@@ -44,6 +48,11 @@ def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
             return True
         in_reason = in_reason and not ends_reason(line.text)
     return False
+
+
+def _is_held(above: str, text: str, sent: Sent) -> bool:
+    """Whether we wrote a line; a short one, which can be a piece of much, only with the line above it."""
+    return sent.holds(text if len(text) >= MIN_HELD else f"{above} {text}")
 
 
 def goes_on_below_ours(quoted: list[Line]) -> bool:

@@ -131,6 +131,15 @@ def test_a_question_inside_our_email_is_hers_unless_it_was_sent() -> None:
     assert outcome(raw, invited=replace(INVITED, sent=in_html)) == ONCE
 
 
+def test_the_question_mark_of_a_colleague_isnt_the_requesters() -> None:
+    asking = OUR_TEXT.replace("Need the CAD viewer", "May I have the CAD viewer?")
+    hers = asking.replace(
+        "\nHow to answer", "\nShall I order lunch for both of us\n?\n\nHow to answer"
+    )
+    raw = reply(f"Yes.\n\n{BY_NAME}{marked(hers)}", TO_OURS)
+    assert outcome(raw, invited=replace(INVITED, sent=(Email(asking),))) == UNCLEAR
+
+
 ASKED = "User alice asks to run aa. aa. aa. aa. aa. aa. aa. aa. APPROVE. YES. x on WS-014."
 
 
