@@ -42,6 +42,7 @@ INITIALS = frozenset("YNyn")
 NAME_BELOW = re2.compile(
     r"^\p{Pd}+ ?\p{Lu}\p{Ll}+"
 )  # below what is quoted: "- Bob Smith, Security"
+BLANK_LINES = re2.compile(r"\n(?:[ \t\xa0]*\n){2,}")
 NOTA_BENE = re2.compile(r"(?i)^[*_\s]*n\. ?b(?:[^\pL]|$)")
 WORDS = re2.compile(r"\pL+")
 LOST_ENCODING = re2.compile(r"(?i)=(?:[0-9a-f]{2}|\s|$)|<")  # quoted-printable, HTML
@@ -158,7 +159,7 @@ def _read(
     typed = written.lines
     if why := _why_nothing(lines, written, thread):
         return Content(unclear(why))
-    first, comment = typed[0].strip(BLANKS), "\n".join(typed[1:]).strip()[:MAX_COMMENT]
+    first, comment = typed[0].strip(BLANKS), _comment(typed[1:])
     if body.is_html and DOUBT in first:
         return Content(unclear(FORMATTED), first.replace(DOUBT, ""), comment.replace(DOUBT, ""))
     longest_minutes = invited.longest_minutes
@@ -287,6 +288,11 @@ def _why_no_answer_to_us(
     if to_stranger and (word in ANSWERING or answer.outcome is Outcome.APPROVE):
         return "It may answer somebody else's email; reply to ours, or write to us alone."
     return ""
+
+
+def _comment(typed: list[str]) -> str:
+    """What was typed below the first line, at most one blank line in a row."""
+    return str(BLANK_LINES.sub("\n\n", "\n".join(typed).strip()))[:MAX_COMMENT]
 
 
 def _is_name(line: str, sender: Address) -> bool:

@@ -1,7 +1,7 @@
 """What we have written to an approver, so that what a message quotes can be compared with it.
 
-Letters, digits and question marks are compared: mail programs wrap lines, exchange blanks and signs,
-and write addresses and links in ways of their own.
+Letters and digits are compared: mail programs wrap lines, exchange or lose blanks and signs, and write
+addresses and links in ways of their own.
 """
 
 import unicodedata
@@ -15,7 +15,6 @@ from approvals.reply.html.lines import html_lines
 from approvals.reply.lines import split_lines
 from approvals.reply.our_mail import holds_value
 from approvals.reply.reading import Email
-from approvals.reply.words import is_question
 
 LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
 
@@ -61,4 +60,4 @@ class Sent:
 
 def _letters(text: str) -> str:
     bare = unicodedata.normalize("NFKC", ADDRESS.sub(" ", LINK.sub(" ", text))).casefold()
-    return "".join(letter for letter in bare if letter.isalnum() or is_question(letter))
+    return "".join(letter for letter in bare if letter.isalnum())

@@ -36,6 +36,7 @@ class Writing:
     `open_reason`: a wrapped piece of the requester's reason is going on, up to one of these marks.
     `in_value`: the last line of our email that was passed holds a value from outside. `open_value`: what
     stands below may be a wrapped piece of it, also below a blank line: the value may be full of blanks.
+    `last_of_ours`: the last marked line that isn't blank, or an unmarked piece that goes on with it.
     `ended`: by a signature, or for good by a disclaimer (`closed`). `begun`: a line was typed that
     isn't a closing, so it stays the first one. `in_ours`: the marked lines passed are our email's,
     or introduced as ours.
@@ -54,6 +55,7 @@ class Writing:
     open_reason: str = ""
     in_value: bool = False
     open_value: bool = False
+    last_of_ours: str = ""
     blanks: int = 0  # lines, since the last one that is filled
     ended: bool = False
     closed: bool = False
@@ -72,6 +74,7 @@ class Writing:
     def pass_marked(self, line: Line, sent: Sent) -> None:
         self.pass_quoted()
         self.under_mark = True
+        self.last_of_ours = line.text.strip() or self.last_of_ours
         begins_value = holds_value(line.text)
         if not begins_value and (is_ours(line.text) or line.is_blank):
             self.in_value = False
@@ -121,9 +124,14 @@ class Writing:
             self.begun = self.begun or not (blank or is_closing(text))
 
     def _is_piece_of_ours(self, text: str, blank: bool, sent: Sent) -> bool:
-        """Whether this line is a piece of the requester's reason, or, once she has begun, of a value."""
+        """Whether this line is a piece of the requester's reason or, once she has begun, goes on with the
+        last line of ours."""
         if not self.open_reason:
-            return self.begun and self.open_value and sent.holds(text)
+            goes_on = self.begun and self.last_of_ours and not blank
+            if goes_on and sent.holds(f"{self.last_of_ours} {text}"):
+                self.last_of_ours = text
+                return True
+            return False
         if ends_reason(text, self.open_reason) and not blank:
             self.open_reason = ""
         return True

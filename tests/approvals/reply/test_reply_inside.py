@@ -162,9 +162,15 @@ def test_an_answer_below_our_whole_first_sentence_counts(asked: str) -> None:
     assert outcome(message(body), invited=asking(ASKED)) == ("approve", 60)
 
 
-def test_an_unmarked_piece_of_a_value_is_no_comment() -> None:
-    value = r"File: C:\Users\alice\Downloads\Approved by Dana and all of her team\setup.exe"
-    pieces = [r"C:\Users\alice\Downloads\Approved by", r"Dana and all of her team\setup.exe"]
-    quote = f"> {FIRST}\n>\n> File: {pieces[0]}\n\n{pieces[1]}\n\n> {LAST}\n"
-    reading = read(message(f"APPROVE\n\nFine with me.\n\n{BY_NAME}{quote}"), invited=asking(value))
-    assert (reading.outcome, reading.comment) == ("approve", "Fine with me.")
+@pytest.mark.parametrize("width", [24, 45, 60])
+def test_unmarked_pieces_of_our_email_are_no_comment(width: int) -> None:
+    text = OUR_TEXT.replace("https://pm.example.com/d/z2b3c4d5e6f7g2h3i4j5k6l7m2", "it")
+    lines = (textwrap.wrap(line, width) or [""] for line in text.split("\n"))
+    pieces = [piece if at else f"> {piece}" for line in lines for at, piece in enumerate(line)]
+    raw = message("APPROVE\n\nFine.\n\n" + "\n\n".join(pieces))
+    reading = read(raw, invited=replace(INVITED, sent=(Email(text),)))
+    assert (reading.outcome, reading.comment) == ("approve", "Fine.")
+
+
+def test_blank_lines_of_a_comment_dont_pile_up() -> None:
+    assert read(message("APPROVE\nOne\n\n \n\nTwo\n")).comment == "One\n\nTwo"
