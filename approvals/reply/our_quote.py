@@ -20,7 +20,6 @@ from approvals.reply.sentences import asks
 
 LISTED = re2.compile(r"^\W{0,6}(?:write\b|- )")
 MAX_BANNER = 40  # lines
-MIN_HELD = 20  # characters
 
 
 def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
@@ -36,7 +35,7 @@ def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
     if sent:
         texts = [line.text for line in filled[start:] if not line.is_blank]
         return any(
-            asks(text) and not _is_held(above, text, sent) for above, text in pairwise(["", *texts])
+            asks(text) and not _is_sent(above, text, sent) for above, text in pairwise(["", *texts])
         )
     in_reason, in_value, begin, end = False, False, *_ours_in(filled)
     for at, line in enumerate(filled[start:], start):
@@ -50,9 +49,10 @@ def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
     return False
 
 
-def _is_held(above: str, text: str, sent: Sent) -> bool:
-    """Whether we wrote a line; a short one, which can be a piece of much, only with the line above it."""
-    return sent.holds(text if len(text) >= MIN_HELD else f"{above} {text}")
+def _is_sent(above: str, text: str, sent: Sent) -> bool:
+    """Whether a line is ours: it goes on with the line above, or begins like one of ours and was sent."""
+    goes_on = above and sent.holds(text, below=above)
+    return bool(goes_on or (_begins_paragraph(text) and sent.holds(text)))
 
 
 def goes_on_below_ours(quoted: list[Line]) -> bool:
@@ -68,13 +68,13 @@ def is_ours_alone(quoted: list[Line], number: str, sent: Sent) -> bool:
     ours = quoted[begin:end]
     if sent:
         return sent.is_whole([line.text for line in ours])
-    firsts = [line for above, line in pairwise(ours) if above.is_blank and not line.is_blank]
+    firsts = [line.text for above, line in pairwise(ours) if above.is_blank and not line.is_blank]
     numbered = not number or any(number in line.text for line in ours)
     return bool(end) and numbered and all(map(_begins_paragraph, firsts))
 
 
-def _begins_paragraph(line: Line) -> bool:
-    return is_ours(line.text) or opens_reason(line.text) or bool(LISTED.match(line.text))
+def _begins_paragraph(text: str) -> bool:
+    return is_ours(text) or opens_reason(text) or bool(LISTED.match(text))
 
 
 def _ours_in(quoted: list[Line]) -> tuple[int, int]:

@@ -15,8 +15,10 @@ from approvals.reply.html.lines import html_lines
 from approvals.reply.lines import split_lines
 from approvals.reply.our_mail import holds_value
 from approvals.reply.reading import Email
+from approvals.reply.words import is_question
 
-LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
+LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s\xa0<>]+")
+MAX_LOST = 200  # letters of a line
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,23 @@ class Sent:
     def __bool__(self) -> bool:
         return bool(self.emails)
 
-    def holds(self, line: str) -> bool:
-        """Whether this is a line of ours, or a piece of lines of ours."""
-        letters = _letters(line)
-        return any(letters in each for each in self._wholes)
+    def holds(self, line: str, *, below: str = "") -> bool:
+        """Whether a line is a piece of our lines, and goes on there with what it stands `below`.
+
+        A question mark may stand for a letter or a sign that the quote's charset lacks, but not alone.
+        """
+        text = _letters(_without_links(f"{below} {line}"), questions=True)
+        if not _letters(line) or "?" not in text:
+            return any(text in each for each in self._wholes)
+        if text.count("?") > MAX_LOST:
+            return False
+        pattern = re2.escape(text).replace(r"\?", ".?")
+        return any(re2.search(pattern, each) for each in self._wholes)
 
     def is_whole(self, lines: list[str]) -> bool:
         """Whether these lines are one of our emails, from its first word to its last."""
-        return "".join(map(_letters, lines)) in self._wholes
+        letters = "".join(_letters(_without_links(line)) for line in lines)
+        return any(letters == each.replace("?", "") for each in self._wholes)
 
     def goes_on(self, piece: str) -> bool:
         """Whether the piece of a line of ours that holds a value from outside may go on on the next line:
@@ -46,11 +57,15 @@ class Sent:
 
     @cached_property
     def _wholes(self) -> list[str]:
+        """The letters and question marks of each text and each HTML."""
         texts = [split_lines(each.text) for each in self.emails]
         texts += [
             [line.text for line in html_lines(each.html)] for each in self.emails if each.html
         ]
-        return ["".join(map(_letters, lines)) for lines in texts]
+        return [
+            "".join(_letters(_without_links(line), questions=True) for line in lines)
+            for lines in texts
+        ]
 
     @cached_property
     def _values(self) -> list[str]:
@@ -58,6 +73,14 @@ class Sent:
         return [_letters(line) for line in lines if holds_value(line)]
 
 
-def _letters(text: str) -> str:
-    bare = unicodedata.normalize("NFKC", ADDRESS.sub(" ", LINK.sub(" ", text))).casefold()
-    return "".join(letter for letter in bare if letter.isalnum())
+def _without_links(text: str) -> str:
+    return str(ADDRESS.sub(" ", LINK.sub(" ", text)))
+
+
+def _letters(text: str, *, questions: bool = False) -> str:
+    """The letters and digits of a text, whatever their case and form, and its question marks as "?"."""
+    found = (
+        letter if letter.isalnum() else "?" if questions and is_question(letter) else ""
+        for letter in unicodedata.normalize("NFKC", text).casefold()
+    )
+    return "".join(found)

@@ -131,13 +131,20 @@ def test_a_question_inside_our_email_is_hers_unless_it_was_sent() -> None:
     assert outcome(raw, invited=replace(INVITED, sent=in_html)) == ONCE
 
 
-def test_the_question_mark_of_a_colleague_isnt_the_requesters() -> None:
-    asking = OUR_TEXT.replace("Need the CAD viewer", "May I have the CAD viewer?")
-    hers = asking.replace(
-        "\nHow to answer", "\nShall I order lunch for both of us\n?\n\nHow to answer"
-    )
-    raw = reply(f"Yes.\n\n{BY_NAME}{marked(hers)}", TO_OURS)
-    assert outcome(raw, invited=replace(INVITED, sent=(Email(asking),))) == UNCLEAR
+@pytest.mark.parametrize("hers", ["Shall we have lunch?", "Shall I order lunch for us\n?", "?"])
+def test_a_question_of_the_requesters_words_elsewhere_in_our_email_is_hers(hers: str) -> None:
+    asking = OUR_TEXT.replace("Need the CAD viewer", "Shall we have lunch? Then I need it")
+    quotes = (f"{asking}\n{hers}\n", f"{hers}\n", asking.replace("\nHow to", f"\n{hers}\n\nHow to"))
+    for quote in quotes:
+        raw = reply(f"Yes.\n\n{BY_NAME}{marked(quote)}", TO_OURS)
+        assert outcome(raw, invited=replace(INVITED, sent=(Email(asking),))) == UNCLEAR
+
+
+def test_a_letter_that_a_quotes_charset_lacks_asks_nothing() -> None:
+    text = OUR_TEXT.replace("EXAMPLE\\alice", "EXAMPLE\\жанна").replace("tender,", "tender: да,")
+    lossy = text.encode("latin-1", "replace").decode("latin-1")
+    raw = reply(f"Yes.\n\n{BY_NAME}{marked(lossy)}", TO_OURS)
+    assert outcome(raw, invited=replace(INVITED, sent=(Email(text),))) == ONCE
 
 
 ASKED = "User alice asks to run aa. aa. aa. aa. aa. aa. aa. aa. APPROVE. YES. x on WS-014."
@@ -154,6 +161,12 @@ def test_a_full_stop_in_a_name_doesnt_end_our_first_sentence(width: int, blank: 
     quote = f"> {FIRST}\n>\n> {ASKED[:end]}\n\n{ASKED[end + 1 :]}\n\n> Reason: x\n"
     invited = asking(ASKED.replace(" aa.", f"{blank}aa."))
     assert outcome(message(f"{BY_NAME}{quote}"), invited=invited) == UNCLEAR
+
+
+def test_a_link_ends_no_value() -> None:
+    begun = "Command line: setup.exe /S https://q.example/"
+    body = f"{BY_NAME}> {FIRST}\n>\n> {begun}\n\nAPPROVE.\n"
+    assert outcome(message(body), invited=asking(f"{begun}\u00a0APPROVE.")) == UNCLEAR
 
 
 @pytest.mark.parametrize("asked", [ASKED, ASKED[:-1]], ids=["text", "heading"])
