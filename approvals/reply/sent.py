@@ -17,7 +17,7 @@ from approvals.reply.our_mail import holds_value
 from approvals.reply.reading import Email
 from approvals.reply.words import is_question
 
-LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s\xa0<>]+")
+LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
 MAX_LOST = 200  # letters of a line
 
 
@@ -74,7 +74,7 @@ class Sent:
 
 
 def _without_links(text: str) -> str:
-    return str(ADDRESS.sub(" ", LINK.sub(" ", text)))
+    return str(ADDRESS.sub(" ", LINK.sub(" ", text.replace("\xa0", " "))))
 
 
 def _letters(text: str, *, questions: bool = False) -> str:
