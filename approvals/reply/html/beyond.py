@@ -8,8 +8,10 @@ import re
 from html import unescape
 
 from approvals.reply.html.css import declarations
+from approvals.reply.html.element import Element
 from approvals.reply.html.harmless import moves_others
-from approvals.reply.html.looks import MAX_SIZE, TextStyle, text_style
+from approvals.reply.html.looks import text_style
+from approvals.reply.html.style import MAX_SIZE, TextStyle
 from approvals.reply.html.tags import BLOCKS, CELLS
 
 # Python's own expressions, which are far quicker here; each looks no further than to the next "<".
@@ -52,6 +54,6 @@ def _reaches_up(tag: str, attributes: str) -> bool:
     if not values:
         return False
     declared = declarations(values[0])
-    style = text_style(tag, {"style": ""}, declared, TextStyle())
+    style = text_style(Element(tag, {"style": ""}, declared), TextStyle())
     is_large = style.is_tight or style.size > MAX_SIZE
     return len(values) > 1 or is_large or moves_others(declared, style.size, inline=True)

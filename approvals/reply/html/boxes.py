@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 
 from selectolax.lexbor import LexborNode
 
-from approvals.reply.html.css import declarations
+from approvals.reply.html.element import Element
 from approvals.reply.html.harmless import is_box_unseen
 from approvals.reply.html.tags import BLOCK_DISPLAYS, BLOCKS
 
@@ -16,31 +15,34 @@ BOXES = "[style*=background], [style*=border], [bgcolor], hr"
 ICON = frozenset("svg g path circle ellipse rect line polygon polyline title defs".split())  # noqa: SIM905
 
 
-def is_block(tag: str, declared: Mapping[str, str]) -> bool:
-    display = declared.get("display", "")
+def is_block(element: Element) -> bool:
+    display = element.declared.get("display", "")
     if display.startswith("inline"):
         return False
-    return tag in BLOCKS or display in BLOCK_DISPLAYS
+    return element.tag in BLOCKS or display in BLOCK_DISPLAYS
 
 
-def is_aside(tag: str, attributes: dict[str, str]) -> bool:
-    return tag == "table" and attributes.get("align", "").lower() in ("left", "right")
+def is_aside(element: Element) -> bool:
+    return element.tag == "table" and element.attributes.get("align", "").lower() in (
+        "left",
+        "right",
+    )
 
 
-def is_drawn(tag: str, attributes: dict[str, str], declared: Mapping[str, str]) -> bool:
+def is_drawn(element: Element) -> bool:
     """Whether it shows more than text, on which white text could be seen."""
+    tag, attributes, declared = element
     if tag == "table":
         return "border" in attributes
-    is_picture = tag == "hr" or (tag == "img" and not is_tiny(attributes))
+    is_picture = tag == "hr" or (tag == "img" and not is_tiny(element))
     return is_picture or any(name.startswith("border") for name in declared)
 
 
-def is_tiny(attributes: dict[str, str]) -> bool:
+def is_tiny(element: Element) -> bool:
     """Whether a picture is a pixel that only tells that the mail was opened."""
-    declared = declarations(attributes.get("style", ""))
-    sizes = {**attributes, **declared}
+    sizes = {**element.attributes, **element.declared}
     is_small = all(TINY.match(sizes.get(name, "")) for name in ("width", "height"))
-    return is_small and is_box_unseen(declared)
+    return is_small and is_box_unseen(element.declared)
 
 
 def emoji_in(alternative: str) -> str:

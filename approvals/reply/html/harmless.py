@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from approvals.reply.html.checks import HEIGHTS, SIZE_WORDS, SIZES, WIDTHS, is_harmless
 from approvals.reply.html.colors import opacity
 from approvals.reply.html.css import VENDORS, pixels
+from approvals.reply.html.element import Element
 
 # What they do, they do to the text of their own element alone.
 LOCAL = frozenset(
@@ -63,9 +64,10 @@ NO_GAPS = frozenset(
 )
 
 
-def is_doubtful(tag: str, declared: Mapping[str, str], em: float) -> bool:
+def is_doubtful(element: Element, em: float) -> bool:
     """Whether declarations hold anything that mail programs don't write around what one types, where
     the font has a size of `em` pixels."""
+    tag, declared = element.tag, element.declared
     return (
         any(not is_harmless(name, value, em) for name, value in declared.items())
         or ((tag not in TABLES or "display" in declared) and is_fixed(declared))
@@ -180,9 +182,10 @@ def _clips(declared: Mapping[str, str]) -> bool:
     )
 
 
-def hangs_out(tag: str, declared: Mapping[str, str], *, rtl: bool) -> bool:
+def hangs_out(element: Element, *, rtl: bool) -> bool:
     """Whether a line may begin left of its element by more than the element stands to the right, or stand
     out of what is seen. From right to left, what is wider than its element is cut off."""
+    tag, declared = element.tag, element.declared
     indent = pixels(declared.get("text-indent", "0")) or 0
     widths = [pixels(declared.get(name, "")) or 0 for name in (*WIDTHS, "min-width")]
     if max(widths) > WIDE:

@@ -6,10 +6,10 @@ the next line may decide: else somebody may see what stands above it.
 """
 
 import re
-from collections.abc import Mapping
 
 from approvals.reply.html.colors import color_of, contrast
 from approvals.reply.html.css import UNKNOWN
+from approvals.reply.html.element import Element
 from approvals.reply.html.tags import CROSSED_OUT, UNSEEN
 
 LINES = ("text-decoration", "text-decoration-line")
@@ -36,8 +36,9 @@ NO_CLIP = re.compile(r"rect\((?:[01](?:px)?[ ,]*+){4}\)\Z")
 MIN_FAR = 9000  # pixels, or more of another unit
 
 
-def is_surely_hidden(tag: str, attributes: dict[str, str], declared: Mapping[str, str]) -> bool:
+def is_surely_hidden(element: Element) -> bool:
     """Whether it's hidden in one of the forms that mail programs write and every program knows."""
+    tag, attributes, declared = element
     if tag in UNSEEN:
         return True
     names = set(attributes) - {"class", "dir", "lang", "id"}
@@ -57,8 +58,9 @@ def is_surely_hidden(tag: str, attributes: dict[str, str], declared: Mapping[str
     )
 
 
-def is_hidden(tag: str, attributes: dict[str, str], declared: Mapping[str, str]) -> bool:
+def is_hidden(element: Element) -> bool:
     """Whether an element isn't shown, surely, whatever it holds."""
+    tag, attributes, declared = element
     if not {"all", UNKNOWN}.isdisjoint(declared):
         return False
     if "display" in declared:
@@ -66,11 +68,12 @@ def is_hidden(tag: str, attributes: dict[str, str], declared: Mapping[str, str])
     return tag in UNSEEN or ("hidden" in attributes and tag not in ("svg", "math"))
 
 
-def fades(tag: str, declared: Mapping[str, str]) -> bool:
+def fades(element: Element) -> bool:
     """Whether these make the text unseen, surely, with nothing beside that might show it.
 
     What is inline, or a cell, has no size of its own.
     """
+    tag, declared = element.tag, element.declared
     if not COMPANIONS.issuperset(declared):
         return False
     if declared.get("opacity") in NO_OPACITY or declared.get("visibility") == "hidden":
@@ -91,18 +94,18 @@ def _is_far_out(value: str) -> bool:
     return bool(FAR_OUT.match(value)) and int(value[1:].rstrip("pxtem")) >= MIN_FAR
 
 
-def crosses_out(tag: str, declared: Mapping[str, str]) -> bool:
+def crosses_out(element: Element) -> bool:
     """Whether a line is drawn through the text, surely: nothing says otherwise too."""
-    lines = {name: value for name, value in declared.items() if "text-decoration" in name}
+    lines = {name: value for name, value in element.declared.items() if "text-decoration" in name}
     if not lines:
-        return tag in CROSSED_OUT and {"all", UNKNOWN}.isdisjoint(declared)
+        return element.tag in CROSSED_OUT and {"all", UNKNOWN}.isdisjoint(element.declared)
     return set(lines) <= set(LINES) and all(map(_is_line_through, lines.values()))
 
 
-def may_cross_out(tag: str, declared: Mapping[str, str]) -> bool:
-    return tag in CROSSED_OUT or any(
+def may_cross_out(element: Element) -> bool:
+    return element.tag in CROSSED_OUT or any(
         "line-through" in value or value == UNKNOWN
-        for name, value in declared.items()
+        for name, value in element.declared.items()
         if "text-decoration" in name
     )
 

@@ -1,7 +1,6 @@
 """The visible lines of an HTML body: what a person would see, in the order in which it stands."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
@@ -15,11 +14,9 @@ from approvals.reply.html.boxes import (
     is_drawn,
     is_tiny,
 )
-from approvals.reply.html.css import declarations
+from approvals.reply.html.element import Element
 from approvals.reply.html.harmless import is_box_unseen
 from approvals.reply.html.looks import (
-    MAX_SIZE,
-    TextStyle,
     ends_lines,
     is_inline,
     is_piece_of_line,
@@ -28,6 +25,7 @@ from approvals.reply.html.looks import (
 from approvals.reply.html.moving import covers_below, joins_lines, may_float, may_move
 from approvals.reply.html.quotes import is_cut, is_quote, is_signature, is_wrapper
 from approvals.reply.html.sheets import named_in_sheets
+from approvals.reply.html.style import MAX_SIZE, TextStyle
 from approvals.reply.html.tags import (
     CELLS,
     DOUBTFUL,
@@ -40,7 +38,6 @@ from approvals.reply.html.tags import (
 )
 from approvals.reply.html.tree import (
     Tree,
-    attributes_of,
     first_blockquotes,
     is_disordered,
     rows_of_form,
@@ -125,9 +122,9 @@ class _Writer:
         if self.is_full:  # what would stand below is as many blank lines
             self.lines += [Line("")] * (MAX_LINES - len(self.lines))
 
-    def _open(self, element: LexborNode) -> None:
-        tag, attributes = element.tag or "", attributes_of(element)
-        opened = self._opened(element, tag, attributes)
+    def _open(self, node: LexborNode) -> None:
+        element = Element.of(node)
+        tag, opened = element.tag, self._opened(node, element)
         self.opened.append(opened)
         if tag == "br" and not opened.style.hidden:
             self.doubtful = self.doubtful or opened.style.odd
@@ -138,7 +135,7 @@ class _Writer:
                 self._blank()
         elif opened.is_cell:
             self.pending_space = True
-        if attributes and is_cut(tag, attributes):
+        if element.attributes and is_cut(element):
             self._end_block(opened)
             self.lines.append(Line("", cut=True))
         if opened.quotes:
@@ -146,7 +143,7 @@ class _Writer:
             self.quotes += 1
             self.depth += tag == "blockquote"
             self.signatures += opened.signs
-        self._draw(tag, attributes, unseen=opened.style.unseen)
+        self._draw(element, unseen=opened.style.unseen)
 
     def _end_block(self, opened: _Opened) -> None:
         """A line ends where a block begins or ends; where that isn't sure, the line decides nothing."""
@@ -155,12 +152,13 @@ class _Writer:
         self.doubtful = self.doubtful or (bool(self.current) and not opened.ends_lines)
         self._end_line()
 
-    def _draw(self, tag: str, attributes: dict[str, str], *, unseen: bool) -> None:
+    def _draw(self, element: Element, *, unseen: bool) -> None:
         """What an element shows besides its text."""
+        tag, attributes = element.tag, element.attributes
         filled = tag in FILLED or (tag in LABELLED and "label" in attributes)
         if filled and attributes.get("type", "").lower() != "hidden" and not unseen:
             self._append(DOUBT)
-        if tag in DRAWN or (tag == "img" and not is_tiny(attributes)):
+        if tag in DRAWN or (tag == "img" and not is_tiny(element)):
             self.doubtful = True
         if tag == "img" and not unseen:
             self._append(emoji_in(attributes.get("alt", "")))
@@ -171,43 +169,41 @@ class _Writer:
         if not (is_markup or unseen or self.opened[-1].draws):
             self._append(f"<{tag}>")
 
-    def _opened(self, element: LexborNode, tag: str, attributes: dict[str, str]) -> _Opened:
-        declared = declarations(attributes["style"]) if "style" in attributes else {}
-        style, around = self._style(element, tag, attributes, declared), self.opened[-1]
-        self._take_note(element, tag, attributes, declared, style)
-        is_piece = around.is_piece or tag in DOUBTFUL or is_piece_of_line(tag, declared, style)
-        is_named = self.names.touches(tag, attributes)
-        quotes = is_quote(tag, attributes)
+    def _opened(self, node: LexborNode, element: Element) -> _Opened:
+        tag = element.tag
+        style, around = self._style(node, element), self.opened[-1]
+        self._take_note(node, element, style)
+        is_piece = around.is_piece or tag in DOUBTFUL or is_piece_of_line(element, style)
+        is_named = self.names.touches(element)
+        quotes = is_quote(element)
         return _Opened(
             style,
-            is_block(tag, declared),
+            is_block(element),
             tag in CELLS,
             tag in SPACED,
-            quotes=quotes or self._is_wrapper(element, attributes),
-            signs=quotes and self.quotes == 0 and is_signature(attributes),
+            quotes=quotes or self._is_wrapper(node, element),
+            signs=quotes and self.quotes == 0 and is_signature(element),
             draws=tag in DRAWINGS or around.draws,
-            ends_lines=ends_lines(tag, declared, style) and not (is_piece or is_named),
+            ends_lines=ends_lines(element, style) and not (is_piece or is_named),
             is_piece=is_piece,
         )
 
     def _style(
         self,
-        element: LexborNode,
-        tag: str,
-        attributes: dict[str, str],
-        declared: Mapping[str, str],
+        node: LexborNode,
+        element: Element,
     ) -> TextStyle:
         """How the element's text looks inside of those that are open, by itself and by style sheets."""
         around = self.opened[-1]
         # What is painted may reach below text that stands elsewhere.
         is_backed = self.painted or self.covered
         outer = replace(around.style, adapts=True) if is_backed else around.style
-        style = text_style(tag, attributes, declared, outer)
-        style = self.names.style(tag, attributes, declared, style, outer=outer)
-        if tag == "table":
-            self.forms.update(rows_of_form(element))
-        in_form = tag in CELLS and element.parent and element.parent.mem_id in self.forms
-        if in_form or is_aside(tag, attributes):
+        style = text_style(element, outer)
+        style = self.names.style(element, style, outer=outer)
+        if element.tag == "table":
+            self.forms.update(rows_of_form(node))
+        in_form = element.tag in CELLS and node.parent and node.parent.mem_id in self.forms
+        if in_form or is_aside(element):
             style = replace(style, odd=True)
         if around.draws:
             style = replace(style, hidden=outer.hidden, odd=True)  # there, HTML's rules don't hold
@@ -215,32 +211,30 @@ class _Writer:
 
     def _take_note(
         self,
-        element: LexborNode,
-        tag: str,
-        attributes: dict[str, str],
-        declared: Mapping[str, str],
+        node: LexborNode,
+        element: Element,
         style: TextStyle,
     ) -> None:
         """What an element's box does to the text around it."""
         self.painted = self.painted or style.background != style.canvas
-        self.painted = self.painted or is_drawn(tag, attributes, declared)
+        self.painted = self.painted or is_drawn(element)
         if style.hidden:
             return
-        self.moved = self.moved or may_move(element, tag, attributes, declared, style, self.names)
-        floats = bool(self.current) and may_float(tag, attributes, declared)
-        self.covered = self.covered or floats or self.names.covers(element, tag, attributes)
-        self.covered = self.covered or covers_below(element, tag, declared)
+        self.moved = self.moved or may_move(node, element, style, self.names)
+        floats = bool(self.current) and may_float(element)
+        self.covered = self.covered or floats or self.names.covers(node, element)
+        self.covered = self.covered or covers_below(node, element)
         is_odd = style.odd and not self.opened[-1].style.odd
-        is_odd = is_odd and (is_inline(tag, declared) or joins_lines(element, declared))
-        if floats or (is_odd and not (is_box_unseen(declared) and is_bare(element))):
+        is_odd = is_odd and (is_inline(element) or joins_lines(node, element))
+        if floats or (is_odd and not (is_box_unseen(element.declared) and is_bare(node))):
             self.doubtful = True  # it may be a gap within the line
 
-    def _is_wrapper(self, element: LexborNode, attributes: dict[str, str]) -> bool:
+    def _is_wrapper(self, node: LexborNode, element: Element) -> bool:
         """Whether an element that is about to be opened quotes as a wrapper does: up to the end of its
         first blockquote."""
-        if not is_wrapper(attributes):
+        if not is_wrapper(element):
             return False
-        first = self.first_blockquotes.get(element.mem_id)
+        first = self.first_blockquotes.get(node.mem_id)
         if first is not None:
             self.wrappers.setdefault(first, []).append(len(self.opened))
         return True

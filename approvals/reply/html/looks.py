@@ -3,11 +3,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from approvals.reply.html.checks import NUMBER, SIZES
-from approvals.reply.html.colors import Color, color_of_attribute, contrast
+from approvals.reply.html.colors import color_of_attribute
 from approvals.reply.html.css import FONT_SIZES, UNKNOWN, font_of, pixels
+from approvals.reply.html.element import Element
 from approvals.reply.html.harmless import (
     WIDE,
     hangs_out,
@@ -26,11 +27,10 @@ from approvals.reply.html.hiding import (
 from approvals.reply.html.painting import (
     BLACK,
     INHERITED,
-    UNSEEN_COLOR,
-    WHITE,
     color_of_text,
     colors_of,
 )
+from approvals.reply.html.style import INDENT, MAX_SIZE, TIGHT, TextStyle
 from approvals.reply.html.tags import (
     BLOCKS,
     CELLS,
@@ -45,18 +45,12 @@ from approvals.reply.html.tags import (
 IN_FLOW = ("block", "table", "list-item", "flex", "grid", "flow-root")
 KEEPING = frozenset("pre pre-wrap pre-line break-spaces preserve preserve-breaks".split())
 JOINING = frozenset("normal nowrap collapse initial inherit unset".split())
-UNFILLED: Color = (-2, -2, -2)
 PLAIN_ATTRIBUTES = frozenset("class id lang align title".split())
 # Fonts whose letters are pictures: Outlook draws a thumb down as a D in Wingdings.
 PICTURES = re.compile(
     r"dings|mdl2|marlett|bookshelf|specialty|mt extra|icon|awesome|glyph|(?:^|[\"', ])symbol(?:[\"',]|\Z)"
 )
-MAX_SAME = 8  # of 255, in every channel: two colours that cannot be told apart
-MIN_CONTRAST = 1.5
-MIN_SIZE, MAX_SIZE = 7, 60  # pixels
-UNSEEN_SIZE = 1  # pixels, up to which nobody sees that there is text
 INITIAL = ("initial", "unset")  # which a display is inline by
-TIGHT = 0.8  # of a font's size: lines as low as that lie upon each other
 SMALLER, LARGER = 0.83, 1.2
 SCALES = {"small": SMALLER, "big": LARGER, "h1": 2, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67}
 OF_FONT = {  # <font size>: pixels, and about what it is beside the size around
@@ -76,114 +70,38 @@ OF_FONT = {  # <font size>: pixels, and about what it is beside the size around
     "+4": 48,
 }
 WIDTH_ATTRIBUTES = ("width", "cellpadding", "cellspacing", "leftmargin", "marginwidth", "hspace")
-INDENT = 40  # pixels
-MAX_LEFT, MAX_RIGHT = -24, 700  # pixels, by which text may be moved, all in all
 FILL = "-webkit-text-fill-color"
 BOXED = frozenset([*SIZES, "display", "float", "position", "overflow"])
 
 
-@dataclass(frozen=True)
-class TextStyle:
-    """What an element's text looks like. A colour of None is one we do not know."""
-
-    hidden: bool = False
-    faded: bool = False  # unseen, unless an element inside has a look of its own
-    odd: bool = False
-    color: Color | None = BLACK
-    background: Color | None = WHITE
-    ground: Color | None = WHITE  # the background also of text that doesn't fit into its box
-    canvas: Color | None = WHITE  # the background of the whole message
-    base: Color | None = BLACK  # the colour of its text
-    fill: Color | None = UNFILLED  # WebKit's, painted instead of the colour
-    is_sure: bool = False  # hidden in a way that everybody writes and every program knows
-    adapts: bool = False  # another colour than these may be painted
-    is_tinted: bool = False  # a style sheet gives the text a colour
-    rtl: bool = False  # from right to left
-    keeps_space: bool = False
-    size: float = 16  # of the font, in pixels
-    line: float = 0  # height of a line, in pixels; 0: as the font is
-    left: float = 0  # pixels, by which margins below zero move it
-    right: float = 0  # pixels, by which margins, paddings and lists move it
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether the text may look other than we think: then it is shown to us, but decides nothing."""
-        is_placed = self.left >= MAX_LEFT and self.right <= MAX_RIGHT
-        if self.canvas is None or (self.color and contrast(self.color, self.canvas) < MIN_CONTRAST):
-            is_placed = self.left >= -4 and self.right <= INDENT  # it stands upon a box of its own
-        is_large = MIN_SIZE <= self.size <= MAX_SIZE
-        is_filled = self.fill != UNFILLED and self.is_faint(self.fill)
-        return (
-            is_filled
-            or self.odd
-            or self.is_tight
-            or not (is_placed and is_large)
-            or self.is_faint(self.color)
-        )
-
-    @property
-    def unseen(self) -> bool:
-        """Whether nobody sees the text; where that isn't certain, it's seen."""
-        return self.hidden or (self.faded and not self.odd)
-
-    @property
-    def is_tight(self) -> bool:
-        """Whether lines of text may lie upon each other."""
-        return 0 < self.line < TIGHT * self.size
-
-    def is_faint(self, color: Color | None) -> bool:
-        """Whether text of this colour may be hard to see on the background, or outside of its box."""
-        behind = (self.background, self.ground)
-        if self.is_tinted and self.background != WHITE:
-            return True
-        return color in (None, UNSEEN_COLOR) or any(
-            each is None or contrast(color, each) < MIN_CONTRAST for each in behind
-        )
-
-    @property
-    def fades(self) -> bool:
-        """Whether text of its size or colour can't be seen, whatever box it stands in."""
-        if self.size <= UNSEEN_SIZE or self.color == UNSEEN_COLOR:
-            return True
-        behind = (self.background, self.canvas)
-        return not self.adapts and all(_is_same(self.color, each) for each in behind)
-
-
-def _is_same(one: Color | None, other: Color | None) -> bool:
-    if one is None or other is None:
-        return False
-    return all(abs(a - b) <= MAX_SAME for a, b in zip(one, other, strict=True))
-
-
-def text_style(
-    tag: str, attributes: dict[str, str], declared: Mapping[str, str], outer: TextStyle
-) -> TextStyle:
+def text_style(element: Element, outer: TextStyle) -> TextStyle:
     """How an element's text looks inside of another; `declared` are those of its style attribute.
 
     It is hidden only where that is certain. What may be seen by somebody is seen here, and decides
     nothing: left out, it would make the line below it the first, or take a "not" from a line.
     """
+    tag, attributes, declared = element
     if outer.faded and not (tag in PLAIN and PLAIN_ATTRIBUTES.issuperset(attributes)):
         outer = replace(outer, faded=False, odd=True, color=BLACK, size=16)
     if not attributes and tag in UNREMARKABLE:
         return outer
-    size, line = _font(tag, attributes, declared, outer)
-    keeps = _keeps_space(tag, declared, outer)
-    color, background = colors_of(tag, attributes, declared, outer.color, outer.background)
+    size, line = _font(element, outer)
+    keeps = _keeps_space(element, outer)
+    color, background = colors_of(element, outer.color, outer.background)
     is_page = tag in ("body", "html")
     direction = declared.get("direction", attributes.get("dir", "").lower())
     is_rtl = direction in ("rtl", "auto") or (outer.rtl and not direction)
     is_ground = tag in GROUNDS and BOXED.isdisjoint(declared)
     style = replace(
         outer,
-        hidden=outer.hidden or is_hidden(tag, attributes, declared),
+        hidden=outer.hidden or is_hidden(element),
         color=color,
         background=background,
         ground=background if is_page or is_ground else outer.ground,
         canvas=background if is_page else outer.canvas,
         base=color if is_page else outer.base,
         fill=color_of_text(declared[FILL], outer.fill) if FILL in declared else outer.fill,
-        is_sure=outer.is_sure or is_surely_hidden(tag, attributes, declared),
+        is_sure=outer.is_sure or is_surely_hidden(element),
         adapts=outer.adapts or FILL in declared,
         is_tinted=outer.is_tinted and "color" not in declared,
         rtl=is_rtl,
@@ -193,15 +111,16 @@ def text_style(
         left=outer.left + min(0, left_of(declared, size)),
         right=outer.right + max(0, left_of(declared, size)) + INDENT * (tag in INDENTING),
     )
-    faded = outer.faded or fades(tag, declared) or crosses_out(tag, declared) or style.fades
-    odd = style.odd or _is_odd(tag, attributes, declared, style, faded=faded)
+    faded = outer.faded or fades(element) or crosses_out(element) or style.fades
+    odd = style.odd or _is_odd(element, style, faded=faded)
     if tag == "table":  # in old pages it doesn't inherit these
         odd = odd or outer.keeps_space or (not faded and style.is_faint(style.base))
     return replace(style, faded=faded, odd=odd)
 
 
-def is_inline(tag: str, declared: Mapping[str, str]) -> bool:
+def is_inline(element: Element) -> bool:
     """Whether an element is a piece of a line."""
+    tag, declared = element.tag, element.declared
     display = declared.get("display", "")
     if display in ("initial", "unset") or (not display and declared.get("all") in INITIAL):
         return True
@@ -210,10 +129,9 @@ def is_inline(tag: str, declared: Mapping[str, str]) -> bool:
     return display == "inline"
 
 
-def _font(
-    tag: str, attributes: dict[str, str], declared: Mapping[str, str], outer: TextStyle
-) -> tuple[float, float]:
+def _font(element: Element, outer: TextStyle) -> tuple[float, float]:
     """Size and height of a line, in pixels; of a size that isn't certain, that of plain text."""
+    tag, attributes, declared = element
     size, line = declared.get("font-size", ""), declared.get("line-height", "")
     if "font" in declared:
         shorthand = ("", "") if declared["font"] in INHERITED else font_of(declared["font"])
@@ -239,8 +157,9 @@ def _size_of(value: str, outer: float) -> float:
     return FONT_SIZES.get(value, unknown if size is None or size < 0 else size)
 
 
-def ends_lines(tag: str, declared: Mapping[str, str], style: TextStyle) -> bool:
+def ends_lines(element: Element, style: TextStyle) -> bool:
     """Whether a line ends surely where this block begins, and where it ends."""
+    tag, declared = element.tag, element.declared
     is_block = (tag in BLOCKS or tag == "img") and declared.get("display", "block") in IN_FLOW
     in_flow = declared.get("float", "none") == "none" and declared.get("position", "static") in (
         "static",
@@ -250,44 +169,45 @@ def ends_lines(tag: str, declared: Mapping[str, str], style: TextStyle) -> bool:
     return is_block and in_flow and is_plain and not style.faded
 
 
-def is_piece_of_line(tag: str, declared: Mapping[str, str], style: TextStyle) -> bool:
+def is_piece_of_line(element: Element, style: TextStyle) -> bool:
     """Whether an element stands within a line as a thing of its own: lines in it end otherwise."""
-    is_box = declared.get("display", "").startswith(("inline-", "ruby", "contents", "table-"))
-    return is_box or (is_inline(tag, declared) and style.odd)
+    is_box = element.declared.get("display", "").startswith(
+        ("inline-", "ruby", "contents", "table-")
+    )
+    return is_box or (is_inline(element) and style.odd)
 
 
-def _keeps_space(tag: str, declared: Mapping[str, str], outer: TextStyle) -> bool:
-    spaces = [
-        declared[name] for name in ("white-space", "white-space-collapse") if name in declared
-    ]
+def _keeps_space(element: Element, outer: TextStyle) -> bool:
+    spaces = _spaces(element.declared)
     if not spaces:
-        return outer.keeps_space or tag == "pre"
+        return outer.keeps_space or element.tag == "pre"
     return not KEEPING.isdisjoint(spaces)
 
 
+def _spaces(declared: Mapping[str, str]) -> set[str]:
+    names = ("white-space", "white-space-collapse")
+    return {declared[name] for name in names if name in declared}
+
+
 def _is_odd(
-    tag: str,
-    attributes: dict[str, str],
-    declared: Mapping[str, str],
+    element: Element,
     style: TextStyle,
     *,
     faded: bool,
 ) -> bool:
     """Whether an element's text may be seen otherwise than we think, by other signs than its colours."""
-    inline = is_inline(tag, declared)
+    tag, attributes, declared = element
+    inline = is_inline(element)
     fonts = [attributes.get("face", "").lower()]
     fonts += [value for name, value in declared.items() if name.startswith(("font", "--"))]
-    fading = faded and (fades(tag, declared) or crosses_out(tag, declared))
-    others = {name: value for name, value in declared.items() if name not in LINES}
+    fading = faded and (fades(element) or crosses_out(element))
+    others = {name: value for name, value in declared.items() if not (fading and name in LINES)}
     return (
         tag in DOUBTFUL
         or tag in UNSEEN
         or not attributes.keys().isdisjoint(("hidden", "popover"))
-        or (
-            not fades(tag, declared)
-            and is_doubtful(tag, others if fading else declared, style.size)
-        )
-        or (not fading and not style.hidden and may_cross_out(tag, declared))
+        or (not fades(element) and is_doubtful(element._replace(declared=others), style.size))
+        or (not fading and not style.hidden and may_cross_out(element))
         or (
             inline
             and (has_gaps(declared) or attributes.get("dir", "auto").lower() not in ("auto", "ltr"))
@@ -296,8 +216,8 @@ def _is_odd(
         or declared.get("display") == "inline-block"
         or (declared.get("display") == "list-item" and tag != "li")
         or any(map(PICTURES.search, fonts))
-        or _changes_space(tag, attributes, declared, style)
-        or hangs_out(tag, declared, rtl=style.rtl)
+        or _changes_space(element, style)
+        or hangs_out(element, rtl=style.rtl)
         or (tag == "body" and _hides_links(attributes, style))
         or (tag == "caption" and "align" in attributes)
         or not attributes.keys().isdisjoint(("rowspan", "colspan"))
@@ -310,13 +230,10 @@ def _number(attribute: str) -> int:
     return int(digits[:9]) if digits.isdecimal() and digits.isascii() else 0
 
 
-def _changes_space(
-    tag: str, attributes: dict[str, str], declared: Mapping[str, str], style: TextStyle
-) -> bool:
+def _changes_space(element: Element, style: TextStyle) -> bool:
     """Whether it isn't sure if line ends are shown."""
-    spaces = {
-        declared[name] for name in ("white-space", "white-space-collapse") if name in declared
-    }
+    tag, attributes, declared = element
+    spaces = _spaces(declared)
     joins = tag == "nobr" or "nowrap" in attributes
     return (
         len(spaces) > 1
@@ -325,6 +242,6 @@ def _changes_space(
     )
 
 
-def _hides_links(attributes: dict[str, str], style: TextStyle) -> bool:
+def _hides_links(attributes: Mapping[str, str], style: TextStyle) -> bool:
     colors = [attributes[name] for name in ("link", "vlink", "alink") if name in attributes]
     return any(style.is_faint(color_of_attribute(color)) for color in colors)

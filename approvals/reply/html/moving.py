@@ -4,8 +4,6 @@ What stands in the flow covers only what comes below it, and a piece of a line m
 the whole message is doubtful only where something may reach upwards.
 """
 
-from collections.abc import Mapping
-
 from selectolax.lexbor import LexborNode
 
 from approvals.reply.html.boxes import (
@@ -17,62 +15,56 @@ from approvals.reply.html.boxes import (
     shows_more,
 )
 from approvals.reply.html.css import pixels
+from approvals.reply.html.element import Element
 from approvals.reply.html.harmless import TABLES, has_height, is_box_unseen, moves_others
-from approvals.reply.html.looks import TextStyle, is_inline
+from approvals.reply.html.looks import is_inline
 from approvals.reply.html.painting import PAINT
 from approvals.reply.html.sheets import SheetNames
+from approvals.reply.html.style import TextStyle
 from approvals.reply.html.tags import CELLS, DRAWINGS
 
 DRAWN_LARGER = ("overflow", "object-", "all")  # than it is, which a picture may be by these
 PAGES = ("html", "body", "col", "colgroup")  # whose style is that of what stands elsewhere
 
 
-def may_move(
-    element: LexborNode,
-    tag: str,
-    attributes: dict[str, str],
-    declared: Mapping[str, str],
-    style: TextStyle,
-    names: SheetNames,
-) -> bool:
+def may_move(node: LexborNode, element: Element, style: TextStyle, names: SheetNames) -> bool:
     """Whether it may reach upwards, by its own style or that of sheets."""
-    if tag == "img" and is_tiny(attributes):
+    if element.tag == "img" and is_tiny(element):
         return False
-    inline = is_inline(tag, declared)
+    inline = is_inline(element)
     if not (
-        _moves(tag, attributes, declared, style)
-        or names.moves(tag, attributes, inline=inline)
-        or (tag in DRAWINGS and shows_more(element))
+        _moves(element, style)
+        or names.moves(element, inline=inline)
+        or (element.tag in DRAWINGS and shows_more(node))
     ):
         return False
-    is_empty = tag not in PAGES and is_box_unseen(declared) and is_bare(element)
-    return not is_empty or names.touches(tag, attributes)
+    is_empty = element.tag not in PAGES and is_box_unseen(element.declared) and is_bare(node)
+    return not is_empty or names.touches(element)
 
 
-def may_float(tag: str, attributes: dict[str, str], declared: Mapping[str, str]) -> bool:
+def may_float(element: Element) -> bool:
     """Whether it may stand beside the line that it's in, and beside those below."""
-    if tag == "img" and is_tiny(attributes):
+    if element.tag == "img" and is_tiny(element):
         return False
-    return is_aside(tag, attributes) or declared.get("float", "none") != "none"
+    return is_aside(element) or element.declared.get("float", "none") != "none"
 
 
-def joins_lines(element: LexborNode, declared: Mapping[str, str]) -> bool:
+def joins_lines(node: LexborNode, element: Element) -> bool:
     """Whether it's a piece of a line with lines of its own."""
-    return declared.get("display", "").startswith("inline-") and holds_block(element)
+    return element.declared.get("display", "").startswith("inline-") and holds_block(node)
 
 
-def covers_below(element: LexborNode, tag: str, declared: Mapping[str, str]) -> bool:
+def covers_below(node: LexborNode, element: Element) -> bool:
     """Whether what is in it may reach over what comes below."""
-    if "box-shadow" in declared:
+    if "box-shadow" in element.declared:
         return True
-    return tag not in TABLES and has_height(declared) and holds_anything(element)
+    return element.tag not in TABLES and has_height(element.declared) and holds_anything(node)
 
 
-def _moves(
-    tag: str, attributes: dict[str, str], declared: Mapping[str, str], style: TextStyle
-) -> bool:
+def _moves(element: Element, style: TextStyle) -> bool:
     """Whether its own style does, whatever is in it."""
-    inline = is_inline(tag, declared)
+    tag, attributes, declared = element
+    inline = is_inline(element)
     drawn = inline and style.is_tight and not declared.keys().isdisjoint(PAINT)
     is_column = tag in ("col", "colgroup") and not (
         {"span", "width", "style"}.issuperset(attributes) and {"width"}.issuperset(declared)

@@ -11,6 +11,7 @@ from approvals.reply.html.colors import (
     mixed,
     opacity,
 )
+from approvals.reply.html.element import Element
 from approvals.reply.html.tags import BACKED
 
 WORD = re.compile(r"[^\s()]*+\([^()]*+\)|[^\s()]++")  # `rgb(255, 255, 255)` is one
@@ -33,13 +34,12 @@ INHERITED = ("inherit", "unset", "")
 
 
 def colors_of(
-    tag: str,
-    attributes: dict[str, str],
-    declared: Mapping[str, str],
+    element: Element,
     color: Color | None,
     background: Color | None,
 ) -> tuple[Color | None, Color | None]:
     """The colours of an element's text and background, inside of these."""
+    tag, attributes, declared = element
     if tag == "mark":
         color, background = BLACK, YELLOW
     if tag == "a" and "href" in attributes:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import re2
 
 from approvals.reply.html.colors import color_of
-from approvals.reply.html.css import VENDORS, declarations, pixels
+from approvals.reply.html.css import VENDORS, pixels
+from approvals.reply.html.element import Element
 
 QUOTING_CLASSES = frozenset(
     (
@@ -41,15 +42,13 @@ def _names(value: str) -> list[str]:
     return [name.removeprefix("x_") for name in value.lower().split()]
 
 
-def is_quote(tag: str, attributes: dict[str, str]) -> bool:
+def is_quote(element: Element) -> bool:
     """Whether an element holds quoted mail, its introduction, or a signature."""
+    tag, attributes, declared = element
     if tag == "blockquote" or not attributes:
         return tag == "blockquote"
-    style = attributes.get("style", "").lower()
-    if "border" in style:
-        declared = declarations(style)
-        if has_bar(declared) or (tag == "div" and _has_bar_on_the_right(declared)):
-            return True
+    if has_bar(declared) or (tag == "div" and _has_bar_on_the_right(declared)):
+        return True
     classes = _names(attributes.get("class", ""))
     if QUOTING_CLASSES.intersection(classes) or any("moz-cite" in name for name in classes):
         return True
@@ -61,10 +60,10 @@ def is_quote(tag: str, attributes: dict[str, str]) -> bool:
     )
 
 
-def is_signature(attributes: dict[str, str]) -> bool:
+def is_signature(element: Element) -> bool:
     """Whether an element that `is_quote` holds a signature."""
     names = ("class", "id", "name", "data-smartmail")
-    return any("signature" in attributes.get(name, "").lower() for name in names)
+    return any("signature" in element.attributes.get(name, "").lower() for name in names)
 
 
 def has_bar(declared: Mapping[str, str]) -> bool:
@@ -114,16 +113,18 @@ def _of_side(words: list[str], side: str) -> str:
     return words[1] if len(words) > 1 else words[0]
 
 
-def is_wrapper(attributes: dict[str, str]) -> bool:
+def is_wrapper(element: Element) -> bool:
     """Whether an element holds quoted mail together with what is typed below it."""
-    if "class" not in attributes and "id" not in attributes:
+    if "class" not in element.attributes and "id" not in element.attributes:
         return False
-    names = _names(attributes.get("class", "")) + _names(attributes.get("id", ""))
+    names = _names(element.attributes.get("class", "")) + _names(element.attributes.get("id", ""))
     return any(name in WRAPPING_CLASSES or name.endswith("yahoo_quoted") for name in names)
 
 
-def is_cut(tag: str, attributes: dict[str, str]) -> bool:
+def is_cut(element: Element) -> bool:
     """Whether everything from an element on is quoted mail."""
-    if CUTTING_IDS.intersection(_names(attributes.get("id", ""))):
+    if CUTTING_IDS.intersection(_names(element.attributes.get("id", ""))):
         return True
-    return tag == "div" and bool(OUTLOOK_RULE.search(attributes.get("style", "").lower()))
+    return element.tag == "div" and bool(
+        OUTLOOK_RULE.search(element.attributes.get("style", "").lower())
+    )

@@ -8,7 +8,7 @@ seen, and decides nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import re2
@@ -16,31 +16,19 @@ from selectolax.lexbor import LexborNode
 
 from approvals.reply.html.boxes import holds_anything
 from approvals.reply.html.css import UNKNOWN, declarations, pixels
+from approvals.reply.html.element import Element
 from approvals.reply.html.harmless import TABLES, has_gaps, has_height, left_of, moves_others
-from approvals.reply.html.looks import FILL, TextStyle, is_inline, text_style
+from approvals.reply.html.looks import FILL, is_inline, text_style
 from approvals.reply.html.painting import BLACK, PAINT
 from approvals.reply.html.quotes import has_bar
+from approvals.reply.html.rules import EVERYTHING, is_odd, named_by, rules_of, tamed
+from approvals.reply.html.style import TextStyle
 from approvals.reply.html.tags import DRAWINGS, UNSEEN
 from approvals.reply.limits import TooMuch
 
-PIECE = re2.compile(r"([^{}]*)([{}])")
-STRING = re.compile(r"\"(?:[^\"\\\n]|\\[0-9a-f@])*+\"|'(?:[^'\\\n]|\\[0-9a-f@])*+'")
-STRING_OR_COMMENT = re.compile(rf"{STRING.pattern}|/\*.*?(?:\*/|\Z)", re.DOTALL)
-IN_STRINGS = str.maketrans("{};[]", "_____")
-ATTRIBUTE = re2.compile(r"\[[^\[\]{}]*\]")
-ODD_ADDRESS = re2.compile(r"url\(\s*[^\"'\s)][^)]*[\"']")
-# Python's own expressions, which are far quicker on short texts; none of these looks back.
-NAME = re.compile(r"[.#]-?[a-z_][a-z0-9_-]*+")
-# The last piece of a selector, of which we know all that it may name.
-KNOWN = re.compile(r"([a-z][a-z0-9]*+)?((?:[.#]-?[a-z_][a-z0-9_-]*+)*+)(?:::?[a-z-]++)*+\Z")
 PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#]-?[a-z_][a-z0-9_-]*+)?\Z")
-AT_RULES = re.compile(r"@(?:media|font-face|page|list|supports)\b[^\\]*+\Z")
 NOT_PLAIN = frozenset("\"'()[]@\\<>")
-FONTS = re2.compile(
-    r"@font-face[^}]*(?:data:|-override|size-adjust)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-)
 NO_COMMENT = re2.compile(r"[\"'(][^\"'(){};\n]*/\*")
-EVERYTHING = "*"
 WORDLESS = ("", "none", "normal", "initial", '""', "''")  # a `content` that adds no text
 UNPAINTED = frozenset("none transparent initial inherit white #fff #ffffff".split())  # noqa: SIM905
 RELATIVE = re.compile(r"smaller|0*+\.[0-9]++r?e[mx]|[0-9]{1,2}(?:\.[0-9]*+)?%")  # and smaller
@@ -50,12 +38,6 @@ MAX_SELECTORS = 2000  # of the rules that hide
 MIN_RELATIVE = (
     13  # pixels of 16: a size that is relative grows smaller in elements inside of each other
 )
-
-
-def _tamed(found: re.Match[str]) -> str:
-    """A string without what rules are made of, and a blank for a comment; one that isn't closed takes all
-    the rest."""
-    return " " if found.group().startswith("/*") else found.group().translate(IN_STRINGS)
 
 
 @dataclass(frozen=True)
@@ -85,7 +67,7 @@ class SheetNames:
 
     def add(self, selectors: str, body: str) -> None:
         """One rule that may look like anything."""
-        style, names = declarations(body), _named(selectors)
+        style, names = declarations(body), named_by(selectors)
         self.named.update(names)
         if any(style.get(name, "none") not in UNPAINTED for name in PAINT):
             self.painted.update(names)
@@ -104,7 +86,7 @@ class SheetNames:
         flow = {style.get("display", "block"), style.get("float"), style.get("position")}
         if flow - {"block", "list-item", "none", "static", "relative", None}:
             self.placed.update(names)
-        looks = text_style("div", {"style": ""}, style, TextStyle())
+        looks = text_style(Element("div", {"style": ""}, style), TextStyle())
         self.sizes.extend([looks.size] if "font-size" in style or "font" in style else [])
         self.line_heights.extend([looks.line] if looks.line else [])
         relative = style.get("font-size", "").endswith(("em", "%", "smaller"))
@@ -121,17 +103,16 @@ class SheetNames:
 
     def style(
         self,
-        tag: str,
-        attributes: dict[str, str],
-        declared: Mapping[str, str],
+        element: Element,
         style: TextStyle,
         *,
         outer: TextStyle,
     ) -> TextStyle:
         """What becomes of the style of an element; `declared` are those of its style attribute."""
+        tag, declared = element.tag, element.declared
         if not self.named:
             return style
-        names = _names_of(tag, attributes)
+        names = _names_of(element)
         if not self.painted.isdisjoint(names):
             style = replace(style, background=None)
         if not self.colored.isdisjoint(names):
@@ -147,47 +128,48 @@ class SheetNames:
             or any(tag + name in self.hidden for name in names if name[0] in ".#")
         )
         is_sure = declared.keys().isdisjoint(("display", "all", UNKNOWN)) and names == _names_of(
-            tag, attributes, as_written=True
+            element, as_written=True
         )
         if is_hidden and is_sure:
             return replace(style, hidden=True)
         is_odd = is_hidden or not self.doubtful.isdisjoint(names)
-        is_odd = is_odd or (is_inline(tag, declared) and not self.apart.isdisjoint(names))
+        is_odd = is_odd or (is_inline(element) and not self.apart.isdisjoint(names))
         hides = style.unseen and not outer.hidden and tag not in UNSEEN
         if hides and not self.named.isdisjoint(names):  # perhaps a rule shows it again
             return replace(style, hidden=False, faded=False, size=16, color=BLACK, odd=True)
         return replace(style, odd=True) if is_odd else style
 
-    def touches(self, tag: str, attributes: dict[str, str]) -> bool:
+    def touches(self, element: Element) -> bool:
         """Whether a rule may change where an element stands, or what is drawn around it."""
         changed = (self.placed, self.moving, self.doubtful, self.hidden, self.painted)
-        return self._any_names(changed, tag, attributes)
+        return self._any_names(changed, element)
 
-    def moves(self, tag: str, attributes: dict[str, str], *, inline: bool) -> bool:
+    def moves(self, element: Element, *, inline: bool) -> bool:
         """Whether a rule may let an element cover or move text above it."""
         moving = (self.moving, self.sticking) if inline else (self.moving,)
-        moving = (*moving, self.named) if tag in DRAWINGS else moving
-        return self._any_names(moving, tag, attributes)
+        moving = (*moving, self.named) if element.tag in DRAWINGS else moving
+        return self._any_names(moving, element)
 
     def may_move(self) -> bool:
         """Whether any rule may let an element cover or move text above it."""
         return bool(self.moving or self.sticking)
 
-    def covers(self, element: LexborNode, tag: str, attributes: dict[str, str]) -> bool:
+    def covers(self, node: LexborNode, element: Element) -> bool:
         """Whether a rule may let what is in an element reach over what comes below."""
-        covering = self._any_names((self.covering,), tag, attributes)
-        return covering and tag not in TABLES and holds_anything(element)
+        covering = self._any_names((self.covering,), element)
+        return covering and element.tag not in TABLES and holds_anything(node)
 
-    def _any_names(self, sets: Iterable[set[str]], tag: str, attributes: dict[str, str]) -> bool:
+    def _any_names(self, sets: Iterable[set[str]], element: Element) -> bool:
         filled = [each for each in sets if each]
         if not filled:
             return False
-        names = _names_of(tag, attributes)
+        names = _names_of(element)
         return any(not each.isdisjoint(names) for each in filled)
 
 
-def _names_of(tag: str, attributes: dict[str, str], *, as_written: bool = False) -> set[str]:
+def _names_of(element: Element, *, as_written: bool = False) -> set[str]:
     """What selectors may name an element by, in lower case."""
+    tag, attributes = element.tag, element.attributes
     names = {tag, EVERYTHING}
     if "id" in attributes:
         names.add("#" + attributes["id"])
@@ -205,12 +187,12 @@ def named_in_sheets(root: LexborNode) -> SheetNames:
     written = " ".join(map(_text_of, sheets))
     if not written:
         return names
-    text = STRING_OR_COMMENT.sub(_tamed, written[:MAX_STYLES].lower())
+    text = tamed(written[:MAX_STYLES])
     if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
         raise TooMuch("The message's style sheets are too large.")
-    if len(written) > MAX_STYLES or NO_COMMENT.search(written) or _is_odd(text):
+    if len(written) > MAX_STYLES or NO_COMMENT.search(written) or is_odd(text):
         names.doubt_all()
-    rules = list(_rules(text))
+    rules = list(rules_of(text))
     for selectors, body in rules:
         names.add(selectors, body)
     is_plain = NOT_PLAIN.isdisjoint(written) and written.isascii() and written == written.lower()
@@ -245,76 +227,3 @@ def _hidden(rules: list[tuple[str, str]]) -> set[str]:
         if "display" in style:
             found.update(listed)
     return found - {""}
-
-
-def _rules(text: str) -> Iterator[tuple[str, str]]:
-    """Each rule's selectors and declarations, also of those in at-rules."""
-    selectors = ""
-    for piece, brace in PIECE.findall(text):
-        if brace == "}":
-            if selectors:
-                yield selectors, piece
-            selectors = ""
-            continue
-        prelude = piece.rpartition(";")[2].strip()
-        selectors = "" if prelude.startswith("@") else prelude or EVERYTHING
-
-
-def _named(selectors: str) -> set[str]:
-    """What the selectors name at their ends; everything, if we can't tell."""
-    selectors = str(ATTRIBUTE.sub("", VML.sub("v", selectors)))  # without what makes them name less
-    if not NOT_IN_SELECTORS.isdisjoint(selectors):
-        return {EVERYTHING}
-    found: set[str] = set()
-    for selector in selectors.split(","):
-        last = KNOWN.match(re.split(r"[ \t\n\r\f>+~]", selector.strip())[-1])
-        if not last or not last.group():
-            return {EVERYTHING}
-        marked = NAME.findall(last.group(2))
-        found.update(marked or [last.group(1) or EVERYTHING])
-    return found
-
-
-NOT_IN_SELECTORS = frozenset("()[]\"'\\|&@")
-
-
-def _is_odd(text: str) -> bool:
-    """Whether a sheet holds what we would read otherwise than a mail program.
-
-    Rules in rules (but for those of media and the like), rules that don't end, selectors with escapes
-    (but for Word's `v\\:*`), text between rules, braces in strings, other sheets, fonts that come with
-    the mail.
-    """
-    opened: list[bool] = []  # whether they are at-rules
-    if (
-        "<!--" in text
-        or "-->" in text
-        or "@import" in text
-        or FONTS.search(text)
-        or ODD_ADDRESS.search(text)
-    ):
-        return True
-    bare = VML.sub("", WORDS.sub("", STRING.sub("", text)))
-    if not {"'", '"', "\\"}.isdisjoint(bare):
-        return True
-    for piece, brace in PIECE.findall(text):
-        if brace == "}":
-            if not opened:
-                return True
-            opened.pop()
-            continue
-        before, _, prelude = piece.rpartition(";")
-        prelude = prelude.strip()
-        is_at = prelude.startswith("@")
-        if is_at and not AT_RULES.match(prelude):
-            return True
-        if opened and not opened[-1]:
-            return True
-        if ";" in piece and not before.lstrip().startswith("@"):
-            return True
-        opened.append(is_at)
-    return bool(opened)
-
-
-WORDS = re2.compile(r"(?:mso-[a-z-]+|font-family)\s*:[^;{}\"']*")  # `mso-level-text:\F0B7`
-VML = re2.compile(r"\b[vow]\\:(?:\*|[a-z]+)")

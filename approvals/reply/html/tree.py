@@ -99,11 +99,6 @@ def walk(root: LexborNode) -> Iterator[tuple[Event, LexborNode]]:
         node = node.next if node is not None else None
 
 
-def attributes_of(node: LexborNode) -> dict[str, str]:
-    """By name; one without a value has an empty one."""
-    return {name: value or "" for name, value in node.attributes.items()}
-
-
 def is_disordered(root: LexborNode) -> bool:
     """Whether a table's head or caption, which are shown on top, stand below other parts of it."""
     return any(
