@@ -1,6 +1,7 @@
 """An HTML element, as its looks are judged."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -17,6 +18,15 @@ class Element(NamedTuple):
 
     @classmethod
     def of(cls, node: LexborNode) -> "Element":
-        attributes = {name: value or "" for name, value in node.attributes.items()}
+        given = node.attributes
+        if not given:
+            return _bare(node.tag or "")
+        attributes = {name: value or "" for name, value in given.items()}
         declared = declarations(attributes["style"]) if "style" in attributes else {}
         return cls(node.tag or "", attributes, declared)
+
+
+@lru_cache(maxsize=200)
+def _bare(tag: str) -> Element:
+    """Most elements: made once."""
+    return Element(tag, {}, {})

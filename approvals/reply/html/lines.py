@@ -188,11 +188,7 @@ class _Writer:
             is_piece=is_piece,
         )
 
-    def _style(
-        self,
-        node: LexborNode,
-        element: Element,
-    ) -> TextStyle:
+    def _style(self, node: LexborNode, element: Element) -> TextStyle:
         """How the element's text looks inside of those that are open, by itself and by style sheets."""
         around = self.opened[-1]
         # What is painted may reach below text that stands elsewhere.

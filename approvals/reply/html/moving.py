@@ -24,7 +24,8 @@ from approvals.reply.html.style import TextStyle
 from approvals.reply.html.tags import CELLS, DRAWINGS
 
 DRAWN_LARGER = ("overflow", "object-", "all")  # than it is, which a picture may be by these
-PAGES = ("html", "body", "col", "colgroup")  # whose style is that of what stands elsewhere
+COLUMNS = ("col", "colgroup")
+PAGES = ("html", "body", *COLUMNS)  # whose style is that of what stands elsewhere
 
 
 def may_move(node: LexborNode, element: Element, style: TextStyle, names: SheetNames) -> bool:
@@ -64,9 +65,11 @@ def covers_below(node: LexborNode, element: Element) -> bool:
 def _moves(element: Element, style: TextStyle) -> bool:
     """Whether its own style does, whatever is in it."""
     tag, attributes, declared = element
+    if not declared and tag not in COLUMNS:
+        return False
     inline = is_inline(element)
     drawn = inline and style.is_tight and not declared.keys().isdisjoint(PAINT)
-    is_column = tag in ("col", "colgroup") and not (
+    is_column = tag in COLUMNS and not (
         {"span", "width", "style"}.issuperset(attributes) and {"width"}.issuperset(declared)
     )
     is_root = tag == "html" and not 10 <= (pixels(declared.get("font-size", "16px")) or 0) <= 24

@@ -47,7 +47,9 @@ def is_quote(element: Element) -> bool:
     tag, attributes, declared = element
     if tag == "blockquote" or not attributes:
         return tag == "blockquote"
-    if has_bar(declared) or (tag == "div" and _has_bar_on_the_right(declared)):
+    if "border" in attributes.get("style", "").lower() and (
+        has_bar(declared) or (tag == "div" and _has_bar_on_the_right(declared))
+    ):
         return True
     classes = _names(attributes.get("class", ""))
     if QUOTING_CLASSES.intersection(classes) or any("moz-cite" in name for name in classes):
