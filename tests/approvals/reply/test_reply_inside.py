@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from approvals.reply import Email, Invited
+from tests.approvals.reply.colleagues import INVITED, LUNCH, NUMBERED, TO_OURS, reply
 from tests.approvals.reply.incoming import (
     ADDRESS,
     OUR_TEXT,
@@ -16,7 +17,6 @@ from tests.approvals.reply.incoming import (
     outcome,
     read,
 )
-from tests.approvals.reply.test_reply_threads import INVITED, LUNCH, NUMBERED, TO_OURS, reply
 
 ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
 FIRST, LAST = OUR_TEXT.split("\n")[0], OUR_TEXT.rstrip().split("\n")[-1]
