@@ -22,6 +22,7 @@ SENTENCE = re2.compile(rf"(?i)^{BEFORE}(user .{{1,160}} asks to run|same file|lo
 VALUE = re2.compile(
     rf"{SENTENCE.pattern}|^{BEFORE}(user .|{'|'.join(VALUE_LABELS)}|({'|'.join(QUOTING_LABELS)}):$)"
 )
+LISTED = re2.compile(r"^\W{0,6}(?:write\b|- )")
 WARNINGS, HOW_TO_ANSWER = re2.compile(r"\W*worth a second look"), re2.compile(r"\W*how to answer")
 # What ends a reason, by the mark before it, which mail programs may exchange.
 ENDS_OF_REASON = {'"': '"', "“": '”"', "”": "”", "„": "“”", "'": "'’", "‘": "’'"}
@@ -40,6 +41,11 @@ def is_ours(line: str) -> bool:
     """Whether a line begins like one of our emails', or holds their first line."""
     text = _normal(line)
     return SENTINEL.lower() in text.lower() or bool(STARTS.match(text))
+
+
+def begins_paragraph(line: str) -> bool:
+    """Whether a line may begin a paragraph of our emails, or a line of a list in them."""
+    return is_ours(line) or opens_reason(line) or bool(LISTED.match(line))
 
 
 def behind_opening(line: str) -> str:

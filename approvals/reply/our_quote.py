@@ -2,12 +2,11 @@
 
 from itertools import dropwhile, pairwise
 
-import re2
-
 from approvals.reply.banners import banner_length
 from approvals.reply.lines import Line
 from approvals.reply.named import quote_introduction
 from approvals.reply.our_mail import (
+    begins_paragraph,
     ends_ours,
     ends_reason,
     holds_sentinel,
@@ -18,8 +17,8 @@ from approvals.reply.our_mail import (
 from approvals.reply.sent import Sent
 from approvals.reply.sentences import asks
 
-LISTED = re2.compile(r"^\W{0,6}(?:write\b|- )")
 MAX_BANNER = 40  # lines
+MAX_ASKING = 100  # lines
 
 
 def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
@@ -32,10 +31,11 @@ def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
     first = [line.text for line in filled[:MAX_BANNER]]
     start = quote_introduction(first, 0) if first else 0
     start += banner_length([Line(text) for text in first[start:]])
-    if sent:
-        texts = [line.text for line in filled[start:] if not line.is_blank]
-        return any(
-            asks(text) and not _is_sent(above, text, sent) for above, text in pairwise(["", *texts])
+    asking = [line.text for line in filled[start:] if asks(line.text)]
+    if sent and asking:
+        texts = [line.text for line in filled[start:]]
+        return len(asking) > MAX_ASKING or all(
+            any(map(asks, each)) for each in sent.others_in(texts)
         )
     in_reason, in_value, begin, end = False, False, *_ours_in(filled)
     for at, line in enumerate(filled[start:], start):
@@ -47,12 +47,6 @@ def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
             return True
         in_reason = in_reason and not ends_reason(line.text)
     return False
-
-
-def _is_sent(above: str, text: str, sent: Sent) -> bool:
-    """Whether a line is ours: it goes on with the line above, or begins like one of ours and was sent."""
-    goes_on = above and sent.holds(text, below=above)
-    return bool(goes_on or (_begins_paragraph(text) and sent.holds(text)))
 
 
 def goes_on_below_ours(quoted: list[Line]) -> bool:
@@ -70,11 +64,7 @@ def is_ours_alone(quoted: list[Line], number: str, sent: Sent) -> bool:
         return sent.is_whole([line.text for line in ours])
     firsts = [line.text for above, line in pairwise(ours) if above.is_blank and not line.is_blank]
     numbered = not number or any(number in line.text for line in ours)
-    return bool(end) and numbered and all(map(_begins_paragraph, firsts))
-
-
-def _begins_paragraph(text: str) -> bool:
-    return is_ours(text) or opens_reason(text) or bool(LISTED.match(text))
+    return bool(end) and numbered and all(map(begins_paragraph, firsts))
 
 
 def _ours_in(quoted: list[Line]) -> tuple[int, int]:

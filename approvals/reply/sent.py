@@ -13,7 +13,7 @@ import re2
 from approvals.reply.attributions import ADDRESS
 from approvals.reply.html.lines import html_lines
 from approvals.reply.lines import split_lines
-from approvals.reply.our_mail import holds_value
+from approvals.reply.our_mail import begins_paragraph, holds_value
 from approvals.reply.reading import Email
 from approvals.reply.words import is_question
 
@@ -30,23 +30,23 @@ class Sent:
     def __bool__(self) -> bool:
         return bool(self.emails)
 
-    def holds(self, line: str, *, below: str = "") -> bool:
-        """Whether a line is a piece of our lines, and goes on there with what it stands `below`.
+    def others_in(self, lines: list[str]) -> list[list[str]]:
+        """For each text and each HTML of ours, which of these lines aren't pieces of it, in its order.
 
-        A question mark may stand for a letter or a sign that the quote's charset lacks, but not alone.
+        A line goes on with the one above, or begins like one of ours further down: she may have left
+        some out. A question mark may stand for a letter that the quote's charset lacks.
         """
-        text = _letters(_without_links(f"{below} {line}"), questions=True)
-        if not _letters(line) or "?" not in text:
-            return any(text in each for each in self._wholes)
-        if text.count("?") > MAX_LOST:
-            return False
-        pattern = re2.escape(text).replace(r"\?", ".?")
-        return any(re2.search(pattern, each) for each in self._wholes)
+        pieces = [(line, _letters(_without_links(line), questions=True)) for line in lines]
+        return [_others(whole, pieces) for whole in self._wholes]
+
+    def goes_on_with(self, above: str, line: str) -> bool:
+        """Whether a line of ours, or a piece of it, goes on with this one."""
+        letters = _letters(_without_links(f"{above} {line}"))
+        return any(letters in each for each in self._wholes)
 
     def is_whole(self, lines: list[str]) -> bool:
         """Whether these lines are one of our emails, from its first word to its last."""
-        letters = "".join(_letters(_without_links(line)) for line in lines)
-        return any(letters == each.replace("?", "") for each in self._wholes)
+        return "".join(_letters(_without_links(line)) for line in lines) in self._wholes
 
     def goes_on(self, piece: str) -> bool:
         """Whether the piece of a line of ours that holds a value from outside may go on on the next line:
@@ -57,20 +57,37 @@ class Sent:
 
     @cached_property
     def _wholes(self) -> list[str]:
-        """The letters and question marks of each text and each HTML."""
+        """The letters of each text and each HTML."""
         texts = [split_lines(each.text) for each in self.emails]
         texts += [
             [line.text for line in html_lines(each.html)] for each in self.emails if each.html
         ]
-        return [
-            "".join(_letters(_without_links(line), questions=True) for line in lines)
-            for lines in texts
-        ]
+        return ["".join(_letters(_without_links(line)) for line in lines) for lines in texts]
 
     @cached_property
     def _values(self) -> list[str]:
         lines = [line for each in self.emails for line in split_lines(each.text)]
         return [_letters(line) for line in lines if holds_value(line)]
+
+
+def _others(whole: str, pieces: list[tuple[str, str]]) -> list[str]:
+    at, others = 0, []
+    for line, letters in pieces:
+        end = _end_of(letters, whole, at, further_down=begins_paragraph(line))
+        at = at if end is None else end
+        if end is None:
+            others.append(line)
+    return others
+
+
+def _end_of(letters: str, whole: str, at: int, *, further_down: bool) -> int | None:
+    """Where these letters end that stand at a place of the whole, or further down; None if they don't."""
+    lost = letters.count("?")
+    if lost == len(letters) or lost > MAX_LOST:
+        return None if lost else at
+    pattern = re2.compile(re2.escape(letters).replace(r"\?", ".??"))
+    found = (pattern.search if further_down else pattern.match)(whole, at)
+    return found.end() if found else None
 
 
 def _without_links(text: str) -> str:

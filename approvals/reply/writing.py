@@ -128,7 +128,7 @@ class Writing:
         last line of ours."""
         if not self.open_reason:
             goes_on = self.begun and self.last_of_ours and not blank
-            if goes_on and sent.holds(text, below=self.last_of_ours):
+            if goes_on and sent.goes_on_with(self.last_of_ours, text):
                 self.last_of_ours = text
                 return True
             return False

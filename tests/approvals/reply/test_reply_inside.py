@@ -131,7 +131,13 @@ def test_a_question_inside_our_email_is_hers_unless_it_was_sent() -> None:
     assert outcome(raw, invited=replace(INVITED, sent=in_html)) == ONCE
 
 
-@pytest.mark.parametrize("hers", ["Shall we have lunch?", "Shall I order lunch for us\n?", "?"])
+@pytest.mark.parametrize(
+    "hers",
+    [
+        *("Shall we have lunch?", "Shall we\nhave lunch?", "Shall we\n\nhave lunch?"),
+        *("Shall I order lunch for us\n?", "?", "- ?"),
+    ],
+)
 def test_a_question_of_the_requesters_words_elsewhere_in_our_email_is_hers(hers: str) -> None:
     asking = OUR_TEXT.replace("Need the CAD viewer", "Shall we have lunch? Then I need it")
     quotes = (f"{asking}\n{hers}\n", f"{hers}\n", asking.replace("\nHow to", f"\n{hers}\n\nHow to"))
