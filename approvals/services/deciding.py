@@ -105,8 +105,7 @@ def decide(
         if not is_open:
             raise RequestClosed(closed_sentence(request))
         _refuse_impossible(request, decider, answer, minutes)
-        _refuse_older(request, decider, answer, written_at)
-        decision = Decision.objects.create(
+        decision = Decision(
             request=request,
             invitation=decider.invitation,
             person=decider.person,
@@ -123,6 +122,8 @@ def decide(
             incoming=incoming,
             evidence={**bound_evidence(request), **known},
         )
+        _refuse_older(decision, is_dated=written_at is not None)
+        decision.save()
         if decider.invitation is not None:
             Invitation.objects.filter(pk=decider.invitation.pk).update(
                 state=Invitation.State.ANSWERED
@@ -204,20 +205,38 @@ def _refuse_impossible(
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")
 
 
-def _refuse_older(
-    request: ApprovalRequest, decider: Decider, answer: str, written_at: datetime | None
-) -> None:
-    """An approval replaces only what its author wrote before it. Any denial counts: the safe side."""
-    own = Q(person_key=decider.key)
-    if decider.invitation is not None:
-        own |= Q(invitation=decider.invitation)
-    earlier = request.decisions.filter(own).order_by("at", "id").last()
-    if earlier is None or answer == Decision.Answer.DENY:
+def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
+    """An approval replaces only what its author wrote before it. Any denial counts: the safe side.
+
+    Dates that lie ahead tell nothing of when two replies were written: if they contradict the order in
+    which the replies came, the later one may only narrow what counts.
+    """
+    own = Q(person_key=decision.person_key)
+    if decision.invitation is not None:
+        own |= Q(invitation=decision.invitation)
+    earlier = decision.request.decisions.filter(own).order_by("at", "id").last()
+    if earlier is None or decision.answer == Decision.Answer.DENY:
         return
-    if written_at is None or written_at <= earlier.written_at:
+    is_newer = is_dated and decision.written_at > earlier.written_at
+    if not is_newer or (_is_dated_before(decision, earlier) and _gives_more(decision, earlier)):
         raise AnswerSuperseded(
             f"It wasn't written after the answer that counts ({earlier.at:%Y-%m-%d %H:%M} UTC)."
         )
+
+
+def _is_dated_before(decision: Decision, earlier: Decision) -> bool:
+    """Whether the Date fields of two replies say so, whatever clock they were written by."""
+    dates = [
+        datetime.fromisoformat(each.incoming.reading["written_at"])
+        for each in (decision, earlier)
+        if each.incoming is not None and each.incoming.reading.get("written_at")
+    ]
+    return len(dates) == 2 and dates[0] <= dates[1]
+
+
+def _gives_more(decision: Decision, earlier: Decision) -> bool:
+    """Whether an approval lasts longer than another; One Time is the least."""
+    return (decision.minutes or 0) > (earlier.minutes or 0)
 
 
 def _settle(request: ApprovalRequest, decision: Decision) -> None:

@@ -228,6 +228,16 @@ def test_a_newer_answer_replaces_the_older_one_although_the_clock_was_fast() -> 
     assert bring_in(make_reply(dana, "APPROVE", Date=minutes_ago(-1))).outcome == "approve"
 
 
+def test_by_a_clock_that_is_fast_an_older_answer_replaces_no_newer_one_that_gives_less() -> None:
+    request = make_request(approvals_needed=2)
+    dana = invitation_of(request)
+    bring_in(make_reply(dana, "APPROVE FOR 10 MINUTES", Date=minutes_ago(-130)))
+    older = make_reply(dana, "APPROVE FOR 1 DAY", Date=minutes_ago(-120))
+    assert bring_in(older).outcome == "superseded"
+    newer = make_reply(dana, "APPROVE FOR 1 HOUR", Date=minutes_ago(-140))
+    assert bring_in(newer).outcome == "approve"
+
+
 def test_a_late_denial_closes_the_request_whenever_it_was_written() -> None:
     request = make_request(approvals_needed=2)
     dana = invitation_of(request)
