@@ -23,6 +23,8 @@ from approvals.services.asking_again import hand_over, replace_unreachable
 from approvals.services.deciding import Decider, decide
 from core.alerts.services import raise_alert
 
+# By which clocks may differ: an automatic reply that is older is none to our email.
+MAX_SKEW = timedelta(days=1)
 # Per invitation and kind of short answer: two robots talking to each other end within one message.
 SHORT_ANSWERS_EVERY = timedelta(hours=1)
 Outcome = IncomingMail.Outcome
@@ -61,12 +63,14 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
 
 
 def _is_proven(mail: IncomingMail, reading: Reading, invitation: Invitation) -> bool:
-    """Whether an automatic reply is the approver's and came to us.
+    """Whether an automatic reply is the approver's, came to us, and isn't older than the request.
 
     Those go to the envelope's sender (RFC 3834, 4), so to the secret bounce address of the email that
     asked, where the reading finds no reply address: it then says only that the sender is proven.
     """
-    returned = mail.returned
+    returned, written = mail.returned, _written_at(mail, reading)
+    if written is not None and written < invitation.request.created_at - MAX_SKEW:
+        return False
     came_back = returned is not None and returned.invitation_id == invitation.pk
     return reading.authenticated or (reading.unaddressed and came_back)
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from approvals.eligibility import may_be_requester
@@ -206,15 +205,15 @@ def _refuse_impossible(
 
 
 def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
-    """An approval replaces only what its author wrote before it. Any denial counts: the safe side.
+    """An approval replaces only what its author, or another who answers that part, wrote before it. Any
+    denial counts: the safe side.
 
     Dates that lie ahead tell nothing of when two replies were written: if they contradict the order in
     which the replies came, the later one may only narrow what counts.
     """
-    own = Q(person_key=decision.person_key)
-    if decision.invitation is not None:
-        own |= Q(invitation=decision.invitation)
-    earlier = decision.request.decisions.filter(own).order_by("at", "id").last()
+    given = decision.request.decisions.select_related("invitation", "incoming")
+    newest_first = given.order_by("-at", "-id")
+    earlier = next((each for each in newest_first if decision.counts_with(each)), None)
     if earlier is None or decision.answer == Decision.Answer.DENY:
         return
     is_newer = is_dated and decision.written_at > earlier.written_at

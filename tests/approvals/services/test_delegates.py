@@ -2,6 +2,7 @@
 
 import html
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -150,8 +151,9 @@ def test_an_out_of_office_reply_hands_the_part_to_the_delegate_in_the_profile(
     [
         {"Authentication_Results": "mx.example.com; dmarc=fail header.from=example.com"},
         {"From": "mallory@example.com"},
+        {"Date": "Mon, 24 Nov 2025 10:00:00 +0000"},
     ],
-    ids=["unproven", "a stranger's"],
+    ids=["unproven", "a stranger's", "an old one"],
 )
 def test_an_out_of_office_reply_that_proves_nothing_hands_over_nothing(
     headers: dict[str, str],
@@ -211,6 +213,17 @@ def test_an_approver_and_the_delegate_whom_they_handed_their_part_count_once() -
         decide(number=request.number, decider=decider, answer="approve")
         request.refresh_from_db()
         assert request.state == state
+
+
+def test_an_older_reply_of_hers_replaces_no_answer_of_the_delegates() -> None:
+    away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
+    request = make_request(to_addresses=(DANA, KIM), approvals_needed=2)
+    out_of_office(request)
+    lees, hers = (request.invitations.get(address=each) for each in (LEE, DANA))
+    assert bring_in(make_reply(lees, "Approve")).outcome == "approve"
+    hour_ago = format_datetime(timezone.now() - timedelta(hours=1))
+    late = bring_in(make_reply(hers, "Approve for 1 day", Date=hour_ago))
+    assert late.outcome == "superseded"
 
 
 def test_who_has_answered_hands_over_nothing_by_a_late_out_of_office_reply() -> None:
