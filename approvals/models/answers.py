@@ -7,6 +7,7 @@ from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.addresses import spelling_key
 from core.ids import uuid7
 from core.people.models import User
+from core.people.selectors import person_keys
 
 
 class Invitation(models.Model):
@@ -117,7 +118,17 @@ class Decision(models.Model):
         """Whether both count as one answer: one person gave both, or they are of one approver's part."""
         mine, theirs = self.invitation, other.invitation
         same_part = mine is not None and theirs is not None and mine.part == theirs.part
-        return same_part or self.is_by_author_of(other)
+        return (
+            same_part
+            or self.is_by_author_of(other)
+            or self._is_by_whom_answered(other)
+            or other._is_by_whom_answered(self)
+        )
+
+    def _is_by_whom_answered(self, other: "Decision") -> bool:
+        """Whether its author is the approver on whose behalf the other was given."""
+        approver = other.invitation.on_behalf_of if other.invitation else ""
+        return approver != "" and self.person_key in person_keys([approver])
 
     def is_by_author_of(self, other: "Decision") -> bool:
         """Whether it is known that one person gave both."""

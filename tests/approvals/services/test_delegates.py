@@ -215,6 +215,21 @@ def test_an_approver_and_the_delegate_whom_they_handed_their_part_count_once() -
         assert request.state == state
 
 
+@pytest.mark.parametrize("delegate_first", [True, False])
+def test_an_approver_who_decides_in_the_console_counts_as_one_with_the_delegate(
+    delegate_first: bool,
+) -> None:
+    dana = away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
+    request = make_request(to_addresses=(DANA, KIM), approvals_needed=2)
+    out_of_office(request)
+    lee = Decider("reply", invitation=request.invitations.get(address=LEE))
+    both = [lee, Decider("console", user=dana)]
+    for decider in both if delegate_first else reversed(both):
+        decide(number=request.number, decider=decider, answer="approve")
+    request.refresh_from_db()
+    assert request.is_pending
+
+
 def test_an_older_reply_of_hers_replaces_no_answer_of_the_delegates() -> None:
     away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
     request = make_request(to_addresses=(DANA, KIM), approvals_needed=2)
