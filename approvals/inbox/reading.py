@@ -14,18 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.inbox.acting import act_on
+from approvals.inbox.finding import find_invitation
 from approvals.inbox.probes import note_return
 from approvals.inbox.signing_keys import SigningKeys
 from approvals.inbox.storing import NULL_SENDER
 from approvals.inbox.tried_servers import note_report
-from approvals.letters.compose import shown_text
-from approvals.letters.kinds import ASKING
-from approvals.models import IncomingMail, Invitation, OutgoingMail
+from approvals.models import IncomingMail, Invitation
 from approvals.reply import (
-    Email,
     InternalProof,
-    Invited,
-    Keys,
     KeyUnavailable,
     MailboxRules,
     Outcome,
@@ -35,13 +31,12 @@ from approvals.reply import (
 from approvals.reply.headers import Malformed, fields_of, split_head
 from approvals.reply.keys import keys_of
 from approvals.reply.limits import TooMuch
-from approvals.services.deciding import closed_sentence
-from approvals.tokens import invitation_of_reply, returned_mail
+from approvals.tokens import returned_mail
 from core.alerts.services import raise_alert
 from core.logs import current_trace
 from core.metrics import Counter
 from core.tracing import span
-from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
+from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import tested_server
 
 _signing_keys = SigningKeys()
@@ -86,44 +81,6 @@ def mailbox_rules(*, peer_verifies_senders: bool, mailbox: str = "") -> MailboxR
         internal_proof=proof if typed.internal_header else None,
         dkim_key=_signing_keys if typed.verifies_dkim else None,
     )
-
-
-def find_invitation(keys: Keys) -> Invited | None:
-    """The one invitation that a message names: by token, else by a Message-ID we sent."""
-    if keys.tokens:
-        found = {invitation_of_reply(token) for token in keys.tokens}
-    else:
-        sent = OutgoingMail.objects.filter(
-            message_id__in=keys.message_ids, invitation__isnull=False
-        )
-        found = {mail.invitation for mail in sent.select_related("invitation__request")}
-    invitation = found.pop() if len(found) == 1 else None
-    if invitation is None:
-        return None
-    request = invitation.request
-    mails = list(invitation.mails.select_related("server", "draft", "follows__draft"))
-    mail = mails[0] if mails else None
-    server = (mail.server if mail else None) or ForeignSystem.objects.default()
-    return Invited(
-        id=str(invitation.pk),
-        address=invitation.address,
-        status=request.state,
-        longest_minutes=request.terms.longest_grant,
-        decided="" if request.is_pending else closed_sentence(request),
-        sent_from=sender_of(mail.sender, server) if mail else "",
-        sent_name=sender_name_of(mail.sender_name, server) if mail else "",
-        number=str(request),
-        notified=invitation.is_notified,
-        asking_ids=tuple(each.thread_id for each in mails if each.purpose in ASKING),
-        sent=tuple(map(_as_sent, mails)),
-    )
-
-
-def _as_sent(mail: OutgoingMail) -> Email:
-    """What a mail says, or the digest in which it went."""
-    draft = mail.follows.draft if mail.follows and mail.is_in_digest else mail.draft
-    text = shown_text(draft.text, mail.recipient)
-    return Email(text, shown_text(draft.html or "", mail.recipient))
 
 
 def process(mail_id: uuid.UUID) -> None:
@@ -259,7 +216,8 @@ def _bounce_token(mail: IncomingMail) -> str:
 
 
 def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) -> bool:
-    """Let this copy count if it is an approver's answer and the first one was proven to be none.
+    """Let this copy count if it is an approver's answer, or tells that they are away, and the first one
+    was proven to be none.
 
     Else whoever gets hold of an answer could keep it from counting, by a copy that comes earlier
     from a peer that doesn't verify senders. At most one copy of a message ever acts as an answer:
@@ -269,7 +227,9 @@ def _takes_its_place(mail: IncomingMail, first: IncomingMail, reading: Reading) 
     # A copy of which less is proven may be unclear where the answer is not. She was told then that it
     # didn't count, so it doesn't approve any more; refusing is the safe side.
     refuses = counted == Outcome.UNCLEAR and reading.outcome == Outcome.DENY
-    if reading.outcome not in _ANSWERS or (counted in _ANSWERS and not refuses):
+    is_answer = reading.outcome in _ANSWERS and (counted not in _ANSWERS or refuses)
+    tells_away = reading.out_of_office and reading.authenticated
+    if not (is_answer or (tells_away and not first.reading.get("authenticated"))):
         return False
     if not IncomingMail.objects.filter(pk=first.pk, duplicate_of=None).update(duplicate_of=mail):
         return False

@@ -208,34 +208,32 @@ def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
     """An approval replaces only what its author, or another who answers that part, wrote before it. Any
     denial counts: the safe side.
 
-    Dates that lie ahead tell nothing of when two replies were written: if they contradict the order in
-    which the replies came, the later one may only narrow what counts.
+    A Date that lies ahead tells only in what order replies were written by that clock. Else such an
+    approval may replace what gives no less.
     """
     given = decision.request.decisions.select_related("invitation", "incoming")
     newest_first = given.order_by("-at", "-id")
     earlier = next((each for each in newest_first if decision.counts_with(each)), None)
     if earlier is None or decision.answer == Decision.Answer.DENY:
         return
-    is_newer = is_dated and decision.written_at > earlier.written_at
-    if not is_newer or (_is_dated_before(decision, earlier) and _gives_more(decision, earlier)):
+    date, before = _date_ahead(decision), _date_ahead(earlier)
+    if date is not None:
+        gives_more = (decision.minutes or 0) > (earlier.minutes or 0)  # One Time is the least
+        is_newer = not gives_more or (before is not None and date > before)
+    else:
+        is_newer = is_dated and decision.written_at > earlier.written_at
+    if not is_newer:
         raise AnswerSuperseded(
             f"It wasn't written after the answer that counts ({earlier.at:%Y-%m-%d %H:%M} UTC)."
         )
 
 
-def _is_dated_before(decision: Decision, earlier: Decision) -> bool:
-    """Whether the Date fields of two replies say so, whatever clock they were written by."""
-    dates = [
-        datetime.fromisoformat(each.incoming.reading["written_at"])
-        for each in (decision, earlier)
-        if each.incoming is not None and each.incoming.reading.get("written_at")
-    ]
-    return len(dates) == 2 and dates[0] <= dates[1]
-
-
-def _gives_more(decision: Decision, earlier: Decision) -> bool:
-    """Whether an approval lasts longer than another; One Time is the least."""
-    return (decision.minutes or 0) > (earlier.minutes or 0)
+def _date_ahead(decision: Decision) -> datetime | None:
+    """The Date of a reply that was written by a clock that is fast, so that it came before it."""
+    incoming = decision.incoming
+    written = incoming.reading.get("written_at") if incoming else ""
+    date = datetime.fromisoformat(written) if written else None
+    return date if incoming and date and date > incoming.received_at else None
 
 
 def _settle(request: ApprovalRequest, decision: Decision) -> None:

@@ -238,6 +238,16 @@ def test_by_a_clock_that_is_fast_an_older_answer_replaces_no_newer_one_that_give
     assert bring_in(newer).outcome == "approve"
 
 
+def test_by_a_clock_that_is_fast_an_older_reply_replaces_no_answer_by_link_that_gives_less() -> (
+    None
+):
+    request = make_request(approvals_needed=2)
+    dana = invitation_of(request)
+    decide(number=request.number, decider=Decider("link", invitation=dana), answer="approve")
+    late = make_reply(dana, "APPROVE FOR 1 DAY", Date=minutes_ago(-120))
+    assert bring_in(late).outcome == "superseded"
+
+
 def test_a_late_denial_closes_the_request_whenever_it_was_written() -> None:
     request = make_request(approvals_needed=2)
     dana = invitation_of(request)

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from approvals.inbox.reading import find_invitation, mailbox_rules
+from approvals.inbox.finding import find_invitation
+from approvals.inbox.reading import mailbox_rules
 from approvals.reply import InternalProof, Invited, Keys, MailboxRules, understand
 from approvals.reply.explain import STATES, Imagined, as_json, as_text
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import re2
 
 from approvals.reply.html.colors import color_of
-from approvals.reply.html.css import VENDORS, pixels
+from approvals.reply.html.css import VENDORS, declarations, pixels
 from approvals.reply.html.element import Element
 
 QUOTING_CLASSES = frozenset(
@@ -44,13 +44,14 @@ def _names(value: str) -> list[str]:
 
 def is_quote(element: Element) -> bool:
     """Whether an element holds quoted mail, its introduction, or a signature."""
-    tag, attributes, declared = element
+    tag, attributes = element.tag, element.attributes
     if tag == "blockquote" or not attributes:
         return tag == "blockquote"
-    if "border" in attributes.get("style", "").lower() and (
-        has_bar(declared) or (tag == "div" and _has_bar_on_the_right(declared))
-    ):
-        return True
+    style = attributes.get("style", "").lower()
+    if "border" in style:
+        declared = declarations(style)  # here, `!IMPORTANT` hides nothing
+        if has_bar(declared) or (tag == "div" and _has_bar_on_the_right(declared)):
+            return True
     classes = _names(attributes.get("class", ""))
     if QUOTING_CLASSES.intersection(classes) or any("moz-cite" in name for name in classes):
         return True

@@ -97,7 +97,7 @@ class SheetNames:
             or "white-space" in style or style.get("text-indent", "").startswith(("-", UNKNOWN))
             or (relative and looks.size < MIN_RELATIVE)
             or style.get("float", "none") != "none"
-            or ("html" in names and "font-size" in style and pixels(style["font-size"]) != 16 * 8)
+            or ("html" in names and pixels(style.get("font-size", "16px")) not in (16, 100 * 8))
         ):  # fmt: skip
             self.doubtful.update(names)
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from approvals.inbox.reading import find_invitation, process, process_left_over
+from approvals.inbox.finding import find_invitation
+from approvals.inbox.reading import process, process_left_over
 from approvals.inbox.smtp_protocol import Received
 from approvals.inbox.storing import known_address, receive
 from approvals.management.commands import receive_mail

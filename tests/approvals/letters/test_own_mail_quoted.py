@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from approvals.inbox.reading import find_invitation
+from approvals.inbox.finding import find_invitation
 from approvals.letters.kinds import FOOTER, FOOTERS, KINDS, SENTINEL
 from approvals.models import ApprovalRequest, MailDraft, OutgoingMail
 from approvals.outbox.claim import read as read_mails

@@ -165,6 +165,18 @@ def test_an_out_of_office_reply_that_proves_nothing_hands_over_nothing(
     assert asked(request) == [(DANA, "")]
 
 
+def test_a_copy_that_proves_nothing_keeps_no_out_of_office_reply_from_counting() -> None:
+    away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
+    request = to_dana()
+    raw = make_reply(request.invitations.get(), "I am away.", Auto_Submitted="auto-replied")
+    outcomes = [
+        bring_in(raw, verifies_senders=verifies, source=source).outcome
+        for verifies, source in ((False, "listener"), (True, "command"), (True, "mailbox"))
+    ]
+    assert outcomes == ["ignored", "ignored", "duplicate"]
+    assert asked(request) == [(DANA, ""), (LEE, DANA)]
+
+
 def test_a_delegate_whose_time_is_over_or_who_asked_is_handed_nothing() -> None:
     dana = away(make_user("lee", email=LEE), delegate_until=TODAY() - DAY)
     request = to_dana()
