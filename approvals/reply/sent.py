@@ -83,8 +83,11 @@ def _others(whole: str, pieces: list[tuple[str, str]]) -> list[str]:
 def _end_of(letters: str, whole: str, at: int, *, further_down: bool) -> int | None:
     """Where these letters end that stand at a place of the whole, or further down; None if they don't."""
     lost = letters.count("?")
+    if not lost:
+        at = whole.find(letters, at) if further_down else at
+        return at + len(letters) if at >= 0 and whole.startswith(letters, at) else None
     if lost == len(letters) or lost > MAX_LOST:
-        return None if lost else at
+        return None
     pattern = re2.compile(re2.escape(letters).replace(r"\?", ".??"))
     found = (pattern.search if further_down else pattern.match)(whole, at)
     return found.end() if found else None

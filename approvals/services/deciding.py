@@ -212,7 +212,7 @@ def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
     approval may replace what gives no less.
     """
     given = decision.request.decisions.select_related("invitation", "incoming")
-    newest_first = given.order_by("-at", "-id")
+    newest_first = given.defer("incoming__encrypted_raw").order_by("-at", "-id")
     earlier = next((each for each in newest_first if decision.counts_with(each)), None)
     if earlier is None or decision.answer == Decision.Answer.DENY:
         return
