@@ -6,6 +6,7 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 from dataclasses import dataclass, field
 from itertools import dropwhile, islice, takewhile
 
+from approvals.reply.banner_words import SENSITIVITY
 from approvals.reply.banners import BARE, banner_length
 from approvals.reply.endings import (
     closes,
@@ -215,10 +216,12 @@ def _without_blank_ends(typed: list[str]) -> list[str]:
 
 
 def _trimmed(typed: list[str], names: frozenset[str]) -> list[str]:
-    """Without blank lines around, and without a closing and the sender's name below it, or one of
-    them, at the end. The first line is never taken for a name."""
+    """Without blank lines around, and at the end without a sensitivity label, a closing and the
+    sender's name below it, or one of them. The first line is never taken for a name."""
     typed = _without_blank_ends(typed)
     filled = [at for at, text in enumerate(typed) if text.strip(EMPTY)]
+    if len(filled) > 1 and SENSITIVITY.match(typed[-1]) and not typed[-2].strip(EMPTY):
+        return _trimmed(typed[:-1], names)
     for at in filled[-MAX_NAME_BLOCK - 1 :]:
         if any(map(is_postscript, typed[at:])):
             continue

@@ -4,7 +4,7 @@
 import re2
 
 from approvals.reply.answer import speaks_of_answer
-from approvals.reply.banner_words import CLASSIFIED, MAIL, MARKING, SENSITIVITY, SENTENCE_END
+from approvals.reply.banner_words import CLASSIFIED, MAIL, MARKING, SENTENCE_END
 from approvals.reply.banners import banner_length
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
@@ -204,8 +204,6 @@ def is_disclaimer(line: str, below: str = "") -> bool:
     `below` goes on with the line. Its words may as well be typed."""
     head = line.strip()[:MAX_LINE]
     if FOOTER.search(head) or CLASSIFIED.match(head) or MARKING.match(head):
-        return True
-    if SENSITIVITY.match(head) and not below:
         return True
     if OF_VIRUSES.search(head) and FOOTER.search(below[:MAX_LINE]):
         return True

@@ -38,8 +38,11 @@ def names_of(name: str, address: str) -> frozenset[str]:
 
 def is_signed(typed: list[str], at: int, names: frozenset[str]) -> bool:
     """Whether a signature begins with this line below the first one. A sentence below it goes on, and
-    "May use it:" above a name begins a list."""
+    "May use it:" above a name begins a list. The address alone ends a text."""
     below = next((text.strip(EMPTY) for text in typed[at + 1 :] if text.strip(EMPTY)), "")
+    is_address = "@" in typed[at] and typed[at].strip(EMPTY).casefold() in names
+    if is_address and below:
+        return False
     is_apart = not (is_sentence(below) or "".join(typed[:at]).rstrip().endswith(":"))
     return is_apart and signs(typed[at], names)
 
