@@ -6,8 +6,11 @@ import uuid
 
 
 def uuid7() -> uuid.UUID:
-    """A UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits."""
-    return uuid7_of(time.time_ns() // 1_000_000, secrets.token_bytes(10))
+    """A UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, 12 of their fraction (method 3 of its
+    section 6.2, so that what is made within a millisecond is in order too), 62 random bits."""
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = rest * 2**12 // 1_000_000
+    return uuid7_of(milliseconds, fraction.to_bytes(2) + secrets.token_bytes(8))
 
 
 def uuid7_of(milliseconds: int, ten: bytes) -> uuid.UUID:
