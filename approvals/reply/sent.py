@@ -1,7 +1,7 @@
 """What we have written to an approver, so that what a message quotes can be compared with it.
 
-Letters and digits are compared: mail programs wrap lines, exchange or lose blanks and signs, and write
-addresses and links in ways of their own.
+Letters, digits and question marks are compared: mail programs wrap lines, exchange or lose blanks and
+other signs, and write addresses and links in ways of their own.
 """
 
 import unicodedata
@@ -18,6 +18,8 @@ from approvals.reply.reading import Email
 from approvals.reply.words import is_question
 
 LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
+SIGNS = re2.compile(r"[^\pL\pN]*$")
+LOST = re2.compile(r"(\?+)")  # letters that the quote's charset lacks
 MAX_LOST = 200  # letters of a line
 
 
@@ -34,9 +36,10 @@ class Sent:
         """For each text and each HTML of ours, which of these lines aren't pieces of it, in its order.
 
         A line goes on with the one above, or begins like one of ours further down: she may have left
-        some out. A question mark may stand for a letter that the quote's charset lacks.
+        some out. What goes on with another's line is another's. A question mark may stand for a letter
+        that the quote's charset lacks.
         """
-        pieces = [(line, _letters(_without_links(line), questions=True)) for line in lines]
+        pieces = [(line, _letters(_without_links(line))) for line in lines]
         return [_others(whole, pieces) for whole in self._wholes]
 
     def goes_on_with(self, above: str, line: str) -> bool:
@@ -45,8 +48,12 @@ class Sent:
         return any(letters in each for each in self._wholes)
 
     def is_whole(self, lines: list[str]) -> bool:
-        """Whether these lines are one of our emails, from its first word to its last."""
-        return "".join(_letters(_without_links(line)) for line in lines) in self._wholes
+        """Whether these lines are one of our emails, from its first word to its last.
+
+        A question mark may be a sign that the quote's charset lacks.
+        """
+        letters = "".join(_letters(_without_links(line)) for line in lines)
+        return any(letters.replace("?", "") == each.replace("?", "") for each in self._wholes)
 
     def goes_on(self, piece: str) -> bool:
         """Whether the piece of a line of ours that holds a value from outside may go on on the next line:
@@ -71,36 +78,54 @@ class Sent:
 
 
 def _others(whole: str, pieces: list[tuple[str, str]]) -> list[str]:
-    at, others = 0, []
+    at, others, is_hers = 0, [], False
     for line, letters in pieces:
-        end = _end_of(letters, whole, at, further_down=begins_paragraph(line))
-        at = at if end is None else end
+        begins = begins_paragraph(line)
+        is_hers = is_hers and bool(line.strip()) and not begins
+        end = None if is_hers else _end_of(letters, whole, at, further_down=begins)
         if end is None:
+            is_hers = True
             others.append(line)
+        else:
+            at = end
     return others
 
 
 def _end_of(letters: str, whole: str, at: int, *, further_down: bool) -> int | None:
     """Where these letters end that stand at a place of the whole, or further down; None if they don't."""
-    lost = letters.count("?")
-    if not lost:
-        at = whole.find(letters, at) if further_down else at
-        return at + len(letters) if at >= 0 and whole.startswith(letters, at) else None
-    if lost == len(letters) or lost > MAX_LOST:
+    is_bare = not letters.strip("?")
+    begin = whole.find(letters, at) if further_down and not is_bare else at
+    if begin >= 0 and whole.startswith(letters, begin):
+        return begin + len(letters)
+    if is_bare or "?" not in letters or letters.count("?") > MAX_LOST:
         return None
-    pattern = re2.compile(re2.escape(letters).replace(r"\?", ".??"))
+    pattern = re2.compile(LOST.sub(_lost, letters))
     found = (pattern.search if further_down else pattern.match)(whole, at)
     return found.end() if found else None
 
 
+def _lost(marks: "re2._Match[str]") -> str:
+    """Letters that question marks stand for. Signs may be lost too, but not where a line ends: a
+    question mark there asks."""
+    least = 1 if marks.end() == len(marks.string) else 0
+    return f"[^0-9a-z]{{{least},{len(marks[0])}}}?"
+
+
 def _without_links(text: str) -> str:
-    return str(ADDRESS.sub(" ", LINK.sub(" ", text.replace("\xa0", " "))))
+    """The text without its links and addresses, but for a question mark at the end of one."""
+    for pattern in (LINK, ADDRESS):
+        text = pattern.sub(_asked, text.replace("\xa0", " "))
+    return str(text)
 
 
-def _letters(text: str, *, questions: bool = False) -> str:
+def _asked(link: "re2._Match[str]") -> str:
+    return " ? " if any(map(is_question, SIGNS.search(link[0])[0])) else " "
+
+
+def _letters(text: str) -> str:
     """The letters and digits of a text, whatever their case and form, and its question marks as "?"."""
     found = (
-        letter if letter.isalnum() else "?" if questions and is_question(letter) else ""
-        for letter in unicodedata.normalize("NFKC", text).casefold()
+        letter if letter.isalnum() else "?" if is_question(letter) else ""
+        for letter in unicodedata.normalize("NFKC", text).lower()
     )
     return "".join(found)

@@ -146,6 +146,40 @@ def test_a_question_of_the_requesters_words_elsewhere_in_our_email_is_hers(hers:
         assert outcome(raw, invited=replace(INVITED, sent=(Email(asking),))) == UNCLEAR
 
 
+@pytest.mark.parametrize(
+    "last", ["bob@example.com?", "www.pizza.example?", "- https://x.example/?"]
+)
+def test_a_question_that_ends_with_a_link_on_a_line_of_its_own_is_hers(last: str) -> None:
+    hers = f"Shall I send the vault keys to\n{last}\n"
+    for reason in ("Need the CAD viewer", "May I have the CAD viewer? Now?"):
+        text = OUR_TEXT.replace("Need the CAD viewer", reason)
+        for quote in (
+            f"{text}\n{hers}",
+            f"{hers}\n{text}",
+            text.replace("\nHow", f"\n{hers}\nHow"),
+        ):
+            raw = reply(f"Yes.\n\n{BY_NAME}{marked(quote)}", TO_OURS)
+            assert outcome(raw, invited=replace(INVITED, sent=(Email(text),))) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "line", ["PM-1042?", "Request?", "Worth a second look?", "W??????????????????"]
+)
+def test_our_own_words_with_a_question_mark_that_wasnt_sent_ask(line: str) -> None:
+    raw = reply(f"Yes.\n\n{BY_NAME}{marked(OUR_TEXT)}> {line}\n", TO_OURS)
+    assert outcome(raw, invited=SENT) == UNCLEAR
+
+
+def test_a_link_in_our_email_may_end_with_a_question_mark_wherever_it_is_wrapped() -> None:
+    reason = "Need what is at https://x.example/tender? Or at me@x.example? It's needed"
+    text = OUR_TEXT.replace("Need the CAD viewer", reason)
+    for width in range(24, 80):
+        wrapped = [textwrap.wrap(line, width, break_long_words=False) for line in text.split("\n")]
+        quote = "\n".join("\n".join(lines) for lines in wrapped)
+        raw = reply(f"Yes.\n\n{BY_NAME}{marked(quote)}", TO_OURS)
+        assert outcome(raw, invited=replace(INVITED, sent=(Email(text),))) == ONCE, width
+
+
 def test_a_letter_that_a_quotes_charset_lacks_asks_nothing() -> None:
     text = OUR_TEXT.replace("EXAMPLE\\alice", "EXAMPLE\\жанна").replace("tender,", "tender: да,")
     lossy = text.encode("latin-1", "replace").decode("latin-1")
