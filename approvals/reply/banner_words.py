@@ -96,8 +96,9 @@ MARKING = re2.compile(
 )
 # A sensitivity label alone, as Microsoft Purview puts it on top or at the end.
 SENSITIVITY = re2.compile(
-    r"^[^\pL\pN]*(?:(?:Company|Strictly|Highly) )?(?:Public|General|Internal|Confidential|Restricted|Intern|Öffentlich|Vertraulich|"
-    r"Interne|Publique|Confidentiel|Interno|Interna|Confidencial|Riservato|Vertrouwelijk)(?: (?:Use )?Only)?[^\pL\pN?]*$"
+    r"^[^\pL\pN]*(?:C[0-4] ?[\p{Pd}:|] ?)?(?:(?:Company|Strictly|Highly) )?(?:Public|General|Internal|Confidential|Restricted|Intern|Öffentlich|Vertraulich|"
+    r"Interne|Publique|Confidentiel|Interno|Interna|Confidencial|Riservato|Vertrouwelijk|PUBLIC|INTERNAL|CONFIDENTIAL|RESTRICTED|"
+    r"公开|公開|内部|內部|机密|機密|秘密|社外秘|部外秘|関係者外秘)(?: (?:Use )?Only| (?:USE )?ONLY)?[^\pL\pN?]*$"
 )
 # What may stand behind the outside in its sentence: whose it is, or what the mail did.
 TAIL = re2.compile(

@@ -40,6 +40,7 @@ BANNERS = [
     "TLP:AMBER+STRICT",
     "Classification: Internal",
     *("Internal", "Highly Confidential", "Public", "Internal Use Only", "Vertraulich"),
+    *("INTERNAL", "C1 - Internal", "C3: Confidential", "机密", "社外秘"),
     "Sensitivity: Company Confidential / Internal use only",
     "ZjQcmQRYFpfptBannerStart\nThis Message Is From an External Sender\nThis message came from outside your organization.\n\nZjQcmQRYFpfptBannerEnd",
     "EXTERNAL: Do not click links or open attachments if you do not recognize the sender.",
