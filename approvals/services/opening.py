@@ -80,13 +80,12 @@ def _open(
     asked_minutes: int | None,
 ) -> ApprovalRequest:
     """A new request with its invitations, mails and audit entry."""
-    if approval_type.process_id is None:
+    process = approval_type.process
+    if process is None:
         raise NoApprovers(
             f"The approval type {approval_type.name} has no approval process. "
             "Ask an administrator to choose one."
         )
-    processes = ApprovalProcess.objects.select_related("smtp_server", "start_activity")
-    process = processes.get(pk=approval_type.process_id)
     _refuse_excess(plea)
     people = people_like(Account(plea.account, plea.account_id))
     certain = [person for person, likeness in people.items() if likeness is Likeness.SAME]
