@@ -6,6 +6,7 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 from dataclasses import dataclass, field
 from itertools import dropwhile, islice, takewhile
 
+from approvals.reply.attributions import attribution_length
 from approvals.reply.banner_words import SENSITIVITY
 from approvals.reply.banners import BARE, banner_length
 from approvals.reply.endings import (
@@ -40,7 +41,7 @@ from approvals.reply.passing import (
     unmarked_texts,
 )
 from approvals.reply.refusals import refuses_oneself
-from approvals.reply.sentences import ends_sentence, is_open
+from approvals.reply.sentences import asks_behind_word, ends_sentence, is_open
 from approvals.reply.signatures import below_name, is_signed, names_of, without_farewell
 from approvals.reply.words import BLANKS, EMPTY
 from approvals.reply.writing import Writing
@@ -92,7 +93,12 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.pass_marked(lines[at - 1], known.sent)
             continue
         length = 1 if line.cut else introduction_length(own, at)
-        if length and not line.cut and introduces_marked(lines, own, at, at + length, known):
+        is_whole = writing.begun and _is_head(own, at, length)
+        if (
+            length
+            and not (line.cut or is_whole)
+            and introduces_marked(lines, own, at, at + length, known)
+        ):
             writing.introduce(texts[at : at + length], known)
             writing.pass_quoted()
             writing.under_mark = False
@@ -190,7 +196,7 @@ def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
 def _quoted_below(lines: list[Line], texts: list[str], at: int, end: int) -> list[Line]:
     """What is quoted from `at` on: marked lines, and all below an introduction whose quote isn't marked.
 
-    A line that is drawn introduces nothing; it may be a signature's.
+    A line that is drawn introduces nothing; it may be a signature's. One that asks may be text.
     """
     found: list[Line] = []
     end = min(end, len(lines))
@@ -200,14 +206,23 @@ def _quoted_below(lines: list[Line], texts: list[str], at: int, end: int) -> lis
             length = int(names_author(line.text))
         else:
             length = 1 if line.cut else quote_introduction(texts, at)
-        at += length or 1
+        found += [line for line in lines[at : at + length] if asks_behind_word(line.text)]
+        start, at = at, at + (length or 1)
         if line.marked and not (length or line.aside):
             found.append(line)
         elif length and not (length == 1 and BARE.match(line.text)):
             filled = dropwhile(lambda line: line.is_blank, lines[at:end])
-            if not next(filled, line).marked:
+            first = next(filled, line)
+            is_head = not line.marked and _is_head(texts, start, length)
+            if is_head or first.aside or not first.marked:
                 return found + lines[at:end]
     return found
+
+
+def _is_head(texts: list[str], at: int, length: int) -> bool:
+    """Whether a quote is introduced by its fields, "From: …", as programs do that mark no lines. Marks
+    below it are of the mail that is quoted, which itself quotes one."""
+    return length > 1 and not attribution_length(texts, at)
 
 
 def _without_blank_ends(typed: list[str]) -> list[str]:

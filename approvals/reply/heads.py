@@ -11,6 +11,8 @@ from approvals.reply.limits import MAX_LINE
 
 MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
 MIN_LABELS = 2  # of a head, but its author's
+MIN_WRAPPED = 45  # characters of a line that a program has wrapped
+SENTENCE_ENDS = (".", "!", "?", "。", "？", "！")
 COLONS = (":", "：")
 RULE_CHARACTERS = "-‐‑‒–—―_=*"
 RULE_MARKS = frozenset(RULE_CHARACTERS)
@@ -78,6 +80,26 @@ def is_header_block(lines: list[str], at: int) -> bool:
     others = sum(label in OTHER_LABELS for label in labels)
     is_known = others >= MIN_LABELS and any(label in FROM_LABELS for label in labels)
     return is_known or _has_shape(block_of(lines, at)[:5])
+
+
+def head_length(lines: list[str], at: int) -> int:
+    """How many lines the head has that begins here: to its last label, and what may go on with that.
+    Some programs let the text follow without a blank line."""
+    block = list(takewhile(str.strip, lines[at : at + MAX_HEADER_BLOCK]))
+    labels = [_label(line) for line in block]
+    known = [label in FROM_LABELS or label in OTHER_LABELS for label in labels]
+    ends = [end for end, found in enumerate(known if any(known) else labels, 1) if found]
+    end = max(ends, default=len(block))
+    while end < len(block) and _is_wrapped(block[end - 1], block[end]):
+        end += 1
+    return end
+
+
+def _is_wrapped(above: str, line: str) -> bool:
+    """Whether a line of a head may go on in the next one."""
+    if ("@" in above and "@" in line) or above.rstrip().endswith((",", ";", ":")):
+        return True
+    return len(above) >= MIN_WRAPPED and not line.rstrip().endswith(SENTENCE_ENDS)
 
 
 def is_typed_above_head(lines: list[str], at: int) -> bool:

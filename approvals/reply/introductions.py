@@ -10,8 +10,8 @@ from approvals.reply.attributions import (
     is_placed_below_author,
 )
 from approvals.reply.heads import (
-    MAX_HEADER_BLOCK,
     block_of,
+    head_length,
     is_author_label,
     is_header_block,
     is_rule,
@@ -61,7 +61,4 @@ def _introduction_length(texts: list[str], at: int) -> int:
             return block - at + below if below else 1
     elif not is_header_block(texts, at) or is_typed_above_head(texts, at):
         return attribution_length(texts, at)
-    end = block
-    while end < min(block + MAX_HEADER_BLOCK, len(texts)) and texts[end].strip():
-        end += 1
-    return end - at
+    return block - at + head_length(texts, block)

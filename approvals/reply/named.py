@@ -21,6 +21,7 @@ from approvals.reply.our_mail import (
 )
 from approvals.reply.reading import Invited
 from approvals.reply.sent import Sent
+from approvals.reply.sentences import asks
 
 NAME = re2.compile(r"([^<>,;:\"]{2,80})\"?\s*<([^<>\s]{3,320})>")
 # What stands directly behind an address in Japanese and Korean: "dana@example.com님이 작성".
@@ -161,7 +162,7 @@ def quote_introduction(texts: list[str], at: int) -> int:
 
 def names_author(text: str) -> bool:
     """Whether it's GroupWise's line, which its own marks end: ">>> Bob Smith 26.11.2026 10:00 >>>"."""
-    return text.rstrip().endswith(" >>>")
+    return text.rstrip().endswith(" >>>") and not asks(text)
 
 
 def _is_our_mail(lines: list[Line], introduced: int, at: int) -> bool:

@@ -15,7 +15,7 @@ from approvals.reply.our_mail import (
     opens_reason,
 )
 from approvals.reply.sent import Sent
-from approvals.reply.sentences import asks
+from approvals.reply.sentences import asks, asks_behind_word
 
 MAX_BANNER = 40  # lines
 MAX_ASKING = 100  # lines
@@ -23,13 +23,15 @@ MAX_ASKING = 100  # lines
 
 def asks_of_its_own(quoted: list[Line], sent: Sent) -> bool:
     """Whether a quote asks something that isn't our email's. Who introduces it doesn't matter: a display
-    name can be anybody's.
+    name can be anybody's, and what looks like an introduction her text.
 
     A gateway's banner above our email may ask, and in it the requester's reason, arguments and so on.
     """
     filled = list(dropwhile(lambda line: line.is_blank, quoted))
     first = [line.text for line in filled[:MAX_BANNER]]
     start = quote_introduction(first, 0) if first else 0
+    if any(map(asks_behind_word, first[:start])):
+        return True
     start += banner_length([Line(text) for text in first[start:]])
     asking = [line.text for line in filled[start:] if asks(line.text)]
     if sent and asking:

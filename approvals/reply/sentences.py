@@ -38,7 +38,9 @@ GOING_ON = tuple(set(PUNCTUATION) - set(SENTENCE_ENDS))
 # More than a decision word and a duration: "Yes, I think we".
 BEGUN = re2.compile(rf"^\W*\pL+ ?[{PUNCTUATION}]+ .*\pL \pL")
 # What addresses of the web hold asks nothing, but for a question mark at their end.
-WEB_ADDRESS = re2.compile(r"(?i)https?://[!-~]*[!->@-~]")
+WEB_ADDRESS = re2.compile(r"(?i)https?://[!-~]*[0-9A-Z/=&#%]")
+GREEK_QUESTION = re2.compile(r"\p{Greek}\W{0,3};")
+ENDS_WORD = re2.compile(r"[\pL\pN]{2}(?:\?+|\W\?)(?:[^\pL?]|$)")
 
 
 def lines_said(below: list[str]) -> list[str]:
@@ -114,5 +116,12 @@ def sentence_below(first: str, below: list[str]) -> str:
 
 
 def asks(text: str) -> bool:
-    """Whether a text holds a question mark of any script."""
-    return any(map(is_question, WEB_ADDRESS.sub("", text)))
+    """Whether a text holds a question mark of any script. In Greek that is a semicolon."""
+    said = WEB_ADDRESS.sub("", text)
+    return any(map(is_question, said)) or bool(GREEK_QUESTION.search(said))
+
+
+def asks_behind_word(text: str) -> bool:
+    """Whether a text holds a question mark where a word ends, and not for letters that were lost."""
+    plain = "".join("?" if is_question(char) else char for char in text)
+    return bool(ENDS_WORD.search(plain))
