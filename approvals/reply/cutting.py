@@ -81,13 +81,19 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     may be the answer of whom that mail came from, sent on.
     """
     texts = [without_directions(line.text) for line in lines]
-    own = unmarked_texts(lines, texts)
+    roots = known.sent.roots_in(lines)
+    own = unmarked_texts(lines, texts, roots)
     writing, names = Writing(), names_of(known.sender_name, known.sender)
     doubtful: list[str] = []
     start = at = banner_length(lines, known.sender)
     end, first = min(len(lines), MAX_ABOVE), 0
     while at < end:
         line = lines[at]
+        if roots[at] != at:
+            above = next(each.text for each in reversed(lines[:at]) if not each.is_blank)
+            writing.pass_piece(above, line.text, known.sent)
+            at += 1
+            continue
         if line.marked and not line.cut:
             at += pass_quote(writing, lines, texts, at, known)
             writing.pass_marked(lines[at - 1], known.sent)
@@ -97,7 +103,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         if (
             length
             and not (line.cut or is_whole)
-            and introduces_marked(lines, own, at, at + length, known)
+            and introduces_marked(lines, own, at, at + length, known, is_first=not writing.passed)
         ):
             writing.introduce(texts[at : at + length], known)
             writing.pass_quoted()
@@ -107,7 +113,9 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             typed_above = _trimmed(writing.typed, names)
             if typed_above and length and not line.cut:
                 doubtful = maybe_typed(lines[:end], own, at, known)
-            at = len(lines) if typed_above else end_of_unmarked(lines, at, at + length, known)
+            at = (
+                len(lines) if typed_above else end_of_unmarked(lines, roots, at, at + length, known)
+            )
             writing.under_mark = True
         else:
             was_begun = writing.begun
@@ -120,7 +128,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     typed = _trimmed(writing.typed, names)
     if not typed:
         return Written([])
-    above = [line for line in lines[:first] if line.marked and not line.aside]
+    marked = [line for line in lines[:first] if line.marked and not line.aside]
     return Written(
         typed,
         [
@@ -133,9 +141,9 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         writing.apart,
         "\n".join([*writing.unmarked, *doubtful]),
         strangers=is_strangers_quote(lines[first + 1 : first + 1 + below], known),
-        quoted=above + _quoted_below(lines, own, first + 1, first + 1 + below),
+        quoted=marked + _quoted_below(lines, own, first + 1, first + 1 + below),
         is_below=not all(line.is_blank for line in lines[start:first]),
-        after_warnings=speaks_of_warnings([line.text for line in above]),
+        after_warnings=speaks_of_warnings([line.text for line in marked]),
     )
 
 

@@ -14,7 +14,13 @@ from approvals.reply.named import (
     names_us,
     quote_introduction,
 )
-from approvals.reply.our_mail import ends_ours, holds_sentinel, is_ours, opens_reason
+from approvals.reply.our_mail import (
+    ends_ours,
+    holds_sentinel,
+    holds_value,
+    is_ours,
+    opens_reason,
+)
 from approvals.reply.refusals import refuses_oneself
 from approvals.reply.writing import Writing
 
@@ -23,12 +29,12 @@ MAX_ENTERED = 20  # marked lines above our email's first one
 MAX_MARKED = 20  # lines of a marked block that may be a banner or an introduction
 
 
-def unmarked_texts(lines: list[Line], texts: list[str]) -> list[str]:
-    """The texts with blanks for marked lines: what introduces a quote never goes on inside its marks.
-    Our email's first line stays, since by its place it tells what introduces it."""
+def unmarked_texts(lines: list[Line], texts: list[str], roots: list[int]) -> list[str]:
+    """The texts with blanks for marked lines, since what introduces a quote never goes on inside its
+    marks, and for pieces of ours. Our email's first line stays: its place tells what introduces it."""
     return [
-        text if not line.marked or holds_sentinel(text) else ""
-        for line, text in zip(lines, texts, strict=True)
+        text if root == at and (not line.marked or holds_sentinel(text)) else ""
+        for at, (line, text, root) in enumerate(zip(lines, texts, roots, strict=True))
     ]
 
 
@@ -90,12 +96,12 @@ def _marked_texts(lines: list[Line], texts: list[str], at: int) -> list[str]:
 
 
 def introduces_marked(
-    lines: list[Line], texts: list[str], start: int, at: int, known: Known
+    lines: list[Line], texts: list[str], start: int, at: int, known: Known, *, is_first: bool
 ) -> bool:
     """Whether the quote that is introduced from `start` to `at` is marked line by line.
 
-    It follows at once; or the answer was typed "above this line", between an attribution of ours and
-    our email's first line, which is marked.
+    It follows at once; or the answer was typed "above this line", between an attribution of ours, the
+    first thing that's quoted, and our email's first line, which is marked.
     """
     typed_between = False
     for now in range(at, min(at + MAX_BETWEEN, len(lines))):
@@ -108,7 +114,8 @@ def introduces_marked(
             if introduction_length(texts, now):
                 return False
             if not typed_between and (
-                attribution_length(texts, start) == 0
+                not is_first
+                or attribution_length(texts, start) == 0
                 or may_be_strangers(texts[start:at], known, surely_ours=True)
             ):
                 return False
@@ -116,7 +123,7 @@ def introduces_marked(
     return False
 
 
-def end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> int:
+def end_of_unmarked(lines: list[Line], roots: list[int], start: int, at: int, known: Known) -> int:
     """Where our email, quoted whole but without marks from `at` on, has ended; else the end of all.
 
     Only if it begins there with its first line, and what introduces it from `start` on names
@@ -131,7 +138,10 @@ def end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> int
     if named and may_be_strangers(named, known, surely_ours=True):
         return len(lines)
     for last in range(len(lines) - 1, at, -1):
-        if not lines[last].marked and ends_ours(lines[last - 1].text, lines[last].text):
+        begun = lines[roots[last]].text
+        is_value = holds_value(begun) or opens_reason(begun)
+        ends = ends_ours(lines[last - 1].text, lines[last].text)
+        if ends and not (lines[last].marked or is_value):
             return last + 1
     return len(lines)
 

@@ -5,15 +5,17 @@ other signs, and write addresses and links in ways of their own.
 """
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import re2
 
 from approvals.reply.attributions import ADDRESS
 from approvals.reply.html.lines import html_lines
-from approvals.reply.lines import split_lines
-from approvals.reply.our_mail import begins_paragraph, holds_value
+from approvals.reply.lines import Line, split_lines
+from approvals.reply.our_mail import begins_paragraph, holds_value, quotes
 from approvals.reply.reading import Email
 from approvals.reply.words import is_question
 
@@ -21,6 +23,39 @@ LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
 SIGNS = re2.compile(r"[^\pL\pN]*$")
 LOST = re2.compile(r"(\?+)")  # letters that the quote's charset lacks
 MAX_LOST = 200  # letters of a line
+MAX_TIPS = 4  # lines of ours that may go on
+MAX_BETWEEN = 8  # lines, between two pieces of one
+MAX_ABOVE = 30  # letters of a piece
+MAX_INITIALS = 4  # letters in front of ">" that aren't kept
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The letters of an email, and where in them its lines begin."""
+
+    letters: str
+    begins: frozenset[int]
+
+    @classmethod
+    def of(cls, lines: Iterable[str]) -> "Whole":
+        letters = [_letters(line) for line in lines]
+        return cls("".join(letters), frozenset(accumulate(map(len, letters), initial=0)))
+
+    def goes_on(self, above: str, below: str, between: int) -> bool:
+        """Whether these letters follow each other within a line, perhaps with so many `between`."""
+        if not above or not below:
+            return False
+        at = self.letters.find(above + below)
+        while at >= 0:
+            if at + len(above) not in self.begins:
+                return True
+            at = self.letters.find(above + below, at + 1)
+        lost = (above + below).count("?")
+        if lost > MAX_LOST or not (lost or between):
+            return False
+        first, second = (LOST.sub(_lost_within, each) for each in (above, below))
+        found = re2.search(f"{first}(.{{0,{between}}}){second}", self.letters)
+        return bool(found) and found.start(1) not in self.begins
 
 
 @dataclass(frozen=True)
@@ -40,12 +75,46 @@ class Sent:
         that the quote's charset lacks.
         """
         pieces = [(line, _letters(_without_links(line))) for line in lines]
-        return [_others(whole, pieces) for whole in self._wholes]
+        return [_others(whole.letters, pieces) for whole in self._wholes]
 
-    def goes_on_with(self, above: str, line: str) -> bool:
+    def roots_in(self, lines: list[Line]) -> list[int]:
+        """For each line where that line of ours begins that it is a piece of, wherever programs have
+        wrapped it; its own place if it's no such piece.
+
+        What it holds may look like anything: whoever asks chooses our lines' values.
+        """
+        roots = list(range(len(lines)))
+        tips: list[
+            tuple[int, int]
+        ] = []  # of lines of ours: where they begin and how far they are read
+        for at, line in enumerate(lines if self.emails else []):
+            tips = [tip for tip in tips[-MAX_TIPS:] if at - tip[1] <= MAX_BETWEEN]
+            goes_on = (self._goes_on_with(lines[above], line) for _, above in reversed(tips))
+            if not _letters(line.text):
+                continue
+            last = next((n for n, found in enumerate(goes_on, 1) if found), 0)
+            if last:
+                root, above = tips[-last]
+                roots[at], tips[-last:] = root, [(root, at)]
+                for between in range(above + 1, at):
+                    each = lines[between]
+                    if not each.is_blank and (each.marked or not _letters(each.text)):
+                        roots[between] = root
+            elif line.marked or begins_paragraph(line.text):
+                tips.append((at, at))
+        return roots
+
+    def _goes_on_with(self, above: Line, line: Line) -> bool:
         """Whether a line of ours, or a piece of it, goes on with this one."""
-        letters = _letters(_without_links(f"{above} {line}"))
-        return any(letters in each for each in self._wholes)
+        bare = _letters(_without_links(above.text)), _letters(_without_links(line.text))
+        full = _letters(above.text), _letters(line.text)  # a program may have broken a link
+        ways = [(bare, self._wholes)] + [(full, self._with_links)] * (bare != full)
+        between = MAX_INITIALS if line.drawn else 0
+        return any(
+            whole.goes_on(first[-MAX_ABOVE:], second, between)
+            for (first, second), wholes in ways
+            for whole in wholes
+        )
 
     def is_whole(self, lines: list[str]) -> bool:
         """Whether these lines are one of our emails, from its first word to its last.
@@ -53,7 +122,9 @@ class Sent:
         A question mark may be a sign that the quote's charset lacks.
         """
         letters = "".join(_letters(_without_links(line)) for line in lines)
-        return any(letters.replace("?", "") == each.replace("?", "") for each in self._wholes)
+        return any(
+            letters.replace("?", "") == each.letters.replace("?", "") for each in self._wholes
+        )
 
     def goes_on(self, piece: str) -> bool:
         """Whether the piece of a line of ours that holds a value from outside may go on on the next line:
@@ -63,18 +134,24 @@ class Sent:
         return not found or any(letters in line[:-1] for line in found)
 
     @cached_property
-    def _wholes(self) -> list[str]:
-        """The letters of each text and each HTML."""
-        texts = [split_lines(each.text) for each in self.emails]
-        texts += [
+    def _wholes(self) -> list["Whole"]:
+        return [Whole.of(map(_without_links, lines)) for lines in self._lines]
+
+    @cached_property
+    def _with_links(self) -> list["Whole"]:
+        return [Whole.of(lines) for lines in self._lines]
+
+    @cached_property
+    def _lines(self) -> list[list[str]]:
+        """The lines of each text and each HTML."""
+        return [split_lines(each.text) for each in self.emails] + [
             [line.text for line in html_lines(each.html)] for each in self.emails if each.html
         ]
-        return ["".join(_letters(_without_links(line)) for line in lines) for lines in texts]
 
     @cached_property
     def _values(self) -> list[str]:
         lines = [line for each in self.emails for line in split_lines(each.text)]
-        return [_letters(line) for line in lines if holds_value(line)]
+        return [_letters(line) for line in lines if holds_value(line) or quotes(line)]
 
 
 def _others(whole: str, pieces: list[tuple[str, str]]) -> list[str]:
@@ -102,6 +179,10 @@ def _end_of(letters: str, whole: str, at: int, *, further_down: bool) -> int | N
     pattern = re2.compile(LOST.sub(_lost, letters))
     found = (pattern.search if further_down else pattern.match)(whole, at)
     return found.end() if found else None
+
+
+def _lost_within(marks: "re2._Match[str]") -> str:
+    return f"[^0-9a-z]{{0,{len(marks[0])}}}?"
 
 
 def _lost(marks: "re2._Match[str]") -> str:

@@ -146,8 +146,11 @@ def answers_stranger(
             return True
     if thread.to_request:
         return False
-    is_sent_on = thread.to_others and is_strangers_quote(lines, known, holds_ours=True)
-    return written.strangers or (is_sent_on and goes_on_below_ours(quoted))
+    if written.strangers:
+        return True
+    is_sent_on = is_strangers_quote(lines, known, holds_ours=True)
+    is_alone = not goes_on_below_ours(quoted) and is_ours_alone(quoted, number, known.sent)
+    return is_sent_on and not is_alone
 
 
 def why_other_request(

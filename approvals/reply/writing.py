@@ -20,6 +20,7 @@ from approvals.reply.our_mail import (
     holds_value,
     is_long,
     is_ours,
+    opens_reason,
 )
 from approvals.reply.sent import Sent
 from approvals.reply.words import BLANKS, EMPTY
@@ -33,10 +34,10 @@ class Writing:
     """What was typed so far, and where the pass is.
 
     `under_mark`: a marked line was just passed, so the next may be a wrapped piece of it.
-    `open_reason`: a wrapped piece of the requester's reason is going on, up to one of these marks.
+    `open_reason`: a wrapped piece of the requester's reason is going on, up to one of these marks, if it
+    isn't known what was sent.
     `in_value`: the last line of our email that was passed holds a value from outside. `open_value`: what
     stands below may be a wrapped piece of it, also below a blank line: the value may be full of blanks.
-    `last_of_ours`: the last marked line that isn't blank, or an unmarked piece that goes on with it.
     `ended`: by a signature, or for good by a disclaimer (`closed`). `begun`: a line was typed that
     isn't a closing, so it stays the first one. `in_ours`: the marked lines passed are our email's,
     or introduced as ours.
@@ -55,7 +56,6 @@ class Writing:
     open_reason: str = ""
     in_value: bool = False
     open_value: bool = False
-    last_of_ours: str = ""
     blanks: int = 0  # lines, since the last one that is filled
     ended: bool = False
     closed: bool = False
@@ -74,22 +74,28 @@ class Writing:
     def pass_marked(self, line: Line, sent: Sent) -> None:
         self.pass_quoted()
         self.under_mark = True
-        self.last_of_ours = line.text.strip() or self.last_of_ours
-        begins_value = holds_value(line.text)
+        begins_value = holds_value(line.text) or bool(sent and opens_reason(line.text))
         if not begins_value and (is_ours(line.text) or line.is_blank):
             self.in_value = False
         self.in_value = self.in_value or begins_value
+        self.blanks = 0
         if sent:
             self.open_value = self.in_value and sent.goes_on(line.text)
-        elif begins_value:
+            return
+        if begins_value:
             self.open_value = goes_on_in_value(line.text)
         else:
             self.open_value = self.in_value and (self.open_value or is_long(line.text))
-        self.blanks = 0
         if opened := ends_of_reason(line.text):
             self.open_reason = opened
         elif ends_reason(line.text, self.open_reason) or is_ours(line.text):
             self.open_reason = ""
+
+    def pass_piece(self, above: str, text: str, sent: Sent) -> None:
+        """A piece of the line of ours that goes on from `above`, whatever it looks like."""
+        self.pass_quoted()
+        self.under_mark, self.blanks = True, 0
+        self.open_value = self.in_value and sent.goes_on(f"{above} {text}")
 
     def pass_quoted(self) -> None:
         self.ended = self.closed
@@ -101,7 +107,9 @@ class Writing:
         self.unmarked.append(text)
         self.blanks = self.blanks + 1 if blank else 0
         self.open_value |= self.in_value and self._goes_on_in_value(text, blank)
-        if self._is_piece_of_ours(text, blank, known.sent):
+        if self.open_reason:
+            ends = not blank and ends_reason(text, self.open_reason)
+            self.open_reason = "" if ends else self.open_reason
             return
         if blank:
             self.under_mark = False
@@ -122,19 +130,6 @@ class Writing:
             self.passed = self.passed and blank
             self.typed.append(text)
             self.begun = self.begun or not (blank or is_closing(text))
-
-    def _is_piece_of_ours(self, text: str, blank: bool, sent: Sent) -> bool:
-        """Whether this line is a piece of the requester's reason or, once she has begun, goes on with the
-        last line of ours."""
-        if not self.open_reason:
-            goes_on = self.begun and self.last_of_ours and not blank
-            if goes_on and sent.goes_on_with(self.last_of_ours, text):
-                self.last_of_ours = text
-                return True
-            return False
-        if ends_reason(text, self.open_reason) and not blank:
-            self.open_reason = ""
-        return True
 
     def _goes_on_in_value(self, text: str, blank: bool) -> bool:
         """Whether this line is a piece of the value above: directly below it, or made of its blanks."""

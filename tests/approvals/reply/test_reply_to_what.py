@@ -79,7 +79,7 @@ def test_outlooks_head_of_a_colleagues_mail_tells_that_it_is_answered() -> None:
     bob, us = "Bob Smith &lt;bob@example.com&gt;", "PM &lt;approvals@corp.example&gt;"
     assert outcome(html(layout.format(bob, "Shall I refuse it?"), f"Cc: {ADDRESS}")) == UNCLEAR
     assert outcome(html(layout.format("Smith, Bob", "Shall I?")), invited=INVITED) == UNCLEAR
-    assert outcome(html(layout.format(us, OUR_TEXT))) == ONCE
+    assert outcome(html(layout.format(us, OUR_TEXT.replace("\n", "<br>")))) == ONCE
 
 
 @pytest.mark.parametrize("line", ["Yes", "Approved, fine with me"])
