@@ -2,16 +2,18 @@
 """Attributions, with which mail programs introduce a quote: "On … wrote:"."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 import re2
 
 from approvals.reply.answer import looks_like_answer, speaks_of_answer
-from approvals.reply.heads import COLONS, YEAR, is_rule
+from approvals.reply.heads import COLONS, OTHER_LABELS, YEAR, is_rule
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.our_mail import holds_sentinel
 from approvals.reply.words import is_question
 
 MAX_ATTRIBUTION = 4  # lines
+MAX_PLACED = 24  # lines, blank ones between them, of a head in a table
 ENDS = (*COLONS, ">>>")  # GroupWise writes >>> on both sides
 # Words for "wrote" as they stand in attributions; case aside.
 WROTE = re2.compile(
@@ -69,15 +71,19 @@ def introduces_by_place(texts: list[str], at: int) -> bool:
     return bool(is_known) and not (looks_like_answer(text) or speaks_of_answer(text))
 
 
-def is_placed_below_author(texts: list[str], at: int) -> bool:
-    """Whether a name with its address, and a date below it, stand directly above our email's first line
-    (Postbox)."""
-    author, date = texts[at].strip(), "".join(texts[at + 1 : at + 2]).strip()
-    if len(author) > MAX_LINE or not (AUTHOR_ALONE.match(author) and YEAR.search(date)):
-        return False
-    if not DATE_ALONE.match(date[:MAX_LINE]):
-        return False
-    return holds_sentinel(next(filter(str.strip, texts[at + 2 : at + 5]), ""))
+def length_below_author(texts: list[str], at: int) -> int:
+    """How many lines a name with its address begins that stand above our email's first line: a date
+    below it (Postbox), and perhaps "To", "Subject" and what they say in cells of a table (Notes)."""
+    if len(texts[at]) > MAX_LINE or not AUTHOR_ALONE.match(texts[at].strip()):
+        return 0
+    filled = [n for n in range(at, min(at + MAX_PLACED, len(texts))) if texts[n].strip()]
+    head = list(takewhile(lambda n: not holds_sentinel(texts[n]), filled))
+    if len(head) < 2 or len(head) == len(filled):
+        return 0
+    date, *below = (texts[n].strip() for n in head[1:])
+    is_dated = YEAR.search(date) and DATE_ALONE.match(date[:MAX_LINE])
+    labels = sum(text.lower() in OTHER_LABELS for text in below)
+    return head[-1] - at + 1 if is_dated and labels >= min(2, len(below)) else 0
 
 
 def attribution_length(lines: list[str], at: int) -> int:

@@ -7,7 +7,7 @@ from approvals.words import DECISION_WORDS
 
 STARTS = re2.compile(
     r"(?i)^[^\pL\pN]{0,12}(?:(?:note|please note|important|hinweis|wichtig|importante?|belangrijk|viktigt?|vigtigt|merk|tärkeää|ważne|важно)\W{1,3}(?:that )?)?"
-    r"(?:this sender is|this is the first time you|the sender might be|huom|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
+    r"(?:this sender is|you have not previously|cet e-?mail|(?:messaggio|mensaje|письмо) (?:estern|extern|внешн)o?|внешнее письмо|this is the first time you|the sender might be|huom|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
     r"this (?:e-?mail|mail|message)|this is an external (?:e-?mail|message)|the sender of this|security (?:notice|alert|warning)|"
     r"warnung|sicherheitshinweis|alerte|alerta|"
     r"varování|varovanie|pozor|figyelem|figyelmeztetés|külső|atenție|avertisment|acest (?:e-?mail|mesaj)|προσοχ[ήη]|увага|попередження|"
@@ -20,12 +20,12 @@ STARTS = re2.compile(
     r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部)|외부|주의|경고|تنبيه|تحذير|זהירות|אזהרה)"
 )
 PHRASES = re2.compile(
-    r"(?i)(?:from|sent by|is) (?:an? )?(?:external|outside|unknown) (?:sender|source|party|e-?mail|address)|"
+    r"(?i)you have not previously corresponded with this sender|kommt von extern\b|(?:from|sent by|is) (?:an? )?(?:external|outside|unknown|untrusted) (?:sender|source|party|e-?mail|address|organi[sz]ation|domain)|"
     r"outside (?:of )?(?:the|your|our|this) (?:\w+ )?(?:organi[sz]ation|company|network)|originated (?:from )?outside|"
     r"(?:from|by) (?:somebody|someone|a person|people|a sender|an? \w+ )?(?:from )?outside|not (?:sent |originate |come )?from (?:within|inside)|"
     r"external (?:e-?mail|mail|message|sender)|extern(?:e[nrsm]?)? (?:e-?mail|absenders?|nachricht)|"
     r"(?:von )?au(?:ß|ss)erhalb (?:der|ihrer|unserer|des) |"
-    r"de l['’]ext[ée]rieur|(?:courriel|message|mail|exp[ée]diteur) externe|fuera de (?:la|su|nuestra) organización|"
+    r"de l['’]ext[ée]rieur|d['’]une source externe|(?:courriel|message|mail|exp[ée]diteur) externe|fuera de (?:la|su|nuestra) organización|"
     r"(?:correo|mensaje|remitente|mensagem|e-?mail) extern[oa]|fora d[ae] (?:sua |nossa )?(?:organização|empresa)|"
     r"(?:messaggio|mittente|e-?mail|posta) estern[oa]|(?:al di fuori|dall['’]esterno) dell|buiten (?:de|uw|onze) organisatie|"
     r"externe (?:afzender|e-?mail)|(?:extern|utanför) (?:avsändare|organisationen|e-post)|extern avsändare|"
@@ -40,12 +40,12 @@ PHRASES = re2.compile(
     r"first time you(?: have|['’]ve)? received an? (?:e-?mail|message) from this sender(?: \(\S+@\S+\))?|might be impersonating others in your organi[sz]ation|"
     r"originated from a non-\pL+ domain|was not sent by an? (?:\S+ ){1,4}employee|"
     r"sender of this (?:e-?mail|message) could not be validated(?: and may not match the person in the \W?from\W? field)?|"
-    r"externt (?:mejl|mail)|z zewnątrz|внешняя почта|externe mail|dall['’]esterno|^[^\pL\pN]*extern(?:al|e?)[^\pL\pN]*$|^[^\pL\pN]*\[ext\][^\pL\pN]*$"
+    r"externt (?:mejl|mail)|z zewnątrz|внешняя почта|externe mail|dall['’]esterno|^[^\pL\pN]*(?:(?:caution|warning|attention|alert)[^\pL\pN]+)?extern(?:al|e?)[^\pL\pN]*$|^[^\pL\pN]*\[ext\][^\pL\pN]*$"
 )
 MAIL = re2.compile(
     r"(?i)e-?mail|\bmail\b|message|sender|absender|nachricht|courriel|exp[ée]diteur|correo|mensaje|remitente|mensagem|messaggio|"
     r"mittente|posta|bericht|afzender|avsändare|meddelande|mejl|afsender|avsender|e-post|viesti|lähettäjä|wiadomość|nadawc|"
-    r"邮件|郵件|發件|发件|메일|메시지|발신|رسالة|הודעה|zpráva|správa|levél|feladó|mesaj|expeditor|лист|повідомлення|відправник|μήνυμα|αποστολέα|пошт|odesílatel|mesaj|ileti|письмо|сообщение|отправител|почт|メール|送信者|^[^\pL\pN]*extern(?:al|e?)[^\pL\pN]*$|^[^\pL\pN]*\[ext\][^\pL\pN]*$"
+    r"邮件|郵件|發件|发件|메일|메시지|발신|رسالة|הודעה|zpráva|správa|levél|feladó|mesaj|expeditor|лист|повідомлення|відправник|μήνυμα|αποστολέα|пошт|odesílatel|mesaj|ileti|письмо|сообщение|отправител|почт|メール|送信者|^[^\pL\pN]*(?:(?:caution|warning|attention|alert)[^\pL\pN]+)?extern(?:al|e?)[^\pL\pN]*$|^[^\pL\pN]*\[ext\][^\pL\pN]*$"
 )
 # "EXTERNAL: do not click links", which names the outside by its label.
 LABELLED = re2.compile(
@@ -102,9 +102,10 @@ SENSITIVITY = re2.compile(
 )
 # What may stand behind the outside in its sentence: whose it is, or what the mail did.
 TAIL = re2.compile(
-    r"(?i)^(?:['’\pL]\S*)?[^\pL\pN]*(?:$|(?:(?:the|your|our|this|of|from|to|for|in|via|by|der|des|ihrer|unserer|del|della|dell|de|da|do|di|du|la|van|von|av|af|fra|från|od|til)\b|"
+    r"(?i)^(?:['’\pL]\S*)?[^\pL\pN]*(?:$|(?:(?:the|your|our|this|of|or|from|to|for|in|via|by|der|des|ihrer|unserer|del|della|dell|de|da|do|di|du|la|van|von|av|af|fra|från|od|til)\b|"
     r"gesendet|geschickt|empfangen|verschickt|wurde|stammt|kommt|gönderil|gelm|alın|tul|lähet|saap|érkez|származ|küld|skickat|sendt|mottag|wysłan|"
-    r"received|notice|warning|alert|message|sender|e-?mail|[^\p{Latin}\P{L}])\S*(?: \S+){0,4}[^\pL\pN]*$)"
+    r"received|notice|warning|alert|message|sender|e-?mail)\S*(?: \S+){0,4}[^\pL\pN]*$|"
+    r"[^\p{Latin}\P{L}]\S*(?: [^\s\p{Latin}]+){0,4}[^\pL\pN]*$)"
 )
 # What is done with programs and people, not with mail.
 OF_PROGRAMS = re2.compile(

@@ -46,7 +46,7 @@ def _one_banner(lines: list[Line], start: int, sender: str) -> int:
         at += 1
     end = _whole_banner(lines, at, sender) or _tip(lines, at, sender)
     if end:
-        return end
+        return _below_bare(lines, end)
     if not (_is_text(lines, at) and words.STARTS.match(lines[at].text)):
         return 0
     end = at + 1
@@ -61,7 +61,13 @@ def _one_banner(lines: list[Line], start: int, sender: str) -> int:
         return 0
     if not all(_is_gateways(sentence) for sentence in words.SENTENCE_END.split(text)):
         return 0
-    while end - at < MAX_BANNER_LINES * 2 and _is_bare(lines, end):
+    return _below_bare(lines, end)
+
+
+def _below_bare(lines: list[Line], start: int) -> int:
+    """Where what stands below a banner begins, without blank lines and rules between."""
+    end = start
+    while end - start < MAX_BANNER_LINES and _is_bare(lines, end):
         end += 1
     return end
 

@@ -6,7 +6,6 @@ One pass over a limited number of lines. In doubt a line is not the sender's.
 from dataclasses import dataclass, field
 from itertools import dropwhile, islice, takewhile
 
-from approvals.reply.attributions import attribution_length
 from approvals.reply.banner_words import SENSITIVITY
 from approvals.reply.banners import BARE, banner_length
 from approvals.reply.endings import (
@@ -36,11 +35,13 @@ from approvals.reply.our_mail import (
 from approvals.reply.passing import (
     end_of_unmarked,
     introduces_marked,
+    is_head,
     maybe_typed,
     pass_quote,
     unmarked_texts,
 )
 from approvals.reply.refusals import refuses_oneself
+from approvals.reply.sent import UNSURE
 from approvals.reply.sentences import asks_behind_word, ends_sentence, is_open
 from approvals.reply.signatures import below_name, is_signed, names_of, without_farewell
 from approvals.reply.words import BLANKS, EMPTY
@@ -90,8 +91,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     while at < end:
         line = lines[at]
         if roots[at] != at:
-            above = next(each.text for each in reversed(lines[:at]) if not each.is_blank)
-            writing.pass_piece(above, line.text, known.sent)
+            writing.pass_piece(lines, at, known.sent, unsure=roots[at] == UNSURE)
             at += 1
             continue
         if line.marked and not line.cut:
@@ -99,12 +99,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.pass_marked(lines[at - 1], known.sent)
             continue
         length = 1 if line.cut else introduction_length(own, at)
-        is_whole = writing.begun and _is_head(own, at, length)
-        if (
-            length
-            and not (line.cut or is_whole)
-            and introduces_marked(lines, own, at, at + length, known, is_first=not writing.passed)
-        ):
+        if length and introduces_marked(writing, lines, own, at, at + length, known):
             writing.introduce(texts[at : at + length], known)
             writing.pass_quoted()
             writing.under_mark = False
@@ -221,16 +216,10 @@ def _quoted_below(lines: list[Line], texts: list[str], at: int, end: int) -> lis
         elif length and not (length == 1 and BARE.match(line.text)):
             filled = dropwhile(lambda line: line.is_blank, lines[at:end])
             first = next(filled, line)
-            is_head = not line.marked and _is_head(texts, start, length)
-            if is_head or first.aside or not first.marked:
+            is_unmarked = not line.marked and is_head(texts, start, length)
+            if is_unmarked or first.aside or not first.marked:
                 return found + lines[at:end]
     return found
-
-
-def _is_head(texts: list[str], at: int, length: int) -> bool:
-    """Whether a quote is introduced by its fields, "From: …", as programs do that mark no lines. Marks
-    below it are of the mail that is quoted, which itself quotes one."""
-    return length > 1 and not attribution_length(texts, at)
 
 
 def _without_blank_ends(typed: list[str]) -> list[str]:

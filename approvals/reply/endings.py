@@ -23,7 +23,7 @@ SENT_FROM = re2.compile(
     r"(?i)^[*_\s<(\[-]{0,3}(sent (from|via|with|using) (mail|outlook|samsung|yahoo|proton|spark|airmail|fastmail|zoho|aqua)|"
     r"sent (from|via|with|using) my (\S+ ){0,3}\S+$|sent (from|via|with|using) (my|the|an?) .{0,30}(app|mail|phone|mobile|device|tablet|ipad|iphone|android|mac|pc|computer|train|road|go|galaxy|smartphone)\b|"
     r"sent (from|via|with|using) (?-i:\p{Lu}|[a-z]+\p{Lu}|\d)|sent from [\pL.]+\.\pL{2,}|"
-    r"sent using https?://www\.zoho\.|von (yahoo|aol) mail .{0,20}gesendet|get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
+    r"sent using https?://www\.zoho\.|yahoo mail: search, organi[sz]e, conquer|secured by tuta|sent with tuta[ ;]|provenance : courrier pour windows|von (yahoo|aol) mail .{0,20}gesendet|get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
     r"von (outlook|samsung|mobile|meinem)|envoyé (de|depuis|à partir|avec) |enviado (desde|do|a partir de|de) (mi|meu|o|outlook|mail|un|um)|"
     r"inviato da|verzonden (vanaf|met|via)|verstuurd vanaf|skickat från|skickades från|sendt fra|sendt via|"
     r"lähetetty (\S+(sta|stä|ltani|lta)\b|.{0,20}(outlook|galaxy|iphone|ipad|android))|wysłane z|wysłano z|отправлено (с|из)|надіслано з|odesláno z|odoslané z|"
@@ -49,7 +49,7 @@ LINK = re2.compile(r" ?[<(] ?https?:[^<>()]*[>)]")
 # "Get Outlook for iOS" in its languages: by its link, or by its verb.
 OUTLOOK_LINE = re2.compile(
     r"(?i)^(?:.{0,40}(?:outlook.{0,30}\b(?:ios|android)|(?:ios|android).{0,30}outlook).{0,30}<https?://aka\.ms/\S*>|"
-    r"(?:télécharger|obtenir|obtener|descargar|scarica|ottieni|obter|baixar|pobierz|získat|získať|skaffa|hent|skaff|hanki|preuzmite|"
+    r"(?:télécharge[rz]|hämta|last ned|obtenha|obtenir|obtener|descargar|scarica|ottieni|obter|baixar|pobierz|získat|získať|skaffa|hent|skaff|hanki|preuzmite|"
     r"скачать|отримати|завантажити|изтегляне|obțineți|descărcați|αποκτήστε|λήψη|获取|下载|取得|下載|קבל|الحصول|ดาวน์โหลด|dapatkan|tải)"
     r"\S{0,6}.{0,30}outlook .{1,20}(?:ios|android).{0,20}|获取适用于 ?(?:ios|android).{0,4} ?outlook|"
     r"outlook \S+ (?:ios|android) (?:beziehen|holen|herunterladen|downloaden)|"

@@ -7,7 +7,7 @@ from approvals.reply.answer import looks_like_answer
 from approvals.reply.attributions import (
     attribution_length,
     introduces_by_place,
-    is_placed_below_author,
+    length_below_author,
 )
 from approvals.reply.heads import (
     block_of,
@@ -31,7 +31,7 @@ def without_directions(text: str) -> str:
 def introduction_length(texts: list[str], at: int) -> int:
     """How many lines from here introduce a quote; 0 if none do."""
     length = _introduction_length(texts, at) if texts[at].strip() else 0
-    length = length or int(introduces_by_place(texts, at)) or 2 * is_placed_below_author(texts, at)
+    length = length or int(introduces_by_place(texts, at)) or length_below_author(texts, at)
     if not length or not looks_like_answer(texts[at]) or _is_latvian(texts, at):
         return length
     # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.

@@ -95,14 +95,22 @@ def _marked_texts(lines: list[Line], texts: list[str], at: int) -> list[str]:
     return texts[at:end]
 
 
+def is_head(texts: list[str], at: int, length: int) -> bool:
+    """Whether a quote is introduced by its fields, "From: …", as programs do that mark no lines. Marks
+    below it are of the mail that is quoted, which itself quotes one."""
+    return length > 1 and not attribution_length(texts, at)
+
+
 def introduces_marked(
-    lines: list[Line], texts: list[str], start: int, at: int, known: Known, *, is_first: bool
+    writing: Writing, lines: list[Line], texts: list[str], start: int, at: int, known: Known
 ) -> bool:
     """Whether the quote that is introduced from `start` to `at` is marked line by line.
 
     It follows at once; or the answer was typed "above this line", between an attribution of ours, the
     first thing that's quoted, and our email's first line, which is marked.
     """
+    if lines[start].cut or (writing.begun and is_head(texts, start, at - start)):
+        return False
     typed_between = False
     for now in range(at, min(at + MAX_BETWEEN, len(lines))):
         line = lines[now]
@@ -114,7 +122,7 @@ def introduces_marked(
             if introduction_length(texts, now):
                 return False
             if not typed_between and (
-                not is_first
+                writing.passed
                 or attribution_length(texts, start) == 0
                 or may_be_strangers(texts[start:at], known, surely_ours=True)
             ):
@@ -138,7 +146,7 @@ def end_of_unmarked(lines: list[Line], roots: list[int], start: int, at: int, kn
     if named and may_be_strangers(named, known, surely_ours=True):
         return len(lines)
     for last in range(len(lines) - 1, at, -1):
-        begun = lines[roots[last]].text
+        begun = lines[max(roots[last], 0)].text
         is_value = holds_value(begun) or opens_reason(begun)
         ends = ends_ours(lines[last - 1].text, lines[last].text)
         if ends and not (lines[last].marked or is_value):

@@ -12,21 +12,24 @@ from itertools import accumulate
 
 import re2
 
+from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.attributions import ADDRESS
 from approvals.reply.html.lines import html_lines
 from approvals.reply.lines import Line, split_lines
-from approvals.reply.our_mail import begins_paragraph, holds_value, quotes
+from approvals.reply.our_mail import begins_paragraph, holds_value, opens_reason, quotes
 from approvals.reply.reading import Email
 from approvals.reply.words import is_question
 
 LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
 SIGNS = re2.compile(r"[^\pL\pN]*$")
+TOKEN = re2.compile(r"/d/([A-Za-z2-7]{1,25})$")  # of a link to answer by, broken off
 LOST = re2.compile(r"(\?+)")  # letters that the quote's charset lacks
 MAX_LOST = 200  # letters of a line
 MAX_TIPS = 4  # lines of ours that may go on
 MAX_BETWEEN = 8  # lines, between two pieces of one
 MAX_ABOVE = 30  # letters of a piece
 MAX_INITIALS = 4  # letters in front of ">" that aren't kept
+UNSURE = -1
 
 
 @dataclass(frozen=True)
@@ -79,14 +82,12 @@ class Sent:
 
     def roots_in(self, lines: list[Line]) -> list[int]:
         """For each line where that line of ours begins that it is a piece of, wherever programs have
-        wrapped it; its own place if it's no such piece.
+        wrapped it; its own place if it's no such piece, and UNSURE if it may have been typed there.
 
         What it holds may look like anything: whoever asks chooses our lines' values.
         """
         roots = list(range(len(lines)))
-        tips: list[
-            tuple[int, int]
-        ] = []  # of lines of ours: where they begin and how far they are read
+        tips: list[tuple[int, int]] = []  # where lines of ours begin, and how far they were read
         for at, line in enumerate(lines if self.emails else []):
             tips = [tip for tip in tips[-MAX_TIPS:] if at - tip[1] <= MAX_BETWEEN]
             goes_on = (self._goes_on_with(lines[above], line) for _, above in reversed(tips))
@@ -95,17 +96,21 @@ class Sent:
             last = next((n for n, found in enumerate(goes_on, 1) if found), 0)
             if last:
                 root, above = tips[-last]
-                roots[at], tips[-last:] = root, [(root, at)]
-                for between in range(above + 1, at):
-                    each = lines[between]
-                    if not each.is_blank and (each.marked or not _letters(each.text)):
-                        roots[between] = root
+                roots[above + 1 : at] = [
+                    root if _is_odd_piece(lines[between]) else between
+                    for between in range(above + 1, at)
+                ]
+                roots[at] = UNSURE if _may_be_typed(lines, root, at) else root
+                tips[-last:] = [(root, at)]
             elif line.marked or begins_paragraph(line.text):
                 tips.append((at, at))
         return roots
 
     def _goes_on_with(self, above: Line, line: Line) -> bool:
         """Whether a line of ours, or a piece of it, goes on with this one."""
+        token = TOKEN.search(above.text)  # which what is known to be sent doesn't hold
+        if token and re2.fullmatch(f"[A-Za-z2-7]{{{26 - len(token[1])}}}", line.text.strip()):
+            return True
         bare = _letters(_without_links(above.text)), _letters(_without_links(line.text))
         full = _letters(above.text), _letters(line.text)  # a program may have broken a link
         ways = [(bare, self._wholes)] + [(full, self._with_links)] * (bare != full)
@@ -152,6 +157,21 @@ class Sent:
     def _values(self) -> list[str]:
         lines = [line for each in self.emails for line in split_lines(each.text)]
         return [_letters(line) for line in lines if holds_value(line) or quotes(line)]
+
+
+def _is_odd_piece(line: Line) -> bool:
+    """Whether a line between two pieces of one of ours is one too: of signs alone, or with marks."""
+    return not line.is_blank and (line.marked or not _letters(line.text))
+
+
+def _may_be_typed(lines: list[Line], root: int, at: int) -> bool:
+    """Whether a piece of a value from outside may be typed too: below a blank line, where it looks like
+    an answer or stands between marked lines."""
+    line, begun = lines[at], lines[root].text
+    if line.marked or not lines[at - 1].is_blank or not (holds_value(begun) or opens_reason(begun)):
+        return False
+    below = next((each for each in lines[at + 1 :] if not each.is_blank), line)
+    return below.marked or looks_like_answer(line.text) or speaks_of_answer(line.text)
 
 
 def _others(whole: str, pieces: list[tuple[str, str]]) -> list[str]:

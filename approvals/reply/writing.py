@@ -91,9 +91,14 @@ class Writing:
         elif ends_reason(line.text, self.open_reason) or is_ours(line.text):
             self.open_reason = ""
 
-    def pass_piece(self, above: str, text: str, sent: Sent) -> None:
-        """A piece of the line of ours that goes on from `above`, whatever it looks like."""
+    def pass_piece(self, lines: list[Line], at: int, sent: Sent, *, unsure: bool) -> None:
+        """A piece of a line of ours, whatever it looks like; `unsure`: it may have been typed there."""
+        above = next(line.text for line in reversed(lines[:at]) if not line.is_blank)
+        text = lines[at].text
         self.pass_quoted()
+        if unsure:
+            self.stranger = self.stranger or not self.begun
+            self.apart.append(text.strip(BLANKS))
         self.under_mark, self.blanks = True, 0
         self.open_value = self.in_value and sent.goes_on(f"{above} {text}")
 
