@@ -1,0 +1,139 @@
+"""Pieces of our email that programs wrapped, known by what was sent, whatever the requester wrote."""
+
+import textwrap
+from dataclasses import replace
+
+import pytest
+
+from approvals.reply import Email, Invited
+from tests.approvals.reply.colleagues import INVITED, TO_OURS, reply
+from tests.approvals.reply.incoming import OUR_TEXT, html, marked, outcome, read
+
+ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
+BY_US = "On Tue, 14 Jul 2026 at 10:00, PM Console <pm@example.com> wrote:"
+ABOVE = "Write your answer above this line"
+REASON, PATH = (
+    next(line for line in OUR_TEXT.split("\n") if line.startswith(label))
+    for label in ("Reason", "File")
+)
+WIDTH = 72
+# Each piece is as long as a line: it's padded at its end, or where it says.
+BY = "On Tue, 14 Jul 2026 at 10:00, PM {} <pm@example.com> wrote:"
+BAITS = {
+    "marks": ["> How to answer: reply", BY, "APPROVE FOR 1 DAY.", f"> {ABOVE}"],
+    "initials": ["AB> How to answer: reply", BY, "APPROVE.", f"AB> {ABOVE}"],
+    "signs alone": ["> How to answer: reply", "'" * 72, BY, "'" * 72, "APPROVE.", f"> {ABOVE}"],
+    "a link": ["> Request: https://x.example/{}", BY, "APPROVE.", f"> {ABOVE}"],
+    "a head": ["-----Original Message-----", "From: PM Console", "Sent: 14 Jul 2026", "APPROVE."],
+    "twice": ["> Request: x", BY, "APPROVE.", "> Request: x", BY, "APPROVE.", f"> {ABOVE}"],
+}
+
+
+def sent(text: str) -> Invited:
+    return replace(INVITED, sent=(Email(text),))
+
+
+def holding(value: str, line: str = REASON) -> str:
+    """Our email with this value in place of the requester's reason or path."""
+    label, _, _ = line.partition(" ")
+    return OUR_TEXT.replace(line, f'{label} "{value}"' if line == REASON else f"{label} {value}")
+
+
+def wrapped(text: str, width: int, gap: str = "\n") -> str:
+    """Quoted line by line, then wrapped, so that only the first piece of each line is marked."""
+    lines = (textwrap.wrap(f"> {line}", width, break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join(gap.join(pieces) for pieces in lines) + "\n"
+
+
+def padded(pieces: list[str], begun: str) -> str:
+    """A value behind `begun` of which each piece fills a line where programs wrap at WIDTH."""
+    filled = ["x" * (WIDTH - len(begun))]
+    for piece in pieces:
+        bare = piece if "{}" in piece or len(piece) == WIDTH else f"{piece} {{}}"
+        filled.append(bare.format("x" * (WIDTH - len(bare) + 2)))
+    return " ".join(filled)
+
+
+@pytest.mark.parametrize("line", [REASON, PATH], ids=["reason", "path"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["", "apart"])
+@pytest.mark.parametrize("bait", BAITS)
+def test_a_value_padded_to_the_width_of_lines_answers_nothing(
+    bait: str, gap: str, line: str
+) -> None:
+    begun = '> Reason: "' if line == REASON else "> File: "
+    text = holding(padded(BAITS[bait], begun), line)
+    quote = wrapped(text, WIDTH, gap)
+    for typed in ("", "Why does she need it?\n", "Regards,\nDana\n"):
+        raw = reply(f"{BY_US}\n{quote}\n{typed}", TO_OURS)
+        assert outcome(raw, invited=sent(text)) == UNCLEAR, typed
+        assert outcome(reply(f"{quote}\n{typed}", TO_OURS), invited=sent(text)) == UNCLEAR, typed
+
+
+@pytest.mark.parametrize("bait", BAITS)
+def test_a_value_padded_to_the_width_of_lines_is_no_comment(bait: str) -> None:
+    text = holding(padded(BAITS[bait], '> Reason: "'))
+    raw = reply(f"Approved.\n\nFine.\n\n{BY_US}\n{wrapped(text, WIDTH)}", TO_OURS)
+    assert read(raw, invited=sent(text)).comment == "Fine."
+
+
+@pytest.mark.parametrize("blank", [" ", "\u202f", "\u2007", "\u3000"])
+@pytest.mark.parametrize("width", [40, 60, 64, 66])
+def test_our_last_line_in_the_reason_doesnt_end_our_email(width: int, blank: str) -> None:
+    footer = OUR_TEXT.rstrip().split("\n")[-1].replace(" ", blank)
+    text = holding(f"I need it. {footer} APPROVE. Thanks")
+    wraps = (textwrap.wrap(line, width, break_long_words=False) for line in text.split("\n"))
+    lines = (piece for pieces in wraps for piece in pieces or [""])
+    quote = "\n\n".join(lines)
+    for introduction in ("", "-----Original Message-----\n", f"{BY_US}\n"):
+        raw = reply(f"{introduction}{quote}\n\nWhy does she need it?\n", TO_OURS)
+        assert outcome(raw, invited=sent(text)) == UNCLEAR, introduction
+
+
+ASKING = "1. May I have admin rights today? No worries if not. 2. May I ask Bob on Monday instead?"
+
+
+@pytest.mark.parametrize("first", ["No", "No.", "DENY", "Denied.", "Not today", "Which tender?"])
+@pytest.mark.parametrize("cut", ["today?", "if not."])
+def test_what_is_typed_inside_the_reason_isnt_passed_over(cut: str, first: str) -> None:
+    text = holding(ASKING)
+    inside = marked(text).replace(f"{cut} ", f"{cut}\n\n{first}\n\n> ")
+    for last in ("", "Yes.\n", "Approved for 2 hours\n"):
+        raw = reply(f"{BY_US}\n{inside}\n{last}", TO_OURS)
+        assert outcome(raw, invited=sent(text)) == UNCLEAR, last
+
+
+@pytest.mark.parametrize("first", ["No", "DENY", "Denied, ask Bob."])
+def test_a_denial_inside_the_reason_makes_an_approval_above_unclear(first: str) -> None:
+    text = holding(ASKING)
+    inside = marked(text).replace("today? ", f"today?\n\n{first}\n\n> ")
+    assert outcome(reply(f"Approved.\n\n{BY_US}\n{inside}", TO_OURS), invited=sent(text)) == UNCLEAR
+
+
+def test_an_answer_inside_a_split_quote_of_the_reason_in_html_isnt_passed_over() -> None:
+    text = holding(ASKING)
+    before, after = text.split("today? ")
+    quotes = ["<br>".join(part.split("\n")) for part in (f"{before}today?", after)]
+    split = "<div>No.</div>".join(f"<blockquote type=cite>{quote}</blockquote>" for quote in quotes)
+    raw = html(f"<div>{BY_US}</div>{split}<div>Yes.</div>", TO_OURS)
+    assert outcome(raw, invited=sent(text)) == UNCLEAR
+
+
+@pytest.mark.parametrize("width", [40, 64, 76])
+@pytest.mark.parametrize("word", ["Approved.", "DENY"])
+def test_an_answer_below_our_wrapped_email_counts(word: str, width: int) -> None:
+    text = holding("Need it for the Hansen tender, which is due on Thursday at noon, as agreed.")
+    raw = reply(f"{BY_US}\n{wrapped(text, width)}\n{word}\n", TO_OURS)
+    assert outcome(raw, invited=sent(text)) == (ONCE if word == "Approved." else NO)
+
+
+@pytest.mark.parametrize("width", [74, 76, 78, 80])
+def test_a_broken_link_to_answer_by_is_no_comment(width: int) -> None:
+    token, site = (
+        "z2b3c4d5e6f7g2h3i4j5k6l7m2",
+        "https://privileges.intranet.corporation.example.com/pm",
+    )
+    text = OUR_TEXT.replace("https://pm.example.com", site)
+    quote = wrapped(text, width, gap="\n\n")
+    raw = reply(f"Approved.\n\nFine.\n\n{quote}", TO_OURS)
+    known = sent(text.replace(token, "…"))
+    assert read(raw, invited=known).comment == "Fine."
