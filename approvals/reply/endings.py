@@ -23,7 +23,7 @@ SENT_FROM = re2.compile(
     r"(?i)^[*_\s<(\[-]{0,3}(sent (from|via|with|using) (mail|outlook|samsung|yahoo|proton|spark|airmail|fastmail|zoho|aqua)|"
     r"sent (from|via|with|using) my (\S+ ){0,3}\S+$|sent (from|via|with|using) (my|the|an?) .{0,30}(app|mail|phone|mobile|device|tablet|ipad|iphone|android|mac|pc|computer|train|road|go|galaxy|smartphone)\b|"
     r"sent (from|via|with|using) (?-i:\p{Lu}|[a-z]+\p{Lu}|\d)|sent from [\pL.]+\.\pL{2,}|"
-    r"sent using https?://www\.zoho\.|yahoo mail: search, organi[sz]e, conquer|secured by tuta|sent with tuta[ ;]|provenance : courrier pour windows|von (yahoo|aol) mail .{0,20}gesendet|get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
+    r"sent using https?://www\.zoho\.|secured by tuta|sent with tuta[ ;]|von (yahoo|aol) mail .{0,20}gesendet|get outlook for|download outlook|von meinem .{0,40} gesendet|gesendet (von|mit) |diese nachricht wurde von|"
     r"von (outlook|samsung|mobile|meinem)|envoyé (de|depuis|à partir|avec) |enviado (desde|do|a partir de|de) (mi|meu|o|outlook|mail|un|um)|"
     r"inviato da|verzonden (vanaf|met|via)|verstuurd vanaf|skickat från|skickades från|sendt fra|sendt via|"
     r"lähetetty (\S+(sta|stä|ltani|lta)\b|.{0,20}(outlook|galaxy|iphone|ipad|android))|wysłane z|wysłano z|отправлено (с|из)|надіслано з|odesláno z|odoslané z|"
@@ -54,6 +54,10 @@ OUTLOOK_LINE = re2.compile(
     r"\S{0,6}.{0,30}outlook .{1,20}(?:ios|android).{0,20}|获取适用于 ?(?:ios|android).{0,4} ?outlook|"
     r"outlook \S+ (?:ios|android) (?:beziehen|holen|herunterladen|downloaden)|"
     r".{0,12}(?:ios|android).{0,20} outlook\S{0,4} ?(?:edinin|を入手|下载|다운로드|letöltése))[^\pL\pN]*$"
+)
+# Such lines that hold a colon.
+SLOGAN = re2.compile(
+    r"(?i)^(?:yahoo mail: search, organi[sz]e, conquer|provenance : courrier pour windows)\W*$"
 )
 SAID_BEHIND = re2.compile(r"[:;] (\w+)")
 CLAUSE = re2.compile(r"[,:;] ?\pL.*\PL\pL")  # behind a mark, at least two words
@@ -184,6 +188,8 @@ def is_signature(line: str, *, below: bool = True) -> bool:
     if len(text) > MAX_LINE * 4:
         return False
     head = str(MARKDOWN.sub(r"\1", text[:MAX_LINE]))
+    if SLOGAN.match(LINK.sub("", head)):
+        return True
     if "outlook" in head.lower() and OUTLOOK_LINE.match(head):
         return True
     if not (SENT_FROM.match(head) or (below and SENT_BELOW.match(head))):

@@ -34,7 +34,7 @@ PROGRAMS = [
     "Please consider the environment before printing this e-mail.",
     "Enviado a partir do meu iPhone", "נשלח מה-iPhone שלי", "أُرسلت من الـ iPhone", "Gửi từ iPhone của tôi", "Dikirim dari iPhone saya", "Enviat des del meu iPhone", "Enviado dende o meu iPhone",
     "Dihantar daripada iPhone saya", "मेरे iPhone से भेजा गया", "Изпратено от моя iPhone", "Poslano iz mojega iPhona", "Galaxy'mden gönderildi", "Galaxy から送信", "Enviado desde Correo para Windows",
-    "Verzonden vanuit Mail voor Windows", "Windows 版のメールから送信", "从 Windows 版邮件发送", "Enviado desde Yahoo Mail para Android", "Mit freundlichen Grüßen gesendet mit Spark", "来自QQ邮箱",
+    "Yahoo Mail: Search, Organize, Conquer", "Provenance : Courrier pour Windows", "Secured by Tuta Mail:", "Verzonden vanuit Mail voor Windows", "Windows 版のメールから送信", "从 Windows 版邮件发送", "Enviado desde Yahoo Mail para Android", "Mit freundlichen Grüßen gesendet mit Spark", "来自QQ邮箱",
     "Get TypeApp for Android", "Sent on the go", "Sent by Edison Mail", "iOS 版 Outlook から送信", "发送自 iOS 版 Outlook", "Trimis din Outlook pentru iOS", "iOS için Outlook’tan gönderildi",
     "Az Outlook iOS-es verziójából küldve", "Αποστολή από το Outlook για iOS", "נשלח מ-Outlook עבור iOS", "Lähetetty Galaxy-laitteestani", "Lähetetty iPhonesta", "Sent from my Verizon, Samsung Galaxy smartphone",
     "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
