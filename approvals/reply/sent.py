@@ -23,8 +23,11 @@ from approvals.reply.words import is_question
 LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
 SIGNS = re2.compile(r"[^\pL\pN]*$")
 TOKEN = re2.compile(r"/d/([A-Za-z2-7]{1,25})$")  # of a link to answer by, broken off
+TOKEN_LENGTH = 26  # letters
 LOST = re2.compile(r"(\?+)")  # letters that the quote's charset lacks
 MAX_LOST = 200  # letters of a line
+MAX_LOST_NEARBY = 60  # of two pieces
+MAX_INEXACT = 60  # lines of a message that may lack letters
 MAX_TIPS = 4  # lines of ours that may go on
 MAX_BETWEEN = 8  # lines, between two pieces of one
 MAX_ABOVE = 30  # letters of a piece
@@ -44,8 +47,13 @@ class Whole:
         letters = [_letters(line) for line in lines]
         return cls("".join(letters), frozenset(accumulate(map(len, letters), initial=0)))
 
-    def goes_on(self, above: str, below: str, between: int) -> bool:
-        """Whether these letters follow each other within a line, perhaps with so many `between`."""
+    def may_hold(self, letters: str) -> bool:
+        """Whether what stands between the question marks is in it."""
+        return all(part in self.letters for part in letters.split("?"))
+
+    def goes_on(self, above: str, below: str, between: int | None) -> bool:
+        """Whether these letters follow each other within a line: exactly, if `between` is None, else
+        perhaps with so many letters between, and with question marks for lost ones."""
         if not above or not below:
             return False
         at = self.letters.find(above + below)
@@ -54,11 +62,23 @@ class Whole:
                 return True
             at = self.letters.find(above + below, at + 1)
         lost = (above + below).count("?")
-        if lost > MAX_LOST or not (lost or between):
+        if between is None or not (lost or between) or lost > MAX_LOST_NEARBY:
             return False
         first, second = (LOST.sub(_lost_within, each) for each in (above, below))
         found = re2.search(f"{first}(.{{0,{between}}}){second}", self.letters)
         return bool(found) and found.start(1) not in self.begins
+
+
+@dataclass(frozen=True)
+class Tip:
+    """How far a line of ours was read that may go on: its last letters, without links and with them, and
+    how many are `missing` of a link's token, which what is known to be sent doesn't hold."""
+
+    root: int
+    at: int
+    bare: str
+    full: str
+    missing: int
 
 
 @dataclass(frozen=True)
@@ -87,39 +107,49 @@ class Sent:
         What it holds may look like anything: whoever asks chooses our lines' values.
         """
         roots = list(range(len(lines)))
-        tips: list[tuple[int, int]] = []  # where lines of ours begin, and how far they were read
+        tips: list[Tip] = []
+        inexact = 0
         for at, line in enumerate(lines if self.emails else []):
-            tips = [tip for tip in tips[-MAX_TIPS:] if at - tip[1] <= MAX_BETWEEN]
-            goes_on = (self._goes_on_with(lines[above], line) for _, above in reversed(tips))
-            if not _letters(line.text):
+            full = _letters(line.text)
+            if not full:
                 continue
-            last = next((n for n, found in enumerate(goes_on, 1) if found), 0)
+            bare = _letters(_without_links(line.text))
+            tips = [tip for tip in tips[-MAX_TIPS:] if at - tip.at <= MAX_BETWEEN]
+            inexact += line.drawn or "?" in full
+            between = MAX_INITIALS * line.drawn if inexact <= MAX_INEXACT else None
+            last = self._goes_on(tips, line.text, bare, full, between)
             if last:
-                root, above = tips[-last]
+                root, above = last.root, last.at
                 roots[above + 1 : at] = [
                     root if _is_odd_piece(lines[between]) else between
                     for between in range(above + 1, at)
                 ]
                 roots[at] = UNSURE if _may_be_typed(lines, root, at) else root
-                tips[-last:] = [(root, at)]
+                tips = tips[: tips.index(last)]
             elif line.marked or begins_paragraph(line.text):
-                tips.append((at, at))
+                root = at
+            else:
+                continue
+            token = TOKEN.search(line.text)
+            missing = TOKEN_LENGTH - len(token[1]) if token else 0
+            tips.append(Tip(root, at, bare[-MAX_ABOVE:], full[-MAX_ABOVE:], missing))
         return roots
 
-    def _goes_on_with(self, above: Line, line: Line) -> bool:
-        """Whether a line of ours, or a piece of it, goes on with this one."""
-        token = TOKEN.search(above.text)  # which what is known to be sent doesn't hold
-        if token and re2.fullmatch(f"[A-Za-z2-7]{{{26 - len(token[1])}}}", line.text.strip()):
-            return True
-        bare = _letters(_without_links(above.text)), _letters(_without_links(line.text))
-        full = _letters(above.text), _letters(line.text)  # a program may have broken a link
-        ways = [(bare, self._wholes)] + [(full, self._with_links)] * (bare != full)
-        between = MAX_INITIALS if line.drawn else 0
-        return any(
-            whole.goes_on(first[-MAX_ABOVE:], second, between)
-            for (first, second), wholes in ways
-            for whole in wholes
-        )
+    def _goes_on(
+        self, tips: list[Tip], text: str, bare: str, full: str, between: int | None
+    ) -> Tip | None:
+        """The last of these with which a line of ours, or a piece of it, goes on with this one."""
+        wholes = [whole for whole in self._wholes if whole.may_hold(bare)]
+        with_links = [whole for whole in self._with_links if whole.may_hold(full)]
+        for tip in reversed(tips):
+            if tip.missing and re2.fullmatch(f"[A-Za-z2-7]{{{tip.missing}}}", text.strip()):
+                return tip
+            if any(whole.goes_on(tip.bare, bare, between) for whole in wholes):
+                return tip
+            is_other = (tip.bare, bare) != (tip.full, full)  # a program may have broken a link
+            if is_other and any(whole.goes_on(tip.full, full, between) for whole in with_links):
+                return tip
+        return None
 
     def is_whole(self, lines: list[str]) -> bool:
         """Whether these lines are one of our emails, from its first word to its last.
@@ -140,11 +170,11 @@ class Sent:
 
     @cached_property
     def _wholes(self) -> list["Whole"]:
-        return [Whole.of(map(_without_links, lines)) for lines in self._lines]
+        return list({Whole.of(map(_without_links, lines)): None for lines in self._lines})
 
     @cached_property
     def _with_links(self) -> list["Whole"]:
-        return [Whole.of(lines) for lines in self._lines]
+        return list({Whole.of(lines): None for lines in self._lines})
 
     @cached_property
     def _lines(self) -> list[list[str]]:
