@@ -40,8 +40,8 @@ from approvals.reply.passing import (
     pass_quote,
     unmarked_texts,
 )
+from approvals.reply.pieces import UNSURE, roots_in
 from approvals.reply.refusals import refuses_oneself
-from approvals.reply.sent import UNSURE
 from approvals.reply.sentences import asks_behind_word, ends_sentence, is_open
 from approvals.reply.signatures import below_name, is_signed, names_of, without_farewell
 from approvals.reply.words import BLANKS, EMPTY
@@ -82,7 +82,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     may be the answer of whom that mail came from, sent on.
     """
     texts = [without_directions(line.text) for line in lines]
-    roots = known.sent.roots_in(lines)
+    roots = roots_in(lines, known.sent)
     own = unmarked_texts(lines, texts, roots)
     writing, names = Writing(), names_of(known.sender_name, known.sender)
     doubtful: list[str] = []
