@@ -40,8 +40,9 @@ from approvals.reply.passing import (
     pass_quote,
     unmarked_texts,
 )
-from approvals.reply.pieces import UNSURE, roots_in
+from approvals.reply.pieces import UNSURE, may_go_on, roots_in
 from approvals.reply.refusals import refuses_oneself
+from approvals.reply.sent import Sent
 from approvals.reply.sentences import asks_behind_word, ends_sentence, is_open
 from approvals.reply.signatures import below_name, is_signed, names_of, without_farewell
 from approvals.reply.words import BLANKS, EMPTY
@@ -116,7 +117,8 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             was_begun = writing.begun
             writing.take(line.text, known, _below(lines, at))
             if writing.begun and not was_begun:
-                if writing.stranger or writing.open_value or _is_piece_of_value(writing, lines, at):
+                is_doubtful = writing.stranger or writing.open_value
+                if is_doubtful or _is_piece_of_value(writing, lines, at, known.sent):
                     return Written([], others=True)
                 first, end = at, min(len(lines), at + 1 + below)
             at += 1
@@ -142,9 +144,11 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
     )
 
 
-def _is_piece_of_value(writing: Writing, lines: list[Line], at: int) -> bool:
-    """Whether the first unmarked text, below a value in our email, may be the rest of that value, since
+def _is_piece_of_value(writing: Writing, lines: list[Line], at: int, sent: Sent) -> bool:
+    """Whether the first unmarked text may be the rest of a value in our email: its letters go on so, or
     no blank line separates it from the marked line below."""
+    if sent and may_go_on(lines, at, sent):
+        return True
     if not writing.in_value:
         return False
     below = next((line for line in lines[at:] if line.marked or line.is_blank), None)

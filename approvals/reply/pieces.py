@@ -8,27 +8,27 @@ from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.lines import Line
 from approvals.reply.our_mail import begins_paragraph, holds_value, opens_reason
 from approvals.reply.sent import Sent
-from approvals.reply.whole import letters_of, without_links
+from approvals.reply.whole import Whole, letters_of, without_links
 
-TOKEN = re2.compile(r"/d/([A-Za-z2-7]{1,25})$")  # of a link to answer by, broken off
+TOKEN = re2.compile(r"/d/([A-Za-z2-7]{1,26})")  # of a link to answer by, perhaps broken off
 TOKEN_LENGTH = 26  # letters
 MAX_INEXACT = 60  # lines of a message that may lack letters
 MAX_TIPS = 4  # lines of ours that may go on
 MAX_BETWEEN = 8  # lines, between two pieces of one
-MAX_ABOVE = 30  # letters of a piece
+MAX_ABOVE = 60  # letters of a line
 MAX_INITIALS = 4  # letters in front of ">" that aren't kept
 UNSURE = -1
+Ends = list[frozenset[int]]  # in each of our emails as it may be compared
 
 
 @dataclass(frozen=True)
 class Tip:
-    """How far a line of ours was read that may go on: its last letters, without links and with them, and
-    how many are `missing` of a link's token, which what is known to be sent doesn't hold."""
+    """How far a line of ours was read that may go on: the line where it begins, the last one, where that
+    ends in our emails, and how many letters are `missing` of a link's token, which isn't known."""
 
     root: int
     at: int
-    bare: str
-    full: str
+    ends: Ends
     missing: int
 
 
@@ -36,58 +36,91 @@ def roots_in(lines: list[Line], sent: Sent) -> list[int]:
     """For each line where that line of ours begins that it is a piece of, wherever programs have
     wrapped it; its own place if it's no such piece, and UNSURE if it may have been typed there.
 
-    What it holds may look like anything: whoever asks chooses our lines' values.
+    What it holds may look like anything: whoever asks chooses our lines' values. So a piece has to begin
+    where the last one ended, and the first one where a line of ours begins.
     """
     roots = list(range(len(lines)))
     tips: list[Tip] = []
     inexact = 0
-    for at, line in enumerate(lines if sent.emails else []):
-        full = letters_of(line.text)
-        if not full:
+    for at, line in enumerate(lines if sent else []):
+        ways = _ways(line.text, sent)
+        if not any(letters for _, letters in ways):
             continue
-        bare = letters_of(without_links(line.text))
         tips = [tip for tip in tips[-MAX_TIPS:] if at - tip.at <= MAX_BETWEEN]
-        inexact += line.drawn or "?" in full
-        between = MAX_INITIALS * line.drawn if inexact <= MAX_INEXACT else None
-        last = _goes_on(sent, tips, line.text, bare, full, between)
-        if last:
-            root, above = last.root, last.at
-            roots[above + 1 : at] = [
-                root if _is_odd_piece(lines[between]) else between
-                for between in range(above + 1, at)
+        inexact += "?" in line.text
+        is_inexact = inexact <= MAX_INEXACT
+        if found := _last_that_goes_on(tips, line, ways, inexact=is_inexact):
+            tip, ends = found
+            root = tip.root
+            roots[tip.at + 1 : at] = [
+                _root_between(lines, place, root) for place in range(tip.at + 1, at)
             ]
             roots[at] = UNSURE if _may_be_typed(lines, root, at) else root
-            tips = tips[: tips.index(last)]
+            tips = tips[: tips.index(tip)]
         elif line.marked or begins_paragraph(line.text):
             root = at
+            ends = [
+                whole.ends_of(letters, whole.begins_of(letters), inexact=is_inexact)
+                for whole, letters in ways
+            ]
         else:
             continue
         token = TOKEN.search(line.text)
-        missing = TOKEN_LENGTH - len(token[1]) if token else 0
-        tips.append(Tip(root, at, bare[-MAX_ABOVE:], full[-MAX_ABOVE:], missing))
+        missing = TOKEN_LENGTH - len(token[1]) if token and token.end() == len(line.text) else 0
+        if any(ends):
+            tips.append(Tip(root, at, ends, missing))
     return roots
 
 
-def _goes_on(
-    sent: Sent, tips: list[Tip], text: str, bare: str, full: str, between: int | None
-) -> Tip | None:
-    """The last of these with which a line of ours, or a piece of it, goes on with this one."""
-    wholes = [whole for whole in sent.wholes if whole.may_hold(bare)]
-    with_links = [whole for whole in sent.with_links if whole.may_hold(full)]
+def may_go_on(lines: list[Line], at: int, sent: Sent) -> bool:
+    """Whether a line may be a piece of ours of which the first ones weren't known: with the one above it,
+    it stands somewhere in what was sent."""
+    nearby = (line.text for line in reversed(lines[max(0, at - MAX_BETWEEN) : at]))
+    above = next(filter(letters_of, nearby), "")
+    pairs = zip(_ways(above, sent), _ways(lines[at].text, sent), strict=True)
+    return any(
+        whole.holds_both(first[-MAX_ABOVE:], second[:MAX_ABOVE])
+        for (whole, first), (_, second) in pairs
+    )
+
+
+def _ways(text: str, sent: Sent) -> list[tuple[Whole, str]]:
+    """Our emails without links and with them, since programs rewrite and break those, and the letters."""
+    bare, full = letters_of(without_links(text)), letters_of(TOKEN.sub("/d/", text))
+    return [(whole, bare) for whole in sent.wholes] + [(whole, full) for whole in sent.with_links]
+
+
+def _last_that_goes_on(
+    tips: list[Tip], line: Line, ways: list[tuple[Whole, str]], *, inexact: bool
+) -> tuple[Tip, Ends] | None:
+    """The last of these with which a line of ours goes on with this piece, and where that ends."""
+    initials = range(
+        MAX_INITIALS + 1 if line.drawn else 1
+    )  # they stood in front of what looks like a mark
     for tip in reversed(tips):
-        if tip.missing and re2.fullmatch(f"[A-Za-z2-7]{{{tip.missing}}}", text.strip()):
-            return tip
-        if any(whole.goes_on(tip.bare, bare, between) for whole in wholes):
-            return tip
-        is_other = (tip.bare, bare) != (tip.full, full)  # a program may have broken a link
-        if is_other and any(whole.goes_on(tip.full, full, between) for whole in with_links):
-            return tip
+        if tip.missing and re2.fullmatch(f"[A-Za-z2-7]{{{tip.missing}}}", line.text.strip()):
+            return tip, tip.ends
+        ends = [
+            whole.ends_of(
+                letters,
+                [end + n for end in ended - whole.begins for n in initials],
+                inexact=inexact,
+            )
+            for (whole, letters), ended in zip(ways, tip.ends, strict=True)
+        ]
+        if any(ends):  # without its links a line may be empty
+            kept = zip(ways, tip.ends, ends, strict=True)
+            return tip, [new if letters else old for (_, letters), old, new in kept]
     return None
 
 
-def _is_odd_piece(line: Line) -> bool:
-    """Whether a line between two pieces of one of ours is one too: of signs alone, or with marks."""
-    return not line.is_blank and (line.marked or not letters_of(line.text))
+def _root_between(lines: list[Line], at: int, root: int) -> int:
+    """That of a line between two pieces of one of ours: it is one too if it has marks or signs alone;
+    below a blank line those may be typed."""
+    line = lines[at]
+    if line.is_blank or not (line.marked or not letters_of(line.text)):
+        return at
+    return UNSURE if lines[at - 1].is_blank and not line.marked else root
 
 
 def _may_be_typed(lines: list[Line], root: int, at: int) -> bool:

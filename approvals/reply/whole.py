@@ -5,8 +5,9 @@ and write addresses and links in ways of their own.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 import re2
@@ -19,6 +20,7 @@ LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
 SIGNS = re2.compile(r"[^\pL\pN]*$")
 LOST = re2.compile(r"(\?+)")  # letters that the quote's charset lacks
 MAX_LOST = 200  # letters of a line
+MIN_BEGUN = 4  # letters by which lines of ours are found
 MAX_LOST_NEARBY = 60  # of two pieces
 
 
@@ -34,6 +36,19 @@ class Whole:
         letters = [letters_of(line) for line in lines]
         return cls("".join(letters), frozenset(accumulate(map(len, letters), initial=0)))
 
+    def begins_of(self, letters: str) -> Collection[int]:
+        """Where a line with these letters may begin."""
+        first = letters[:MIN_BEGUN]
+        return self.begins if "?" in first else self._begins_by_letters.get(first, ())
+
+    @cached_property
+    def _begins_by_letters(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for at in self.begins:
+            for length in range(1, MIN_BEGUN + 1):
+                found.setdefault(self.letters[at : at + length], []).append(at)
+        return found
+
     def others_in(self, pieces: list[tuple[str, str]]) -> list[str]:
         """Which of these lines, each with its letters, aren't pieces of it, in its order."""
         at, others, is_hers = 0, [], False
@@ -48,26 +63,23 @@ class Whole:
                 at = end
         return others
 
-    def may_hold(self, letters: str) -> bool:
-        """Whether what stands between the question marks is in it."""
-        return all(part in self.letters for part in letters.split("?"))
+    def ends_of(self, letters: str, begins: Iterable[int], *, inexact: bool) -> frozenset[int]:
+        """Where these letters end if they begin at one of these places; `inexact`: question marks may
+        stand for letters of it."""
+        if not letters or not all(part in self.letters for part in letters.split("?")):
+            return frozenset()
+        found = [at + len(letters) for at in begins if self.letters.startswith(letters, at)]
+        if not found and inexact and 0 < letters.count("?") <= MAX_LOST_NEARBY:
+            pattern = re2.compile(LOST.sub(_lost_within, letters))
+            matches = (pattern.match(self.letters, at) for at in begins)
+            found = [match.end() for match in matches if match]
+        return frozenset(found)
 
-    def goes_on(self, above: str, below: str, between: int | None) -> bool:
-        """Whether these letters follow each other within a line: exactly, if `between` is None, else
-        perhaps with so many letters between, and with question marks for lost ones."""
-        if not above or not below:
-            return False
-        at = self.letters.find(above + below)
-        while at >= 0:
-            if at + len(above) not in self.begins:
-                return True
-            at = self.letters.find(above + below, at + 1)
-        lost = (above + below).count("?")
-        if between is None or not (lost or between) or lost > MAX_LOST_NEARBY:
-            return False
+    def holds_both(self, above: str, below: str) -> bool:
+        """Whether these letters follow each other anywhere within a line."""
         first, second = (LOST.sub(_lost_within, each) for each in (above, below))
-        found = re2.search(f"{first}(.{{0,{between}}}){second}", self.letters)
-        return bool(found) and found.start(1) not in self.begins
+        matches = re2.finditer(f"{first}(){second}", self.letters) if above and below else ()
+        return any(found.start(1) not in self.begins for found in matches)
 
 
 def _end_of(letters: str, whole: str, at: int, *, further_down: bool) -> int | None:

@@ -102,6 +102,44 @@ def test_what_is_typed_inside_the_reason_isnt_passed_over(cut: str, first: str) 
         assert outcome(raw, invited=sent(text)) == UNCLEAR, last
 
 
+@pytest.mark.parametrize("first", ["\U0001f44e", "❌", "...", "—"])
+def test_a_sign_typed_inside_the_reason_isnt_passed_over(first: str) -> None:
+    text = holding(ASKING)
+    inside = marked(text).replace("today? ", f"today?\n\n{first}\n\n> ")
+    assert outcome(reply(f"{BY_US}\n{inside}\nYes.\n", TO_OURS), invited=sent(text)) == UNCLEAR
+
+
+def test_what_is_typed_inside_the_rest_of_a_trimmed_reason_isnt_passed_over() -> None:
+    text = holding(ASKING)
+    for begun in ("rights today?", "I have admin rights today?"):
+        for above in ("", marked("Request: PM-1042")):
+            quote = f"{above}> {begun}\n\nNo\n\n> No worries if not. 2. May I ask Bob on Monday\n"
+            raw = reply(f"{BY_US}\n{quote}\nYes.\n", TO_OURS)
+            assert outcome(raw, invited=sent(text)) == UNCLEAR
+
+
+BELOW = "The reply address is yours alone: please do not forward this email."
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "expected"),
+    [
+        ("No.\n\nYes, the viewer is useful.", "No.", NO),
+        ("Approved.\n\nIf Lee agrees.", "If Lee agrees.", UNCLEAR),
+        ("Approved for 2 hours.\n\nMax. 30 minutes.", "Max. 30 minutes.", UNCLEAR),
+        ("Yes\n\nSorry, I meant DENY.", "Sorry, I meant DENY.", UNCLEAR),
+    ],
+)
+def test_a_requester_who_writes_our_last_line_and_her_answer_hides_nothing(
+    typed: str, said: str, expected: tuple[str, int | None]
+) -> None:
+    text = holding(f"Need the viewer. {BELOW} {said} Thanks")
+    raw = reply(f"{BY_US}\n{marked(text)}\n{typed}\n", TO_OURS)
+    assert outcome(raw, invited=sent(text)) in (expected, UNCLEAR)
+    raw = reply(f"{typed}\n\n{BY_US}\n{marked(text)}", TO_OURS)
+    assert outcome(raw, invited=sent(text)) == expected
+
+
 @pytest.mark.parametrize("first", ["No", "DENY", "Denied, ask Bob."])
 def test_a_denial_inside_the_reason_makes_an_approval_above_unclear(first: str) -> None:
     text = holding(ASKING)
