@@ -124,10 +124,12 @@ def _root_between(lines: list[Line], at: int, root: int) -> int:
 
 
 def _may_be_typed(lines: list[Line], root: int, at: int) -> bool:
-    """Whether a piece of a value from outside may be typed too: below a blank line, where it looks like
-    an answer or stands between marked lines."""
+    """Whether a piece may be typed too, below a blank line: two of these hold. It stands between marked
+    lines, it's of a value from outside, it looks like an answer."""
     line, begun = lines[at], lines[root].text
-    if line.marked or not lines[at - 1].is_blank or not (holds_value(begun) or opens_reason(begun)):
+    if line.marked or not lines[at - 1].is_blank:
         return False
     below = next((each for each in lines[at + 1 :] if not each.is_blank), line)
-    return below.marked or looks_like_answer(line.text) or speaks_of_answer(line.text)
+    is_value = holds_value(begun) or opens_reason(begun)
+    looks = looks_like_answer(line.text) or speaks_of_answer(line.text)
+    return below.marked + is_value + looks >= 2

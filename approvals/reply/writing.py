@@ -96,8 +96,9 @@ class Writing:
         above = next(line.text for line in reversed(lines[:at]) if not line.is_blank)
         text = lines[at].text
         self.pass_quoted()
-        if unsure:
-            self.stranger = self.stranger or not self.begun
+        if unsure and not self.begun:
+            self.stranger = True
+        elif unsure and self.in_value:
             self.apart.append(text.strip(BLANKS))
         self.under_mark, self.blanks = True, 0
         self.open_value = self.in_value and sent.goes_on(f"{above} {text}")

@@ -102,6 +102,21 @@ def test_what_is_typed_inside_the_reason_isnt_passed_over(cut: str, first: str) 
         assert outcome(raw, invited=sent(text)) == UNCLEAR, last
 
 
+@pytest.mark.parametrize(
+    ("line", "cut", "first"),
+    [
+        ("- Unsigned: nobody can check it.", "Unsigned:", "No"),
+        ('- write "DENY" to refuse.', "write", "Deny"),
+    ],
+)
+def test_what_is_typed_inside_another_line_of_ours_isnt_passed_over(
+    line: str, cut: str, first: str
+) -> None:
+    text = OUR_TEXT.replace("- Unsigned: the publisher can't be checked.", line)
+    inside = marked(text).replace(f"{line}", line.replace(f"{cut} ", f"{cut}\n\n{first}\n\n> "))
+    assert outcome(reply(f"{BY_US}\n{inside}\nYes.\n", TO_OURS), invited=sent(text)) == UNCLEAR
+
+
 @pytest.mark.parametrize("first", ["\U0001f44e", "❌", "...", "—"])
 def test_a_sign_typed_inside_the_reason_isnt_passed_over(first: str) -> None:
     text = holding(ASKING)
