@@ -177,6 +177,7 @@ def test_a_server_whose_secret_cannot_be_read_is_told_of_and_delays_no_other(wor
     well = world_of()
     process = make_process()
     ApprovalProcess.objects.filter(pk=process.pk).update(smtp_server=unreadable)
+    process.refresh_from_db()
     make_request(type=make_type(process))
     make_request()
     send_due()
