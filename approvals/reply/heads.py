@@ -8,6 +8,7 @@ import re2
 
 from approvals.reply.answer import speaks_of_answer
 from approvals.reply.limits import MAX_LINE
+from approvals.reply.our_mail import holds_sentinel
 
 MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
 MIN_LABELS = 2  # of a head, but its author's
@@ -97,6 +98,8 @@ def head_length(lines: list[str], at: int) -> int:
 
 def _is_wrapped(above: str, line: str) -> bool:
     """Whether a line of a head may go on in the next one."""
+    if holds_sentinel(line):
+        return False
     if ("@" in above and "@" in line) or above.rstrip().endswith((",", ";", ":")):
         return True
     return len(above) >= MIN_WRAPPED and not line.rstrip().endswith(SENTENCE_ENDS)

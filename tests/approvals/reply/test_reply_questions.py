@@ -55,6 +55,8 @@ def test_a_head_ends_with_its_last_label_where_no_blank_line_follows(author: str
     said = f"I order lunch for us on Friday.\n\n{OUR_TEXT}" if author == BOB else OUR_TEXT
     raw = reply(f"Yes.\n\n{head(author)}{said}", TO_BOBS)
     assert outcome(raw, invited=SENT) == (UNCLEAR if author == BOB else ONCE)
+    raw = reply(f"{head('PM Console <pm@example.com>')}{OUR_TEXT}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=SENT) == ONCE
 
 
 @pytest.mark.parametrize("author", ["PM Console <pm@example.com>", BOB])
