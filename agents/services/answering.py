@@ -50,8 +50,8 @@ def submit_reason(
             needed = row.decision["need"]["approval_type"]["id"]
             # Locked, so that nobody deletes it or gives it another process until this is committed.
             types = ApprovalType.objects.select_for_update(of=("self",), no_key=True)
-            processes = types.select_related("process__smtp_server", "process__start_activity")
-            approval_type = processes.filter(pk=needed).first()
+            with_process = types.select_related("process__smtp_server", "process__start_activity")
+            approval_type = with_process.filter(pk=needed).first()
             if approval_type is None:
                 raise Conflict(
                     "type_gone",

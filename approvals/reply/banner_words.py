@@ -5,9 +5,11 @@ import re2
 
 from approvals.words import DECISION_WORDS
 
+# The outside named by a line of its own: it is of mail too.
+ALONE = r"^[^\pL\pN]*(?:(?:caution|warning|attention|alert)[^\pL\pN]+)?extern(?:al|e?)[^\pL\pN]*$|^[^\pL\pN]*\[ext\][^\pL\pN]*$"
 STARTS = re2.compile(
     r"(?i)^[^\pL\pN]{0,12}(?:(?:note|please note|important|hinweis|wichtig|importante?|belangrijk|viktigt?|vigtigt|merk|tärkeää|ważne|важно)\W{1,3}(?:that )?)?"
-    r"(?:this sender is|you have not previously|cet e-?mail|(?:messaggio|mensaje|письмо) (?:estern|extern|внешн)o?|внешнее письмо|this is the first time you|the sender might be|huom|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
+    r"(?:this sender is|you have not previously|cet e-?mail|messaggio esterno|mensaje externo|внешнее письмо|this is the first time you|the sender might be|huom|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
     r"this (?:e-?mail|mail|message)|this is an external (?:e-?mail|message)|the sender of this|security (?:notice|alert|warning)|"
     r"warnung|sicherheitshinweis|alerte|alerta|"
     r"varování|varovanie|pozor|figyelem|figyelmeztetés|külső|atenție|avertisment|acest (?:e-?mail|mesaj)|προσοχ[ήη]|увага|попередження|"
@@ -40,12 +42,13 @@ PHRASES = re2.compile(
     r"first time you(?: have|['’]ve)? received an? (?:e-?mail|message) from this sender(?: \(\S+@\S+\))?|might be impersonating others in your organi[sz]ation|"
     r"originated from a non-\pL+ domain|was not sent by an? (?:\S+ ){1,4}employee|"
     r"sender of this (?:e-?mail|message) could not be validated(?: and may not match the person in the \W?from\W? field)?|"
-    r"externt (?:mejl|mail)|z zewnątrz|внешняя почта|externe mail|dall['’]esterno|^[^\pL\pN]*(?:(?:caution|warning|attention|alert)[^\pL\pN]+)?extern(?:al|e?)[^\pL\pN]*$|^[^\pL\pN]*\[ext\][^\pL\pN]*$"
+    r"externt (?:mejl|mail)|z zewnątrz|внешняя почта|externe mail|dall['’]esterno|" + ALONE
 )
 MAIL = re2.compile(
     r"(?i)e-?mail|\bmail\b|message|sender|absender|nachricht|courriel|exp[ée]diteur|correo|mensaje|remitente|mensagem|messaggio|"
     r"mittente|posta|bericht|afzender|avsändare|meddelande|mejl|afsender|avsender|e-post|viesti|lähettäjä|wiadomość|nadawc|"
-    r"邮件|郵件|發件|发件|메일|메시지|발신|رسالة|הודעה|zpráva|správa|levél|feladó|mesaj|expeditor|лист|повідомлення|відправник|μήνυμα|αποστολέα|пошт|odesílatel|mesaj|ileti|письмо|сообщение|отправител|почт|メール|送信者|^[^\pL\pN]*(?:(?:caution|warning|attention|alert)[^\pL\pN]+)?extern(?:al|e?)[^\pL\pN]*$|^[^\pL\pN]*\[ext\][^\pL\pN]*$"
+    r"邮件|郵件|發件|发件|메일|메시지|발신|رسالة|הודעה|zpráva|správa|levél|feladó|mesaj|expeditor|лист|повідомлення|відправник|μήνυμα|αποστολέα|пошт|odesílatel|mesaj|ileti|письмо|сообщение|отправител|почт|メール|送信者|"
+    + ALONE
 )
 # "EXTERNAL: do not click links", which names the outside by its label.
 LABELLED = re2.compile(

@@ -8,11 +8,10 @@ import re2
 
 from approvals.reply.answer import speaks_of_answer
 from approvals.reply.limits import MAX_LINE
-from approvals.reply.our_mail import holds_sentinel
+from approvals.reply.our_mail import holds_sentinel, is_long
 
 MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
 MIN_LABELS = 2  # of a head, but its author's
-MIN_WRAPPED = 45  # characters of a line that a program has wrapped
 SENTENCE_ENDS = (".", "!", "?", "。", "？", "！")
 COLONS = (":", "：")
 RULE_CHARACTERS = "-‐‑‒–—―_=*"
@@ -102,7 +101,7 @@ def _is_wrapped(above: str, line: str) -> bool:
         return False
     if ("@" in above and "@" in line) or above.rstrip().endswith((",", ";", ":")):
         return True
-    return len(above) >= MIN_WRAPPED and not line.rstrip().endswith(SENTENCE_ENDS)
+    return is_long(above) and not line.rstrip().endswith(SENTENCE_ENDS)
 
 
 def is_typed_above_head(lines: list[str], at: int) -> bool:

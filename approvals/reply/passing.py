@@ -21,6 +21,7 @@ from approvals.reply.our_mail import (
     is_ours,
     opens_reason,
 )
+from approvals.reply.pieces import UNSURE
 from approvals.reply.refusals import refuses_oneself
 from approvals.reply.writing import Writing
 
@@ -146,8 +147,8 @@ def end_of_unmarked(lines: list[Line], roots: list[int], start: int, at: int, kn
     if named and may_be_strangers(named, known, surely_ours=True):
         return len(lines)
     for last in range(len(lines) - 1, at, -1):
-        begun = lines[max(roots[last], 0)].text
-        is_value = holds_value(begun) or opens_reason(begun)
+        begun = lines[roots[last]].text
+        is_value = roots[last] == UNSURE or holds_value(begun) or opens_reason(begun)
         ends = ends_ours(lines[last - 1].text, lines[last].text)
         if ends and not (lines[last].marked or is_value):
             return last + 1

@@ -16,7 +16,7 @@ MAX_INEXACT = 60  # lines of a message that may lack letters
 MAX_TIPS = 4  # lines of ours that may go on
 MAX_BETWEEN = 8  # lines, between two pieces of one
 MAX_ABOVE = 60  # letters of a line
-MAX_INITIALS = 4  # letters in front of ">" that aren't kept
+MAX_INITIALS = 4  # letters in front of ">"
 UNSURE = -1
 Ends = list[frozenset[int]]  # in each of our emails as it may be compared
 
@@ -94,9 +94,8 @@ def _last_that_goes_on(
     tips: list[Tip], line: Line, ways: list[tuple[Whole, str]], *, inexact: bool
 ) -> tuple[Tip, Ends] | None:
     """The last of these with which a line of ours goes on with this piece, and where that ends."""
-    initials = range(
-        MAX_INITIALS + 1 if line.drawn else 1
-    )  # they stood in front of what looks like a mark
+    # Letters before what looks like a mark aren't kept.
+    initials = range(MAX_INITIALS + 1 if line.drawn else 1)
     for tip in reversed(tips):
         if tip.missing and re2.fullmatch(f"[A-Za-z2-7]{{{tip.missing}}}", line.text.strip()):
             return tip, tip.ends

@@ -70,15 +70,15 @@ class Whole:
             return frozenset()
         found = [at + len(letters) for at in begins if self.letters.startswith(letters, at)]
         if not found and inexact and 0 < letters.count("?") <= MAX_LOST_NEARBY:
-            pattern = re2.compile(LOST.sub(_lost_within, letters))
+            pattern = re2.compile(_pattern(letters))
             matches = (pattern.match(self.letters, at) for at in begins)
             found = [match.end() for match in matches if match]
         return frozenset(found)
 
     def holds_both(self, above: str, below: str) -> bool:
         """Whether these letters follow each other anywhere within a line."""
-        first, second = (LOST.sub(_lost_within, each) for each in (above, below))
-        matches = re2.finditer(f"{first}(){second}", self.letters) if above and below else ()
+        pattern = f"{_pattern(above)}(){_pattern(below)}"
+        matches = re2.finditer(pattern, self.letters) if above and below else ()
         return any(found.start(1) not in self.begins for found in matches)
 
 
@@ -90,20 +90,20 @@ def _end_of(letters: str, whole: str, at: int, *, further_down: bool) -> int | N
         return begin + len(letters)
     if is_bare or "?" not in letters or letters.count("?") > MAX_LOST:
         return None
-    pattern = re2.compile(LOST.sub(_lost, letters))
+    pattern = re2.compile(_pattern(letters, is_line=True))
     found = (pattern.search if further_down else pattern.match)(whole, at)
     return found.end() if found else None
 
 
-def _lost_within(marks: "re2._Match[str]") -> str:
-    return f"[^0-9a-z]{{0,{len(marks[0])}}}?"
+def _pattern(letters: str, *, is_line: bool = False) -> str:
+    """An expression for letters some of which may be lost. Question marks stand for signs too, but not
+    at the end of a line: there they ask."""
 
+    def lost(marks: "re2._Match[str]") -> str:
+        least = 1 if is_line and marks.end() == len(letters) else 0
+        return f"[^0-9a-z]{{{least},{len(marks[0])}}}?"
 
-def _lost(marks: "re2._Match[str]") -> str:
-    """Letters that question marks stand for. Signs may be lost too, but not where a line ends: a
-    question mark there asks."""
-    least = 1 if marks.end() == len(marks.string) else 0
-    return f"[^0-9a-z]{{{least},{len(marks[0])}}}?"
+    return str(LOST.sub(lost, letters))
 
 
 def without_links(text: str) -> str:

@@ -58,6 +58,7 @@ def open_request(
 ) -> ApprovalRequest:
     """The pending request for `plea`, made now unless it is pending already.
 
+    `approval_type` brings its process as it was read, with its SMTP server and start activity.
     `waits` says whether an agent waits for the decision, `asked_minutes` for how long the user would
     like to be approved. Raises RecentlyDenied, TooManyPending, TooManyRequests, NoApprovers or
     AskedTooLong.

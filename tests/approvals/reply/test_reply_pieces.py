@@ -92,7 +92,12 @@ def test_our_last_line_in_the_reason_doesnt_end_our_email(width: int, blank: str
 ASKING = "1. May I have admin rights today? No worries if not. 2. May I ask Bob on Monday instead?"
 
 
-@pytest.mark.parametrize("first", ["No", "No.", "DENY", "Denied.", "Not today", "Which tender?"])
+SIGNS = ["\U0001f44e", "❌", "...", "—"]
+
+
+@pytest.mark.parametrize(
+    "first", ["No", "No.", "DENY", "Denied.", "Not today", "Which tender?", *SIGNS]
+)
 @pytest.mark.parametrize("cut", ["today?", "if not."])
 def test_what_is_typed_inside_the_reason_isnt_passed_over(cut: str, first: str) -> None:
     text = holding(ASKING)
@@ -117,13 +122,6 @@ def test_what_is_typed_inside_another_line_of_ours_isnt_passed_over(
     assert outcome(reply(f"{BY_US}\n{inside}\nYes.\n", TO_OURS), invited=sent(text)) == UNCLEAR
 
 
-@pytest.mark.parametrize("first", ["\U0001f44e", "❌", "...", "—"])
-def test_a_sign_typed_inside_the_reason_isnt_passed_over(first: str) -> None:
-    text = holding(ASKING)
-    inside = marked(text).replace("today? ", f"today?\n\n{first}\n\n> ")
-    assert outcome(reply(f"{BY_US}\n{inside}\nYes.\n", TO_OURS), invited=sent(text)) == UNCLEAR
-
-
 def test_what_is_typed_inside_the_rest_of_a_trimmed_reason_isnt_passed_over() -> None:
     text = holding(ASKING)
     for begun in ("rights today?", "I have admin rights today?"):
@@ -137,7 +135,7 @@ BELOW = "The reply address is yours alone: please do not forward this email."
 
 
 @pytest.mark.parametrize(
-    ("typed", "said", "expected"),
+    ("typed", "said", "on_top"),
     [
         ("No.\n\nYes, the viewer is useful.", "No.", NO),
         ("Approved.\n\nIf Lee agrees.", "If Lee agrees.", UNCLEAR),
@@ -146,13 +144,13 @@ BELOW = "The reply address is yours alone: please do not forward this email."
     ],
 )
 def test_a_requester_who_writes_our_last_line_and_her_answer_hides_nothing(
-    typed: str, said: str, expected: tuple[str, int | None]
+    typed: str, said: str, on_top: tuple[str, int | None]
 ) -> None:
     text = holding(f"Need the viewer. {BELOW} {said} Thanks")
     raw = reply(f"{BY_US}\n{marked(text)}\n{typed}\n", TO_OURS)
-    assert outcome(raw, invited=sent(text)) in (expected, UNCLEAR)
+    assert outcome(raw, invited=sent(text)) == UNCLEAR
     raw = reply(f"{typed}\n\n{BY_US}\n{marked(text)}", TO_OURS)
-    assert outcome(raw, invited=sent(text)) == expected
+    assert outcome(raw, invited=sent(text)) == on_top
 
 
 @pytest.mark.parametrize("first", ["No", "DENY", "Denied, ask Bob."])
