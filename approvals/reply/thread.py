@@ -146,11 +146,11 @@ def answers_stranger(
             return True
     if thread.to_request:
         return False
-    if written.strangers:
-        return True
-    is_sent_on = is_strangers_quote(lines, known, holds_ours=True)
+    holds_ours = bool(quoted) and not is_foreign
+    if written.strangers or not (holds_ours or thread.to_others):
+        return written.strangers
     is_alone = not goes_on_below_ours(quoted) and is_ours_alone(quoted, number, known.sent)
-    return is_sent_on and not is_alone
+    return not is_alone and is_strangers_quote(lines, known, holds_ours=True)
 
 
 def why_other_request(

@@ -63,10 +63,10 @@ class Whole:
                 at = end
         return others
 
-    def ends_of(self, letters: str, begins: Iterable[int], *, inexact: bool) -> frozenset[int]:
+    def ends_of(self, letters: str, begins: Collection[int], *, inexact: bool) -> frozenset[int]:
         """Where these letters end if they begin at one of these places; `inexact`: question marks may
         stand for letters of it."""
-        if not letters or not all(part in self.letters for part in letters.split("?")):
+        if not (letters and begins) or not all(part in self.letters for part in letters.split("?")):
             return frozenset()
         found = [at + len(letters) for at in begins if self.letters.startswith(letters, at)]
         if not found and inexact and 0 < letters.count("?") <= MAX_LOST_NEARBY:
