@@ -135,15 +135,16 @@ def introduces_marked(
 def end_of_unmarked(lines: list[Line], roots: list[int], start: int, at: int, known: Known) -> int:
     """Where our email, quoted whole but without marks from `at` on, has ended; else the end of all.
 
-    Only if it begins there with its first line, and what introduces it from `start` on names
-    nobody else: he may have written below it. The last of its last lines counts: the requester's
-    reason may hold the same words, but stands before it.
+    Only if it begins there with its first line, perhaps below a gateway's banner, and what introduces it
+    from `start` on names nobody else: he may have written below it. The requester's reason may hold the
+    words of its last line: so the last such line counts, with nothing above it but what was sent.
     """
+    named = [line.text for line in lines[start:at] if not line.is_blank]
     while at < len(lines) and (lines[at].is_blank or lines[at].cut):
         at += 1
+    at += banner_length(lines[at:])
     if at == len(lines) or lines[at].marked or not holds_sentinel(lines[at].text):
         return len(lines)
-    named = [line.text for line in lines[start:at] if not line.is_blank]
     if named and may_be_strangers(named, known, surely_ours=True):
         return len(lines)
     for last in range(len(lines) - 1, at, -1):
@@ -151,7 +152,10 @@ def end_of_unmarked(lines: list[Line], roots: list[int], start: int, at: int, kn
         is_value = roots[last] == UNSURE or holds_value(begun) or opens_reason(begun)
         ends = ends_ours(lines[last - 1].text, lines[last].text)
         if ends and not (lines[last].marked or is_value):
-            return last + 1
+            is_whole = not known.sent or known.sent.is_read_to_end(
+                [line.text for line in lines[at : last + 1]]
+            )
+            return last + 1 if is_whole else len(lines)
     return len(lines)
 
 

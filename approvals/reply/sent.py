@@ -26,8 +26,15 @@ class Sent:
         some out. What goes on with another's line is another's. A question mark may stand for a letter
         that the quote's charset lacks.
         """
+        return [others for others, _ in self._read(lines)]
+
+    def is_read_to_end(self, lines: list[str]) -> bool:
+        """Whether these lines are pieces of one of our emails, in its order and down to its last word."""
+        return any(is_end and not others for others, is_end in self._read(lines))
+
+    def _read(self, lines: list[str]) -> list[tuple[list[str], bool]]:
         pieces = [(line, letters_of(without_links(line))) for line in lines]
-        return [whole.others_in(pieces) for whole in self.wholes]
+        return [whole.read(pieces) for whole in self.wholes]
 
     def is_whole(self, lines: list[str]) -> bool:
         """Whether these lines are one of our emails, from its first word to its last.

@@ -49,8 +49,9 @@ class Whole:
                 found.setdefault(self.letters[at : at + length], []).append(at)
         return found
 
-    def others_in(self, pieces: list[tuple[str, str]]) -> list[str]:
-        """Which of these lines, each with its letters, aren't pieces of it, in its order."""
+    def read(self, pieces: list[tuple[str, str]]) -> tuple[list[str], bool]:
+        """Which of these lines, each with its letters, aren't pieces of it, in its order; and whether
+        the last piece is its end."""
         at, others, is_hers = 0, [], False
         for line, letters in pieces:
             begins = begins_paragraph(line)
@@ -61,7 +62,7 @@ class Whole:
                 others.append(line)
             else:
                 at = end
-        return others
+        return others, at == len(self.letters)
 
     def ends_of(self, letters: str, begins: Collection[int], *, inexact: bool) -> frozenset[int]:
         """Where these letters end if they begin at one of these places; `inexact`: question marks may

@@ -60,6 +60,8 @@ HEADER_BLOCKS = [
     "Van: PM Console\nVerzonden: dinsdag 14 juli 2026\nAan: Dana\nOnderwerp: x",
     "Fr\u00e5n: PM Console\nSkickat: den 14 juli 2026\nTill: Dana\n\u00c4mne: x",
     "Fra: PM Console\nSendt: 14. juli 2026\nTil: Dana\nEmne: x",
+    "Dato: 14. juli 2026\nFra: PM Console\nTil: Dana\nEmne: x",
+    "Lähettäjä: PM\nPäivämäärä: 14. heinäkuuta 2026\nVastaanottaja: Dana\nAihe: x",
     "L\u00e4hett\u00e4j\u00e4: PM\nL\u00e4hetetty: tiistai 14.\nVastaanottaja: Dana\nAihe: x",
     "Od: PM Console\nWys\u0142ano: wtorek, 14 lipca 2026\nDo: Dana\nTemat: x",
     "Od: PM Console\nOdesl\u00e1no: \u00fater\u00fd 14. \u010dervence\nKomu: Dana\nP\u0159edm\u011bt: x",

@@ -134,6 +134,11 @@ BETWEEN = [
         f"{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}APPROVE\n",
         UNCLEAR,
     ),
+    (
+        "below an unmarked quote that has a gateway's banner",
+        f"{HEADER_BLOCKS[0]}\n\nCAUTION: external sender\n\n{OUR_TEXT}\n\nAPPROVE\n",
+        ONCE,
+    ),
     ("below a quote without introduction", f"{OUR_TEXT}\n\nDENY\n", NO),
     (
         "below a shortened unmarked quote",

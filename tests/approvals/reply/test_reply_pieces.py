@@ -2,6 +2,7 @@
 
 import textwrap
 from dataclasses import replace
+from unicodedata import normalize
 
 import pytest
 
@@ -11,6 +12,9 @@ from tests.approvals.reply.incoming import OUR_TEXT, html, marked, outcome, read
 
 ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
 BY_US = "On Tue, 14 Jul 2026 at 10:00, PM Console <pm@example.com> wrote:"
+HEAD = (
+    "From: PM Console <pm@example.com>\nSent: 14 Jul 2026 10:00\nTo: dana@example.com\nSubject: x\n"
+)
 ABOVE = "Write your answer above this line"
 REASON, PATH = (
     next(line for line in OUR_TEXT.split("\n") if line.startswith(label))
@@ -87,6 +91,22 @@ def test_our_last_line_in_the_reason_doesnt_end_our_email(width: int, blank: str
     for introduction in ("", "-----Original Message-----\n", f"{BY_US}\n"):
         raw = reply(f"{introduction}{quote}\n\nWhy does she need it?\n", TO_OURS)
         assert outcome(raw, invited=sent(text)) == UNCLEAR, introduction
+
+
+@pytest.mark.parametrize("sign", ["№", "é"])
+@pytest.mark.parametrize("width", [66, 70, 72, 76])
+def test_our_last_line_in_a_reason_that_lost_letters_doesnt_end_our_email(
+    width: int, sign: str
+) -> None:
+    footer = f"{sign} {OUR_TEXT.rstrip().split(chr(10))[-1]}".replace(" ", "\u202f")
+    begun = 'Reason: "I need it. '
+    text = holding(f"I need it. {'x' * (width - len(begun))} {footer} APPROVE. Thanks")
+    wraps = (textwrap.wrap(line, width, break_long_words=False) for line in text.split("\n"))
+    pieces = "\n\n".join(piece for pieces in wraps for piece in pieces or [""])
+    quote = normalize("NFKD", pieces.replace("№", "")).encode("ascii", "ignore").decode()
+    for shown in (quote, quote[: quote.index("Worth a second look")]):
+        raw = reply(f"{HEAD}\n{shown}\n\nWhy does she need it?\n", TO_OURS)
+        assert outcome(raw, invited=sent(text)) == UNCLEAR
 
 
 ASKING = "1. May I have admin rights today? No worries if not. 2. May I ask Bob on Monday instead?"
