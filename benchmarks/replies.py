@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 
-from approvals.reply import Invited, Keys, MailboxRules, understand
+from approvals.reply import Email, Invited, Keys, MailboxRules, understand
 from benchmarks.comparing import Bar, arguments, finish, per_call, show, take_turns, with_packages
 
 PEERS = ("mail-parser-reply==1.36", "email-reply-parser==0.5.12", "talon==1.4.4")
@@ -35,18 +35,20 @@ HEAD = (
     "Date: Tue, 14 Jul 2026 09:26:00 +0000\nMIME-Version: 1.0\nContent-Type: {kind}; charset=utf-8\n\n"
 )
 ANSWER = "Approved, for 2 hours.\n\nThe publisher is known to us.\n\n-- \nDana Whitfield\n\n"
-QUOTE = "On Tue, 14 Jul 2026 at 09:25, Approvals <reply@pm.example.com> wrote:\n" + "".join(
-    f"> {line}\n"
-    for line in (
-        "Write your answer above this line",
-        "",
-        "User alice asks to run setup.exe as administrator on WS-014.",
-        "",
-        'Reason: "Need the CAD viewer for the Hansen tender."',
-        "",
-        *("How to answer: reply to this email. Only the first line decides.",) * 30,
-    )
+OURS = (
+    "Write your answer above this line",
+    "",
+    "User alice asks to run setup.exe as administrator on WS-014.",
+    "",
+    'Reason: "Need the CAD viewer für the Hansen tender; x y? x y?"',
+    "",
+    *("How to answer: reply to this email. Only the first line decides.",) * 30,
 )
+QUOTE = "On Tue, 14 Jul 2026 at 09:25, Approvals <reply@pm.example.com> wrote:\n" + "".join(
+    f"> {line}\n" for line in OURS
+)
+# What was sent is known, as it always is of a request.
+SENT = (Email("\n".join(OURS), "".join(f"<p>{line}</p>" for line in OURS)),)
 TEXTS = {
     "newlines": "\n",
     "words before newlines": "x\n",
@@ -59,6 +61,11 @@ TEXTS = {
     "addresses": "@\n",
     "closings": "regards\n",
     "blanks": " ",
+    "our lines": f"> {OURS[-1]}\n",
+    "pieces of ours": "> x y?\n",
+    "lost letters": f"> Reason: {'a?' * 90}\n",
+    "initials and lost letters": f"AB> {'ü?' * 60}\n",
+    "links": "> see https://a.example/1 and b@c.example\n",
 }
 MARKUP = {
     "<p>": "<p>x",
@@ -81,7 +88,7 @@ Read = Callable[[str], object]
 
 
 def find(keys: Keys) -> Invited | None:
-    return Invited("i-1", "dana@example.com", "pending")
+    return Invited("i-1", "dana@example.com", "pending", sent=SENT)
 
 
 def read(text: str, kind: str = "text/plain") -> object:

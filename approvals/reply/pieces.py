@@ -43,10 +43,11 @@ def roots_in(lines: list[Line], sent: Sent) -> list[int]:
     tips: list[Tip] = []
     inexact = 0
     for at, line in enumerate(lines if sent else []):
-        ways = _ways(line.text, sent)
+        tips = [tip for tip in tips[-MAX_TIPS:] if at - tip.at <= MAX_BETWEEN]
+        may_begin = line.marked or begins_paragraph(line.text)
+        ways = _ways(line.text, sent) if tips or may_begin else []
         if not any(letters for _, letters in ways):
             continue
-        tips = [tip for tip in tips[-MAX_TIPS:] if at - tip.at <= MAX_BETWEEN]
         inexact += "?" in line.text
         is_inexact = inexact <= MAX_INEXACT
         if found := _last_that_goes_on(tips, line, ways, inexact=is_inexact):
@@ -57,7 +58,7 @@ def roots_in(lines: list[Line], sent: Sent) -> list[int]:
             ]
             roots[at] = UNSURE if _may_be_typed(lines, root, at) else root
             tips = tips[: tips.index(tip)]
-        elif line.marked or begins_paragraph(line.text):
+        elif may_begin:
             root = at
             ends = [
                 whole.ends_of(letters, whole.begins_of(letters), inexact=is_inexact)
@@ -86,7 +87,10 @@ def may_go_on(lines: list[Line], at: int, sent: Sent) -> bool:
 
 def _ways(text: str, sent: Sent) -> list[tuple[Whole, str]]:
     """Our emails without links and with them, since programs rewrite and break those, and the letters."""
-    bare, full = letters_of(without_links(text)), letters_of(TOKEN.sub("/d/", text))
+    plain = without_links(text)
+    bare = letters_of(plain)
+    is_same = plain == text and "/d/" not in text
+    full = bare if is_same else letters_of(TOKEN.sub("/d/", text))
     return [(whole, bare) for whole in sent.wholes] + [(whole, full) for whole in sent.with_links]
 
 

@@ -18,7 +18,8 @@ from approvals.reply.words import is_question
 
 LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
 SIGNS = re2.compile(r"[^\pL\pN]*$")
-LOST = re2.compile(r"(\?+)")  # letters that the quote's charset lacks
+WITHOUT_SIGNS = {sign: None for sign in range(128) if not (chr(sign).isalnum() or sign == ord("?"))}
+LOST = "[^0-9a-z]"  # a letter that the quote's charset lacks
 MAX_LOST = 200  # letters of a line
 MIN_BEGUN = 4  # letters by which lines of ours are found
 MAX_LOST_NEARBY = 60  # of two pieces
@@ -99,19 +100,17 @@ def _end_of(letters: str, whole: str, at: int, *, further_down: bool) -> int | N
 def _pattern(letters: str, *, is_line: bool = False) -> str:
     """An expression for letters some of which may be lost. Question marks stand for signs too, but not
     at the end of a line: there they ask."""
-
-    def lost(marks: "re2._Match[str]") -> str:
-        least = 1 if is_line and marks.end() == len(letters) else 0
-        return f"[^0-9a-z]{{{least},{len(marks[0])}}}?"
-
-    return str(LOST.sub(lost, letters))
+    if is_line and letters.endswith("?"):
+        return f"{_pattern(letters[:-1])}{LOST}"
+    return letters.replace("?", f"{LOST}??")
 
 
 def without_links(text: str) -> str:
     """The text without its links and addresses, but for a question mark at the end of one."""
-    for pattern in (LINK, ADDRESS):
-        text = pattern.sub(_asked, text.replace("\xa0", " "))
-    return str(text)
+    text = text.replace("\xa0", " ")
+    if ":" in text or "." in text:
+        text = LINK.sub(_asked, text)
+    return str(ADDRESS.sub(_asked, text)) if "@" in text else text
 
 
 def _asked(link: "re2._Match[str]") -> str:
@@ -120,6 +119,8 @@ def _asked(link: "re2._Match[str]") -> str:
 
 def letters_of(text: str) -> str:
     """The letters and digits of a text, whatever their case and form, and its question marks as "?"."""
+    if text.isascii():
+        return text.lower().translate(WITHOUT_SIGNS)
     found = (
         letter if letter.isalnum() else "?" if is_question(letter) else ""
         for letter in unicodedata.normalize("NFKC", text).lower()
