@@ -79,7 +79,7 @@ def is_header_block(lines: list[str], at: int) -> bool:
         return False
     others = sum(label in OTHER_LABELS for label in labels)
     is_known = others >= MIN_LABELS and any(label in FROM_LABELS for label in labels)
-    return is_known or _has_shape(block_of(lines, at)[:5])
+    return is_known or _has_shape(lines, at)
 
 
 def head_length(lines: list[str], at: int) -> int:
@@ -117,22 +117,26 @@ def is_typed_above_head(lines: list[str], at: int) -> bool:
 
 
 def _unknown_block(lines: list[str], at: int) -> bool:
-    if not any("@" in line for line in lines[at : at + 5]):
+    is_named = any("@" in line for line in lines[at : at + 5])
+    if not (is_named or any(map(holds_sentinel, lines[at + 4 : at + 7]))):
         return False
+    if any(
+        map(is_author_label, block_of(lines, at)[:5])
+    ):  # a head in a known language begins below
+        return False
+    return _has_shape(lines, at)
+
+
+def _has_shape(lines: list[str], at: int) -> bool:
+    """Whether lines look like a head whatever their labels say: four of them, an address and a year.
+    Directly above our email's first line they need no address, but a fifth may have been typed."""
     block = block_of(lines, at)[:5]
-    if any(map(is_author_label, block)):  # a head in a language that is known begins below
-        return False
-    return _has_shape(block)
-
-
-def _has_shape(block: list[str]) -> bool:
-    """Whether lines look like a head whatever their labels say: four of them, an address and a year."""
     labelled = [line for line in block if _label(line)]
-    return (
-        len(labelled) >= 4
-        and any("@" in line for line in labelled)
-        and any(YEAR.search(line) for line in labelled)
-    )
+    if len(labelled) < 4 or not any(map(YEAR.search, labelled)):
+        return False
+    below = next(filter(str.strip, lines[at + len(block) : at + len(block) + 3]), "")
+    is_above_ours = len(block) == 4 and holds_sentinel(below)
+    return is_above_ours or any("@" in line for line in labelled)
 
 
 def block_of(lines: list[str], at: int) -> list[str]:

@@ -125,6 +125,8 @@ class Writing:
         if self.under_mark or self.ended:
             if (self.under_mark or self.passed) and self.begun and looks_like_answer(text):
                 self.apart.append(text.strip(BLANKS))
+            elif self.under_mark and known.sent and not (blank or self.begun):
+                self.stranger = True  # no piece of ours: "DENY." may be typed there
             return
         if is_signature(text, below=self.begun) and (self.begun or not says_more(text)):
             self.ended = True

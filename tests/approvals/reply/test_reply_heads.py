@@ -102,6 +102,16 @@ def test_our_email_below_a_head_of_half_known_labels_is_no_comment(
     assert outcome(message(f"{head(labels, author)}\n\n{text}", UTF_8)) == UNCLEAR
 
 
+def test_our_email_below_a_head_without_addresses_in_an_unknown_language_is_no_comment() -> None:
+    block = "Từ: PM Console\nĐã gửi: 14 tháng 7 năm 2026\nTới: Dana\nChủ đề: Cần phê duyệt"
+    reading = read(message(f"Yes.\nGo ahead.\n\n{block}\n\n{OUR_TEXT}", UTF_8))
+    assert (reading.outcome, reading.comment) == ("approve", "Go ahead.")
+    for typed in ("Note: ask Bob first.", "Lưu ý: ask Bob first."):
+        raw = message(f"{typed}\n{block}\n\n{OUR_TEXT}\n\nAPPROVE\n", UTF_8)
+        assert outcome(raw) == UNCLEAR
+        assert read(message(f"DENY\n{typed}\n{block}\n\n{OUR_TEXT}", UTF_8)).comment == typed
+
+
 def test_an_answer_above_a_head_is_no_label_of_latvian() -> None:
     for gap in ("", "\n"):
         reading = read(message(f"No: too risky.\n{gap}{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}"))

@@ -189,6 +189,21 @@ def test_an_answer_inside_a_split_quote_of_the_reason_in_html_isnt_passed_over()
     assert outcome(raw, invited=sent(text)) == UNCLEAR
 
 
+@pytest.mark.parametrize(
+    ("directly", "below"),
+    [
+        ("DENY, unsigned.", "Y."),
+        ("Who is alice, and why does she need it?", "Y."),
+        ("No, I don't want unsigned programs.", "Granted, the vendor is known."),
+        ("Approve for 30 minutes.", "Approved."),
+    ],
+)
+def test_what_is_typed_directly_below_our_email_isnt_passed_over(directly: str, below: str) -> None:
+    for quote in (f"{BY_US}\n{marked()}", f"{HEAD}\n{OUR_TEXT}"):
+        raw = reply(f"{quote.rstrip()}\n{directly}\n\n{below}\n", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
 @pytest.mark.parametrize("width", [40, 64, 76])
 @pytest.mark.parametrize("word", ["Approved.", "DENY"])
 def test_an_answer_below_our_wrapped_email_counts(word: str, width: int) -> None:
