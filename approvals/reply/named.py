@@ -125,7 +125,8 @@ def may_be_strangers(lines: list[str], known: Known, *, surely_ours: bool) -> bo
     if any(names_stranger(line, known) for line in lines):
         return True
     if _holds_one(text, known.our_names) or not authors.isdisjoint(known.ours):
-        return False
+        # The heads of two mails may stand together.
+        return len(heads) > 1 and not all(_names_ours(head, known) for head in heads)
     if authors:
         return surely_ours or authors == {known.sender}
     if _holds_one(text, {known.sender_name}):
@@ -186,6 +187,11 @@ def are_strangers(lines: list[str], known: Known) -> bool:
     if is_bare_rule or not known.our_names:
         return False
     return not _holds_one(text, known.our_names | {known.sender_name})
+
+
+def _names_ours(head: str, known: Known) -> bool:
+    """Whether the author in this line of a head is us, by name or address."""
+    return names_us(head, known) or _holds_one(head, known.our_names)
 
 
 def _authors(lines: list[str]) -> tuple[list[str], str]:

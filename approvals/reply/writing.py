@@ -11,6 +11,7 @@ from approvals.reply.endings import (
     is_signature,
     says_more,
 )
+from approvals.reply.heads import is_author_label
 from approvals.reply.lines import Line
 from approvals.reply.named import Known, may_be_strangers
 from approvals.reply.our_mail import (
@@ -119,7 +120,8 @@ class Writing:
             return
         if blank:
             self.under_mark = False
-        if self.ended and text.rstrip().endswith(ENDS):  # "Bob Smith wrote:", below a signature
+        # "Bob Smith wrote:" or "From: Bob Smith", below a signature.
+        if self.ended and (text.rstrip().endswith(ENDS) or is_author_label(text)):
             self.introduce([text], known)
         self.ended = self.ended and not (self.begun and is_postscript(text))
         if self.under_mark or self.ended:

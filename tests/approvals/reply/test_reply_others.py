@@ -40,6 +40,15 @@ def test_an_answer_below_somebody_elses_mail_may_be_his(name: str, quote: str) -
     assert outcome(message(f"DENY\n\n{quote}\n\nAPPROVE\n")) == NO
 
 
+def test_a_head_that_stands_on_ours_makes_what_is_below_somebody_elses() -> None:
+    rule = "_" * 32
+    bobs, ours = HEAD.format("Bob Smith"), HEAD.format(US)
+    for heads in (f"{rule}\n{bobs}\n{rule}\n{ours}", f"{bobs}\n{ours}"):
+        for above in ("", "Sent from my iPhone\n\n"):
+            for quote in (OUR_TEXT, marked()):
+                assert outcome(message(f"{above}{heads}\n\n{quote}\n\nYES\n")) == UNCLEAR
+
+
 @pytest.mark.parametrize(
     "attribution",
     [
