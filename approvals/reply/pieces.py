@@ -127,12 +127,13 @@ def _root_between(lines: list[Line], at: int, root: int) -> int:
 
 
 def _may_be_typed(lines: list[Line], root: int, at: int) -> bool:
-    """Whether a piece may be typed too, below a blank line: two of these hold. It stands between marked
-    lines, it's of a value from outside, it looks like an answer."""
-    line, begun = lines[at], lines[root].text
+    """Whether a piece may be typed too, below a blank line: the line that it goes on with is marked; or
+    else two of these hold. It stands above marked lines, it's of a value from outside, it looks like an
+    answer."""
+    line, begun = lines[at], lines[root]
     if line.marked or not lines[at - 1].is_blank:
         return False
     below = next((each for each in lines[at + 1 :] if not each.is_blank), line)
-    is_value = holds_value(begun) or opens_reason(begun)
+    is_value = holds_value(begun.text) or opens_reason(begun.text)
     looks = looks_like_answer(line.text) or speaks_of_answer(line.text)
-    return below.marked + is_value + looks >= 2
+    return begun.marked or below.marked + is_value + looks >= 2

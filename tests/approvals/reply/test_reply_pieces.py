@@ -127,6 +127,18 @@ def test_what_is_typed_inside_the_reason_isnt_passed_over(cut: str, first: str) 
         assert outcome(raw, invited=sent(text)) == UNCLEAR, last
 
 
+@pytest.mark.parametrize("last", ["Yes.", "Approved for 2 hours"])
+@pytest.mark.parametrize("typed", ["Ask Bob first.", "Why?", "If Bob agrees:", "Wait"])
+def test_what_is_typed_inside_the_reason_is_no_piece_of_it_though_the_reason_holds_it(
+    typed: str, last: str
+) -> None:
+    text = holding(f"I need the viewer today. {typed} And I need it tomorrow.")
+    split = marked(text).replace("today. ", f"today.\n>\n\n{typed}\n\n{last}\n\n> ")
+    for quote in (split, split.replace(f"> {typed}", ">"), split.replace("\n>\n\n", "\n\n", 1)):
+        raw = reply(f"{BY_US}\n{quote}", TO_OURS)
+        assert outcome(raw, invited=sent(text)) == UNCLEAR
+
+
 @pytest.mark.parametrize(
     ("line", "cut", "first"),
     [
