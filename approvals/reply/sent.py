@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from approvals.reply.heads import RULE_MARKS
 from approvals.reply.html.lines import html_lines
 from approvals.reply.lines import split_lines
 from approvals.reply.our_mail import holds_value, quotes
 from approvals.reply.reading import Email
 from approvals.reply.whole import Whole, letters_of, without_links
+from approvals.reply.words import EMPTY
+
+MIN_RULE = 4  # signs
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,11 @@ class Sent:
         return [others for others, _ in self._read(lines)]
 
     def is_read_to_end(self, lines: list[str]) -> bool:
-        """Whether these lines are pieces of one of our emails, in its order and down to its last word."""
+        """Whether these lines are pieces of one of our emails, in its order and down to its last word.
+        Signs alone, other than a rule, stand there only if we sent them: a picture may be an answer."""
+        signs = {line.strip(EMPTY) for line in lines if not letters_of(line)} - self._signs
+        if not all(len(each) >= MIN_RULE and RULE_MARKS.issuperset(each) for each in signs - {""}):
+            return False
         return any(is_end and not others for others, is_end in self._read(lines))
 
     def _read(self, lines: list[str]) -> list[tuple[list[str], bool]]:
@@ -60,6 +68,12 @@ class Sent:
     @cached_property
     def with_links(self) -> list[Whole]:
         return list({Whole.of(lines): None for lines in self._lines})
+
+    @cached_property
+    def _signs(self) -> set[str]:
+        return {
+            line.strip(EMPTY) for lines in self._lines for line in lines if not letters_of(line)
+        }
 
     @cached_property
     def _lines(self) -> list[list[str]]:

@@ -216,6 +216,14 @@ def test_what_is_typed_directly_below_our_email_isnt_passed_over(directly: str, 
         assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
 
+@pytest.mark.parametrize("typed", ["DENY", "No", "Why?", "If Lee agrees.", *SIGNS])
+def test_what_is_typed_inside_our_email_without_marks_isnt_passed_over(typed: str) -> None:
+    heading = "Worth a second look:"
+    quote = OUR_TEXT.replace(heading, f"{typed}\n\n{heading}")
+    raw = reply(f"{HEAD}\n{quote}\n\nYes.\n", TO_OURS, "Content-Type: text/plain; charset=utf-8")
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
 @pytest.mark.parametrize("width", [40, 64, 76])
 @pytest.mark.parametrize("word", ["Approved.", "DENY"])
 def test_an_answer_below_our_wrapped_email_counts(word: str, width: int) -> None:
