@@ -64,9 +64,14 @@ def is_ours_alone(quoted: list[Line], number: str, sent: Sent) -> bool:
     ours = quoted[begin:end]
     if sent:
         return sent.is_whole([line.text for line in ours])
-    firsts = [line.text for above, line in pairwise(ours) if above.is_blank and not line.is_blank]
     numbered = not number or any(number in line.text for line in ours)
-    return bool(end) and numbered and all(map(begins_paragraph, firsts))
+    return bool(end) and numbered and has_our_paragraphs(ours)
+
+
+def has_our_paragraphs(lines: list[Line]) -> bool:
+    """Whether each paragraph below the first one begins like one of our emails."""
+    firsts = (line.text for above, line in pairwise(lines) if above.is_blank and not line.is_blank)
+    return all(map(begins_paragraph, firsts))
 
 
 def _ours_in(quoted: list[Line]) -> tuple[int, int]:

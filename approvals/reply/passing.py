@@ -21,6 +21,7 @@ from approvals.reply.our_mail import (
     is_ours,
     opens_reason,
 )
+from approvals.reply.our_quote import has_our_paragraphs
 from approvals.reply.pieces import UNSURE
 from approvals.reply.refusals import refuses_oneself
 from approvals.reply.writing import Writing
@@ -152,10 +153,12 @@ def end_of_unmarked(lines: list[Line], roots: list[int], start: int, at: int, kn
         is_value = roots[last] == UNSURE or holds_value(begun) or opens_reason(begun)
         ends = ends_ours(lines[last - 1].text, lines[last].text)
         if ends and not (lines[last].marked or is_value):
-            is_whole = not known.sent or known.sent.is_read_to_end(
-                [line.text for line in lines[at : last + 1]]
-            )
-            return last + 1 if is_whole else len(lines)
+            ours = lines[at : last + 1]
+            if known.sent:
+                is_alone = known.sent.is_read_to_end([line.text for line in ours])
+            else:  # it's all that can be told
+                is_alone = has_our_paragraphs(ours)
+            return last + 1 if is_alone else len(lines)
     return len(lines)
 
 

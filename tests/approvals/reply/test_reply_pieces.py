@@ -221,7 +221,8 @@ def test_what_is_typed_inside_our_email_without_marks_isnt_passed_over(typed: st
     heading = "Worth a second look:"
     quote = OUR_TEXT.replace(heading, f"{typed}\n\n{heading}")
     raw = reply(f"{HEAD}\n{quote}\n\nYes.\n", TO_OURS, "Content-Type: text/plain; charset=utf-8")
-    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+    for known in (sent(OUR_TEXT), INVITED):
+        assert outcome(raw, invited=known) == UNCLEAR
 
 
 @pytest.mark.parametrize("width", [40, 64, 76])
