@@ -109,9 +109,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             typed_above = _trimmed(writing.typed, names)
             if typed_above and length and not line.cut:
                 doubtful = maybe_typed(lines[:end], own, at, known)
-            at = (
-                len(lines) if typed_above else end_of_unmarked(lines, roots, at, at + length, known)
-            )
+            at = len(lines) if typed_above else end_of_unmarked(lines, at, at + length, known)
             writing.under_mark = True
         else:
             was_begun = writing.begun

@@ -22,7 +22,6 @@ from approvals.reply.our_mail import (
     opens_reason,
 )
 from approvals.reply.our_quote import has_our_paragraphs
-from approvals.reply.pieces import UNSURE
 from approvals.reply.refusals import refuses_oneself
 from approvals.reply.writing import Writing
 
@@ -133,7 +132,7 @@ def introduces_marked(
     return False
 
 
-def end_of_unmarked(lines: list[Line], roots: list[int], start: int, at: int, known: Known) -> int:
+def end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> int:
     """Where our email, quoted whole but without marks from `at` on, has ended; else the end of all.
 
     Only if it begins there with its first line, perhaps below a gateway's banner, and what introduces it
@@ -149,10 +148,9 @@ def end_of_unmarked(lines: list[Line], roots: list[int], start: int, at: int, kn
     if named and may_be_strangers(named, known, surely_ours=True):
         return len(lines)
     for last in range(len(lines) - 1, at, -1):
-        begun = lines[roots[last]].text
-        is_value = roots[last] == UNSURE or holds_value(begun) or opens_reason(begun)
-        ends = ends_ours(lines[last - 1].text, lines[last].text)
-        if ends and not (lines[last].marked or is_value):
+        text = lines[last].text
+        is_value = holds_value(text) or opens_reason(text)
+        if ends_ours(lines[last - 1].text, text) and not (lines[last].marked or is_value):
             ours = lines[at : last + 1]
             if known.sent:
                 is_alone = known.sent.is_read_to_end([line.text for line in ours])
