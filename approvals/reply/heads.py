@@ -120,11 +120,8 @@ def _unknown_block(lines: list[str], at: int) -> bool:
     is_named = any("@" in line for line in lines[at : at + 5])
     if not (is_named or any(map(holds_sentinel, lines[at + 4 : at + 7]))):
         return False
-    if any(
-        map(is_author_label, block_of(lines, at)[:5])
-    ):  # a head in a known language begins below
-        return False
-    return _has_shape(lines, at)
+    # A head in a language that is known may begin below.
+    return not any(map(is_author_label, block_of(lines, at)[:5])) and _has_shape(lines, at)
 
 
 def _has_shape(lines: list[str], at: int) -> bool:

@@ -18,6 +18,7 @@ from approvals.reply.words import is_question
 
 LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
 SIGNS = re2.compile(r"[^\pL\pN]*$")
+# For str.translate, of text in ASCII: all but letters, digits and question marks go.
 WITHOUT_SIGNS = {sign: None for sign in range(128) if not (chr(sign).isalnum() or sign == ord("?"))}
 LOST = "[^0-9a-z]"  # a letter that the quote's charset lacks
 MAX_LOST = 200  # letters of a line
