@@ -56,6 +56,8 @@ def marked_line(text: str) -> Line:
     text = narrowed(text)
     if text.startswith(STUFFED):
         return Line(text[1:])
+    if not (">" in text or "|" in text):
+        return Line(text)
     match = None if TABLE_ROW.match(text) else MARKS.match(text)
     if match:
         marks, text = match.groups()

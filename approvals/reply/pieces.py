@@ -16,6 +16,7 @@ MAX_INEXACT = 60  # lines of a message that may lack letters
 MAX_TIPS = 4  # lines of ours that may go on
 MAX_BETWEEN = 8  # lines, between two pieces of one
 MAX_ABOVE = 60  # letters of a line
+MAX_FIRST = 20  # characters in which a line's first letters stand
 MAX_INITIALS = 4  # letters in front of ">"
 UNSURE = -1
 Ends = list[frozenset[int]]  # in each of our emails as it may be compared
@@ -44,7 +45,7 @@ def roots_in(lines: list[Line], sent: Sent) -> list[int]:
     inexact = 0
     for at, line in enumerate(lines if sent else []):
         tips = [tip for tip in tips[-MAX_TIPS:] if at - tip.at <= MAX_BETWEEN]
-        may_begin = line.marked or begins_paragraph(line.text)
+        may_begin = _may_begin(line, sent)
         ways = _ways(line.text, sent) if tips or may_begin else []
         if not any(letters for _, letters in ways):
             continue
@@ -85,12 +86,19 @@ def may_go_on(lines: list[Line], at: int, sent: Sent) -> bool:
     )
 
 
+def _may_begin(line: Line, sent: Sent) -> bool:
+    """Whether a line of ours may begin here: by its first letters, which is quickly seen, and by its mark
+    or its words."""
+    first = letters_of(line.text[:MAX_FIRST])
+    if not (first and any(whole.begins_of(first) for whole in sent.with_links)):
+        return False
+    return line.marked or begins_paragraph(line.text)
+
+
 def _ways(text: str, sent: Sent) -> list[tuple[Whole, str]]:
     """Our emails without links and with them, since programs rewrite and break those, and the letters."""
-    plain = without_links(text)
-    bare = letters_of(plain)
-    is_same = plain == text and "/d/" not in text
-    full = bare if is_same else letters_of(TOKEN.sub("/d/", text))
+    bare = letters_of(without_links(text))
+    full = letters_of(TOKEN.sub("/d/", text) if "/d/" in text else text)
     return [(whole, bare) for whole in sent.wholes] + [(whole, full) for whole in sent.with_links]
 
 

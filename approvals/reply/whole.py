@@ -16,7 +16,8 @@ from approvals.reply.attributions import ADDRESS
 from approvals.reply.our_mail import begins_paragraph
 from approvals.reply.words import is_question
 
-LINK = re2.compile(r"(?i)\b(?:https?://|www\.|mailto:|tel:)[^\s<>]+")
+BEFORE_LINKS = ("http://", "https://", "www.", "mailto:", "tel:")
+LINK = re2.compile(rf"(?i)\b(?:{'|'.join(map(re2.escape, BEFORE_LINKS))})[^\s<>]+")
 SIGNS = re2.compile(r"[^\pL\pN]*$")
 # For str.translate, of text in ASCII: all but letters, digits and question marks go.
 WITHOUT_SIGNS = {sign: None for sign in range(128) if not (chr(sign).isalnum() or sign == ord("?"))}
@@ -40,8 +41,8 @@ class Whole:
 
     def begins_of(self, letters: str) -> Collection[int]:
         """Where a line with these letters may begin."""
-        first = letters[:MIN_BEGUN]
-        return self.begins if "?" in first else self._begins_by_letters.get(first, ())
+        first = letters[:MIN_BEGUN].partition("?")[0]
+        return self._begins_by_letters.get(first, ()) if first else self.begins
 
     @cached_property
     def _begins_by_letters(self) -> dict[str, list[int]]:
@@ -109,7 +110,8 @@ def _pattern(letters: str, *, is_line: bool = False) -> str:
 def without_links(text: str) -> str:
     """The text without its links and addresses, but for a question mark at the end of one."""
     text = text.replace("\xa0", " ")
-    if ":" in text or "." in text:
+    lower = text.lower()
+    if any(begin in lower for begin in BEFORE_LINKS):
         text = LINK.sub(_asked, text)
     return str(ADDRESS.sub(_asked, text)) if "@" in text else text
 
