@@ -115,7 +115,8 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             was_begun = writing.begun
             writing.take(line.text, known, _below(lines, at))
             if writing.begun and not was_begun:
-                is_doubtful = writing.stranger or writing.open_value
+                is_quote_ours = not known.sent or known.sent.holds(writing.quoted, to_end=False)
+                is_doubtful = writing.stranger or writing.open_value or not is_quote_ours
                 if is_doubtful or _is_piece_of_value(writing, lines, at, known.sent):
                     return Written([], others=True)
                 first, end = at, min(len(lines), at + 1 + below)

@@ -52,12 +52,13 @@ def _go_on_in_ours(
     writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known
 ) -> int:
     """How many marked lines are passed in or below a quote of our email: somebody's may follow it."""
-    if writing.open_reason or is_ours(texts[at]):
-        return 1
-    length = introduction_length(_marked_texts(lines, texts, at), 0)
+    length = 0
+    if not (writing.open_reason or is_ours(texts[at])):
+        length = introduction_length(_marked_texts(lines, texts, at), 0)
     if length and not may_be_strangers(texts[at : at + length], known, surely_ours=False):
         return length
     writing.stranger = length > 0
+    writing.quoted.append(lines[at].text)
     return 1
 
 
@@ -74,6 +75,7 @@ def _enter_marked(
     text = lines[at].text
     if is_ours(text) or opens_reason(text):
         writing.in_ours = True
+        writing.quoted.append(text)
         return 1
     block = _marked_texts(lines, texts, at)
     if length := introduction_length(block, 0):
@@ -85,6 +87,7 @@ def _enter_marked(
     speaks = "?" in text or is_closing(text) or speaks_of_answer(text) or looks_like_answer(text)
     speaks = speaks or needs_ours or names_stranger(text, known) or may_introduce(text)
     writing.stranger = speaks and not (is_signature(text) or names_us(text, known))
+    writing.quoted.append(text)
     return 1
 
 
@@ -153,7 +156,7 @@ def end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> int
         if ends_ours(lines[last - 1].text, text) and not (lines[last].marked or is_value):
             ours = lines[at : last + 1]
             if known.sent:
-                is_alone = known.sent.is_read_to_end([line.text for line in ours])
+                is_alone = known.sent.holds([line.text for line in ours], to_end=True)
             else:  # it's all that can be told
                 is_alone = has_our_paragraphs(ours)
             return last + 1 if is_alone else len(lines)

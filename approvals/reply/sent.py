@@ -1,7 +1,9 @@
 """What we have written to an approver, so that what a message quotes can be compared with it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, pairwise
 
 from approvals.reply.heads import RULE_MARKS
 from approvals.reply.html.lines import html_lines
@@ -32,13 +34,19 @@ class Sent:
         """
         return [others for others, _ in self._read(lines)]
 
-    def is_read_to_end(self, lines: list[str]) -> bool:
-        """Whether these lines are pieces of one of our emails, in its order and down to its last word.
-        Signs alone, other than a rule, stand there only if we sent them: a picture may be an answer."""
-        signs = {line.strip(EMPTY) for line in lines if not letters_of(line)} - self._signs
-        if not all(len(each) >= MIN_RULE and RULE_MARKS.issuperset(each) for each in signs - {""}):
+    def holds(self, lines: list[str], *, to_end: bool) -> bool:
+        """Whether these lines are pieces of one of our emails, in its order; `to_end`: to its last word.
+
+        A picture or a link may be an answer too: signs alone, other than a rule, stand there only if we
+        sent them, and a link alone only directly below another line.
+        """
+        signs = _signs_in(lines) - _signs_in(chain.from_iterable(self._lines)) - {""}
+        if not all(len(each) >= MIN_RULE and RULE_MARKS.issuperset(each) for each in signs):
             return False
-        return any(is_end and not others for others, is_end in self._read(lines))
+        firsts = (line for above, line in pairwise(lines) if not above.strip(EMPTY))
+        if any(letters_of(line) and not letters_of(without_links(line)) for line in firsts):
+            return False
+        return any(is_end >= to_end and not others for others, is_end in self._read(lines))
 
     def _read(self, lines: list[str]) -> list[tuple[list[str], bool]]:
         pieces = [(line, letters_of(without_links(line))) for line in lines]
@@ -70,12 +78,6 @@ class Sent:
         return list({Whole.of(lines): None for lines in self._lines})
 
     @cached_property
-    def _signs(self) -> set[str]:
-        return {
-            line.strip(EMPTY) for lines in self._lines for line in lines if not letters_of(line)
-        }
-
-    @cached_property
     def _lines(self) -> list[list[str]]:
         """The lines of each text and each HTML."""
         return [split_lines(each.text) for each in self.emails] + [
@@ -86,3 +88,8 @@ class Sent:
     def _values(self) -> list[str]:
         lines = [line for each in self.emails for line in split_lines(each.text)]
         return [letters_of(line) for line in lines if holds_value(line) or quotes(line)]
+
+
+def _signs_in(lines: Iterable[str]) -> set[str]:
+    """The lines without letters."""
+    return {line.strip(EMPTY) for line in lines if not letters_of(line).strip("?")}

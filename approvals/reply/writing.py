@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from approvals.reply.answer import looks_like_answer
+from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.attributions import ENDS
 from approvals.reply.endings import (
     is_closing,
@@ -24,6 +24,7 @@ from approvals.reply.our_mail import (
     opens_reason,
 )
 from approvals.reply.sent import Sent
+from approvals.reply.sentences import asks, ends_sentence
 from approvals.reply.words import BLANKS, EMPTY
 
 MAX_BLANKS = 4  # characters of a blank line between a quoted one and what was typed
@@ -48,6 +49,7 @@ class Writing:
     """
 
     typed: list[str] = field(default_factory=list)
+    quoted: list[str] = field(default_factory=list)  # of our email, above what was typed
     apart: list[str] = field(default_factory=list)
     unmarked: list[str] = field(
         default_factory=list
@@ -97,6 +99,10 @@ class Writing:
         above = next(line.text for line in reversed(lines[:at]) if not line.is_blank)
         text = lines[at].text
         self.pass_quoted()
+        if not self.begun and " " in text.strip():
+            self.quoted.append(text)
+        elif not self.begun:  # perhaps the rest of a link
+            self.quoted[-1:] = ["".join([*self.quoted[-1:], text])]
         if unsure and not self.begun:
             self.stranger = True
         elif unsure and self.in_value:
@@ -127,8 +133,9 @@ class Writing:
         if self.under_mark or self.ended:
             if (self.under_mark or self.passed) and self.begun and looks_like_answer(text):
                 self.apart.append(text.strip(BLANKS))
-            elif self.under_mark and known.sent and not (blank or self.begun):
-                self.stranger = True  # no piece of ours: "DENY." may be typed there
+            elif not (blank or self.begun):
+                # "DENY." may be typed there, if it's no piece of ours, or below "Sent from my iPhone".
+                self.stranger |= bool(known.sent) if self.under_mark else self._may_be_said(text)
             return
         if is_signature(text, below=self.begun) and (self.begun or not says_more(text)):
             self.ended = True
@@ -140,6 +147,13 @@ class Writing:
             self.passed = self.passed and blank
             self.typed.append(text)
             self.begun = self.begun or not (blank or is_closing(text))
+
+    def _may_be_said(self, text: str) -> bool:
+        """Whether a line in a signature may be typed below it, but not in or below a disclaimer."""
+        is_sentence = ends_sentence(text) or asks(text)
+        return not self.closed and (
+            is_sentence or looks_like_answer(text) or speaks_of_answer(text)
+        )
 
     def _goes_on_in_value(self, text: str, blank: bool) -> bool:
         """Whether this line is a piece of the value above: directly below it, or made of its blanks."""

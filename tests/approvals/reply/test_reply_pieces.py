@@ -225,6 +225,60 @@ def test_what_is_typed_inside_our_email_without_marks_isnt_passed_over(typed: st
         assert outcome(raw, invited=known) == UNCLEAR
 
 
+LINKS = ["https://scan.example/malicious", "lee@example.com", "www.scan.example", "tel:+4912345"]
+
+
+@pytest.mark.parametrize("typed", LINKS)
+def test_a_link_typed_alone_inside_our_email_without_marks_isnt_passed_over(typed: str) -> None:
+    heading = "Worth a second look:"
+    quote = OUR_TEXT.replace(heading, f"{typed}\n\n{heading}")
+    raw = reply(f"{HEAD}\n{quote}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+def test_a_question_mark_typed_inside_the_reason_is_none_of_it() -> None:
+    text = holding("Need it in Bonn now ?? It is really urgent")
+    split = text.replace("now ??", "now\n\n?\n\n??")
+    raw = reply(f"{HEAD}\n{split}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(text)) == UNCLEAR
+
+
+INDENTS = [
+    '<blockquote style="margin:0 0 0 40px;border:none;padding:0px">{}</blockquote>',
+    '<blockquote style="margin-top:0;margin-bottom:0">{}</blockquote>',
+    "<blockquote><p>{}</p></blockquote>",
+]
+
+
+@pytest.mark.parametrize("indent", INDENTS)
+@pytest.mark.parametrize("typed", ["DENY", "No.", "Wait for Lee.", "Why?", *SIGNS])
+def test_what_is_typed_indented_below_our_email_isnt_passed_over(typed: str, indent: str) -> None:
+    ours = "<br>".join(OUR_TEXT.split("\n"))
+    quote = f"<div>{BY_US}</div><blockquote type=cite>{ours}</blockquote><br>"
+    raw = html(f"{quote}{indent.format(typed)}<br><div>Yes.</div>", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("typed", ["> DENY", "| Wait for Lee.", "DW> No."])
+def test_what_is_marked_below_our_email_and_isnt_ours_isnt_passed_over(typed: str) -> None:
+    raw = reply(f"{BY_US}\n{marked()}\n\n{typed}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("above", ["Sent from my iPhone", "Sent from Outlook for Android"])
+@pytest.mark.parametrize("typed", ["No.", "DENY", "Wait for Lee.", "Why does she need it?"])
+def test_what_is_typed_below_sent_from_isnt_passed_over(typed: str, above: str) -> None:
+    raw = reply(f"{above}\n\n{typed}\n\n{BY_US}\n{marked()}\n\nYes.\n", TO_OURS)
+    for known in (sent(OUR_TEXT), INVITED):
+        assert outcome(raw, invited=known) == UNCLEAR
+
+
+def test_a_signature_on_top_hides_no_answer_below_our_email() -> None:
+    above = "-- \nDana Whitfield\nHead of IT | Example Ltd"
+    raw = reply(f"{above}\n\n{BY_US}\n{marked()}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == ONCE
+
+
 @pytest.mark.parametrize("width", [40, 64, 76])
 @pytest.mark.parametrize("word", ["Approved.", "DENY"])
 def test_an_answer_below_our_wrapped_email_counts(word: str, width: int) -> None:
