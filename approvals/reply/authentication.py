@@ -29,6 +29,7 @@ DECIDES = re2.compile(rf"{DECIDING.pattern}[^a-z0-9-]*=")  # not dkim-atps
 HIDDEN = re2.compile(r"(?i)\S\s+[\"'_-]*(?:dmarc|dkim)\s*(?:/\s*[0-9]+\s*)?=")
 RESULT = re2.compile(r"(?i)^\s*[a-z][a-z-]+\s*(?:/\s*[0-9]+\s*)?=")  # no name has that sign
 QUOTED = re2.compile(r'"(?:[^"\\]|\\.)*"')
+DECIDED_BY = re2.compile(r"(?i)\bheader\s*\.\s*(d|from)\s*=")
 SIGNER = re2.compile(r"(?i)\bheader\s*\.\s*d\s*=")
 DOMAIN = re2.compile(r"(?i)(\sheader\.(?:from|[di])=@?)([^\s<>@;\"()]+)")
 IN_BRACKETS = re2.compile(r"(?i)(\sheader\.from=)<@?([^\s<>@;\"()]*)>")
@@ -73,8 +74,11 @@ def results_of(fields: Fields, rules: MailboxRules) -> Results:
         topmost = replace(topmost, doubtful=True)
     if topmost.why or not rules.one_field_per_filter:
         return topmost
+    naming = replace(
+        rules, results_without_id=False
+    )  # one without a name may have come with the mail
     for value in _standing_together(fields)[1:]:
-        other = _parsed(value, rules)
+        other = _parsed(value, naming)
         if other.doubtful:
             return other
         if other.why or other.server.lower() != topmost.server.lower():
@@ -181,6 +185,9 @@ def _stated(text: str) -> list[AuthenticationResult]:
         if DECIDING.match(text):
             raise
         return []
+    named = [name.lower() for name in DECIDED_BY.findall(unquoted)]
+    if DECIDING.match(text) and len(named) > len(set(named)):
+        raise ValueError("a result names two domains")
     stated = [result for result in results if isinstance(result, AuthenticationResult)]
     if DECIDES.match(text) and not all(each.method in ("dmarc", "dkim") for each in stated):
         raise ValueError("a result that decides is named in a way that nobody knows")

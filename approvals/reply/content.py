@@ -39,6 +39,7 @@ from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
 INITIALS = frozenset("YNyn")
+NAMES = frozenset(("grant", "no"))  # decision words that people are called by
 NAME_BELOW = re2.compile(
     r"^\p{Pd}+ ?\p{Lu}\p{Ll}+"
 )  # below what is quoted: "- Bob Smith, Security"
@@ -300,7 +301,7 @@ def _is_name(line: str, sender: Address) -> bool:
     begins = WORDS.search(line)
     word = begins.group().casefold() if begins else ""
     known = decoded_header(f"{sender.name} {sender.local}").casefold()
-    if len(word) > 1 and word in WORDS.findall(known):
+    if word in NAMES and word in WORDS.findall(known):
         return True
     head, dot, rest = line.strip("*_ \xa0").partition(".")
     words = rest.split()

@@ -7,6 +7,7 @@ for the sender (SPF), nobody had it in between.
 
 from dataclasses import dataclass
 
+import re2
 from authres.core import AuthenticationResult
 
 from approvals.reply.addresses import Address, NoAddress, domain_key, one_address
@@ -32,6 +33,7 @@ class Coverage:
 
 
 MAX_SIGNATURES = 50
+SIGNED_ADDRESS = re2.compile(r"^(?:prvs|btv1)=+[^=]+=+")  # in front of "dana@example.com"
 EVERYTHING = Coverage()
 NOTHING = Coverage(frozenset(), body=False)
 
@@ -70,10 +72,11 @@ def coverage_of(
 
 def _came_from(result: AuthenticationResult, author: Address) -> bool:
     """Whether SPF says that the author's server sent the message for the author: a colleague's mail comes
-    from there too. Some servers name the domain alone."""
+    from there too. Some servers name the domain alone; some gateways sign the address (BATV)."""
     local = [str(item.value).strip('<"').rpartition("@")[0].strip('"') for item in result.properties
              if (item.type, item.name) == ("smtp", "mailfrom")]  # fmt: skip
-    is_hers = all(each.lower() in ("", author.local.lower()) for each in local)
+    plain = (SIGNED_ADDRESS.sub("", each.lower()) for each in local)
+    is_hers = all(each in ("", author.local.lower()) for each in plain)
     return is_hers and domains_of(result, "smtp", "mailfrom") == [author.domain]
 
 

@@ -6,6 +6,7 @@ from approvals.reply.limits import MAX_TEXT
 from approvals.reply.parts import Part
 from approvals.reply.transfer import Undecodable
 
+ISO = ("iso-8859", "iso8859", "iso_8859")
 # MIME name -> Python codec. Never a Python-only codec, never utf-7. The wider codecs are those that
 # mail programs use for the narrower names.
 CHARSETS = {
@@ -35,15 +36,20 @@ CHARSETS = {
     "koi8-r": "koi8_r",
     "koi8-u": "koi8_u",
     "macintosh": "mac_roman",
-    **{f"iso-8859-{number}": f"iso8859_{number}" for number in (*range(2, 12), 13, 14, 15, 16)},
-    "iso-8859-9": "cp1254",
+    **{
+        f"{iso}-{number}": f"iso8859_{number}"
+        for iso in ISO
+        for number in (*range(2, 12), *range(13, 17))
+    },
+    **{f"{iso}-9": "cp1254" for iso in ISO},
     # Hebrew and Arabic mail says how the text runs, too (RFC 1556): -i by its letters, -e by marks.
     **{f"iso-8859-{number}-{way}": f"iso8859_{number}" for number in (6, 8) for way in "ie"},
     **{f"windows-125{digit}": f"cp125{digit}" for digit in (0, 1, 3, 4, 5, 6, 7, 8)},
     # Other names of theirs, as older mail programs write them (their registered aliases, mostly).
     **dict.fromkeys(("iso8859-1", "iso_8859-1", "iso_8859-1:1987", "latin-1", "l1"), "cp1252"),
-    **{f"iso8859-{number}": f"iso8859_{number}" for number in (2, 5, 6, 7, 8, 13, 15)},
-    **{f"iso_8859-{number}": f"iso8859_{number}" for number in (2, 5, 6, 7, 8, 15)},
+    "koi8r": "koi8_r",
+    "koi8u": "koi8_u",
+    "csiso2022jp": "iso2022_jp",
     **dict.fromkeys(("cp936", "ms936", "x-gbk", "gb_2312-80", "euc-cn"), "gb18030"),
     **dict.fromkeys(("cp932", "ms932", "x-sjis", "sjis", "ms_kanji"), "cp932"),
     **dict.fromkeys(("cp949", "ms949", "x-windows-949", "ks_c_5601", "ksc5601", "uhc"), "cp949"),

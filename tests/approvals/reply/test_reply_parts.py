@@ -39,6 +39,8 @@ def encoded(text: str, charset: str, codec: str, encoding: str = "8bit") -> byte
         ("Windows-1252", "cp1252"),
         ("windows-1251", "cp1251"),
         ("koi8-r", "koi8-r"),
+        ("koi8r", "koi8-r"),
+        ("iso8859-9", "iso8859-9"),
         ("gb2312", "gb2312"),
         ("big5", "big5"),
         ("shift_jis", "shift_jis"),

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from approvals.reply import InternalProof, MailboxRules
+from tests.approvals.reply.colleagues import SIGNED
 from tests.approvals.reply.incoming import (
     AR,
     DKIM,
@@ -30,6 +31,26 @@ EXCHANGE = (
 def with_fields(*fields: str) -> bytes:
     """An approval with these fields on top, and no others that say anything about its sender."""
     return "".join(f"{field}\r\n" for field in fields).encode() + message("APPROVE", results=None)
+
+
+# SPF for the approver's address: nobody had the message in between, so that unsigned fields count.
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        *(("dana@example.com", "approve"), ("example.com", "approve")),
+        *(("prvs=0123abc=dana@example.com", "approve"), ("btv1==01a==dana@example.com", "approve")),
+        *(("bob@example.com", "rejected"), ("prvs=0123abc=bob@example.com", "rejected")),
+        *(("prvs=dana=bob@example.com", "rejected"), ("bob=1=dana@example.com", "rejected")),
+    ],
+)
+def test_unsigned_fields_count_if_spf_passed_for_the_approvers_address(
+    address: str, found: str
+) -> None:
+    results = f"{ID}; dkim=pass header.d=example.com; spf=pass smtp.mailfrom={address}"
+    raw = message("APPROVE", SIGNED.format("from"), results=results)
+    assert outcome(raw)[0] == found
 
 
 # The topmost field without a server's name.
@@ -91,6 +112,20 @@ def test_fields_of_our_server_that_stand_together_are_read_as_one(
 ) -> None:
     raw = with_fields(*fields)
     assert outcome(raw, rules=rules(one_field_per_filter=True))[0] == found
+
+
+def test_a_field_without_a_name_is_never_read_as_one_with_another() -> None:
+    nameless = f"{AR}: spf=pass smtp.mailfrom=example.com", f"{AR}: dkim=pass header.d=example.com"
+    both = rules(one_field_per_filter=True, results_without_id=True)
+    assert outcome(with_fields(*nameless), rules=both)[0] == "rejected"
+    assert outcome(with_fields(DMARC, nameless[0]), rules=both)[0] == "approve"
+
+
+@pytest.mark.parametrize("name", ["d", "from"])
+def test_a_result_that_names_two_domains_proves_nothing(name: str) -> None:
+    kind = "dkim" if name == "d" else "dmarc"
+    twice = f'{kind}=pass header.{name}="evil.example" header.{name}=example.com'
+    assert outcome(with_fields(f"{AR}: {ID}; {twice}"))[0] == "rejected"
 
 
 def test_a_servers_name_is_compared_letter_by_letter() -> None:
