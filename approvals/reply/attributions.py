@@ -82,8 +82,10 @@ def length_below_author(texts: list[str], at: int) -> int:
         return 0
     date, *below = (texts[n].strip() for n in head[1:])
     is_dated = YEAR.search(date) and DATE_ALONE.match(date[:MAX_LINE])
-    labels = sum(text.lower() in OTHER_LABELS for text in below)
-    return head[-1] - at + 1 if is_dated and labels >= min(2, len(below)) else 0
+    labels = [n for n, text in enumerate(below) if text.lower() in OTHER_LABELS]
+    # Behind the last label stands what it says, and nothing else: that was typed.
+    is_whole = not below or (len(labels) >= min(2, len(below)) and labels[-1] >= len(below) - 2)
+    return head[-1] - at + 1 if is_dated and is_whole else 0
 
 
 def attribution_length(lines: list[str], at: int) -> int:

@@ -9,10 +9,11 @@ import re2
 
 from approvals.reply import banner_words as words
 from approvals.reply.first_contact import is_link, is_tip
+from approvals.reply.heads import RULE_MARKS
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.sentences import asks
-from approvals.reply.words import REFUSALS, words_of
+from approvals.reply.words import EMPTY, REFUSALS, words_of
 
 MAX_BANNERS = 3  # one on top of the other
 MAX_BANNER_LINES = 8
@@ -22,6 +23,9 @@ COMMAS = str.maketrans("，、；：،؛", ",,;:,;")
 # Characters of a full line, the next one's first word included; less if that goes on in lower case.
 MIN_WRAPPED = 66
 MIN_GOING_ON = 56
+MAX_WRAPPED = 100  # characters: a longer line was wrapped by nobody
+MIN_RULE = 3  # signs
+DRAWN = RULE_MARKS | frozenset("#|+~ ")
 FINISHED = (".", "!", "]", ")", "*", "_", "=", "-", "#", ">")
 
 
@@ -65,11 +69,18 @@ def _one_banner(lines: list[Line], start: int, sender: str) -> int:
 
 
 def _below_bare(lines: list[Line], start: int) -> int:
-    """Where what stands below a banner begins, without blank lines and rules between."""
+    """Where what stands below a banner begins, without blank lines and rules between. Other signs alone
+    may be an answer: a picture, "???"."""
     end = start
-    while end - start < MAX_BANNER_LINES and _is_bare(lines, end):
+    while end - start < MAX_BANNER_LINES and _is_bare(lines, end) and _is_rule(lines[end].text):
         end += 1
     return end
+
+
+def _is_rule(text: str) -> bool:
+    """Whether a line without words is empty, or a rule drawn of marks."""
+    signs = text.strip(EMPTY)
+    return not signs or (len(signs) >= MIN_RULE and DRAWN.issuperset(signs))
 
 
 def _is_of_people(text: str) -> bool:
@@ -141,7 +152,8 @@ def _goes_on(lines: list[Line], start: int, at: int) -> bool:
     if above.endswith(FINISHED):
         return False
     width = len(above) + 1 + len(text.partition(" ")[0])
-    is_full = width >= (MIN_GOING_ON if text[:1].islower() else MIN_WRAPPED)
+    least = MIN_GOING_ON if text[:1].islower() else MIN_WRAPPED
+    is_full = width >= least and len(above) <= MAX_WRAPPED
     return is_full or not words.PHRASES.search(" ".join(line.text for line in lines[start:at]))
 
 

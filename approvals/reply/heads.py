@@ -69,6 +69,13 @@ def is_rule(line: str) -> bool:
     return text[0] in "aAbB" and bool(FORWARDED.match(text))
 
 
+def is_rule_alone(lines: list[str], at: int) -> bool:
+    """Whether words stand between dashes, "---- Wait for Lee ----", and no head directly below."""
+    if not (is_rule(lines[at]) and any(map(str.isalpha, lines[at]))):
+        return False
+    return at + 1 == len(lines) or not lines[at + 1].strip()
+
+
 def is_header_block(lines: list[str], at: int) -> bool:
     """Whether a quoted mail's From, Sent, To, Subject begin at this line, in any of their languages."""
     first = _label(lines[at])

@@ -23,6 +23,7 @@ from approvals.reply.our_mail import (
 )
 from approvals.reply.our_quote import has_our_paragraphs
 from approvals.reply.refusals import refuses_oneself
+from approvals.reply.sentences import asks
 from approvals.reply.writing import Writing
 
 MAX_BETWEEN = 40  # lines between an introduction and what it introduces
@@ -41,6 +42,8 @@ def unmarked_texts(lines: list[Line], texts: list[str], roots: list[int]) -> lis
 
 def pass_quote(writing: Writing, lines: list[Line], texts: list[str], at: int, known: Known) -> int:
     """How many marked lines are passed here; it takes note of whose they are."""
+    if lines[at].is_blank:
+        writing.quoted.append("")
     if writing.begun or writing.stranger or lines[at].is_blank:
         return 1
     if writing.in_ours:
@@ -145,7 +148,10 @@ def end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> int
     named = [line.text for line in lines[start:at] if not line.is_blank]
     while at < len(lines) and (lines[at].is_blank or lines[at].cut):
         at += 1
-    at += banner_length(lines[at:])
+    banner = lines[at : at + banner_length(lines[at:])]
+    at += len(banner)
+    if any(asks(line.text) for line in banner) or _may_answer(named):
+        return len(lines)
     if at == len(lines) or lines[at].marked or not holds_sentinel(lines[at].text):
         return len(lines)
     if named and may_be_strangers(named, known, surely_ours=True):
@@ -161,6 +167,14 @@ def end_of_unmarked(lines: list[Line], start: int, at: int, known: Known) -> int
                 is_alone = has_our_paragraphs(ours)
             return last + 1 if is_alone else len(lines)
     return len(lines)
+
+
+def _may_answer(introduction: list[str]) -> bool:
+    """Whether an answer may be typed directly below the last field of a head, without its label."""
+    return any(
+        ":" not in line and (looks_like_answer(line) or speaks_of_answer(line))
+        for line in introduction[1:]
+    )
 
 
 def maybe_typed(lines: list[Line], own: list[str], at: int, known: Known) -> list[str]:

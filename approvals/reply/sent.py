@@ -43,7 +43,7 @@ class Sent:
         signs = _signs_in(lines) - _signs_in(chain.from_iterable(self._lines)) - {""}
         if not all(len(each) >= MIN_RULE and RULE_MARKS.issuperset(each) for each in signs):
             return False
-        firsts = (line for above, line in pairwise(lines) if not above.strip(EMPTY))
+        firsts = (line for above, line in pairwise(["", *lines]) if not above.strip(EMPTY))
         if any(letters_of(line) and not letters_of(without_links(line)) for line in firsts):
             return False
         return any(is_end >= to_end and not others for others, is_end in self._read(lines))

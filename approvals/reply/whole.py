@@ -54,18 +54,28 @@ class Whole:
 
     def read(self, pieces: list[tuple[str, str]]) -> tuple[list[str], bool]:
         """Which of these lines, each with its letters, aren't pieces of it, in its order; and whether
-        the last piece is its end."""
-        at, others, is_hers = 0, [], False
+        the last piece is its end. A line of which the rest was left out is none: it may be typed."""
+        at, others, is_hers, above = 0, [], False, ""
         for line, letters in pieces:
             begins = begins_paragraph(line)
             is_hers = is_hers and bool(line.strip()) and not begins
-            end = None if is_hers else _end_of(letters, self.letters, at, further_down=begins)
-            if end is None:
+            begin, end = (-1, -1) if is_hers else self._next(letters, at, further_down=begins)
+            if end < 0:
                 is_hers = True
                 others.append(line)
-            else:
-                at = end
+                continue
+            if begin > at and at not in self.begins:
+                others.append(above)
+            at, above = end, line if letters else above
         return others, at == len(self.letters)
+
+    def _next(self, letters: str, at: int, *, further_down: bool) -> tuple[int, int]:
+        """Where these letters begin and end that go on at a place, or begin a line further down."""
+        begins = (
+            sorted(each for each in self.begins_of(letters) if each > at) if further_down else []
+        )
+        found = ((begin, _end_of(letters, self.letters, begin)) for begin in (at, *begins))
+        return next(((begin, end) for begin, end in found if end >= 0), (-1, -1))
 
     def ends_of(self, letters: str, begins: Collection[int], *, inexact: bool) -> frozenset[int]:
         """Where these letters end if they begin at one of these places; `inexact`: question marks may
@@ -86,17 +96,14 @@ class Whole:
         return any(found.start(1) not in self.begins for found in matches)
 
 
-def _end_of(letters: str, whole: str, at: int, *, further_down: bool) -> int | None:
-    """Where these letters end that stand at a place of the whole, or further down; None if they don't."""
-    is_bare = not letters.strip("?")
-    begin = whole.find(letters, at) if further_down and not is_bare else at
-    if begin >= 0 and whole.startswith(letters, begin):
-        return begin + len(letters)
-    if is_bare or "?" not in letters or letters.count("?") > MAX_LOST:
-        return None
-    pattern = re2.compile(_pattern(letters, is_line=True))
-    found = (pattern.search if further_down else pattern.match)(whole, at)
-    return found.end() if found else None
+def _end_of(letters: str, whole: str, at: int) -> int:
+    """Where these letters end that stand at a place of the whole; -1 if they don't."""
+    if whole.startswith(letters, at):
+        return at + len(letters)
+    if "?" not in letters or not letters.strip("?") or letters.count("?") > MAX_LOST:
+        return -1
+    found = re2.compile(_pattern(letters, is_line=True)).match(whole, at)
+    return found.end() if found else -1
 
 
 def _pattern(letters: str, *, is_line: bool = False) -> str:

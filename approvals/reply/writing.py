@@ -11,7 +11,7 @@ from approvals.reply.endings import (
     is_signature,
     says_more,
 )
-from approvals.reply.heads import is_author_label
+from approvals.reply.heads import is_author_label, is_rule_alone
 from approvals.reply.lines import Line
 from approvals.reply.named import Known, may_be_strangers
 from approvals.reply.our_mail import (
@@ -61,6 +61,7 @@ class Writing:
     open_value: bool = False
     blanks: int = 0  # lines, since the last one that is filled
     ended: bool = False
+    delimited: bool = False  # by "-- "
     closed: bool = False
     begun: bool = False
     in_ours: bool = False
@@ -73,6 +74,11 @@ class Writing:
         self.in_ours = not may_be_strangers(named, known, surely_ours=True)
         self.unsure = not self.in_ours
         self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
+
+    def meet_rule(self, texts: list[str], at: int, known: Known) -> None:
+        """Words between dashes introduce a quote if a head follows; else they may be typed."""
+        if known.sent and not self.begun and is_rule_alone(texts, at):
+            self.stranger = True
 
     def pass_marked(self, line: Line, sent: Sent) -> None:
         self.pass_quoted()
@@ -126,6 +132,7 @@ class Writing:
             return
         if blank:
             self.under_mark = False
+            self.quoted.append("")
         # "Bob Smith wrote:" or "From: Bob Smith", below a signature.
         if self.ended and (text.rstrip().endswith(ENDS) or is_author_label(text)):
             self.introduce([text], known)
@@ -135,10 +142,11 @@ class Writing:
                 self.apart.append(text.strip(BLANKS))
             elif not (blank or self.begun):
                 # "DENY." may be typed there, if it's no piece of ours, or below "Sent from my iPhone".
-                self.stranger |= bool(known.sent) if self.under_mark else self._may_be_said(text)
+                is_doubtful = self.under_mark or not self.delimited
+                self.stranger |= (is_doubtful and bool(known.sent)) or self._may_be_said(text)
             return
         if is_signature(text, below=self.begun) and (self.begun or not says_more(text)):
-            self.ended = True
+            self.ended, self.delimited = True, text.strip() == "--"
         elif self.begun and is_disclaimer(text, below):
             self.ended = self.closed = True
         else:
@@ -151,9 +159,8 @@ class Writing:
     def _may_be_said(self, text: str) -> bool:
         """Whether a line in a signature may be typed below it, but not in or below a disclaimer."""
         is_sentence = ends_sentence(text) or asks(text)
-        return not self.closed and (
-            is_sentence or looks_like_answer(text) or speaks_of_answer(text)
-        )
+        speaks = is_sentence or looks_like_answer(text) or speaks_of_answer(text)
+        return speaks and not (self.under_mark or self.closed)
 
     def _goes_on_in_value(self, text: str, blank: bool) -> bool:
         """Whether this line is a piece of the value above: directly below it, or made of its blanks."""

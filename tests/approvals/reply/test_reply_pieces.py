@@ -266,11 +266,79 @@ def test_what_is_marked_below_our_email_and_isnt_ours_isnt_passed_over(typed: st
 
 
 @pytest.mark.parametrize("above", ["Sent from my iPhone", "Sent from Outlook for Android"])
-@pytest.mark.parametrize("typed", ["No.", "DENY", "Wait for Lee.", "Why does she need it?"])
+@pytest.mark.parametrize(
+    "typed", ["No.", "DENY", "Wait for Lee.", "Why does she need it?", "For 30 minutes", *SIGNS]
+)
 def test_what_is_typed_below_sent_from_isnt_passed_over(typed: str, above: str) -> None:
-    raw = reply(f"{above}\n\n{typed}\n\n{BY_US}\n{marked()}\n\nYes.\n", TO_OURS)
-    for known in (sent(OUR_TEXT), INVITED):
-        assert outcome(raw, invited=known) == UNCLEAR
+    text = f"{above}\n\n{typed}\n\n{BY_US}\n{marked()}\n\nYes.\n"
+    raw = reply(text, TO_OURS, "Content-Type: text/plain; charset=utf-8")
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+    if typed.endswith((".", "?")):
+        assert outcome(raw, invited=INVITED) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "typed", ["-- NO ----", "---- wait for Lee ----", "____ Who is alice? ____"]
+)
+def test_words_between_dashes_above_our_email_may_be_typed(typed: str) -> None:
+    for quote in (f"{BY_US}\n{marked()}", f"{HEAD}\n{OUR_TEXT}"):
+        raw = reply(f"{typed}\n\n{quote}\n\nYes.\n", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+    split = marked().replace("> Worth", f"\n{typed}\n\n> Worth")
+    raw = reply(f"{BY_US}\n{split}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+NOTES = "PM Console <pm@example.com>\n14 Jul 2026 10:00\n\nTo\nDana\nSubject\nApproval needed\n"
+
+
+def test_what_is_typed_between_notes_head_and_our_email_is_no_part_of_the_head() -> None:
+    for typed, expected in (("", ONCE), ("DENY\n\n", UNCLEAR), ("Wait for Lee.\n\n", UNCLEAR)):
+        for quote in (OUR_TEXT, marked()):
+            raw = reply(f"{NOTES}\n{typed}{quote}\n\nYes.\n", TO_OURS)
+            assert outcome(raw, invited=sent(OUR_TEXT)) == expected, typed
+
+
+@pytest.mark.parametrize(
+    ("line", "typed"),
+    [
+        ('- write "DENY" to refuse.', "- DENY"),
+        ("- Unsigned: the publisher can't be checked.", "Unsigned"),
+        ("- Unsigned: the publisher can't be checked.", "- the publisher"),
+    ],
+)
+def test_a_piece_of_ours_whose_rest_is_missing_may_be_typed(line: str, typed: str) -> None:
+    quote = OUR_TEXT.replace(line, f"\n{typed}\n")
+    raw = reply(f"{HEAD}\n{quote}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("sign", ["?", "???", *SIGNS])
+def test_signs_below_a_gateways_banner_are_the_first_line(sign: str) -> None:
+    text = f"CAUTION: external sender\n\n{sign}\n\nYes.\n\n{BY_US}\n{marked()}"
+    raw = reply(text, TO_OURS, "Content-Type: text/plain; charset=utf-8")
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("typed", ["External sender?", "[EXTERNAL]?"])
+def test_a_question_above_our_email_without_marks_is_no_banner(typed: str) -> None:
+    raw = reply(f"{HEAD}\n{typed}\n\n{OUR_TEXT}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+def test_an_answer_directly_below_the_last_field_of_a_head_is_no_part_of_it() -> None:
+    subject = "x" * 60
+    head = HEAD.replace("Subject: x", f"Subject: [PM-1042] {subject}").rstrip()
+    raw = reply(f"{head}\nDENY\n\n{OUR_TEXT}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+def test_a_link_alone_in_an_indent_below_our_email_isnt_passed_over() -> None:
+    ours = "<br>".join(OUR_TEXT.split("\n"))
+    quote = f"<div>{BY_US}</div><blockquote type=cite>{ours}</blockquote><br>"
+    for link in LINKS:
+        raw = html(f"{quote}{INDENTS[0].format(link)}<br><div>Yes.</div>", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
 
 def test_a_signature_on_top_hides_no_answer_below_our_email() -> None:
