@@ -108,10 +108,11 @@ def _end_of(letters: str, whole: str, at: int) -> int:
 
 def _pattern(letters: str, *, is_line: bool = False) -> str:
     """An expression for letters some of which may be lost. Question marks stand for signs too, but not
-    at the end of a line: there they ask."""
+    at the end of a line, which is read as far as it goes: there they ask."""
+    perhaps = f"{LOST}?" if is_line else f"{LOST}??"
     if is_line and letters.endswith("?"):
-        return f"{_pattern(letters[:-1])}{LOST}"
-    return letters.replace("?", f"{LOST}??")
+        return f"{letters[:-1].replace('?', perhaps)}{LOST}"
+    return letters.replace("?", perhaps)
 
 
 def without_links(text: str) -> str:

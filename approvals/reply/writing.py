@@ -25,6 +25,7 @@ from approvals.reply.our_mail import (
 )
 from approvals.reply.sent import Sent
 from approvals.reply.sentences import asks, ends_sentence
+from approvals.reply.whole import letters_of
 from approvals.reply.words import BLANKS, EMPTY
 
 MAX_BLANKS = 4  # characters of a blank line between a quoted one and what was typed
@@ -105,7 +106,7 @@ class Writing:
         above = next(line.text for line in reversed(lines[:at]) if not line.is_blank)
         text = lines[at].text
         self.pass_quoted()
-        if not self.begun and " " in text.strip():
+        if not self.begun and (" " in text.strip() or not letters_of(text)):
             self.quoted.append(text)
         elif not self.begun:  # perhaps the rest of a link
             self.quoted[-1:] = ["".join([*self.quoted[-1:], text])]

@@ -341,6 +341,16 @@ def test_a_link_alone_in_an_indent_below_our_email_isnt_passed_over() -> None:
         assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
 
+@pytest.mark.parametrize("sign", SIGNS[:2])
+def test_a_picture_in_an_indent_inside_a_line_of_ours_isnt_passed_over(sign: str) -> None:
+    begun, rest = (part.replace("\n", "<br>") for part in OUR_TEXT.split("the publisher"))
+    for indent in INDENTS:
+        typed = indent.format(sign)
+        quote = f"<blockquote type=cite>{begun}{typed}the publisher{rest}</blockquote>"
+        raw = html(f"<div>{BY_US}</div>{quote}<br><div>Yes.</div>", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
 def test_a_signature_on_top_hides_no_answer_below_our_email() -> None:
     above = "-- \nDana Whitfield\nHead of IT | Example Ltd"
     raw = reply(f"{above}\n\n{BY_US}\n{marked()}\n\nYes.\n", TO_OURS)
