@@ -13,6 +13,7 @@ from approvals.reply.reading import Email
 from approvals.reply.whole import Whole, letters_of, without_links
 from approvals.reply.words import EMPTY
 
+MAX_HELD = 400  # lines: no email of ours is that long, wrapped or not
 MIN_RULE = 4  # signs
 
 
@@ -40,6 +41,8 @@ class Sent:
         A picture or a link may be an answer too: signs alone, other than a rule, stand there only if we
         sent them, and a link alone only directly below another line.
         """
+        if len(lines) > MAX_HELD:
+            return False
         signs = _signs_in(lines) - _signs_in(chain.from_iterable(self._lines)) - {""}
         if not all(len(each) >= MIN_RULE and RULE_MARKS.issuperset(each) for each in signs):
             return False
