@@ -58,9 +58,10 @@ def _go_on_in_ours(
     length = 0
     if not (writing.open_reason or is_ours(texts[at])):
         length = introduction_length(_marked_texts(lines, texts, at), 0)
+        writing.meet_rule(texts, at, known)
     if length and not may_be_strangers(texts[at : at + length], known, surely_ours=False):
         return length
-    writing.stranger = length > 0
+    writing.stranger |= length > 0
     writing.quoted.append(lines[at].text)
     return 1
 
@@ -83,8 +84,10 @@ def _enter_marked(
     block = _marked_texts(lines, texts, at)
     if length := introduction_length(block, 0):
         writing.introduce(block[:length], known)
+        writing.meet_rule(block, 0, known)
         return length
     if length := banner_length([Line(each) for each in block]):
+        writing.stranger = any(map(asks, block[:length]))
         return length
     # It may be a question that the text below answers, or somebody's answer itself.
     speaks = "?" in text or is_closing(text) or speaks_of_answer(text) or looks_like_answer(text)

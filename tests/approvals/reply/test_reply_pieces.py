@@ -251,12 +251,18 @@ INDENTS = [
 
 
 @pytest.mark.parametrize("indent", INDENTS)
-@pytest.mark.parametrize("typed", ["DENY", "No.", "Wait for Lee.", "Why?", *SIGNS])
-def test_what_is_typed_indented_below_our_email_isnt_passed_over(typed: str, indent: str) -> None:
+@pytest.mark.parametrize(
+    "typed", ["DENY", "No.", "Wait for Lee.", "Why?", "---- NO ----", "External sender?", *SIGNS]
+)
+def test_what_is_typed_indented_above_or_below_our_email_isnt_passed_over(
+    typed: str, indent: str
+) -> None:
     ours = "<br>".join(OUR_TEXT.split("\n"))
     quote = f"<div>{BY_US}</div><blockquote type=cite>{ours}</blockquote><br>"
-    raw = html(f"{quote}{indent.format(typed)}<br><div>Yes.</div>", TO_OURS)
-    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+    indented = indent.format(typed)
+    for text in (f"{quote}{indented}<br>", f"{indented}<br>{quote}"):
+        raw = html(f"{text}<div>Yes.</div>", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
 
 @pytest.mark.parametrize("typed", ["> DENY", "| Wait for Lee.", "DW> No."])
