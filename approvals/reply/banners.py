@@ -26,6 +26,7 @@ MIN_GOING_ON = 56
 MAX_WRAPPED = 100  # characters: a longer line was wrapped by nobody
 MIN_RULE = 3  # signs
 DRAWN = RULE_MARKS | frozenset("#|+~ ")
+WARNING = "\N{WARNING SIGN}"  # gateways put it above their words
 FINISHED = (".", "!", "]", ")", "*", "_", "=", "-", "#", ">")
 
 
@@ -45,9 +46,7 @@ def banner_length(lines: list[Line], sender: str = "") -> int:
 
 def _one_banner(lines: list[Line], start: int, sender: str) -> int:
     """Where the banner that begins here ends; 0 if there is none."""
-    at = start
-    while at - start < MAX_BANNER_LINES and _is_bare(lines, at):
-        at += 1
+    at = _below_bare(lines, start)
     end = _whole_banner(lines, at, sender) or _tip(lines, at, sender)
     if end:
         return _below_bare(lines, end)
@@ -69,8 +68,8 @@ def _one_banner(lines: list[Line], start: int, sender: str) -> int:
 
 
 def _below_bare(lines: list[Line], start: int) -> int:
-    """Where what stands below a banner begins, without blank lines and rules between. Other signs alone
-    may be an answer: a picture, "???"."""
+    """Where blank lines and rules end that stand around a banner's words. Other signs alone may be an
+    answer: a picture, "???"."""
     end = start
     while end - start < MAX_BANNER_LINES and _is_bare(lines, end) and _is_rule(lines[end].text):
         end += 1
@@ -80,7 +79,8 @@ def _below_bare(lines: list[Line], start: int) -> int:
 def _is_rule(text: str) -> bool:
     """Whether a line without words is empty, or a rule drawn of marks."""
     signs = text.strip(EMPTY)
-    return not signs or (len(signs) >= MIN_RULE and DRAWN.issuperset(signs))
+    is_warning = signs.rstrip("\N{VARIATION SELECTOR-16}") == WARNING
+    return not signs or is_warning or (len(signs) >= MIN_RULE and DRAWN.issuperset(signs))
 
 
 def _is_of_people(text: str) -> bool:
@@ -141,8 +141,8 @@ def _tip(lines: list[Line], at: int, sender: str) -> int:
 def _goes_on(lines: list[Line], start: int, at: int) -> bool:
     """Whether a line continues the banner that begins at `start`: a wrapped piece, or a sentence.
 
-    Directly below a banner an answer may stand. So a piece is one only if the line above was full, or
-    hasn't named the outside yet; and a sentence is one of a gateway's.
+    Directly below a banner an answer may stand. So where the outside is named already, a piece has to
+    warn, below a full line; and a sentence is one of a gateway's.
     """
     above, text = lines[at - 1].text.strip(), lines[at].text.strip()
     if words.GOES_ON.match(text) and _warns(text):
@@ -152,9 +152,10 @@ def _goes_on(lines: list[Line], start: int, at: int) -> bool:
     if above.endswith(FINISHED):
         return False
     width = len(above) + 1 + len(text.partition(" ")[0])
+    is_named = words.PHRASES.search(" ".join(line.text for line in lines[start:at]))
     least = MIN_GOING_ON if text[:1].islower() else MIN_WRAPPED
     is_full = width >= least and len(above) <= MAX_WRAPPED
-    return is_full or not words.PHRASES.search(" ".join(line.text for line in lines[start:at]))
+    return not is_named or (is_full and _warns(text))
 
 
 def _warns(text: str) -> bool:

@@ -100,7 +100,7 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.pass_marked(lines[at - 1], known.sent)
             continue
         length = 1 if line.cut else introduction_length(own, at)
-        writing.meet_rule(own, at, known)
+        writing.meet_introduction(own[at : at + length], known)
         if length and introduces_marked(writing, lines, own, at, at + length, known):
             writing.introduce(texts[at : at + length], known)
             writing.pass_quoted()

@@ -69,11 +69,9 @@ def is_rule(line: str) -> bool:
     return text[0] in "aAbB" and bool(FORWARDED.match(text))
 
 
-def is_rule_alone(lines: list[str], at: int) -> bool:
-    """Whether words stand between dashes, "---- Wait for Lee ----", and no head directly below."""
-    if not (is_rule(lines[at]) and any(map(str.isalpha, lines[at]))):
-        return False
-    return at + 1 == len(lines) or not lines[at + 1].strip()
+def holds_words(rule: str) -> bool:
+    """Whether words stand between dashes: "-----Original Message-----", "---- Wait for Lee ----"."""
+    return is_rule(rule) and any(map(str.isalpha, rule))
 
 
 def is_header_block(lines: list[str], at: int) -> bool:

@@ -58,7 +58,7 @@ def _go_on_in_ours(
     length = 0
     if not (writing.open_reason or is_ours(texts[at])):
         length = introduction_length(_marked_texts(lines, texts, at), 0)
-        writing.meet_rule(texts, at, known)
+        writing.meet_introduction(texts[at : at + length], known)
     if length and not may_be_strangers(texts[at : at + length], known, surely_ours=False):
         return length
     writing.stranger |= length > 0
@@ -84,7 +84,7 @@ def _enter_marked(
     block = _marked_texts(lines, texts, at)
     if length := introduction_length(block, 0):
         writing.introduce(block[:length], known)
-        writing.meet_rule(block, 0, known)
+        writing.meet_introduction(block[:length], known)
         return length
     if length := banner_length([Line(each) for each in block]):
         writing.stranger = any(map(asks, block[:length]))

@@ -33,7 +33,8 @@ class Sent:
         some out. What goes on with another's line is another's. A question mark may stand for a letter
         that the quote's charset lacks.
         """
-        return [others for others, _ in self._read(lines)]
+        pieces = _pieces(lines)
+        return [whole.read(pieces)[0] for whole in self.wholes]
 
     def holds(self, lines: list[str], *, to_end: bool) -> bool:
         """Whether these lines are pieces of one of our emails, in its order; `to_end`: to its last word.
@@ -49,11 +50,12 @@ class Sent:
         firsts = (line for above, line in pairwise(["", *lines]) if not above.strip(EMPTY))
         if any(letters_of(line) and not letters_of(without_links(line)) for line in firsts):
             return False
-        return any(is_end >= to_end and not others for others, is_end in self._read(lines))
-
-    def _read(self, lines: list[str]) -> list[tuple[list[str], bool]]:
-        pieces = [(line, letters_of(without_links(line))) for line in lines]
-        return [whole.read(pieces) for whole in self.wholes]
+        pieces = _pieces(lines)
+        read = ((whole, *whole.read(pieces)) for whole in self.wholes)
+        return any(
+            not others and end in ({len(whole.letters)} if to_end else whole.begins)
+            for whole, others, end in read
+        )
 
     def is_whole(self, lines: list[str]) -> bool:
         """Whether these lines are one of our emails, from its first word to its last.
@@ -96,3 +98,8 @@ class Sent:
 def _signs_in(lines: Iterable[str]) -> set[str]:
     """The lines without letters."""
     return {line.strip(EMPTY) for line in lines if not letters_of(line).strip("?")}
+
+
+def _pieces(lines: list[str]) -> list[tuple[str, str]]:
+    """Each line with its letters."""
+    return [(line, letters_of(without_links(line))) for line in lines]

@@ -52,9 +52,9 @@ class Whole:
                 found.setdefault(self.letters[at : at + length], []).append(at)
         return found
 
-    def read(self, pieces: list[tuple[str, str]]) -> tuple[list[str], bool]:
-        """Which of these lines, each with its letters, aren't pieces of it, in its order; and whether
-        the last piece is its end. A line of which the rest was left out is none: it may be typed."""
+    def read(self, pieces: list[tuple[str, str]]) -> tuple[list[str], int]:
+        """Which of these lines, each with its letters, aren't pieces of it, in its order; and where the
+        last piece ends. A line of which the rest was left out is none: it may be typed."""
         at, others, is_hers, above = 0, [], False, ""
         for line, letters in pieces:
             begins = begins_paragraph(line)
@@ -67,7 +67,7 @@ class Whole:
             if begin > at and at not in self.begins:
                 others.append(above)
             at, above = end, line if letters else above
-        return others, at == len(self.letters)
+        return others, at
 
     def _next(self, letters: str, at: int, *, further_down: bool) -> tuple[int, int]:
         """Where these letters begin and end that go on at a place, or begin a line further down."""

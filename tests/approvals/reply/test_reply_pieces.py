@@ -287,8 +287,8 @@ def test_what_is_typed_below_sent_from_isnt_passed_over(typed: str, above: str) 
     "typed", ["-- NO ----", "---- wait for Lee ----", "____ Who is alice? ____"]
 )
 def test_words_between_dashes_above_our_email_may_be_typed(typed: str) -> None:
-    for quote in (f"{BY_US}\n{marked()}", f"{HEAD}\n{OUR_TEXT}"):
-        raw = reply(f"{typed}\n\n{quote}\n\nYes.\n", TO_OURS)
+    for quote in (f"\n{BY_US}\n{marked()}", f"\n{HEAD}\n{OUR_TEXT}", marked()):
+        raw = reply(f"{typed}\n{quote}\n\nYes.\n", TO_OURS)
         assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
     split = marked().replace("> Worth", f"\n{typed}\n\n> Worth")
     raw = reply(f"{BY_US}\n{split}\n\nYes.\n", TO_OURS)
@@ -320,10 +320,11 @@ def test_a_piece_of_ours_whose_rest_is_missing_may_be_typed(line: str, typed: st
 
 
 @pytest.mark.parametrize("sign", ["?", "???", *SIGNS])
-def test_signs_below_a_gateways_banner_are_the_first_line(sign: str) -> None:
-    text = f"CAUTION: external sender\n\n{sign}\n\nYes.\n\n{BY_US}\n{marked()}"
-    raw = reply(text, TO_OURS, "Content-Type: text/plain; charset=utf-8")
-    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+def test_signs_around_a_gateways_banner_are_the_first_line(sign: str) -> None:
+    for top in (f"CAUTION: external sender\n\n{sign}", f"{sign}\n\nClassification: Internal"):
+        text = f"{top}\n\nYes.\n\n{BY_US}\n{marked()}"
+        raw = reply(text, TO_OURS, "Content-Type: text/plain; charset=utf-8")
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
 
 @pytest.mark.parametrize("typed", ["External sender?", "[EXTERNAL]?"])
@@ -355,6 +356,28 @@ def test_a_picture_in_an_indent_inside_a_line_of_ours_isnt_passed_over(sign: str
         quote = f"<blockquote type=cite>{begun}{typed}the publisher{rest}</blockquote>"
         raw = html(f"<div>{BY_US}</div>{quote}<br><div>Yes.</div>", TO_OURS)
         assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organization",
+        "[EXTERNAL EMAIL] DO NOT CLICK links or attachments unless you recognize the sender",
+    ],
+)
+def test_what_is_typed_directly_below_a_gateways_banner_is_the_first_line(banner: str) -> None:
+    for typed, expected in (("Wait for Lee", UNCLEAR), ("Never", UNCLEAR), ("DENY", NO)):
+        raw = reply(f"{banner}\n{typed}\n\nYes.\n\n{BY_US}\n{marked()}", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == expected, typed
+    assert outcome(reply(f"{banner}\nYes.\n", TO_OURS), invited=sent(OUR_TEXT)) == ONCE
+
+
+@pytest.mark.parametrize("typed", ["Unsigned.", 'Write "DENY"', "User alice"])
+def test_the_beginning_of_a_line_of_ours_above_an_answer_may_be_typed(typed: str) -> None:
+    ours = "<br>".join(OUR_TEXT.split("\n"))
+    quote = f"<div>{BY_US}</div><blockquote type=cite>{ours}</blockquote><br>"
+    raw = html(f"{quote}{INDENTS[0].format(typed)}<br><div>Yes.</div>", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
 
 def test_a_signature_on_top_hides_no_answer_below_our_email() -> None:
