@@ -1,6 +1,8 @@
 """Replies to a colleague's mail that names us, and to ours."""
 
-from approvals.reply import Invited
+from dataclasses import replace
+
+from approvals.reply import Email, Invited
 from tests.approvals.reply.incoming import ADDRESS, OUR_TEXT, SENT_ID, marked, message, outcome
 
 INVITED = Invited(
@@ -21,6 +23,12 @@ QUESTION = f"\n\nOn Tue, 14 Jul 2026 at 10:00, {BOB} wrote:\n> Shall we go to lu
 SIGNED = "DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s; h={}; bh=x; b=x"
 REQUEST = f"\n\nOn Tue, 14 Jul 2026 at 10:00, PM Console <pm@example.com> wrote:\n{marked()}"
 HIS = (TO_BOBS, f"Cc: {ADDRESS}")
+BY_US = "On Tue, 14 Jul 2026 at 10:00, PM Console <pm@example.com> wrote:"
+HEAD = (
+    "From: PM Console <pm@example.com>\nSent: 14 Jul 2026 10:00\nTo: dana@example.com\nSubject: x\n"
+)
+# What may be an answer although it holds no word.
+SIGNS = ["\U0001f44e", "❌", "...", "—"]
 OURS_UNMARKED = (
     f"From: PM Console <pm@example.com>\nSent: 14 Jul 2026\nTo: Bob\nSubject: x\n\n{OUR_TEXT}"
 )
@@ -31,6 +39,11 @@ def reply(text: str, *headers: str, to: str = ADDRESS, subject: str = NUMBERED) 
     raw = message(text, *headers, to=to)
     before, _, rest = raw.partition(b"Subject: ")
     return before + f"Subject: {subject}\r\n".encode() + rest.partition(b"\r\n")[2]
+
+
+def sent(text: str) -> Invited:
+    """INVITED, of whom it's known that this was sent."""
+    return replace(INVITED, sent=(Email(text),))
 
 
 def decided(raw: bytes) -> tuple[str, int | None]:

@@ -1,0 +1,186 @@
+"""What an approver types around, inside and below our email isn't passed over, wherever it stands."""
+
+import pytest
+
+from tests.approvals.reply.colleagues import BY_US, HEAD, INVITED, SIGNS, TO_OURS, reply, sent
+from tests.approvals.reply.incoming import OUR_TEXT, html, marked, outcome
+
+ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
+
+
+@pytest.mark.parametrize(
+    ("directly", "below"),
+    [
+        ("DENY, unsigned.", "Y."),
+        ("Who is alice, and why does she need it?", "Y."),
+        ("No, I don't want unsigned programs.", "Granted, the vendor is known."),
+        ("Approve for 30 minutes.", "Approved."),
+    ],
+)
+def test_what_is_typed_directly_below_our_email_isnt_passed_over(directly: str, below: str) -> None:
+    for quote in (f"{BY_US}\n{marked()}", f"{HEAD}\n{OUR_TEXT}"):
+        raw = reply(f"{quote.rstrip()}\n{directly}\n\n{below}\n", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("typed", ["DENY", "No", "Why?", "If Lee agrees.", *SIGNS])
+def test_what_is_typed_inside_our_email_without_marks_isnt_passed_over(typed: str) -> None:
+    heading = "Worth a second look:"
+    quote = OUR_TEXT.replace(heading, f"{typed}\n\n{heading}")
+    raw = reply(f"{HEAD}\n{quote}\n\nYes.\n", TO_OURS, "Content-Type: text/plain; charset=utf-8")
+    for known in (sent(OUR_TEXT), INVITED):
+        assert outcome(raw, invited=known) == UNCLEAR
+
+
+LINKS = ["https://scan.example/malicious", "lee@example.com", "www.scan.example", "tel:+4912345"]
+
+
+@pytest.mark.parametrize("typed", LINKS)
+def test_a_link_typed_alone_inside_our_email_without_marks_isnt_passed_over(typed: str) -> None:
+    heading = "Worth a second look:"
+    quote = OUR_TEXT.replace(heading, f"{typed}\n\n{heading}")
+    raw = reply(f"{HEAD}\n{quote}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+INDENTS = [
+    '<blockquote style="margin:0 0 0 40px;border:none;padding:0px">{}</blockquote>',
+    '<blockquote style="margin-top:0;margin-bottom:0">{}</blockquote>',
+    "<blockquote><p>{}</p></blockquote>",
+]
+
+
+@pytest.mark.parametrize("indent", INDENTS)
+@pytest.mark.parametrize(
+    "typed", ["DENY", "No.", "Wait for Lee.", "Why?", "---- NO ----", "External sender?", *SIGNS]
+)
+def test_what_is_typed_indented_above_or_below_our_email_isnt_passed_over(
+    typed: str, indent: str
+) -> None:
+    ours = "<br>".join(OUR_TEXT.split("\n"))
+    quote = f"<div>{BY_US}</div><blockquote type=cite>{ours}</blockquote><br>"
+    indented = indent.format(typed)
+    for text in (f"{quote}{indented}<br>", f"{indented}<br>{quote}"):
+        raw = html(f"{text}<div>Yes.</div>", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("typed", ["> DENY", "| Wait for Lee.", "DW> No."])
+def test_what_is_marked_below_our_email_and_isnt_ours_isnt_passed_over(typed: str) -> None:
+    raw = reply(f"{BY_US}\n{marked()}\n\n{typed}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("above", ["Sent from my iPhone", "Sent from Outlook for Android"])
+@pytest.mark.parametrize(
+    "typed", ["No.", "DENY", "Wait for Lee.", "Why does she need it?", "For 30 minutes", *SIGNS]
+)
+def test_what_is_typed_below_sent_from_isnt_passed_over(typed: str, above: str) -> None:
+    text = f"{above}\n\n{typed}\n\n{BY_US}\n{marked()}\n\nYes.\n"
+    raw = reply(text, TO_OURS, "Content-Type: text/plain; charset=utf-8")
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+    if typed.endswith((".", "?")):
+        assert outcome(raw, invited=INVITED) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "typed", ["-- NO ----", "---- wait for Lee ----", "____ Who is alice? ____"]
+)
+def test_words_between_dashes_above_our_email_may_be_typed(typed: str) -> None:
+    for quote in (f"\n{BY_US}\n{marked()}", f"\n{HEAD}\n{OUR_TEXT}", marked()):
+        raw = reply(f"{typed}\n{quote}\n\nYes.\n", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+    split = marked().replace("> Worth", f"\n{typed}\n\n> Worth")
+    raw = reply(f"{BY_US}\n{split}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+NOTES = "PM Console <pm@example.com>\n14 Jul 2026 10:00\n\nTo\nDana\nSubject\nApproval needed\n"
+
+
+def test_what_is_typed_between_notes_head_and_our_email_is_no_part_of_the_head() -> None:
+    for typed, expected in (("", ONCE), ("DENY\n\n", UNCLEAR), ("Wait for Lee.\n\n", UNCLEAR)):
+        for quote in (OUR_TEXT, marked()):
+            raw = reply(f"{NOTES}\n{typed}{quote}\n\nYes.\n", TO_OURS)
+            assert outcome(raw, invited=sent(OUR_TEXT)) == expected, typed
+
+
+@pytest.mark.parametrize(
+    ("line", "typed"),
+    [
+        ('- write "DENY" to refuse.', "- DENY"),
+        ("- Unsigned: the publisher can't be checked.", "Unsigned"),
+        ("- Unsigned: the publisher can't be checked.", "- the publisher"),
+    ],
+)
+def test_a_piece_of_ours_whose_rest_is_missing_may_be_typed(line: str, typed: str) -> None:
+    quote = OUR_TEXT.replace(line, f"\n{typed}\n")
+    raw = reply(f"{HEAD}\n{quote}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("sign", ["?", "???", *SIGNS])
+def test_signs_around_a_gateways_banner_are_the_first_line(sign: str) -> None:
+    for top in (f"CAUTION: external sender\n\n{sign}", f"{sign}\n\nClassification: Internal"):
+        text = f"{top}\n\nYes.\n\n{BY_US}\n{marked()}"
+        raw = reply(text, TO_OURS, "Content-Type: text/plain; charset=utf-8")
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("typed", ["External sender?", "[EXTERNAL]?"])
+def test_a_question_above_our_email_without_marks_is_no_banner(typed: str) -> None:
+    raw = reply(f"{HEAD}\n{typed}\n\n{OUR_TEXT}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+def test_an_answer_directly_below_the_last_field_of_a_head_is_no_part_of_it() -> None:
+    subject = "x" * 60
+    head = HEAD.replace("Subject: x", f"Subject: [PM-1042] {subject}").rstrip()
+    raw = reply(f"{head}\nDENY\n\n{OUR_TEXT}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+def test_a_link_alone_in_an_indent_below_our_email_isnt_passed_over() -> None:
+    ours = "<br>".join(OUR_TEXT.split("\n"))
+    quote = f"<div>{BY_US}</div><blockquote type=cite>{ours}</blockquote><br>"
+    for link in LINKS:
+        raw = html(f"{quote}{INDENTS[0].format(link)}<br><div>Yes.</div>", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("sign", SIGNS[:2])
+def test_a_picture_in_an_indent_inside_a_line_of_ours_isnt_passed_over(sign: str) -> None:
+    begun, rest = (part.replace("\n", "<br>") for part in OUR_TEXT.split("the publisher"))
+    for indent in INDENTS:
+        typed = indent.format(sign)
+        quote = f"<blockquote type=cite>{begun}{typed}the publisher{rest}</blockquote>"
+        raw = html(f"<div>{BY_US}</div>{quote}<br><div>Yes.</div>", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organization",
+        "[EXTERNAL EMAIL] DO NOT CLICK links or attachments unless you recognize the sender",
+    ],
+)
+def test_what_is_typed_directly_below_a_gateways_banner_is_the_first_line(banner: str) -> None:
+    for typed, expected in (("Wait for Lee", UNCLEAR), ("Never", UNCLEAR), ("DENY", NO)):
+        raw = reply(f"{banner}\n{typed}\n\nYes.\n\n{BY_US}\n{marked()}", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == expected, typed
+    assert outcome(reply(f"{banner}\nYes.\n", TO_OURS), invited=sent(OUR_TEXT)) == ONCE
+
+
+@pytest.mark.parametrize("typed", ["Unsigned.", 'Write "DENY"', "User alice"])
+def test_the_beginning_of_a_line_of_ours_above_an_answer_may_be_typed(typed: str) -> None:
+    ours = "<br>".join(OUR_TEXT.split("\n"))
+    quote = f"<div>{BY_US}</div><blockquote type=cite>{ours}</blockquote><br>"
+    raw = html(f"{quote}{INDENTS[0].format(typed)}<br><div>Yes.</div>", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+def test_a_signature_on_top_hides_no_answer_below_our_email() -> None:
+    above = "-- \nDana Whitfield\nHead of IT | Example Ltd"
+    raw = reply(f"{above}\n\n{BY_US}\n{marked()}\n\nYes.\n", TO_OURS)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == ONCE
