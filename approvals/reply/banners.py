@@ -141,8 +141,8 @@ def _tip(lines: list[Line], at: int, sender: str) -> int:
 def _goes_on(lines: list[Line], start: int, at: int) -> bool:
     """Whether a line continues the banner that begins at `start`: a wrapped piece, or a sentence.
 
-    Directly below a banner an answer may stand. So where the outside is named already, a piece has to
-    warn, below a full line; and a sentence is one of a gateway's.
+    Directly below a banner an answer may stand. So where the outside is named already, a piece begins
+    in lower case or warns, below a full line; and a sentence is one of a gateway's.
     """
     above, text = lines[at - 1].text.strip(), lines[at].text.strip()
     if words.GOES_ON.match(text) and _warns(text):
@@ -155,7 +155,7 @@ def _goes_on(lines: list[Line], start: int, at: int) -> bool:
     is_named = words.PHRASES.search(" ".join(line.text for line in lines[start:at]))
     least = MIN_GOING_ON if text[:1].islower() else MIN_WRAPPED
     is_full = width >= least and len(above) <= MAX_WRAPPED
-    return not is_named or (is_full and _warns(text))
+    return not is_named or (is_full and (text[:1].islower() or _warns(text)))
 
 
 def _warns(text: str) -> bool:

@@ -169,7 +169,7 @@ class _Conversation:
             self._server.encrypted = False
         self._act("greeting")
         while True:
-            line = self._until(b"\r\n").decode()
+            line = self._until(b"\r\n").decode(errors="replace")
             self._server.commands.append(line)
             verb = line.split(" ")[0].split(":")[0].upper()
             answer = self._act(verb)
