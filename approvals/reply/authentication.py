@@ -30,7 +30,6 @@ HIDDEN = re2.compile(r"(?i)\S\s+[\"'_-]*(?:dmarc|dkim)\s*(?:/\s*[0-9]+\s*)?=")
 RESULT = re2.compile(r"(?i)^\s*[a-z][a-z-]+\s*(?:/\s*[0-9]+\s*)?=")  # no name has that sign
 QUOTED = re2.compile(r'"(?:[^"\\]|\\.)*"')
 DECIDED_BY = re2.compile(r"(?i)\bheader\s*\.\s*(d|from)\s*=")
-SIGNER = re2.compile(r"(?i)\bheader\s*\.\s*d\s*=")
 DOMAIN = re2.compile(r"(?i)(\sheader\.(?:from|[di])=@?)([^\s<>@;\"()]+)")
 IN_BRACKETS = re2.compile(r"(?i)(\sheader\.from=)<@?([^\s<>@;\"()]*)>")
 
@@ -74,9 +73,8 @@ def results_of(fields: Fields, rules: MailboxRules) -> Results:
         topmost = replace(topmost, doubtful=True)
     if topmost.why or not rules.one_field_per_filter:
         return topmost
-    naming = replace(
-        rules, results_without_id=False
-    )  # one without a name may have come with the mail
+    # A further one without a name may have come with the mail.
+    naming = replace(rules, results_without_id=False)
     for value in _standing_together(fields)[1:]:
         other = _parsed(value, naming)
         if other.doubtful:
@@ -191,11 +189,10 @@ def _stated(text: str) -> list[AuthenticationResult]:
     stated = [result for result in results if isinstance(result, AuthenticationResult)]
     if DECIDES.match(text) and not all(each.method in ("dmarc", "dkim") for each in stated):
         raise ValueError("a result that decides is named in a way that nobody knows")
-    names_signer = bool(SIGNER.search(unquoted))
     return [
         each
         for each in stated
-        if each.method == "dmarc" or not names_signer or domains_of(each, "header", "d")
+        if each.method == "dmarc" or "d" not in named or domains_of(each, "header", "d")
     ]
 
 

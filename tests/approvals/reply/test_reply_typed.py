@@ -84,7 +84,7 @@ def test_what_is_typed_below_sent_from_isnt_passed_over(typed: str, above: str) 
 
 
 @pytest.mark.parametrize(
-    "typed", ["-- NO ----", "---- wait for Lee ----", "____ Who is alice? ____"]
+    "typed", ["---- NO ----", "---- wait for Lee ----", "____ Who is alice? ____"]
 )
 def test_words_between_dashes_above_our_email_may_be_typed(typed: str) -> None:
     for quote in (f"\n{BY_US}\n{marked()}", f"\n{HEAD}\n{OUR_TEXT}", marked()):
