@@ -3,8 +3,6 @@
 
 import re2
 
-from approvals.words import DECISION_WORDS
-
 # The outside named by a line of its own: it is of mail too.
 ALONE = r"^[^\pL\pN]*(?:(?:caution|warning|attention|alert)[^\pL\pN]+)?extern(?:al|e?)[^\pL\pN]*$|^[^\pL\pN]*\[ext\][^\pL\pN]*$"
 STARTS = re2.compile(
@@ -22,9 +20,9 @@ STARTS = re2.compile(
     r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部)|외부|주의|경고|تنبيه|تحذير|זהירות|אזהרה)"
 )
 PHRASES = re2.compile(
-    r"(?i)you have not previously corresponded with this sender|kommt von extern\b|(?:from|sent by|is) (?:an? )?(?:external|outside|unknown|untrusted) (?:sender|source|party|e-?mail|address|organi[sz]ation|domain)|"
+    r"(?i)you have not previously corresponded with this sender|kommt von extern\b|(?:from|sent by|is) (?:an? )?(?:external|outside|unknown|untrusted) (?:sender|source|party|e-?mail|address|organi[sz]ation|domain)(?: for the first time)?|"
     r"outside (?:of )?(?:the|your|our|this) (?:\w+ )?(?:organi[sz]ation|company|network)|originated (?:from )?outside|"
-    r"(?:from|by) (?:somebody|someone|a person|people|a sender|an? \w+ )?(?:from )?outside|not (?:sent |originate |come )?from (?:within|inside)|"
+    r"(?:from|by) (?:(?:somebody|someone|a person|people|a sender|an? \w+) )?(?:from )?outside|not (?:sent |originate |come )?from (?:within|inside)|"
     r"external (?:e-?mail|mail|message|sender)|extern(?:e[nrsm]?)? (?:e-?mail|absenders?|nachricht)|"
     r"(?:von )?au(?:ß|ss)erhalb (?:der|ihrer|unserer|des) |"
     r"de l['’]ext[ée]rieur|d['’]une source externe|(?:courriel|message|mail|exp[ée]diteur) externe|fuera de (?:la|su|nuestra) organización|"
@@ -33,7 +31,7 @@ PHRASES = re2.compile(
     r"externe (?:afzender|e-?mail)|(?:extern|utanför) (?:avsändare|organisationen|e-post)|extern avsändare|"
     r"(?:ekstern (?:afsender|avsender|mail|e-post))|(?:uden for|utenfor) (?:organisationen|organisasjonen|virksomheden)|"
     r"organisaation ulkopuolelta|ulkoinen lähettäjä|spoza (?:organizacji|firmy)|zewnętrzn(?:y|ego) nadawc|"
-    r"(?:mimo|vně) (?:organizaci|společnost)|externí(?:ho)? odesílatel|kuruluş(?:unuz)? dışından|harici (?:e-?posta|gönder)|"
+    r"(?:mimo|vně) (?:organizaci|společnost)|extern(?:í|ího) (?:odesílatel|zdroj)|kuruluş(?:unuz)?(?:un)? dışından|harici (?:e-?posta|gönder)|"
     r"внешн(?:ий|его|яя|ее) (?:отправител|почт|письмо|сообщение)|извне|за пределами (?:организации|компании)|зовнішн(?:ій|ього|я) (?:відправник|пошта)|ззовні|"
     r"(?:社外|外部|組織外|会社外)(?:から|の|メール|送信者)|[来來]自(?:本|我们|我們)?(?:组织|組織|公司|机构|單位)?(?:的)?(?:外部|以外|之外)|(?:组织|組織|公司)(?:外部|以外|之外)|"
     r"külső (?:feladó|e-?mail|levél)|szervezeten kívül|(?:expeditor|e-?mail|mesaj) extern|din afara (?:organizației|companiei)|utifrån (?:organisationen|företaget)|kurum(?:unuz)? dışından|εξωτερικ(?:ό|ός|ού|ή) (?:αποστολέα|μήνυμα|διεύθυνση)|"
@@ -55,7 +53,7 @@ LABELLED = re2.compile(
     r"(?i)^[^\pL\pN]*(?:ext|extern(?:al|e|er|o|a|í)?|externt|ekstern|ulkoinen|zewnętrzna|внешнее|外部|社外)(?:[\])】*]+ ?[:!–—-]*| ?[:!–—-]+)[ \xa0]*(\pL.*)$"
 )
 GOES_ON = re2.compile(
-    r"(?i)^[^\pL\pN]{0,6}(?:(?:please )?(?:do not|don['’]t|never|be|exercise|use|think|treat|report|verify|avoid) |"
+    r"(?i)^[^\pL\pN]{0,6}(?:(?:please |always )?(?:do not|don['’]t|never|be|exercise|use|think|treat|report|verify|avoid) |"
     r"this (?:e-?mail|message) |unless you |and know |klicken sie|öffnen sie|bitte |diese (?:e-?mail|nachricht) |"
     r"ne (?:cliquez|ouvrez)|n['’]ouvrez|soyez |veuillez |no (?:haga|abra)|não (?:clique|abra)|non (?:aprire|cliccare|fare)|"
     r"klik niet|open geen|klicka inte|öppna inte|klik ikke|ikke klikk|åbn ikke|åpne ikke|älä |nie (?:klikaj|otwieraj)|"
@@ -63,7 +61,7 @@ GOES_ON = re2.compile(
 )
 # What a gateway's sentences are about; one that speaks of anything else was typed.
 DANGERS = re2.compile(
-    r"(?i)\b(?:links?|attachments?|suspicious|unsafe|report message|caution|careful|cautious|phishing|passwords?|credentials|safe|scanned|"
+    r"(?i)\b(?:links?|attachments?|suspicious|unsafe|report message|caution|careful|cautious|vigilant|it department|phishing|passwords?|credentials|safe|scanned|"
     r"click|clicking|trust|verify|unsure|in doubt|phish|responding|prüfen|recogni[sz]e|sensitive|anhänge?n?|anlagen|"
     r"vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk|liens?|pièces? jointes?|prudents?|enlaces?|adjuntos?|"
     r"anexos?|allegati|collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|"
@@ -80,14 +78,11 @@ CHECKS_SENDER = re2.compile(
     rf"(?i)(?:{CHECK}).{{0,40}}(?:{SENDER})[^,]{{0,30}}$|(?:{SENDER}).{{0,40}}(?:{CHECK})[^,]{{0,20}}$"
 )
 BEFORE_CLICKING = re2.compile(r"(?i)\bbefore (?:you )?click")
-PEOPLE = re2.compile(r"(?i)\b(?:she|her|hers|he|him|his)\b")
-ADDRESSED = re2.compile(r", (\p{Lu}\p{Ll}+)[.!]*$")  # "Do not trust this attachment, Alice."
 ONE_WORD = re2.compile(r"(?i)^[^\pL]*(?:let op|\pL*)[^\pL]*$")
 ASIDE_OF_GATEWAY = re2.compile(
     r"(?i)^(?:so|and|please|with|unless|und|bitte|soyez|klicken|öffnen|seien)\b"
 )
 AND = re2.compile(r"(?i)^\W*(?:(?:and|so|und|et|y|e|en|och|og)\W+)?")
-FIRST = re2.compile(r"(?i)\b(?:erst|zuerst|first|d['’]abord|primero)\b")  # it asks for something
 # What classifying programs put on top: "Classification: Internal".
 CLASS = r"public|internal|confidential|restricted|general|secret|unclassified|official|sensitive|private|intern|öffentlich|vertraulich|interne|publique|confidentiel"
 CLASSIFIED = re2.compile(
@@ -103,29 +98,16 @@ SENSITIVITY = re2.compile(
     r"Interne|Publique|Confidentiel|Interno|Interna|Confidencial|Riservato|Vertrouwelijk|PUBLIC|INTERNAL|CONFIDENTIAL|RESTRICTED|"
     r"公开|公開|内部|內部|机密|機密|秘密|社外秘|部外秘|関係者外秘)(?: (?:Use )?Only| (?:USE )?ONLY)?[^\pL\pN?]*$"
 )
-# What may stand behind the outside in its sentence: whose it is, or what the mail did.
+# What may stand behind the outside in a sentence of another script: a few words of it.
 TAIL = re2.compile(
-    r"(?i)^(?:['’\pL]\S*)?[^\pL\pN]*(?:$|(?:(?:the|your|our|this|of|or|from|to|for|in|via|by|der|des|ihrer|unserer|del|della|dell|de|da|do|di|du|la|van|von|av|af|fra|från|od|til)\b|"
-    r"gesendet|geschickt|empfangen|verschickt|wurde|stammt|kommt|gönderil|gelm|alın|tul|lähet|saap|érkez|származ|küld|skickat|sendt|mottag|wysłan|"
-    r"received|notice|warning|alert|message|sender|e-?mail)\S*(?: \S+){0,4}[^\pL\pN]*$|"
-    r"[^\p{Latin}\P{L}]\S*(?: [^\s\p{Latin}]+){0,4}[^\pL\pN]*$)"
+    r"^(?:['’\pL]\S*)?[^\pL\pN]*(?:[^\p{Latin}\P{L}]\S*(?: [^\s\p{Latin}]+){0,4}[^\pL\pN]*)?$"
 )
 # What is done with programs and people, not with mail.
-OF_PROGRAMS = re2.compile(
-    r"(?i)\b(?:run|runs|running|install|installs|installed|installing|execute|executes|executed|start|starts|started|elevate|"
-    r"grants?|users?|must not|may not|rights|about|asks?|wants?|because|required|needed|missing|deleted|fehlt|ausführen|installieren|starten|benutzer|exécuter|installer|démarrer|utilisateurs?|"
-    r"ejecutar|instalar|usuarios?|executar|eseguire|installare|avviare|utenti|uitvoeren|installeren|gebruikers?)\b|"
-    r"установ|запуска|安装|運行|运行|实行|実行|インストール|실행|설치"
-)
+OF_PROGRAMS = re2.compile("установ|запуска|安装|運行|运行|实行|実行|インストール|실행|설치")
 LINKED = re2.compile(
     r"(?i)\b(?:links?|click|clicking|attachments?|anhänge?n?|anlagen|liens?|pièces? jointes?|enlaces?|adjuntos?|anexos?|allegati|"
     r"collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|załączników|odkazy|přílohy)\b|ссылк|вложен|リンク|添付|链接|附件"
 )
-# "Attention Bob: external sender" was typed, "Attention External: " wasn't.
-CALLED = re2.compile(
-    r"(?i)^\W*(?:attention|caution|achtung|attenzione|atenci[óo]n|aten[çc][ãa]o) (\pL+) ?[:,]"
-)
-MAILS = ("ext", "est", "mail", "e-", "email", "mess", "nachr", "corr", "notice", "warning", "alert")
 # Labels that are all of a line, in brackets or with the sender's word.
 LABEL = re2.compile(
     r"(?i)^[^\pL\pN]*(?:(?:\[|\(|<|\*\*|==|【) ?(?:extern[aoe]|externer?|ekstern|estern[ao]|zewnętrzn[ya]|externí|külső|harici|внешнее|зовнішній|外部) ?(?:\]|\)|>|\*\*|==|】)|"
@@ -134,9 +116,6 @@ LABEL = re2.compile(
 )
 INKY = re2.compile(r"(?i)^[^\pL\pN]*caution: external \(\S+@\S+\)[^\pL\pN]*$")
 PROOFPOINT = ("ZjQcmQRYFpfptBannerStart", "ZjQcmQRYFpfptBannerEnd")
-FOREIGN_NO = re2.compile(
-    r"(?i)\bno (?:haga|abra|haz|hagas|abras|responda|pulse|clique)|\bn['’](?:ouvrez|ayez)|\b(?:enlaces|archivos|adjuntos|vínculos) [yn]\b"
-)
 # What people add in scripts whose words the tail of a banner may hold otherwise.
 ADDED = re2.compile(
     r"(?i)拒|批准|[问問等]|承認|却下|許可|거부|거절|승인|отказ|отклон|спрос|подожд|зачека|запита|відхил|відмов|מסרב|מאשר|(?:^|\s)לא(?:[^\pL]|$)|رفض|مرفوض|موافق|انتظر|اسأل"
@@ -145,7 +124,5 @@ ESPECIALLY = re2.compile(
     r"(?i)^ (?:especially|particularly|in particular|insbesondere|vor allem) $"
 )
 SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+|[。！]+")
+OTHER_SCRIPTS = re2.compile(r"[^\p{Latin}\P{L}]")
 ASIDE = re2.compile(r"^[^,;:–—-]{0,60}[,;:–—-]\s*(.*\pL.*)$")
-OWN_WORDS = re2.compile(
-    rf"(?i)(?:^|[^\pL\pN])(?:i|i['’]m|we|me|my|ich|wir|mir|mich|moi|{'|'.join(DECISION_WORDS)})(?:[^\pL\pN]|$)"
-)

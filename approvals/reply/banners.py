@@ -8,6 +8,7 @@ decision or of its writer: "External vendor. I don't approve." was typed, and mu
 import re2
 
 from approvals.reply import banner_words as words
+from approvals.reply.banner_vocabulary import has_only_gateways_words
 from approvals.reply.first_contact import is_link, is_tip
 from approvals.reply.heads import RULE_MARKS
 from approvals.reply.limits import MAX_LINE
@@ -58,7 +59,7 @@ def _one_banner(lines: list[Line], start: int, sender: str) -> int:
     text = " ".join(line.text.strip() for line in lines[at:end])
     if sender and asks(text):
         return 0
-    if _is_of_people(text) or words.OF_PROGRAMS.search(words.PHRASES.sub(" ", text)):
+    if _is_of_people(text):
         return 0
     if not (_is_labelled(text) or (words.PHRASES.search(text) and words.MAIL.search(text))):
         return 0
@@ -84,15 +85,15 @@ def _is_rule(text: str) -> bool:
 
 
 def _is_of_people(text: str) -> bool:
-    """Whether a text speaks of its writer or to or of somebody, as no gateway does."""
-    called, addressed = words.CALLED.match(text), words.ADDRESSED.search(text)
+    """Whether a text holds words that no gateway uses, or a refusal."""
+    for sentence in words.SENTENCE_END.split(text):
+        unnamed = words.PHRASES.sub(" outside ", sentence)
+        if not (has_only_gateways_words(sentence) or has_only_gateways_words(unnamed)):
+            return True
     return bool(
-        words.OWN_WORDS.search(words.FOREIGN_NO.sub(" ", text))
-        or words.PEOPLE.search(text)
-        or words.ADDED.search(text)
-        or any(word in REFUSALS for word in words_of(text))
-        or (called and not called.group(1).lower().startswith(words.MAILS))
-        or (addressed and not words.DANGERS.search(addressed.group(1)))
+        words.ADDED.search(text)
+        or words.OF_PROGRAMS.search(text)
+        or any(word in REFUSALS for word in words_of(text) if not word.isascii())
     )
 
 
@@ -161,7 +162,7 @@ def _goes_on(lines: list[Line], start: int, at: int) -> bool:
 def _warns(text: str) -> bool:
     """Whether a line speaks of the dangers of mail in more than words that people use."""
     warns = words.DANGERS.search(words.VAGUE.sub(" ", text)) or words.BEFORE_CLICKING.search(text)
-    return bool(warns or (words.CHECKS_SENDER.search(text) and not words.FIRST.search(text)))
+    return bool(warns or words.CHECKS_SENDER.search(text))
 
 
 def _is_gateways(sentence: str) -> bool:
@@ -172,9 +173,12 @@ def _is_gateways(sentence: str) -> bool:
         is_warning = words.ONE_WORD.match(sentence) and words.STARTS.match(sentence)
         return not sentence.strip() or bool(is_warning or _warns(sentence))
     before, comma, then = sentence[: named.start()].partition(",")
-    is_warning = words.ONE_WORD.match(before) or (words.ESPECIALLY.match(then) and _warns(before))
+    is_about = words.ESPECIALLY.match(then) or words.GOES_ON.match(before)
+    is_warning = words.ONE_WORD.match(before) or (is_about and _warns(before))
     if comma and not is_warning:
         return False
+    if not words.OTHER_SCRIPTS.search(sentence):
+        return True  # no word of it is of people
     tail = sentence[named.end() :]
     while more := words.PHRASES.search(tail):
         tail = tail[more.end() :]
@@ -186,8 +190,6 @@ def _is_gateways(sentence: str) -> bool:
         )
     said = aside.group(1)
     goes_on = words.GOES_ON.match(said) or words.ASIDE_OF_GATEWAY.match(said)
-    if words.FIRST.search(said):
-        return False
     return bool(words.PHRASES.search(said) or (goes_on and words.DANGERS.search(said)))
 
 
