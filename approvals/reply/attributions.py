@@ -55,6 +55,8 @@ NAMES_AUTHOR = re2.compile(rf"{TIME.pattern}.*\p{{Lu}}\p{{Ll}}{{3}}")  # behind 
 ENDS_SENTENCE = re2.compile(r"(?:\pL{4}|\d)[.!]+$")
 
 
+# "… wrote: DENY" on one line: what stands behind the colon was typed.
+COLON_WITHIN = re2.compile(r"[:：]\)?(?:[*_ \xa0]*\pL| [^\pL\pN]*[\pL\pN])[^@<>]*$")
 # "Alice wrote me on 14 July 2026 at 9:26 AM about it:" is a sentence: it goes on behind its verb and its time.
 GOES_ON = re2.compile(rf"{TIME.pattern}\S*(?: (?:[AP]M|Uhr))?(?: \p{{Ll}}{{2,}}){{2,}}:$")
 
@@ -189,7 +191,8 @@ def _is_attribution(text: str, *, wrote: bool, dated: bool) -> bool:
         return False
     ends, has_address = text.endswith(ENDS) and not text.endswith("(időpont:"), "@" in text
     if not ends:  # Gmail's Hungarian one ends below, behind a bracket
-        return has_address and wrote and dated and text.count("(") <= text.count(")")
+        is_open = text.count("(") > text.count(")") or COLON_WITHIN.search(text)
+        return has_address and wrote and dated and not is_open
     return dated if has_address and not wrote else wrote and (dated or has_address)
 
 

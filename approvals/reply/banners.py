@@ -27,7 +27,9 @@ MIN_GOING_ON = 56
 MAX_WRAPPED = 100  # characters: a longer line was wrapped by nobody
 MIN_RULE = 3  # signs
 DRAWN = RULE_MARKS | frozenset("#|+~ ")
-WARNING = "\N{WARNING SIGN}"  # gateways put it above their words
+WARNING = "\N{WARNING SIGN}"  # gateways put it above or before their words
+SIGN = re2.compile(r"\p{So}")  # beside a banner's words it may be an answer: a cross, a thumb
+OF_GATEWAYS = f"{WARNING}🔒🔐🛡📧✉⚡ℹ"
 FINISHED = (".", "!", "]", ")", "*", "_", "=", "-", "#", ">")
 
 
@@ -194,9 +196,12 @@ def _is_gateways(sentence: str) -> bool:
 
 
 def _is_text(lines: list[Line], at: int) -> bool:
+    """Whether a line may be one of a banner."""
     if at >= len(lines) or lines[at].marked or lines[at].cut:
         return False
-    return len(lines[at].text) <= MAX_LINE * 2 and not BARE.match(lines[at].text)
+    text = lines[at].text
+    is_signed = any(sign not in OF_GATEWAYS for sign in SIGN.findall(text[: MAX_LINE * 2]))
+    return len(text) <= MAX_LINE * 2 and not (BARE.match(text) or is_signed)
 
 
 def _is_bare(lines: list[Line], at: int) -> bool:

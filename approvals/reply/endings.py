@@ -8,7 +8,8 @@ from approvals.reply.banner_words import CLASSIFIED, MAIL, MARKING, SENTENCE_END
 from approvals.reply.banners import banner_length
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
-from approvals.reply.words import EMPTY
+from approvals.reply.words import EMPTY, words_of
+from approvals.words import DECISION_WORDS
 
 MAX_CLOSING = 90  # characters
 MAX_NAME = 60
@@ -202,7 +203,9 @@ def is_signature(line: str, *, below: bool = True) -> bool:
 
 def says_more(line: str) -> bool:
     """Whether a line that begins like "Sent from" goes on as nobody's mail program does."""
-    return bool(CLAUSE.search(line[: MAX_LINE * 4])) or speaks_of_answer(line)
+    head = line[: MAX_LINE * 4]
+    is_answered = not {word.upper() for word in words_of(head)}.isdisjoint(DECISION_WORDS)
+    return bool(CLAUSE.search(head)) or is_answered or speaks_of_answer(line)
 
 
 def is_disclaimer(line: str, below: str = "") -> bool:

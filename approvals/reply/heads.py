@@ -9,6 +9,7 @@ import re2
 from approvals.reply.answer import speaks_of_answer
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.our_mail import holds_sentinel, is_long
+from approvals.reply.words import words_of
 
 MAX_HEADER_BLOCK = 15  # lines of a quoted mail's head
 MIN_LABELS = 2  # of a head, but its author's
@@ -22,6 +23,27 @@ RULE = re2.compile(
     r"(?i)^-{2,3} ?(?:original|forwarded|ursprüngliche|原始邮件|原始郵件)\b.{0,40}?-{2,3}\s*$"
 )
 RULE_AND_MORE = re2.compile(r"^-{5,}\s*[^\s-].{0,60}?-{5,}\s*\S")
+# What programs write between the dashes of such a rule, each word: what else stands there was typed.
+TITLES = frozenset(
+    words_of(
+        """begin inline follows pgp signed signature message messages mail mails e-mail email original originale originales originalnachricht
+    originalmeddelande originalmelding originalbesked originalbericht originalmail forwarded forward fwd reply replied previous quoted
+    appointment by from ursprüngliche ursprungsnachricht weitergeleitete antwort nachricht d'origine initial initiale transféré
+    transférée réponse courriel mensaje reenviado respuesta correo mensagem encaminhada resposta messaggio inoltrato risposta
+    oorspronkelijk oorspronkelijke doorgestuurd antwoord bericht ursprungligt vidarebefordrat svar meddelande oprindelig
+    oprindelige opprinnelig opprinnelige videresendt videresendte meddelelse melding besked e-post alkuperäinen välitetty
+    edelleenlähetetty vastaus viesti oryginalna przekazana dalej odpowiedź wiadomość původní přeposlaná odpověď zpráva pôvodná
+    preposlaná odpoveď správa eredeti továbbított válasz üzenet levél inițial redirecționat răspuns mesaj mesajul özgün orijinal
+    iletilen yanıt ileti izvorna poruka proslijeđena sporočilo originaal edastatud kiri sõnum originalus laiškas
+    sākotnējais ziņojums orixinal missatge jatorrizko mezua
+    исходное исходного пересылаемое пересланное перенаправленное оригинальное ответ сообщение письмо оригінальне вихідне
+    переслане повідомлення лист оригинално препратено съобщение αρχικό προωθημένο απάντηση μήνυμα
+    原始邮件 原始郵件 原邮件 原郵件 原始消息 转发邮件 轉寄郵件 转发的邮件 回复的原邮件 回复邮件 邮件原件 原件
+    元のメッセージ 元のメール 転送メッセージ 転送されたメッセージ オリジナルメッセージ 返信 원본 메시지 원본메시지 전달된 메일 답장
+    הודעה מקורית הודעה שהועברה رسالة الرسالة أصلية الأصلية محولة معاد توجيهها ข้อความต้นฉบับ ข้อความที่ส่งต่อ
+    tin nhắn thư gốc chuyển tiếp pesan asli diteruskan"""
+    )
+)
 FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")
 LABEL = re2.compile(r"^[*_\s\xa0]*([^\s:：][^:：]{0,24}?)[*_\s\xa0]*[:：][*_]*(\s|\xa0|$)(.*)$")
 # Its value may follow at once.
@@ -72,6 +94,16 @@ def is_rule(line: str) -> bool:
 def holds_words(rule: str) -> bool:
     """Whether words stand between dashes: "-----Original Message-----", "---- Wait for Lee ----"."""
     return is_rule(rule) and any(map(str.isalpha, rule))
+
+
+def is_title(rule: str) -> bool:
+    """Whether what stands between its dashes is a program's: "Original Message", an attribution. A head
+    may follow at once."""
+    title, _, rest = rule.strip().strip(RULE_CHARACTERS).partition("---")
+    if rest and not is_author_label(rest.strip(f"{RULE_CHARACTERS} ")):
+        return False
+    is_attribution = "@" in title and (YEAR.search(title) or title.rstrip().endswith(COLONS))
+    return bool(is_attribution) or all(word in TITLES for word in words_of(title))
 
 
 def is_header_block(lines: list[str], at: int) -> bool:

@@ -11,7 +11,7 @@ from approvals.reply.endings import (
     is_signature,
     says_more,
 )
-from approvals.reply.heads import holds_words, is_author_label
+from approvals.reply.heads import holds_words, is_author_label, is_title
 from approvals.reply.lines import Line
 from approvals.reply.named import Known, may_be_strangers
 from approvals.reply.our_mail import (
@@ -77,11 +77,9 @@ class Writing:
         self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
 
     def meet_introduction(self, lines: list[str], known: Known) -> None:
-        """What introduces a quote, if anything: words between dashes do so directly above a head, and may
-        be typed elsewhere."""
-        is_alone = any(lines) and not any(map(str.strip, lines[1:2]))
-        if is_alone and known.sent and not self.begun and holds_words(lines[0]):
-            self.stranger = True
+        """What introduces a quote, if anything: other words between dashes than programs' were typed."""
+        if known.sent and not self.begun:
+            self.stranger |= any(holds_words(line) and not is_title(line) for line in lines)
 
     def pass_marked(self, line: Line, sent: Sent) -> None:
         self.pass_quoted()

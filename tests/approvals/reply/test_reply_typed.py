@@ -184,3 +184,39 @@ def test_a_signature_on_top_hides_no_answer_below_our_email() -> None:
     above = "-- \nDana Whitfield\nHead of IT | Example Ltd"
     raw = reply(f"{above}\n\n{BY_US}\n{marked()}\n\nYes.\n", TO_OURS)
     assert outcome(raw, invited=sent(OUR_TEXT)) == ONCE
+
+
+TYPED_IN_INTRODUCTIONS = [
+    f"-------- NO --------\n{BY_US}",
+    f"-------- Wait for Lee --------\n{BY_US}",
+    f"-------- Wait for Lee -------- NO\n{BY_US}",
+    f"-------- Wait for Lee --------\n{HEAD}",
+    f"{BY_US} DENY",
+    "PM Console <reply@pm.example.com> ezt írta (időpont: 2026. júl. 14., K, 10:00): DENY",
+    f"Sent from my iPhone but no\n\n{BY_US}",
+    f"Internal \N{CROSS MARK}\n\n{BY_US}",
+]
+
+
+@pytest.mark.parametrize("above", TYPED_IN_INTRODUCTIONS)
+def test_what_is_typed_in_what_looks_like_an_introduction_isnt_passed_over(above: str) -> None:
+    charset = "Content-Type: text/plain; charset=utf-8"
+    raw = reply(f"{above}\n{marked()}\n\nYes.\n", TO_OURS, charset)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+TITLES = [
+    "-----Original Message-----",
+    "-------- Ursprüngliche Nachricht --------",
+    "-------- Message d'origine --------",
+    "------------------ 原始邮件 ------------------",
+    "---------- Forwarded message ---------",
+    "-------- Исходное сообщение --------",
+]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_an_answer_below_a_quote_under_a_programs_title_counts(title: str) -> None:
+    charset = "Content-Type: text/plain; charset=utf-8"
+    raw = reply(f"{title}\n{HEAD}\n{OUR_TEXT}\n\nYes.\n", TO_OURS, charset)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == ONCE
