@@ -92,7 +92,7 @@ class Answer:
 
 def looks_like_answer(line: str) -> bool:
     """Whether a line would decide by itself, so that it cannot be what introduces a quote."""
-    return len(line) <= MAX_LINE and read_answer(line, 10**6).outcome is not Outcome.UNCLEAR
+    return read_answer(line, 10**6).outcome is not Outcome.UNCLEAR
 
 
 def speaks_of_answer(text: str) -> bool:

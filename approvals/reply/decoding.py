@@ -1,5 +1,7 @@
 """From a part's bytes to its text: by its charset, strictly, from a short list."""
 
+import re
+
 import re2
 
 from approvals.reply.limits import MAX_TEXT
@@ -24,12 +26,12 @@ CHARSETS = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "gb18030": "gb18030",
-    "big5": "big5",
+    "big5": "cp950",
     "big5-hkscs": "big5hkscs",
     "shift_jis": "cp932",
     "shift-jis": "cp932",
     "windows-31j": "cp932",
-    "euc-jp": "euc_jp",
+    "euc-jp": "euc_jis_2004",
     "iso-2022-jp": "iso2022_jp",
     "euc-kr": "cp949",
     "ks_c_5601-1987": "cp949",
@@ -53,7 +55,7 @@ CHARSETS = {
     **dict.fromkeys(("cp936", "ms936", "x-gbk", "gb_2312-80", "euc-cn"), "gb18030"),
     **dict.fromkeys(("cp932", "ms932", "x-sjis", "sjis", "ms_kanji"), "cp932"),
     **dict.fromkeys(("cp949", "ms949", "x-windows-949", "ks_c_5601", "ksc5601", "uhc"), "cp949"),
-    **dict.fromkeys(("x-euc-jp", "eucjp"), "euc_jp"),
+    **dict.fromkeys(("x-euc-jp", "eucjp"), "euc_jis_2004"),
     **{f"cp125{digit}": f"cp125{digit}" for digit in range(9)},
     **dict.fromkeys(("x-mac-roman", "mac"), "mac_roman"),
 }
@@ -61,6 +63,14 @@ CHARSETS = {
 # No program writes line ends of a text so (RFC 2045, 6.7, rule 4). What quotes "=0A" and was sent as it
 # is may have been declared quoted-printable since: many signatures don't cover that field.
 LINE_END = re2.compile(rb"=0[AaDd]")
+
+ESCAPES = re.compile(rb"\x1b(\$[@B]|\([BIJ])")
+# What stands behind each in ISO-2022-JP, and what stands before each of its bytes in EUC-JP.
+JAPANESE = {
+    **dict.fromkeys((b"$@", b"$B"), (re.compile(rb"(?:[\x21-\x7e]{2})*+"), b"")),
+    **dict.fromkeys((b"(B", b"(J"), (re.compile(rb"[^\x1b]*+"), b"")),
+    b"(I": (re.compile(rb"[\x21-\x5f]*+"), b"\x8e"),
+}
 
 
 def text_of(part: Part) -> str:
@@ -98,4 +108,25 @@ def decoded(data: bytes, charset: str | None) -> str:
     try:
         return data.decode(codec)
     except (UnicodeError, ValueError):
+        if codec == "iso2022_jp":
+            return _japanese(data)
+        raise Undecodable("its bytes do not fit its charset") from None
+
+
+def _japanese(data: bytes) -> str:
+    """ISO-2022-JP with half-width kana and NEC's signs (㈱, ①), as Outlook and others in Japan write it.
+
+    Python's codec lacks these; EUC-JP has them, as the same bytes with the high bit. Raises Undecodable.
+    """
+    pieces = [b"(B", *ESCAPES.split(data)]
+    text = b""
+    for escape, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        allowed, before = JAPANESE[escape]
+        if not (allowed.fullmatch(piece) and data.isascii()):
+            raise Undecodable("its bytes do not fit its charset")
+        is_latin = escape in (b"(B", b"(J")
+        text += piece if is_latin else b"".join(before + bytes((byte | 0x80,)) for byte in piece)
+    try:
+        return text.decode("euc_jis_2004")
+    except UnicodeError:
         raise Undecodable("its bytes do not fit its charset") from None

@@ -1,7 +1,6 @@
 """What elements are besides their text: blocks, pictures, drawings, empty boxes."""
 
 import re
-import unicodedata
 
 from selectolax.lexbor import LexborNode
 
@@ -47,8 +46,9 @@ def is_tiny(element: Element) -> bool:
 
 def emoji_in(alternative: str) -> str:
     """The emoji that a picture draws, by its alternative text; "" if that says anything else."""
-    is_emoji = any(unicodedata.category(char) == "So" for char in alternative[:20])
-    return alternative if is_emoji and not any(map(str.isalnum, alternative)) else ""
+    drawn = alternative.replace("\N{COMBINING ENCLOSING KEYCAP}", "")
+    is_drawn = drawn != alternative or any(not (char.isascii() or char.isspace()) for char in drawn)
+    return alternative if is_drawn and not any(map(str.isalpha, drawn)) else ""
 
 
 def holds_block(element: LexborNode) -> bool:

@@ -274,6 +274,8 @@ class _Writer:
                 self._append(line)
             return
         words = SPACE.sub(" ", text)
+        # Qt's programs (KMail) say so of all paragraphs, and write none there.
+        self.doubtful = self.doubtful or (style.may_keep_space and words != text)
         if words.startswith(" "):
             self.pending_space = True
         self._append(words.strip(" "))
@@ -304,9 +306,10 @@ class _Writer:
         self.pending_space = False
 
     def _take_hidden(self) -> None:
-        """Text that was left out, and that may be seen, stands above a line or in it."""
-        if self.hid and not self.quotes and "".join(self.current).strip(EMPTY):
-            self.doubtful, self.hid = True, False
+        """Text that was left out, and that may be seen, stands above an answer or in it."""
+        text = "".join(self.current).strip(EMPTY)
+        if self.hid and not self.quotes and text:
+            self.doubtful, self.hid = True, not looks_like_answer(text)
 
     def _blank(self) -> None:
         if self.is_full:

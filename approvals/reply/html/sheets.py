@@ -30,6 +30,7 @@ PLAIN = re.compile(r"(?:[a-z][a-z0-9]*+)?(?:[.#]-?[a-z_][a-z0-9_-]*+)?\Z")
 NOT_PLAIN = frozenset("\"'()[]@\\<>")
 NO_COMMENT = re2.compile(r"[\"'(][^\"'(){};\n]*/\*")
 WORDLESS = ("", "none", "normal", "initial", '""', "''")  # a `content` that adds no text
+WRAPPING = ("normal", "pre-wrap", "pre-line", "break-spaces")  # they differ by blanks and line ends
 UNPAINTED = frozenset("none transparent initial inherit white #fff #ffffff".split())  # noqa: SIM905
 RELATIVE = re.compile(r"smaller|0*+\.[0-9]++r?e[mx]|[0-9]{1,2}(?:\.[0-9]*+)?%")  # and smaller
 MAX_STYLES = 200_000  # characters of style sheets that are looked at
@@ -45,8 +46,8 @@ class SheetNames:
     """Tags, `.classes` and `#ids`: all that rules name; those whose elements are hidden (also `tag.class`
     and `tag#id`), that may look other than we know, that may cover or move other text, that do so
     from within a line, that mix with their line, that stand elsewhere perhaps, that may cover what comes
-    below, and that have a background or a colour. `sizes` of fonts and `line_heights`, where these are
-    fixed, are all that rules declare, in pixels."""
+    below, that have a background or a colour, and whose line ends may be kept. `sizes` of fonts and
+    `line_heights`, where these are fixed, are all that rules declare, in pixels."""
 
     named: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
@@ -58,6 +59,7 @@ class SheetNames:
     covering: set[str] = field(default_factory=set)
     painted: set[str] = field(default_factory=set)
     colored: set[str] = field(default_factory=set)
+    spaced: set[str] = field(default_factory=set)
     sizes: list[float] = field(default_factory=list)
     line_heights: list[float] = field(default_factory=list)
 
@@ -69,23 +71,21 @@ class SheetNames:
         """One rule that may look like anything."""
         style, names = declarations(body), named_by(selectors)
         self.named.update(names)
-        if any(style.get(name, "none") not in UNPAINTED for name in PAINT):
-            self.painted.update(names)
-        if moves_others(style, 16, inline=False):
-            self.moving.update(names)
-        elif moves_others(style, 16, inline=True):
-            self.sticking.update(names)
-        if "display" in style or has_gaps(style):
-            self.apart.update(names)
-        if has_height(style):
-            self.covering.update(names)
-        if not {"color", FILL}.isdisjoint(style):
-            self.colored.update(names)
+        flow = {style.get("display", "block"), style.get("float"), style.get("position")}
+        for found, is_so in (
+            (self.painted, any(style.get(name, "none") not in UNPAINTED for name in PAINT)),
+            (self.moving, moves_others(style, 16, inline=False)),
+            (self.sticking, moves_others(style, 16, inline=True)),
+            (self.apart, "display" in style or has_gaps(style)),
+            (self.covering, has_height(style)),
+            (self.colored, not {"color", FILL}.isdisjoint(style)),
+            (self.placed, flow - {"block", "list-item", "none", "static", "relative", None}),
+            (self.spaced, style.get("white-space") in WRAPPING),
+        ):
+            if is_so:
+                found.update(names)
         if style.get("display", "none") != "none" and not names.isdisjoint((EVERYTHING, *UNSEEN)):
             self.doubt_all()  # it shows what is never shown
-        flow = {style.get("display", "block"), style.get("float"), style.get("position")}
-        if flow - {"block", "list-item", "none", "static", "relative", None}:
-            self.placed.update(names)
         looks = text_style(Element("div", {"style": ""}, style), TextStyle())
         self.sizes.extend([looks.size] if "font-size" in style or "font" in style else [])
         self.line_heights.extend([looks.line] if looks.line else [])
@@ -94,7 +94,8 @@ class SheetNames:
             looks.unseen or looks.doubtful or has_bar(style) or left_of(style, 16) < 0
             or style.get("content", "") not in WORDLESS
             or style.get("display", "").startswith("inline")
-            or "white-space" in style or style.get("text-indent", "").startswith(("-", UNKNOWN))
+            or style.get("white-space", "normal") not in WRAPPING
+            or style.get("text-indent", "").startswith(("-", UNKNOWN))
             or (relative and looks.size < MIN_RELATIVE)
             or style.get("float", "none") != "none"
             or ("html" in names and pixels(style.get("font-size", "16px")) not in (16, 100 * 8))
@@ -117,6 +118,8 @@ class SheetNames:
             style = replace(style, background=None)
         if not self.colored.isdisjoint(names):
             style = replace(style, is_tinted=True)
+        if not self.spaced.isdisjoint(names):
+            style = replace(style, may_keep_space=True)
         if self.sizes and RELATIVE.match(declared.get("font-size", "")):
             style = replace(style, odd=True)
         if self.sizes and "line-height" in declared:

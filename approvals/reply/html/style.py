@@ -33,6 +33,7 @@ class TextStyle:
     is_tinted: bool = False  # a style sheet gives the text a colour
     rtl: bool = False  # from right to left
     keeps_space: bool = False
+    may_keep_space: bool = False  # by a style sheet
     size: float = 16  # of the font, in pixels
     line: float = 0  # height of a line, in pixels; 0: as the font is
     left: float = 0  # pixels, by which margins below zero move it

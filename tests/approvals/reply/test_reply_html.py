@@ -249,6 +249,8 @@ def test_what_isnt_surely_hidden_takes_no_word_from_a_line() -> None:
         ('<p>Yes <img src="x" alt="\U0001f44e"></p>', UNCLEAR),
         ('<p>Yes<img src="x" width="1" height="1"></p>', ONCE),
         ('<p><img src="x" alt="\U0001f44e"></p><p>Yes, Bob knows.</p>', UNCLEAR),
+        ('<p><img src="x" alt="\U0001faf7"></p><p>Yes, Bob knows.</p>', UNCLEAR),
+        ('<p><img src="x" alt="0\ufe0f\u20e3"></p><p>Yes, Bob knows.</p>', UNCLEAR),
         ('<p><img src="x" alt="Example Ltd"></p><p>Yes, Bob knows.</p>', ONCE),
         ("<p>Yes <svg><path/></svg></p>", UNCLEAR),
         ('<svg viewBox="0 0 9 9"><g><path d="M1 1"/></g></svg><p>APPROVE</p>', ONCE),

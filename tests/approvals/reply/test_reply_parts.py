@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests.approvals.reply.incoming import entity, message, multipart, outcome, part
+from tests.approvals.reply.incoming import entity, message, multipart, outcome, part, read
 
 ONCE, NO, UNCLEAR, REJECTED = (
     ("approve", None),
@@ -56,6 +56,30 @@ def encoded(text: str, charset: str, codec: str, encoding: str = "8bit") -> byte
 @pytest.mark.parametrize("encoding", ["8bit", "base64"])
 def test_usual_charsets_are_read(charset: str, codec: str, encoding: str) -> None:
     assert outcome(encoded("APPROVE\r\nThanks\r\n", charset, codec, encoding)) == ONCE
+
+
+@pytest.mark.parametrize(
+    ("charset", "data", "comment"),
+    [
+        ("iso-2022-jp", b"\x1b$B-j-!\x1b(B\n\x1b(I60\x1b(B", "㈱①\nｶｰ"),
+        ("euc-jp", b"\xad\xea\xad\xa1", "㈱①"),
+        ("big5", b"\xa3\xe1", "€"),
+    ],
+)
+def test_signs_that_programs_add_to_a_charset_are_read(
+    charset: str, data: bytes, comment: str
+) -> None:
+    raw = message(b"Approve\n" + data, f"Content-Type: text/plain; charset={charset}")
+    assert read(raw).comment == comment
+    assert outcome(raw) == ONCE
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x1b$B-\x1b(B", b"\x1b(I\x7e\x1b(B", b"\x1b$Ca", b"a\x1b", b"\xb6"]
+)
+def test_damaged_iso_2022_jp_is_unclear(data: bytes) -> None:
+    raw = message(b"Approve\n" + data, "Content-Type: text/plain; charset=iso-2022-jp")
+    assert outcome(raw) == UNCLEAR
 
 
 @pytest.mark.parametrize(
