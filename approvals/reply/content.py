@@ -20,7 +20,7 @@ from approvals.reply.headers import values
 from approvals.reply.html.lines import DOUBT, html_lines
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import Line, flowed_lines, text_lines
-from approvals.reply.named import Known, known_from
+from approvals.reply.named import MIN_NAME, Known, known_from
 from approvals.reply.our_mail import ends_ours, is_notice
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
@@ -301,7 +301,9 @@ def _is_name(line: str, sender: Address) -> bool:
     begins = WORDS.search(line)
     word = begins.group().casefold() if begins else ""
     known = decoded_header(f"{sender.name} {sender.local}").casefold()
-    if word in NAMES and word in WORDS.findall(known):
+    # "Grant, Hugh" may sign for hgrant@; a shorter word stands in many an address.
+    is_in_address = len(word) >= MIN_NAME and word in sender.local.casefold()
+    if word in NAMES and (word in WORDS.findall(known) or is_in_address):
         return True
     head, dot, rest = line.strip("*_ \xa0").partition(".")
     words = rest.split()

@@ -21,6 +21,7 @@ from approvals.reply.limits import MAX_ABOVE, MAX_BELOW, MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.named import (
     Known,
+    introduces_ours,
     is_strangers_quote,
     names_author,
     quote_introduction,
@@ -95,7 +96,8 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
             writing.pass_piece(lines, at, known.sent, unsure=roots[at] == UNSURE)
             at += 1
             continue
-        if line.marked and not line.cut:
+        is_left = writing.begun and not line.marked and _is_left_of_ours(lines, at, known)
+        if is_left or (line.marked and not line.cut):
             at += pass_quote(writing, lines, texts, at, known)
             writing.pass_marked(lines[at - 1], known.sent)
             continue
@@ -142,6 +144,15 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         is_below=not all(line.is_blank for line in lines[start:first]),
         after_warnings=speaks_of_warnings([line.text for line in marked]),
     )
+
+
+def _is_left_of_ours(lines: list[Line], at: int, known: Known) -> bool:
+    """Whether a line below the first one is left of a quote of our email: one that we sent, or what
+    names us above marked lines. In the comment, it would be the approver's word."""
+    if known.sent.has_line(lines[at].text):
+        return True
+    below = next((line for line in lines[at + 1 : at + 1 + MAX_GAP] if not line.is_blank), None)
+    return below is not None and below.marked and introduces_ours(lines[at].text, known)
 
 
 def _is_piece_of_value(writing: Writing, lines: list[Line], at: int, sent: Sent) -> bool:

@@ -7,10 +7,18 @@ from itertools import chain, islice
 import re2
 
 from approvals.reply.addresses import Address
+from approvals.reply.attribution_words import has_only_programs_words
 from approvals.reply.attributions import ADDRESS, WROTE
 from approvals.reply.banners import banner_length
 from approvals.reply.encoded_words import decoded_header
-from approvals.reply.heads import is_author_label, is_rule
+from approvals.reply.heads import (
+    COLONS,
+    OTHER_LABELS,
+    holds_words,
+    is_author_label,
+    is_rule,
+    is_title,
+)
 from approvals.reply.introductions import DIRECTIONS, introduction_length, without_directions
 from approvals.reply.keys import token_in
 from approvals.reply.limits import MAX_LINE, MAX_RECIPIENTS, TooMuch
@@ -154,6 +162,26 @@ def is_strangers_quote(lines: list[Line], known: Known, *, holds_ours: bool = Fa
                 holds_ours or is_nameless or not is_ours_below
             )
     return False
+
+
+def is_programs(introduction: list[str], known: Known) -> bool:
+    """Whether a mail program may have written every word that introduces a quote. What a head's fields
+    say is free."""
+    rules = [line for line in introduction if holds_words(line)]
+    others = [line for line in introduction if line not in rules]
+    if not all(map(is_title, rules)):
+        return False
+    is_head = any(is_author_label(line) or line.strip().lower() in OTHER_LABELS for line in others)
+    if is_head and len(others) > 1:
+        return True
+    return has_only_programs_words(" ".join(others), known.our_names | {known.sender_name})
+
+
+def introduces_ours(line: str, known: Known) -> bool:
+    """Whether a line says that we wrote what follows, without a date: "PM Console wrote:"."""
+    text = line.strip()[: MAX_LINE + 1]
+    is_whole = text.endswith(COLONS) and len(text) <= MAX_LINE and WROTE.search(text)
+    return bool(is_whole) and _holds_one(text, known.our_names) and is_programs([text], known)
 
 
 def quote_introduction(texts: list[str], at: int) -> int:

@@ -15,6 +15,7 @@ from approvals.reply.words import EMPTY
 
 MAX_HELD = 400  # lines: no email of ours is that long, wrapped or not
 MIN_RULE = 4  # signs
+MIN_LETTERS = 12  # of a line that nobody types by chance
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,10 @@ class Sent:
             letters.replace("?", "") == each.letters.replace("?", "") for each in self.wholes
         )
 
+    def has_line(self, line: str) -> bool:
+        """Whether a line is one of ours as a whole, with enough letters not to be one by chance."""
+        return letters_of(line) in self._long_lines
+
     def goes_on(self, piece: str) -> bool:
         """Whether the piece of a line of ours that holds a value from outside may go on on the next line:
         it doesn't end the line. What isn't found may."""
@@ -88,6 +93,11 @@ class Sent:
         return [split_lines(each.text) for each in self.emails] + [
             [line.text for line in html_lines(each.html)] for each in self.emails if each.html
         ]
+
+    @cached_property
+    def _long_lines(self) -> frozenset[str]:
+        found = (letters_of(line) for lines in self._lines for line in lines)
+        return frozenset(letters for letters in found if len(letters) >= MIN_LETTERS)
 
     @cached_property
     def _values(self) -> list[str]:

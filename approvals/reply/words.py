@@ -203,7 +203,9 @@ UNDRAWN = (
     0xFEFF,
 )
 STRAIGHT = str.maketrans(dict.fromkeys(APOSTROPHES, "'")) | dict.fromkeys(UNDRAWN)
-WORD = re2.compile(r"[\pL\pM\pN']+")
+WORD = re2.compile(
+    r"[\pL\pN'][\pL\pM\pN']*"
+)  # a mark alone stands on the blank before it, as in ¨not¨
 PUNCTUATION = "….,;:!–—-"
 SPACES = frozenset(
     "\t \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"

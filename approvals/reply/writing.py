@@ -11,9 +11,9 @@ from approvals.reply.endings import (
     is_signature,
     says_more,
 )
-from approvals.reply.heads import holds_words, is_author_label, is_title
+from approvals.reply.heads import is_author_label
 from approvals.reply.lines import Line
-from approvals.reply.named import Known, may_be_strangers
+from approvals.reply.named import Known, is_programs, may_be_strangers
 from approvals.reply.our_mail import (
     ends_of_reason,
     ends_reason,
@@ -77,9 +77,9 @@ class Writing:
         self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
 
     def meet_introduction(self, lines: list[str], known: Known) -> None:
-        """What introduces a quote, if anything: other words between dashes than programs' were typed."""
-        if known.sent and not self.begun:
-            self.stranger |= any(holds_words(line) and not is_title(line) for line in lines)
+        """What introduces a quote, if anything: words in it that are no program's were typed."""
+        if known.sent and any(lines) and not (self.begun or self.stranger):
+            self.stranger = not is_programs(lines, known)
 
     def pass_marked(self, line: Line, sent: Sent) -> None:
         self.pass_quoted()

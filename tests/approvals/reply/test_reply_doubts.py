@@ -47,6 +47,9 @@ CASES = [
     ("Yes, sp\u00e4ter", UNCLEAR),
     ("Approved, nev\u00edm, iba ak Bob", UNCLEAR),
     ("APPROVED*", UNCLEAR),
+    # An accent of its own stands for a quotation mark where keyboards have none.
+    ("Yes, \u00a8not\u00a8 now", UNCLEAR),
+    ("Approved, \u02ddonly\u02dd with Lee", UNCLEAR),
     ("Approve for 2 hours*", UNCLEAR),
     ("*APPROVED*", ONCE),
     # YES and NO answer other questions too.

@@ -227,3 +227,16 @@ def test_unmarked_pieces_of_our_email_are_no_comment(width: int) -> None:
 
 def test_blank_lines_of_a_comment_dont_pile_up() -> None:
     assert read(message("APPROVE\nOne\n\n \n\nTwo\n")).comment == "One\n\nTwo"
+
+
+@pytest.mark.parametrize("left", [*OUR_TEXT.split("\n")[2:8], f"{BY_NAME.strip()}\n> Reason"])
+def test_what_is_left_of_our_quote_without_marks_is_no_comment(left: str) -> None:
+    raw = reply(f"APPROVE\n\n{left}\n\nFine with me.\n", TO_OURS)
+    reading = read(raw, invited=replace(INVITED, sent=(Email(OUR_TEXT),)))
+    assert (reading.outcome, reading.comment.strip()) == ("approve", "Fine with me.")
+
+
+def test_our_name_above_marked_lines_is_no_comment() -> None:
+    raw = reply("APPROVE\n\nFine with me.\n\nPM Console wrote:\n> Reason\n", TO_OURS)
+    reading = read(raw, invited=replace(INVITED, sent=(Email(OUR_TEXT),)))
+    assert reading.comment == "Fine with me."

@@ -335,6 +335,8 @@ def test_no_token_is_shown() -> None:
         ("Approve/Deny Desk <desk@example.com>", "Deny. Unsigned.", "deny"),
         ("Grant Miller <grant@example.com>", "Grant", "unclear"),
         ("Grant Miller <grant@example.com>", "Approve", "approve"),
+        ("<hgrant@example.com>", "Grant, Hugh", "unclear"),
+        ("<hgrant@example.com>", "Granted", "approve"),
     ],
 )
 def test_a_decision_word_that_names_the_senders_post_still_decides(

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - attributions as programs write them
 """What an approver types around, inside and below our email isn't passed over, wherever it stands."""
 
 import pytest
@@ -205,6 +206,23 @@ def test_what_is_typed_in_what_looks_like_an_introduction_isnt_passed_over(above
     assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
 
+LIKE_ATTRIBUTIONS = [
+    "DENY, as PM Console wrote on 27.11.2026:",
+    "Too risky (see pm@example.com, 27.11.2026):",
+    "Wait, as pm@example.com wrote on 14 Jul 2026:",
+    "Only if Lee agrees (pm@example.com, 10:30):",
+    "Wait until Monday, 30 Nov 2026 10:00:",
+]
+
+
+@pytest.mark.parametrize("typed", LIKE_ATTRIBUTIONS)
+def test_a_sentence_that_looks_like_an_attribution_isnt_passed_over(typed: str) -> None:
+    first, last = marked().split("\n\n")[0], marked().partition("> \n")[2]
+    for text in (f"{typed}\n{marked()}", f"{BY_US}\n{first}\n\n{typed}\n\n{last}"):
+        raw = reply(f"{text}\n\nYes.\n", TO_OURS)
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
 TITLES = [
     "-----Original Message-----",
     "-------- Ursprüngliche Nachricht --------",
@@ -213,6 +231,28 @@ TITLES = [
     "---------- Forwarded message ---------",
     "-------- Исходное сообщение --------",
 ]
+
+
+ATTRIBUTIONS = [
+    "On Tuesday, July 14th, 2026 at 9:26 AM, PM Console <pm@example.com> wrote:",
+    "On 14 July 2026 09:26:00 CEST, Privilege Approvals <pm@example.com> wrote:",
+    "Am Di., 14. Juli 2026 um 09:26 Uhr schrieb PM Console <pm@example.com>:",
+    "Le mar. 14 juil. 2026 à 09:26, PM Console <pm@example.com> a écrit :",
+    "No dia 14 de julho de 2026, às 09:26, PM Console <pm@example.com> escreveu:",
+    "ti 14. heinäk. 2026 klo 9.26 PM Console (pm@example.com) kirjoitti:",
+    "wt., 14 lip 2026 o 09:26 PM Console <pm@example.com> napisał(a):",
+    "PM Console <pm@example.com>, 14 Tem 2026 Sal, 09:26 tarihinde şunu yazdı:",
+    "PM Console <pm@example.com> ezt írta (időpont: 2026. júl. 14., K, 9:26):",
+    "Vào Th 3, 14 thg 7, 2026 vào lúc 09:26 PM Console <pm@example.com> đã viết:",
+    "вт, 14 июл. 2026 г. в 09:26, PM Console <pm@example.com>:",
+]
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_an_answer_below_a_quote_under_a_programs_attribution_counts(attribution: str) -> None:
+    charset = "Content-Type: text/plain; charset=utf-8"
+    raw = reply(f"{attribution}\n{marked()}\n\nYes.\n", TO_OURS, charset)
+    assert outcome(raw, invited=sent(OUR_TEXT)) == ONCE
 
 
 @pytest.mark.parametrize("title", TITLES)

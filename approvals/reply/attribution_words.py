@@ -1,0 +1,213 @@
+# ruff: noqa: RUF001, SIM905 - words of many languages, as they are written
+"""The words that mail programs' attributions are made of in Latin script, besides names, by language.
+
+Days and months, and what stands around them. The verbs are those of attributions.py. A line with any
+other word was typed: "Wait until Monday, 30 Nov 2026 10:00:".
+"""
+
+from collections.abc import Iterable
+
+import re2
+
+from approvals.reply.attributions import ADDRESS, STARTS, WROTE
+
+WORDS = frozenset(
+    # English
+    """
+    am apr april article at aug august bst by cdt central cest cet cst daylight dec december eastern
+    edt eest eet email est european feb february fri friday from gmt in ist jan january jst jul july
+    jun june mail mar march may mdt message midnight mon monday mountain msk mst nd news noon nov
+    november oct october of on pacific pdt pm pst rd said sat saturday sep sept september st
+    standard summer sun sunday th the thu thur thurs thursday time to tue tues tuesday utc via wed
+    wednesday west wet"""
+    # German
+    """
+    am an apr april aug august dem den der dez dezember di dienstag do donnerstag feb februar fr
+    freitag in jan januar jul juli jun juni jän jänner mai mail mesz mez mi mitteleuropäische
+    mittwoch mo montag mär märz nachricht nov november okt oktober sa samstag sep sept september so
+    sonntag uhr um zeit"""
+    # French
+    """
+    a aoû août avr avril courriel d'été dans de dim dimanche du déc décembre fév févr février heure
+    jan janv janvier jeu jeudi jui juil juillet juin jul la le les lun lundi mai mar mardi mars mer
+    mercredi message nov novembre oct octobre sam samedi sep sept septembre ven vendredi à"""
+    # Spanish
+    """
+    a abr abril ago agosto correo de del dia dic diciembre dom domingo día el en ene enero feb
+    febrero hora jue jueves jul julio jun junio la las los lun lunes mar martes marzo may mayo
+    mensaje mié miércoles nov noviembre oct octubre sep sept septiembre sáb sábado vie viernes"""
+    # Portuguese
+    """
+    a abr abril ago agosto as da de dez dezembro dia do dom domingo em feira fev fevereiro hora jan
+    janeiro jul julho jun junho mai maio mar março mensagem na nov novembro out outubro qua quarta
+    qui quinta seg segunda set setembro sex sexta sáb sábado ter terça às"""
+    # Italian
+    """
+    ago agosto alle apr aprile data del di dic dicembre dom domenica feb febbraio gen gennaio gio
+    giorno giovedì giu giugno il in la lo lug luglio lun lunedì mag maggio mar martedì marzo mer
+    mercoledì messaggio nov novembre ore ott ottobre sab sabato set settembre ven venerdì"""
+    # Dutch
+    """
+    aan apr april aug augustus bericht de dec december di dinsdag do donderdag feb februari het in
+    jan januari jul juli jun juni ma maandag maart mei mrt nov november okt oktober om op sep
+    september vr vrijdag wo woensdag za zaterdag zo zondag"""
+    # Swedish
+    """
+    apr april aug augusti dec december den feb februari fre fredag i jan januari jul juli jun juni
+    kl lör lördag maj mar mars meddelande mån måndag nov november okt oktober ons onsdag på sep
+    september sön söndag tis tisdag tor tors torsdag"""
+    # Danish
+    """
+    apr april aug august d dec december den feb februar fre fredag jan januar jul juli jun juni kl
+    lør lørdag maj man mandag mar marts meddelelse nov november okt oktober ons onsdag på sept
+    september søn søndag tir tirs tirsdag tor tors torsdag"""
+    # Norwegian
+    """
+    apr april aug august den des desember feb februar fre fredag jan januar jul juli jun juni kl lør
+    lørdag mai man mandag mar mars melding nov november okt oktober ons onsdag på sep sept september
+    søn søndag tir tirs tirsdag tor tors torsdag"""
+    # Norwegian (Nynorsk)
+    """
+    april aug august des desember feb februar fre fredag jan januar juli juni lau laurdag mai man
+    mars måndag nov november okt oktober ons onsdag sep september søn søndag tor torsdag tys tysdag"""
+    # Finnish
+    """
+    elo elok elokuu elokuuta hei heinä heinäk heinäkuu heinäkuuta hel helmi helmik helmikuu
+    helmikuuta huh huhti huhtik huhtikuu huhtikuuta jou joulu jouluk joulukuu joulukuuta ke kes
+    keskiviikko kesä kesäk kesäkuu kesäkuuta klo la lauantai lok loka lokak lokakuu lokakuuta ma maa
+    maalis maalisk maaliskuu maaliskuuta maanantai mar marras marrask marraskuu marraskuuta pe
+    perjantai su sunnuntai syy syys syysk syyskuu syyskuuta tam tammi tammik tammikuu tammikuuta ti
+    tiistai to torstai tou touko toukok toukokuu toukokuuta viestissä"""
+    # Polish
+    """
+    cze czerwca czerwiec czw czwartek dnia dniu gru grudnia grudzień kwi kwiecień kwietnia lip lipca
+    lipiec lis listopad listopada lut lutego luty maj maja mar marca marzec nd nie niedz niedziela o
+    paź październik października piątek pon poniedziałek pt sie sierpień sierpnia so sob sobota sty
+    styczeń stycznia użytkownik użytkownika w wiadomości wrz wrzesień września wt wtorek śr środa"""
+    # Czech
+    """
+    bře březen března dne dub duben dubna kvě květen května led leden ledna lis listopad listopadu
+    ne neděle odesílatel po pondělí pro prosince prosinec pá pátek so sobota srp srpen srpna st
+    středa uživatel v zář září úno únor února út úterý čec čen čer červen července červenec června
+    čt čtvrtek čvc čvn říj říjen října"""
+    # Slovak
+    """
+    apr apríl aug august dec december dne dňa feb február jan január júl jún mar marec máj ne nedeľa
+    nov november o odosielateľ okt október pi piatok po pondelok používateľ sep september so sobota
+    st streda ut utorok št štvrtok"""
+    # Hungarian
+    """
+    a aug augusztus az cs csüt csütörtök dec december ezt feb febr február h hét hétfő időpont jan
+    január júl július jún június k kedd máj május már márc március nov november okt október p pén
+    péntek sze szept szeptember szerda szo szombat v vas vasárnap ápr április"""
+    # Romanian
+    """
+    apr aprilie aug august data de dec decembrie dum duminică feb februarie ian ianuarie iul iulie
+    iun iunie joi la lun luni mai mar martie marți mie miercuri noi noie noiembrie nov oct octombrie
+    sep sept septembrie sâm sâmbătă vin vineri în"""
+    # Turkish
+    """
+    ara aralık ağu ağustos cmt cum cuma cumartesi eki ekim eyl eylül haz haziran kas kasım mar mart
+    may mayıs nis nisan oca ocak paz pazar pazartesi per perşembe prş pzt saat sal salı tarihinde
+    tem temmuz çar çarşamba çrş şub şubat şunu"""
+    # Croatian
+    """
+    dana je kol kolovoz kolovoza lip lipanj lipnja lis listopad listopada ned nedjelja ožu ožujak
+    ožujka pet petak pon ponedjeljak pro prosinac prosinca ruj rujan rujna sij siječanj siječnja sri
+    srijeda srp srpanj srpnja stu studeni studenoga sub subota svi svibanj svibnja tra travanj
+    travnja u uto utorak velj veljača veljače čet četvrtak"""
+    # Serbian
+    """
+    apr april aug avg avgust dec decembar feb februar jan januar jul jun maj mar mart ned nedelja
+    nov novembar okt oktobar pet petak pon ponedeljak sep sept septembar sre sreda sub subota uto
+    utorak čet četvrtak"""
+    # Slovenian
+    """
+    apr april avg avgust dec december feb februar jan januar je jul julij jun junij maj mar marec
+    ned nedelja nov november ob okt oktober oseba pet petek pon ponedeljek sep sept september sob
+    sobota sre sreda tor torek čet četrtek"""
+    # Estonian
+    """
+    apr aprill aug august dets detsember e esmasp esmaspäev jaan jaanuar jul jun juuli juuni k kell
+    kolmap kolmapäev kuupäeval l laup laupäev mai mär märts n neljap neljapäev nov november okt
+    oktoober p pühap pühapäev r reede sept september t teisip teisipäev veeb veebruar"""
+    # Lithuanian
+    """
+    a antradienis bal balandis balandžio bir birž birželio birželis d geg gegužė gegužės grd gruod
+    gruodis gruodžio k ketvirtadienis kov kovas kovo lap lapkr lapkritis lapkričio lie liep liepa
+    liepos m p penktadienis pirmadienis pr rugp rugpj rugpjūtis rugpjūčio rugs rugsėjis rugsėjo s
+    sau saus sausio sausis sekmadienis spa spal spalio spalis t trečiadienis val vas vasario vasaris
+    š šeštadienis"""
+    # Latvian
+    """
+    apr aprīlis aug augusts ce ceturtdiena dec decembris feb februāris gada jan janvāris jūl jūlijs
+    jūn jūnijs mai maijs mar marts nov novembris okt oktobris ot otrdiena piektdiena pirmdiena pk
+    plkst pr se sep sept septembris sestdiena sv svētdiena tr trešdiena"""
+    # Catalan
+    """
+    a abr abril ago agost dc de del des desembre dg dia dijous dilluns dimarts dimecres dissabte
+    diumenge divendres dj dl ds dt dv el feb febrer gen gener jul juliol juny les maig març missatge
+    nov novembre oct octubre set setembre"""
+    # Galician
+    """
+    abr abril ago agosto de dec decembro dom domingo feb febreiro lun luns mai maio mar martes marzo
+    mér mércores nov novembro o out outubro set setembro sáb sábado ven venres xan xaneiro xov xoves
+    xul xullo xuñ xuño ás"""
+    # Basque
+    """
+    abe abendua abu abuztua al api apirila ar asteartea asteazkena astelehena az aza azaroa eka
+    ekaina ig igandea ira iraila larunbata lr mai maiatza mar martxoa og ol osteguna ostirala ots
+    otsaila urr urria urt urtarrila uzt uztaila"""
+    # Icelandic
+    """
+    apr apríl des desember feb febrúar fim fimmtudagur fös föstudagur jan janúar júl júlí jún júní
+    kl lau laugardagur mar mars maí mið miðvikudagur mán mánudagur nóv nóvember okt október sep sept
+    september sun sunnudagur ág ágú ágúst þann þri þriðjudagur"""
+    # Vietnamese
+    """
+    ba bảy chín chủ cn hai lúc mười một ngày nhật năm sáu th thg tháng thứ tám tư vào đã"""
+    # Indonesian
+    """
+    agu agustus apr april des desember feb februari jan januari jul juli jum jumat jun juni kam
+    kamis mar maret mei min minggu nov november okt oktober pada pukul rab rabu sab sabtu sel selasa
+    sen senin sep september tanggal"""
+    # Malay
+    """
+    aha ahad apr april dis disember feb februari isn isnin jan januari jul julai jum jumaat jun kha
+    khamis mac mar mei nov november ogo ogos okt oktober pada rab rabu sab sabtu sel selasa sep sept
+    september"""
+    # Irish
+    """
+    a aib aibreáin aibreán an ar beal bealtaine c céadaoin d deireadh dfómh dheireadh domhnaigh dé
+    déardaoin ean eanáir feabh feabhra fómhair haoine iúil l luain lún lúnasa m meith meitheamh meán
+    mfómh mheithimh mheán máirt márta mí na noll nollag nollaig s samh samhain samhna sathairn"""
+    # Welsh
+    """
+    aws awst chw chwe chwefror dydd ebr ebrill gor gorff gorffenaf gwe gwener hyd hydr hydref iau
+    ion ionawr llu llun mai maw mawrth med medi meh mehefin mer mercher rhag rhagfyr sad sadwrn sul
+    tach tachwedd"""
+    # Afrikaans
+    """
+    apr april aug augustus des desember di dinsdag do donderdag feb februarie jan januarie jul julie
+    jun junie ma maandag maart mei mrt nov november okt oktober sa saterdag sept september so sondag
+    vr vrydag wo woensdag"""
+    # Albanian
+    """
+    dhj dhjetor die dielë e enj enjte gus gusht hën hënë jan janar kor korrik maj mar mars martë mër
+    mërkurë nën nëntor pre premte pri prill qer qershor shk shkurt sht shta shtator shtunë tet tetor"""
+    # Azerbaijani
+    """
+    a apr aprel avq avqust axşamı b bazar bzr c cüm cümə dek dekabr e ertəsi fev fevral fvr iyl iyn
+    i̇yul i̇yun mar mart may noy noyabr okt oktyabr sen sentyabr snt yan yanvar ynv ç çrş çərşənbə
+    şnb şənbə""".split()
+)
+WORD = re2.compile(r"\p{Latin}[\p{Latin}\p{M}'’-]*")
+# The author's name, directly before an address in brackets: perhaps not ours as we know it.
+NAME = re2.compile(r"(?:\p{Lu}[\pL\pN.'’-]*[ ,\"]*){1,4}[(<\[ ]+@")
+
+
+def has_only_programs_words(attribution: str, names: Iterable[str]) -> bool:
+    """Whether a program may have written all of an attribution: its words, and these names."""
+    text = STARTS.sub(" ", WROTE.sub(" ", NAME.sub(" ", ADDRESS.sub("@", attribution))), count=1)
+    known = {word for name in names for word in WORD.findall(name.casefold())}
+    return all(word in WORDS or word in known for word in WORD.findall(text.casefold()))
