@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from itertools import cycle
 
 from approvals.reply import Email, Invited, Keys, MailboxRules, understand
 from benchmarks.comparing import Bar, arguments, finish, per_call, show, take_turns, with_packages
@@ -56,7 +57,9 @@ TEXTS = {
     "soft breaks": "a \n",
     "signature marks": "-- \n",
     "On … wrote": "On wrote ",
-    "attributions": "On 14/07/2026 09:26 a@b.example\n",
+    "attributions": "".join(
+        f"On 14/07/2026 {minute // 60:02}:{minute % 60:02} a@b.example\n" for minute in range(300)
+    ),
     "labels": "a:\n",
     "addresses": "@\n",
     "closings": "regards\n",
@@ -67,6 +70,7 @@ TEXTS = {
     "initials and lost letters": f"AB> {'ü?' * 60}\n",
     "links": "> see https://a.example/1 and b@c.example\n",
 }
+YEARS = cycle(range(2000, 2100))
 MARKUP = {
     "<p>": "<p>x",
     "<br>": "<br>",
@@ -92,7 +96,9 @@ def find(keys: Keys) -> Invited | None:
 
 
 def read(text: str, kind: str = "text/plain") -> object:
-    return read_raw((HEAD.format(kind=kind) + text).encode())
+    # What is remembered of one message's attributions mustn't help the next.
+    fresh = text.replace("/07/2026 ", f"/07/{next(YEARS)} ")
+    return read_raw((HEAD.format(kind=kind) + fresh).encode())
 
 
 def read_raw(raw: bytes) -> object:

@@ -2,6 +2,7 @@
 """Attributions, with which mail programs introduce a quote: "On … wrote:"."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import takewhile
 
 import re2
@@ -13,6 +14,7 @@ from approvals.reply.our_mail import holds_sentinel
 from approvals.reply.words import is_question
 
 MAX_ATTRIBUTION = 4  # lines
+MAX_WINDOW = 2 * MAX_ATTRIBUTION + 2  # lines that tell whether one begins at the first
 MAX_PLACED = 24  # lines, blank ones between them, of a head in a table
 ENDS = (*COLONS, ">>>")  # GroupWise writes >>> on both sides
 # Words for "wrote" as they stand in attributions; case aside.
@@ -92,8 +94,15 @@ def length_below_author(texts: list[str], at: int) -> int:
 
 def attribution_length(lines: list[str], at: int) -> int:
     """How many lines from `at` on are one attribution, as in "On … wrote:"; 0 if none are."""
-    if len(lines[at]) > MAX_LINE:
+    if len(lines[at]) > MAX_LINE or not lines[at].strip():
         return 0
+    window = lines[at : at + MAX_WINDOW]
+    return _attribution_length(tuple(line[: MAX_LINE * 2] for line in window))
+
+
+@lru_cache(maxsize=512)  # several passes over some 300 lines ask the same
+def _attribution_length(window: tuple[str, ...]) -> int:
+    lines, at = list(window), 0
     joined = list(_joined(lines[at : at + MAX_ATTRIBUTION]))
     # Each has to end with a colon or hold an address: what most lines don't is looked at first.
     if not any("@" in text or text.endswith(COLONS) for text in joined):

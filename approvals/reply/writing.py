@@ -139,23 +139,30 @@ class Writing:
             self.introduce([text], known)
         self.ended = self.ended and not (self.begun and is_postscript(text))
         if self.under_mark or self.ended:
-            if (self.under_mark or self.passed) and self.begun and looks_like_answer(text):
-                self.apart.append(text.strip(BLANKS))
-            elif not (blank or self.begun):
-                # "DENY." may be typed there, if it's no piece of ours, or below "Sent from my iPhone".
-                is_doubtful = self.under_mark or not self.delimited
-                self.stranger |= (is_doubtful and bool(known.sent)) or self._may_be_said(text)
-            return
-        if is_signature(text, below=self.begun) and (self.begun or not says_more(text)):
+            self._drop(text, known)
+        elif is_signature(text, below=self.begun) and (self.begun or not says_more(text)):
             self.ended, self.delimited = True, text.strip() == "--"
         elif self.begun and is_disclaimer(text, below):
             self.ended = self.closed = True
         else:
-            if self.begun and self.passed and not blank:
-                self.apart.append(text.strip(BLANKS))
-            self.passed = self.passed and blank
-            self.typed.append(text)
-            self.begun = self.begun or not (blank or is_closing(text))
+            self._type(text)
+
+    def _drop(self, text: str, known: Known) -> None:
+        """A line directly below a marked one, or of a signature; what may be typed there is noted."""
+        if (self.under_mark or self.passed) and self.begun and looks_like_answer(text):
+            self.apart.append(text.strip(BLANKS))
+        elif text.strip(EMPTY) and not self.begun:
+            # "DENY." may be typed there, if it's no piece of ours, or below "Sent from my iPhone".
+            is_doubtful = self.under_mark or not self.delimited
+            self.stranger |= (is_doubtful and bool(known.sent)) or self._may_be_said(text)
+
+    def _type(self, text: str) -> None:
+        blank = not text.strip(EMPTY)
+        if self.begun and self.passed and not blank:
+            self.apart.append(text.strip(BLANKS))
+        self.passed = self.passed and blank
+        self.typed.append(text)
+        self.begun = self.begun or not (blank or is_closing(text))
 
     def _may_be_said(self, text: str) -> bool:
         """Whether a line in a signature may be typed below it, but not in or below a disclaimer."""
