@@ -1,5 +1,5 @@
 # ruff: noqa: E501, RUF001 - words of several languages
-"""The words that mail gateways' banners are made of, by language, in Latin script.
+"""The words that mail gateways' banners are made of, by language.
 
 A sentence with any other word was typed by somebody: "Warning: wait for Lee, this is an external
 email". A list of what gateways say ends; one of what people say never does.
@@ -113,20 +113,51 @@ WORDS = frozenset(
     organizației pe primit provine sau afara decât și clic recunoașteți sursă externă un dumneavoastră companiei
     bağlantılara bağlantıları bir bu dikkat di̇kkat dış dışından dikkatli ekleri e-posta eposta gelen gelmektedir gelmiştir gönderen
     gönderilmiştir gönderildi harici ileti iletiler kaynaklı kaynaktan göndereni kurum kurumunuzun kuruluşunuzun kurumunuz kuruluş kuruluşunuz mesaj olun tıklamayın
-    tıklamayınız tanımıyorsanız uyarı uyari veya ve açmayın açmayınız lütfen""".replace(
-        "-", " "
-    ).split()
+    tıklamayınız tanımıyorsanız uyarı uyari veya ve açmayın açmayınız lütfen"""
+    # Russian, Ukrainian
+    """
+    внимание осторожно предупреждение это данное письмо сообщение электронное получено отправлено пришло поступило от из с со
+    извне внешнего внешний внешняя внешнее внешней почта почты отправителя отправитель отправителем отправителей за пределами
+    вашей нашей организации компании источника домена не открывайте вложения вложений переходите по ссылкам ссылки ссылку
+    нажимайте на и или если вы знаете уверены доверяете будьте осторожны что содержимое безопасно проверьте адрес неизвестного
+    неизвестных ему его но при открытии
+    увага обережно попередження цей це лист повідомлення надійшов надійшло отримано надіслано від зовнішнього зовнішній зовнішня
+    пошта відправника відправник ззовні межами організації компанії відкривайте вкладення переходьте посиланнями посилання якщо
+    ви знаєте будьте обережні та або з і"""
+    # Greek
+    """
+    προσοχή προσοχη αυτό το τα μήνυμα προέρχεται από εξωτερικό εξωτερικός εξωτερική αποστολέα αποστολέας διεύθυνση εκτός του της
+    οργανισμού εταιρείας μην ανοίγετε συνημμένα κάνετε κλικ σε συνδέσμους εάν αναγνωρίζετε τον και ή γνωρίζετε ότι περιεχόμενο
+    είναι ασφαλές"""
+    # Hebrew, Arabic
+    """
+    זהירות אזהרה שים לב הודעה זו זה דואר נשלחה נשלח התקבלה הגיעה הגיע מחוץ לארגון לחברה ארגון חברה אל תלחץ תלחצו על
+    קישורים תפתח תפתחו קבצים מצורפים אלא אם כן אתה מכיר את השולח
+    تنبيه تحذير هذه هذا الرسالة رسالة البريد الإلكتروني من خارج المؤسسة المنظمة الشركة مؤسستك شركتك واردة وردت لا تنقر تفتح على
+    الروابط المرفقات أو و ما لم تكن تعرف المرسل إلا إذا كنت""".replace("-", " ").split()
 )
 # Behind these an organisation's name may stand: "outside of Example Ltd".
-OF = re2.compile("outside|of|from|than|within|by|an?|de[rs]?|van|von|a[vf]")
+OF = re2.compile("outside|of|than|within|by|de[rs]?|van|von|a[vf]")
 MAX_NAME = 4  # words
 # An address or a link, which gateways name for help.
 ADDRESS = re2.compile(r"https?://\S+|\S+@\S+|\S+[.]\pL{2,}\S*")
-WORD = re2.compile(r"\p{Latin}[\p{Latin}\p{M}']*")
+# Chinese, Japanese and Korean words stand without blanks, or with endings.
+JOINED = re2.compile(
+    "(?:注意|警告|提醒|此|该|這封|这封|邮件|郵件|电子|電子|邮箱|来自|來自|组织|組織|公司|单位|單位|外部|以外|之外|的|寄件者|发件人|發件人|"
+    "[请請]|谨慎|謹慎|小心|勿|不要|点击|點擊|点选|點選|链接|鏈接|連結|或|和|打开|打開|开启|開啟|附件|除非|您|你|认识|認識|并|並|"
+    "知道|内容|內容|是|安全|否则|否則|可疑|核实|核實|确认|確認|我们|我們|本|自|"
+    "この|メール|メッセージ|社外|会社外|組織外|から|送信|受信|されています|されました|されたもの|です|の|は|を|が|リンク|クリック|"
+    "添付|ファイル|送信者|しないでください|開かないでください|ご注意ください|してください|し|内容が安全であることが|"
+    "わかっている場合を除き|したり|を?開いたり|不審な|"
+    "주의|경고|외부|에서|메일|이메일|이|는|은|을|를|메시지|발송|되었습니다|된|발신|발신자|조직|회사|수신|받은|링크|첨부|파일|클릭하지|"
+    "열지|마십시오|마세요|보낸|사람|입니다|확인)+"
+)
+IS_JOINED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+WORD = re2.compile(r"[\pLー][\pL\p{M}'ー]*")
 
 
 def has_only_gateways_words(sentence: str) -> bool:
-    """Whether each word in Latin script is one of gateways, but for names and addresses."""
+    """Whether each word is one of gateways, but for names and addresses."""
     named = 0
     for word in WORD.findall(ADDRESS.sub(" ", sentence).replace("’", "'")):
         small = word.lower().strip("'")
@@ -137,6 +168,7 @@ def has_only_gateways_words(sentence: str) -> bool:
             continue
         elif small != "the":
             named = 0
-        if small not in WORDS and word != "IT":
+        is_joined = IS_JOINED.match(word) and JOINED.fullmatch(word)
+        if small not in WORDS and word != "IT" and not is_joined:
             return False
     return True

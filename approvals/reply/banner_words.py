@@ -65,7 +65,7 @@ DANGERS = re2.compile(
     r"click|clicking|trust|verify|unsure|in doubt|phish|responding|prüfen|recogni[sz]e|sensitive|anhänge?n?|anlagen|"
     r"vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk|liens?|pièces? jointes?|prudents?|enlaces?|adjuntos?|"
     r"anexos?|allegati|collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|"
-    r"załączników|odkazy|přílohy|bağlantı|ekleri|forsiktig|ostrożność|voorzichtig|lenker|hivatkozás|csatolmány|melléklet)|ссылк|вложен|осторожн|リンク|添付|链接|鏈接|連結|附件"
+    r"załączników|odkazy|přílohy|bağlantı|ekleri|forsiktig|ostrożność|voorzichtig|lenker|hivatkozás|csatolmány|melléklet)|ссылк|вложен|осторожн|вкладен|посилан|обережн|συνδέσμ|συνημμ|קישור|מצורפ|روابط|مرفقات|リンク|添付|链接|鏈接|連結|附件|링크|첨부"
 )
 # What people warn of as well: by themselves, these words don't tell a gateway's line.
 VAGUE = re2.compile(
@@ -79,10 +79,6 @@ CHECKS_SENDER = re2.compile(
 )
 BEFORE_CLICKING = re2.compile(r"(?i)\bbefore (?:you )?click")
 ONE_WORD = re2.compile(r"(?i)^[^\pL]*(?:let op|\pL*)[^\pL]*$")
-ASIDE_OF_GATEWAY = re2.compile(
-    r"(?i)^(?:so|and|please|with|unless|und|bitte|soyez|klicken|öffnen|seien)\b"
-)
-AND = re2.compile(r"(?i)^\W*(?:(?:and|so|und|et|y|e|en|och|og)\W+)?")
 # What classifying programs put on top: "Classification: Internal".
 CLASS = r"public|internal|confidential|restricted|general|secret|unclassified|official|sensitive|private|intern|öffentlich|vertraulich|interne|publique|confidentiel"
 CLASSIFIED = re2.compile(
@@ -98,12 +94,6 @@ SENSITIVITY = re2.compile(
     r"Interne|Publique|Confidentiel|Interno|Interna|Confidencial|Riservato|Vertrouwelijk|PUBLIC|INTERNAL|CONFIDENTIAL|RESTRICTED|"
     r"公开|公開|内部|內部|机密|機密|秘密|社外秘|部外秘|関係者外秘)(?: (?:Use )?Only| (?:USE )?ONLY)?[^\pL\pN?]*$"
 )
-# What may stand behind the outside in a sentence of another script: a few words of it.
-TAIL = re2.compile(
-    r"^(?:['’\pL]\S*)?[^\pL\pN]*(?:[^\p{Latin}\P{L}]\S*(?: [^\s\p{Latin}]+){0,4}[^\pL\pN]*)?$"
-)
-# What is done with programs and people, not with mail.
-OF_PROGRAMS = re2.compile("установ|запуска|安装|運行|运行|实行|実行|インストール|실행|설치")
 LINKED = re2.compile(
     r"(?i)\b(?:links?|click|clicking|attachments?|anhänge?n?|anlagen|liens?|pièces? jointes?|enlaces?|adjuntos?|anexos?|allegati|"
     r"collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|załączników|odkazy|přílohy)\b|ссылк|вложен|リンク|添付|链接|附件"
@@ -116,13 +106,7 @@ LABEL = re2.compile(
 )
 INKY = re2.compile(r"(?i)^[^\pL\pN]*caution: external \(\S+@\S+\)[^\pL\pN]*$")
 PROOFPOINT = ("ZjQcmQRYFpfptBannerStart", "ZjQcmQRYFpfptBannerEnd")
-# What people add in scripts whose words the tail of a banner may hold otherwise.
-ADDED = re2.compile(
-    r"(?i)拒|批准|[问問等]|承認|却下|許可|거부|거절|승인|отказ|отклон|спрос|подожд|зачека|запита|відхил|відмов|מסרב|מאשר|(?:^|\s)לא(?:[^\pL]|$)|رفض|مرفوض|موافق|انتظر|اسأل"
-)
 ESPECIALLY = re2.compile(
     r"(?i)^ (?:especially|particularly|in particular|insbesondere|vor allem) $"
 )
 SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+|[。！]+")
-OTHER_SCRIPTS = re2.compile(r"[^\p{Latin}\P{L}]")
-ASIDE = re2.compile(r"^[^,;:–—-]{0,60}[,;:–—-]\s*(.*\pL.*)$")

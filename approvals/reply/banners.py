@@ -14,7 +14,7 @@ from approvals.reply.heads import RULE_MARKS
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.lines import Line
 from approvals.reply.sentences import asks
-from approvals.reply.words import EMPTY, REFUSALS, words_of
+from approvals.reply.words import EMPTY
 
 MAX_BANNERS = 3  # one on top of the other
 MAX_BANNER_LINES = 8
@@ -87,16 +87,12 @@ def _is_rule(text: str) -> bool:
 
 
 def _is_of_people(text: str) -> bool:
-    """Whether a text holds words that no gateway uses, or a refusal."""
+    """Whether a text holds words that no gateway uses."""
     for sentence in words.SENTENCE_END.split(text):
         unnamed = words.PHRASES.sub(" outside ", sentence)
         if not (has_only_gateways_words(sentence) or has_only_gateways_words(unnamed)):
             return True
-    return bool(
-        words.ADDED.search(text)
-        or words.OF_PROGRAMS.search(text)
-        or any(word in REFUSALS for word in words_of(text) if not word.isascii())
-    )
+    return False
 
 
 def _is_labelled(text: str) -> bool:
@@ -168,7 +164,7 @@ def _warns(text: str) -> bool:
 
 
 def _is_gateways(sentence: str) -> bool:
-    """Whether a sentence tells of the outside or its dangers, and of nothing else after a comma."""
+    """Whether a sentence tells of the outside or its dangers, and of nothing else before a comma."""
     sentence = sentence.translate(COMMAS)
     named = words.PHRASES.search(sentence)
     if not named:
@@ -177,22 +173,7 @@ def _is_gateways(sentence: str) -> bool:
     before, comma, then = sentence[: named.start()].partition(",")
     is_about = words.ESPECIALLY.match(then) or words.GOES_ON.match(before)
     is_warning = words.ONE_WORD.match(before) or (is_about and _warns(before))
-    if comma and not is_warning:
-        return False
-    if not words.OTHER_SCRIPTS.search(sentence):
-        return True  # no word of it is of people
-    tail = sentence[named.end() :]
-    while more := words.PHRASES.search(tail):
-        tail = tail[more.end() :]
-    aside = words.ASIDE.match(sentence[named.end() :])
-    if not aside:
-        said = words.AND.sub("", tail, count=1)
-        return bool(
-            words.TAIL.match(tail) or (words.GOES_ON.match(said) and words.DANGERS.search(said))
-        )
-    said = aside.group(1)
-    goes_on = words.GOES_ON.match(said) or words.ASIDE_OF_GATEWAY.match(said)
-    return bool(words.PHRASES.search(said) or (goes_on and words.DANGERS.search(said)))
+    return not comma or bool(is_warning)
 
 
 def _is_text(lines: list[Line], at: int) -> bool:
