@@ -212,6 +212,8 @@ LIKE_ATTRIBUTIONS = [
     "Wait, as pm@example.com wrote on 14 Jul 2026:",
     "Only if Lee agrees (pm@example.com, 10:30):",
     "Wait until Monday, 30 Nov 2026 10:00:",
+    "Подожди до 30.11.2026 10:00, pm@example.com пишет:",
+    "等Lee 2026年11月30日 10:00 pm@example.com 写道：",
 ]
 
 
@@ -219,7 +221,7 @@ LIKE_ATTRIBUTIONS = [
 def test_a_sentence_that_looks_like_an_attribution_isnt_passed_over(typed: str) -> None:
     first, last = marked().split("\n\n")[0], marked().partition("> \n")[2]
     for text in (f"{typed}\n{marked()}", f"{BY_US}\n{first}\n\n{typed}\n\n{last}"):
-        raw = reply(f"{text}\n\nYes.\n", TO_OURS)
+        raw = reply(f"{text}\n\nYes.\n", TO_OURS, "Content-Type: text/plain; charset=utf-8")
         assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
 
@@ -245,6 +247,13 @@ ATTRIBUTIONS = [
     "PM Console <pm@example.com> ezt írta (időpont: 2026. júl. 14., K, 9:26):",
     "Vào Th 3, 14 thg 7, 2026 vào lúc 09:26 PM Console <pm@example.com> đã viết:",
     "вт, 14 июл. 2026 г. в 09:26, PM Console <pm@example.com>:",
+    "вт, 14 лип. 2026 р. о 09:26 PM Console <pm@example.com> пише:",
+    "Στις Τρι 14 Ιουλ 2026 στις 9:26, ο/η PM Console <pm@example.com> έγραψε:",
+    "בתאריך יום ג׳, 14 ביולי 2026 ב-9:26 מאת PM Console <pm@example.com>:",
+    "2026年7月14日(火) 9:26 PM Console <pm@example.com>:",
+    "PM Console <pm@example.com> 于2026年7月14日周二 09:26写道：",
+    "2026년 7월 14일 (화) 오전 9:26, PM Console <pm@example.com>님이 작성:",
+    "मंगळ, १४ जुलै, २०२६ रोजी ९:२६ AM ला PM Console <pm@example.com> ने लिहिले:",
 ]
 
 
