@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, SIM905 - words of many languages, as they are written
+# ruff: noqa: RUF001 - words of many languages, as they are written
 """The words that mail programs' attributions are made of, besides names, by language.
 
 Days and months, and what stands around them. The verbs are those of attributions.py. A line with any

@@ -7,6 +7,8 @@ email". A list of what gateways say ends; one of what people say never does.
 
 import re2
 
+from approvals.words import DECISION_WORDS
+
 WORDS = frozenset(
     # English
     """
@@ -30,8 +32,8 @@ WORDS = frozenset(
     personal phish phishing please policy portal possible potential potentially previously prior
     protect provide providing provider purchase questionable reason receive received recipients
     recognise recognised recognize recognized remember reply replying report reported
-    reporting request requests respond responding risk risky safe safely safety scam scan scanned
-    scams scanner secure security see sender sender's senders send sending sensitive sent server service
+    reporting request requests respond responding risk risky safe safely safety scan scanned
+    scanner secure security see sender sender's senders send sending sensitive sent server service
     servicedesk should sign signature source sources spam spoof spoofed state staff subject such
     supplied support suspect suspected suspicious system systems take taken taking team than that the
     their these they thing think this those threat through time to tool transfer treat trust
@@ -40,7 +42,9 @@ WORDS = frozenset(
     using validate validated validating verified verify verifying via vigilance vigilant virus viruses
     warning was web website websites when where which while who whom whose wire with within without
     you you're your yourself i.e if somebody someone people someone's and/or attn receiving care follow confident judgement judgment proper guidance
-    login button numbers bank banking dept not yet hover over executable"""
+    login button numbers bank banking dept not yet hover over executable
+    wary enable macros mouseover arrived wish prompted were make sure evaluate evaluated questions question id company's associated
+    that's health pay downloads e g eg hovering copy report-message originating"""
     # German
     """
     absender absenders absenderadresse achten achtung adresse alle als am an anhang anhänge anhängen
@@ -53,7 +57,7 @@ WORDS = frozenset(
     über und unbekannt unbekannten unbekannter unbekanntem unserer unseres unternehmen unternehmens
     verdächtig verdächtige vertrauen vertrauenswürdig von vom vor vorsicht vorsichtig warnung wenn wichtig wird
     wurde wurden zu zum zur überprüfen stellen sensible daten geben vertraulich preis bevor anwender umgang
-    sei beim denn wissen sichere sicheren klicke gesendete stellen dateien"""
+    sei kam bis erkennen anklicken besonders stammen leiten zweifel zweifelsfall prüfung weiter helpdesk beim denn wissen sichere sicheren klicke gesendete stellen dateien"""
     # French
     """
     adresse alerte attention au aucun aucune auteur autre avant avec avertissement avez avis aux avoir
@@ -63,7 +67,7 @@ WORDS = frozenset(
     l'expéditeur l'extérieur l'organisation l'organisme la le les lien liens mail message messages moins ne n'est n'ouvrez
     n'êtes notre nous ou ouvrez ouvrir par pas pièce pièces pour prenez prenant provenance provient
     provenant prudence prudent prudente prudents qu'elle que qui répondre répondez sa sauf ses si société
-    soit sont source sous soyez sur sûr toute un une utilisateurs venant veuillez vérifiez vérifier vigilance vigilant vigilants reconnaître à
+    soit sont source sous soyez sur sûr toute un une utilisateurs venant veuillez vérifiez vérifier vigilance vigilant vigilants reconnaître à mise garde preuve d'ouvrir l'université d'en
     connaître connaissez savoir certain certains aux électronique reconnaissez
     votre vous être suspect suspects reçu"""
     # Spanish, Portuguese, Italian
@@ -82,7 +86,7 @@ WORDS = frozenset(
     è esterna esterno esterni fare fuori gli il interno inviato l'allegato l'identità link mail messaggio meno mittente
     mittenti non nostra origine posta prestare proviene prima provenienza questa questo riconosci sconosciuti sconosciuto si
     sia sicuro sicuri sospetti stata stato sui tuo un'organizzazione verificare l'azienda arriva proveniente
-    electrónicos los reconozca sepa saber al ellos el conteúdo é saiba seguro originado foi sido recebida links riconosca sappia sa ci che contenuto"""
+    electrónicos los reconozca sepa saber al ellos el conteúdo é remitentes reconhecer ai agli esterna saiba seguro originado foi sido recebida links riconosca sappia sa ci che contenuto"""
     # Dutch, the Scandinavian languages, Finnish
     """
     aan afkomstig afzender afzenders als bericht bijlage bijlagen bron buiten controleer dat de deze dit
@@ -90,7 +94,7 @@ WORDS = frozenset(
     met naar niet of om onbekende onze op open opent openen organisatie tenzij u uit uw van veilig verdacht verdachte verstuurd
     vertrouwt verzonden voor voorzichtig voorzichtigheid voordat waarschuwing wees zeker bedrijf
     att av avsändare avsändaren bifogade bilaga bilagor det detta du eller en extern externa externt filer från
-    från för igen känns innehåll säkert säkra ved kjent och sikkert trygt trygge vet at indhold sikker sikre weet inhoud kender filer försiktig ha här i inte innehållet kommer känner klicka klickar litar länk länkar med
+    från för igen känns innehåll säkert säkra ved kjent bij alert het openen sisällön olevan tullut linkkien liitteiden kanssa ellette och sikkert trygt trygge vet at indhold sikker sikre weet inhoud kender filer försiktig ha här  inte innehållet kommer känner klicka klickar litar länk länkar med
     meddelande meddelandet mejl mejlet om organisation organisationen på skickades skickat som säker
     till utanför utifrån var varning vet är öppna okänd e-post e-postmeddelande e-postmeddelandet företaget obs viktigt viktig
     advarsel afsender afsenderen avsender avsenderen at denne den dine eksternt ekstern er e-posten e-mailen fra forsigtig forsiktig før
@@ -101,18 +105,18 @@ WORDS = frozenset(
     # Polish, Czech, Slovak, Hungarian, Romanian, Turkish
     """
     ani bądź chyba do e-mail jeśli jest klikaj linki linków lub mail na nadawca nadawcą nadawcę nadawcy nie
-    nieznanego od organizacji ostrożność ostrożny otwieraj pochodzi proszę spoza sprawdź ta ten tej ufasz treść bezpieczna jest wiesz uwaga w wiadomość
+    nieznanego od organizacji ostrożność ostrożny otwieraj pochodzi proszę spoza sprawdź ta ten tej ufasz rozpoznajesz przy otwieraniu nadawcą treść bezpieczna jest wiesz uwaga w wiadomość
     wiadomości wysłana z załączników zachowaj została zewnątrz zewnętrzna zewnętrznego zewnętrzny znasz ostrzeżenie firmy że
-    byla byl e-mail externí externího jste mimo na naší zdroje neznáte je obsah bezpečný víte že do neklikejte neotevírejte neotvírejte nebo odesílatel odesílatele
+    byla byl e-mail externí externího jste mimo na naší zdroje odeslán vnějšku nevíte neznámých odesílatelů neznáte je obsah bezpečný víte že do neklikejte neotevírejte neotvírejte nebo odesílatel odesílatele
     odesílateli odkazy organizace organizaci pokud pozor pochází přišla přílohy společnost společnosti tato tento upozornění varování zpráva
     z znáte opatrní buďte odoslaná odosielateľ odosielateľa správa spoločnosti organizácie varovanie externého externý neklikajte
     neotvárajte alebo prílohy ak poznáte táto prišla mimo
     a az ez csak csatolmányokat e-mail ellenőrizze érkezett feladó feladót feladótól figyelem figyelmeztetés hivatkozásokra
-    ismeri biztonságos tartalom és hogy kattintson kívülről külső kívül levél linkekre mellékleteket ne nyissa meg szervezeten származik üzenet vagy ha
+    ismeri biztonságos tartalom és nyisson hacsak hogy kattintson kívülről külső kívül levél linkekre mellékleteket ne nyissa meg szervezeten származik üzenet vagy ha
     acest ați atașamente atenție atașamentele au avertisment cunoașteți deschideți din dacă e-mail este exteriorul expeditor expeditorul extern faceți clic linkuri mesaj nu
-    organizației pe primit provine sau afara decât și clic recunoașteți sursă externă un dumneavoastră companiei
+    organizației pe primit provine sau afara decât știți că sigur conținutul și clic recunoașteți sursă externă un dumneavoastră companiei
     bağlantılara bağlantıları bir bu dikkat di̇kkat dış dışından dikkatli ekleri e-posta eposta gelen gelmektedir gelmiştir gönderen
-    gönderilmiştir gönderildi harici ileti iletiler kaynaklı kaynaktan göndereni kurum kurumunuzun kuruluşunuzun kurumunuz kuruluş kuruluşunuz mesaj olun tıklamayın
+    gönderilmiştir gönderildi harici ileti iletiler kaynaklı kaynaktan göndereni içeriğin güvenli olduğunu bilmiyorsanız kurum kurumunuzun kuruluşunuzun kurumunuz kuruluş kuruluşunuz mesaj olun tıklamayın
     tıklamayınız tanımıyorsanız uyarı uyari veya ve açmayın açmayınız lütfen"""
     # Russian, Ukrainian
     """
@@ -120,7 +124,7 @@ WORDS = frozenset(
     извне внешнего внешний внешняя внешнее внешней почта почты отправителя отправитель отправителем отправителей за пределами
     вашей нашей организации компании источника домена не открывайте вложения вложений переходите по ссылкам ссылки ссылку
     нажимайте на и или если вы знаете уверены доверяете будьте осторожны что содержимое безопасно проверьте адрес неизвестного
-    неизвестных ему его но при открытии
+    неизвестных сети в отправителе ему его но при открытии
     увага обережно попередження цей це лист повідомлення надійшов надійшло отримано надіслано від зовнішнього зовнішній зовнішня
     пошта відправника відправник ззовні межами організації компанії відкривайте вкладення переходьте посиланнями посилання якщо
     ви знаєте будьте обережні та або з і"""
@@ -148,27 +152,35 @@ JOINED = re2.compile(
     "知道|内容|內容|是|安全|否则|否則|可疑|核实|核實|确认|確認|我们|我們|本|自|"
     "この|メール|メッセージ|社外|会社外|組織外|から|送信|受信|されています|されました|されたもの|です|の|は|を|が|リンク|クリック|"
     "添付|ファイル|送信者|しないでください|開かないでください|ご注意ください|してください|し|内容が安全であることが|"
-    "わかっている場合を除き|したり|を?開いたり|不審な|"
+    "わかっている場合を除き|したり|を?開いたり|や|開く際|開く前に|不審な|"
     "주의|경고|외부|에서|메일|이메일|이|는|은|을|를|메시지|발송|되었습니다|된|발신|발신자|조직|회사|수신|받은|링크|첨부|파일|클릭하지|"
-    "열지|마십시오|마세요|보낸|사람|입니다|확인)+"
+    "열지|나|열|때|하십시오|마십시오|마세요|보낸|사람|입니다|확인)+"
 )
 IS_JOINED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+NOT_ENGLISH = re2.compile(r"[^\PLa-zA-Z]")
 WORD = re2.compile(r"[\pLー][\pL\p{M}'ー]*")
 
 
 def has_only_gateways_words(sentence: str) -> bool:
-    """Whether each word is one of gateways, but for names and addresses."""
-    named = 0
-    for word in WORD.findall(ADDRESS.sub(" ", sentence).replace("’", "'")):
-        small = word.lower().strip("'")
+    """Whether each word is one of gateways, but for addresses and an organisation's name."""
+    named, end = 0, 0
+    said = ADDRESS.sub(" ", sentence).replace("’", "'")
+    is_shouted = said.isupper()
+    for found in WORD.finditer(said):
+        word, small = found.group(), found.group().lower().strip("'")
+        if said[end : found.start()].strip():  # a name has no marks in it
+            named = 0
+        end = found.end()
         if OF.fullmatch(small):
             named = MAX_NAME
-        elif named and word[0].isupper() and not word.isupper():
+        elif named and word[0].isupper() and word.upper() not in DECISION_WORDS and not is_shouted:
             named -= 1
             continue
         elif small != "the":
             named = 0
         is_joined = IS_JOINED.match(word) and JOINED.fullmatch(word)
-        if small not in WORDS and word != "IT" and not is_joined:
+        # "i" is "and" or "in" in several languages, none of them written in ASCII.
+        is_and = word == "i" and NOT_ENGLISH.search(said)
+        if not (small in WORDS or word == "IT" or is_joined or is_and):
             return False
     return True

@@ -7,7 +7,7 @@ import re2
 ALONE = r"^[^\pL\pN]*(?:(?:caution|warning|attention|alert)[^\pL\pN]+)?extern(?:al|e?)[^\pL\pN]*$|^[^\pL\pN]*\[ext\][^\pL\pN]*$"
 STARTS = re2.compile(
     r"(?i)^[^\pL\pN]{0,12}(?:(?:note|please note|important|hinweis|wichtig|importante?|belangrijk|viktigt?|vigtigt|merk|tärkeää|ważne|важно)\W{1,3}(?:that )?)?"
-    r"(?:this sender is|you have not previously|cet e-?mail|messaggio esterno|mensaje externo|внешнее письмо|this is the first time you|the sender might be|huom|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
+    r"(?:this sender is|do not (?:open|click)|(?:please )?(?:use|exercise) caution|think before you click|be careful with this|cyber ?security|mise en garde|prudence|non-\pL+ e-?mail|you have not previously|cet e-?mail|messaggio esterno|mensaje externo|внешнее письмо|this is the first time you|the sender might be|huom|externt?|ekstern|externí|dış kaynaklı|внешняя|wiadomość z|uyari|caution|external|warning|attention|alert|notice|achtung|vorsicht|extern(?:e[rs]?)?|"
     r"this (?:e-?mail|mail|message)|this is an external (?:e-?mail|message)|the sender of this|security (?:notice|alert|warning)|"
     r"warnung|sicherheitshinweis|alerte|alerta|"
     r"varování|varovanie|pozor|figyelem|figyelmeztetés|külső|atenție|avertisment|acest (?:e-?mail|mesaj)|προσοχ[ήη]|увага|попередження|"
@@ -17,7 +17,7 @@ STARTS = re2.compile(
     r"questa e-?mail|let op|waarschuwing|opgelet|d(?:eze|it) (?:e-?mail|bericht)|varning|obs|det här (?:mejlet|meddelandet)|"
     r"advarsel|denne (?:e-?mail|e-post|e-posten|mail)|varoitus|huomio|tämä viesti|uwaga|ostrzeżenie|ta wiadomość|pozor|upozornění|"
     r"tato zpráva|d[iİ]kkat|uyarı|bu (?:e-?posta|mesaj|ileti)|внимание|осторожно|ext\]|это (?:письмо|сообщение)|注意|警告|社外|外部)"
-    r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部)|외부|주의|경고|تنبيه|تحذير|זהירות|אזהרה)"
+    r"(?:[^\pL]|$)|^[^\pL\pN]{0,12}(?:注意|警告|社外|外部|このメールは(?:社外|外部)|此邮件来自|此郵件來自|외부|주의|경고|تنبيه|تحذير|זהירות|אזהרה)"
 )
 PHRASES = re2.compile(
     r"(?i)you have not previously corresponded with this sender|kommt von extern\b|(?:from|sent by|is) (?:an? )?(?:external|outside|unknown|untrusted) (?:sender|source|party|e-?mail|address|organi[sz]ation|domain)(?: for the first time)?|"
@@ -26,8 +26,8 @@ PHRASES = re2.compile(
     r"external (?:e-?mail|mail|message|sender)|extern(?:e[nrsm]?)? (?:e-?mail|absenders?|nachricht)|"
     r"(?:von )?au(?:ß|ss)erhalb (?:der|ihrer|unserer|des) |"
     r"de l['’]ext[ée]rieur|d['’]une source externe|(?:courriel|message|mail|exp[ée]diteur) externe|fuera de (?:la|su|nuestra) organización|"
-    r"(?:correo|mensaje|remitente|mensagem|e-?mail) extern[oa]|fora d[ae] (?:sua |nossa )?(?:organização|empresa)|"
-    r"(?:messaggio|mittente|e-?mail|posta) estern[oa]|(?:al di fuori|dall['’]esterno) dell|buiten (?:de|uw|onze) organisatie|"
+    r"(?:correo|mensaje|remitente|mensagem|e-?mail) extern[oa]|(?:de )?origem externa|fora d[ae] (?:sua |nossa )?(?:organização|empresa)|"
+    r"(?:messaggio|mittente|e-?mail|mail|posta) estern[oa]|(?:al di fuori|dall['’]esterno) dell|buiten (?:de|uw|onze) organisatie|"
     r"externe (?:afzender|e-?mail)|(?:extern|utanför) (?:avsändare|organisationen|e-post)|extern avsändare|"
     r"(?:ekstern (?:afsender|avsender|mail|e-post))|(?:uden for|utenfor) (?:organisationen|organisasjonen|virksomheden)|"
     r"organisaation ulkopuolelta|ulkoinen lähettäjä|spoza (?:organizacji|firmy)|zewnętrzn(?:y|ego) nadawc|"
@@ -38,7 +38,7 @@ PHRASES = re2.compile(
     r"εκτός (?:του |της )?(?:οργανισμού|εταιρείας)|조직 외부|외부 ?(?:발신|메시지)|mimo (?:organizácie|spoločnosti)|"
     r"外部(?:邮件|郵件|寄件者|发件人|發件人)|외부(?:에서| ?메일)|من خارج|מחוץ ל|dış kaynaklı|externí e-?mail|"
     r"first time you(?: have|['’]ve)? received an? (?:e-?mail|message) from this sender(?: \(\S+@\S+\))?|might be impersonating others in your organi[sz]ation|"
-    r"originated from a non-\pL+ domain|was not sent by an? (?:\S+ ){1,4}employee|"
+    r"originated from a non-\pL+ (?:e-?mail )?(?:domain|address)|sender of this (?:e-?mail|message) is external|ext e-?mail|extern bericht|non-\pL+ (?:e-?mail )?address|was not sent by an? (?:\S+ ){1,4}employee|"
     r"sender of this (?:e-?mail|message) could not be validated(?: and may not match the person in the \W?from\W? field)?|"
     r"externt (?:mejl|mail)|z zewnątrz|внешняя почта|externe mail|dall['’]esterno|" + ALONE
 )
@@ -61,7 +61,7 @@ GOES_ON = re2.compile(
 )
 # What a gateway's sentences are about; one that speaks of anything else was typed.
 DANGERS = re2.compile(
-    r"(?i)\b(?:links?|attachments?|suspicious|unsafe|report message|caution|careful|cautious|vigilant|it department|phishing|passwords?|credentials|safe|scanned|"
+    r"(?i)\b(?:links?|attachments?|suspicious|unsafe|report message|caution|careful|cautious|vigilant|it department|login|macros|phishing|passwords?|credentials|safe|scanned|"
     r"click|clicking|trust|verify|unsure|in doubt|phish|responding|prüfen|recogni[sz]e|sensitive|anhänge?n?|anlagen|"
     r"vorsicht|vorsichtig|klicken|verdächtig|service ?desk|help ?desk|liens?|pièces? jointes?|prudents?|enlaces?|adjuntos?|"
     r"anexos?|allegati|collegamenti|koppelingen|bijlagen?|länkar|bilagor|vedlegg|vedhæftede|linkkejä|liitteitä|linki|"
@@ -108,5 +108,10 @@ INKY = re2.compile(r"(?i)^[^\pL\pN]*caution: external \(\S+@\S+\)[^\pL\pN]*$")
 PROOFPOINT = ("ZjQcmQRYFpfptBannerStart", "ZjQcmQRYFpfptBannerEnd")
 ESPECIALLY = re2.compile(
     r"(?i)^ (?:especially|particularly|in particular|insbesondere|vor allem) $"
+)
+# What stands behind one of these in a sentence is of its own: "External sender, no".
+MARKS = re2.compile(r"[,;:…(\[/>|]+|(?:^|[^\pL\pN])[–—-]+(?:[^\pL\pN]|$)")
+NEGATES = re2.compile(
+    r"(?i)(?:^|[^\pL])(?:no|not|never|non|nicht|nie|kein|keine|ne|pas|niet|geen|não|nem|inte|ikke|ei|nu|не|only|yet)(?:[^\pL]|$)"
 )
 SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+|[。！]+")

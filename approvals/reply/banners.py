@@ -8,7 +8,7 @@ decision or of its writer: "External vendor. I don't approve." was typed, and mu
 import re2
 
 from approvals.reply import banner_words as words
-from approvals.reply.banner_vocabulary import has_only_gateways_words
+from approvals.reply.banner_vocabulary import ADDRESS, has_only_gateways_words
 from approvals.reply.first_contact import is_link, is_tip
 from approvals.reply.heads import RULE_MARKS
 from approvals.reply.limits import MAX_LINE
@@ -164,8 +164,8 @@ def _warns(text: str) -> bool:
 
 
 def _is_gateways(sentence: str) -> bool:
-    """Whether a sentence tells of the outside or its dangers, and of nothing else before a comma."""
-    sentence = sentence.translate(COMMAS)
+    """Whether a sentence tells of the outside or its dangers, and of nothing else behind a mark."""
+    sentence = ADDRESS.sub(" ", sentence.translate(COMMAS))
     named = words.PHRASES.search(sentence)
     if not named:
         is_warning = words.ONE_WORD.match(sentence) and words.STARTS.match(sentence)
@@ -173,7 +173,11 @@ def _is_gateways(sentence: str) -> bool:
     before, comma, then = sentence[: named.start()].partition(",")
     is_about = words.ESPECIALLY.match(then) or words.GOES_ON.match(before)
     is_warning = words.ONE_WORD.match(before) or (is_about and _warns(before))
-    return not comma or bool(is_warning)
+    if comma and not is_warning:
+        return False
+    first, *others = words.MARKS.split(sentence[named.end() :], maxsplit=1)
+    asides = [*others, first] if words.NEGATES.search(first) else others
+    return all(BARE.match(each) or words.PHRASES.search(each) or _warns(each) for each in asides)
 
 
 def _is_text(lines: list[Line], at: int) -> bool:
