@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import re2
 
 from approvals.reply.attributions import ADDRESS, STARTS, WROTE
+from approvals.reply.heads import SIGNS
 
 WORDS = frozenset(
     # English
@@ -81,18 +82,18 @@ WORDS = frozenset(
     # Polish
     """
     cze czerwca czerwiec czw czwartek dnia dniu gru grudnia grudzień kwi kwiecień kwietnia lip lipca
-    lipiec lis listopad listopada lut lutego luty maj maja mar marca marzec nd nie niedz niedziela o
-    paź październik października piątek pon poniedziałek pt sie sierpień sierpnia so sob sobota sty
+    lipiec lis listopad listopada lut lutego luty maj maja mar marca marzec nd niedz niedziela o paź
+    październik października piątek pon poniedziałek pt sie sierpień sierpnia so sob sobota sty
     styczeń stycznia użytkownik użytkownika w wiadomości wrz wrzesień września wt wtorek śr środa"""
     # Czech
     """
     bře březen března dne dub duben dubna kvě květen května led leden ledna lis listopad listopadu
-    ne neděle odesílatel po pondělí pro prosince prosinec pá pátek so sobota srp srpen srpna st
-    středa uživatel v zář září úno únor února út úterý čec čen čer červen července červenec června
-    čt čtvrtek čvc čvn říj říjen října"""
+    neděle odesílatel po pondělí pro prosince prosinec pá pátek so sobota srp srpen srpna st středa
+    uživatel v zář září úno únor února út úterý čec čen čer červen července červenec června čt
+    čtvrtek čvc čvn říj říjen října"""
     # Slovak
     """
-    apr apríl aug august dec december dne dňa feb február jan január júl jún mar marec máj ne nedeľa
+    apr apríl aug august dec december dne dňa feb február jan január júl jún mar marec máj nedeľa
     nov november o odosielateľ okt október pi piatok po pondelok používateľ sep september so sobota
     st streda ut utorok št štvrtok"""
     # Hungarian
@@ -129,15 +130,15 @@ WORDS = frozenset(
     # Estonian
     """
     apr aprill aug august dets detsember e esmasp esmaspäev jaan jaanuar jul jun juuli juuni k kell
-    kolmap kolmapäev kuupäeval l laup laupäev mai mär märts n neljap neljapäev nov november okt
+    kolmap kolmapäev kuupäeval l laup laupäev mai mär märts neljap neljapäev nov november okt
     oktoober p pühap pühapäev r reede sept september t teisip teisipäev veeb veebruar"""
     # Lithuanian
     """
-    a antradienis bal balandis balandžio bir birž birželio birželis d geg gegužė gegužės grd gruod
-    gruodis gruodžio k ketvirtadienis kov kovas kovo lap lapkr lapkritis lapkričio lie liep liepa
-    liepos m p penktadienis pirmadienis pr rugp rugpj rugpjūtis rugpjūčio rugs rugsėjis rugsėjo s
-    sau saus sausio sausis sekmadienis spa spal spalio spalis t trečiadienis val vas vasario vasaris
-    š šeštadienis"""
+    a an antradienis bal balandis balandžio bir birž birželio birželis d geg gegužė gegužės grd
+    gruod gruodis gruodžio k ketvirtadienis kov kovas kovo kt lap lapkr lapkritis lapkričio lie liep
+    liepa liepos m p penktadienis pirmadienis pn pnkt pr rugp rugpj rugpjūtis rugpjūčio rugs
+    rugsėjis rugsėjo s sau saus sausio sausis sekmadienis sk spa spal spalio spalis t tr
+    trečiadienis val vas vasario vasaris š šeštadienis št"""
     # Latvian
     """
     apr aprīlis aug augusts ce ceturtdiena dec decembris feb februāris gada jan janvāris jūl jūlijs
@@ -265,10 +266,9 @@ WORDS = frozenset(
     रविवार वार शनि शनिवार शुक्र शुक्रवार सित सितंबर सितमबर सितम्बर सोम"""
     # Marathi
     """
-    मंगळ ने ला लिहिले
     एप्रि एप्रिल ऑक्ट ऑक्टोबर ऑग ऑगस्ट गुरु गुरुवार जान जानेवारी जुल जुलै जून डिस डिसेंबर ने नोव्ह
-    नोव्हेंबर फेब फेब्रुवारी बुध बुधवार मंगळ मंगळवार मार मार्च मे रवि रविवार रोजी ला शनि शनिवार
-    शुक्र शुक्रवार सप सप्ट सप्टेंबर सोम सोमवार"""
+    नोव्हेंबर फेब फेब्रुवारी बुध बुधवार मंगळ मंगळवार मार मार्च मे रवि रविवार रोजी ला लिहिले शनि
+    शनिवार शुक्र शुक्रवार सप सप्ट सप्टेंबर सोम सोमवार"""
     # Bengali
     """
     অক্টো অক্টোবর অক্টো আগ আগস্ট এপ্রি এপ্রিল জান জানু জানুয়ারি জুন জুল জুলাই ডিসে ডিসেম্বর নভে
@@ -292,7 +292,22 @@ WORDS = frozenset(
     """
     აგვ აგვისტო აპრ აპრილი დეკ დეკემბერი თებ თებერვალი იან იანვარი ივლ ივლისი ივნ ივნისი კვირა კვრ
     მაი მაისი მარ მარტი ნოე ნოემ ნოემბერი ოთხ ოთხშაბათი ორშ ორშაბათი ოქტ ოქტომბერი პარ პარასკევი სამ
-    სამშაბათი სექ სექტ სექტემბერი შაბ შაბათი ხუთ ხუთშაბათი""".casefold().split()
+    სამშაბათი სექ სექტ სექტემბერი შაბ შაბათი ხუთ ხუთშაბათი"""
+    # More of them, as Apple Mail, Evolution, Roundcube, K-9, KMail, Horde and others write them
+    """
+    acdt acst aedt aes aest ag akdt akst aleutian aliandika alıntı arst australian awst bet biy
+    brasilia british brt centrale citace citat citerar citeren coordinated d'an d'europe dell'europa
+    ditën doa dátummal egunean eo erabiltzaileak escribiu escriguèt escrit estándar europa europese
+    excerpts folgendes fredagen gant geskryf gmt-offset godz godzinie greenwich ha hari hat hawaii
+    heeft het hkt hst idézés időpontban ijm india irkt ka kello keltezéssel kenal keskiviikkona
+    klockan klokka klukkan ko kontakt krat kun lainaus lauantaina lietotājs lördagen lørdagen
+    maanantaina mandagen mean midden mitent mnamo moscow måndagen më nang napisana napisaŭ
+    napsáno ngo nob noong normale normalzeit nzdt onsdagen or ora par perjantaina pg pht piektd pią piše por
+    przez päeval píše saa saatinde sast schreift scribeva scribite scrivè següent selč seč sgt
+    shkroi shkruar sinulat skreau skreiv skribis skrivaði skrivet skryf sommerzeit standaardtijd
+    sunnuntaina söndagen søndagen tann tar tarixdə tiistaina tirsdagen tisdagen torsdagen torstaina
+    ubhale universal volgende von wiadomość wib yazıb yozgan ysgrifennodd ühel
+    şunları""".casefold().split()
 )
 # Chinese, Japanese and Korean dates stand without blanks.
 JOINED = re2.compile(
@@ -300,20 +315,25 @@ JOINED = re2.compile(
     "년|월|일|화|수|목|금|토|요|오전|오후|시|분|에|님|이|가)+"
 )
 IS_JOINED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
-WORD = re2.compile(r"\pL[\pL\p{M}'’-]*")
-# The author's name, directly before an address in brackets: perhaps not ours as we know it.
-NAME = re2.compile(r"(?:\p{Lu}[\pL\pN.'’-]*[ ,\"]*){1,4}[(<\[ ]+@")
+WORD = re2.compile(r"\pL[\pL\p{M}']*")
+# Sunday in Czech, which is "no" elsewhere.
+NE = re2.compile(r"(?i)^ne (\d)")
 
 
 def has_only_programs_words(attribution: str, names: Iterable[str]) -> bool:
     """Whether a program may have written all of an attribution: its words, and these names."""
-    text = STARTS.sub(" ", WROTE.sub(" ", NAME.sub(" ", ADDRESS.sub("@", attribution))), count=1)
-    known = {_stripped(word) for name in names for word in WORD.findall(name.casefold())}
+    if SIGNS.search(attribution):
+        return False
+    attribution = NE.sub(r"\1", attribution)
+    text = STARTS.sub(" ", WROTE.sub(" ", ADDRESS.sub(" ", attribution)), count=1)
+    spaced = " ".join(names).casefold().replace("’", "'").replace("-", " ")
+    known = set(map(_stripped, WORD.findall(spaced)))
+    words = text.casefold().replace("’", "'").replace("-", " ")
     return all(
         word in WORDS or word in known or (IS_JOINED.match(word) and JOINED.fullmatch(word))
-        for word in map(_stripped, WORD.findall(text.casefold()))
+        for word in map(_stripped, WORD.findall(words))
     )
 
 
 def _stripped(word: str) -> str:
-    return word.strip("'’-")
+    return word.strip("'")

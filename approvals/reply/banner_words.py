@@ -112,6 +112,6 @@ ESPECIALLY = re2.compile(
 # What stands behind one of these in a sentence is of its own: "External sender, no".
 MARKS = re2.compile(r"[,;:…(\[/>|]+|(?:^|[^\pL\pN])[–—-]+(?:[^\pL\pN]|$)")
 NEGATES = re2.compile(
-    r"(?i)(?:^|[^\pL])(?:no|not|never|non|nicht|nie|kein|keine|ne|pas|niet|geen|não|nem|inte|ikke|ei|nu|не|only|yet)(?:[^\pL]|$)"
+    r"(?i)(?:^|[^\pL])(?:no|not|never|non|nicht|nie|kein|keine|ne|pas|niet|geen|não|nem|inte|ikke|ei|nu|не|only|yet|unless|if|until|but)(?:[^\pL]|$)"
 )
 SENTENCE_END = re2.compile(r"[.!](?:[^\pL\pN]|$)+|[。！]+")

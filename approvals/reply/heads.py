@@ -2,7 +2,7 @@
 """Rules and heads (From, Sent, To, Subject) with which mail programs introduce a quote."""
 
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import re2
 
@@ -41,9 +41,23 @@ TITLES = frozenset(
     原始邮件 原始郵件 原邮件 原郵件 原始消息 转发邮件 轉寄郵件 转发的邮件 回复的原邮件 回复邮件 邮件原件 原件
     元のメッセージ 元のメール 転送メッセージ 転送されたメッセージ オリジナルメッセージ 返信 원본 메시지 원본메시지 전달된 메일 답장
     הודעה מקורית הודעה שהועברה رسالة الرسالة أصلية الأصلية محولة معاد توجيهها ข้อความต้นฉบับ ข้อความที่ส่งต่อ
-    tin nhắn thư gốc chuyển tiếp pesan asli diteruskan"""
+    tin nhắn thư gốc chuyển tiếp pesan asli diteruskan
+    aangestuurde aghaidh algne algupärane aryhinalny asal asl berjocht bhunaidh birbidalitako
+    boodskap boð brev bunteachtaireacht curtha d'origina dimajukan esialgne indenant izvirno izvorno
+    i̇leti kemennadenn mandât mensache mensax mensaxe mesazhi mesaĝo mesej messatge messaç məktub
+    neges oarspronklik odoslaná odpovězená oorspronklike opphavleg opprinneleg oprindeligt orgineel
+    orgjinal orichinal origina originaalkiri originala originalna originele origjinal origjinâl orin
+    orîjînal persiųstas peyama pierasyłany plusendita posredovano pradinis prosleđena przekazywana
+    përcjellë pārsūtīta reencaminhada reencamiñada reenviat reninviau reunviáu skilaboð sākotnējā
+    teachtaireacht transferit umyalezo uppruna upprunaleg vidaresendt vorherige vēstule
+    weitergeleitet weitergeleiteten wreiddiol xat ymlaen yrrwyd yönlendirilmiş înaintat ötürülülən
+    арыгінальнае оригинална паведамленне перасланае писмо порака порука препратена прослеђена առաջին
+    հաղորդագրությունը מועברת ارجاع اصلی الأساسية داده شده پیام अग्रेषित खरा गरिएको फरवार्ड मुळ मौलिक
+    संदेश सन्देश বার্তা মূল ফরওয়ার্ড করা મૂળ સંદેશો ਅਸਲੀ ਸੁਨੇਹਾ மூல செய்தி ಮೂಲ ಸಂದೇಶ ข้อความส่งต่อ
+    ข้อความเดิม ორიგინალი შეტყობინება オリジナルのメッセージ 原始信息 転送するメッセージ 轉遞的郵件 转发的信息"""
     )
 )
+SIGNS = re2.compile(r"[\p{So}?!？！]")  # no program writes them in what introduces a quote
 FORWARDED = re2.compile(r"(?i)^(begin forwarded message|anfang der weitergeleiteten nachricht):")
 LABEL = re2.compile(r"^[*_\s\xa0]*([^\s:：][^:：]{0,24}?)[*_\s\xa0]*[:：][*_]*(\s|\xa0|$)(.*)$")
 # Its value may follow at once.
@@ -80,6 +94,12 @@ def is_author_label(line: str) -> bool:
     return _label(line) in FROM_LABELS
 
 
+def is_label(line: str) -> bool:
+    """Whether a line is or begins with one of a head's labels, with its colon or alone."""
+    label = _label(line) or line.strip("*_ \xa0").lower()
+    return label in FROM_LABELS or label in OTHER_LABELS
+
+
 def is_rule(line: str) -> bool:
     """Whether a line is "-----Original Message-----" in any language, or a rule above a quote."""
     text = line.strip()
@@ -92,18 +112,34 @@ def is_rule(line: str) -> bool:
 
 
 def holds_words(rule: str) -> bool:
-    """Whether words stand between dashes: "-----Original Message-----", "---- Wait for Lee ----"."""
-    return is_rule(rule) and any(map(str.isalpha, rule))
+    """Whether anything stands between dashes: "-----Original Message-----", "---- Wait for Lee ----"."""
+    return is_rule(rule) and bool(rule.strip(f"{RULE_CHARACTERS} \t\xa0"))
 
 
 def is_title(rule: str) -> bool:
-    """Whether what stands between its dashes is a program's: "Original Message", an attribution. A head
-    may follow at once."""
+    """Whether what stands between its dashes is a program's: "Original Message". A head may follow."""
     title, _, rest = rule.strip().strip(RULE_CHARACTERS).partition("---")
     if rest and not is_author_label(rest.strip(f"{RULE_CHARACTERS} ")):
         return False
-    is_attribution = "@" in title and (YEAR.search(title) or title.rstrip().endswith(COLONS))
-    return bool(is_attribution) or all(word in TITLES for word in words_of(title))
+    words = words_of(title)
+    return bool(words) and all(word in TITLES for word in words) and not SIGNS.search(title)
+
+
+def holds_fields_alone(head: list[str]) -> bool:
+    """Whether each line of a head is a field, a piece of one, or what a label alone in the line above says.
+
+    In a language that isn't known, all that is labelled is a field; else only the labels that are known.
+    """
+    known = list(map(is_label, head))
+    if not any(known):
+        known = [bool(_label(line)) for line in head]
+    start = 2 if not known[0] and "@" in head[0] else 0  # its author and its date, without labels
+    return all(known[start : start + 1]) and all(
+        is_field or (is_field_above and ":" not in above) or _is_wrapped(above, line)
+        for (above, line), (is_field_above, is_field) in zip(
+            pairwise(head[start:]), pairwise(known[start:]), strict=True
+        )
+    )
 
 
 def is_header_block(lines: list[str], at: int) -> bool:

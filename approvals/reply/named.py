@@ -13,9 +13,10 @@ from approvals.reply.banners import banner_length
 from approvals.reply.encoded_words import decoded_header
 from approvals.reply.heads import (
     COLONS,
-    OTHER_LABELS,
+    holds_fields_alone,
     holds_words,
     is_author_label,
+    is_label,
     is_rule,
     is_title,
 )
@@ -165,16 +166,17 @@ def is_strangers_quote(lines: list[Line], known: Known, *, holds_ours: bool = Fa
 
 
 def is_programs(introduction: list[str], known: Known) -> bool:
-    """Whether a mail program may have written every word that introduces a quote. What a head's fields
-    say is free."""
-    rules = [line for line in introduction if holds_words(line)]
-    others = [line for line in introduction if line not in rules]
-    if not all(map(is_title, rules)):
+    """Whether a mail program may have written every word that introduces a quote. What the fields of a
+    head say is free."""
+    names = known.our_names | {known.sender_name}
+    filled = [line for line in introduction if line.strip()]
+    titles = [line for line in filled if holds_words(line) and not is_title(line)]
+    if not all("@" in line and has_only_programs_words(line, names) for line in titles):
         return False
-    is_head = any(is_author_label(line) or line.strip().lower() in OTHER_LABELS for line in others)
-    if is_head and len(others) > 1:
-        return True
-    return has_only_programs_words(" ".join(others), known.our_names | {known.sender_name})
+    others = [line for line in filled if not is_rule(line)]
+    if len(others) > 1 and any(is_label(line) for line in others):
+        return holds_fields_alone(others)
+    return has_only_programs_words(" ".join(others), names)
 
 
 def introduces_ours(line: str, known: Known) -> bool:

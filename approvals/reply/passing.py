@@ -56,6 +56,11 @@ def _go_on_in_ours(
 ) -> int:
     """How many marked lines are passed in or below a quote of our email: somebody's may follow it."""
     length = 0
+    if not any(map(str.strip, writing.quoted)):
+        block = _marked_texts(lines, texts, at)
+        if length := banner_length([Line(each) for each in block]):
+            writing.stranger |= any(map(asks, block[:length]))
+            return length
     if not (writing.open_reason or is_ours(texts[at])):
         length = introduction_length(_marked_texts(lines, texts, at), 0)
         writing.meet_introduction(texts[at : at + length], known)

@@ -66,6 +66,7 @@ class Writing:
     closed: bool = False
     begun: bool = False
     in_ours: bool = False
+    introduced: bool = False  # by anybody
     unsure: bool = False
     entered: int = 0  # lines looked at for whose the marked ones are
     stranger: bool = False
@@ -77,9 +78,12 @@ class Writing:
         self.stranger |= self.unsure and may_be_strangers(named, known, surely_ours=False)
 
     def meet_introduction(self, lines: list[str], known: Known) -> None:
-        """What introduces a quote, if anything: words in it that are no program's were typed."""
+        """What introduces a quote, if anything: words in it that are no program's were typed, and so was
+        a second one, or one among the lines of our email."""
         if known.sent and any(lines) and not (self.begun or self.stranger):
-            self.stranger = not is_programs(lines, known)
+            is_second = self.introduced or any(map(str.strip, self.quoted))
+            self.stranger = is_second or not is_programs(lines, known)
+            self.introduced = True
 
     def pass_marked(self, line: Line, sent: Sent) -> None:
         self.pass_quoted()

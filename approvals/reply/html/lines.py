@@ -266,6 +266,9 @@ class _Writer:
             return
         if not text:
             return
+        # Qt's programs (KMail) say so of all paragraphs, and write no such blanks there.
+        is_open = style.may_keep_space and SPACE.sub(" ", text) != text
+        self.doubtful = self.doubtful or is_open
         if style.keeps_space:
             first, *others = split_lines(text)
             self._append(first)
@@ -274,8 +277,6 @@ class _Writer:
                 self._append(line)
             return
         words = SPACE.sub(" ", text)
-        # Qt's programs (KMail) say so of all paragraphs, and write none there.
-        self.doubtful = self.doubtful or (style.may_keep_space and words != text)
         if words.startswith(" "):
             self.pending_space = True
         self._append(words.strip(" "))
