@@ -302,7 +302,8 @@ WORDS = frozenset(
     heeft het hkt hst idézés időpontban ijm india irkt ka kello keltezéssel kenal keskiviikkona
     klockan klokka klukkan ko kontakt krat kun lainaus lauantaina lietotājs lördagen lørdagen
     maanantaina mandagen mean midden mitent mnamo moscow måndagen më nang napisana napisaŭ
-    napsáno ngo nob noong normale normalzeit nzdt onsdagen or ora par perjantaina pg pht piektd pią piše por
+    napsáno ngo nob noong normale normalzeit nzdt onsdagen or ora par perjantaina pg pht
+    piektd pią piše por
     przez päeval píše saa saatinde sast schreift scribeva scribite scrivè següent selč seč sgt
     shkroi shkruar sinulat skreau skreiv skribis skrivaði skrivet skryf sommerzeit standaardtijd
     sunnuntaina söndagen søndagen tann tar tarixdə tiistaina tirsdagen tisdagen torsdagen torstaina
