@@ -7,7 +7,7 @@ from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.addresses import spelling_key
 from core.ids import uuid7
 from core.people.models import User
-from core.people.selectors import person_keys
+from core.people.selectors import may_be_one_person, may_hold, person_keys
 
 
 class Invitation(models.Model):
@@ -123,7 +123,16 @@ class Decision(models.Model):
             or self.is_by_author_of(other)
             or self._is_by_whom_answered(other)
             or other._is_by_whom_answered(self)
+            or self._may_be_by_author_of(other)
         )
+
+    def _may_be_by_author_of(self, other: "Decision") -> bool:
+        """Whether one person may have given both, by today's profiles: the safe side."""
+        mine, theirs = self.person, other.person
+        if mine is not None and theirs is not None:
+            return may_be_one_person(mine, theirs)
+        pairs = ((mine, other.invitation), (theirs, self.invitation))
+        return any(who and asked and may_hold(who, asked.address) for who, asked in pairs)
 
     def _is_by_whom_answered(self, other: "Decision") -> bool:
         """Whether its author is the approver on whose behalf the other was given."""

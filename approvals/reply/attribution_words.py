@@ -293,6 +293,11 @@ WORDS = frozenset(
     აგვ აგვისტო აპრ აპრილი დეკ დეკემბერი თებ თებერვალი იან იანვარი ივლ ივლისი ივნ ივნისი კვირა კვრ
     მაი მაისი მარ მარტი ნოე ნოემ ნოემბერი ოთხ ოთხშაბათი ორშ ორშაბათი ოქტ ოქტომბერი პარ პარასკევი სამ
     სამშაბათი სექ სექტ სექტემბერი შაბ შაბათი ხუთ ხუთშაბათი"""
+    # More in other scripts
+    """
+    g ημέρα και χρήστης ώρα време время москва написа напиша напісаў нояб письме стандартное
+    цитирую գրեց באוג באוק באפר בדצמ ביול ביונ בינו בנוב בספט בפבר ה است بواسطة تمت دا روز عند
+    كتابة ما يلي दिवशी मध्ये या लिहीले वर লিখেছিলেন ਨੇ ਲਿਖਿਆ ਵਜੇ დაწერა ში កាលពី ថ្ងៃ បាន សរសេរ"""
     # More of them, as Apple Mail, Evolution, Roundcube, K-9, KMail, Horde and others write them
     """
     acdt acst aedt aes aest ag akdt akst aleutian aliandika alıntı arst australian awst bet biy
@@ -301,7 +306,7 @@ WORDS = frozenset(
     excerpts folgendes fredagen gant geskryf gmt-offset godz godzinie greenwich ha hari hat hawaii
     heeft het hkt hst idézés időpontban ijm india irkt ka kello keltezéssel kenal keskiviikkona
     klockan klokka klukkan ko kontakt krat kun lainaus lauantaina lietotājs lördagen lørdagen
-    maanantaina mandagen mean midden mitent mnamo moscow måndagen më nang napisana napisaŭ
+    maanantaina mandagen mean midden mitent mnamo moscow nob måndagen më nang napisana napisaŭ
     napsáno ngo nob noong normale normalzeit nzdt onsdagen or ora par perjantaina pg pht
     piektd pią piše por
     przez päeval píše saa saatinde sast schreift scribeva scribite scrivè següent selč seč sgt
@@ -312,8 +317,8 @@ WORDS = frozenset(
 )
 # Chinese, Japanese and Korean dates stand without blanks.
 JOINED = re2.compile(
-    "(?:年|月|日|周|週|星期|礼拜|[一二三四五六日天火水木金土]|曜|上午|下午|午前|午後|晚上|凌晨|中午|時|时|分|于|於|在|に|の|は|さん|様|"
-    "년|월|일|화|수|목|금|토|요|오전|오후|시|분|에|님|이|가)+"
+    "(?:年|月|日|周|週|星期|礼拜|[一二三四五六日天火水木金土]|曜|上午|下午|午前|午後|晚上|凌晨|中午|時|时|分|于|於|在|に|の|は|が|さん|様|書きました|作成|写到|寫到|已寫入|提到|的|金曜日|"
+    "년|월|일|화|수|목|금|토|요|오전|오후|시|분|에|님|이|가|쓴|내용|보낸|메일|메시지)+"
 )
 IS_JOINED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 WORD = re2.compile(r"\pL[\pL\p{M}']*")

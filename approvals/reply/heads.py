@@ -26,7 +26,7 @@ RULE_AND_MORE = re2.compile(r"^-{5,}\s*[^\s-].{0,60}?-{5,}\s*\S")
 # What programs write between the dashes of such a rule, each word: what else stands there was typed.
 TITLES = frozenset(
     words_of(
-        """begin inline follows pgp signed signature message messages mail mails e-mail email original originale originales originalnachricht
+        """begin inline follows anfang der ende ďalej isi list pgp signed signature message messages mail mails e-mail email original originale originales originalnachricht
     originalmeddelande originalmelding originalbesked originalbericht originalmail forwarded forward fwd reply replied previous quoted
     appointment by from ursprüngliche ursprungsnachricht weitergeleitete antwort nachricht d'origine initial initiale transféré
     transférée réponse courriel mensaje reenviado respuesta correo mensagem encaminhada resposta messaggio inoltrato risposta
@@ -39,7 +39,7 @@ TITLES = frozenset(
     исходное исходного пересылаемое пересланное перенаправленное оригинальное ответ сообщение письмо оригінальне вихідне
     переслане повідомлення лист оригинално препратено съобщение αρχικό προωθημένο απάντηση μήνυμα
     原始邮件 原始郵件 原邮件 原郵件 原始消息 转发邮件 轉寄郵件 转发的邮件 回复的原邮件 回复邮件 邮件原件 原件
-    元のメッセージ 元のメール 転送メッセージ 転送されたメッセージ オリジナルメッセージ 返信 원본 메시지 원본메시지 전달된 메일 답장
+    元のメッセージ 元のメール 転送メッセージ 転送されたメッセージ オリジナルメッセージ 返信 원본 메시지 원본메시지 보낸 메일 전달된 메일 답장
     הודעה מקורית הודעה שהועברה رسالة الرسالة أصلية الأصلية محولة معاد توجيهها ข้อความต้นฉบับ ข้อความที่ส่งต่อ
     tin nhắn thư gốc chuyển tiếp pesan asli diteruskan
     aangestuurde aghaidh algne algupärane aryhinalny asal asl berjocht bhunaidh birbidalitako
@@ -66,7 +66,7 @@ UNSPACED = re2.compile(
 )
 FROM_LABELS = frozenset(
     """from|von|de|da|van|från|fra|frå|lähettäjä|od|odesílatel|odosielateľ|feladó|gönderen|kimden|
-    от|від|от кого|отправитель|από|发件人|發件人|寄件者|差出人|送信者|보낸 사람|보낸사람|발신|מאת|من|
+    от|від|от кого|보낸사람|отправитель|από|发件人|發件人|寄件者|差出人|送信者|보낸 사람|보낸사람|발신|מאת|من|
     expéditeur|remitente|mittente|afzender|avsändare|afsender|avsender|saatja|nuo|no|sender|
     absender|från|expeditor|de la|pošiljatelj|šalje|poslal|szczegóły|nadawca|từ|dari|จาก|oorspronkelijk""".replace(
         "\n    ", ""
@@ -74,7 +74,7 @@ FROM_LABELS = frozenset(
 )
 OTHER_LABELS = frozenset(
     """poslato|naslov|datums|tēma|enviat el|enviat|per a|assumpte|sent|date|to|cc|subject|bcc|reply-to|gesendet|datum|an|betreff|kopie|envoyé|envoyé le|à|objet|
-    destinataire|cci|enviado|enviado el|enviada|enviada em|enviado em|fecha|para|asunto|assunto|data|
+    destinataire|cci|enviados|enviadas|отправленные|받는사람|enviado|enviado el|enviada|enviada em|enviado em|fecha|para|asunto|assunto|data|
     inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|lähetetty|
     vastaanottaja|aihe|päivä|päiväys|päivämäärä|dato|wysłano|wysłane|do|temat|odesláno|komu|předmět|odoslané|predmet|
     elküldve|küldve|címzett|tárgy|dátum|trimis|către|catre|subiect|gönderildi|gönderilme|kime|konu|

@@ -11,7 +11,7 @@ from approvals.reply.endings import (
     is_signature,
     says_more,
 )
-from approvals.reply.heads import is_author_label
+from approvals.reply.heads import is_author_label, is_rule
 from approvals.reply.lines import Line
 from approvals.reply.named import Known, is_programs, may_be_strangers
 from approvals.reply.our_mail import (
@@ -83,7 +83,7 @@ class Writing:
         if known.sent and any(lines) and not (self.begun or self.stranger):
             is_second = self.introduced or any(map(str.strip, self.quoted))
             self.stranger = is_second or not is_programs(lines, known)
-            self.introduced = True
+            self.introduced = not all(is_rule(line) for line in lines if line.strip())
 
     def pass_marked(self, line: Line, sent: Sent) -> None:
         self.pass_quoted()

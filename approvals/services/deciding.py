@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from approvals.eligibility import may_be_requester
@@ -94,13 +95,13 @@ def decide(
     actor, known = decider.actor, dict(evidence or {})
     if decider.signed_in:
         known["signed_in"] = Actor.of_user(decider.signed_in).to_json()
-    now = timezone.now()
-    if incoming is None:
-        written_at = now
     with transaction.atomic():
         # Holds the row until the transaction ends, so that answers count one by one.
         is_open = ApprovalRequest.objects.open().filter(pk=number).update(state="pending")
         request = ApprovalRequest.objects.get(pk=number)
+        now = _now_after_answers(request)
+        if incoming is None:
+            written_at = now
         if not is_open:
             raise RequestClosed(closed_sentence(request))
         _refuse_impossible(request, decider, answer, minutes)
@@ -149,6 +150,13 @@ def decide(
         pass  # only now it is known whose it is
     log.info("request_answered", number=number, request_id=request.trace, **outcome)
     return decision
+
+
+def _now_after_answers(request: ApprovalRequest) -> datetime:
+    """The time, later than that of every answer that was given: another host's clock may be fast."""
+    newest = request.decisions.aggregate(at=Max("at"))["at"]
+    now = timezone.now()
+    return max(now, newest + timedelta(microseconds=1)) if newest else now
 
 
 def closed_sentence(request: ApprovalRequest) -> str:
@@ -209,19 +217,24 @@ def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
     denial counts: the safe side.
 
     A Date that lies ahead tells only in what order replies were written by that clock. Else such an
-    approval may replace what gives no less.
+    approval may replace what gives no less. What gives more has a later Date than every reply before, as
+    it was written: else it may be an old one that was sent on again.
     """
-    given = decision.request.decisions.select_related("invitation", "incoming")
+    given = decision.request.decisions.select_related("invitation", "incoming", "person")
     newest_first = given.defer("incoming__encrypted_raw").order_by("-at", "-id")
-    earlier = next((each for each in newest_first if decision.counts_with(each)), None)
-    if earlier is None or decision.answer == Decision.Answer.DENY:
+    own = [each for each in newest_first if decision.counts_with(each)]
+    if not own or decision.answer == Decision.Answer.DENY:
         return
+    earlier = own[0]
+    gives_more = (decision.minutes or 0) > (earlier.minutes or 0)  # One Time is the least
     date, before = _date_ahead(decision), _date_ahead(earlier)
     if date is not None:
-        gives_more = (decision.minutes or 0) > (earlier.minutes or 0)  # One Time is the least
         is_newer = not gives_more or (before is not None and date > before)
     else:
         is_newer = is_dated and decision.written_at > earlier.written_at
+    written = _date_of(decision)
+    if written is not None and gives_more:
+        is_newer = is_newer and all(written > other for other in filter(None, map(_date_of, own)))
     if not is_newer:
         raise AnswerSuperseded(
             f"It wasn't written after the answer that counts ({earlier.at:%Y-%m-%d %H:%M} UTC)."
@@ -230,10 +243,15 @@ def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
 
 def _date_ahead(decision: Decision) -> datetime | None:
     """The Date of a reply that was written by a clock that is fast, so that it came before it."""
+    date, incoming = _date_of(decision), decision.incoming
+    return date if incoming and date and date > incoming.received_at else None
+
+
+def _date_of(decision: Decision) -> datetime | None:
+    """The Date of a reply, as it is written in it."""
     incoming = decision.incoming
     written = incoming.reading.get("written_at") if incoming else ""
-    date = datetime.fromisoformat(written) if written else None
-    return date if incoming and date and date > incoming.received_at else None
+    return datetime.fromisoformat(written) if written else None
 
 
 def _settle(request: ApprovalRequest, decision: Decision) -> None:

@@ -129,6 +129,14 @@ def may_be_one_person(one: User, other: User) -> bool:
     return bool(_short_keys(one, accounts[0]) & _short_keys(other, accounts[1]))
 
 
+def may_hold(person: User, address: str) -> bool:
+    """Whether an address that no profile holds may be this person's: by it, or by its name."""
+    accounts = [each.account for each in person.endpoint_accounts.all()]
+    return mailbox_key(address) in addresses_of(person) or short_key(address) in _short_keys(
+        person, accounts
+    )
+
+
 def _short_keys(person: User, accounts: list[Account]) -> set[str]:
     names = {person.name, *addresses_of(person), *(account.name for account in accounts)}
     return set(map(short_key, names)) - {""}

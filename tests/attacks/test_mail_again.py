@@ -248,6 +248,51 @@ def test_by_a_clock_that_is_fast_an_older_reply_replaces_no_answer_by_link_that_
     assert bring_in(late).outcome == "superseded"
 
 
+def test_an_older_reply_sent_on_when_a_fast_clock_no_longer_tells_gives_no_more() -> None:
+    """Dana's clock was two hours fast: now the Dates of her first replies lie in the past."""
+    request = make_request(approvals_needed=2)
+    invitation, now = invitation_of(request), timezone.now()
+    first = make_reply(invitation, "Approve for 1 day", Date=minutes_ago(5))
+    for raw, hours in (
+        (first, 2),
+        (make_reply(invitation, "Approve for 30 minutes", Date=minutes_ago(-55)), 1),
+    ):
+        mail = bring_in(raw)
+        then = now - timedelta(hours=hours, minutes=5)
+        IncomingMail.objects.filter(pk=mail.pk).update(received_at=then)
+        Decision.objects.filter(incoming=mail).update(at=then, written_at=then)
+    again = bring_in(first.replace(b"Subject:", b"Keywords: x\nSubject:", 1))
+    assert again.outcome == "superseded"
+    bring_in(make_reply(invitation_of(request, LEE), "Approve for 1 day"))
+    grant = Grant.objects.get()
+    assert grant.minutes == 30
+
+
+def test_an_answer_counts_after_those_of_a_host_whose_clock_is_fast() -> None:
+    request = make_request(approvals_needed=2)
+    decide(
+        number=request.number,
+        decider=Decider("link", invitation=invitation_of(request)),
+        answer="approve",
+        minutes=60,
+    )
+    fast = timezone.now() + timedelta(seconds=30)
+    Decision.objects.update(at=fast, written_at=fast)
+    decide(
+        number=request.number,
+        decider=Decider("link", invitation=invitation_of(request)),
+        answer="approve",
+        minutes=5,
+    )
+    decide(
+        number=request.number,
+        decider=Decider("link", invitation=invitation_of(request, LEE)),
+        answer="approve",
+        minutes=60,
+    )
+    assert Grant.objects.get().minutes == 5
+
+
 def test_a_late_denial_closes_the_request_whenever_it_was_written() -> None:
     request = make_request(approvals_needed=2)
     dana = invitation_of(request)

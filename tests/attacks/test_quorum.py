@@ -65,6 +65,40 @@ def test_what_one_said_last_counts_however_it_was_said(request_of_two: ApprovalR
     assert (grant.expires_at - grant.granted_at).total_seconds() == 5 * 60
 
 
+@pytest.mark.parametrize(
+    ("name", "email", "accounts"),
+    [
+        ("dana", "", ()),
+        ("dana", "dana@corp.example.com", ()),
+        ("dana.quist", "", ("EXAMPLE\\dana",)),
+        ("dana@example.com", "", ()),
+    ],
+)
+@pytest.mark.parametrize("console_first", [True, False])
+def test_join_mail_and_a_console_account_whose_profile_lacks_the_address(
+    request_of_two: ApprovalRequest,
+    name: str,
+    email: str,
+    accounts: tuple[str, ...],
+    console_first: bool,
+) -> None:
+    user = make_user(name, role="Helpdesk", email=email, accounts=accounts)
+    ways = [
+        Decider("console", user=user),
+        Decider("reply", invitation=invitation_of(request_of_two)),
+    ]
+    for way in ways if console_first else reversed(ways):
+        approve(request_of_two, way)
+        assert is_open(request_of_two)
+
+
+def test_get_a_profile_between_two_answers(request_of_two: ApprovalRequest) -> None:
+    approve(request_of_two, Decider("reply", invitation=invitation_of(request_of_two)))
+    dana = make_user("quist", role="Helpdesk", email=DANA)
+    approve(request_of_two, Decider("console", user=dana))
+    assert is_open(request_of_two)
+
+
 def test_two_people_are_two(request_of_two: ApprovalRequest) -> None:
     for address in (DANA, LEE):
         assert is_open(request_of_two)
