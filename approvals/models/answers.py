@@ -127,7 +127,12 @@ class Decision(models.Model):
         )
 
     def _may_be_by_author_of(self, other: "Decision") -> bool:
-        """Whether one person may have given both, by today's profiles: the safe side."""
+        """Whether one person may have given both, by today's profiles: the safe side.
+
+        Of two who were invited by different addresses, whoever invited them knows that they are two.
+        """
+        if self.invitation and other.invitation:
+            return False
         mine, theirs = self.person, other.person
         if mine is not None and theirs is not None:
             return may_be_one_person(mine, theirs)

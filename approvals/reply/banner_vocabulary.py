@@ -12,133 +12,152 @@ from approvals.words import DECISION_WORDS
 WORDS = frozenset(
     # English
     """
-    a above acting action actions address addresses affiliated alert always an and any appear
-    appears are as at attached attachment attachments attention authenticity avoid aware be because been
-    before believe below beware business but button by came can cannot can't careful carefully caution
-    cautious cautiously check click clicking com come comes communication company concerned
+    a above acting action actions address addresses affiliated alert always an and and/or any
+    appear appears are arrived as associated at attached attachment attachments attention attn
+    authenticity avoid aware bank banking be because been before believe below beware business but
+    button by came can can't cannot care careful carefully caution cautious cautiously check click
+    clicking com come comes coming communication company company's concerned confident
     confidential confirm confirmed contact contain contained containing contains content contents
-    corporate correspondence corresponded corporation could coming credentials cyber cybersecurity
-    danger dangerous data department desk details did does doesn't domain domains don't do double doubt
-    download downloading due e e-mail e-mails email emails employee employees ensure enter entering
-    especially exercise expected expecting ext external externally fake field file files following
-    for forward forwarded fraud fraudulent from further genuine government handle harmful has have
-    headers help helpdesk high hyperlink hyperlinks identified identity if immediately impersonating
-    important in inbound include includes including incoming info information infosec inside intended
-    internal internet into is it's know known its legitimate legitimacy let like link links located look-alike
-    mail mailbox mails malicious malware match may message message's messages might mimecast must network
-    never non not note notice number of office on only open opened opening or organisation organisation's
-    organisations organization organization's organizational organizations origin originate originated
-    originates originating other others our outside particularly party password person passwords payment
-    personal phish phishing please policy portal possible potential potentially previously prior
-    protect provide providing provider purchase questionable reason receive received recipients
-    recognise recognised recognize recognized remember reply replying report reported
-    reporting request requests respond responding risk risky safe safely safety scan scanned
-    scanner secure security see sender sender's senders send sending sensitive sent server service
-    servicedesk should sign signature source sources spam spoof spoofed state staff subject such
-    supplied support suspect suspected suspicious system systems take taken taking team than that the
-    their these they thing think this those threat through time to tool transfer treat trust
-    trusted type unexpected unfamiliar university unknown unless unlikely unrecognised unrecognized
-    unsafe unsolicited unsure untrusted unusual unverified url urls use used user username usernames
-    using validate validated validating verified verify verifying via vigilance vigilant virus viruses
-    warning was web website websites when where which while who whom whose wire with within without
-    you you're your yourself i.e if somebody someone people someone's and/or attn receiving care follow confident judgement judgment proper guidance
-    login button numbers bank banking dept not yet hover over executable
-    wary enable macros mouseover arrived wish prompted were make sure evaluate evaluated questions question id company's associated
-    that's health pay downloads e g eg hovering copy report-message originating"""
+    copy corporate corporation corresponded correspondence could credentials cyber cybersecurity
+    danger dangerous data department dept desk details did do does doesn't domain domains don't
+    double doubt download downloading downloads due e e-mail e-mails eg email emails employee
+    employees enable ensure enter entering especially evaluate evaluated executable exercise
+    expected expecting ext external externally fake field file files follow following for forward
+    forwarded fraud fraudulent from further g genuine government guidance handle harmful has have
+    headers health help helpdesk high hover hovering hyperlink hyperlinks i.e id identified
+    identity if immediately impersonating important in inbound include includes including incoming
+    info information infosec inside intended internal internet into is it's its judgement judgment
+    know known legitimacy legitimate let like link links located login look-alike macros mail
+    mailbox mails make malicious malware match may message message's messages might mimecast
+    mouseover must network never non not note notice number numbers of office on only open opened
+    opening or organisation organisation's organisations organization organization's
+    organizational organizations origin originate originated originates originating other others
+    our outside over particularly party password passwords pay payment people person personal
+    phish phishing please policy portal possible potential potentially previously prior prompted
+    proper protect provide provider providing purchase question questionable questions reason
+    receive received receiving recipients recognise recognised recognize recognized remember reply
+    replying report report-message reported reporting request requests respond responding risk
+    risky safe safely safety scan scanned scanner secure security see send sender sender's senders
+    sending sensitive sent server service servicedesk should sign signature somebody someone
+    someone's source sources spam spoof spoofed staff state subject such supplied support sure
+    suspect suspected suspicious system systems take taken taking team than that that's the their
+    these they thing think this those threat through time to tool transfer treat trust trusted
+    type unexpected unfamiliar university unknown unless unlikely unrecognised unrecognized unsafe
+    unsolicited unsure untrusted unusual unverified url urls use used user username usernames
+    using validate validated validating verified verify verifying via vigilance vigilant virus
+    viruses warning wary was web website websites were when where which while who whom whose wire
+    wish with within without yet you you're your yourself"""
     # German
     """
-    absender absenders absenderadresse achten achtung adresse alle als am an anhang anhänge anhängen
-    anhänge anlage anlagen antworten auf aus außerhalb ausserhalb bei bekannt bekannten bitte dass das dem
-    den der des die diese dieser dieses durch e-mail e-mails ein eine einem einen einer empfangen ext
-    extern externe externem externen externer externes es falls firma folgen gesendet geschickt geöffnet
-    hinweis ihnen ihrer im in inhalt inhalte innerhalb ist it kein keine keinen kennen kommt klicken
-    klick können links link mail mails mit nachricht nicht nie niemals nur oder organisation öffnen prüfen
-    quelle quellen sein seien seiner sicher sicherheit sicherheitshinweis sie sind stammt sofern
-    über und unbekannt unbekannten unbekannter unbekanntem unserer unseres unternehmen unternehmens
-    verdächtig verdächtige vertrauen vertrauenswürdig von vom vor vorsicht vorsichtig warnung wenn wichtig wird
-    wurde wurden zu zum zur überprüfen stellen sensible daten geben vertraulich preis bevor anwender umgang
-    sei kam bis erkennen anklicken besonders stammen leiten zweifel zweifelsfall prüfung weiter helpdesk beim denn wissen sichere sicheren klicke gesendete stellen dateien"""
+    absender absenderadresse absenders achten achtung adresse alle als am anhang anhänge anhängen
+    anklicken anlage anlagen antworten anwender auf aus ausserhalb außerhalb bei beim bekannt
+    bekannten besonders bevor bis bitte das dass dateien daten dem den denn der des die diese
+    dieser dieses durch ein eine einem einen einer empfangen erkennen es extern externe externem
+    externen externer externes falls firma folgen geben geschickt gesendet gesendete geöffnet
+    hinweis ihnen ihrer im inhalt inhalte innerhalb ist it kam kein keine keinen kennen klick
+    klicke klicken kommt können leiten mit nachricht nicht nie niemals nur oder preis prüfen
+    prüfung quelle quellen sei seien sein seiner sensible sicher sichere sicheren sicherheit
+    sicherheitshinweis sie sind sofern stammen stammt stellen umgang unbekannt unbekanntem
+    unbekannten unbekannter und unserer unseres unternehmen unternehmens verdächtig verdächtige
+    vertrauen vertrauenswürdig vertraulich vom von vor vorsicht vorsichtig warnung weiter wenn
+    wichtig wird wissen wurde wurden zu zum zur zweifel zweifelsfall öffnen über überprüfen"""
     # French
     """
-    adresse alerte attention au aucun aucune auteur autre avant avec avertissement avez avis aux avoir
-    c'est ce cet cette ces cliquer cliquez confiance connaissez connu contenu contient courriel courriels d'un d'une
-    d'origine dans de des du elle en entreprise envoyé est et expéditeur externe extérieur extérieure faites
-    fichiers fiable hors il importante information inconnu jointe jointes l'entreprise
-    l'expéditeur l'extérieur l'organisation l'organisme la le les lien liens mail message messages moins ne n'est n'ouvrez
-    n'êtes notre nous ou ouvrez ouvrir par pas pièce pièces pour prenez prenant provenance provient
-    provenant prudence prudent prudente prudents qu'elle que qui répondre répondez sa sauf ses si société
-    soit sont source sous soyez sur sûr toute un une utilisateurs venant veuillez vérifiez vérifier vigilance vigilant vigilants reconnaître à mise garde preuve d'ouvrir l'université d'en
-    connaître connaissez savoir certain certains aux électronique reconnaissez
-    votre vous être suspect suspects reçu"""
+    alerte au aucun aucune auteur autre aux avant avec avertissement avez avis avoir c'est ce
+    certain certains ces cet cette cliquer cliquez confiance connaissez connaître connu contenu
+    contient courriel courriels d'en d'origine d'ouvrir d'un d'une dans de du elle en entreprise
+    envoyé est et expéditeur extérieur extérieure faites fiable fichiers garde hors il importante
+    inconnu jointe jointes l'entreprise l'expéditeur l'extérieur l'organisation l'organisme
+    l'université la le les lien liens mise moins n'est n'ouvrez n'êtes ne notre nous ou ouvrez
+    ouvrir par pas pièce pièces pour prenant prenez preuve provenance provenant provient prudence
+    prudent prudente prudents qu'elle que qui reconnaissez reconnaître reçu répondez répondre sa
+    sauf savoir ses si société soit sont sous soyez sur suspects sûr toute un une utilisateurs
+    venant veuillez vigilants votre vous vérifier vérifiez à électronique être"""
     # Spanish, Portuguese, Italian
     """
-    a abra abran abrir acceda adjunto adjuntos advertencia al alerta antes archivo archivos asegúrese
-    atención aviso clic con conoce conozca confía confíe contenido correo cuando cuidado de del desconocido
-    desconocidos desde desde e el electrónico en enlace enlaces enviado es esta este estos externa externo extern
-    fuera fue ha haga hacer hipervínculos la las links los menos mensaje ni no nuestra o organización
-    origen originado originó para por posible precaución procede proviene que reconoce reconozca remitente responda
-    responder se sea seguro seguros si sin sobre su sus tenga un una usted verifique vínculos y provenga empresa
-    anexo anexos abertura ao aos atenção clicar clique com como conteúdo conhece conheça da das desconhecidos do dos
-    e-mail em empresa enviada esteja externos foi fora mensagem nem não ou origem organização originou proveniente
-    provém recebido reconhece reconheça remetente são segurança seja seguro tenha tome uma veio você verifique confie
-    aprire attenzione al alla allegati allegato apra apri avviso azienda aziendale che clic cliccare collegamenti collegamento
-    conosci conosce contenuto cui dall'esterno dall'organizzazione dalla dal dell'organizzazione dell'azienda della dei delle di
-    è esterna esterno esterni fare fuori gli il interno inviato l'allegato l'identità link mail messaggio meno mittente
-    mittenti non nostra origine posta prestare proviene prima provenienza questa questo riconosci sconosciuti sconosciuto si
-    sia sicuro sicuri sospetti stata stato sui tuo un'organizzazione verificare l'azienda arriva proveniente
-    electrónicos los reconozca sepa saber al ellos el conteúdo é remitentes reconhecer ai agli esterna saiba seguro originado foi sido recebida links riconosca sappia sa ci che contenuto"""
+    abertura abra abran abrir acceda adjunto adjuntos advertencia agli ai al alerta alla allegati
+    allegato anexo anexos antes ao aos apra apri aprire archivo archivos arriva asegúrese atención
+    atenção attenzione aviso avviso azienda aziendale che ci clic clicar cliccare clique
+    collegamenti collegamento como con confie confía confíe conhece conheça conoce conosce conosci
+    conozca contenido contenuto conteúdo correo cuando cui cuidado da dal dall'esterno
+    dall'organizzazione dalla dei del dell'azienda dell'organizzazione della delle desconhecidos
+    desconocido desconocidos desde di dos el electrónico electrónicos ellos em empresa enlace
+    enlaces enviada enviado esta este esteja esterna esterni esterno estos externa externo
+    externos fare foi fora fue fuera fuori gli ha hacer haga hipervínculos interno inviato
+    l'allegato l'azienda l'identità las los meno menos mensagem mensaje messaggio mittente
+    mittenti nem ni no nostra nuestra não o organización organização origem origen originado
+    origine originou originó para por posible posta precaución prestare prima procede provenga
+    proveniente provenienza proviene provém questa questo recebida recebido reconhece reconhecer
+    reconheça reconoce reconozca remetente remitente remitentes responda responder riconosca
+    riconosci saber saiba sappia sconosciuti sconosciuto se sea segurança seguro seguros seja sepa
+    sia sicuri sicuro sido sin sobre sospetti stata stato su sui sus são tenga tenha tome tuo uma
+    un'organizzazione una usted veio verificare verifique você vínculos y è é"""
     # Dutch, the Scandinavian languages, Finnish
     """
-    aan afkomstig afzender afzenders als bericht bijlage bijlagen bron buiten controleer dat de deze dit
-    een en extern externe geen het herkent in inhoud is kent klik klikken komt koppelingen let links mail maar
-    met naar niet of om onbekende onze op open opent openen organisatie tenzij u uit uw van veilig verdacht verdachte verstuurd
-    vertrouwt verzonden voor voorzichtig voorzichtigheid voordat waarschuwing wees zeker bedrijf
-    att av avsändare avsändaren bifogade bilaga bilagor det detta du eller en extern externa externt filer från
-    från för igen känns innehåll säkert säkra ved kjent bij alert het openen sisällön olevan tullut linkkien liitteiden kanssa ellette och sikkert trygt trygge vet at indhold sikker sikre weet inhoud kender filer försiktig ha här  inte innehållet kommer känner klicka klickar litar länk länkar med
-    meddelande meddelandet mejl mejlet om organisation organisationen på skickades skickat som säker
-    till utanför utifrån var varning vet är öppna okänd e-post e-postmeddelande e-postmeddelandet företaget obs viktigt viktig
-    advarsel afsender afsenderen avsender avsenderen at denne den dine eksternt ekstern er e-posten e-mailen fra forsigtig forsiktig før
-    ikke indholdet innholdet kan kender kjenner klik klikk kommer lenker links med medmindre mindre og
-    organisasjonen organisationen på sendt stoler uden uten uventede vedhæftede vedlegg virksomheden vær åbn åpne utenfor for med sikker
-    ei ja jos kuin lähetetty ellet ellette tunne lähettäjää tiedä sisältö turvallista turvallinen lähettäjä lähettäjän linkkejä liitteitä lähetetty organisaation organisaatiosi sisältö tai tulee tulee tunne
-    tämä tunnista ulkoinen ulkoiselta ulkopuolelta varo varovainen viesti viestin ole älä avaa klikkaa huom huomio varoitus on että sähköposti"""
+    aan advarsel afkomstig afsender afsenderen afzender afzenders att av avaa avsender avsenderen
+    avsändare avsändaren bedrijf bericht bifogade bij bijlage bijlagen bilaga bilagor bron buiten
+    controleer dat denne det detta deze dine dit e-mailen e-post e-posten e-postmeddelande
+    e-postmeddelandet een ei ekstern eksternt eller ellet ellette er että externt filer forsigtig
+    forsiktig fra från för företaget försiktig før geen herkent het huom huomio här igen ikke
+    indhold indholdet inhoud innehåll innehållet innholdet inte ja jos kan kanssa kender kent
+    kjenner kjent klicka klickar klik klikk klikkaa klikken kommer komt koppelingen kuin känner
+    känns lenker liitteiden liitteitä linkkejä linkkien litar lähetetty lähettäjä lähettäjän
+    lähettäjää länk länkar maar med meddelande meddelandet medmindre mejl mejlet met mindre naar
+    niet obs och og okänd ole olevan om onbekende onze op openen opent organisaation
+    organisaatiosi organisasjonen organisatie organisationen på sendt sikker sikkert sikre
+    sisällön sisältö skickades skickat som stoler sähköposti säker säkert säkra tai tenzij tiedä
+    till trygge trygt tulee tullut tunne tunnista turvallinen turvallista tämä u uden uit ulkoinen
+    ulkoiselta ulkopuolelta utanför uten utenfor utifrån uventede uw van var varning varo varoitus
+    varovainen ved vedhæftede vedlegg veilig verdacht verdachte verstuurd vertrouwt verzonden vet
+    viesti viestin viktig viktigt virksomheden voor voordat voorzichtig voorzichtigheid vær
+    waarschuwing wees weet zeker älä är åbn åpne öppna"""
     # Polish, Czech, Slovak, Hungarian, Romanian, Turkish
     """
-    ani bądź chyba do e-mail jeśli jest klikaj linki linków lub mail na nadawca nadawcą nadawcę nadawcy nie
-    nieznanego od organizacji ostrożność ostrożny otwieraj pochodzi proszę spoza sprawdź ta ten tej ufasz rozpoznajesz przy otwieraniu nadawcą treść bezpieczna jest wiesz uwaga w wiadomość
-    wiadomości wysłana z załączników zachowaj została zewnątrz zewnętrzna zewnętrznego zewnętrzny znasz ostrzeżenie firmy że
-    byla byl e-mail externí externího jste mimo na naší zdroje odeslán vnějšku nevíte neznámých odesílatelů neznáte je obsah bezpečný víte že do neklikejte neotevírejte neotvírejte nebo odesílatel odesílatele
-    odesílateli odkazy organizace organizaci pokud pozor pochází přišla přílohy společnost společnosti tato tento upozornění varování zpráva
-    z znáte opatrní buďte odoslaná odosielateľ odosielateľa správa spoločnosti organizácie varovanie externého externý neklikajte
-    neotvárajte alebo prílohy ak poznáte táto prišla mimo
-    a az ez csak csatolmányokat e-mail ellenőrizze érkezett feladó feladót feladótól figyelem figyelmeztetés hivatkozásokra
-    ismeri biztonságos tartalom és nyisson hacsak hogy kattintson kívülről külső kívül levél linkekre mellékleteket ne nyissa meg szervezeten származik üzenet vagy ha
-    acest ați atașamente atenție atașamentele au avertisment cunoașteți deschideți din dacă e-mail este exteriorul expeditor expeditorul extern faceți clic linkuri mesaj nu
-    organizației pe primit provine sau afara decât știți că sigur conținutul și clic recunoașteți sursă externă un dumneavoastră companiei
-    bağlantılara bağlantıları bir bu dikkat di̇kkat dış dışından dikkatli ekleri e-posta eposta gelen gelmektedir gelmiştir gönderen
-    gönderilmiştir gönderildi harici ileti iletiler kaynaklı kaynaktan göndereni içeriğin güvenli olduğunu bilmiyorsanız kurum kurumunuzun kuruluşunuzun kurumunuz kuruluş kuruluşunuz mesaj olun tıklamayın
-    tıklamayınız tanımıyorsanız uyarı uyari veya ve açmayın açmayınız lütfen"""
+    acest afara ak alebo ani atașamente atașamentele atenție avertisment az açmayın açmayınız ați
+    bağlantılara bağlantıları bezpečný bezpieczna bilmiyorsanız bir biztonságos bu buďte byl byla
+    bądź chyba companiei conținutul csak csatolmányokat cunoașteți că dacă decât deschideți dikkat
+    dikkatli din di̇kkat dumneavoastră dış dışından e-posta ekleri ellenőrizze eposta expeditor
+    expeditorul exteriorul externého externí externího externý externă ez faceți feladó feladót
+    feladótól figyelem figyelmeztetés firmy gelen gelmektedir gelmiştir gönderen göndereni
+    gönderildi gönderilmiştir güvenli hacsak harici hivatkozásokra hogy ileti iletiler ismeri
+    içeriğin je jest jeśli jste kattintson kaynaklı kaynaktan klikaj kuruluş kuruluşunuz
+    kuruluşunuzun kurum kurumunuz kurumunuzun kívül kívülről külső levél linkekre linki linkuri
+    linków lub lütfen meg mellékleteket mesaj mimo na nadawca nadawcy nadawcą nadawcę naší nebo
+    neklikajte neklikejte neotevírejte neotvárajte neotvírejte nevíte neznámých neznáte nieznanego
+    nu nyissa nyisson obsah od odeslán odesílatel odesílatele odesílateli odesílatelů odkazy
+    odosielateľ odosielateľa odoslaná olduğunu olun opatrní organizace organizaci organizacji
+    organizației organizácie ostrożność ostrożny ostrzeżenie otwieraj otwieraniu pe pochodzi
+    pochází pokud poznáte pozor primit prišla proszę provine przy prílohy přišla přílohy
+    recunoașteți rozpoznajesz sau sigur společnost společnosti spoločnosti spoza sprawdź správa
+    sursă szervezeten származik ta tanımıyorsanız tartalom tato tej ten tento treść táto
+    tıklamayın tıklamayınız ufasz upozornění uwaga uyari uyarı vagy varovanie varování ve veya
+    vnějšku víte w wiadomości wiadomość wiesz wysłana z zachowaj załączników zdroje zewnątrz
+    zewnętrzna zewnętrznego zewnętrzny znasz znáte została zpráva érkezett és üzenet że že și
+    știți"""
     # Russian, Ukrainian
     """
-    внимание осторожно предупреждение это данное письмо сообщение электронное получено отправлено пришло поступило от из с со
-    извне внешнего внешний внешняя внешнее внешней почта почты отправителя отправитель отправителем отправителей за пределами
-    вашей нашей организации компании источника домена не открывайте вложения вложений переходите по ссылкам ссылки ссылку
-    нажимайте на и или если вы знаете уверены доверяете будьте осторожны что содержимое безопасно проверьте адрес неизвестного
-    неизвестных сети в отправителе ему его но при открытии
-    увага обережно попередження цей це лист повідомлення надійшов надійшло отримано надіслано від зовнішнього зовнішній зовнішня
-    пошта відправника відправник ззовні межами організації компанії відкривайте вкладення переходьте посиланнями посилання якщо
-    ви знаєте будьте обережні та або з і"""
+    або адрес безопасно будьте в вашей ви вкладення вложений вложения внешнего внешнее внешней
+    внешний внешняя внимание вы від відкривайте відправник відправника данное доверяете домена его
+    ему если з за ззовні знаете знаєте зовнішнього зовнішня зовнішній и из извне или источника
+    компании компанії лист межами на надійшло надійшов надіслано нажимайте нашей не неизвестного
+    неизвестных но обережно обережні организации організації осторожно осторожны от открывайте
+    открытии отправителе отправителей отправителем отправитель отправителя отправлено отримано
+    переходите переходьте письмо по повідомлення получено попередження посилання посиланнями
+    поступило почта почты пошта пределами предупреждение при пришло проверьте с сети со содержимое
+    сообщение ссылкам ссылки ссылку та увага уверены це цей что электронное это якщо і"""
     # Greek
     """
-    προσοχή προσοχη αυτό το τα μήνυμα προέρχεται από εξωτερικό εξωτερικός εξωτερική αποστολέα αποστολέας διεύθυνση εκτός του της
-    οργανισμού εταιρείας μην ανοίγετε συνημμένα κάνετε κλικ σε συνδέσμους εάν αναγνωρίζετε τον και ή γνωρίζετε ότι περιεχόμενο
-    είναι ασφαλές"""
+    ή αναγνωρίζετε ανοίγετε αποστολέα αποστολέας από ασφαλές αυτό γνωρίζετε διεύθυνση εάν είναι
+    εκτός εξωτερική εξωτερικό εξωτερικός εταιρείας κάνετε και κλικ μήνυμα μην οργανισμού
+    περιεχόμενο προέρχεται προσοχή προσοχη σε συνδέσμους συνημμένα τα της το τον του ότι"""
     # Hebrew, Arabic
     """
-    זהירות אזהרה שים לב הודעה זו זה דואר נשלחה נשלח התקבלה הגיעה הגיע מחוץ לארגון לחברה ארגון חברה אל תלחץ תלחצו על
-    קישורים תפתח תפתחו קבצים מצורפים אלא אם כן אתה מכיר את השולח
-    تنبيه تحذير هذه هذا الرسالة رسالة البريد الإلكتروني من خارج المؤسسة المنظمة الشركة مؤسستك شركتك واردة وردت لا تنقر تفتح على
-    الروابط المرفقات أو و ما لم تكن تعرف المرسل إلا إذا كنت""".replace("-", " ").split()
+    אזהרה אל אלא אם ארגון את אתה דואר הגיע הגיעה הודעה השולח התקבלה זה זהירות זו חברה כן לארגון לב
+    לחברה מחוץ מכיר מצורפים נשלח נשלחה על קבצים קישורים שים תלחץ תלחצו תפתח תפתחו أو إذا إلا
+    الإلكتروني البريد الرسالة الروابط الشركة المؤسسة المرسل المرفقات المنظمة تحذير تعرف تفتح تكن
+    تنبيه تنقر خارج رسالة شركتك على كنت لا لم مؤسستك ما من هذا هذه و واردة وردت""".replace(
+        "-", " "
+    ).split()
 )
 # Behind these an organisation's name may stand: "outside of Example Ltd".
 OF = re2.compile("outside|of|than|within|by|de[rs]?|van|von|a[vf]")

@@ -99,6 +99,16 @@ def test_get_a_profile_between_two_answers(request_of_two: ApprovalRequest) -> N
     assert is_open(request_of_two)
 
 
+def test_two_who_were_invited_are_two_though_their_names_are_alike() -> None:
+    make_user("dana", email=DANA)
+    alike = "dana@subsidiary.example"
+    request = make_request(approvals_needed=2, to_addresses=(DANA, alike))
+    for address in (DANA, alike):
+        assert is_open(request)
+        approve(request, Decider("reply", invitation=invitation_of(request, address)))
+    assert not is_open(request)
+
+
 def test_two_people_are_two(request_of_two: ApprovalRequest) -> None:
     for address in (DANA, LEE):
         assert is_open(request_of_two)
