@@ -123,11 +123,10 @@ class Decision(models.Model):
             or self.is_by_author_of(other)
             or self._is_by_whom_answered(other)
             or other._is_by_whom_answered(self)
-            or self._may_be_by_author_of(other)
         )
 
-    def _may_be_by_author_of(self, other: "Decision") -> bool:
-        """Whether one person may have given both, by today's profiles: the safe side.
+    def may_be_by_author_of(self, other: "Decision") -> bool:
+        """Whether one person may have given both, by today's profiles: then they aren't two in a quorum.
 
         Of two who were invited by different addresses, whoever invited them knows that they are two.
         """

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF001 - words of several languages
+# ruff: noqa: RUF001 - words of several languages
 """The words that mail gateways' banners are made of, by language.
 
 A sentence with any other word was typed by somebody: "Warning: wait for Lee, this is an external

@@ -1,6 +1,6 @@
 """Deciding a request: one answer of one person, and what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -176,12 +176,25 @@ def newest_answers(request: ApprovalRequest) -> list[Decision]:
     what else those users answered. An approver who is away and the delegate to whom their part was
     handed count as one.
     """
-    people: list[list[Decision]] = []
-    for answer in request.decisions.select_related("invitation").order_by("at", "id"):
-        own = [answers for answers in people if any(map(answer.counts_with, answers))]
-        joined = [*(each for answers in own for each in answers), answer]
-        people = [*(answers for answers in people if answers not in own), joined]
-    return [answers[-1] for answers in people]
+    given = request.decisions.select_related("invitation", "person").order_by("at", "id")
+    return [answers[-1] for answers in _groups(given, Decision.counts_with)]
+
+
+def people_in(answers: list[Decision]) -> int:
+    """How many people gave these answers for certain: those who may be one person are one."""
+    return len(_groups(answers, Decision.may_be_by_author_of))
+
+
+def _groups(
+    answers: Iterable[Decision], belong: Callable[[Decision, Decision], bool]
+) -> list[list[Decision]]:
+    """The answers in groups, within which each belongs to another one, in their order."""
+    groups: list[list[Decision]] = []
+    for answer in answers:
+        own = [group for group in groups if any(belong(answer, each) for each in group)]
+        joined = [*(each for group in own for each in group), answer]
+        groups = [*(group for group in groups if group not in own), joined]
+    return groups
 
 
 def _refuse_impossible(
@@ -261,7 +274,7 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
         return
     # Any denial would have closed it, so all answers are approvals.
     newest = newest_answers(request)
-    enough = len(newest) >= request.terms.approvals_needed
+    enough = people_in(newest) >= request.terms.approvals_needed
     if enough or decision.channel == Decision.Channel.COMMAND:
         # The narrowest counts: One Time (None) if anybody gave no more, else the shortest.
         lengths = [each.minutes for each in newest if each.minutes is not None]

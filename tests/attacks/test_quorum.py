@@ -99,6 +99,18 @@ def test_get_a_profile_between_two_answers(request_of_two: ApprovalRequest) -> N
     assert is_open(request_of_two)
 
 
+def test_of_two_who_may_be_one_the_narrower_answer_counts(
+    request_of_two: ApprovalRequest,
+) -> None:
+    for name, minutes in (("dana@a.example", None), ("dana@b.example", 1440)):
+        user = make_user(name, role="Helpdesk", email=name)
+        approve(request_of_two, Decider("console", user=user), minutes)
+        assert is_open(request_of_two)
+    lee = Decider("link", invitation=invitation_of(request_of_two, LEE))
+    approve(request_of_two, lee, 1440)
+    assert Grant.objects.get().minutes is None
+
+
 def test_two_who_were_invited_are_two_though_their_names_are_alike() -> None:
     make_user("dana", email=DANA)
     alike = "dana@subsidiary.example"
