@@ -245,24 +245,34 @@ def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
         is_newer = not gives_more or (before is not None and date > before)
     else:
         is_newer = is_dated and decision.written_at > earlier.written_at
-    written = _date_of(decision)
-    if written is not None and gives_more:
-        is_newer = is_newer and all(written > other for other in filter(None, map(_date_of, own)))
+    if gives_more:
+        is_newer = is_newer and _is_dated_last(decision, own)
     if not is_newer:
         raise AnswerSuperseded(
             f"It wasn't written after the answer that counts ({earlier.at:%Y-%m-%d %H:%M} UTC)."
         )
 
 
+def _is_dated_last(decision: Decision, own: list[Decision]) -> bool:
+    """Whether a reply's Date is later than those of all before it, also of such as were superseded."""
+    written, incoming = _date_of(decision.incoming), decision.incoming
+    if incoming is None or written is None:
+        return True
+    superseded = IncomingMail.objects.filter(
+        invitation=decision.invitation, outcome=IncomingMail.Outcome.SUPERSEDED
+    ).exclude(pk=incoming.pk)
+    before = [*(each.incoming for each in own), *superseded.defer("encrypted_raw")]
+    return all(written > date for date in map(_date_of, before) if date)
+
+
 def _date_ahead(decision: Decision) -> datetime | None:
     """The Date of a reply that was written by a clock that is fast, so that it came before it."""
-    date, incoming = _date_of(decision), decision.incoming
+    date, incoming = _date_of(decision.incoming), decision.incoming
     return date if incoming and date and date > incoming.received_at else None
 
 
-def _date_of(decision: Decision) -> datetime | None:
+def _date_of(incoming: IncomingMail | None) -> datetime | None:
     """The Date of a reply, as it is written in it."""
-    incoming = decision.incoming
     written = incoming.reading.get("written_at") if incoming else ""
     return datetime.fromisoformat(written) if written else None
 

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from email import message_from_bytes, policy
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import partial
 
 import pytest
@@ -266,6 +266,27 @@ def test_an_older_reply_sent_on_when_a_fast_clock_no_longer_tells_gives_no_more(
     bring_in(make_reply(invitation_of(request, LEE), "Approve for 1 day"))
     grant = Grant.objects.get()
     assert grant.minutes == 30
+
+
+def test_a_reply_that_was_superseded_gives_no_more_when_it_is_sent_on() -> None:
+    """A fast clock wrote it before she answered by link; it comes again when its Date is past."""
+    request = make_request(approvals_needed=2)
+    invitation, written = invitation_of(request), minutes_ago(-60)
+    link = Decider("link", invitation=invitation)
+    decide(number=request.number, decider=link, answer="approve", minutes=30)
+    reply = make_reply(invitation, "Approve for 1 day", Date=written)
+    mail = bring_in(reply)
+    assert mail.outcome == "superseded"
+
+    hour = timedelta(minutes=65)  # it passes
+    date = parsedate_to_datetime(written) - hour
+    then = timezone.now() - hour
+    Decision.objects.update(at=then, written_at=then)
+    reading = {**mail.reading, "written_at": date.isoformat()}
+    IncomingMail.objects.update(received_at=then, reading=reading)
+    later = reply.replace(written.encode(), format_datetime(date).encode())
+    again = bring_in(later.replace(b"Subject:", b"Keywords: x\nSubject:", 1))
+    assert again.outcome == "superseded"
 
 
 def test_an_answer_counts_after_those_of_a_host_whose_clock_is_fast() -> None:
