@@ -266,11 +266,13 @@ WORDS = frozenset(
     სამ სამშაბათი სექ სექტ სექტემბერი შაბ შაბათი ხუთ ხუთშაბათი"""
     # More in other scripts
     """
+    ในวันที่ เมื่อวันที่ ค.ศ วันจันทร์ที่ วันอังคารที่ วันพุธที่ วันพฤหัสบดีที่ วันศุกร์ที่ วันเสาร์ที่ วันอาทิตย์ที่ ч
     g ημέρα και χρήστης ώρα време время москва написа напиша напісаў нояб письме стандартное
     цитирую գրեց באוג באוק באפר בדצמ ביול ביונ בינו בנוב בספט בפבר است بواسطة تمت دا روز عند كتابة
     ما يلي दिवशी मध्ये या लिहीले वर লিখেছিলেন ਨੇ ਲਿਖਿਆ ਵਜੇ დაწერა ში កាលពី ថ្ងៃ បាន សរសេរ"""
     # More of them, as Apple Mail, Evolution, Roundcube, K-9, KMail, Horde and others write them
     """
+    kuupäev kasutaja igorleak hau zuen sinulat ang date
     acdt acst aedt aes aest ag akdt akst aleutian aliandika alıntı arst australian bet biy
     brasilia british brt centrale citace citat citerar citeren coordinated d'an d'europe
     dell'europa ditën doa dátummal egunean eo erabiltzaileak escribiu escriguèt escrit estándar

@@ -61,7 +61,8 @@ SLOGAN = re2.compile(
     r"(?i)^(?:yahoo mail: search, organi[sz]e, conquer|provenance : courrier pour windows)\W*$"
 )
 SAID_BEHIND = re2.compile(r"[:;] (\w+)")
-CLAUSE = re2.compile(r"[,:;] ?\pL.*\PL\pL")  # behind a mark, at least two words
+# At least two words behind a mark, one behind a full stop, or one that no program writes.
+CLAUSE = re2.compile(r"[,:;] ?\pL.*\PL\pL|[.!] \pL|(?i)\b(?:but|wait|hold)\b")
 # Greetings with which letters end, whole, a language in each line; what has a form is below.
 CLOSINGS = frozenset(
     """best|all the best|cheers|thx|br|kr|rgds|yours|respectfully|kindly|warmly|talk soon|have a good one|

@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 
 import re2
 
-from approvals.reply.answer import speaks_of_answer
+from approvals.reply.answer import looks_like_answer, speaks_of_answer
 from approvals.reply.limits import MAX_LINE
 from approvals.reply.our_mail import holds_sentinel, is_long
 from approvals.reply.words import words_of
@@ -135,7 +135,7 @@ def holds_fields_alone(head: list[str]) -> bool:
         known = [bool(_label(line)) for line in head]
     start = 2 if not known[0] and "@" in head[0] else 0  # its author and its date, without labels
     return all(known[start : start + 1]) and all(
-        is_field or (is_field_above and ":" not in above) or _is_wrapped(above, line)
+        is_field or (is_field_above and ":" not in above) or _is_piece_of_field(above, line)
         for (above, line), (is_field_above, is_field) in zip(
             pairwise(head[start:]), pairwise(known[start:]), strict=True
         )
@@ -166,6 +166,13 @@ def head_length(lines: list[str], at: int) -> int:
     while end < len(block) and _is_wrapped(block[end - 1], block[end]):
         end += 1
     return end
+
+
+def _is_piece_of_field(above: str, line: str) -> bool:
+    """Whether a line of a head surely goes on with the field above: behind an address only others do."""
+    ends_with_address = "@" in above.split()[-1] if above.split() else False
+    is_typed = looks_like_answer(line) or speaks_of_answer(line) or bool(SIGNS.search(line))
+    return _is_wrapped(above, line) and not (is_typed or (ends_with_address and "@" not in line))
 
 
 def _is_wrapped(above: str, line: str) -> bool:

@@ -195,6 +195,8 @@ TYPED_IN_INTRODUCTIONS = [
     f"{BY_US} DENY",
     "PM Console <reply@pm.example.com> ezt írta (időpont: 2026. júl. 14., K, 10:00): DENY",
     f"Sent from my iPhone but no\n\n{BY_US}",
+    f"Sent from my iPhone. Please hold\n\n{BY_US}",
+    f"Sent from my iPhone but wait\n\n{BY_US}",
     f"Internal \N{CROSS MARK}\n\n{BY_US}",
 ]
 
@@ -231,6 +233,19 @@ def test_a_sentence_that_looks_like_an_attribution_isnt_passed_over(typed: str) 
     first, last = marked().split("\n\n")[0], marked().partition("> \n")[2]
     for text in (f"{typed}\n{marked()}", f"{BY_US}\n{first}\n\n{typed}\n\n{last}"):
         raw = reply(f"{text}\n\nYes.\n", TO_OURS, "Content-Type: text/plain; charset=utf-8")
+        assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
+
+
+@pytest.mark.parametrize("typed", ["DENY", "Wait for Lee", "❌", "Note: not today"])
+@pytest.mark.parametrize("label", ["Sent:", "To:", "Subject:"])
+def test_what_is_typed_between_the_fields_of_a_head_isnt_passed_over(
+    typed: str, label: str
+) -> None:
+    head = HEAD.replace(label, f"{typed}\n{label}")
+    for quote in (marked(), OUR_TEXT):
+        raw = reply(
+            f"{head}\n{quote}\n\nYes.\n", TO_OURS, "Content-Type: text/plain; charset=utf-8"
+        )
         assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
 
