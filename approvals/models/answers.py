@@ -128,15 +128,27 @@ class Decision(models.Model):
     def may_be_by_author_of(self, other: "Decision") -> bool:
         """Whether one person may have given both, by today's profiles: then they aren't two in a quorum.
 
-        Of two who were invited by different addresses, whoever invited them knows that they are two.
+        Of two who were invited by different addresses, whoever invited them knows that they are two,
+        unless one of them was signed in as somebody else.
         """
-        if self.invitation and other.invitation:
+        mine, theirs = self._author, other._author
+        as_invited = mine == self.person and theirs == other.person
+        if self.invitation and other.invitation and as_invited:
             return False
-        mine, theirs = self.person, other.person
-        if mine is not None and theirs is not None:
-            return may_be_one_person(mine, theirs)
-        pairs = ((mine, other.invitation), (theirs, self.invitation))
-        return any(who and asked and may_hold(who, asked.address) for who, asked in pairs)
+        if mine is not None and theirs is not None and may_be_one_person(mine, theirs):
+            return True
+        return any(
+            may_hold(who, address)
+            for who, asked in ((mine, other.invitation), (theirs, self.invitation))
+            if who is not None and asked is not None
+            for address in filter(None, (asked.address, asked.on_behalf_of))
+        )
+
+    @property
+    def _author(self) -> User | None:
+        """The user who answered, if it's known; whose link it was doesn't matter."""
+        kind, _, key = self.person_key.partition(":")
+        return User.objects.filter(pk=key).first() if kind == "user" else None
 
     def _is_by_whom_answered(self, other: "Decision") -> bool:
         """Whether its author is the approver on whose behalf the other was given."""

@@ -92,6 +92,20 @@ def test_join_mail_and_a_console_account_whose_profile_lacks_the_address(
         assert is_open(request_of_two)
 
 
+@pytest.mark.parametrize("link_first", [True, False])
+def test_use_anothers_link_signed_in_and_answer_by_mail(
+    request_of_two: ApprovalRequest, link_first: bool
+) -> None:
+    dana = make_user("dana", role="Helpdesk")
+    ways = [
+        Decider("bearer", invitation=invitation_of(request_of_two, LEE), signed_in=dana),
+        Decider("reply", invitation=invitation_of(request_of_two)),
+    ]
+    for way in ways if link_first else reversed(ways):
+        approve(request_of_two, way)
+        assert is_open(request_of_two)
+
+
 def test_get_a_profile_between_two_answers(request_of_two: ApprovalRequest) -> None:
     approve(request_of_two, Decider("reply", invitation=invitation_of(request_of_two)))
     dana = make_user("quist", role="Helpdesk", email=DANA)
