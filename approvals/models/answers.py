@@ -1,6 +1,7 @@
 """Who was asked about a request, and what they answered: invitations and decisions."""
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from approvals.models.requests import ApprovalRequest
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
@@ -144,7 +145,7 @@ class Decision(models.Model):
             for address in filter(None, (asked.address, asked.on_behalf_of))
         )
 
-    @property
+    @cached_property  # each is compared with all others
     def _author(self) -> User | None:
         """The user who answered, if it's known; whose link it was doesn't matter."""
         kind, _, key = self.person_key.partition(":")

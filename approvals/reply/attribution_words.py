@@ -12,6 +12,7 @@ import re2
 
 from approvals.reply.attributions import ADDRESS, STARTS, WROTE
 from approvals.reply.heads import SIGNS
+from approvals.reply.words import IS_JOINED
 
 WORDS = frozenset(
     # English
@@ -292,7 +293,6 @@ JOINED = re2.compile(
     "(?:年|月|日|周|週|星期|礼拜|[一二三四五六日天火水木金土]|曜|上午|下午|午前|午後|晚上|凌晨|中午|時|时|分|于|於|在|に|の|は|が|さん|様|書きました|作成|写到|寫到|已寫入|提到|的|金曜日|"
     "년|월|일|화|수|목|금|토|요|오전|오후|시|분|에|님|이|가|쓴|내용|보낸|메일|메시지)+"
 )
-IS_JOINED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 WORD = re2.compile(r"\pL[\pL\p{M}']*")
 # Sunday in Czech, which is "no" elsewhere.
 NE = re2.compile(r"(?i)^ne (\d)")

@@ -7,6 +7,7 @@ email". A list of what gateways say ends; one of what people say never does.
 
 import re2
 
+from approvals.reply.words import IS_JOINED
 from approvals.words import DECISION_WORDS
 
 WORDS = frozenset(
@@ -175,7 +176,6 @@ JOINED = re2.compile(
     "주의|경고|외부|에서|메일|이메일|이|는|은|을|를|메시지|발송|되었습니다|된|발신|발신자|조직|회사|수신|받은|링크|첨부|파일|클릭하지|"
     "열지|나|열|때|하십시오|마십시오|마세요|보낸|사람|입니다|확인)+"
 )
-IS_JOINED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 NOT_ENGLISH = re2.compile(r"[^\PLa-zA-Z]")
 WORD = re2.compile(r"[\pLー][\pL\p{M}'ー]*")
 

@@ -100,9 +100,8 @@ def written_lines(lines: list[Line], known: Known, *, below: int = MAX_BELOW) ->
         if is_left or (line.marked and not line.cut):
             at += pass_quote(writing, lines, texts, at, known)
             writing.pass_marked(lines[at - 1], known.sent)
-            writing.under_mark = (
-                not is_left
-            )  # what's typed directly below such a line is no piece of it
+            # What is typed directly below a line that is left without marks is no piece of it.
+            writing.under_mark = not is_left
             continue
         length = 1 if line.cut else introduction_length(own, at)
         writing.meet_introduction(own[at : at + length], known)

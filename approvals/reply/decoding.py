@@ -65,12 +65,10 @@ CHARSETS = {
 LINE_END = re2.compile(rb"=0[AaDd]")
 
 ESCAPES = re.compile(rb"\x1b(\$[@B]|\([BIJ])")
-# What stands behind each in ISO-2022-JP, and what stands before each of its bytes in EUC-JP.
-JAPANESE = {
-    **dict.fromkeys((b"$@", b"$B"), (re.compile(rb"(?:[\x21-\x7e]{2})*+"), b"")),
-    **dict.fromkeys((b"(B", b"(J"), (re.compile(rb"[^\x1b]*+"), b"")),
-    b"(I": (re.compile(rb"[\x21-\x5f]*+"), b"\x8e"),
-}
+# ISO-2022-JP's bytes of a pair of letters and of kana; in EUC-JP they have the high bit.
+TO_HIGH = bytes(byte | 0x80 for byte in range(0x100))
+DOUBLE = re.compile(rb"(?:[\x21-\x7e]{2})*+")
+KANA = re.compile(rb"[\x21-\x5f]*+")
 
 
 def text_of(part: Part) -> str:
@@ -119,14 +117,18 @@ def _japanese(data: bytes) -> str:
     Python's codec lacks these; EUC-JP has them, as the same bytes with the high bit. Raises Undecodable.
     """
     pieces = [b"(B", *ESCAPES.split(data)]
-    text = b""
+    text = []
     for escape, piece in zip(pieces[::2], pieces[1::2], strict=True):
-        allowed, before = JAPANESE[escape]
-        if not (allowed.fullmatch(piece) and data.isascii()):
+        if escape in (b"(B", b"(J") and b"\x1b" not in piece:
+            text.append(piece)
+        elif escape == b"(I" and KANA.fullmatch(piece):
+            text += [bytes((0x8E, byte | 0x80)) for byte in piece]
+        elif escape in (b"$@", b"$B") and DOUBLE.fullmatch(piece):
+            text.append(piece.translate(TO_HIGH))
+        else:
             raise Undecodable("its bytes do not fit its charset")
-        is_latin = escape in (b"(B", b"(J")
-        text += piece if is_latin else b"".join(before + bytes((byte | 0x80,)) for byte in piece)
     try:
-        return text.decode("euc_jis_2004")
+        data.decode("ascii")  # all of it has seven bits
+        return b"".join(text).decode("euc_jis_2004")
     except UnicodeError:
         raise Undecodable("its bytes do not fit its charset") from None

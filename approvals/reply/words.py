@@ -203,9 +203,10 @@ UNDRAWN = (
     0xFEFF,
 )
 STRAIGHT = str.maketrans(dict.fromkeys(APOSTROPHES, "'")) | dict.fromkeys(UNDRAWN)
-WORD = re2.compile(
-    r"[\pL\pN'][\pL\pM\pN']*"
-)  # a mark alone stands on the blank before it, as in ¨not¨
+# A mark alone stands on the blank before it, as in ¨not¨.
+WORD = re2.compile(r"[\pL\pN'][\pL\pM\pN']*")
+# Chinese, Japanese and Korean words stand without blanks, or with endings.
+IS_JOINED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 PUNCTUATION = "….,;:!–—-"
 SPACES = frozenset(
     "\t \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"

@@ -233,7 +233,7 @@ def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
     approval may replace what gives no less. What gives more has a later Date than every reply before, as
     it was written: else it may be an old one that was sent on again.
     """
-    given = decision.request.decisions.select_related("invitation", "incoming", "person")
+    given = decision.request.decisions.select_related("invitation", "incoming")
     newest_first = given.defer("incoming__encrypted_raw").order_by("-at", "-id")
     own = [each for each in newest_first if decision.counts_with(each)]
     if not own or decision.answer == Decision.Answer.DENY:

@@ -230,8 +230,8 @@ LIKE_ATTRIBUTIONS = [
 
 @pytest.mark.parametrize("typed", LIKE_ATTRIBUTIONS)
 def test_a_sentence_that_looks_like_an_attribution_isnt_passed_over(typed: str) -> None:
-    first, last = marked().split("\n\n")[0], marked().partition("> \n")[2]
-    for text in (f"{typed}\n{marked()}", f"{BY_US}\n{first}\n\n{typed}\n\n{last}"):
+    split = marked().replace("> Worth", f"\n{typed}\n\n> Worth")
+    for text in (f"{typed}\n{marked()}", f"{BY_US}\n{split}", f"{typed}\n\n{BY_US}\n{marked()}"):
         raw = reply(f"{text}\n\nYes.\n", TO_OURS, "Content-Type: text/plain; charset=utf-8")
         assert outcome(raw, invited=sent(OUR_TEXT)) == UNCLEAR
 
