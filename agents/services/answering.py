@@ -48,10 +48,12 @@ def submit_reason(
     with transaction.atomic():
         if _claim(row):
             needed = row.decision["need"]["approval_type"]["id"]
-            # Locked, so that nobody deletes it or gives it another process until this is committed.
-            types = ApprovalType.objects.select_for_update(of=("self",), no_key=True)
+            # Locked, so that nobody deletes it or gives it another process until this is committed; and
+            # read only then: a lock that was waited for brings rows of a join from before the wait.
+            types = ApprovalType.objects.filter(pk=needed)
+            types.select_for_update(no_key=True).values_list("pk").first()
             with_process = types.select_related("process__smtp_server", "process__start_activity")
-            approval_type = with_process.filter(pk=needed).first()
+            approval_type = with_process.first()
             if approval_type is None:
                 raise Conflict(
                     "type_gone",

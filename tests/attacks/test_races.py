@@ -1,9 +1,11 @@
 """Races: whoever changes, deletes, activates and asks at once gets 409 or 404, never 500."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, connections, transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -22,6 +24,7 @@ from tests.agents.endpoints import (
 from tests.at_once import at_once
 from tests.factories import make_process, make_type, signed_in
 from tests.items.makers import as_opened, url
+from tests.running_trial import eventually
 
 Attempt = Callable[[], HttpResponse]
 PRECISE = {200, 201, 302, 404, 409, 422}
@@ -153,6 +156,33 @@ def test_taking_a_types_process_away_while_a_request_of_it_is_opened(attempt: in
     assert deleted in {302, 409}
     request = ApprovalRequest.objects.get()
     assert request.process_id == (old.pk if deleted == 409 else new.pk)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+@pytest.mark.django_db(transaction=True)
+def test_a_request_waits_for_its_types_new_process() -> None:
+    agent, kind, event, _ = _ready_to_ask()
+    new = make_process()
+
+    def ask() -> HttpResponse:
+        try:
+            return agent.reason(event)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            ApprovalType.objects.filter(pk=kind.pk).update(process=new)
+            asking = threads.submit(ask)
+            eventually(_somebody_waits_for_a_lock, what="the request waits")
+        assert asking.result(60).status_code == 201
+    assert ApprovalRequest.objects.get().process_id == new.pk
+
+
+def _somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)
