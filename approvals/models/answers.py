@@ -132,7 +132,7 @@ class Decision(models.Model):
         Of two who were invited by different addresses, whoever invited them knows that they are two,
         unless one of them was signed in as somebody else.
         """
-        mine, theirs = self._author, other._author
+        mine, theirs = self.author, other.author
         as_invited = mine == self.person and theirs == other.person
         if self.invitation and other.invitation and as_invited:
             return False
@@ -146,7 +146,7 @@ class Decision(models.Model):
         )
 
     @cached_property  # each is compared with all others
-    def _author(self) -> User | None:
+    def author(self) -> User | None:
         """The user who answered, if it's known; whose link it was doesn't matter."""
         kind, _, key = self.person_key.partition(":")
         return User.objects.filter(pk=key).first() if kind == "user" else None

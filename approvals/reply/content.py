@@ -14,14 +14,14 @@ from approvals.reply.bodies import Body, NoBody, bodies_of
 from approvals.reply.coverage import Coverage
 from approvals.reply.cutting import Written, written_lines
 from approvals.reply.doubts import agrees
-from approvals.reply.encoded_words import decoded_header
 from approvals.reply.forms import is_contradicted
 from approvals.reply.headers import values
 from approvals.reply.html.lines import DOUBT, html_lines
 from approvals.reply.limits import MAX_ABOVE, MAX_COMMENT
 from approvals.reply.lines import Line, flowed_lines, text_lines
-from approvals.reply.named import MIN_NAME, Known, known_from
+from approvals.reply.named import Known, known_from
 from approvals.reply.our_mail import ends_ours, is_notice
+from approvals.reply.own_name import is_own_name
 from approvals.reply.parts import Part
 from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.quotation import QUOTES
@@ -38,14 +38,11 @@ from approvals.reply.words import BLANKS, EMPHASIS, PUNCTUATION, SPACES
 from approvals.words import ANSWERING, APPROVE, DENY
 
 ASIDE = "".join(EMPHASIS) + QUOTES + BLANKS  # before a decision word
-INITIALS = frozenset("YNyn")
-NAMES = frozenset(("grant", "no"))  # decision words that people are called by
 NAME_BELOW = re2.compile(
     r"^\p{Pd}+ ?\p{Lu}\p{Ll}+"
 )  # below what is quoted: "- Bob Smith, Security"
 BLANK_LINES = re2.compile(r"\n(?:[ \t\xa0]*\n){2,}")
 NOTA_BENE = re2.compile(r"(?i)^[*_\s]*n\. ?b(?:[^\pL]|$)")
-WORDS = re2.compile(r"\pL+")
 LOST_ENCODING = re2.compile(r"(?i)=(?:[0-9a-f]{2}|\s|$)|<")  # quoted-printable, HTML
 OTHERS = (
     "The answer stands below a quote that may not be of our email, so it may be someone else's; "
@@ -255,7 +252,7 @@ def _doubted(
 
 def _why_no_answer(first: str, written: Written, sender: Address) -> str:
     """Why a first line that reads like an answer is none, "" if nothing says so."""
-    if _is_name(first, sender):
+    if is_own_name(first, sender):
         return "The first line is the sender's name."
     if NOTA_BENE.match(first):
         return "The first line is a note (N. B.), not an answer."
@@ -294,19 +291,3 @@ def _why_no_answer_to_us(
 def _comment(typed: list[str]) -> str:
     """What was typed below the first line, at most one blank line in a row."""
     return str(BLANK_LINES.sub("\n\n", "\n".join(typed).strip()))[:MAX_COMMENT]
-
-
-def _is_name(line: str, sender: Address) -> bool:
-    """Whether a line like "Y. Sato" or "Grant, IT" may be how the sender signs."""
-    begins = WORDS.search(line)
-    word = begins.group().casefold() if begins else ""
-    known = decoded_header(f"{sender.name} {sender.local}").casefold()
-    # "Grant, Hugh" may sign for hgrant@; a shorter word stands in many an address.
-    is_in_address = len(word) >= MIN_NAME and word in sender.local.casefold()
-    if word in NAMES and (word in WORDS.findall(known) or is_in_address):
-        return True
-    head, dot, rest = line.strip("*_ \xa0").partition(".")
-    words = rest.split()
-    if head not in INITIALS or not dot or not words:
-        return False
-    return all(word[:1].isupper() for word in words) and words[-1].strip(".,").casefold() in known

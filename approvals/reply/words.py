@@ -80,11 +80,12 @@ QUESTION = re2.compile(
 UNDECIDED = re2.compile(
     r"(?i)(?:\b(?:will|shall|let's|let us|going to|needs? to|have to|has to|must|should|like to)|'ll) "
     r"(?:\pL+ ){0,2}?(?:decide|check|look|review|think|discuss|consider|investigate|talk|get back|"
-    r"come back|verify|ask)\b|^let's \pL+\b|\bmore (?:info|information|details|time)\b|"
+    r"come back|verify|ask|read|reply|answer|respond|be (?:with you|in touch))\b|^let's \pL+\b|\bmore (?:info|information|details|time)\b|"
     r"\ba question|\bquestions\b|\bon hold\b|\bunder review\b|\bon my list\b|\bneeds? review\b|"
     r"\bget back to you\b|\bexplain\b|\bclarify\b|^(?:please )?(?:ask|forward|call|contact|escalate)\b|"
     r"\bi (?:doubt|wonder)\b|\bi(?:'m| am) (?:against|unsure|on|away|out|busy)\b|\bi forwarded\b|"
-    r"^(?:i )?(?:got|received|noted)\b|^on it\b|\b(?:tell|call|give|show|send) me\b|\bneed to speak\b|"
+    r"^(?:(?:i|we)(?:'ve| have)? )?(?:got|received|noted)\b|\b(?:request|question|e-?mail|mail|message) (?:has |is |was )?(?:been )?(?:arrived|received|here|came)\b|"
+    r"\bapprove (?:it |this |that )?(?:later|tomorrow|soon)\b|^on it\b|\b(?:tell|call|give|show|send) me\b|\bneed to speak\b|"
     r"^(?:i(?:'m| am) )?(?:just |still )?(?:checking|thinking|waiting|looking|asking|reviewing|"
     r"considering)\b|"
     r"\bi (?:want|need) to (?:know|see|understand)\b"
@@ -93,7 +94,7 @@ UNDECIDED = re2.compile(
 OF_ITSELF = re2.compile(
     r"(?i)^(?:i(?:'m| am)|i (?:do )?(?:know|see|saw|read|understand|noticed|mind)|i have (?:seen|read)|it's me|"
     r"thank(?:s| you) for (?:the|your|letting|telling|reminding)|will do|working on|in progress|"
-    r"on my way|busy|coming|still|yet|and|or|(?:the |my |see |see my )?(?:answers?|comments?|notes?) (?:are |is )?"
+    r"on my way|driving|busy|i(?:'ve| have) (?:moved|left)|coming|still|yet|and|or|(?:the |my |see |see my )?(?:answers?|comments?|notes?) (?:are |is )?"
     r"(?:in|below|inline)|(?:this|that|it)(?:'s| is)? (?:an? |the )?(?:\pL+ )?(?:problem|wrong|unsigned|bad|worr\pL+)|"
     r"(?:i(?:'ve| have)? )?(?:already )?(?:answered|handled|resolved|dealt with|replied)|saw (?:it|this)|\pL+ is on it|"
     r"unsigned|(?:an? )?problem|wrong|see \pL+'s)\b|^(?:hello|hi|speaking|hm+|well|understood)\W*$|^\pL+ here\W*$"

@@ -174,10 +174,18 @@ def newest_answers(request: ApprovalRequest) -> list[Decision]:
 
     Whoever answers one invitation is one person, signed in or not and as whichever user, and so is
     what else those users answered. An approver who is away and the delegate to whom their part was
-    handed count as one.
+    handed count as one. An answer of somebody whose account was disabled since counts no more.
     """
-    given = request.decisions.select_related("invitation", "person").order_by("at", "id")
+    given = list(request.decisions.select_related("invitation", "person").order_by("at", "id"))
+    if len(given) > 1:  # the first was only just given
+        given = [each for each in given if not _is_void(each)]
     return [answers[-1] for answers in _groups(given, Decision.counts_with)]
+
+
+def _is_void(answer: Decision) -> bool:
+    """Whether the account of whoever gave it was disabled since."""
+    as_invited = answer.invitation is not None and answer.author == answer.person
+    return _is_disabled(answer.invitation, None if as_invited else answer.author)
 
 
 def people_in(answers: list[Decision]) -> int:
@@ -202,10 +210,7 @@ def _refuse_impossible(
 ) -> None:
     invitation = decider.invitation
     address = invitation.address if invitation else ""
-    # Disabling an account ends what its person may do, though mailbox and old links stay theirs.
-    signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
-    holders = people_with_address(address) if address else []
-    if are_disabled(holders) or not all(user.is_active for user in signed_in):
+    if _is_disabled(invitation, decider.user, decider.signed_in):
         raise NotAllowed("This account is disabled, so it can't decide. Ask another approver.")
     reason = may_be_requester(request, user=decider.person, address=address)
     if decider.signed_in:
@@ -223,6 +228,15 @@ def _refuse_impossible(
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")
+
+
+def _is_disabled(invitation: Invitation | None, *users: User | None) -> bool:
+    """Whether who answers is: one of `users`, or all whose address was invited.
+
+    Disabling an account ends what its person may do, though mailbox and old links stay theirs.
+    """
+    holders = people_with_address(invitation.address) if invitation else []
+    return are_disabled(holders) or any(user and not user.is_active for user in users)
 
 
 def _refuse_older(decision: Decision, *, is_dated: bool) -> None:

@@ -54,6 +54,13 @@ CASES = [
     ("*APPROVED*", ONCE),
     # YES and NO answer other questions too.
     ("Yes, I got your mail", UNCLEAR),
+    ("Yes - we've got it! Your ticket number is 4711.", UNCLEAR),
+    ("Yes, we received your request. A member of the team will be with you.", UNCLEAR),
+    ("Yes, your email has arrived.", UNCLEAR),
+    ("Yes, the request is fine.", ONCE),
+    ("Yes, I have moved to another team. Bob has taken over.", UNCLEAR),
+    ("Yes, driving now, will read later.", UNCLEAR),
+    ("Yes, I will approve it later", UNCLEAR),
     ("Yes, checking with security", UNCLEAR),
     ("Yes, tell me more", UNCLEAR),
     ("Yes, this is malware", UNCLEAR),

@@ -21,7 +21,6 @@ TEXTS = [
     ("no line end", "APPROVE", ONCE),
     ("emphasis", "**APPROVE**\n\n" + marked(), ONCE),
     ("emphasis of another kind", "__Deny__\n", NO),
-    ("an initial and the sender's name", "Y. Whitfield\n", UNCLEAR),
     ("an initial and other words", "N. Too risky\n", NO),
     ("blank lines first", "\n\n  \n\u00a0\nDENY\n", NO),
     (

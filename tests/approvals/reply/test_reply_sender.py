@@ -326,22 +326,3 @@ def test_no_token_is_shown() -> None:
         shown = repr(read(raw)).lower()
         assert TOKEN not in shown
         assert "z2b3c4d5e6f7" not in shown
-
-
-@pytest.mark.parametrize(
-    ("sender", "line", "found"),
-    [
-        ("Approvals <it-approve@example.com>", "APPROVE", "approve"),
-        ("Approve/Deny Desk <desk@example.com>", "Deny. Unsigned.", "deny"),
-        ("Grant Miller <grant@example.com>", "Grant", "unclear"),
-        ("Grant Miller <grant@example.com>", "Approve", "approve"),
-        ("<hgrant@example.com>", "Grant, Hugh", "unclear"),
-        ("<hgrant@example.com>", "Granted", "approve"),
-    ],
-)
-def test_a_decision_word_that_names_the_senders_post_still_decides(
-    sender: str, line: str, found: str
-) -> None:
-    address = sender.partition("<")[2].rstrip(">")
-    invited = Invited("i-1", address, "pending")
-    assert outcome(message(line, sender=sender), invited=invited)[0] == found
