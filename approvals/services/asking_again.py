@@ -14,7 +14,7 @@ from approvals.models import ApprovalRequest, Invitation
 from approvals.outbox.results import NOT_ASKED
 from approvals.services import notices
 from approvals.services.inviting import invite
-from approvals.services.why_asked import people_at, reachable_of
+from approvals.services.why_asked import people_at, reachable_of, without_disabled
 from approvals.terms import Terms
 from core.actors import Actor
 from core.addresses import mailbox_key, spelling_key
@@ -59,9 +59,18 @@ def replace_unreachable(invitation: Invitation) -> None:
     says if there is nobody.
     """
     request = ApprovalRequest.objects.open().filter(pk=invitation.request_id).first()
-    if request is None:
-        return
+    if request is not None:
+        _replace_absent(request, list(request.invitations.all()))
+
+
+def replace_disabled(request: ApprovalRequest) -> None:
+    """An answer left the request open: whoever's account was disabled since counts as absent."""
     asked = list(request.invitations.all())
+    if len(without_disabled(asked)) < len(asked):
+        _replace_absent(request, asked)
+
+
+def _replace_absent(request: ApprovalRequest, asked: Collection[Invitation]) -> None:
     people = people_at(reachable_of(request, asked))
     if people >= request.terms.approvals_needed:
         return
@@ -170,7 +179,10 @@ def _tell(request: ApprovalRequest, people: int) -> None:
     terms, asked = request.terms, list(request.invitations.all())
     if len(reachable_of(request, asked)) < len(asked):
         who, rest = (f"only {people}", "The others") if people else ("none", "They")
-        why = f"{who} of its approvers can be reached. {rest} are away, or email to them came to nothing."
+        why = (
+            f"{who} of its approvers can be reached. {rest} are away or disabled, or email to them "
+            "came to nothing."
+        )
     elif people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:

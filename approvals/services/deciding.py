@@ -13,6 +13,7 @@ from approvals.eligibility import may_be_requester
 from approvals.errors import AnswerRefused, AnswerSuperseded, NotAllowed, RequestClosed
 from approvals.facts import bound_evidence
 from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
+from approvals.services.asking_again import replace_disabled
 from approvals.services.closing import close
 from approvals.services.grants import grant
 from core.actors import MAX_ACTOR_NAME, Actor
@@ -305,3 +306,5 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
         one_time = len(lengths) < len(newest)
         grant(request, minutes=None if one_time else min(lengths))
         close(request, state=ApprovalRequest.State.APPROVED, decision=decision)
+    else:
+        replace_disabled(request)

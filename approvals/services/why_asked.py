@@ -15,7 +15,12 @@ from approvals.letters.kinds import ASKING, REQUEST
 from approvals.models import ApprovalRequest, Invitation, OutgoingMail
 from core.addresses import spelling_key
 from core.dates import day, duration
-from core.people.selectors import person_keys, person_with_address
+from core.people.selectors import (
+    are_disabled,
+    people_by_address,
+    person_keys,
+    person_with_address,
+)
 from core.text import visible
 
 MAX_NAME = 60  # characters
@@ -78,10 +83,20 @@ def _key(invitation: Invitation) -> str:
 
 
 def reachable_of(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
-    """Those who have answered, or aren't away and whose email neither failed nor came back."""
+    """Those who have answered, or aren't away and whose email neither failed nor came back.
+
+    Whoever's account was disabled since isn't there, whatever they answered.
+    """
     lost = _undelivered(request) | _away(request)
     answered = Invitation.State.ANSWERED
-    return [one for one in asked if one.state == answered or one.pk not in lost]
+    there = without_disabled(asked)
+    return [one for one in there if one.state == answered or one.pk not in lost]
+
+
+def without_disabled(asked: Collection[Invitation]) -> list[Invitation]:
+    """Those whose address nobody holds, or somebody whose account is in use."""
+    holders = people_by_address({one.address for one in asked})
+    return [one for one in asked if not are_disabled(holders[one.address])]
 
 
 def _undelivered(request: ApprovalRequest) -> set[uuid.UUID | None]:

@@ -10,6 +10,7 @@ from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.services import Decider, ask_again, decide
 from core.alerts.models import Alert
 from core.audit.models import Entry
+from core.people.models import User
 from tests.factories import (
     DANA,
     LEE,
@@ -134,6 +135,23 @@ def test_too_few_who_can_decide_escalate_at_once_and_only_then_alert() -> None:
     nobody = make_request(to_addresses=(DANA,), escalate_to=(DANA,))
     ask_again()
     assert f"{nobody} needs 1 approval, but only 0 of its approvers" in Alert.objects.get().text
+
+
+@pytest.mark.parametrize("others", [(SAM,), ()])
+def test_an_approver_who_was_disabled_since_is_replaced_when_the_next_one_answers(
+    others: tuple[str, ...],
+) -> None:
+    request = make_request(approvals_needed=2, escalate_to=others)
+    make_user("dana", email=DANA)
+    answer(request, DANA)
+    User.objects.update(is_active=False)
+    answer(request, LEE)
+    ask_again()
+    request.refresh_from_db()
+    assert request.is_pending
+    assert set(mails(request, "request")) == {DANA, LEE, *others}
+    alerts = [alert.text for alert in Alert.objects.all()]
+    assert alerts == [] if others else "only 1 of its approvers can be reached" in alerts[0]
 
 
 def test_the_form_refuses_what_would_never_happen() -> None:
