@@ -129,12 +129,11 @@ class Decision(models.Model):
     def may_be_by_author_of(self, other: "Decision") -> bool:
         """Whether one person may have given both, by today's profiles: then they aren't two in a quorum.
 
-        Of two who were invited by different addresses, whoever invited them knows that they are two,
-        unless one of them was signed in as somebody else.
+        Of two whose addresses the process names, whoever wrote it knows that they are two, unless one of
+        them was signed in as somebody else.
         """
         mine, theirs = self.author, other.author
-        as_invited = mine == self.person and theirs == other.person
-        if self.invitation and other.invitation and as_invited:
+        if self._is_as_named and other._is_as_named:
             return False
         if mine is not None and theirs is not None and may_be_one_person(mine, theirs):
             return True
@@ -154,11 +153,25 @@ class Decision(models.Model):
     def _is_by_whom_answered(self, other: "Decision") -> bool:
         """Whether its author is the approver on whose behalf the other was given."""
         approver = other.invitation.on_behalf_of if other.invitation else ""
-        return approver != "" and self.person_key in person_keys([approver])
+        return approver != "" and bool(self._keys & person_keys([approver]))
 
     def is_by_author_of(self, other: "Decision") -> bool:
         """Whether it is known that one person gave both."""
         same_invitation = (
             self.invitation_id is not None and self.invitation_id == other.invitation_id
         )
-        return same_invitation or self.person_key == other.person_key
+        return same_invitation or bool(self._keys & other._keys)
+
+    @cached_property
+    def _keys(self) -> set[str]:
+        """Who gave it, by the profiles of that moment and by today's."""
+        own = self.invitation if self.author == self.person else None
+        return {self.person_key} | (person_keys([own.address]) if own else set())
+
+    @property
+    def _is_as_named(self) -> bool:
+        """Whether it was given as the process names the approver, by nobody else."""
+        asked = self.invitation
+        return bool(asked and not asked.asked_as and not asked.on_behalf_of) and (
+            self.author == self.person
+        )

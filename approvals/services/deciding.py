@@ -26,7 +26,7 @@ from core.people.selectors import (
     person_keys,
     person_with_address,
 )
-from core.roles import roles_of
+from core.roles import Permission, roles_of, roles_with
 from core.tracing import span
 
 DECISIONS = Counter("pmconsole_decisions", "Answers that counted", ("answer", "channel"))
@@ -43,6 +43,17 @@ class Decider:
     # Who was signed in while a link that needs no sign-in was used: recorded beside its address.
     signed_in: User | None = None
     operator: Actor | None = None  # who works at the command line
+
+    @classmethod
+    def of(cls, answer: Decision) -> "Decider":
+        """Who gave an answer, to judge it again by today's profiles."""
+        by_user = answer.channel in (Decision.Channel.CONSOLE, Decision.Channel.LINK)
+        return cls(
+            answer.channel,
+            user=answer.person if by_user else None,
+            invitation=answer.invitation,
+            signed_in=answer.author if answer.author != answer.person else None,
+        )
 
     @property
     def person(self) -> User | None:
@@ -175,7 +186,8 @@ def newest_answers(request: ApprovalRequest) -> list[Decision]:
 
     Whoever answers one invitation is one person, signed in or not and as whichever user, and so is
     what else those users answered. An approver who is away and the delegate to whom their part was
-    handed count as one. An answer of somebody whose account was disabled since counts no more.
+    handed count as one. An answer of somebody who couldn't give it any more doesn't
+    count: the account was disabled since, a role was taken away, it turned out to be the requester's.
     """
     given = list(request.decisions.select_related("invitation", "person").order_by("at", "id"))
     if len(given) > 1:  # the first was only just given
@@ -184,9 +196,14 @@ def newest_answers(request: ApprovalRequest) -> list[Decision]:
 
 
 def _is_void(answer: Decision) -> bool:
-    """Whether the account of whoever gave it was disabled since."""
-    as_invited = answer.invitation is not None and answer.author == answer.person
-    return _is_disabled(answer.invitation, None if as_invited else answer.author)
+    """Whether whoever gave it couldn't give it any more, or has left and gave the address away."""
+    decider, person = Decider.of(answer), answer.person
+    if _why_not(answer.request, decider):
+        return True
+    if answer.channel == Decision.Channel.CONSOLE:
+        return person is not None and not roles_of(person) & roles_with(Permission.APPROVALS_DECIDE)
+    has_left = person is not None and not person.is_active
+    return has_left and decider.person != person
 
 
 def people_in(answers: list[Decision]) -> int:
@@ -209,35 +226,36 @@ def _groups(
 def _refuse_impossible(
     request: ApprovalRequest, decider: Decider, answer: str, minutes: int | None
 ) -> None:
-    invitation = decider.invitation
-    address = invitation.address if invitation else ""
-    if _is_disabled(invitation, decider.user, decider.signed_in):
-        raise NotAllowed("This account is disabled, so it can't decide. Ask another approver.")
-    reason = may_be_requester(request, user=decider.person, address=address)
-    if decider.signed_in:
-        reason = reason or may_be_requester(request, user=decider.signed_in)
-    if reason:
+    if reason := _why_not(request, decider):
         raise NotAllowed(reason)
-    # Whoever was asked as one who holds a role, or their delegate, decides only while they hold it.
-    if invitation and invitation.role:
-        approver = invitation.on_behalf_of or invitation.address
-        if not any(invitation.role in roles_of(each) for each in people_with_address(approver)):
-            raise NotAllowed(
-                f"{approver} was asked because of the role {invitation.role}, and no longer has it. "
-                "Ask somebody who does."
-            )
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")
 
 
-def _is_disabled(invitation: Invitation | None, *users: User | None) -> bool:
-    """Whether who answers is: one of `users`, or all whose address was invited.
-
-    Disabling an account ends what its person may do, though mailbox and old links stay theirs.
-    """
-    holders = people_with_address(invitation.address) if invitation else []
-    return are_disabled(holders) or any(user and not user.is_active for user in users)
+def _why_not(request: ApprovalRequest, decider: Decider) -> str:
+    """Why they can't decide this request, by today's profiles; "" if they can."""
+    invitation = decider.invitation
+    address = invitation.address if invitation else ""
+    # Disabling an account ends what its person may do, though mailbox and old links stay theirs.
+    signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
+    holders = people_with_address(address) if address else []
+    if are_disabled(holders) or not all(user.is_active for user in signed_in):
+        return "This account is disabled, so it can't decide. Ask another approver."
+    reason = may_be_requester(request, user=decider.person, address=address)
+    if decider.signed_in:
+        reason = reason or may_be_requester(request, user=decider.signed_in)
+    if reason:
+        return reason
+    # Whoever was asked as one who holds a role, or their delegate, decides only while they hold it.
+    if invitation and invitation.role:
+        approver = invitation.on_behalf_of or invitation.address
+        if not any(invitation.role in roles_of(each) for each in people_with_address(approver)):
+            return (
+                f"{approver} was asked because of the role {invitation.role}, and no longer has it. "
+                "Ask somebody who does."
+            )
+    return ""
 
 
 def _refuse_older(decision: Decision, *, is_dated: bool) -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from approvals.models import ApprovalRequest, Grant
 from approvals.services import Decider, decide
-from core.people.models import User
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -142,30 +141,4 @@ def test_two_people_are_two(request_of_two: ApprovalRequest) -> None:
         approve(
             request_of_two, Decider("bearer", invitation=invitation_of(request_of_two, address))
         )
-    assert not is_open(request_of_two)
-
-
-@pytest.mark.parametrize("in_console", [True, False])
-def test_an_approval_is_void_once_its_account_is_disabled(
-    request_of_two: ApprovalRequest, in_console: bool
-) -> None:
-    """Whoever got hold of an account has half of a quorum until somebody notices."""
-    dana = make_user("dana", role="Helpdesk", email=DANA)
-    by_reply = Decider("reply", invitation=invitation_of(request_of_two))
-    approve(request_of_two, Decider("console", user=dana) if in_console else by_reply)
-    User.objects.filter(pk=dana.pk).update(is_active=False)
-    approve(request_of_two, Decider("reply", invitation=invitation_of(request_of_two, LEE)))
-    assert is_open(request_of_two)
-    approve(request_of_two, Decider("console", user=make_user("kim", role="Helpdesk")))
-    assert not is_open(request_of_two)
-
-
-def test_an_approval_of_an_address_holds_while_one_who_holds_it_is_in_use(
-    request_of_two: ApprovalRequest,
-) -> None:
-    make_user("dana", email=DANA)
-    User.objects.update(is_active=False)
-    make_user("successor", email="dana+it@example.com")
-    for address in (DANA, LEE):
-        approve(request_of_two, Decider("reply", invitation=invitation_of(request_of_two, address)))
     assert not is_open(request_of_two)

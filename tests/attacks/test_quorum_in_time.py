@@ -1,0 +1,128 @@
+"""Between two answers of a quorum profiles change: with each one the earlier ones are judged again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from approvals.models import ApprovalRequest
+from approvals.services import Decider, ask_again, decide
+from core.people.models import EndpointAccount, MailAddress, User
+from tests.factories import DANA, LEE, invitation_of, make_request, make_user
+
+pytestmark = pytest.mark.django_db
+OTHER = "d.quist@example.com"
+
+
+def reply(request: ApprovalRequest, address: str) -> None:
+    approve(request, Decider("reply", invitation=invitation_of(request, address)))
+
+
+def approve(request: ApprovalRequest, decider: Decider) -> None:
+    decide(number=request.number, decider=decider, answer="approve")
+
+
+def is_open(request: ApprovalRequest) -> bool:
+    request.refresh_from_db()
+    return request.is_pending
+
+
+def test_the_requesters_own_approval_does_not_count_once_the_account_is_known() -> None:
+    alice, request = make_user("a.miller", email=DANA), make_request(approvals_needed=2)
+    reply(request, DANA)
+    EndpointAccount.objects.create(user=alice, name="EXAMPLE\\alice")
+    reply(request, LEE)
+    assert is_open(request)
+
+
+@pytest.mark.parametrize("first", [DANA, OTHER])
+def test_two_addresses_count_once_when_they_turn_out_to_be_one_persons(first: str) -> None:
+    request = make_request(approvals_needed=2, to_addresses=(DANA, OTHER))
+    dana = make_user("dana", email=DANA)
+    reply(request, first)
+    MailAddress.objects.create(user=dana, address=OTHER)
+    reply(request, OTHER if first == DANA else DANA)
+    assert is_open(request)
+
+
+def test_two_addresses_count_once_when_their_profile_is_made_only_then() -> None:
+    request = make_request(approvals_needed=2, to_addresses=(DANA, OTHER))
+    reply(request, DANA)
+    dana = make_user("quist", email=DANA)
+    MailAddress.objects.create(user=dana, address=OTHER)
+    reply(request, OTHER)
+    assert is_open(request)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda dana: User.objects.filter(pk=dana.pk).update(is_active=False),
+        lambda dana: User.objects.filter(pk=dana.pk).update(is_active=False, email=""),
+    ],
+)
+@pytest.mark.parametrize("has_successor", [True, False])
+def test_the_approval_of_who_was_disabled_does_not_count(
+    end: Callable[[User], object], has_successor: bool
+) -> None:
+    """Whoever got hold of an account would have half of a quorum until somebody notices."""
+    dana, request = make_user("dana", email=DANA), make_request(approvals_needed=2)
+    reply(request, DANA)
+    end(dana)
+    dana.refresh_from_db()
+    if has_successor and not dana.email:
+        make_user("successor", email=DANA)
+    reply(request, LEE)
+    assert is_open(request)
+    approve(request, Decider("console", user=make_user("kim", role="Helpdesk")))
+    assert not is_open(request)
+
+
+def test_an_approval_counts_while_one_who_holds_the_address_is_in_use() -> None:
+    request = make_request(approvals_needed=2)
+    make_user("dana", email=DANA)
+    User.objects.update(is_active=False)
+    make_user("successor", email="dana+it@example.com")
+    reply(request, DANA)
+    reply(request, LEE)
+    assert not is_open(request)
+
+
+def test_an_approval_in_the_console_counts_while_its_user_may_decide() -> None:
+    sam, request = make_user("sam", role="Helpdesk"), make_request(approvals_needed=2)
+    approve(request, Decider("console", user=sam))
+    sam.groups.clear()
+    reply(request, LEE)
+    assert is_open(request)
+
+
+def test_an_approval_by_a_role_counts_while_it_is_held() -> None:
+    sam = make_user("sam", email=OTHER, role="Helpdesk")
+    request = make_request(approvals_needed=2, escalate_to_role="Helpdesk", escalate_after=30)
+    ask_now(request)
+    reply(request, OTHER)
+    sam.groups.clear()
+    reply(request, LEE)
+    assert is_open(request)
+
+
+def test_two_accounts_of_one_person_that_a_role_brought_in_count_once() -> None:
+    """The process names neither, so nobody has said that they are two."""
+    addresses = ("dana@other.example", "dana@admin.example")
+    for name, address in zip(("dana", "adm-dana"), addresses, strict=True):
+        make_user(name, email=address, role="Helpdesk", accounts=(f"{name}\\dana",))
+    request = make_request(approvals_needed=2, escalate_to_role="Helpdesk", escalate_after=30)
+    ask_now(request)
+    for address in addresses:
+        reply(request, address)
+    assert is_open(request)
+    reply(request, LEE)
+    assert not is_open(request)
+
+
+def ask_now(request: ApprovalRequest) -> None:
+    """The time has come to ask the role."""
+    due = timezone.now() - timedelta(minutes=1)
+    ApprovalRequest.objects.filter(pk=request.pk).update(escalate_at=due)
+    ask_again()
