@@ -5,10 +5,10 @@ from django.utils.functional import cached_property
 
 from approvals.models.requests import ApprovalRequest
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
-from core.addresses import spelling_key
+from core.addresses import mailbox_key, spelling_key
 from core.ids import uuid7
 from core.people.models import User
-from core.people.selectors import may_be_one_person, may_hold, person_keys
+from core.people.selectors import addresses_of, may_be_one_person, may_hold, person_keys
 
 
 class Invitation(models.Model):
@@ -127,7 +127,7 @@ class Decision(models.Model):
         )
 
     def may_be_by_author_of(self, other: "Decision") -> bool:
-        """Whether one person may have given both, by today's profiles: then they aren't two in a quorum.
+        """Whether one person may have given both, by profiles of then or of today: they aren't two then.
 
         Of two whose addresses the process names, whoever wrote it knows that they are two, unless one of
         them was signed in as somebody else.
@@ -135,6 +135,8 @@ class Decision(models.Model):
         mine, theirs = self.author, other.author
         if self._is_as_named and other._is_as_named:
             return False
+        if self._names & other._names:
+            return True
         if mine is not None and theirs is not None and may_be_one_person(mine, theirs):
             return True
         return any(
@@ -167,6 +169,18 @@ class Decision(models.Model):
         """Who gave it, by the profiles of that moment and by today's."""
         own = self.invitation if self.author == self.person else None
         return {self.person_key} | (person_keys([own.address]) if own else set())
+
+    def names_today(self) -> set[str]:
+        """By what else its author may be known: mailboxes, and the approver for whom it was given."""
+        asked, boxes = self.invitation, addresses_of(self.author) if self.author else set()
+        absent = asked.on_behalf_of if asked else ""
+        if asked is not None:
+            boxes |= {mailbox_key(each) for each in (asked.address, absent) if each}
+        return {f"mail:{box}" for box in boxes} | (person_keys([absent]) if absent else set())
+
+    @cached_property
+    def _names(self) -> set[str]:
+        return self._keys | self.names_today() | set(self.evidence.get("known_as", ()))
 
     @property
     def _is_as_named(self) -> bool:

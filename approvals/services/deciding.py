@@ -135,6 +135,8 @@ def decide(
             evidence={**bound_evidence(request), **known},
         )
         _refuse_older(decision, is_dated=written_at is not None)
+        if request.terms.approvals_needed > 1:  # profiles may change until the next answer
+            decision.evidence["known_as"] = sorted(decision.names_today())
         decision.save()
         if decider.invitation is not None:
             Invitation.objects.filter(pk=decider.invitation.pk).update(

@@ -55,6 +55,34 @@ def test_two_addresses_count_once_when_their_profile_is_made_only_then() -> None
     assert is_open(request)
 
 
+@pytest.mark.parametrize("console_first", [True, False])
+def test_console_and_the_former_address_are_one_persons(console_first: bool) -> None:
+    dana = make_user("quist", email=DANA, role="Helpdesk")
+    request = make_request(approvals_needed=2)
+    if console_first:
+        approve(request, Decider("console", user=dana))
+    else:
+        reply(request, DANA)
+    User.objects.filter(pk=dana.pk).update(email="novak@example.com")
+    dana.refresh_from_db()
+    if console_first:
+        reply(request, DANA)
+    else:
+        approve(request, Decider("console", user=dana))
+    assert is_open(request)
+
+
+def test_a_delegate_and_the_approver_whose_address_was_changed_are_one() -> None:
+    kim = make_user("kim", email="kim@example.com")
+    dana = make_user("quist", email=DANA, role="Helpdesk")
+    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    request = make_request(approvals_needed=2)
+    reply(request, "kim@example.com")
+    User.objects.filter(pk=dana.pk).update(email="novak@example.com")
+    approve(request, Decider("console", user=User.objects.get(pk=dana.pk)))
+    assert is_open(request)
+
+
 @pytest.mark.parametrize(
     "end",
     [
