@@ -7,15 +7,14 @@ from approvals.reply.encoded_words import decoded_header
 from approvals.reply.named import MIN_NAME
 from approvals.reply.words import FOREIGN
 
-INITIALS = frozenset("YNyn")
 NAMES = frozenset(("grant", "no"))  # decision words that people are called by
-# Between the parts of a name, in lower case.
-PARTICLES = frozenset(
-    "al bin da dal de del della den der di do dos du el het la le les ten ter van von zu zum zur".split()  # noqa: SIM905
-)
 WORDS = re2.compile(r"\pL+")
-# What stands behind a name: a title, a department, a firm.
-BEHIND_NAME = re2.compile(r"[,;:|/()–—]| - ")  # noqa: RUF001 - dashes
+INITIAL = re2.compile(r"^[^\pL]*[YNyn] ?\.[\s(]*")
+# What stands behind an initial like a name: words that begin with a capital, and particles between them.
+NAME = re2.compile(
+    r"(?:(?:\p{Lu}[\pL\pM'’-]*|(?:al|bin|d|da|dal|de|del|della|den|der|di|do|dos|du|el|het|la|le|les|ten|"  # noqa: RUF001
+    r"ter|van|von|zu|zum|zur)\b)[.)\s]*)*"
+)
 
 
 def is_own_name(line: str, sender: Address) -> bool:
@@ -25,15 +24,15 @@ def is_own_name(line: str, sender: Address) -> bool:
     # "Grant, Hugh" may sign for hgrant@, too.
     if word in NAMES and _is_in_name(word, sender):
         return True
-    initial, dot, rest = line.strip("*_ \xa0").partition(".")
-    if initial not in INITIALS or not dot:
+    initial = INITIAL.match(line)
+    if not initial:
         return False
-    words = WORDS.findall(BEHIND_NAME.split(rest.lstrip("( \xa0"), maxsplit=1)[0])
-    if not words or not all(each[:1].isupper() or each in PARTICLES for each in words):
-        return False
+    rest = line[initial.end() :]
+    name = NAME.match(rest).group()
+    words, goes_on = WORDS.findall(name), rest[len(name) :][:1].isalpha()
     is_in_other_script = bool(FOREIGN.search(decoded_header(sender.name)))
-    are_initials = all(len(each) == 1 for each in words)
-    return is_in_other_script or are_initials or any(_is_in_name(each, sender) for each in words)
+    is_like_name = not goes_on and (is_in_other_script or all(len(each) == 1 for each in words))
+    return bool(words) and (is_like_name or any(_is_in_name(each, sender) for each in words))
 
 
 def _is_in_name(word: str, sender: Address) -> bool:
