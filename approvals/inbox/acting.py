@@ -20,7 +20,8 @@ from approvals.reply import Reading
 from approvals.reply.answer import nearest_answer
 from approvals.services import notices
 from approvals.services.asking_again import hand_over, replace_unreachable
-from approvals.services.deciding import Decider, decide
+from approvals.services.decider import Decider
+from approvals.services.deciding import decide
 from core.alerts.services import raise_alert
 
 # By which clocks may differ: an automatic reply that is older is none to our email.

@@ -150,12 +150,20 @@ class Decision(models.Model):
     def author(self) -> User | None:
         """The user who answered, if it's known; whose link it was doesn't matter."""
         kind, _, key = self.person_key.partition(":")
-        return User.objects.filter(pk=key).first() if kind == "user" else None
+        if kind != "user":
+            return None
+        with_names = User.objects.prefetch_related("mail_addresses", "endpoint_accounts")
+        return with_names.filter(pk=key).first()
 
     def _is_by_whom_answered(self, other: "Decision") -> bool:
         """Whether its author is the approver on whose behalf the other was given."""
-        approver = other.invitation.on_behalf_of if other.invitation else ""
-        return approver != "" and bool(self._keys & person_keys([approver]))
+        return bool(self._keys & other._absent_keys)
+
+    @cached_property
+    def _absent_keys(self) -> set[str]:
+        """The approver who is away and for whom it was given."""
+        absent = self.invitation.on_behalf_of if self.invitation else ""
+        return person_keys([absent]) if absent else set()
 
     def is_by_author_of(self, other: "Decision") -> bool:
         """Whether it is known that one person gave both."""
@@ -172,11 +180,11 @@ class Decision(models.Model):
 
     def names_today(self) -> set[str]:
         """By what else its author may be known: mailboxes, and the approver for whom it was given."""
-        asked, boxes = self.invitation, addresses_of(self.author) if self.author else set()
-        absent = asked.on_behalf_of if asked else ""
+        boxes = addresses_of(self.author) if self.author else set()
+        asked = self.invitation
         if asked is not None:
-            boxes |= {mailbox_key(each) for each in (asked.address, absent) if each}
-        return {f"mail:{box}" for box in boxes} | (person_keys([absent]) if absent else set())
+            boxes |= {mailbox_key(each) for each in (asked.address, asked.on_behalf_of) if each}
+        return {f"mail:{box}" for box in boxes} | self._absent_keys
 
     @cached_property
     def _names(self) -> set[str]:

@@ -21,7 +21,8 @@ from approvals.pages.outcome_words import given_words
 from approvals.pages.request_facts import stakes
 from approvals.pages.request_queue import queue_rows
 from approvals.services import Decider, decide
-from approvals.services.deciding import closed_sentence, newest_answers, people_in
+from approvals.services.deciding import closed_sentence
+from approvals.services.quorum import quorum_of
 from core.dialogs import go_to, wants_fragment
 from core.people.models import User
 from core.roles import Permission, requires
@@ -59,7 +60,7 @@ def decision_message(approval_request: ApprovalRequest, decision: Decision) -> s
     """What a decision has led to, in a sentence."""
     approval_request.refresh_from_db()
     if approval_request.is_pending:
-        given = people_in(newest_answers(approval_request))
+        given = quorum_of(approval_request).people
         more = max(approval_request.terms.approvals_needed - given, 1)
         return f"Your approval of {approval_request} is recorded. {more} more needed."
     if decision.answer == Decision.Answer.DENY:

@@ -5,7 +5,8 @@ Views, the agent API, tasks and commands all call these, and nothing else change
 
 from approvals.services.asking_again import ask_again
 from approvals.services.closing import cancel_request, expire_requests, mark_waited
-from approvals.services.deciding import Decider, decide
+from approvals.services.decider import Decider
+from approvals.services.deciding import decide
 from approvals.services.grants import revoke_grant, tell_of_ends, use_grants
 from approvals.services.opening import open_request
 

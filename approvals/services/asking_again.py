@@ -1,5 +1,6 @@
 """Asking again while nobody answers: a reminder, and others who are asked too."""
 
+import uuid
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,18 +61,24 @@ def replace_unreachable(invitation: Invitation) -> None:
     """
     request = ApprovalRequest.objects.open().filter(pk=invitation.request_id).first()
     if request is not None:
-        _replace_absent(request, list(request.invitations.all()))
+        asked = list(request.invitations.all())
+        _ask_others_if_too_few(request, asked, asked)
 
 
-def replace_disabled(request: ApprovalRequest) -> None:
-    """An answer left the request open: whoever's account was disabled since counts as absent."""
+def replace_absent(request: ApprovalRequest, void: Collection[uuid.UUID | None]) -> None:
+    """An answer left the request open: whoever's account was disabled since counts as absent, and so do
+    the invitations whose answers are `void`.
+    """
     asked = list(request.invitations.all())
-    if len(without_disabled(asked)) < len(asked):
-        _replace_absent(request, asked)
+    there = [one for one in without_disabled(asked) if one.pk not in void]
+    if len(there) < len(asked):
+        _ask_others_if_too_few(request, asked, there)
 
 
-def _replace_absent(request: ApprovalRequest, asked: Collection[Invitation]) -> None:
-    people = people_at(reachable_of(request, asked))
+def _ask_others_if_too_few(
+    request: ApprovalRequest, asked: Collection[Invitation], there: Collection[Invitation]
+) -> None:
+    people = people_at(reachable_of(request, there))
     if people >= request.terms.approvals_needed:
         return
     if not _others(request, asked):
@@ -177,11 +184,11 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
 
 def _tell(request: ApprovalRequest, people: int) -> None:
     terms, asked = request.terms, list(request.invitations.all())
-    if len(reachable_of(request, asked)) < len(asked):
+    if people < people_at(asked):
         who, rest = (f"only {people}", "The others") if people else ("none", "They")
         why = (
-            f"{who} of its approvers can be reached. {rest} are away or disabled, or email to them "
-            "came to nothing."
+            f"{who} of its approvers can be reached. {rest} are away, can't decide it any more, "
+            "or email to them came to nothing."
         )
     elif people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."

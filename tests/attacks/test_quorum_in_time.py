@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from approvals.models import ApprovalRequest
 from approvals.services import Decider, ask_again, decide
+from core.alerts.models import Alert
 from core.people.models import EndpointAccount, MailAddress, User
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
 
@@ -28,10 +29,12 @@ def is_open(request: ApprovalRequest) -> bool:
     return request.is_pending
 
 
-def test_the_requesters_own_approval_does_not_count_once_the_account_is_known() -> None:
+@pytest.mark.parametrize("email", [DANA, "", OTHER])
+def test_the_requesters_own_approval_does_not_count_once_the_account_is_known(email: str) -> None:
     alice, request = make_user("a.miller", email=DANA), make_request(approvals_needed=2)
     reply(request, DANA)
     EndpointAccount.objects.create(user=alice, name="EXAMPLE\\alice")
+    User.objects.filter(pk=alice.pk).update(email=email)
     reply(request, LEE)
     assert is_open(request)
 
@@ -123,6 +126,31 @@ def test_an_approval_in_the_console_counts_while_its_user_may_decide() -> None:
     sam.groups.clear()
     reply(request, LEE)
     assert is_open(request)
+
+
+def test_a_void_answer_does_not_bring_back_a_wider_one_of_before() -> None:
+    sam, request = make_user("sam", role="Helpdesk", email=DANA), make_request(approvals_needed=2)
+    reply(request, DANA)
+    approve(request, Decider("console", user=sam))
+    sam.groups.clear()
+    reply(request, LEE)
+    assert is_open(request)
+
+
+@pytest.mark.parametrize("others", [(OTHER,), ()])
+def test_who_turned_out_to_be_the_requester_is_replaced(others: tuple[str, ...]) -> None:
+    alice, request = (
+        make_user("a.miller", email=DANA),
+        make_request(approvals_needed=2, escalate_to=others),
+    )
+    reply(request, DANA)
+    EndpointAccount.objects.create(user=alice, name="EXAMPLE\\alice")
+    reply(request, LEE)
+    ask_again()
+    asked = set(request.invitations.values_list("address", flat=True))
+    assert asked == {DANA, LEE, *others}
+    alerts = [alert.text for alert in Alert.objects.all()]
+    assert alerts == [] if others else "only 1 of its approvers can be reached" in alerts[0]
 
 
 def test_an_approval_by_a_role_counts_while_it_is_held() -> None:

@@ -17,7 +17,8 @@ from approvals.models import ApprovalRequest, DeliveryAttempt, OutgoingMail
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim
 from approvals.services import cancel_request
-from approvals.services.deciding import Decider, decide
+from approvals.services.decider import Decider
+from approvals.services.deciding import decide
 from core.actors import Actor
 from core.alerts.models import Alert
 from foreign_systems.models import Circuit

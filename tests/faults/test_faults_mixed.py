@@ -27,7 +27,8 @@ from approvals.outbox import send_due
 from approvals.outbox.claim import claim
 from approvals.outbox.send import message_of
 from approvals.services import cancel_request, expire_requests
-from approvals.services.deciding import Decider, decide
+from approvals.services.decider import Decider
+from approvals.services.deciding import decide
 from approvals.services.plea import Plea
 from core.actors import Actor
 from core.alerts.models import Alert

@@ -15,7 +15,8 @@ from approvals.models import OutgoingMail
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim
 from approvals.services import cancel_request
-from approvals.services.deciding import Decider, decide
+from approvals.services.decider import Decider
+from approvals.services.deciding import decide
 from core.actors import Actor
 from core.alerts.models import Alert
 from tests.factories import DANA, invitation_of, let_expire, make_request, make_smtp_server

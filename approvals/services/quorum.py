@@ -1,0 +1,64 @@
+"""Several approvals of one request: whose they are, and which count, by today's profiles."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from approvals.eligibility import Requester
+from approvals.models import ApprovalRequest, Decision
+from approvals.services.decider import Decider, why_not
+from core.roles import Permission, roles_of, roles_with
+
+Answers = list[Decision]
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """The newest answer of each distinct person: those that count, and those that don't any more."""
+
+    answers: Answers
+    void: Answers
+
+    @property
+    def people(self) -> int:
+        """How many gave the answers that count, for certain: those who may be one person are one."""
+        return len(_groups(self.answers, Decision.may_be_by_author_of))
+
+
+def quorum_of(request: ApprovalRequest) -> Quorum:
+    """What was answered so far.
+
+    Whoever answers one invitation is one person, signed in or not and as whichever user, and so is
+    what else those users answered. An approver who is away and the delegate to whom their part was
+    handed count as one. An answer of somebody who couldn't give it any more doesn't count: the account
+    was disabled since, a role was taken away, it turned out to be the requester's.
+    """
+    given = list(request.decisions.select_related("invitation", "person").order_by("at", "id"))
+    if len(given) < 2:  # who gave it was only just judged
+        return Quorum(given, [])
+    newest = [answers[-1] for answers in _groups(given, Decision.counts_with)]
+    requester = Requester.of(request)
+    void = [each for each in newest if _is_void(each, requester)]
+    return Quorum([each for each in newest if each not in void], void)
+
+
+def _is_void(answer: Decision, requester: Requester) -> bool:
+    """Whether whoever gave it couldn't give it any more, or has left and gave the address away."""
+    decider, person = Decider.of(answer), answer.person
+    if why_not(answer.request, decider, requester) or requester.reason_against(user=person):
+        return True
+    if answer.channel == Decision.Channel.CONSOLE:
+        return person is None or not roles_of(person) & roles_with(Permission.APPROVALS_DECIDE)
+    has_left = person is not None and not person.is_active
+    return has_left and decider.person != person
+
+
+def _groups(
+    answers: Iterable[Decision], belong: Callable[[Decision, Decision], bool]
+) -> list[Answers]:
+    """The answers in groups, within which each belongs to another one, in their order."""
+    groups: list[Answers] = []
+    for answer in answers:
+        own = [group for group in groups if any(belong(answer, each) for each in group)]
+        joined = [*(each for group in own for each in group), answer]
+        groups = [*(group for group in groups if group not in own), joined]
+    return groups
