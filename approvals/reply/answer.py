@@ -77,6 +77,7 @@ NAME_BEHIND = re2.compile(r"^ ?[\p{Pd}]+ ?\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?$")
 BLANK_FIELD = re2.compile(r"[\s:](?:_{2,}|\.{4,}|…{2,})[_.…]*\s*$")
 OUR_INSTRUCTION = re2.compile(r"(?i)^to (?:refuse|approve)\b|^by e-?mail$")
 SHORT_DENYING = frozenset(("NO", "N"))
+TURKISH_I = str.maketrans({"\u0130": "I", "\u0131": "i"})
 NAMES_TOO = {"Y", "N", "NO", "GRANT"}  # initials, names, and words of other languages
 MAX_DIGITS = 7
 
@@ -104,7 +105,19 @@ def speaks_of_answer(text: str) -> bool:
 
 
 def read_answer(line: str, longest_minutes: int) -> Answer:
-    """What one line, the first that is not empty, decides."""
+    """What one line, the first that is not empty, decides.
+
+    Turkish keyboards and phones write If with a dot on its capital, and IF in small letters without one.
+    """
+    answer, plain = _read(line, longest_minutes), line.translate(TURKISH_I)
+    if plain != line and _read(plain, longest_minutes) != answer:
+        return unclear(
+            "The first line has a Turkish \u0130 or \u0131, with which it may mean something else."
+        )
+    return answer
+
+
+def _read(line: str, longest_minutes: int) -> Answer:
     spaced = "".join(" " if char in SPACES else char for char in line[: MAX_LINE * 2])
     text = " ".join(word for word in spaced.split(" ") if word).strip("".join(EMPHASIS) + " ")
     if spaced.count("*") == 1 and spaced.strip().endswith("*"):

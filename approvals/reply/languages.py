@@ -34,13 +34,13 @@ class Language:
 LANGUAGES = {
     "English": Language(  # n't is recognised by its form
         conditions="proviso reservation reservations caveat caveats "
-        "if unless until untill till iff only excluding restricted limited but when once "
+        "if unless until untill till til iff only btu wehn onec excluding restricted limited but when once "
         "after before except provided providing assuming whenever while although though however "
         "supposing pending awaiting barring minus subject contingent conditional conditionally "
         "whilst lest presuming permitting agreeing condition conditions depending provisional provisionally tentative tentatively theoretically "
         "partially partly possibly restriction* limitation* limits exception exceptions modification* "
         "amendment* supervision supervised beforehand upon presumably supposedly allegedly apparently",
-        negations="not never cannot neither nor nope nah none false hardly barely seldom",
+        negations="not nto never cannot neither nor nope nah none false hardly barely seldom",
         refusals="refus* disapprov* disallow* withhold withheld object objection block blocked blocking withdraw withdrawn "
         "revoke revoked retract retracted cancel cancelled canceled denying denies denial rejecting rejects rejection "
         "declining declines forbid forbidden veto prohibited disagree* oppose opposed unapproved "
@@ -49,13 +49,14 @@ LANGUAGES = {
         spans="mins hr hrs s sec secs second seconds w wk wks week weeks month months year years "
         "fortnight fortnights weekend overnight permanently permanent indefinitely forever hourly daily "
         "weekly monthly",
-        numbers="two three four five six seven eight nine ten twelve half couple few dozen single "
+        numbers="two three four five six seven eight nine ten eleven twelve thirteen "
+        "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty ninety half couple few dozen single "
         "twice double doubled plus less more roughly approximately every each better instead rather "
         "start starting starts begin beginning begins from tonight tomorrow",
     ),
     "German": Language(
         delays="später morgen frage prüfe",
-        conditions="wenn falls sofern sobald solange vorausgesetzt aber erst außer bevor nachdem nach "
+        conditions="wenn falls sofern sobald solange vorausgesetzt aber erst außer ausser bevor nachdem nach "
         "bedingung* voraussetzung vorbehalt vorbehaltlich",
         negations="nicht nichts nein kein keine keinen niemals keinesfalls keineswegs nix",
         refusals="untersagt gesperrt blockiert "

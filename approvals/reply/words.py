@@ -300,6 +300,7 @@ def without_harmless(text: str) -> str:
 
 def has_condition(text: str, words: list[str]) -> bool:
     """Whether a text, or one of its words (in lower case), makes what it says depend on something."""
-    return any(word in CONDITIONS or word in MISSPELT for word in words) or bool(
+    plain = [word.removesuffix("'s") for word in words]  # "when's Lee back"
+    return any(word in CONDITIONS or word in MISSPELT for word in (*words, *plain)) or bool(
         CONDITION_PHRASES.search(straight(text).lower())
     )
