@@ -133,10 +133,10 @@ class Decision(models.Model):
         them was signed in as somebody else.
         """
         mine, theirs = self.author, other.author
-        if self._is_as_named and other._is_as_named:
-            return False
         if self._names & other._names:
             return True
+        if self._is_as_named and other._is_as_named:
+            return False
         if mine is not None and theirs is not None and may_be_one_person(mine, theirs):
             return True
         return any(

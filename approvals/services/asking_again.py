@@ -71,8 +71,7 @@ def replace_absent(request: ApprovalRequest, void: Collection[uuid.UUID | None])
     """
     asked = list(request.invitations.all())
     there = [one for one in without_disabled(asked) if one.pk not in void]
-    if len(there) < len(asked):
-        _ask_others_if_too_few(request, asked, there)
+    _ask_others_if_too_few(request, asked, there)
 
 
 def _ask_others_if_too_few(

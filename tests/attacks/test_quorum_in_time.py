@@ -49,6 +49,27 @@ def test_two_addresses_count_once_when_they_turn_out_to_be_one_persons(first: st
     assert is_open(request)
 
 
+def test_two_addresses_that_were_one_persons_count_once() -> None:
+    request = make_request(approvals_needed=2, to_addresses=(DANA, OTHER))
+    dana = make_user("quist", email=DANA)
+    further = MailAddress.objects.create(user=dana, address=OTHER)
+    reply(request, DANA)
+    further.delete()
+    reply(request, OTHER)
+    assert is_open(request)
+
+
+def test_others_are_asked_when_two_addresses_turn_out_to_be_one_persons() -> None:
+    kim = "kim@example.com"
+    request = make_request(approvals_needed=2, to_addresses=(DANA, OTHER), escalate_to=(kim,))
+    dana = make_user("quist", email=DANA)
+    reply(request, DANA)
+    MailAddress.objects.create(user=dana, address=OTHER)
+    reply(request, OTHER)
+    ask_again()
+    assert request.invitations.filter(address=kim).exists()
+
+
 def test_two_addresses_count_once_when_their_profile_is_made_only_then() -> None:
     request = make_request(approvals_needed=2, to_addresses=(DANA, OTHER))
     reply(request, DANA)
