@@ -107,10 +107,3 @@ class Requester:
             self.account.is_told_apart_from(known.account)
             for known in person.endpoint_accounts.all()
         )
-
-
-def may_be_requester(
-    request: ApprovalRequest, *, user: User | None = None, address: str = ""
-) -> str:
-    """Why this user or mailbox may be the requester and so can't decide; "" if it is neither."""
-    return Requester.of(request).reason_against(user=user, address=address)

@@ -129,14 +129,14 @@ class Decision(models.Model):
     def may_be_by_author_of(self, other: "Decision") -> bool:
         """Whether one person may have given both, by profiles of then or of today: they aren't two then.
 
-        Of two whose addresses the process names, whoever wrote it knows that they are two, unless one of
-        them was signed in as somebody else.
+        Else of two whose addresses the process names, whoever wrote it knows that they are two, unless
+        one of them was signed in as somebody else.
         """
-        mine, theirs = self.author, other.author
         if self._names & other._names:
             return True
         if self._is_as_named and other._is_as_named:
             return False
+        mine, theirs = self.author, other.author
         if mine is not None and theirs is not None and may_be_one_person(mine, theirs):
             return True
         return any(

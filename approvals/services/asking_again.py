@@ -15,7 +15,7 @@ from approvals.models import ApprovalRequest, Invitation
 from approvals.outbox.results import NOT_ASKED
 from approvals.services import notices
 from approvals.services.inviting import invite
-from approvals.services.why_asked import people_at, reachable_of, without_disabled
+from approvals.services.why_asked import people_at, reachable_of
 from approvals.terms import Terms
 from core.actors import Actor
 from core.addresses import mailbox_key, spelling_key
@@ -66,11 +66,9 @@ def replace_unreachable(invitation: Invitation) -> None:
 
 
 def replace_absent(request: ApprovalRequest, void: Collection[uuid.UUID | None]) -> None:
-    """An answer left the request open: whoever's account was disabled since counts as absent, and so do
-    the invitations whose answers are `void`.
-    """
+    """An answer left the request open: the invitations whose answers are `void` count as absent."""
     asked = list(request.invitations.all())
-    there = [one for one in without_disabled(asked) if one.pk not in void]
+    there = [one for one in asked if one.pk not in void]
     _ask_others_if_too_few(request, asked, there)
 
 

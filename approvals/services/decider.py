@@ -81,15 +81,17 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     holders = people_with_address(address) if address else []
     if are_disabled(holders) or not all(user.is_active for user in signed_in):
         return "This account is disabled, so it can't decide. Ask another approver."
-    reason = requester.reason_against(user=decider.person, address=address)
+    reason = requester.reason_against(user=decider.user, address=address, people=holders)
     if decider.signed_in:
         reason = reason or requester.reason_against(user=decider.signed_in)
     if reason:
         return reason
     # Whoever was asked as one who holds a role, or their delegate, decides only while they hold it.
     if invitation and invitation.role:
-        approver = invitation.on_behalf_of or invitation.address
-        if not any(invitation.role in roles_of(each) for each in people_with_address(approver)):
+        absent = invitation.on_behalf_of
+        approver = absent or address
+        asked = people_with_address(absent) if absent else holders
+        if not any(invitation.role in roles_of(each) for each in asked):
             return (
                 f"{approver} was asked because of the role {invitation.role}, and no longer has it. "
                 "Ask somebody who does."

@@ -89,14 +89,12 @@ def reachable_of(request: ApprovalRequest, asked: Collection[Invitation]) -> lis
     """
     lost = _undelivered(request) | _away(request)
     answered = Invitation.State.ANSWERED
-    there = without_disabled(asked)
-    return [one for one in there if one.state == answered or one.pk not in lost]
-
-
-def without_disabled(asked: Collection[Invitation]) -> list[Invitation]:
-    """Those whose address nobody holds, or somebody whose account is in use."""
     holders = people_by_address({one.address for one in asked})
-    return [one for one in asked if not are_disabled(holders[one.address])]
+    return [
+        one
+        for one in asked
+        if (one.state == answered or one.pk not in lost) and not are_disabled(holders[one.address])
+    ]
 
 
 def _undelivered(request: ApprovalRequest) -> set[uuid.UUID | None]:

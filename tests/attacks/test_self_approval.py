@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.eligibility import Requester, may_be_requester
+from approvals.eligibility import Requester
 from approvals.errors import NotAllowed
 from approvals.models import ApprovalRequest, Decision
 from approvals.services import Decider, decide
@@ -97,7 +97,7 @@ def test_other_letters_than_ascii_have_no_case_either(
     db: None, profile: str, reported: str
 ) -> None:
     eloise = make_user(role="Helpdesk", accounts=(profile,))
-    assert may_be_requester(asked_by(reported), user=eloise)
+    assert Requester.of(asked_by(reported)).reason_against(user=eloise)
 
 
 @pytest.mark.parametrize("identifier", ["S-1", "S-1-5-21-01", SID + "\u200b", "01105", "dana"])
@@ -105,7 +105,7 @@ def test_an_identifier_in_another_spelling_makes_her_nobody_else(
     dana: User, identifier: str
 ) -> None:
     name_account(dana, "EXAMPLE\\dana", SID)
-    assert may_be_requester(asked_by("EXAMPLE\\dana", identifier), user=dana)
+    assert Requester.of(asked_by("EXAMPLE\\dana", identifier)).reason_against(user=dana)
 
 
 def test_where_both_know_an_identifier_it_alone_decides(dana: User) -> None:
@@ -113,21 +113,21 @@ def test_where_both_know_an_identifier_it_alone_decides(dana: User) -> None:
     same = asked_by("CORP\\dwhitfield", SID.lower())
     other = asked_by("EXAMPLE\\dana", OTHER_SID)  # also the name of her mailbox
 
-    assert "own request" in may_be_requester(same, user=dana)
-    assert may_be_requester(other, user=dana) == ""
+    assert "own request" in Requester.of(same).reason_against(user=dana)
+    assert Requester.of(other).reason_against(user=dana) == ""
     assert Requester.of(same).person == dana
 
 
 @pytest.mark.parametrize("identifier", ["", "1001"])
 def test_an_identifier_of_another_kind_settles_nothing(dana: User, identifier: str) -> None:
     name_account(dana, "EXAMPLE\\dana", SID)
-    assert may_be_requester(asked_by("dana", identifier), user=dana)
+    assert Requester.of(asked_by("dana", identifier)).reason_against(user=dana)
 
 
 def test_an_account_that_is_an_address_is_the_person_with_that_address(dana: User) -> None:
     name_account(dana, "EXAMPLE\\dw4711")
     request = asked_by(DANA)
-    assert "own request" in may_be_requester(request, user=dana)
+    assert "own request" in Requester.of(request).reason_against(user=dana)
     assert Requester.of(request).person == dana
 
 
@@ -143,7 +143,9 @@ def test_an_account_of_the_name_of_user_or_mailbox_whatever_the_profile_lists(
 ) -> None:
     dana = make_user("dw", email=DANA, role="Helpdesk", accounts=accounts)
     request = asked_by(account)
-    assert "has your user name or the name of your email" in may_be_requester(request, user=dana)
+    assert "has your user name or the name of your email" in Requester.of(request).reason_against(
+        user=dana
+    )
     assert [i.address for i in request.invitations.all()] == [LEE]
 
 
@@ -156,19 +158,19 @@ def test_a_second_profile_with_the_same_mailbox_opens_no_door(db: None) -> None:
     make_user("a-first", email="dana+first@example.com", accounts=("EXAMPLE\\other",))
     make_user("dw", email=DANA, accounts=("EXAMPLE\\dana",))
     request = asked_by("EXAMPLE\\dana")
-    assert may_be_requester(request, address="dana+first@example.com")
+    assert Requester.of(request).reason_against(address="dana+first@example.com")
 
 
 def test_another_person_decides_as_ever(dana: User) -> None:
     request = asked_by("EXAMPLE\\danae")
-    assert may_be_requester(request, user=dana) == ""
+    assert Requester.of(request).reason_against(user=dana) == ""
     decide(number=request.number, decider=Decider("console", user=dana), answer="approve")
     assert Decision.objects.get().person == dana
 
 
 def test_who_may_be_the_requester_is_not_named_as_the_requester(dana: User) -> None:
     request = asked_by("WS-022\\dana")
-    assert "may be your account" in may_be_requester(request, user=dana)
+    assert "may be your account" in Requester.of(request).reason_against(user=dana)
     assert Requester.of(request).person is None
     assert not Requester.of(request).is_known
     assert Requester.of(asked_by("EXAMPLE\\dana")).is_known

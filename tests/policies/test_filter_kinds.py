@@ -52,3 +52,9 @@ def test_a_built_in_filter_is_one_that_could_be_entered(built_in: object) -> Non
     settings: FilterSettings = built_in.settings  # type: ignore[attr-defined]
     assert from_settings(settings.kind, settings.to_json()) == settings
     assert not settings.is_empty
+
+
+def test_forms_say_that_an_expression_must_match_the_whole() -> None:
+    for kind in ("commandline", "advanced_commandline"):
+        choices = dict(FORMS[FILTER_KINDS[kind]].base_fields["match"].choices)  # type: ignore[attr-defined]
+        assert "whole" in choices["regex"]
