@@ -29,6 +29,8 @@ class Invitation(models.Model):
     on_behalf_of = models.EmailField(blank=True)  # the approver who is away; this is the delegate
     # Why the approver is asked whose address the process doesn't name: MANAGER, or a role's name.
     asked_as = models.CharField(max_length=150, blank=True, db_default="")
+    # Whose profiles held these addresses when it was made, as person keys: they may change.
+    known_as = models.JSONField(blank=True, default=list, db_default=[])
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     key_number = models.PositiveIntegerField()
     reply_hash = models.CharField(max_length=64, unique=True)
@@ -53,6 +55,12 @@ class Invitation(models.Model):
     def part(self) -> str:
         """The address of the approver whose part it is: of two, if a delegate was asked as well."""
         return spelling_key(self.on_behalf_of or self.address)
+
+    def people_when_asked(self) -> list[User]:
+        """Whoever held its addresses when it was made."""
+        ids = [key.removeprefix("user:") for key in self.known_as]
+        with_names = User.objects.prefetch_related("mail_addresses", "endpoint_accounts")
+        return list(with_names.filter(pk__in=ids)) if ids else []
 
     @property
     def role(self) -> str:
@@ -188,7 +196,8 @@ class Decision(models.Model):
 
     @cached_property
     def _names(self) -> set[str]:
-        return self._keys | self.names_today() | set(self.evidence.get("known_as", ()))
+        asked = self.invitation.known_as if self.invitation else ()
+        return {*self._keys, *self.names_today(), *asked, *self.evidence.get("known_as", ())}
 
     @property
     def _is_as_named(self) -> bool:

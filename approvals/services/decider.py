@@ -11,6 +11,7 @@ from core.people.selectors import (
     people_with_address,
     person_keys,
     person_with_address,
+    user_key,
 )
 from core.roles import roles_of
 
@@ -48,7 +49,7 @@ class Decider:
         """Who counts as one in a quorum. Whoever is signed in is one, whose link it may be."""
         user = self.user or self.signed_in
         if user is not None:
-            return f"user:{user.pk}"
+            return user_key(user)
         if self.invitation is not None:
             (key,) = person_keys([self.invitation.address])
             return key
@@ -79,11 +80,13 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     # Disabling an account ends what its person may do, though mailbox and old links stay theirs.
     signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
     holders = people_with_address(address) if address else []
-    if are_disabled(holders) or not all(user.is_active for user in signed_in):
+    # If the address is nobody's now, it's still known whose it was when they were asked.
+    left = invitation.people_when_asked() if invitation and not holders else []
+    if are_disabled(holders or left) or not all(user.is_active for user in signed_in):
         return "This account is disabled, so it can't decide. Ask another approver."
     reason = requester.reason_against(user=decider.user, address=address, people=holders)
-    if decider.signed_in:
-        reason = reason or requester.reason_against(user=decider.signed_in)
+    for user in filter(None, (decider.signed_in, *left)):
+        reason = reason or requester.reason_against(user=user)
     if reason:
         return reason
     # Whoever was asked as one who holds a role, or their delegate, decides only while they hold it.

@@ -11,7 +11,7 @@ from core.addresses import spelling_key
 from core.encryption import newest_key_number, token_hash
 from core.ids import uuid7
 from core.people.models import User
-from core.people.selectors import are_disabled, delegate_to_ask, people_by_address
+from core.people.selectors import are_disabled, delegate_to_ask, people_by_address, user_key
 
 
 def invite(
@@ -31,41 +31,44 @@ def invite(
     so themselves, so a delegate is asked whose time hasn't begun, but none whose time is over.
     """
     known = {spelling_key(invitation.address) for invitation in already}
-    key_number, chosen = newest_key_number(), []
+    key_number = newest_key_number()
+    chosen: list[Invitation] = []
     for approver, people in people_by_address(addresses).items():
         if requester.reason_against(address=approver, people=people):
             continue
-        address = _delegate_of(people, requester, are_away) or approver
-        if address == approver and are_disabled(people):
+        delegate, address = _delegate_of(people, requester, are_away) or (None, approver)
+        if delegate is None and are_disabled(people):
             continue
         if spelling_key(address) not in known:
-            instead_of = approver if address != approver else ""
-            chosen.append((address, instead_of, (asked_as or {}).get(approver, "")))
+            identity, holders = uuid7(), [*people, delegate] if delegate else people
+            chosen.append(
+                Invitation(
+                    id=identity,
+                    request=request,
+                    address=address,
+                    on_behalf_of=approver if delegate else "",
+                    asked_as=(asked_as or {}).get(approver, ""),
+                    known_as=[user_key(person) for person in holders],
+                    key_number=key_number,
+                    reply_hash=token_hash(reply_token(identity, key_number)),
+                    link_hash=token_hash(link_token(identity, key_number)),
+                )
+            )
         known |= {spelling_key(address), spelling_key(approver)}
-    return Invitation.objects.bulk_create(
-        Invitation(
-            id=identity,
-            request=request,
-            address=address,
-            on_behalf_of=on_behalf_of,
-            asked_as=why,
-            key_number=key_number,
-            reply_hash=token_hash(reply_token(identity, key_number)),
-            link_hash=token_hash(link_token(identity, key_number)),
-        )
-        for identity, address, on_behalf_of, why in ((uuid7(), *each) for each in chosen)
-    )
+    return Invitation.objects.bulk_create(chosen)
 
 
-def _delegate_of(people: list[User], requester: Requester, are_away: bool) -> str:
-    """The address of who answers today for the only person with an address; "" if nobody does."""
+def _delegate_of(
+    people: list[User], requester: Requester, are_away: bool
+) -> tuple[User, str] | None:
+    """Who answers today for the only person with an address, and where; None if nobody does."""
     if len(people) != 1:
-        return ""
+        return None
     (person,), day = people, timezone.localdate()
     if are_away:
         day = max(day, person.delegate_from or day)
     found = delegate_to_ask(person, day)
     if found is None:
-        return ""
+        return None
     delegate, address = found
-    return "" if requester.reason_against(user=delegate, address=address) else address
+    return None if requester.reason_against(user=delegate, address=address) else found

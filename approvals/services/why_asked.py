@@ -93,7 +93,8 @@ def reachable_of(request: ApprovalRequest, asked: Collection[Invitation]) -> lis
     return [
         one
         for one in asked
-        if (one.state == answered or one.pk not in lost) and not are_disabled(holders[one.address])
+        if (one.state == answered or one.pk not in lost)
+        and not are_disabled(holders[one.address] or one.people_when_asked())
     ]
 
 

@@ -104,10 +104,15 @@ def addresses_of(user: User) -> set[str]:
     return {mailbox_key(address) for address in addresses if address}
 
 
+def user_key(user: User) -> str:
+    """As whom a quorum counts whoever has a profile."""
+    return f"user:{user.pk}"
+
+
 def person_keys(addresses: Iterable[str]) -> set[str]:
     """Who counts as one in a quorum: whose profile holds an address if anybody's, else the mailbox."""
     return {
-        f"user:{people[0].pk}" if people else f"mail:{mailbox_key(address)}"
+        user_key(people[0]) if people else f"mail:{mailbox_key(address)}"
         for address, people in people_by_address(addresses).items()
     }
 

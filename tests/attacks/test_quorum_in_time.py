@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from approvals.errors import NotAllowed
 from approvals.models import ApprovalRequest
 from approvals.services import Decider, ask_again, decide
 from core.alerts.models import Alert
@@ -93,6 +94,40 @@ def test_console_and_the_former_address_are_one_persons(console_first: bool) -> 
     else:
         approve(request, Decider("console", user=dana))
     assert is_open(request)
+
+
+@pytest.mark.parametrize("console_first", [True, False])
+def test_an_address_is_still_whose_it_was_when_they_were_asked(console_first: bool) -> None:
+    dana = make_user("e1234", email=DANA, role="Helpdesk")
+    request = make_request(approvals_needed=2)
+    User.objects.filter(pk=dana.pk).update(email="novak@example.com")
+    dana = User.objects.get(pk=dana.pk)
+    answers = [
+        lambda: approve(request, Decider("console", user=dana)),
+        lambda: reply(request, DANA),
+    ]
+    for answer in answers if console_first else reversed(answers):
+        answer()
+    assert is_open(request)
+
+
+def test_the_requester_does_not_decide_by_an_address_that_left_the_profile() -> None:
+    alice, request = make_user("a.miller", email=DANA), make_request()
+    EndpointAccount.objects.create(user=alice, name="EXAMPLE\\alice")
+    User.objects.filter(pk=alice.pk).update(email="")
+    with pytest.raises(NotAllowed, match="your own request"):
+        reply(request, DANA)
+    assert is_open(request)
+
+
+def test_who_was_disabled_does_not_decide_by_an_address_that_left_the_profile() -> None:
+    dana, request = make_user("dana", email=DANA), make_request()
+    User.objects.filter(pk=dana.pk).update(email="", is_active=False)
+    with pytest.raises(NotAllowed, match="disabled"):
+        reply(request, DANA)
+    make_user("d.novak", email=DANA)  # and was given to somebody else
+    reply(request, DANA)
+    assert not is_open(request)
 
 
 def test_a_delegate_and_the_approver_whose_address_was_changed_are_one() -> None:
