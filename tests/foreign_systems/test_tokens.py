@@ -1,11 +1,7 @@
 """Signing in by XOAUTH2: tokens from a token server on this machine, for IMAP and for SMTP."""
 
 import base64
-import json
-from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 
@@ -18,50 +14,28 @@ from foreign_systems.tokens import CredentialTokens
 from tests.factories import make_mailbox, make_smtp_server, signed_in
 from tests.foreign_systems.scripted_imap import ScriptedImap
 from tests.foreign_systems.scripted_server import ScriptedServer
-from tests.http_server import Handler, serving
+from tests.foreign_systems.token_server import Provider
 from tests.items.makers import save
 
 pytestmark = pytest.mark.django_db
+TOKEN = {"access_token": "t-1", "token_type": "Bearer", "expires_in": 3600}
 WANTED = Wanted("INBOX", "Processed", "Failed", "reply@pm.example.com")
 
 
-class TokenServer:
-    """Answers each request with `status` and `answer`, and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, str]] = []
-        self.status = 200
-        self.answer: dict[str, Any] = {
-            "access_token": "t-1",
-            "token_type": "Bearer",
-            "expires_in": 3600,
-        }
-        tokens = self
-
-        class Told(Handler):
-            def take(self, body: bytes) -> None:
-                tokens.asked.append(dict(parse_qsl(body.decode())))
-                self.answer(tokens.status, json.dumps(tokens.answer).encode())
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Told)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/token"
-
-
 @pytest.fixture
-def token_server(settings: Any) -> Iterator[TokenServer]:
-    settings.TRIAL = True  # else no token server is asked on this machine
-    made = TokenServer()
-    with serving(made.server):
-        yield made
+def token_server(provider: Provider) -> Provider:
+    """Gives the token t-1 for an hour."""
+    provider.answers = [(200, dict(TOKEN))]
+    return provider
 
 
-def make_credential(token_server: TokenServer, *, refresh_token: str = "") -> Credential:
+def make_credential(token_server: Provider, *, refresh_token: str = "") -> Credential:
     method = Credential.Method.REFRESH_TOKEN if refresh_token else Credential.Method.CLIENT
     credential = Credential(
         name="Client",
         account_name="replies@example.com",
         method=method,
-        token_url=token_server.url,
+        token_url=f"{token_server.url}/token",
         client_id="pmconsole",
         scope="https://outlook.office365.com/.default",
     )
@@ -84,72 +58,71 @@ def said(token: str) -> str:
 
 
 def test_client_credentials_are_shown_for_a_token_which_is_used_until_it_ends(
-    token_server: TokenServer,
+    token_server: Provider,
 ) -> None:
     tokens = CredentialTokens(make_credential(token_server))
     assert (tokens(), tokens()) == ("t-1", "t-1")
-    assert token_server.asked == [
-        {
-            "grant_type": "client_credentials",
-            "client_id": "pmconsole",
-            "client_secret": "client-secret",
-            "scope": "https://outlook.office365.com/.default",
-        }
-    ]
+    asked = {
+        "grant_type": "client_credentials",
+        "client_id": "pmconsole",
+        "client_secret": "client-secret",
+        "scope": "https://outlook.office365.com/.default",
+    }
+    assert token_server.asked == [("/token", asked)]
 
 
-def test_a_token_that_ends_soon_is_not_used_again(token_server: TokenServer) -> None:
-    token_server.answer["expires_in"] = 30
+def test_a_token_that_ends_soon_is_not_used_again(token_server: Provider) -> None:
+    token_server.answers = [(200, TOKEN | {"expires_in": 30})]
     tokens = CredentialTokens(make_credential(token_server))
     tokens()
     tokens()
     assert len(token_server.asked) == 2
 
 
-def test_a_refresh_token_that_is_replaced_is_stored_encrypted(token_server: TokenServer) -> None:
+def test_a_refresh_token_that_is_replaced_is_stored_encrypted(token_server: Provider) -> None:
     credential = make_credential(token_server, refresh_token="r-1")
-    token_server.answer["refresh_token"] = "r-2"
+    token_server.answers = [(200, TOKEN | {"refresh_token": "r-2"})]
     CredentialTokens(credential)()
-    assert token_server.asked[0]["refresh_token"] == "r-1"
+    assert token_server.asked[0][1]["refresh_token"] == "r-1"
     stored = Credential.objects.get(pk=credential.pk)
     assert (stored.refresh_token(), stored.version) == ("r-2", 1)
     assert b"r-2" not in bytes(stored.encrypted_refresh_token)
 
 
 def test_a_refresh_token_that_another_process_replaced_is_read_again(
-    token_server: TokenServer,
+    token_server: Provider,
 ) -> None:
     ours = make_credential(token_server, refresh_token="r-1")
     theirs = Credential.objects.get(pk=ours.pk)
     theirs.set_refresh_token("r-2")
     theirs.save()
-    token_server.status, token_server.answer = 400, {"error": "invalid_grant"}
+    token_server.answers = [(400, {"error": "invalid_grant"})]
     with pytest.raises(Trouble):
         CredentialTokens(ours)()
-    assert [each["refresh_token"] for each in token_server.asked] == ["r-1", "r-2"]
+    assert [form["refresh_token"] for _, form in token_server.asked] == ["r-1", "r-2"]
 
 
 def test_a_refusal_is_told_in_the_token_servers_words_without_the_secret(
-    token_server: TokenServer,
+    token_server: Provider,
 ) -> None:
-    token_server.status = 401
-    token_server.answer = {
+    refusal = {
         "error": "invalid_client",
         "error_description": "AADSTS7000215: client-secret isn't valid",
     }
+    token_server.answers = [(401, refusal)]
     with pytest.raises(Trouble, match="invalid_client: AADSTS7000215: … isn't valid"):
         CredentialTokens(make_credential(token_server))()
 
 
 @pytest.mark.parametrize("token", ["", "two words", "break\r\nLOGOUT", 7, "x" * 9_000])
-def test_what_is_no_token_is_not_used(token_server: TokenServer, token: object) -> None:
-    token_server.answer["access_token"] = token
+def test_what_is_no_token_is_not_used(token_server: Provider, token: object) -> None:
+    token_server.answers = [(200, TOKEN | {"access_token": token})]
     with pytest.raises(Trouble, match="no usable token"):
         CredentialTokens(make_credential(token_server))()
 
 
 def test_outside_of_a_trial_no_token_server_is_asked_on_this_machine(
-    token_server: TokenServer, settings: Any
+    token_server: Provider, settings: Any
 ) -> None:
     settings.TRIAL = False
     with pytest.raises(Trouble):
@@ -157,7 +130,7 @@ def test_outside_of_a_trial_no_token_server_is_asked_on_this_machine(
     assert token_server.asked == []
 
 
-def test_a_mailbox_is_opened_with_the_token(token_server: TokenServer) -> None:
+def test_a_mailbox_is_opened_with_the_token(token_server: Provider) -> None:
     with ScriptedImap() as imap:
         system = make_mailbox(f"imap://127.0.0.1:{imap.port}")
         with_credential(system, make_credential(token_server))
@@ -166,7 +139,7 @@ def test_a_mailbox_is_opened_with_the_token(token_server: TokenServer) -> None:
     assert "t-1" not in str(report)
 
 
-def test_a_token_that_the_mail_server_refuses_is_not_shown_again(token_server: TokenServer) -> None:
+def test_a_token_that_the_mail_server_refuses_is_not_shown_again(token_server: Provider) -> None:
     refusal = {
         "challenge": base64.b64encode(b'{"status":"400"}').decode(),
         "AUTHENTICATE": "NO AUTHENTICATE failed.",
@@ -177,13 +150,13 @@ def test_a_token_that_the_mail_server_refuses_is_not_shown_again(token_server: T
         report = check_mailbox(imap_server_of(system), WANTED)
         assert report.headline == "The server doesn't accept the access token"
         assert imap.heard[3] == ""  # the answer to why it was refused
-        token_server.answer["access_token"] = "t-2"
+        token_server.answers = [(200, TOKEN | {"access_token": "t-2"})]
         check_mailbox(imap_server_of(system), WANTED)
     assert said("t-2") in imap.heard
 
 
-def test_no_token_no_sign_in(token_server: TokenServer) -> None:
-    token_server.status, token_server.answer = 400, {"error": "invalid_scope"}
+def test_no_token_no_sign_in(token_server: Provider) -> None:
+    token_server.answers = [(400, {"error": "invalid_scope"})]
     with ScriptedImap() as imap:
         system = make_mailbox(f"imap://127.0.0.1:{imap.port}")
         with_credential(system, make_credential(token_server))
@@ -193,7 +166,7 @@ def test_no_token_no_sign_in(token_server: TokenServer) -> None:
     assert not any("AUTHENTICATE" in each for each in imap.heard)
 
 
-def test_an_smtp_server_is_shown_the_token_too(token_server: TokenServer) -> None:
+def test_an_smtp_server_is_shown_the_token_too(token_server: Provider) -> None:
     with ScriptedServer({"EHLO": "250-x\n250 AUTH PLAIN XOAUTH2"}) as smtp:
         system = with_credential(make_smtp_server(smtp.port), make_credential(token_server))
         report = check_connection(server_of(system), mail_from="pm@example.com")
@@ -202,7 +175,7 @@ def test_an_smtp_server_is_shown_the_token_too(token_server: TokenServer) -> Non
     assert said("t-1") not in str(report)
 
 
-def test_an_smtp_server_that_refuses_the_token_says_why(token_server: TokenServer) -> None:
+def test_an_smtp_server_that_refuses_the_token_says_why(token_server: Provider) -> None:
     refusal = ["334 eyJzdGF0dXMiOiI0MDAifQ==", "535 5.7.3 Authentication unsuccessful"]
     with ScriptedServer({"EHLO": "250-x\n250 AUTH XOAUTH2", "AUTH": refusal}) as smtp:
         system = with_credential(make_smtp_server(smtp.port), make_credential(token_server))

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from approvals.inbox.listener import Limits, Listener, Received
 from approvals.inbox.rates import MAX_PEERS, Rate
-from tests.approvals.inbox.test_listener import MESSAGE, OURS, Kept, Raw, client, listening
+from tests.approvals.inbox.listening import MESSAGE, OURS, Kept, Raw, client, listening
 
 OTHER = "reply+def@replies.example"
 

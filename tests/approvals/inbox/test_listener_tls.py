@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from approvals.inbox.listener import Listener
 from approvals.inbox.listener_tls import RenewedTls, UnusableTls, out_of_date, tls_context
-from tests.approvals.inbox.test_listener import MESSAGE, OURS, Kept, Raw, client, listening
+from tests.approvals.inbox.listening import MESSAGE, OURS, Kept, Raw, client, listening
 from tests.foreign_systems.scripted_server import certificate
 
 
