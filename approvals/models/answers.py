@@ -134,6 +134,13 @@ class Decision(models.Model):
             or other._is_by_whom_answered(self)
         )
 
+    def replaces(self, earlier: "Decision") -> bool:
+        """Whether it takes the place of an earlier one: its author's, or of their delegate.
+
+        What a delegate says doesn't replace the approver's own word.
+        """
+        return self.is_by_author_of(earlier) or self._is_by_whom_answered(earlier)
+
     def may_be_by_author_of(self, other: "Decision") -> bool:
         """Whether one person may have given both, by profiles of then or of today: they aren't two then.
 
@@ -165,10 +172,10 @@ class Decision(models.Model):
 
     def _is_by_whom_answered(self, other: "Decision") -> bool:
         """Whether its author is the approver on whose behalf the other was given."""
-        return bool(self._keys & other._absent_keys)
+        return bool(self.keys & other.absent_keys)
 
     @cached_property
-    def _absent_keys(self) -> set[str]:
+    def absent_keys(self) -> set[str]:
         """The approver who is away and for whom it was given."""
         absent = self.invitation.on_behalf_of if self.invitation else ""
         return person_keys([absent]) if absent else set()
@@ -178,10 +185,10 @@ class Decision(models.Model):
         same_invitation = (
             self.invitation_id is not None and self.invitation_id == other.invitation_id
         )
-        return same_invitation or bool(self._keys & other._keys)
+        return same_invitation or bool(self.keys & other.keys)
 
     @cached_property
-    def _keys(self) -> set[str]:
+    def keys(self) -> set[str]:
         """Who gave it, by the profiles of that moment and by today's."""
         own = self.invitation if self.author == self.person else None
         return {self.person_key} | (person_keys([own.address]) if own else set())
@@ -192,12 +199,12 @@ class Decision(models.Model):
         asked = self.invitation
         if asked is not None:
             boxes |= {mailbox_key(each) for each in (asked.address, asked.on_behalf_of) if each}
-        return {f"mail:{box}" for box in boxes} | self._absent_keys
+        return {f"mail:{box}" for box in boxes} | self.absent_keys
 
     @cached_property
     def _names(self) -> set[str]:
         asked = self.invitation.known_as if self.invitation else ()
-        return {*self._keys, *self.names_today(), *asked, *self.evidence.get("known_as", ())}
+        return {*self.keys, *self.names_today(), *asked, *self.evidence.get("known_as", ())}
 
     @property
     def _is_as_named(self) -> bool:

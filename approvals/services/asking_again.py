@@ -1,6 +1,5 @@
 """Asking again while nobody answers: a reminder, and others who are asked too."""
 
-import uuid
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +14,8 @@ from approvals.models import ApprovalRequest, Invitation
 from approvals.outbox.results import NOT_ASKED
 from approvals.services import notices
 from approvals.services.inviting import invite
-from approvals.services.why_asked import people_at, reachable_of
+from approvals.services.quorum import Quorum
+from approvals.services.reachable import people_at, people_who_can
 from approvals.terms import Terms
 from core.actors import Actor
 from core.addresses import mailbox_key, spelling_key
@@ -54,28 +54,17 @@ def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation])
 
 
 def replace_unreachable(invitation: Invitation) -> None:
-    """An email that asked this approver came back, or no server took it: they count as absent.
-
-    If too few of the others can decide, those that the process names are asked at once; an alert
-    says if there is nobody.
-    """
+    """An email that asked this approver came back, or no server took it: they count as absent."""
     request = ApprovalRequest.objects.open().filter(pk=invitation.request_id).first()
     if request is not None:
-        asked = list(request.invitations.all())
-        _ask_others_if_too_few(request, asked, asked)
+        ask_others_if_too_few(request)
 
 
-def replace_absent(request: ApprovalRequest, void: Collection[uuid.UUID | None]) -> None:
-    """An answer left the request open: the invitations whose answers are `void` count as absent."""
+def ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None = None) -> None:
+    """If too few of those who were asked can decide, others are at once; an alert says if there is
+    nobody."""
     asked = list(request.invitations.all())
-    there = [one for one in asked if one.pk not in void]
-    _ask_others_if_too_few(request, asked, there)
-
-
-def _ask_others_if_too_few(
-    request: ApprovalRequest, asked: Collection[Invitation], there: Collection[Invitation]
-) -> None:
-    people = people_at(reachable_of(request, there))
+    people = people_who_can(request, asked, quorum)
     if people >= request.terms.approvals_needed:
         return
     if not _others(request, asked):
@@ -173,7 +162,7 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
     requester, others = Requester.of(request), _others(request, asked)
     invited = invite(request, others, requester=requester, already=asked, asked_as=others)
     notices.queue_requests(request, invited, requester=requester)
-    people = people_at(reachable_of(request, [*asked, *invited]))
+    people = people_who_can(request, [*asked, *invited])
     if people < request.terms.approvals_needed or not invited:
         _tell(request, people)
     return invited
@@ -185,14 +174,14 @@ def _tell(request: ApprovalRequest, people: int) -> None:
         who, rest = (f"only {people}", "The others") if people else ("none", "They")
         why = (
             f"{who} of its approvers can be reached. {rest} are away, can't decide it any more, "
-            "or email to them came to nothing."
+            "may be the same person, or email to them came to nothing."
         )
     elif people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:
         why = (
-            f"only {people} of its approvers can decide, because nobody can decide their own "
-            "request."
+            f"only {people} of its approvers can decide: nobody decides their own request, and "
+            "addresses of one person count once."
         )
     else:
         why = "there is nobody to ask: the requester's profile names no manager who could be."

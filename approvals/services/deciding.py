@@ -11,7 +11,7 @@ from django.utils import timezone
 from approvals.errors import AnswerRefused, AnswerSuperseded, NotAllowed, RequestClosed
 from approvals.facts import bound_evidence
 from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
-from approvals.services.asking_again import replace_absent
+from approvals.services.asking_again import ask_others_if_too_few
 from approvals.services.closing import close
 from approvals.services.decider import Decider, why_not
 from approvals.services.grants import grant
@@ -199,4 +199,4 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
         grant(request, minutes=None if one_time else min(lengths))
         close(request, state=ApprovalRequest.State.APPROVED, decision=decision)
     else:
-        replace_absent(request, {each.invitation_id for each in quorum.void})
+        ask_others_if_too_few(request, quorum)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from approvals.eligibility import Requester
-from approvals.models import ApprovalRequest, Decision
+from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.services.decider import Decider, why_not
+from core.people.selectors import person_keys
 from core.roles import Permission, roles_of, roles_with
 
 Answers = list[Decision]
@@ -13,15 +15,29 @@ Answers = list[Decision]
 
 @dataclass(frozen=True)
 class Quorum:
-    """The newest answer of each distinct person: those that count, and those that don't any more."""
+    """What counts of what was answered so far: each answer that no later one replaced."""
 
+    given: Answers
     answers: Answers
-    void: Answers
+    void: Answers  # of those that weren't replaced: they don't count any more
 
-    @property
+    @cached_property
     def people(self) -> int:
-        """How many gave the answers that count, for certain: those who may be one person are one."""
-        return len(_groups(self.answers, Decision.may_be_by_author_of))
+        """How many gave the answers that count, for certain: those who may be one person are one.
+
+        An answer that was replaced or is void still tells whom others belong to.
+        """
+        groups = _groups(self.given, lambda a, b: a.counts_with(b) or a.may_be_by_author_of(b))
+        return sum(any(each in self.answers for each in group) for group in groups)
+
+    def is_by_somebody_new(self, invitation: Invitation) -> bool:
+        """Whether an answer to it could be one more person's, as far as is known."""
+        addresses = filter(None, (invitation.address, invitation.on_behalf_of))
+        return not person_keys(addresses) & self._keys
+
+    @cached_property
+    def _keys(self) -> set[str]:
+        return {key for each in self.given for key in each.keys | each.absent_keys}
 
 
 def quorum_of(request: ApprovalRequest) -> Quorum:
@@ -33,12 +49,16 @@ def quorum_of(request: ApprovalRequest) -> Quorum:
     was disabled since, a role was taken away, it turned out to be the requester's.
     """
     given = list(request.decisions.select_related("invitation", "person").order_by("at", "id"))
+    standing = [
+        each
+        for place, each in enumerate(given)
+        if not any(later.replaces(each) for later in given[place + 1 :])
+    ]
     if len(given) < 2:  # who gave it was only just judged
-        return Quorum(given, [])
-    newest = [answers[-1] for answers in _groups(given, Decision.counts_with)]
+        return Quorum(given, standing, [])
     requester = Requester.of(request)
-    void = [each for each in newest if _is_void(each, requester)]
-    return Quorum([each for each in newest if each not in void], void)
+    void = [each for each in standing if _is_void(each, requester)]
+    return Quorum(given, [each for each in standing if each not in void], void)
 
 
 def _is_void(answer: Decision, requester: Requester) -> bool:

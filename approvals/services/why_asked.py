@@ -3,24 +3,16 @@
 Told from the rows, so that a reminder and a digest say what the request's mail said.
 """
 
-import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q
-
 from approvals.facts import name_at
-from approvals.letters.kinds import ASKING, REQUEST
-from approvals.models import ApprovalRequest, Invitation, OutgoingMail
+from approvals.models import ApprovalRequest, Invitation
+from approvals.services.reachable import away_of, people_who_can, undelivered_of
 from core.addresses import spelling_key
 from core.dates import day, duration
-from core.people.selectors import (
-    are_disabled,
-    people_by_address,
-    person_keys,
-    person_with_address,
-)
+from core.people.selectors import person_with_address
 from core.text import visible
 
 MAX_NAME = 60  # characters
@@ -65,60 +57,20 @@ class WhyAsked:
         terms = self.request.terms
         asked = list(filter(self._is_named, self.request.invitations.all()))
         asked.sort(key=lambda one: self._named.index(_key(one)))
-        reachable = reachable_of(self.request, asked)
-        if people_at(reachable) < terms.approvals_needed or not terms.escalate_after:
-            undelivered, away = _undelivered(self.request), _away(self.request)
+        silent = [one.address for one in asked if one.state != Invitation.State.ANSWERED]
+        can = people_who_can(self.request, asked)
+        if can < terms.approvals_needed or not (terms.escalate_after and silent):
+            undelivered, away = undelivered_of(self.request), away_of(self.request)
             lost = [one.address for one in asked if one.pk in undelivered]
             gone = [one.address for one in asked if one.pk in away]
             reasons = [f"email to {_names(lost)} couldn't be delivered"] if lost else []
             reasons += [f"{_names(gone)} {'is' if len(gone) == 1 else 'are'} away"] if gone else []
             return " and ".join(reasons) or "too few others can decide"
-        silent = [one.address for one in asked if one.state != Invitation.State.ANSWERED]
-        who = f"{_names(silent)} didn't answer" if silent else "nobody decided"
-        return f"{who} within {duration(terms.escalate_after)}"
+        return f"{_names(silent)} didn't answer within {duration(terms.escalate_after)}"
 
 
 def _key(invitation: Invitation) -> str:
     return spelling_key(invitation.on_behalf_of or invitation.address)
-
-
-def reachable_of(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
-    """Those who have answered, or aren't away and whose email neither failed nor came back.
-
-    Whoever's account was disabled since isn't there, whatever they answered.
-    """
-    lost = _undelivered(request) | _away(request)
-    answered = Invitation.State.ANSWERED
-    holders = people_by_address({one.address for one in asked})
-    return [
-        one
-        for one in asked
-        if (one.state == answered or one.pk not in lost)
-        and not are_disabled(holders[one.address] or one.people_when_asked())
-    ]
-
-
-def _undelivered(request: ApprovalRequest) -> set[uuid.UUID | None]:
-    """The invitations whose email failed or came back.
-
-    What came back counts if its report came to its bounce address: a Message-ID is no secret.
-    """
-    failed = Q(state=OutgoingMail.State.FAILED, purpose=REQUEST.key)
-    mails = request.mails.filter(failed | Q(bounce_proven=True, purpose__in=ASKING))
-    return set(mails.values_list("invitation_id", flat=True))
-
-
-def _away(request: ApprovalRequest) -> set[uuid.UUID | None]:
-    """The invitations of those whose automatic reply, proven to be theirs, says that they are away."""
-    said = request.incoming.filter(reading__approver_is_away=True)
-    return set(said.values_list("invitation_id", flat=True))
-
-
-def people_at(asked: Collection[Invitation]) -> int:
-    """How many people these are: one may be asked at several addresses."""
-    if len(asked) < 2:
-        return len(asked)
-    return len(person_keys(invitation.address for invitation in asked))
 
 
 def _names(addresses: Sequence[str]) -> str:

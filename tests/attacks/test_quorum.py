@@ -4,6 +4,7 @@ import pytest
 
 from approvals.models import ApprovalRequest, Grant
 from approvals.services import Decider, decide
+from core.people.models import User
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,53 @@ def test_of_two_who_may_be_one_the_narrower_answer_counts(
     lee = Decider("link", invitation=invitation_of(request_of_two, LEE))
     approve(request_of_two, lee, 1440)
     assert Grant.objects.get().minutes is None
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_an_answer_that_was_replaced_still_tells_who_is_one(
+    request_of_two: ApprovalRequest, *, again: bool
+) -> None:
+    """The link shows that the address is quist's, and quist's account is like the other one's."""
+    quist = make_user("quist", role="Helpdesk", accounts=("EXAMPLE\\quist",))
+    second = make_user("adm-q", role="Helpdesk", accounts=("ADMIN\\quist",))
+    invitation = invitation_of(request_of_two)
+    approve(request_of_two, Decider("bearer", invitation=invitation, signed_in=quist))
+    if again:
+        approve(request_of_two, Decider("reply", invitation=invitation))
+    approve(request_of_two, Decider("console", user=second))
+    assert is_open(request_of_two)
+
+
+def test_another_who_used_a_link_does_not_replace_its_approvers_later_answer(
+    request_of_two: ApprovalRequest,
+) -> None:
+    sam, invitation = make_user("sam", role="Helpdesk"), invitation_of(request_of_two)
+    approve(request_of_two, Decider("bearer", invitation=invitation, signed_in=sam), 1440)
+    approve(request_of_two, Decider("bearer", invitation=invitation), 5)
+    approve(request_of_two, Decider("console", user=sam), 1440)
+    assert is_open(request_of_two)
+    approve(request_of_two, Decider("bearer", invitation=invitation_of(request_of_two, LEE)), 1440)
+    assert Grant.objects.get().minutes == 5
+
+
+@pytest.mark.parametrize(("dana_first", "minutes"), [(True, 5), (False, 1440)])
+def test_a_delegate_does_not_widen_what_the_approver_gave(
+    *, dana_first: bool, minutes: int
+) -> None:
+    kim = make_user("kim", email="kim@example.com")
+    dana = make_user("dana", email=DANA, role="Helpdesk")
+    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    request = make_request(approvals_needed=2)
+    by_kim = Decider("reply", invitation=invitation_of(request, "kim@example.com"))
+    ways = [
+        (Decider("console", user=dana), 5 if dana_first else 1440),
+        (by_kim, 1440 if dana_first else 5),
+    ]
+    for way, given in ways if dana_first else reversed(ways):
+        approve(request, way, given)
+    assert is_open(request)
+    approve(request, Decider("bearer", invitation=invitation_of(request, LEE)), 1440)
+    assert Grant.objects.get().minutes == minutes
 
 
 def test_two_who_were_invited_are_two_though_their_names_are_alike() -> None:

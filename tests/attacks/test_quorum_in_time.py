@@ -59,6 +59,17 @@ def test_two_addresses_that_were_one_persons_count_once() -> None:
     assert is_open(request)
 
 
+def test_an_alert_says_when_all_have_answered_and_may_be_one_person() -> None:
+    make_user("dana", email="dana@admin.example", role="Helpdesk")
+    request = make_request(approvals_needed=2, to_addresses=(DANA,), escalate_to_role="Helpdesk")
+    ask_again()
+    for address in (DANA, "dana@admin.example"):
+        assert not Alert.objects.exists()
+        reply(request, address)
+    assert is_open(request)
+    assert "only 1 of its approvers can" in Alert.objects.get().text
+
+
 def test_others_are_asked_when_two_addresses_turn_out_to_be_one_persons() -> None:
     kim = "kim@example.com"
     request = make_request(approvals_needed=2, to_addresses=(DANA, OTHER), escalate_to=(kim,))
