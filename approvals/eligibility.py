@@ -27,6 +27,7 @@ class Requester:
     mail_domain: str
     by_profile: dict[User, Likeness]
     when_asked: User | None
+    mailboxes_when_asked: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -36,7 +37,8 @@ class Requester:
         account = Account(request.account, request.account_id)
         if by_profile is None:
             by_profile = people_like(account)
-        return cls(account, request.terms.mail_domain, by_profile, request.requester)
+        mailboxes = tuple(request.requester_mailboxes)
+        return cls(account, request.terms.mail_domain, by_profile, request.requester, mailboxes)
 
     @property
     def person(self) -> User | None:
@@ -62,7 +64,9 @@ class Requester:
         # The certain ones last, so that they win where two people share a mailbox.
         for person, likeness in sorted(self.likely.items(), key=lambda pair: pair[1]):
             found |= dict.fromkeys(addresses_of(person), likeness)
-        own = {self.account.name} if "@" in self.account.name else set()
+        own = set(self.mailboxes_when_asked)
+        if "@" in self.account.name:
+            own.add(self.account.name)
         if self.mail_domain:
             own.add(f"{short_key(self.account.name)}@{self.mail_domain}")
         return found | {mailbox_key(address): Likeness.SAME for address in own}

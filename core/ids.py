@@ -3,6 +3,7 @@
 import secrets
 import time
 import uuid
+from datetime import UTC, datetime
 
 
 def uuid7() -> uuid.UUID:
@@ -18,6 +19,11 @@ def uuid7_of(milliseconds: int, ten: bytes) -> uuid.UUID:
     value = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(ten)
     value = value & ~(0xF << 76) | 0x7 << 76
     return uuid.UUID(int=value & ~(0b11 << 62) | 0b10 << 62)
+
+
+def made_at(identity: uuid.UUID) -> datetime:
+    """When a UUID of version 7 was made."""
+    return datetime.fromtimestamp((identity.int >> 80) / 1000, UTC)
 
 
 def uuid_of(text: str) -> uuid.UUID | None:

@@ -110,6 +110,8 @@ def _decide(mail: IncomingMail, reading: Reading, invitation: Invitation) -> Out
         outcome = _REFUSALS[type(refusal)]
         mail.outcome, mail.reason = outcome, refusal.message[:500]
         mail.save(update_fields=["outcome", "reason"])
+        if outcome == Outcome.REJECTED:
+            replace_unreachable(invitation)
         return outcome
     return Outcome(reading.outcome)
 

@@ -135,11 +135,11 @@ class Decision(models.Model):
         )
 
     def replaces(self, earlier: "Decision") -> bool:
-        """Whether it takes the place of an earlier one: its author's, or of their delegate.
-
-        What a delegate says doesn't replace the approver's own word.
-        """
-        return self.is_by_author_of(earlier) or self._is_by_whom_answered(earlier)
+        """Whether it takes the place of an earlier one: the very same author gave it, in the same way if
+        no profile says who that is."""
+        same_way = self.invitation_id is not None and self.invitation_id == earlier.invitation_id
+        is_known = self.person_key.startswith("user:")
+        return self.person_key == earlier.person_key and (is_known or same_way)
 
     def may_be_by_author_of(self, other: "Decision") -> bool:
         """Whether one person may have given both, by profiles of then or of today: they aren't two then.

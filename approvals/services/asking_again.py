@@ -14,7 +14,7 @@ from approvals.models import ApprovalRequest, Invitation
 from approvals.outbox.results import NOT_ASKED
 from approvals.services import notices
 from approvals.services.inviting import invite
-from approvals.services.quorum import Quorum
+from approvals.services.quorum import Quorum, quorum_of
 from approvals.services.reachable import people_at, people_who_can
 from approvals.terms import Terms
 from core.actors import Actor
@@ -54,7 +54,8 @@ def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation])
 
 
 def replace_unreachable(invitation: Invitation) -> None:
-    """An email that asked this approver came back, or no server took it: they count as absent."""
+    """An email that asked this approver came back, or no server took it, or they may not decide any
+    more: they count as absent."""
     request = ApprovalRequest.objects.open().filter(pk=invitation.request_id).first()
     if request is not None:
         ask_others_if_too_few(request)
@@ -150,8 +151,9 @@ def _once(
 
 
 def _remind(request: ApprovalRequest) -> Collection[Invitation]:
-    """Those who haven't answered."""
-    silent = list(request.invitations.filter(state=Invitation.State.OPEN))
+    """Those who haven't answered, nor in the console or by their delegate."""
+    open_ones = request.invitations.filter(state=Invitation.State.OPEN)
+    silent = list(filter(quorum_of(request).is_by_somebody_new, open_ones))
     notices.queue_reminders(request, silent)
     return silent
 

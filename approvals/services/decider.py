@@ -82,7 +82,7 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     holders = people_with_address(address) if address else []
     # If the address is nobody's now, it's still known whose it was when they were asked.
     left = invitation.people_when_asked() if invitation and not holders else []
-    if are_disabled(holders or left) or not all(user.is_active for user in signed_in):
+    if are_disabled(holders) or not all(user.is_active for user in (*signed_in, *left)):
         return "This account is disabled, so it can't decide. Ask another approver."
     reason = requester.reason_against(user=decider.user, address=address, people=holders)
     for user in filter(None, (decider.signed_in, *left)):

@@ -133,8 +133,7 @@ def _refuse_impossible(
 
 
 def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
-    """An approval replaces only what its author, or another who answers that part, wrote before it. Any
-    denial counts: the safe side.
+    """An approval replaces only what its author wrote before it. Any denial counts: the safe side.
 
     A Date that lies ahead tells only in what order replies were written by that clock. Else such an
     approval may replace what gives no less. What gives more has a later Date than every reply before, as
@@ -142,7 +141,7 @@ def _refuse_older(decision: Decision, *, is_dated: bool) -> None:
     """
     given = decision.request.decisions.select_related("invitation", "incoming")
     newest_first = given.defer("incoming__encrypted_raw").order_by("-at", "-id")
-    own = [each for each in newest_first if decision.counts_with(each)]
+    own = [each for each in newest_first if decision.replaces(each)]
     if not own or decision.answer == Decision.Answer.DENY:
         return
     earlier = own[0]
@@ -193,10 +192,7 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
     quorum = quorum_of(request)
     enough = quorum.people >= request.terms.approvals_needed
     if enough or decision.channel == Decision.Channel.COMMAND:
-        # The narrowest counts: One Time (None) if anybody gave no more, else the shortest.
-        lengths = [each.minutes for each in quorum.answers if each.minutes is not None]
-        one_time = len(lengths) < len(quorum.answers)
-        grant(request, minutes=None if one_time else min(lengths))
+        grant(request, minutes=quorum.minutes)
         close(request, state=ApprovalRequest.State.APPROVED, decision=decision)
     else:
         ask_others_if_too_few(request, quorum)

@@ -37,6 +37,7 @@ from core.logs import current_trace
 from core.people.accounts import Account, Likeness
 from core.people.models import User
 from core.people.selectors import (
+    addresses_of,
     manager_to_ask,
     people_like,
 )
@@ -108,6 +109,7 @@ def _open(
         type=approval_type,
         type_uuid=approval_type.pk,
         requester=requester,
+        requester_mailboxes=sorted({box for person in certain for box in addresses_of(person)}),
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )

@@ -15,25 +15,41 @@ Answers = list[Decision]
 
 @dataclass(frozen=True)
 class Quorum:
-    """What counts of what was answered so far: each answer that no later one replaced."""
+    """What was answered, each person's newest: the answers that count, and those that don't any more."""
 
-    given: Answers
-    answers: Answers
-    void: Answers  # of those that weren't replaced: they don't count any more
+    given: Answers  # all of them, also those that were replaced
+    standing: Answers
+    void: Answers  # of those that stand
 
-    @cached_property
+    @property
     def people(self) -> int:
-        """How many gave the answers that count, for certain: those who may be one person are one.
+        """How many gave the answers that count, for certain: those who may be one person are one."""
+        return len(self._of_each)
 
-        An answer that was replaced or is void still tells whom others belong to.
+    @property
+    def minutes(self) -> int | None:
+        """The narrowest that anybody of those gave; None for One Time.
+
+        An answer that doesn't count any more widens nothing of the same person's, or their delegate's.
         """
-        groups = _groups(self.given, lambda a, b: a.counts_with(b) or a.may_be_by_author_of(b))
-        return sum(any(each in self.answers for each in group) for group in groups)
+        lengths = [each.minutes for answers in self._of_each for each in answers]
+        limited = [minutes for minutes in lengths if minutes is not None]
+        return min(limited) if len(limited) == len(lengths) else None
 
     def is_by_somebody_new(self, invitation: Invitation) -> bool:
         """Whether an answer to it could be one more person's, as far as is known."""
         addresses = filter(None, (invitation.address, invitation.on_behalf_of))
         return not person_keys(addresses) & self._keys
+
+    @cached_property
+    def _of_each(self) -> list[Answers]:
+        """The standing answers of each person who gave one that counts.
+
+        Also an answer that was replaced, or doesn't count, tells whom others belong to.
+        """
+        groups = _groups(self.given, lambda a, b: a.counts_with(b) or a.may_be_by_author_of(b))
+        standing = [[each for each in group if each in self.standing] for group in groups]
+        return [answers for answers in standing if any(each not in self.void for each in answers)]
 
     @cached_property
     def _keys(self) -> set[str]:
@@ -57,8 +73,7 @@ def quorum_of(request: ApprovalRequest) -> Quorum:
     if len(given) < 2:  # who gave it was only just judged
         return Quorum(given, standing, [])
     requester = Requester.of(request)
-    void = [each for each in standing if _is_void(each, requester)]
-    return Quorum(given, [each for each in standing if each not in void], void)
+    return Quorum(given, standing, [each for each in standing if _is_void(each, requester)])
 
 
 def _is_void(answer: Decision, requester: Requester) -> bool:

@@ -5,10 +5,12 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
+from approvals.eligibility import Requester
 from approvals.letters.kinds import ASKING, REQUEST
-from approvals.models import ApprovalRequest, Invitation, OutgoingMail
+from approvals.models import ApprovalRequest, Decision, Invitation, OutgoingMail
+from approvals.services.decider import Decider, why_not
 from approvals.services.quorum import Quorum, quorum_of
-from core.people.selectors import are_disabled, people_by_address, person_keys
+from core.people.selectors import person_keys
 
 
 def people_who_can(
@@ -25,13 +27,14 @@ def people_who_can(
 
 
 def _reachable(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
-    """Those who haven't answered, aren't away, whose email neither failed nor came back, and whose
-    account wasn't disabled."""
-    lost = undelivered_of(request) | away_of(request)
-    silent = [one for one in asked if one.state == Invitation.State.OPEN and one.pk not in lost]
-    holders = people_by_address({one.address for one in silent})
+    """Those who haven't answered, still may, aren't away, and whose email didn't fail or come back."""
+    lost, requester = undelivered_of(request) | away_of(request), Requester.of(request)
     return [
-        one for one in silent if not are_disabled(holders[one.address] or one.people_when_asked())
+        one
+        for one in asked
+        if one.state == Invitation.State.OPEN
+        and one.pk not in lost
+        and not why_not(request, Decider(Decision.Channel.REPLY, invitation=one), requester)
     ]
 
 

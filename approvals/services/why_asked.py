@@ -5,13 +5,15 @@ Told from the rows, so that a reminder and a digest say what the request's mail 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from approvals.facts import name_at
 from approvals.models import ApprovalRequest, Invitation
-from approvals.services.reachable import away_of, people_who_can, undelivered_of
+from approvals.services.reachable import away_of, undelivered_of
 from core.addresses import spelling_key
 from core.dates import day, duration
+from core.ids import made_at
 from core.people.selectors import person_with_address
 from core.text import visible
 
@@ -40,7 +42,7 @@ class WhyAsked:
             parts = [f"for {_names([absent])}{of_role}, who is away"]
             parts[0] += f" until {day(until)}" if until else ""
         if not self._is_named(invitation):
-            parts.append(f"because {self._why_more}")
+            parts.append(f"because {self._why_more(invitation)}")
         return ", ".join(parts)
 
     def _is_named(self, invitation: Invitation) -> bool:
@@ -51,22 +53,22 @@ class WhyAsked:
     def _named(self) -> list[str]:
         return list(map(spelling_key, self.request.terms.to_addresses))
 
-    @cached_property
-    def _why_more(self) -> str:
-        """Why those who were asked from the start weren't enough."""
-        terms = self.request.terms
+    def _why_more(self, invitation: Invitation) -> str:
+        """Why those who were asked from the start weren't enough for an invitation that came later."""
+        minutes = self.request.terms.escalate_after
+        time_is_up = self.request.created_at + timedelta(minutes=minutes)
         asked = list(filter(self._is_named, self.request.invitations.all()))
         asked.sort(key=lambda one: self._named.index(_key(one)))
-        silent = [one.address for one in asked if one.state != Invitation.State.ANSWERED]
-        can = people_who_can(self.request, asked)
-        if can < terms.approvals_needed or not (terms.escalate_after and silent):
-            undelivered, away = undelivered_of(self.request), away_of(self.request)
-            lost = [one.address for one in asked if one.pk in undelivered]
-            gone = [one.address for one in asked if one.pk in away]
-            reasons = [f"email to {_names(lost)} couldn't be delivered"] if lost else []
-            reasons += [f"{_names(gone)} {'is' if len(gone) == 1 else 'are'} away"] if gone else []
-            return " and ".join(reasons) or "too few others can decide"
-        return f"{_names(silent)} didn't answer within {duration(terms.escalate_after)}"
+        if minutes and made_at(invitation.pk) >= time_is_up:
+            silent = [one.address for one in asked if one.state != Invitation.State.ANSWERED]
+            who = f"{_names(silent)} didn't answer" if silent else "nobody decided"
+            return f"{who} within {duration(minutes)}"
+        undelivered, away = undelivered_of(self.request), away_of(self.request)
+        lost = [one.address for one in asked if one.pk in undelivered]
+        gone = [one.address for one in asked if one.pk in away]
+        reasons = [f"email to {_names(lost)} couldn't be delivered"] if lost else []
+        reasons += [f"{_names(gone)} {'is' if len(gone) == 1 else 'are'} away"] if gone else []
+        return " and ".join(reasons) or "too few others can decide"
 
 
 def _key(invitation: Invitation) -> str:

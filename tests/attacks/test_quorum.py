@@ -8,6 +8,7 @@ from core.people.models import User
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
 
 pytestmark = pytest.mark.django_db
+KIM = "kim@example.com"
 
 
 @pytest.fixture
@@ -141,36 +142,62 @@ def test_an_answer_that_was_replaced_still_tells_who_is_one(
     assert is_open(request_of_two)
 
 
-def test_another_who_used_a_link_does_not_replace_its_approvers_later_answer(
-    request_of_two: ApprovalRequest,
+@pytest.mark.parametrize("link_first", [True, False])
+def test_another_who_used_a_link_does_not_widen_what_its_approver_gave(
+    request_of_two: ApprovalRequest, *, link_first: bool
 ) -> None:
     sam, invitation = make_user("sam", role="Helpdesk"), invitation_of(request_of_two)
-    approve(request_of_two, Decider("bearer", invitation=invitation, signed_in=sam), 1440)
-    approve(request_of_two, Decider("bearer", invitation=invitation), 5)
+    ways = [
+        (Decider("bearer", invitation=invitation, signed_in=sam), 1440),
+        (Decider("bearer", invitation=invitation), 5),
+    ]
+    for way, minutes in ways if link_first else reversed(ways):
+        approve(request_of_two, way, minutes)
     approve(request_of_two, Decider("console", user=sam), 1440)
     assert is_open(request_of_two)
     approve(request_of_two, Decider("bearer", invitation=invitation_of(request_of_two, LEE)), 1440)
     assert Grant.objects.get().minutes == 5
 
 
-@pytest.mark.parametrize(("dana_first", "minutes"), [(True, 5), (False, 1440)])
-def test_a_delegate_does_not_widen_what_the_approver_gave(
-    *, dana_first: bool, minutes: int
-) -> None:
-    kim = make_user("kim", email="kim@example.com")
+def request_for_dana_and_her_delegate() -> tuple[ApprovalRequest, User, User]:
+    kim = make_user("kim", email=KIM, role="Helpdesk")
     dana = make_user("dana", email=DANA, role="Helpdesk")
     User.objects.filter(pk=dana.pk).update(delegate=kim)
-    request = make_request(approvals_needed=2)
-    by_kim = Decider("reply", invitation=invitation_of(request, "kim@example.com"))
+    return make_request(approvals_needed=2), dana, kim
+
+
+@pytest.mark.parametrize("dana_first", [True, False])
+def test_of_an_approver_and_the_delegate_the_narrower_answer_counts(*, dana_first: bool) -> None:
+    request, dana, _ = request_for_dana_and_her_delegate()
     ways = [
-        (Decider("console", user=dana), 5 if dana_first else 1440),
-        (by_kim, 1440 if dana_first else 5),
+        (Decider("console", user=dana), 5),
+        (Decider("reply", invitation=invitation_of(request, KIM)), 1440),
     ]
-    for way, given in ways if dana_first else reversed(ways):
-        approve(request, way, given)
+    for way, minutes in ways if dana_first else reversed(ways):
+        approve(request, way, minutes)
     assert is_open(request)
     approve(request, Decider("bearer", invitation=invitation_of(request, LEE)), 1440)
-    assert Grant.objects.get().minutes == minutes
+    assert Grant.objects.get().minutes == 5
+
+
+def test_the_delegates_own_narrower_answer_is_not_lost_behind_the_approvers() -> None:
+    request, dana, kim = request_for_dana_and_her_delegate()
+    approve(request, Decider("reply", invitation=invitation_of(request, KIM)), 1440)
+    approve(request, Decider("console", user=kim), 5)
+    approve(request, Decider("console", user=dana), 1440)
+    assert is_open(request)
+    approve(request, Decider("bearer", invitation=invitation_of(request, LEE)), 1440)
+    assert Grant.objects.get().minutes == 5
+
+
+def test_an_answer_again_may_give_more(request_of_two: ApprovalRequest) -> None:
+    dana = make_user("dana", email=DANA, role="Helpdesk")
+    approve(request_of_two, Decider("bearer", invitation=invitation_of(request_of_two)), 5)
+    approve(request_of_two, Decider("console", user=dana), 1440)
+    assert is_open(request_of_two)
+    lee = Decider("bearer", invitation=invitation_of(request_of_two, LEE))
+    approve(request_of_two, lee, 1440)
+    assert Grant.objects.get().minutes == 1440
 
 
 def test_two_who_were_invited_are_two_though_their_names_are_alike() -> None:

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from approvals.errors import NotAllowed
-from approvals.models import ApprovalRequest
+from approvals.models import ApprovalRequest, Grant
 from approvals.services import Decider, ask_again, decide
 from core.alerts.models import Alert
 from core.people.models import EndpointAccount, MailAddress, User
+from tests.approvals.services.test_asking_again import let_come
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +21,8 @@ def reply(request: ApprovalRequest, address: str) -> None:
     approve(request, Decider("reply", invitation=invitation_of(request, address)))
 
 
-def approve(request: ApprovalRequest, decider: Decider) -> None:
-    decide(number=request.number, decider=decider, answer="approve")
+def approve(request: ApprovalRequest, decider: Decider, minutes: int | None = None) -> None:
+    decide(number=request.number, decider=decider, answer="approve", minutes=minutes)
 
 
 def is_open(request: ApprovalRequest) -> bool:
@@ -139,6 +140,50 @@ def test_who_was_disabled_does_not_decide_by_an_address_that_left_the_profile() 
     make_user("d.novak", email=DANA)  # and was given to somebody else
     reply(request, DANA)
     assert not is_open(request)
+
+
+def test_the_requesters_former_address_does_not_decide_when_it_is_asked_only_later() -> None:
+    alice = make_user("a.miller", email=OTHER, accounts=("EXAMPLE\\alice",))
+    request = make_request(to_addresses=(LEE,), escalate_to=(OTHER, DANA), escalate_after=30)
+    User.objects.filter(pk=alice.pk).update(email="a.miller@example.com")
+    let_come(request, "escalate_at")
+    ask_again()
+    assert set(request.invitations.values_list("address", flat=True)) == {LEE, DANA}
+
+
+def test_a_disabled_delegate_does_not_decide_by_an_address_that_left_the_profile() -> None:
+    kim = make_user("kim", email="kim@example.com")
+    User.objects.filter(pk=make_user("dana", email=DANA).pk).update(delegate=kim)
+    request = make_request()
+    User.objects.filter(pk=kim.pk).update(email="", is_active=False)
+    with pytest.raises(NotAllowed, match="disabled"):
+        reply(request, "kim@example.com")
+
+
+def test_whoever_got_an_address_later_does_not_widen_what_was_given_by_it() -> None:
+    dana = make_user("quist", email=DANA, role="Helpdesk")
+    eve, request = make_user("eve", role="Helpdesk"), make_request(approvals_needed=2)
+    approve(request, Decider("reply", invitation=invitation_of(request)), 5)
+    User.objects.filter(pk=dana.pk).update(email="dq@example.com")
+    User.objects.filter(pk=eve.pk).update(email=DANA)
+    approve(request, Decider("console", user=User.objects.get(pk=eve.pk)), 1440)
+    assert is_open(request)
+    approve(request, Decider("reply", invitation=invitation_of(request, LEE)), 1440)
+    assert Grant.objects.get().minutes == 5
+
+
+def test_an_approval_that_is_void_still_limits_the_delegates() -> None:
+    kim, dana = (
+        make_user("kim", email="kim@example.com"),
+        make_user("dana", email=DANA, role="Helpdesk"),
+    )
+    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    request = make_request(approvals_needed=2)
+    approve(request, Decider("console", user=dana), 5)
+    approve(request, Decider("reply", invitation=invitation_of(request, "kim@example.com")), 1440)
+    dana.groups.clear()
+    approve(request, Decider("reply", invitation=invitation_of(request, LEE)), 1440)
+    assert Grant.objects.get().minutes == 5
 
 
 def test_a_delegate_and_the_approver_whose_address_was_changed_are_one() -> None:

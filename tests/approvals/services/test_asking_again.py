@@ -32,7 +32,12 @@ SAM = "sam@example.com"
 def let_come(request: ApprovalRequest, *columns: str) -> None:
     """Their time has come: the row moves, not the clock."""
     now = timezone.now() - timedelta(seconds=1)
-    ApprovalRequest.objects.filter(pk=request.pk).update(**dict.fromkeys(columns, now))
+    request.refresh_from_db()
+    due = [time for column in columns if (time := getattr(request, column))]
+    passed = max((time - now for time in due), default=timedelta())
+    ApprovalRequest.objects.filter(pk=request.pk).update(
+        created_at=request.created_at - passed, **dict.fromkeys(columns, now)
+    )
 
 
 def mails(request: ApprovalRequest, purpose: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from approvals.models import ApprovalRequest, IncomingMail
+from approvals.models import ApprovalRequest, Grant, IncomingMail
 from approvals.services import Decider, ask_again, decide
 from approvals.tokens import bounce_address, bounce_token
 from core.alerts.models import Alert
@@ -242,15 +242,26 @@ def test_an_approver_who_decides_in_the_console_counts_as_one_with_the_delegate(
     assert request.is_pending
 
 
-def test_an_older_reply_of_hers_replaces_no_answer_of_the_delegates() -> None:
+@pytest.mark.parametrize(("delegate_gave", "she_gave"), [(5, "1 day"), (1440, "5 minutes")])
+def test_of_hers_and_the_delegates_the_shorter_counts_whichever_was_written_first(
+    delegate_gave: int, she_gave: str
+) -> None:
     away(make_user("lee", email=LEE), delegate_from=TODAY() + DAY)
     request = make_request(to_addresses=(DANA, KIM), approvals_needed=2)
     out_of_office(request)
     lees, hers = (request.invitations.get(address=each) for each in (LEE, DANA))
-    assert bring_in(make_reply(lees, "Approve")).outcome == "approve"
+    by_link = Decider("bearer", invitation=lees)
+    decide(number=request.number, decider=by_link, answer="approve", minutes=delegate_gave)
     hour_ago = format_datetime(timezone.now() - timedelta(hours=1))
-    late = bring_in(make_reply(hers, "Approve for 1 day", Date=hour_ago))
-    assert late.outcome == "superseded"
+    late = bring_in(make_reply(hers, f"Approve for {she_gave}", Date=hour_ago))
+    assert late.outcome == "approve"
+    decide(
+        number=request.number,
+        decider=Decider("bearer", invitation=request.invitations.get(address=KIM)),
+        answer="approve",
+        minutes=1440,
+    )
+    assert Grant.objects.get().minutes == 5
 
 
 def test_who_has_answered_hands_over_nothing_by_a_late_out_of_office_reply() -> None:
