@@ -47,6 +47,7 @@ from approvals.reply.words import (
     UNDECIDED,
     UNITS,
     has_condition,
+    has_other_terms,
     is_negated,
     is_question,
     is_strange,
@@ -168,9 +169,8 @@ def nearest_answer(line: str, longest_minutes: int) -> str:
     text = " ".join(line[:MAX_LINE].split())
     words = words_of(text)
     found = [word.upper() for word in words if word.upper() in DECISION_WORDS]
-    is_doubtful = (
-        is_negated(text, words) or any(map(is_question, text)) or has_condition(text, words)
-    )
+    sets_terms = has_condition(text, words) or has_other_terms(text)
+    is_doubtful = sets_terms or is_negated(text, words) or any(map(is_question, text))
     if is_doubtful or len({word in APPROVING for word in found}) != 1:
         return ""
     spans = [(n, unit) for n, unit in NUMBER_AND_UNIT.findall(text) if unit.lower() in UNITS]

@@ -183,7 +183,9 @@ def is_away_subject(subject: str, *, behind_re: bool) -> bool:
 def says_automatic(text: str) -> bool:
     """Whether a text says that nobody typed it ("This is an automatic reply")."""
     told = _comparable(text[:MAX_TOLD])
-    return bool(SAYS.search(told) or ROBOTS_WORDS.search(told))
+    # "Ai sensi del Regolamento…" begins Italian disclaimers, below "Sent from my iPhone".
+    told_by_robots = told.replace(" ai sensi ", " ").replace(" ai fini ", " ")
+    return bool(SAYS.search(told) or ROBOTS_WORDS.search(told_by_robots))
 
 
 def _comparable(text: str) -> str:

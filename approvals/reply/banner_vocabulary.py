@@ -50,14 +50,15 @@ WORDS = frozenset(
     wish with within without yet you you're your yourself"""
     # German
     """
-    absender absenderadresse absenders achten achtung adresse alle als am anhang anhänge anhängen
-    anklicken anlage anlagen antworten anwender auf aus ausserhalb außerhalb bei beim bekannt
+    absender absenderadresse absendern absenders achten achtung adresse alle als am anhang anhänge
+    anhängen anklicken anlage anlagen antworten anwender auf aus ausserhalb außerhalb bei beim bekannt
     bekannten besonders bevor bis bitte das dass dateien daten dem den denn der des die diese
     dieser dieses durch ein eine einem einen einer empfangen erkennen es extern externe externem
     externen externer externes falls firma folgen geben geschickt gesendet gesendete geöffnet
     hinweis ihnen ihrer im inhalt inhalte innerhalb ist it kam kein keine keinen kennen klick
     klicke klicken kommt können leiten mit nachricht nicht nie niemals nur oder preis prüfen
-    prüfung quelle quellen sei seien sein seiner sensible sicher sichere sicheren sicherheit
+    prüfung quelle quellen sorgfältig versendet sei seien sein seiner sensible sicher sichere
+    sicheren sicherheit
     sicherheitshinweis sie sind sofern stammen stammt stellen umgang unbekannt unbekanntem
     unbekannten unbekannter und unserer unseres unternehmen unternehmens verdächtig verdächtige
     vertrauen vertrauenswürdig vertraulich vom von vor vorsicht vorsichtig warnung weiter wenn
@@ -73,7 +74,7 @@ WORDS = frozenset(
     ouvrir par pas pièce pièces pour prenant prenez preuve provenance provenant provient prudence
     prudent prudente prudents qu'elle que qui reconnaissez reconnaître reçu répondez répondre sa
     sauf savoir ses si société soit sont sous soyez sur suspects sûr toute un une utilisateurs
-    venant veuillez vigilants votre vous vérifier vérifiez à électronique être"""
+    venant veuillez vient vigilant vigilants votre vous vérifier vérifiez à électronique être"""
     # Spanish, Portuguese, Italian
     """
     abertura abra abran abrir acceda adjunto adjuntos advertencia agli ai al alerta alla allegati
@@ -87,9 +88,9 @@ WORDS = frozenset(
     externos fare foi fora fue fuera fuori gli ha hacer haga hipervínculos interno inviato
     l'allegato l'azienda l'identità las los meno menos mensagem mensaje messaggio mittente
     mittenti nem ni no nostra nuestra não o organización organização origem origen originado
-    origine originou originó para por posible posta precaución prestare prima procede provenga
+    origine pinche originou originó para por posible posta precaución prestare prima procede provenga
     proveniente provenienza proviene provém questa questo recebida recebido reconhece reconhecer
-    reconheça reconoce reconozca remetente remitente remitentes responda responder riconosca
+    reconheça reconoce reconozca remetente remetentes remitente remitentes responda responder riconosca
     riconosci saber saiba sappia sconosciuti sconosciuto se sea segurança seguro seguros seja sepa
     sia sicuri sicuro sido sin sobre sospetti stata stato su sui sus são tenga tenha tome tuo uma
     un'organizzazione una usted veio verificare verifique você vínculos y è é"""
@@ -114,7 +115,7 @@ WORDS = frozenset(
     waarschuwing wees weet zeker älä är åbn åpne öppna"""
     # Polish, Czech, Slovak, Hungarian, Romanian, Turkish
     """
-    acest afara ak alebo ani atașamente atașamentele atenție avertisment az açmayın açmayınız ați
+    acest afara dați ak alebo ani atașamente atașamentele atenție avertisment az açmayın açmayınız ați
     bağlantılara bağlantıları bezpečný bezpieczna bilmiyorsanız bir biztonságos bu buďte byl byla
     bądź chyba companiei conținutul csak csatolmányokat cunoașteți că dacă decât deschideți dikkat
     dikkatli din di̇kkat dumneavoastră dış dışından e-posta ekleri ellenőrizze eposta expeditor
@@ -137,8 +138,9 @@ WORDS = frozenset(
     știți"""
     # Russian, Ukrainian
     """
-    або адрес безопасно будьте в вашей ви вкладення вложений вложения внешнего внешнее внешней
-    внешний внешняя внимание вы від відкривайте відправник відправника данное доверяете домена его
+    або адрес безопасно будьте в вашей ви вкладення вложений вложения внешнего внешнее внешней внешний
+    внешним внешняя внимание вы від відкривайте відправник відправника відправників вложениями данное
+    доверяете домена его невідомих ссылками
     ему если з за ззовні знаете знаєте зовнішнього зовнішня зовнішній и из извне или источника
     компании компанії лист межами на надійшло надійшов надіслано нажимайте нашей не неизвестного
     неизвестных но обережно обережні организации організації осторожно осторожны от открывайте
@@ -148,7 +150,7 @@ WORDS = frozenset(
     сообщение ссылкам ссылки ссылку та увага уверены це цей что электронное это якщо і"""
     # Greek
     """
-    ή αναγνωρίζετε ανοίγετε αποστολέα αποστολέας από ασφαλές αυτό γνωρίζετε διεύθυνση εάν είναι
+    ή αναγνωρίζετε ανοίγετε αποστολέα αποστολέας από ασφαλές αυτό γνωρίζετε δεν διεύθυνση εάν είναι
     εκτός εξωτερική εξωτερικό εξωτερικός εταιρείας κάνετε και κλικ μήνυμα μην οργανισμού
     περιεχόμενο προέρχεται προσοχή προσοχη σε συνδέσμους συνημμένα τα της το τον του ότι"""
     # Hebrew, Arabic

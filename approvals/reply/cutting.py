@@ -15,6 +15,7 @@ from approvals.reply.endings import (
     is_postscript,
     is_signature,
     said_below,
+    says_more,
 )
 from approvals.reply.introductions import introduction_length, without_directions
 from approvals.reply.limits import MAX_ABOVE, MAX_BELOW, MAX_LINE
@@ -207,7 +208,8 @@ def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
             break
         dropped = is_signature(line.text) or is_disclaimer(line.text, _below(lines, at))
         dropped = dropped or is_ours(line.text)
-        if dropped and ends_sentence(lines[at - 1].text):
+        is_phones = is_signature(line.text, below=False) and not says_more(line.text)
+        if is_phones or (dropped and ends_sentence(lines[at - 1].text)):
             break
         found.append(line.text.strip(BLANKS))
     return found

@@ -60,6 +60,7 @@ CHARSETS = {
     **dict.fromkeys(("x-mac-roman", "mac"), "mac_roman"),
 }
 
+THANKS = "谢谢".encode("gb18030")  # a common word, whose bytes are UTF-8 (лл) by chance
 # No program writes line ends of a text so (RFC 2045, 6.7, rule 4). What quotes "=0A" and was sent as it
 # is may have been declared quoted-printable since: many signatures don't cover that field.
 LINE_END = re2.compile(rb"=0[AaDd]")
@@ -79,7 +80,7 @@ def text_of(part: Part) -> str:
         raise Undecodable("its quoted-printable hides line ends")
     data = part.data(most=MAX_TEXT)
     text = decoded(data, part.parameters.get("charset"))
-    if not (data.isascii() or is_unicode(part)) and is_utf8(data):
+    if not (data.replace(THANKS, b"").isascii() or is_unicode(part)) and is_utf8(data):
         # The declared charset may not be the author's, and hide the apostrophe of a negation.
         raise Undecodable("its bytes are UTF-8, but it declares another charset")
     return text.removeprefix("\ufeff")

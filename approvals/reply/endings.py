@@ -35,8 +35,8 @@ SENT_FROM = re2.compile(
 )
 # More of them, known only below what was typed.
 SENT_BELOW = re2.compile(
-    r"(?i)^[*_\s<(\[-]{0,3}(sent (on the (go|move|road|run)(,? (apologies|sorry|excuse|please excuse)\b.{0,40})?|by \pL+ mail)[^\pL\pN]*$|get typeapp for|来自qq邮箱|来自.{0,20}(iphone|ipad|android|ios|galaxy).{0,12}$|.{0,20}(메일|앱).{0,6}에서 보냈습니다[^\pL\pN]*$|发送自|diese nachricht wurde mit |mit freundlichen grüßen gesendet (mit|von)|"
-    r"(enviado (a partir do|desde|dende|do|de)|enviat des del|изпратено от|poslano iz|נשלח מ|أُ?رسلت من|gửi từ|dikirim dari|dihantar daripada|trimis din|"
+    r"(?i)^[*_\s<(\[-]{0,3}(holen sie sich outlook f|sent (on the (go|move|road|run)(,? (apologies|sorry|excuse|please excuse)\b.{0,40})?|by \pL+ mail)[^\pL\pN]*$|get typeapp for|来自qq邮箱|来自.{0,20}(iphone|ipad|android|ios|galaxy).{0,12}$|.{0,20}(메일|앱).{0,6}에서 보냈습니다[^\pL\pN]*$|发送自|diese nachricht wurde mit |mit freundlichen grüßen gesendet (mit|von)|"
+    r"(enviado (a partir do|desde|dende|do|de)|enviat des del|изпратено от|poslano iz|נשלח מ|أُ?رسلت من|(?:đã )?gửi từ|išsiųsta iš|sūtīts no|saadetud|послато са|مُ?رسل من|dikirim dari|dihantar daripada|trimis din|"
     rf"αποστολή από|verzonden vanuit).{{0,30}}{DEVICE}\S*.{{0,25}}$|.{{0,25}}{DEVICE}.{{0,25}}(から送信|gönderildi|भेजा गया|küldve|发送)[^\pL\pN]*$)"
 )
 # Above everything only what names a device or a program counts: the rest may be typed.

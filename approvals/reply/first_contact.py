@@ -14,7 +14,7 @@ SENTENCES = (
     ("(?:you|some people who received this message) don['’]t often get e-?mail from @", "learn why(?: this is important)?(?: at)?"),
     ("sie (?:erhalten|bekommen) (?:nicht (?:häufig|oft)|selten) ~e-?mails? von @", "erfahren sie,? warum d(?:ies|as) wichtig ist"),
     ("einige personen, die diese nachricht erhalten haben, erhalten ~e-?mails? von @", "erfahren sie,? warum d(?:ies|as) wichtig ist"),
-    ("(?:vous ne recevez|vous n['’](?:obtenez|avez)|certaines personnes qui ont reçu ce message ne reçoivent) pas souvent ~@", "découvrez pourquoi (?:cela est|ceci est|c['’]est) important"),
+    ("(?:vous ne recevez|vous n['’](?:obtenez|avez)|certaines personnes qui ont reçu ce message ne reçoivent) pas souvent ~@", "(?:découvrez )?pourquoi (?:cela est|ceci est|c['’]est) important"),
     ("(?:no suele|algun[oa]s ~que (?:recibieron|han recibido) este mensaje no suelen) (?:recibir|obtener) ~@", "(?:~por qu[ée] esto es importante|por qu[ée] es esto importante)"),
     ("(?:non si ricevono|non ricevi|non si riceve|alcune persone che hanno ricevuto questo messaggio non ricevono) spesso ~@", "~perch[ée] (?:è importante|questo è importante|ciò è importante)"),
     ("(?:u ontvangt|u krijgt|je ontvangt|sommige mensen die dit bericht hebben ontvangen,? (?:ontvangen|krijgen)) niet vaak ~@", "~waarom dit belangrijk is(?: op)?"),

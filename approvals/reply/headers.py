@@ -59,13 +59,25 @@ def fields_of(head: bytes) -> Fields:
             continue
         if not fields and line.startswith(b"From ") and line[5:].lstrip()[:1] != b":":
             continue  # the envelope line of an mbox file
-        name, colon, value = line.partition(b":")
-        if not colon or not FIELD_NAME.match(name.rstrip(b" \t")):
-            raise Malformed("A line of the message's head is no field.")
-        fields.append((name.rstrip(b" \t").lower(), [value]))
+        name, value = _apart(line)
+        fields.append((name, [value]))
     if len(fields) > MAX_HEADERS:
         raise TooMuch("The message has too many header fields.")
     return tuple(_field(name, lines) for name, lines in fields)
+
+
+def _apart(line: bytes) -> tuple[bytes, bytes]:
+    """A field's name in lower case and the first line of its value.
+
+    Servers that strip what only they may write may not know it with a blank before the colon: X-fields
+    that have one are others, and no other field has one. Raises Malformed.
+    """
+    name, colon, value = line.partition(b":")
+    if not colon or not FIELD_NAME.match(name.rstrip(b" \t")):
+        raise Malformed("A line of the message's head is no field.")
+    if name[-1:] in b" \t" and not name.lower().startswith(b"x-"):
+        raise Malformed("The name of a field in the message's head ends with a blank.")
+    return name.lower(), value
 
 
 def _field(name: bytes, lines: list[bytes]) -> tuple[str, str]:
@@ -79,6 +91,11 @@ def _field(name: bytes, lines: list[bytes]) -> tuple[str, str]:
 def values(fields: Fields, name: str) -> list[str]:
     """Every value of a field, topmost first."""
     return [value for key, value in fields if key == name]
+
+
+def as_text(value: str) -> str:
+    """A value without the bytes that are no text, as older programs write them into names."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def has_control(value: str) -> bool:

@@ -20,6 +20,13 @@ from approvals.reply.heads import (
 
 # Around what some programs write in a right-to-left language.
 DIRECTIONS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+MAX_HEAD = 14  # lines, of a label and a value each
+LATVIAN_FROM = re2.compile(r"(?i)^[*_ ]*No[*_]* ?:")
+_LATVIAN = (
+    r"(?:nosūtīts|nosūtīšanas datums|datums|kam|kopija|tēma|temats|saņēmējs|saņēmēji)[*_]* ?:"
+)
+LATVIAN_LABEL = re2.compile(rf"(?i)^[*_ ]*{_LATVIAN}")
+LATVIAN_WITHIN = re2.compile(rf"(?i)[^\pL]{_LATVIAN}")
 LONG_RULE = re2.compile(r"^\s*[-‐‑‒–—―]{7}")  # Proton's, above an attribution
 
 
@@ -32,8 +39,9 @@ def introduction_length(texts: list[str], at: int) -> int:
     """How many lines from here introduce a quote; 0 if none do."""
     length = _introduction_length(texts, at) if texts[at].strip() else 0
     length = length or int(introduces_by_place(texts, at)) or length_below_author(texts, at)
-    if not length or not looks_like_answer(texts[at]) or _is_latvian(texts, at):
-        return length
+    latvian = _latvian_length(texts, at)
+    if latvian or not length or not looks_like_answer(texts[at]):
+        return max(length, latvian)
     # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.
     length = attribution_length(texts, at)
     if length > 1 and (_introduction_length(texts, at + 1) or introduces_by_place(texts, at + 1)):
@@ -41,11 +49,25 @@ def introduction_length(texts: list[str], at: int) -> int:
     return length
 
 
-def _is_latvian(texts: list[str], at: int) -> bool:
-    """Whether "No: …" is Latvian for "From: …", not an answer directly above another head."""
-    if not (is_author_label(texts[at]) and is_header_block(texts, at)):
-        return False
-    return not any(map(is_author_label, block_of(texts, at)[1:]))
+def _latvian_length(texts: list[str], at: int) -> int:
+    """How many lines are a head that begins with "No: …", Latvian for "From: …"; 0 if none are.
+
+    Other Latvian labels stand on that line, or below it; they needn't be such a block as other languages'
+    heads are, since an answer would be taken from it. An answer directly above a head is none.
+    """
+    if not LATVIAN_FROM.match(texts[at]):
+        return 0
+    is_block = is_author_label(texts[at]) and is_header_block(texts, at)
+    if is_block and not any(map(is_author_label, block_of(texts, at)[1:])):
+        return head_length(texts, at)
+    below = texts[at + 1 : at + 1 + MAX_HEAD]
+    filled = [line for line in below if line.strip()]
+    if filled and LATVIAN_FROM.match(filled[0]):
+        return 0
+    if any(map(LATVIAN_LABEL.match, filled[:2])):
+        last = max(place for place, line in enumerate(below) if LATVIAN_LABEL.match(line))
+        return last + 2 + below[last].rstrip(" *_").endswith(":")
+    return int(bool(LATVIAN_WITHIN.search(texts[at])))
 
 
 def _introduction_length(texts: list[str], at: int) -> int:

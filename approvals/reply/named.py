@@ -11,6 +11,7 @@ from approvals.reply.attribution_words import has_only_programs_words
 from approvals.reply.attributions import ADDRESS, WROTE
 from approvals.reply.banners import banner_length
 from approvals.reply.encoded_words import decoded_header
+from approvals.reply.headers import as_text
 from approvals.reply.heads import (
     COLONS,
     holds_fields_alone,
@@ -98,7 +99,7 @@ def known_from(
 
 def addresses_in(written_to: list[str]) -> list[str]:
     """What looks like an address in To and Cc, in names and comments too. Raises TooMuch."""
-    matches = chain.from_iterable(map(ADDRESS.finditer, written_to))
+    matches = chain.from_iterable(map(ADDRESS.finditer, map(as_text, written_to)))
     found = [str(match.group()) for match in islice(matches, MAX_ADDRESSES + 1)]
     if len(found) > MAX_ADDRESSES:
         raise TooMuch("The message has too many recipients.")
@@ -107,7 +108,7 @@ def addresses_in(written_to: list[str]) -> list[str]:
 
 def names_given(written_to: list[str], ours: Collection[str]) -> set[str]:
     """The names that To and Cc give to addresses of ours."""
-    found = [each for field in written_to for each in NAME.findall(field)]
+    found = [each for field in map(as_text, written_to) for each in NAME.findall(field)]
     return {plain(decoded_header(name)) for name, at in found if without_tag(at.lower()) in ours}
 
 

@@ -20,16 +20,18 @@ CONDITION_PHRASES = re2.compile(
     r"\b(?:must|ha(?:s|ve) to|needs? to|should) (?:\pL+ )?(?:agree|confirm|approve|decide|sign)\b|"
     r"\b(?:needs?|requires?) (?:[\pL']+ )?(?:approval|review|sign-?off|confirmation)\b|"
     r"\bgiven (?:that|[\pL']+ (?:ok|okay|approval|consent))\b|\bin the event\b|[,;:.!–—-] first\b|\bfirst\W*$|\bcome (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
-    # What is granted then isn't what was asked for.
-    r"\bwithout (?:admin|elevat|rights|privileg)|\bas an? (?:normal|standard|ordinary|regular) user\b|"
-    r"\bin (?:a|the) (?:vm|sandbox)\b|\binstead\b|\bon the test (?:machine|computer|server)\b|"
-    r"\b(?:(?:the |an)?other|different|wrong|older|newer) (?:one|request|mail|e-?mail|ticket|thread|"
-    r"user|person|file|version|machine|computer|approver)\b|\b(?:in|on) (?:the |her |his |a )?(?:test|staging)\b|"
     # Somebody has to agree, or to look on.
     r"\bfollowing (?:an?|the|his|her|\pL+'s)\b|\bprior to\b|\bin [\pL']+ presence\b|"
     r"\bwith [\pL']+ (?:watching|present|consent|permission|approval|agreement|sign-?off|ok|okay|blessing)\b|"
     r"\blet (?:[\pL']+ ){1,2}(?:decide|confirm|approve|review)\b|"
     r"\bwith (?:\pL+ )?(?:changes|conditions)\b"
+)
+# What is granted then isn't what was asked for; a refusal may well say so.
+OTHER_TERMS = re2.compile(
+    r"\bwithout (?:admin|elevat|rights|privileg)|\bas an? (?:normal|standard|ordinary|regular) user\b|"
+    r"\bin (?:a|the) (?:vm|sandbox)\b|\binstead\b|\bon the test (?:machine|computer|server)\b|"
+    r"\b(?:(?:the |an)?other|different|wrong|older|newer) (?:one|request|mail|e-?mail|ticket|thread|"
+    r"user|person|file|version|machine|computer|approver)\b|\b(?:in|on) (?:the |her |his |a )?(?:test|staging)\b"
 )
 # What holds a word of doubt and casts none.
 HARMLESS_PHRASES = re2.compile(
@@ -296,6 +298,11 @@ def goes_on_abroad(text: str, words: list[str]) -> bool:
 def without_harmless(text: str) -> str:
     """A text without the phrases that hold a word of doubt and cast none: "first come, first served"."""
     return str(HARMLESS_PHRASES.sub("", text))
+
+
+def has_other_terms(text: str) -> bool:
+    """Whether a text speaks of something else than what was asked for: another file, a sandbox."""
+    return bool(OTHER_TERMS.search(straight(text).lower()))
 
 
 def has_condition(text: str, words: list[str]) -> bool:

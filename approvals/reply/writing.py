@@ -127,13 +127,14 @@ class Writing:
 
     def take(self, text: str, known: Known, below: str) -> None:
         """An unmarked line, with which `below` goes on: typed, unless it belongs to what stands above."""
-        blank = not text.strip(EMPTY)
+        blank, is_apart = not text.strip(EMPTY), self.blanks > 0
         self.unmarked.append(text)
         self.blanks = self.blanks + 1 if blank else 0
         self.open_value |= self.in_value and self._goes_on_in_value(text, blank)
         if self.open_reason:
             ends = not blank and ends_reason(text, self.open_reason)
             self.open_reason = "" if ends else self.open_reason
+            self.stranger |= is_apart and not (blank or self.begun)  # it may have been typed
             return
         if blank:
             self.under_mark = False

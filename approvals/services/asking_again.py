@@ -172,14 +172,14 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
 
 def _tell(request: ApprovalRequest, people: int) -> None:
     terms, asked = request.terms, list(request.invitations.all())
-    if people < people_at(asked):
+    if people >= terms.approvals_needed:
+        why = "nobody has decided it in time, and there is nobody else to ask."
+    elif people < people_at(asked):
         who, rest = (f"only {people}", "The others") if people else ("none", "They")
         why = (
             f"{who} of its approvers can be reached. {rest} are away, can't decide it any more, "
             "may be the same person, or email to them came to nothing."
         )
-    elif people >= terms.approvals_needed:
-        why = "nobody has decided it in time, and there is nobody else to ask."
     elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:
         why = (
             f"only {people} of its approvers can decide: nobody decides their own request, and "

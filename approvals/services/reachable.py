@@ -1,7 +1,7 @@
 """Which of those who were asked can still decide, and how many people that makes."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db.models import Q
 
@@ -16,26 +16,28 @@ from core.people.selectors import person_keys
 def people_who_can(
     request: ApprovalRequest, asked: Collection[Invitation], quorum: Quorum | None = None
 ) -> int:
-    """How many people approved it or still can, of whom those were `asked`.
+    """How many people approved it or still can, of whom those were `asked`; no more than it needs.
 
     Whoever has answered counts if the answer does; whoever hasn't if they can be reached and may be
     somebody else than those. `quorum` is the request's, if the caller has just asked for it.
     """
     quorum = quorum or quorum_of(request)
-    silent = [one for one in _reachable(request, asked) if quorum.is_by_somebody_new(one)]
-    return quorum.people + people_at(silent)
+    missing, found = request.terms.approvals_needed - quorum.people, list[Invitation]()
+    for one in filter(quorum.is_by_somebody_new, _reachable(request, asked)):
+        found.append(one)
+        if len(found) >= missing and people_at(found) >= missing:
+            break
+    return quorum.people + people_at(found)
 
 
-def _reachable(request: ApprovalRequest, asked: Collection[Invitation]) -> list[Invitation]:
+def _reachable(request: ApprovalRequest, asked: Collection[Invitation]) -> Iterator[Invitation]:
     """Those who haven't answered, still may, aren't away, and whose email didn't fail or come back."""
     lost, requester = undelivered_of(request) | away_of(request), Requester.of(request)
-    return [
-        one
-        for one in asked
-        if one.state == Invitation.State.OPEN
-        and one.pk not in lost
-        and not why_not(request, Decider(Decision.Channel.REPLY, invitation=one), requester)
-    ]
+    for one in asked:
+        is_silent = one.state == Invitation.State.OPEN and one.pk not in lost
+        decider = Decider(Decision.Channel.REPLY, invitation=one)
+        if is_silent and not why_not(request, decider, requester):
+            yield one
 
 
 def undelivered_of(request: ApprovalRequest) -> set[uuid.UUID | None]:

@@ -41,7 +41,8 @@ def is_tiny(element: Element) -> bool:
     """Whether a picture is a pixel that only tells that the mail was opened."""
     sizes = {**element.attributes, **element.declared}
     is_small = all(TINY.match(sizes.get(name, "")) for name in ("width", "height"))
-    return is_small and is_box_unseen(element.declared)
+    is_apart = any(sizes.get(name, "0") != "0" for name in ("hspace", "vspace"))
+    return is_small and not is_apart and is_box_unseen(element.declared)
 
 
 def emoji_in(alternative: str) -> str:

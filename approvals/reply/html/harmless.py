@@ -17,7 +17,7 @@ from approvals.reply.html.element import Element
 # What they do, they do to the text of their own element alone.
 LOCAL = frozenset(
     (
-        "visibility content-visibility opacity font font-size font-size-adjust letter-spacing "
+        "visibility content-visibility opacity font font-size letter-spacing "
         "word-spacing line-height text-indent white-space "
         "unicode-bidi vertical-align background background-image background-clip mso-hide "
         "mso-element mso-special-character overflow clip text-security text-overflow list-style "

@@ -48,7 +48,8 @@ JOINING = frozenset("normal nowrap collapse initial inherit unset".split())
 PLAIN_ATTRIBUTES = frozenset("class id lang align title".split())
 # Fonts whose letters are pictures: Outlook draws a thumb down as a D in Wingdings.
 PICTURES = re.compile(
-    r"dings|mdl2|marlett|bookshelf|specialty|mt extra|icon|awesome|glyph|(?:^|[\"', ])symbol(?:[\"',]|\Z)"
+    r"dings|mdl2|marlett|bookshelf|specialty|mt extra|\bicon|icons\b|awesome|glyph|"
+    r"(?:^|[\"', ])(?<!segoe ui )symbol(?:[\"',]|\Z)"  # that one's letters are letters
 )
 INITIAL = ("initial", "unset")  # which a display is inline by
 SMALLER, LARGER = 0.83, 1.2

@@ -191,7 +191,7 @@ def named_in_sheets(root: LexborNode) -> SheetNames:
     if not written:
         return names
     text = tamed(written[:MAX_STYLES])
-    if text.count("{") > MAX_RULES or text.count(",") > MAX_SELECTORS:
+    if text.count("{") > MAX_RULES or text.count(",") + text.count("[") > MAX_SELECTORS:
         raise TooMuch("The message's style sheets are too large.")
     if len(written) > MAX_STYLES or NO_COMMENT.search(written) or is_odd(text):
         names.doubt_all()

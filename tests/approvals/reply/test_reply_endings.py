@@ -56,6 +56,8 @@ PROGRAMS = [
     "Virus-free.", "LEGAL NOTICE: Unless expressly stated otherwise, this message is confidential.", "Disclaimer\n\nThe information contained in this communication is confidential.",
     "DISCLAIMER:\nThis e-mail and any attachments are confidential and intended for the addressee.", "Haftungsausschluss: Diese E-Mail ist vertraulich und nur für den Empfänger bestimmt.",
     "CAUTION: This email originated from outside of the organization.",
+    "Holen Sie sich Outlook für Android", "Išsiųsta iš mano iPhone", "Sūtīts no mana iPhone", "Saadetud minu iPhone'ist", "Đã gửi từ iPhone của tôi", "مُرسل من الـ iPhone",
+    "Sent from my iPhone\n\nAi sensi del Regolamento UE 2016/679 si precisa che le informazioni sono riservate.",
 ]  # fmt: skip
 TYPED = [
     "Virus-free according to Defender.\nUse the share, Alice.", "Avast says it is clean.\nUse the share, Alice.", "Checked by Bob, no findings.\nUse the share.", "Scanned by Sophos, clean.\nGo on.", "Checked by Bob.",

@@ -118,6 +118,22 @@ def test_an_answer_above_a_head_is_no_label_of_latvian() -> None:
         assert (reading.outcome, reading.first_line) == ("deny", "No: too risky.")
 
 
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "No: PM Console <reply@pm.example.com> Nosūtīts: 14.07.2026 09:26 Kam: Dana Tēma: x",
+        "**No:** PM Console **Nosūtīts:** 14.07.2026 09:26 **Kam:** Dana **Tēma:** x",
+        "No: PM Console\nTēma: Approval needed",
+        "No: Kalniņš, Jānis\nNosūtīts: 2026-07-14 09:26",
+        "No:\nPM Console\nNosūtīšanas datums:\n14.07.2026 09:26\nSaņēmējs:\nDana\nTemats:\nApproval",
+    ],
+)
+def test_a_head_of_latvian_is_no_denial(introduction: str) -> None:
+    assert outcome(message(f"\n{introduction}\n\n{OUR_TEXT}", UTF_8)) == UNCLEAR
+    reading = read(message(f"Approved.\n\n{introduction}\n\n{OUR_TEXT}", UTF_8))
+    assert (reading.outcome, reading.comment) == ("approve", "")
+
+
 @pytest.mark.parametrize("labels", LABELS)
 @pytest.mark.parametrize("author", ["Alice <alice@example.com>", "Alice Moreau"])
 @pytest.mark.parametrize("ours", ["", f"\n{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}"])

@@ -165,6 +165,8 @@ DOUBTFUL = [
     "<math><mtext>{}</mtext></math>",
     '<span style="font-family:Wingdings">{}</span><br>',
     '<font face="Webdings">{}</font><br>',
+    '<font face="Symbol">{}</font><br>',
+    "<div style=\"font-family:Arial,'Material Icons'\">{}</div>",
     "<style>.x {{ font-family:'Wingdings 2',serif }}</style><div class=\"x\">{}</div>",
     '<table align="left"><tr><td>{}</td></tr></table>',
     "<table><tr><td><p>{}</p></td><td><p></p></td></tr><tr><td>a</td><td>X</td></tr></table>",

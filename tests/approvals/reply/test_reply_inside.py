@@ -203,6 +203,18 @@ def test_a_full_stop_in_a_name_doesnt_end_our_first_sentence(width: int, blank: 
     assert outcome(message(f"{BY_NAME}{quote}"), invited=invited) == UNCLEAR
 
 
+@pytest.mark.parametrize("typed", ["DENY", "No.", "Who is alice?", "Hold on."])
+@pytest.mark.parametrize(
+    "rest", ['> Thursday."\n>\n> Request: PM-7', "> - Unsigned: can't be checked."]
+)
+def test_what_is_typed_inside_the_reason_is_not_passed_over(rest: str, typed: str) -> None:
+    """What was sent isn't known here."""
+    quote = f'> {FIRST}\n>\n> Reason: "Need the CAD viewer for the tender, due'
+    assert outcome(message(f"{BY_NAME}{quote}\n\n{typed}\n\n{rest}\n\nYes.\n")) != ("approve", None)
+    whole = f'{BY_NAME}{quote}\nThursday."\n>\n> Request: PM-7\n\nYes.\n'
+    assert outcome(message(whole)) == ("approve", None)
+
+
 def test_a_link_ends_no_value() -> None:
     begun = "Command line: setup.exe /S https://q.example/"
     body = f"{BY_NAME}> {FIRST}\n>\n> {begun}\n\nAPPROVE.\n"

@@ -95,6 +95,7 @@ def test_the_comment_is_what_stands_near_the_answer() -> None:
 
 
 def test_style_sheets_beyond_all_measure_are_refused() -> None:
+    assert outcome(html(f"<style>{'[a]' * 2_100}{{}}</style><p>APPROVE</p>"))[0] != "approve"
     for sheet in ("a{color:white}" * 3000, ",a" * 5000 + "{color:white}"):
         assert outcome(html(f"<style>{sheet}</style><p>APPROVE</p>"))[0] == "rejected"
 

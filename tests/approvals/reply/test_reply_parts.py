@@ -58,6 +58,18 @@ def test_usual_charsets_are_read(charset: str, codec: str, encoding: str) -> Non
     assert outcome(encoded("APPROVE\r\nThanks\r\n", charset, codec, encoding)) == ONCE
 
 
+def test_a_word_whose_bytes_are_utf_8_by_chance_is_read() -> None:
+    reading = read(encoded("APPROVE\r\n\r\n谢谢 王\r\n", "gb2312", "gb2312", "base64"))
+    assert (reading.outcome, reading.comment) == ("approve", "谢谢 王")
+    assert (
+        read(encoded("APPROVE\r\n\r\n谢谢\r\n", "gb18030", "gb18030", "8bit")).outcome == "approve"
+    )
+    mislabelled = encoded("I don\u2019t agree", "gb2312", "utf-8", "8bit").replace(
+        b"I don", b"APPROVE, I don"
+    )
+    assert read(mislabelled).outcome == "unclear"
+
+
 @pytest.mark.parametrize(
     ("charset", "data", "comment"),
     [

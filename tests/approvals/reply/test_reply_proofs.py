@@ -174,6 +174,7 @@ def test_mail_that_our_server_marked_as_internal_counts(fields: list[str]) -> No
         [f"{HEADER}: Internal, Internal"],
         [MARK, MARK],
         [MARK, f"{HEADER}: Anonymous"],
+        [f"{HEADER} : Internal"],  # a server that strips this field may not know it so
         [f"X-{MARK}"],
         [f"{AR}: {ID}; dmarc=fail header.from=example.com", MARK],
         [UNSIGNED, f"{AR}: other.example; dmarc=fail header.from=example.com", MARK],

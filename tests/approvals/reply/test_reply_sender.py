@@ -248,6 +248,20 @@ def test_two_from_fields_are_rejected() -> None:
         assert outcome(message("APPROVE", extra))[0] == "rejected"
 
 
+def test_a_proof_whose_name_has_a_blank_before_the_colon_is_none() -> None:
+    """A server that strips what claims to be its own may not know it so."""
+    for name in ("Authentication-Results ", "authentication-results\t"):
+        claimed = f"{name}: mx.example.com; dmarc=pass header.from=example.com"
+        assert outcome(message("APPROVE", claimed, results=None))[0] != "approve"
+
+
+@pytest.mark.parametrize(
+    "name", [b"J\xfcrgen <j@example.com>", b'"J\xfcrgen" <j@b.example>', b"\xff"]
+)
+def test_names_of_others_in_bytes_that_are_no_text_stop_nothing(name: bytes) -> None:
+    assert outcome(b"Cc: " + name + b"\r\n" + message("APPROVE")) == ("approve", None)
+
+
 @pytest.mark.parametrize(
     "to",
     [
