@@ -138,10 +138,14 @@ def _decided_about_same_file(request: ApprovalRequest, when: Q) -> Earlier | Non
 
 
 def outcome_of_request(request: ApprovalRequest, decision: Decision | None) -> RequestOutcome:
-    """How a closed request ended; `decision` is the answer that closed it, None if nobody did."""
+    """How a closed request ended; `decision` is the answer that closed it, None if nobody did.
+
+    One whose time is over has expired, also if no sweep has come to it yet.
+    """
+    state = ApprovalRequest.State.EXPIRED if request.is_pending else request.state
     grant = Grant.objects.filter(request=request).first()
     return RequestOutcome(
-        kind=request.state,  # type: ignore[arg-type]  # a closed state is one of its four
+        kind=state,  # type: ignore[arg-type]  # a closed state is one of its four
         at=request.closed_at or timezone.now(),
         by=decision.name if decision else "",
         channel=decision.get_channel_display() if decision else "",

@@ -87,11 +87,13 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     reason = requester.reason_against(user=decider.user, address=address, people=holders)
     for user in filter(None, (decider.signed_in, *left)):
         reason = reason or requester.reason_against(user=user)
+    absent = invitation.on_behalf_of if invitation else ""
+    if absent and not reason and requester.reason_against(address=absent):
+        reason = f"{absent} may have asked for this, so nobody decides it for them. Ask another approver."
     if reason:
         return reason
     # Whoever was asked as one who holds a role, or their delegate, decides only while they hold it.
     if invitation and invitation.role:
-        absent = invitation.on_behalf_of
         approver = absent or address
         asked = people_with_address(absent) if absent else holders
         if not any(invitation.role in roles_of(each) for each in asked):

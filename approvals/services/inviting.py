@@ -9,7 +9,6 @@ from approvals.models import ApprovalRequest, Invitation
 from approvals.tokens import link_token, reply_token
 from core.addresses import spelling_key
 from core.encryption import newest_key_number, token_hash
-from core.ids import uuid7
 from core.people.models import User
 from core.people.selectors import are_disabled, delegate_to_ask, people_by_address, user_key
 
@@ -31,31 +30,38 @@ def invite(
     so themselves, so a delegate is asked whose time hasn't begun, but none whose time is over.
     """
     known = {spelling_key(invitation.address) for invitation in already}
-    key_number = newest_key_number()
+    who = {
+        approver: (people, _delegate_of(people, requester, are_away))
+        for approver, people in people_by_address(addresses).items()
+        if not requester.reason_against(address=approver, people=people)
+    }
     chosen: list[Invitation] = []
-    for approver, people in people_by_address(addresses).items():
-        if requester.reason_against(address=approver, people=people):
-            continue
-        delegate, address = _delegate_of(people, requester, are_away) or (None, approver)
+    # Those who are asked for themselves first: one of them may be another's delegate.
+    for approver, (people, instead) in sorted(who.items(), key=lambda one: one[1][1] is not None):
+        delegate, address = instead or (None, approver)
         if delegate is None and are_disabled(people):
             continue
         if spelling_key(address) not in known:
-            identity, holders = uuid7(), [*people, delegate] if delegate else people
+            holders = [*people, delegate] if delegate else people
             chosen.append(
                 Invitation(
-                    id=identity,
                     request=request,
                     address=address,
                     on_behalf_of=approver if delegate else "",
                     asked_as=(asked_as or {}).get(approver, ""),
                     known_as=[user_key(person) for person in holders],
-                    key_number=key_number,
-                    reply_hash=token_hash(reply_token(identity, key_number)),
-                    link_hash=token_hash(link_token(identity, key_number)),
                 )
             )
         known |= {spelling_key(address), spelling_key(approver)}
-    return Invitation.objects.bulk_create(chosen)
+    return Invitation.objects.bulk_create(map(_with_tokens, chosen))
+
+
+def _with_tokens(invitation: Invitation) -> Invitation:
+    invitation.key_number = newest_key_number()
+    reply = reply_token(invitation.id, invitation.key_number)
+    link = link_token(invitation.id, invitation.key_number)
+    invitation.reply_hash, invitation.link_hash = token_hash(reply), token_hash(link)
+    return invitation
 
 
 def _delegate_of(

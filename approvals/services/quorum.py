@@ -32,7 +32,8 @@ class Quorum:
 
         An answer that doesn't count any more widens nothing of the same person's, or their delegate's.
         """
-        lengths = [each.minutes for answers in self._of_each for each in answers]
+        given = [each for answers in self._of_each for each in answers]
+        lengths = [each.minutes for each in given if each in self.standing]
         limited = [minutes for minutes in lengths if minutes is not None]
         return min(limited) if len(limited) == len(lengths) else None
 
@@ -43,17 +44,18 @@ class Quorum:
 
     @cached_property
     def _of_each(self) -> list[Answers]:
-        """The standing answers of each person who gave one that counts.
+        """All answers of each person who gave one that counts.
 
         Also an answer that was replaced, or doesn't count, tells whom others belong to.
         """
         groups = _groups(self.given, lambda a, b: a.counts_with(b) or a.may_be_by_author_of(b))
-        standing = [[each for each in group if each in self.standing] for group in groups]
-        return [answers for answers in standing if any(each not in self.void for each in answers)]
+        counts = [each for each in self.standing if each not in self.void]
+        return [answers for answers in groups if any(each in counts for each in answers)]
 
     @cached_property
     def _keys(self) -> set[str]:
-        return {key for each in self.given for key in each.keys | each.absent_keys}
+        given = [each for answers in self._of_each for each in answers]
+        return {key for each in given for key in each.keys | each.absent_keys}
 
 
 def quorum_of(request: ApprovalRequest) -> Quorum:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from approvals.errors import NotAllowed
 from approvals.models import ApprovalRequest, Grant
 from approvals.services import Decider, decide
-from core.people.models import User
+from core.people.models import EndpointAccount, User
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +179,28 @@ def test_of_an_approver_and_the_delegate_the_narrower_answer_counts(*, dana_firs
     assert is_open(request)
     approve(request, Decider("bearer", invitation=invitation_of(request, LEE)), 1440)
     assert Grant.objects.get().minutes == 5
+
+
+@pytest.mark.parametrize("first", [DANA, KIM])
+def test_a_named_approver_who_is_anothers_delegate_is_asked_for_herself(first: str) -> None:
+    kim, dana = make_user("kim", email=KIM), make_user("dana", email=DANA, role="Helpdesk")
+    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    named = (first, DANA if first == KIM else KIM)
+    request = make_request(approvals_needed=2, to_addresses=named)
+    assert [(one.address, one.on_behalf_of) for one in request.invitations.all()] == [(KIM, "")]
+    approve(request, Decider("reply", invitation=invitation_of(request, KIM)), 5)
+    approve(request, Decider("console", user=dana), 1440)
+    assert not is_open(request)
+    assert Grant.objects.get().minutes == 5
+
+
+def test_nobody_decides_for_an_approver_who_turned_out_to_be_the_requester() -> None:
+    kim, dana = make_user("kim", email=KIM), make_user("dana", email=DANA)
+    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    request = make_request()
+    EndpointAccount.objects.create(user=dana, name="EXAMPLE\\alice")
+    with pytest.raises(NotAllowed, match="for them"):
+        approve(request, Decider("reply", invitation=invitation_of(request, KIM)))
 
 
 def test_the_delegates_own_narrower_answer_is_not_lost_behind_the_approvers() -> None:

@@ -246,6 +246,7 @@ def test_a_reply_after_expiry_decides_nothing() -> None:
 
     assert mail.outcome == "closed"
     assert not Grant.objects.exists()
+    assert "expired" in OutgoingMail.objects.get(purpose="closed").draft.subject
 
 
 def test_the_requester_cannot_approve_by_an_invitation_made_before_he_was_recognised() -> None:
