@@ -35,7 +35,7 @@ OTHER_TERMS = re2.compile(
 )
 # What holds a word of doubt and casts none.
 HARMLESS_PHRASES = re2.compile(
-    r"(?i)\bfirst come,? first served\b|\bfirst of all\b|"
+    r"(?i)\bfirst come,? first served\b|\bfirst of all\b|\beffective immediately\b|\bwith my (?:blessing|ok|okay|approval)\b|"
     r"\b(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)? for (?:your )?(?:waiting|asking|checking)(?: for\b)?|"
     r"\btell me how it (?:goes|went)\b|\bfalse (?:positive|alarm)s?\b|"
     r"\b(?:nothing|nobody|no one) (?:to say )?(?:speaks |is |was )?against (?:it|this|that|the|my|our)\b|"
