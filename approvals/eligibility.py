@@ -1,6 +1,7 @@
 """Who may not decide: the requester, by whatever spelling, channel, address or role."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from approvals.models import ApprovalRequest
@@ -11,10 +12,20 @@ from core.people.selectors import (
     addresses_of,
     people_like,
     people_with_address,
+    user_key,
 )
 from core.text import visible
 
 OWN_REQUEST = "You can't decide your own request. Ask another approver."
+
+
+def known_as(by_profile: Mapping[User, Likeness]) -> dict[str, int]:
+    """By what names people who may be a requester are known today, and how likely they are."""
+    found: dict[str, int] = {}
+    for person, likeness in sorted(by_profile.items(), key=lambda pair: pair[1]):
+        boxes = {f"mail:{mailbox}" for mailbox in addresses_of(person)}
+        found |= dict.fromkeys({user_key(person), *boxes}, int(likeness))
+    return found
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,7 @@ class Requester:
     mail_domain: str
     by_profile: dict[User, Likeness]
     when_asked: User | None
-    mailboxes_when_asked: tuple[str, ...] = ()
+    known_as: Mapping[str, int] = field(default_factory=dict)  # of then
 
     @classmethod
     def of(
@@ -37,8 +48,8 @@ class Requester:
         account = Account(request.account, request.account_id)
         if by_profile is None:
             by_profile = people_like(account)
-        mailboxes = tuple(request.requester_mailboxes)
-        return cls(account, request.terms.mail_domain, by_profile, request.requester, mailboxes)
+        then = request.requester_known_as
+        return cls(account, request.terms.mail_domain, by_profile, request.requester, then)
 
     @property
     def person(self) -> User | None:
@@ -64,9 +75,7 @@ class Requester:
         # The certain ones last, so that they win where two people share a mailbox.
         for person, likeness in sorted(self.likely.items(), key=lambda pair: pair[1]):
             found |= dict.fromkeys(addresses_of(person), likeness)
-        own = set(self.mailboxes_when_asked)
-        if "@" in self.account.name:
-            own.add(self.account.name)
+        own = {self.account.name} if "@" in self.account.name else set()
         if self.mail_domain:
             own.add(f"{short_key(self.account.name)}@{self.mail_domain}")
         return found | {mailbox_key(address): Likeness.SAME for address in own}
@@ -86,6 +95,11 @@ class Requester:
             mailboxes |= addresses_of(person)
         found = [self.likely.get(person) for person in people]
         found += [self.mailboxes.get(mailbox) for mailbox in mailboxes]
+        settled = people and all(map(self._is_known_to_be_another, people))
+        names = {*map(user_key, people), *(f"mail:{mailbox}" for mailbox in mailboxes)}
+        then = max((self.known_as.get(name, 0) for name in names), default=0)
+        if then == Likeness.SAME or not settled:  # what was only possible may be settled since
+            found.append(Likeness(then))
         likeness = max(filter(None, found), default=Likeness.OTHER)
         account = visible(self.account.name, 120)
         if likeness is Likeness.SAME:
@@ -95,9 +109,8 @@ class Requester:
                 f"{account} may be your account, and you can't decide your own request. "
                 "Ask another approver."
             )
-        names = {*mailboxes, *(person.username for person in people)}
-        settled = people and all(map(self._is_known_to_be_another, people))
-        if not settled and short_key(self.account.name) in map(short_key, names):
+        written = {*mailboxes, *(person.username for person in people)}
+        if not settled and short_key(self.account.name) in map(short_key, written):
             return (
                 f"{account} may be your account: it has your user name or the name of your email "
                 "address. Ask another approver, or ask an administrator to add your accounts with "

@@ -1,5 +1,7 @@
 """Who was asked about a request, and what they answered: invitations and decisions."""
 
+from itertools import product
+
 from django.db import models
 from django.utils.functional import cached_property
 
@@ -135,10 +137,13 @@ class Decision(models.Model):
         )
 
     def replaces(self, earlier: "Decision") -> bool:
-        """Whether it takes the place of an earlier one: the very same author gave it, in the same way if
-        no profile says who that is."""
-        same_way = self.invitation_id is not None and self.invitation_id == earlier.invitation_id
-        is_known = self.person_key.startswith("user:")
+        """Whether it takes the place of an earlier one: the very same author gave it, by the same
+        invitation, or one of them in the console."""
+        ways = {self.invitation_id, earlier.invitation_id}
+        is_known = (
+            self.person_key.startswith("user:") and None in ways
+        )  # one of them in the console
+        same_way = len(ways) == 1 and None not in ways
         return self.person_key == earlier.person_key and (is_known or same_way)
 
     def may_be_by_author_of(self, other: "Decision") -> bool:
@@ -151,15 +156,24 @@ class Decision(models.Model):
             return True
         if self._is_as_named and other._is_as_named:
             return False
-        mine, theirs = self.author, other.author
-        if mine is not None and theirs is not None and may_be_one_person(mine, theirs):
+        if any(may_be_one_person(*pair) for pair in product(self._people, other._people)):
             return True
         return any(
             may_hold(who, address)
-            for who, asked in ((mine, other.invitation), (theirs, self.invitation))
-            if who is not None and asked is not None
+            for people, asked in (
+                (self._people, other.invitation),
+                (other._people, self.invitation),
+            )
+            if asked is not None
             for address in filter(None, (asked.address, asked.on_behalf_of))
+            for who in people
         )
+
+    @cached_property
+    def _people(self) -> list[User]:
+        """Whose word it may be: who answered, and whose profiles held the address that was asked."""
+        asked = self.invitation.people_when_asked() if self.invitation else []
+        return [*asked, self.author] if self.author and self.author not in asked else asked
 
     @cached_property  # each is compared with all others
     def author(self) -> User | None:

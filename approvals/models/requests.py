@@ -120,8 +120,8 @@ class ApprovalRequest(models.Model):
     requester = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="own_requests"
     )
-    # Those of whoever certainly asked, as `mailbox_key` writes them: an address may leave the profile.
-    requester_mailboxes = models.JSONField(blank=True, default=list, db_default=[])
+    # Who may have asked, by the profiles of then: person keys, also of their mailboxes, and the Likeness.
+    requester_known_as = models.JSONField(blank=True, default=dict, db_default={})
     quiet_until = models.DateTimeField(  # after a denial the same plea is refused until then
         null=True, blank=True, db_index=True
     )

@@ -88,7 +88,7 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     for user in filter(None, (decider.signed_in, *left)):
         reason = reason or requester.reason_against(user=user)
     absent = invitation.on_behalf_of if invitation else ""
-    if absent and not reason and requester.reason_against(address=absent):
+    if invitation and absent and not reason and _may_be_requesters(requester, invitation):
         reason = f"{absent} may have asked for this, so nobody decides it for them. Ask another approver."
     if reason:
         return reason
@@ -102,3 +102,11 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
                 "Ask somebody who does."
             )
     return ""
+
+
+def _may_be_requesters(requester: Requester, invitation: Invitation) -> bool:
+    """Whether the approver on whose behalf a delegate was asked may be the requester."""
+    asked = invitation.people_when_asked()
+    return any(requester.reason_against(user=person) for person in asked) or bool(
+        requester.reason_against(address=invitation.on_behalf_of)
+    )

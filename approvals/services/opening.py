@@ -9,7 +9,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.eligibility import Requester
+from approvals.eligibility import Requester, known_as
 from approvals.errors import (
     AskedTooLong,
     NoApprovers,
@@ -37,7 +37,6 @@ from core.logs import current_trace
 from core.people.accounts import Account, Likeness
 from core.people.models import User
 from core.people.selectors import (
-    addresses_of,
     manager_to_ask,
     people_like,
 )
@@ -109,7 +108,7 @@ def _open(
         type=approval_type,
         type_uuid=approval_type.pk,
         requester=requester,
-        requester_mailboxes=sorted({box for person in certain for box in addresses_of(person)}),
+        requester_known_as=known_as(people),
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from approvals.facts import name_at
 from approvals.models import ApprovalRequest, Invitation
+from approvals.services.quorum import quorum_of
 from approvals.services.reachable import away_of, undelivered_of
 from core.addresses import spelling_key
 from core.dates import day, duration
@@ -60,7 +61,9 @@ class WhyAsked:
         asked = list(filter(self._is_named, self.request.invitations.all()))
         asked.sort(key=lambda one: self._named.index(_key(one)))
         if minutes and made_at(invitation.pk) >= time_is_up:
-            silent = [one.address for one in asked if one.state != Invitation.State.ANSWERED]
+            is_new = quorum_of(self.request).is_by_somebody_new  # who answered in the console did
+            open_ones = [one for one in asked if one.state != Invitation.State.ANSWERED]
+            silent = [one.address for one in open_ones if is_new(one)]
             who = f"{_names(silent)} didn't answer" if silent else "nobody decided"
             return f"{who} within {duration(minutes)}"
         undelivered, away = undelivered_of(self.request), away_of(self.request)

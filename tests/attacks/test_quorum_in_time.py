@@ -151,6 +151,58 @@ def test_the_requesters_former_address_does_not_decide_when_it_is_asked_only_lat
     assert set(request.invitations.values_list("address", flat=True)) == {LEE, DANA}
 
 
+def test_who_only_may_be_the_requester_is_known_by_the_former_address_and_account_too() -> None:
+    alice = make_user("a.miller", email=OTHER, accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
+    request = make_request(to_addresses=(LEE,), escalate_to=(OTHER, DANA), escalate_after=30)
+    User.objects.filter(pk=alice.pk).update(email="a.miller@example.com")
+    EndpointAccount.objects.update(name="EXAMPLE.COM\\a.miller")
+    let_come(request, "escalate_at")
+    ask_again()
+    assert set(request.invitations.values_list("address", flat=True)) == {LEE, DANA}
+    with pytest.raises(NotAllowed, match="may be your account"):
+        approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+    EndpointAccount.objects.update(identifier="S-1-5-21-1-2-3-1001")
+    ApprovalRequest.objects.update(account_id="S-1-5-21-1-2-3-1002")
+    approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+    assert not is_open(request)
+
+
+def test_a_renamed_address_still_tells_whose_other_account_it_is() -> None:
+    quist = make_user("quist", email=DANA, accounts=("EXAMPLE\\quist",))
+    second = make_user("adm-q", role="Helpdesk", accounts=("ADMIN\\quist",))
+    request = make_request(approvals_needed=2)
+    User.objects.filter(pk=quist.pk).update(email="novak@example.com")
+    reply(request, DANA)
+    approve(request, Decider("console", user=second))
+    assert is_open(request)
+
+
+@pytest.mark.parametrize("way", ["link", "delegate"])
+def test_an_approvers_other_account_is_theirs_whoever_answered_the_invitation(way: str) -> None:
+    quist = make_user("quist", email=DANA, accounts=("EXAMPLE\\quist",))
+    second = make_user("adm-q", role="Helpdesk", accounts=("ADMIN\\quist",))
+    other = make_user("other", email="kim@example.com")
+    if way == "delegate":
+        User.objects.filter(pk=quist.pk).update(delegate=other)
+    request = make_request(approvals_needed=2)
+    asked = invitation_of(request, DANA if way == "link" else "kim@example.com")
+    approve(
+        request, Decider("bearer", invitation=asked, signed_in=other if way == "link" else None)
+    )
+    approve(request, Decider("console", user=second))
+    assert is_open(request)
+
+
+def test_nobody_decides_for_the_requester_whose_address_was_changed() -> None:
+    kim, dana = make_user("kim", email="kim@example.com"), make_user("dana", email=DANA)
+    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    request = make_request()
+    EndpointAccount.objects.create(user=dana, name="EXAMPLE\\alice")
+    User.objects.filter(pk=dana.pk).update(email="novak@example.com")
+    with pytest.raises(NotAllowed, match="for them"):
+        reply(request, "kim@example.com")
+
+
 def test_a_disabled_delegate_does_not_decide_by_an_address_that_left_the_profile() -> None:
     kim = make_user("kim", email="kim@example.com")
     User.objects.filter(pk=make_user("dana", email=DANA).pk).update(delegate=kim)
