@@ -1,6 +1,8 @@
 # ruff: noqa: RUF001 - dashes of many kinds, as they are written
 """Lines with which mail programs introduce a quote: attributions, rules and heads."""
 
+from itertools import takewhile
+
 import re2
 
 from approvals.reply.answer import looks_like_answer
@@ -23,7 +25,8 @@ DIRECTIONS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 MAX_HEAD = 14  # lines, of a label and a value each
 LATVIAN_FROM = re2.compile(r"(?i)^[*_ ]*No[*_]* ?:")
 _LATVIAN = (
-    r"(?:nosūtīts|nosūtīšanas datums|datums|kam|kopija|tēma|temats|saņēmējs|saņēmēji)[*_]* ?:"
+    r"(?:nosūtīts|nosūtīšanas datums|datums|kam|kopija|tēma|temats|saņēmējs|saņēmēji|"
+    r"sūtīts|virsraksts|adresāts|priekšmets|nosūtīšanas laiks)[*_]* ?:"
 )
 LATVIAN_LABEL = re2.compile(rf"(?i)^[*_ ]*{_LATVIAN}")
 LATVIAN_WITHIN = re2.compile(rf"(?i)[^\pL]{_LATVIAN}")
@@ -60,13 +63,12 @@ def _latvian_length(texts: list[str], at: int) -> int:
     is_block = is_author_label(texts[at]) and is_header_block(texts, at)
     if is_block and not any(map(is_author_label, block_of(texts, at)[1:])):
         return head_length(texts, at)
-    below = texts[at + 1 : at + 1 + MAX_HEAD]
-    filled = [line for line in below if line.strip()]
-    if filled and LATVIAN_FROM.match(filled[0]):
-        return 0
-    if any(map(LATVIAN_LABEL.match, filled[:2])):
-        last = max(place for place, line in enumerate(below) if LATVIAN_LABEL.match(line))
-        return last + 2 + below[last].rstrip(" *_").endswith(":")
+    rest = texts[at + 1 : at + 1 + MAX_HEAD]
+    below = list(takewhile(lambda line: not LATVIAN_FROM.match(line), rest))
+    labels = [place for place, line in enumerate(below) if LATVIAN_LABEL.match(line)]
+    is_apart = not any(line.strip() for line in below[:1])  # then one label may be typed
+    if labels and (labels[0] < 2 or is_apart) and (len(labels) > 1 or not is_apart):
+        return labels[-1] + 2 + below[labels[-1]].rstrip(" *_").endswith(":")
     return int(bool(LATVIAN_WITHIN.search(texts[at])))
 
 

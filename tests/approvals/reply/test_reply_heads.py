@@ -112,6 +112,12 @@ def test_our_email_below_a_head_without_addresses_in_an_unknown_language_is_no_c
         assert read(message(f"DENY\n{typed}\n{block}\n\n{OUR_TEXT}", UTF_8)).comment == typed
 
 
+def test_a_denial_far_above_a_latvian_head_is_no_part_of_it() -> None:
+    head = "No: PM Console <reply@pm.example.com>\nNosūtīts: 14.07.2026 09:26\nKam: Dana\nTēma: x"
+    raw = message(f"No: too risky\n\nKopija: Lee\n\n{head}\n\n{marked()}\nYes.\n", UTF_8)
+    assert outcome(raw)[0] != "approve"
+
+
 def test_an_answer_above_a_head_is_no_label_of_latvian() -> None:
     for gap in ("", "\n"):
         reading = read(message(f"No: too risky.\n{gap}{HEADER_BLOCKS[0]}\n\n{OUR_TEXT}"))

@@ -137,3 +137,18 @@ def test_no_bytes_are_kept_twice() -> None:
         return len(found.body) + sum(map(kept, found.children))
 
     assert kept(parse_message(raw)) == 60_000
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("Sent from my iPhone", ("approve", 120)),
+        ("sent from my iPad if Lee agrees", ("unclear", None)),
+        ("once Lee is back", ("unclear", None)),
+    ],
+)
+def test_a_phones_line_directly_below_a_long_one_does_not_go_on_with_it(
+    below: str, expected: tuple[str, int | None]
+) -> None:
+    long = "Approve for 2 hours, thanks for asking me about the viewer that was"
+    assert outcome(message(f"{long}\n{below}\n")) == expected
