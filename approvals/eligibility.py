@@ -98,7 +98,8 @@ class Requester:
         settled = people and all(map(self._is_known_to_be_another, people))
         names = {*map(user_key, people), *(f"mail:{mailbox}" for mailbox in mailboxes)}
         then = max((self.known_as.get(name, 0) for name in names), default=0)
-        if then == Likeness.SAME or not settled:  # what was only possible may be settled since
+        # What was only possible may be settled since, of all their accounts.
+        if then == Likeness.SAME or not (people and all(map(self._is_surely_another, people))):
             found.append(Likeness(then))
         likeness = max(filter(None, found), default=Likeness.OTHER)
         account = visible(self.account.name, 120)
@@ -117,6 +118,11 @@ class Requester:
                 "their SID or uid to your profile."
             )
         return ""
+
+    def _is_surely_another(self, person: User) -> bool:
+        """Whether identifiers tell each account of `person` apart."""
+        known = [each.account for each in person.endpoint_accounts.all()]
+        return bool(known) and all(map(self.account.is_told_apart_from, known))
 
     def _is_known_to_be_another(self, person: User) -> bool:
         """Whether identifiers of one kind tell `person`, whose accounts are others, from them."""

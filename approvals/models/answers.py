@@ -140,9 +140,9 @@ class Decision(models.Model):
         """Whether it takes the place of an earlier one: the very same author gave it, by the same
         invitation, or one of them in the console."""
         ways = {self.invitation_id, earlier.invitation_id}
-        is_known = (
-            self.person_key.startswith("user:") and None in ways
-        )  # one of them in the console
+        # One of them in the console, the other by whoever was asked: browsers are shared.
+        own = [each.invitation is None or each.author == each.person for each in (self, earlier)]
+        is_known = self.person_key.startswith("user:") and None in ways and all(own)
         same_way = len(ways) == 1 and None not in ways
         return self.person_key == earlier.person_key and (is_known or same_way)
 

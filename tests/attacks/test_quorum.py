@@ -160,6 +160,24 @@ def test_another_who_used_a_link_does_not_widen_what_its_approver_gave(
     assert Grant.objects.get().minutes == 5
 
 
+@pytest.mark.parametrize("console_first", [True, False])
+def test_in_a_shared_browser_neither_the_link_nor_the_console_replaces_the_other(
+    request_of_two: ApprovalRequest, *, console_first: bool
+) -> None:
+    lee = make_user("lee", email=LEE, role="Helpdesk")
+    asked = invitation_of(request_of_two)
+    ways = [
+        (Decider("console", user=lee), 5 if console_first else 1440),
+        (Decider("bearer", invitation=asked, signed_in=lee), 1440 if console_first else 5),
+    ]
+    for way, minutes in ways if console_first else reversed(ways):
+        approve(request_of_two, way, minutes)
+    kim = make_user("kim", role="Helpdesk")
+    approve(request_of_two, Decider("console", user=kim), 1440)
+    assert not is_open(request_of_two)
+    assert Grant.objects.get().minutes == 5
+
+
 def request_for_dana_and_her_delegate() -> tuple[ApprovalRequest, User, User]:
     kim = make_user("kim", email=KIM, role="Helpdesk")
     dana = make_user("dana", email=DANA, role="Helpdesk")

@@ -167,6 +167,17 @@ def test_who_only_may_be_the_requester_is_known_by_the_former_address_and_accoun
     assert not is_open(request)
 
 
+def test_another_account_with_an_identifier_does_not_clear_who_may_be_the_requester() -> None:
+    alice = make_user("a.miller", accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
+    second = "S-1-5-21-9-9-9-1001"
+    EndpointAccount.objects.create(user=alice, name="ADMIN\\adm-am", identifier=second)
+    request = make_request()
+    ApprovalRequest.objects.update(account_id="S-1-5-21-1-2-3-1002")
+    EndpointAccount.objects.filter(identifier="").update(name="EXAMPLE.COM\\a.miller")
+    with pytest.raises(NotAllowed, match="may be your account"):
+        approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+
+
 def test_a_renamed_address_still_tells_whose_other_account_it_is() -> None:
     quist = make_user("quist", email=DANA, accounts=("EXAMPLE\\quist",))
     second = make_user("adm-q", role="Helpdesk", accounts=("ADMIN\\quist",))
