@@ -10,6 +10,7 @@ from core.people.accounts import Account, Likeness, short_key
 from core.people.models import User
 from core.people.selectors import (
     addresses_of,
+    mail_key,
     people_like,
     people_with_address,
     user_key,
@@ -19,13 +20,17 @@ from core.text import visible
 OWN_REQUEST = "You can't decide your own request. Ask another approver."
 
 
-def known_as(by_profile: Mapping[User, Likeness]) -> dict[str, int]:
-    """By what names people who may be a requester are known today, and how likely they are."""
-    found: dict[str, int] = {}
-    for person, likeness in sorted(by_profile.items(), key=lambda pair: pair[1]):
-        boxes = {f"mail:{mailbox}" for mailbox in addresses_of(person)}
-        found |= dict.fromkeys({user_key(person), *boxes}, int(likeness))
+def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
+    """By what keys people who may be a requester are known today, and how likely they are."""
+    found: dict[str, Likeness] = {}
+    # The certain ones last, so that they win where two people share a mailbox.
+    for person, likeness in sorted(people.items(), key=lambda pair: pair[1]):
+        found |= dict.fromkeys(_keys_of(person), likeness)
     return found
+
+
+def _keys_of(person: User) -> set[str]:
+    return {user_key(person), *map(mail_key, addresses_of(person))}
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Requester:
     mail_domain: str
     by_profile: dict[User, Likeness]
     when_asked: User | None
-    known_as: Mapping[str, int] = field(default_factory=dict)  # of then
+    known_then: Mapping[str, int] = field(default_factory=dict)  # as `known_as`, when it was asked
 
     @classmethod
     def of(
@@ -70,15 +75,11 @@ class Requester:
         return self.by_profile | when_asked
 
     @cached_property
-    def mailboxes(self) -> dict[str, Likeness]:
-        found: dict[str, Likeness] = {}
-        # The certain ones last, so that they win where two people share a mailbox.
-        for person, likeness in sorted(self.likely.items(), key=lambda pair: pair[1]):
-            found |= dict.fromkeys(addresses_of(person), likeness)
+    def known_today(self) -> dict[str, Likeness]:
         own = {self.account.name} if "@" in self.account.name else set()
         if self.mail_domain:
             own.add(f"{short_key(self.account.name)}@{self.mail_domain}")
-        return found | {mailbox_key(address): Likeness.SAME for address in own}
+        return known_as(self.likely) | dict.fromkeys(map(mail_key, own), Likeness.SAME)
 
     def reason_against(
         self, *, user: User | None = None, address: str = "", people: list[User] | None = None
@@ -87,21 +88,10 @@ class Requester:
 
         `people` are those with the address, if the caller has just asked for them.
         """
-        mailboxes = {mailbox_key(address)} if address else set()
         if people is None:
             people = people_with_address(address) if address else []
         people = [user, *people] if user else people
-        for person in people:
-            mailboxes |= addresses_of(person)
-        found = [self.likely.get(person) for person in people]
-        found += [self.mailboxes.get(mailbox) for mailbox in mailboxes]
-        settled = people and all(map(self._is_known_to_be_another, people))
-        names = {*map(user_key, people), *(f"mail:{mailbox}" for mailbox in mailboxes)}
-        then = max((self.known_as.get(name, 0) for name in names), default=0)
-        # What was only possible may be settled since, of all their accounts.
-        if then == Likeness.SAME or not (people and all(map(self._is_surely_another, people))):
-            found.append(Likeness(then))
-        likeness = max(filter(None, found), default=Likeness.OTHER)
+        likeness = self._likeness(people, address)
         account = visible(self.account.name, 120)
         if likeness is Likeness.SAME:
             return OWN_REQUEST
@@ -110,14 +100,29 @@ class Requester:
                 f"{account} may be your account, and you can't decide your own request. "
                 "Ask another approver."
             )
-        written = {*mailboxes, *(person.username for person in people)}
-        if not settled and short_key(self.account.name) in map(short_key, written):
+        names = {mailbox_key(address)} if address else set()
+        for person in people:
+            names |= {person.username, *addresses_of(person)}
+        settled = people and all(map(self._is_known_to_be_another, people))
+        if not settled and short_key(self.account.name) in map(short_key, names):
             return (
                 f"{account} may be your account: it has your user name or the name of your email "
                 "address. Ask another approver, or ask an administrator to add your accounts with "
                 "their SID or uid to your profile."
             )
         return ""
+
+    def _likeness(self, people: list[User], address: str) -> Likeness:
+        """Of people and an address to the requester, as known today and when it was asked."""
+        keys = {key for person in people for key in _keys_of(person)}
+        if address:
+            keys.add(mail_key(address))
+        today = max((self.known_today.get(key, 0) for key in keys), default=0)
+        then = max((self.known_then.get(key, 0) for key in keys), default=0)
+        # What was only possible then may be settled since, of all their accounts.
+        if then < Likeness.SAME and people and all(map(self._is_surely_another, people)):
+            then = Likeness.OTHER
+        return Likeness(max(today, then))
 
     def _is_surely_another(self, person: User) -> bool:
         """Whether identifiers tell each account of `person` apart."""

@@ -7,10 +7,10 @@ from django.utils.functional import cached_property
 
 from approvals.models.requests import ApprovalRequest
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
-from core.addresses import mailbox_key, spelling_key
+from core.addresses import spelling_key
 from core.ids import uuid7
 from core.people.models import User
-from core.people.selectors import addresses_of, may_be_one_person, may_hold, person_keys
+from core.people.selectors import addresses_of, mail_key, may_be_one_person, may_hold, person_keys
 
 
 class Invitation(models.Model):
@@ -209,11 +209,11 @@ class Decision(models.Model):
 
     def names_today(self) -> set[str]:
         """By what else its author may be known: mailboxes, and the approver for whom it was given."""
-        boxes = addresses_of(self.author) if self.author else set()
+        known = addresses_of(self.author) if self.author else set()
         asked = self.invitation
         if asked is not None:
-            boxes |= {mailbox_key(each) for each in (asked.address, asked.on_behalf_of) if each}
-        return {f"mail:{box}" for box in boxes} | self.absent_keys
+            known |= {each for each in (asked.address, asked.on_behalf_of) if each}
+        return {*map(mail_key, known), *self.absent_keys}
 
     @cached_property
     def _names(self) -> set[str]:

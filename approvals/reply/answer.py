@@ -47,10 +47,10 @@ from approvals.reply.words import (
     UNDECIDED,
     UNITS,
     has_condition,
-    has_other_terms,
     is_negated,
     is_question,
     is_strange,
+    sets_terms,
     straight,
     without_harmless,
     words_of,
@@ -169,8 +169,7 @@ def nearest_answer(line: str, longest_minutes: int) -> str:
     text = " ".join(line[:MAX_LINE].split())
     words = words_of(text)
     found = [word.upper() for word in words if word.upper() in DECISION_WORDS]
-    sets_terms = has_condition(text, words) or has_other_terms(text)
-    is_doubtful = sets_terms or is_negated(text, words) or any(map(is_question, text))
+    is_doubtful = is_negated(text, words) or any(map(is_question, text)) or sets_terms(text, words)
     if is_doubtful or len({word in APPROVING for word in found}) != 1:
         return ""
     spans = [(n, unit) for n, unit in NUMBER_AND_UNIT.findall(text) if unit.lower() in UNITS]

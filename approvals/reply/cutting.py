@@ -208,10 +208,9 @@ def _going_on(lines: list[Line], texts: list[str], first: int) -> list[str]:
             break
         dropped = is_signature(line.text) or is_disclaimer(line.text, _below(lines, at))
         dropped = dropped or is_ours(line.text)
-        is_phones = is_signature(line.text, below=False) and not says_more(line.text)
-        is_phones = (
-            is_phones and not line.text.strip()[:1].islower()
-        )  # "…that was / sent from my iPad"
+        # Not "…the viewer that was / sent from my iPad".
+        is_phones = is_signature(line.text, below=False) and not line.text.strip()[:1].islower()
+        is_phones = is_phones and not says_more(line.text)
         if is_phones or (dropped and ends_sentence(lines[at - 1].text)):
             break
         found.append(line.text.strip(BLANKS))

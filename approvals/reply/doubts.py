@@ -14,8 +14,7 @@ from approvals.reply.words import (
     UNDECIDED,
     UNWANTED,
     goes_on_abroad,
-    has_condition,
-    has_other_terms,
+    sets_terms,
     straight,
     without_harmless,
     words_of,
@@ -58,7 +57,7 @@ def agrees_behind_no(text: str) -> bool:
 
 def _doubt_of_words(text: str) -> str:
     words = words_of(text)
-    if has_condition(text, words) or has_other_terms(text):
+    if sets_terms(text, words):
         return "The first line has a condition; an approval can't have one."
     if any(word in REFUSALS for word in words):
         return "The first line approves and refuses."

@@ -22,7 +22,7 @@ from approvals.reply.heads import (
 
 # Around what some programs write in a right-to-left language.
 DIRECTIONS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-MAX_HEAD = 14  # lines, of a label and a value each
+MAX_LABELLED = 14  # lines, of a label and a value each
 LATVIAN_FROM = re2.compile(r"(?i)^[*_ ]*No[*_]* ?:")
 _LATVIAN = (
     r"(?:nosūtīts|nosūtīšanas datums|datums|kam|kopija|tēma|temats|saņēmējs|saņēmēji|"
@@ -63,11 +63,11 @@ def _latvian_length(texts: list[str], at: int) -> int:
     is_block = is_author_label(texts[at]) and is_header_block(texts, at)
     if is_block and not any(map(is_author_label, block_of(texts, at)[1:])):
         return head_length(texts, at)
-    rest = texts[at + 1 : at + 1 + MAX_HEAD]
+    rest = texts[at + 1 : at + 1 + MAX_LABELLED]
     below = list(takewhile(lambda line: not LATVIAN_FROM.match(line), rest))
     labels = [place for place, line in enumerate(below) if LATVIAN_LABEL.match(line)]
     is_apart = not any(line.strip() for line in below[:1])  # then one label may be typed
-    if labels and (labels[0] < 2 or is_apart) and (len(labels) > 1 or not is_apart):
+    if len(labels) > is_apart and (is_apart or labels[0] < 2):
         return labels[-1] + 2 + below[labels[-1]].rstrip(" *_").endswith(":")
     return int(bool(LATVIAN_WITHIN.search(texts[at])))
 

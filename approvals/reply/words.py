@@ -300,14 +300,14 @@ def without_harmless(text: str) -> str:
     return str(HARMLESS_PHRASES.sub("", text))
 
 
-def has_other_terms(text: str) -> bool:
-    """Whether a text speaks of something else than what was asked for: another file, a sandbox."""
-    return bool(OTHER_TERMS.search(straight(text).lower()))
-
-
 def has_condition(text: str, words: list[str]) -> bool:
     """Whether a text, or one of its words (in lower case), makes what it says depend on something."""
     plain = [word.removesuffix("'s") for word in words]  # "when's Lee back"
     return any(word in CONDITIONS or word in MISSPELT for word in (*words, *plain)) or bool(
         CONDITION_PHRASES.search(straight(text).lower())
     )
+
+
+def sets_terms(text: str, words: list[str]) -> bool:
+    """Whether it has a condition, or speaks of something else than was asked for: another file, a VM."""
+    return has_condition(text, words) or bool(OTHER_TERMS.search(straight(text).lower()))

@@ -109,10 +109,15 @@ def user_key(user: User) -> str:
     return f"user:{user.pk}"
 
 
+def mail_key(address: str) -> str:
+    """As whom a quorum counts whoever answers from an address that no profile holds."""
+    return f"mail:{mailbox_key(address)}"
+
+
 def person_keys(addresses: Iterable[str]) -> set[str]:
     """Who counts as one in a quorum: whose profile holds an address if anybody's, else the mailbox."""
     return {
-        user_key(people[0]) if people else f"mail:{mailbox_key(address)}"
+        user_key(people[0]) if people else mail_key(address)
         for address, people in people_by_address(addresses).items()
     }
 
