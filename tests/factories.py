@@ -34,10 +34,11 @@ def make_user(
     email: str = "",
     accounts: tuple[str, ...] = (),
     password: str | None = None,
+    delegate: User | None = None,
 ) -> User:
     """A person; with `role` he may sign in to the console and do what the role may."""
     name = username or f"user{next(_numbers)}"
-    user = User.objects.create_user(name, email=email, password=password)
+    user = User.objects.create_user(name, email=email, password=password, delegate=delegate)
     if role:
         user.groups.add(Group.objects.get_or_create(name=role)[0])
     for account in accounts:

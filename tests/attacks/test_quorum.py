@@ -180,8 +180,7 @@ def test_in_a_shared_browser_neither_the_link_nor_the_console_replaces_the_other
 
 def request_for_dana_and_her_delegate() -> tuple[ApprovalRequest, User, User]:
     kim = make_user("kim", email=KIM, role="Helpdesk")
-    dana = make_user("dana", email=DANA, role="Helpdesk")
-    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    dana = make_user("dana", email=DANA, role="Helpdesk", delegate=kim)
     return make_request(approvals_needed=2), dana, kim
 
 
@@ -201,8 +200,8 @@ def test_of_an_approver_and_the_delegate_the_narrower_answer_counts(*, dana_firs
 
 @pytest.mark.parametrize("first", [DANA, KIM])
 def test_a_named_approver_who_is_anothers_delegate_is_asked_for_herself(first: str) -> None:
-    kim, dana = make_user("kim", email=KIM), make_user("dana", email=DANA, role="Helpdesk")
-    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    kim = make_user("kim", email=KIM)
+    dana = make_user("dana", email=DANA, role="Helpdesk", delegate=kim)
     named = (first, DANA if first == KIM else KIM)
     request = make_request(approvals_needed=2, to_addresses=named)
     assert [(one.address, one.on_behalf_of) for one in request.invitations.all()] == [(KIM, "")]
@@ -213,8 +212,7 @@ def test_a_named_approver_who_is_anothers_delegate_is_asked_for_herself(first: s
 
 
 def test_nobody_decides_for_an_approver_who_turned_out_to_be_the_requester() -> None:
-    kim, dana = make_user("kim", email=KIM), make_user("dana", email=DANA)
-    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    dana = make_user("dana", email=DANA, delegate=make_user("kim", email=KIM))
     request = make_request()
     EndpointAccount.objects.create(user=dana, name="EXAMPLE\\alice")
     with pytest.raises(NotAllowed, match="for them"):

@@ -44,8 +44,9 @@ class World:
 
     @classmethod
     def new(cls) -> "World":
-        users = {name: make_user(name, email=PEOPLE[name], role="Helpdesk") for name in PEOPLE}
-        User.objects.filter(name="dana").update(delegate=users["kim"])
+        for name, delegate in (("kim", ""), ("lee", ""), ("sam", ""), ("dana", "kim")):
+            instead = User.objects.filter(name=delegate).first()
+            make_user(name, email=PEOPLE[name], role="Helpdesk", delegate=instead)
         return cls(make_request(approvals_needed=2, to_addresses=(DANA, LEE, SAM)))
 
     def answer(self, way: str, mailbox: str, user: str, minutes: int) -> None:

@@ -10,11 +10,12 @@ from approvals.models import ApprovalRequest, Grant
 from approvals.services import Decider, ask_again, decide
 from core.alerts.models import Alert
 from core.people.models import EndpointAccount, MailAddress, User
+from tests.approvals.replies import bring_in, make_reply
 from tests.approvals.services.test_asking_again import let_come
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
 
 pytestmark = pytest.mark.django_db
-OTHER = "d.quist@example.com"
+OTHER, KIM = "d.quist@example.com", "kim@example.com"
 
 
 def reply(request: ApprovalRequest, address: str) -> None:
@@ -72,7 +73,7 @@ def test_an_alert_says_when_all_have_answered_and_may_be_one_person() -> None:
 
 
 def test_others_are_asked_when_two_addresses_turn_out_to_be_one_persons() -> None:
-    kim = "kim@example.com"
+    kim = KIM
     request = make_request(approvals_needed=2, to_addresses=(DANA, OTHER), escalate_to=(kim,))
     dana = make_user("quist", email=DANA)
     reply(request, DANA)
@@ -190,13 +191,12 @@ def test_a_renamed_address_still_tells_whose_other_account_it_is() -> None:
 
 @pytest.mark.parametrize("way", ["link", "delegate"])
 def test_an_approvers_other_account_is_theirs_whoever_answered_the_invitation(way: str) -> None:
-    quist = make_user("quist", email=DANA, accounts=("EXAMPLE\\quist",))
+    other = make_user("other", email=KIM)
+    delegate = other if way == "delegate" else None
+    make_user("quist", email=DANA, accounts=("EXAMPLE\\quist",), delegate=delegate)
     second = make_user("adm-q", role="Helpdesk", accounts=("ADMIN\\quist",))
-    other = make_user("other", email="kim@example.com")
-    if way == "delegate":
-        User.objects.filter(pk=quist.pk).update(delegate=other)
     request = make_request(approvals_needed=2)
-    asked = invitation_of(request, DANA if way == "link" else "kim@example.com")
+    asked = invitation_of(request, DANA if way == "link" else KIM)
     approve(
         request, Decider("bearer", invitation=asked, signed_in=other if way == "link" else None)
     )
@@ -205,22 +205,21 @@ def test_an_approvers_other_account_is_theirs_whoever_answered_the_invitation(wa
 
 
 def test_nobody_decides_for_the_requester_whose_address_was_changed() -> None:
-    kim, dana = make_user("kim", email="kim@example.com"), make_user("dana", email=DANA)
-    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    dana = make_user("dana", email=DANA, delegate=make_user("kim", email=KIM))
     request = make_request()
     EndpointAccount.objects.create(user=dana, name="EXAMPLE\\alice")
     User.objects.filter(pk=dana.pk).update(email="novak@example.com")
     with pytest.raises(NotAllowed, match="for them"):
-        reply(request, "kim@example.com")
+        reply(request, KIM)
 
 
 def test_a_disabled_delegate_does_not_decide_by_an_address_that_left_the_profile() -> None:
-    kim = make_user("kim", email="kim@example.com")
-    User.objects.filter(pk=make_user("dana", email=DANA).pk).update(delegate=kim)
+    kim = make_user("kim", email=KIM)
+    make_user("dana", email=DANA, delegate=kim)
     request = make_request()
     User.objects.filter(pk=kim.pk).update(email="", is_active=False)
     with pytest.raises(NotAllowed, match="disabled"):
-        reply(request, "kim@example.com")
+        reply(request, KIM)
 
 
 def test_whoever_got_an_address_later_does_not_widen_what_was_given_by_it() -> None:
@@ -236,25 +235,22 @@ def test_whoever_got_an_address_later_does_not_widen_what_was_given_by_it() -> N
 
 
 def test_an_approval_that_is_void_still_limits_the_delegates() -> None:
-    kim, dana = (
-        make_user("kim", email="kim@example.com"),
-        make_user("dana", email=DANA, role="Helpdesk"),
-    )
-    User.objects.filter(pk=dana.pk).update(delegate=kim)
+    kim = make_user("kim", email=KIM)
+    dana = make_user("dana", email=DANA, role="Helpdesk", delegate=kim)
     request = make_request(approvals_needed=2)
     approve(request, Decider("console", user=dana), 5)
-    approve(request, Decider("reply", invitation=invitation_of(request, "kim@example.com")), 1440)
+    approve(request, Decider("reply", invitation=invitation_of(request, KIM)), 1440)
     dana.groups.clear()
     approve(request, Decider("reply", invitation=invitation_of(request, LEE)), 1440)
     assert Grant.objects.get().minutes == 5
 
 
 def test_a_delegate_and_the_approver_whose_address_was_changed_are_one() -> None:
-    kim = make_user("kim", email="kim@example.com")
+    kim = make_user("kim", email=KIM)
     dana = make_user("quist", email=DANA, role="Helpdesk")
     User.objects.filter(pk=dana.pk).update(delegate=kim)
     request = make_request(approvals_needed=2)
-    reply(request, "kim@example.com")
+    reply(request, KIM)
     User.objects.filter(pk=dana.pk).update(email="novak@example.com")
     approve(request, Decider("console", user=User.objects.get(pk=dana.pk)))
     assert is_open(request)
@@ -314,6 +310,15 @@ def test_who_turned_out_to_be_the_requester_is_replaced(others: tuple[str, ...])
     assert asked == {DANA, LEE, *others}
     alerts = [alert.text for alert in Alert.objects.all()]
     assert alerts == [] if others else "only 1 of its approvers can be reached" in alerts[0]
+
+
+def test_a_rejected_reply_of_who_turned_out_to_be_the_requester_asks_others() -> None:
+    alice = make_user("a.miller", email=DANA)
+    request = make_request(to_addresses=(DANA,), escalate_to=(KIM,))
+    EndpointAccount.objects.create(user=alice, name="EXAMPLE\\alice")
+    assert bring_in(make_reply(invitation_of(request), "Approve")).outcome == "rejected"
+    ask_again()
+    assert request.invitations.filter(address=KIM).exists()
 
 
 def test_an_approval_by_a_role_counts_while_it_is_held() -> None:

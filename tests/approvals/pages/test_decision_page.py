@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 
 from approvals.eligibility import OWN_REQUEST
 from approvals.models import ApprovalRequest, Decision, Grant
-from approvals.services import Decider, decide
+from approvals.services import Decider, ask_again, decide
 from approvals.tokens import link_token
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_plea, make_request, make_user
 
@@ -213,3 +213,11 @@ def test_a_mailto_holds_no_line_break_of_a_file_name(client: Client) -> None:
     page = text(client.get(address(make_request(link_needs_sign_in=True, plea=plea))))
     assert "%0D" not in page
     assert "%0A" not in page
+
+
+def test_a_refused_answer_of_the_requester_asks_others(client: Client) -> None:
+    request = make_request(to_addresses=(DANA,), escalate_to=(LEE,))
+    make_user("a.miller", email=DANA, accounts=("EXAMPLE\\alice",))
+    assert OWN_REQUEST in unescape(text(client.post(address(request), APPROVE)))
+    ask_again()
+    assert request.invitations.filter(address=LEE).exists()

@@ -250,6 +250,7 @@ def test_what_isnt_surely_hidden_takes_no_word_from_a_line() -> None:
         ("<img src=x>", UNCLEAR),
         ('<p>Yes <img src="x" alt="\U0001f44e"></p>', UNCLEAR),
         ('<p>Yes<img src="x" width="1" height="1"></p>', ONCE),
+        ('<p>Yes<img src="x" width="1" height="1" hspace="9"></p>', UNCLEAR),
         ('<p><img src="x" alt="\U0001f44e"></p><p>Yes, Bob knows.</p>', UNCLEAR),
         ('<p><img src="x" alt="\U0001faf7"></p><p>Yes, Bob knows.</p>', UNCLEAR),
         ('<p><img src="x" alt="0\ufe0f\u20e3"></p><p>Yes, Bob knows.</p>', UNCLEAR),

@@ -62,6 +62,15 @@ def test_those_who_have_not_answered_are_reminded_once() -> None:
     assert Entry.objects.filter(verb="remind", object_id=str(request.number)).count() == 1
 
 
+def test_who_answered_in_the_console_is_not_reminded() -> None:
+    dana = make_user("dana", role="Helpdesk", email=DANA)
+    request = make_request(remind_after=30, approvals_needed=2)
+    decide(number=request.number, decider=Decider("console", user=dana), answer="approve")
+    let_come(request, "remind_at")
+    ask_again()
+    assert mails(request, "reminder") == [LEE]
+
+
 def test_a_reminder_stands_in_the_thread_of_the_request_and_never_leaves_before_it() -> None:
     request = make_request(remind_after=30, to_addresses=(DANA,))
     let_come(request, "remind_at")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from approvals.errors import NotAllowed
 from approvals.models import ApprovalRequest
 from approvals.pages.timeline import request_with_history, timeline
-from approvals.services import ask_again
+from approvals.services import Decider, ask_again, decide
 from core.alerts.models import Alert
 from core.audit.models import Payload
 from core.dates import day
@@ -142,6 +142,27 @@ def test_of_a_quorum_only_those_are_named_who_did_not_answer() -> None:
     let_come(request, "escalate_at")
     ask_again()
     assert why(request, SAM) == f"You are asked because {LEE} didn't answer within 4 hours."
+
+
+def test_who_approved_in_the_console_is_not_said_to_be_silent() -> None:
+    dana = make_user("dana", role="Helpdesk", email=DANA)
+    request = make_request(escalate_after=60, escalate_to=(SAM,), approvals_needed=2)
+    decide(number=request.number, decider=Decider("console", user=dana), answer="approve")
+    let_come(request, "escalate_at")
+    ask_again()
+    assert why(request, SAM) == f"You are asked because {LEE} didn't answer within 1 hour."
+
+
+def test_who_was_asked_at_once_is_not_told_of_hours_that_had_not_passed() -> None:
+    make_user("alice", email=DANA, accounts=("EXAMPLE\\alice",))
+    request = make_request(
+        escalate_after=240, escalate_to=(SAM,), approvals_needed=2, remind_after=60
+    )
+    ask_again()
+    let_come(request, "remind_at")
+    ask_again()
+    said = "You are asked because too few others can decide."
+    assert (why(request, SAM), why(request, SAM, "reminder")) == (said, said)
 
 
 @pytest.mark.usefixtures("alice")
