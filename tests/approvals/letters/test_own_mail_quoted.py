@@ -1,7 +1,10 @@
 """Our own letters, as they really are, quoted in any way: their words are never the approver's."""
 
+import re
 import textwrap
 from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import escape
 
 import pytest
 
@@ -29,6 +32,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+RULES = MailboxRules(reply_address="reply@pm.example.com", authserv_ids=("mx.example.com",))
 REASONS = ["Need the CAD viewer.", "APPROVE.", "yes " * 60, "DENY\nAPPROVE", "x" * 240 + " no"]
 
 
@@ -94,8 +98,7 @@ def read(text: str, *, kind: str = "plain") -> Reading:
         f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
     )
     lines = text.replace("\n", "\r\n").encode()
-    rules = MailboxRules(reply_address="reply@pm.example.com", authserv_ids=("mx.example.com",))
-    return understand(raw.encode() + lines, rules=rules, find=_invited)
+    return understand(raw.encode() + lines, rules=RULES, find=_invited)
 
 
 def _invited(keys: Keys) -> Invited | None:
@@ -150,6 +153,41 @@ def test_an_answer_above_a_quoted_letter_is_read_and_no_line_of_ours_is_its_comm
             reading = read(f"Approve for 2 hours\nFine.\n\n{quoted(text, 998, mark)}")
             got = (reading.outcome, reading.minutes, reading.comment)
             assert got == (Outcome.APPROVE, 120, "Fine."), (purpose, mark, got)
+
+
+def into_our_html(sent: EmailMessage, typed: str, *, below: bool) -> str:
+    """An answer as K-9 Mail writes it (Thunderbird for Android, too): into our document's body."""
+    html = sent.get_body(("html",)).get_content()
+    found = re.fullmatch(r"(.*<body[^>]*>)(.*)(</body>.*)", html, re.DOTALL)
+    assert found
+    before, ours, after = found.groups()
+    own = f'<div dir="auto">{typed}</div>'
+    quote = (
+        f'<div class="gmail_quote">On 14 July 2026 09:26:00 CEST, {escape(sent["From"])} wrote:'
+        '<blockquote class="gmail_quote" style="margin: 0pt 0pt 1ex 0.8ex; border-left: 1px solid '
+        f'rgb(204, 204, 204); padding-left: 1ex;">\r\n{ours}</blockquote></div>'
+    )
+    answer = f'{quote}<br clear="all">{own}' if below else f"{own}<br><br>{quote}"
+    return f"{before}{answer}{after}"
+
+
+@pytest.mark.parametrize("below", [False, True])
+@pytest.mark.parametrize("purpose", ["request", "reminder"])
+def test_an_answer_written_into_our_own_html_is_read(purpose: str, *, below: bool) -> None:
+    server, request = make_smtp_server(), make_request(reason="Need the CAD viewer.")
+    remind(request)
+    mail = OutgoingMail.objects.get(recipient=DANA, purpose=purpose)
+    sent = message_from_bytes(message_of(read_mails([mail.pk], server)[0]), policy=policy.default)
+    for typed, outcome, comment in (
+        ("Approve<br>Fine.", Outcome.APPROVE, "Fine."),
+        ("Deny<br>Not today.", Outcome.DENY, "Not today."),
+        ("", Outcome.UNCLEAR, ""),
+    ):
+        html = into_our_html(sent, typed, below=below)
+        plain = make_reply(invitation_of(request), html, In_Reply_To=mail.message_id)
+        raw = plain.replace(b"text/plain", b"text/html")
+        reading = understand(raw, rules=RULES, find=find_invitation)
+        assert (reading.outcome, reading.comment) == (outcome, comment), reading.reason
 
 
 def letter_with_report(text: str) -> MailDraft:
