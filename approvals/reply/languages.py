@@ -34,7 +34,7 @@ class Language:
 LANGUAGES = {
     "English": Language(  # n't is recognised by its form
         conditions="proviso reservation reservations caveat caveats "
-        "if unless until untill till til iff only btu wehn onec excluding restricted limited but when once "
+        "if unless until untill till til iff only btu wehn onec excluding excepting restricted limited but when once "
         "after before except provided providing assuming whenever while although though however "
         "supposing pending awaiting barring minus subject contingent conditional conditionally "
         "whilst lest presuming permitting agreeing condition conditions depending provisional provisionally tentative tentatively theoretically "

@@ -48,6 +48,10 @@ NO_SPAN = re2.compile(
     r"(?:^|\b(?:the|her|his|this|my|our) )second (?:request|file|one|run|attempt|try|user|computer)"
     r"(?: this (?:week|month))?\b|"
     r"\b(?:this|next|last) (?:week|month|year)'s\b|"
+    r"\b(?:third|fourth|fifth|[0-9]th) time (?:this|last) (?:week|month|year)\b|"
+    # Human Resources; "2 HR" are hours.
+    r"(?:^|[^\pL\pN ] ?)(?-i:HR (?:has|is|was|agreed|approved|asked|confirmed|"
+    r"knows|needs|requested|said|wants)\b)|"
     # "Due" is a number in Italian, but not here.
     r"\b(?:is|are|was|were|be) due(?: (?:this|next) (?:week|month)| tomorrow| tonight)?\b|"
     r"\bdue (?:on|by|date)\b|"
@@ -82,9 +86,9 @@ SPAN = re2.compile(
     r"(?i)\ball (?:night|morning|afternoon|evening)\b|\bfor the (?:night|morning|afternoon|evening)\b|"
     r"\bein(?:en)? tag\b|\bfrom [0-9].* to [0-9]|^for (?:two|three|four|five|six|eight|ten|twelve)\b"
 )
-# Another end, or another day: "ends Thursday", "and again on Monday".
-OTHER_DAY = re2.compile(
-    rf"(?i)(?:^|[{PUNCTUATION}] ?)"
+# Another end, another day, or one run: "ends Thursday", "and again on Monday", "one time".
+OTHER_END = re2.compile(
+    rf"(?i)\bone[ -]time\b|(?:^|[{PUNCTUATION}] ?)"
     r"(?:(?:it|this|that|which|access|approval|she|he|they|please|may|can) )*"
     r"(?:ends?|ending|expires?|expiring|valid|use(?: it)?|runs?(?: it)?|just|limited|again|and|or|also|"
     r"then)\b(?: (?:to|on|at|by|next|this|again|through|thru|then|end|of|it))*"
@@ -113,7 +117,7 @@ def may_change_duration(text: str) -> bool:
     text = COUNTED_THINGS.sub("", text)
     has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text) or UNIT_BEFORE.search(text)
     changes = any(word in LIMITS or word in NUMBER_WORDS for word in words_of(text))
-    return bool(has_number or OTHER_DAY.search(text)) or mentions_span(text) or changes
+    return bool(has_number or OTHER_END.search(text)) or mentions_span(text) or changes
 
 
 def mentions_span(text: str) -> bool:

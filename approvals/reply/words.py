@@ -24,7 +24,9 @@ CONDITION_PHRASES = re2.compile(
     r"\bfollowing (?:an?|the|his|her|\pL+'s)\b|\bprior to\b|\bin [\pL']+ presence\b|"
     r"\bwith [\pL']+ (?:watching|present|consent|permission|approval|agreement|sign-?off|ok|okay|blessing)\b|"
     r"\blet (?:[\pL']+ ){1,2}(?:decide|confirm|approve|review)\b|"
-    r"\bwith (?:\pL+ )?(?:changes|conditions)\b"
+    r"\bwith (?:\pL+ )?(?:changes|conditions)\b|"
+    r"^\W*(?:(?:it|this|that|all) )?(?:all )?(?:depends|dependent) (?:up)?on\b|\bgiven an? (?:clean|good|successful|positive|negative)\b|"
+    r"\bthe (?:moment|minute|instant) (?:that |when )?(?:\pL+ ){1,2}?(?:clears?|agrees?|approves?|confirms?|signs?|says?|gives?|is|has|are|have)\b"
 )
 # What is granted then isn't what was asked for; a refusal may well say so.
 OTHER_TERMS = re2.compile(
@@ -63,7 +65,7 @@ DELAY = re2.compile(
     r"for (?:today|tonight|good|ever|life)\b|from now on\b|every time\b|"
     r"(?:on hold|under review|to be \pL+|tbd|tbc|off|negative|neg|nay|noo+|nix|nil|n/?a|open)\W*$|"
     r"thumbs down\b|(?:stop|kill|remove|delete|quarantine|block) (?:it|this|that|her|him)\b|"
-    r"(?:turn|shut) (?:it |this )?down\b)|\b(?:\pL+ decides|bob should decide|thumbs down|"
+    r"(?:turn|shut) (?:it |this )?down\b)|\b(?:\pL+ (?:decides|(?:can|may|will|shall|should|could) decide)|thumbs down|"
     r"final (?:word|decision|say)|should go to)\b|^over to\b|"
     # "@Bob please confirm", but not "@Bob fyi".
     r"(?:^| )@\pL+[,:]? (?:(?:please|pls|kindly|can|could|would|will|should|must|has|needs|you|to) )*(?:confirm|"
@@ -105,7 +107,7 @@ OF_ITSELF = re2.compile(
 OF_THE_MAIL = re2.compile(r"(?i)\bthis (?:sender|message|e-?mail|mail)\b|\bsafe senders?\b")
 # So may that the request is a danger, or isn't wanted any more.
 UNWANTED = re2.compile(
-    r"(?i)\b(?:malware|virus|phishing|suspicious|dangerous|risky|quarantine|isolate|unsubscribe|withdrew|"
+    r"(?i)\b(?:malware|malicious|virus|trojan|ransomware|spyware|keylogger|infected|phishing|scam|suspicious|fishy|shady|sketchy|dangerous|harmful|unsafe|risky|fake|quarantine|isolate|unsubscribe|withdrew|"
     r"get rid of|report (?:it|this|her|him)|attack|hacked|compromised|security incident|spam|junk|"
     r"left the company|was fired|remove me|take me off|turn (?:it|this|that|her|him) down|stop sending)\b|"
     r"^(?:please |just |you can )*(?:uninstall|terminate|void|delete|remove|cancel|send (?:it|this) back)\b|"
@@ -122,7 +124,7 @@ KNOWN_ABROAD = (Words("courtesies"), Words("agreements"))
 TAKEN_BACK = re2.compile(
     r"(?i)\bdisregard|\bignore (?:this|it|that)\b|\bthis is (?:just |only )?a test\b|\bjust testing\b|^\W*(?:draft\b|(?:a )?test(?:ing)?(?:, ignore)?\W*$)|\btesting (?:this|it|the (?:button|mail|reply))\b|"
     r"\b(?:scratch|scrap|strike|undo) (?:that|it)\b|^\W*undo\b|\btake (?:it|that) back\b|"
-    r"\b(?:just |only )?kidding\b|\bon second thoughts?\b|\boops\b|\bi meant\b|"
+    r"\b(?:just |only )?kidding\b|\bon second thoughts?\b|\boops\b|\bi meant\b|\bi mean (?:just |only )?(?:one|an?|half)\b|"
     r"\bwrong (?:button|mail|word|answer)\b|\btold me to (?:write|say|type)\b|"
     r"^\W*(?:sent )?(?:by|in) (?:mistake|error)\b"
 )
