@@ -8,8 +8,8 @@ from django.utils.html import strip_tags
 
 from approvals.eligibility import OWN_REQUEST
 from approvals.models import ApprovalRequest, Decision, Grant
-from approvals.services import Decider, decide
-from tests.factories import invitation_of, make_plea, make_request, make_user, signed_in
+from approvals.services import Decider, ask_again, decide
+from tests.factories import DANA, LEE, invitation_of, make_plea, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -144,6 +144,16 @@ def test_nobody_decides_on_his_own_request() -> None:
     assert response.status_code == 409
     assert OWN_REQUEST in unescape(response.content.decode())
     assert state(request) == "pending"
+
+
+def test_a_refused_answer_of_the_requester_asks_others() -> None:
+    request = make_request(to_addresses=(DANA,), escalate_to=(LEE,))
+    client = Client()
+    accounts = ("EXAMPLE\\alice",)
+    client.force_login(make_user("a.miller", role="Helpdesk", email=DANA, accounts=accounts))
+    client.post("/approvals/bulk/", {"request": request.number, "verb": "approve", **ONCE})
+    ask_again()
+    assert request.invitations.filter(address=LEE).exists()
 
 
 def test_with_htmx_the_row_turns_to_its_result() -> None:
