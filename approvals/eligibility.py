@@ -12,12 +12,22 @@ from core.people.selectors import (
     addresses_of,
     mail_key,
     people_like,
+    people_named_like,
     people_with_address,
     user_key,
 )
 from core.text import visible
 
 OWN_REQUEST = "You can't decide your own request. Ask another approver."
+
+
+def may_have_asked(
+    account: Account, mail_domain: str, by_profile: Mapping[User, Likeness]
+) -> dict[User, Likeness]:
+    """Whoever may be the requester today: also by the name alone, and by the mailbox of that name."""
+    found = dict.fromkeys(people_named_like(account), Likeness.POSSIBLE) | dict(by_profile)
+    own = people_with_address(f"{short_key(account.name)}@{mail_domain}") if mail_domain else []
+    return found | dict.fromkeys(own, Likeness.SAME)
 
 
 def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
@@ -95,11 +105,6 @@ class Requester:
         account = visible(self.account.name, 120)
         if likeness is Likeness.SAME:
             return OWN_REQUEST
-        if likeness is Likeness.POSSIBLE:
-            return (
-                f"{account} may be your account, and you can't decide your own request. "
-                "Ask another approver."
-            )
         names = {mailbox_key(address)} if address else set()
         for person in people:
             names |= {person.username, *addresses_of(person)}
@@ -109,6 +114,11 @@ class Requester:
                 f"{account} may be your account: it has your user name or the name of your email "
                 "address. Ask another approver, or ask an administrator to add your accounts with "
                 "their SID or uid to your profile."
+            )
+        if likeness is Likeness.POSSIBLE:
+            return (
+                f"{account} may be your account, and you can't decide your own request. "
+                "Ask another approver."
             )
         return ""
 
@@ -125,9 +135,11 @@ class Requester:
         return Likeness(max(today, then))
 
     def _is_surely_another(self, person: User) -> bool:
-        """Whether identifiers tell each account of `person` apart."""
+        """Whether identifiers tell each account of `person` apart, one of them with the same name."""
         known = [each.account for each in person.endpoint_accounts.all()]
-        return bool(known) and all(map(self.account.is_told_apart_from, known))
+        name = short_key(self.account.name)
+        is_named = any(short_key(each.name) == name for each in known)
+        return is_named and all(map(self.account.is_told_apart_from, known))
 
     def _is_known_to_be_another(self, person: User) -> bool:
         """Whether identifiers of one kind tell `person`, whose accounts are others, from them."""

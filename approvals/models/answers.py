@@ -10,7 +10,15 @@ from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
 from core.addresses import spelling_key
 from core.ids import uuid7
 from core.people.models import User
-from core.people.selectors import addresses_of, mail_key, may_be_one_person, may_hold, person_keys
+from core.people.selectors import (
+    addresses_of,
+    holder_key,
+    mail_key,
+    may_be_one_person,
+    may_hold,
+    people_with_address,
+    person_keys,
+)
 
 
 class Invitation(models.Model):
@@ -140,9 +148,12 @@ class Decision(models.Model):
         """Whether it takes the place of an earlier one: the very same author gave it, by the same
         invitation, or one of them in the console."""
         ways = {self.invitation_id, earlier.invitation_id}
-        # One of them in the console, the other by whoever was asked: browsers are shared.
-        own = [each.invitation is None or each.author == each.person for each in (self, earlier)]
-        is_known = self.person_key.startswith("user:") and None in ways and all(own)
+        # One of them in the console, the other by whoever was asked: browsers are shared. Of addresses
+        # with a +tag the process may name several, of several people.
+        asked = next(filter(None, (self.invitation, earlier.invitation)), None)
+        is_own = not asked or "+" not in asked.address
+        is_own = is_own and all(each.author == each.person for each in (self, earlier))
+        is_known = self.person_key.startswith("user:") and None in ways and is_own
         same_way = len(ways) == 1 and None not in ways
         return self.person_key == earlier.person_key and (is_known or same_way)
 
@@ -173,7 +184,9 @@ class Decision(models.Model):
     def _people(self) -> list[User]:
         """Whose word it may be: who answered, and whose profiles held the address that was asked."""
         asked = self.invitation.people_when_asked() if self.invitation else []
-        return [*asked, self.author] if self.author and self.author not in asked else asked
+        return list(
+            dict.fromkeys([*asked, *filter(None, (self.author, self.person)), *self._holders])
+        )
 
     @cached_property  # each is compared with all others
     def author(self) -> User | None:
@@ -205,7 +218,12 @@ class Decision(models.Model):
     def keys(self) -> set[str]:
         """Who gave it, by the profiles of that moment and by today's."""
         own = self.invitation if self.author == self.person else None
-        return {self.person_key} | (person_keys([own.address]) if own else set())
+        return {self.person_key} | ({holder_key(own.address, self._holders)} if own else set())
+
+    @cached_property
+    def _holders(self) -> list[User]:
+        """Whose profiles hold the address that was asked today."""
+        return people_with_address(self.invitation.address) if self.invitation else []
 
     def names_today(self) -> set[str]:
         """By what else its author may be known: mailboxes, and the approver for whom it was given."""

@@ -17,7 +17,7 @@ from approvals.pages.dialogs import (
     show_dialog,
 )
 from approvals.pages.forms import decision_form
-from approvals.pages.outcome_words import given_words
+from approvals.pages.outcome_words import is_narrower, outcome_words
 from approvals.pages.request_facts import stakes
 from approvals.pages.request_queue import queue_rows
 from approvals.services import Decider, decide
@@ -72,9 +72,9 @@ def decision_message(approval_request: ApprovalRequest, decision: Decision) -> s
         given = quorum_of(approval_request).people
         more = max(approval_request.terms.approvals_needed - given, 1)
         return f"Your approval of {approval_request} is recorded. {more} more needed."
-    if decision.answer == Decision.Answer.DENY:
-        return f"{approval_request} denied."
-    return f"{approval_request} approved{given_words(decision.minutes)}."
+    outcome = outcome_words(approval_request)
+    shortest = ", because the shortest approval counts" if is_narrower(decision) else ""
+    return f"{approval_request} {outcome[0].lower()}{outcome[1:]}{shortest}."
 
 
 def _dialog(http: HttpRequest, number: int, answer: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from approvals.errors import AnswerRefused, NotAllowed, RequestClosed
 from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.pages.answer_links import answer_links
 from approvals.pages.forms import LinkForm
-from approvals.pages.outcome_words import outcome_state, outcome_words
+from approvals.pages.outcome_words import is_narrower, outcome_state, outcome_words
 from approvals.pages.request_facts import more_lines, stakes
 from approvals.services import Decider, decide
 from approvals.services.asking_again import replace_unreachable
@@ -64,7 +64,12 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
                 replace_unreachable(invitation)
         else:
             approval_request.refresh_from_db()
-            done = {"approval_request": approval_request, "decision": decision}
+            done = {
+                "approval_request": approval_request,
+                "decision": decision,
+                "outcome": outcome_words(approval_request),
+                "is_narrower": is_narrower(decision),
+            }
             return render(http, "approvals/decision_done.html", done)
     context = {
         "invitation": invitation,

@@ -31,6 +31,12 @@ def given_words(minutes: int | None) -> str:
     return ", One Time" if minutes is None else f" for {duration(minutes)}"
 
 
+def is_narrower(decision: Decision) -> bool:
+    """Whether somebody else's approval made the grant shorter than this one."""
+    grant = grant_of(decision.request)
+    return grant is not None and grant.minutes != decision.minutes
+
+
 def decision_words(decision: Decision) -> str:
     """A decision: "Approved for 2 hours by Dana Whitfield on behalf of lee@example.com, by email"."""
     given = given_words(decision.minutes) if decision.answer == Decision.Answer.APPROVE else ""

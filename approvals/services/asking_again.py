@@ -10,12 +10,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.eligibility import Requester
-from approvals.models import ApprovalRequest, Invitation
+from approvals.models import ApprovalProcess, ApprovalRequest, Invitation
 from approvals.outbox.results import NOT_ASKED
 from approvals.services import notices
 from approvals.services.inviting import invite
 from approvals.services.quorum import Quorum, quorum_of
-from approvals.services.reachable import people_at, people_who_can
+from approvals.services.reachable import people_at, people_who_can, who_may_answer
 from approvals.terms import Terms
 from core.actors import Actor
 from core.addresses import mailbox_key, spelling_key
@@ -63,7 +63,9 @@ def replace_unreachable(invitation: Invitation) -> None:
 
 def ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None = None) -> None:
     """If too few of those who were asked can decide, others are at once; an alert says if there is
-    nobody."""
+    nobody. Where approvers aren't asked by email, anybody may decide in the console."""
+    if not ApprovalProcess.Kind(request.terms.process_kind).sends_requests:
+        return
     asked = list(request.invitations.all())
     people = people_who_can(request, asked, quorum)
     if people >= request.terms.approvals_needed:
@@ -151,9 +153,9 @@ def _once(
 
 
 def _remind(request: ApprovalRequest) -> Collection[Invitation]:
-    """Those who haven't answered, nor in the console or by their delegate."""
-    open_ones = request.invitations.filter(state=Invitation.State.OPEN)
-    silent = list(filter(quorum_of(request).is_by_somebody_new, open_ones))
+    """Those who haven't answered, nor in the console or by their delegate, and still may."""
+    quorum, asked = quorum_of(request), request.invitations.all()
+    silent = list(filter(quorum.lacks, who_may_answer(request, asked)))
     notices.queue_reminders(request, silent)
     return silent
 
@@ -175,15 +177,15 @@ def _tell(request: ApprovalRequest, people: int) -> None:
     if people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif people < people_at(asked):
-        who, rest = (f"only {people}", "The others") if people else ("none", "They")
+        most, rest = (f"only {people}", "Its other approvers") if people else ("none", "Its approvers")
         why = (
-            f"{who} of its approvers can be reached. {rest} are away, can't decide it any more, "
-            "may be the same person, or email to them came to nothing."
+            f"it can have {most}. {rest} are away, can't decide it any more, may be the same person, "
+            "or email to them came to nothing."
         )
     elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:
         why = (
-            f"only {people} of its approvers can decide: nobody decides their own request, and "
-            "addresses of one person count once."
+            f"it can have {f'only {people}' if people else 'none'}: nobody decides their own request, "
+            "and addresses of one person count once."
         )
     else:
         why = "there is nobody to ask: the requester's profile names no manager who could be."

@@ -9,7 +9,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.eligibility import Requester, known_as
+from approvals.eligibility import Requester, known_as, may_have_asked
 from approvals.errors import (
     AskedTooLong,
     NoApprovers,
@@ -88,7 +88,8 @@ def _open(
             "Ask an administrator to choose one."
         )
     _refuse_excess(plea)
-    people = people_like(Account(plea.account, plea.account_id))
+    account = Account(plea.account, plea.account_id)
+    people = people_like(account)
     certain = [person for person, likeness in people.items() if likeness is Likeness.SAME]
     requester = certain[0] if len(certain) == 1 else None
     manager = _manager(process, requester, people)
@@ -108,7 +109,7 @@ def _open(
         type=approval_type,
         type_uuid=approval_type.pk,
         requester=requester,
-        requester_known_as=known_as(people),
+        requester_known_as=known_as(may_have_asked(account, terms.mail_domain, people)),
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )

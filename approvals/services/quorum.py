@@ -7,7 +7,7 @@ from functools import cached_property
 from approvals.eligibility import Requester
 from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.services.decider import Decider, why_not
-from core.people.selectors import person_keys
+from core.people.selectors import holder_key, people_with_address
 from core.roles import Permission, roles_of, roles_with
 
 Answers = list[Decision]
@@ -37,10 +37,23 @@ class Quorum:
         limited = [minutes for minutes in lengths if minutes is not None]
         return min(limited) if len(limited) == len(lengths) else None
 
-    def is_by_somebody_new(self, invitation: Invitation) -> bool:
-        """Whether an answer to it could be one more person's, as far as is known."""
-        addresses = filter(None, (invitation.address, invitation.on_behalf_of))
-        return not person_keys(addresses) & self._keys
+    def with_answer_to(self, invitation: Invitation) -> "Quorum":
+        """As if whoever was asked approved it now; the same one if that makes no more people."""
+        holders = people_with_address(invitation.address)
+        answer = Decision(
+            request_id=invitation.request_id,
+            invitation=invitation,
+            person=holders[0] if holders else None,
+            person_key=holder_key(invitation.address, holders),
+            channel=Decision.Channel.REPLY,
+            answer=Decision.Answer.APPROVE,
+        )
+        more = Quorum([*self.given, answer], [*self.standing, answer], self.void)
+        return more if more.people > self.people else self
+
+    def lacks(self, invitation: Invitation) -> bool:
+        """Whether an answer to it would be one more person's."""
+        return self.with_answer_to(invitation) is not self
 
     @cached_property
     def _of_each(self) -> list[Answers]:
@@ -51,11 +64,6 @@ class Quorum:
         groups = _groups(self.given, lambda a, b: a.counts_with(b) or a.may_be_by_author_of(b))
         counts = [each for each in self.standing if each not in self.void]
         return [answers for answers in groups if any(each in counts for each in answers)]
-
-    @cached_property
-    def _keys(self) -> set[str]:
-        given = [each for answers in self._of_each for each in answers]
-        return {key for each in given for key in each.keys | each.absent_keys}
 
 
 def quorum_of(request: ApprovalRequest) -> Quorum:
@@ -86,7 +94,8 @@ def _is_void(answer: Decision, requester: Requester) -> bool:
     if answer.channel == Decision.Channel.CONSOLE:
         return person is None or not roles_of(person) & roles_with(Permission.APPROVALS_DECIDE)
     has_left = person is not None and not person.is_active
-    return has_left and decider.person != person
+    is_deleted = answer.author is None and answer.person_key.startswith("user:")
+    return is_deleted or (has_left and decider.person != person)
 
 
 def _groups(

@@ -1,7 +1,7 @@
 """Which of those who were asked can still decide, and how many people that makes."""
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import Q
 
@@ -18,25 +18,25 @@ def people_who_can(
 ) -> int:
     """How many people approved it or still can, of whom those were `asked`; no more than it needs.
 
-    Whoever has answered counts if the answer does; whoever hasn't if they can be reached and may be
-    somebody else than those. `quorum` is the request's, if the caller has just asked for it.
+    Counted as if all who can be reached approved it now, one after the other. `quorum` is the request's,
+    if the caller has just asked for it.
     """
     quorum = quorum or quorum_of(request)
-    missing, found = request.terms.approvals_needed - quorum.people, list[Invitation]()
-    for one in filter(quorum.is_by_somebody_new, _reachable(request, asked)):
-        found.append(one)
-        if len(found) >= missing and people_at(found) >= missing:
+    lost = undelivered_of(request) | away_of(request)
+    for one in who_may_answer(request, asked):
+        if quorum.people >= request.terms.approvals_needed:
             break
-    return quorum.people + people_at(found)
+        if one.pk not in lost:
+            quorum = quorum.with_answer_to(one)
+    return quorum.people
 
 
-def _reachable(request: ApprovalRequest, asked: Collection[Invitation]) -> Iterator[Invitation]:
-    """Those who haven't answered, still may, aren't away, and whose email didn't fail or come back."""
-    lost, requester = undelivered_of(request) | away_of(request), Requester.of(request)
+def who_may_answer(request: ApprovalRequest, asked: Iterable[Invitation]) -> Iterator[Invitation]:
+    """Those who haven't answered and still may."""
+    requester = Requester.of(request)
     for one in asked:
-        is_silent = one.state == Invitation.State.OPEN and one.pk not in lost
         decider = Decider(Decision.Channel.REPLY, invitation=one)
-        if is_silent and not why_not(request, decider, requester):
+        if one.state == Invitation.State.OPEN and not why_not(request, decider, requester):
             yield one
 
 

@@ -61,9 +61,9 @@ class WhyAsked:
         asked = list(filter(self._is_named, self.request.invitations.all()))
         asked.sort(key=lambda one: self._named.index(_key(one)))
         if minutes and made_at(invitation.pk) >= time_is_up:
-            is_new = quorum_of(self.request).is_by_somebody_new  # who answered in the console did
+            quorum = quorum_of(self.request)  # who answered in the console did
             open_ones = [one for one in asked if one.state != Invitation.State.ANSWERED]
-            silent = [one.address for one in open_ones if is_new(one)]
+            silent = [one.address for one in open_ones if quorum.lacks(one)]
             who = f"{_names(silent)} didn't answer" if silent else "nobody decided"
             return f"{who} within {duration(minutes)}"
         undelivered, away = undelivered_of(self.request), away_of(self.request)

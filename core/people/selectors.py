@@ -1,6 +1,6 @@
 """Who is who: the one place that matches endpoint accounts and mail addresses to people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -67,6 +67,27 @@ def people_like(account: Account) -> dict[User, Likeness]:
     return {person: likeness for person, likeness in found.items() if likeness}
 
 
+def people_named_like(account: Account) -> list[User]:
+    """Whose user name or mailbox has the account's short name, unless identifiers tell them apart."""
+    key = short_key(account.name)
+    near = Q(name__iexact=key) | Q(name__iendswith=f"+{key}")
+    for start in (f"{key}@", f"{key}+"):
+        near |= Q(name__istartswith=start) | Q(email__istartswith=start)
+        near |= Q(mail_addresses__address__istartswith=start)
+    if not key.isascii():
+        for field in ("name", "email", "mail_addresses__address"):
+            near |= Q(**{f"{field}__regex": _BEYOND_ASCII})
+    people = User.objects.filter(near).distinct().order_by("created_at", "pk")
+    return [
+        person
+        for person in people.prefetch_related("endpoint_accounts", "mail_addresses")
+        if key in map(short_key, {person.name, *addresses_of(person)})
+        and not any(
+            account.is_told_apart_from(known.account) for known in person.endpoint_accounts.all()
+        )
+    ]
+
+
 def people_with_account(*, name: str, identifier: str) -> list[User]:
     """Everyone who certainly owns this account: several, where profiles contradict each other."""
     people = people_like(Account(name, identifier))
@@ -116,10 +137,12 @@ def mail_key(address: str) -> str:
 
 def person_keys(addresses: Iterable[str]) -> set[str]:
     """Who counts as one in a quorum: whose profile holds an address if anybody's, else the mailbox."""
-    return {
-        user_key(people[0]) if people else mail_key(address)
-        for address, people in people_by_address(addresses).items()
-    }
+    return {holder_key(*found) for found in people_by_address(addresses).items()}
+
+
+def holder_key(address: str, people: Sequence[User]) -> str:
+    """As whom a quorum counts whoever answers from an address, which these people's profiles hold."""
+    return user_key(people[0]) if people else mail_key(address)
 
 
 def may_be_one_person(one: User, other: User) -> bool:

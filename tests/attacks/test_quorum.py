@@ -178,6 +178,21 @@ def test_in_a_shared_browser_neither_the_link_nor_the_console_replaces_the_other
     assert Grant.objects.get().minutes == 5
 
 
+@pytest.mark.parametrize("console_first", [True, False])
+def test_the_console_replaces_no_answer_of_an_address_with_a_tag(console_first: bool) -> None:
+    """Of one mailbox the process may name several such addresses, of several people."""
+    tagged, user = "it+dana@example.com", make_user("it", email="it@example.com", role="Helpdesk")
+    request = make_request(approvals_needed=2, to_addresses=(tagged, LEE))
+    ways = [
+        (Decider("console", user=user), 60),
+        (Decider("reply", invitation=invitation_of(request, tagged)), 5),
+    ]
+    for way, minutes in ways if console_first else reversed(ways):
+        approve(request, way, minutes)
+    approve(request, Decider("reply", invitation=invitation_of(request, LEE)), 60)
+    assert Grant.objects.get().minutes == 5
+
+
 def request_for_dana_and_her_delegate() -> tuple[ApprovalRequest, User, User]:
     kim = make_user("kim", email=KIM, role="Helpdesk")
     dana = make_user("dana", email=DANA, role="Helpdesk", delegate=kim)

@@ -156,6 +156,15 @@ def test_a_refused_answer_of_the_requester_asks_others() -> None:
     assert request.invitations.filter(address=LEE).exists()
 
 
+def test_after_the_last_of_two_answers_it_says_what_was_granted() -> None:
+    request = make_request(approvals_needed=2)
+    approve_by_mail(request)
+    data = {"kind": "timed", "amount": "2", "unit": "hours", "comment": ""}
+    page = signed_in("Helpdesk").post(address(request, "approve"), data, follow=True)
+    said = f"{request} approved, One Time, because the shortest approval counts."
+    assert said in strip_tags(page.content.decode())
+
+
 def test_with_htmx_the_row_turns_to_its_result() -> None:
     request = make_request()
     page = (

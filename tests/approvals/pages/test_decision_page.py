@@ -62,7 +62,7 @@ def test_a_press_approves_and_is_recorded_as_bearer(client: Client) -> None:
 
 
 def test_a_length_may_be_chosen(client: Client) -> None:
-    client.post(address(make_request()), {**APPROVE, "length": "120"})
+    client.post(address(make_request()), {**APPROVE, "length": "1440"})
     assert Decision.objects.get().minutes == 120
 
 
@@ -70,7 +70,7 @@ def test_a_length_over_the_limit_is_not_offered(client: Client) -> None:
     request = make_request(longest_grant=60)
     assert "30 minutes" in text(client.get(address(request)))
     assert "2 hours" not in text(client.get(address(request)))
-    assert client.post(address(request), {**APPROVE, "length": "120"}).status_code == 422
+    assert client.post(address(request), {**APPROVE, "length": "1440"}).status_code == 422
     assert state(request) == "pending"
 
 
@@ -221,3 +221,12 @@ def test_a_refused_answer_of_the_requester_asks_others(client: Client) -> None:
     assert OWN_REQUEST in unescape(text(client.post(address(request), APPROVE)))
     ask_again()
     assert request.invitations.filter(address=LEE).exists()
+
+
+def test_after_the_last_of_two_answers_it_says_what_was_granted(client: Client) -> None:
+    request = make_request(approvals_needed=2)
+    first = text(client.post(address(request), {**APPROVE, "length": "120"}))
+    assert "2 approvals are needed." in first
+    last = text(client.post(address(request, LEE), {**APPROVE, "length": "1440"}))
+    assert "Approved for 2 hours" in last
+    assert "The shortest approval counts." in last

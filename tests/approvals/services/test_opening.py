@@ -169,6 +169,6 @@ def test_the_number_of_statements_does_not_grow_with_the_approvers(
     for number, address in enumerate(addresses):
         make_user(f"approver{number}", email=address)
     approval_type = make_type(make_process(to_addresses=addresses))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         open_request(plea=make_plea(), approval_type=approval_type, reason="Tender", waits=True)
     assert OutgoingMail.objects.count() == approvers

@@ -1,0 +1,175 @@
+"""While a request is open profiles change: the requester and who was disabled stay known."""
+
+import pytest
+
+from approvals.errors import NotAllowed
+from approvals.models import ApprovalRequest
+from approvals.services import Decider, ask_again, decide
+from core.people.models import EndpointAccount, MailAddress, User
+from tests.approvals.services.test_asking_again import let_come
+from tests.factories import DANA, LEE, invitation_of, make_plea, make_request, make_user
+
+pytestmark = pytest.mark.django_db
+OTHER, KIM = "d.quist@example.com", "kim@example.com"
+
+
+def reply(request: ApprovalRequest, address: str) -> None:
+    approve(request, Decider("reply", invitation=invitation_of(request, address)))
+
+
+def in_console(request: ApprovalRequest, user: User) -> None:
+    approve(request, Decider("console", user=User.objects.get(pk=user.pk)))
+
+
+def approve(request: ApprovalRequest, decider: Decider) -> None:
+    decide(number=request.number, decider=decider, answer="approve")
+
+
+def is_open(request: ApprovalRequest) -> bool:
+    request.refresh_from_db()
+    return request.is_pending
+
+
+def test_the_requester_does_not_decide_by_an_address_that_left_the_profile() -> None:
+    alice, request = make_user("a.miller", email=DANA), make_request()
+    EndpointAccount.objects.create(user=alice, name="EXAMPLE\\alice")
+    User.objects.filter(pk=alice.pk).update(email="")
+    with pytest.raises(NotAllowed, match="your own request"):
+        reply(request, DANA)
+    assert is_open(request)
+
+
+def test_who_was_disabled_does_not_decide_by_an_address_that_left_the_profile() -> None:
+    dana, request = make_user("dana", email=DANA), make_request()
+    User.objects.filter(pk=dana.pk).update(email="", is_active=False)
+    with pytest.raises(NotAllowed, match="disabled"):
+        reply(request, DANA)
+    make_user("d.novak", email=DANA)  # and was given to somebody else
+    reply(request, DANA)
+    assert not is_open(request)
+
+
+def test_the_requesters_former_address_does_not_decide_when_it_is_asked_only_later() -> None:
+    alice = make_user("a.miller", email=OTHER, accounts=("EXAMPLE\\alice",))
+    request = make_request(to_addresses=(LEE,), escalate_to=(OTHER, DANA), escalate_after=30)
+    User.objects.filter(pk=alice.pk).update(email="a.miller@example.com")
+    let_come(request, "escalate_at")
+    ask_again()
+    assert set(request.invitations.values_list("address", flat=True)) == {LEE, DANA}
+
+
+def test_who_only_may_be_the_requester_is_known_by_the_former_address_and_account_too() -> None:
+    alice = make_user("a.miller", email=OTHER, accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
+    request = make_request(to_addresses=(LEE,), escalate_to=(OTHER, DANA), escalate_after=30)
+    User.objects.filter(pk=alice.pk).update(email="a.miller@example.com")
+    EndpointAccount.objects.update(name="EXAMPLE.COM\\a.miller")
+    let_come(request, "escalate_at")
+    ask_again()
+    assert set(request.invitations.values_list("address", flat=True)) == {LEE, DANA}
+    with pytest.raises(NotAllowed, match="may be your account"):
+        approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+    EndpointAccount.objects.update(identifier="S-1-5-21-1-2-3-1001")
+    ApprovalRequest.objects.update(account_id="S-1-5-21-1-2-3-1002")
+    with pytest.raises(NotAllowed, match="may be your account"):  # which account this is, who knows
+        approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+    EndpointAccount.objects.update(name="EXAMPLE.COM\\alice")  # the account of then is another one
+    approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+    assert not is_open(request)
+
+
+def test_another_account_with_an_identifier_does_not_clear_who_may_be_the_requester() -> None:
+    alice = make_user("a.miller", accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
+    second = "S-1-5-21-9-9-9-1001"
+    EndpointAccount.objects.create(user=alice, name="ADMIN\\adm-am", identifier=second)
+    request = make_request()
+    ApprovalRequest.objects.update(account_id="S-1-5-21-1-2-3-1002")
+    EndpointAccount.objects.filter(identifier="").update(name="EXAMPLE.COM\\a.miller")
+    with pytest.raises(NotAllowed, match="may be your account"):
+        approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+
+
+def test_nobody_decides_for_the_requester_whose_address_was_changed() -> None:
+    dana = make_user("dana", email=DANA, delegate=make_user("kim", email=KIM))
+    request = make_request()
+    EndpointAccount.objects.create(user=dana, name="EXAMPLE\\alice")
+    User.objects.filter(pk=dana.pk).update(email="novak@example.com")
+    with pytest.raises(NotAllowed, match="for them"):
+        reply(request, KIM)
+
+
+def test_a_disabled_delegate_does_not_decide_by_an_address_that_left_the_profile() -> None:
+    kim = make_user("kim", email=KIM)
+    make_user("dana", email=DANA, delegate=kim)
+    request = make_request()
+    User.objects.filter(pk=kim.pk).update(email="", is_active=False)
+    with pytest.raises(NotAllowed, match="disabled"):
+        reply(request, KIM)
+
+
+SIDS = ("S-1-5-21-1-2-3-1001", "S-1-5-21-9-9-9-2002")
+
+
+def test_an_account_that_left_the_profile_is_not_cleared_by_another_one() -> None:
+    alice = make_user("a.miller", accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
+    EndpointAccount.objects.create(user=alice, name="ADMIN\\adm-am", identifier=SIDS[1])
+    request = make_request(plea=make_plea(account_id=SIDS[0]))
+    alice.endpoint_accounts.filter(name="EXAMPLE.COM\\alice").delete()
+    with pytest.raises(NotAllowed, match="may be your account"):
+        in_console(request, alice)
+
+
+@pytest.mark.parametrize(
+    ("user", "email"), [("alice", ""), ("e1234", "alice@example.com"), ("alice@corp.example", "")]
+)
+def test_who_only_has_the_requesters_name_is_known_by_it_when_it_was_changed(
+    user: str, email: str
+) -> None:
+    alice, request = make_user(user, email=email, role="Helpdesk"), make_request()
+    with pytest.raises(NotAllowed, match="may be your account"):
+        in_console(request, alice)
+    User.objects.filter(pk=alice.pk).update(name="a.miller", email="a.miller@example.com")
+    with pytest.raises(NotAllowed, match="may be your account"):
+        in_console(request, alice)
+
+
+@pytest.mark.parametrize("is_further", [True, False])
+def test_who_had_the_mailbox_of_the_requesters_account_is_known_by_it(is_further: bool) -> None:
+    own = "alice@corp.example"
+    alice = make_user("e1234", email=OTHER if is_further else own, role="Helpdesk")
+    if is_further:
+        MailAddress.objects.create(user=alice, address=own)
+    escalates = {"escalate_to": (OTHER, LEE), "escalate_after": 30}
+    request = make_request(mail_domain="corp.example", to_addresses=(DANA,), **escalates)
+    MailAddress.objects.all().delete()
+    User.objects.filter(pk=alice.pk).update(email=OTHER)
+    with pytest.raises(NotAllowed, match="your own request"):
+        in_console(request, alice)
+    let_come(request, "escalate_at")
+    ask_again()
+    assert set(request.invitations.values_list("address", flat=True)) == {DANA, LEE}
+
+
+def test_a_namesake_whom_an_identifier_tells_apart_decides() -> None:
+    alice = make_user("alice", accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
+    EndpointAccount.objects.update(identifier=SIDS[1])
+    request = make_request(plea=make_plea(account_id=SIDS[0]))
+    in_console(request, alice)
+    assert not is_open(request)
+
+
+def test_a_deleted_delegate_does_not_decide() -> None:
+    kim = make_user("kim", email=KIM)
+    make_user("dana", email=DANA, delegate=kim)
+    request = make_request()
+    kim.delete()
+    with pytest.raises(NotAllowed, match="deleted"):
+        reply(request, KIM)
+
+
+def test_an_approval_in_a_session_of_a_user_who_was_deleted_does_not_count() -> None:
+    other, request = make_user("adm-q"), make_request(approvals_needed=2)
+    link = Decider("bearer", invitation=invitation_of(request), signed_in=other)
+    approve(request, link)
+    other.delete()
+    reply(request, LEE)
+    assert is_open(request)
