@@ -134,7 +134,9 @@ class Decision(models.Model):
         return f"{self.get_answer_display()} by {self.name}, {self.get_channel_display()}"
 
     def counts_with(self, other: "Decision") -> bool:
-        """Whether both count as one answer: one person gave both, or they are of one approver's part."""
+        """Whether both count as one answer: one person gave both, by profiles of then or of today, or
+        they are of one approver's part.
+        """
         mine, theirs = self.invitation, other.invitation
         same_part = mine is not None and theirs is not None and mine.part == theirs.part
         return (
@@ -142,6 +144,7 @@ class Decision(models.Model):
             or self.is_by_author_of(other)
             or self._is_by_whom_answered(other)
             or other._is_by_whom_answered(self)
+            or bool(self._names & other._names)
         )
 
     def replaces(self, earlier: "Decision") -> bool:
@@ -158,13 +161,11 @@ class Decision(models.Model):
         return self.person_key == earlier.person_key and (is_known or same_way)
 
     def may_be_by_author_of(self, other: "Decision") -> bool:
-        """Whether one person may have given both, by profiles of then or of today: they aren't two then.
+        """Whether one person may have given both, by names that are alike: they aren't two then.
 
-        Else of two whose addresses the process names, whoever wrote it knows that they are two, unless
-        one of them was signed in as somebody else.
+        Of two whose addresses the process names, whoever wrote it knows that they are two, unless one of
+        them was signed in as somebody else.
         """
-        if self._names & other._names:
-            return True
         if self._is_as_named and other._is_as_named:
             return False
         if any(may_be_one_person(*pair) for pair in product(self._people, other._people)):

@@ -177,7 +177,9 @@ def _tell(request: ApprovalRequest, people: int) -> None:
     if people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif people < people_at(asked):
-        most, rest = (f"only {people}", "Its other approvers") if people else ("none", "Its approvers")
+        most, rest = (
+            (f"only {people}", "Its other approvers") if people else ("none", "Its approvers")
+        )
         why = (
             f"it can have {most}. {rest} are away, can't decide it any more, may be the same person, "
             "or email to them came to nothing."

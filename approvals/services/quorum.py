@@ -1,8 +1,9 @@
 """Several approvals of one request: whose they are, and which count, by today's profiles."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 from approvals.eligibility import Requester
 from approvals.models import ApprovalRequest, Decision, Invitation
@@ -21,10 +22,21 @@ class Quorum:
     standing: Answers
     void: Answers  # of those that stand
 
-    @property
+    @cached_property
     def people(self) -> int:
-        """How many gave the answers that count, for certain: those who may be one person are one."""
-        return len(self._of_each)
+        """How many gave the answers that count, for certain: of those who may be one person, one."""
+        alike = {
+            place: {place}
+            | {at for at, other in enumerate(self._of_each) if _are_alike(one, other)}
+            for place, one in enumerate(self._of_each)
+        }
+        people = 0
+        while alike:
+            # First whoever is like the fewest: one who may be either of two makes them no fewer.
+            chosen = min(alike.values(), key=lambda others: len(others & alike.keys()))
+            alike = {place: others for place, others in alike.items() if place not in chosen}
+            people += 1
+        return people
 
     @property
     def minutes(self) -> int | None:
@@ -61,7 +73,7 @@ class Quorum:
 
         Also an answer that was replaced, or doesn't count, tells whom others belong to.
         """
-        groups = _groups(self.given, lambda a, b: a.counts_with(b) or a.may_be_by_author_of(b))
+        groups = _groups(self.given)
         counts = [each for each in self.standing if each not in self.void]
         return [answers for answers in groups if any(each in counts for each in answers)]
 
@@ -98,13 +110,16 @@ def _is_void(answer: Decision, requester: Requester) -> bool:
     return is_deleted or (has_left and decider.person != person)
 
 
-def _groups(
-    answers: Iterable[Decision], belong: Callable[[Decision, Decision], bool]
-) -> list[Answers]:
-    """The answers in groups, within which each belongs to another one, in their order."""
+def _are_alike(one: Answers, other: Answers) -> bool:
+    """Whether somebody who gave one of these may have given one of those."""
+    return any(each.may_be_by_author_of(another) for each, another in product(one, other))
+
+
+def _groups(answers: Iterable[Decision]) -> list[Answers]:
+    """The answers in groups, within which each counts with another one, in their order."""
     groups: list[Answers] = []
     for answer in answers:
-        own = [group for group in groups if any(belong(answer, each) for each in group)]
+        own = [group for group in groups if any(map(answer.counts_with, group))]
         joined = [*(each for group in own for each in group), answer]
         groups = [*(group for group in groups if group not in own), joined]
     return groups

@@ -264,6 +264,21 @@ def test_two_who_were_invited_are_two_though_their_names_are_alike() -> None:
     assert not is_open(request)
 
 
+@pytest.mark.parametrize("third_is", [0, 1, 2])
+def test_one_who_may_be_either_of_two_makes_them_no_fewer(third_is: int) -> None:
+    """All three have the local account that every computer has."""
+    for name, email in (("quist", DANA), ("mead", LEE)):
+        make_user(name, email=email, accounts=(f"EXAMPLE\\{name}", f"{name}-1\\administrator"))
+    sam = make_user("sam", role="Helpdesk", accounts=("sam-1\\administrator",))
+    request = make_request(approvals_needed=2)
+    ways = [Decider("reply", invitation=invitation_of(request, each)) for each in (DANA, LEE)]
+    ways.insert(third_is, Decider("console", user=sam))
+    for way in ways:
+        if is_open(request):
+            approve(request, way)
+    assert not is_open(request)
+
+
 def test_two_people_are_two(request_of_two: ApprovalRequest) -> None:
     for address in (DANA, LEE):
         assert is_open(request_of_two)
