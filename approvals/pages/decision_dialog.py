@@ -60,8 +60,7 @@ def decide_in_console(
             comment=cleaned["comment"],
         )
     except NotAllowed:
-        if found := ApprovalRequest.objects.open().filter(pk=number).first():
-            ask_others_if_too_few(found)
+        ask_others_if_too_few(ApprovalRequest.objects.get(pk=number))
         raise
 
 

@@ -54,17 +54,16 @@ def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation])
 
 
 def replace_unreachable(invitation: Invitation) -> None:
-    """An email that asked this approver came back, or no server took it, or they may not decide any
-    more: they count as absent."""
-    request = ApprovalRequest.objects.open().filter(pk=invitation.request_id).first()
-    if request is not None:
-        ask_others_if_too_few(request)
+    """An email that asked this approver came back, was cancelled, or no server took it, or they may not
+    decide any more: they count as absent."""
+    ask_others_if_too_few(invitation.request)
 
 
 def ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None = None) -> None:
     """If too few of those who were asked can decide, others are at once; an alert says if there is
     nobody. Where approvers aren't asked by email, anybody may decide in the console."""
-    if not ApprovalProcess.Kind(request.terms.process_kind).sends_requests:
+    is_open = ApprovalRequest.objects.open().filter(pk=request.pk).exists()
+    if not (is_open and ApprovalProcess.Kind(request.terms.process_kind).sends_requests):
         return
     asked = list(request.invitations.all())
     people = people_who_can(request, asked, quorum)

@@ -98,6 +98,7 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     if invitation and invitation.role:
         approver = absent or address
         asked = people_with_address(absent) if absent else holders
+        asked = asked or [each for each in invitation.people_when_asked() if each not in holders]
         if not any(invitation.role in roles_of(each) for each in asked):
             return (
                 f"{approver} was asked because of the role {invitation.role}, and no longer has it. "

@@ -9,10 +9,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.errors import MailNotChanged
-from approvals.letters.kinds import ASKING, DIGEST, EXPIRING, TO_BE_ANSWERED
-from approvals.models import OutgoingMail
+from approvals.letters.kinds import ASKING, DIGEST, EXPIRING, REQUEST, TO_BE_ANSWERED
+from approvals.models import Invitation, OutgoingMail
 from approvals.outbox.queue import NOTICES_LIVE
 from approvals.services import digests
+from approvals.services.asking_again import ask_others_if_too_few, replace_unreachable
 from core.actors import Actor
 from core.alerts.services import close_alerts
 from core.audit.services import record
@@ -41,8 +42,9 @@ def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
                 change["follows"] = None  # it goes by itself now
         OutgoingMail.objects.filter(pk=mail.pk).update(**change)
         close_alerts(prefix=f"mail:{mail.pk}")
-        if mail.purpose in ASKING:
-            close_alerts(prefix=f"request:{mail.request_id}:")  # it may be reached now
+        if mail.purpose in ASKING and mail.request:
+            close_alerts(prefix=f"request:{mail.request_id}:")  # the approver may be reached now
+            ask_others_if_too_few(mail.request)
         server = mail.server or ForeignSystem.objects.default()
         if server is not None:
             give_probe_back(server)
@@ -61,11 +63,14 @@ def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
         if mail.state not in OutgoingMail.UNFINISHED:
             raise MailNotChanged(f"{_finished_words(mail)} There is nothing to cancel.")
         unsent = OutgoingMail.objects.unfinished().unleased()
-        unsent.filter(Q(pk=mail.pk) | Q(follows=mail)).finish(
-            State.CANCELLED, last_answer=f"Cancelled by {by.name}."
-        )
+        cancelled = unsent.filter(Q(pk=mail.pk) | Q(follows=mail))
+        asking = cancelled.filter(purpose=REQUEST.key).values_list("invitation", flat=True)
+        unasked = list(Invitation.objects.filter(pk__in=list(asking)))
+        cancelled.finish(State.CANCELLED, last_answer=f"Cancelled by {by.name}.")
         if mail.follows is not None and mail.is_in_digest:
             digests.compose_anew_unless_taken(mail.follows)
+        for invitation in unasked:
+            replace_unreachable(invitation)
         _record(mail, by=by, verb="cancel")
         return _changed(mail)
 

@@ -41,11 +41,12 @@ def who_may_answer(request: ApprovalRequest, asked: Iterable[Invitation]) -> Ite
 
 
 def undelivered_of(request: ApprovalRequest) -> set[uuid.UUID | None]:
-    """The invitations whose email failed or came back.
+    """The invitations whose email failed, was cancelled or came back.
 
     What came back counts if its report came to its bounce address: a Message-ID is no secret.
     """
-    failed = Q(state=OutgoingMail.State.FAILED, purpose=REQUEST.key)
+    unsent = (OutgoingMail.State.FAILED, OutgoingMail.State.CANCELLED)
+    failed = Q(state__in=unsent, purpose=REQUEST.key)
     mails = request.mails.filter(failed | Q(bounce_proven=True, purpose__in=ASKING))
     return set(mails.values_list("invitation_id", flat=True))
 

@@ -69,7 +69,7 @@ class WhyAsked:
         undelivered, away = undelivered_of(self.request), away_of(self.request)
         lost = [one.address for one in asked if one.pk in undelivered]
         gone = [one.address for one in asked if one.pk in away]
-        reasons = [f"email to {_names(lost)} couldn't be delivered"] if lost else []
+        reasons = [f"email to {_names(lost)} wasn't delivered"] if lost else []
         reasons += [f"{_names(gone)} {'is' if len(gone) == 1 else 'are'} away"] if gone else []
         return " and ".join(reasons) or "too few others can decide"
 

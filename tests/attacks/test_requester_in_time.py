@@ -173,3 +173,13 @@ def test_an_approval_in_a_session_of_a_user_who_was_deleted_does_not_count() -> 
     other.delete()
     reply(request, LEE)
     assert is_open(request)
+
+
+def test_who_was_asked_by_a_role_may_decide_though_the_address_was_changed() -> None:
+    dana = make_user("dana", email=DANA, role="Helpdesk")
+    request = make_request(to_addresses=(LEE,), escalate_to_role="Helpdesk", escalate_after=30)
+    let_come(request, "escalate_at")
+    ask_again()
+    User.objects.filter(pk=dana.pk).update(email=OTHER)
+    reply(request, DANA)
+    assert not is_open(request)

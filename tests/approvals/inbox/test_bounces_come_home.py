@@ -98,7 +98,7 @@ def test_a_report_marks_the_mail_with_its_words_and_others_are_asked_at_once() -
     assert mail.bounced_at is not None
     assert mail.report == "550 5.1.1 No such user"
     said = asked(request, LEE).draft.text
-    assert "You are asked because email to dana@example.com couldn't be delivered." in said
+    assert "You are asked because email to dana@example.com wasn't delivered." in said
     assert "550 5.1.1 No such user" in Alert.objects.get().text
     assert (incoming.outcome, incoming.returned, incoming.request) == ("ignored", mail, request)
     page = unescape(signed_in().get(f"/approvals/{request}/").content.decode())

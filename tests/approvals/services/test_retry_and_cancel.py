@@ -12,9 +12,10 @@ from django.utils import timezone
 from approvals.errors import MailNotChanged
 from approvals.letters import kinds
 from approvals.models import OutgoingMail
-from approvals.services import Decider, decide
+from approvals.services import Decider, ask_again, decide
 from approvals.services.mail_queue import cancel_mail, retry_mail
 from core.actors import Actor
+from core.alerts.models import Alert
 from core.audit.models import Entry
 from foreign_systems.circuits import open_circuit
 from foreign_systems.models import Circuit
@@ -25,6 +26,7 @@ from tests.factories import (
     invitation_of,
     make_request,
     make_smtp_server,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,23 @@ def a_mail(state: str = State.DEFERRED, **columns: Any) -> OutgoingMail:
     OutgoingMail.objects.filter(pk=mail.pk).update(state=state, **columns)
     mail.refresh_from_db()
     return mail
+
+
+def test_where_the_mail_to_an_approver_is_cancelled_others_are_asked() -> None:
+    request = make_request(to_addresses=(DANA,), escalate_to=(LEE,))
+    cancel_mail(mail_id=OutgoingMail.objects.get(recipient=DANA).pk, by=SAM)
+    ask_again()
+    text = OutgoingMail.objects.get(recipient=LEE, request=request).draft.text
+    assert f"because email to {DANA} wasn't delivered" in " ".join(text.split())
+
+
+def test_an_alert_stays_where_a_retry_helps_nothing() -> None:
+    make_user("a.miller", email=LEE, accounts=("EXAMPLE\\alice",))
+    make_request(approvals_needed=2)
+    mail = OutgoingMail.objects.get(recipient=DANA)
+    OutgoingMail.objects.update(state=State.FAILED)
+    retry_mail(mail_id=mail.pk, by=SAM)
+    assert "it can have only 1" in Alert.objects.get(closed_at=None).text
 
 
 @pytest.mark.parametrize("state", [State.DEFERRED, State.UNKNOWN, State.FAILED, State.QUEUED])
