@@ -17,7 +17,6 @@ from core.people.selectors import (
     may_be_one_person,
     may_hold,
     people_with_address,
-    person_keys,
 )
 
 
@@ -183,11 +182,11 @@ class Decision(models.Model):
 
     @cached_property
     def _people(self) -> list[User]:
-        """Whose word it may be: who answered, and whose profiles held the address that was asked."""
+        """Whose word it may be: who answered, and whose profiles held the address that was asked, then
+        or today."""
         asked = self.invitation.people_when_asked() if self.invitation else []
-        return list(
-            dict.fromkeys([*asked, *filter(None, (self.author, self.person)), *self._holders])
-        )
+        own = filter(None, (self.author, self.person))
+        return list(dict.fromkeys([*asked, *own, *self._holders, *self._absent]))
 
     @cached_property  # each is compared with all others
     def author(self) -> User | None:
@@ -206,7 +205,7 @@ class Decision(models.Model):
     def absent_keys(self) -> set[str]:
         """The approver who is away and for whom it was given."""
         absent = self.invitation.on_behalf_of if self.invitation else ""
-        return person_keys([absent]) if absent else set()
+        return {holder_key(absent, self._absent)} if absent else set()
 
     def is_by_author_of(self, other: "Decision") -> bool:
         """Whether it is known that one person gave both."""
@@ -225,6 +224,12 @@ class Decision(models.Model):
     def _holders(self) -> list[User]:
         """Whose profiles hold the address that was asked today."""
         return people_with_address(self.invitation.address) if self.invitation else []
+
+    @cached_property
+    def _absent(self) -> list[User]:
+        """Whose profiles hold the address today on whose behalf it was asked."""
+        absent = self.invitation.on_behalf_of if self.invitation else ""
+        return people_with_address(absent) if absent else []
 
     def names_today(self) -> set[str]:
         """By what else its author may be known: mailboxes, and the approver for whom it was given."""

@@ -175,7 +175,7 @@ def _tell(request: ApprovalRequest, people: int) -> None:
     terms, asked = request.terms, list(request.invitations.all())
     if people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."
-    elif people < people_at(asked):
+    elif request.decisions.exists() or people < people_at(asked):
         most, rest = (
             (f"only {people}", "Its other approvers") if people else ("none", "Its approvers")
         )

@@ -39,6 +39,11 @@ class Quorum:
         return people
 
     @property
+    def names(self) -> list[str]:
+        """Who gave the answers that count, as pages and mails say it."""
+        return list(dict.fromkeys(each.name for each in self.standing if each not in self.void))
+
+    @property
     def minutes(self) -> int | None:
         """The narrowest that anybody of those gave; None for One Time.
 

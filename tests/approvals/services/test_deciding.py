@@ -288,3 +288,13 @@ def test_errors_carry_a_code_and_a_sentence() -> None:
     error: ApprovalError = RequestClosed("PM-1 was denied already, by Dana.")
 
     assert (error.code, error.message) == ("closed", "PM-1 was denied already, by Dana.")
+
+
+def test_the_outcome_of_a_quorum_names_all_whose_approvals_count() -> None:
+    request = make_request(approvals_needed=2)
+    OutgoingMail.objects.update(state="sent")
+    reply(request, "approve", minutes=5)
+    reply(request, "approve", LEE, minutes=1440)
+    text = OutgoingMail.objects.get(recipient=DANA, purpose="outcome").draft.text
+    assert "approved for 5 minutes" in text
+    assert "By: dana@example.com and lee@example.com, " in text

@@ -94,6 +94,13 @@ def test_who_can_not_answer_any_more_is_not_reminded(now: str) -> None:
     assert list(reminded) == [LEE]
 
 
+def test_the_alert_names_no_other_reason_when_somebody_else_has_approved() -> None:
+    request = make_request(approvals_needed=2, to_addresses=(DANA,))
+    approve_in_console(request, make_user("sam", role="Helpdesk"))
+    lose_mail_to(request, DANA)
+    assert "it can have only 1. Its other approvers are away" in Alert.objects.get().text
+
+
 def test_where_nobody_is_asked_by_email_nobody_is_missed() -> None:
     process = make_process("manual", approvals_needed=2, to_addresses=())
     request = make_request(type=make_type(process))
