@@ -262,3 +262,39 @@ def test_the_style_sheets_of_mail_programs_do(sheet: str) -> None:
 @pytest.mark.parametrize("style", HARMLESS)
 def test_the_style_of_mail_programs_does(style: str) -> None:
     assert outcome(html(f'<div style="{style}">APPROVE</div>')) == ("approve", None)
+
+
+# Word gives our own heading its rule; servers add disclaimers and signatures with a line height.
+FOOTERS = [
+    '<p style="font-size:8pt; line-height:10pt">{}</p>',
+    '<table><tr><td style="font-size:11px;line-height:14px">{}</td></tr></table>',
+    '<p style="font-size:9pt;line-height:1.4em">{}</p>',
+]
+
+
+@pytest.mark.parametrize("footer", FOOTERS)
+def test_the_size_of_a_heading_casts_no_doubt_on_a_footer_below(footer: str) -> None:
+    rule = "h1 {margin:0in; font-size:24.0pt; font-weight:bold}"
+    text = footer.format("This email is confidential. If you aren't its recipient, delete it.")
+    markup = f"<style>{rule}</style><p>APPROVE</p><p>Fine.</p>{text}"
+    assert outcome(html(markup)) == ("approve", None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "markup"),
+    [
+        (".a{font-size:40px}", '<p class=a style="line-height:15px">{}</p>'),
+        (".a{font-size:40px}", '<div class=a><p style="line-height:15px">{}</p></div>'),
+        (".a{font-size:40px}", '<div style="line-height:15px"><span class=a>{}</span></div>'),
+        ("p{font-size:40px !important}", '<p style="font-size:12px;line-height:15px">{}</p>'),
+        ("@media screen{*{font-size:40px}}", '<p style="line-height:15px">{}</p>'),
+        (
+            ".a{font-size:40px}",
+            '<div class=a><p style="font-size:1em;line-height:15px">{}</p></div>',
+        ),
+        (".a{font:40px Arial}", '<p class=a style="line-height:15px">{}</p>'),
+    ],
+)
+def test_lines_that_may_lie_upon_each_other_never_approve(rule: str, markup: str) -> None:
+    shown = markup.format("APPROVE<br>Fine.")
+    assert outcome(html(f"<style>{rule}</style>{shown}"))[0] == "unclear"

@@ -8,7 +8,7 @@ seen, and decides nothing.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import re2
@@ -46,8 +46,9 @@ class SheetNames:
     """Tags, `.classes` and `#ids`: all that rules name; those whose elements are hidden (also `tag.class`
     and `tag#id`), that may look other than we know, that may cover or move other text, that do so
     from within a line, that mix with their line, that stand elsewhere perhaps, that may cover what comes
-    below, that have a background or a colour, and whose line ends may be kept. `sizes` of fonts and
-    `line_heights`, where these are fixed, are all that rules declare, in pixels."""
+    below, that have a background or a colour, and whose line ends may be kept. `sizes` are the largest of
+    the fonts that rules give to a name; `line_heights`, where these are fixed, all that rules declare; in
+    pixels."""
 
     named: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
@@ -60,7 +61,7 @@ class SheetNames:
     painted: set[str] = field(default_factory=set)
     colored: set[str] = field(default_factory=set)
     spaced: set[str] = field(default_factory=set)
-    sizes: list[float] = field(default_factory=list)
+    sizes: dict[str, float] = field(default_factory=dict)
     line_heights: list[float] = field(default_factory=list)
 
     def doubt_all(self) -> None:
@@ -87,7 +88,8 @@ class SheetNames:
         if style.get("display", "none") != "none" and not names.isdisjoint((EVERYTHING, *UNSEEN)):
             self.doubt_all()  # it shows what is never shown
         looks = text_style(Element("div", {"style": ""}, style), TextStyle())
-        self.sizes.extend([looks.size] if "font-size" in style or "font" in style else [])
+        if "font-size" in style or "font" in style:
+            self.sizes.update({name: max(looks.size, self.sizes.get(name, 0)) for name in names})
         self.line_heights.extend([looks.line] if looks.line else [])
         relative = style.get("font-size", "").endswith(("em", "%", "smaller"))
         if (
@@ -122,8 +124,7 @@ class SheetNames:
             style = replace(style, may_keep_space=True)
         if self.sizes and RELATIVE.match(declared.get("font-size", "")):
             style = replace(style, odd=True)
-        if self.sizes and "line-height" in declared:
-            style = replace(style, size=max(style.size, *self.sizes))
+        style = self._sized(style, names, declared)
         if self.line_heights and style.size > outer.size:
             style = replace(style, line=min(self.line_heights))
         is_hidden = bool(self.hidden) and (
@@ -141,6 +142,16 @@ class SheetNames:
         if hides and not self.named.isdisjoint(names):  # perhaps a rule shows it again
             return replace(style, hidden=False, faded=False, size=16, color=BLACK, odd=True)
         return replace(style, odd=True) if is_odd else style
+
+    def _sized(self, style: TextStyle, names: set[str], declared: Mapping[str, str]) -> TextStyle:
+        """With the largest font that rules may give it, where lines have a height of their own."""
+        if not self.sizes:
+            return style
+        sized = max(self.sizes.get(name, 0) for name in names)  # perhaps it's `!important`
+        if not pixels(declared.get("font-size", ""), 0):  # else no larger one is inherited
+            sized = max(sized, style.sized)
+        is_low = bool(style.line) or "line-height" in declared
+        return replace(style, sized=sized, size=max(style.size, sized) if is_low else style.size)
 
     def touches(self, element: Element) -> bool:
         """Whether a rule may change where an element stands, or what is drawn around it."""

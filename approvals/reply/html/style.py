@@ -35,6 +35,7 @@ class TextStyle:
     keeps_space: bool = False
     may_keep_space: bool = False  # by a style sheet
     size: float = 16  # of the font, in pixels
+    sized: float = 0  # the largest size that a style sheet may give it, in pixels
     line: float = 0  # height of a line, in pixels; 0: as the font is
     left: float = 0  # pixels, by which margins below zero move it
     right: float = 0  # pixels, by which margins, paddings and lists move it
