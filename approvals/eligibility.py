@@ -18,16 +18,18 @@ from core.people.selectors import (
 )
 from core.text import visible
 
+BY_NAME = "named:"
 OWN_REQUEST = "You can't decide your own request. Ask another approver."
 
 
-def may_have_asked(
+def all_known_as(
     account: Account, mail_domain: str, by_profile: Mapping[User, Likeness]
-) -> dict[User, Likeness]:
-    """Whoever may be the requester today: also by the name alone, and by the mailbox of that name."""
-    found = dict.fromkeys(people_named_like(account), Likeness.POSSIBLE) | dict(by_profile)
+) -> dict[str, Likeness]:
+    """As `known_as`, also of whoever has the mailbox or, with keys that say so, only the name."""
     own = people_with_address(f"{short_key(account.name)}@{mail_domain}") if mail_domain else []
-    return found | dict.fromkeys(own, Likeness.SAME)
+    named = dict.fromkeys(people_named_like(account), Likeness.POSSIBLE)
+    by_name = {f"{BY_NAME}{key}": likeness for key, likeness in known_as(named).items()}
+    return by_name | known_as({**by_profile, **dict.fromkeys(own, Likeness.SAME)})
 
 
 def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
@@ -129,17 +131,23 @@ class Requester:
             keys.add(mail_key(address))
         today = max((self.known_today.get(key, 0) for key in keys), default=0)
         then = max((self.known_then.get(key, 0) for key in keys), default=0)
-        # What was only possible then may be settled since, of all their accounts.
-        if then < Likeness.SAME and people and all(map(self._is_surely_another, people)):
-            then = Likeness.OTHER
-        return Likeness(max(today, then))
+        named = max((self.known_then.get(f"{BY_NAME}{key}", 0) for key in keys), default=0)
+        # What was only possible then may be settled since, by all their accounts; if it was by an
+        # account, one of them still has its name.
+        if people and all(map(self._is_surely_another, people)):
+            named = Likeness.OTHER
+            if then < Likeness.SAME and all(map(self._has_account_so_named, people)):
+                then = Likeness.OTHER
+        return Likeness(max(today, then, named))
 
     def _is_surely_another(self, person: User) -> bool:
-        """Whether identifiers tell each account of `person` apart, one of them with the same name."""
+        """Whether identifiers tell each account of `person` apart."""
         known = [each.account for each in person.endpoint_accounts.all()]
+        return bool(known) and all(map(self.account.is_told_apart_from, known))
+
+    def _has_account_so_named(self, person: User) -> bool:
         name = short_key(self.account.name)
-        is_named = any(short_key(each.name) == name for each in known)
-        return is_named and all(map(self.account.is_told_apart_from, known))
+        return any(short_key(each.account.name) == name for each in person.endpoint_accounts.all())
 
     def _is_known_to_be_another(self, person: User) -> bool:
         """Whether identifiers of one kind tell `person`, whose accounts are others, from them."""

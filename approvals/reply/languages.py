@@ -40,7 +40,7 @@ LANGUAGES = {
         "whilst lest presuming permitting agreeing condition conditions depending provisional provisionally tentative tentatively theoretically "
         "partially partly possibly restriction* limitation* limits exception exceptions modification* "
         "amendment* supervision supervised beforehand upon presumably supposedly allegedly apparently",
-        negations="not nto never cannot neither nor nope nah none false hardly barely seldom",
+        negations="not nto donot never cannot neither nor nope nah none false hardly barely seldom",
         refusals="refus* disapprov* disallow* withhold withheld object objection block blocked blocking withdraw withdrawn "
         "revoke revoked retract retracted cancel cancelled canceled denying denies denial rejecting rejects rejection "
         "declining declines forbid forbidden veto prohibited disagree* oppose opposed unapproved "

@@ -86,9 +86,15 @@ SPAN = re2.compile(
     r"(?i)\ball (?:night|morning|afternoon|evening)\b|\bfor the (?:night|morning|afternoon|evening)\b|"
     r"\bein(?:en)? tag\b|\bfrom [0-9].* to [0-9]|^for (?:two|three|four|five|six|eight|ten|twelve)\b"
 )
-# Another end, another day, or one run: "ends Thursday", "and again on Monday", "one time".
+# Another duration after all, or one run: "sorry, one", "make that one", "one will do", "one time".
+ONE = re2.compile(
+    r"(?i)\b(?:sorry|wait|actually|rather|make (?:that|it)|say|down to)[,:]? (?:(?:just|only) )?"
+    r"(?:one|half|an? hour)\b|(?:^|[^\pL ] ?)one (?:will do|is (?:enough|plenty))\b|\bone[ -](?:time|off)\b|"
+    r"\b(?:1|one) (?:run|use|execution)\b"
+)
+# Another end, or another day: "ends Thursday", "and again on Monday".
 OTHER_END = re2.compile(
-    rf"(?i)\bone[ -]time\b|(?:^|[{PUNCTUATION}] ?)"
+    rf"(?i)(?:^|[{PUNCTUATION}] ?)"
     r"(?:(?:it|this|that|which|access|approval|she|he|they|please|may|can) )*"
     r"(?:ends?|ending|expires?|expiring|valid|use(?: it)?|runs?(?: it)?|just|limited|again|and|or|also|"
     r"then)\b(?: (?:to|on|at|by|next|this|again|through|thru|then|end|of|it))*"
@@ -113,6 +119,8 @@ def starts_with_duration(text: str) -> bool:
 
 def may_change_duration(text: str) -> bool:
     """Whether what follows a duration may hold another one: "2 hours, max 3"."""
+    if ONE.search(text):
+        return True
     text = COUNTED.sub("", NUMBERED.sub(_without_number, NO_SPAN.sub("", text)))
     text = COUNTED_THINGS.sub("", text)
     has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text) or UNIT_BEFORE.search(text)

@@ -154,7 +154,7 @@ def _once(
 def _remind(request: ApprovalRequest) -> Collection[Invitation]:
     """Those who haven't answered, nor in the console or by their delegate, and still may."""
     quorum, asked = quorum_of(request), request.invitations.all()
-    silent = list(filter(quorum.lacks, who_may_answer(request, asked)))
+    silent = quorum.lacking(who_may_answer(request, asked))
     notices.queue_reminders(request, silent)
     return silent
 
@@ -185,8 +185,8 @@ def _tell(request: ApprovalRequest, people: int) -> None:
         )
     elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:
         why = (
-            f"it can have {f'only {people}' if people else 'none'}: nobody decides their own request, "
-            "and addresses of one person count once."
+            f"it can have {f'only {people}' if people else 'none'}: nobody decides their own request "
+            "or by a disabled account, and addresses of one person count once."
         )
     else:
         why = "there is nobody to ask: the requester's profile names no manager who could be."

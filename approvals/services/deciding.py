@@ -189,7 +189,7 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
         close(request, state=ApprovalRequest.State.DENIED, decision=decision)
         return
     # Any denial would have closed it, so all answers are approvals.
-    quorum = quorum_of(request)
+    quorum = quorum_of(request, judged=decision)
     enough = quorum.people >= request.terms.approvals_needed
     if enough or decision.channel == Decision.Channel.COMMAND:
         grant(request, minutes=quorum.minutes)

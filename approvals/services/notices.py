@@ -233,7 +233,8 @@ def queue_closed(invitation: Invitation) -> None:
 def _outcome(request: ApprovalRequest, decision: Decision | None) -> RequestOutcome:
     """How it ended; of a quorum by all whose approvals count, since the shortest of them was granted."""
     outcome = outcome_of_request(request, decision)
-    if outcome.kind == "approved" and request.terms.approvals_needed > 1:
+    by_approvers = decision is not None and decision.channel != Decision.Channel.COMMAND
+    if outcome.kind == "approved" and by_approvers and request.terms.approvals_needed > 1:
         names = quorum_of(request).names
         if len(names) > 1:
             return replace(outcome, by=get_text_list(names, "and"), channel="")

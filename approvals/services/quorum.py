@@ -54,23 +54,24 @@ class Quorum:
         limited = [minutes for minutes in lengths if minutes is not None]
         return min(limited) if len(limited) == len(lengths) else None
 
-    def with_answer_to(self, invitation: Invitation) -> "Quorum":
-        """As if whoever was asked approved it now; the same one if that makes no more people."""
-        holders = people_with_address(invitation.address)
-        answer = Decision(
-            request_id=invitation.request_id,
-            invitation=invitation,
-            person=holders[0] if holders else None,
-            person_key=holder_key(invitation.address, holders),
-            channel=Decision.Channel.REPLY,
-            answer=Decision.Answer.APPROVE,
-        )
-        more = Quorum([*self.given, answer], [*self.standing, answer], self.void)
-        return more if more.people > self.people else self
+    def with_answers(self, answers: Answers) -> "Quorum":
+        """As if these approvals were given, too."""
+        return Quorum([*self.given, *answers], [*self.standing, *answers], self.void)
 
-    def lacks(self, invitation: Invitation) -> bool:
-        """Whether an answer to it would be one more person's."""
-        return self.with_answer_to(invitation) is not self
+    def lacking(self, invitations: Iterable[Invitation]) -> list[Invitation]:
+        """Those of them whose answers would be one more person's, alone or beside all the others'."""
+        if not self.given:
+            return list(invitations)
+        answers = {one: answer_to(one) for one in invitations}
+        everybody = self.with_answers([*answers.values()]).people
+
+        def is_lacking(one: Invitation) -> bool:
+            if self.with_answers([answers[one]]).people > self.people:
+                return True
+            others = [answer for other, answer in answers.items() if other != one]
+            return self.with_answers(others).people < everybody
+
+        return list(filter(is_lacking, answers))
 
     @cached_property
     def _of_each(self) -> list[Answers]:
@@ -83,8 +84,21 @@ class Quorum:
         return [answers for answers in groups if any(each in counts for each in answers)]
 
 
-def quorum_of(request: ApprovalRequest) -> Quorum:
-    """What was answered so far.
+def answer_to(invitation: Invitation) -> Decision:
+    """The approval of whoever was asked, as if it were given now; it isn't stored."""
+    holders = people_with_address(invitation.address)
+    return Decision(
+        request_id=invitation.request_id,
+        invitation=invitation,
+        person=holders[0] if holders else None,
+        person_key=holder_key(invitation.address, holders),
+        channel=Decision.Channel.REPLY,
+        answer=Decision.Answer.APPROVE,
+    )
+
+
+def quorum_of(request: ApprovalRequest, *, judged: Decision | None = None) -> Quorum:
+    """What was answered so far. `judged`: whoever gave it was only just found to be able to.
 
     Whoever answers one invitation is one person, signed in or not and as whichever user, and so is
     what else those users answered. An approver who is away and the delegate to whom their part was
@@ -97,10 +111,11 @@ def quorum_of(request: ApprovalRequest) -> Quorum:
         for place, each in enumerate(given)
         if not any(later.replaces(each) for later in given[place + 1 :])
     ]
-    if len(given) < 2:  # who gave it was only just judged
+    others = [each for each in standing if each != judged]
+    if not others:
         return Quorum(given, standing, [])
     requester = Requester.of(request)
-    return Quorum(given, standing, [each for each in standing if _is_void(each, requester)])
+    return Quorum(given, standing, [each for each in others if _is_void(each, requester)])
 
 
 def _is_void(answer: Decision, requester: Requester) -> bool:

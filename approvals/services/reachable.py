@@ -9,7 +9,7 @@ from approvals.eligibility import Requester
 from approvals.letters.kinds import ASKING, REQUEST
 from approvals.models import ApprovalRequest, Decision, Invitation, OutgoingMail
 from approvals.services.decider import Decider, why_not
-from approvals.services.quorum import Quorum, quorum_of
+from approvals.services.quorum import Quorum, answer_to, quorum_of
 from core.people.selectors import person_keys
 
 
@@ -23,12 +23,14 @@ def people_who_can(
     """
     quorum = quorum or quorum_of(request)
     lost = undelivered_of(request) | away_of(request)
+    most = quorum.people
     for one in who_may_answer(request, asked):
-        if quorum.people >= request.terms.approvals_needed:
+        if most >= request.terms.approvals_needed:
             break
         if one.pk not in lost:
-            quorum = quorum.with_answer_to(one)
-    return quorum.people
+            quorum = quorum.with_answers([answer_to(one)])
+            most = max(most, quorum.people)
+    return most
 
 
 def who_may_answer(request: ApprovalRequest, asked: Iterable[Invitation]) -> Iterator[Invitation]:

@@ -63,7 +63,7 @@ class WhyAsked:
         if minutes and made_at(invitation.pk) >= time_is_up:
             quorum = quorum_of(self.request)  # who answered in the console did
             open_ones = [one for one in asked if one.state != Invitation.State.ANSWERED]
-            silent = [one.address for one in open_ones if quorum.lacks(one)]
+            silent = [one.address for one in quorum.lacking(open_ones)]
             who = f"{_names(silent)} didn't answer" if silent else "nobody decided"
             return f"{who} within {duration(minutes)}"
         undelivered, away = undelivered_of(self.request), away_of(self.request)

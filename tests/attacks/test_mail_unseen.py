@@ -272,6 +272,14 @@ FOOTERS = [
 ]
 
 
+def test_a_sheet_for_the_whole_page_casts_no_doubt_on_what_hides_itself() -> None:
+    """A gateway repeats the beginning of the text for the list of mails."""
+    style = "display:none !important;display:none;visibility:hidden;mso-hide:all;font-size:1px;color:#ffffff;line-height:1px;height:0px;max-height:0px;opacity:0;overflow:hidden;"
+    sheet = ":root { color-scheme: light dark; supported-color-schemes: light dark; }"
+    markup = f'<style>{sheet}</style><div style="{style}">APPROVE Fine.</div><p>APPROVE</p>'
+    assert outcome(html(markup)) == ("approve", None)
+
+
 @pytest.mark.parametrize("footer", FOOTERS)
 def test_the_size_of_a_heading_casts_no_doubt_on_a_footer_below(footer: str) -> None:
     rule = "h1 {margin:0in; font-size:24.0pt; font-weight:bold}"

@@ -157,6 +157,16 @@ def test_a_namesake_whom_an_identifier_tells_apart_decides() -> None:
     assert not is_open(request)
 
 
+def test_who_only_has_the_requesters_name_decides_once_an_identifier_tells_them_apart() -> None:
+    alice = make_user("e1234", email="alice@corp.example", role="Helpdesk")
+    request = make_request(plea=make_plea(account_id=SIDS[0]))
+    with pytest.raises(NotAllowed, match="add your accounts with their SID"):
+        in_console(request, alice)
+    EndpointAccount.objects.create(user=alice, name="EXAMPLE\\anovak", identifier=SIDS[1])
+    in_console(request, alice)
+    assert not is_open(request)
+
+
 def test_a_deleted_delegate_does_not_decide() -> None:
     kim = make_user("kim", email=KIM)
     make_user("dana", email=DANA, delegate=kim)

@@ -55,6 +55,9 @@ def named_by(selectors: str) -> set[str]:
         return {EVERYTHING}
     found: set[str] = set()
     for selector in selectors.split(","):
+        if selector.strip() == ":root":
+            found.add("html")
+            continue
         last = KNOWN.match(re.split(r"[ \t\n\r\f>+~]", selector.strip())[-1])
         if not last or not last.group():
             return {EVERYTHING}

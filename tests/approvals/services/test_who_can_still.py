@@ -81,6 +81,30 @@ def test_who_answered_in_the_console_is_not_said_to_be_silent_when_their_address
     assert "because lee@example.com didn't answer" in " ".join(text.split())
 
 
+def test_one_who_may_be_either_of_two_leaves_both_to_be_asked_and_reminded() -> None:
+    """All three have the local account that every computer has."""
+    for name, email in (("quist", DANA), ("mead", LEE)):
+        make_user(name, email=email, accounts=(f"EXAMPLE\\{name}", f"{name}-1\\administrator"))
+    sam = make_user("sam", role="Helpdesk", accounts=("sam-1\\administrator",))
+    request = make_request(approvals_needed=2, remind_after=30)
+    approve_in_console(request, sam)
+    let_come(request, "remind_at")
+    ask_again()
+    reminded = OutgoingMail.objects.filter(purpose="reminder").values_list("recipient", flat=True)
+    assert set(reminded) == {DANA, LEE}
+    assert not Alert.objects.exists()
+
+
+def test_one_approval_that_does_not_count_any_more_leaves_too_few() -> None:
+    dana = make_user("quist", email=DANA)
+    request = make_request(approvals_needed=2)
+    reply = Decider("reply", invitation=invitation_of(request))
+    decide(number=request.number, decider=reply, answer="approve")
+    User.objects.filter(pk=dana.pk).update(is_active=False)
+    lose_mail_to(request, LEE)
+    assert "it can have none." in Alert.objects.get().text
+
+
 @pytest.mark.parametrize("now", ["disabled", "the requester"])
 def test_who_can_not_answer_any_more_is_not_reminded(now: str) -> None:
     dana, request = make_user("quist", email=DANA), make_request(remind_after=30)
