@@ -119,12 +119,19 @@ def test_an_account_that_left_the_profile_is_not_cleared_by_another_one() -> Non
 
 
 @pytest.mark.parametrize(
-    ("user", "email"), [("alice", ""), ("e1234", "alice@example.com"), ("alice@corp.example", "")]
+    ("user", "email", "account"),
+    [
+        ("alice", "", "EXAMPLE\\alice"),
+        ("e1234", "alice@example.com", "EXAMPLE\\alice"),
+        ("alice@corp.example", "", "EXAMPLE\\alice"),
+        ("weiß", "", "EXAMPLE\\weiß"),
+    ],
 )
 def test_who_only_has_the_requesters_name_is_known_by_it_when_it_was_changed(
-    user: str, email: str
+    user: str, email: str, account: str
 ) -> None:
-    alice, request = make_user(user, email=email, role="Helpdesk"), make_request()
+    alice = make_user(user, email=email, role="Helpdesk")
+    request = make_request(plea=make_plea(account=account))
     with pytest.raises(NotAllowed, match="may be your account"):
         in_console(request, alice)
     User.objects.filter(pk=alice.pk).update(name="a.miller", email="a.miller@example.com")

@@ -58,7 +58,6 @@ CASES = [
     ("Approve for 1 day, one-off", UNCLEAR),
     ("Approve for 1 day, 1 run", UNCLEAR),
     ("Approve for 2 hours, this one is fine", ("approve", 120)),
-    ("Approve for 2 hours, no one objects", ("approve", 120)),
     ("Approved, donot run it", UNCLEAR),
     ("Approve for 1 day, one time", UNCLEAR),
     ("Approved, this one time", ONCE),
