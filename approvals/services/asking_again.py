@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -61,7 +62,15 @@ def replace_unreachable(invitation: Invitation) -> None:
 
 def ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None = None) -> None:
     """If too few of those who were asked can decide, others are at once; an alert says if there is
-    nobody. Where approvers aren't asked by email, anybody may decide in the console."""
+    nobody. Where approvers aren't asked by email, anybody may decide in the console.
+
+    Judged again after the commit: of two transactions at once neither sees whom the other one lost.
+    """
+    _ask_others_if_too_few(request, quorum)
+    transaction.on_commit(partial(_ask_others_if_too_few, request, None), robust=True)
+
+
+def _ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None) -> None:
     is_open = ApprovalRequest.objects.open().filter(pk=request.pk).exists()
     if not (is_open and ApprovalProcess.Kind(request.terms.process_kind).sends_requests):
         return

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals.errors import MailNotChanged
 from approvals.letters.kinds import ASKING, DIGEST, EXPIRING, REQUEST, TO_BE_ANSWERED
-from approvals.models import Invitation, OutgoingMail
+from approvals.models import ApprovalRequest, Invitation, OutgoingMail
 from approvals.outbox.queue import NOTICES_LIVE
 from approvals.services import digests
 from approvals.services.asking_again import ask_others_if_too_few, replace_unreachable
@@ -83,7 +83,13 @@ def _changed(mail: OutgoingMail) -> OutgoingMail:
 
 
 def _held(mail_id: uuid.UUID) -> OutgoingMail:
-    """The mail, its row held until the transaction ends; nobody is sending it."""
+    """The mail, its row held until the transaction ends; nobody is sending it.
+
+    First those of the requests that it is about, as whoever decides them holds them.
+    """
+    about = ApprovalRequest.objects.filter(Q(mails=mail_id) | Q(mails__follows=mail_id))
+    held = ApprovalRequest.objects.select_for_update().filter(pk__in=about.values("pk"))
+    list(held.order_by("pk").values_list("pk"))
     mails = OutgoingMail.objects.filter(pk=mail_id)
     if not mails.unleased().update(lease=None, lease_until=None):
         mails.get()

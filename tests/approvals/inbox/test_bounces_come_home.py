@@ -1,6 +1,7 @@
 """Each email has a bounce address of its own; what comes back there is told, and never decides."""
 
 from datetime import timedelta
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -19,6 +20,7 @@ from core.encryption import token_hash
 from foreign_systems.pool import bounce_address_for_test, close_pools
 from tests.approvals.replies import address_of, bring_in, make_reply
 from tests.approvals.reply.test_bounces import STANDARD
+from tests.at_once import at_once
 from tests.factories import (
     DANA,
     LEE,
@@ -30,6 +32,7 @@ from tests.factories import (
 from tests.foreign_systems.scripted_server import ScriptedServer
 
 pytestmark = pytest.mark.django_db
+KIM = "kim@example.com"
 REFUSED = "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 No such user"
 DELAYED = "Action: delayed\nStatus: 4.4.1\nDiagnostic-Code: smtp; 451 4.4.1 No answer"
 
@@ -44,10 +47,19 @@ def asked(request: ApprovalRequest, recipient: str = DANA) -> OutgoingMail:
 
 
 def come_back(mail: OutgoingMail, fields: str = REFUSED, **more: Any) -> IncomingMail:
-    raw = STANDARD.format(fields=fields).encode()
+    raw = f"Message-ID: <{mail.pk}@mx.example>\n{STANDARD.format(fields=fields)}".encode()
     incoming = bring_in(raw, recipients=(address_of_mail(mail),), **more)
     mail.refresh_from_db()
     return incoming
+
+
+def test_of_two_mails_that_come_back_at_once_neither_approver_counts_as_reachable(
+    transactional_db: None,
+) -> None:
+    request = make_request(escalate_to=(KIM,))
+    at_once(*(partial(come_back, asked(request, each)) for each in (DANA, LEE)))
+    ask_again()
+    assert request.invitations.filter(address=KIM).exists()
 
 
 def test_mail_leaves_with_its_own_bounce_address_of_which_only_the_hash_is_stored(

@@ -20,6 +20,7 @@ from core.audit.models import Entry
 from foreign_systems.circuits import open_circuit
 from foreign_systems.models import Circuit
 from tests.approvals.replies import bring_in, make_reply
+from tests.at_once import at_once
 from tests.factories import (
     DANA,
     LEE,
@@ -211,3 +212,18 @@ def test_a_mail_that_cant_be_changed_has_its_own_exit_code() -> None:
     with pytest.raises(CommandError, match="accepted this email") as refused:
         run("cancel", str(a_mail(State.SENT).pk))
     assert refused.value.returncode == 4
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_cancelling_and_deciding_at_once_wait_for_each_other(
+    transactional_db: None, attempt: int
+) -> None:
+    request = make_request(to_addresses=(DANA,), escalate_to=(LEE,))
+    mail, decider = OutgoingMail.objects.get(), Decider("reply", invitation=invitation_of(request))
+    at_once(
+        lambda: cancel_mail(mail_id=mail.pk, by=SAM),
+        lambda: decide(number=request.number, decider=decider, answer="approve"),
+        expected=MailNotChanged,
+    )
+    request.refresh_from_db()
+    assert request.state == "approved"
