@@ -109,11 +109,20 @@ def test_a_disabled_delegate_does_not_decide_by_an_address_that_left_the_profile
 SIDS = ("S-1-5-21-1-2-3-1001", "S-1-5-21-9-9-9-2002")
 
 
-def test_an_account_that_left_the_profile_is_not_cleared_by_another_one() -> None:
+@pytest.mark.parametrize("other", ["ADMIN\\adm-am", "NEW\\alice", "alice@new.example"])
+def test_an_account_that_left_the_profile_is_not_cleared_by_another_one(other: str) -> None:
     alice = make_user("a.miller", accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
-    EndpointAccount.objects.create(user=alice, name="ADMIN\\adm-am", identifier=SIDS[1])
+    EndpointAccount.objects.create(user=alice, name=other, identifier=SIDS[1])
     request = make_request(plea=make_plea(account_id=SIDS[0]))
     alice.endpoint_accounts.filter(name="EXAMPLE.COM\\alice").delete()
+    with pytest.raises(NotAllowed, match="may be your account"):
+        in_console(request, alice)
+
+
+def test_nor_by_one_that_took_its_place_in_the_profile() -> None:
+    alice = make_user("a.miller", accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
+    request = make_request(plea=make_plea(account_id=SIDS[0]))
+    EndpointAccount.objects.update(name="NEW\\alice", identifier=SIDS[1])
     with pytest.raises(NotAllowed, match="may be your account"):
         in_console(request, alice)
 
