@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Iterator
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from approvals.eligibility import Requester
 from approvals.letters.kinds import ASKING, REQUEST
@@ -43,14 +43,19 @@ def who_may_answer(request: ApprovalRequest, asked: Iterable[Invitation]) -> Ite
 
 
 def undelivered_of(request: ApprovalRequest) -> set[uuid.UUID | None]:
-    """The invitations whose email failed, was cancelled or came back.
+    """The invitations whose email came back, or failed or was cancelled while no reminder has left.
 
     What came back counts if its report came to its bounce address: a Message-ID is no secret.
     """
-    unsent = (OutgoingMail.State.FAILED, OutgoingMail.State.CANCELLED)
-    failed = Q(state__in=unsent, purpose=REQUEST.key)
-    mails = request.mails.filter(failed | Q(bounce_proven=True, purpose__in=ASKING))
-    return set(mails.values_list("invitation_id", flat=True))
+    state = OutgoingMail.State
+
+    def of(mails: QuerySet[OutgoingMail]) -> set[uuid.UUID | None]:
+        return set(mails.values_list("invitation_id", flat=True))
+
+    asking = request.mails.filter(purpose__in=ASKING)
+    failed = of(asking.filter(purpose=REQUEST.key, state__in=(state.FAILED, state.CANCELLED)))
+    reached = of(asking.filter(state=state.SENT)) if failed else set()
+    return (failed - reached) | of(asking.filter(bounce_proven=True))
 
 
 def away_of(request: ApprovalRequest) -> set[uuid.UUID | None]:

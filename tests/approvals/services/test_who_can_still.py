@@ -95,6 +95,16 @@ def test_one_who_may_be_either_of_two_leaves_both_to_be_asked_and_reminded() -> 
     assert not Alert.objects.exists()
 
 
+def test_who_got_the_reminder_can_answer_though_the_first_email_failed() -> None:
+    request = make_request(approvals_needed=2, remind_after=30)
+    let_come(request, "remind_at")
+    ask_again()
+    OutgoingMail.objects.filter(recipient=LEE, purpose="request").update(state="failed")
+    OutgoingMail.objects.filter(recipient=LEE, purpose="reminder").update(state="sent")
+    replace_unreachable(invitation_of(request, LEE))
+    assert not Alert.objects.exists()
+
+
 def test_one_approval_that_does_not_count_any_more_leaves_too_few() -> None:
     dana = make_user("quist", email=DANA)
     request = make_request(approvals_needed=2)
