@@ -47,10 +47,15 @@ class Quorum:
     def minutes(self) -> int | None:
         """The narrowest that anybody of those gave; None for One Time.
 
-        An answer that doesn't count any more widens nothing of the same person's, or their delegate's.
+        An answer that doesn't count any more widens nothing that may be of the same person, or of their
+        delegate.
         """
-        given = [each for answers in self._of_each for each in answers]
-        lengths = [each.minutes for each in given if each in self.standing]
+        own = [
+            answers
+            for answers in self._groups
+            if answers in self._of_each or any(_are_alike(answers, one) for one in self._of_each)
+        ]
+        lengths = [each.minutes for answers in own for each in answers if each in self.standing]
         limited = [minutes for minutes in lengths if minutes is not None]
         return min(limited) if len(limited) == len(lengths) else None
 
@@ -75,13 +80,20 @@ class Quorum:
 
     @cached_property
     def _of_each(self) -> list[Answers]:
-        """All answers of each person who gave one that counts.
-
-        Also an answer that was replaced, or doesn't count, tells whom others belong to.
-        """
-        groups = _groups(self.given)
+        """All answers of each person who gave one that counts."""
         counts = [each for each in self.standing if each not in self.void]
-        return [answers for answers in groups if any(each in counts for each in answers)]
+        return [answers for answers in self._groups if any(each in counts for each in answers)]
+
+    @cached_property
+    def _groups(self) -> list[Answers]:
+        """All answers, those that count with each other in a group. Also one that was replaced, or
+        doesn't count, tells whom others belong to."""
+        groups: list[Answers] = []
+        for answer in self.given:
+            own = [group for group in groups if any(map(answer.counts_with, group))]
+            joined = [*(each for group in own for each in group), answer]
+            groups = [*(group for group in groups if group not in own), joined]
+        return groups
 
 
 def answer_to(invitation: Invitation) -> Decision:
@@ -133,13 +145,3 @@ def _is_void(answer: Decision, requester: Requester) -> bool:
 def _are_alike(one: Answers, other: Answers) -> bool:
     """Whether somebody who gave one of these may have given one of those."""
     return any(each.may_be_by_author_of(another) for each, another in product(one, other))
-
-
-def _groups(answers: Iterable[Decision]) -> list[Answers]:
-    """The answers in groups, within which each counts with another one, in their order."""
-    groups: list[Answers] = []
-    for answer in answers:
-        own = [group for group in groups if any(map(answer.counts_with, group))]
-        joined = [*(each for group in own for each in group), answer]
-        groups = [*(group for group in groups if group not in own), joined]
-    return groups

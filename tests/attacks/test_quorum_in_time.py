@@ -169,6 +169,16 @@ def test_an_approval_that_is_void_still_limits_the_delegates() -> None:
     assert Grant.objects.get().minutes == 5
 
 
+def test_an_approval_that_is_void_still_limits_what_may_be_the_same_persons() -> None:
+    """Dana's profile doesn't hold the address that is asked."""
+    dana, request = make_user("dana", role="Helpdesk"), make_request(approvals_needed=2)
+    approve(request, Decider("console", user=dana), 5)
+    dana.groups.clear()
+    for address in (DANA, LEE):
+        approve(request, Decider("reply", invitation=invitation_of(request, address)), 1440)
+    assert Grant.objects.get().minutes == 5
+
+
 def test_a_delegate_and_the_approver_whose_address_was_changed_are_one() -> None:
     kim = make_user("kim", email=KIM)
     dana = make_user("quist", email=DANA, role="Helpdesk")
