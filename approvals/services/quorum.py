@@ -25,18 +25,18 @@ class Quorum:
     @cached_property
     def people(self) -> int:
         """How many gave the answers that count, for certain: of those who may be one person, one."""
+        people = list(enumerate(self._of_each))
         alike = {
-            place: {place}
-            | {at for at, other in enumerate(self._of_each) if _are_alike(one, other)}
-            for place, one in enumerate(self._of_each)
+            place: {at for at, other in people if at == place or _are_alike(one, other)}
+            for place, one in people
         }
-        people = 0
+        count = 0
         while alike:
             # First whoever is like the fewest: one who may be either of two makes them no fewer.
             chosen = min(alike.values(), key=lambda others: len(others & alike.keys()))
             alike = {place: others for place, others in alike.items() if place not in chosen}
-            people += 1
-        return people
+            count += 1
+        return count
 
     @property
     def names(self) -> list[str]:
