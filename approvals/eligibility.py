@@ -6,7 +6,7 @@ from functools import cached_property
 
 from approvals.models import ApprovalRequest
 from core.addresses import mailbox_key
-from core.people.accounts import Account, Likeness, folded, short_key
+from core.people.accounts import Account, Likeness, short_key
 from core.people.models import User
 from core.people.selectors import (
     addresses_of,
@@ -18,30 +18,16 @@ from core.people.selectors import (
 )
 from core.text import visible
 
-BY_NAME = "named:"
 OWN_REQUEST = "You can't decide your own request. Ask another approver."
 
 
-def all_known_as(
+def may_have_asked(
     account: Account, mail_domain: str, by_profile: Mapping[User, Likeness]
-) -> dict[str, Likeness]:
-    """As `known_as`, also of whoever has the mailbox; with keys that say so, of whoever only has the
-    name, and the accounts themselves.
-    """
-    own = people_with_address(f"{short_key(account.name)}@{mail_domain}") if mail_domain else []
+) -> dict[User, Likeness]:
+    """Whoever may be the requester today, also by the name alone and by the mailbox of that name."""
     named = dict.fromkeys(people_named_like(account), Likeness.POSSIBLE)
-    by_name = {f"{BY_NAME}{key}": likeness for key, likeness in known_as(named).items()}
-    accounts = {
-        _account_key(known.name): likeness
-        for person in by_profile
-        for known in person.endpoint_accounts.all()
-        if (likeness := account.likeness(known.account))
-    }
-    return by_name | accounts | known_as({**by_profile, **dict.fromkeys(own, Likeness.SAME)})
-
-
-def _account_key(name: str) -> str:
-    return f"account:{folded(name)}"
+    own = people_with_address(f"{short_key(account.name)}@{mail_domain}") if mail_domain else []
+    return {**named, **by_profile, **dict.fromkeys(own, Likeness.SAME)}
 
 
 def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
@@ -127,7 +113,7 @@ class Requester:
             return (
                 f"{account} may be your account: it has your user name or the name of your email "
                 "address. Ask another approver, or ask an administrator to add your accounts with "
-                "their SID or uid to your profile."
+                "their SID or uid to your profile for later requests."
             )
         if likeness is Likeness.POSSIBLE:
             return (
@@ -137,30 +123,16 @@ class Requester:
         return ""
 
     def _likeness(self, people: list[User], address: str) -> Likeness:
-        """Of people and an address to the requester, as known today and when it was asked."""
+        """Of people and an address to the requester, as known today and when it was asked.
+
+        Nothing settles what was possible then: an identifier that is added counts for later requests.
+        """
         keys = {key for person in people for key in _keys_of(person)}
         if address:
             keys.add(mail_key(address))
         today = max((self.known_today.get(key, 0) for key in keys), default=0)
         then = max((self.known_then.get(key, 0) for key in keys), default=0)
-        named = max((self.known_then.get(f"{BY_NAME}{key}", 0) for key in keys), default=0)
-        # What was only possible then may be settled since, by all their accounts; if it was by an
-        # account, that is one of them, with a name like the requester's.
-        if people and all(map(self._is_surely_another, people)):
-            named = Likeness.OTHER
-            if then < Likeness.SAME and all(map(self._has_account_of_then, people)):
-                then = Likeness.OTHER
-        return Likeness(max(today, then, named))
-
-    def _is_surely_another(self, person: User) -> bool:
-        """Whether identifiers tell each account of `person` apart."""
-        known = [each.account for each in person.endpoint_accounts.all()]
-        return bool(known) and all(map(self.account.is_told_apart_from, known))
-
-    def _has_account_of_then(self, person: User) -> bool:
-        own, name = person.endpoint_accounts.all(), short_key(self.account.name)
-        alike = [each.name for each in own if short_key(each.name) == name]
-        return any(_account_key(each) in self.known_then for each in alike)
+        return Likeness(max(today, then))
 
     def _is_known_to_be_another(self, person: User) -> bool:
         """Whether identifiers of one kind tell `person`, whose accounts are others, from them."""

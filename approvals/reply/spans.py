@@ -88,9 +88,10 @@ SPAN = re2.compile(
 )
 # Another duration after all, or one run: "sorry, one", "make that one", "one will do", "one time".
 ONE = re2.compile(
-    r"(?i)\b(?:sorry|wait|actually|rather|make (?:that|it)|say|down to)[,:]? (?:(?:just|only) )?"
-    r"(?:one|half|an? hour)\b|(?:^|[^\pL ] ?)one (?:will do|is (?:enough|plenty))\b|"
-    r"\bone[ -](?:time|off)\b|\b(?:1|one) (?:run|use|execution)\b"
+    r"(?i)\b(?:sorry|wait|hm+|actually|rather|make (?:that|it)|say|down to|prefer(?:ably)?)[,:.]* "
+    r"(?:(?:just|only) )?(?:one|half|an? hour)(?:$|[^\pL ]| (?:hour|is|will|should)\b)|"
+    r"(?:^|[^\pL ] ?)one (?:(?:will|should|would|might) (?:do|be)|is (?:enough|plenty))\b|"
+    r"\bone[ -](?:time|off)(?:$|[^\pL ]| only)|\b(?:1|one) (?:run|use|execution)\b"
 )
 # Another end, or another day: "ends Thursday", "and again on Monday".
 OTHER_END = re2.compile(

@@ -25,8 +25,8 @@ CONDITION_PHRASES = re2.compile(
     r"\bwith [\pL']+ (?:watching|present|consent|permission|approval|agreement|sign-?off|ok|okay|blessing)\b|"
     r"\blet (?:[\pL']+ ){1,2}(?:decide|confirm|approve|review)\b|"
     r"\bwith (?:\pL+ )?(?:changes|conditions)\b|"
-    r"^\W*(?:(?:it|this|that|all) )?(?:all )?(?:depends|dependent) (?:up)?on\b|\bgiven an? (?:clean|good|successful|positive|negative)\b|"
-    r"\bthe (?:moment|minute|instant) (?:that |when )?(?:\pL+ ){1,2}?(?:clears?|agrees?|approves?|confirms?|signs?|says?|gives?|is|has|are|have)\b"
+    r"^\W*(?:(?:it|this|that|all) )?(?:all )?(?:depends|dependent) (?:up)?on\b|\bgiven an? (?:clean|successful|positive|negative|good (?:scan|result|test|review))\b|"
+    r"(?:^\W*|[,;:.!–—-] ?)the (?:moment|minute|instant) (?:that |when )?(?:\pL+ ){1,2}?(?:clears?|agrees?|approves?|confirms?|signs?|says?|gives?|is|has|are|have)\b"
 )
 # What is granted then isn't what was asked for; a refusal may well say so.
 OTHER_TERMS = re2.compile(
