@@ -105,8 +105,7 @@ def hand_over(invitation: Invitation) -> Collection[Invitation]:
     if invited:
         facts = {"asked": [one.address for one in invited], "on_behalf_of": invitation.address}
         record(actor=AWAY, verb="hand_over", kind="request", object_id=request.pk, facts=facts)
-    else:
-        replace_unreachable(invitation)
+    replace_unreachable(invitation)  # also for a delegate who is asked already, at another address
     return invited
 
 

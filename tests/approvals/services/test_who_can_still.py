@@ -1,12 +1,15 @@
 """Who of those that were asked can still decide is counted as their answers would be."""
 
+from datetime import date
+
 import pytest
 
 from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.services import Decider, ask_again, decide
 from approvals.services.asking_again import replace_unreachable
 from core.alerts.models import Alert
-from core.people.models import EndpointAccount, User
+from core.people.models import EndpointAccount, MailAddress, User
+from tests.approvals.replies import bring_in, make_reply
 from tests.approvals.services.test_asking_again import let_come
 from tests.factories import (
     DANA,
@@ -103,6 +106,19 @@ def test_who_got_the_reminder_can_answer_though_the_first_email_failed() -> None
     OutgoingMail.objects.filter(recipient=LEE, purpose="reminder").update(state="sent")
     replace_unreachable(invitation_of(request, LEE))
     assert not Alert.objects.exists()
+
+
+def test_a_delegate_who_is_asked_already_is_no_second_person() -> None:
+    lee = make_user("lee", email="lee.novak@example.com")
+    MailAddress.objects.create(user=lee, address=LEE)
+    make_user("dana", email=DANA, delegate=lee)
+    User.objects.filter(name="dana").update(delegate_from=date(2099, 1, 1))
+    request = make_request(approvals_needed=2, escalate_to=(KIM,))
+    away = make_reply(invitation_of(request), "I am away.", Auto_Submitted="auto-replied")
+    bring_in(away)
+    ask_again()
+    assert request.invitations.filter(on_behalf_of=DANA).exists()
+    assert request.invitations.filter(address=KIM).exists()
 
 
 def test_one_approval_that_does_not_count_any_more_leaves_too_few() -> None:
