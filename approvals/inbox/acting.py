@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -90,28 +89,25 @@ def _hand_over(mail: IncomingMail, invitation: Invitation) -> None:
 def _decide(mail: IncomingMail, reading: Reading, invitation: Invitation) -> Outcome:
     """Decide as the reply says. Where that is refused, the refusal becomes the mail's outcome."""
     try:
-        with transaction.atomic():
-            decide(
-                number=invitation.request_id,
-                decider=Decider(channel=Decision.Channel.REPLY, invitation=invitation),
-                answer=reading.outcome,
-                minutes=reading.minutes,
-                comment=reading.comment,
-                incoming=mail,
-                written_at=_written_at(mail, reading),
-                evidence={
-                    "message_sha256": mail.sha256,
-                    "authentication": reading.authentication,
-                    "first_line": reading.first_line,
-                    "steps": [step.text for step in reading.steps],
-                },
-            )
+        decide(
+            number=invitation.request_id,
+            decider=Decider(channel=Decision.Channel.REPLY, invitation=invitation),
+            answer=reading.outcome,
+            minutes=reading.minutes,
+            comment=reading.comment,
+            incoming=mail,
+            written_at=_written_at(mail, reading),
+            evidence={
+                "message_sha256": mail.sha256,
+                "authentication": reading.authentication,
+                "first_line": reading.first_line,
+                "steps": [step.text for step in reading.steps],
+            },
+        )
     except (RequestClosed, AnswerRefused, AnswerSuperseded, NotAllowed) as refusal:
         outcome = _REFUSALS[type(refusal)]
         mail.outcome, mail.reason = outcome, refusal.message[:500]
         mail.save(update_fields=["outcome", "reason"])
-        if outcome == Outcome.REJECTED:
-            replace_unreachable(invitation)
         return outcome
     return Outcome(reading.outcome)
 

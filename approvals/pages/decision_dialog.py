@@ -21,7 +21,6 @@ from approvals.pages.outcome_words import is_narrower, outcome_words
 from approvals.pages.request_facts import stakes
 from approvals.pages.request_queue import queue_rows
 from approvals.services import Decider, decide
-from approvals.services.asking_again import ask_others_if_too_few
 from approvals.services.deciding import closed_sentence
 from approvals.services.quorum import quorum_of
 from core.dialogs import go_to, wants_fragment
@@ -46,22 +45,15 @@ def request_deny(request: HttpRequest, number: int) -> HttpResponse:
 def decide_in_console(
     http: HttpRequest, number: int, answer: str, cleaned: dict[str, Any]
 ) -> Decision:
-    """Decide as the signed-in user. Raises what `decide` raises.
-
-    Where this user may not, too few of those who were asked may be left: then others are asked.
-    """
+    """Decide as the signed-in user. Raises what `decide` raises."""
     assert isinstance(http.user, User)
-    try:
-        return decide(
-            number=number,
-            decider=Decider(channel=Decision.Channel.CONSOLE, user=http.user),
-            answer=answer,
-            minutes=cleaned.get("minutes"),
-            comment=cleaned["comment"],
-        )
-    except NotAllowed:
-        ask_others_if_too_few(ApprovalRequest.objects.get(pk=number))
-        raise
+    return decide(
+        number=number,
+        decider=Decider(channel=Decision.Channel.CONSOLE, user=http.user),
+        answer=answer,
+        minutes=cleaned.get("minutes"),
+        comment=cleaned["comment"],
+    )
 
 
 def decision_message(approval_request: ApprovalRequest, decision: Decision) -> str:

@@ -16,7 +16,6 @@ from approvals.pages.forms import LinkForm
 from approvals.pages.outcome_words import is_narrower, outcome_state, outcome_words
 from approvals.pages.request_facts import more_lines, stakes
 from approvals.services import Decider, decide
-from approvals.services.asking_again import replace_unreachable
 from approvals.services.deciding import closed_sentence
 from approvals.tokens import invitation_of_link
 from core.addresses import mailbox_key
@@ -60,8 +59,6 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
             return _closed(http, invitation, error.message)
         except (NotAllowed, AnswerRefused) as error:
             form.add_error(None, error.message)
-            if isinstance(error, NotAllowed):
-                replace_unreachable(invitation)
         else:
             approval_request.refresh_from_db()
             done = {

@@ -64,25 +64,29 @@ def ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None = None
     """If too few of those who were asked can decide, others are at once; an alert says if there is
     nobody. Where approvers aren't asked by email, anybody may decide in the console.
 
-    Judged again after the commit: of two transactions at once neither sees whom the other one lost.
+    Enough are judged again after the commit: of two transactions at once neither sees whom the other one
+    lost.
     """
-    _ask_others_if_too_few(request, quorum)
-    transaction.on_commit(partial(_ask_others_if_too_few, request, None), robust=True)
+    is_enough = _ask_others_if_too_few(request, quorum)
+    if is_enough and transaction.get_connection().in_atomic_block:
+        transaction.on_commit(partial(_ask_others_if_too_few, request), robust=True)
 
 
-def _ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None) -> None:
+def _ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None = None) -> bool:
+    """False if others are asked, or an alert says that there is nobody."""
     is_open = ApprovalRequest.objects.open().filter(pk=request.pk).exists()
     if not (is_open and ApprovalProcess.Kind(request.terms.process_kind).sends_requests):
-        return
+        return True
     asked = list(request.invitations.all())
     people = people_who_can(request, asked, quorum)
     if people >= request.terms.approvals_needed:
-        return
+        return True
     if not _others(request, asked):
         _tell(request, people)
-        return
+        return False
     ApprovalRequest.objects.open().filter(pk=request.pk).update(escalate_at=Now())
     transaction.on_commit(lambda: hint("approvals.tasks.sweep"))
+    return False
 
 
 def hand_over(invitation: Invitation) -> Collection[Invitation]:
@@ -181,20 +185,18 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
 
 def _tell(request: ApprovalRequest, people: int) -> None:
     terms, asked = request.terms, list(request.invitations.all())
+    most = f"only {people}" if people else "none"
     if people >= terms.approvals_needed:
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif request.decisions.exists() or people < people_at(asked):
-        most, rest = (
-            (f"only {people}", "Its other approvers") if people else ("none", "Its approvers")
-        )
         why = (
-            f"it can have {most}. {rest} are away, can't decide it any more, may be the same person, "
-            "or email to them came to nothing."
+            f"it can have {most}. Its {'other ' if people else ''}approvers are away, can't decide it "
+            "any more, may be the same person, or email to them came to nothing."
         )
     elif terms.to_addresses or terms.escalate_to or terms.escalate_to_role:
         why = (
-            f"it can have {f'only {people}' if people else 'none'}: nobody decides their own request "
-            "or by a disabled account, and addresses of one person count once."
+            f"it can have {most}: nobody decides their own request or by a disabled account, and "
+            "addresses of one person count once."
         )
     else:
         why = "there is nobody to ask: the requester's profile names no manager who could be."

@@ -1,6 +1,7 @@
 """Deciding a request: one answer of one person, and what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -40,13 +41,13 @@ def decide(
 
     `answer` is a Decision.Answer; `minutes` is None for One Time. `written_at` belongs to `incoming`:
     when a reply was written, None if that is unknown. Raises RequestClosed (nothing has changed),
-    NotAllowed (the requester, a disabled account), AnswerRefused (longer than the process allows)
-    and AnswerSuperseded (an older message that came late).
+    NotAllowed (the requester, a disabled account; others are asked if too few are left), AnswerRefused
+    (longer than the process allows) and AnswerSuperseded (an older message that came late).
     """
     actor, known = decider.actor, dict(evidence or {})
     if decider.signed_in:
         known["signed_in"] = Actor.of_user(decider.signed_in).to_json()
-    with transaction.atomic():
+    with _asking_others_if_refused(number), transaction.atomic():
         # Holds the row until the transaction ends, so that answers count one by one.
         is_open = ApprovalRequest.objects.open().filter(pk=number).update(state="pending")
         request = ApprovalRequest.objects.get(pk=number)
@@ -103,6 +104,16 @@ def decide(
         pass  # only now it is known whose it is
     log.info("request_answered", number=number, request_id=request.trace, **outcome)
     return decision
+
+
+@contextmanager
+def _asking_others_if_refused(number: int) -> Iterator[None]:
+    """Where one who was asked may not decide, too few may be left."""
+    try:
+        yield
+    except NotAllowed:
+        ask_others_if_too_few(ApprovalRequest.objects.get(pk=number))
+        raise
 
 
 def _now_after_answers(request: ApprovalRequest) -> datetime:
@@ -193,6 +204,6 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
     enough = quorum.people >= request.terms.approvals_needed
     if enough or decision.channel == Decision.Channel.COMMAND:
         grant(request, minutes=quorum.minutes)
-        close(request, state=ApprovalRequest.State.APPROVED, decision=decision)
+        close(request, state=ApprovalRequest.State.APPROVED, decision=decision, quorum=quorum)
     else:
         ask_others_if_too_few(request, quorum)

@@ -64,8 +64,8 @@ def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
             raise MailNotChanged(f"{_finished_words(mail)} There is nothing to cancel.")
         unsent = OutgoingMail.objects.unfinished().unleased()
         cancelled = unsent.filter(Q(pk=mail.pk) | Q(follows=mail))
-        asking = cancelled.filter(purpose=REQUEST.key).values_list("invitation", flat=True)
-        unasked = list(Invitation.objects.filter(pk__in=list(asking)))
+        asking = cancelled.filter(purpose=REQUEST.key)
+        unasked = list(Invitation.objects.filter(mails__in=asking))
         cancelled.finish(State.CANCELLED, last_answer=f"Cancelled by {by.name}.")
         if mail.follows is not None and mail.is_in_digest:
             digests.compose_anew_unless_taken(mail.follows)

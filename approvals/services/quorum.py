@@ -25,10 +25,10 @@ class Quorum:
     @cached_property
     def people(self) -> int:
         """How many gave the answers that count, for certain: of those who may be one person, one."""
-        people = list(enumerate(self._of_each))
+        each = list(enumerate(self._of_each))
         alike = {
-            place: {at for at, other in people if at == place or _are_alike(one, other)}
-            for place, one in people
+            place: {at for at, other in each if at == place or _are_alike(one, other)}
+            for place, one in each
         }
         count = 0
         while alike:
