@@ -10,6 +10,7 @@ from core.people.accounts import Account, Likeness, short_key
 from core.people.models import User
 from core.people.selectors import (
     addresses_of,
+    is_known_to_be_another,
     mail_key,
     people_like,
     people_named_like,
@@ -108,7 +109,7 @@ class Requester:
         names = {mailbox_key(address)} if address else set()
         for person in people:
             names |= {person.username, *addresses_of(person)}
-        settled = people and all(map(self._is_known_to_be_another, people))
+        settled = people and all(is_known_to_be_another(each, self.account) for each in people)
         if not settled and short_key(self.account.name) in map(short_key, names):
             return (
                 f"{account} may be your account: it has your user name or the name of your email "
@@ -133,10 +134,3 @@ class Requester:
         today = max((self.known_today.get(key, 0) for key in keys), default=0)
         then = max((self.known_then.get(key, 0) for key in keys), default=0)
         return Likeness(max(today, then))
-
-    def _is_known_to_be_another(self, person: User) -> bool:
-        """Whether identifiers of one kind tell `person`, whose accounts are others, from them."""
-        return any(
-            self.account.is_told_apart_from(known.account)
-            for known in person.endpoint_accounts.all()
-        )

@@ -82,10 +82,16 @@ def people_named_like(account: Account) -> list[User]:
         person
         for person in people.prefetch_related("endpoint_accounts", "mail_addresses")
         if key in map(short_key, {person.name, *addresses_of(person)})
-        and not any(
-            account.is_told_apart_from(known.account) for known in person.endpoint_accounts.all()
-        )
+        and not is_known_to_be_another(person, account)
     ]
+
+
+def is_known_to_be_another(person: User, account: Account) -> bool:
+    """Whether identifiers of one kind tell the owner of an account from `person`, whose accounts are
+    others."""
+    return any(
+        account.is_told_apart_from(known.account) for known in person.endpoint_accounts.all()
+    )
 
 
 def people_with_account(*, name: str, identifier: str) -> list[User]:

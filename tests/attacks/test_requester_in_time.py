@@ -11,6 +11,7 @@ from tests.factories import DANA, LEE, invitation_of, make_plea, make_request, m
 
 pytestmark = pytest.mark.django_db
 OTHER, KIM = "d.quist@example.com", "kim@example.com"
+SIDS = ("S-1-5-21-1-2-3-1001", "S-1-5-21-9-9-9-2002")
 
 
 def reply(request: ApprovalRequest, address: str) -> None:
@@ -67,12 +68,12 @@ def test_who_only_may_be_the_requester_is_known_by_the_former_address_and_accoun
     ask_again()
     assert set(request.invitations.values_list("address", flat=True)) == {LEE, DANA}
     with pytest.raises(NotAllowed, match="may be your account"):
-        approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+        in_console(request, alice)
     # Who else this is counts for later requests: this account may have been hers.
     EndpointAccount.objects.update(name="EXAMPLE.COM\\alice", identifier="S-1-5-21-1-2-3-1001")
     ApprovalRequest.objects.update(account_id="S-1-5-21-1-2-3-1002")
     with pytest.raises(NotAllowed, match="may be your account"):
-        approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+        in_console(request, alice)
 
 
 def test_another_account_with_an_identifier_does_not_clear_who_may_be_the_requester() -> None:
@@ -83,7 +84,7 @@ def test_another_account_with_an_identifier_does_not_clear_who_may_be_the_reques
     ApprovalRequest.objects.update(account_id="S-1-5-21-1-2-3-1002")
     EndpointAccount.objects.filter(identifier="").update(name="EXAMPLE.COM\\a.miller")
     with pytest.raises(NotAllowed, match="may be your account"):
-        approve(request, Decider("console", user=User.objects.get(pk=alice.pk)))
+        in_console(request, alice)
 
 
 def test_nobody_decides_for_the_requester_whose_address_was_changed() -> None:
@@ -102,9 +103,6 @@ def test_a_disabled_delegate_does_not_decide_by_an_address_that_left_the_profile
     User.objects.filter(pk=kim.pk).update(email="", is_active=False)
     with pytest.raises(NotAllowed, match="disabled"):
         reply(request, KIM)
-
-
-SIDS = ("S-1-5-21-1-2-3-1001", "S-1-5-21-9-9-9-2002")
 
 
 @pytest.mark.parametrize("other", ["ADMIN\\adm-am", "NEW\\alice", "alice@new.example"])
