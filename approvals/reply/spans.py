@@ -94,7 +94,7 @@ ONE = re2.compile(
     r"\bone[ -](?:time|off)(?:$|[^\pL ]| only)|\b(?:1|one) (?:run|use|execution)\b"
 )
 # Another end, or another day: "ends Thursday", "and again on Monday".
-OTHER_END = re2.compile(
+OTHER_DAY = re2.compile(
     rf"(?i)(?:^|[{PUNCTUATION}] ?)"
     r"(?:(?:it|this|that|which|access|approval|she|he|they|please|may|can) )*"
     r"(?:ends?|ending|expires?|expiring|valid|use(?: it)?|runs?(?: it)?|just|limited|again|and|or|also|"
@@ -126,7 +126,7 @@ def may_change_duration(text: str) -> bool:
     text = COUNTED_THINGS.sub("", text)
     has_number = STARTS_WITH_NUMBER.match(text) or AMOUNT.search(text) or UNIT_BEFORE.search(text)
     changes = any(word in LIMITS or word in NUMBER_WORDS for word in words_of(text))
-    return bool(has_number or OTHER_END.search(text)) or mentions_span(text) or changes
+    return bool(has_number or OTHER_DAY.search(text)) or mentions_span(text) or changes
 
 
 def mentions_span(text: str) -> bool:

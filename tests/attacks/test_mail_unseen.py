@@ -288,6 +288,12 @@ def test_the_size_of_a_heading_casts_no_doubt_on_a_footer_below(footer: str) -> 
     assert outcome(html(markup)) == ("approve", None)
 
 
+@pytest.mark.parametrize("own", ["font:400 13px/19px Arial", "font-size:13px;line-height:19px"])
+def test_the_size_of_the_page_casts_no_doubt_on_text_with_its_own(own: str) -> None:
+    markup = f'<style>body{{font-size:18pt}}</style><p>APPROVE</p><p style="{own}">Fine.</p>'
+    assert outcome(html(markup)) == ("approve", None)
+
+
 @pytest.mark.parametrize(
     ("rule", "markup"),
     [
@@ -299,6 +305,15 @@ def test_the_size_of_a_heading_casts_no_doubt_on_a_footer_below(footer: str) -> 
         (
             ".a{font-size:40px}",
             '<div class=a><p style="font-size:1em;line-height:15px">{}</p></div>',
+        ),
+        ("p{font-size:40px !important}", '<p style="font:12px/15px Arial">{}</p>'),
+        (
+            ".a{font-size:40px}",
+            '<div class=a><p style="font:12px/15px Arial;font-size:inherit">{}</p></div>',
+        ),
+        (
+            ".a{font-size:40px}",
+            '<div class=a><p style="line-height:15px;font-size:12px;font:inherit">{}</p></div>',
         ),
         (".a{font:40px Arial}", '<p class=a style="line-height:15px">{}</p>'),
     ],

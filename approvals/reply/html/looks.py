@@ -136,7 +136,9 @@ def _font(element: Element, outer: TextStyle) -> tuple[float, float]:
     size, line = declared.get("font-size", ""), declared.get("line-height", "")
     if "font" in declared:
         shorthand = ("", "") if declared["font"] in INHERITED else font_of(declared["font"])
-        size, line = (UNKNOWN, line) if size else (shorthand or (UNKNOWN, ""))
+        short_size, short_line = shorthand or (UNKNOWN, "")
+        # Where both are declared, it depends on their order which of them holds.
+        size, line = UNKNOWN if size else short_size, line or short_line
     found = _size_of(size, outer.size) if size not in INHERITED else outer.size
     if size in INHERITED and tag in SCALES:
         found *= SCALES[tag]

@@ -15,7 +15,7 @@ import re2
 from selectolax.lexbor import LexborNode
 
 from approvals.reply.html.boxes import holds_anything
-from approvals.reply.html.css import UNKNOWN, declarations, pixels
+from approvals.reply.html.css import UNKNOWN, declarations, font_of, pixels
 from approvals.reply.html.element import Element
 from approvals.reply.html.harmless import TABLES, has_gaps, has_height, left_of, moves_others
 from approvals.reply.html.looks import FILL, is_inline, text_style
@@ -148,7 +148,10 @@ class SheetNames:
         if not self.sizes:
             return style
         sized = max(self.sizes.get(name, 0) for name in names)  # perhaps it's `!important`
-        if not pixels(declared.get("font-size", ""), 0):  # else no larger one is inherited
+        own = declared.get("font-size", "")
+        if "font" in declared:  # which of both holds depends on their order
+            own = "" if own else (font_of(declared["font"]) or ("", ""))[0]
+        if not pixels(own, 0):  # else no larger one is inherited
             sized = max(sized, style.sized)
         is_low = bool(style.line) or "line-height" in declared
         return replace(style, sized=sized, size=max(style.size, sized) if is_low else style.size)
