@@ -1,5 +1,6 @@
 """Who was asked about a request, and what they answered: invitations and decisions."""
 
+from collections.abc import Iterable
 from itertools import product
 
 from django.db import models
@@ -65,9 +66,15 @@ class Invitation(models.Model):
         """The address of the approver whose part it is: of two, if a delegate was asked as well."""
         return spelling_key(self.on_behalf_of or self.address)
 
-    def people_when_asked(self) -> list[User]:
-        """Whoever held its addresses when it was made."""
-        ids = [key.removeprefix("user:") for key in self.known_as]
+    @property
+    def answerer_known_as(self) -> list[str]:
+        """Of those keys, whoever was to answer: of two, the delegate, who stands last."""
+        keys: list[str] = self.known_as
+        return keys[-1:] if self.on_behalf_of else keys
+
+    def people_when_asked(self, keys: Iterable[str] | None = None) -> list[User]:
+        """Whoever held its addresses when it was made; of these `keys` alone, where they're given."""
+        ids = [key.removeprefix("user:") for key in (self.known_as if keys is None else keys)]
         with_names = User.objects.prefetch_related("mail_addresses", "endpoint_accounts")
         return list(with_names.filter(pk__in=ids)) if ids else []
 

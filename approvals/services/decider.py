@@ -81,8 +81,9 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
     holders = people_with_address(address) if address else []
     # If the address is nobody's now, it's still known whose it was when they were asked.
-    left = invitation.people_when_asked() if invitation and not holders else []
-    if invitation and not holders and len(left) < len(invitation.known_as):
+    known = invitation.answerer_known_as if invitation and not holders else []
+    left = invitation.people_when_asked(known) if invitation and known else []
+    if len(left) < len(known):
         return "This account was deleted, so it can't decide. Ask another approver."
     if are_disabled(holders) or not all(user.is_active for user in (*signed_in, *left)):
         return "This account is disabled, so it can't decide. Ask another approver."

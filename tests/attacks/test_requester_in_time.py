@@ -105,6 +105,16 @@ def test_a_disabled_delegate_does_not_decide_by_an_address_that_left_the_profile
         reply(request, KIM)
 
 
+def test_a_delegate_whose_address_was_changed_still_answers_for_who_is_disabled() -> None:
+    kim = make_user("kim", email=KIM)
+    dana = make_user("dana", email=DANA, delegate=kim)
+    User.objects.filter(pk=dana.pk).update(is_active=False)
+    request = make_request()
+    User.objects.filter(pk=kim.pk).update(email="k.berg@example.com")
+    reply(request, KIM)
+    assert not is_open(request)
+
+
 @pytest.mark.parametrize("other", ["ADMIN\\adm-am", "NEW\\alice", "alice@new.example"])
 def test_an_account_that_left_the_profile_is_not_cleared_by_another_one(other: str) -> None:
     alice = make_user("a.miller", accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
