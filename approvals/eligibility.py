@@ -1,12 +1,12 @@
 """Who may not decide: the requester, by whatever spelling, channel, address or role."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from approvals.models import ApprovalRequest
 from core.addresses import mailbox_key
-from core.people.accounts import Account, Likeness, short_key
+from core.people.accounts import Account, Likeness, folded, short_key
 from core.people.models import User
 from core.people.selectors import (
     addresses_of,
@@ -41,7 +41,13 @@ def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
 
 
 def _keys_of(person: User) -> set[str]:
-    return {user_key(person), *map(mail_key, addresses_of(person))}
+    return {user_key(person), *_mail_keys(addresses_of(person))}
+
+
+def _mail_keys(addresses: Iterable[str]) -> set[str]:
+    """As they are written, and folded as account names are: weiß@ is the mailbox of EXAMPLE\\weiß."""
+    keys = set(map(mail_key, addresses))
+    return keys | set(map(folded, keys))
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ class Requester:
         own = {self.account.name} if "@" in self.account.name else set()
         if self.mail_domain:
             own.add(f"{short_key(self.account.name)}@{self.mail_domain}")
-        return known_as(self.likely) | dict.fromkeys(map(mail_key, own), Likeness.SAME)
+        return known_as(self.likely) | dict.fromkeys(_mail_keys(own), Likeness.SAME)
 
     def reason_against(
         self, *, user: User | None = None, address: str = "", people: list[User] | None = None
@@ -130,7 +136,7 @@ class Requester:
         """
         keys = {key for person in people for key in _keys_of(person)}
         if address:
-            keys.add(mail_key(address))
+            keys |= _mail_keys([address])
         today = max((self.known_today.get(key, 0) for key in keys), default=0)
         then = max((self.known_then.get(key, 0) for key in keys), default=0)
         return Likeness(max(today, then))

@@ -171,6 +171,17 @@ def test_who_had_the_mailbox_of_the_requesters_account_is_known_by_it(is_further
     assert set(request.invitations.values_list("address", flat=True)) == {DANA, LEE}
 
 
+@pytest.mark.parametrize("name", ["weiß", "σας", "Σας"])
+def test_the_mailbox_of_an_account_is_known_where_folding_changes_the_name(name: str) -> None:
+    own = f"{name.lower()}@corp.example"
+    user = make_user("e1234", email=own, accounts=("EXAMPLE\\e1234",), role="Helpdesk")
+    EndpointAccount.objects.update(identifier=SIDS[1])
+    plea = make_plea(account=f"EXAMPLE\\{name}", account_id=SIDS[0])
+    request = make_request(plea=plea, mail_domain="corp.example")
+    with pytest.raises(NotAllowed, match="your own request"):
+        in_console(request, user)
+
+
 def test_a_namesake_whom_an_identifier_tells_apart_decides() -> None:
     alice = make_user("alice", accounts=("EXAMPLE.COM\\alice",), role="Helpdesk")
     EndpointAccount.objects.update(identifier=SIDS[1])
