@@ -6,13 +6,11 @@ from approvals.inbox.tried_servers import reports_on_tests
 from approvals.models import ApprovalProcess, ApprovalRequest, ApprovalType
 from approvals.pages.cautions import cautions
 from approvals.process_forms import EmailProcessForm, ProcessForm
-from approvals.services.profiles import judging_requests
 from approvals.type_form import ApprovalTypeForm
 from core.roles import Access
 from foreign_systems.items import SMTP_SERVERS
 from foreign_systems.models import ForeignSystem
 from foreign_systems.pool import TESTS_REPORTED_FOR
-from items import guards
 from items.family import Blocker, Column, Family, Kind, Panel, register
 from items.trail import place
 
@@ -126,5 +124,4 @@ def _test_reports(server: ForeignSystem) -> dict[str, Any]:
     return {"reports": reports[:MAX_TEST_REPORTS], "days": TESTS_REPORTED_FOR.days}
 
 
-guards.register(judging_requests)
 SMTP_SERVERS.panels.append(Panel("approvals/test_reports.html", _test_reports))

@@ -1,8 +1,7 @@
 """A changed or deleted profile may leave open requests with too few who can decide them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, TextField
@@ -12,19 +11,17 @@ from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.services.asking_again import ask_others_if_too_few
 from core.people.models import User
 from core.people.selectors import user_key
-from items.models import Item
+from items.models import Change
 
 
-@contextmanager
-def judging_requests(item: Item, _refusable: bool) -> Iterator[None]:
-    """Write a profile in the block; then others are asked, or an alert is raised, where too few are left.
+def judge_requests_of(instance: Change, **_signal: Any) -> None:
+    """Of a person whose change is saved: others are asked where too few are left who can decide.
 
-    A guard of items. The requests are judged after the commit: whoever decides one holds it, and refers
-    to the profile then.
+    After the commit, since whoever decides a request holds it, and refers to the profile then.
     """
-    if isinstance(item, User) and not item._state.adding:
-        transaction.on_commit(partial(_judge, user_key(item)), robust=True)
-    yield
+    if instance.model == User._meta.label_lower and instance.verb != Change.Verb.CREATE:
+        key = user_key(User(pk=instance.item_id))
+        transaction.on_commit(partial(_judge, key), robust=True)
 
 
 def _judge(key: str) -> None:

@@ -115,7 +115,7 @@ def make_any(family: Family, kind: Kind, draw: Draw) -> None:
 
 
 PARTS: dict[str, Callable[[], Item]] = {
-    "groups": lambda: ComputerGroup.objects.get(platform="windows"),
+    "groups": lambda: ComputerGroup.objects.filter(platform="windows")[0],
     "target": lambda: Filter.objects.get(name="Installers and Setup Programs"),
     "actions": lambda: Action.objects.filter(kind="deny_execute", is_builtin=True).get(),
 }
