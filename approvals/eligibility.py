@@ -1,7 +1,8 @@
 """Who may not decide: the requester, by whatever spelling, channel, address or role."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from approvals.models import ApprovalRequest
@@ -15,6 +16,7 @@ from core.people.selectors import (
     people_like,
     people_named_like,
     people_with_address,
+    short_names_of,
     user_key,
 )
 from core.text import visible
@@ -25,10 +27,13 @@ OWN_REQUEST = "You can't decide your own request. Ask another approver."
 def may_have_asked(
     account: Account, mail_domain: str, by_profile: Mapping[User, Likeness]
 ) -> dict[User, Likeness]:
-    """Whoever may be the requester today, also by the name alone and by the mailbox of that name."""
-    named = dict.fromkeys(people_named_like(account), Likeness.POSSIBLE)
-    own = people_with_address(f"{short_key(account.name)}@{mail_domain}") if mail_domain else []
-    return {**named, **by_profile, **dict.fromkeys(own, Likeness.SAME)}
+    """Whoever may be the requester today, also by the name alone and by the mailbox of that name; and
+    who has the name and isn't (OTHER), since identifiers tell them apart.
+    """
+    named = people_named_like(account)
+    own = _own_mail_keys(account, mail_domain)
+    certain = [person for person in named if own & _keys_of(person)]
+    return {**named, **by_profile, **dict.fromkeys(certain, Likeness.SAME)}
 
 
 def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
@@ -36,12 +41,35 @@ def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
     found: dict[str, Likeness] = {}
     # The certain ones last, so that they win where two people share a mailbox.
     for person, likeness in sorted(people.items(), key=lambda pair: pair[1]):
-        found |= dict.fromkeys(_keys_of(person), likeness)
+        # Of one who is told apart nothing but that: a mailbox may be another's tomorrow.
+        keys = _keys_of(person) if likeness else {user_key(person)}
+        found |= dict.fromkeys(keys, likeness)
     return found
+
+
+def known_for_good(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
+    """What is kept of those who may be a requester: also their names, which tell whose profile it is that
+    is made later.
+    """
+    likely = (person for person, likeness in people.items() if likeness)
+    names = {_name_key(name) for person in likely for name in short_names_of(person)}
+    return known_as(people) | dict.fromkeys(names, Likeness.POSSIBLE)
+
+
+def _name_key(name: str) -> str:
+    return f"name:{name}"
 
 
 def _keys_of(person: User) -> set[str]:
     return {user_key(person), *_mail_keys(addresses_of(person))}
+
+
+def _own_mail_keys(account: Account, mail_domain: str) -> set[str]:
+    """The mailboxes that an account is: account@mail-domain, and the address that it is itself."""
+    own = {account.name} if "@" in account.name else set()
+    if mail_domain:
+        own.add(f"{short_key(account.name)}@{mail_domain}")
+    return _mail_keys(own)
 
 
 def _mail_keys(addresses: Iterable[str]) -> set[str]:
@@ -60,7 +88,8 @@ class Requester:
     mail_domain: str
     by_profile: dict[User, Likeness]
     when_asked: User | None
-    known_then: Mapping[str, int] = field(default_factory=dict)  # as `known_as`, when it was asked
+    asked_at: datetime
+    known_then: Mapping[str, int]  # as `known_for_good` wrote it when it was asked
 
     @classmethod
     def of(
@@ -70,8 +99,14 @@ class Requester:
         account = Account(request.account, request.account_id)
         if by_profile is None:
             by_profile = people_like(account)
-        then = request.requester_known_as
-        return cls(account, request.terms.mail_domain, by_profile, request.requester, then)
+        return cls(
+            account,
+            request.terms.mail_domain,
+            by_profile,
+            request.requester,
+            request.created_at,
+            request.requester_known_as,
+        )
 
     @property
     def person(self) -> User | None:
@@ -93,10 +128,8 @@ class Requester:
 
     @cached_property
     def known_today(self) -> dict[str, Likeness]:
-        own = {self.account.name} if "@" in self.account.name else set()
-        if self.mail_domain:
-            own.add(f"{short_key(self.account.name)}@{self.mail_domain}")
-        return known_as(self.likely) | dict.fromkeys(_mail_keys(own), Likeness.SAME)
+        own = _own_mail_keys(self.account, self.mail_domain)
+        return known_as(self.likely) | dict.fromkeys(own, Likeness.SAME)
 
     def reason_against(
         self, *, user: User | None = None, address: str = "", people: list[User] | None = None
@@ -109,25 +142,31 @@ class Requester:
             people = people_with_address(address) if address else []
         people = [user, *people] if user else people
         likeness = self._likeness(people, address)
-        account = visible(self.account.name, 120)
+        account, key = visible(self.account.name, 120), short_key(self.account.name)
         if likeness is Likeness.SAME:
             return OWN_REQUEST
         names = {mailbox_key(address)} if address else set()
         for person in people:
             names |= {person.username, *addresses_of(person)}
-        settled = people and all(is_known_to_be_another(each, self.account) for each in people)
-        if not settled and short_key(self.account.name) in map(short_key, names):
+        settled = people and all(map(self._was_told_apart, people))
+        if not settled and key in map(short_key, names):
             return (
                 f"{account} may be your account: it has your user name or the name of your email "
                 "address. Ask another approver, or ask an administrator to add your accounts with "
                 "their SID or uid to your profile for later requests."
             )
-        if likeness is Likeness.POSSIBLE:
+        has_name = not settled and any(key in short_names_of(person) for person in people)
+        if has_name or likeness is Likeness.POSSIBLE:
             return (
                 f"{account} may be your account, and you can't decide your own request. "
                 "Ask another approver."
             )
         return ""
+
+    def _was_told_apart(self, person: User) -> bool:
+        """Whether identifiers told this person from the account's owner when it asked, and still do."""
+        then = self.known_then.get(user_key(person))
+        return then == Likeness.OTHER and is_known_to_be_another(person, self.account)
 
     def _likeness(self, people: list[User], address: str) -> Likeness:
         """Of people and an address to the requester, as known today and when it was asked.
@@ -138,5 +177,7 @@ class Requester:
         if address:
             keys |= _mail_keys([address])
         today = max((self.known_today.get(key, 0) for key in keys), default=0)
+        made_later = [person for person in people if person.created_at > self.asked_at]
+        keys |= {_name_key(name) for person in made_later for name in short_names_of(person)}
         then = max((self.known_then.get(key, 0) for key in keys), default=0)
         return Likeness(max(today, then))

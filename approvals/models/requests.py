@@ -120,7 +120,7 @@ class ApprovalRequest(models.Model):
     requester = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="own_requests"
     )
-    # Who may have asked, by the profiles of then: person keys, also of their mailboxes, and the Likeness.
+    # Who may have asked, by the profiles of then: keys of people, mailboxes and names, and the Likeness.
     requester_known_as = models.JSONField(blank=True, default=dict, db_default={})
     quiet_until = models.DateTimeField(  # after a denial the same plea is refused until then
         null=True, blank=True, db_index=True

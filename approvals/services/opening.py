@@ -9,7 +9,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.eligibility import Requester, known_as, may_have_asked
+from approvals.eligibility import Requester, known_for_good, may_have_asked
 from approvals.errors import (
     AskedTooLong,
     NoApprovers,
@@ -109,7 +109,7 @@ def _open(
         type=approval_type,
         type_uuid=approval_type.pk,
         requester=requester,
-        requester_known_as=known_as(may_have_asked(account, terms.mail_domain, people)),
+        requester_known_as=known_for_good(may_have_asked(account, terms.mail_domain, people)),
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )

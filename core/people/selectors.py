@@ -67,10 +67,12 @@ def people_like(account: Account) -> dict[User, Likeness]:
     return {person: likeness for person, likeness in found.items() if likeness}
 
 
-def people_named_like(account: Account) -> list[User]:
-    """Whose user name or mailbox has the account's short name, unless identifiers tell them apart."""
+def people_named_like(account: Account) -> dict[User, Likeness]:
+    """Whose user name, mailbox or account has the account's short name: POSSIBLE, or OTHER where
+    identifiers tell them apart from its owner.
+    """
     key = short_key(account.name)
-    near = Q(name__iexact=key) | Q(name__iendswith=f"+{key}")
+    near = Q(name__iexact=key) | Q(name__iendswith=f"+{key}") | Q(endpoint_accounts__short_key=key)
     for start in (f"{key}@", f"{key}+"):
         near |= Q(name__istartswith=start) | Q(email__istartswith=start)
         near |= Q(mail_addresses__address__istartswith=start)
@@ -78,12 +80,11 @@ def people_named_like(account: Account) -> list[User]:
         for field in ("name", "email", "mail_addresses__address"):
             near |= Q(**{f"{field}__regex": _BEYOND_ASCII})
     people = User.objects.filter(near).distinct().order_by("created_at", "pk")
-    return [
-        person
+    return {
+        person: Likeness.OTHER if is_known_to_be_another(person, account) else Likeness.POSSIBLE
         for person in people.prefetch_related("endpoint_accounts", "mail_addresses")
-        if key in map(short_key, {person.name, *addresses_of(person)})
-        and not is_known_to_be_another(person, account)
-    ]
+        if key in short_names_of(person)
+    }
 
 
 def is_known_to_be_another(person: User, account: Account) -> bool:
@@ -165,17 +166,17 @@ def may_be_one_person(one: User, other: User) -> bool:
         return True
     if any(a.is_told_apart_from(b) for a, b in pairs):
         return False
-    return bool(_short_keys(one, accounts[0]) & _short_keys(other, accounts[1]))
+    return bool(short_names_of(one) & short_names_of(other))
 
 
 def may_hold(person: User, address: str) -> bool:
     """Whether an address that no profile holds may be this person's: by it, or by its name."""
-    accounts = [each.account for each in person.endpoint_accounts.all()]
-    return mailbox_key(address) in addresses_of(person) or short_key(address) in _short_keys(
-        person, accounts
+    return mailbox_key(address) in addresses_of(person) or short_key(address) in short_names_of(
+        person
     )
 
 
-def _short_keys(person: User, accounts: list[Account]) -> set[str]:
-    names = {person.name, *addresses_of(person), *(account.name for account in accounts)}
-    return set(map(short_key, names)) - {""}
+def short_names_of(person: User) -> set[str]:
+    """The names, as `short_key` writes them, of a user, of their mailboxes and of their accounts."""
+    accounts = {each.name for each in person.endpoint_accounts.all()}
+    return set(map(short_key, {person.name, *addresses_of(person), *accounts})) - {""}

@@ -229,3 +229,61 @@ def test_who_was_asked_by_a_role_may_decide_though_the_address_was_changed() -> 
     User.objects.filter(pk=dana.pk).update(email=OTHER)
     reply(request, DANA)
     assert not is_open(request)
+
+
+@pytest.mark.parametrize(
+    "account", ["NEW\\alice", "EXAMPLE.COM\\alice", "ADMIN\\adm-am", "EXAMPLE\\lnovak"]
+)
+@pytest.mark.parametrize("is_made_later", [True, False])
+def test_an_address_of_the_accounts_name_is_not_cleared_by_a_profile_that_gets_it_later(
+    account: str, *, is_made_later: bool
+) -> None:
+    own = "alice@example.com"
+    if not is_made_later:
+        alice = make_user("a.miller", accounts=("ADMIN\\adm-am",))
+        EndpointAccount.objects.update(identifier=SIDS[1])
+    request = make_request(
+        plea=make_plea(account_id=SIDS[0]),
+        to_addresses=(DANA,),
+        escalate_to=(own, LEE),
+        escalate_after=30,
+    )
+    if is_made_later:
+        alice = make_user("a.miller")
+        EndpointAccount.objects.create(user=alice, name=account, identifier=SIDS[1])
+    MailAddress.objects.create(user=alice, address=own)
+    let_come(request, "escalate_at")
+    ask_again()
+    assert set(request.invitations.values_list("address", flat=True)) == {DANA, LEE}
+
+
+@pytest.mark.parametrize("accounts", [(), ("NEW\\amiller",)])
+def test_a_profile_that_was_deleted_and_made_anew_is_known_by_its_name(
+    accounts: tuple[str, ...],
+) -> None:
+    alice = make_user("amiller", email=OTHER, accounts=("EXAMPLE\\alice",))
+    request = make_request()
+    alice.delete()
+    anew = make_user("amiller", email=KIM, accounts=accounts, role="Helpdesk")
+    with pytest.raises(NotAllowed, match="may be your account"):
+        in_console(request, anew)
+
+
+def test_an_account_that_may_be_the_requesters_clears_nobody_who_gets_it_with_an_identifier() -> (
+    None
+):
+    account = EndpointAccount(user=make_user("amiller"), name="EXAMPLE.COM\\alice")
+    account.save()
+    request = make_request(plea=make_plea(account_id=SIDS[0]))
+    account.user, account.identifier = make_user("adm-am", role="Helpdesk"), SIDS[1]
+    account.save()
+    with pytest.raises(NotAllowed, match="may be your account"):
+        in_console(request, account.user)
+
+
+def test_a_namesake_of_another_of_the_requesters_names_decides() -> None:
+    lee = make_user("adm", email=LEE, role="Helpdesk")
+    make_user("amiller", email="adm@example.org", accounts=("EXAMPLE\\alice",))
+    request = make_request()
+    in_console(request, lee)
+    assert not is_open(request)
