@@ -1,5 +1,5 @@
-"""Tells core which encryption keys open invitations still need, and what a restore has to end; judges
-requests again when a profile changes.
+"""Tells core which encryption keys open invitations still need, and what a restore has to end; counts who
+can decide again when a profile changes.
 """
 
 from django.apps import AppConfig
@@ -10,7 +10,7 @@ class ApprovalsConfig(AppConfig):
     name = "approvals"
 
     def ready(self) -> None:
-        from approvals.services.profiles import judge_requests_of
+        from approvals.services.profiles import recount_requests_of
         from approvals.services.restoring import end_what_may_be_over
         from approvals.tokens import key_numbers_in_use
         from core.backup.services import register_after_restore
@@ -19,4 +19,4 @@ class ApprovalsConfig(AppConfig):
 
         register_use(key_numbers_in_use)
         register_after_restore(end_what_may_be_over)
-        post_save.connect(judge_requests_of, sender=Change)
+        post_save.connect(recount_requests_of, sender=Change)

@@ -18,7 +18,7 @@ from approvals.models import Decision, IncomingMail, Invitation, OutgoingMail
 from approvals.reply import Reading
 from approvals.reply.answer import nearest_answer
 from approvals.services import notices
-from approvals.services.asking_again import hand_over, replace_unreachable
+from approvals.services.asking_again import hand_over, recount
 from approvals.services.decider import Decider
 from approvals.services.deciding import decide
 from core.alerts.services import raise_alert
@@ -171,9 +171,7 @@ def _take_report(mail: IncomingMail, reading: Reading) -> None:
     asking = _asking_by(returned)
     came_back = [returned.pk, *(each.pk for each in asking)]
     OutgoingMail.objects.filter(pk__in=came_back).update(bounce_proven=True)
-    for each in asking:
-        if each.invitation is not None:
-            replace_unreachable(each.invitation)
+    recount(*(each.request_id for each in asking if each.request_id))
 
 
 def _asking_by(mail: OutgoingMail) -> list[OutgoingMail]:

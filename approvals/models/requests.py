@@ -127,6 +127,9 @@ class ApprovalRequest(models.Model):
     )
     remind_at = models.DateTimeField(null=True, blank=True)  # null: never, or done
     escalate_at = models.DateTimeField(null=True, blank=True)
+    recount_at = models.DateTimeField(
+        null=True, blank=True
+    )  # who can still decide; null: unchanged
     last_waited_at = models.DateTimeField(null=True, blank=True)  # null: nobody waits (--no-wait)
     trace = models.CharField(max_length=64)  # the request id in every log line about it
 

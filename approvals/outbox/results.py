@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.letters.kinds import DIGEST, REQUEST
-from approvals.models import DeliveryAttempt, Invitation, OutgoingMail
+from approvals.models import DeliveryAttempt, OutgoingMail
 from approvals.outbox.claim import ClaimedMail
 from approvals.reply.secrets import Mask
 from core.alerts.services import close_alerts, raise_alert
@@ -38,8 +38,8 @@ ACCEPTANCE = Duration(
 FIRST_WAIT = timedelta(seconds=30)
 MAX_WAIT = timedelta(minutes=30)
 AFTER_UNKNOWN = timedelta(minutes=1)
-# What rooms above do about an approver whom no email could ask; after the result is recorded.
-NOT_ASKED: list[Callable[[Invitation], None]] = []
+# What rooms above do about a request whose approver no email could ask; after the result is recorded.
+NOT_ASKED: list[Callable[[int], None]] = []
 State = OutgoingMail.State
 log = structlog.get_logger(__name__)
 
@@ -103,12 +103,12 @@ def _look_for_others(failed: Collection[uuid.UUID]) -> None:
         return
     asked = Q(pk__in=failed) | Q(follows__in=failed)
     unasked = OutgoingMail.objects.filter(asked, purpose=REQUEST.key, state=State.FAILED)
-    for invitation in Invitation.objects.filter(mails__in=unasked):
+    for number in unasked.values_list("request_id", flat=True).distinct():
         for act in NOT_ASKED:
             try:
-                act(invitation)
+                act(number)
             except Exception:  # mail of others goes on; these are asked when the process says so
-                log.exception("others_not_asked", number=invitation.request_id)
+                log.exception("others_not_asked", number=number)
 
 
 def _masked(answer: Answer) -> Answer:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -15,7 +14,7 @@ from approvals.models import ApprovalProcess, ApprovalRequest, Invitation
 from approvals.outbox.results import NOT_ASKED
 from approvals.services import notices
 from approvals.services.inviting import invite
-from approvals.services.quorum import Quorum, quorum_of
+from approvals.services.quorum import quorum_of
 from approvals.services.reachable import people_at, people_who_can, who_may_answer
 from approvals.terms import Terms
 from core.actors import Actor
@@ -54,39 +53,17 @@ def ask_more_if_too_few(request: ApprovalRequest, asked: Collection[Invitation])
         _tell(request, people)
 
 
-def replace_unreachable(invitation: Invitation) -> None:
-    """An email that asked this approver came back, was cancelled, or no server took it, or they may not
-    decide any more: they count as absent."""
-    ask_others_if_too_few(invitation.request)
+def recount(*numbers: int) -> None:
+    """Have it counted who can still decide these requests, if they're open; the sweep does it at once.
 
-
-def ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None = None) -> None:
-    """If too few of those who were asked can decide, others are at once; an alert says if there is
-    nobody. Where approvers aren't asked by email, anybody may decide in the console.
-
-    Enough are judged again after the commit: of two transactions at once neither sees whom the other one
-    lost.
+    Call it where one of them was lost: an email that came back, was cancelled, or that no server took,
+    an absence, a refused answer, a changed profile. The row is marked, so that nothing is missed of what
+    two transactions lose at once.
     """
-    is_enough = _ask_others_if_too_few(request, quorum)
-    if is_enough and transaction.get_connection().in_atomic_block:
-        transaction.on_commit(partial(_ask_others_if_too_few, request), robust=True)
-
-
-def _ask_others_if_too_few(request: ApprovalRequest, quorum: Quorum | None = None) -> bool:
-    """False if others are asked, or an alert says that there is nobody."""
-    is_open = ApprovalRequest.objects.open().filter(pk=request.pk).exists()
-    if not (is_open and ApprovalProcess.Kind(request.terms.process_kind).sends_requests):
-        return True
-    asked = list(request.invitations.all())
-    people = people_who_can(request, asked, quorum)
-    if people >= request.terms.approvals_needed:
-        return True
-    if not _others(request, asked):
-        _tell(request, people)
-        return False
-    ApprovalRequest.objects.open().filter(pk=request.pk).update(escalate_at=Now())
-    transaction.on_commit(lambda: hint("approvals.tasks.sweep"))
-    return False
+    for number in sorted(set(numbers)):  # as all transactions hold them
+        ApprovalRequest.objects.open().filter(pk=number).update(recount_at=Now())
+    if numbers:
+        transaction.on_commit(lambda: hint("approvals.tasks.sweep"))
 
 
 def hand_over(invitation: Invitation) -> Collection[Invitation]:
@@ -109,7 +86,7 @@ def hand_over(invitation: Invitation) -> Collection[Invitation]:
     if invited:
         facts = {"asked": [one.address for one in invited], "on_behalf_of": invitation.address}
         record(actor=AWAY, verb="hand_over", kind="request", object_id=request.pk, facts=facts)
-    replace_unreachable(invitation)  # also for a delegate who is asked already, at another address
+    recount(invitation.request_id)  # also for a delegate who is asked already, at another address
     return invited
 
 
@@ -134,8 +111,12 @@ def _others(request: ApprovalRequest, asked: Collection[Invitation]) -> dict[str
 
 
 def ask_again() -> None:
-    """Remind and escalate what is due. Each is claimed by a conditional UPDATE."""
-    for column, act in (("remind_at", _remind), ("escalate_at", _escalate)):
+    """Count again, remind and escalate what is due. Each is claimed by a conditional UPDATE."""
+    for column, act in (
+        ("recount_at", _recount),
+        ("remind_at", _remind),
+        ("escalate_at", _escalate),
+    ):
         due = ApprovalRequest.objects.open().filter(**{f"{column}__lte": Now()})
         for number in list(due.values_list("pk", flat=True)):
             try:
@@ -161,6 +142,22 @@ def _once(
             record(actor=CLOCK, verb=verb, kind="request", object_id=number, facts=facts)
             logged = {"request_id": request.trace, "verb": verb, "asked": len(asked)}
             log.info("request_asked_again", number=number, **logged)
+
+
+def _recount(request: ApprovalRequest) -> Collection[Invitation]:
+    """If too few can still decide, it's escalated at once; an alert says if there is nobody else.
+
+    Where approvers aren't asked by email, anybody may decide in the console.
+    """
+    asked = list(request.invitations.all())
+    if ApprovalProcess.Kind(request.terms.process_kind).sends_requests:
+        people = people_who_can(request, asked)
+        if people < request.terms.approvals_needed:
+            if _others(request, asked):
+                ApprovalRequest.objects.filter(pk=request.pk).update(escalate_at=Now())
+            else:
+                _tell(request, people)
+    return []
 
 
 def _remind(request: ApprovalRequest) -> Collection[Invitation]:
@@ -209,4 +206,4 @@ def _tell(request: ApprovalRequest, people: int) -> None:
     )
 
 
-NOT_ASKED.append(replace_unreachable)
+NOT_ASKED.append(recount)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from approvals.errors import AnswerRefused, AnswerSuperseded, NotAllowed, RequestClosed
 from approvals.facts import bound_evidence
 from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation
-from approvals.services.asking_again import ask_others_if_too_few
+from approvals.services.asking_again import recount
 from approvals.services.closing import close
 from approvals.services.decider import Decider, why_not
 from approvals.services.grants import grant
@@ -47,7 +47,7 @@ def decide(
     actor, known = decider.actor, dict(evidence or {})
     if decider.signed_in:
         known["signed_in"] = Actor.of_user(decider.signed_in).to_json()
-    with _asking_others_if_refused(number), transaction.atomic():
+    with _recounting_if_refused(number), transaction.atomic():
         # Holds the row until the transaction ends, so that answers count one by one.
         is_open = ApprovalRequest.objects.open().filter(pk=number).update(state="pending")
         request = ApprovalRequest.objects.get(pk=number)
@@ -107,12 +107,12 @@ def decide(
 
 
 @contextmanager
-def _asking_others_if_refused(number: int) -> Iterator[None]:
+def _recounting_if_refused(number: int) -> Iterator[None]:
     """Where one who was asked may not decide, too few may be left."""
     try:
         yield
     except NotAllowed:
-        ask_others_if_too_few(ApprovalRequest.objects.get(pk=number))
+        recount(number)
         raise
 
 
@@ -206,4 +206,4 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
         grant(request, minutes=quorum.minutes)
         close(request, state=ApprovalRequest.State.APPROVED, decision=decision, quorum=quorum)
     else:
-        ask_others_if_too_few(request, quorum)
+        recount(request.number)  # who gave it may be one who was counted already

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from approvals.errors import MailNotChanged
 from approvals.letters.kinds import ASKING, DIGEST, EXPIRING, REQUEST, TO_BE_ANSWERED
-from approvals.models import ApprovalRequest, Invitation, OutgoingMail
+from approvals.models import ApprovalRequest, OutgoingMail
 from approvals.outbox.queue import NOTICES_LIVE
 from approvals.services import digests
-from approvals.services.asking_again import ask_others_if_too_few, replace_unreachable
+from approvals.services.asking_again import recount
 from core.actors import Actor
 from core.alerts.services import close_alerts
 from core.audit.services import record
@@ -44,7 +44,7 @@ def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
         close_alerts(prefix=f"mail:{mail.pk}")
         if mail.purpose in ASKING and mail.request:
             close_alerts(prefix=f"request:{mail.request_id}:")  # the approver may be reached now
-            ask_others_if_too_few(mail.request)
+            recount(mail.request.number)
         server = mail.server or ForeignSystem.objects.default()
         if server is not None:
             give_probe_back(server)
@@ -65,12 +65,11 @@ def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
         unsent = OutgoingMail.objects.unfinished().unleased()
         cancelled = unsent.filter(Q(pk=mail.pk) | Q(follows=mail))
         asking = cancelled.filter(purpose=REQUEST.key)
-        unasked = list(Invitation.objects.filter(mails__in=asking))
+        unasked = list(asking.values_list("request_id", flat=True))
         cancelled.finish(State.CANCELLED, last_answer=f"Cancelled by {by.name}.")
         if mail.follows is not None and mail.is_in_digest:
             digests.compose_anew_unless_taken(mail.follows)
-        for invitation in unasked:
-            replace_unreachable(invitation)
+        recount(*unasked)
         _record(mail, by=by, verb="cancel")
         return _changed(mail)
 

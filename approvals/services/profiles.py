@@ -1,5 +1,6 @@
 """A changed or deleted profile may leave open requests with too few who can decide them."""
 
+import uuid
 from functools import partial
 from typing import Any
 
@@ -8,31 +9,31 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from approvals.models import ApprovalRequest, Decision, Invitation
-from approvals.services.asking_again import ask_others_if_too_few
+from approvals.services.asking_again import recount
 from core.people.models import User
-from core.people.selectors import user_key
+from core.people.selectors import addresses_of, user_key
 from items.models import Change
 
 
-def judge_requests_of(instance: Change, **_signal: Any) -> None:
-    """Of a person whose change is saved: others are asked where too few are left who can decide.
+def recount_requests_of(instance: Change, **_signal: Any) -> None:
+    """Of a person whose change is saved: it's counted again who can decide what they were asked.
 
     After the commit, since whoever decides a request holds it, and refers to the profile then.
     """
-    if instance.model == User._meta.label_lower and instance.verb != Change.Verb.CREATE:
-        key = user_key(User(pk=instance.item_id))
-        transaction.on_commit(partial(_judge, key), robust=True)
+    if instance.model == User._meta.label_lower:
+        transaction.on_commit(partial(_recount_requests_of, instance.item_id), robust=True)
 
 
-def _judge(key: str) -> None:
-    """The open requests that whoever is known by this key was asked about, or has answered."""
-    known = Cast("known_as", TextField())
-    asked = Invitation.objects.annotate(known=known).filter(known__contains=f'"{key}"')
-    answered = Decision.objects.filter(person_key=key)
+def _recount_requests_of(person_id: uuid.UUID) -> None:
+    """The open requests that they were asked about or answered, or that ask an address of theirs now."""
+    key = user_key(User(pk=person_id))
+    asked = Q(known__contains=f'"{key}"')
+    for person in User.objects.filter(pk=person_id).prefetch_related("mail_addresses"):
+        for local in {mailbox.partition("@")[0] for mailbox in addresses_of(person)}:
+            asked |= Q(address__istartswith=f"{local}@") | Q(address__istartswith=f"{local}+")
+    invitations = Invitation.objects.annotate(known=Cast("known_as", TextField())).filter(asked)
     is_theirs = Q()
-    for rows in (asked, answered):
+    for rows in (invitations, Decision.objects.filter(person_key=key)):
         pending = rows.filter(request__state=ApprovalRequest.State.PENDING)
         is_theirs |= Q(pk__in=pending.values("request"))
-    for request in ApprovalRequest.objects.open().filter(is_theirs):
-        with transaction.atomic():
-            ask_others_if_too_few(request)
+    recount(*ApprovalRequest.objects.open().filter(is_theirs).values_list("pk", flat=True))

@@ -9,19 +9,16 @@ from approvals.eligibility import Requester
 from approvals.letters.kinds import ASKING, REQUEST
 from approvals.models import ApprovalRequest, Decision, Invitation, OutgoingMail
 from approvals.services.decider import Decider, why_not
-from approvals.services.quorum import Quorum, answer_to, quorum_of
+from approvals.services.quorum import answer_to, quorum_of
 from core.people.selectors import person_keys
 
 
-def people_who_can(
-    request: ApprovalRequest, asked: Collection[Invitation], quorum: Quorum | None = None
-) -> int:
+def people_who_can(request: ApprovalRequest, asked: Collection[Invitation]) -> int:
     """How many people approved it or still can, of whom those were `asked`; no more than it needs.
 
-    Counted as if all who can be reached approved it now, one after the other. `quorum` is the request's,
-    if the caller has just asked for it.
+    Counted as if all who can be reached approved it now, one after the other.
     """
-    quorum = quorum or quorum_of(request)
+    quorum = quorum_of(request)
     lost = undelivered_of(request) | away_of(request)
     most = quorum.people
     for one in who_may_answer(request, asked):

@@ -121,6 +121,7 @@ def test_a_report_marks_the_mail_with_its_words_and_others_are_asked_at_once() -
 def test_where_nobody_else_can_be_asked_an_alert_says_so() -> None:
     request = make_request(to_addresses=(DANA,))
     come_back(asked(request))
+    ask_again()
 
     assert "it can have none" in Alert.objects.get(key=f"request:{request.number}:approvers").text
     cancel_request(

@@ -184,6 +184,7 @@ def test_a_delegate_whose_time_is_over_or_who_asked_is_handed_nothing() -> None:
     alice = make_user("alice", email="alice@example.com", accounts=("EXAMPLE\\alice",))
     User.objects.filter(pk=dana.pk).update(delegate=alice, delegate_until=None)
     out_of_office(request)
+    ask_again()
     assert asked(request) == [(DANA, "")]
     text = Alert.objects.get(key=f"request:{request.number}:approvers").text
     assert "it can have none" in text

@@ -9,8 +9,11 @@ import pytest
 
 from approvals.models import ApprovalRequest
 from approvals.services import Decider, ask_again, decide
+from console.people.importing import import_people
+from core.actors import Actor
 from core.alerts.models import Alert
 from core.people.models import User
+from items.author import Author
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user, signed_in
 from tests.items.makers import save, url
 
@@ -82,4 +85,25 @@ def test_an_alert_says_that_nobody_can_decide_if_nobody_is_left_to_ask(
     dana, request = make_user("dana", email=DANA), make_request(to_addresses=(DANA,))
     with committed():
         disable(dana)
+    ask_again()
     assert f"{request} needs 1 approval, but it can have none." in Alert.objects.get().text
+
+
+def test_others_are_asked_when_the_address_gets_into_a_profile_that_can_not_decide(
+    committed: Callable[[], AbstractContextManager[Any]],
+) -> None:
+    lee = make_user("lee", accounts=("EXAMPLE\\alice",))
+    request = make_request(to_addresses=(LEE,), escalate_to=(KIM,))
+    with committed():
+        save(signed_in(), lee, mail_addresses="Lee+pm@example.com")
+    assert who_are_asked(request) == {LEE, KIM}
+
+
+def test_or_into_a_profile_that_is_imported(
+    committed: Callable[[], AbstractContextManager[Any]],
+) -> None:
+    request = make_request(to_addresses=(LEE,), escalate_to=(KIM,))
+    with committed():
+        rows = f"user_name,email,accounts\nlee,{LEE},EXAMPLE\\alice\n"
+        import_people(rows.encode(), by=Author(Actor.of_system("test")))
+    assert who_are_asked(request) == {LEE, KIM}

@@ -62,6 +62,7 @@ def test_an_alert_stays_where_a_retry_helps_nothing() -> None:
     mail = OutgoingMail.objects.get(recipient=DANA)
     OutgoingMail.objects.update(state=State.FAILED)
     retry_mail(mail_id=mail.pk, by=SAM)
+    ask_again()
     assert "it can have only 1" in Alert.objects.get(closed_at=None).text
 
 
