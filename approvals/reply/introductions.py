@@ -30,6 +30,8 @@ _LATVIAN = (
 )
 LATVIAN_LABEL = re2.compile(rf"(?i)^[*_ ]*{_LATVIAN}")
 LATVIAN_WITHIN = re2.compile(rf"(?i)[^\pL]{_LATVIAN}")
+# A date on an Estonian Thursday ("N, 26. november 2026"), whose letter is an answer.
+THURSDAY = re2.compile(r"(?i)^[*_ ]*N[.,]? ?(?:[0-9]{1,2}[./ -].*)?(?:19|20)[0-9]{2}(?:[^0-9]|$)")
 LONG_RULE = re2.compile(r"^\s*[-‐‑‒–—―]{7}")  # Proton's, above an attribution
 
 
@@ -47,9 +49,10 @@ def introduction_length(texts: list[str], at: int) -> int:
         return max(length, latvian)
     # "Y. Sato wrote on 26.11.2026 09:26:" introduces; an answer directly above an introduction doesn't.
     length = attribution_length(texts, at)
-    if length > 1 and (_introduction_length(texts, at + 1) or introduces_by_place(texts, at + 1)):
-        return 0
-    return length
+    if length < 2 or THURSDAY.match(texts[at]):
+        return length
+    is_above = _introduction_length(texts, at + 1) or introduces_by_place(texts, at + 1)
+    return 0 if is_above else length
 
 
 def _latvian_length(texts: list[str], at: int) -> int:

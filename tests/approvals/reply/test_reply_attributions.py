@@ -238,3 +238,15 @@ def test_gmails_hungarian_attribution_may_be_wrapped_inside_its_bracket() -> Non
     reading = read(message(f"Approve\n\nFine.\n\n{by}\n\n{marked()}", UTF_8))
     assert (reading.outcome, reading.comment) == ("approve", "Fine.")
     assert outcome(message(f"{by}\n{marked()}\nApprove\n", UTF_8)) == ONCE
+
+
+@pytest.mark.parametrize(
+    "day", ["N, 26. november 2026 kell 02:39", "N, 2026-11-26 02:39", "N 26.11.2026"]
+)
+@pytest.mark.parametrize(
+    "end", [" kirjutas PM Console\n<approvals@pm.example.com>:", "\nPM Console kirjutas:"]
+)
+def test_the_letter_of_an_estonian_thursday_is_no_answer(day: str, end: str) -> None:
+    assert outcome(message(f"\n{day}{end}\n{marked()}")) == UNCLEAR
+    assert outcome(message(f"{day}{end}\n{marked()}\nAPPROVE\n")) == ONCE
+    assert outcome(message(f"N, too early\n\n{day}{end}\n{marked()}")) == NO
