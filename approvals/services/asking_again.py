@@ -19,7 +19,7 @@ from approvals.services.reachable import people_at, people_who_can, who_may_answ
 from approvals.terms import Terms
 from core.actors import Actor
 from core.addresses import mailbox_key, spelling_key
-from core.alerts.services import raise_alert
+from core.alerts.services import close_alerts, raise_alert
 from core.audit.services import record
 from core.hints import hint
 from core.people.selectors import address_to_write_to, addresses_of
@@ -145,18 +145,21 @@ def _once(
 
 
 def _recount(request: ApprovalRequest) -> Collection[Invitation]:
-    """If too few can still decide, it's escalated at once; an alert says if there is nobody else.
+    """If too few can still decide, it's escalated at once; an alert says if there is nobody else, until
+    enough can again.
 
     Where approvers aren't asked by email, anybody may decide in the console.
     """
     asked = list(request.invitations.all())
-    if ApprovalProcess.Kind(request.terms.process_kind).sends_requests:
-        people = people_who_can(request, asked)
-        if people < request.terms.approvals_needed:
-            if _others(request, asked):
-                ApprovalRequest.objects.filter(pk=request.pk).update(escalate_at=Now())
-            else:
-                _tell(request, people)
+    if not ApprovalProcess.Kind(request.terms.process_kind).sends_requests:
+        return []
+    people = people_who_can(request, asked)
+    if people >= request.terms.approvals_needed:
+        close_alerts(prefix=_too_few(request))
+    elif _others(request, asked):
+        ApprovalRequest.objects.filter(pk=request.pk).update(escalate_at=Now())
+    else:
+        _tell(request, people)
     return []
 
 
@@ -180,10 +183,16 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
     return invited
 
 
+def _too_few(request: ApprovalRequest) -> str:
+    """The key of the alert that too few can decide."""
+    return f"request:{request.number}:approvers"
+
+
 def _tell(request: ApprovalRequest, people: int) -> None:
     terms, asked = request.terms, list(request.invitations.all())
-    most = f"only {people}" if people else "none"
+    most, key = f"only {people}" if people else "none", _too_few(request)
     if people >= terms.approvals_needed:
+        key = f"request:{request.number}:late"
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif request.decisions.exists() or people < people_at(asked):
         why = (
@@ -198,7 +207,7 @@ def _tell(request: ApprovalRequest, people: int) -> None:
     else:
         why = "there is nobody to ask: the requester's profile names no manager who could be."
     raise_alert(
-        key=f"request:{request.number}:approvers",
+        key=key,
         text=f"{request} needs {terms.approvals_needed} "
         f"approval{'s' if terms.approvals_needed > 1 else ''}, but {why} "
         "Decide in Manage Approvals before it expires.",

@@ -43,8 +43,7 @@ def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
         OutgoingMail.objects.filter(pk=mail.pk).update(**change)
         close_alerts(prefix=f"mail:{mail.pk}")
         if mail.purpose in ASKING and mail.request:
-            close_alerts(prefix=f"request:{mail.request_id}:")  # the approver may be reached now
-            recount(mail.request.number)
+            recount(mail.request.number)  # the approver may be reached now
         server = mail.server or ForeignSystem.objects.default()
         if server is not None:
             give_probe_back(server)

@@ -87,6 +87,11 @@ def test_an_alert_says_that_nobody_can_decide_if_nobody_is_left_to_ask(
         disable(dana)
     ask_again()
     assert f"{request} needs 1 approval, but it can have none." in Alert.objects.get().text
+    dana.refresh_from_db()
+    with committed():
+        save(signed_in(), dana, is_active="on")
+    ask_again()
+    assert not Alert.objects.filter(closed_at=None).exists()
 
 
 def test_others_are_asked_when_the_address_gets_into_a_profile_that_can_not_decide(
