@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils import timezone
+
 from approvals.models import ApprovalRequest
 from core.addresses import mailbox_key
 from core.people.accounts import Account, Likeness, folded, short_key
@@ -41,9 +43,7 @@ def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
     found: dict[str, Likeness] = {}
     # The certain ones last, so that they win where two people share a mailbox.
     for person, likeness in sorted(people.items(), key=lambda pair: pair[1]):
-        # Of one who is told apart nothing but that: a mailbox may be another's tomorrow.
-        keys = _keys_of(person) if likeness else {user_key(person)}
-        found |= dict.fromkeys(keys, likeness)
+        found |= dict.fromkeys(_keys_of(person), likeness)
     return found
 
 
@@ -108,6 +108,13 @@ class Requester:
             request.requester_known_as,
         )
 
+    @classmethod
+    def asking_now(cls, account: Account) -> "Requester":
+        """Whoever has this account, where there is no request."""
+        by_profile = people_like(account)
+        then = known_for_good(may_have_asked(account, "", by_profile))
+        return cls(account, "", by_profile, None, timezone.now(), then)
+
     @property
     def person(self) -> User | None:
         """The requester by today's profiles, for naming and writing to: only if certain and unique."""
@@ -145,11 +152,13 @@ class Requester:
         account, key = visible(self.account.name, 120), short_key(self.account.name)
         if likeness is Likeness.SAME:
             return OWN_REQUEST
-        names = {mailbox_key(address)} if address else set()
-        for person in people:
-            names |= {person.username, *addresses_of(person)}
-        settled = people and all(map(self._was_told_apart, people))
-        if not settled and key in map(short_key, names):
+        mailboxes = {mailbox_key(address)} if address else set()
+        mailboxes |= {mailbox for person in people for mailbox in addresses_of(person)}
+        named = [mailbox for mailbox in mailboxes if short_key(mailbox) == key]
+        settled = (
+            people and all(map(self._was_told_apart, people)) and all(map(self._was_theirs, named))
+        )
+        if not settled and (named or any(short_key(one.username) == key for one in people)):
             return (
                 f"{account} may be your account: it has your user name or the name of your email "
                 "address. Ask another approver, or ask an administrator to add your accounts with "
@@ -167,6 +176,10 @@ class Requester:
         """Whether identifiers told this person from the account's owner when it asked, and still do."""
         then = self.known_then.get(user_key(person))
         return then == Likeness.OTHER and is_known_to_be_another(person, self.account)
+
+    def _was_theirs(self, mailbox: str) -> bool:
+        """Whether a mailbox of the account's name was that of somebody who was told apart."""
+        return self.known_then.get(mail_key(mailbox)) == Likeness.OTHER
 
     def _likeness(self, people: list[User], address: str) -> Likeness:
         """Of people and an address to the requester, as known today and when it was asked.

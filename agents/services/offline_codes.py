@@ -22,7 +22,6 @@ from core.alerts.services import raise_alert
 from core.audit.services import record
 from core.people.accounts import Account, Likeness, folded
 from core.people.models import User
-from core.people.selectors import people_like
 from core.text import name_key
 from policies.models import Computer, PolicyEvent
 
@@ -59,7 +58,7 @@ def approve_offline(
     if computer is None:
         raise NotFound("no_computer", "No active computer has this name.", field="computer")
     said = Account(account)
-    why_not = Requester(said, "", people_like(said), None).reason_against(user=user)
+    why_not = Requester.asking_now(said).reason_against(user=user)
     if why_not:
         raise Forbidden("own_request", why_not, field="account")
     _count(computer, user)
@@ -138,7 +137,7 @@ def _differences(approval: OfflineApproval, event: PolicyEvent) -> list[str]:
     if Account(approval.account).likeness(account) is Likeness.OTHER:
         found.append(f"The user was {event.account}, not {approval.account}.")
     giver = User.objects.filter(pk=approval.by_id).first()
-    asked = Requester(account, "", people_like(account), None)
+    asked = Requester.asking_now(account)
     if giver and asked.reason_against(user=giver):
         found.append(f"The user, {event.account}, may be who gave the code.")
     if folded(approval.program) not in (folded(event.file_path), folded(event.file_name)):

@@ -76,9 +76,8 @@ def people_named_like(account: Account) -> dict[User, Likeness]:
     for start in (f"{key}@", f"{key}+"):
         near |= Q(name__istartswith=start) | Q(email__istartswith=start)
         near |= Q(mail_addresses__address__istartswith=start)
-    if not account.name.isascii():  # "weiß" is "weiss" where it's folded
-        for field in ("name", "email", "mail_addresses__address"):
-            near |= Q(**{f"{field}__regex": _BEYOND_ASCII})
+    for field in ("name", "email", "mail_addresses__address"):  # "weiß" is "weiss", folded
+        near |= Q(**{f"{field}__regex": _BEYOND_ASCII})
     people = User.objects.filter(near).distinct().order_by("created_at", "pk")
     return {
         person: Likeness.OTHER if is_known_to_be_another(person, account) else Likeness.POSSIBLE

@@ -287,3 +287,48 @@ def test_a_namesake_of_another_of_the_requesters_names_decides() -> None:
     request = make_request()
     in_console(request, lee)
     assert not is_open(request)
+
+
+@pytest.mark.parametrize(
+    ("name", "account"),
+    [("alice", "ADMIN\\adm-am"), ("adm.miller", "ADMIN\\alice"), ("b.alison", "NEW\\alice")],
+)
+def test_an_address_of_the_accounts_name_is_not_cleared_by_a_namesake_who_gets_it_later(
+    name: str, account: str
+) -> None:
+    other = make_user(name, email=OTHER, accounts=(account,))
+    EndpointAccount.objects.update(identifier=SIDS[1])
+    plea, own = make_plea(account_id=SIDS[0]), "alice@example.com"
+    request = make_request(
+        plea=plea, to_addresses=(DANA,), escalate_to=(own, LEE), escalate_after=30
+    )
+    MailAddress.objects.create(user=other, address=own)
+    let_come(request, "escalate_at")
+    ask_again()
+    assert set(request.invitations.values_list("address", flat=True)) == {DANA, LEE}
+
+
+def test_a_namesake_told_apart_decides_by_the_address_that_was_theirs() -> None:
+    make_user("alice", email=LEE, accounts=("ADMIN\\adm-am",))
+    MailAddress.objects.create(user=User.objects.get(), address="alice@example.com")
+    EndpointAccount.objects.update(identifier=SIDS[1])
+    plea = make_plea(account_id=SIDS[0])
+    request = make_request(plea=plea, to_addresses=("alice@example.com",))
+    reply(request, "alice@example.com")
+    assert not is_open(request)
+
+
+def test_a_name_that_is_the_accounts_where_it_is_folded_is_known_though_it_is_changed() -> None:
+    user = make_user("weiß", role="Helpdesk")
+    request = make_request(plea=make_plea(account="EXAMPLE\\weiss"))
+    User.objects.filter(pk=user.pk).update(name="h.weiss")
+    with pytest.raises(NotAllowed, match="may be your account"):
+        in_console(request, user)
+
+
+def test_a_namesake_of_the_folded_name_whom_an_identifier_tells_apart_decides() -> None:
+    user = make_user("weiß", accounts=("ADMIN\\adm-w",), role="Helpdesk")
+    EndpointAccount.objects.update(identifier=SIDS[1])
+    request = make_request(plea=make_plea(account="EXAMPLE\\weiss", account_id=SIDS[0]))
+    in_console(request, user)
+    assert not is_open(request)
