@@ -177,7 +177,7 @@ def _take_report(mail: IncomingMail, reading: Reading) -> None:
 def _asking_by(mail: OutgoingMail) -> list[OutgoingMail]:
     """The requests that a mail asks about: its own, or those in a digest."""
     if mail.purpose == DIGEST.key:
-        return list(mail.followers.filter(purpose=REQUEST.key).select_related("invitation"))
+        return list(mail.followers.filter(purpose=REQUEST.key))
     return [mail] if mail.purpose in ASKING else []
 
 

@@ -127,9 +127,7 @@ class ApprovalRequest(models.Model):
     )
     remind_at = models.DateTimeField(null=True, blank=True)  # null: never, or done
     escalate_at = models.DateTimeField(null=True, blank=True)
-    recount_at = models.DateTimeField(
-        null=True, blank=True
-    )  # who can still decide; null: unchanged
+    recount_at = models.DateTimeField(null=True, blank=True)  # marked by services.asking_again
     last_waited_at = models.DateTimeField(null=True, blank=True)  # null: nobody waits (--no-wait)
     trace = models.CharField(max_length=64)  # the request id in every log line about it
 

@@ -103,7 +103,7 @@ def _look_for_others(failed: Collection[uuid.UUID]) -> None:
         return
     asked = Q(pk__in=failed) | Q(follows__in=failed)
     unasked = OutgoingMail.objects.filter(asked, purpose=REQUEST.key, state=State.FAILED)
-    for number in unasked.values_list("request_id", flat=True).distinct():
+    for number in set(unasked.values_list("request_id", flat=True)):
         for act in NOT_ASKED:
             try:
                 act(number)

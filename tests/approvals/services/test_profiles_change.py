@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.alerts.models import Alert
 from core.people.models import User
 from items.author import Author
+from tests.approvals.services.test_who_can_still import lose_mail_to
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user, signed_in
 from tests.items.makers import save, url
 
@@ -60,13 +61,18 @@ def test_others_are_asked_for_who_had_approved_before_they_were_disabled(
     committed: Callable[[], AbstractContextManager[Any]], channel: str
 ) -> None:
     kim = make_user("kim", email=KIM, role="Helpdesk")
-    request = make_request(to_addresses=(DANA, KIM), approvals_needed=2, escalate_to=(LEE,))
-    by_mail = Decider("reply", invitation=invitation_of(request, KIM))
-    decider = by_mail if channel == "reply" else Decider("console", user=kim)
+    others = (KIM,) if channel == "reply" else ("novak@example.com",)
+    request = make_request(to_addresses=(DANA, *others), approvals_needed=2, escalate_to=(LEE,))
+    decider = Decider("console", user=kim)
+    if channel == "reply":
+        decider = Decider("reply", invitation=invitation_of(request, KIM))
     decide(number=request.number, decider=decider, answer="approve")
+    if channel == "console":
+        lose_mail_to(request, *others)
+    assert who_are_asked(request) == {DANA, *others}  # with the approval these are enough
     with committed():
         disable(kim)
-    assert who_are_asked(request) == {DANA, KIM, LEE}
+    assert who_are_asked(request) == {DANA, *others, LEE}
 
 
 def test_nobody_else_is_asked_when_the_profile_says_something_new_of_somebody_who_still_can(

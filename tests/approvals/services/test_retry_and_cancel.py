@@ -13,6 +13,7 @@ from approvals.errors import MailNotChanged
 from approvals.letters import kinds
 from approvals.models import OutgoingMail
 from approvals.services import Decider, ask_again, decide
+from approvals.services.asking_again import recount
 from approvals.services.mail_queue import cancel_mail, retry_mail
 from core.actors import Actor
 from core.alerts.models import Alert
@@ -54,6 +55,17 @@ def test_where_the_mail_to_an_approver_is_cancelled_others_are_asked() -> None:
     ask_again()
     text = OutgoingMail.objects.get(recipient=LEE, request=request).draft.text
     assert f"because email to {DANA} wasn't delivered" in " ".join(text.split())
+
+
+def test_the_alert_that_nobody_can_decide_ends_where_a_retry_helps() -> None:
+    request = make_request(to_addresses=(DANA,))
+    OutgoingMail.objects.update(state=State.FAILED)
+    recount(request.number)
+    ask_again()
+    assert "it can have none" in Alert.objects.get(closed_at=None).text
+    retry_mail(mail_id=OutgoingMail.objects.get().pk, by=SAM)
+    ask_again()
+    assert not Alert.objects.filter(closed_at=None).exists()
 
 
 def test_an_alert_stays_where_a_retry_helps_nothing() -> None:
