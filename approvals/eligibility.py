@@ -52,12 +52,17 @@ def known_for_good(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
     is made later.
     """
     likely = (person for person, likeness in people.items() if likeness)
-    names = {_name_key(name) for person in likely for name in short_names_of(person)}
+    names = {name for person in likely for name in _name_keys(person)}
     return known_as(people) | dict.fromkeys(names, Likeness.POSSIBLE)
 
 
-def _name_key(name: str) -> str:
-    return f"name:{name}"
+def kept_keys(person: User) -> set[str]:
+    """All that `known_for_good` may have kept of a person, as their profile is today."""
+    return _keys_of(person) | _name_keys(person)
+
+
+def _name_keys(person: User) -> set[str]:
+    return {f"name:{name}" for name in short_names_of(person)}
 
 
 def _keys_of(person: User) -> set[str]:
@@ -191,6 +196,6 @@ class Requester:
             keys |= _mail_keys([address])
         today = max((self.known_today.get(key, 0) for key in keys), default=0)
         made_later = [person for person in people if person.created_at > self.asked_at]
-        keys |= {_name_key(name) for person in made_later for name in short_names_of(person)}
+        keys = keys.union(*map(_name_keys, made_later))
         then = max((self.known_then.get(key, 0) for key in keys), default=0)
         return Likeness(max(today, then))

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from agents.models import InstallCode, OfflineApproval
+from approvals.eligibility import kept_keys
 from approvals.models import ApprovalProcess, ApprovalRequest, Grant, IncomingMail, OutgoingMail
 from core.actors import Actor, ActorKind
 from core.alerts.models import Alert
@@ -57,6 +58,11 @@ class Traces:
         decided = Q(decisions__person=self.user) | self._is("decisions__actor_id")
         found = ApprovalRequest.objects.filter(own | asked | decided)
         return ApprovalRequest.objects.filter(pk__in=found.values("pk")).order_by("number")
+
+    def possible_requests(self) -> QuerySet[ApprovalRequest]:
+        """Those that keep who the requester may be, and name the person there."""
+        keys = sorted(kept_keys(self.user))
+        return ApprovalRequest.objects.filter(requester_known_as__has_any_keys=keys)
 
     def events(self) -> QuerySet[PolicyEvent]:
         return PolicyEvent.objects.filter(self._of_accounts(identifier=""))
@@ -202,6 +208,7 @@ def erase(user: User, *, by: Actor, reason: str, with_evidence: bool = False) ->
             "audit entries": Payload.objects.filter(pk__in=entries).delete()[0],
         }
         _rename_in_records(traces)
+        _forget_possible_requester(traces)
         _empty_profile(user)
         verb, kind = ERASE
         facts = {"entries": entries, "requests": numbers, "deleted": done, "reason": reason}
@@ -213,8 +220,9 @@ def _requests_that_go(traces: Traces, *, with_evidence: bool) -> list[int]:
     user, requests = traces.user, traces.requests()
     if user.is_active:
         raise NotErased(f"Disable {user.name} first: a user who can sign in isn't erased.")
-    pending = requests.filter(state=ApprovalRequest.State.PENDING)
-    in_force = Grant.objects.valid().filter(request__in=requests.values("pk"))
+    concerned = requests | traces.possible_requests()
+    pending = concerned.filter(state=ApprovalRequest.State.PENDING)
+    in_force = Grant.objects.valid().filter(request__in=concerned.values("pk"))
     for number in (
         *pending.values_list("pk", flat=True),
         *in_force.values_list("request", flat=True),
@@ -248,6 +256,15 @@ def _rename_in_records(traces: Traces) -> None:
     for word in (*traces.addresses, *(account.name for account in traces.accounts)):
         alerts |= Q(text__icontains=word)
     Alert.objects.filter(alerts).delete()
+
+
+def _forget_possible_requester(traces: Traces) -> None:
+    """In closed requests of others, which a namesake might have made."""
+    keys = kept_keys(traces.user)
+    for request in traces.possible_requests().only("requester_known_as"):
+        known = request.requester_known_as
+        request.requester_known_as = {key: known[key] for key in known.keys() - keys}
+        request.save(update_fields=["requester_known_as"])
 
 
 def _empty_offline_approvals(traces: Traces) -> int:

@@ -127,3 +127,18 @@ def test_a_pending_request_holds_an_erasure_up(kim: User) -> None:
     disable(kim)
     with pytest.raises(CommandError, match=f"PM-{request.pk} is pending"):
         call_command("person", "erase", "kim.vale", reason="x", with_evidence=True)
+
+
+def test_a_request_of_a_namesake_forgets_whom_it_might_have_been(kim: User) -> None:
+    theirs = make_request(plea=make_plea(account="OTHER\\kim.vale"))
+    kept = theirs.requester_known_as
+    assert {f"user:{kim.pk}", f"mail:{ADDRESS}", "name:kim.vale", "name:kvale"} <= kept.keys()
+    disable(kim)
+    with pytest.raises(CommandError, match=f"PM-{theirs.pk} is pending"):
+        call_command("person", "erase", "kim.vale", reason="x", with_evidence=True)
+
+    by_another = Decider("reply", invitation=invitation_of(theirs))
+    decide(number=theirs.pk, decider=by_another, answer="deny")
+    call_command("person", "erase", "kim.vale", reason="x", with_evidence=True)
+    theirs.refresh_from_db()
+    assert theirs.requester_known_as == {}
