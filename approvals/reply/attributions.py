@@ -78,7 +78,8 @@ def introduces_by_place(texts: list[str], at: int) -> bool:
 def length_below_author(texts: list[str], at: int) -> int:
     """How many lines a name with its address begins that stand above our email's first line: a date
     below it (Postbox), and perhaps "To", "Subject" and what they say in cells of a table (Notes)."""
-    if len(texts[at]) > MAX_LINE or not AUTHOR_ALONE.match(texts[at].strip()):
+    author = texts[at].strip()
+    if len(texts[at]) > MAX_LINE or not author.endswith(">") or not AUTHOR_ALONE.match(author):
         return 0
     filled = [n for n in range(at, min(at + MAX_PLACED, len(texts))) if texts[n].strip()]
     head = list(takewhile(lambda n: not holds_sentinel(texts[n]), filled))

@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - dashes of many kinds, as they are written
 """Lines with which mail programs introduce a quote: attributions, rules and heads."""
 
+import re
 from itertools import takewhile
 
 import re2
@@ -23,7 +24,7 @@ from approvals.reply.heads import (
 # Around what some programs write in a right-to-left language.
 DIRECTIONS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 MAX_LABELLED = 14  # lines, of a label and a value each
-LATVIAN_FROM = re2.compile(r"(?i)^[*_ ]*No[*_]* ?:")
+LATVIAN_FROM = re.compile(r"(?i)[*_ ]*+No[*_]*+ ?:")
 _LATVIAN = (
     r"(?:nosūtīts|nosūtīšanas datums|datums|kam|kopija|tēma|temats|saņēmējs|saņēmēji|"
     r"sūtīts|virsraksts|adresāts|priekšmets|nosūtīšanas laiks)[*_]* ?:"

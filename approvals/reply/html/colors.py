@@ -3,6 +3,7 @@
 
 import re
 from colorsys import hls_to_rgb
+from functools import lru_cache
 
 Color = tuple[int, int, int]
 HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\Z")
@@ -108,6 +109,7 @@ def contrast(one: Color, other: Color) -> float:
     return (brighter + 0.05) / (darker + 0.05)
 
 
+@lru_cache(maxsize=500)
 def _luminance(color: Color) -> float:
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
