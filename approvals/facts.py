@@ -147,8 +147,8 @@ def outcome_of_request(request: ApprovalRequest, decision: Decision | None) -> R
     return RequestOutcome(
         kind=state,  # type: ignore[arg-type]  # a closed state is one of its four
         at=request.closed_at or timezone.now(),
-        by=decision.name if decision else "",
-        channel=decision.get_channel_display() if decision else "",
+        by=decision.deciders if decision else "",
+        channel=decision.get_channel_display() if decision and decision.decided_alone else "",
         comment=decision.comment if decision else "",
         minutes=grant.minutes if grant else None,
         until=grant.expires_at if grant else None,

@@ -136,7 +136,7 @@ def active_grants(parameters: Parameters) -> Iterator[Row]:
             f"{given[:1].upper()}{given[1:]}{', ends when used' if grant.one_time else ''}",
             grant.granted_at,
             grant.expires_at,
-            _shown(final.name) if final else "",
+            _shown(final.deciders) if final else "",
         )
 
 

@@ -59,7 +59,7 @@ def states_of(numbers: Collection[int]) -> dict[int, RequestState]:
         states[request.number] = RequestState(
             state=request.state,
             comment=final.comment if final else "",
-            decided_by=final.name if final else "",
+            decided_by=final.deciders if final else "",
         )
     return states
 

@@ -5,6 +5,7 @@ from itertools import product
 
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.text import get_text_list
 
 from approvals.models.requests import ApprovalRequest
 from core.actors import MAX_ACTOR_ID, MAX_ACTOR_KIND, MAX_ACTOR_NAME
@@ -138,6 +139,16 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_answer_display()} by {self.name}, {self.get_channel_display()}"
+
+    @property
+    def decided_alone(self) -> bool:
+        """Whether no other approval was needed beside it, if it decided."""
+        return "approved_by" not in self.evidence
+
+    @property
+    def deciders(self) -> str:
+        """Who decided with it: all who gave the approvals that it completed, else its author."""
+        return str(get_text_list(self.evidence.get("approved_by", [self.name]), "and"))
 
     def counts_with(self, other: "Decision") -> bool:
         """Whether both count as one answer: one person gave both, by profiles of then or of today, or

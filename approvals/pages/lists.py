@@ -45,6 +45,11 @@ def _final(request: ApprovalRequest, say: Callable[[Decision], str]) -> str:
     return say(final) if final else ""
 
 
+def _by(final: Decision) -> str:
+    own = f"{final.name}, {final.get_channel_display()}"
+    return own if final.decided_alone else final.deciders
+
+
 def _times(count: int) -> str:
     return f"{count} time{'' if count == 1 else 's'}"
 
@@ -66,7 +71,7 @@ DECIDED = Listing(
         Column("Outcome", outcome_words, tone=outcome_state),
         Column(
             "Decided By",
-            lambda request: _final(request, lambda d: f"{d.name}, {d.get_channel_display()}"),
+            lambda request: _final(request, _by),
             place="below",
         ),
         Column("Comment", lambda request: _final(request, lambda d: d.comment)),
@@ -108,7 +113,7 @@ ACTIVE_GRANTS = Listing(
         Column("Request", lambda grant: str(grant.request), place="beside"),
         Column(
             "Approved By",
-            lambda grant: ", ".join(given.name for given in grant.request.decisions.all()),
+            lambda grant: _final(grant.request, lambda final: final.deciders),
             place="below",
         ),
         Column("User", lambda grant: grant.request.short_account, sort="request__account"),

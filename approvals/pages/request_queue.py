@@ -71,7 +71,8 @@ class QueueRow:
         final = None if self.waits else self.request.final_decision
         if final is None:
             return ""
-        return f"by {final.name}: “{final.comment}”" if final.comment else f"by {final.name}"
+        by = f"by {final.deciders}"
+        return f"{by}: “{final.comment}”" if final.comment else by
 
     @property
     def hint(self) -> str:

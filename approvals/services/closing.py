@@ -13,7 +13,6 @@ from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.models.requests import RequestQuerySet
 from approvals.services import notices
 from approvals.services.attendance import watched_for
-from approvals.services.quorum import Quorum
 from approvals.services.wakeup import wake_on_commit
 from core.actors import Actor
 from core.alerts.services import close_alerts
@@ -24,17 +23,11 @@ CLOCK = Actor.of_system("clock")
 log = structlog.get_logger(__name__)
 
 
-def close(
-    request: ApprovalRequest,
-    *,
-    state: str,
-    decision: Decision | None,
-    quorum: Quorum | None = None,
-) -> None:
+def close(request: ApprovalRequest, *, state: str, decision: Decision | None) -> None:
     """Give an open request its one outcome. Belongs into the transaction of the verb that calls it.
 
     `request` holds the new state afterwards. The caller has made sure, by a conditional UPDATE in
-    the same transaction, that the request is pending and stays so. `quorum`: the approvals that did it.
+    the same transaction, that the request is pending and stays so.
     """
     now = timezone.now()
     request.state, request.closed_at = state, now
@@ -47,7 +40,7 @@ def close(
     )
     close_alerts(prefix=f"request:{request.number}:")
     notices.cancel_unsent(request)
-    notices.queue_outcomes(request, invitations, decision, quorum)
+    notices.queue_outcomes(request, invitations, decision)
     wake_on_commit(request.number)
 
 

@@ -127,7 +127,7 @@ def closed_sentence(request: ApprovalRequest) -> str:
     """Who decided what, for an answer that comes too late."""
     final = request.final_decision
     if final is not None and not request.is_pending:
-        return f"{request} was {request.state} already, by {final.name}."
+        return f"{request} was {request.state} already, by {final.deciders}."
     if request.state == ApprovalRequest.State.CANCELLED:
         return f"{request} was cancelled by the user."
     return f"{request} has expired: nobody decided in time."
@@ -204,6 +204,9 @@ def _settle(request: ApprovalRequest, decision: Decision) -> None:
     enough = quorum.people >= request.terms.approvals_needed
     if enough or decision.channel == Decision.Channel.COMMAND:
         grant(request, minutes=quorum.minutes)
-        close(request, state=ApprovalRequest.State.APPROVED, decision=decision, quorum=quorum)
+        if len(quorum.names) > 1 and decision.channel != Decision.Channel.COMMAND:
+            decision.evidence["approved_by"] = quorum.names
+            decision.save(update_fields=["evidence"])
+        close(request, state=ApprovalRequest.State.APPROVED, decision=decision)
     else:
         recount(request.number)  # who gave it may be one who was counted already

@@ -2,13 +2,11 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils.text import get_text_list
 
 from approvals import outbox
 from approvals.eligibility import Requester
@@ -20,12 +18,10 @@ from approvals.facts import (
 )
 from approvals.letters import kinds, message
 from approvals.letters.compose import Draft, compose
-from approvals.letters.facts import RequestOutcome
 from approvals.letters.kinds import MailKind
 from approvals.models import ApprovalRequest, Decision, Grant, Invitation, OutgoingMail
 from approvals.outbox import Letter
 from approvals.services import digests
-from approvals.services.quorum import Quorum, quorum_of
 from approvals.services.report_to_run import report_lines
 from approvals.services.why_asked import WhyAsked
 from core.dates import moment
@@ -115,13 +111,12 @@ def queue_outcomes(
     request: ApprovalRequest,
     invitations: Collection[Invitation],
     decision: Decision | None,
-    quorum: Quorum | None = None,
 ) -> None:
     """The outcome: to everyone invited whose request mail left, and to the requester if we can.
 
     A request that was cancelled before any of its mails left sends nothing more to anyone.
     """
-    facts, outcome = facts_of_request(request), _outcome(request, decision, quorum)
+    facts, outcome = facts_of_request(request), outcome_of_request(request, decision)
     page = f"{settings.PUBLIC_URL}{request.get_absolute_url()}"
     drafts = {
         absent: compose(
@@ -223,7 +218,7 @@ def _queue_how_to_answer(kind: MailKind, invitation: Invitation, **texts: Any) -
 def queue_closed(invitation: Invitation) -> None:
     """To an approver whose reply came after the end: who decided what."""
     request = invitation.request
-    outcome = _outcome(request, request.final_decision, None)
+    outcome = outcome_of_request(request, request.final_decision)
     letter = Letter(
         kind=kinds.CLOSED,
         recipient=invitation.address,
@@ -231,19 +226,6 @@ def queue_closed(invitation: Invitation) -> None:
         in_reply_to=_request_mail_id(invitation),
     )
     outbox.add([letter], request=request, server=_server(request))
-
-
-def _outcome(
-    request: ApprovalRequest, decision: Decision | None, quorum: Quorum | None
-) -> RequestOutcome:
-    """How it ended; of a quorum by all whose approvals count, since the shortest of them was granted."""
-    outcome = outcome_of_request(request, decision)
-    by_approvers = decision is not None and decision.channel != Decision.Channel.COMMAND
-    if outcome.kind == "approved" and by_approvers and request.terms.approvals_needed > 1:
-        names = (quorum or quorum_of(request)).names
-        if len(names) > 1:
-            return replace(outcome, by=get_text_list(names, "and"), channel="")
-    return outcome
 
 
 def requester_address(request: ApprovalRequest) -> str:

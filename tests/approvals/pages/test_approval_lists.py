@@ -12,8 +12,9 @@ from approvals.pages.lists import ACTIVE_GRANTS, DECIDED, REVOKED_GRANTS
 from approvals.services import Decider, decide, revoke_grant
 from core import pages
 from core.actors import Actor
+from core.people.models import User
 from items.listings import Listing
-from tests.factories import make_plea, make_request, make_user, signed_in
+from tests.factories import DANA, LEE, invitation_of, make_plea, make_request, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = {
@@ -73,6 +74,18 @@ def test_what_stands_in_one_cell_shares_its_heading() -> None:
     page = signed_in("Users").get(ADDRESSES[DECIDED.noun]).content.decode()
     assert '<td data-label="User, Computer"><span>alice</span><span class="second">WS-014' in page
     assert "Fine.<br>Remove it afterwards." in page
+
+
+def test_lists_name_all_whose_approvals_decided_and_nobody_else() -> None:
+    request = make_request(approvals_needed=2, to_addresses=(DANA, LEE, "kim@example.com"))
+    kim = make_user("kim", email="kim@example.com", role="Helpdesk")
+    for address in ("kim@example.com", DANA, LEE):
+        by = Decider("reply", invitation=invitation_of(request, address))
+        decide(number=request.number, decider=by, answer="approve", minutes=120)
+        User.objects.filter(pk=kim.pk).update(is_active=False)  # so Kim's counts no more
+    for address, label in (("decided/", "Decided By"), ("grants/", "Approved By")):
+        head, row = csv_rows(f"/approvals/{address}?format=csv")
+        assert row[head.index(label)] == f"{DANA} and {LEE}"
 
 
 def test_csv_keeps_lines_and_shows_hidden_characters() -> None:

@@ -298,3 +298,20 @@ def test_the_outcome_of_a_quorum_names_all_whose_approvals_count() -> None:
     text = OutgoingMail.objects.get(recipient=DANA, purpose="outcome").draft.text
     assert "approved for 5 minutes" in text
     assert "By: dana@example.com and lee@example.com, " in text
+
+
+def test_an_answer_too_late_for_a_quorum_learns_of_all_who_decided() -> None:
+    request = make_request(approvals_needed=2)
+    reply(request, "approve")
+    reply(request, "approve", LEE)
+    User.objects.filter(email=DANA).delete()  # what profiles say later changes no name
+    with pytest.raises(RequestClosed, match="approved already, by dana@example.com and lee@"):
+        reply(request, "deny")
+
+
+def test_whose_approval_was_denied_after_all_is_no_decider() -> None:
+    request = make_request(approvals_needed=2)
+    reply(request, "approve")
+    reply(request, "deny", LEE)
+    with pytest.raises(RequestClosed, match="denied already, by lee@example.com\\.$"):
+        reply(request, "deny")
