@@ -16,7 +16,7 @@ from approvals.errors import (
 from approvals.letters.kinds import ASKING, DIGEST, REQUEST
 from approvals.models import Decision, IncomingMail, Invitation, OutgoingMail
 from approvals.reply import Reading
-from approvals.reply.answer import nearest_answer
+from approvals.reply.nearest import nearest_answer
 from approvals.services import notices
 from approvals.services.asking_again import hand_over, recount
 from approvals.services.decider import Decider

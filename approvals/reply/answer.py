@@ -21,7 +21,6 @@ from approvals.reply.limits import MAX_LINE
 from approvals.reply.quotation import QUOTES, is_pair
 from approvals.reply.reading import Outcome
 from approvals.reply.spans import (
-    NUMBER_AND_UNIT,
     may_change_duration,
     mentions_span,
     starts_with_amount,
@@ -50,12 +49,11 @@ from approvals.reply.words import (
     is_negated,
     is_question,
     is_strange,
-    sets_terms,
     straight,
     without_harmless,
     words_of,
 )
-from approvals.words import ALLOW, ANSWERING, APPROVE, APPROVING, DECISION_WORDS, DENY, DENYING
+from approvals.words import ALLOW, APPROVING, DECISION_WORDS, DENYING
 from core import dates
 
 GREEK = re2.compile(r"\p{Greek}")  # there, a semicolon is the question mark
@@ -156,31 +154,6 @@ def _other_meaning(line: str, text: str, word: str, rest: str) -> str:
         return "The first line has a box or a field after the word."
     is_taken_back = TAKEN_BACK.search(rest) or (word in APPROVING and MISTAKE.search(rest))
     return "The first line takes its word back." if is_taken_back else ""
-
-
-def nearest_answer(line: str, longest_minutes: int) -> str:
-    """What an unclear line comes closest to, "APPROVE" for "Yes please"; "" where that would be a guess.
-
-    Nothing is proposed to who doubts, asks, sets a condition or names both answers, nor where the line
-    is clear by itself. "Yes" isn't proposed, so that a "Yes" to this proposal can be told from it.
-    """
-    if read_answer(line, longest_minutes).outcome is not Outcome.UNCLEAR:
-        return ""
-    text = " ".join(line[:MAX_LINE].split())
-    words = words_of(text)
-    found = [word.upper() for word in words if word.upper() in DECISION_WORDS]
-    is_doubtful = is_negated(text, words) or any(map(is_question, text)) or sets_terms(text, words)
-    if is_doubtful or len({word in APPROVING for word in found}) != 1:
-        return ""
-    spans = [(n, unit) for n, unit in NUMBER_AND_UNIT.findall(text) if unit.lower() in UNITS]
-    number, unit = spans[0] if len(spans) == 1 else ("", "")
-    duration = f" for {number} {unit.lower()}" if number and found[0] in APPROVING else ""
-    decision = found[0]
-    if decision in ANSWERING:
-        decision = APPROVE if decision in APPROVING else DENY
-    proposal = f"{decision}{duration}"
-    known = read_answer(proposal, longest_minutes).outcome
-    return proposal if known is not Outcome.UNCLEAR and proposal != text.upper() else ""
 
 
 def _is_reported(text: str, word: str, rest: str) -> bool:

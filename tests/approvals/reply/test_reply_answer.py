@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.reply.answer import nearest_answer, read_answer
+from approvals.reply.answer import read_answer
+from approvals.reply.nearest import nearest_answer
 from approvals.words import APPROVING, DECISION_WORDS, DENYING
 
 ONCE, NO, UNCLEAR = ("approve", None), ("deny", None), ("unclear", None)
@@ -173,6 +174,21 @@ def test_no_line_decides_without_a_decision_word_at_its_beginning(line: str) -> 
         ("Approve if Lee agrees", ""),
         ("yes, no, whatever", ""),
         ("", ""),
+        ("Hi Bob, yes please, 2 hours", "APPROVE for 2 hours"),
+        ("I approve the request for 30 min, thanks!", "APPROVE for 30 min"),
+        ("Yes go ahead", "APPROVE"),
+        # Another number than what was written would be a wider approval.
+        ("Approve for 0.5 hours", ""),
+        ("Approved for 1,5 h", ""),
+        ("Approve for 1:30 hours", ""),
+        ("Approve for 1/2 day", ""),
+        ("Approve for 2-3 hours", ""),
+        # Not now, or not at all.
+        ("I'll approve in 3 days", ""),
+        ("I need 2 days to approve this", ""),
+        ("Yes please wait 2 hours", ""),
+        ("Unable to approve", ""),
+        ("Hold on, yes please", ""),
     ],
 )
 def test_the_nearest_answer_is_proposed_and_none_to_who_doubts(line: str, nearest: str) -> None:
