@@ -15,6 +15,7 @@ from core.people.selectors import (
     addresses_of,
     is_known_to_be_another,
     mail_key,
+    mailboxes_of,
     people_like,
     people_named_like,
     people_with_address,
@@ -66,15 +67,13 @@ def _name_keys(person: User) -> set[str]:
 
 
 def _keys_of(person: User) -> set[str]:
-    return {user_key(person), *_mail_keys(addresses_of(person))}
+    return {user_key(person), *_mail_keys(mailboxes_of(person))}
 
 
 def _own_mail_keys(account: Account, mail_domain: str) -> set[str]:
     """The mailboxes that an account is: account@mail-domain, and the address that it is itself."""
-    own = {account.name} if "@" in account.name else set()
-    if mail_domain:
-        own.add(f"{short_key(account.name)}@{mail_domain}")
-    return _mail_keys(own)
+    own = {account.address, mail_domain and f"{short_key(account.name)}@{mail_domain}"}
+    return _mail_keys(own - {""})
 
 
 def _mail_keys(addresses: Iterable[str]) -> set[str]:

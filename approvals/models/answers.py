@@ -13,9 +13,9 @@ from core.addresses import spelling_key
 from core.ids import uuid7
 from core.people.models import User
 from core.people.selectors import (
-    addresses_of,
     holder_key,
     mail_key,
+    mailboxes_of,
     may_be_one_person,
     may_hold,
     people_with_address,
@@ -251,7 +251,7 @@ class Decision(models.Model):
 
     def names_today(self) -> set[str]:
         """By what else its author may be known: mailboxes, and the approver for whom it was given."""
-        known = addresses_of(self.author) if self.author else set()
+        known = mailboxes_of(self.author) if self.author else set()
         asked = self.invitation
         if asked is not None:
             known |= {each for each in (asked.address, asked.on_behalf_of) if each}

@@ -70,6 +70,12 @@ class Account:
         return f"{self.name}, {self.identifier}" if self.identifier else self.name
 
     @property
+    def address(self) -> str:
+        """The mail address that the name is, also behind a domain: `AzureAD\\dana@example.com`; or ""."""
+        name = _SEPARATORS.split(self.name)[-1].strip(_AROUND)
+        return name if "@" in name else ""
+
+    @property
     def _identifier(self) -> str:
         return self.identifier.strip().upper()
 

@@ -62,8 +62,8 @@ def people_like(account: Account) -> dict[User, Likeness]:
         person: max(account.likeness(each.account) for each in person.endpoint_accounts.all())
         for person in people.prefetch_related("endpoint_accounts", "mail_addresses")
     }
-    if "@" in account.name:
-        found |= dict.fromkeys(people_with_address(account.name), Likeness.SAME)
+    if account.address:
+        found |= dict.fromkeys(people_with_address(account.address), Likeness.SAME)
     return {person: likeness for person, likeness in found.items() if likeness}
 
 
@@ -131,6 +131,12 @@ def addresses_of(user: User) -> set[str]:
     return {mailbox_key(address) for address in addresses if address}
 
 
+def mailboxes_of(user: User) -> set[str]:
+    """Their addresses, and those that their user name and their accounts are, for the safe side."""
+    names = [Account(user.name), *(each.account for each in user.endpoint_accounts.all())]
+    return addresses_of(user) | {mailbox_key(name.address) for name in names if name.address}
+
+
 def user_key(user: User) -> str:
     """As whom a quorum counts whoever has a profile."""
     return f"user:{user.pk}"
@@ -155,7 +161,7 @@ def may_be_one_person(one: User, other: User) -> bool:
     """Whether two users may be the same person: by their addresses, accounts and names, as a requester is
     compared with whoever decides. Identifiers tell people apart whose names alone are alike.
     """
-    if one.pk == other.pk or addresses_of(one) & addresses_of(other):
+    if one.pk == other.pk or mailboxes_of(one) & mailboxes_of(other):
         return True
     accounts = [
         [each.account for each in person.endpoint_accounts.all()] for person in (one, other)

@@ -254,6 +254,16 @@ def test_an_answer_again_may_give_more(request_of_two: ApprovalRequest) -> None:
     assert Grant.objects.get().minutes == 1440
 
 
+@pytest.mark.parametrize("first", ["whitfield@example.com", DANA])
+def test_whose_account_is_the_other_address_is_one(first: str) -> None:
+    make_user("dw", email="whitfield@example.com", accounts=(f"AzureAD\\{DANA}",))
+    both = {"whitfield@example.com", DANA}
+    request = make_request(approvals_needed=2, to_addresses=(*both, LEE))
+    for address in (first, *(both - {first})):
+        approve(request, Decider("reply", invitation=invitation_of(request, address)))
+    assert is_open(request)
+
+
 def test_two_who_were_invited_are_two_though_their_names_are_alike() -> None:
     make_user("dana", email=DANA)
     alike = "dana@subsidiary.example"

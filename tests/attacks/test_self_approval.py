@@ -124,15 +124,31 @@ def test_an_identifier_of_another_kind_settles_nothing(dana: User, identifier: s
     assert Requester.of(asked_by("dana", identifier)).reason_against(user=dana)
 
 
-def test_an_account_that_is_an_address_is_the_person_with_that_address(dana: User) -> None:
-    name_account(dana, "EXAMPLE\\dw4711")
-    request = asked_by(DANA)
+@pytest.mark.parametrize("account", [DANA, f"AzureAD\\{DANA}"])
+def test_an_account_that_is_an_address_is_the_person_with_that_address(
+    dana: User, account: str
+) -> None:
+    name_account(dana, "EXAMPLE\\dw4711", SID)
+    request = asked_by(account, "S-1-12-1-4-5-6-7")
     assert "own request" in Requester.of(request).reason_against(user=dana)
     assert Requester.of(request).person == dana
 
 
 def test_an_account_that_is_an_address_is_not_invited_at_that_address(db: None) -> None:
     request = asked_by("Dana@Example.com", to_addresses=(DANA, LEE))
+    assert [i.address for i in request.invitations.all()] == [LEE]
+
+
+@pytest.mark.parametrize("account", [DANA, f"AzureAD\\{DANA}"])
+def test_nor_is_the_owner_of_such_an_account_whichever_other_asked(db: None, account: str) -> None:
+    make_user("dw", accounts=("EXAMPLE\\dw4711", account))
+    request = asked_by("EXAMPLE\\dw4711", to_addresses=(DANA, LEE))
+    assert [i.address for i in request.invitations.all()] == [LEE]
+
+
+def test_nor_whose_user_name_is_the_address(db: None) -> None:
+    make_user(DANA, email="whitfield@example.com", accounts=("EXAMPLE\\dw4711",))
+    request = asked_by("EXAMPLE\\dw4711", to_addresses=(DANA, LEE))
     assert [i.address for i in request.invitations.all()] == [LEE]
 
 
