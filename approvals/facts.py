@@ -39,7 +39,7 @@ def facts_of_request(request: ApprovalRequest, requester: Requester | None = Non
         reason=request.reason,
         asked_minutes=request.asked_minutes,
         policy=request.policy_name,
-        process=terms.process_name,
+        process=terms.process_name if terms.decided_by_mail else "",  # "an approver of …"
         characteristics=characteristics_of(request),
         signs=signs_of_request(request, requester),
         requested=request.created_at,
@@ -145,7 +145,7 @@ def outcome_of_request(request: ApprovalRequest, decision: Decision | None) -> R
     state = ApprovalRequest.State.EXPIRED if request.is_pending else request.state
     grant = Grant.objects.filter(request=request).first()
     return RequestOutcome(
-        kind=state,  # type: ignore[arg-type]  # a closed state is one of its four
+        kind="deserted" if request.was_deserted else state,  # type: ignore[arg-type]  # a closed state
         at=request.closed_at or timezone.now(),
         by=decision.deciders if decision else "",
         channel=decision.get_channel_display() if decision and decision.decided_alone else "",
@@ -157,7 +157,13 @@ def outcome_of_request(request: ApprovalRequest, decision: Decision | None) -> R
 
 
 def ways_of(request: ApprovalRequest, *, invitation: uuid.UUID | None = None) -> Ways:
-    """How a request may be answered by mail; `invitation` where several stand in one mail."""
+    """How a request may be answered by mail; `invitation` where several stand in one mail.
+
+    One that is decided in the console has a link to its page there, and nothing else.
+    """
+    if not request.terms.decided_by_mail:
+        url = settings.PUBLIC_URL
+        return Ways(reply_to=None, link=f"{url}{request.get_absolute_url()}" if url else None)
     return ways_to_answer(
         reply_address=settings.REPLY_ADDRESS,
         public_url=settings.PUBLIC_URL,

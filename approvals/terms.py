@@ -107,6 +107,7 @@ class Terms(DecidingSettings, AskingSettings):
 
     process_name: str
     process_kind: str
+    decided_by_mail: bool  # else in the console alone: its emails only tell
     type_name: str
     manager: str = ""  # the address of the requester's, if the process asks or escalates to them
     file_specific: bool
@@ -120,7 +121,8 @@ class Terms(DecidingSettings, AskingSettings):
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        return super().from_json({**data, "rights": Rights(**data["rights"])})
+        by_mail = {"decided_by_mail": data["process_kind"] == "email"}  # what older requests lack
+        return super().from_json({**by_mail, **data, "rights": Rights(**data["rights"])})
 
     @classmethod
     def freeze(cls, decides: DecidingSettings, asks: AskingSettings, **more: Any) -> Self:

@@ -9,7 +9,7 @@ from approvals.letters.covers import Bound
 from approvals.letters.execution import Execution
 from approvals.letters.signs import Sign
 
-OutcomeKind = Literal["approved", "denied", "expired", "cancelled"]
+OutcomeKind = Literal["approved", "denied", "expired", "cancelled", "deserted"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class RequestFacts:
 class RequestOutcome:
     """How a request ended. `minutes` None with kind "approved" is One Time; `until` is its end.
 
-    `revoked`: the approval was taken back since.
+    "deserted": cancelled since its computer stopped waiting. `revoked`: the approval was taken back.
     """
 
     kind: OutcomeKind

@@ -57,7 +57,8 @@ LABELS = (*_DECIDED_BY, *_FACTS)
 _REQUEST = (r"it (is|was) about .{1,300} (for user|on) ", r"it stays open until ")
 _OUTCOME = (
     r"outcome of \S+: ",
-    r"user .{1,160} (may run|may not run|withdrew the request)\b",
+    r"user .{1,160} (may run|may not run|was allowed to run|withdrew the request)\b",
+    r"the request of user .{1,160} to run ",
     r"nobody decided in time whether user ",
     r"until \d{1,2} [a-z]{3} \d{4}, (\d\d:\d\d \(utc|.*it covers)",
     r"it covers (one run of exactly|this file only|any file at this path|any program that needs)\b",

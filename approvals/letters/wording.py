@@ -103,7 +103,7 @@ def fact_rows(facts: RequestFacts) -> list[FactRow]:
 def outcome_heading(outcome: RequestOutcome) -> str:
     """`approved for 2 hours`, `approved, One Time, revoked`, `denied`, `expired`, `cancelled`."""
     if outcome.kind != "approved":
-        return outcome.kind
+        return "cancelled" if outcome.kind == "deserted" else outcome.kind
     given = f"approved for {duration(outcome.minutes)}" if outcome.minutes else "approved, One Time"
     return f"{given}, revoked" if outcome.revoked else given
 
@@ -113,7 +113,7 @@ def outcome_values(facts: RequestFacts, outcome: RequestOutcome) -> Values:
     by = [visible(outcome.by, 120), visible(outcome.channel, 60), moment(outcome.at, facts.zone)]
     covered = covers(facts.characteristics, one_time=not outcome.minutes)
     return {
-        "kind": outcome.kind,
+        "kind": "revoked" if outcome.revoked else outcome.kind,
         "heading": outcome_heading(outcome),
         "by": ", ".join(part for part in by if part),
         "decided": bool(outcome.by),

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -20,6 +20,7 @@ from core.search import start_index, start_of
 if TYPE_CHECKING:
     from approvals.models.answers import Decision
 
+DESERTED_AFTER = timedelta(minutes=10)  # an agent that has not waited for so long has given up
 _NUMBER = re.compile(r"(PM-)?([0-9]{1,18})", re.IGNORECASE)
 
 
@@ -194,6 +195,17 @@ class ApprovalRequest(models.Model):
         if self.state not in {self.State.APPROVED, self.State.DENIED}:
             return None
         return max(self.decisions.all(), key=lambda decision: decision.at, default=None)
+
+    @property
+    def was_deserted(self) -> bool:
+        """Whether it was cancelled since nobody waited for it any more, not by its user.
+
+        Who waits says so every minute, and whoever cancels has waited until then.
+        """
+        waited, closed = self.last_waited_at, self.closed_at
+        if self.state != self.State.CANCELLED or waited is None or closed is None:
+            return False
+        return closed - waited > DESERTED_AFTER / 2
 
     @property
     def asked_by(self) -> Actor:

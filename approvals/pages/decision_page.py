@@ -110,15 +110,24 @@ def _closed(http: HttpRequest, invitation: Invitation, sentence: str) -> HttpRes
     final = approval_request.final_decision
     if final is not None and final == own:
         sentence = f"You {approval_request.state} {approval_request}."
-    again = own is not None and (own.answer, own.comment) == (http.POST.get("answer"), typed)
+    again = own is not None and _is_again(own, http)
+    is_lost = http.method == "POST" and not again
+    headline = "Nothing was changed." if is_lost else "Your answer was recorded."
     context = {
-        "own": own,
+        "headline": headline if own else "There is nothing left to decide.",
         "approval_request": approval_request,
         "sentence": sentence,
         "outcome": outcome_words(approval_request),
         "outcome_state": outcome_state(approval_request),
         "final": final,
-        "typed": "" if again else typed,
+        "typed": typed if is_lost else "",
     }
-    status = 200 if again else 409 if http.method == "POST" else 410
+    status = 200 if again else 409 if is_lost else 410
     return render(http, "approvals/decision_closed.html", context, status=status)
+
+
+def _is_again(own: Decision, http: HttpRequest) -> bool:
+    """Whether what was sent is the answer that was taken."""
+    typed, length = http.POST.get("comment", "").strip()[:1000], http.POST.get("length", "")
+    is_as_long = own.answer == Decision.Answer.DENY or str(own.minutes or "") == length
+    return (own.answer, own.comment) == (http.POST.get("answer"), typed) and is_as_long

@@ -155,6 +155,8 @@ def _queued_mails(request: ApprovalRequest) -> Iterator[TimelineEvent]:
             opened = True
             text = f"{terms.process_name} needs {terms.approvals_needed} of {len(others) + 1} "
             text += "approvers." if others else "approver."
+            if not terms.decided_by_mail:
+                text = f"{terms.process_name} leaves the decision to Manage Approvals."
         if purpose == REQUEST.key:
             asked_as = {m.recipient: m.invitation.asked_as_words for m in mails if m.invitation}
             text += "".join(

@@ -226,6 +226,8 @@ def _timed(word: str, duration: "re2._Match[str]", longest_minutes: int) -> Answ
     if said and said.outcome is not Outcome.APPROVE:
         return said
     minutes = int(number) * factor
+    if not longest_minutes:
+        return unclear(f"This process allows One Time only: {word} without a duration.")
     if minutes > longest_minutes:
         return unclear(
             f"{minutes} minutes are more than the {longest_minutes} that this process allows: "

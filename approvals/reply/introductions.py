@@ -32,7 +32,10 @@ _LATVIAN = (
 LATVIAN_LABEL = re2.compile(rf"(?i)^[*_ ]*{_LATVIAN}")
 LATVIAN_WITHIN = re2.compile(rf"(?i)[^\pL]{_LATVIAN}")
 # A date on an Estonian Thursday ("N, 26. november 2026"), whose letter is an answer.
-THURSDAY = re2.compile(r"(?i)^[*_ ]*N[.,]? ?(?:[0-9]{1,2}[./ -].*)?(?:19|20)[0-9]{2}(?:[^0-9]|$)")
+THURSDAY = re2.compile(
+    r"(?i)^[*_ ]*N[.,]? ?(?:(?:[0-9]{1,2}[./ -].*)?(?:19|20)[0-9]{2}(?:[^0-9]|$)|"
+    r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2}\b|[0-9]{1,2}\. \pL{3})"
+)
 LONG_RULE = re2.compile(r"^\s*[-‐‑‒–—―]{7}")  # Proton's, above an attribution
 
 

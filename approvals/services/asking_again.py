@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.eligibility import Requester
-from approvals.models import ApprovalProcess, ApprovalRequest, Invitation
+from approvals.models import ApprovalRequest, Invitation
 from approvals.outbox.results import NOT_ASKED
 from approvals.services import notices
 from approvals.services.inviting import invite
@@ -148,10 +148,10 @@ def _recount(request: ApprovalRequest) -> Collection[Invitation]:
     """If too few can still decide, it's escalated at once; an alert says if there is nobody else, until
     enough can again.
 
-    Where approvers aren't asked by email, anybody may decide in the console.
+    Where emails only tell, whoever has the right decides in the console.
     """
     asked = list(request.invitations.all())
-    if not ApprovalProcess.Kind(request.terms.process_kind).sends_requests:
+    if not request.terms.decided_by_mail:
         return []
     people = people_who_can(request, asked)
     if people >= request.terms.approvals_needed:
@@ -177,8 +177,8 @@ def _escalate(request: ApprovalRequest) -> Collection[Invitation]:
     requester, others = Requester.of(request), _others(request, asked)
     invited = invite(request, others, requester=requester, already=asked, asked_as=others)
     notices.queue_requests(request, invited, requester=requester)
-    people = people_who_can(request, [*asked, *invited])
-    if people < request.terms.approvals_needed or not invited:
+    people, terms = people_who_can(request, [*asked, *invited]), request.terms
+    if not invited or (terms.decided_by_mail and people < terms.approvals_needed):
         _tell(request, people)
     return invited
 
@@ -191,7 +191,7 @@ def _too_few(request: ApprovalRequest) -> str:
 def _tell(request: ApprovalRequest, people: int) -> None:
     terms, asked = request.terms, list(request.invitations.all())
     most, key = f"only {people}" if people else "none", _too_few(request)
-    if people >= terms.approvals_needed:
+    if people >= terms.approvals_needed or not terms.decided_by_mail:
         key = f"request:{request.number}:late"
         why = "nobody has decided it in time, and there is nobody else to ask."
     elif request.decisions.exists() or people < people_at(asked):

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, Decision, Invitation
-from approvals.models.requests import RequestQuerySet
+from approvals.models.requests import DESERTED_AFTER, RequestQuerySet
 from approvals.services import notices
 from approvals.services.attendance import watched_for
 from approvals.services.wakeup import wake_on_commit
@@ -18,7 +18,6 @@ from core.actors import Actor
 from core.alerts.services import close_alerts
 from core.audit.services import record
 
-DESERTED_AFTER = timedelta(minutes=10)  # an agent that has not waited for so long has given up
 CLOCK = Actor.of_system("clock")
 log = structlog.get_logger(__name__)
 

@@ -20,8 +20,10 @@ from approvals.services.quorum import quorum_of
 from core.actors import MAX_ACTOR_NAME, Actor
 from core.audit.services import record
 from core.metrics import Counter
+from core.text import visible
 from core.tracing import span
 
+BY_MAIL = {Decision.Channel.REPLY, Decision.Channel.LINK, Decision.Channel.BEARER}
 DECISIONS = Counter("pmconsole_decisions", "Answers that counted", ("answer", "channel"))
 log = structlog.get_logger(__name__)
 
@@ -128,6 +130,8 @@ def closed_sentence(request: ApprovalRequest) -> str:
     final = request.final_decision
     if final is not None and not request.is_pending:
         return f"{request} was {request.state} already, by {final.deciders}."
+    if request.was_deserted:
+        return f"{request} was cancelled: {visible(request.computer_name)} stopped waiting for it."
     if request.state == ApprovalRequest.State.CANCELLED:
         return f"{request} was cancelled by the user."
     return f"{request} has expired: nobody decided in time."
@@ -138,6 +142,8 @@ def _refuse_impossible(
 ) -> None:
     if reason := why_not(request, decider):
         raise NotAllowed(reason)
+    if decider.channel in BY_MAIL and not request.terms.decided_by_mail:
+        raise AnswerRefused(f"{request} is decided in Manage Approvals. Sign in to the console.")
     longest = request.terms.longest_grant
     if answer == Decision.Answer.APPROVE and minutes is not None and not 0 < minutes <= longest:
         raise AnswerRefused(f"Choose from 1 to {longest} minutes; {minutes} isn't possible here.")

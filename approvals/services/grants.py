@@ -83,6 +83,7 @@ def revoke_grant(*, grant_id: uuid.UUID, by: Actor, reason: str) -> Grant:
         if not valid.update(revoked_at=timezone.now(), **revoked_values):
             raise GrantGone("This grant had already ended. Nothing was changed.")
         revoked = Grant.objects.select_related("request__process__smtp_server").get(pk=grant_id)
+        notices.replace_unsent_outcomes(revoked.request)
         notices.queue_revoked(revoked)
         record(
             actor=by,

@@ -116,6 +116,36 @@ def queue_outcomes(
 
     A request that was cancelled before any of its mails left sends nothing more to anyone.
     """
+    letters = _outcomes(request, invitations, decision)
+    unseen = request.state == ApprovalRequest.State.CANCELLED and not letters
+    address = "" if unseen else requester_address(request)
+    if address:
+        facts, outcome = facts_of_request(request), outcome_of_request(request, decision)
+        draft = compose(kinds.REQUESTER_OUTCOME, facts, outcome=outcome)
+        letters.append(Letter(kind=kinds.REQUESTER_OUTCOME, recipient=address, draft=draft))
+    outbox.add(letters, request=request, server=_server(request))
+
+
+def replace_unsent_outcomes(request: ApprovalRequest) -> None:
+    """Its approval was revoked: an outcome that hasn't left says so, and nobody is told to use it."""
+    granted = (kinds.OUTCOME.key, kinds.REQUESTER_OUTCOME.key, kinds.ENDING.key)
+    unsent = OutgoingMail.objects.unleased().filter(
+        request=request, purpose__in=granted, state__in=(State.QUEUED, State.DEFERRED)
+    )
+    untold = [
+        mail.invitation
+        for mail in unsent.filter(invitation__isnull=False).select_related("invitation")
+        if mail.invitation and unsent.filter(pk=mail.pk).finish(State.CANCELLED)
+    ]
+    unsent.finish(State.CANCELLED)
+    letters = _outcomes(request, untold, request.final_decision)
+    outbox.add(letters, request=request, server=_server(request))
+
+
+def _outcomes(
+    request: ApprovalRequest, invitations: Collection[Invitation], decision: Decision | None
+) -> list[Letter]:
+    """To those of whose request mail something left."""
     facts, outcome = facts_of_request(request), outcome_of_request(request, decision)
     page = f"{settings.PUBLIC_URL}{request.get_absolute_url()}"
     drafts = {
@@ -126,23 +156,18 @@ def queue_outcomes(
     }
     left = _request_mails(request).exclude(state__in=(State.CANCELLED, State.FAILED))
     request_mails = {mail.invitation_id: mail for mail in left}
-    letters = [
+    return [
         Letter(
             kind=kinds.OUTCOME,
             recipient=invitation.address,
             draft=drafts[invitation.on_behalf_of],
+            invitation=invitation,  # so that whoever answers this email learns that it's too late
             follows=request_mails[invitation.pk],
             in_reply_to=request_mails[invitation.pk].thread_id,
         )
         for invitation in invitations
         if invitation.pk in request_mails
     ]
-    unseen = request.state == ApprovalRequest.State.CANCELLED and not request_mails
-    address = "" if unseen else requester_address(request)
-    if address:
-        draft = compose(kinds.REQUESTER_OUTCOME, facts, outcome=outcome)
-        letters.append(Letter(kind=kinds.REQUESTER_OUTCOME, recipient=address, draft=draft))
-    outbox.add(letters, request=request, server=_server(request))
 
 
 def queue_revoked(grant: Grant) -> None:
@@ -171,7 +196,8 @@ def _queue_to_requester(
     address = requester_address(request)
     if not address:
         return
-    told = request.mails.filter(purpose=kinds.REQUESTER_OUTCOME.key).first()
+    outcomes = request.mails.filter(purpose=kinds.REQUESTER_OUTCOME.key)
+    told = outcomes.exclude(state=State.CANCELLED).first()
     letter = Letter(
         kind=kind,
         recipient=address,
@@ -223,6 +249,7 @@ def queue_closed(invitation: Invitation) -> None:
         kind=kinds.CLOSED,
         recipient=invitation.address,
         draft=compose(kinds.CLOSED, facts_of_request(request), outcome=outcome),
+        invitation=invitation,
         in_reply_to=_request_mail_id(invitation),
     )
     outbox.add([letter], request=request, server=_server(request))

@@ -116,7 +116,7 @@ def _open(
     who = Requester.of(request, people)
     as_manager = {manager: Invitation.MANAGER} if manager else {}
     invitations = invite(request, terms.to_addresses, requester=who, asked_as=as_manager)
-    if process.sends_requests:
+    if terms.decided_by_mail:
         asking_again.ask_more_if_too_few(request, invitations)
     notices.queue_requests(request, invitations, requester=who)
     _record(request, reason, invitations)
@@ -184,7 +184,8 @@ def _terms(
 
     Without a manager the fallback is asked, at once or by escalation.
     """
-    asks, decides = process.typed, (process.start_activity or process).typed
+    decider = process.start_activity or process
+    asks, decides = process.typed, decider.typed
     instead = (manager or asks.manager_fallback,) if asks.asks_manager else ()
     fallback = (asks.manager_fallback,) if asks.escalate_to_manager and not manager else ()
     asked = (*asks.to_addresses, *filter(None, instead)) if process.sends_requests else ()
@@ -193,6 +194,7 @@ def _terms(
         asks,
         process_name=process.name,
         process_kind=process.kind,
+        decided_by_mail=process.sends_requests and decider.kind == ApprovalProcess.Kind.EMAIL,
         type_name=approval_type.name,
         manager=manager,
         to_addresses=asked,

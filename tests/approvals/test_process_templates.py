@@ -69,6 +69,7 @@ def test_a_request_freezes_every_setting_of_deciding_and_asking() -> None:
         asks,
         process_name="Ours",
         process_kind="email",
+        decided_by_mail=True,
         type_name="Installer",
         file_specific=True,
         policy_specific=False,

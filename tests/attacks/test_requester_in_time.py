@@ -332,3 +332,18 @@ def test_a_namesake_of_the_folded_name_whom_an_identifier_tells_apart_decides() 
     request = make_request(plea=make_plea(account="EXAMPLE\\weiss", account_id=SIDS[0]))
     in_console(request, user)
     assert not is_open(request)
+
+
+@pytest.mark.parametrize("added", ["weiss@example.com", "w@example.com"])
+def test_an_address_that_only_folds_to_that_of_a_namesake_told_apart_was_nobodys(
+    added: str,
+) -> None:
+    namesake = make_user("h.weiss", email="weiß@example.com", accounts=("ADMIN\\adm-w",))
+    EndpointAccount.objects.update(identifier=SIDS[1])
+    plea = make_plea(account="EXAMPLE\\weiss", account_id=SIDS[0])
+    request = make_request(plea=plea, to_addresses=(LEE,), escalate_to=(added,), escalate_after=30)
+    MailAddress.objects.create(user=namesake, address=added)
+    let_come(request, "escalate_at")
+    ask_again()
+    asked = set(request.invitations.values_list("address", flat=True))
+    assert asked == ({LEE} if added.startswith("weiss") else {LEE, added})

@@ -57,6 +57,25 @@ def test_an_answer_below_our_email_counts_if_what_it_came_from_is_named() -> Non
         assert request.state == state
 
 
+@pytest.mark.parametrize("purpose", ["outcome", "closed"])
+def test_a_denial_in_answer_to_a_notice_that_it_is_decided_is_told_that_it_is_too_late(
+    purpose: str,
+) -> None:
+    request = make_request()
+    OutgoingMail.objects.update(state="sent")
+    bring_in(make_reply(invitation_of(request, LEE), "APPROVE FOR 1 DAY"))
+    if purpose == "closed":
+        bring_in(make_reply(invitation_of(request), "DENY"))
+        Invitation.objects.update(last_closed_at=None)
+    notice = OutgoingMail.objects.get(recipient=DANA, purpose=purpose)
+    before = len(sent("closed"))
+    for thread in ({}, {"In_Reply_To": notice.message_id, "References": notice.message_id}):
+        to = "approvals@example.com" if thread else ""
+        raw = make_reply(invitation_of(request), "DENY. This is malware.", to=to, **thread)
+        assert bring_in(raw).outcome == "closed"
+    assert len(sent("closed")) == before + 1  # one within an hour
+
+
 def test_a_message_is_stored_encrypted_and_shown_whole_to_who_may() -> None:
     raw = make_reply(invitation_of(make_request()), "APPROVE")
     mail = bring_in(raw)

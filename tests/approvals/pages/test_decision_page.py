@@ -175,6 +175,21 @@ def test_who_sends_the_same_answer_again_learns_that_it_was_taken(client: Client
     assert "Your comment was not sent" in text(other)
 
 
+@pytest.mark.parametrize("second", [{"length": "30"}, {"length": ""}, {"answer": "deny"}])
+def test_who_goes_back_and_answers_otherwise_learns_that_nothing_was_changed(
+    client: Client, second: dict[str, str]
+) -> None:
+    request = make_request()
+    first = {"answer": "approve", "length": "1440", "comment": ""}
+    client.post(address(request), first)
+    response = client.post(address(request), first | second)
+    assert response.status_code == 409
+    assert "Nothing was changed." in text(response)
+    assert "recorded" not in text(response)
+    assert f"You approved {request}." in strip_tags(text(response))
+    assert Grant.objects.get().minutes == 1440
+
+
 def test_who_opens_the_link_again_after_deciding_is_told_what_they_did(client: Client) -> None:
     request = make_request()
     client.post(address(request), {"answer": "deny", "comment": ""})

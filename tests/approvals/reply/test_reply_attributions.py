@@ -241,7 +241,13 @@ def test_gmails_hungarian_attribution_may_be_wrapped_inside_its_bracket() -> Non
 
 
 @pytest.mark.parametrize(
-    "day", ["N, 26. november 2026 kell 02:39", "N, 2026-11-26 02:39", "N 26.11.2026"]
+    "day",
+    [
+        "N, 26. november 2026 kell 02:39",
+        "N, 2026-11-26 02:39",
+        "N 26.11.2026",
+        "N, 26.11.26 02:39",
+    ],
 )
 @pytest.mark.parametrize(
     "end", [" kirjutas PM Console\n<approvals@pm.example.com>:", "\nPM Console kirjutas:"]

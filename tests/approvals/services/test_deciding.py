@@ -266,6 +266,24 @@ def test_a_request_nobody_waits_for_any_more_is_cancelled() -> None:
     assert state(left_pending) == "pending"
 
 
+def test_it_is_told_who_cancelled_its_user_or_nobody_who_waited() -> None:
+    with time_machine.travel(timezone.now() - timedelta(minutes=11), tick=False):
+        keep_watching()
+    left, withdrawn = make_request(waits=True), make_request(waits=True)
+    OutgoingMail.objects.update(state="sent")
+    desert(left)
+    expire_requests()
+    cancel_request(number=withdrawn.number, computer_id=withdrawn.computer_id, by=BY)
+    for request, sentence, told in (
+        (left, "was cancelled: WS-014 stopped waiting for it", "WS-014 stopped waiting for an"),
+        (withdrawn, "was cancelled by the user", "User alice withdrew the request"),
+    ):
+        with pytest.raises(RequestClosed, match=sentence):
+            reply(request, "approve")
+        mail = OutgoingMail.objects.get(request=request, recipient=DANA, purpose="outcome")
+        assert told in mail.draft.text
+
+
 def test_after_the_console_was_down_waiting_agents_have_ten_minutes_to_return() -> None:
     keep_watching()
     waited = make_request(waits=True)

@@ -7,13 +7,14 @@ import pytest
 from django.utils import timezone
 
 from approvals.errors import GrantGone
-from approvals.models import Grant, GrantUse
+from approvals.models import Grant, GrantUse, OutgoingMail
 from approvals.selectors import pending_keys, recent_denials, states_of, valid_grants
 from approvals.services import Decider, decide, revoke_grant, use_grants
+from approvals.services.notices import queue_ending
 from core.actors import Actor
 from core.people.accounts import Account
 from tests.at_once import at_once
-from tests.factories import make_request, make_user
+from tests.factories import DANA, LEE, make_request, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,26 @@ def test_a_revoked_grant_is_not_valid_and_cannot_be_revoked_again() -> None:
         use(grant)
     with pytest.raises(GrantGone):
         revoke_grant(grant_id=grant.pk, by=Actor.of_system("sam"), reason="Not needed.")
+
+
+def test_an_outcome_that_waits_when_the_grant_is_revoked_says_so_and_nobody_is_told_to_use_it() -> (
+    None
+):
+    request = make_request(mail_domain="example.com", to_addresses=(DANA, LEE))
+    OutgoingMail.objects.update(state="sent")
+    reply = Decider("reply", invitation=request.invitations.get(address=DANA))
+    decide(number=request.pk, decider=reply, answer="approve", minutes=60)
+    told = OutgoingMail.objects.filter(recipient=DANA, purpose="outcome").update(state="sent")
+    grant = Grant.objects.get(request=request)
+    queue_ending(grant)
+    revoke_grant(grant_id=grant.pk, by=Actor.of_system("sam"), reason="Not needed.")
+
+    waiting = OutgoingMail.objects.filter(state="queued")
+    texts = {(mail.recipient, mail.purpose): mail.draft.text for mail in waiting}
+    assert told
+    assert texts.keys() == {(LEE, "outcome"), ("alice@example.com", "revoked")}
+    assert "but the approval has been revoked since." in texts[LEE, "outcome"]
+    assert "may run" not in texts[LEE, "outcome"]
 
 
 def test_selectors_tell_what_policies_need() -> None:
