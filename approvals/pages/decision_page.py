@@ -17,6 +17,7 @@ from approvals.pages.outcome_words import is_narrower, outcome_state, outcome_wo
 from approvals.pages.request_facts import more_lines, stakes
 from approvals.services import Decider, decide
 from approvals.services.deciding import closed_sentence
+from approvals.services.notices import requester_address
 from approvals.tokens import invitation_of_link
 from core.addresses import mailbox_key
 from core.people.models import User
@@ -66,6 +67,7 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
                 "decision": decision,
                 "outcome": outcome_words(approval_request),
                 "is_narrower": is_narrower(decision),
+                "is_told": approval_request.last_waited_at or requester_address(approval_request),
             }
             return render(http, "approvals/decision_done.html", done)
     context = {

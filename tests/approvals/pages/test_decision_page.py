@@ -245,3 +245,16 @@ def test_after_the_last_of_two_answers_it_says_what_was_granted(client: Client) 
     last = text(client.post(address(request, LEE), {**APPROVE, "length": "1440"}))
     assert "Approved for 2 hours" in last
     assert "The shortest approval counts." in last
+
+
+@pytest.mark.parametrize(("waits", "domain"), [(False, ""), (True, ""), (False, "example.com")])
+def test_the_user_is_said_to_be_notified_only_if_that_is_possible(
+    client: Client,
+    *,
+    waits: bool,
+    domain: str,
+) -> None:
+    request = make_request(waits=waits, mail_domain=domain)
+    page = text(client.post(address(request), {"answer": "deny", "comment": "Too risky."}))
+    assert ("alice is notified now, with your comment" in page) == bool(waits or domain)
+    assert ("No email address of alice is known" in page) == (not waits and not domain)

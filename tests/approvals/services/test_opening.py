@@ -118,6 +118,19 @@ def test_the_mail_domain_of_a_process_recognises_the_requester() -> None:
     assert [i.address for i in request.invitations.all()] == [LEE]
 
 
+@pytest.mark.parametrize("of_sender", [True, False])
+def test_so_does_that_of_the_process_that_sends_or_of_the_one_that_decides(
+    of_sender: bool,
+) -> None:
+    domains = ("corp.example", "") if of_sender else ("", "corp.example")
+    sends = make_process(to_addresses=("alice@corp.example", LEE), mail_domain=domains[0])
+    sends.start_activity = make_process(mail_domain=domains[1])
+    sends.save()
+    request = make_request(type=make_type(sends))
+
+    assert [i.address for i in request.invitations.all()] == [LEE]
+
+
 def test_a_sole_approver_who_asks_himself_leaves_nobody_and_alerts() -> None:
     make_user("alice", email=DANA, accounts=("EXAMPLE\\alice",))
 
