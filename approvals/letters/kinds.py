@@ -114,7 +114,7 @@ DIGEST = MailKind(  # each request as its own mail says it; no reply to the dige
     openings=(
         *(REQUEST.openings or ()),
         r"replying to this email decides nothing",
-        r"reply address and a link of its own",
+        r"(reply address and a link of its own|how to answer it)\.",
         r"request \d+ of \d+$",
     ),
 )

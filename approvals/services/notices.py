@@ -137,7 +137,7 @@ def replace_unsent_outcomes(request: ApprovalRequest) -> None:
         for mail in unsent.filter(invitation__isnull=False).select_related("invitation")
         if mail.invitation and unsent.filter(pk=mail.pk).finish(State.CANCELLED)
     ]
-    unsent.finish(State.CANCELLED)
+    unsent.exclude(purpose=kinds.OUTCOME.key).finish(State.CANCELLED)
     letters = _outcomes(request, untold, request.final_decision)
     outbox.add(letters, request=request, server=_server(request))
 
