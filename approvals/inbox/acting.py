@@ -52,6 +52,9 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
     elif not reading.authenticated:
         return  # what is not proven to be the approver's gets no answer
     elif outcome == Outcome.UNCLEAR and _take_short_answer(invitation, "last_unclear_at"):
+        if not invitation.request.terms.decided_by_mail:
+            notices.queue_not_counted(invitation, older=False)
+            return
         line, longest = reading.first_line, invitation.request.terms.longest_grant
         nearest = nearest_answer(line, longest)
         notices.queue_unclear(invitation, first_line=line, why=mail.reason, nearest=nearest)

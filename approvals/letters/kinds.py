@@ -204,6 +204,7 @@ NOT_COUNTED = MailKind(
     openings=(
         r"your message about \S+ did not count",
         r"it was written (before your|to someone)\b",
+        r"it is decided in manage approvals, not by email",
         _NO_YES,
         *_HOW_TO_ANSWER,
         *_REQUEST,
@@ -246,6 +247,7 @@ KINDS = {
 # request is closed. And all that are of no use after an end of their own (Letter.expires).
 ASKING = frozenset({REQUEST.key, REMINDER.key})
 TO_BE_ANSWERED = ASKING | {UNCLEAR.key, STRANGER.key, NOT_COUNTED.key}
+GRANTING = {OUTCOME.key, REQUESTER_OUTCOME.key, ENDING.key}  # what may run, and until when
 EXPIRING = TO_BE_ANSWERED | {DIGEST.key, ENDING.key, PROBE.key}
 
 # Mails of earlier wordings may still be answered and quoted.

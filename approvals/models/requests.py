@@ -200,12 +200,12 @@ class ApprovalRequest(models.Model):
     def was_deserted(self) -> bool:
         """Whether it was cancelled since nobody waited for it any more, not by its user.
 
-        Who waits says so every minute, and whoever cancels has waited until then.
+        Whoever cancels has waited until then, and says so every minute. Two hosts' clocks may differ.
         """
         waited, closed = self.last_waited_at, self.closed_at
         if self.state != self.State.CANCELLED or waited is None or closed is None:
             return False
-        return closed - waited > DESERTED_AFTER / 2
+        return closed - waited > DESERTED_AFTER - timedelta(seconds=5)
 
     @property
     def asked_by(self) -> Actor:

@@ -27,15 +27,13 @@ def nearest_answer(line: str, longest_minutes: int) -> str:
     if read_answer(line, longest_minutes).outcome is not Outcome.UNCLEAR:
         return ""
     bare = AT_END.sub("", BEHIND.sub(r"\1", SUBJECT.sub("", GREETING.sub("", text))))
+    answer = read_answer(bare, longest_minutes)
+    if answer.outcome is Outcome.UNCLEAR:
+        return ""
     word, _, rest = bare.partition(" ")
-    for said in (bare, f"{word}, {rest}"):
-        answer = read_answer(said, longest_minutes)
-        if answer.outcome is Outcome.UNCLEAR:
-            continue
-        decision = word.strip(".,:;!-").upper()
-        if decision in ANSWERING:
-            decision = APPROVE if decision in APPROVING else DENY
-        span = NUMBER_AND_UNIT.search(rest) if answer.minutes else None
-        proposal = f"{decision} for {span.group(1)} {span.group(2).lower()}" if span else decision
-        return proposal if read_answer(proposal, longest_minutes).minutes == answer.minutes else ""
-    return ""
+    decision = word.strip(".,:;!-").upper()
+    if decision in ANSWERING:
+        decision = APPROVE if decision in APPROVING else DENY
+    span = NUMBER_AND_UNIT.search(rest) if answer.minutes else None
+    proposal = f"{decision} for {span.group(1)} {span.group(2).lower()}" if span else decision
+    return proposal if read_answer(proposal, longest_minutes).minutes == answer.minutes else ""

@@ -9,8 +9,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.errors import MailNotChanged
-from approvals.letters.kinds import ASKING, DIGEST, EXPIRING, REQUEST, TO_BE_ANSWERED
-from approvals.models import ApprovalRequest, OutgoingMail
+from approvals.letters.kinds import ASKING, DIGEST, EXPIRING, GRANTING, REQUEST, TO_BE_ANSWERED
+from approvals.models import ApprovalRequest, Grant, OutgoingMail
 from approvals.outbox.queue import NOTICES_LIVE
 from approvals.services import digests
 from approvals.services.asking_again import recount
@@ -106,6 +106,9 @@ def _refuse_retry(mail: OutgoingMail) -> None:
         raise MailNotChanged(f"{request} has expired, so nobody needs to be asked any more.")
     if mail.purpose in EXPIRING and mail.not_after <= timezone.now():
         raise MailNotChanged("What it is about is over, so nobody needs it any more.")
+    since = Grant.objects.filter(request=mail.request, revoked_at__gt=mail.created_at)
+    if mail.purpose in GRANTING and since.exists():
+        raise MailNotChanged("The approval that it tells of has been revoked since.")
     if mail.purpose == DIGEST.key and mail.state == State.FAILED:
         raise MailNotChanged("The requests in it can be sent one by one. Retry those instead.")
     if first := mail.waits_for:

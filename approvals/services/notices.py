@@ -128,9 +128,8 @@ def queue_outcomes(
 
 def replace_unsent_outcomes(request: ApprovalRequest) -> None:
     """Its approval was revoked: an outcome that hasn't left says so, and nobody is told to use it."""
-    granted = (kinds.OUTCOME.key, kinds.REQUESTER_OUTCOME.key, kinds.ENDING.key)
     unsent = OutgoingMail.objects.unleased().filter(
-        request=request, purpose__in=granted, state__in=(State.QUEUED, State.DEFERRED)
+        request=request, purpose__in=kinds.GRANTING, state__in=(State.QUEUED, State.DEFERRED)
     )
     untold = [
         mail.invitation
@@ -223,8 +222,12 @@ def queue_stranger(invitation: Invitation, *, sender: str) -> None:
 
 
 def queue_not_counted(invitation: Invitation, *, older: bool) -> None:
-    """To an approver whose own message did not count: `older` than her answer, or not written to us."""
-    _queue_how_to_answer(kinds.NOT_COUNTED, invitation, older="yes" if older else "")
+    """To an approver whose own message did not count: `older` than her answer, or not written to us, or
+    none could, since the request is decided in the console.
+    """
+    in_console = "" if invitation.request.terms.decided_by_mail else "yes"
+    texts = {"older": "yes" if older else "", "in_console": in_console}
+    _queue_how_to_answer(kinds.NOT_COUNTED, invitation, **texts)
 
 
 def _queue_how_to_answer(kind: MailKind, invitation: Invitation, **texts: Any) -> None:

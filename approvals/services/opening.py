@@ -194,7 +194,7 @@ def _terms(
         asks,
         process_name=process.name,
         process_kind=process.kind,
-        decided_by_mail=process.sends_requests and decider.kind == ApprovalProcess.Kind.EMAIL,
+        decided_by_mail={process.kind, decider.kind} == {ApprovalProcess.Kind.EMAIL},
         mail_domain=decides.mail_domain or asks.mail_domain,  # either tells who the requester is
         type_name=approval_type.name,
         manager=manager,

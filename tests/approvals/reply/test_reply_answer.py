@@ -176,7 +176,7 @@ def test_no_line_decides_without_a_decision_word_at_its_beginning(line: str) -> 
         ("", ""),
         ("Hi Bob, yes please, 2 hours", "APPROVE for 2 hours"),
         ("I approve the request for 30 min, thanks!", "APPROVE for 30 min"),
-        ("Yes go ahead", "APPROVE"),
+        ("Approve the request", "APPROVE"),
         # Another number than what was written would be a wider approval.
         ("Approve for 0.5 hours", ""),
         ("Approved for 1,5 h", ""),
@@ -189,6 +189,9 @@ def test_no_line_decides_without_a_decision_word_at_its_beginning(line: str) -> 
         ("Yes please wait 2 hours", ""),
         ("Unable to approve", ""),
         ("Hold on, yes please", ""),
+        ("No objections from me", ""),
+        ("Yes this evening", ""),
+        ("I allow myself to say this is malware", ""),
     ],
 )
 def test_the_nearest_answer_is_proposed_and_none_to_who_doubts(line: str, nearest: str) -> None:

@@ -1,6 +1,7 @@
 """Processes that are decided in Manage Approvals: their emails tell, and nobody decides by them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -25,9 +26,9 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def alerting(**more: object) -> ApprovalProcess:
+def alerting(**settings: Any) -> ApprovalProcess:
     """Manual Approval Process with E-mail Alerts."""
-    return make_process("manual_alerts", to_addresses=(DANA,), **more)
+    return make_process("manual_alerts", to_addresses=(DANA,), **settings)
 
 
 def started_in_console() -> ApprovalProcess:
@@ -38,7 +39,14 @@ def started_in_console() -> ApprovalProcess:
     return process
 
 
-@pytest.fixture(params=[alerting, started_in_console])
+def alerting_and_starting_email() -> ApprovalProcess:
+    process = alerting()
+    process.start_activity = make_process("email")
+    process.save()
+    return process
+
+
+@pytest.fixture(params=[alerting, started_in_console, alerting_and_starting_email])
 def request_told(request: pytest.FixtureRequest) -> ApprovalRequest:
     return make_request(type=make_type(request.param()))
 
@@ -58,11 +66,16 @@ def test_the_email_says_where_it_is_decided_and_offers_nothing_else(
         assert words not in (draft.html or "")
 
 
-def test_a_reply_decides_nothing_and_whoever_sent_it_is_told(request_told: ApprovalRequest) -> None:
-    mail = bring_in(make_reply(invitation_of(request_told), "APPROVE"))
+@pytest.mark.parametrize("text", ["APPROVE", "Yes please", "DENY, too risky"])
+def test_a_reply_decides_nothing_and_whoever_sent_it_is_told(
+    request_told: ApprovalRequest, text: str
+) -> None:
+    mail = bring_in(make_reply(invitation_of(request_told), text))
     assert (state(request_told), mail.outcome) == ("pending", "unclear")
-    told = OutgoingMail.objects.get(purpose="unclear").draft.text
-    assert f"{request_told} is decided in Manage Approvals. Sign in" in " ".join(told.split())
+    told = OutgoingMail.objects.get(purpose="not_counted").draft.text
+    assert "It is decided in Manage Approvals, not by email." in told
+    for words in ("Write your answer", "APPROVE", "Yes", "Reply"):
+        assert words not in told
 
 
 def test_nor_does_the_link_of_its_invitation(request_told: ApprovalRequest, client: Client) -> None:

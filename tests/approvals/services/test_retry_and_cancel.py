@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from approvals.errors import MailNotChanged
 from approvals.letters import kinds
-from approvals.models import OutgoingMail
-from approvals.services import Decider, ask_again, decide
+from approvals.models import Grant, OutgoingMail
+from approvals.services import Decider, ask_again, decide, revoke_grant
 from approvals.services.asking_again import recount
 from approvals.services.mail_queue import cancel_mail, retry_mail
 from core.actors import Actor
@@ -117,6 +117,18 @@ def test_no_mail_is_sent_again_and_none_that_asks_about_a_closed_request() -> No
     with pytest.raises(MailNotChanged, match="closed"):
         retry_mail(mail_id=failed.pk, by=SAM)
     assert not Entry.objects.filter(verb="retry").exists()
+
+
+def test_an_outcome_is_not_sent_again_once_the_approval_was_revoked() -> None:
+    request = make_request()
+    OutgoingMail.objects.update(state=State.SENT)
+    decide(number=request.pk, decider=Decider("console", user=make_user()), answer="approve")
+    gave_up = OutgoingMail.objects.filter(purpose=kinds.OUTCOME.key)
+    gave_up.update(state=State.FAILED)
+    revoke_grant(grant_id=Grant.objects.get().pk, by=SAM, reason="The wrong installer.")
+    for mail in gave_up:
+        with pytest.raises(MailNotChanged, match="revoked since"):
+            retry_mail(mail_id=mail.pk, by=SAM)
 
 
 def test_a_mail_that_is_being_sent_is_left_to_its_worker() -> None:
