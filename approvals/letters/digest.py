@@ -26,9 +26,14 @@ def digest(asked: Sequence[tuple[RequestFacts, Ways, str]]) -> Draft:
     counted = f"{count} requests need" if count > 1 else "1 request needs"
     # Rendered from our own template, which has escaped every value.
     entries_html = [mark_safe(html_of("asked.html", each)) for each in values]  # noqa: S308
+    takes_replies = any(ways.reply_to for _, ways, _ in asked)
     return draft_of(
         DIGEST,
-        {"counted": f"{counted} your approval", "address": ADDRESS},
+        {
+            "counted": f"{counted} your approval",
+            "address": ADDRESS,
+            "takes_replies": takes_replies,
+        },
         text_only={"entries": [text_of("asked.txt", each).rstrip("\n") for each in values]},
         html_only={"entries": entries_html},
     )

@@ -57,8 +57,20 @@ class ApprovalProcess(Item):
 
     @property
     def sends_requests(self) -> bool:
-        """Whether approvers are asked by email."""
+        """Whether approvers are asked, or told, by email."""
         return self.Kind(self.kind).sends_requests
+
+    @property
+    def decided_by_mail(self) -> bool:
+        """Whether replies and links decide: it sends and the one that decides takes answers by email."""
+        return {self.kind, (self.start_activity or self).kind} == {self.Kind.EMAIL}
+
+    @property
+    def decided(self) -> str:
+        """How an approval is given, as policies tell it."""
+        found = self.Kind((self.start_activity or self).kind)
+        is_told = found == self.Kind.EMAIL and not self.decided_by_mail
+        return self.Kind.MANUAL.decided if is_told else found.decided
 
 
 class ApprovalType(Item):

@@ -8,7 +8,7 @@ from core.roles import holders_of
 
 def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
     """(what is the case, what follows from it), for the page of a process."""
-    if not process.sends_requests:
+    if not process.decided_by_mail:
         return []
     found = []
     if not process.typed.link_needs_sign_in:

@@ -129,7 +129,7 @@ def queue_outcomes(
 def replace_unsent_outcomes(request: ApprovalRequest) -> None:
     """Its approval was revoked: an outcome that hasn't left says so, and nobody is told to use it."""
     unsent = OutgoingMail.objects.unleased().filter(
-        request=request, purpose__in=kinds.GRANTING, state__in=(State.QUEUED, State.DEFERRED)
+        request=request, purpose__in=kinds.GRANTING, state__in=OutgoingMail.UNFINISHED
     )
     untold = [
         mail.invitation

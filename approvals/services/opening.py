@@ -184,8 +184,7 @@ def _terms(
 
     Without a manager the fallback is asked, at once or by escalation.
     """
-    decider = process.start_activity or process
-    asks, decides = process.typed, decider.typed
+    asks, decides = process.typed, (process.start_activity or process).typed
     instead = (manager or asks.manager_fallback,) if asks.asks_manager else ()
     fallback = (asks.manager_fallback,) if asks.escalate_to_manager and not manager else ()
     asked = (*asks.to_addresses, *filter(None, instead)) if process.sends_requests else ()
@@ -194,7 +193,7 @@ def _terms(
         asks,
         process_name=process.name,
         process_kind=process.kind,
-        decided_by_mail={process.kind, decider.kind} == {ApprovalProcess.Kind.EMAIL},
+        decided_by_mail=process.decided_by_mail,
         mail_domain=decides.mail_domain or asks.mail_domain,  # either tells who the requester is
         type_name=approval_type.name,
         manager=manager,

@@ -67,9 +67,8 @@ def look_at_processes(options: Options) -> Iterator[Finding]:
         is_active=True, groups__name__in=roles_with(Permission.APPROVALS_DECIDE)
     )
     for process in used:
-        kinds = {process.kind, (process.start_activity or process).kind}
         why = _of_sending(process) if process.sends_requests else ""
-        if not why and kinds != {ApprovalProcess.Kind.EMAIL} and not deciding.exists():
+        if not why and not process.decided_by_mail and not deciding.exists():
             why = "no active user may decide in Manage Approvals."
         if why:
             page = reverse("approval_processes:detail", args=[process.pk])

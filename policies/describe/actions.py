@@ -6,7 +6,6 @@ from typing import Any
 
 from actions.kinds import ACTION_KINDS
 from actions.models import Action
-from approvals.models import ApprovalProcess
 from policies import engine
 from policies.engine.model import NO_APPROVAL_TYPE, UNKNOWN_ACTION
 from policies.engine.verdict import Standing, verdict
@@ -61,11 +60,7 @@ def outcome_words(actions: Sequence[Action]) -> str:
             grants.append(decision.need.granted_once())
             needed = types[decision.need.approval_type.id]
             process = needed.process
-            by = (
-                ApprovalProcess.Kind(process.kind).decided
-                if process
-                else "that nobody can give yet"
-            )
+            by = process.decided if process else "that nobody can give yet"
             conditions.append((f"ask for a reason, wait for an approval {by}", needed.name))
         else:
             answered = decision.verdict

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from approvals.models import ApprovalProcess, ApprovalRequest, OutgoingMail
+from approvals.pages.cautions import cautions
 from approvals.services import Decider, ask_again, decide
 from approvals.tokens import link_token
 from core.alerts.models import Alert
@@ -112,3 +113,14 @@ def test_it_reminds_and_tells_others_too_whoever_could_answer() -> None:
     assert OutgoingMail.objects.filter(purpose="reminder").get().recipient == DANA
     assert [each.address for each in request.invitations.all()] == [DANA, LEE]
     assert not Alert.objects.exists()
+
+
+def test_policies_tell_so_and_no_caution_speaks_of_the_link_in_an_email(
+    request_told: ApprovalRequest,
+) -> None:
+    process = request_told.process
+    assert process is not None
+    assert process.decided == "in Manage Approvals"
+    assert cautions(process) == []
+    assert make_process("email").decided == "by email"
+    assert make_process("offline").decided == "by a code from the help desk"

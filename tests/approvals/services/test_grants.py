@@ -107,11 +107,13 @@ def test_an_outcome_that_waits_when_the_grant_is_revoked_says_so_and_nobody_is_t
     told = OutgoingMail.objects.filter(recipient=DANA, purpose="outcome").update(state="sent")
     grant = Grant.objects.get(request=request)
     queue_ending(grant)
+    OutgoingMail.objects.filter(purpose="ending").update(state="unknown")
     revoke_grant(grant_id=grant.pk, by=Actor.of_system("sam"), reason="Not needed.")
 
     waiting = OutgoingMail.objects.filter(state="queued")
     texts = {(mail.recipient, mail.purpose): mail.draft.text for mail in waiting}
     assert told
+    assert not OutgoingMail.objects.filter(state="unknown").exists()
     assert texts.keys() == {(LEE, "outcome"), ("alice@example.com", "revoked")}
     assert "but the approval has been revoked since." in texts[LEE, "outcome"]
     assert "may run" not in texts[LEE, "outcome"]
