@@ -44,7 +44,7 @@ def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
     found: dict[str, Likeness] = {}
     # The certain ones last, so that they win where two people share a mailbox.
     for person, likeness in sorted(people.items(), key=lambda pair: pair[1]):
-        # weiss@ isn't settled by who has weiß@.
+        # Unfolded of who is another: weiss@ isn't settled by who has weiß@.
         keys = _keys_of(person) if likeness else _own_keys(person)
         found |= dict.fromkeys(keys, likeness)
     return found
@@ -69,9 +69,7 @@ def _name_keys(person: User) -> set[str]:
 
 
 def _keys_of(person: User) -> set[str]:
-    """Also folded, as account names are: weiß@ is the mailbox of EXAMPLE\\weiß."""
-    keys = _own_keys(person)
-    return keys | set(map(folded, keys))
+    return {user_key(person), *_mail_keys(mailboxes_of(person))}
 
 
 def _own_keys(person: User) -> set[str]:

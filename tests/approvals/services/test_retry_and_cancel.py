@@ -124,7 +124,7 @@ def test_an_outcome_is_not_sent_again_once_the_approval_was_revoked() -> None:
     OutgoingMail.objects.update(state=State.SENT)
     decide(number=request.pk, decider=Decider("console", user=make_user()), answer="approve")
     gave_up = OutgoingMail.objects.filter(purpose=kinds.OUTCOME.key)
-    gave_up.update(state=State.FAILED)
+    assert gave_up.update(state=State.FAILED) == 2
     revoke_grant(grant_id=Grant.objects.get().pk, by=SAM, reason="The wrong installer.")
     for mail in gave_up:
         with pytest.raises(MailNotChanged, match="revoked since"):
