@@ -246,11 +246,13 @@ class EmailProcessForm(ProcessForm):
         if "from_address" in self.fields and server and server.from_environment:
             data["from_address"] = ""  # it follows the server's
         needed, addresses = data.get("approvals_needed"), data.get("to_addresses")
-        if addresses == () and not data.get("asks_manager"):
+        other = data.get("start_activity")
+        other_asks = other is not None and other.decided_by_mail
+        if addresses == () and not data.get("asks_manager") and not other_asks:
             self.add_error("to_addresses", self.fields["to_addresses"].error_messages["required"])
             return data
         self._check_asking_again(data)
-        other, asked = data.get("start_activity"), len(addresses or ())
+        asked = len(addresses or ())
         asked += bool(data.get("asks_manager"))
         if needed and asked and needed > asked and other is None:
             self.add_error(

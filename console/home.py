@@ -68,7 +68,7 @@ def _set_up(roles: Roles) -> Iterator[Step]:
     yield Step("SMTP server", text, server is not None, SMTP_SERVERS.url, "SMTP servers")
 
     for process in ApprovalProcess.objects.all():
-        asks = process.typed
+        asks = process.asking.typed
         approvers = asks.to_addresses + ("the requester's manager",) * asks.asks_manager
         if process.sends_requests and approvers:
             text, url = f"{process.name} asks {', '.join(approvers)}.", PROCESSES.url_of(process)

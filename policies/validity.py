@@ -158,11 +158,11 @@ def _of_approval(kind: ApprovalType, default: ForeignSystem | None) -> Iterator[
 
 
 def _of_sending(process: ApprovalProcess, server: ForeignSystem | None) -> Iterator[Problem]:
-    if not process.typed.asks_somebody:
+    if not process.asking.typed.asks_somebody:
         yield Problem(
-            f"Approval process {process.name} has no To Address, so nobody would be asked. "
+            f"Approval process {process.asking.name} has no To Address, so nobody would be asked. "
             "Add the approvers' email addresses.",
-            process,
+            process.asking,
         )
     if server is None:
         yield Problem(

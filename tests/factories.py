@@ -102,13 +102,18 @@ def make_mailbox(
     )
 
 
-def make_process(kind: str = "email", **settings: Any) -> ApprovalProcess:
+def make_process(
+    kind: str = "email", start_activity: ApprovalProcess | None = None, **settings: Any
+) -> ApprovalProcess:
     """An approval process; dana and lee are asked unless `to_addresses` says otherwise."""
     typed = ProcessSettings(
         **{"to_addresses": (DANA, LEE), "link_needs_sign_in": False, **settings}
     )
     return ApprovalProcess.objects.create(
-        name=f"Process {next(_numbers)}", kind=kind, settings=typed.to_json()
+        name=f"Process {next(_numbers)}",
+        kind=kind,
+        settings=typed.to_json(),
+        start_activity=start_activity,
     )
 
 

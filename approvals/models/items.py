@@ -61,14 +61,27 @@ class ApprovalProcess(Item):
         return self.Kind(self.kind).sends_requests
 
     @property
+    def deciding(self) -> "ApprovalProcess":
+        """The process that decides what this one is asked: its Start Activity."""
+        return self.start_activity or self
+
+    @property
     def decided_by_mail(self) -> bool:
         """Whether replies and links decide: it sends and the one that decides takes answers by email."""
-        return {self.kind, (self.start_activity or self).kind} == {self.Kind.EMAIL}
+        return {self.kind, self.deciding.kind} == {self.Kind.EMAIL}
+
+    @property
+    def asking(self) -> "ApprovalProcess":
+        """The process whose people get the emails: who decides is said where it is decided.
+
+        Where that is in Manage Approvals, the emails only tell, and whom is this one's business.
+        """
+        return self.deciding if self.decided_by_mail else self
 
     @property
     def decided(self) -> str:
         """How an approval is given, as policies tell it."""
-        found = self.Kind((self.start_activity or self).kind)
+        found = self.Kind(self.deciding.kind)
         is_told = found == self.Kind.EMAIL and not self.decided_by_mail
         return self.Kind.MANUAL.decided if is_told else found.decided
 

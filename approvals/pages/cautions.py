@@ -11,7 +11,7 @@ def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
     if not process.decided_by_mail:
         return []
     found = []
-    if not process.typed.link_needs_sign_in:
+    if not process.deciding.typed.link_needs_sign_in:
         found.append(
             (
                 "Anyone who has the link in an email can decide.",
@@ -19,7 +19,15 @@ def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
                 "approve. Such decisions are recorded as “by email link, without sign-in”.",
             )
         )
-    asks = process.typed
+    if process.asking != process and process.typed.asks_somebody:
+        found.append(
+            (
+                "The To Address of this process isn't asked.",
+                f"Its Start Activity, {process.asking}, decides, so the people named there are asked, "
+                "reminded and escalated to. This process only sends.",
+            )
+        )
+    asks = process.asking.typed
     people = people_by_address((*asks.to_addresses, *asks.escalate_to))
     unknown = [
         address

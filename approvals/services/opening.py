@@ -170,7 +170,7 @@ def _manager(process: ApprovalProcess, requester: User | None, people: Container
 
     A manager who may be the requester, as `people` may, is none.
     """
-    asks = process.typed
+    asks = process.asking.typed
     if requester is None or not (asks.asks_manager or asks.escalate_to_manager):
         return ""
     found = manager_to_ask(requester)
@@ -180,11 +180,11 @@ def _manager(process: ApprovalProcess, requester: User | None, people: Container
 def _terms(
     process: ApprovalProcess, approval_type: ApprovalType, rights: Rights, manager: str
 ) -> Terms:
-    """Approvers and sender are the process's own; how it is decided, its start activity's.
+    """Who is asked and how it is decided is as its start activity says; this one only sends.
 
     Without a manager the fallback is asked, at once or by escalation.
     """
-    asks, decides = process.typed, (process.start_activity or process).typed
+    sends, asks, decides = process.typed, process.asking.typed, process.deciding.typed
     instead = (manager or asks.manager_fallback,) if asks.asks_manager else ()
     fallback = (asks.manager_fallback,) if asks.escalate_to_manager and not manager else ()
     asked = (*asks.to_addresses, *filter(None, instead)) if process.sends_requests else ()
@@ -194,7 +194,9 @@ def _terms(
         process_name=process.name,
         process_kind=process.kind,
         decided_by_mail=process.decided_by_mail,
-        mail_domain=decides.mail_domain or asks.mail_domain,  # either tells who the requester is
+        from_address=sends.from_address,
+        from_name=sends.from_name,
+        mail_domain=decides.mail_domain or sends.mail_domain,  # either tells who the requester is
         type_name=approval_type.name,
         manager=manager,
         to_addresses=asked,

@@ -77,10 +77,11 @@ def look_at_processes(options: Options) -> Iterator[Finding]:
 
 def _of_sending(process: ApprovalProcess) -> str:
     """Why none of its addresses is reached; "" if one may be."""
-    if not process.typed.asks_somebody:
-        return "it has no To Address."
-    addresses = process.typed.to_addresses
-    if process.typed.asks_manager or not addresses:
+    asks = process.asking.typed
+    if not asks.asks_somebody:
+        return f"{process.asking} has no To Address."
+    addresses = asks.to_addresses
+    if asks.asks_manager or not addresses:
         return ""
     unreached = [address for address in addresses if _came_back(address)]
     if len(unreached) == len(addresses):

@@ -318,6 +318,16 @@ def test_a_start_activity_leads_to_one_process_and_no_further(policy: Policy) ->
     )
 
 
+def test_an_email_process_that_is_started_needs_somebody_to_ask_not_the_one_that_sends(
+    policy: Policy,
+) -> None:
+    sends, decides = ApprovalProcess.objects.get(), make_process()
+    ApprovalProcess.objects.filter(pk=sends.pk).update(start_activity=decides, settings={})
+    assert found(policy) == []
+    ApprovalProcess.objects.filter(pk=decides.pk).update(settings={})
+    assert only(policy).item == decides
+
+
 def test_all_problems_are_told_at_once_in_the_order_of_the_page() -> None:
     process = make_process(to_addresses=())
     form = make_action("approval_request_form", make_type(process))

@@ -139,6 +139,21 @@ def test_start_activity_makes_no_chains(client: Client) -> None:
     assert f"{sends} starts this process, so it has to decide by itself" in said
 
 
+def test_a_process_that_only_sends_is_told_whom_the_other_asks(client: Client) -> None:
+    make_smtp_server()
+    decides = make_process(to_addresses=(LEE,), link_needs_sign_in=True)
+    sends = make_process(to_addresses=(DANA,), start_activity=decides)
+    page = page_of(client, sends)
+    assert "The To Address of this process isn't asked." in page
+    assert f"No endpoint account is known for {LEE}." in page
+    assert "Anyone who has the link" not in page
+
+    assert "Saved." in save(client, sends, to_addresses="", start_activity=str(decides.pk))
+    assert "isn't asked" not in page_of(client, sends)
+    refused = save(client, sends, to_addresses="", start_activity="")
+    assert "Enter at least one address" in refused
+
+
 def test_more_approvals_than_addresses_are_refused(client: Client) -> None:
     process = make_process()
     page = save(client, process, approvals_needed="3")

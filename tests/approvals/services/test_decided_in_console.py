@@ -34,17 +34,11 @@ def alerting(**settings: Any) -> ApprovalProcess:
 
 def started_in_console() -> ApprovalProcess:
     """An E-mail Approval Process whose Start Activity is decided in Manage Approvals."""
-    process = make_process("email", to_addresses=(DANA,))
-    process.start_activity = make_process("manual")
-    process.save()
-    return process
+    return make_process("email", start_activity=make_process("manual"), to_addresses=(DANA,))
 
 
 def alerting_and_starting_email() -> ApprovalProcess:
-    process = alerting()
-    process.start_activity = make_process("email")
-    process.save()
-    return process
+    return alerting(start_activity=make_process("email"))
 
 
 @pytest.fixture(params=[alerting, started_in_console, alerting_and_starting_email])

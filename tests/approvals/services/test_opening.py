@@ -123,12 +123,37 @@ def test_so_does_that_of_the_process_that_sends_or_of_the_one_that_decides(
     of_sender: bool,
 ) -> None:
     domains = ("corp.example", "") if of_sender else ("", "corp.example")
-    sends = make_process(to_addresses=("alice@corp.example", LEE), mail_domain=domains[0])
-    sends.start_activity = make_process(mail_domain=domains[1])
-    sends.save()
+    decides = make_process(to_addresses=("alice@corp.example", LEE), mail_domain=domains[1])
+    sends = make_process(to_addresses=(DANA,), mail_domain=domains[0], start_activity=decides)
     request = make_request(type=make_type(sends))
 
     assert [i.address for i in request.invitations.all()] == [LEE]
+
+
+def test_the_process_that_decides_says_who_is_asked_and_the_other_only_sends() -> None:
+    decides = make_process(
+        to_addresses=(LEE,),
+        from_address="leads@example.com",
+        approvals_needed=1,
+        escalate_to=("kim@example.com",),
+        escalate_after=30,
+        expires_after=60,
+    )
+    sends = make_process(
+        to_addresses=(DANA,),
+        from_address="approvals@example.com",
+        from_name="Approvals",
+        approvals_needed=2,
+        escalate_to=("max@example.com",),
+        start_activity=decides,
+    )
+    request = make_request(type=make_type(sends))
+
+    assert [i.address for i in request.invitations.all()] == [LEE]
+    assert request.terms.escalate_to == ("kim@example.com",)
+    assert (request.terms.approvals_needed, request.terms.expires_after) == (1, 60)
+    mail = request.mails.get()
+    assert (mail.sender, mail.sender_name) == ("approvals@example.com", "Approvals")
 
 
 def test_a_sole_approver_who_asks_himself_leaves_nobody_and_alerts() -> None:
