@@ -18,7 +18,7 @@ from core.people.selectors import (
     mailboxes_of,
     people_like,
     people_named_like,
-    people_with_address,
+    people_with_mailbox,
     short_names_of,
     user_key,
 )
@@ -156,7 +156,7 @@ class Requester:
         `people` are those with the address, if the caller has just asked for them.
         """
         if people is None:
-            people = people_with_address(address) if address else []
+            people = people_with_mailbox(address) if address else []
         people = [user, *people] if user else people
         likeness = self._likeness(people, address)
         account, key = visible(self.account.name, 120), short_key(self.account.name)

@@ -18,7 +18,7 @@ from core.people.selectors import (
     mailboxes_of,
     may_be_one_person,
     may_hold,
-    people_with_address,
+    people_with_mailbox,
 )
 
 
@@ -240,14 +240,14 @@ class Decision(models.Model):
 
     @cached_property
     def _holders(self) -> list[User]:
-        """Whose profiles hold the address that was asked today."""
-        return people_with_address(self.invitation.address) if self.invitation else []
+        """Whose mailbox the address is today that was asked."""
+        return people_with_mailbox(self.invitation.address) if self.invitation else []
 
     @cached_property
     def _absent(self) -> list[User]:
-        """Whose profiles hold the address today on whose behalf it was asked."""
+        """Whose mailbox the address is today on whose behalf it was asked."""
         absent = self.invitation.on_behalf_of if self.invitation else ""
-        return people_with_address(absent) if absent else []
+        return people_with_mailbox(absent) if absent else []
 
     def names_today(self) -> set[str]:
         """By what else its author may be known: mailboxes, and the approver for whom it was given."""

@@ -1,6 +1,6 @@
 """The page of one request: its facts, timeline, grant and approvers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,8 @@ from approvals.pages.request_queue import MANAGE_APPROVALS, numbers_in
 from approvals.pages.timeline import joined, request_with_history, timeline
 from core.actors import Actor
 from core.dates import length_words
-from core.people.selectors import person_with_address
+from core.people.models import User
+from core.people.selectors import people_by_mailbox
 from core.roles import Permission, allowed, requires
 from items.trail import crumbs
 
@@ -69,7 +70,7 @@ def request_context(http: HttpRequest, number: int) -> dict[str, Any]:
         "grant": grant,
         "covered": covered(grant) if grant else "",
         "grant_state": _grant_state(grant) if grant else ("", ""),
-        "people": [_approver(approval_request, invitation) for invitation in invitations],
+        "people": _approvers(approval_request, invitations),
         "before": decided_before(approval_request),
         "later": decided_later(approval_request),
         "elsewhere": [(label, url_of(http, approval_request)) for label, url_of in ELSEWHERE],
@@ -141,10 +142,18 @@ def _asked(approval_request: ApprovalRequest, invitation: Invitation) -> dict[st
     return {"state": "failed", "word": "Not asked", "more": more}
 
 
-def _approver(approval_request: ApprovalRequest, invitation: Invitation) -> dict[str, Any]:
-    """One invited approver: name, state and the last answer."""
-    person = person_with_address(invitation.address)
-    name = Actor.of_user(person).name if person else invitation.address
+def _approvers(
+    approval_request: ApprovalRequest, invitations: Collection[Invitation]
+) -> list[dict[str, Any]]:
+    """The invited approvers, each with name, state and the last answer."""
+    people = people_by_mailbox([invitation.address for invitation in invitations])
+    return [_approver(approval_request, each, people[each.address]) for each in invitations]
+
+
+def _approver(
+    approval_request: ApprovalRequest, invitation: Invitation, people: list[User]
+) -> dict[str, Any]:
+    name = Actor.of_user(people[0]).name if people else invitation.address
     if invitation.on_behalf_of:
         name = f"{name}, for {name_at(invitation.on_behalf_of)}"
     if invitation.asked_as:

@@ -22,7 +22,7 @@ from core.addresses import mailbox_key, spelling_key
 from core.alerts.services import close_alerts, raise_alert
 from core.audit.services import record
 from core.hints import hint
-from core.people.selectors import address_to_write_to, addresses_of
+from core.people.selectors import address_to_write_to, mailboxes_of
 from core.roles import holders_of
 
 CLOCK, AWAY = Actor.of_system("clock"), Actor.of_system("automatic reply")
@@ -102,9 +102,9 @@ def _others(request: ApprovalRequest, asked: Collection[Invitation]) -> dict[str
     known = [each for one in asked for each in (one.address, one.on_behalf_of) if each]
     if role := terms.escalate_to_role:
         reached = {mailbox_key(each) for each in (*known, *others)}
-        for person in holders_of(role).prefetch_related("mail_addresses"):
+        for person in holders_of(role).prefetch_related("mail_addresses", "endpoint_accounts"):
             address = address_to_write_to(person)
-            if address and not addresses_of(person) & reached:
+            if address and not mailboxes_of(person) & reached:
                 others[address] = role
     spelled = set(map(spelling_key, known))
     return {each: why for each, why in others.items() if spelling_key(each) not in spelled}

@@ -10,7 +10,7 @@ from approvals.tokens import link_token, reply_token
 from core.addresses import spelling_key
 from core.encryption import newest_key_number, token_hash
 from core.people.models import User
-from core.people.selectors import are_disabled, delegate_to_ask, people_by_address, user_key
+from core.people.selectors import are_disabled, delegate_to_ask, people_by_mailbox, user_key
 
 
 def invite(
@@ -32,7 +32,7 @@ def invite(
     known = {spelling_key(invitation.address) for invitation in already}
     who = {
         approver: (people, _delegate_of(people, requester, are_away))
-        for approver, people in people_by_address(addresses).items()
+        for approver, people in people_by_mailbox(addresses).items()
         if not requester.reason_against(address=approver, people=people)
     }
     chosen: list[Invitation] = []

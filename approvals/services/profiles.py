@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.services.asking_again import recount
 from core.people.models import User
-from core.people.selectors import addresses_of, user_key
+from core.people.selectors import mailboxes_of, user_key
 from items.models import Change
 
 
@@ -28,8 +28,10 @@ def _recount_requests_of(person_id: uuid.UUID) -> None:
     """The open requests that they were asked about or answered, or that ask an address of theirs now."""
     key = user_key(User(pk=person_id))
     asked = Q(known__contains=f'"{key}"')
-    for person in User.objects.filter(pk=person_id).prefetch_related("mail_addresses"):
-        for local in {mailbox.partition("@")[0] for mailbox in addresses_of(person)}:
+    for person in User.objects.filter(pk=person_id).prefetch_related(
+        "mail_addresses", "endpoint_accounts"
+    ):
+        for local in {mailbox.partition("@")[0] for mailbox in mailboxes_of(person)}:
             asked |= Q(address__istartswith=f"{local}@") | Q(address__istartswith=f"{local}+")
     invitations = Invitation.objects.annotate(known=Cast("known_as", TextField())).filter(asked)
     is_theirs = Q()

@@ -22,7 +22,7 @@ from core.people.models import EndpointAccount, MailAddress, User
 from core.roles import ADMINISTRATORS, BY_PLATFORM, ROLES, Access, Permission, allowed, roles_with
 from items import second_person
 from items.family import Blocker, Column, Family, Kind, ListFilter, register
-from items.models import Item
+from items.models import Item, changes_of
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -111,17 +111,33 @@ def changes_policies(item: Item) -> bool:
     return isinstance(item, User) and people.filter(pk=item.pk).exists()
 
 
+def may_change_policies_again(item: Item) -> bool:
+    """Whether it's a person who could make proposals at any time: a role that was taken away may come
+    back, as a provider gives it.
+    """
+    if not isinstance(item, User):
+        return False
+    told = [
+        words
+        for change in changes_of(User, item.pk).filter(labels__icontains="Roles")
+        for label, *words in change.fields
+        if label == "Roles"
+    ]
+    told.append(item.groups.values_list("name", flat=True))
+    return any(role in each for words in told for each in words for role in BY_PLATFORM.change)
+
+
 USERS = register(UserFamily())
 # Whoever makes another administrator, or seems to be another person, would be a second person for
 # themselves: platform administrators propose what the other one would accept. Taking the role away or
 # disabling an account needs nobody else.
 second_person.register(
+    second_person.Rule(changes_policies, may_end=True, fields=frozenset({"Account", "Roles"}))
+)
+second_person.register(
     second_person.Rule(
-        changes_policies,
-        may_end=True,
-        fields=frozenset(
-            {"User Name", "Account", "Roles", "Email Address", "Further Addresses", "Accounts"}
-        ),
+        may_change_policies_again,
+        fields=frozenset({"User Name", "Email Address", "Further Addresses", "Accounts"}),
     )
 )
 

@@ -1,9 +1,9 @@
 """Who is who: the one place that matches endpoint accounts and mail addresses to people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.addresses import mailbox_key
 from core.people.accounts import Account, Likeness, short_key
@@ -15,19 +15,8 @@ _BEYOND_ASCII = "[^ -~]"
 def people_by_address(addresses: Iterable[str]) -> dict[str, list[User]]:
     """Of each address the people whose profiles hold it, +tags aside. Asks once for all."""
     keys = {address: mailbox_key(address) for address in addresses}
-    near = Q(pk__in=[])
-    if not all(key.rpartition("@")[0].isascii() for key in keys.values()):
-        # Not every database knows the case of these letters: all such addresses are compared below.
-        near |= Q(email__regex=_BEYOND_ASCII) | Q(mail_addresses__address__regex=_BEYOND_ASCII)
-    for start in {f"{key.partition('@')[0]}{mark}" for key in keys.values() for mark in "@+"}:
-        near |= Q(email__istartswith=start) | Q(mail_addresses__address__istartswith=start)
-    people = User.objects.filter(near).distinct().order_by("created_at", "pk")
-    held = [
-        (person, addresses_of(person))
-        for person in people.select_related("delegate").prefetch_related(
-            "mail_addresses", "endpoint_accounts"
-        )
-    ]
+    near = _is_near(keys.values(), "email") | _is_near(keys.values(), "mail_addresses__address")
+    held = [(person, addresses_of(person)) for person in _people(near)]
     return {
         address: [person for person, own in held if key in own] for address, key in keys.items()
     }
@@ -38,15 +27,52 @@ def people_with_address(address: str) -> list[User]:
     return people_by_address([address])[address]
 
 
+def people_by_mailbox(addresses: Iterable[str]) -> dict[str, list[User]]:
+    """Of each address the people whose mailbox it is: whose profiles hold it or, where none does, whose
+    user name or account it is. Nobody may do more by this; answers that may be one person's are.
+    """
+    found = people_by_address(addresses)
+    keys = {address: mailbox_key(address) for address, people in found.items() if not people}
+    if not keys:
+        return found
+    near = Q(endpoint_accounts__short_key__in=set(map(short_key, keys)))
+    named = [(each, mailboxes_of(each)) for each in _people(near | _is_near(keys.values(), "name"))]
+    return found | {
+        address: [person for person, own in named if key in own] for address, key in keys.items()
+    }
+
+
+def people_with_mailbox(address: str) -> list[User]:
+    """The people whose mailbox `address` is, +tags aside."""
+    return people_by_mailbox([address])[address]
+
+
+def _is_near(mailboxes: Collection[str], field: str) -> Q:
+    """What begins like one of these mailboxes. Not every database knows the case of letters beyond
+    ASCII: all that hold one are compared later.
+    """
+    near = Q(pk__in=[])
+    if not all(mailbox.rpartition("@")[0].isascii() for mailbox in mailboxes):
+        near |= Q(**{f"{field}__regex": _BEYOND_ASCII})
+    for start in {f"{mailbox.partition('@')[0]}{mark}" for mailbox in mailboxes for mark in "@+"}:
+        near |= Q(**{f"{field}__istartswith": start})
+    return near
+
+
+def _people(which: Q) -> QuerySet[User]:
+    people = User.objects.filter(which).distinct().order_by("created_at", "pk")
+    return people.select_related("delegate").prefetch_related("mail_addresses", "endpoint_accounts")
+
+
 def are_disabled(people: Iterable[User]) -> bool:
     """Whether these people, who hold an address, are disabled all of them; not if nobody holds it."""
     states = [person.is_active for person in people]
     return bool(states) and not any(states)
 
 
-def person_with_address(address: str) -> User | None:
-    """The person whose profile holds `address`, +tags aside; the first of several."""
-    return next(iter(people_with_address(address)), None)
+def person_with_mailbox(address: str) -> User | None:
+    """The person whose mailbox `address` is, +tags aside; the first of several."""
+    return next(iter(people_with_mailbox(address)), None)
 
 
 def people_like(account: Account) -> dict[User, Likeness]:
@@ -63,7 +89,7 @@ def people_like(account: Account) -> dict[User, Likeness]:
         for person in people.prefetch_related("endpoint_accounts", "mail_addresses")
     }
     if account.address:
-        found |= dict.fromkeys(people_with_address(account.address), Likeness.SAME)
+        found |= dict.fromkeys(people_with_mailbox(account.address), Likeness.SAME)
     return {person: likeness for person, likeness in found.items() if likeness}
 
 
@@ -148,12 +174,12 @@ def mail_key(address: str) -> str:
 
 
 def person_keys(addresses: Iterable[str]) -> set[str]:
-    """Who counts as one in a quorum: whose profile holds an address if anybody's, else the mailbox."""
-    return {holder_key(*found) for found in people_by_address(addresses).items()}
+    """Who counts as one in a quorum: whose mailbox an address is if anybody's, else the mailbox."""
+    return {holder_key(*found) for found in people_by_mailbox(addresses).items()}
 
 
 def holder_key(address: str, people: Sequence[User]) -> str:
-    """As whom a quorum counts whoever answers from an address, which these people's profiles hold."""
+    """As whom a quorum counts whoever answers from an address, which is these people's mailbox."""
     return user_key(people[0]) if people else mail_key(address)
 
 
@@ -176,9 +202,8 @@ def may_be_one_person(one: User, other: User) -> bool:
 
 def may_hold(person: User, address: str) -> bool:
     """Whether an address that no profile holds may be this person's: by it, or by its name."""
-    return mailbox_key(address) in addresses_of(person) or short_key(address) in short_names_of(
-        person
-    )
+    is_own = mailbox_key(address) in mailboxes_of(person)
+    return is_own or short_key(address) in short_names_of(person)
 
 
 def short_names_of(person: User) -> set[str]:

@@ -163,6 +163,26 @@ def test_groups_give_exactly_their_roles_and_the_manager_is_taken_over(issuer: s
     assert {label for label, _, _ in change.fields} == {"Roles", "Manager"}
 
 
+@pytest.mark.parametrize("is_required", [True, False])
+def test_whoever_becomes_an_administrator_signs_in_by_the_provider_alone_where_two_must_agree(
+    issuer: str, is_required: bool
+) -> None:
+    set_advanced(second_person=is_required)
+    make_user("kim", role="Administrators")
+    sam = make_user("sam", email="sam@example.com")
+    sam.set_password("who knows who set it")
+    sam.save()
+    before = Client()
+    before.force_login(sam)
+    client, _ = sign_in(provider(issuer, roles=("staff = Administrators",)))
+    sam.refresh_from_db()
+    assert roles_of(sam) == {"Administrators"}
+    assert is_signed_in(client)
+    assert is_signed_in(before) is not is_required
+    assert sam.has_usable_password() is not is_required
+    assert Entry.objects.filter(verb="remove password").exists() is is_required
+
+
 def test_nobody_becomes_a_manager_by_taking_their_address_as_a_user_name(issuer: str) -> None:
     kim = make_user("kim", email="kim@example.com")
     system = provider(issuer, creates_people=True, manager_claim="boss")

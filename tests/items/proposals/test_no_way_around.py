@@ -266,6 +266,19 @@ def test_nobody_makes_two_administrators_look_like_two_people_alone(
         Proposal.objects.all().delete()
 
 
+@pytest.mark.parametrize("way", ["first", "at once"])
+def test_nor_by_taking_the_role_away_which_a_provider_may_give_back(
+    used: Used, sam: Client, way: str
+) -> None:
+    person("kim")
+    kim = User.objects.get(name="kim")
+    if way == "first":
+        assert sam.post(url(kim), as_opened(kim, roles=[])).status_code == 302
+        assert not kim.groups.exists()
+    kim.refresh_from_db()
+    assert is_drafted(sam.post(url(kim), as_opened(kim, roles=[], name="novak")))
+
+
 def test_an_administrators_account_is_disabled_at_once(used: Used, sam: Client) -> None:
     person("kim")
     kim = User.objects.get(name="kim")

@@ -1,0 +1,93 @@
+"""A mailbox that no profile holds as an address: it is a user name, as a sign-in provider makes them, or
+an account of the profile, as Entra-joined computers report them. Whose it is counts all the same.
+"""
+
+import pytest
+
+from approvals.errors import NotAllowed
+from approvals.models import ApprovalRequest
+from approvals.services import Decider, decide
+from core.people.models import User
+from tests.factories import DANA, LEE, invitation_of, make_request, make_user
+
+pytestmark = pytest.mark.django_db
+KIM = "kim@example.com"
+
+
+def make_quist(mailbox_is: str) -> User:
+    """Dana Quist, whose mailbox is dana@example.com."""
+    if mailbox_is == "user name":
+        return make_user(DANA, accounts=("EXAMPLE\\quist",))
+    accounts = ("EXAMPLE\\quist", DANA if mailbox_is == "account" else f"AzureAD\\{DANA}")
+    return make_user("quist", email="d.quist@example.com", accounts=accounts)
+
+
+@pytest.fixture(params=["user name", "account", "Entra account"])
+def quist(request: pytest.FixtureRequest) -> User:
+    return make_quist(request.param)
+
+
+def approve(request: ApprovalRequest, decider: Decider) -> None:
+    decide(number=request.number, decider=decider, answer="approve", minutes=1440)
+
+
+def reply(request: ApprovalRequest) -> Decider:
+    return Decider("reply", invitation=invitation_of(request, DANA))
+
+
+def is_open(request: ApprovalRequest) -> bool:
+    return ApprovalRequest.objects.get(pk=request.pk).is_pending
+
+
+@pytest.mark.parametrize("replies_first", [True, False])
+def test_a_reply_and_another_user_of_the_same_person_are_one_approval(
+    quist: User, replies_first: bool
+) -> None:
+    admin = make_user("adm-q", role="Helpdesk", accounts=("ADMIN\\quist",))
+    request = make_request(approvals_needed=2)
+    ways = [reply(request), Decider("console", user=admin)]
+    for way in ways if replies_first else reversed(ways):
+        approve(request, way)
+    assert is_open(request)
+
+
+def test_so_are_a_link_used_in_somebodys_session_and_that_other_user(quist: User) -> None:
+    admin = make_user("adm-q", role="Helpdesk", accounts=("ADMIN\\quist",))
+    request = make_request(approvals_needed=2)
+    trainee = make_user("trainee7")
+    link = Decider("bearer", invitation=invitation_of(request, DANA), signed_in=trainee)
+    for way in (link, Decider("console", user=admin)):
+        approve(request, way)
+    assert is_open(request)
+
+
+def test_a_disabled_account_decides_nothing_by_it(quist: User) -> None:
+    request = make_request()
+    User.objects.filter(pk=quist.pk).update(is_active=False)
+    for channel in ("reply", "bearer"):
+        with pytest.raises(NotAllowed, match="disabled"):
+            approve(request, Decider(channel, invitation=invitation_of(request, DANA)))
+    assert not make_request().invitations.filter(address=DANA).exists()
+
+
+def test_the_delegate_in_the_profile_is_asked_instead(quist: User) -> None:
+    quist.delegate = make_user("kim", email=KIM)
+    quist.save()
+    asked = make_request().invitations.values_list("address", "on_behalf_of")
+    assert sorted(asked) == [(KIM, DANA), (LEE, "")]
+
+
+def test_whose_profile_holds_the_address_comes_before_whose_name_it_is(quist: User) -> None:
+    dana = make_user("dana", email=DANA)
+    User.objects.filter(pk=quist.pk).update(is_active=False)
+    request = make_request()
+    approve(request, reply(request))
+    assert not is_open(request)
+    assert request.decisions.get().person == dana
+
+
+def test_whoever_turns_out_to_be_the_requester_does_not_decide_by_it(quist: User) -> None:
+    request = make_request()
+    quist.mail_addresses.create(address="alice@example.com")
+    with pytest.raises(NotAllowed, match="may be your account"):
+        approve(request, reply(request))
