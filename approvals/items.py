@@ -34,7 +34,7 @@ def _pending_requests(**which: ApprovalProcess | ApprovalType) -> list[Blocker]:
 
 
 def _to_addresses(process: ApprovalProcess) -> str:
-    asks = process.typed
+    asks = process.asking.typed
     if not process.sends_requests:
         return ""
     addresses = asks.to_addresses + ("the requester's manager",) * asks.asks_manager
@@ -79,8 +79,11 @@ class ProcessFamily(Family):
     detail_template = "approvals/process_detail.html"
 
     def hint(self, item: ApprovalProcess) -> str:
-        asks = item.sends_requests and not item.typed.asks_somebody
+        asks = item.sends_requests and not item.asking.typed.asks_somebody
         return "No To Address: nobody is asked." if asks else ""
+
+    def fetch(self, rows: Any) -> Any:
+        return rows.select_related("start_activity")
 
     def blockers(self, item: ApprovalProcess) -> list[Blocker]:
         return _pending_requests(process=item)

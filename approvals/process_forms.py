@@ -247,7 +247,8 @@ class EmailProcessForm(ProcessForm):
             data["from_address"] = ""  # it follows the server's
         needed, addresses = data.get("approvals_needed"), data.get("to_addresses")
         other = data.get("start_activity")
-        other_asks = other is not None and other.decided_by_mail
+        own_kind = ApprovalProcess(kind=self.instance.kind, start_activity=other)
+        other_asks = own_kind.asking is not own_kind
         if addresses == () and not data.get("asks_manager") and not other_asks:
             self.add_error("to_addresses", self.fields["to_addresses"].error_messages["required"])
             return data

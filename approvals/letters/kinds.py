@@ -191,6 +191,7 @@ STRANGER = MailKind(
         r"someone else replied to \S+ at your personal reply address",
         r"the reply came from: ",
         r"only you can answer there\b",
+        r"it is decided in manage approvals, not by email",
         _NO_YES,
         *_HOW_TO_ANSWER,
         *_REQUEST,

@@ -127,16 +127,14 @@ def queue_outcomes(
 
 
 def replace_unsent_outcomes(request: ApprovalRequest) -> None:
-    """Its approval was revoked: an outcome that hasn't left says so, and nobody is told to use it."""
-    unsent = OutgoingMail.objects.unleased().filter(
-        request=request, purpose__in=kinds.GRANTING, state__in=OutgoingMail.UNFINISHED
-    )
-    untold = [
-        mail.invitation
-        for mail in unsent.filter(invitation__isnull=False).select_related("invitation")
-        if mail.invitation and unsent.filter(pk=mail.pk).finish(State.CANCELLED)
-    ]
-    unsent.exclude(purpose=kinds.OUTCOME.key).finish(State.CANCELLED)
+    """Its approval was revoked: an outcome that hasn't left says so, and nobody is told to use it.
+
+    One that is being sent just now may leave as it is, and isn't tried again (`is_of_use`): its approver
+    gets both.
+    """
+    unsent = OutgoingMail.objects.unfinished().filter(request=request, purpose__in=kinds.GRANTING)
+    untold = [mail.invitation for mail in unsent.select_related("invitation") if mail.invitation]
+    unsent.unleased().finish(State.CANCELLED)
     letters = _outcomes(request, untold, request.final_decision)
     outbox.add(letters, request=request, server=_server(request))
 

@@ -191,7 +191,7 @@ def _terms(
     return Terms.freeze(
         decides,
         asks,
-        process_name=process.name,
+        process_name=process.asking.name,
         process_kind=process.kind,
         decided_by_mail=process.decided_by_mail,
         from_address=sends.from_address,

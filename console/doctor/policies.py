@@ -71,7 +71,7 @@ def look_at_processes(options: Options) -> Iterator[Finding]:
         if not why and not process.decided_by_mail and not deciding.exists():
             why = "no active user may decide in Manage Approvals."
         if why:
-            page = reverse("approval_processes:detail", args=[process.pk])
+            page = reverse("approval_processes:detail", args=[process.asking.pk])
             yield NOBODY_ASKED.found(process=process, why=why, page=page)
 
 

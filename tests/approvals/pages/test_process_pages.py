@@ -149,9 +149,19 @@ def test_a_process_that_only_sends_is_told_whom_the_other_asks(client: Client) -
     assert "Anyone who has the link" not in page
 
     assert "Saved." in save(client, sends, to_addresses="", start_activity=str(decides.pk))
-    assert "isn't asked" not in page_of(client, sends)
+    page = page_of(client, sends)
+    for words in ("isn't asked", "nobody is asked"):
+        assert words not in page
+    assert LEE in client.get(PROCESSES).content.decode()
     refused = save(client, sends, to_addresses="", start_activity="")
     assert "Enter at least one address" in refused
+
+
+def test_an_alert_that_another_process_answers_still_needs_somebody_to_tell(client: Client) -> None:
+    make_smtp_server()
+    alerts = make_process("manual_alerts", start_activity=make_process())
+    page = save(client, alerts, to_addresses="", start_activity=str(alerts.deciding.pk))
+    assert "Enter at least one address" in page
 
 
 def test_more_approvals_than_addresses_are_refused(client: Client) -> None:

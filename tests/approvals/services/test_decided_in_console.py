@@ -73,6 +73,14 @@ def test_a_reply_decides_nothing_and_whoever_sent_it_is_told(
         assert words not in told
 
 
+def test_of_somebody_elses_reply_no_more_is_told(request_told: ApprovalRequest) -> None:
+    bring_in(make_reply(invitation_of(request_told), "APPROVE", sender="mallory@example.com"))
+    told = OutgoingMail.objects.get(purpose="stranger").draft.text
+    assert "It is decided in Manage Approvals, not by email." in told
+    for words in ("Only you can answer", "Write your answer", "Yes", "Reply"):
+        assert words not in told
+
+
 def test_nor_does_the_link_of_its_invitation(request_told: ApprovalRequest, client: Client) -> None:
     invitation, dana = invitation_of(request_told), make_user("dana", email=DANA)
     page = f"/d/{link_token(invitation.pk, invitation.key_number)}"

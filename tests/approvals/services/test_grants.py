@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from approvals.errors import GrantGone
 from approvals.models import Grant, GrantUse, OutgoingMail
+from approvals.outbox.upkeep import withdraw_needless
 from approvals.selectors import pending_keys, recent_denials, states_of, valid_grants
 from approvals.services import Decider, decide, revoke_grant, use_grants
 from approvals.services.notices import queue_ending
@@ -117,6 +118,30 @@ def test_an_outcome_that_waits_when_the_grant_is_revoked_says_so_and_nobody_is_t
     assert texts.keys() == {(LEE, "outcome"), ("alice@example.com", "revoked")}
     assert "but the approval has been revoked since." in texts[LEE, "outcome"]
     assert "may run" not in texts[LEE, "outcome"]
+
+
+def test_an_outcome_that_was_being_sent_just_then_is_not_tried_again_and_its_approver_gets_both() -> (
+    None
+):
+    request = make_request(to_addresses=(DANA,))
+    OutgoingMail.objects.update(state="sent")
+    reply = Decider("reply", invitation=request.invitations.get())
+    decide(number=request.pk, decider=reply, answer="approve", minutes=60)
+    lease = {"lease": uuid.uuid4(), "lease_until": timezone.now() + timedelta(minutes=5)}
+    OutgoingMail.objects.filter(purpose="outcome").update(**lease)
+    grant = Grant.objects.get(request=request)
+    revoke_grant(grant_id=grant.pk, by=Actor.of_system("sam"), reason="Not needed.")
+
+    being_sent = OutgoingMail.objects.get(lease=lease["lease"])
+    OutgoingMail.objects.filter(pk=being_sent.pk).update(
+        state="deferred", lease=None, lease_until=None
+    )
+    due = OutgoingMail.objects.due().get(purpose="outcome")
+    assert due != being_sent
+    assert "but the approval has been revoked since." in due.draft.text
+    withdraw_needless()
+    being_sent.refresh_from_db()
+    assert being_sent.state == "cancelled"
 
 
 def test_selectors_tell_what_policies_need() -> None:
