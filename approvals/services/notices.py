@@ -1,7 +1,7 @@
 """Which mails a request leads to, and to whom: from rows to drafts to the outbox."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -116,7 +116,8 @@ def queue_outcomes(
 
     A request that was cancelled before any of its mails left sends nothing more to anyone.
     """
-    letters = _outcomes(request, invitations, decision)
+    left = _request_mails(request).exclude(state__in=(State.CANCELLED, State.FAILED))
+    letters = _outcomes(request, invitations, left, decision)
     unseen = request.state == ApprovalRequest.State.CANCELLED and not letters
     address = "" if unseen else requester_address(request)
     if address:
@@ -135,14 +136,17 @@ def replace_unsent_outcomes(request: ApprovalRequest) -> None:
     unsent = OutgoingMail.objects.unfinished().filter(request=request, purpose__in=kinds.GRANTING)
     untold = [mail.invitation for mail in unsent.select_related("invitation") if mail.invitation]
     unsent.unleased().finish(State.CANCELLED)
-    letters = _outcomes(request, untold, request.final_decision)
+    letters = _outcomes(request, untold, _request_mails(request), request.final_decision)
     outbox.add(letters, request=request, server=_server(request))
 
 
 def _outcomes(
-    request: ApprovalRequest, invitations: Collection[Invitation], decision: Decision | None
+    request: ApprovalRequest,
+    invitations: Collection[Invitation],
+    asked: Iterable[OutgoingMail],
+    decision: Decision | None,
 ) -> list[Letter]:
-    """To those of whose request mail something left."""
+    """To those whom one of these emails `asked`."""
     facts, outcome = facts_of_request(request), outcome_of_request(request, decision)
     page = f"{settings.PUBLIC_URL}{request.get_absolute_url()}"
     drafts = {
@@ -151,8 +155,7 @@ def _outcomes(
         )
         for absent in {invitation.on_behalf_of for invitation in invitations}
     }
-    left = _request_mails(request).exclude(state__in=(State.CANCELLED, State.FAILED))
-    request_mails = {mail.invitation_id: mail for mail in left}
+    request_mails = {mail.invitation_id: mail for mail in asked}
     return [
         Letter(
             kind=kinds.OUTCOME,

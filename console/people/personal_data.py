@@ -23,6 +23,7 @@ from core.actors import Actor, ActorKind
 from core.alerts.models import Alert
 from core.audit.models import Entry, Payload
 from core.audit.services import ERASE, record
+from core.people.accounts import Account
 from core.people.models import EndpointAccount, Identity, MailAddress, User
 from core.people.sessions import end_sessions
 from items.models import Change
@@ -48,8 +49,10 @@ class Traces:
     @classmethod
     def of(cls, user: User) -> "Traces":
         more = user.mail_addresses.values_list("address", flat=True)
-        addresses = tuple(filter(None, (user.email, *more)))
-        return cls(user, addresses, tuple(user.endpoint_accounts.all()))
+        accounts = tuple(user.endpoint_accounts.all())
+        names = [Account(user.name), *(each.account for each in accounts)]
+        own = (user.email, *more, *(name.address for name in names))
+        return cls(user, tuple(dict.fromkeys(filter(None, own))), accounts)
 
     def requests(self) -> QuerySet[ApprovalRequest]:
         """Those that the person made, was asked about, or decided."""

@@ -144,6 +144,20 @@ def test_an_outcome_that_was_being_sent_just_then_is_not_tried_again_and_its_app
     assert being_sent.state == "cancelled"
 
 
+def test_the_outcome_of_an_email_that_may_have_arrived_is_replaced_too() -> None:
+    request = make_request(to_addresses=(DANA, LEE))
+    OutgoingMail.objects.filter(recipient=DANA).update(state="unknown")
+    OutgoingMail.objects.filter(recipient=LEE).update(state="sent")
+    reply = Decider("reply", invitation=request.invitations.get(address=LEE))
+    decide(number=request.pk, decider=reply, answer="approve", minutes=60)
+    withdraw_needless()
+    grant = Grant.objects.get(request=request)
+    revoke_grant(grant_id=grant.pk, by=Actor.of_system("sam"), reason="Not needed.")
+
+    due = OutgoingMail.objects.due().filter(purpose="outcome")
+    assert {mail.recipient for mail in due} == {DANA, LEE}
+
+
 def test_selectors_tell_what_policies_need() -> None:
     pending = make_request()
     denied = make_request()
