@@ -4,16 +4,17 @@ Nothing here keeps mail from being sent. A claim leaves out what is needless or 
 what these say of it is late by one sweep at most, and sending pays for none of it.
 """
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from approvals.letters.kinds import DIGEST
-from approvals.models import OutgoingMail
+from approvals.letters.kinds import DIGEST, OUTCOME, REQUEST
+from approvals.models import DeliveryAttempt, OutgoingMail
 from approvals.models.mail import OutgoingQuerySet, is_of_use
 from core.alerts.services import close_alerts, raise_alert
 from foreign_systems.models import ForeignSystem
 
+State = OutgoingMail.State
 _NO_SERVER = "smtp:none"  # the alert's key
 
 
@@ -21,13 +22,19 @@ def withdraw_needless() -> None:
     """Cancel what wants an answer to closed requests, and a digest in which none is open any more.
 
     Most of it was cancelled when its request was closed. What is left was being sent just then, or may
-    have arrived, and isn't to be tried again. What is overdue has failed.
+    have arrived, and isn't to be tried again. What is overdue has failed. Whoever certainly wasn't asked,
+    since a server has refused it each time, needs no outcome.
     """
     free = OutgoingMail.objects.unfinished().unleased().filter(not_after__gt=Now())
     needless = free.exclude(is_of_use())
-    needless.filter(purpose=DIGEST.key).finish(OutgoingMail.State.CANCELLED)
+    needless.filter(purpose=DIGEST.key).finish(State.CANCELLED)
+    may_have_arrived = DeliveryAttempt.objects.filter(mail=OuterRef("pk"), outcome=State.UNKNOWN)
+    refused = needless.filter(state=State.DEFERRED, lease=None, follows=None)
+    unasked = refused.filter(~Exists(may_have_arrived), purpose=REQUEST.key)
+    outcomes = free.filter(purpose=OUTCOME.key, follows__in=unasked.values("pk"))
+    outcomes.finish(State.CANCELLED)
     with_a_digest = Q(follows__purpose=DIGEST.key, follows__state__in=OutgoingMail.UNFINISHED)
-    needless.exclude(with_a_digest).finish(OutgoingMail.State.CANCELLED)
+    needless.exclude(with_a_digest).finish(State.CANCELLED)
 
 
 def fail_overdue() -> int:
@@ -37,7 +44,7 @@ def fail_overdue() -> int:
 
 def fail(overdue: OutgoingQuerySet) -> int:
     """Give these mails up because their time is over, and say so at the bell."""
-    count = overdue.finish(OutgoingMail.State.FAILED)
+    count = overdue.finish(State.FAILED)
     if count:
         raise_alert(
             key="outbox:overdue",

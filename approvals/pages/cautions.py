@@ -2,7 +2,7 @@
 
 from approvals.models import ApprovalProcess
 from core.actors import Actor
-from core.people.selectors import address_to_write_to, people_by_address
+from core.people.selectors import address_to_write_to, people_by_mailbox
 from core.roles import holders_of
 
 
@@ -28,7 +28,9 @@ def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
             )
         )
     asks = process.asking.typed
-    people = people_by_address((*asks.to_addresses, *asks.escalate_to))
+    fallback = asks.manager_fallback if asks.asks_manager or asks.escalate_to_manager else ""
+    asked = dict.fromkeys((*asks.to_addresses, *asks.escalate_to, fallback))
+    people = people_by_mailbox(filter(None, asked))
     unknown = [
         address
         for address, holders in people.items()

@@ -112,11 +112,11 @@ def queue_outcomes(
     invitations: Collection[Invitation],
     decision: Decision | None,
 ) -> None:
-    """The outcome: to everyone invited whose request mail left, and to the requester if we can.
+    """The outcome: to everyone whom a mail that left has asked, and to the requester if we can.
 
     A request that was cancelled before any of its mails left sends nothing more to anyone.
     """
-    left = _request_mails(request).exclude(state__in=(State.CANCELLED, State.FAILED))
+    left = _asking_mails(request).exclude(state__in=(State.CANCELLED, State.FAILED))
     letters = _outcomes(request, invitations, left, decision)
     unseen = request.state == ApprovalRequest.State.CANCELLED and not letters
     address = "" if unseen else requester_address(request)
@@ -136,7 +136,7 @@ def replace_unsent_outcomes(request: ApprovalRequest) -> None:
     unsent = OutgoingMail.objects.unfinished().filter(request=request, purpose__in=kinds.GRANTING)
     untold = [mail.invitation for mail in unsent.select_related("invitation") if mail.invitation]
     unsent.unleased().finish(State.CANCELLED)
-    letters = _outcomes(request, untold, _request_mails(request), request.final_decision)
+    letters = _outcomes(request, untold, _asking_mails(request), request.final_decision)
     outbox.add(letters, request=request, server=_server(request))
 
 
@@ -155,18 +155,18 @@ def _outcomes(
         )
         for absent in {invitation.on_behalf_of for invitation in invitations}
     }
-    request_mails = {mail.invitation_id: mail for mail in asked}
+    first = {mail.invitation_id: mail for mail in asked}
     return [
         Letter(
             kind=kinds.OUTCOME,
             recipient=invitation.address,
             draft=drafts[invitation.on_behalf_of],
             invitation=invitation,  # so that whoever answers this email learns that it's too late
-            follows=request_mails[invitation.pk],
-            in_reply_to=request_mails[invitation.pk].thread_id,
+            follows=first[invitation.pk],
+            in_reply_to=first[invitation.pk].thread_id,
         )
         for invitation in invitations
-        if invitation.pk in request_mails
+        if invitation.pk in first
     ]
 
 
@@ -289,6 +289,12 @@ def _server(request: ApprovalRequest) -> ForeignSystem | None:
 
 def _request_mails(request: ApprovalRequest) -> QuerySet[OutgoingMail]:
     return request.mails.filter(purpose=kinds.REQUEST.key).select_related("follows")
+
+
+def _asking_mails(request: ApprovalRequest) -> QuerySet[OutgoingMail]:
+    """Also reminders, which may reach whom the first mail didn't; the newest first."""
+    asking = request.mails.filter(purpose__in=kinds.ASKING).select_related("follows")
+    return asking.order_by("-created_at", "-pk")
 
 
 def _request_mail_id(invitation: Invitation) -> str:

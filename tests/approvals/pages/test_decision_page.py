@@ -247,6 +247,17 @@ def test_after_the_last_of_two_answers_it_says_what_was_granted(client: Client) 
     assert "The shortest approval counts." in last
 
 
+@pytest.mark.parametrize(
+    ("pause", "words"),
+    [(60, "if they start the program again within 1 hour."), (0, "so tell them yourself.")],
+)
+def test_whoever_cannot_be_notified_learns_of_it_while_identical_requests_are_denied(
+    client: Client, pause: int, words: str
+) -> None:
+    request = make_request(waits=False, pause_after_denial=pause)
+    assert words in text(client.post(address(request), {**APPROVE, "answer": "deny"}))
+
+
 @pytest.mark.parametrize(("waits", "domain"), [(False, ""), (True, ""), (False, "example.com")])
 def test_the_user_is_said_to_be_notified_only_if_that_is_possible(
     client: Client,

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from approvals.models import ApprovalProcess, ApprovalType
+from approvals.pages.cautions import cautions
 from foreign_systems.models import ForeignSystem
 from items.family import family_of
 from items.models import Item, changes_of
@@ -215,6 +216,14 @@ def test_approvers_without_endpoint_accounts_are_flagged(client: Client) -> None
     make_user("dana", email=DANA, accounts=("EXAMPLE\\dana",))
     make_user("lee", email=LEE, accounts=("EXAMPLE\\lee",))
     assert "Self-approval can" not in page_of(client, process)
+
+
+@pytest.mark.parametrize("when", ["asks_manager", "escalate_to_manager"])
+def test_so_is_whoever_is_asked_without_a_manager(client: Client, when: str) -> None:
+    fallback = "it-lead@example.com"
+    asks = make_process(manager_fallback=fallback, **{when: True})
+    assert f"No endpoint account is known for {DANA}, {LEE}, {fallback}." in page_of(client, asks)
+    assert fallback not in cautions(make_process(manager_fallback=fallback))[-1][1]
 
 
 def test_answering_by_link_without_sign_in_carries_a_warning(client: Client) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals.errors import AnswerRefused, ApprovalError, NotAllowed, RequestClosed
 from approvals.models import ApprovalRequest, Decision, Grant, OutgoingMail
-from approvals.services import Decider, cancel_request, decide, expire_requests
+from approvals.services import Decider, ask_again, cancel_request, decide, expire_requests
 from approvals.services.attendance import keep_watching
 from core.actors import Actor
 from core.audit.services import verify
@@ -199,6 +199,19 @@ def test_a_request_mail_not_sent_yet_is_cancelled_and_needs_no_outcome() -> None
     mails = OutgoingMail.objects.filter(request=request)
     assert mails.get(recipient=LEE).state == "cancelled"
     assert [m.recipient for m in mails.filter(purpose="outcome")] == [DANA]
+
+
+def test_whom_only_the_reminder_reached_learns_the_outcome_in_its_thread() -> None:
+    request = make_request(to_addresses=(DANA, LEE), remind_after=30)
+    request.mails.filter(recipient=DANA).update(state="failed")
+    past = timezone.now() - timedelta(seconds=1)
+    ApprovalRequest.objects.filter(pk=request.pk).update(remind_at=past)
+    ask_again()
+    reminder = request.mails.get(recipient=DANA, purpose="reminder")
+    OutgoingMail.objects.unfinished().update(state="sent")
+    decide(number=request.number, decider=Decider("console", user=make_user()), answer="deny")
+    outcome = request.mails.get(recipient=DANA, purpose="outcome")
+    assert (outcome.follows, outcome.in_reply_to) == (reminder, reminder.message_id)
 
 
 def test_an_outcome_waits_for_a_request_mail_that_is_being_sent() -> None:
