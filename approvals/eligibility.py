@@ -153,7 +153,7 @@ class Requester:
     ) -> str:
         """Why this user or mailbox may be the requester and so can't decide; "" if it is neither.
 
-        `people` are those with the address, if the caller has just asked for them.
+        `people` are those whose mailbox it may be, if the caller has just asked for them.
         """
         if people is None:
             people = people_with_mailbox(address) if address else []

@@ -18,7 +18,7 @@ from approvals.letters.facts import RequestFacts, RequestOutcome, Ways
 from approvals.letters.signs import Earlier, Sign, signs
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.terms import Characteristics
-from core.people.selectors import person_with_mailbox
+from core.people.selectors import person_with_address
 
 
 def facts_of_request(request: ApprovalRequest, requester: Requester | None = None) -> RequestFacts:
@@ -174,5 +174,5 @@ def ways_of(request: ApprovalRequest, *, invitation: uuid.UUID | None = None) ->
 
 def name_at(address: str) -> str:
     """The name of the person with this address, else the address; "" for ""."""
-    person = person_with_mailbox(address) if address else None
+    person = person_with_address(address) if address else None
     return (person.get_full_name() if person else "") or address

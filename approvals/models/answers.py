@@ -1,7 +1,7 @@
 """Who was asked about a request, and what they answered: invitations and decisions."""
 
 from collections.abc import Iterable
-from itertools import product
+from itertools import chain, product
 
 from django.db import models
 from django.utils.functional import cached_property
@@ -18,7 +18,8 @@ from core.people.selectors import (
     mailboxes_of,
     may_be_one_person,
     may_hold,
-    people_with_mailbox,
+    people_by_mailbox,
+    people_with_address,
 )
 
 
@@ -200,11 +201,12 @@ class Decision(models.Model):
 
     @cached_property
     def _people(self) -> list[User]:
-        """Whose word it may be: who answered, and whose profiles held the address that was asked, then
-        or today."""
-        asked = self.invitation.people_when_asked() if self.invitation else []
-        own = filter(None, (self.author, self.person))
-        return list(dict.fromkeys([*asked, *own, *self._holders, *self._absent]))
+        """Whose word it may be: who answered, and whose mailbox it was that was asked, then or today."""
+        people = [*filter(None, (self.author, self.person))]
+        if asked := self.invitation:
+            mailboxes = people_by_mailbox(filter(None, (asked.address, asked.on_behalf_of)))
+            people += [*asked.people_when_asked(), *chain.from_iterable(mailboxes.values())]
+        return list(dict.fromkeys(people))
 
     @cached_property  # each is compared with all others
     def author(self) -> User | None:
@@ -240,14 +242,14 @@ class Decision(models.Model):
 
     @cached_property
     def _holders(self) -> list[User]:
-        """Whose mailbox the address is today that was asked."""
-        return people_with_mailbox(self.invitation.address) if self.invitation else []
+        """Whose profiles hold the address that was asked today."""
+        return people_with_address(self.invitation.address) if self.invitation else []
 
     @cached_property
     def _absent(self) -> list[User]:
-        """Whose mailbox the address is today on whose behalf it was asked."""
+        """Whose profiles hold the address today on whose behalf it was asked."""
         absent = self.invitation.on_behalf_of if self.invitation else ""
-        return people_with_mailbox(absent) if absent else []
+        return people_with_address(absent) if absent else []
 
     def names_today(self) -> set[str]:
         """By what else its author may be known: mailboxes, and the approver for whom it was given."""

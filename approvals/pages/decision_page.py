@@ -19,9 +19,8 @@ from approvals.services import Decider, decide
 from approvals.services.deciding import closed_sentence
 from approvals.services.notices import requester_address
 from approvals.tokens import invitation_of_link
-from core.addresses import mailbox_key
 from core.people.models import User
-from core.people.selectors import addresses_of
+from core.people.selectors import holds
 from core.roles import open_to_all
 
 
@@ -47,7 +46,7 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not ApprovalRequest.objects.open().filter(pk=approval_request.pk).exists():
         return _closed(http, invitation, closed_sentence(approval_request))
     user = http.user if isinstance(http.user, User) else None
-    is_invited = user is not None and mailbox_key(invitation.address) in addresses_of(user)
+    is_invited = user is not None and holds(user, invitation.address)
     may_decide = is_invited or not approval_request.terms.link_needs_sign_in
     data = http.POST if http.method == "POST" else None
     longest, asked = approval_request.terms.longest_grant, approval_request.asked_minutes

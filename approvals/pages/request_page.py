@@ -25,7 +25,7 @@ from approvals.pages.timeline import joined, request_with_history, timeline
 from core.actors import Actor
 from core.dates import length_words
 from core.people.models import User
-from core.people.selectors import people_by_mailbox
+from core.people.selectors import people_by_address
 from core.roles import Permission, allowed, requires
 from items.trail import crumbs
 
@@ -146,7 +146,7 @@ def _approvers(
     approval_request: ApprovalRequest, invitations: Collection[Invitation]
 ) -> list[dict[str, Any]]:
     """The invited approvers, each with name, state and the last answer."""
-    people = people_by_mailbox([invitation.address for invitation in invitations])
+    people = people_by_address([invitation.address for invitation in invitations])
     return [_approver(approval_request, each, people[each.address]) for each in invitations]
 
 

@@ -8,9 +8,10 @@ from core.actors import Actor
 from core.people.models import User
 from core.people.selectors import (
     are_disabled,
+    people_with_address,
     people_with_mailbox,
     person_keys,
-    person_with_mailbox,
+    person_with_address,
     user_key,
 )
 from core.roles import roles_of
@@ -41,7 +42,7 @@ class Decider:
     @property
     def person(self) -> User | None:
         if self.user is None and self.invitation is not None:
-            return person_with_mailbox(self.invitation.address)
+            return person_with_address(self.invitation.address)
         return self.user
 
     @property
@@ -79,15 +80,16 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     address = invitation.address if invitation else ""
     # Disabling an account ends what its person may do, though mailbox and old links stay theirs.
     signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
-    holders = people_with_mailbox(address) if address else []
+    holders = people_with_address(address) if address else []
     # If the address is nobody's now, it's still known whose it was when they were asked.
+    named = people_with_mailbox(address) if address and not holders else []
     known = invitation.answerer_known_as if invitation and not holders else []
     left = invitation.people_when_asked(known) if invitation and known else []
     if len(left) < len(known):
         return "This account was deleted, so it can't decide. Ask another approver."
-    if are_disabled(holders) or not all(user.is_active for user in (*signed_in, *left)):
+    if are_disabled(holders) or not all(user.is_active for user in (*signed_in, *left, *named)):
         return "This account is disabled, so it can't decide. Ask another approver."
-    reason = requester.reason_against(user=decider.user, address=address, people=holders)
+    reason = requester.reason_against(user=decider.user, address=address, people=holders or named)
     for user in filter(None, (decider.signed_in, *left)):
         reason = reason or requester.reason_against(user=user)
     absent = invitation.on_behalf_of if invitation else ""
@@ -98,7 +100,7 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     # Whoever was asked as one who holds a role, or their delegate, decides only while they hold it.
     if invitation and invitation.role:
         approver = absent or address
-        asked = people_with_mailbox(absent) if absent else holders
+        asked = people_with_address(absent) if absent else holders
         asked = asked or [each for each in invitation.people_when_asked() if each not in holders]
         if not any(invitation.role in roles_of(each) for each in asked):
             return (

@@ -10,7 +10,7 @@ from approvals.tokens import link_token, reply_token
 from core.addresses import spelling_key
 from core.encryption import newest_key_number, token_hash
 from core.people.models import User
-from core.people.selectors import are_disabled, delegate_to_ask, people_by_mailbox, user_key
+from core.people.selectors import are_disabled, delegate_to_ask, holds, people_by_mailbox, user_key
 
 
 def invite(
@@ -31,7 +31,7 @@ def invite(
     """
     known = {spelling_key(invitation.address) for invitation in already}
     who = {
-        approver: (people, _delegate_of(people, requester, are_away))
+        approver: (people, _delegate_of(_holders(people, approver), requester, are_away))
         for approver, people in people_by_mailbox(addresses).items()
         if not requester.reason_against(address=approver, people=people)
     }
@@ -42,7 +42,7 @@ def invite(
         if delegate is None and are_disabled(people):
             continue
         if spelling_key(address) not in known:
-            holders = [*people, delegate] if delegate else people
+            holders = [*_holders(people, approver), *filter(None, [delegate])]
             chosen.append(
                 Invitation(
                     request=request,
@@ -54,6 +54,11 @@ def invite(
             )
         known |= {spelling_key(address), spelling_key(approver)}
     return Invitation.objects.bulk_create(map(_with_tokens, chosen))
+
+
+def _holders(people: list[User], address: str) -> list[User]:
+    """Those whose profiles hold it: a user name alone gives nobody a say, or a delegate."""
+    return [person for person in people if holds(person, address)]
 
 
 def _with_tokens(invitation: Invitation) -> Invitation:

@@ -8,7 +8,7 @@ from itertools import product
 from approvals.eligibility import Requester
 from approvals.models import ApprovalRequest, Decision, Invitation
 from approvals.services.decider import Decider, why_not
-from core.people.selectors import holder_key, people_with_mailbox
+from core.people.selectors import holder_key, people_with_address
 from core.roles import Permission, roles_of, roles_with
 
 Answers = list[Decision]
@@ -98,7 +98,7 @@ class Quorum:
 
 def answer_to(invitation: Invitation) -> Decision:
     """The approval of whoever was asked, as if it were given now; it isn't stored."""
-    holders = people_with_mailbox(invitation.address)
+    holders = people_with_address(invitation.address)
     return Decision(
         request_id=invitation.request_id,
         invitation=invitation,

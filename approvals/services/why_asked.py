@@ -15,7 +15,7 @@ from approvals.services.reachable import away_of, undelivered_of
 from core.addresses import spelling_key
 from core.dates import day, duration
 from core.ids import made_at
-from core.people.selectors import person_with_mailbox
+from core.people.selectors import person_with_address
 from core.text import visible
 
 MAX_NAME = 60  # characters
@@ -37,7 +37,7 @@ class WhyAsked:
         role, absent = invitation.asked_as_words, invitation.on_behalf_of
         parts = [f"as {role}"] if role else []
         if absent:
-            person = person_with_mailbox(absent)
+            person = person_with_address(absent)
             until = person.delegate_until if person else None
             of_role = f", {role}" if role else ""
             parts = [f"for {_names([absent])}{of_role}, who is away"]

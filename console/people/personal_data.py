@@ -23,8 +23,8 @@ from core.actors import Actor, ActorKind
 from core.alerts.models import Alert
 from core.audit.models import Entry, Payload
 from core.audit.services import ERASE, record
-from core.people.accounts import Account
 from core.people.models import EndpointAccount, Identity, MailAddress, User
+from core.people.selectors import mailboxes_of
 from core.people.sessions import end_sessions
 from items.models import Change
 from policies.models import PolicyEvent
@@ -49,10 +49,8 @@ class Traces:
     @classmethod
     def of(cls, user: User) -> "Traces":
         more = user.mail_addresses.values_list("address", flat=True)
-        accounts = tuple(user.endpoint_accounts.all())
-        names = [Account(user.name), *(each.account for each in accounts)]
-        own = (user.email, *more, *(name.address for name in names))
-        return cls(user, tuple(dict.fromkeys(filter(None, own))), accounts)
+        addresses = tuple(filter(None, (user.email, *more)))
+        return cls(user, addresses, tuple(user.endpoint_accounts.all()))
 
     def requests(self) -> QuerySet[ApprovalRequest]:
         """Those that the person made, was asked about, or decided."""
@@ -66,6 +64,15 @@ class Traces:
         """Those that keep who the requester may be, and name the person there."""
         keys = sorted(kept_keys(self.user))
         return ApprovalRequest.objects.filter(requester_known_as__has_any_keys=keys)
+
+    def asked_by_name(self) -> QuerySet[ApprovalRequest]:
+        """Those that ask a mailbox which may be the person's, since their user name or account is it."""
+        found = Q(pk__in=[])
+        for mailbox in mailboxes_of(self.user):
+            found |= Q(invitations__address__iexact=mailbox)
+        return ApprovalRequest.objects.filter(
+            pk__in=ApprovalRequest.objects.filter(found).values("pk")
+        )
 
     def events(self) -> QuerySet[PolicyEvent]:
         return PolicyEvent.objects.filter(self._of_accounts(identifier=""))
@@ -223,7 +230,7 @@ def _requests_that_go(traces: Traces, *, with_evidence: bool) -> list[int]:
     user, requests = traces.user, traces.requests()
     if user.is_active:
         raise NotErased(f"Disable {user.name} first: a user who can sign in isn't erased.")
-    concerned = requests | traces.possible_requests()
+    concerned = requests | traces.possible_requests() | traces.asked_by_name()
     pending = concerned.filter(state=ApprovalRequest.State.PENDING)
     in_force = Grant.objects.valid().filter(request__in=concerned.values("pk"))
     for number in (

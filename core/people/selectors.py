@@ -28,8 +28,10 @@ def people_with_address(address: str) -> list[User]:
 
 
 def people_by_mailbox(addresses: Iterable[str]) -> dict[str, list[User]]:
-    """Of each address the people whose mailbox it is: whose profiles hold it or, where none does, whose
-    user name or account it is. Nobody may do more by this; answers that may be one person's are.
+    """Of each address the people whose mailbox it may be: whose profiles hold it or, where none does,
+    whose user name or account it is.
+
+    For the safe side only, such as who doesn't decide: at some providers people choose their user names.
     """
     found = people_by_address(addresses)
     keys = {address: mailbox_key(address) for address, people in found.items() if not people}
@@ -43,7 +45,7 @@ def people_by_mailbox(addresses: Iterable[str]) -> dict[str, list[User]]:
 
 
 def people_with_mailbox(address: str) -> list[User]:
-    """The people whose mailbox `address` is, +tags aside."""
+    """The people whose mailbox `address` may be, +tags aside: for the safe side only."""
     return people_by_mailbox([address])[address]
 
 
@@ -70,9 +72,9 @@ def are_disabled(people: Iterable[User]) -> bool:
     return bool(states) and not any(states)
 
 
-def person_with_mailbox(address: str) -> User | None:
-    """The person whose mailbox `address` is, +tags aside; the first of several."""
-    return next(iter(people_with_mailbox(address)), None)
+def person_with_address(address: str) -> User | None:
+    """The person whose profile holds `address`, +tags aside; the first of several."""
+    return next(iter(people_with_address(address)), None)
 
 
 def people_like(account: Account) -> dict[User, Likeness]:
@@ -89,7 +91,7 @@ def people_like(account: Account) -> dict[User, Likeness]:
         for person in people.prefetch_related("endpoint_accounts", "mail_addresses")
     }
     if account.address:
-        found |= dict.fromkeys(people_with_mailbox(account.address), Likeness.SAME)
+        found |= dict.fromkeys(people_with_address(account.address), Likeness.SAME)
     return {person: likeness for person, likeness in found.items() if likeness}
 
 
@@ -157,6 +159,11 @@ def addresses_of(user: User) -> set[str]:
     return {mailbox_key(address) for address in addresses if address}
 
 
+def holds(person: User, address: str) -> bool:
+    """Whether an address is in a person's profile, +tags aside."""
+    return mailbox_key(address) in addresses_of(person)
+
+
 def mailboxes_of(user: User) -> set[str]:
     """Their addresses, and those that their user name and their accounts are, for the safe side."""
     names = [Account(user.name), *(each.account for each in user.endpoint_accounts.all())]
@@ -174,12 +181,12 @@ def mail_key(address: str) -> str:
 
 
 def person_keys(addresses: Iterable[str]) -> set[str]:
-    """Who counts as one in a quorum: whose mailbox an address is if anybody's, else the mailbox."""
-    return {holder_key(*found) for found in people_by_mailbox(addresses).items()}
+    """Who counts as one in a quorum: whose profile holds an address if anybody's, else the mailbox."""
+    return {holder_key(*found) for found in people_by_address(addresses).items()}
 
 
 def holder_key(address: str, people: Sequence[User]) -> str:
-    """As whom a quorum counts whoever answers from an address, which is these people's mailbox."""
+    """As whom a quorum counts whoever answers from an address, which these people's profiles hold."""
     return user_key(people[0]) if people else mail_key(address)
 
 

@@ -70,11 +70,29 @@ def test_a_disabled_account_decides_nothing_by_it(quist: User) -> None:
     assert not make_request().invitations.filter(address=DANA).exists()
 
 
-def test_the_delegate_in_the_profile_is_asked_instead(quist: User) -> None:
+def test_whoever_calls_themselves_like_an_approver_hands_their_part_to_nobody(quist: User) -> None:
+    """At some providers people choose their user names."""
     quist.delegate = make_user("kim", email=KIM)
     quist.save()
     asked = make_request().invitations.values_list("address", "on_behalf_of")
-    assert sorted(asked) == [(KIM, DANA), (LEE, "")]
+    assert sorted(asked) == [(DANA, ""), (LEE, "")]
+
+
+def test_nor_do_they_get_a_disabled_approver_a_say() -> None:
+    dana = make_user("dana", email=DANA)
+    request = make_request()
+    User.objects.filter(pk=dana.pk).update(is_active=False, email="")
+    make_user(DANA)
+    with pytest.raises(NotAllowed, match="disabled"):
+        approve(request, reply(request))
+
+
+def test_nor_are_they_said_to_have_answered() -> None:
+    make_user(DANA).mail_addresses.create(address="mallory@example.com")
+    request = make_request()
+    approve(request, reply(request))
+    decision = request.decisions.get()
+    assert (decision.person, decision.name) == (None, DANA)
 
 
 def test_whose_profile_holds_the_address_comes_before_whose_name_it_is(quist: User) -> None:
