@@ -28,13 +28,13 @@ OWN_REQUEST = "You can't decide your own request. Ask another approver."
 
 
 def may_have_asked(
-    account: Account, mail_domain: str, by_profile: Mapping[User, Likeness]
+    account: Account, mail_domains: Iterable[str], by_profile: Mapping[User, Likeness]
 ) -> dict[User, Likeness]:
     """Whoever may be the requester today, also by the name alone and by the mailbox of that name; and
     who has the name and isn't (OTHER), since identifiers tell them apart.
     """
     named = people_named_like(account)
-    own = _own_mail_keys(account, mail_domain)
+    own = _own_mail_keys(account, mail_domains)
     certain = [person for person in named if own & _keys_of(person)]
     return {**named, **by_profile, **dict.fromkeys(certain, Likeness.SAME)}
 
@@ -76,9 +76,9 @@ def _own_keys(person: User) -> set[str]:
     return {user_key(person), *map(mail_key, mailboxes_of(person))}
 
 
-def _own_mail_keys(account: Account, mail_domain: str) -> set[str]:
+def _own_mail_keys(account: Account, mail_domains: Iterable[str]) -> set[str]:
     """The mailboxes that an account is: account@mail-domain, and the address that it is itself."""
-    own = {account.address, mail_domain and f"{short_key(account.name)}@{mail_domain}"}
+    own = {account.address, *(f"{short_key(account.name)}@{domain}" for domain in mail_domains)}
     return _mail_keys(own - {""})
 
 
@@ -95,7 +95,7 @@ class Requester:
     """
 
     account: Account
-    mail_domain: str
+    mail_domains: tuple[str, ...]
     by_profile: dict[User, Likeness]
     when_asked: User | None
     asked_at: datetime
@@ -111,7 +111,7 @@ class Requester:
             by_profile = people_like(account)
         return cls(
             account,
-            request.terms.mail_domain,
+            request.terms.mail_domains,
             by_profile,
             request.requester,
             request.created_at,
@@ -122,8 +122,8 @@ class Requester:
     def asking_now(cls, account: Account) -> "Requester":
         """Whoever has this account, where there is no request."""
         by_profile = people_like(account)
-        then = known_for_good(may_have_asked(account, "", by_profile))
-        return cls(account, "", by_profile, None, timezone.now(), then)
+        then = known_for_good(may_have_asked(account, (), by_profile))
+        return cls(account, (), by_profile, None, timezone.now(), then)
 
     @property
     def person(self) -> User | None:
@@ -145,7 +145,7 @@ class Requester:
 
     @cached_property
     def known_today(self) -> dict[str, Likeness]:
-        own = _own_mail_keys(self.account, self.mail_domain)
+        own = _own_mail_keys(self.account, self.mail_domains)
         return known_as(self.likely) | dict.fromkeys(own, Likeness.SAME)
 
     def reason_against(

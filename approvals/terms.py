@@ -109,11 +109,17 @@ class Terms(DecidingSettings, AskingSettings):
     process_kind: str
     decided_by_mail: bool  # else in the console alone: its emails only tell
     type_name: str
+    sender_mail_domain: str = ""  # of the process that sends, where another one decides
     manager: str = ""  # the address of the requester's, if the process asks or escalates to them
     file_specific: bool
     policy_specific: bool
     command_line_specific: bool
     rights: Rights  # what an approval gives, and nothing more
+
+    @property
+    def mail_domains(self) -> tuple[str, ...]:
+        """Those that tell who the requester is."""
+        return tuple(dict.fromkeys(filter(None, (self.mail_domain, self.sender_mail_domain))))
 
     @property
     def elevated(self) -> bool:

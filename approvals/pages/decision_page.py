@@ -20,7 +20,7 @@ from approvals.services.deciding import closed_sentence
 from approvals.services.notices import requester_address
 from approvals.tokens import invitation_of_link
 from core.people.models import User
-from core.people.selectors import holds
+from core.people.selectors import people_with_address, user_key
 from core.roles import open_to_all
 
 
@@ -46,7 +46,7 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not ApprovalRequest.objects.open().filter(pk=approval_request.pk).exists():
         return _closed(http, invitation, closed_sentence(approval_request))
     user = http.user if isinstance(http.user, User) else None
-    is_invited = user is not None and holds(user, invitation.address)
+    is_invited = user is not None and _is_invited(user, invitation)
     may_decide = is_invited or not approval_request.terms.link_needs_sign_in
     data = http.POST if http.method == "POST" else None
     longest, asked = approval_request.terms.longest_grant, approval_request.asked_minutes
@@ -79,6 +79,12 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
     }
     status = 200 if not form.is_bound else 422 if may_decide else 403
     return render(http, "approvals/decision_page.html", context, status=status)
+
+
+def _is_invited(user: User, invitation: Invitation) -> bool:
+    """Whether the address that was asked is theirs; if it is nobody's now, whether it was."""
+    holders = people_with_address(invitation.address)
+    return user in holders or (not holders and user_key(user) in invitation.answerer_known_as)
 
 
 def _decide(

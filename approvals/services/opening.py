@@ -109,7 +109,7 @@ def _open(
         type=approval_type,
         type_uuid=approval_type.pk,
         requester=requester,
-        requester_known_as=known_for_good(may_have_asked(account, terms.mail_domain, people)),
+        requester_known_as=known_for_good(may_have_asked(account, terms.mail_domains, people)),
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )
@@ -196,7 +196,8 @@ def _terms(
         decided_by_mail=process.decided_by_mail,
         from_address=sends.from_address,
         from_name=sends.from_name,
-        mail_domain=decides.mail_domain or sends.mail_domain,  # either tells who the requester is
+        mail_domain=decides.mail_domain or sends.mail_domain,
+        sender_mail_domain=sends.mail_domain,
         type_name=approval_type.name,
         manager=manager,
         to_addresses=asked,

@@ -16,13 +16,13 @@ from approvals.models import ApprovalRequest
 from approvals.pages.request_page import FACT_LINKS
 from console.people.forms import UserForm
 from console.people.import_pages import PeopleImport, PeopleImportPlan
+from console.people.policy_makers import changes_policies, may_change_policies_again
 from console.people.second_factor import factors_in_words
 from console.people.views import PasswordLink, SecondFactor
 from core.people.models import EndpointAccount, MailAddress, User
-from core.roles import ADMINISTRATORS, BY_PLATFORM, ROLES, Access, Permission, allowed, roles_with
+from core.roles import ADMINISTRATORS, ROLES, Access, Permission, allowed, roles_with
 from items import second_person
 from items.family import Blocker, Column, Family, Kind, ListFilter, register
-from items.models import Item, changes_of
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -103,28 +103,6 @@ class UserFamily(Family):
 
     def page_context(self, item: User) -> dict[str, Any]:
         return {"last_sign_in": item.last_login, "factors": factors_in_words(item)}
-
-
-def changes_policies(item: Item) -> bool:
-    """Whether it's a person who could make proposals, and perhaps accept them."""
-    people = User.objects.filter(is_active=True, groups__name__in=BY_PLATFORM.change)
-    return isinstance(item, User) and people.filter(pk=item.pk).exists()
-
-
-def may_change_policies_again(item: Item) -> bool:
-    """Whether it's a person who could make proposals at any time: a role that was taken away may come
-    back, as a provider gives it.
-    """
-    if not isinstance(item, User):
-        return False
-    told = [
-        words
-        for change in changes_of(User, item.pk).filter(labels__icontains="Roles")
-        for label, *words in change.fields
-        if label == "Roles"
-    ]
-    told.append(item.groups.values_list("name", flat=True))
-    return any(role in each for words in told for each in words for role in BY_PLATFORM.change)
 
 
 USERS = register(UserFamily())

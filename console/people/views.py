@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from console.people.passwords import make_password_link
+from console.people.policy_makers import may_change_policies_again
 from console.people.second_factor import factors_in_words, remove_second_factors
 from core.dialogs import go_to, show_over
 from core.people.models import User
-from core.roles import BY_PLATFORM, roles_of
 from items import second_person
 from items.author import Author
 from items.confirm import DialogForm
@@ -25,7 +25,7 @@ NOT_ALONE: Final = (
 
 def may_be_taken_over(person: User) -> bool:
     """Whether this would make one person two: one could propose as the other, or accept."""
-    return second_person.is_required() and bool(BY_PLATFORM.change & roles_of(person))
+    return second_person.is_required() and may_change_policies_again(person)
 
 
 class _PersonDialog(ItemDetail):

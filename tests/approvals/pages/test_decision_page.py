@@ -11,6 +11,7 @@ from approvals.eligibility import OWN_REQUEST
 from approvals.models import ApprovalRequest, Decision, Grant
 from approvals.services import Decider, ask_again, decide
 from approvals.tokens import link_token
+from core.people.models import User
 from tests.factories import DANA, LEE, invitation_of, let_expire, make_plea, make_request, make_user
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,19 @@ def test_who_is_signed_in_as_the_invited_person_decides_by_link() -> None:
     client.post(address(make_request(link_needs_sign_in=True)), APPROVE)
     decision = Decision.objects.get()
     assert (decision.channel, decision.name) == ("link", "dana")
+
+
+def test_so_does_whoever_had_the_address_when_they_were_asked() -> None:
+    dana, client = make_user("dana", email=DANA), Client()
+    request, moved = make_request(link_needs_sign_in=True), make_request(link_needs_sign_in=True)
+    User.objects.filter(pk=dana.pk).update(email="d.quist@example.com")
+    client.force_login(dana)
+    client.post(address(request), APPROVE)
+    assert Decision.objects.get(request=request).person == dana
+
+    make_user("another", email=DANA)
+    assert client.post(address(moved), APPROVE).status_code == 403
+    assert state(moved) == "pending"
 
 
 def test_where_sign_in_is_needed_a_link_alone_shows_the_mail_buttons(client: Client) -> None:

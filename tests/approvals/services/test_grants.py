@@ -1,16 +1,18 @@
 """Grants: used once, valid until, taken back."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from approvals.errors import GrantGone
+from approvals.errors import GrantGone, MailNotChanged
 from approvals.models import Grant, GrantUse, OutgoingMail
 from approvals.outbox.upkeep import withdraw_needless
 from approvals.selectors import pending_keys, recent_denials, states_of, valid_grants
 from approvals.services import Decider, decide, revoke_grant, use_grants
+from approvals.services.mail_queue import cancel_mail, retry_mail
 from approvals.services.notices import queue_ending
 from core.actors import Actor
 from core.people.accounts import Account
@@ -142,6 +144,30 @@ def test_an_outcome_that_was_being_sent_just_then_is_not_tried_again_and_its_app
     withdraw_needless()
     being_sent.refresh_from_db()
     assert being_sent.state == "cancelled"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", [retry_mail, cancel_mail])
+@pytest.mark.parametrize("attempt", range(4))
+def test_a_revocation_and_a_change_in_the_mail_queue_at_once_wait_for_each_other(
+    attempt: int, change: Callable[..., OutgoingMail]
+) -> None:
+    sam, request = Actor.of_system("sam"), make_request()
+    OutgoingMail.objects.update(state="sent")
+    reply = Decider("reply", invitation=request.invitations.get(address=LEE))
+    decide(number=request.pk, decider=reply, answer="approve", minutes=60)
+    waits = request.mails.filter(purpose="outcome")[attempt % 2]
+    OutgoingMail.objects.filter(pk=waits.pk).update(state="deferred")
+    grant = Grant.objects.get(request=request)
+    at_once(
+        lambda: revoke_grant(grant_id=grant.pk, by=sam, reason="Not needed."),
+        lambda: change(mail_id=waits.pk, by=sam),
+        expected=MailNotChanged,
+    )
+    grant.refresh_from_db()
+    assert grant.revoked_at
+    texts = [mail.draft.text for mail in OutgoingMail.objects.due().filter(purpose="outcome")]
+    assert all("has been revoked since" in text for text in texts)
 
 
 def test_the_outcome_of_an_email_that_may_have_arrived_is_replaced_too() -> None:

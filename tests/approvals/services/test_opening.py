@@ -118,11 +118,18 @@ def test_the_mail_domain_of_a_process_recognises_the_requester() -> None:
     assert [i.address for i in request.invitations.all()] == [LEE]
 
 
-@pytest.mark.parametrize("of_sender", [True, False])
-def test_so_does_that_of_the_process_that_sends_or_of_the_one_that_decides(
-    of_sender: bool,
+@pytest.mark.parametrize(
+    "domains",
+    [
+        ("corp.example", ""),
+        ("", "corp.example"),
+        ("corp.example", "other.example"),
+        ("other.example", "corp.example"),
+    ],
+)
+def test_so_does_that_of_the_process_that_sends_and_that_of_the_one_that_decides(
+    domains: tuple[str, str],
 ) -> None:
-    domains = ("corp.example", "") if of_sender else ("", "corp.example")
     decides = make_process(to_addresses=("alice@corp.example", LEE), mail_domain=domains[1])
     sends = make_process(to_addresses=(DANA,), mail_domain=domains[0], start_activity=decides)
     request = make_request(type=make_type(sends))

@@ -290,7 +290,13 @@ def test_an_administrators_account_is_disabled_at_once(used: Used, sam: Client) 
 def test_nobody_takes_another_administrators_account_over(used: Used, sam: Client) -> None:
     person("kim")
     make_user("win", role="Windows Administrators")
-    for other, page in product(("kim", "win"), ("password_link", "second_factor")):
+    person("former")
+    former = User.objects.get(name="former")
+    assert sam.post(url(former), as_opened(former, roles=[])).status_code == 302
+    person("disabled")
+    User.objects.filter(name="disabled").update(is_active=False)
+    people = ("kim", "win", "former", "disabled")
+    for other, page in product(people, ("password_link", "second_factor")):
         response = sam.post(url(User.objects.get(name=other), page))
         assert response.status_code == 409
         assert "Policy changes need a second person" in response.content.decode()
