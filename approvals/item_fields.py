@@ -54,8 +54,8 @@ class StartActivityField(forms.ModelChoiceField):  # type: ignore[type-arg]
             label="Start Activity",
             required=False,
             empty_label="This process",
-            help_text="Which process decides. If you choose another one, this process only sends; "
-            "another E-mail Approval Process also says who is asked.",
+            help_text="Which process decides. If you choose another one, this process only sends. "
+            "Of two E-mail Approval Processes, that one also says who is asked.",
         )
 
     def in_words(self, value: Any) -> str:

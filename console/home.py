@@ -71,7 +71,8 @@ def _set_up(roles: Roles) -> Iterator[Step]:
         asks = process.asking.typed
         approvers = asks.to_addresses + ("the requester's manager",) * asks.asks_manager
         if process.sends_requests and approvers:
-            text, url = f"{process.name} asks {', '.join(approvers)}.", PROCESSES.url_of(process)
+            verb = "asks" if process.decided_by_mail else "tells"
+            text, url = f"{process.name} {verb} {', '.join(approvers)}.", PROCESSES.url_of(process)
             yield Step("Approval process", text, True, url, "Open the process")
             break
     else:

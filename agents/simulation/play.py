@@ -138,7 +138,8 @@ class Player:
             "denied": "Approval request was denied",
             "expired": "Approval request has expired",
             "cancelled": "Approval request was cancelled",
-            "pending": f"No decision within {timeout} seconds; the request stays open",
+            "pending": f"No decision within {timeout} seconds. Run this again within 10 minutes, or the "
+            "request is cancelled",
         }
         by = f" by {state['decided_by']}" if state["decided_by"] else ""
         comment = f": {state['comment']}" if state["comment"] else "."

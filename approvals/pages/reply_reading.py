@@ -42,10 +42,13 @@ def reply_title(mail: IncomingMail) -> str:
     """Who replied, and how the reply was understood."""
     sender = mail.invitation.address if mail.invitation else "Someone"
     minutes = mail.reading.get("minutes")
+    is_told = mail.request is not None and not mail.request.terms.decided_by_mail
     titles = {
         Outcome.APPROVE: f"{sender} replied: approve{given_words(minutes)}",
         Outcome.DENY: f"{sender} replied: deny",
-        Outcome.UNCLEAR: f"{sender} replied, but the reply was not understood",
+        Outcome.UNCLEAR: f"{sender} replied, but it is decided in Manage Approvals"
+        if is_told
+        else f"{sender} replied, but the reply was not understood",
         Outcome.IGNORED: f"An automatic message for {sender} was ignored",
         Outcome.REJECTED: f"A reply in the name of {sender} was rejected",
         Outcome.UNMATCHED: "A message that matches no invitation",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from approvals.models import ApprovalProcess, ApprovalRequest, OutgoingMail
 from approvals.pages.cautions import cautions
+from approvals.pages.reply_reading import reply_title
 from approvals.services import Decider, ask_again, decide
 from approvals.tokens import link_token
 from core.alerts.models import Alert
@@ -67,6 +68,7 @@ def test_a_reply_decides_nothing_and_whoever_sent_it_is_told(
 ) -> None:
     mail = bring_in(make_reply(invitation_of(request_told), text))
     assert (state(request_told), mail.outcome) == ("pending", "unclear")
+    assert reply_title(mail) == f"{DANA} replied, but it is decided in Manage Approvals"
     told = OutgoingMail.objects.get(purpose="not_counted").draft.text
     assert "It is decided in Manage Approvals, not by email." in told
     for words in ("Write your answer", "APPROVE", "Yes", "Reply"):
