@@ -20,6 +20,7 @@ from core.people.selectors import (
     may_hold,
     people_by_mailbox,
     people_with_address,
+    user_key,
 )
 
 
@@ -43,6 +44,8 @@ class Invitation(models.Model):
     asked_as = models.CharField(max_length=150, blank=True, db_default="")
     # Whose profiles held these addresses when it was made, as person keys: they may change.
     known_as = models.JSONField(blank=True, default=list, db_default=[])
+    # Where none did, whose user name or account the address was then: for the safe side only.
+    may_be_of = models.JSONField(blank=True, default=list, db_default=[])
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     key_number = models.PositiveIntegerField()
     reply_hash = models.CharField(max_length=64, unique=True)
@@ -64,6 +67,11 @@ class Invitation(models.Model):
         return f"{self.request} to {self.address}"
 
     @property
+    def addresses(self) -> list[str]:
+        """The one that was asked, and the approver's if that is a delegate's."""
+        return [*filter(None, (self.address, self.on_behalf_of))]
+
+    @property
     def part(self) -> str:
         """The address of the approver whose part it is: of two, if a delegate was asked as well."""
         return spelling_key(self.on_behalf_of or self.address)
@@ -74,9 +82,17 @@ class Invitation(models.Model):
         keys: list[str] = self.known_as
         return keys[-1:] if self.on_behalf_of else keys
 
+    @property
+    def answerer_may_be(self) -> list[str]:
+        """Those keys, also of whom its address only may have been: for the safe side."""
+        return [*self.answerer_known_as, *self.may_be_of]
+
     def people_when_asked(self, keys: Iterable[str] | None = None) -> list[User]:
-        """Whoever held its addresses when it was made; of these `keys` alone, where they're given."""
-        ids = [key.removeprefix("user:") for key in (self.known_as if keys is None else keys)]
+        """Whose mailboxes its addresses may have been when it was made; of these `keys` alone, where
+        they're given.
+        """
+        keys = [*self.known_as, *self.may_be_of] if keys is None else keys
+        ids = [key.removeprefix("user:") for key in keys]
         with_names = User.objects.prefetch_related("mail_addresses", "endpoint_accounts")
         return list(with_names.filter(pk__in=ids)) if ids else []
 
@@ -195,7 +211,7 @@ class Decision(models.Model):
                 (other._people, self.invitation),
             )
             if asked is not None
-            for address in filter(None, (asked.address, asked.on_behalf_of))
+            for address in asked.addresses
             for who in people
         )
 
@@ -204,7 +220,7 @@ class Decision(models.Model):
         """Whose word it may be: who answered, and whose mailbox it was that was asked, then or today."""
         people = [*filter(None, (self.author, self.person))]
         if asked := self.invitation:
-            mailboxes = people_by_mailbox(filter(None, (asked.address, asked.on_behalf_of)))
+            mailboxes = people_by_mailbox(asked.addresses)
             people += [*asked.people_when_asked(), *chain.from_iterable(mailboxes.values())]
         return list(dict.fromkeys(people))
 
@@ -254,15 +270,15 @@ class Decision(models.Model):
     def names_today(self) -> set[str]:
         """By what else its author may be known: mailboxes, and the approver for whom it was given."""
         known = mailboxes_of(self.author) if self.author else set()
-        asked = self.invitation
-        if asked is not None:
-            known |= {each for each in (asked.address, asked.on_behalf_of) if each}
-        return {*map(mail_key, known), *self.absent_keys}
+        asked = [] if self.invitation is None else self.invitation.addresses
+        people = chain.from_iterable(people_by_mailbox(asked).values())
+        return {*map(mail_key, known.union(asked)), *map(user_key, people), *self.absent_keys}
 
     @cached_property
     def _names(self) -> set[str]:
-        asked = self.invitation.known_as if self.invitation else ()
-        return {*self.keys, *self.names_today(), *asked, *self.evidence.get("known_as", ())}
+        asked = self.invitation
+        then = [*asked.known_as, *asked.may_be_of] if asked else ()
+        return {*self.keys, *self.names_today(), *then, *self.evidence.get("known_as", ())}
 
     @property
     def _is_as_named(self) -> bool:

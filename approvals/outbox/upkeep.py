@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from approvals.letters.kinds import DIGEST, OUTCOME, REQUEST
+from approvals.letters.kinds import ASKING, DIGEST, OUTCOME, REQUEST
 from approvals.models import DeliveryAttempt, OutgoingMail
 from approvals.models.mail import OutgoingQuerySet, is_of_use
 from core.alerts.services import close_alerts, raise_alert
@@ -28,7 +28,11 @@ def withdraw_needless() -> None:
     free = OutgoingMail.objects.unfinished().unleased().filter(not_after__gt=Now())
     needless = free.exclude(is_of_use())
     needless.filter(purpose=DIGEST.key).finish(State.CANCELLED)
-    may_have_arrived = DeliveryAttempt.objects.filter(mail=OuterRef("pk"), outcome=State.UNKNOWN)
+    may_have_arrived = DeliveryAttempt.objects.filter(
+        mail__invitation=OuterRef("invitation"),
+        mail__purpose__in=ASKING,
+        outcome__in=(State.SENT, State.UNKNOWN),
+    )
     refused = needless.filter(state=State.DEFERRED, lease=None, follows=None)
     unasked = refused.filter(~Exists(may_have_arrived), purpose=REQUEST.key)
     outcomes = free.filter(purpose=OUTCOME.key, follows__in=unasked.values("pk"))

@@ -83,7 +83,7 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     holders = people_with_address(address) if address else []
     # If the address is nobody's now, it's still known whose it was when they were asked.
     named = people_with_mailbox(address) if address and not holders else []
-    known = invitation.answerer_known_as if invitation and not holders else []
+    known = invitation.answerer_may_be if invitation and not holders else []
     left = invitation.people_when_asked(known) if invitation and known else []
     if len(left) < len(known):
         return "This account was deleted, so it can't decide. Ask another approver."

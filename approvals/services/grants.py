@@ -78,9 +78,11 @@ def revoke_grant(*, grant_id: uuid.UUID, by: Actor, reason: str) -> Grant:
     if not 0 < len(reason.strip()) <= MAX_REVOKE_REASON:
         raise ValueError(f"a reason of 1 to {MAX_REVOKE_REASON} characters")
     with transaction.atomic():
-        # Held first, as by everybody who changes its mails: no two wait for each other.
+        # Held first, as by everybody who changes its mails: no two wait for each other. New mails of it
+        # don't wait, and neither does who holds its grant and adds one.
+        requests = ApprovalRequest.objects.select_for_update(no_key=True)
         about = Grant.objects.filter(pk=grant_id).values("request")
-        list(ApprovalRequest.objects.select_for_update().filter(pk__in=about).values_list("pk"))
+        list(requests.filter(pk__in=about).values_list("pk"))
         valid = Grant.objects.valid().filter(pk=grant_id)
         revoked_values = {**by.columns("revoked_by"), "revoke_reason": reason.strip()}
         if not valid.update(revoked_at=timezone.now(), **revoked_values):

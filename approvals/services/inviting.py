@@ -43,6 +43,7 @@ def invite(
             continue
         if spelling_key(address) not in known:
             holders = [*_holders(people, approver), *filter(None, [delegate])]
+            others = [] if holders else people
             chosen.append(
                 Invitation(
                     request=request,
@@ -50,6 +51,7 @@ def invite(
                     on_behalf_of=approver if delegate else "",
                     asked_as=(asked_as or {}).get(approver, ""),
                     known_as=[user_key(person) for person in holders],
+                    may_be_of=[user_key(person) for person in others],
                 )
             )
         known |= {spelling_key(address), spelling_key(approver)}

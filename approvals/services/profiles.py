@@ -27,13 +27,15 @@ def recount_requests_of(instance: Change, **_signal: Any) -> None:
 def _recount_requests_of(person_id: uuid.UUID) -> None:
     """The open requests that they were asked about or answered, or that ask an address of theirs now."""
     key = user_key(User(pk=person_id))
-    asked = Q(known__contains=f'"{key}"')
+    asked = Q(known__contains=f'"{key}"') | Q(maybe__contains=f'"{key}"')
     for person in User.objects.filter(pk=person_id).prefetch_related(
         "mail_addresses", "endpoint_accounts"
     ):
         for local in {mailbox.partition("@")[0] for mailbox in mailboxes_of(person)}:
             asked |= Q(address__istartswith=f"{local}@") | Q(address__istartswith=f"{local}+")
-    invitations = Invitation.objects.annotate(known=Cast("known_as", TextField())).filter(asked)
+    lists = {"known": "known_as", "maybe": "may_be_of"}
+    texts = {name: Cast(field, TextField()) for name, field in lists.items()}
+    invitations = Invitation.objects.annotate(**texts).filter(asked)
     is_theirs = Q()
     for rows in (invitations, Decision.objects.filter(person_key=key)):
         pending = rows.filter(request__state=ApprovalRequest.State.PENDING)

@@ -3,10 +3,12 @@ an account of the profile, as Entra-joined computers report them. Whose it is co
 """
 
 import pytest
+from django.test import Client
 
 from approvals.errors import NotAllowed
 from approvals.models import ApprovalRequest
 from approvals.services import Decider, decide
+from approvals.tokens import link_token
 from core.people.models import User
 from tests.factories import DANA, LEE, invitation_of, make_request, make_user
 
@@ -109,3 +111,52 @@ def test_whoever_turns_out_to_be_the_requester_does_not_decide_by_it(quist: User
     quist.mail_addresses.create(address="alice@example.com")
     with pytest.raises(NotAllowed, match="may be your account"):
         approve(request, reply(request))
+
+
+@pytest.mark.parametrize("change", ["leaves", "is renamed"])
+def test_it_stays_known_whose_it_was_when_they_were_asked(quist: User, change: str) -> None:
+    admin = make_user("adm-q", role="Helpdesk", accounts=("ADMIN\\quist",))
+    request, other = make_request(), make_request(approvals_needed=2)
+    quist.endpoint_accounts.filter(name__contains="@").delete()
+    User.objects.filter(pk=quist.pk).update(name="left-quist", is_active=change != "leaves")
+    if change == "leaves":
+        with pytest.raises(NotAllowed, match="disabled"):
+            approve(request, reply(request))
+    else:
+        approve(other, reply(other))
+        approve(other, Decider("console", user=admin))
+        assert is_open(other)
+
+
+def test_whoever_was_deleted_since_decides_nothing_by_it(quist: User) -> None:
+    request = make_request()
+    quist.delete()
+    with pytest.raises(NotAllowed, match="deleted"):
+        approve(request, reply(request))
+
+
+@pytest.mark.parametrize("since", ["before", "after the request"])
+def test_two_mailboxes_that_are_names_of_one_profile_are_one(quist: User, since: str) -> None:
+    other = "d.q@example.com"
+    if since == "before":
+        quist.endpoint_accounts.create(name=other)
+    request = make_request(approvals_needed=2, to_addresses=(DANA, other, LEE))
+    if since != "before":
+        quist.endpoint_accounts.create(name=other)
+    for address in (DANA, other):
+        approve(request, Decider("reply", invitation=invitation_of(request, address)))
+    assert is_open(request)
+    approve(request, Decider("reply", invitation=invitation_of(request, LEE)))
+    assert not is_open(request)
+
+
+def test_a_user_name_like_an_approvers_does_not_open_their_link(quist: User) -> None:
+    request, client = make_request(link_needs_sign_in=True), Client()
+    invitation = invitation_of(request, DANA)
+    quist.endpoint_accounts.filter(name__contains="@").delete()
+    User.objects.filter(pk=quist.pk).update(name="quist-2")
+    client.force_login(quist)
+    link = f"/d/{link_token(invitation.pk, invitation.key_number)}"
+    answer = {"answer": "approve", "length": "", "comment": ""}
+    assert client.post(link, answer).status_code == 403
+    assert is_open(request)

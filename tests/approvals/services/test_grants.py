@@ -11,7 +11,7 @@ from approvals.errors import GrantGone, MailNotChanged
 from approvals.models import Grant, GrantUse, OutgoingMail
 from approvals.outbox.upkeep import withdraw_needless
 from approvals.selectors import pending_keys, recent_denials, states_of, valid_grants
-from approvals.services import Decider, decide, revoke_grant, use_grants
+from approvals.services import Decider, decide, revoke_grant, tell_of_ends, use_grants
 from approvals.services.mail_queue import cancel_mail, retry_mail
 from approvals.services.notices import queue_ending
 from core.actors import Actor
@@ -144,6 +144,23 @@ def test_an_outcome_that_was_being_sent_just_then_is_not_tried_again_and_its_app
     withdraw_needless()
     being_sent.refresh_from_db()
     assert being_sent.state == "cancelled"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(6))
+def test_a_revocation_while_its_user_is_told_of_the_end_is_not_lost(attempt: int) -> None:
+    request = make_request(mail_domain="example.com", tell_before_end=30)
+    OutgoingMail.objects.update(state="sent")
+    reply = Decider("reply", invitation=request.invitations.get(address=LEE))
+    decide(number=request.pk, decider=reply, answer="approve", minutes=60)
+    grant = Grant.objects.get(request=request)
+    Grant.objects.update(tell_at=timezone.now() - timedelta(seconds=1))
+
+    sam = Actor.of_system("sam")
+    at_once(tell_of_ends, lambda: revoke_grant(grant_id=grant.pk, by=sam, reason="Not needed."))
+    grant.refresh_from_db()
+    assert grant.revoked_at
+    assert not OutgoingMail.objects.due().filter(purpose="ending").exists()
 
 
 @pytest.mark.django_db(transaction=True)
