@@ -36,6 +36,12 @@ def cautions(process: ApprovalProcess) -> list[tuple[str, str]]:
         for address, holders in people.items()
         if not holders or not holders[0].endpoint_accounts.all()
     ]
+    delegates = dict.fromkeys(each.delegate for held in people.values() for each in held)
+    unknown += [
+        f"the delegate {Actor.of_user(delegate).name}"
+        for delegate in filter(None, delegates)
+        if not delegate.endpoint_accounts.exists()
+    ]
     by_role = holders_of(asks.escalate_to_role).filter(endpoint_accounts=None)
     unknown += [Actor.of_user(person).name for person in by_role if address_to_write_to(person)]
     if unknown:

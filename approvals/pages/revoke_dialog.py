@@ -18,6 +18,7 @@ from approvals.pages.dialogs import (
 from approvals.pages.forms import RevokeForm
 from approvals.pages.request_facts import covered
 from approvals.services import revoke_grant
+from approvals.services.notices import requester_address
 from core.actors import Actor
 from core.dialogs import go_to
 from core.people.models import User
@@ -34,7 +35,12 @@ def grant_revoke(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
         behind = behind_request_dialog(grant.request)
     gone = ""
     form = RevokeForm(request.POST if request.method == "POST" else None)
-    form.fields["reason"].help_text = f"{grant.request.short_account} can read it."
+    is_told = requester_address(grant.request)
+    form.fields["reason"].help_text = (
+        f"{grant.request.short_account} can read it."
+        if is_told
+        else "It is kept with the approval."
+    )
     if form.is_valid():
         assert isinstance(request.user, User)
         reason = form.cleaned_data["reason"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from approvals import outbox
 from approvals.eligibility import Requester
@@ -19,7 +19,14 @@ from approvals.facts import (
 from approvals.letters import kinds, message
 from approvals.letters.compose import Draft, compose
 from approvals.letters.kinds import MailKind
-from approvals.models import ApprovalRequest, Decision, Grant, Invitation, OutgoingMail
+from approvals.models import (
+    ApprovalRequest,
+    Decision,
+    DeliveryAttempt,
+    Grant,
+    Invitation,
+    OutgoingMail,
+)
 from approvals.outbox import Letter
 from approvals.services import digests
 from approvals.services.report_to_run import report_lines
@@ -112,12 +119,20 @@ def queue_outcomes(
     invitations: Collection[Invitation],
     decision: Decision | None,
 ) -> None:
-    """The outcome: to everyone whom a mail that left has asked, and to the requester if we can.
+    """The outcome: to everyone whom a mail that left, or may have, has asked, to whoever answered, and to
+    the requester if we can.
 
     A request that was cancelled before any of its mails left sends nothing more to anyone.
     """
-    left = _asking_mails(request).exclude(state__in=(State.CANCELLED, State.FAILED))
-    letters = _outcomes(request, invitations, left, decision)
+    tried = Q(mail=OuterRef("pk")) | Q(mail=OuterRef("follows"))  # the digest in which it asked
+    may_have_left = DeliveryAttempt.objects.filter(tried, outcome=State.UNKNOWN)
+    answered = Decision.objects.filter(invitation=OuterRef("invitation"))
+    asked = _asking_mails(request).filter(
+        ~Q(state__in=(State.CANCELLED, State.FAILED))
+        | Exists(may_have_left)
+        | (Q(state=State.FAILED) & Exists(answered))
+    )
+    letters = _outcomes(request, invitations, asked, decision)
     unseen = request.state == ApprovalRequest.State.CANCELLED and not letters
     address = "" if unseen else requester_address(request)
     if address:

@@ -218,6 +218,13 @@ def test_approvers_without_endpoint_accounts_are_flagged(client: Client) -> None
     assert "Self-approval can" not in page_of(client, process)
 
 
+def test_so_are_delegates_without_one(client: Client) -> None:
+    process = make_process(to_addresses=(DANA,))
+    kim = make_user("kim", email="kim@example.com")
+    make_user("dana", email=DANA, accounts=("EXAMPLE\\dana",), delegate=kim)
+    assert "No endpoint account is known for the delegate kim." in page_of(client, process)
+
+
 @pytest.mark.parametrize("when", ["asks_manager", "escalate_to_manager"])
 def test_so_is_whoever_is_asked_without_a_manager(client: Client, when: str) -> None:
     fallback = "it-lead@example.com"

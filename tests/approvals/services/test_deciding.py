@@ -214,6 +214,21 @@ def test_whom_only_the_reminder_reached_learns_the_outcome_in_its_thread() -> No
     assert (outcome.follows, outcome.in_reply_to) == (reminder, reminder.message_id)
 
 
+@pytest.mark.parametrize("why", ["nobody knows whether it arrived", "she answered"])
+def test_so_does_whoever_may_have_got_an_email_that_was_given_up(why: str) -> None:
+    request = make_request(to_addresses=(DANA, LEE), approvals_needed=2)
+    mail = request.mails.get(recipient=DANA)
+    if why == "she answered":
+        reply(request, "approve")
+    else:
+        mail.attempts.create(at=timezone.now(), outcome="unknown", server_name="Mail", answer="")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="failed")
+    OutgoingMail.objects.filter(recipient=LEE).update(state="sent")
+    reply(request, "deny", LEE)
+    outcomes = request.mails.filter(purpose="outcome")
+    assert {outcome.recipient for outcome in outcomes} == {DANA, LEE}
+
+
 def test_an_outcome_waits_for_a_request_mail_that_is_being_sent() -> None:
     request = make_request(to_addresses=(DANA,))
     in_an_hour = timezone.now() + timedelta(hours=1)
