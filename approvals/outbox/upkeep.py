@@ -27,18 +27,25 @@ def withdraw_needless() -> None:
     """
     free = OutgoingMail.objects.unfinished().unleased().filter(not_after__gt=Now())
     needless = free.exclude(is_of_use())
+    free.filter(purpose=OUTCOME.key, follows__in=_unasked(needless)).finish(State.CANCELLED)
     needless.filter(purpose=DIGEST.key).finish(State.CANCELLED)
-    may_have_arrived = DeliveryAttempt.objects.filter(
+    with_a_digest = Q(follows__purpose=DIGEST.key, follows__state__in=OutgoingMail.UNFINISHED)
+    needless.exclude(with_a_digest).finish(State.CANCELLED)
+
+
+def _unasked(needless: OutgoingQuerySet) -> OutgoingQuerySet:
+    """The request mails, also those in a digest, that a server has refused each time: with nothing else
+    that may have reached their approvers.
+    """
+    unknown = DeliveryAttempt.objects.filter(mail=OuterRef("pk"), outcome=State.UNKNOWN)
+    refused = needless.filter(~Exists(unknown), state=State.DEFERRED, lease=None).values("pk")
+    may_have_asked = DeliveryAttempt.objects.filter(
         mail__invitation=OuterRef("invitation"),
         mail__purpose__in=ASKING,
         outcome__in=(State.SENT, State.UNKNOWN),
     )
-    refused = needless.filter(state=State.DEFERRED, lease=None, follows=None)
-    unasked = refused.filter(~Exists(may_have_arrived), purpose=REQUEST.key)
-    outcomes = free.filter(purpose=OUTCOME.key, follows__in=unasked.values("pk"))
-    outcomes.finish(State.CANCELLED)
-    with_a_digest = Q(follows__purpose=DIGEST.key, follows__state__in=OutgoingMail.UNFINISHED)
-    needless.exclude(with_a_digest).finish(State.CANCELLED)
+    requests = OutgoingMail.objects.filter(~Exists(may_have_asked), purpose=REQUEST.key)
+    return requests.filter(Q(pk__in=refused, follows=None) | Q(follows__in=refused))
 
 
 def fail_overdue() -> int:

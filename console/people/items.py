@@ -16,13 +16,13 @@ from approvals.models import ApprovalRequest
 from approvals.pages.request_page import FACT_LINKS
 from console.people.forms import UserForm
 from console.people.import_pages import PeopleImport, PeopleImportPlan
-from console.people.policy_makers import changes_policies, may_change_policies_again
 from console.people.second_factor import factors_in_words
 from console.people.views import PasswordLink, SecondFactor
 from core.people.models import EndpointAccount, MailAddress, User
-from core.roles import ADMINISTRATORS, ROLES, Access, Permission, allowed, roles_with
+from core.roles import ADMINISTRATORS, BY_PLATFORM, ROLES, Access, Permission, allowed, roles_with
 from items import second_person
 from items.family import Blocker, Column, Family, Kind, ListFilter, register
+from items.models import Item
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -105,17 +105,23 @@ class UserFamily(Family):
         return {"last_sign_in": item.last_login, "factors": factors_in_words(item)}
 
 
+def changes_policies(item: Item) -> bool:
+    """Whether it's a person who could make proposals, and perhaps accept them."""
+    people = User.objects.filter(is_active=True, groups__name__in=BY_PLATFORM.change)
+    return isinstance(item, User) and people.filter(pk=item.pk).exists()
+
+
 USERS = register(UserFamily())
 # Whoever makes another administrator, or seems to be another person, would be a second person for
 # themselves: platform administrators propose what the other one would accept. Taking the role away or
 # disabling an account needs nobody else.
 second_person.register(
-    second_person.Rule(changes_policies, may_end=True, fields=frozenset({"Account", "Roles"}))
-)
-second_person.register(
     second_person.Rule(
-        may_change_policies_again,
-        fields=frozenset({"User Name", "Email Address", "Further Addresses", "Accounts"}),
+        changes_policies,
+        may_end=True,
+        fields=frozenset(
+            {"User Name", "Account", "Roles", "Email Address", "Further Addresses", "Accounts"}
+        ),
     )
 )
 

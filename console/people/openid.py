@@ -19,20 +19,17 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET
 
-from console.people.second_factor import remove_second_factors
 from core.actors import Actor
-from core.audit.services import record
 from core.people.models import Identity, User
 from core.people.selectors import people_with_address
 from core.people.validators import validate_address
-from core.roles import BY_PLATFORM, LastAdministrator, keeping_an_administrator, roles_of, set_roles
+from core.roles import LastAdministrator, keeping_an_administrator, set_roles
 from core.text import name_key
 from foreign_systems.items import OPENID_PROVIDERS
 from foreign_systems.models import ForeignSystem
 from foreign_systems.openid.fetch import OpenIdError
 from foreign_systems.openid.protocol import Client, Handshake, address_to_sign_in, claims_of
 from foreign_systems.openid.settings import OpenIdSettings
-from items import second_person
 from items.author import Author
 from items.family import Panel
 from items.services import StaleItem, changing, note_creation
@@ -183,30 +180,13 @@ def take_over(provider: Provider, person: User, claims: dict[str, Any]) -> None:
     try:
         with transaction.atomic(), changing(person, by=provider.author), keeping_an_administrator():
             if says.roles:
-                before = set(person.groups.values_list("name", flat=True))
                 set_roles(person, says.roles_of(claims.get(says.groups_claim)))
-                if roles_of(person) & BY_PLATFORM.change and not before & BY_PLATFORM.change:
-                    _leave_only_the_provider(provider, person)
             if manager is not None and manager != person:
                 person.manager = manager
     except LastAdministrator:
         log.warning("openid_last_administrator", user=person.name)
     except StaleItem:
         log.warning("openid_not_taken_over", user=person.name)  # at the next sign-in
-
-
-def _leave_only_the_provider(provider: Provider, person: User) -> None:
-    """End what else the person signs in with, before they may change policies where that needs a second
-    person: whoever set the password, or added a passkey, while it needed none would be that person.
-    """
-    if not second_person.is_required():
-        return
-    person.set_unusable_password()  # ends all sessions, too
-    person.save(update_fields=["password"])
-    by, via = provider.author.actor, "at a sign-in that gave a role"
-    remove_second_factors(person, by=by, via=via)
-    facts = {"user_name": person.name, "via": via}
-    record(actor=by, verb="remove password", kind="user", object_id=person.pk, facts=facts)
 
 
 def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:

@@ -18,8 +18,16 @@ from django.db.models import Q, QuerySet
 
 from agents.models import InstallCode, OfflineApproval
 from approvals.eligibility import kept_keys
-from approvals.models import ApprovalProcess, ApprovalRequest, Grant, IncomingMail, OutgoingMail
+from approvals.models import (
+    ApprovalProcess,
+    ApprovalRequest,
+    Grant,
+    IncomingMail,
+    Invitation,
+    OutgoingMail,
+)
 from core.actors import Actor, ActorKind
+from core.addresses import mailbox_key
 from core.alerts.models import Alert
 from core.audit.models import Entry, Payload
 from core.audit.services import ERASE, record
@@ -67,12 +75,12 @@ class Traces:
 
     def asked_by_name(self) -> QuerySet[ApprovalRequest]:
         """Those that ask a mailbox which may be the person's, since their user name or account is it."""
-        found = Q(pk__in=[])
-        for mailbox in mailboxes_of(self.user):
-            found |= Q(invitations__address__iexact=mailbox)
-        return ApprovalRequest.objects.filter(
-            pk__in=ApprovalRequest.objects.filter(found).values("pk")
-        )
+        own, near = mailboxes_of(self.user), Q(pk__in=[])
+        for mailbox in own:
+            near |= Q(address__istartswith=mailbox.partition("@")[0])
+        asked = Invitation.objects.filter(near).values_list("request", "address")
+        numbers = {number for number, address in asked if mailbox_key(address) in own}
+        return ApprovalRequest.objects.filter(pk__in=numbers)
 
     def events(self) -> QuerySet[PolicyEvent]:
         return PolicyEvent.objects.filter(self._of_accounts(identifier=""))

@@ -3,11 +3,14 @@
 import uuid
 
 from core.actors import ActorKind
+from core.people.accounts import short_key
 from core.people.models import User
-from core.people.selectors import may_be_one_person
+from core.people.selectors import may_be_one_person, short_names_of
 from core.roles import administrators
+from items.models import changes_of
 from items.proposals.models import Proposal
 
+_NAMES = {"User Name", "Email Address", "Further Addresses", "Accounts"}
 OWN = "You can't accept your own proposal. Ask another administrator."
 BY_OPERATOR = (
     "It was made at the command line, which doesn't prove by whom. Take it on as your own proposal if "
@@ -29,12 +32,33 @@ def reason_against(proposal: Proposal, user: User) -> str:
         return BY_OPERATOR
     if proposer == user:
         return OWN
-    if not may_be_one_person(proposer, user):
+    if not may_be_one_person(proposer, user) and not _shared_once(proposer, user):
         return ""
     return (
         f"{proposal.by} may be another account of yours: it shares an account name or an email "
-        "address with you. Ask another administrator."
+        "address with you, or did before it was changed. Ask another administrator."
     )
+
+
+def _shared_once(one: User, other: User) -> bool:
+    """Whether a name of one is, or was, one that the other had: an administrator alone may have changed a
+    profile whose owner got the role only later, or once more.
+    """
+    former = [_former_names(one), _former_names(other)]
+    names = [short_names_of(one), short_names_of(other)]
+    return bool(former[0] & (former[1] | names[1]) or names[0] & former[1])
+
+
+def _former_names(person: User) -> set[str]:
+    """The names, as `short_key` writes them, that a person's profile doesn't hold any more."""
+    lines = {
+        line.partition(",")[0]  # behind it stands an account's SID or uid
+        for change in changes_of(User, person.pk)
+        for label, old, _new in change.fields
+        if label in _NAMES
+        for line in old.splitlines()
+    }
+    return set(map(short_key, lines)) - short_names_of(person) - {""}
 
 
 def two_administrators() -> bool:

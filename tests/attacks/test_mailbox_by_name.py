@@ -135,6 +135,17 @@ def test_whoever_was_deleted_since_decides_nothing_by_it(quist: User) -> None:
         approve(request, reply(request))
 
 
+def test_whoever_is_recognized_as_the_requester_and_renamed_at_once_does_not_decide(
+    quist: User,
+) -> None:
+    request = make_request()
+    quist.endpoint_accounts.filter(name__contains="@").delete()
+    quist.endpoint_accounts.create(name="EXAMPLE\\alice")
+    User.objects.filter(pk=quist.pk).update(name="quist-2")
+    with pytest.raises(NotAllowed, match="your own request"):
+        approve(request, reply(request))
+
+
 @pytest.mark.parametrize("since", ["before", "after the request"])
 def test_two_mailboxes_that_are_names_of_one_profile_are_one(quist: User, since: str) -> None:
     other = "d.q@example.com"

@@ -12,6 +12,7 @@ from approvals.models import ApprovalRequest, Decision, DeliveryAttempt, Invitat
 from approvals.outbox import send_due
 from approvals.outbox.claim import claim, read
 from approvals.outbox.send import message_of
+from approvals.outbox.upkeep import withdraw_needless
 from approvals.services import Decider, ask_again, decide
 from approvals.services.mail_queue import cancel_mail
 from approvals.tasks import sweep
@@ -188,6 +189,21 @@ def test_a_digest_that_a_worker_has_taken_stays_as_it_is_and_the_outcome_follows
     outcome = OutgoingMail.objects.get(request=requests[2], purpose="outcome")
     assert outcome.in_reply_to == digest.message_id
     assert outcome.follows.state == "queued"  # it goes once the digest is done with
+
+
+@pytest.mark.parametrize(("answer", "told"), [("deferred", 0), ("unknown", 1)])
+def test_of_requests_in_a_digest_that_certainly_never_left_no_outcome_is_told(
+    answer: str, told: int
+) -> None:
+    requests = open_requests(3)
+    digest = the_digest()
+    digest.attempts.create(at=timezone.now(), outcome=answer, server_name="Mail", answer="")
+    OutgoingMail.objects.filter(pk=digest.pk).update(state=answer, tries=1)
+    for request in requests:
+        deny(request)
+    withdraw_needless()
+    outcomes = OutgoingMail.objects.filter(purpose="outcome", follows__follows=digest)
+    assert outcomes.unfinished().count() == told
 
 
 def test_a_request_taken_out_in_the_mail_queue_leaves_the_digest() -> None:

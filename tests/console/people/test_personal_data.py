@@ -131,7 +131,7 @@ def test_a_pending_request_holds_an_erasure_up(kim: User) -> None:
 
 def test_so_does_one_that_asks_a_mailbox_that_is_an_account_of_theirs(kim: User) -> None:
     kim.endpoint_accounts.create(name="AzureAD\\kvale@example.com")
-    request = make_request(to_addresses=("kvale@example.com",))
+    request = make_request(to_addresses=("kvale+pm@example.com",))
     disable(kim)
     with pytest.raises(CommandError, match=f"PM-{request.pk} is pending"):
         call_command("person", "erase", "kim.vale", reason="x", with_evidence=True)

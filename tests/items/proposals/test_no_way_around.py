@@ -8,13 +8,15 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 
 from core.actors import Actor
 from core.advanced.models import AdvancedSettings
 from core.people.models import User
-from core.roles import LINUX_ADMINISTRATORS
+from core.people.selectors import may_be_one_person
+from core.roles import LINUX_ADMINISTRATORS, roles_of
 from foreign_systems.models import ForeignSystem
 from items import second_person
 from items.author import Author, SecondPersonNeeded
@@ -25,7 +27,7 @@ from items.transfer.importing import import_items
 from policies.activation import switch
 from policies.models import Policy
 from tests.agents.endpoints import make_action, make_policy
-from tests.factories import make_user, signed_in
+from tests.factories import client_of, make_user, signed_in
 from tests.items.makers import KINDS, as_opened, as_sent, make_item, url
 from tests.items.proposals.asking import (
     Used,
@@ -266,17 +268,48 @@ def test_nobody_makes_two_administrators_look_like_two_people_alone(
         Proposal.objects.all().delete()
 
 
-@pytest.mark.parametrize("way", ["first", "at once"])
-def test_nor_by_taking_the_role_away_which_a_provider_may_give_back(
-    used: Used, sam: Client, way: str
+@pytest.mark.parametrize("had_the_role", [True, False])
+def test_nor_before_somebody_gets_the_role_as_a_provider_gives_it(
+    used: Used, sam: Client, had_the_role: bool
 ) -> None:
-    person("kim")
-    kim = User.objects.get(name="kim")
-    if way == "first":
-        assert sam.post(url(kim), as_opened(kim, roles=[])).status_code == 302
-        assert not kim.groups.exists()
-    kim.refresh_from_db()
-    assert is_drafted(sam.post(url(kim), as_opened(kim, roles=[], name="novak")))
+    """Sam's other user, whose profile Sam changes while it may change no policies."""
+    twin = make_user("adm-x", accounts=("ADMIN\\sam",))
+    if had_the_role:
+        twin.groups.add(Group.objects.get(name="Administrators"))
+        assert sam.post(url(twin), as_opened(twin, roles=[])).status_code == 302
+    renamed = as_opened(twin, name="m.novak", email="novak@example.com", accounts="")
+    assert sam.post(url(twin), renamed).status_code == 302
+    twin.groups.add(Group.objects.get(name="Administrators"))
+    twin = User.objects.get(pk=twin.pk)
+    assert not may_be_one_person(User.objects.get(name="sam"), twin)
+
+    assert is_drafted(sam.post(url(used.filter), as_sent(used.filter, description="mine")))
+    proposal = the_draft()
+    propose(sam, proposal)
+    refused = press(client_of(twin, entered=True), proposal, "accept")
+    assert refused.status_code == 409
+    assert "may be another account of yours" in refused.content.decode()
+
+
+def test_whoever_gets_the_role_has_none_of_the_sign_ins_that_others_may_know(
+    used: Used, sam: Client, kim: Client
+) -> None:
+    """Sam made the password link, used it, and is signed in as the new administrator."""
+    new = make_user("new")
+    new.set_password("known to Sam")
+    new.save()
+    as_new = Client()
+    as_new.force_login(new)
+    assert is_drafted(sam.post(url(new), as_opened(new, roles=["Administrators"])))
+    proposal = the_draft()
+    propose(sam, proposal)
+    new.refresh_from_db()
+    assert new.has_usable_password()
+    assert press(kim, proposal, "accept").status_code == 302
+    new.refresh_from_db()
+    assert roles_of(new) == {"Administrators"}
+    assert not new.has_usable_password()
+    assert as_new.get("/profile/").status_code == 302
 
 
 def test_an_administrators_account_is_disabled_at_once(used: Used, sam: Client) -> None:
@@ -290,12 +323,9 @@ def test_an_administrators_account_is_disabled_at_once(used: Used, sam: Client) 
 def test_nobody_takes_another_administrators_account_over(used: Used, sam: Client) -> None:
     person("kim")
     make_user("win", role="Windows Administrators")
-    person("former")
-    former = User.objects.get(name="former")
-    assert sam.post(url(former), as_opened(former, roles=[])).status_code == 302
     person("disabled")
     User.objects.filter(name="disabled").update(is_active=False)
-    people = ("kim", "win", "former", "disabled")
+    people = ("kim", "win", "disabled")
     for other, page in product(people, ("password_link", "second_factor")):
         response = sam.post(url(User.objects.get(name=other), page))
         assert response.status_code == 409
