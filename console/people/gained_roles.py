@@ -34,5 +34,10 @@ def end_sign_ins(instance: Change, **_signal: Any) -> None:
     record(actor=_BY, verb="remove password", kind="user", object_id=person.pk, facts=facts)
 
 
+def may_change_policies(person: User) -> bool:
+    """Whether they have the role of an administrator, of all or of a platform, be it disabled."""
+    return person.groups.filter(name__in=BY_PLATFORM.change).exists()
+
+
 def _change_policies(roles: str) -> bool:
     return any(role in roles for role in BY_PLATFORM.change)

@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
+from console.people.gained_roles import may_change_policies
 from console.people.passwords import make_password_link
 from console.people.second_factor import factors_in_words, remove_second_factors
 from core.dialogs import go_to, show_over
 from core.people.models import User
-from core.roles import BY_PLATFORM
 from items import second_person
 from items.author import Author
 from items.confirm import DialogForm
@@ -25,8 +25,7 @@ NOT_ALONE: Final = (
 
 def may_be_taken_over(person: User) -> bool:
     """Whether this would make one person two: one could propose as the other, or accept."""
-    has_role = person.groups.filter(name__in=BY_PLATFORM.change)  # also of one who is disabled
-    return second_person.is_required() and has_role.exists()
+    return second_person.is_required() and may_change_policies(person)
 
 
 class _PersonDialog(ItemDetail):

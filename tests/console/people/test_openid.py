@@ -172,6 +172,7 @@ def test_whoever_becomes_an_administrator_signs_in_by_the_provider_alone_where_t
     sam = make_user("sam", email="sam@example.com")
     sam.set_password("who knows who set it")
     sam.save()
+    Identity.objects.create(user=sam, issuer="https://partner.example.com", subject="7")
     before = Client()
     before.force_login(sam)
     client, _ = sign_in(provider(issuer, roles=("staff = Administrators",)))
@@ -181,6 +182,7 @@ def test_whoever_becomes_an_administrator_signs_in_by_the_provider_alone_where_t
     assert is_signed_in(before) is not is_required
     assert sam.has_usable_password() is not is_required
     assert Entry.objects.filter(verb="remove password").exists() is is_required
+    assert Identity.objects.filter(user=sam).count() == (1 if is_required else 2)
 
 
 def test_nobody_becomes_a_manager_by_taking_their_address_as_a_user_name(issuer: str) -> None:
