@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET
 from console.people.gained_roles import may_change_policies
 from core.actors import Actor
 from core.people.models import Identity, User
-from core.people.selectors import people_with_address
+from core.people.selectors import people_with_address, people_with_mailbox
 from core.people.validators import validate_address
 from core.roles import LastAdministrator, keeping_an_administrator, set_roles
 from core.text import name_key
@@ -209,6 +209,8 @@ def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
         if len(found) == 1:
             return found[0]
         raise Unknown
+    # Nor by a second profile of somebody whose user name or account it is.
+    found = found or (people_with_mailbox(address) if address else [])
     name = claims.get("preferred_username")
     if found or not provider.settings.creates_people or not isinstance(name, str):
         raise Unknown

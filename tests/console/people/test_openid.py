@@ -140,6 +140,13 @@ def test_whoever_has_no_profile_is_refused_unless_the_provider_may_make_one(issu
     assert [change.verb for change in changes_of(User, sam.pk)] == ["update", "create"]
 
 
+def test_nobody_gets_a_second_profile_whose_account_is_their_address(issuer: str) -> None:
+    make_user("ortega", email="s.ortega@example.com", accounts=("AzureAD\\sam@example.com",))
+    system = provider(issuer, creates_people=True, matches_addresses=True)
+    assert "nobody here has your identity" in sign_in(system)[1]
+    assert User.objects.get().name == "ortega"
+
+
 def test_nobody_becomes_another_by_a_user_name_of_the_provider(issuer: str) -> None:
     make_user("admin", role="Administrators")
     client, page = sign_in(provider(issuer, creates_people=True), "admin")
