@@ -7,7 +7,7 @@ from approvals.models import ApprovalRequest, Decision, Invitation
 from core.actors import Actor
 from core.people.models import User
 from core.people.selectors import (
-    are_disabled,
+    may_be_disabled,
     people_with_address,
     people_with_mailbox,
     person_keys,
@@ -81,15 +81,15 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     # Disabling an account ends what its person may do, though mailbox and old links stay theirs.
     signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
     holders = people_with_address(address) if address else []
+    people = holders or (people_with_mailbox(address) if address else [])
     # If the address is nobody's now, it's still known whose it was when they were asked.
-    named = people_with_mailbox(address) if address and not holders else []
     known = invitation.answerer_may_be if invitation and not holders else []
     left = invitation.people_when_asked(known) if invitation and known else []
     if len(left) < len(known):
         return "This account was deleted, so it can't decide. Ask another approver."
-    if are_disabled(holders) or not all(user.is_active for user in (*signed_in, *left, *named)):
+    if may_be_disabled(address, people) or not all(user.is_active for user in (*signed_in, *left)):
         return "This account is disabled, so it can't decide. Ask another approver."
-    reason = requester.reason_against(user=decider.user, address=address, people=holders or named)
+    reason = requester.reason_against(user=decider.user, address=address, people=people)
     for user in filter(None, (decider.signed_in, *left)):
         reason = reason or requester.reason_against(user=user)
     absent = invitation.on_behalf_of if invitation else ""

@@ -10,7 +10,13 @@ from approvals.tokens import link_token, reply_token
 from core.addresses import spelling_key
 from core.encryption import newest_key_number, token_hash
 from core.people.models import User
-from core.people.selectors import are_disabled, delegate_to_ask, holds, people_by_mailbox, user_key
+from core.people.selectors import (
+    delegate_to_ask,
+    holds,
+    may_be_disabled,
+    people_by_mailbox,
+    user_key,
+)
 
 
 def invite(
@@ -39,7 +45,7 @@ def invite(
     # Those who are asked for themselves first: one of them may be another's delegate.
     for approver, (people, instead) in sorted(who.items(), key=lambda one: one[1][1] is not None):
         delegate, address = instead or (None, approver)
-        if delegate is None and are_disabled(people):
+        if delegate is None and may_be_disabled(approver, people):
             continue
         if spelling_key(address) not in known:
             holders = [*_holders(people, approver), *filter(None, [delegate])]

@@ -72,6 +72,16 @@ def are_disabled(people: Iterable[User]) -> bool:
     return bool(states) and not any(states)
 
 
+def may_be_disabled(address: str, people: Sequence[User]) -> bool:
+    """Whether whoever has a mailbox is disabled: all whose profiles hold it; where none does, any of these
+    people, whose user name or account it is.
+    """
+    holders = [person for person in people if holds(person, address)]
+    if holders:
+        return are_disabled(holders)
+    return not all(person.is_active for person in people)
+
+
 def person_with_address(address: str) -> User | None:
     """The person whose profile holds `address`, +tags aside; the first of several."""
     return next(iter(people_with_address(address)), None)

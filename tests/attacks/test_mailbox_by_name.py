@@ -70,6 +70,8 @@ def test_a_disabled_account_decides_nothing_by_it(quist: User) -> None:
         with pytest.raises(NotAllowed, match="disabled"):
             approve(request, Decider(channel, invitation=invitation_of(request, DANA)))
     assert not make_request().invitations.filter(address=DANA).exists()
+    make_user("another", accounts=(f"EXAMPLE.COM\\{DANA}",))  # whoever it is, one is disabled
+    assert not make_request().invitations.filter(address=DANA).exists()
 
 
 def test_whoever_calls_themselves_like_an_approver_hands_their_part_to_nobody(quist: User) -> None:
