@@ -73,8 +73,8 @@ def are_disabled(people: Iterable[User]) -> bool:
 
 
 def may_be_disabled(address: str, people: Sequence[User]) -> bool:
-    """Whether whoever has a mailbox is disabled: all whose profiles hold it; where none does, any of these
-    people, whose user name or account it is.
+    """Whether whoever has a mailbox is disabled: all whose profiles hold it; where none does, any of
+    these people, whose user name or account it is.
     """
     holders = [person for person in people if holds(person, address)]
     if holders:
