@@ -168,7 +168,9 @@ OPENING = "[({<*\"'„“«【 "
 
 def is_away_subject(subject: str, *, behind_re: bool) -> bool:
     """Whether a decoded subject is that of an automatic answer, also behind "[EXT]", or behind "Re:"."""
-    rest, mark = _comparable(subject), MARK if behind_re else GATEWAYS_MARK
+    # Without marks of direction and others that nobody sees: before a Hebrew prefix, say.
+    seen = "".join(letter for letter in subject if unicodedata.category(letter) != "Cf")
+    rest, mark = _comparable(seen), MARK if behind_re else GATEWAYS_MARK
     for _ in range(MAX_MARKS):
         bare = rest.lstrip(OPENING)
         if STARTS.match(bare):

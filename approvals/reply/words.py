@@ -302,9 +302,12 @@ def without_harmless(text: str) -> str:
     return str(HARMLESS_PHRASES.sub("", text))
 
 
+CONTRACTED = re2.compile(r"'(?:s|ll|d|re|ve)$")
+
+
 def has_condition(text: str, words: list[str]) -> bool:
     """Whether a text, or one of its words (in lower case), makes what it says depend on something."""
-    plain = [word.removesuffix("'s") for word in words]  # "when's Lee back"
+    plain = [CONTRACTED.sub("", word) for word in words]  # "when's Lee back"
     return any(word in CONDITIONS or word in MISSPELT for word in (*words, *plain)) or bool(
         CONDITION_PHRASES.search(straight(text).lower())
     )

@@ -70,6 +70,8 @@ def test_automatic_mail_is_ignored(header: str) -> None:
         "Otomatik Yan\u0131t: x",
         "[EXT] Automatic reply: x",
         "Automatic\u00a0reply: x",
+        "\u200f\u05ea\u05e9\u05d5\u05d1\u05d4 \u05d0\u05d5\u05d8\u05d5\u05de\u05d8\u05d9\u05ea: x",
+        "\u200eAutomatic reply: x",
         "AUTO: Dana Whitfield is out of the office (returning 20.07.2026)",
         "Re\u0301ponse automatique: x",
         "=?utf-8?Q?Re=CC=81ponse_automatique?=",
