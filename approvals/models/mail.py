@@ -7,15 +7,14 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import connections, models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
 from approvals.letters.compose import Draft
-from approvals.letters.kinds import DIGEST, GRANTING, KINDS, REQUEST, TO_BE_ANSWERED, MailKind
+from approvals.letters.kinds import DIGEST, KINDS, REQUEST, TO_BE_ANSWERED, MailKind
 from approvals.models.answers import Invitation
-from approvals.models.grants import Grant
 from approvals.models.requests import ApprovalRequest
 from approvals.reply.identity import content_hash
 from core.ids import uuid7
@@ -27,22 +26,13 @@ from foreign_systems.models import Circuit, ForeignSystem
 def is_of_use() -> Q:
     """True of mail that somebody still needs.
 
-    What wants an answer needs its request open, a digest one of those in it, and what tells of an
-    approval that it wasn't revoked since.
+    What wants an answer needs its request open, and a digest one of those in it.
     """
-    revoked = Grant.objects.filter(
-        request=OuterRef("request"), revoked_at__gt=OuterRef("created_at")
-    )
-    stands = Q(~Exists(revoked))
     pending = Q(request__state=ApprovalRequest.State.PENDING)
     # Not asked for each digest: SQLite would look through all that is unfinished each time.
     in_digests = OutgoingMail.objects.unfinished().filter(pending, follows__isnull=False)
     has_an_open_one = Q(pk__in=in_digests.values("follows"))
-    return (
-        (~Q(purpose__in=TO_BE_ANSWERED) | pending)
-        & (~Q(purpose=DIGEST.key) | has_an_open_one)
-        & (~Q(purpose__in=GRANTING) | stands)
-    )
+    return (~Q(purpose__in=TO_BE_ANSWERED) | pending) & (~Q(purpose=DIGEST.key) | has_an_open_one)
 
 
 class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):

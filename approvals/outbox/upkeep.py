@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from approvals.letters.kinds import ASKING, DIGEST, OUTCOME, REQUEST
-from approvals.models import DeliveryAttempt, OutgoingMail
+from approvals.letters.kinds import ASKING, DIGEST, GRANTING, OUTCOME, REQUEST
+from approvals.models import DeliveryAttempt, Grant, OutgoingMail
 from approvals.models.mail import OutgoingQuerySet, is_of_use
 from core.alerts.services import close_alerts, raise_alert
 from foreign_systems.models import ForeignSystem
@@ -23,8 +23,14 @@ def withdraw_needless() -> None:
 
     Most of it was cancelled when its request was closed. What is left was being sent just then, or may
     have arrived, and isn't to be tried again. What is overdue has failed. Whoever certainly wasn't asked,
-    since a server has refused it each time, needs no outcome.
+    since a server has refused it each time, needs no outcome; and nobody needs one of an approval that
+    was revoked since, which was being sent just then (`replace_unsent_outcomes`).
     """
+    revoked = Grant.objects.filter(
+        request=OuterRef("request"), revoked_at__gt=OuterRef("created_at")
+    )
+    granting = OutgoingMail.objects.unfinished().unleased().filter(purpose__in=GRANTING)
+    granting.filter(Exists(revoked)).finish(State.CANCELLED)
     free = OutgoingMail.objects.unfinished().unleased().filter(not_after__gt=Now())
     needless = free.exclude(is_of_use())
     free.filter(purpose=OUTCOME.key, follows__in=_unasked(needless)).finish(State.CANCELLED)

@@ -12,6 +12,7 @@ from core.people.selectors import (
     people_with_mailbox,
     person_keys,
     person_with_address,
+    those_holding,
     user_key,
 )
 from core.roles import roles_of
@@ -80,8 +81,8 @@ def why_not(request: ApprovalRequest, decider: Decider, requester: Requester | N
     address = invitation.address if invitation else ""
     # Disabling an account ends what its person may do, though mailbox and old links stay theirs.
     signed_in = [user for user in (decider.user, decider.signed_in) if user is not None]
-    holders = people_with_address(address) if address else []
-    people = holders or (people_with_mailbox(address) if address else [])
+    people = people_with_mailbox(address) if address else []
+    holders = those_holding(address, people)
     # If the address is nobody's now, it's still known whose it was when they were asked.
     known = invitation.answerer_may_be if invitation and not holders else []
     left = invitation.people_when_asked(known) if invitation and known else []

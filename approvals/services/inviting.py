@@ -12,9 +12,9 @@ from core.encryption import newest_key_number, token_hash
 from core.people.models import User
 from core.people.selectors import (
     delegate_to_ask,
-    holds,
     may_be_disabled,
     people_by_mailbox,
+    those_holding,
     user_key,
 )
 
@@ -37,7 +37,7 @@ def invite(
     """
     known = {spelling_key(invitation.address) for invitation in already}
     who = {
-        approver: (people, _delegate_of(_holders(people, approver), requester, are_away))
+        approver: (people, _delegate_of(those_holding(approver, people), requester, are_away))
         for approver, people in people_by_mailbox(addresses).items()
         if not requester.reason_against(address=approver, people=people)
     }
@@ -48,7 +48,8 @@ def invite(
         if delegate is None and may_be_disabled(approver, people):
             continue
         if spelling_key(address) not in known:
-            holders = [*_holders(people, approver), *filter(None, [delegate])]
+            # A user name alone gives nobody a say, or a delegate.
+            holders = [*those_holding(approver, people), *filter(None, [delegate])]
             others = [] if holders else people
             chosen.append(
                 Invitation(
@@ -62,11 +63,6 @@ def invite(
             )
         known |= {spelling_key(address), spelling_key(approver)}
     return Invitation.objects.bulk_create(map(_with_tokens, chosen))
-
-
-def _holders(people: list[User], address: str) -> list[User]:
-    """Those whose profiles hold it: a user name alone gives nobody a say, or a delegate."""
-    return [person for person in people if holds(person, address)]
 
 
 def _with_tokens(invitation: Invitation) -> Invitation:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from approvals import outbox
 from approvals.eligibility import Requester
@@ -145,12 +146,12 @@ def queue_outcomes(
 def replace_unsent_outcomes(request: ApprovalRequest) -> None:
     """Its approval was revoked: an outcome that hasn't left says so, and nobody is told to use it.
 
-    One that is being sent just now may leave as it is, and isn't tried again (`is_of_use`): its approver
-    gets both.
+    One that is being sent just now may leave as it is, and isn't tried again: its approver gets both.
     """
     unsent = OutgoingMail.objects.unfinished().filter(request=request, purpose__in=kinds.GRANTING)
     untold = [mail.invitation for mail in unsent.select_related("invitation") if mail.invitation]
     unsent.unleased().finish(State.CANCELLED)
+    unsent.update(not_after=timezone.now())
     letters = _outcomes(request, untold, _asking_mails(request), request.final_decision)
     outbox.add(letters, request=request, server=_server(request))
 

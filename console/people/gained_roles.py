@@ -35,7 +35,7 @@ def end_sign_ins(instance: Change, **_signal: Any) -> None:
 
 
 def may_change_policies(person: User) -> bool:
-    """Whether they have the role of an administrator, of all or of a platform, be it disabled."""
+    """Whether they have the role of an administrator, of all or of a platform, disabled or not."""
     return person.groups.filter(name__in=BY_PLATFORM.change).exists()
 
 

@@ -76,8 +76,7 @@ def may_be_disabled(address: str, people: Sequence[User]) -> bool:
     """Whether whoever has a mailbox is disabled: all whose profiles hold it; where none does, any of
     these people, whose user name or account it is.
     """
-    holders = [person for person in people if holds(person, address)]
-    if holders:
+    if holders := those_holding(address, people):
         return are_disabled(holders)
     return not all(person.is_active for person in people)
 
@@ -169,9 +168,9 @@ def addresses_of(user: User) -> set[str]:
     return {mailbox_key(address) for address in addresses if address}
 
 
-def holds(person: User, address: str) -> bool:
-    """Whether an address is in a person's profile, +tags aside."""
-    return mailbox_key(address) in addresses_of(person)
+def those_holding(address: str, people: Iterable[User]) -> list[User]:
+    """Those of these people whose profiles hold an address, +tags aside."""
+    return [person for person in people if mailbox_key(address) in addresses_of(person)]
 
 
 def mailboxes_of(user: User) -> set[str]:
