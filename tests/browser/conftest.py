@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from playwright.sync_api import Browser, BrowserContext, Cookie, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Cookie, Page, expect, sync_playwright
 
 from tests.running_trial import RunningTrial
 
@@ -17,6 +17,8 @@ ARGUMENTS = [
     "--disable-quic",
     "--disable-background-networking",
 ]
+PATIENCE = 15_000  # milliseconds; other tests run beside these, and machines stall
+expect.set_options(timeout=PATIENCE)
 SIZES = {"1280": (1280, 900), "360": (360, 740)}
 Look = Callable[[Page, str], None]
 # Of what axe finds only the breaches are handed over: the rest is a megabyte of each page.
@@ -50,7 +52,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, trial: RunningTrial) -> Iterator[BrowserContext]:
     """A visitor's browser; a script error or a breach of the CSP fails the test."""
     opened = browser.new_context(base_url=trial.url, reduced_motion="reduce")
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     faults: list[str] = []
     opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     opened.on("weberror", lambda fault: faults.append(str(fault.error)))
