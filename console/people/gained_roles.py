@@ -5,7 +5,7 @@ from typing import Any
 from console.people.second_factor import remove_second_factors
 from core.actors import Actor
 from core.audit.services import record
-from core.people.models import User
+from core.people.models import Identity, User
 from core.roles import BY_PLATFORM
 from items import second_person
 from items.models import Change
@@ -14,9 +14,11 @@ _BY = Actor.of_system("second person")
 
 
 def end_sign_ins(instance: Change, **_signal: Any) -> None:
-    """Of a change that gives such a role: end the person's password, second factors and sessions.
+    """Of a change that gives such a role: end the person's password, second factors, sessions and
+    identities at providers.
 
-    Until then any administrator alone could set the password or add a passkey: they would be two people.
+    Until then any administrator alone could set the password, or lend the profile an address of their own
+    and sign in by it: they would be two people.
     """
     is_update = instance.model == User._meta.label_lower and instance.verb != Change.Verb.CREATE
     gained = any(
@@ -30,6 +32,7 @@ def end_sign_ins(instance: Change, **_signal: Any) -> None:
     person.save(update_fields=["password"])
     via = "with the role of an administrator"
     remove_second_factors(person, by=_BY, via=via)
+    Identity.objects.filter(user=person).delete()
     facts = {"user_name": person.name, "via": via}
     record(actor=_BY, verb="remove password", kind="user", object_id=person.pk, facts=facts)
 

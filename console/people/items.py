@@ -15,11 +15,12 @@ from django.urls import reverse
 from approvals.models import ApprovalRequest
 from approvals.pages.request_page import FACT_LINKS
 from console.people.forms import UserForm
+from console.people.gained_roles import may_change_policies
 from console.people.import_pages import PeopleImport, PeopleImportPlan
 from console.people.second_factor import factors_in_words
 from console.people.views import PasswordLink, SecondFactor
 from core.people.models import EndpointAccount, MailAddress, User
-from core.roles import ADMINISTRATORS, BY_PLATFORM, ROLES, Access, Permission, allowed, roles_with
+from core.roles import ADMINISTRATORS, ROLES, Access, Permission, allowed, roles_with
 from items import second_person
 from items.family import Blocker, Column, Family, Kind, ListFilter, register
 from items.models import Item
@@ -105,10 +106,15 @@ class UserFamily(Family):
         return {"last_sign_in": item.last_login, "factors": factors_in_words(item)}
 
 
-def changes_policies(item: Item) -> bool:
+def makes_proposals(item: Item) -> bool:
     """Whether it's a person who could make proposals, and perhaps accept them."""
-    people = User.objects.filter(is_active=True, groups__name__in=BY_PLATFORM.change)
-    return isinstance(item, User) and people.filter(pk=item.pk).exists()
+    enabled = User.objects.filter(pk=item.pk, is_active=True)
+    return could_make_proposals(item) and enabled.exists()
+
+
+def could_make_proposals(item: Item) -> bool:
+    """Whether it's such a person, also while the account is disabled."""
+    return isinstance(item, User) and may_change_policies(item)
 
 
 USERS = register(UserFamily())
@@ -116,12 +122,13 @@ USERS = register(UserFamily())
 # themselves: platform administrators propose what the other one would accept. Taking the role away or
 # disabling an account needs nobody else.
 second_person.register(
+    second_person.Rule(makes_proposals, may_end=True, fields=frozenset({"Account"}))
+)
+second_person.register(
     second_person.Rule(
-        changes_policies,
+        could_make_proposals,
         may_end=True,
-        fields=frozenset(
-            {"User Name", "Account", "Roles", "Email Address", "Further Addresses", "Accounts"}
-        ),
+        fields=frozenset({"User Name", "Roles", "Email Address", "Further Addresses", "Accounts"}),
     )
 )
 

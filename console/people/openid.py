@@ -19,7 +19,6 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET
 
-from console.people.gained_roles import may_change_policies
 from core.actors import Actor
 from core.people.models import Identity, User
 from core.people.selectors import people_with_address, people_with_mailbox
@@ -31,7 +30,6 @@ from foreign_systems.models import ForeignSystem
 from foreign_systems.openid.fetch import OpenIdError
 from foreign_systems.openid.protocol import Client, Handshake, address_to_sign_in, claims_of
 from foreign_systems.openid.settings import OpenIdSettings
-from items import second_person
 from items.author import Author
 from items.family import Panel
 from items.services import StaleItem, changing, note_creation
@@ -169,15 +167,10 @@ def recognise(provider: Provider, claims: dict[str, Any]) -> User:
     with transaction.atomic():
         identity = Identity.objects.filter(**known).select_related("user").first()
         person = identity.user if identity else _first_sign_in(provider, claims)
-        if identity is None:
-            Identity.objects.create(user=person, **known)
-    could_change_policies = may_change_policies(person)
-    take_over(provider, person, claims)
-    person = User.objects.get(pk=person.pk)
-    if may_change_policies(person) and not could_change_policies and second_person.is_required():
-        # As their password (gained_roles.py): somebody else may have made them theirs.
-        Identity.objects.filter(user=person).exclude(**known).delete()
-    return person
+        take_over(provider, person, claims)
+        # Last: with a role that they get now, all identities end (gained_roles.py).
+        Identity.objects.get_or_create(defaults={"user": person}, **known)
+    return User.objects.get(pk=person.pk)
 
 
 def take_over(provider: Provider, person: User, claims: dict[str, Any]) -> None:
