@@ -16,6 +16,8 @@ from core.people.selectors import (
     is_known_to_be_another,
     mail_key,
     mailboxes_of,
+    may_be_one_person,
+    may_hold,
     people_like,
     people_named_like,
     people_with_mailbox,
@@ -102,28 +104,23 @@ class Requester:
     known_then: Mapping[str, int]  # as `known_for_good` wrote it when it was asked
 
     @classmethod
-    def of(
-        cls, request: ApprovalRequest, by_profile: dict[User, Likeness] | None = None
-    ) -> "Requester":
-        """Asks whose the account may be, unless the caller has just asked `people_like`."""
+    def of(cls, request: ApprovalRequest) -> "Requester":
         account = Account(request.account, request.account_id)
-        if by_profile is None:
-            by_profile = people_like(account)
         return cls(
             account,
             request.terms.mail_domains,
-            by_profile,
+            people_like(account),
             request.requester,
             request.created_at,
             request.requester_known_as,
         )
 
     @classmethod
-    def asking_now(cls, account: Account) -> "Requester":
-        """Whoever has this account, where there is no request."""
-        by_profile = people_like(account)
-        then = known_for_good(may_have_asked(account, (), by_profile))
-        return cls(account, (), by_profile, None, timezone.now(), then)
+    def asking_now(cls, account: Account, mail_domains: Iterable[str] = ()) -> "Requester":
+        """Whoever has this account, where there is no request yet, or never will be."""
+        domains, by_profile = tuple(mail_domains), people_like(account)
+        then = known_for_good(may_have_asked(account, domains, by_profile))
+        return cls(account, domains, by_profile, None, timezone.now(), then)
 
     @property
     def person(self) -> User | None:
@@ -180,7 +177,24 @@ class Requester:
                 f"{account} may be your account, and you can't decide your own request. "
                 "Ask another approver."
             )
+        if any(self._may_be(asker, people, address) for asker in self._certain):
+            return (
+                "You may be whoever asked: an account, user name or mailbox of theirs has the name of "
+                "one of yours. Ask another approver, or ask an administrator to add your accounts and "
+                "theirs to the profiles with their SID or uid."
+            )
         return ""
+
+    @property
+    def _certain(self) -> list[User]:
+        return [person for person, alike in self.likely.items() if alike is Likeness.SAME]
+
+    @staticmethod
+    def _may_be(asker: User, people: list[User], address: str) -> bool:
+        """Whether one of these people, or whoever has an address that is nobody's, may be the asker."""
+        if people:
+            return any(may_be_one_person(asker, person) for person in people)
+        return bool(address) and may_hold(asker, address)
 
     def _was_told_apart(self, person: User) -> bool:
         """Whether identifiers told this person from the account's owner when it asked, and still do."""

@@ -20,7 +20,7 @@ from approvals.services.deciding import closed_sentence
 from approvals.services.notices import requester_address
 from approvals.tokens import invitation_of_link
 from core.people.models import User
-from core.people.selectors import people_with_address, user_key
+from core.people.selectors import people_with_address, those_with_exactly, user_key
 from core.roles import open_to_all
 
 
@@ -84,7 +84,9 @@ def _page(http: HttpRequest, invitation: Invitation) -> HttpResponse:
 def _is_invited(user: User, invitation: Invitation) -> bool:
     """Whether the address that was asked is theirs; if it is nobody's now, whether it was."""
     holders = people_with_address(invitation.address)
-    return user in holders or (not holders and user_key(user) in invitation.answerer_known_as)
+    return user in those_with_exactly(invitation.address, holders) or (
+        not holders and user_key(user) in invitation.answerer_known_as
+    )
 
 
 def _decide(

@@ -15,6 +15,7 @@ from core.people.selectors import (
     may_be_disabled,
     people_by_mailbox,
     those_holding,
+    those_with_exactly,
     user_key,
 )
 
@@ -37,7 +38,7 @@ def invite(
     """
     known = {spelling_key(invitation.address) for invitation in already}
     who = {
-        approver: (people, _delegate_of(those_holding(approver, people), requester, are_away))
+        approver: (people, _delegate_of(those_with_exactly(approver, people), requester, are_away))
         for approver, people in people_by_mailbox(addresses).items()
         if not requester.reason_against(address=approver, people=people)
     }

@@ -1,7 +1,6 @@
 """Opening a request: the request, its invitations and its outbox rows in one transaction."""
 
 import math
-from collections.abc import Container
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -9,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.eligibility import Requester, known_for_good, may_have_asked
+from approvals.eligibility import Requester
 from approvals.errors import (
     AskedTooLong,
     NoApprovers,
@@ -34,12 +33,8 @@ from core.advanced.models import advanced
 from core.audit.services import record
 from core.dates import duration
 from core.logs import current_trace
-from core.people.accounts import Account, Likeness
-from core.people.models import User
-from core.people.selectors import (
-    manager_to_ask,
-    people_like,
-)
+from core.people.accounts import Account
+from core.people.selectors import manager_to_ask
 from core.tracing import traced
 
 MAX_PENDING = 5  # open requests of one account on one computer
@@ -88,11 +83,9 @@ def _open(
             "Ask an administrator to choose one."
         )
     _refuse_excess(plea)
-    account = Account(plea.account, plea.account_id)
-    people = people_like(account)
-    certain = [person for person, likeness in people.items() if likeness is Likeness.SAME]
-    requester = certain[0] if len(certain) == 1 else None
-    manager = _manager(process, requester, people)
+    mail_domains = {process.deciding.typed.mail_domain, process.typed.mail_domain} - {""}
+    requester = Requester.asking_now(Account(plea.account, plea.account_id), mail_domains)
+    manager = _manager(process, requester)
     now, terms = timezone.now(), _terms(process, approval_type, plea.rights, manager)
     if asked_minutes is not None and not 0 < asked_minutes <= terms.longest_grant:
         raise AskedTooLong(f"Ask for at most {duration(terms.longest_grant)}.")
@@ -108,17 +101,16 @@ def _open(
         process=process,
         type=approval_type,
         type_uuid=approval_type.pk,
-        requester=requester,
-        requester_known_as=known_for_good(may_have_asked(account, terms.mail_domains, people)),
+        requester=requester.person,
+        requester_known_as=requester.known_then,
         last_waited_at=now if waits else None,
         trace=current_trace(),
     )
-    who = Requester.of(request, people)
     as_manager = {manager: Invitation.MANAGER} if manager else {}
-    invitations = invite(request, terms.to_addresses, requester=who, asked_as=as_manager)
+    invitations = invite(request, terms.to_addresses, requester=requester, asked_as=as_manager)
     if terms.decided_by_mail:
         asking_again.ask_more_if_too_few(request, invitations)
-    notices.queue_requests(request, invitations, requester=who)
+    notices.queue_requests(request, invitations, requester=requester)
     _record(request, reason, invitations)
     log.info("request_opened", number=request.number, invited=len(invitations))
     return request
@@ -165,16 +157,16 @@ def _refuse_excess(plea: Plea) -> None:
             )
 
 
-def _manager(process: ApprovalProcess, requester: User | None, people: Container[User]) -> str:
+def _manager(process: ApprovalProcess, requester: Requester) -> str:
     """The address of the requester's manager; "" if nobody can be asked as that, or nobody is to be.
 
-    A manager who may be the requester, as `people` may, is none.
+    A manager who may be the requester is none.
     """
-    asks = process.asking.typed
-    if requester is None or not (asks.asks_manager or asks.escalate_to_manager):
+    asks, person = process.asking.typed, requester.person
+    if person is None or not (asks.asks_manager or asks.escalate_to_manager):
         return ""
-    found = manager_to_ask(requester)
-    return "" if found is None or found[0] in people else found[1]
+    manager, address = manager_to_ask(person) or (None, "")
+    return "" if requester.reason_against(user=manager, address=address) else address
 
 
 def _terms(

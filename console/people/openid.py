@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET
 
 from core.actors import Actor
 from core.people.models import Identity, User
-from core.people.selectors import people_with_address, people_with_mailbox
+from core.people.selectors import people_with_address, people_with_mailbox, those_with_exactly
 from core.people.validators import validate_address
 from core.roles import LastAdministrator, keeping_an_administrator, set_roles
 from core.text import name_key
@@ -199,8 +199,9 @@ def _first_sign_in(provider: Provider, claims: dict[str, Any]) -> User:
         raise Unknown from error  # it may look like somebody's
     found = people_with_address(address) if address else []
     if found and provider.settings.matches_addresses:
-        if len(found) == 1:
-            return found[0]
+        match those_with_exactly(address, found):
+            case [person]:
+                return person
         raise Unknown
     # Nor by a second profile of somebody whose user name or account it is.
     found = found or (people_with_mailbox(address) if address else [])

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from core.addresses import mailbox_key
+from core.addresses import mailbox_key, spelling_key
 from core.people.accounts import Account, Likeness, short_key
 from core.people.models import User
 
@@ -82,8 +82,8 @@ def may_be_disabled(address: str, people: Sequence[User]) -> bool:
 
 
 def person_with_address(address: str) -> User | None:
-    """The person whose profile holds `address`, +tags aside; the first of several."""
-    return next(iter(people_with_address(address)), None)
+    """The person whose profile holds this very `address`; the first of several."""
+    return next(iter(those_with_exactly(address, people_with_address(address))), None)
 
 
 def people_like(account: Account) -> dict[User, Likeness]:
@@ -164,13 +164,29 @@ def address_to_write_to(person: User) -> str:
 
 def addresses_of(user: User) -> set[str]:
     """All mailboxes of a person, as `mailbox_key` writes them."""
-    addresses = {user.email, *(further.address for further in user.mail_addresses.all())}
-    return {mailbox_key(address) for address in addresses if address}
+    return set(map(mailbox_key, _addresses_of(user)))
+
+
+def _addresses_of(user: User) -> set[str]:
+    """As the profile writes them."""
+    return {user.email, *(further.address for further in user.mail_addresses.all())} - {""}
 
 
 def those_holding(address: str, people: Iterable[User]) -> list[User]:
     """Those of these people whose profiles hold an address, +tags aside."""
     return [person for person in people if mailbox_key(address) in addresses_of(person)]
+
+
+def those_with_exactly(address: str, people: Iterable[User]) -> list[User]:
+    """Those whose profiles hold this very address, +tag and all, for what is somebody's right: another
+    tag may be another person's.
+    """
+    key = spelling_key(address.lower())
+    return [
+        person
+        for person in people
+        if key in {spelling_key(own.lower()) for own in _addresses_of(person)}
+    ]
 
 
 def mailboxes_of(user: User) -> set[str]:

@@ -1,5 +1,7 @@
 """While a request is open profiles change: the requester and who was disabled stay known."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from approvals.errors import NotAllowed
@@ -281,12 +283,48 @@ def test_an_account_that_may_be_the_requesters_clears_nobody_who_gets_it_with_an
         in_console(request, account.user)
 
 
-def test_a_namesake_of_another_of_the_requesters_names_decides() -> None:
-    lee = make_user("adm", email=LEE, role="Helpdesk")
+@pytest.mark.parametrize("is_told_apart", [False, True])
+def test_a_namesake_of_another_of_the_requesters_names_decides_if_told_apart(
+    is_told_apart: bool,
+) -> None:
+    lee = make_user("adm", email=LEE, role="Helpdesk", accounts=("EXAMPLE\\lee",))
     make_user("amiller", email="adm@example.org", accounts=("EXAMPLE\\alice",))
+    if is_told_apart:
+        for account, sid in zip(EndpointAccount.objects.order_by("pk"), SIDS, strict=True):
+            EndpointAccount.objects.filter(pk=account.pk).update(identifier=sid)
     request = make_request()
-    in_console(request, lee)
-    assert not is_open(request)
+    with (
+        nullcontext() if is_told_apart else pytest.raises(NotAllowed, match="may be whoever asked")
+    ):
+        in_console(request, lee)
+    assert is_open(request) is not is_told_apart
+
+
+@pytest.mark.parametrize("accounts", [(), ("ADMIN.EXAMPLE.COM\\adm-alice",), ("adm-alice",)])
+def test_the_requester_does_not_decide_as_whom_another_of_their_accounts_names(
+    accounts: tuple[str, ...],
+) -> None:
+    make_user("amiller", accounts=("EXAMPLE\\alice", "ADMIN\\adm-alice"))
+    own = make_user("adm-alice", role="Helpdesk", accounts=accounts)
+    request = make_request()
+    with pytest.raises(NotAllowed, match="may be whoever asked"):
+        in_console(request, own)
+    assert is_open(request)
+
+
+def test_nor_by_the_mailbox_that_another_of_their_accounts_names() -> None:
+    make_user("amiller", accounts=("EXAMPLE\\alice", "EXAMPLE\\adm-alice"))
+    request = make_request(to_addresses=("adm-alice@example.com", LEE))
+    assert [each.address for each in request.invitations.all()] == [LEE]
+
+
+def test_without_a_manager_who_certainly_is_another_the_fallback_is_asked() -> None:
+    boss = make_user("alice", email="boss@example.com")
+    alice = make_user("amiller", accounts=("EXAMPLE\\alice",))
+    alice.manager = boss
+    alice.save()
+    request = make_request(to_addresses=(), asks_manager=True, manager_fallback=LEE)
+    assert [each.address for each in request.invitations.all()] == [LEE]
 
 
 @pytest.mark.parametrize(

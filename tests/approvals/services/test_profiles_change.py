@@ -103,7 +103,7 @@ def test_an_alert_says_that_nobody_can_decide_if_nobody_is_left_to_ask(
 def test_others_are_asked_when_the_address_gets_into_a_profile_that_can_not_decide(
     committed: Callable[[], AbstractContextManager[Any]],
 ) -> None:
-    lee = make_user("lee", accounts=("EXAMPLE\\alice",))
+    lee = make_user("quist", accounts=("EXAMPLE\\alice",))
     request = make_request(to_addresses=(LEE,), escalate_to=(KIM,))
     with committed():
         save(signed_in(), lee, mail_addresses="Lee+pm@example.com")
