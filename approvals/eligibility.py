@@ -185,6 +185,10 @@ class Requester:
             )
         return ""
 
+    def is_told_apart_from(self, people: Iterable[User]) -> bool:
+        """Whether identifiers tell one of these people from whoever asked."""
+        return any(is_known_to_be_another(person, self.account) for person in people)
+
     @property
     def _certain(self) -> list[User]:
         return [person for person, alike in self.likely.items() if alike is Likeness.SAME]

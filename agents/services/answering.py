@@ -10,7 +10,7 @@ from django.utils import timezone
 from agents.errors import Conflict, Invalid, NotFound
 from agents.services.verdicts import Verdict, answer_of
 from approvals.models import ApprovalRequest, ApprovalType
-from approvals.services import open_request
+from approvals.services import expire_plea, open_request
 from approvals.services.plea import Plea
 from approvals.terms import Rights
 from policies.engine import Event
@@ -45,6 +45,10 @@ def submit_reason(
     request = _request_of(row)
     if request:
         return request
+    plea = _plea(computer, row)
+    expire_plea(
+        plea.plea_key
+    )  # committed by itself: what opens a request waits for nobody's record
     with transaction.atomic():
         if _claim(row):
             needed = row.decision["need"]["approval_type"]["id"]
@@ -60,7 +64,7 @@ def submit_reason(
                     "The approval type this execution needed no longer exists. Report it again.",
                 )
             request = open_request(
-                plea=_plea(computer, row),
+                plea=plea,
                 approval_type=approval_type,
                 reason=reason,
                 waits=waits,

@@ -14,7 +14,7 @@ from approvals.errors import (
     RequestClosed,
 )
 from approvals.letters.kinds import ASKING, DIGEST, REQUEST
-from approvals.models import Decision, IncomingMail, Invitation, OutgoingMail
+from approvals.models import ApprovalRequest, Decision, IncomingMail, Invitation, OutgoingMail
 from approvals.reply import Reading
 from approvals.reply.nearest import nearest_answer
 from approvals.services import notices
@@ -167,7 +167,9 @@ def _take_report(mail: IncomingMail, reading: Reading) -> None:
     named = Q(message_id__in=reading.bounced_message_ids)
     if returned is not None:
         named |= Q(pk=returned.pk)
-    for sent in OutgoingMail.objects.filter(named, bounced_at__isnull=True):
+    came = list(OutgoingMail.objects.filter(named).values_list("pk", flat=True))
+    ApprovalRequest.objects.hold_about(came)
+    for sent in OutgoingMail.objects.filter(pk__in=came, bounced_at__isnull=True):
         _mark_bounced(sent, reading)
     if returned is None:
         return

@@ -248,7 +248,7 @@ KINDS = {
 # request is closed. And all that are of no use after an end of their own (Letter.expires).
 ASKING = frozenset({REQUEST.key, REMINDER.key})
 TO_BE_ANSWERED = ASKING | {UNCLEAR.key, STRANGER.key, NOT_COUNTED.key}
-GRANTING = frozenset({OUTCOME.key, REQUESTER_OUTCOME.key, ENDING.key})  # what may run, until when
+GRANTING = frozenset({OUTCOME.key, CLOSED.key, REQUESTER_OUTCOME.key, ENDING.key})  # what may run
 EXPIRING = TO_BE_ANSWERED | {DIGEST.key, ENDING.key, PROBE.key}
 
 # Mails of earlier wordings may still be answered and quoted.

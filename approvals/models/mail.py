@@ -57,8 +57,20 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
         )
 
     def finish(self, state: str, **columns: Any) -> int:
-        """Give these, which nobody is sending, their last state; returns how many there were."""
+        """Give these, which nobody is sending, their last state; returns how many there were.
+
+        One whose lease has ended may have left: the worker that was sending it never said.
+        """
         now = timezone.now()
+        DeliveryAttempt.objects.bulk_create(
+            DeliveryAttempt(
+                mail_id=lost,
+                at=now,
+                outcome=OutgoingMail.State.UNKNOWN,
+                answer="The worker that was sending it ended before it could say what became of it.",
+            )
+            for lost in self.filter(lease__isnull=False).values_list("pk", flat=True)
+        )
         return self.update(state=state, finished_at=now, lease=None, lease_until=None, **columns)
 
     def with_next_probe(self) -> "OutgoingQuerySet":

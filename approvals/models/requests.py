@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,14 @@ class RequestQuerySet(models.QuerySet["ApprovalRequest"]):
         named = self.values_list("pk", "account", "account_id")
         theirs = [pk for pk, *known in named if account.likeness(Account(*known))]
         return self.filter(pk__in=theirs)
+
+    def hold_about(self, mails: Collection[uuid.UUID]) -> None:
+        """Hold the rows of what these mails, or those in these digests, are about until the transaction
+        ends: before any mail's row and in this order, as everybody does.
+        """
+        about = self.filter(Q(mails__in=mails) | Q(mails__follows__in=mails))
+        held = self.filter(pk__in=about.values("pk")).order_by("pk").select_for_update()
+        list(held.values_list("pk"))
 
     def with_decisions(self) -> "RequestQuerySet":
         """With what `final_decision` looks at."""

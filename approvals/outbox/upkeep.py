@@ -9,12 +9,13 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from approvals.letters.kinds import ASKING, DIGEST, GRANTING, OUTCOME, REQUEST
-from approvals.models import DeliveryAttempt, Grant, OutgoingMail
+from approvals.models import Decision, DeliveryAttempt, Grant, OutgoingMail
 from approvals.models.mail import OutgoingQuerySet, is_of_use
 from core.alerts.services import close_alerts, raise_alert
 from foreign_systems.models import ForeignSystem
 
 State = OutgoingMail.State
+_WITH_A_DIGEST = Q(follows__purpose=DIGEST.key, follows__state__in=OutgoingMail.UNFINISHED)
 _NO_SERVER = "smtp:none"  # the alert's key
 
 
@@ -35,28 +36,37 @@ def withdraw_needless() -> None:
     needless = free.exclude(is_of_use())
     free.filter(purpose=OUTCOME.key, follows__in=_unasked(needless)).finish(State.CANCELLED)
     needless.filter(purpose=DIGEST.key).finish(State.CANCELLED)
-    with_a_digest = Q(follows__purpose=DIGEST.key, follows__state__in=OutgoingMail.UNFINISHED)
-    needless.exclude(with_a_digest).finish(State.CANCELLED)
+    needless.exclude(_WITH_A_DIGEST).finish(State.CANCELLED)
 
 
 def _unasked(needless: OutgoingQuerySet) -> OutgoingQuerySet:
     """The request mails, also those in a digest, that a server has refused each time: with nothing else
-    that may have reached their approvers.
+    that may have reached their approvers, who haven't answered.
     """
     unknown = DeliveryAttempt.objects.filter(mail=OuterRef("pk"), outcome=State.UNKNOWN)
-    refused = needless.filter(~Exists(unknown), state=State.DEFERRED, lease=None).values("pk")
+    refused = (
+        needless.filter(~Exists(unknown), lease=None).exclude(state=State.UNKNOWN).values("pk")
+    )
     may_have_asked = DeliveryAttempt.objects.filter(
         mail__invitation=OuterRef("invitation"),
         mail__purpose__in=ASKING,
         outcome__in=(State.SENT, State.UNKNOWN),
     )
-    requests = OutgoingMail.objects.filter(~Exists(may_have_asked), purpose=REQUEST.key)
-    return requests.filter(Q(pk__in=refused, follows=None) | Q(follows__in=refused))
+    answered = Decision.objects.filter(invitation=OuterRef("invitation"))
+    requests = OutgoingMail.objects.filter(
+        ~Exists(may_have_asked), ~Exists(answered), purpose=REQUEST.key
+    )
+    given_up = Q(state=State.FAILED)
+    return requests.filter(given_up | Q(pk__in=refused, follows=None) | Q(follows__in=refused))
 
 
 def fail_overdue() -> int:
-    """Give up visibly what can't be sent any more: its request has expired or its days are over."""
-    return fail(OutgoingMail.objects.unfinished().unleased().filter(not_after__lte=Now()))
+    """Give up visibly what can't be sent any more: its request has expired or its days are over.
+
+    What goes with a digest shares the digest's end, which may come later.
+    """
+    overdue = OutgoingMail.objects.unfinished().unleased().filter(not_after__lte=Now())
+    return fail(overdue.exclude(_WITH_A_DIGEST))
 
 
 def fail(overdue: OutgoingQuerySet) -> int:

@@ -4,7 +4,7 @@ Views, the agent API, tasks and commands all call these, and nothing else change
 """
 
 from approvals.services.asking_again import ask_again
-from approvals.services.closing import cancel_request, expire_requests, mark_waited
+from approvals.services.closing import cancel_request, expire_plea, expire_requests, mark_waited
 from approvals.services.decider import Decider
 from approvals.services.deciding import decide
 from approvals.services.grants import revoke_grant, tell_of_ends, use_grants
@@ -15,6 +15,7 @@ __all__ = [
     "ask_again",
     "cancel_request",
     "decide",
+    "expire_plea",
     "expire_requests",
     "mark_waited",
     "open_request",

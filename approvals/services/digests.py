@@ -53,14 +53,14 @@ def hold_back(
 
 def unsent_with(request: ApprovalRequest) -> list[OutgoingMail]:
     """The digests with this request that no worker has taken yet, their rows held."""
-    mails = _untouched().filter(followers__request=request).distinct().order_by("recipient")
-    return [mail for mail in mails if _untouched().filter(pk=mail.pk).update(due_at=F("due_at"))]
+    mails = set(_untouched().filter(followers__request=request))
+    # Sorted here as in `hold_back`: a database may sort otherwise.
+    return [mail for mail in sorted(mails, key=lambda mail: mail.recipient) if hold(mail)]
 
 
-def compose_anew_unless_taken(mail: OutgoingMail) -> None:
-    """The same for a digest that a worker may have taken, which then stays as it is."""
-    if _untouched().filter(pk=mail.pk).update(due_at=F("due_at")):
-        compose_anew(mail)
+def hold(mail: OutgoingMail) -> bool:
+    """Hold a digest's row, if no worker has taken it yet, until the transaction ends."""
+    return bool(_untouched().filter(pk=mail.pk).update(due_at=F("due_at")))
 
 
 def compose_anew(mail: OutgoingMail) -> None:
@@ -101,9 +101,9 @@ def _digest_for(
     own = Q(server=server, sender=terms.from_address, sender_name=terms.from_name)
     waiting = _untouched().filter(recipient=letter.recipient, due_at__gt=now)
     for mail in waiting.filter(own).order_by("due_at"):
-        held = _untouched().filter(pk=mail.pk).update(due_at=F("due_at"))
         room = (
-            held and mail.followers.filter(state=OutgoingMail.State.QUEUED).count() < MAX_REQUESTS
+            hold(mail)
+            and mail.followers.filter(state=OutgoingMail.State.QUEUED).count() < MAX_REQUESTS
         )
         if room and mail.due_at < (letter.expires or mail.due_at):
             return mail

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -31,7 +31,7 @@ def retry_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
     OutgoingMail.DoesNotExist, and MailNotChanged with the reason.
     """
     with transaction.atomic():
-        mail = _held(mail_id)
+        mail, _ = _held(mail_id)
         _refuse_retry(mail)
         change: dict[str, Any] = {"due_at": Now()}
         if mail.state == State.FAILED:
@@ -58,16 +58,21 @@ def cancel_mail(*, mail_id: uuid.UUID, by: Actor) -> OutgoingMail:
     Raises OutgoingMail.DoesNotExist, and MailNotChanged with the reason.
     """
     with transaction.atomic():
-        mail = _held(mail_id)
+        mail, is_digest_held = _held(mail_id)
         if mail.state not in OutgoingMail.UNFINISHED:
             raise MailNotChanged(f"{_finished_words(mail)} There is nothing to cancel.")
+        if mail.is_in_digest and not is_digest_held:
+            raise MailNotChanged(
+                f"It goes with another email, which has been tried: {mail.follows}. Cancel that one "
+                "instead."
+            )
         unsent = OutgoingMail.objects.unfinished().unleased()
         cancelled = unsent.filter(Q(pk=mail.pk) | Q(follows=mail))
         asking = cancelled.filter(purpose=REQUEST.key)
         unasked = list(asking.values_list("request_id", flat=True))
         cancelled.finish(State.CANCELLED, last_answer=f"Cancelled by {by.name}.")
         if mail.follows is not None and mail.is_in_digest:
-            digests.compose_anew_unless_taken(mail.follows)
+            digests.compose_anew(mail.follows)
         recount(*unasked)
         _record(mail, by=by, verb="cancel")
         return _changed(mail)
@@ -80,19 +85,20 @@ def _changed(mail: OutgoingMail) -> OutgoingMail:
     return OutgoingMail.objects.with_next_probe().with_newest_answer().get(pk=mail.pk)
 
 
-def _held(mail_id: uuid.UUID) -> OutgoingMail:
-    """The mail, its row held until the transaction ends; nobody is sending it.
+def _held(mail_id: uuid.UUID) -> tuple[OutgoingMail, bool]:
+    """The mail, its row held until the transaction ends, and whether so is that of its digest, which no
+    worker has taken yet; nobody is sending the mail.
 
     First those of the requests that it is about, as whoever decides them holds them.
     """
-    about = ApprovalRequest.objects.filter(Q(mails=mail_id) | Q(mails__follows=mail_id))
-    held = ApprovalRequest.objects.select_for_update().filter(pk__in=about.values("pk"))
-    list(held.order_by("pk").values_list("pk"))
     mails = OutgoingMail.objects.filter(pk=mail_id)
-    if not mails.unleased().update(lease=None, lease_until=None):
+    ApprovalRequest.objects.hold_about([mail_id])
+    digest = OutgoingMail.objects.filter(followers=mail_id, purpose=DIGEST.key).first()
+    is_digest_held = digest is not None and digests.hold(digest)
+    if not mails.unleased().update(due_at=F("due_at")):
         mails.get()
         raise MailNotChanged("It is being sent right now. Try again in a minute.")
-    return mails.select_related("request", "server", "follows").get()
+    return mails.select_related("request", "server", "follows").get(), is_digest_held
 
 
 def _refuse_retry(mail: OutgoingMail) -> None:

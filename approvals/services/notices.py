@@ -33,6 +33,7 @@ from approvals.services import digests
 from approvals.services.report_to_run import report_lines
 from approvals.services.why_asked import WhyAsked
 from core.dates import moment
+from core.people.selectors import people_with_address
 from foreign_systems.models import ForeignSystem
 
 State = OutgoingMail.State
@@ -149,10 +150,15 @@ def replace_unsent_outcomes(request: ApprovalRequest) -> None:
     One that is being sent just now may leave as it is, and isn't tried again: its approver gets both.
     """
     unsent = OutgoingMail.objects.unfinished().filter(request=request, purpose__in=kinds.GRANTING)
-    untold = [mail.invitation for mail in unsent.select_related("invitation") if mail.invitation]
+    to_approvers = unsent.exclude(invitation=None).select_related("invitation")
+    untold = {mail.invitation: mail.purpose for mail in to_approvers if mail.invitation}
     unsent.unleased().finish(State.CANCELLED)
     unsent.update(not_after=timezone.now())
-    letters = _outcomes(request, untold, _asking_mails(request), request.final_decision)
+    for invitation, purpose in untold.items():
+        if purpose == kinds.CLOSED.key:
+            queue_closed(invitation)
+    others = [each for each, purpose in untold.items() if purpose != kinds.CLOSED.key]
+    letters = _outcomes(request, others, _asking_mails(request), request.final_decision)
     outbox.add(letters, request=request, server=_server(request))
 
 
@@ -277,13 +283,13 @@ def queue_closed(invitation: Invitation) -> None:
 
 def requester_address(request: ApprovalRequest) -> str:
     """Where the requester reads mail, "" if nobody knows."""
-    person = Requester.of(request).person
-    if person and person.email:
-        return person.email
+    requester = Requester.of(request)
+    if requester.person and requester.person.email:
+        return requester.person.email
     domain = request.terms.mail_domain
-    if not domain:
-        return ""
     own = f"{request.short_account}@{domain}".lower()
+    if not domain or requester.is_told_apart_from(people_with_address(own)):
+        return ""
     try:  # accounts are hearsay: one that makes no address shall not stop the request from closing
         # A guess: letters beyond a to z, which few servers take, are more likely to be written otherwise.
         return own if message.address(own).isascii() else ""
