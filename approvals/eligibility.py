@@ -9,15 +9,14 @@ from django.utils import timezone
 
 from approvals.models import ApprovalRequest
 from core.addresses import mailbox_key
-from core.people.accounts import Account, Likeness, folded, short_key
+from core.people.accounts import BUILT_IN, Account, Likeness, folded, short_key
 from core.people.models import User
 from core.people.selectors import (
     addresses_of,
+    are_told_apart,
     is_known_to_be_another,
     mail_key,
     mailboxes_of,
-    may_be_one_person,
-    may_hold,
     people_like,
     people_named_like,
     people_with_mailbox,
@@ -196,9 +195,14 @@ class Requester:
     @staticmethod
     def _may_be(asker: User, people: list[User], address: str) -> bool:
         """Whether one of these people, or whoever has an address that is nobody's, may be the asker."""
-        if people:
-            return any(may_be_one_person(asker, person) for person in people)
-        return bool(address) and may_hold(asker, address)
+        mailboxes, names = mailboxes_of(asker), short_names_of(asker) - BUILT_IN
+        if not people:
+            return mailbox_key(address) in mailboxes or short_key(address) in names
+        return any(
+            mailboxes & mailboxes_of(person)
+            or (names & short_names_of(person) and not are_told_apart(asker, person))
+            for person in people
+        )
 
     def _was_told_apart(self, person: User) -> bool:
         """Whether identifiers told this person from the account's owner when it asked, and still do."""

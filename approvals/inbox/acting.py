@@ -41,12 +41,10 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
     _take_report(mail, reading)
     if invitation is None:
         return
-    outcome = Outcome(reading.outcome)
     if reading.out_of_office and _is_proven(mail, reading, invitation):
         _hand_over(mail, invitation)
         return
-    if outcome in {Outcome.APPROVE, Outcome.DENY}:
-        outcome = _decide(mail, reading, invitation)
+    outcome = _outcome(mail, reading, invitation)
     if outcome == Outcome.REJECTED:
         _report_rejected(mail, reading, invitation)
     elif not reading.authenticated:
@@ -63,6 +61,19 @@ def act_on(mail: IncomingMail, reading: Reading, invitation: Invitation | None) 
     elif outcome == Outcome.CLOSED and _take_short_answer(invitation, "last_closed_at"):
         invitation.request.refresh_from_db()
         notices.queue_closed(invitation)
+
+
+def _outcome(mail: IncomingMail, reading: Reading, invitation: Invitation) -> Outcome:
+    """What comes of the answer that was read; its request may have been closed meanwhile."""
+    outcome = Outcome(reading.outcome)
+    if outcome in {Outcome.APPROVE, Outcome.DENY}:
+        return _decide(mail, reading, invitation)
+    is_open = ApprovalRequest.objects.open().filter(pk=invitation.request_id)
+    if outcome == Outcome.UNCLEAR and not is_open.exists():
+        mail.outcome = Outcome.CLOSED
+        mail.save(update_fields=["outcome"])
+        return Outcome.CLOSED
+    return outcome
 
 
 def _is_proven(mail: IncomingMail, reading: Reading, invitation: Invitation) -> bool:

@@ -13,6 +13,7 @@ from core.addresses import spelling_key
 from core.ids import uuid7
 from core.people.models import User
 from core.people.selectors import (
+    are_told_apart,
     holder_key,
     mail_key,
     mailboxes_of,
@@ -20,6 +21,7 @@ from core.people.selectors import (
     may_hold,
     people_by_mailbox,
     people_with_address,
+    short_names_of,
     user_key,
 )
 
@@ -202,7 +204,10 @@ class Decision(models.Model):
         """
         if self._is_as_named and other._is_as_named:
             return False
-        if any(may_be_one_person(*pair) for pair in product(self._people, other._people)):
+        pairs = list(product(self._people, other._people))
+        if any(may_be_one_person(*pair) for pair in pairs) or (
+            self._shared_a_name_with(other) and not any(are_told_apart(*pair) for pair in pairs)
+        ):
             return True
         return any(
             may_hold(who, address)
@@ -214,6 +219,16 @@ class Decision(models.Model):
             for address in asked.addresses
             for who in people
         )
+
+    def _shared_a_name_with(self, other: "Decision") -> bool:
+        """Whether a name of one of them, then, is or was one of the other: profiles may have changed."""
+        then = [set(each.evidence.get("named", ())) for each in (self, other)]
+        today = [each.people_named_today() for each in (self, other)]
+        return bool(then[0] & (then[1] | today[1]) or today[0] & then[1])
+
+    def people_named_today(self) -> set[str]:
+        """The short names of those whose word it may be."""
+        return set(chain.from_iterable(map(short_names_of, self._people)))
 
     @cached_property
     def _people(self) -> list[User]:

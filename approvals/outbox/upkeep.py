@@ -27,16 +27,20 @@ def withdraw_needless() -> None:
     since a server has refused it each time, needs no outcome; and nobody needs one of an approval that
     was revoked since, which was being sent just then (`replace_unsent_outcomes`).
     """
-    revoked = Grant.objects.filter(
-        request=OuterRef("request"), revoked_at__gt=OuterRef("created_at")
-    )
-    granting = OutgoingMail.objects.unfinished().unleased().filter(purpose__in=GRANTING)
-    granting.filter(Exists(revoked)).finish(State.CANCELLED)
+    unfinished = OutgoingMail.objects.unfinished().unleased()
+    unfinished.filter(_tells_of_what_is_revoked()).finish(State.CANCELLED)
     free = OutgoingMail.objects.unfinished().unleased().filter(not_after__gt=Now())
     needless = free.exclude(is_of_use())
     free.filter(purpose=OUTCOME.key, follows__in=_unasked(needless)).finish(State.CANCELLED)
     needless.filter(purpose=DIGEST.key).finish(State.CANCELLED)
     needless.exclude(_WITH_A_DIGEST).finish(State.CANCELLED)
+
+
+def _tells_of_what_is_revoked() -> Q:
+    revoked = Grant.objects.filter(
+        request=OuterRef("request"), revoked_at__gt=OuterRef("created_at")
+    )
+    return Q(Exists(revoked), purpose__in=GRANTING)
 
 
 def _unasked(needless: OutgoingQuerySet) -> OutgoingQuerySet:
@@ -66,7 +70,7 @@ def fail_overdue() -> int:
     What goes with a digest shares the digest's end, which may come later.
     """
     overdue = OutgoingMail.objects.unfinished().unleased().filter(not_after__lte=Now())
-    return fail(overdue.exclude(_WITH_A_DIGEST))
+    return fail(overdue.exclude(_WITH_A_DIGEST).exclude(_tells_of_what_is_revoked()))
 
 
 def fail(overdue: OutgoingQuerySet) -> int:

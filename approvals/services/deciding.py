@@ -79,6 +79,7 @@ def decide(
         _refuse_older(decision, is_dated=written_at is not None)
         if request.terms.approvals_needed > 1:  # profiles may change until the next answer
             decision.evidence["known_as"] = sorted(decision.names_today())
+            decision.evidence["named"] = sorted(decision.people_named_today())
         decision.save()
         if decider.invitation is not None:
             Invitation.objects.filter(pk=decider.invitation.pk).update(

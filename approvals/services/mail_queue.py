@@ -9,7 +9,15 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from approvals.errors import MailNotChanged
-from approvals.letters.kinds import ASKING, DIGEST, EXPIRING, GRANTING, REQUEST, TO_BE_ANSWERED
+from approvals.letters.kinds import (
+    ASKING,
+    DIGEST,
+    EXPIRING,
+    GRANTING,
+    REMINDER,
+    REQUEST,
+    TO_BE_ANSWERED,
+)
 from approvals.models import ApprovalRequest, Grant, OutgoingMail
 from approvals.outbox.queue import NOTICES_LIVE
 from approvals.services import digests
@@ -117,6 +125,9 @@ def _refuse_retry(mail: OutgoingMail) -> None:
         raise MailNotChanged("The approval that it tells of has been revoked since.")
     if mail.purpose == DIGEST.key and mail.state == State.FAILED:
         raise MailNotChanged("The requests in it can be sent one by one. Retry those instead.")
+    reminders = mail.followers.filter(purpose=REMINDER.key, state=State.SENT)
+    if mail.purpose == REQUEST.key and reminders.exists():
+        raise MailNotChanged("A reminder, which asks the same, has left since.")
     if first := mail.waits_for:
         how = "goes with" if mail.is_in_digest else "waits for"
         raise MailNotChanged(f"It {how} another email: {first}. Retry that one instead.")

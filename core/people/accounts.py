@@ -11,6 +11,8 @@ from enum import IntEnum
 
 from core.text import is_hidden
 
+# Accounts that every computer has, by their short keys: they name nobody beyond it.
+BUILT_IN = frozenset({"administrator", "root"})
 _SEPARATORS = re.compile(r"[\\/]")
 _AROUND = "\\/+.<>\"' "  # what may stand around a name without being part of it
 # In their one spelling: any other text identifies nobody, and then the names are compared.

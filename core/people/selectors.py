@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import product
 
 from django.db.models import Q, QuerySet
 
@@ -221,15 +222,19 @@ def may_be_one_person(one: User, other: User) -> bool:
     """
     if one.pk == other.pk or mailboxes_of(one) & mailboxes_of(other):
         return True
-    accounts = [
-        [each.account for each in person.endpoint_accounts.all()] for person in (one, other)
-    ]
-    pairs = [(a, b) for a in accounts[0] for b in accounts[1]]
-    if any(a.likeness(b) for a, b in pairs):
+    if any(a.likeness(b) for a, b in _pairs_of_accounts(one, other)):
         return True
-    if any(a.is_told_apart_from(b) for a, b in pairs):
-        return False
-    return bool(short_names_of(one) & short_names_of(other))
+    return not are_told_apart(one, other) and bool(short_names_of(one) & short_names_of(other))
+
+
+def are_told_apart(one: User, other: User) -> bool:
+    """Whether identifiers of their accounts say that they are two people."""
+    return any(a.is_told_apart_from(b) for a, b in _pairs_of_accounts(one, other))
+
+
+def _pairs_of_accounts(one: User, other: User) -> list[tuple[Account, Account]]:
+    mine = [each.account for each in one.endpoint_accounts.all()]
+    return list(product(mine, [each.account for each in other.endpoint_accounts.all()]))
 
 
 def may_hold(person: User, address: str) -> bool:

@@ -11,13 +11,15 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from approvals.errors import MailNotChanged
+from approvals.inbox.acting import act_on
 from approvals.models import ApprovalRequest, DeliveryAttempt, Grant, OutgoingMail
-from approvals.outbox import withdraw_needless
+from approvals.outbox import fail_overdue, withdraw_needless
 from approvals.outbox.claim import claim
 from approvals.outbox.results import Result, record_results
+from approvals.reply import Reading
 from approvals.services import Decider, cancel_request, decide, revoke_grant
 from approvals.services.mail_queue import cancel_mail, retry_mail
-from approvals.services.notices import requester_address
+from approvals.services.notices import queue_reminders, requester_address
 from approvals.tasks import sweep
 from core.actors import Actor
 from core.people.models import EndpointAccount
@@ -119,6 +121,40 @@ def test_the_outcome_of_a_request_in_a_digest_never_leaves_before_the_digest() -
     (outcome,) = mails("outcome", one.request)
     assert outcome.recipient == DANA
     assert not OutgoingMail.objects.due().filter(pk=outcome.pk).exists()
+
+
+def test_an_unclear_reply_whose_request_closed_while_it_was_read_came_too_late() -> None:
+    request = make_request(to_addresses=(DANA, LEE))
+    mail = bring_in(make_reply(invitation_of(request), "Perhaps, if it's needed\n"))
+    answer(request, "deny", who=LEE)
+    act_on(mail, Reading(**mail.reading), invitation_of(request))
+    assert mail.outcome == "closed"
+    (told,) = mails("closed")
+    assert told.recipient == DANA
+
+
+def test_a_request_does_not_leave_after_its_reminder() -> None:
+    request = make_request(to_addresses=(DANA,))
+    OutgoingMail.objects.update(state="failed")
+    queue_reminders(request, [invitation_of(request)])
+    OutgoingMail.objects.filter(purpose="reminder").update(state="sent")
+    (first,) = mails("request")
+    with pytest.raises(MailNotChanged, match="A reminder"):
+        retry_mail(mail_id=first.pk, by=SAM)
+
+
+def test_an_outcome_that_a_revocation_overtook_did_not_fail() -> None:
+    request = make_request(to_addresses=(DANA,))
+    OutgoingMail.objects.update(state="sent")
+    answer(request, "approve", minutes=60)
+    OutgoingMail.objects.filter(purpose="outcome").update(
+        lease=uuid.uuid4(), lease_until=timezone.now() + timedelta(minutes=1)
+    )
+    revoke_grant(grant_id=Grant.objects.get().pk, by=SAM, reason="Wrong.")
+    OutgoingMail.objects.update(lease=None, lease_until=None)  # the server has said "later"
+    assert fail_overdue() == 0
+    withdraw_needless()
+    assert "cancelled" in {mail.state for mail in mails("outcome")}
 
 
 def test_nobody_writes_to_whom_identifiers_tell_from_the_requester() -> None:

@@ -264,6 +264,28 @@ def test_whose_account_is_the_other_address_is_one(first: str) -> None:
     assert is_open(request)
 
 
+@pytest.mark.parametrize(
+    ("when", "gone"),
+    [
+        ("between the answers", "EXAMPLE\\quist"),
+        ("after both", "EXAMPLE\\quist"),
+        ("after both", "ADMIN\\quist"),
+    ],
+)
+def test_who_was_one_by_an_account_stays_one_when_it_leaves_a_profile(when: str, gone: str) -> None:
+    make_user("dw", email=DANA, accounts=("EXAMPLE\\quist",))
+    other = make_user("adm-q", role="Helpdesk", accounts=("ADMIN\\quist",))
+    request = make_request(approvals_needed=2 if when == "between the answers" else 3)
+    approve(request, Decider("reply", invitation=invitation_of(request, DANA)))
+    if when == "between the answers":
+        EndpointAccount.objects.get(name=gone).delete()
+    approve(request, Decider("console", user=other))
+    if when == "after both":
+        EndpointAccount.objects.get(name=gone).delete()
+        approve(request, Decider("reply", invitation=invitation_of(request, LEE)))
+    assert is_open(request)
+
+
 def test_two_who_were_invited_are_two_though_their_names_are_alike() -> None:
     make_user("dana", email=DANA)
     alike = "dana@subsidiary.example"

@@ -312,6 +312,14 @@ def test_the_requester_does_not_decide_as_whom_another_of_their_accounts_names(
     assert is_open(request)
 
 
+def test_an_account_that_every_computer_has_makes_nobody_the_requester() -> None:
+    make_user("amiller", accounts=("EXAMPLE\\alice", "WS-1\\Administrator"))
+    lee = make_user("lee", role="Helpdesk", accounts=("WS-2\\Administrator",))
+    request = make_request()
+    in_console(request, lee)
+    assert not is_open(request)
+
+
 def test_nor_by_the_mailbox_that_another_of_their_accounts_names() -> None:
     make_user("amiller", accounts=("EXAMPLE\\alice", "EXAMPLE\\adm-alice"))
     request = make_request(to_addresses=("adm-alice@example.com", LEE))
