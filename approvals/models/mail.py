@@ -67,9 +67,10 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
                 mail_id=lost,
                 at=now,
                 outcome=OutgoingMail.State.UNKNOWN,
+                server_name=server or "the default server",
                 answer="The worker that was sending it ended before it could say what became of it.",
             )
-            for lost in self.filter(lease__isnull=False).values_list("pk", flat=True)
+            for lost, server in self.filter(lease__isnull=False).values_list("pk", "server__name")
         )
         return self.update(state=state, finished_at=now, lease=None, lease_until=None, **columns)
 
