@@ -51,15 +51,12 @@ def _unasked(needless: OutgoingQuerySet) -> OutgoingQuerySet:
     refused = (
         needless.filter(~Exists(unknown), lease=None).exclude(state=State.UNKNOWN).values("pk")
     )
-    may_have_asked = DeliveryAttempt.objects.filter(
-        mail__invitation=OuterRef("invitation"),
-        mail__purpose__in=ASKING,
-        outcome__in=(State.SENT, State.UNKNOWN),
-    )
+    taken = DeliveryAttempt.objects.filter(outcome__in=(State.SENT, State.UNKNOWN))
+    may_have_asked = Exists(
+        taken.filter(mail__invitation=OuterRef("invitation"), mail__purpose__in=ASKING)
+    ) | Exists(taken.filter(mail=OuterRef("follows")))  # its digest
     answered = Decision.objects.filter(invitation=OuterRef("invitation"))
-    requests = OutgoingMail.objects.filter(
-        ~Exists(may_have_asked), ~Exists(answered), purpose=REQUEST.key
-    )
+    requests = OutgoingMail.objects.filter(~may_have_asked, ~Exists(answered), purpose=REQUEST.key)
     given_up = Q(state=State.FAILED)
     return requests.filter(given_up | Q(pk__in=refused, follows=None) | Q(follows__in=refused))
 

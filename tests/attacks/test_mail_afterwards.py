@@ -133,6 +133,21 @@ def test_an_unclear_reply_whose_request_closed_while_it_was_read_came_too_late()
     assert told.recipient == DANA
 
 
+def test_whom_a_digest_may_have_reached_gets_the_outcome() -> None:
+    digest, (one, _) = in_a_digest("unknown")
+    assert one.request is not None
+    OutgoingMail.objects.filter(pk=digest.pk).update(
+        lease=uuid.uuid4(), lease_until=timezone.now() + timedelta(minutes=1)
+    )
+    decide(number=one.request.pk, decider=Decider("console", user=make_user("kim")), answer="deny")
+    DeliveryAttempt.objects.create(mail=digest, at=timezone.now(), outcome="unknown")
+    OutgoingMail.objects.filter(pk=digest.pk).update(state="failed", lease=None, lease_until=None)
+    OutgoingMail.objects.filter(follows=digest, purpose="request").update(state="failed")
+    withdraw_needless()
+    (outcome,) = mails("outcome", one.request)
+    assert (outcome.recipient, outcome.state) == (DANA, "queued")
+
+
 def test_a_request_does_not_leave_after_its_reminder() -> None:
     request = make_request(to_addresses=(DANA,))
     OutgoingMail.objects.update(state="failed")
