@@ -17,6 +17,8 @@ from core.people.selectors import (
     is_known_to_be_another,
     mail_key,
     mailboxes_of,
+    people_alike,
+    people_by_address,
     people_like,
     people_named_like,
     people_with_mailbox,
@@ -31,13 +33,18 @@ OWN_REQUEST = "You can't decide your own request. Ask another approver."
 def may_have_asked(
     account: Account, mail_domains: Iterable[str], by_profile: Mapping[User, Likeness]
 ) -> dict[User, Likeness]:
-    """Whoever may be the requester today, also by the name alone and by the mailbox of that name; and
-    who has the name and isn't (OTHER), since identifiers tell them apart.
+    """Whoever may be the requester today, also by the name alone, by the mailbox of that name, and by
+    another name of whoever certainly is; and who has the name and isn't (OTHER), since identifiers tell
+    them apart.
     """
     named = people_named_like(account)
     own = _own_mail_keys(account, mail_domains)
-    certain = [person for person in named if own & _keys_of(person)]
-    return {**named, **by_profile, **dict.fromkeys(certain, Likeness.SAME)}
+    by_mailbox = [person for person in named if own & _keys_of(person)]
+    found = {**named, **by_profile, **dict.fromkeys(by_mailbox, Likeness.SAME)}
+    certain = [person for person, alike in found.items() if alike is Likeness.SAME]
+    has_other_names = set().union(*map(short_names_of, certain)) - {short_key(account.name)}
+    others = people_alike(certain) if has_other_names else []
+    return dict.fromkeys(others, Likeness.POSSIBLE) | found
 
 
 def known_as(people: Mapping[User, Likeness]) -> dict[str, Likeness]:
@@ -136,8 +143,12 @@ class Requester:
 
     @cached_property
     def likely(self) -> dict[User, Likeness]:
-        when_asked = {self.when_asked: Likeness.SAME} if self.when_asked else {}
-        return self.by_profile | when_asked
+        certain = [self.when_asked] if self.when_asked else []
+        name = short_key(self.account.name)
+        own = [f"{name}@{domain}" for domain in self.mail_domains]
+        for holders in people_by_address(own).values() if own else ():
+            certain += holders
+        return self.by_profile | dict.fromkeys(certain, Likeness.SAME)
 
     @cached_property
     def known_today(self) -> dict[str, Likeness]:
@@ -171,16 +182,16 @@ class Requester:
                 "their SID or uid to your profile for later requests."
             )
         has_name = not settled and any(key in short_names_of(person) for person in people)
+        if not has_name and any(self._may_be(asker, people, address) for asker in self._certain):
+            return (
+                "You may be whoever asked: an account, user name or mailbox of theirs has the name of "
+                "one of yours. Ask another approver, or ask an administrator to add your accounts and "
+                "theirs to the profiles with their SID or uid for later requests."
+            )
         if has_name or likeness is Likeness.POSSIBLE:
             return (
                 f"{account} may be your account, and you can't decide your own request. "
                 "Ask another approver."
-            )
-        if any(self._may_be(asker, people, address) for asker in self._certain):
-            return (
-                "You may be whoever asked: an account, user name or mailbox of theirs has the name of "
-                "one of yours. Ask another approver, or ask an administrator to add your accounts and "
-                "theirs to the profiles with their SID or uid."
             )
         return ""
 
@@ -222,6 +233,8 @@ class Requester:
         if address:
             keys |= _mail_keys([address])
         today = max((self.known_today.get(key, 0) for key in keys), default=0)
+        if address and not people:
+            keys.add(f"name:{short_key(address)}")
         made_later = [person for person in people if person.created_at > self.asked_at]
         keys = keys.union(*map(_name_keys, made_later))
         then = max((self.known_then.get(key, 0) for key in keys), default=0)

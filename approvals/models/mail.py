@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -62,16 +62,8 @@ class OutgoingQuerySet(models.QuerySet["OutgoingMail"]):
         One whose lease has ended may have left: the worker that was sending it never said.
         """
         now = timezone.now()
-        DeliveryAttempt.objects.bulk_create(
-            DeliveryAttempt(
-                mail_id=lost,
-                at=now,
-                outcome=OutgoingMail.State.UNKNOWN,
-                server_name=server or "the default server",
-                answer="The worker that was sending it ended before it could say what became of it.",
-            )
-            for lost, server in self.filter(lease__isnull=False).values_list("pk", "server__name")
-        )
+        lost = self.filter(lease__isnull=False).values_list("pk", "server__name")
+        DeliveryAttempt.note_lost(lost)
         return self.update(state=state, finished_at=now, lease=None, lease_until=None, **columns)
 
     def with_next_probe(self) -> "OutgoingQuerySet":
@@ -247,6 +239,21 @@ class DeliveryAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code or '—'} {self.answer}"
+
+    @staticmethod
+    def note_lost(mails: Iterable[tuple[uuid.UUID, str | None]]) -> None:
+        """Of mails, by id and server, whose worker never said what became of them: they may have left."""
+        now = timezone.now()
+        DeliveryAttempt.objects.bulk_create(
+            DeliveryAttempt(
+                mail_id=mail_id,
+                at=now,
+                outcome=OutgoingMail.State.UNKNOWN,
+                server_name=server or "the default server",
+                answer="The worker that was sending it ended before it could say what became of it.",
+            )
+            for mail_id, server in mails
+        )
 
 
 class IncomingMail(models.Model):

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from approvals.letters.compose import Draft
 from approvals.letters.kinds import DIGEST
-from approvals.models import MailDraft, OutgoingMail
+from approvals.models import DeliveryAttempt, MailDraft, OutgoingMail
 from foreign_systems.models import ForeignSystem, sender_name_of, sender_of
 from foreign_systems.pool import MAX_DELIVERY
 
@@ -55,16 +55,17 @@ def claim(server: ForeignSystem, *, limit: int) -> list[ClaimedMail]:
     """Take up to `limit` due mails of a server: nobody else gets them while the lease lasts."""
     mine = Q(server=server) | Q(server__isnull=True) if server.is_default else Q(server=server)
     due = OutgoingMail.objects.due().filter(mine, not_after__gt=Now()).order_by("due_at", "pk")
-    candidates = due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+    candidates = due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "lease")
     with transaction.atomic():
         # Asked by itself: as a subquery of the UPDATE, PostgreSQL may ask it again for each row, and
         # each time it would find others.
-        keys = list(candidates[:limit])
-        if not keys:
+        leases = dict(candidates[:limit])
+        if not leases:
             return []
         # Asked again, for databases that lock no rows: of two workers one changes none.
-        free = OutgoingMail.objects.unfinished().unleased().filter(pk__in=keys)
+        free = OutgoingMail.objects.unfinished().unleased().filter(pk__in=leases)
         claimed = free.update_returning(lease=uuid.uuid4(), lease_until=Now() + LEASE)
+        DeliveryAttempt.note_lost((key, server.name) for key in claimed if leases[key])
     return read(claimed, server)
 
 

@@ -33,7 +33,7 @@ from approvals.services import digests
 from approvals.services.report_to_run import report_lines
 from approvals.services.why_asked import WhyAsked
 from core.dates import moment
-from core.people.selectors import people_with_address
+from core.people.selectors import people_with_mailbox
 from foreign_systems.models import ForeignSystem
 
 State = OutgoingMail.State
@@ -288,7 +288,7 @@ def requester_address(request: ApprovalRequest) -> str:
         return requester.person.email
     domain = request.terms.mail_domain
     own = f"{request.short_account}@{domain}".lower()
-    if not domain or requester.is_told_apart_from(people_with_address(own)):
+    if not domain or requester.is_told_apart_from(people_with_mailbox(own)):
         return ""
     try:  # accounts are hearsay: one that makes no address shall not stop the request from closing
         # A guess: letters beyond a to z, which few servers take, are more likely to be written otherwise.

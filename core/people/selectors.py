@@ -7,7 +7,7 @@ from itertools import product
 from django.db.models import Q, QuerySet
 
 from core.addresses import mailbox_key, spelling_key
-from core.people.accounts import Account, Likeness, short_key
+from core.people.accounts import BUILT_IN, Account, Likeness, short_key
 from core.people.models import User
 
 _BEYOND_ASCII = "[^ -~]"
@@ -109,19 +109,39 @@ def people_named_like(account: Account) -> dict[User, Likeness]:
     """Whose user name, mailbox or account has the account's short name: POSSIBLE, or OTHER where
     identifiers tell them apart from its owner.
     """
-    key = short_key(account.name)
-    near = Q(name__iexact=key) | Q(name__iendswith=f"+{key}") | Q(endpoint_accounts__short_key=key)
-    for start in (f"{key}@", f"{key}+"):
-        near |= Q(name__istartswith=start) | Q(email__istartswith=start)
-        near |= Q(mail_addresses__address__istartswith=start)
+    return {
+        person: Likeness.OTHER if is_known_to_be_another(person, account) else Likeness.POSSIBLE
+        for person in _people_named({short_key(account.name)})
+    }
+
+
+def people_alike(people: Collection[User]) -> list[User]:
+    """Whoever else has a name that one of these people has, and isn't told apart from them."""
+    names = {person: short_names_of(person) - BUILT_IN for person in people}
+    return [
+        other
+        for other in _people_named(set().union(*names.values()))
+        if other not in names
+        and any(
+            own & short_names_of(other) and not are_told_apart(person, other)
+            for person, own in names.items()
+        )
+    ]
+
+
+def _people_named(keys: set[str]) -> list[User]:
+    """Whose user name, mailbox or account has one of these short names."""
+    near = Q(endpoint_accounts__short_key__in=keys)
+    for key in keys:
+        near |= Q(name__iexact=key) | Q(name__iendswith=f"+{key}")
+        for start in (f"{key}@", f"{key}+"):
+            near |= Q(name__istartswith=start) | Q(email__istartswith=start)
+            near |= Q(mail_addresses__address__istartswith=start)
     for field in ("name", "email", "mail_addresses__address"):  # "weiß" is "weiss", folded
         near |= Q(**{f"{field}__regex": _BEYOND_ASCII})
     people = User.objects.filter(near).distinct().order_by("created_at", "pk")
-    return {
-        person: Likeness.OTHER if is_known_to_be_another(person, account) else Likeness.POSSIBLE
-        for person in people.prefetch_related("endpoint_accounts", "mail_addresses")
-        if key in short_names_of(person)
-    }
+    with_names = people.prefetch_related("endpoint_accounts", "mail_addresses")
+    return [person for person in with_names if keys & short_names_of(person)]
 
 
 def is_known_to_be_another(person: User, account: Account) -> bool:

@@ -88,6 +88,19 @@ def test_what_a_worker_was_sending_when_it_died_may_have_asked() -> None:
     assert [mail.recipient for mail in mails("outcome")] == [DANA, LEE]
 
 
+@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.DEFERRED])
+def test_also_if_another_worker_has_tried_it_since(kind: Kind) -> None:
+    server, request = make_smtp_server(), make_request(to_addresses=(DANA, LEE))
+    OutgoingMail.objects.filter(recipient=LEE).update(state="sent")
+    claim(server, limit=50)
+    OutgoingMail.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    (mail,) = claim(server, limit=50)
+    record_results(server, [Result(mail, Answer(kind, Blame.MESSAGE, 450, "Later."))])
+    answer(request, "approve", who=LEE)
+    withdraw_needless()
+    assert [each.state for each in mails("outcome") if each.recipient == DANA] == ["queued"]
+
+
 def in_a_digest(state: str) -> tuple[OutgoingMail, list[OutgoingMail]]:
     """A digest that has been tried, with the two requests in it."""
     set_advanced(request_mails_per_minute=1)
@@ -172,8 +185,11 @@ def test_an_outcome_that_a_revocation_overtook_did_not_fail() -> None:
     assert "cancelled" in {mail.state for mail in mails("outcome")}
 
 
-def test_nobody_writes_to_whom_identifiers_tell_from_the_requester() -> None:
-    alice = make_user("alice", email="alice@example.com")
+@pytest.mark.parametrize(
+    ("name", "email"), [("alice", "alice@example.com"), ("alice@example.com", "")]
+)
+def test_nobody_writes_to_whom_identifiers_tell_from_the_requester(name: str, email: str) -> None:
+    alice = make_user(name, email=email)
     EndpointAccount.objects.create(user=alice, name="EXAMPLE\\alice", identifier="S-1-5-21-1-2-3-1")
     another = make_plea(account="EXAMPLE\\alice", account_id="S-1-5-21-1-2-3-2")
     assert requester_address(make_request(mail_domain="example.com", plea=another)) == ""

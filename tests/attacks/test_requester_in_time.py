@@ -312,6 +312,31 @@ def test_the_requester_does_not_decide_as_whom_another_of_their_accounts_names(
     assert is_open(request)
 
 
+def test_whoever_holds_the_mailbox_of_the_account_is_known_by_their_other_accounts_too() -> None:
+    make_user("amiller", email="alice@example.com", accounts=("ADMIN\\adm-alice",))
+    own = make_user("adm-alice", role="Helpdesk")
+    request = make_request(mail_domain="example.com")
+    with pytest.raises(NotAllowed, match="may be whoever asked"):
+        in_console(request, own)
+
+
+@pytest.mark.parametrize("change", ["account leaves", "profile is deleted", "user is renamed"])
+def test_nor_once_a_profile_has_changed(change: str) -> None:
+    alice = make_user("amiller", accounts=("EXAMPLE\\alice", "ADMIN\\adm-alice"))
+    own = make_user("adm-alice", role="Helpdesk")
+    request = make_request()
+    match change:
+        case "account leaves":
+            EndpointAccount.objects.filter(name="ADMIN\\adm-alice").delete()
+        case "profile is deleted":
+            alice.delete()
+        case _:
+            own.name = "quist"
+            own.save()
+    with pytest.raises(NotAllowed, match="may be your account"):
+        in_console(request, own)
+
+
 def test_an_account_that_every_computer_has_makes_nobody_the_requester() -> None:
     make_user("amiller", accounts=("EXAMPLE\\alice", "WS-1\\Administrator"))
     lee = make_user("lee", role="Helpdesk", accounts=("WS-2\\Administrator",))
