@@ -34,16 +34,16 @@ def may_have_asked(
     account: Account, mail_domains: Iterable[str], by_profile: Mapping[User, Likeness]
 ) -> dict[User, Likeness]:
     """Whoever may be the requester today, also by the name alone, by the mailbox of that name, and by
-    another name of whoever certainly is; and who has the name and isn't (OTHER), since identifiers tell
+    another name of these; and who has the name and isn't (OTHER), since identifiers tell
     them apart.
     """
     named = people_named_like(account)
     own = _own_mail_keys(account, mail_domains)
     by_mailbox = [person for person in named if own & _keys_of(person)]
     found = {**named, **by_profile, **dict.fromkeys(by_mailbox, Likeness.SAME)}
-    certain = [person for person, alike in found.items() if alike is Likeness.SAME]
-    has_other_names = set().union(*map(short_names_of, certain)) - {short_key(account.name)}
-    others = people_alike(certain) if has_other_names else []
+    likely = [person for person, alike in found.items() if alike]
+    has_other_names = set().union(*map(short_names_of, likely)) - {short_key(account.name)}
+    others = people_alike(likely) if has_other_names else []
     return dict.fromkeys(others, Likeness.POSSIBLE) | found
 
 
@@ -182,7 +182,7 @@ class Requester:
                 "their SID or uid to your profile for later requests."
             )
         has_name = not settled and any(key in short_names_of(person) for person in people)
-        if not has_name and any(self._may_be(asker, people, address) for asker in self._certain):
+        if not has_name and any(self._may_be(asker, people, address) for asker in self._askers):
             return (
                 "You may be whoever asked: an account, user name or mailbox of theirs has the name of "
                 "one of yours. Ask another approver, or ask an administrator to add your accounts and "
@@ -200,8 +200,8 @@ class Requester:
         return any(is_known_to_be_another(person, self.account) for person in people)
 
     @property
-    def _certain(self) -> list[User]:
-        return [person for person, alike in self.likely.items() if alike is Likeness.SAME]
+    def _askers(self) -> list[User]:
+        return [person for person, alike in self.likely.items() if alike]
 
     @staticmethod
     def _may_be(asker: User, people: list[User], address: str) -> bool:

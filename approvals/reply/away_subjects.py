@@ -35,7 +35,10 @@ FOREIGN = _listed(
     automaatne vastus|automaattivastus|מענה אוטומטי|תשובה אוטומטית|رد تلقائي|الرد التلقائي|自動返信|
     自动回复|自動回覆|自动答复|自動答覆|自动应答|自動応答|자동 회신|자동 응답|자동응답|balasan otomatis|
     trả lời tự động|ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|स्वचालित उत्तर|sjálfvirkt svar|jawapan automatik|
-    auto-antwort|contestación automática|αυτοματη απαντηση|otomati\u0307k yanit|
+    auto-antwort|auto-réponse|autoréponse|auto svar|auto-svar|automatisierte antwort|autom. antwort|
+    automatiserat svar|risposta automatizzata|respuesta automatizada|resposta automatizada|autorisposta|
+    samočinná odpověď|автоматическое уведомление|автоматическое сообщение|automatyczna wiadomość|
+    contestación automática|αυτοματη απαντηση|otomati\u0307k yanit|
     automātiska atbilde|resposta automàtica|аутоматски одговор|автоматски одговор|balasan automatik|
     erantzun automatikoa|پاسخ خودکار|автоматты жауап|аўтаматычны адказ|automatisk besvarelse|
     tự động trả lời|自動回答|outomatiese antwoord|përgjigje automatike|avtomatik cavab|תגובה אוטומטית"""
@@ -44,6 +47,7 @@ FOREIGN = _listed(
 BEGINNINGS = _listed(
     """auto:|auto re:|autore:|this is an auto|
     out of office|out of the office|out-of-office|outofoffice|ooo:|ooo -|ooo –|ooo until|oof:|away:|
+    vacation auto|
     away until|away from my mail|away from desk|away from my desk|i am out of|i'm out of|i am ooo|i'm ooo|
     not in the office|on vacation|vacation:|vacation reply|on pto|pto:|currently away|
     on leave:|abwesenheitsnotiz|abwesenheit|abwesend|außer haus|außer büro|nicht im büro|urlaubsnotiz|
@@ -60,7 +64,9 @@ BEGINNINGS = _listed(
     your message has been received|we have received your|we received your|thank you for your e-mail|
     thank you for your email|thank you for your message|thanks for your email|thanks for your message|
     thank you for contacting|
-    automatische abwesenheit|im urlaub|ich bin im urlaub|bin im urlaub|ich bin abwesend|nicht im buero|
+    automatische abwesenheit|ich bin nicht da|je suis actuellement absent|actuellement en congés|
+    ik ben afwezig|estoy ausente|me encuentro de vacaciones|jestem poza biurem|przebywam na urlopie|
+    nie ma mnie w biurze|im urlaub|ich bin im urlaub|bin im urlaub|ich bin abwesend|nicht im buero|
     nicht im haus|urlaubsabwesenheit|ferienabwesenheit|ferienhalber|krankheitsbedingt|nicht erreichbar|
     derzeit nicht erreichbar|nicht im dienst|eingangsbestätigung|empfangsbestätigung|
     réponse auto|je suis absent|je suis en congé|je suis en vacances|en vacances|absence temporaire|

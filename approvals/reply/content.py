@@ -27,6 +27,7 @@ from approvals.reply.pgp import EncryptedText, without_armour
 from approvals.reply.quotation import QUOTES
 from approvals.reply.reading import Invited, Outcome
 from approvals.reply.sentences import ends_sentence, sentence_below
+from approvals.reply.terms import CHANGED_BELOW
 from approvals.reply.thread import (
     Thread,
     answers_stranger,
@@ -240,6 +241,8 @@ def _doubted(
     tag = BREAK if shaped else TAG
     if not body.is_html and tag.search("\n".join(written.lines[1:])):
         return unclear("The text holds signs of a lost encoding.")
+    if any(map(CHANGED_BELOW.search, written.goes_on[:1])) and not ends_sentence(first):
+        return unclear("The first line goes on in the second, which changes it.")
     goes_on = sentence_below(first, written.goes_on)
     if body.legacy and any(not (c.isascii() or c in TYPOGRAPHIC) for c in first + goes_on):
         return unclear("The first line has letters that depend on the message's charset.")

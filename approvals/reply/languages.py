@@ -33,7 +33,7 @@ class Language:
 
 LANGUAGES = {
     "English": Language(  # n't is recognised by its form
-        conditions="proviso reservation reservations caveat caveats "
+        conditions="exclusively excl proviso reservation reservations caveat caveats "
         "if unless until untill till til iff only btu wehn onec excluding excepting restricted limited but when once "
         "after before except provided providing assuming whenever while although though however "
         "supposing pending awaiting barring minus subject contingent conditional conditionally "
@@ -44,14 +44,16 @@ LANGUAGES = {
         refusals="refus* disapprov* disallow* withhold withheld object objection block blocked blocking withdraw withdrawn "
         "revoke revoked retract retracted cancel cancelled canceled denying denies denial rejecting rejects rejection "
         "declining declines forbid forbidden veto prohibited disagree* oppose opposed unapproved "
-        "unauthorised unauthorized impossible unacceptable inacceptable unsure uncertain doubtful",
-        delays="tommorow tomorow tommorrow tmrw tmw",
+        "unauthorised unauthorized impossible unacceptable inacceptable unsure uncertain doubtful "
+        "vetoed vetoing rescind rescinded abort aborted halt halted negatory",
+        delays="tommorow tomorow tommorrow tmrw tmw postpone postponed postponing defer deferred deferring "
+        "shelve shelved snooze snoozed",
         spans="mins hr hrs s sec secs second seconds w wk wks week weeks month months year years "
         "fortnight fortnights weekend overnight permanently permanent indefinitely forever hourly daily "
         "weekly monthly",
         numbers="two three four five six seven eight nine ten eleven twelve thirteen "
         "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty ninety half couple few dozen single "
-        "twice double doubled plus less more roughly approximately every each better instead rather "
+        "twice thrice triple halve halved double doubled extended plus less more roughly approximately every each better instead rather "
         "start starting starts begin beginning begins from tonight tomorrow",
     ),
     "German": Language(

@@ -81,6 +81,12 @@ AMOUNT = (
 OTHER_TIME = any_of(
     rf"^(?:(?:only|just|for|max\w*\.?|at most|up to|not? (?:longer|more) than|make (?:it|that)|i meant?|correction:?|typo:?)\W+)*{AMOUNT}(?: (?:only|max\w*\.?|at most|instead|please))*\W*$"
 )
+# "Approve for 2 hours", and in the next line "or 3", "to 4 hours", "starting tomorrow".
+CHANGED_BELOW = re2.compile(  # in lower case: else another sentence begins
+    r"^(?:or|to|minus|plus) (?:[0-9]|half\b|(?:an?|one|two|three|four|six|eight) (?:more )?(?:minutes?|hours?|days?)\b)|"
+    r"^(?:starting|beginning) (?:at|on|from|in|tomorrow|tonight|next|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|"
+    r"^or (?:\pL+ )?not\W*$"
+)
 ENOUGH = any_of(
     rf"^{AMOUNT} (?:is|are|should be|must be|will be|would be) (?:enough|sufficient|plenty|all)\b|^{AMOUNT} (?:will|must) do\b"
 )

@@ -167,7 +167,8 @@ def why_other_request(
     prefix, _, _ = number.rpartition("-")
     if not prefix:
         return ""
-    numbered = rf"\b{re2.escape(prefix)}[- \x{{2010}}\x{{2011}}]?([0-9]+)\b"
+    own = rf"\b{re2.escape(prefix)}[- \x{{2010}}\x{{2011}}]?"
+    numbered = rf"(?:{own}|\brequest (?:no\.? ?|number )?#?|\B#)([0-9]+)\b"
     meant = rf"(?i){MEANT}:? (?:request |ticket )?{numbered}"
     alone = rf"(?i)^\W*(?:request |ticket )?{numbered}\W*$"
     first = typed[0][:MAX_LINE]

@@ -28,6 +28,13 @@ CONDITION_PHRASES = re2.compile(
     r"^\W*(?:(?:it|this|that|all) )?(?:all )?(?:depends|dependent) (?:up)?on\b|\bgiven an? (?:clean|successful|positive|negative|good (?:scan|result|test|review))\b|"
     r"(?:^\W*|[,;:.!–—-] ?)the (?:moment|minute|instant) (?:that |when )?(?:\pL+ ){1,2}?(?:clears?|agrees?|approves?|confirms?|signs?|says?|gives?|is|has|are|have)\b"
 )
+# Somebody else has to say so too.
+LEFT_TO_OTHERS = re2.compile(
+    r"(?:^\W*|[,;:.!–—-] ?|\band )(?:the )?[\pL']+ to (?:confirm|sign(?: off)?|approve|decide|agree|verify|review)\b|"
+    r"(?:^\W*|[,;:.!–—-] ?)(?:please )?(?:check|confirm|verify|coordinate|clear (?:it|this|that)) with \pL+|"
+    r"\bget (?:an? )?[\pL']+ (?:ok|okay|approval|consent|permission|blessing|sign-?off|go-ahead)\b|"
+    r"\bon [\pL']+'s (?:word|say-?so|ok|okay|approval)\b|\bso long (?:as )?(?:\pL+ )?(?:agrees?|approves?|confirms?|is|are)\b"
+)
 # What is granted then isn't what was asked for; a refusal may well say so.
 OTHER_TERMS = re2.compile(
     r"\bwithout (?:admin|elevat|rights|privileg)|\bas an? (?:normal|standard|ordinary|regular) user\b|"
@@ -39,7 +46,7 @@ OTHER_TERMS = re2.compile(
 HARMLESS_PHRASES = re2.compile(
     r"(?i)\bfirst come,? first served\b|\bfirst of all\b|\beffective immediately\b|\bwith my (?:blessing|ok|okay|approval)\b|"
     r"\b(?:thanks|thank you|thx)(?: (?:so|very) much| a lot)? for (?:your )?(?:waiting|asking|checking)(?: for\b)?|"
-    r"\btell me how it (?:goes|went)\b|\bfalse (?:positive|alarm)s?\b|"
+    r"\btell me how it (?:goes|went)\b|\b(?:happy|glad|pleased|delighted) to (?:confirm|approve|agree|sign)\b|\bfalse (?:positive|alarm)s?\b|"
     r"\b(?:nothing|nobody|no one) (?:to say )?(?:speaks |is |was )?against (?:it|this|that|the|my|our)\b|"
     r"\b(?:remove|delete|uninstall) (?:it|this|that) (?:please )?(?:later|afterwards|then|again|soon|tomorrow|tonight|"
     r"(?:on |by )(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:next|this) week)\b"
@@ -66,7 +73,7 @@ DELAY = re2.compile(
     r"(?:on hold|under review|to be \pL+|tbd|tbc|off|negative|neg|nay|noo+|nix|nil|n/?a|open)\W*$|"
     r"thumbs down\b|(?:stop|kill|remove|delete|quarantine|block) (?:it|this|that|her|him)\b|"
     r"(?:turn|shut) (?:it |this )?down\b)|\b(?:\pL+ (?:decides|(?:can|may|will|shall|should|could) decide)|thumbs down|"
-    r"final (?:word|decision|say)|should go to)\b|^over to\b|"
+    r"final (?:word|decision|say)|should go to)\b|^over to\b|^(?:stop|abort|halt)\b|\bremind me\b|"
     # "@Bob please confirm", but not "@Bob fyi".
     r"(?:^| )@\pL+[,:]? (?:(?:please|pls|kindly|can|could|would|will|should|must|has|needs|you|to) )*(?:confirm|"
     r"check|decide|approve|review|look|verify|take|handle|sign|ok|okay|agree|advise|your (?:turn|call|decision)|wdyt|thoughts)\b"
@@ -112,7 +119,7 @@ UNWANTED = re2.compile(
     r"left the company|was fired|remove me|take me off|turn (?:it|this|that|her|him) down|stop sending)\b|"
     r"^(?:please |just |you can )*(?:uninstall|terminate|void|delete|remove|cancel|send (?:it|this) back)\b|"
     r"\blet (?:it|this|the request) (?:expire|lapse|time out)\b|\b(?:it|this) can be closed\b|\bobsolete\b|"
-    r"^(?:please |you can )?(?:drop|skip|dismiss|dismissed|close|pass|leave|stop)\b"
+    r"^(?:please |you can )?(?:ban|lock|disable|trash|bin|nuke|park|drop|skip|dismiss|dismissed|close|pass|leave|stop)\b"
 )
 # Letters of another script than the Latin one.
 FOREIGN = re2.compile(r"[^\P{L}\p{Latin}]")
@@ -308,9 +315,10 @@ CONTRACTED = re2.compile(r"'(?:s|ll|d|re|ve)$")
 def has_condition(text: str, words: list[str]) -> bool:
     """Whether a text, or one of its words (in lower case), makes what it says depend on something."""
     plain = [CONTRACTED.sub("", word) for word in words]  # "when's Lee back"
-    return any(word in CONDITIONS or word in MISSPELT for word in (*words, *plain)) or bool(
-        CONDITION_PHRASES.search(straight(text).lower())
-    )
+    if any(word in CONDITIONS or word in MISSPELT for word in (*words, *plain)):
+        return True
+    said = straight(text).lower()
+    return any(each.search(said) for each in (CONDITION_PHRASES, LEFT_TO_OTHERS))
 
 
 def sets_terms(text: str, words: list[str]) -> bool:

@@ -32,6 +32,7 @@ from foreign_systems.openid.protocol import Client, Handshake, address_to_sign_i
 from foreign_systems.openid.settings import OpenIdSettings
 from items.author import Author
 from items.family import Panel
+from items.guards import take_turn
 from items.services import StaleItem, changing, note_creation
 
 _KEY: Final = "openid"
@@ -165,6 +166,7 @@ def recognise(provider: Provider, claims: dict[str, Any]) -> User:
         raise OpenIdError("The provider's identifier of the person can't be stored.")
     known = {"issuer": provider.settings.issuer, "subject": subject}
     with transaction.atomic():
+        take_turn()  # whoever accepts a role that ends this identity comes before or after all of this
         identity = Identity.objects.filter(**known).select_related("user").first()
         person = identity.user if identity else _first_sign_in(provider, claims)
         take_over(provider, person, claims)
@@ -232,7 +234,7 @@ def _person_named(value: object) -> User | None:
     """
     if not isinstance(value, str) or not value:
         return None
-    found = set(people_with_address(value)) if "@" in value else set()
+    found = set(those_with_exactly(value, people_with_address(value)))
     found |= set(User.objects.filter(name_key=name_key(value)))
     return found.pop() if len(found) == 1 else None
 

@@ -3,16 +3,23 @@ planted in the profile of somebody who is no administrator at that moment.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from oidc_provider_mock import User as Claims
 from oidc_provider_mock import run_server_in_thread
 from pytest_django import Settings
 
+from console.people.openid import Provider, Unknown, recognise
 from core.people.models import Identity, User
 from core.roles import roles_of
+from foreign_systems.openid.settings import OpenIdSettings
+from items.guards import take_turn
 from items.models import Proposal
+from tests.attacks.test_mail_afterwards import run_apart, wait_for_a_lock
 from tests.console.people.test_openid import is_signed_in, provider, sign_in
 from tests.factories import make_user
 from tests.items.makers import as_opened, url
@@ -117,3 +124,26 @@ def test_a_disabled_administrator_is_enabled_by_two(sam: Client) -> None:
     bob = make_user("bob", email=BOBS, role="Administrators")
     assert change(sam, bob, is_active=[])
     assert not change(sam, bob, is_active="on")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer anyway")
+def test_a_sign_in_that_waits_while_the_role_is_given_does_not_bring_the_identity_back(
+    issuer: str, transactional_db: None
+) -> None:
+    make_used()
+    bob = make_user("bob", email=BOBS)
+    found = provider(issuer, matches_addresses=True)
+    Identity.objects.create(user=bob, issuer=issuer, subject="sams-second")
+    claims = {"sub": "sams-second", "email": OWN, "email_verified": True}
+    settings = OpenIdSettings.from_json(found.settings)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            take_turn()
+            signing_in = threads.submit(
+                run_apart, partial(recognise, Provider(found, settings), claims)
+            )
+            wait_for_a_lock()
+            Identity.objects.all().delete()  # as with a role that is accepted just now
+        with pytest.raises(Unknown):
+            signing_in.result(timeout=60)
+    assert not Identity.objects.exists()

@@ -57,6 +57,9 @@ def test_automatic_mail_is_ignored(header: str) -> None:
     [
         "Automatic reply: [PM-1042] Approval needed",
         "Automatische Antwort: [PM-1042]",
+        "Auto-réponse : [PM-1042]",
+        "Risposta automatizzata: [PM-1042]",
+        "Ik ben afwezig",
         "=?utf-8?Q?R=C3=A9ponse_automatique=C2=A0:_x?=",
         "Respuesta autom\u00e1tica: x",
         "=?utf-8?B?6Ieq5YuV6L+U5L+hOiB4?=",

@@ -21,6 +21,32 @@ def test_a_text_that_takes_an_approval_back_or_sets_its_terms_makes_it_unclear(
         assert outcome(message(text, UTF8)) == UNCLEAR
 
 
+@pytest.mark.parametrize(
+    "below", ["or 3", "to 4 hours", "minus 30 minutes", "starting tomorrow", "or rather not"]
+)
+def test_a_duration_that_the_next_line_changes_is_unclear(below: str) -> None:
+    assert outcome(message(f"Approve for 2 hours\n{below}\n")) == UNCLEAR
+
+
+@pytest.mark.parametrize("below", ["to get it done", "thanks a lot", "start with the old one"])
+def test_what_else_stands_below_a_duration_is_a_comment(below: str) -> None:
+    assert outcome(message(f"Approve for 2 hours\n{below}\n")) == ("approve", 120)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "I changed my mind, do not run it.",
+        "Changed my mind.",
+        "Just kidding.",
+        "Denied that is.",
+        "I did not approve this.",
+    ],
+)
+def test_a_take_back_next_to_those_that_are_listed_counts_as_well(below: str) -> None:
+    assert outcome(message(f"Approve\n{below}\n")) == UNCLEAR
+
+
 @given(st.text("'’\u0301ifonly .,:;!?\n()*-²PSN", max_size=60))
 def test_no_text_below_makes_a_message_unreadable(comment: str) -> None:
     for word in ("Approve", "No"):

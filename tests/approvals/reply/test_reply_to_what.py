@@ -172,12 +172,15 @@ def test_our_message_id_in_mail_to_our_address_names_the_request(to: str) -> Non
         "Approve\nPM-1041",
         "Approve\nRequest PM 1041.",
         "Approve, PM1041",
+        "Approved, request 1043",
+        "Approved, #1043",
     ],
 )
 def test_a_line_that_names_another_request_decides_nothing(line: str) -> None:
     invited = Invited("i-1", "dana@example.com", "pending", number="PM-1042")
     assert outcome(message(line), invited=invited) == UNCLEAR
     assert outcome(message("Approve: PM-1042"), invited=invited) == ONCE
+    assert outcome(message("Approved, request #1042"), invited=invited) == ONCE
     assert outcome(message("Approve\nPM-1041 was the same."), invited=invited) == ONCE
 
 
