@@ -50,6 +50,9 @@ def detect_automatic(
     `null_sender`: it came with the envelope sender <>, which no person's mail has.
     """
     types = {part.media_type for part in message.walk()}
+    # Also of a field that isn't well-formed: "text/calendar method=REPLY".
+    written = [values(part.fields, "content-type") for part in message.walk()]
+    types |= {_keyword(value) for found in written for value in found}
     report = report_of(message, came_back=came_back)
     if report or "multipart/report" in types or RECEIPTS & types:
         return Automatic("It is a report or receipt.", report=report)
@@ -86,7 +89,10 @@ def _subject_sign(fields: Fields, *, behind_re: bool) -> str:
 
 
 def _field_sign(fields: Fields) -> str:
-    if any(_keyword(value) != "no" for value in values(fields, "auto-submitted")):
+    # Whatever else stands there: "(x) no", "no auto-replied".
+    submitted = values(fields, "auto-submitted")
+    said = [read(each) for each in submitted for read in (_keyword, _until_semicolon)]
+    if any(value != "no" for value in said):
         return "It was sent automatically (Auto-Submitted)."
     if any(MACHINES_FIELD.search(name) for name, _ in fields):
         return "It is marked as written by a machine (X-Auto-Generated)."
@@ -116,6 +122,10 @@ def _plain(value: str) -> str:
 def _keyword(value: str) -> str:
     clean = value.encode("ascii", "replace").decode()  # RE2 takes no undecodable bytes
     return str(re2.split(r"[;(\s]", clean.strip().lower(), maxsplit=1)[0])
+
+
+def _until_semicolon(value: str) -> str:
+    return _plain(value).partition(";")[0].strip()
 
 
 def _words(value: str) -> list[str]:

@@ -17,6 +17,9 @@ HEADER_CHARSETS = CHARSETS | {
     **{name: name for name in ("utf-7", "utf-16", "utf-16le", "utf-16be", "utf-32", "iso-2022-kr")},
     **dict.fromkeys(("hz-gb-2312", "hz"), "hz"),
     "unicode-1-1-utf-7": "utf-7",
+    **{f"{begin}{page}": f"cp{page}" for begin in ("cp", "ibm") for page in (437, 850, 852, 866)},
+    **{f"x-mac-{name}": f"mac_{name}" for name in ("cyrillic", "greek", "roman", "turkish")},
+    "x-mac-centraleurroman": "mac_latin2",
 }
 # Q words may hold blanks, which the standard forbids and scripts write all the same.
 ENCODED_WORD = re2.compile(
@@ -26,8 +29,9 @@ BETWEEN_WORDS = re2.compile(r"(\?=)[ \t]+(=\?)")
 MAX_SUBJECTS = 3
 
 
-def decoded_header(value: str) -> str:
-    """A header's text with its encoded words (RFC 2047) put in; what cannot be decoded stays.
+def decoded_header(value: str, *, unknown: str = "") -> str:
+    """A header's text with its encoded words (RFC 2047) put in; what cannot be decoded stays, unless
+    words of an `unknown` charset are to be taken for one of this codec.
 
     Bytes that are no UTF-8 are taken for Windows-1252. Words of one charset that stand together are
     decoded together: many programs cut a text inside of a character.
@@ -38,15 +42,19 @@ def decoded_header(value: str) -> str:
     words: list[_Word] = []
     for match in ENCODED_WORD.finditer(text):
         words += [_Word(text[end : match.start()])] if match.start() > end else []
-        words.append(_word(match))
+        words.append(_word(match, unknown))
         end = match.end()
     runs = groupby([*words, _Word(text[end:])], key=lambda word: word.codec)
     return "".join(_run(codec, list(run)) for codec, run in runs)
 
 
 def subjects_of(fields: Fields) -> list[str]:
-    """The decoded subjects of a message: it has one, and of several a signature covers the lowest."""
-    return [decoded_header(value) for value in values(fields, "subject")[-MAX_SUBJECTS:]]
+    """The decoded subjects of a message: it has one, and of several a signature covers the lowest.
+
+    Words of a charset that nobody knows are taken for ASCII and UTF-8, which show a machine's words.
+    """
+    found = values(fields, "subject")[-MAX_SUBJECTS:]
+    return [decoded_header(value, unknown="utf-8") for value in found]
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,9 @@ class _Word:
     codec: str = ""
 
 
-def _word(match: "re2._Match[str]") -> _Word:
+def _word(match: "re2._Match[str]", unknown: str) -> _Word:
     charset, _, quoted, _, base = match.groups()
-    codec = HEADER_CHARSETS.get(charset.lower(), "")
+    codec = HEADER_CHARSETS.get(charset.lower(), unknown)
     if quoted is not None:
         return _Word(match.group(), quopri.decodestring(quoted.encode(), header=True), codec)
     try:

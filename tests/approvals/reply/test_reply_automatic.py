@@ -1,6 +1,8 @@
 # ruff: noqa: RUF001 - subjects of many languages
 """What is automatic and therefore ignored, and what only looks so."""
 
+import base64
+
 import pytest
 
 from approvals.reply import understand
@@ -245,3 +247,33 @@ def test_a_delivery_report_names_the_mail_that_came_back_and_does_no_more() -> N
 
 def test_a_receipt_names_no_mail_that_came_back() -> None:
     assert read(report("disposition-notification")).bounced_message_ids == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "charset", "codec"),
+    [
+        ("Автоматический ответ: x", "cp866", "cp866"),
+        ("Автоматический ответ: x", "x-mac-cyrillic", "mac_cyrillic"),
+        ("Réponse automatique : x", "ibm850", "cp850"),
+        ("Automatic reply: x", "unknown-8bit", "ascii"),
+        ("Automatic reply: x", "x-unknown", "ascii"),
+    ],
+)
+def test_an_automatic_subject_is_known_in_whatever_charset_it_is_written(
+    subject: str, charset: str, codec: str
+) -> None:
+    word = base64.b64encode(subject.encode(codec)).decode()
+    assert read(message("APPROVE\n", f"Subject: =?{charset}?B?{word}?=")).outcome == "ignored"
+
+
+def test_a_no_that_says_more_is_no_no() -> None:
+    assert read(message("APPROVE\n", "Auto-Submitted: no auto-replied")).outcome == "ignored"
+    assert read(message("APPROVE\n", "Auto-Submitted: no (a person); x=y")).outcome == "approve"
+
+
+def test_a_calendar_is_known_in_a_field_that_is_not_well_formed() -> None:
+    body = (
+        "--b\nContent-Type: text/plain\n\nAPPROVE\n"
+        "--b\nContent-Type: text/calendar method=REPLY\n\nBEGIN:VCALENDAR\n--b--\n"
+    )
+    assert read(message(body, "Content-Type: multipart/mixed; boundary=b")).outcome == "ignored"
