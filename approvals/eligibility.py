@@ -13,7 +13,6 @@ from core.people.accounts import BUILT_IN, Account, Likeness, folded, short_key
 from core.people.models import User
 from core.people.selectors import (
     addresses_of,
-    are_told_apart,
     is_known_to_be_another,
     mail_key,
     mailboxes_of,
@@ -22,6 +21,7 @@ from core.people.selectors import (
     people_like,
     people_named_like,
     people_with_mailbox,
+    share_a_name,
     short_names_of,
     user_key,
 )
@@ -34,8 +34,7 @@ def may_have_asked(
     account: Account, mail_domains: Iterable[str], by_profile: Mapping[User, Likeness]
 ) -> dict[User, Likeness]:
     """Whoever may be the requester today, also by the name alone, by the mailbox of that name, and by
-    another name of these; and who has the name and isn't (OTHER), since identifiers tell
-    them apart.
+    another name of these; and who has the name and isn't (OTHER), since identifiers tell them apart.
     """
     named = people_named_like(account)
     own = _own_mail_keys(account, mail_domains)
@@ -206,12 +205,11 @@ class Requester:
     @staticmethod
     def _may_be(asker: User, people: list[User], address: str) -> bool:
         """Whether one of these people, or whoever has an address that is nobody's, may be the asker."""
-        mailboxes, names = mailboxes_of(asker), short_names_of(asker) - BUILT_IN
         if not people:
-            return mailbox_key(address) in mailboxes or short_key(address) in names
+            names = short_names_of(asker) - BUILT_IN
+            return mailbox_key(address) in mailboxes_of(asker) or short_key(address) in names
         return any(
-            mailboxes & mailboxes_of(person)
-            or (names & short_names_of(person) and not are_told_apart(asker, person))
+            mailboxes_of(asker) & mailboxes_of(person) or share_a_name(asker, person)
             for person in people
         )
 

@@ -46,9 +46,8 @@ def submit_reason(
     if request:
         return request
     plea = _plea(computer, row)
-    expire_plea(
-        plea.plea_key
-    )  # committed by itself: what opens a request waits for nobody's record
+    # Committed by itself: what opens a request waits for nobody's record.
+    expire_plea(plea.plea_key)
     with transaction.atomic():
         if _claim(row):
             needed = row.decision["need"]["approval_type"]["id"]

@@ -116,17 +116,19 @@ def people_named_like(account: Account) -> dict[User, Likeness]:
 
 
 def people_alike(people: Collection[User]) -> list[User]:
-    """Whoever else has a name that one of these people has, and isn't told apart from them."""
-    names = {person: short_names_of(person) - BUILT_IN for person in people}
+    """Whoever else shares a name with one of these people."""
+    found = _people_named(set().union(*map(short_names_of, people)) - BUILT_IN)
     return [
         other
-        for other in _people_named(set().union(*names.values()))
-        if other not in names
-        and any(
-            own & short_names_of(other) and not are_told_apart(person, other)
-            for person, own in names.items()
-        )
+        for other in found
+        if other not in people and any(share_a_name(person, other) for person in people)
     ]
+
+
+def share_a_name(one: User, other: User) -> bool:
+    """Whether they have a name in common, but for built-in ones, and nothing tells them apart."""
+    shared = short_names_of(one) & short_names_of(other) - BUILT_IN
+    return bool(shared) and not are_told_apart(one, other)
 
 
 def _people_named(keys: set[str]) -> list[User]:

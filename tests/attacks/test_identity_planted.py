@@ -19,7 +19,7 @@ from core.roles import roles_of
 from foreign_systems.openid.settings import OpenIdSettings
 from items.guards import take_turn
 from items.models import Proposal
-from tests.attacks.test_mail_afterwards import run_apart, wait_for_a_lock
+from tests.at_once import run_apart, wait_for_a_lock
 from tests.console.people.test_openid import is_signed_in, provider, sign_in
 from tests.factories import make_user
 from tests.items.makers import as_opened, url

@@ -1,13 +1,12 @@
 """What becomes of mails, and of those who are told, when something else happens at the same time."""
 
 import uuid
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from approvals.errors import MailNotChanged
@@ -26,6 +25,7 @@ from core.people.models import EndpointAccount
 from foreign_systems.smtp import Answer, Blame, Kind
 from tests.approvals.inbox.test_bounces_come_home import come_back
 from tests.approvals.replies import bring_in, make_reply
+from tests.at_once import run_apart, wait_for_a_lock
 from tests.factories import (
     DANA,
     LEE,
@@ -39,7 +39,6 @@ from tests.factories import (
     make_user,
     set_advanced,
 )
-from tests.running_trial import eventually
 
 pytestmark = pytest.mark.django_db
 SAM = Actor.of_system("sam")
@@ -221,24 +220,3 @@ def test_a_report_holds_the_request_before_its_mail_as_the_mail_queue_does(
         coming.result(timeout=60)
     mail.refresh_from_db()
     assert mail.bounced_at
-
-
-def run_apart(work: Callable[[], object]) -> None:
-    """On this thread's own connections."""
-    try:
-        work()
-    finally:
-        connections.close_all()
-
-
-def wait_for_a_lock() -> None:
-    """Until another connection waits for a row."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-
-    def is_waiting() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(waiting)
-            return bool(cursor.fetchone()[0])
-
-    eventually(is_waiting, what="a wait for a row")

@@ -1,7 +1,5 @@
 """While a request is open profiles change: the requester and who was disabled stay known."""
 
-from contextlib import nullcontext
-
 import pytest
 
 from approvals.errors import NotAllowed
@@ -281,83 +279,6 @@ def test_an_account_that_may_be_the_requesters_clears_nobody_who_gets_it_with_an
     account.save()
     with pytest.raises(NotAllowed, match="may be your account"):
         in_console(request, account.user)
-
-
-@pytest.mark.parametrize("is_told_apart", [False, True])
-def test_a_namesake_of_another_of_the_requesters_names_decides_if_told_apart(
-    is_told_apart: bool,
-) -> None:
-    lee = make_user("adm", email=LEE, role="Helpdesk", accounts=("EXAMPLE\\lee",))
-    make_user("amiller", email="adm@example.org", accounts=("EXAMPLE\\alice",))
-    if is_told_apart:
-        for account, sid in zip(EndpointAccount.objects.order_by("pk"), SIDS, strict=True):
-            EndpointAccount.objects.filter(pk=account.pk).update(identifier=sid)
-    request = make_request()
-    with (
-        nullcontext() if is_told_apart else pytest.raises(NotAllowed, match="may be whoever asked")
-    ):
-        in_console(request, lee)
-    assert is_open(request) is not is_told_apart
-
-
-@pytest.mark.parametrize("accounts", [(), ("ADMIN.EXAMPLE.COM\\adm-alice",), ("adm-alice",)])
-def test_the_requester_does_not_decide_as_whom_another_of_their_accounts_names(
-    accounts: tuple[str, ...],
-) -> None:
-    make_user("amiller", accounts=("EXAMPLE\\alice", "ADMIN\\adm-alice"))
-    own = make_user("adm-alice", role="Helpdesk", accounts=accounts)
-    request = make_request()
-    with pytest.raises(NotAllowed, match="may be whoever asked"):
-        in_console(request, own)
-    assert is_open(request)
-
-
-def test_whoever_holds_the_mailbox_of_the_account_is_known_by_their_other_accounts_too() -> None:
-    make_user("amiller", email="alice@example.com", accounts=("ADMIN\\adm-alice",))
-    own = make_user("adm-alice", role="Helpdesk")
-    request = make_request(mail_domain="example.com")
-    with pytest.raises(NotAllowed, match="may be whoever asked"):
-        in_console(request, own)
-
-
-@pytest.mark.parametrize("change", ["account leaves", "profile is deleted", "user is renamed"])
-def test_nor_once_a_profile_has_changed(change: str) -> None:
-    alice = make_user("amiller", accounts=("EXAMPLE\\alice", "ADMIN\\adm-alice"))
-    own = make_user("adm-alice", role="Helpdesk")
-    request = make_request()
-    match change:
-        case "account leaves":
-            EndpointAccount.objects.filter(name="ADMIN\\adm-alice").delete()
-        case "profile is deleted":
-            alice.delete()
-        case _:
-            own.name = "quist"
-            own.save()
-    with pytest.raises(NotAllowed, match="may be your account"):
-        in_console(request, own)
-
-
-def test_an_account_that_every_computer_has_makes_nobody_the_requester() -> None:
-    make_user("amiller", accounts=("EXAMPLE\\alice", "WS-1\\Administrator"))
-    lee = make_user("lee", role="Helpdesk", accounts=("WS-2\\Administrator",))
-    request = make_request()
-    in_console(request, lee)
-    assert not is_open(request)
-
-
-def test_nor_by_the_mailbox_that_another_of_their_accounts_names() -> None:
-    make_user("amiller", accounts=("EXAMPLE\\alice", "EXAMPLE\\adm-alice"))
-    request = make_request(to_addresses=("adm-alice@example.com", LEE))
-    assert [each.address for each in request.invitations.all()] == [LEE]
-
-
-def test_without_a_manager_who_certainly_is_another_the_fallback_is_asked() -> None:
-    boss = make_user("alice", email="boss@example.com")
-    alice = make_user("amiller", accounts=("EXAMPLE\\alice",))
-    alice.manager = boss
-    alice.save()
-    request = make_request(to_addresses=(), asks_manager=True, manager_fallback=LEE)
-    assert [each.address for each in request.invitations.all()] == [LEE]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ pytestmark = [
 ]
 TAGGED = "it+dana@example.com"
 PEOPLE = [
-    Claims(sub=address, claims={"email": address, "email_verified": True})
+    Claims(sub=address, claims={"email": address, "email_verified": True, "boss": "it@example.com"})
     for address in ("it@example.com", "dana+x@example.com", "DANA@Example.com", TAGGED)
 ]
 
@@ -49,6 +49,15 @@ def test_a_provider_matches_the_very_address(
     make_user("quist", email=held)
     sign_in(provider(issuer, matches_addresses=True), verified)
     assert Identity.objects.exists() is is_theirs
+
+
+@pytest.mark.parametrize(("held", "is_theirs"), [(TAGGED, False), ("it@example.com", True)])
+def test_a_manager_is_named_by_the_very_address(issuer: str, held: str, is_theirs: bool) -> None:
+    boss = make_user("quist", email=held)
+    dana = make_user("dana", email="dana+x@example.com")
+    sign_in(provider(issuer, matches_addresses=True, manager_claim="boss"), "dana+x@example.com")
+    dana.refresh_from_db()
+    assert (dana.manager == boss) is is_theirs
 
 
 def test_a_delegate_answers_for_the_very_address_of_who_is_away() -> None:
